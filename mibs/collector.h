@@ -1,0 +1,53 @@
+/* collector.h - decides what to ask an agent, and turns its answers into facts.
+ *
+ * Knows MIBs and profiles, no sockets: whoever drives it (station/interview.h)
+ * takes asks, brings rows, and gets facts. The first ask is always the system
+ * group (scalars); the profile is matched on its answer, and decides the rest.
+ *
+ *   while (collector_next(c, &ask, &id))   several may be under way at once
+ *       ... for each row: collector_row(c, id, row);
+ *       ... at its end:   collector_end(c, id, result);
+ *   when collector_done(c): facts = collector_take(c);
+ *
+ * collector_next() gives false while it waits for answers to what it asked.
+ */
+#ifndef MIBS_COLLECTOR_H
+#define MIBS_COLLECTOR_H
+
+#include "mibs/facts.h"
+#include "mibs/value.h"
+
+struct profiles;
+
+enum collect_scope {
+    COLLECT_IDENTITY, /* system group, engine id, what profiles match on */
+    COLLECT_METRICS,  /* processors, memory, storage, sensors: for polling */
+    COLLECT_ALL,      /* everything */
+};
+
+struct collector;
+
+/* known may be NULL: facts of an earlier time, so that COLLECT_METRICS needs
+ * no identification and absent tables are not asked again (kept by
+ * reference). profiles must outlive it. */
+struct collector *collector_new(const struct profiles *profiles,
+                                enum collect_scope scope,
+                                const struct facts *known);
+void collector_free(struct collector *c);
+OWNED_BY(struct collector, collector_free)
+
+/* The next thing to ask; what *ask points to lives until collector_end(id). */
+bool collector_next(struct collector *c, struct ask *ask, unsigned *id);
+
+void collector_row(struct collector *c, unsigned id, const struct row *row);
+
+/* The ask id is over: 0, or -errno (-ETIMEDOUT, -EACCES ...). One table that
+ * fails does not fail the device. */
+void collector_end(struct collector *c, unsigned id, int result);
+
+bool collector_done(const struct collector *c);
+
+/* The facts, the caller's from now on; complete once collector_done(). */
+struct facts *collector_take(struct collector *c);
+
+#endif

@@ -1,0 +1,20 @@
+/* file.h - whole files, read with a bound and written all or nothing. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/bytes.h"
+
+/* Appends the contents of path to out; -EFBIG beyond limit, else -errno. */
+int file_read(const char *path, size_t limit, struct buffer *out)
+    __attribute__((warn_unused_result));
+
+/* Writes through a temporary file beside path, fsync and rename, so that path
+ * is the old or the new, never half. 0 or -errno. */
+int file_write(const char *path, struct bytes contents, unsigned mode)
+    __attribute__((warn_unused_result));
+
+/* Makes path and what is missing above it. 0 or -errno. */
+int file_make_dir(const char *path, unsigned mode)
+    __attribute__((warn_unused_result));
+
+#endif

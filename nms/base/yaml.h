@@ -1,0 +1,86 @@
+/* yaml.h - YAML that people write, read through schema tables, so that each
+ * fault names file, line, column, path and remedy.
+ *
+ * On libyaml's document interface. A document is read once, at start or at
+ * reload; sizes and depth are bounded (YAML_FILE_MAX, YAML_DEPTH_MAX). Aliases
+ * are refused. Unknown keys are faults.
+ */
+#ifndef BASE_YAML_H
+#define BASE_YAML_H
+
+#include "base/complaint.h"
+#include "base/own.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { YAML_FILE_MAX = 8 << 20, YAML_DEPTH_MAX = 32 };
+
+struct yaml; /* a document */
+
+/* A place in a document; valid as long as the document. node 0 is "absent". */
+struct yaml_node {
+    const struct yaml *doc;
+    int node;
+};
+
+enum yaml_kind { YAML_ABSENT, YAML_SCALAR, YAML_LIST, YAML_MAP };
+
+/* Reads a file, or text that is called name in faults. -EINVAL for a fault of
+ * YAML itself (a duplicate key too), -errno if it cannot be read. */
+int yaml_load(const char *path, struct yaml **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+int yaml_parse(const char *name, const char *text, size_t len,
+               struct yaml **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+void yaml_free(struct yaml *doc);
+OWNED_BY(struct yaml, yaml_free)
+
+struct yaml_node yaml_root(const struct yaml *doc);
+enum yaml_kind yaml_kind(struct yaml_node n);
+const char *yaml_text(struct yaml_node n); /* of a scalar, else NULL */
+bool yaml_is_plain(struct yaml_node n);    /* a scalar without quotes */
+size_t yaml_count(struct yaml_node n);     /* of a list or map */
+struct yaml_node yaml_item(struct yaml_node n, size_t i);  /* list item, value */
+const char *yaml_key(struct yaml_node map, size_t i);      /* key of entry i */
+struct yaml_node yaml_key_node(struct yaml_node map, size_t i);
+struct yaml_node yaml_get(struct yaml_node map, const char *key);
+
+/* Fills *why with "FILE:LINE:COLUMN: path.in.file" of n and returns -EINVAL. */
+int yaml_complain(struct yaml_node n, struct complaint *why,
+                  const char *remedy, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5), warn_unused_result));
+
+/* What a key of a map may hold, and where it goes in a struct. */
+enum yaml_type {
+    YAML_T_TEXT,     /* char *: heap copy, the struct's owner frees it */
+    YAML_T_BOOL,     /* bool: true false yes no on off */
+    YAML_T_INT,      /* int64_t, within min..max */
+    YAML_T_DOUBLE,   /* double, within min..max */
+    YAML_T_DURATION, /* int64_t in ms, within min..max */
+    YAML_T_CHOICE,   /* int: index in choices */
+    YAML_T_MAP,      /* a struct inside, by fields */
+    YAML_T_CUSTOM,   /* read(node, at the field, ctx, why) */
+};
+
+struct yaml_field {
+    const char *key;
+    enum yaml_type type;
+    size_t offset;
+    const char *preset; /* as text; NULL: the field is left as it was */
+    bool required;
+    double min, max;    /* both 0: any */
+    const char *const *choices;      /* NULL-terminated */
+    const struct yaml_field *fields; /* of YAML_T_MAP; ends with key NULL */
+    int (*read)(struct yaml_node n, void *field, void *ctx,
+                struct complaint *why);
+    const char *help; /* what is right, for the remedy; may be NULL */
+};
+
+/* Reads map n by fields into *out. An absent n sets presets. On a fault the
+ * text fields already read stay in *out for its owner to free. */
+int yaml_read(struct yaml_node n, const struct yaml_field *fields, void *out,
+              void *ctx, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+#endif

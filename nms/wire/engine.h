@@ -1,0 +1,147 @@
+/* engine.h - the SNMP request engine: few sockets for all agents, a table of
+ * requests by id, one wheel of timeouts.
+ *
+ * Cost per request does not depend on the number of agents. Each agent has its
+ * own round-trip estimate (RFC 6298), retries, window of requests in flight and
+ * learned max-repetitions; requests beyond the window wait in the agent's
+ * queue, requests beyond the global cap and rate in the engine's. A dead agent
+ * holds nothing that the living need. v3 engine discovery and time
+ * synchronisation are requests like any other.
+ *
+ * Callbacks run from the event loop, never from within engine_send().
+ */
+#ifndef WIRE_ENGINE_H
+#define WIRE_ENGINE_H
+
+#include "base/addr.h"
+#include "base/fence.h"
+#include "mibs/value.h"
+#include "wire/credential.h"
+
+struct event_base;
+struct engine;
+struct agent;
+
+struct engine_options {
+    uint32_t in_flight;      /* requests under way at once; 0 = 1000 */
+    uint32_t rate;           /* packets/s sent at most; 0 = 20000 */
+    uint32_t timeout_ms;     /* of the first try to an unknown agent; 0 = 1000 */
+    uint32_t retries;        /* after the first try; UINT32_MAX = none, 0 = 3 */
+    const struct fence *fence; /* NULL = anything; borrowed */
+    struct addr bind_v4, bind_v6; /* source addresses; none = any */
+};
+
+/* Opens the sockets (an address family that the host lacks is left out). NULL
+ * and errno if none can be opened. */
+struct engine *engine_new(struct event_base *base,
+                          const struct engine_options *options);
+/* Ends every request with -ECANCELED first. Agents must be gone. */
+void engine_free(struct engine *e);
+
+/* Rate and cap from now on. */
+void engine_limit(struct engine *e, uint32_t in_flight, uint32_t rate);
+
+/* An agent at an address. credential is borrowed and must outlive the agent,
+ * or be changed by agent_use(). */
+struct agent *agent_new(struct engine *e, const struct addr *addr,
+                        uint16_t port, const struct credential *credential);
+/* Ends its requests with -ECANCELED. */
+void agent_free(struct agent *a);
+
+void agent_use(struct agent *a, const struct credential *credential);
+void agent_move(struct agent *a, const struct addr *addr, uint16_t port);
+const struct addr *agent_addr(const struct agent *a);
+uint16_t agent_port(const struct agent *a);
+const struct credential *agent_credential(const struct agent *a);
+
+/* Tries after the first for requests from now on, and the first timeout:
+ * discovery asks strangers less often than friends. 0 = the engine's. */
+void agent_patience(struct agent *a, uint32_t timeout_ms, uint32_t tries);
+
+/* The authoritative engine id as v3 discovery told it, empty for v1 and v2c;
+ * valid until the agent is freed. */
+struct bytes agent_engine_id(const struct agent *a);
+
+enum pdu_type {
+    PDU_GET = 0xa0, PDU_GET_NEXT = 0xa1, PDU_RESPONSE = 0xa2, PDU_SET = 0xa3,
+    PDU_TRAP_V1 = 0xa4, PDU_GET_BULK = 0xa5, PDU_INFORM = 0xa6,
+    PDU_TRAP_V2 = 0xa7, PDU_REPORT = 0xa8
+};
+
+struct request {
+    enum pdu_type type; /* GET, GET_NEXT or GET_BULK (v1: sent as GET_NEXT) */
+    const struct oid *names; /* copied */
+    size_t count;            /* 1..REQUEST_NAMES_MAX */
+    uint32_t non_repeaters, max_repetitions; /* GET_BULK */
+    const char *context;     /* NULL = default */
+};
+
+enum { REQUEST_NAMES_MAX = 128 };
+
+/* What came of a request. Views live until the callback returns.
+ * result: 0 an answer (look at error_status too); -ETIMEDOUT silence;
+ * -EACCES refused (authentication, unknown user, wrong digest);
+ * -EPERM outside the fence; -ECONNREFUSED the host said port unreachable;
+ * -EBADMSG only broken answers came; -EMSGSIZE the request cannot be encoded;
+ * -ECANCELED the agent or engine went away. */
+struct answer {
+    int result;
+    int32_t error_status, error_index; /* RFC 3416, 3 */
+    const struct varbind *varbinds;
+    size_t count;
+    struct stamp stamp; /* sent and received only */
+    struct addr from;   /* may differ from whom was asked */
+    unsigned tries;
+    const char *why; /* in words, for -EACCES and -EBADMSG; else NULL */
+};
+
+typedef void (*answer_fn)(void *arg, const struct answer *answer);
+
+/* Sends, now or as soon as window, cap and rate permit. The callback comes
+ * exactly once. */
+void engine_send(struct agent *a, const struct request *request,
+                 answer_fn done, void *arg);
+
+/* Forgets every request of the agent whose callback argument is arg: no
+ * callback will come. */
+void agent_forget(struct agent *a, const void *arg);
+
+/* What is known of an agent's behaviour. */
+struct agent_state {
+    double srtt_ms;       /* NaN before the first answer */
+    uint32_t timeout_ms, window, in_flight, waiting;
+    uint32_t max_repetitions; /* learned; see walk.h */
+    uint64_t requests, answers, timeouts, retries, octets_in, octets_out;
+    uint32_t consecutive_timeouts;
+};
+void agent_state(const struct agent *a, struct agent_state *out);
+
+/* Quirks met: bits of enum quirk, set by engine and walker. */
+enum quirk {
+    QUIRK_OTHER_ADDRESS = 1 << 0,  /* answers from another address */
+    QUIRK_NOT_INCREASING = 1 << 1, /* OIDs out of order */
+    QUIRK_LOOP = 1 << 2,           /* OIDs repeat */
+    QUIRK_NO_BULK = 1 << 3,        /* GETBULK does not work */
+    QUIRK_TOO_BIG = 1 << 4,        /* tooBig for sizes others manage */
+    QUIRK_TRUNCATED = 1 << 5,      /* fewer varbinds than the PDU needs */
+    QUIRK_BAD_ENCODING = 1 << 6,   /* BER that breaks the rules, or garbage */
+    QUIRK_ENDLESS = 1 << 7,        /* a table beyond every limit */
+    QUIRK_NO_END = 1 << 8,         /* endOfMibView missing */
+    QUIRK_WRONG_NAMES = 1 << 9,    /* answers other names than asked */
+    QUIRK_TIME_BACK = 1 << 10,     /* engine boots or time went backwards */
+};
+uint32_t agent_quirks(const struct agent *a);
+void agent_note_quirk(struct agent *a, uint32_t quirks);
+/* Remembered from an earlier run. */
+void agent_recall(struct agent *a, uint32_t quirks, uint32_t max_repetitions);
+/* "answers from another address", for people; one bit at a time. */
+const char *quirk_name(uint32_t quirk);
+
+struct engine_stats {
+    uint64_t requests, answers, timeouts, retries, unexpected, malformed,
+        fenced, refused, octets_in, octets_out, socket_drops;
+    uint32_t in_flight, waiting, agents;
+};
+void engine_stats(const struct engine *e, struct engine_stats *out);
+
+#endif
