@@ -1,0 +1,79 @@
+/* map.h - maps: views of the topology as documents (Graphviz DOT), plus the
+ * edits of people, which stay when discovery replaces the rest.
+ *
+ * Pure. A document is made (map_generate), read (map_read), laid over with
+ * edits (map_edit), and written (map_write). Positions are points, y up. The
+ * picture is the business of portolan-render (render.h, draw.h).
+ */
+#ifndef TOPOLOGY_MAP_H
+#define TOPOLOGY_MAP_H
+
+#include "base/complaint.h"
+#include "base/own.h"
+#include "topology/topology.h"
+
+/* State of a node or link as the map shows it. */
+enum map_state {
+    MAP_UP, MAP_WARNING, MAP_MINOR, MAP_MAJOR, MAP_CRITICAL, MAP_DOWN,
+    MAP_UNREACHABLE, MAP_UNKNOWN, MAP_SILENCED, MAP_UNMANAGED, MAP_STATES
+};
+const char *map_state_name(enum map_state s); /* "up" ... */
+
+/* What changes faster than topology: told by the station for each picture. */
+struct map_node_status {
+    enum map_state state;
+    const char *words; /* "down 42 s"; "" = none */
+};
+struct map_link_status {
+    double load_ab, load_ba; /* share of speed 0..1, NaN = not known */
+};
+struct map_status {
+    const struct map_node_status *nodes; /* as topology->nodes, or NULL */
+    const struct map_link_status *links; /* as topology->links, or NULL */
+};
+
+enum map_view {
+    MAP_PHYSICAL, /* layer 2: devices, cables, segments */
+    MAP_NETWORK,  /* layer 3: routers and subnets */
+    MAP_PREFIX    /* devices with an address in a prefix, and their links */
+};
+
+struct map; /* a document */
+
+/* A generated document called name. prefix only for MAP_PREFIX; input as given
+ * to topology_infer (for addresses). */
+struct map *map_generate(const char *name, enum map_view view,
+                         const struct topology *t,
+                         const struct topo_input *input,
+                         const struct prefix *prefix);
+void map_free(struct map *m);
+OWNED_BY(struct map, map_free)
+
+/* Positions and edits of an earlier document of the same map carry over to
+ * what is still there; what is new has no position. */
+void map_carry_over(struct map *m, const struct map *earlier);
+
+/* Sets states, words and loads. topology must be the one it was made of. */
+void map_set_status(struct map *m, const struct topology *t,
+                    const struct map_status *status);
+
+/* Reads a document of ours, or any DOT text; name is used in complaints
+ * ("NAME:LINE"). Bounded: MAP_TEXT_MAX octets, MAP_NODES_MAX nodes. */
+enum { MAP_TEXT_MAX = 64 << 20, MAP_NODES_MAX = 200000 };
+int map_read(const char *name, const char *text, size_t len, struct map **out,
+             struct complaint *why) __attribute__((warn_unused_result));
+
+/* Appends the document: opens in any Graphviz tool, and is read by map_read()
+ * without loss. */
+void map_write(const struct map *m, struct buffer *out);
+
+/* JSON: {"name","nodes":[{id,name,kind,state,x,y..}],"links":[..]}. */
+void map_write_json(const struct map *m, struct buffer *out);
+void map_write_graphml(const struct map *m, struct buffer *out);
+
+const char *map_name(const struct map *m);
+size_t map_node_count(const struct map *m);
+size_t map_link_count(const struct map *m);
+bool map_is_laid_out(const struct map *m); /* every node has a position */
+
+#endif

@@ -1,0 +1,122 @@
+/* topology.h - from facts of all devices to nodes and links.
+ *
+ * Pure: the same facts give the same nodes and links, in whatever order they
+ * came and on whatever day. Rules and their reasons: docs/topology.md.
+ */
+#ifndef TOPOLOGY_TOPOLOGY_H
+#define TOPOLOGY_TOPOLOGY_H
+
+#include "base/ident.h"
+#include "mibs/facts.h"
+
+/* A device of the inventory as topology sees it. Everything is borrowed. */
+struct topo_device {
+    struct ident id;
+    const char *name;
+    const struct facts *facts; /* NULL: only known to answer echo */
+    const struct addr *addrs;  /* all that are known to be its own */
+    size_t addr_count;
+    enum device_kind kind;
+    bool station;              /* the management station itself */
+};
+
+struct topo_input {
+    const struct topo_device *devices;
+    size_t count;
+    /* Frames the station heard itself, as its neighbors: facts of the station
+     * carry them in facts->neighbors. */
+};
+
+enum link_kind { LINK_P2P, LINK_BUNDLE, LINK_SEGMENT, LINK_L3 };
+const char *link_kind_name(enum link_kind k); /* "p2p" ... */
+
+enum link_state {
+    LINK_CONFIRMED, LINK_CANDIDATE, LINK_DOWN, LINK_STALE, LINK_BLOCKED,
+    LINK_AMBIGUOUS
+};
+const char *link_state_name(enum link_state s);
+
+/* Bits of evidence. */
+enum link_evidence {
+    EVIDENCE_MANUAL = 1 << 0, EVIDENCE_LLDP = 1 << 1, EVIDENCE_CDP = 1 << 2,
+    EVIDENCE_LACP = 1 << 3, EVIDENCE_STP = 1 << 4, EVIDENCE_FDB = 1 << 5,
+    EVIDENCE_ARP = 1 << 6, EVIDENCE_SUBNET = 1 << 7, EVIDENCE_ROUTE = 1 << 8,
+    EVIDENCE_TRAFFIC = 1 << 9, EVIDENCE_FDP = 1 << 10, EVIDENCE_EDP = 1 << 11,
+    EVIDENCE_NDP = 1 << 12
+};
+/* Appends "lldp,fdb" for the bits that are set. */
+void link_evidence_text(uint32_t evidence, struct buffer *out);
+
+enum node_origin {
+    NODE_DEVICE,  /* input->devices[node.device] */
+    NODE_GHOST,   /* a neighbor that somebody heard, not in the inventory */
+    NODE_SEGMENT, /* an unmanaged segment: "~segment-N" */
+    NODE_SUBNET   /* an address prefix, of layer 3 only */
+};
+
+struct topo_node {
+    enum node_origin origin;
+    struct ident id;  /* of the device; of others derived from what names them,
+                         so that it is the same next time */
+    const char *name; /* of the device; a ghost's sysName or chassis id */
+    size_t device;    /* NODE_DEVICE: index in the input */
+    enum device_kind kind;
+    const char *descr;   /* ghosts: platform or sysDescr */
+    struct addr addr;    /* ghosts: a management address, if told */
+    struct prefix prefix; /* NODE_SUBNET */
+};
+
+struct topo_link {
+    struct ident id; /* derived from both ends, the same next time */
+    uint32_t a, b;   /* nodes; a's name before b's in byte order */
+    uint32_t a_if_index, b_if_index; /* 0 = not known */
+    const char *a_port, *b_port;     /* ifName, or what was told; "" */
+    uint8_t layer;                   /* 2 or 3 */
+    enum link_kind kind;
+    enum link_state state;
+    uint32_t evidence;  /* bits of enum link_evidence */
+    uint8_t confidence; /* 0..100, topology.md section 3 */
+    uint64_t speed_bps; /* 0 = not known */
+    const char *why;    /* one sentence that names the proof */
+};
+
+struct topo_nodes ARRAY_OF(struct topo_node);
+struct topo_links ARRAY_OF(struct topo_link);
+
+/* A contradiction that was met: the claim that lost, and to whom. */
+struct topo_conflict {
+    const char *text;
+};
+struct topo_conflicts ARRAY_OF(struct topo_conflict);
+
+/* The result; immutable, holds its own copies of every text. The nodes of the
+ * devices come first, in the order of the input. */
+struct topology {
+    struct topo_nodes nodes;
+    struct topo_links links; /* sorted by names, then ports */
+    struct topo_conflicts conflicts;
+    struct arena *arena;
+    unsigned refs;
+};
+
+struct topology *topology_infer(const struct topo_input *input);
+struct topology *topology_ref(const struct topology *t);
+void topology_unref(struct topology *t);
+
+/* The way from node a to node b through switches and routers: fewest
+ * uncertain links first, then fewest links. False if there is none. The
+ * members alternate; links.count is nodes.count - 1. */
+struct topo_path {
+    struct topo_path_nodes ARRAY_OF(uint32_t) nodes;
+    struct topo_path_links ARRAY_OF(uint32_t) links;
+};
+bool topology_path(const struct topology *t, uint32_t a, uint32_t b,
+                   struct topo_path *out);
+void topo_path_fini(struct topo_path *p);
+
+/* Adds the rows of links.tsv to a table made by topology_tsv_new(). */
+struct tsv;
+struct tsv *topology_tsv_new(void);
+void topology_tsv(const struct topology *t, struct tsv *out);
+
+#endif
