@@ -69,6 +69,7 @@ struct interface {
     int64_t last_change_cs; /* ifLastChange */
     const char *duplex;     /* "fullDuplex" "halfDuplex" "unknown" "" */
     bool has_hc;            /* ifHCInOctets is there */
+    const char *label;      /* what interface_label() gives */
 };
 struct interfaces ARRAY_OF(struct interface);
 
