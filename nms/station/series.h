@@ -1,0 +1,110 @@
+/* series.h - where samples go and stay: RRD files behind rrdcached.
+ *
+ * Samples are taken at once and sent in batches. Nothing is fire and forget: a
+ * batch is durable when rrdcached has it in its journal. While rrdcached is
+ * away samples wait in memory, then in DATA/spool, up to a bound that is
+ * reported, and follow in order when it is back. Missing files are made. A
+ * private rrdcached is started, watched, restarted and never left behind.
+ */
+#ifndef STATION_SERIES_H
+#define STATION_SERIES_H
+
+#include "base/clock.h"
+#include "base/complaint.h"
+#include "base/own.h"
+#include "graphs/picture.h"
+
+struct event_base;
+struct series;
+
+struct series_options {
+    const char *data_dir;  /* files in rrd/, spool/, journal/ below it */
+    const char *rrdcached; /* NULL or "private", "unix:/path", "host:port" (a
+                              numeric address) */
+    int64_t step_ms;       /* between samples: polling.every; 0 = 60 s */
+    const struct series_keep *keep; /* NULL = the defaults */
+    size_t keep_count;
+    uint64_t spool_max; /* octets that may wait on disk; 0 = 256 MB */
+};
+
+/* Everything is copied. rrdcached is started from the loop: samples may be
+ * added at once. 0, or -errno and *why (the directory cannot be written, the
+ * address cannot be read). */
+int series_new(struct event_base *base, const struct series_options *options,
+               struct series **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Hands over what waits (bounded: 4 s), ends the private rrdcached. What could
+ * not be handed over stays in the spool for the next start. Callbacks that are
+ * owed come with -ECANCELED. */
+void series_free(struct series *s);
+OWNED_BY(struct series, series_free)
+
+/* One sample of one object. path: as layout_path() made it once for this object
+ * (kept by the caller for the object's life). values: as many as the group has,
+ * NaN = unknown. Times of a path must increase; an earlier one is dropped and
+ * counted. */
+void series_add(struct series *s, const char *path, enum series_group group,
+                struct wall at, const double *values);
+
+/* The path of a file for people: DATA/rrd/PATH. */
+void series_file(const struct series *s, const char *path, struct buffer *out);
+
+/* What to read. */
+struct series_query {
+    const char *path;
+    struct wall from, to;
+    int64_t step_ms; /* rows at least that far apart; 0 = as fine as there is */
+    bool max;        /* the highest instead of the mean, where it is kept */
+};
+
+/* Row i is the mean over the step_s seconds that end at first_s + i * step_s;
+ * its values are at[i * columns ...], NaN = unknown. Valid until the callback
+ * returns. */
+struct series_rows {
+    int64_t first_s, step_s;
+    const char *const *names;
+    size_t columns, rows;
+    const double *at;
+};
+
+/* result: 0, -ENOENT there is no such file (yet), -ENOTCONN rrdcached is away,
+ * -ETIMEDOUT, -EBUSY too many at once, -EBADMSG, -ECANCELED; then rows is NULL
+ * and why says it in words. The callback comes once, never from within. */
+typedef void (*series_rows_fn)(void *arg, int result,
+                               const struct series_rows *rows, const char *why);
+void series_fetch(struct series *s, const struct series_query *query,
+                  series_rows_fn done, void *arg);
+
+/* Draws; path, title and unit are copied. result as above, -EIO rrdtool failed
+ * (why says how). The picture is valid until the callback returns. */
+typedef void (*series_picture_fn)(void *arg, int result, struct bytes picture,
+                                  const char *why);
+void series_picture(struct series *s, const struct picture *p,
+                    series_picture_fn done, void *arg);
+
+/* Forgets every fetch and picture whose callback argument is arg. */
+void series_forget(struct series *s, const void *arg);
+
+/* Batches: the number of the one that takes samples now, and up to which one
+ * all are durable. */
+uint64_t series_batch(const struct series *s);
+uint64_t series_durable(const struct series *s);
+
+enum series_state { SERIES_AWAY, SERIES_CONNECTING, SERIES_READY };
+
+struct series_stats {
+    enum series_state state;
+    uint64_t added, durable; /* samples */
+    uint64_t dropped;        /* samples lost: spool full or disk full */
+    uint64_t refused;        /* by rrdcached: out of order, bad file */
+    uint64_t created;        /* files */
+    uint64_t restarts;       /* of the private rrdcached */
+    uint64_t waiting;        /* samples in memory and spool */
+    uint64_t spool_octets, spool_max;
+    uint64_t pictures, fetches, failures;
+    const char *error; /* the last one, "" if none; valid until the next */
+};
+void series_stats(const struct series *s, struct series_stats *out);
+
+#endif

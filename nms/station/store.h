@@ -1,0 +1,122 @@
+/* store.h - the state that outlives the process: SQLite, owned by a thread.
+ *
+ * The loop hands over what changed and goes on; the thread writes it within a
+ * second as one transaction. kill -9 or a power cut loses at most that last
+ * second and never consistency. While the disk is full or failing, changes wait
+ * in memory, the newest text of each object replacing older ones.
+ */
+#ifndef STATION_STORE_H
+#define STATION_STORE_H
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/complaint.h"
+#include "base/own.h"
+
+struct event_base;
+struct store;
+
+enum {
+    STORE_KEY_MAX = 255,      /* octets of a kind or a key */
+    STORE_EVENTS_WAIT = 65536 /* events that wait at most; older ones go */
+};
+
+struct store_options {
+    const char *path;    /* DATA/state.db */
+    uint64_t events_max; /* kept; the oldest go first; 0 = 1,000,000 */
+};
+
+/* Opens or makes the database and brings its schema up to date. One that is
+ * damaged is renamed aside (NAME.damaged-TIME) with an error in the log, never
+ * deleted, and an empty one takes its place; store_was_damaged() tells. base is
+ * where callbacks of queries come from; NULL if there will be none.
+ * 0, or -errno and *why: it cannot be written, or is of a newer version. */
+int store_open(struct event_base *base, const struct store_options *options,
+               struct store **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Writes what waits (bounded: 3 s where the disk fails), ends the thread. */
+void store_free(struct store *s);
+OWNED_BY(struct store, store_free)
+
+bool store_was_damaged(const struct store *s);
+
+/* Objects: a kind ("device", "link", "meta" ...), a key (an ident, a name), and
+ * a text of the caller's, usually JSON with a version in it. Replaces; copied.
+ */
+void store_put(struct store *s, const char *kind, const char *key,
+               const char *text);
+void store_delete(struct store *s, const char *kind, const char *key);
+
+/* What is put between these two is written in one transaction; they nest. Keep
+ * it short: within one turn of the loop. */
+void store_begin(struct store *s);
+void store_end(struct store *s);
+
+/* Calls on_object for each object of a kind, in order of key; what waits is
+ * written first. For the start: it blocks. 0, what on_object returned if
+ * negative, or -EIO and *why. */
+typedef int (*store_object_fn)(void *arg, const char *key, const char *text);
+int store_load(struct store *s, const char *kind, store_object_fn on_object,
+               void *arg, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* What happened once. Texts are copied by store_event(), never NULL when read;
+ * NULL is "" when written. */
+struct store_event {
+    uint64_t id;        /* ascending; given by store_event() */
+    struct wall at;     /* first */
+    struct wall last;   /* and last time; 0 = at */
+    uint32_t count;     /* how often; 0 = once */
+    int severity;       /* as the caller counts; higher is worse */
+    const char *class;  /* performance fault security change */
+    const char *type;   /* "device.discovered" */
+    const char *object; /* what it is about */
+    const char *source; /* who said so */
+    const char *text;   /* for people */
+    const char *values; /* JSON object, "" = none */
+};
+
+/* Adds one; gives its id at once. */
+uint64_t store_event(struct store *s, const struct store_event *event);
+
+/* It happened again. */
+void store_event_again(struct store *s, uint64_t id, struct wall last,
+                       uint32_t count);
+
+/* What to read: all that is set must hold. Newest first, unless after_id is
+ * set, which gives oldest first. */
+struct store_query {
+    uint64_t after_id, before_id;      /* exclusive; 0 = any */
+    struct wall from, to;              /* of at; 0 = any */
+    const char *object, *class, *type; /* equal; NULL = any */
+    int severity_min;                  /* INT_MIN or 0 = any */
+    size_t limit;                      /* 0 = 100, at most 10000 */
+};
+
+/* result: 0, -EIO, -ECANCELED (the store goes away). Events are valid until the
+ * callback returns. It comes once, from the loop. Sees all that was put
+ * before. */
+typedef void (*store_events_fn)(void *arg, int result,
+                                const struct store_event *events, size_t count);
+void store_events(struct store *s, const struct store_query *query,
+                  store_events_fn done, void *arg);
+
+/* Forgets every query whose callback argument is arg. */
+void store_forget(struct store *s, const void *arg);
+
+/* Waits until all that was put is on disk, at most limit_ms. 0, -ETIMEDOUT. For
+ * tests, and for the end. */
+int store_flush(struct store *s, int64_t limit_ms);
+
+struct store_stats {
+    uint64_t waiting;          /* changes not yet on disk */
+    uint64_t written, commits; /* changes, transactions */
+    uint64_t failures;         /* transactions that failed (and are retried) */
+    uint64_t dropped;          /* events lost: too many waited */
+    double commit_ms_last, commit_ms_max;
+    char error[160]; /* what fails now, "" if nothing does */
+};
+void store_stats(const struct store *s, struct store_stats *out);
+
+#endif
