@@ -1,0 +1,133 @@
+/* snapshot.h - the published state of the station: what north reads.
+ *
+ * A snapshot is an array of references to immutable per-device records plus
+ * the topology of the moment. The loop publishes a new one when something
+ * changed; whoever holds a reference may read it in any thread.
+ */
+#ifndef STATION_SNAPSHOT_H
+#define STATION_SNAPSHOT_H
+
+#include "base/ident.h"
+#include "graphs/layout.h"
+#include "mibs/facts.h"
+#include "topology/map.h"
+#include "topology/topology.h"
+
+/* Is the device there? */
+enum reach {
+    REACH_UNKNOWN, /* not asked yet */
+    REACH_UP,
+    REACH_SUSPECT, /* missed an answer, asked again */
+    REACH_DOWN,
+    REACHES
+};
+const char *reach_name(enum reach r); /* "unknown" "up" "suspect" "down" */
+
+enum { PORT_RATES = 12 }; /* in the order of port-IFNAME.rrd's data sources */
+
+/* One port as last polled. */
+struct port_record {
+    uint32_t if_index;
+    const char *file;  /* path of its RRD, relative to DATA/rrd */
+    uint8_t admin_status, oper_status;
+    double rates[PORT_RATES]; /* per second; NaN = not known */
+    const char *gap;          /* why the rates are not known, "" = they are */
+    struct wall at;           /* of the last good sample; 0 = never */
+};
+
+/* A measured object besides ports: cpu, memory, storage, sensor, icmp. */
+struct metric_record {
+    enum series_group group;
+    const char *object; /* index, or class-index for sensors; "" for icmp */
+    const char *descr;
+    const char *file; /* relative to DATA/rrd */
+};
+
+/* What polling it costs and how it goes. */
+struct poll_record {
+    struct wall last, next;
+    uint32_t interval_s, duration_ms;
+    uint64_t polls, failures, overruns, packets;
+    int64_t lateness_ms; /* of the last start */
+    double rtt_ms, loss_percent; /* of the last echo check; NaN */
+    double snmp_rtt_ms;
+    uint32_t max_repetitions, quirks;
+};
+
+struct device_record {
+    struct ident id;
+    const char *name; /* unique in the snapshot */
+    enum device_kind kind;
+    enum reach reach;
+    struct wall since;       /* of reach */
+    struct wall first_seen, last_seen, collected_at;
+    const struct addr *addrs; /* the one that is asked first */
+    size_t addr_count;
+    uint16_t port;
+    const char *credential; /* name; "" = answers no SNMP */
+    const char *why;        /* which evidence made it one device */
+    bool station;
+    const struct facts *facts; /* never NULL; empty for silent devices */
+    struct poll_record poll;
+    const struct port_record *ports; /* as facts->interfaces where polled */
+    size_t port_count;
+    const struct metric_record *metrics;
+    size_t metric_count;
+    struct arena *arena;
+    unsigned refs;
+};
+
+struct discovery_record {
+    bool running;
+    struct wall started, ended;
+    uint64_t addresses_found, addresses_asked, addresses_answered,
+        addresses_fenced, pings_sent, pings_answered;
+    uint32_t devices_new, devices_total, waiting, interviews;
+    uint64_t round; /* counts up */
+};
+
+struct station_record {
+    const char *name, *version, *data_dir;
+    struct wall started;
+    uint32_t up, suspect, down, unknown;
+    uint32_t ports_polled;
+    double requests_per_s;
+    int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms;
+    uint64_t polls, poll_failures, poll_overruns, samples_written;
+    uint32_t in_flight, waiting;
+    uint64_t timeouts, retries, socket_drops, fenced;
+    uint64_t store_queue, series_queue, spool_octets, series_files;
+    bool rrdcached_up;
+    uint64_t memory_octets; /* resident */
+    uint32_t profiles, profile_faults;
+};
+
+struct snapshot {
+    struct device_record *const *devices; /* by name, byte order */
+    size_t device_count;
+    const struct topology *topology; /* nodes' devices are in topo_devices */
+    const struct topo_input *topo_input;
+    struct wall topology_at;
+    struct discovery_record discovery;
+    struct station_record station;
+    struct wall at;
+    uint64_t version; /* counts up */
+    struct arena *arena;
+    unsigned refs;
+};
+
+struct snapshot *snapshot_ref(const struct snapshot *s);
+void snapshot_unref(struct snapshot *s);
+
+/* By name, one of its addresses, or id; NULL if there is none. */
+const struct device_record *snapshot_find(const struct snapshot *s,
+                                          const char *text);
+
+/* The node of a device in snapshot->topology; UINT32_MAX if it has none yet. */
+uint32_t snapshot_node(const struct snapshot *s,
+                       const struct device_record *d);
+
+/* The state a map shows for a device of this reach. */
+enum map_state device_map_state(const struct device_record *d);
+
+#endif

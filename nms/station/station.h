@@ -1,0 +1,92 @@
+/* station.h - the station: owns every part and joins them; its few commands.
+ *
+ * A device's life, top-down: discovery.h finds its address, interview.h asks
+ * it, inventory.h keeps what it is, polling.h asks it again and again, series.h
+ * keeps the numbers, topology draws its links, snapshot.h shows it.
+ *
+ * All functions run in the loop's thread; callbacks come from the loop, exactly
+ * once unless said otherwise.
+ */
+#ifndef STATION_STATION_H
+#define STATION_STATION_H
+
+#include "base/complaint.h"
+#include "mibs/value.h"
+#include "station/snapshot.h"
+
+struct event_base;
+struct config;
+struct station;
+
+/* Opens sockets (needs root or CAP_NET_RAW for echo and frames) but reads and
+ * starts nothing yet: so that rights can be dropped between. config is
+ * borrowed until the station is freed or another one is taken. */
+int station_new(struct event_base *base, const struct config *config,
+                struct station **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Reads the state of earlier runs and starts to work. */
+int station_start(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Ends cleanly: what is queued is written. */
+void station_free(struct station *s);
+
+/* Takes a new configuration (the old one may be freed afterwards). What
+ * cannot change while running is refused with its reason, the old one stays. */
+int station_reconfigure(struct station *s, const struct config *config,
+                        struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* The published state; unref it. Never NULL. */
+struct snapshot *station_snapshot(const struct station *s);
+
+/* ---- commands ---- */
+
+/* Starts a discovery of addresses and prefixes, or a full round without any;
+ * joins one that runs. Addresses outside `within` are refused, all or nothing.
+ */
+int station_discover(struct station *s, const char *const *targets,
+                     size_t count, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Asks addresses although discovery did not find them. */
+int station_add(struct station *s, const char *const *addresses, size_t count,
+                struct complaint *why) __attribute__((warn_unused_result));
+
+/* Forgets a device; its series stay until the files are deleted by hand. */
+int station_remove(struct station *s, const char *name, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Collects its facts and polls it now. */
+int station_poll(struct station *s, const char *name, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Walks or gets with the station's credentials. target is a device or an
+ * address within the fence. on_varbind for each, then on_end with 0 or -errno.
+ */
+struct station_query;
+typedef void (*query_varbind_fn)(void *arg, struct oid name,
+                                 const struct value *value);
+typedef void (*query_end_fn)(void *arg, int result, uint64_t varbinds);
+int station_walk(struct station *s, const char *target, struct oid root,
+                 query_varbind_fn on_varbind, query_end_fn on_end, void *arg,
+                 struct station_query **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+int station_get(struct station *s, const char *target, const struct oid *names,
+                size_t count, query_varbind_fn on_varbind, query_end_fn on_end,
+                void *arg, struct station_query **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_query_cancel(struct station_query *q); /* no more callbacks */
+
+/* Parts that answer for themselves: borrowed, as long as the station. */
+struct maps *station_maps(struct station *s);     /* station/maps.h */
+struct series *station_series(struct station *s); /* station/series.h */
+struct store *station_store(struct station *s);   /* station/store.h */
+
+/* The states and loads of a topology's nodes and links at this moment, for a
+ * map; the arrays live in arena. */
+struct map_status station_map_status(const struct snapshot *snap,
+                                     struct arena *arena);
+
+#endif
