@@ -1,0 +1,126 @@
+#include "base/bytes.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_FIRST = 64 };
+
+struct bytes bytes_of_text(const char *text)
+{
+    if (text == NULL)
+        return (struct bytes){NULL, 0};
+    return (struct bytes){(const uint8_t *)text, strlen(text)};
+}
+
+bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+int bytes_compare(struct bytes a, struct bytes b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.at, b.at, len) : 0;
+
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+uint64_t bytes_hash(struct bytes b)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+    for (size_t i = 0; i < b.len; i++)
+        hash = (hash ^ b.at[i]) * UINT64_C(0x100000001b3);
+    /* FNV leaves the high bits of short keys alike; phases are taken from any
+     * bits, so all are mixed (the finaliser of MurmurHash3). */
+    hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return hash ^ hash >> 33;
+}
+
+void buffer_fini(struct buffer *b)
+{
+    free(b->at);
+    *b = (struct buffer){0};
+}
+
+void buffer_clear(struct buffer *b)
+{
+    b->len = 0;
+    if (b->at != NULL)
+        b->at[0] = '\0';
+}
+
+/* Room for len more octets and the NUL. */
+static void reserve(struct buffer *b, size_t len)
+{
+    assert(len < SIZE_MAX / 4 && b->len < SIZE_MAX / 4);
+    size_t need = b->len + len + 1;
+
+    if (need <= b->room)
+        return;
+    size_t room = b->room < BUFFER_FIRST ? BUFFER_FIRST : b->room;
+    while (room < need)
+        room *= 2;
+    b->at = mem_resize(b->at, room, 1);
+    b->room = room;
+}
+
+void buffer_add(struct buffer *b, const void *at, size_t len)
+{
+    reserve(b, len);
+    if (len > 0)
+        memcpy(b->at + b->len, at, len);
+    b->len += len;
+    b->at[b->len] = '\0';
+}
+
+void buffer_text(struct buffer *b, const char *text)
+{
+    buffer_add(b, text, text != NULL ? strlen(text) : 0);
+}
+
+void buffer_char(struct buffer *b, char c)
+{
+    buffer_add(b, &c, 1);
+}
+
+void buffer_format(struct buffer *b, const char *fmt, ...)
+{
+    va_list args, again;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    reserve(b, 0);
+    int len = vsnprintf(b->at + b->len, b->room - b->len, fmt, args);
+    va_end(args);
+    assert(len >= 0);
+    if ((size_t)len >= b->room - b->len) {
+        reserve(b, (size_t)len);
+        (void)vsnprintf(b->at + b->len, b->room - b->len, fmt, again);
+    }
+    va_end(again);
+    b->len += (size_t)len;
+}
+
+char *buffer_take(struct buffer *b)
+{
+    reserve(b, 0);
+    b->at[b->len] = '\0';
+
+    char *text = b->at;
+    *b = (struct buffer){0};
+    return text;
+}
+
+struct bytes buffer_view(const struct buffer *b)
+{
+    return (struct bytes){(const uint8_t *)b->at, b->len};
+}

@@ -1,0 +1,68 @@
+#include "base/mem.h"
+
+#include "base/log.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { ARRAY_FIRST = 8 };
+
+/* Nothing could be released or told to anyone in an orderly way now. */
+static void *checked(void *at, size_t count, size_t size)
+{
+    if (at != NULL)
+        return at;
+    log_error("out of memory: no room for %zu objects of %zu octets; ending, "
+              "give the station more memory or less to watch",
+              count, size);
+    _exit(EX_OSERR);
+}
+
+void *mem_zero(size_t size)
+{
+    return checked(calloc(1, size > 0 ? size : 1), 1, size);
+}
+
+void *mem_array(size_t count, size_t size)
+{
+    if (count == 0 || size == 0)
+        return mem_zero(1);
+    return checked(calloc(count, size), count, size); /* checks the product */
+}
+
+void *mem_resize(void *old, size_t count, size_t size)
+{
+    if (count == 0 || size == 0)
+        count = size = 1;
+    return checked(reallocarray(old, count, size), count, size);
+}
+
+char *mem_text(const char *text)
+{
+    return text != NULL ? mem_text_of(text, strlen(text)) : NULL;
+}
+
+char *mem_text_of(const void *at, size_t len)
+{
+    if (len == SIZE_MAX)
+        (void)checked(NULL, len, 1);
+    char *copy = checked(malloc(len + 1), len, 1);
+
+    if (len > 0)
+        memcpy(copy, at, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+void *mem_grow(void *old, size_t *room, size_t size)
+{
+    if (*room > SIZE_MAX / 2)
+        (void)checked(NULL, *room, size);
+    size_t more = *room < ARRAY_FIRST ? ARRAY_FIRST : *room * 2;
+    void *at = mem_resize(old, more, size);
+
+    *room = more;
+    return at;
+}
