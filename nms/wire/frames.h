@@ -27,6 +27,15 @@ struct frames *frames_new(struct event_base *base, const char *const *if_names,
                           size_t count, heard_fn on_heard, void *arg);
 void frames_free(struct frames *f);
 
+/* What an Ethernet frame carries. */
+enum frame_kind { FRAME_OTHER, FRAME_LLDP, FRAME_CDP };
+
+/* Reads the header of the frame under c: whom it is from, what it carries.
+ * *pdu becomes a cursor over the LLDPDU, or over the CDP message without the
+ * padding behind it. FRAME_OTHER, and *pdu empty, for anything else. */
+enum frame_kind frame_open(struct cursor *c, struct mac *source,
+                           struct cursor *pdu);
+
 struct frames_stats {
     uint64_t heard, malformed, ignored;
 };
