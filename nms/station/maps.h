@@ -1,0 +1,118 @@
+/* maps.h - the station's maps: owns DATA/maps/NAME.gv, makes the generated
+ * ones anew when the topology changes, and has pictures drawn.
+ *
+ * Laying out and drawing happen in children (portolan-render), two at a time,
+ * each with its limits: a map that cannot be drawn costs a complaint, nothing
+ * else. Positions that a layout found are kept in the document, so that the
+ * next picture shows everything where it was. Runs in the loop's thread.
+ */
+#ifndef STATION_MAPS_H
+#define STATION_MAPS_H
+
+#include "base/clock.h"
+#include "topology/map.h"
+
+struct event_base;
+struct maps;
+
+struct maps_options {
+    const char *data_dir; /* documents in maps/ below it */
+    const char *render;   /* path of portolan-render; NULL: beside this
+                             program, else PREFIX/libexec/portolan, else PATH */
+    const char *icons;    /* folder with kind/ and state/; NULL: as installed,
+                             else nms/web/icons where the program runs from its
+                             tree */
+};
+
+enum {
+    MAPS_MAX = 1000,            /* documents */
+    MAPS_RENDERERS = 2,         /* children at a time */
+    MAPS_QUEUE_MAX = 64,        /* pictures that wait; further ones: -EBUSY */
+    MAPS_RENDER_LIMIT_MS = 60000,
+    MAPS_PICTURE_MAX = 64 << 20 /* octets of a picture */
+};
+
+/* Makes DATA/maps. Everything in options is copied. 0, or -errno and *why. */
+int maps_new(struct event_base *base, const struct maps_options *options,
+             struct maps **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Ends the children and writes what is not written. Callbacks that are owed
+ * come with -ECANCELED. */
+void maps_free(struct maps *s);
+OWNED_BY(struct maps, maps_free)
+
+/* Reads what is there; one that cannot be read is renamed NAME.gv.broken with a
+ * line in the log. Blocks: for the start. */
+int maps_load(struct maps *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Makes the generated maps of this topology: "physical", "network" and for each
+ * prefix "prefix-192.0.2.0-24"; positions and edits carry over. Files are
+ * written by a thread. now is the moment the maps bear. Generated maps of
+ * prefixes that are not given stay as they are. */
+void maps_refresh(struct maps *s, const struct topology *t,
+                  const struct topo_input *input,
+                  const struct prefix *prefixes, size_t count,
+                  struct wall now);
+
+/* Appends the name of the map of a prefix: "prefix-2001:db8::-32" becomes
+ * "prefix-2001-db8---32": letters, digits, '-', '_', '.'. */
+void maps_prefix_name(const struct prefix *p, struct buffer *out);
+
+struct maps_entry {
+    const char *name;
+    enum map_view view;
+    size_t nodes, links;
+    bool laid_out;       /* every node has a position */
+    struct wall changed; /* of its contents: nodes, links, positions */
+};
+struct maps_entries ARRAY_OF(struct maps_entry);
+
+/* Appends what there is, by name. Names are valid until the next call of this
+ * file. array_fini() it. */
+void maps_list(const struct maps *s, struct maps_entries *out);
+
+/* The document, NULL if there is none; valid until the loop's next turn. */
+const struct map *maps_find(const struct maps *s, const char *name);
+
+/* "svg" ".svg" "png" "pdf" "gv" "json" "graphml"; false for other words. */
+enum maps_format {
+    MAPS_SVG, MAPS_PNG, MAPS_PDF, MAPS_GV, MAPS_JSON, MAPS_GRAPHML,
+    MAPS_FORMATS
+};
+bool maps_format_parse(const char *word, enum maps_format *out);
+const char *maps_format_type(enum maps_format f); /* "image/svg+xml" ... */
+
+/* What to show. All may be NULL or 0. */
+struct maps_view {
+    const struct topology *topology; /* that status belongs to */
+    const struct map_status *status; /* states and loads of this moment */
+    struct wall now;                 /* stands in the title */
+    bool ports;                      /* port names however large the map is */
+};
+
+/* result: 0, -ENOENT no such map, -EBUSY too many wait, -ETIMEDOUT, -EFBIG,
+ * -ECANCELED, -EIO; then picture is empty and why says it in words. The picture
+ * is valid until the callback returns. The callback comes once, never from
+ * within. */
+typedef void (*maps_picture_fn)(void *arg, int result, struct bytes picture,
+                                const struct complaint *why);
+
+/* Has a map drawn or written in a format; view is read before it returns.
+ * MAPS_GV, MAPS_JSON and MAPS_GRAPHML of a map that is laid out need no child.
+ * The same picture asked again comes from memory. */
+void maps_picture(struct maps *s, const char *name, enum maps_format format,
+                  const struct maps_view *view, maps_picture_fn done,
+                  void *arg);
+
+/* Forgets every picture whose callback argument is arg. */
+void maps_forget(struct maps *s, const void *arg);
+
+struct maps_stats {
+    uint64_t pictures, cached, failures, written, broken;
+    uint32_t running, waiting;
+};
+void maps_stats(const struct maps *s, struct maps_stats *out);
+
+#endif
