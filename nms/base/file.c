@@ -1,0 +1,126 @@
+#include "base/file.h"
+
+#include "base/own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_ROOM = 16384 };
+
+static void close_at(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+}
+#define OWNED_FD __attribute__((cleanup(close_at)))
+
+int file_read(const char *path, size_t limit, struct buffer *out)
+{
+    char room[READ_ROOM];
+    size_t begin = out->len;
+    OWNED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    buffer_add(out, NULL, 0);
+    for (;;) {
+        ssize_t len = read(fd, room, sizeof room);
+        if (len == 0)
+            return 0;
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0)
+            return -errno;
+        if ((size_t)len > limit - (out->len - begin))
+            return -EFBIG;
+        buffer_add(out, room, (size_t)len);
+    }
+}
+
+static int write_all(int fd, struct bytes contents)
+{
+    while (contents.len > 0) {
+        ssize_t len = write(fd, contents.at, contents.len);
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0)
+            return -errno;
+        contents.at += len;
+        contents.len -= (size_t)len;
+    }
+    return 0;
+}
+
+/* What is above path, "." where it has no slash. */
+static char *parent_of(const char *path)
+{
+    struct buffer parent = {0};
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        buffer_char(&parent, '.');
+    else
+        buffer_add(&parent, path, slash == path ? 1 : (size_t)(slash - path));
+    return buffer_take(&parent);
+}
+
+/* A name lasts when its directory has reached the disk. */
+static int sync_parent(const char *path)
+{
+    OWNED(free) char *parent = parent_of(path);
+    OWNED_FD int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
+}
+
+static int fill(const char *temporary, int fd, const char *path,
+                struct bytes contents, unsigned mode)
+{
+    int rc = write_all(fd, contents);
+
+    if (rc < 0)
+        return rc;
+    if (fchmod(fd, mode) < 0 || fsync(fd) < 0)
+        return -errno;
+    return rename(temporary, path) < 0 ? -errno : 0;
+}
+
+int file_write(const char *path, struct bytes contents, unsigned mode)
+{
+    struct buffer OWNED_BUFFER temporary = {0};
+
+    buffer_format(&temporary, "%s.XXXXXX", path);
+    OWNED_FD int fd = mkostemp(temporary.at, O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int rc = fill(temporary.at, fd, path, contents, mode);
+    if (rc < 0) {
+        (void)unlink(temporary.at);
+        return rc;
+    }
+    return sync_parent(path);
+}
+
+int file_make_dir(const char *path, unsigned mode)
+{
+    struct buffer OWNED_BUFFER part = {0};
+    struct stat st;
+
+    for (const char *at = path; *at != '\0';) {
+        size_t len = strspn(at, "/");
+        len += strcspn(at + len, "/");
+        buffer_add(&part, at, len);
+        at += len;
+        if (mkdir(part.at, mode) < 0 && errno != EEXIST &&
+            stat(part.at, &st) < 0)
+            return -errno;
+    }
+    if (stat(path, &st) < 0)
+        return -errno;
+    return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}

@@ -1,0 +1,231 @@
+#include "base/table.h"
+
+#include "base/ident.h"
+#include "base/mem.h"
+
+#include <assert.h>
+
+enum { KEY_INSIDE = 16, ROOM_FIRST = 8 };
+
+/* Entries lie in the order of insertion; slots, twice as many and a power of
+ * two, hold 1 + the number of an entry, 0 = free. An entry that was removed
+ * keeps its slot, with no value, until the table is built anew. */
+struct entry {
+    uint64_t hash;
+    void *value; /* NULL: removed */
+    size_t len;
+    union {
+        uint8_t inside[KEY_INSIDE];
+        uint8_t *outside;
+    } key;
+};
+
+struct table {
+    struct entry *entries;
+    uint32_t *slots;
+    size_t used, room; /* entries, removed ones included */
+    size_t count;
+    uint64_t seed[2]; /* strangers choose keys: they do not know the hash */
+};
+
+static uint64_t word_of(const uint8_t *at, size_t len)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, at, len);
+    return word;
+}
+
+static uint64_t rotated(uint64_t x, unsigned bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotated(v[1], 13) ^ v[0];
+    v[3] = rotated(v[3], 16) ^ v[2];
+    v[0] = rotated(v[0], 32) + v[3];
+    v[2] += v[1];
+    v[3] = rotated(v[3], 21) ^ v[0];
+    v[1] = rotated(v[1], 17) ^ v[2];
+    v[2] = rotated(v[2], 32);
+}
+
+/* SipHash-1-3 (Aumasson and Bernstein, 2012). */
+static uint64_t hash_of(const struct table *t, struct bytes key)
+{
+    uint64_t v[4] = {t->seed[0] ^ UINT64_C(0x736f6d6570736575),
+                     t->seed[1] ^ UINT64_C(0x646f72616e646f6d),
+                     t->seed[0] ^ UINT64_C(0x6c7967656e657261),
+                     t->seed[1] ^ UINT64_C(0x7465646279746573)};
+    size_t at = 0;
+
+    for (; key.len - at >= 8; at += 8) {
+        uint64_t word = word_of(key.at + at, 8);
+        v[3] ^= word;
+        sip_round(v);
+        v[0] ^= word;
+    }
+    uint64_t last = (uint64_t)key.len << 56;
+    if (key.len > at)
+        last |= word_of(key.at + at, key.len - at);
+    v[3] ^= last;
+    sip_round(v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    for (unsigned i = 0; i < 3; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static struct bytes key_of(const struct entry *e)
+{
+    return (struct bytes){e->len > KEY_INSIDE ? e->key.outside : e->key.inside,
+                          e->len};
+}
+
+struct table *table_new(void)
+{
+    struct table *t = mem_new(struct table);
+    struct ident seed = ident_new();
+
+    memcpy(t->seed, seed.octets, sizeof t->seed);
+    return t;
+}
+
+static void entry_fini(struct entry *e)
+{
+    if (e->len > KEY_INSIDE)
+        free(e->key.outside);
+}
+
+void table_free(struct table *t)
+{
+    if (t == NULL)
+        return;
+    for (size_t i = 0; i < t->used; i++)
+        if (t->entries[i].value != NULL)
+            entry_fini(&t->entries[i]);
+    free(t->entries);
+    free(t->slots);
+    free(t);
+}
+
+size_t table_count(const struct table *t)
+{
+    return t->count;
+}
+
+static struct entry *entry_find(const struct table *t, struct bytes key,
+                                uint64_t hash)
+{
+    size_t mask = t->room * 2 - 1;
+
+    if (t->room == 0)
+        return NULL;
+    for (size_t i = hash & mask; t->slots[i] != 0; i = (i + 1) & mask) {
+        struct entry *e = &t->entries[t->slots[i] - 1];
+        if (e->value != NULL && e->hash == hash && bytes_equal(key_of(e), key))
+            return e;
+    }
+    return NULL;
+}
+
+static void slot_take(struct table *t, size_t entry)
+{
+    size_t mask = t->room * 2 - 1;
+    size_t i = t->entries[entry].hash & mask;
+
+    while (t->slots[i] != 0)
+        i = (i + 1) & mask;
+    t->slots[i] = (uint32_t)(entry + 1);
+}
+
+/* Makes room for one more: leaves the removed ones out, doubles where less
+ * than a quarter would be gained so. */
+static void rebuild(struct table *t)
+{
+    size_t room = t->room == 0 ? ROOM_FIRST : t->room;
+    size_t kept = 0;
+
+    if (t->count > room - room / 4)
+        room *= 2;
+    assert(room < UINT32_MAX / 2);
+    for (size_t i = 0; i < t->used; i++)
+        if (t->entries[i].value != NULL)
+            t->entries[kept++] = t->entries[i];
+    t->used = kept;
+    t->room = room;
+    t->entries = mem_resize(t->entries, room, sizeof *t->entries);
+    free(t->slots);
+    t->slots = mem_array(room * 2, sizeof *t->slots);
+    for (size_t i = 0; i < t->used; i++)
+        slot_take(t, i);
+}
+
+void *table_find(const struct table *t, struct bytes key)
+{
+    if (t->count == 0)
+        return NULL;
+    struct entry *e = entry_find(t, key, hash_of(t, key));
+    return e != NULL ? e->value : NULL;
+}
+
+void *table_put(struct table *t, struct bytes key, void *value)
+{
+    assert(value != NULL);
+    uint64_t hash = hash_of(t, key);
+    struct entry *e = entry_find(t, key, hash);
+
+    if (e != NULL) {
+        void *old = e->value;
+        e->value = value;
+        return old;
+    }
+    if (t->used == t->room)
+        rebuild(t);
+    e = &t->entries[t->used];
+    *e = (struct entry){.hash = hash, .value = value, .len = key.len};
+    if (key.len > KEY_INSIDE)
+        e->key.outside = (uint8_t *)mem_text_of(key.at, key.len);
+    else if (key.len > 0)
+        memcpy(e->key.inside, key.at, key.len);
+    slot_take(t, t->used++);
+    t->count++;
+    return NULL;
+}
+
+void *table_remove(struct table *t, struct bytes key)
+{
+    if (t->count == 0)
+        return NULL;
+    struct entry *e = entry_find(t, key, hash_of(t, key));
+    if (e == NULL)
+        return NULL;
+
+    void *value = e->value;
+    entry_fini(e);
+    e->value = NULL;
+    e->len = 0;
+    t->count--;
+    return value;
+}
+
+bool table_next(const struct table *t, size_t *at, struct bytes *key,
+                void **value)
+{
+    while (*at < t->used && t->entries[*at].value == NULL)
+        (*at)++;
+    if (*at >= t->used)
+        return false;
+
+    const struct entry *e = &t->entries[(*at)++];
+    if (key != NULL)
+        *key = key_of(e);
+    if (value != NULL)
+        *value = e->value;
+    return true;
+}
