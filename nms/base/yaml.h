@@ -1,9 +1,10 @@
 /* yaml.h - YAML that people write, read through schema tables, so that each
  * fault names file, line, column, path and remedy.
  *
- * On libyaml's document interface. A document is read once, at start or at
- * reload; sizes and depth are bounded (YAML_FILE_MAX, YAML_DEPTH_MAX). Aliases
- * are refused. Unknown keys are faults.
+ * On libyaml's events, so that nothing is built of what is refused. A document
+ * is read once, at start or at reload; sizes and depth are bounded
+ * (YAML_FILE_MAX, YAML_NODES_MAX, YAML_DEPTH_MAX). Aliases are refused. Unknown
+ * keys are faults. A key without a value, or with null, is as if not there.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
@@ -14,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { YAML_FILE_MAX = 8 << 20, YAML_DEPTH_MAX = 32 };
+enum { YAML_FILE_MAX = 8 << 20, YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 1 << 20 };
 
 struct yaml; /* a document */
 
@@ -33,22 +34,30 @@ int yaml_load(const char *path, struct yaml **out, struct complaint *why)
 int yaml_parse(const char *name, const char *text, size_t len,
                struct yaml **out, struct complaint *why)
     __attribute__((warn_unused_result));
-void yaml_free(struct yaml *doc);
+void yaml_discard(struct yaml *doc);
+
+/* Not a symbol of its own: libyaml exports one of this name, which ours would
+ * take the place of within libyaml. */
+__attribute__((unused)) static inline void yaml_free(struct yaml *doc)
+{
+    yaml_discard(doc);
+}
 OWNED_BY(struct yaml, yaml_free)
 
 struct yaml_node yaml_root(const struct yaml *doc);
 enum yaml_kind yaml_kind(struct yaml_node n);
 const char *yaml_text(struct yaml_node n); /* of a scalar, else NULL */
 bool yaml_is_plain(struct yaml_node n);    /* a scalar without quotes */
+bool yaml_is_null(struct yaml_node n);     /* absent, or plain "", ~ or null */
 size_t yaml_count(struct yaml_node n);     /* of a list or map */
-struct yaml_node yaml_item(struct yaml_node n, size_t i);  /* list item, value */
-const char *yaml_key(struct yaml_node map, size_t i);      /* key of entry i */
+struct yaml_node yaml_item(struct yaml_node n, size_t i); /* list item, value */
+const char *yaml_key(struct yaml_node map, size_t i);     /* key of entry i */
 struct yaml_node yaml_key_node(struct yaml_node map, size_t i);
 struct yaml_node yaml_get(struct yaml_node map, const char *key);
 
 /* Fills *why with "FILE:LINE:COLUMN: path.in.file" of n and returns -EINVAL. */
-int yaml_complain(struct yaml_node n, struct complaint *why,
-                  const char *remedy, const char *fmt, ...)
+int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
+                  const char *fmt, ...)
     __attribute__((format(printf, 4, 5), warn_unused_result));
 
 /* What a key of a map may hold, and where it goes in a struct. */
@@ -69,7 +78,7 @@ struct yaml_field {
     size_t offset;
     const char *preset; /* as text; NULL: the field is left as it was */
     bool required;
-    double min, max;    /* both 0: any */
+    double min, max;                 /* both 0: any */
     const char *const *choices;      /* NULL-terminated */
     const struct yaml_field *fields; /* of YAML_T_MAP; ends with key NULL */
     int (*read)(struct yaml_node n, void *field, void *ctx,
