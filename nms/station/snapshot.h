@@ -28,7 +28,7 @@ enum { PORT_RATES = 12 }; /* in the order of port-IFNAME.rrd's data sources */
 /* One port as last polled. */
 struct port_record {
     uint32_t if_index;
-    const char *file;  /* path of its RRD, relative to DATA/rrd */
+    const char *file; /* path of its RRD, relative to DATA/rrd */
     uint8_t admin_status, oper_status;
     double rates[PORT_RATES]; /* per second; NaN = not known */
     const char *gap;          /* why the rates are not known, "" = they are */
@@ -48,7 +48,7 @@ struct poll_record {
     struct wall last, next;
     uint32_t interval_s, duration_ms;
     uint64_t polls, failures, overruns, packets;
-    int64_t lateness_ms; /* of the last start */
+    int64_t lateness_ms;         /* of the last start */
     double rtt_ms, loss_percent; /* of the last echo check; NaN */
     double snmp_rtt_ms;
     uint32_t max_repetitions, quirks;
@@ -59,7 +59,7 @@ struct device_record {
     const char *name; /* unique in the snapshot */
     enum device_kind kind;
     enum reach reach;
-    struct wall since;       /* of reach */
+    struct wall since; /* of reach */
     struct wall first_seen, last_seen, collected_at;
     const struct addr *addrs; /* the one that is asked first */
     size_t addr_count;
@@ -67,7 +67,9 @@ struct device_record {
     const char *credential; /* name; "" = answers no SNMP */
     const char *why;        /* which evidence made it one device */
     bool station;
-    const struct facts *facts; /* never NULL; empty for silent devices */
+    const struct facts *facts;    /* never NULL; empty for silent devices */
+    const struct facts *measured; /* processors, mempools, storages, sensors
+                                     as last polled; never NULL */
     struct poll_record poll;
     const struct port_record *ports; /* as facts->interfaces where polled */
     size_t port_count;
@@ -76,6 +78,9 @@ struct device_record {
     struct arena *arena;
     unsigned refs;
 };
+
+struct device_record *device_record_ref(const struct device_record *d);
+void device_record_unref(struct device_record *d); /* NULL is fine */
 
 struct discovery_record {
     bool running;
@@ -124,8 +129,7 @@ const struct device_record *snapshot_find(const struct snapshot *s,
                                           const char *text);
 
 /* The node of a device in snapshot->topology; UINT32_MAX if it has none yet. */
-uint32_t snapshot_node(const struct snapshot *s,
-                       const struct device_record *d);
+uint32_t snapshot_node(const struct snapshot *s, const struct device_record *d);
 
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);

@@ -1,0 +1,122 @@
+#include "station/events.h"
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "station/store.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* An event that may happen again soon. */
+struct remembered {
+    uint64_t id;
+    struct wall at;
+    uint32_t count;
+};
+
+struct events {
+    struct store *store;
+    struct table *remembered; /* type, object, text -> struct remembered */
+};
+
+const char *severity_name(int severity)
+{
+    static const char *const names[SEVERITIES] = {
+        "cleared", "indeterminate", "warning", "minor", "major", "critical"};
+
+    return severity >= 0 && severity < SEVERITIES ? names[severity]
+                                                  : "indeterminate";
+}
+
+const char *event_class_name(enum event_class class)
+{
+    static const char *const names[] = {"performance", "fault", "security",
+                                        "change"};
+
+    return names[class];
+}
+
+struct events *events_new(struct store *store)
+{
+    struct events *e = mem_new(struct events);
+
+    e->store = store;
+    e->remembered = table_new();
+    return e;
+}
+
+static void forget_all(struct events *e)
+{
+    size_t at = 0;
+    void *value;
+
+    while (table_next(e->remembered, &at, NULL, &value))
+        free(value);
+    table_free(e->remembered);
+}
+
+void events_free(struct events *e)
+{
+    if (e == NULL)
+        return;
+    forget_all(e);
+    free(e);
+}
+
+static struct remembered *recall(struct events *e, struct bytes key,
+                                 struct wall at)
+{
+    struct remembered *seen = table_find(e->remembered, key);
+
+    if (seen == NULL || at.ms - seen->at.ms > EVENTS_MERGE_S * 1000L)
+        return NULL;
+    return seen;
+}
+
+static void remember(struct events *e, struct bytes key, uint64_t id,
+                     struct wall at)
+{
+    if (table_count(e->remembered) >= EVENTS_REMEMBERED) {
+        forget_all(e);
+        e->remembered = table_new();
+    }
+    struct remembered *seen = mem_new(struct remembered);
+    *seen = (struct remembered){.id = id, .at = at, .count = 1};
+    free(table_put(e->remembered, key, seen));
+}
+
+static enum log_level level_of(const struct event_subject *subject)
+{
+    return subject->severity >= SEVERITY_MAJOR ? LOG_LEVEL_WARNING
+                                               : LOG_LEVEL_INFO;
+}
+
+void events_add(struct events *e, struct wall at,
+                const struct event_subject *subject, const char *fmt, ...)
+{
+    struct buffer OWNED_BUFFER key = {0};
+    char text[512];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    buffer_format(&key, "%s\t%s\t%s", subject->type, subject->object, text);
+
+    struct remembered *seen = recall(e, buffer_view(&key), at);
+    if (seen != NULL) {
+        store_event_again(e->store, seen->id, at, ++seen->count);
+        return;
+    }
+    struct store_event event = {
+        .at = at,
+        .severity = (int)subject->severity,
+        .class = event_class_name(subject->class),
+        .type = subject->type,
+        .object = subject->object,
+        .source = subject->source,
+        .text = text,
+    };
+    remember(e, buffer_view(&key), store_event(e->store, &event), at);
+    log_line(level_of(subject), "%s: %s", subject->object, text);
+}

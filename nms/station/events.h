@@ -1,0 +1,54 @@
+/* events.h - what happened once: written to the log, kept in the store.
+ *
+ * Equal events (type, object, text) within EVENTS_MERGE_S merge: the stored
+ * one counts up.
+ */
+#ifndef STATION_EVENTS_H
+#define STATION_EVENTS_H
+
+#include "base/clock.h"
+#include "base/log.h"
+
+struct store;
+struct events;
+
+/* ITU-T X.733 perceived severity, higher is worse. */
+enum severity {
+    SEVERITY_CLEARED,
+    SEVERITY_INDETERMINATE,
+    SEVERITY_WARNING,
+    SEVERITY_MINOR,
+    SEVERITY_MAJOR,
+    SEVERITY_CRITICAL,
+    SEVERITIES
+};
+const char *severity_name(int severity);
+
+enum event_class {
+    EVENT_PERFORMANCE,
+    EVENT_FAULT,
+    EVENT_SECURITY,
+    EVENT_CHANGE
+};
+const char *event_class_name(enum event_class class);
+
+enum { EVENTS_MERGE_S = 3600, EVENTS_REMEMBERED = 4096 };
+
+/* store is borrowed. */
+struct events *events_new(struct store *store);
+void events_free(struct events *e);
+
+struct event_subject {
+    enum event_class class;
+    enum severity severity;
+    const char *type;   /* "device.discovered" */
+    const char *object; /* name of the device, or "DEVICE:PORT" */
+    const char *source; /* "discovery", "polling" ... */
+};
+
+/* Records what happened at a moment; fmt is the sentence for people. */
+void events_add(struct events *e, struct wall at,
+                const struct event_subject *subject, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,242 @@
+#include "station/inventory.h"
+
+#include "base/table.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct device_list ARRAY_OF(struct device *);
+
+struct inventory {
+    struct device_list devices;
+    struct table *ids, *names, *addrs, *dirs;
+};
+
+struct inventory *inventory_new(void)
+{
+    struct inventory *inv = mem_new(struct inventory);
+
+    inv->ids = table_new();
+    inv->names = table_new();
+    inv->addrs = table_new();
+    inv->dirs = table_new();
+    return inv;
+}
+
+static void device_free(struct device *d)
+{
+    assert(d->agent == NULL && d->polled == NULL);
+    free(d->name);
+    free(d->dir);
+    array_fini(&d->addrs);
+    facts_unref(d->facts);
+    device_record_unref(d->record);
+    free(d);
+}
+
+void inventory_free(struct inventory *inv)
+{
+    if (inv == NULL)
+        return;
+    for (size_t i = 0; i < inv->devices.count; i++)
+        device_free(inv->devices.at[i]);
+    array_fini(&inv->devices);
+    table_free(inv->ids);
+    table_free(inv->names);
+    table_free(inv->addrs);
+    table_free(inv->dirs);
+    free(inv);
+}
+
+size_t inventory_count(const struct inventory *inv)
+{
+    return inv->devices.count;
+}
+
+struct device *inventory_at(const struct inventory *inv, size_t i)
+{
+    assert(i < inv->devices.count);
+    return inv->devices.at[i];
+}
+
+static struct bytes addr_key(const struct addr *addr)
+{
+    return (struct bytes){(const uint8_t *)addr, sizeof *addr};
+}
+
+struct device *inventory_add(struct inventory *inv, const struct ident *id)
+{
+    struct device *d = mem_new(struct device);
+
+    d->id = id != NULL ? *id : ident_new();
+    d->facts = facts_new();
+    d->changed = d->unsaved = true;
+    *array_add(&inv->devices) = d;
+    void *before = table_put(inv->ids, ident_key(&d->id), d);
+    assert(before == NULL);
+    return d;
+}
+
+void inventory_remove(struct inventory *inv, struct device *d)
+{
+    for (size_t i = 0; i < d->addrs.count; i++)
+        (void)table_remove(inv->addrs, addr_key(&d->addrs.at[i]));
+    if (d->name != NULL)
+        (void)table_remove(inv->names, bytes_of_text(d->name));
+    (void)table_remove(inv->ids, ident_key(&d->id));
+    for (size_t i = 0; i < inv->devices.count; i++)
+        if (inv->devices.at[i] == d) {
+            inv->devices.at[i] = inv->devices.at[--inv->devices.count];
+            break;
+        }
+    device_free(d);
+}
+
+struct device *inventory_by_id(const struct inventory *inv,
+                               const struct ident *id)
+{
+    return table_find(inv->ids, ident_key(id));
+}
+
+struct device *inventory_by_name(const struct inventory *inv, const char *name)
+{
+    return table_find_text(inv->names, name);
+}
+
+struct device *inventory_by_addr(const struct inventory *inv,
+                                 const struct addr *addr)
+{
+    return table_find(inv->addrs, addr_key(addr));
+}
+
+struct device *inventory_find(const struct inventory *inv, const char *text)
+{
+    struct device *d = inventory_by_name(inv, text);
+    struct addr addr;
+    struct ident id;
+
+    if (d == NULL && addr_parse(text, &addr) == 0)
+        d = inventory_by_addr(inv, &addr);
+    if (d == NULL && ident_parse(text, &id) == 0)
+        d = inventory_by_id(inv, &id);
+    return d;
+}
+
+/* The folder is chosen once, and never shared, not even with a device that is
+ * gone: its series stay on disk. */
+static void choose_dir(struct inventory *inv, struct device *d)
+{
+    struct buffer OWNED_BUFFER dir = {0};
+    char id[IDENT_TEXT_MAX];
+
+    text_file_name(d->name, &dir);
+    if (dir.len == 0 || dir.len > 200 ||
+        table_find_text(inv->dirs, dir.at) != NULL) {
+        if (dir.len > 200)
+            dir.len = 200;
+        buffer_format(&dir, "-%.8s", ident_format(&d->id, id, sizeof id));
+    }
+    inventory_restore_dir(inv, d, dir.at);
+}
+
+void inventory_restore_dir(struct inventory *inv, struct device *d,
+                           const char *dir)
+{
+    free(d->dir);
+    d->dir = mem_text(dir);
+    (void)table_put_text(inv->dirs, dir, d->dir);
+}
+
+bool inventory_rename(struct inventory *inv, struct device *d,
+                      const char *wanted)
+{
+    struct buffer OWNED_BUFFER name = {0};
+    char addr[ADDR_TEXT_MAX] = "", id[IDENT_TEXT_MAX];
+
+    if (d->addrs.count > 0)
+        addr_format(&d->addrs.at[0], addr, sizeof addr);
+    buffer_text(&name, wanted[0] != '\0' ? wanted : addr);
+    struct device *other =
+        name.len > 0 ? inventory_by_name(inv, name.at) : NULL;
+    if (other == d)
+        return false;
+    if (other != NULL && addr[0] != '\0')
+        buffer_format(&name, "-%s", addr);
+    if (name.len == 0 || (other = inventory_by_name(inv, name.at)) != NULL)
+        buffer_format(&name, "-%.8s", ident_format(&d->id, id, sizeof id));
+    if (other == d || (d->name != NULL && strcmp(d->name, name.at) == 0))
+        return false;
+
+    if (d->name != NULL)
+        (void)table_remove(inv->names, bytes_of_text(d->name));
+    free(d->name);
+    d->name = buffer_take(&name);
+    (void)table_put_text(inv->names, d->name, d);
+    if (d->dir == NULL)
+        choose_dir(inv, d);
+    d->changed = d->unsaved = true;
+    return true;
+}
+
+bool inventory_give_addr(struct inventory *inv, struct device *d,
+                         const struct addr *addr)
+{
+    struct device *owner = inventory_by_addr(inv, addr);
+
+    if (owner != NULL)
+        return owner == d;
+    *array_add(&d->addrs) = *addr;
+    (void)table_put(inv->addrs, addr_key(addr), d);
+    d->changed = d->unsaved = true;
+    return true;
+}
+
+static size_t place_of(const struct device *d, const struct addr *addr)
+{
+    size_t i = 0;
+
+    while (i < d->addrs.count && !addr_equal(&d->addrs.at[i], addr))
+        i++;
+    return i;
+}
+
+void inventory_prefer_addr(struct device *d, const struct addr *addr)
+{
+    struct addr first = *addr;
+    size_t i = place_of(d, addr);
+
+    assert(i < d->addrs.count);
+    memmove(&d->addrs.at[1], &d->addrs.at[0], i * sizeof d->addrs.at[0]);
+    d->addrs.at[0] = first;
+    d->changed = d->unsaved = true;
+}
+
+void inventory_take_addr(struct inventory *inv, const struct addr *addr)
+{
+    struct device *d = table_remove(inv->addrs, addr_key(addr));
+
+    if (d == NULL)
+        return;
+    size_t i = place_of(d, addr);
+    d->addrs.count--;
+    memmove(&d->addrs.at[i], &d->addrs.at[i + 1],
+            (d->addrs.count - i) * sizeof d->addrs.at[0]);
+    d->changed = d->unsaved = true;
+}
+
+void inventory_merge(struct inventory *inv, struct device *to,
+                     struct device *from)
+{
+    while (from->addrs.count > 0) {
+        struct addr addr = from->addrs.at[0];
+
+        inventory_take_addr(inv, &addr);
+        (void)inventory_give_addr(inv, to, &addr);
+    }
+    if (from->first_seen.ms != 0 && from->first_seen.ms < to->first_seen.ms)
+        to->first_seen = from->first_seen;
+    to->by_hand |= from->by_hand;
+    inventory_remove(inv, from);
+}

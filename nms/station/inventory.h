@@ -1,0 +1,86 @@
+/* inventory.h - the devices that the station knows.
+ *
+ * Owns them; finds them by id, name and address. An address belongs to one
+ * device at most. What a device is (facts), how it is asked (agent,
+ * credential) and how it does (reach) stand here; how it is polled stands in
+ * polling.h.
+ */
+#ifndef STATION_INVENTORY_H
+#define STATION_INVENTORY_H
+
+#include "base/ident.h"
+#include "mibs/facts.h"
+#include "station/snapshot.h"
+
+struct agent;
+struct credential;
+struct polled;
+
+struct device_addrs ARRAY_OF(struct addr);
+
+struct device {
+    struct ident id;
+    char *name;                /* unique; changed by inventory_rename() alone */
+    char *dir;                 /* folder of its series, unique, for life */
+    struct device_addrs addrs; /* the one that is asked first */
+    uint16_t port;             /* UDP port of its agent */
+    const struct credential *credential; /* NULL: answers no SNMP */
+    struct agent *agent;                 /* owned; NULL without credential */
+    struct facts *facts;                 /* owned reference, never NULL */
+    enum device_kind kind;
+    enum reach reach;
+    struct wall since, first_seen, last_seen, collected_at;
+    char why[200];   /* which evidence made it one device */
+    bool station;    /* this machine */
+    bool by_hand;    /* named by a person: rediscovery never drops it */
+    bool collecting; /* an interview is under way or waits */
+    bool changed;    /* since it was last published */
+    bool unsaved;    /* since it was last stored */
+    struct device_record *record; /* as last published */
+    struct polled *polled;        /* owned by polling */
+};
+
+struct inventory;
+
+struct inventory *inventory_new(void);
+/* Devices' agents and polled parts must be gone. */
+void inventory_free(struct inventory *inv);
+
+size_t inventory_count(const struct inventory *inv);
+struct device *inventory_at(const struct inventory *inv, size_t i);
+
+/* A new device without name or addresses; id may be NULL (a new one). */
+struct device *inventory_add(struct inventory *inv, const struct ident *id);
+void inventory_remove(struct inventory *inv, struct device *d);
+
+struct device *inventory_by_id(const struct inventory *inv,
+                               const struct ident *id);
+struct device *inventory_by_name(const struct inventory *inv, const char *name);
+struct device *inventory_by_addr(const struct inventory *inv,
+                                 const struct addr *addr);
+/* Name, address, or id as text. */
+struct device *inventory_find(const struct inventory *inv, const char *text);
+
+/* Calls it wanted, or wanted and its first address where another device has
+ * that name already. True if its name changed. The first name also gives the
+ * folder of its series. */
+bool inventory_rename(struct inventory *inv, struct device *d,
+                      const char *wanted);
+
+/* For a device that is read back: its folder as it was. */
+void inventory_restore_dir(struct inventory *inv, struct device *d,
+                           const char *dir);
+
+/* addr is one of d's. False if it is another device's already. */
+bool inventory_give_addr(struct inventory *inv, struct device *d,
+                         const struct addr *addr);
+/* addr is asked first from now on; it must be d's. */
+void inventory_prefer_addr(struct device *d, const struct addr *addr);
+void inventory_take_addr(struct inventory *inv, const struct addr *addr);
+
+/* Everything of from that to lacks goes to to (addresses, first_seen); from
+ * is removed. */
+void inventory_merge(struct inventory *inv, struct device *to,
+                     struct device *from);
+
+#endif

@@ -1,0 +1,83 @@
+/* polling.h - asks every device again and again, and turns its counters into
+ * series.
+ *
+ * Each device has its own place in the interval, by a hash of its id, so that
+ * load is even and the same tomorrow. The nth poll is due at phase + n *
+ * interval; one that is late is counted, one that would overlap the last is
+ * skipped and counted. A silent device is asked by one cheap question, ever
+ * more rarely (at most every POLL_BACKOFF_MAX_S), until it answers.
+ */
+#ifndef STATION_POLLING_H
+#define STATION_POLLING_H
+
+#include "station/inventory.h"
+
+struct event_base;
+struct polling;
+struct pinger;
+struct profiles;
+struct series;
+
+enum { POLL_BACKOFF_MAX_S = 300 };
+
+struct polling_options {
+    int64_t every_ms;
+    unsigned ping_count; /* echoes a check; 0 = no echo */
+};
+
+/* Told when a device's reach or its ports changed. */
+struct polling_listener {
+    void (*reach_changed)(void *arg, struct device *d, enum reach before);
+    void (*ports_changed)(void *arg, struct device *d); /* renumbered, new */
+    void (*restarted)(void *arg, struct device *d);
+    void *arg;
+};
+
+/* Parts are borrowed; pinger may be NULL. */
+struct polling_parts {
+    struct event_base *base;
+    struct pinger *pinger;
+    const struct profiles *profiles;
+    struct series *series;
+};
+
+struct polling *polling_new(const struct polling_parts *parts,
+                            const struct polling_options *options,
+                            const struct polling_listener *listener);
+/* Devices must have been given up with polling_drop(). */
+void polling_free(struct polling *p);
+
+void polling_configure(struct polling *p,
+                       const struct polling_options *options);
+void polling_use_profiles(struct polling *p, const struct profiles *profiles);
+
+/* Takes a device up: its first poll comes within one interval. Does nothing if
+ * it is taken up already. */
+void polling_take(struct polling *p, struct device *d);
+/* Stops polling it and forgets its counters. */
+void polling_drop(struct polling *p, struct device *d);
+
+/* Its facts are new: ports are matched with those known. */
+void polling_facts_changed(struct polling *p, struct device *d);
+
+/* Polls it at once, beside its schedule. */
+void polling_now(struct polling *p, struct device *d);
+
+/* Ports as JSON for the store (file names stay for life), and back before
+ * polling_take(). */
+void polling_ports_to_json(const struct device *d, struct buffer *out);
+void polling_ports_from_json(struct polling *p, struct device *d,
+                             const char *text, size_t len);
+
+/* Fills the poll, ports and metrics of a record; texts go to record->arena. */
+void polling_record(const struct polling *p, const struct device *d,
+                    struct device_record *record);
+
+struct polling_stats {
+    uint64_t polls, failures, overruns, samples;
+    uint32_t devices, ports, under_way;
+    int64_t lateness_p99_ms, lateness_max_ms; /* over the last minute */
+};
+void polling_stats(struct polling *p, struct polling_stats *out);
+
+#endif

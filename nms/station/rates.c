@@ -1,0 +1,149 @@
+#include "station/rates.h"
+
+#include <math.h>
+
+/* sysUpTime may differ from our clock by this much without being another life
+ * of the agent: caches of agents, and the way of the packets. */
+enum { UPTIME_SLACK_CS = 1500, UPTIME_GRAIN_MS = 2000 };
+
+/* Both clocks agree when they differ by no more than this share. */
+static const double clocks_agree = 0.05;
+
+/* A port may exceed its nominal speed by this much (counting by the agent is
+ * not in step with our question). */
+static const double speed_slack = 1.1;
+
+/* Below this many seconds the share of reading error is too large. */
+static const double seconds_min = 0.5;
+
+const char *rate_gap_name(enum rate_gap gap)
+{
+    static const char *const names[GAPS] = {
+        [GAP_NONE] = "",
+        [GAP_FIRST] = "first reading",
+        [GAP_RESTART] = "agent restarted",
+        [GAP_DISCONTINUITY] = "counters were reset",
+        [GAP_RENUMBERED] = "interface was renumbered",
+        [GAP_BACKWARDS] = "counter went backwards",
+        [GAP_IMPOSSIBLE] = "more than the port can carry",
+        [GAP_TOO_CLOSE] = "no time passed",
+        [GAP_TIMEOUT] = "no answer",
+    };
+
+    return names[gap];
+}
+
+bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
+{
+    if (now_cs >= before_cs) /* up for less time than passed: another life */
+        return (int64_t)now_cs * 10 < elapsed_ms - UPTIME_GRAIN_MS;
+    /* It went back: a wrap lands where the elapsed time says, modulo 2^32. */
+    uint32_t expected = before_cs + (uint32_t)(elapsed_ms / 10);
+    uint32_t off = now_cs > expected ? now_cs - expected : expected - now_cs;
+
+    return expected >= before_cs || off > 4 * UPTIME_SLACK_CS;
+}
+
+double rate_seconds(const struct counter_reading *before,
+                    const struct counter_reading *now)
+{
+    double ours = (double)(now->at.ns - before->at.ns) / 1e9;
+
+    if (!before->has_uptime || !now->has_uptime)
+        return ours;
+    double theirs =
+        (double)(uint32_t)(now->uptime_cs - before->uptime_cs) / 100;
+    return fabs(theirs - ours) <= clocks_agree * ours ? theirs : ours;
+}
+
+static void all_unknown(double out[PORT_RATES])
+{
+    for (size_t i = 0; i < PORT_RATES; i++)
+        out[i] = NAN;
+}
+
+/* Why two readings cannot be compared at all. */
+static enum rate_gap incomparable(const struct counter_reading *before,
+                                  const struct counter_reading *now)
+{
+    int64_t elapsed_ms = mono_ms_between(before->at, now->at);
+
+    if (!before->valid)
+        return GAP_FIRST;
+    if (before->has_uptime && now->has_uptime &&
+        rate_restarted(before->uptime_cs, now->uptime_cs, elapsed_ms))
+        return GAP_RESTART;
+    if (before->has_discontinuity && now->has_discontinuity &&
+        before->discontinuity_cs != now->discontinuity_cs)
+        return GAP_DISCONTINUITY;
+    if (rate_seconds(before, now) < seconds_min)
+        return GAP_TOO_CLOSE;
+    return GAP_NONE;
+}
+
+/* The highest rate of counter i on a port of this speed: octets, else packets
+ * (the shortest frame takes 84 octets on the wire); infinite if not known. */
+static double rate_limit(size_t i, uint64_t speed_bps)
+{
+    double octets = (double)speed_bps / 8 * speed_slack;
+
+    if (speed_bps == 0)
+        return INFINITY;
+    return i == PORT_IN_OCTETS || i == PORT_OUT_OCTETS ? octets : octets / 64;
+}
+
+/* Growth of a 32-bit counter that went back. Once around, if the port cannot
+ * have gone around twice; else not known. */
+static double wrapped(uint64_t before, uint64_t now, double seconds,
+                      double limit)
+{
+    const double span = 4294967296.0;
+
+    if (!isfinite(limit) || limit * seconds >= span / 2)
+        return NAN;
+    return (double)now + span - (double)before;
+}
+
+static double growth(const struct counter_reading *before,
+                     const struct counter_reading *now, size_t i,
+                     double seconds, double limit)
+{
+    uint64_t was = before->counters[i], is = now->counters[i];
+
+    if (is >= was)
+        return (double)(is - was);
+    return now->wide >> i & 1 ? NAN : wrapped(was, is, seconds, limit);
+}
+
+enum rate_gap rate_compute(const struct counter_reading *before,
+                           const struct counter_reading *now,
+                           uint64_t speed_bps, double out[PORT_RATES])
+{
+    enum rate_gap gap = incomparable(before, now);
+    unsigned good = 0, back = 0, beyond = 0;
+
+    all_unknown(out);
+    if (gap != GAP_NONE)
+        return gap;
+    double seconds = rate_seconds(before, now);
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        uint16_t bit = (uint16_t)(1U << i);
+
+        if (!(before->present & now->present & bit) ||
+            (before->wide & bit) != (now->wide & bit))
+            continue;
+        double limit = rate_limit(i, speed_bps);
+        double rate = growth(before, now, i, seconds, limit) / seconds;
+        back += isnan(rate) ? 1 : 0;
+        beyond += rate > limit ? 1 : 0;
+        if (isnan(rate) || rate > limit)
+            continue;
+        out[i] = rate;
+        good++;
+    }
+    if (back > 1 || beyond > 0)
+        all_unknown(out);
+    if (beyond > 0)
+        return GAP_IMPOSSIBLE;
+    return back > 1 || good == 0 ? GAP_BACKWARDS : GAP_NONE;
+}
