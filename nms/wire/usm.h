@@ -70,7 +70,8 @@ bool usm_verify(struct usm *u, struct bytes whole, const struct message *m,
                 const struct usm_keys *keys);
 
 /* Decrypts m->body into plain, which has room for m->body.len octets. 0 and
- * *out, a view of plain; -EBADMSG if it cannot be an encrypted PDU. */
+ * *out, the content of the scoped PDU as message_decode_pdu() reads it, a view
+ * of plain; -EBADMSG if it cannot be one. */
 int usm_decrypt(struct usm *u, const struct message *m,
                 const struct usm_keys *keys, uint8_t *plain, size_t room,
                 struct bytes *out) __attribute__((warn_unused_result));

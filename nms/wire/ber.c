@@ -1,0 +1,439 @@
+#include "wire/ber.h"
+
+#include <string.h>
+
+enum {
+    LENGTH_LONG = 0x80,    /* X.690, 8.1.3.5: long form, and how many follow */
+    LENGTH_OCTETS_MAX = 4, /* net-snmp's agents use up to 4 */
+    TAG_MORE = 0x1f,       /* X.690, 8.1.2.4: the tag goes on in more octets */
+    SUB_MORE = 0x80,       /* X.690, 8.19.2: the sub-identifier goes on */
+    SUB_BITS = 7,
+    INT32_OCTETS = 4,
+    INT64_OCTETS = 8,
+    OID_FIRST_ARC = 40, /* X.690, 8.19.4 */
+    OID_ARC_MAX = 2,
+};
+
+/* ---- reading ------------------------------------------------------------ */
+
+static size_t read_length(struct cursor *c)
+{
+    uint8_t first = cursor_u8(c);
+    size_t len = 0;
+
+    if (first < LENGTH_LONG)
+        return first;
+    unsigned octets = first & (LENGTH_LONG - 1U);
+    if (octets == 0 || octets > LENGTH_OCTETS_MAX) {
+        cursor_break(c, octets == 0 ? "indefinite length" : "absurd length");
+        return 0;
+    }
+    for (unsigned i = 0; i < octets; i++)
+        len = len << 8 | cursor_u8(c);
+    return len;
+}
+
+uint8_t ber_any(struct cursor *c, struct cursor *body)
+{
+    uint8_t tag = cursor_u8(c);
+
+    if ((tag & TAG_MORE) == TAG_MORE)
+        cursor_break(c, "tag of several octets");
+    size_t len = read_length(c);
+    *body = cursor_sub(c, len);
+    return cursor_ok(c) ? tag : 0;
+}
+
+struct cursor ber_open(struct cursor *c, uint8_t tag, const char *why)
+{
+    if (cursor_left(c) > 0 && cursor_peek(c) != tag)
+        cursor_break(c, why);
+    size_t len = 0;
+    (void)cursor_u8(c);
+    len = read_length(c);
+    return cursor_sub(c, len);
+}
+
+/* Drops needless octets before the sign. */
+static struct bytes significant(struct bytes b)
+{
+    uint8_t fill = b.len > 0 && (b.at[0] & 0x80) != 0 ? 0xff : 0;
+
+    while (b.len > 1 && b.at[0] == fill && ((b.at[1] ^ fill) & 0x80) == 0) {
+        b.at++;
+        b.len--;
+    }
+    return b;
+}
+
+/* Two's complement; b has 1..8 octets. */
+static int64_t signed_of(struct bytes b)
+{
+    uint64_t bits = (b.at[0] & 0x80) != 0 ? UINT64_MAX : 0;
+
+    for (size_t i = 0; i < b.len; i++)
+        bits = bits << 8 | b.at[i];
+    return (int64_t)bits;
+}
+
+int32_t ber_int32(struct cursor *c, const char *why)
+{
+    struct cursor body = ber_open(c, BER_INTEGER, why);
+    struct bytes octets = cursor_bytes(&body, cursor_left(&body));
+
+    octets = significant(octets);
+    if (octets.len == 0 || octets.len > INT32_OCTETS)
+        cursor_break(c, why);
+    return cursor_ok(c) ? (int32_t)signed_of(octets) : 0;
+}
+
+struct bytes ber_octets(struct cursor *c, const char *why)
+{
+    struct cursor body = ber_open(c, BER_OCTETS, why);
+
+    return cursor_bytes(&body, cursor_left(&body));
+}
+
+/* One sub-identifier from octets[*at] on; false if it ends too early or has
+ * more than 32 bits. */
+static bool read_sub(struct bytes octets, size_t *at, uint32_t *out)
+{
+    uint64_t sub = 0;
+
+    while (*at < octets.len) {
+        uint8_t octet = octets.at[(*at)++];
+
+        sub = sub << SUB_BITS | (octet & (SUB_MORE - 1U));
+        if (sub > UINT32_MAX)
+            return false;
+        if ((octet & SUB_MORE) == 0) {
+            *out = (uint32_t)sub;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Writes the sub-identifiers of octets to subs, which has room for OID_MAX.
+ * Gives their count, 0 if octets are none. */
+static size_t read_subs(struct bytes octets, uint32_t *subs)
+{
+    size_t at = 0, count = 2;
+
+    if (!read_sub(octets, &at, &subs[1]))
+        return 0;
+    subs[0] = subs[1] / OID_FIRST_ARC;
+    if (subs[0] > OID_ARC_MAX)
+        subs[0] = OID_ARC_MAX;
+    subs[1] -= subs[0] * OID_FIRST_ARC;
+    while (at < octets.len) {
+        if (octets.at[at] < SUB_MORE && count < OID_MAX)
+            subs[count++] = octets.at[at++];
+        else if (count == OID_MAX || !read_sub(octets, &at, &subs[count++]))
+            return 0;
+    }
+    return count;
+}
+
+/* False if octets are no OID, or the scratch is full. */
+static bool oid_of(struct bytes octets, struct ber_scratch *scratch,
+                   struct oid *out)
+{
+    uint32_t *subs = scratch->subs + scratch->used;
+    uint32_t room[OID_MAX];
+
+    *out = (struct oid){0};
+    if (octets.len == 0)
+        return true;
+    bool direct = scratch->room - scratch->used >= OID_MAX;
+    size_t count = read_subs(octets, direct ? subs : room);
+    if (count == 0 || count > scratch->room - scratch->used)
+        return false;
+    if (!direct)
+        memcpy(subs, room, count * sizeof *subs);
+    scratch->used += count;
+    *out = (struct oid){subs, count};
+    return true;
+}
+
+struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
+                   const char *why)
+{
+    struct cursor body = ber_open(c, BER_OID, why);
+    struct oid oid = {0};
+
+    if (cursor_ok(c) &&
+        !oid_of(cursor_bytes(&body, cursor_left(&body)), scratch, &oid))
+        cursor_break(c, why);
+    return oid;
+}
+
+static bool read_integer(struct bytes octets, struct ber_scratch *scratch,
+                         struct value *out)
+{
+    (void)scratch;
+    octets = significant(octets);
+    if (octets.len == 0 || octets.len > INT64_OCTETS)
+        return false;
+    out->integer = signed_of(octets);
+    return true;
+}
+
+/* Counters, gauges and ticks. Agents that encode them as signed integers make
+ * them negative: ifSpeed 4294967295 arrives as one octet ff. */
+static bool read_unsigned32(struct bytes octets, struct ber_scratch *scratch,
+                            struct value *out)
+{
+    (void)scratch;
+    octets = significant(octets);
+    if (octets.len == 0 || octets.len > INT32_OCTETS + 1)
+        return false;
+    int64_t number = signed_of(octets);
+    if (number < INT32_MIN || number > UINT32_MAX)
+        return false;
+    out->number = (uint32_t)number;
+    return true;
+}
+
+static bool read_unsigned64(struct bytes octets, struct ber_scratch *scratch,
+                            struct value *out)
+{
+    (void)scratch;
+    octets = significant(octets);
+    if (octets.len == INT64_OCTETS + 1 && octets.at[0] == 0)
+        octets = (struct bytes){octets.at + 1, INT64_OCTETS};
+    if (octets.len == 0 || octets.len > INT64_OCTETS)
+        return false;
+    out->number = (uint64_t)signed_of(octets);
+    return true;
+}
+
+static bool read_octets(struct bytes octets, struct ber_scratch *scratch,
+                        struct value *out)
+{
+    (void)scratch;
+    out->octets = octets;
+    return true;
+}
+
+static bool read_oid(struct bytes octets, struct ber_scratch *scratch,
+                     struct value *out)
+{
+    return oid_of(octets, scratch, &out->oid);
+}
+
+static bool read_nothing(struct bytes octets, struct ber_scratch *scratch,
+                         struct value *out)
+{
+    (void)octets, (void)scratch, (void)out;
+    return true;
+}
+
+/* UInteger32 of the historic SNMPv2 (RFC 1442) is a gauge to us. */
+enum { TAG_UINTEGER32 = 0x47 };
+
+typedef bool (*value_fn)(struct bytes octets, struct ber_scratch *scratch,
+                         struct value *out);
+
+/* Who reads content by tag; others are octets. */
+static const value_fn value_readers[UINT8_MAX + 1] = {
+    [VALUE_INTEGER] = read_integer,
+    [VALUE_NULL] = read_nothing,
+    [VALUE_OID] = read_oid,
+    [VALUE_COUNTER32] = read_unsigned32,
+    [VALUE_GAUGE32] = read_unsigned32,
+    [VALUE_TICKS] = read_unsigned32,
+    [TAG_UINTEGER32] = read_unsigned32,
+    [VALUE_COUNTER64] = read_unsigned64,
+    [VALUE_NO_OBJECT] = read_nothing,
+    [VALUE_NO_INSTANCE] = read_nothing,
+    [VALUE_END_OF_VIEW] = read_nothing,
+};
+
+void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
+{
+    struct cursor body;
+    uint8_t tag = ber_any(c, &body);
+    value_fn reader = value_readers[tag];
+
+    *out = (struct value){.type = tag};
+    if (!cursor_ok(c))
+        return;
+    struct bytes octets = cursor_bytes(&body, cursor_left(&body));
+    if (tag == VALUE_NONE ||
+        !(reader == NULL ? read_octets : reader)(octets, scratch, out)) {
+        *out = (struct value){.type = VALUE_NULL};
+        scratch->odd++;
+    } else if (tag == TAG_UINTEGER32) {
+        out->type = VALUE_GAUGE32;
+    }
+}
+
+void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
+                 struct varbind *out)
+{
+    struct cursor body = ber_open(c, BER_SEQUENCE, "VarBind: no SEQUENCE");
+
+    out->name = ber_oid(&body, scratch, "VarBind: bad name");
+    ber_value(&body, scratch, &out->value);
+    cursor_join(c, &body);
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+struct ber_builder ber_builder_over(uint8_t *at, size_t room)
+{
+    return (struct ber_builder){.at = at, .room = room, .start = room};
+}
+
+struct bytes ber_built(const struct ber_builder *b)
+{
+    if (b->full)
+        return (struct bytes){0};
+    return (struct bytes){b->at + b->start, b->room - b->start};
+}
+
+size_t ber_mark(const struct ber_builder *b)
+{
+    return b->room - b->start;
+}
+
+/* Where len octets go, before what is there; NULL if they do not fit. */
+static uint8_t *reserve(struct ber_builder *b, size_t len)
+{
+    if (b->full || len > b->start) {
+        b->full = true;
+        return NULL;
+    }
+    b->start -= len;
+    return b->at + b->start;
+}
+
+static void put_octet(struct ber_builder *b, uint8_t octet)
+{
+    uint8_t *at = reserve(b, 1);
+
+    if (at != NULL)
+        *at = octet;
+}
+
+static void put_head(struct ber_builder *b, uint8_t tag, size_t len)
+{
+    uint8_t octets = 0;
+
+    for (size_t left = len; len >= LENGTH_LONG && left > 0; left >>= 8) {
+        put_octet(b, (uint8_t)left);
+        octets++;
+    }
+    put_octet(b, octets == 0 ? (uint8_t)len : (uint8_t)(LENGTH_LONG | octets));
+    put_octet(b, tag);
+}
+
+void ber_wrap(struct ber_builder *b, uint8_t tag, size_t mark)
+{
+    put_head(b, tag, ber_mark(b) - mark);
+}
+
+void ber_put_raw(struct ber_builder *b, struct bytes octets)
+{
+    uint8_t *at = reserve(b, octets.len);
+
+    if (at != NULL && octets.len > 0)
+        memcpy(at, octets.at, octets.len);
+}
+
+void ber_put_int(struct ber_builder *b, uint8_t tag, int64_t number)
+{
+    size_t mark = ber_mark(b);
+    bool done = false;
+
+    while (!done) {
+        uint8_t octet = (uint8_t)number;
+
+        put_octet(b, octet);
+        number = number < 0 ? ~(~number >> 8) : number >> 8;
+        done = number == ((octet & 0x80) != 0 ? -1 : 0);
+    }
+    ber_wrap(b, tag, mark);
+}
+
+void ber_put_unsigned(struct ber_builder *b, uint8_t tag, uint64_t number)
+{
+    size_t mark = ber_mark(b);
+    uint8_t octet = 0;
+
+    do {
+        octet = (uint8_t)number;
+        put_octet(b, octet);
+        number >>= 8;
+    } while (number > 0);
+    if ((octet & 0x80) != 0)
+        put_octet(b, 0);
+    ber_wrap(b, tag, mark);
+}
+
+void ber_put_octets(struct ber_builder *b, uint8_t tag, struct bytes octets)
+{
+    ber_put_raw(b, octets);
+    put_head(b, tag, octets.len);
+}
+
+static void put_sub(struct ber_builder *b, uint64_t sub)
+{
+    put_octet(b, (uint8_t)(sub & (SUB_MORE - 1U)));
+    while ((sub >>= SUB_BITS) > 0)
+        put_octet(b, (uint8_t)(sub | SUB_MORE));
+}
+
+void ber_put_oid(struct ber_builder *b, struct oid oid)
+{
+    size_t mark = ber_mark(b);
+
+    for (size_t i = oid.len; i > 2; i--)
+        put_sub(b, oid.sub[i - 1]);
+    if (oid.len > 0) {
+        uint64_t second = oid.len > 1 ? oid.sub[1] : 0;
+        put_sub(b, (uint64_t)oid.sub[0] * OID_FIRST_ARC + second);
+    }
+    ber_wrap(b, BER_OID, mark);
+}
+
+void ber_put_value(struct ber_builder *b, const struct value *value)
+{
+    switch (value->type) {
+    case VALUE_INTEGER:
+        ber_put_int(b, value->type, value->integer);
+        break;
+    case VALUE_COUNTER32:
+    case VALUE_GAUGE32:
+    case VALUE_TICKS:
+    case VALUE_COUNTER64:
+        ber_put_unsigned(b, value->type, value->number);
+        break;
+    case VALUE_OID:
+        ber_put_oid(b, value->oid);
+        break;
+    case VALUE_NONE:
+        put_head(b, VALUE_NULL, 0);
+        break;
+    case VALUE_NULL:
+    case VALUE_NO_OBJECT:
+    case VALUE_NO_INSTANCE:
+    case VALUE_END_OF_VIEW:
+        put_head(b, value->type, 0);
+        break;
+    default: /* octets of any kind, an agent's own types included */
+        ber_put_octets(b, value->type, value->octets);
+        break;
+    }
+}
+
+void ber_put_varbind(struct ber_builder *b, struct oid name,
+                     const struct value *value)
+{
+    size_t mark = ber_mark(b);
+
+    ber_put_value(b, value);
+    ber_put_oid(b, name);
+    ber_wrap(b, BER_SEQUENCE, mark);
+}
