@@ -12,6 +12,13 @@
 
 enum { VALUE_SHOWN_MAX = 60, NEAR_KEY_MAX = 32, DURATION_TEXT_MAX = 24 };
 
+/* How one call of yaml_read() or yaml_read_all() goes about it. */
+struct reading {
+    void *ctx;
+    struct complaint *why;
+    struct yaml_faults *faults; /* NULL: the first fault ends it */
+};
+
 /* One value, from the file or from the preset of its field (node absent). */
 struct value {
     struct yaml_node node;
@@ -194,36 +201,39 @@ static int scalar_read(struct yaml_node n, const struct yaml_field *f,
     return scalar_readers[f->type](&v, why);
 }
 
+static int map_read(struct yaml_node n, const struct yaml_field *fields,
+                    void *out, const struct reading *r);
+
 /* The key is not in the map: its preset, if it has one. */
 static int field_default(struct yaml_node map, const struct yaml_field *f,
-                         void *out, void *ctx, struct complaint *why)
+                         void *out, const struct reading *r)
 {
     const struct yaml_node absent = {map.doc, 0};
     struct value v = {
         .node = absent, .field = f, .text = f->preset, .out = out};
 
     if (f->required && yaml_kind(map) == YAML_MAP)
-        return yaml_complain(map, why, f->help, "key \"%s\" is missing",
+        return yaml_complain(map, r->why, f->help, "key \"%s\" is missing",
                              f->key);
     if (f->type == YAML_T_MAP)
-        return yaml_read(absent, f->fields, out, ctx, why);
+        return map_read(absent, f->fields, out, r);
     if (f->preset == NULL || f->type == YAML_T_CUSTOM)
         return 0;
-    return scalar_readers[f->type](&v, why);
+    return scalar_readers[f->type](&v, r->why);
 }
 
 static int field_read(struct yaml_node map, const struct yaml_field *f,
-                      void *out, void *ctx, struct complaint *why)
+                      void *out, const struct reading *r)
 {
     struct yaml_node n = yaml_get(map, f->key);
 
     if (yaml_is_null(n))
-        return field_default(map, f, out, ctx, why);
+        return field_default(map, f, out, r);
     if (f->type == YAML_T_CUSTOM)
-        return f->read(n, out, ctx, why);
+        return f->read(n, out, r->ctx, r->why);
     if (f->type == YAML_T_MAP)
-        return yaml_read(n, f->fields, out, ctx, why);
-    return scalar_read(n, f, out, why);
+        return map_read(n, f->fields, out, r);
+    return scalar_read(n, f, out, r->why);
 }
 
 /* Letters to change, add or leave out from a to b (Levenshtein); both short. */
@@ -290,19 +300,52 @@ static bool has_key(const struct yaml_field *fields, const char *key)
     return fields->key != NULL;
 }
 
+void yaml_fault_add(struct yaml_faults *faults, const struct complaint *why)
+{
+    if (faults->count < YAML_FAULTS_MAX)
+        *array_add(faults) = *why;
+}
+
+/* What a fault means for the reading: its end, or one more in the list. */
+static int note(const struct reading *r, int rc)
+{
+    if (rc == 0 || r->faults == NULL)
+        return rc;
+    yaml_fault_add(r->faults, r->why);
+    return 0;
+}
+
+static int map_read(struct yaml_node n, const struct yaml_field *fields,
+                    void *out, const struct reading *r)
+{
+    int rc = 0;
+
+    if (!yaml_is_null(n) && yaml_kind(n) != YAML_MAP)
+        return note(r, yaml_complain(n, r->why, "write keys with their values",
+                                     "a map (key: value) is expected"));
+    for (size_t i = 0; i < yaml_count(n) && rc == 0; i++)
+        if (!has_key(fields, yaml_key(n, i)))
+            rc = note(r, unknown_key(yaml_key_node(n, i), fields, r->why));
+    for (const struct yaml_field *f = fields; f->key != NULL && rc == 0; f++)
+        rc = note(r, field_read(n, f, (char *)out + f->offset, r));
+    return rc;
+}
+
 int yaml_read(struct yaml_node n, const struct yaml_field *fields, void *out,
               void *ctx, struct complaint *why)
 {
-    if (!yaml_is_null(n) && yaml_kind(n) != YAML_MAP)
-        return yaml_complain(n, why, "write keys with their values",
-                             "a map (key: value) is expected");
-    for (size_t i = 0; i < yaml_count(n); i++)
-        if (!has_key(fields, yaml_key(n, i)))
-            return unknown_key(yaml_key_node(n, i), fields, why);
-    for (const struct yaml_field *f = fields; f->key != NULL; f++) {
-        int rc = field_read(n, f, (char *)out + f->offset, ctx, why);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+    const struct reading r = {.ctx = ctx, .why = why};
+
+    return map_read(n, fields, out, &r);
+}
+
+int yaml_read_all(struct yaml_node n, const struct yaml_field *fields,
+                  void *out, void *ctx, struct yaml_faults *faults)
+{
+    struct complaint why = {.what = ""};
+    const struct reading r = {.ctx = ctx, .why = &why, .faults = faults};
+    size_t before = faults->count;
+
+    (void)map_read(n, fields, out, &r); /* gives 0: faults are in the list */
+    return faults->count > before ? -EINVAL : 0;
 }

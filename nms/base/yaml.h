@@ -10,6 +10,7 @@
 #define BASE_YAML_H
 
 #include "base/complaint.h"
+#include "base/mem.h"
 #include "base/own.h"
 
 #include <stdbool.h>
@@ -90,6 +91,21 @@ struct yaml_field {
  * text fields already read stay in *out for its owner to free. */
 int yaml_read(struct yaml_node n, const struct yaml_field *fields, void *out,
               void *ctx, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Faults found in one go. array_fini() it. */
+struct yaml_faults ARRAY_OF(struct complaint);
+
+enum { YAML_FAULTS_MAX = 100 };
+
+/* Appends *why unless there are YAML_FAULTS_MAX already. */
+void yaml_fault_add(struct yaml_faults *faults, const struct complaint *why);
+
+/* The same as yaml_read(), but goes on after a fault to find all of them.
+ * Gives 0, or -EINVAL if there is any. A custom reader that finds several adds
+ * all but the last itself. */
+int yaml_read_all(struct yaml_node n, const struct yaml_field *fields,
+                  void *out, void *ctx, struct yaml_faults *faults)
     __attribute__((warn_unused_result));
 
 #endif

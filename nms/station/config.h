@@ -1,0 +1,133 @@
+/* config.h - what the administrator wants of the station: portolan.yaml.
+ *
+ * Read once at start and at each reload, then never changed: whoever needs
+ * something of it borrows it. Every fault names file, line, column, path and
+ * remedy; secrets are never part of a fault or a warning.
+ */
+#ifndef STATION_CONFIG_H
+#define STATION_CONFIG_H
+
+#include "base/addr.h"
+#include "base/complaint.h"
+#include "base/fence.h"
+#include "base/mem.h"
+#include "base/yaml.h"
+#include "graphs/layout.h"
+#include "wire/credential.h"
+
+enum {
+    CONFIG_CREDENTIALS_MAX = 64,
+    CONFIG_LIST_MAX = 100000,   /* addresses and prefixes of one list */
+    CONFIG_RANGE_BITS_MAX = 24, /* a range to sweep: 16 million addresses */
+};
+
+struct config_texts ARRAY_OF(char *);
+struct config_addrs ARRAY_OF(struct addr);
+struct config_prefixes ARRAY_OF(struct prefix);
+struct config_keeps ARRAY_OF(struct series_keep);
+struct config_credentials ARRAY_OF(struct credential *);
+
+struct config_endpoint {
+    struct addr addr;
+    uint16_t port;
+};
+struct config_endpoints ARRAY_OF(struct config_endpoint);
+
+struct config_receiver {
+    struct config_endpoint to;
+    struct credential *credential; /* owned by the configuration */
+    bool inform;
+};
+struct config_receivers ARRAY_OF(struct config_receiver);
+
+struct config_station {
+    char *name; /* the host's where none is given */
+    char *data, *user, *socket;
+};
+
+struct config_log {
+    int level; /* enum log_level */
+    int to;    /* enum log_target */
+};
+
+struct config_http {
+    struct config_endpoint listen; /* addr none = off */
+    char *certificate, *key;       /* files; "" = none */
+};
+
+struct config_agentx {
+    char *master; /* a path or tcp:HOST:PORT; "" = off */
+    int64_t enterprise;
+};
+
+struct config_discovery {
+    struct config_addrs seeds;
+    struct config_prefixes ranges;
+    struct config_prefixes within; /* as in force: the default is filled in */
+    struct config_prefixes exclude;
+    bool follow, local;
+    int64_t every_ms; /* 0 = at start and by command alone */
+    int64_t rate;     /* packets/s */
+    int64_t port;
+    char *encoding; /* of texts that are not UTF-8: an iconv name; NULL */
+};
+
+struct config_polling {
+    int64_t every_ms;
+    int64_t in_flight;
+    int64_t rate;       /* packets/s */
+    int64_t ping_count; /* echoes a check; 0 = no echo */
+};
+
+struct config_series {
+    char *rrdcached; /* private, unix:/PATH or HOST:PORT */
+    struct config_keeps keep;
+};
+
+struct config {
+    char *path; /* of the file; "" for the embedded default */
+    struct config_station station;
+    struct config_log log;
+    struct config_http http;
+    struct config_agentx agentx;
+    struct config_endpoints notifications; /* where they are received */
+    struct config_texts frames;            /* interfaces where they are heard */
+    struct config_credentials credentials; /* in the order of trying */
+    struct config_discovery discovery;
+    struct config_polling polling;
+    struct config_series series;
+    struct config_texts profiles, mibs; /* directories */
+    struct config_prefixes maps;        /* prefixes with a map of their own */
+    struct config_receivers receivers;
+    struct config_texts warnings; /* what someone should look at, one line
+                                     each: "FILE: path.in.file: ..." */
+};
+
+/* Reads and checks a file, or text that is called name in faults. *why is the
+ * first fault; -EINVAL for a fault, else -errno. */
+int config_load(const char *path, struct config **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+int config_parse(const char *name, const char *text, size_t len,
+                 struct config **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Reads and checks a file and appends every fault, up to YAML_FAULTS_MAX.
+ * *out is NULL unless 0 is given. */
+int config_check(const char *path, struct config **out,
+                 struct yaml_faults *faults)
+    __attribute__((warn_unused_result));
+
+/* The embedded default: it knows no credential and discovers nothing. */
+struct config *config_default(void);
+
+void config_free(struct config *c);
+OWNED_BY(struct config, config_free)
+
+/* A new fence of discovery.within and exclude. */
+struct fence *config_fence(const struct config *c);
+
+/* The credential called name, NULL if there is none. */
+const struct credential *config_credential(const struct config *c,
+                                           const char *name);
+
+#endif
