@@ -1,0 +1,65 @@
+/* config_read.h - readers of the values that portolan.yaml is made of; for the
+ * files config*.c alone.
+ *
+ * Each reads one node into the field it is given, in place of what is there
+ * (a default), and is a custom reader of a schema table (base/yaml.h).
+ */
+#ifndef STATION_CONFIG_READ_H
+#define STATION_CONFIG_READ_H
+
+#include "station/config.h"
+
+/* What readers share: the ctx of the schema tables. */
+struct config_reader {
+    struct config *config;
+    struct yaml_faults *faults; /* those of list items but the last */
+    bool within_given;
+    bool secret_inside; /* a secret stands in the file itself */
+};
+
+/* Appends a warning about a place: "FILE: place: text". */
+void config_warn(struct config *c, const char *place, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* What does not fit or is listed twice is refused. */
+int config_read_texts(struct yaml_node n, void *field, void *ctx,
+                      struct complaint *why);
+int config_read_seeds(struct yaml_node n, void *field, void *ctx,
+                      struct complaint *why);
+int config_read_prefixes(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why);
+int config_read_ranges(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why);
+int config_read_within(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why);
+int config_read_keep(struct yaml_node n, void *field, void *ctx,
+                     struct complaint *why);
+int config_read_encoding(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why);
+
+/* "ADDRESS:PORT", "[ADDRESS]:PORT" or "" for off. */
+int config_read_listen(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why);
+/* "udp:ADDRESS:PORT", one and a list of them. */
+int config_read_endpoint(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why);
+int config_read_endpoints(struct yaml_node n, void *field, void *ctx,
+                          struct complaint *why);
+
+int config_read_credentials(struct yaml_node n, void *field, void *ctx,
+                            struct complaint *why);
+int config_read_receivers(struct yaml_node n, void *field, void *ctx,
+                          struct complaint *why);
+
+/* Reads every item of a list by read_item(item, list, ctx, why), which appends
+ * to the list; at most max items. */
+int config_read_list(struct yaml_node n, size_t max, void *list,
+                     struct config_reader *reader,
+                     int (*read_item)(struct yaml_node item, void *list,
+                                      struct config_reader *reader,
+                                      struct complaint *why),
+                     struct complaint *why);
+
+void config_texts_fini(struct config_texts *t);
+
+#endif
