@@ -373,6 +373,7 @@ int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
                   const char *fmt, ...)
 {
     struct buffer OWNED_BUFFER place = {0}, OWNED_BUFFER path = {0};
+    struct buffer OWNED_BUFFER safe = {0}; /* escapes write any character */
     const struct node *node = node_of(n);
     char what[sizeof why->what + 4];
     va_list args;
@@ -386,5 +387,6 @@ int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
     va_start(args, fmt);
     (void)vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    return complain(why, -EINVAL, place.at, remedy, "%s", what);
+    text_safe(bytes_of_text(what), NULL, false, sizeof what, &safe);
+    return complain(why, -EINVAL, place.at, remedy, "%s", safe.at);
 }

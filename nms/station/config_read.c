@@ -63,26 +63,24 @@ int config_read_list(struct yaml_node n, size_t max, void *list,
     return result;
 }
 
-/* The text of a scalar; NULL and a fault for anything else. */
-static const char *scalar(struct yaml_node n, const char *remedy,
-                          struct complaint *why)
+/* Gives the text of a scalar. */
+static int scalar(struct yaml_node n, const char *remedy, const char **text,
+                  struct complaint *why)
 {
-    const char *text = yaml_text(n);
-
-    if (text != NULL && !yaml_is_null(n))
-        return text;
-    (void)yaml_complain(n, why, remedy, "a single value is expected");
-    return NULL;
+    *text = yaml_text(n);
+    if (*text != NULL && !yaml_is_null(n))
+        return 0;
+    return yaml_complain(n, why, remedy, "a single value is expected");
 }
 
 static int text_item(struct yaml_node n, void *list,
                      struct config_reader *reader, struct complaint *why)
 {
     struct config_texts *texts = list;
-    const char *text = scalar(n, "write one text", why);
+    const char *text = NULL;
 
     (void)reader;
-    if (text == NULL)
+    if (scalar(n, "write one text", &text, why) < 0)
         return -EINVAL;
     if (text[0] == '\0')
         return yaml_complain(n, why, "leave it out", "the text is empty");
@@ -121,11 +119,11 @@ static int seed_item(struct yaml_node n, void *list,
                      struct config_reader *reader, struct complaint *why)
 {
     struct config_addrs *seeds = list;
-    const char *text = scalar(n, ADDRESS_REMEDY, why);
+    const char *text = NULL;
     struct addr a;
 
     (void)reader;
-    if (text == NULL)
+    if (scalar(n, ADDRESS_REMEDY, &text, why) < 0)
         return -EINVAL;
     if (strchr(text, '/') != NULL)
         return yaml_complain(n, why, "put it under discovery.ranges",
@@ -157,18 +155,17 @@ static int prefix_item(struct yaml_node n, void *list,
                        struct config_reader *reader, struct complaint *why)
 {
     struct config_prefixes *prefixes = list;
-    const char *text = scalar(n, PREFIX_REMEDY, why);
+    const char *text = NULL;
     char right[ADDR_TEXT_MAX + 4], remedy[ADDR_TEXT_MAX + 16];
-    struct prefix p;
+    struct prefix p, strict;
 
     (void)reader;
-    if (text == NULL)
+    if (scalar(n, PREFIX_REMEDY, &text, why) < 0)
         return -EINVAL;
     if (prefix_parse(text, true, &p) < 0)
         return yaml_complain(n, why, PREFIX_REMEDY, "\"%s\" is not a prefix",
                              text);
-    if (prefix_parse(text, false, &p) < 0) {
-        (void)prefix_parse(text, true, &p);
+    if (prefix_parse(text, false, &strict) < 0) {
         (void)snprintf(remedy, sizeof remedy, "write %s",
                        prefix_format(&p, right, sizeof right));
         return yaml_complain(n, why, remedy,
@@ -242,11 +239,11 @@ static int keep_item(struct yaml_node n, void *list,
 {
     static const char remedy[] = "write it such as 5m for 7d";
     struct config_keeps *keeps = list;
-    const char *text = scalar(n, remedy, why);
+    const char *text = NULL;
     struct series_keep keep = {0};
 
     (void)reader;
-    if (text == NULL)
+    if (scalar(n, remedy, &text, why) < 0)
         return -EINVAL;
     if (keep_parse(text, &keep) < 0)
         return yaml_complain(
@@ -284,11 +281,11 @@ int config_read_encoding(struct yaml_node n, void *field, void *ctx,
 {
     static const char remedy[] = "write a name that `iconv -l` lists, such as "
                                  "GB18030";
-    const char *text = scalar(n, remedy, why);
+    const char *text = NULL;
     char **out = field;
 
     (void)ctx;
-    if (text == NULL)
+    if (scalar(n, remedy, &text, why) < 0)
         return -EINVAL;
     iconv_t cd = iconv_open("UTF-8", text);
     if (cd == (iconv_t)-1)
@@ -332,10 +329,10 @@ int config_read_listen(struct yaml_node n, void *field, void *ctx,
     static const char remedy[] = "write it such as \"127.0.0.1:8161\" or "
                                  "\"[::1]:8161\", or \"\" for none";
     struct config_endpoint endpoint = {.port = 0};
-    const char *text = scalar(n, remedy, why);
+    const char *text = NULL;
 
     (void)ctx;
-    if (text == NULL)
+    if (scalar(n, remedy, &text, why) < 0)
         return -EINVAL;
     if (text[0] != '\0' && endpoint_parse(text, &endpoint) < 0)
         return yaml_complain(n, why, remedy,
@@ -349,10 +346,10 @@ int config_read_endpoint(struct yaml_node n, void *field, void *ctx,
 {
     static const char remedy[] = "write it such as \"udp:192.0.2.9:162\" or "
                                  "\"udp:[2001:db8::9]:162\"";
-    const char *text = scalar(n, remedy, why);
+    const char *text = NULL;
 
     (void)ctx;
-    if (text == NULL)
+    if (scalar(n, remedy, &text, why) < 0)
         return -EINVAL;
     if (strncmp(text, "udp:", 4) != 0)
         return yaml_complain(n, why, remedy,
