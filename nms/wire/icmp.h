@@ -30,19 +30,21 @@ void pinger_limit(struct pinger *p, uint32_t rate);
 struct ping_result {
     struct addr addr;
     unsigned sent, received;
-    double rtt_ms_min, rtt_ms_avg, rtt_ms_max, jitter_ms; /* NaN: no reply */
+    /* NaN: no reply. jitter: mean difference of one reply to the next. */
+    double rtt_ms_min, rtt_ms_avg, rtt_ms_max, jitter_ms;
     int error; /* 0; -EPERM fence; -ENETUNREACH ... */
 };
 typedef void (*ping_fn)(void *arg, const struct ping_result *result);
 
 /* count echoes (1..16), interval_ms apart, each waited for timeout_ms. The
- * callback comes once, from the loop: for a sweep (count 1) with the reply, else
- * when the last one was answered or given up. */
+ * callback comes once, from the loop: for a sweep (count 1) with the reply,
+ * else when the last one was answered or given up. */
 void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
                   uint32_t interval_ms, uint32_t timeout_ms, ping_fn done,
                   void *arg);
 
-/* Forgets every check whose callback argument is arg. */
+/* Forgets every check whose callback argument is arg. May be called from a
+ * callback; pinger_free() may not. */
 void pinger_forget(struct pinger *p, const void *arg);
 
 /* Checks waiting or under way. */
@@ -53,7 +55,9 @@ struct pinger_stats {
 };
 void pinger_stats(const struct pinger *p, struct pinger_stats *out);
 
-/* The decoder, for its tests: an echo reply's payload token. */
+/* The decoder, for its tests: an echo reply's payload token. c begins where a
+ * raw socket lets it begin: v4 at the IP header, v6 at the ICMPv6 header. An
+ * echo reply that is not of ours gives -EBADMSG too. */
 struct icmp_echo {
     uint16_t id, sequence;
     uint64_t token;

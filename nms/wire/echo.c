@@ -1,0 +1,235 @@
+#include "wire/echo.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/icmp.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+/* An echo message: type, code, checksum, identifier, sequence (RFC 792, page
+ * 14; RFC 4443, 4.1), then what is ours: a mark, the token, zeros. */
+enum { ICMP_CHECKSUM_AT = 2, IP_VERSION_4 = 4, IP_HEADER_MIN = 20 };
+enum { ICMP4_ECHO = 8, ICMP4_ECHO_REPLY = 0 };
+enum { MARK = 0x50744c6e };
+enum { IP_PROTOCOL_AT = 9, IP_PROTOCOL_ICMP = 1 };
+
+/* Answers to our requests are short; what is longer is not ours. */
+enum { RECEIVE_MAX = 128, CONTROL_MAX = 64 };
+enum { SOCKET_BUFFER = 4 << 20 };
+
+/* The Internet checksum (RFC 1071) of octets. */
+static uint16_t checksum(struct bytes b)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < b.len; i++)
+        sum += (i & 1) == 0 ? (uint32_t)b.at[i] << 8 : b.at[i];
+    while (sum > 0xffff)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)~sum;
+}
+
+static void put_number(uint8_t *at, uint64_t number, size_t len)
+{
+    for (size_t i = len; i > 0; i--, number >>= 8)
+        at[i - 1] = (uint8_t)number;
+}
+
+size_t echo_encode(bool v6, const struct echo_request *request,
+                   uint8_t out[ECHO_MESSAGE_LEN])
+{
+    memset(out, 0, ECHO_MESSAGE_LEN);
+    out[0] = v6 ? ICMP6_ECHO_REQUEST : ICMP4_ECHO;
+    put_number(out + 4, request->id, 2);
+    put_number(out + 6, request->sequence, 2);
+    put_number(out + 8, MARK, 4);
+    put_number(out + 12, request->token, 8);
+    if (!v6) /* the kernel computes that of ICMPv6 (RFC 3542, 3.1) */
+        put_number(out + ICMP_CHECKSUM_AT,
+                   checksum((struct bytes){out, ECHO_MESSAGE_LEN}), 2);
+    return ECHO_MESSAGE_LEN;
+}
+
+/* Consumes the IP header that a raw socket of IPv4 shows (RFC 791, 3.1). */
+static void skip_ip_header(struct cursor *c)
+{
+    uint8_t head = cursor_peek(c);
+    size_t len = (size_t)(head & 0x0f) * 4;
+
+    if (head >> 4 != IP_VERSION_4 || len < IP_HEADER_MIN)
+        cursor_break(c, "no IPv4 header");
+    struct bytes header = cursor_bytes(c, len);
+    if (cursor_ok(c) && header.at[IP_PROTOCOL_AT] != IP_PROTOCOL_ICMP)
+        cursor_break(c, "not ICMP");
+}
+
+/* Raw sockets see a message before the kernel has checked it. */
+static void verify_checksum(struct cursor *c)
+{
+    struct cursor all = *c;
+
+    if (checksum(cursor_bytes(&all, cursor_left(&all))) != 0)
+        cursor_break(c, "wrong checksum");
+}
+
+int icmp_echo_reply_decode(struct cursor *c, bool v6, struct icmp_echo *out)
+{
+    struct icmp_echo seen = {0};
+
+    if (!v6) {
+        skip_ip_header(c);
+        verify_checksum(c);
+    }
+    uint8_t type = cursor_u8(c);
+    uint8_t code = cursor_u8(c);
+    (void)cursor_u16(c); /* checksum: verified above, for v6 by the kernel */
+    seen.id = cursor_u16(c);
+    seen.sequence = cursor_u16(c);
+    uint32_t mark = cursor_u32(c);
+    uint64_t high = cursor_u32(c);
+    seen.token = high << 32 | cursor_u32(c);
+    if (type != (v6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY) || code != 0)
+        cursor_break(c, "not an echo reply");
+    if (mark != MARK)
+        cursor_break(c, "not an answer to us");
+
+    *out = cursor_ok(c) ? seen : (struct icmp_echo){0};
+    return cursor_ok(c) ? 0 : -EBADMSG;
+}
+
+/* Larger than limits allow while we may, else as large as they allow. */
+static void grow_buffer(int fd, int forced, int asked)
+{
+    int size = SOCKET_BUFFER;
+
+    if (setsockopt(fd, SOL_SOCKET, forced, &size, sizeof size) < 0)
+        (void)setsockopt(fd, SOL_SOCKET, asked, &size, sizeof size);
+}
+
+static int filter_replies(int fd, bool v6)
+{
+    if (v6) {
+        struct icmp6_filter filter;
+
+        ICMP6_FILTER_SETBLOCKALL(&filter);
+        ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
+        return setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter,
+                          sizeof filter);
+    }
+    struct icmp_filter filter = {.data = ~(1U << ICMP4_ECHO_REPLY)};
+    return setsockopt(fd, SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
+}
+
+int echo_open(bool v6)
+{
+    int type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int fd = v6 ? socket(AF_INET6, type, IPPROTO_ICMPV6)
+                : socket(AF_INET, type, IPPROTO_ICMP);
+    int on = 1;
+
+    if (fd < 0)
+        return -errno;
+    if (filter_replies(fd, v6) < 0) {
+        int rc = -errno;
+        close(fd);
+        return rc;
+    }
+    grow_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+    grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+    /* Without stamps a reply counts from when it is read: still right when
+     * the loop is not late. */
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    return fd;
+}
+
+int echo_send(int fd, bool v6, const struct echo_request *requests,
+              size_t count)
+{
+    uint8_t packets[ECHO_BATCH][ECHO_MESSAGE_LEN];
+    struct sockaddr_storage to[ECHO_BATCH];
+    struct iovec parts[ECHO_BATCH];
+    struct mmsghdr messages[ECHO_BATCH];
+
+    if (count > ECHO_BATCH)
+        count = ECHO_BATCH;
+    for (size_t i = 0; i < count; i++) {
+        parts[i].iov_base = packets[i];
+        parts[i].iov_len = echo_encode(v6, &requests[i], packets[i]);
+        messages[i] =
+            (struct mmsghdr){.msg_hdr = {.msg_name = &to[i],
+                                         .msg_namelen = addr_to_sockaddr(
+                                             &requests[i].to, 0, &to[i]),
+                                         .msg_iov = &parts[i],
+                                         .msg_iovlen = 1}};
+    }
+    int sent = sendmmsg(fd, messages, (unsigned)count, 0);
+    return sent < 0 ? -errno : sent;
+}
+
+/* How long ago the kernel stamped a datagram, 0 if it did not, or if the wall
+ * clock has jumped since. */
+static int64_t stamp_age_ns(struct msghdr *message, const struct timespec *now)
+{
+    enum { BELIEVED_MAX_S = 10 };
+    struct timespec at;
+
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
+         c = CMSG_NXTHDR(message, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+            continue;
+        memcpy(&at, CMSG_DATA(c), sizeof at);
+        int64_t age = (int64_t)(now->tv_sec - at.tv_sec) * 1000000000 +
+                      (now->tv_nsec - at.tv_nsec);
+        bool believed = age > 0 && age < BELIEVED_MAX_S * INT64_C(1000000000);
+        return believed ? age : 0;
+    }
+    return 0;
+}
+
+static struct echo_reply read_reply(struct mmsghdr *m, bool v6,
+                                    const struct timespec *now)
+{
+    struct echo_reply reply = {.waited_ns = stamp_age_ns(&m->msg_hdr, now)};
+    struct cursor c =
+        cursor_over((struct bytes){m->msg_hdr.msg_iov->iov_base, m->msg_len});
+
+    reply.from = addr_from_sockaddr(m->msg_hdr.msg_name, NULL);
+    if ((m->msg_hdr.msg_flags & MSG_TRUNC) != 0)
+        cursor_break(&c, "longer than any answer to us");
+    reply.ours = icmp_echo_reply_decode(&c, v6, &reply.echo) == 0;
+    return reply;
+}
+
+size_t echo_receive(int fd, bool v6, struct echo_reply *out)
+{
+    uint8_t packets[ECHO_BATCH][RECEIVE_MAX];
+    _Alignas(struct cmsghdr) uint8_t control[ECHO_BATCH][CONTROL_MAX];
+    struct sockaddr_storage from[ECHO_BATCH];
+    struct iovec parts[ECHO_BATCH];
+    struct mmsghdr messages[ECHO_BATCH];
+    struct timespec now;
+
+    for (size_t i = 0; i < ECHO_BATCH; i++) {
+        parts[i] = (struct iovec){packets[i], sizeof packets[i]};
+        messages[i] =
+            (struct mmsghdr){.msg_hdr = {.msg_name = &from[i],
+                                         .msg_namelen = sizeof from[i],
+                                         .msg_iov = &parts[i],
+                                         .msg_iovlen = 1,
+                                         .msg_control = control[i],
+                                         .msg_controllen = CONTROL_MAX}};
+    }
+    int count = recvmmsg(fd, messages, ECHO_BATCH, 0, NULL);
+    if (count < 0)
+        return 0;
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* of the kernel's stamps */
+    for (size_t i = 0; i < (size_t)count; i++)
+        out[i] = read_reply(&messages[i], v6, &now);
+    return (size_t)count;
+}
