@@ -14,8 +14,17 @@
 
 /* State of a node or link as the map shows it. */
 enum map_state {
-    MAP_UP, MAP_WARNING, MAP_MINOR, MAP_MAJOR, MAP_CRITICAL, MAP_DOWN,
-    MAP_UNREACHABLE, MAP_UNKNOWN, MAP_SILENCED, MAP_UNMANAGED, MAP_STATES
+    MAP_UP,
+    MAP_WARNING,
+    MAP_MINOR,
+    MAP_MAJOR,
+    MAP_CRITICAL,
+    MAP_DOWN,
+    MAP_UNREACHABLE,
+    MAP_UNKNOWN,
+    MAP_SILENCED,
+    MAP_UNMANAGED,
+    MAP_STATES
 };
 const char *map_state_name(enum map_state s); /* "up" ... */
 
@@ -35,8 +44,11 @@ struct map_status {
 enum map_view {
     MAP_PHYSICAL, /* layer 2: devices, cables, segments */
     MAP_NETWORK,  /* layer 3: routers and subnets */
-    MAP_PREFIX    /* devices with an address in a prefix, and their links */
+    MAP_PREFIX,   /* devices with an address in a prefix, and their links */
+    MAP_DRAWN,    /* made by people, or read from elsewhere */
+    MAP_VIEWS
 };
+const char *map_view_name(enum map_view v); /* "physical" ... "drawn" */
 
 struct map; /* a document */
 
@@ -75,5 +87,10 @@ const char *map_name(const struct map *m);
 size_t map_node_count(const struct map *m);
 size_t map_link_count(const struct map *m);
 bool map_is_laid_out(const struct map *m); /* every node has a position */
+enum map_view map_view_of(const struct map *m);
+
+/* The line over a picture, "" if it has none: "physical 2026-11-22 02:47". */
+const char *map_title(const struct map *m);
+void map_set_title(struct map *m, const char *title);
 
 #endif

@@ -25,9 +25,9 @@ struct maps_options {
 };
 
 enum {
-    MAPS_MAX = 1000,            /* documents */
-    MAPS_RENDERERS = 2,         /* children at a time */
-    MAPS_QUEUE_MAX = 64,        /* pictures that wait; further ones: -EBUSY */
+    MAPS_MAX = 1000,     /* documents */
+    MAPS_RENDERERS = 2,  /* children at a time */
+    MAPS_QUEUE_MAX = 64, /* pictures that wait; further ones: -EBUSY */
     MAPS_RENDER_LIMIT_MS = 60000,
     MAPS_PICTURE_MAX = 64 << 20 /* octets of a picture */
 };
@@ -52,9 +52,8 @@ int maps_load(struct maps *s, struct complaint *why)
  * written by a thread. now is the moment the maps bear. Generated maps of
  * prefixes that are not given stay as they are. */
 void maps_refresh(struct maps *s, const struct topology *t,
-                  const struct topo_input *input,
-                  const struct prefix *prefixes, size_t count,
-                  struct wall now);
+                  const struct topo_input *input, const struct prefix *prefixes,
+                  size_t count, struct wall now);
 
 /* Appends the name of the map of a prefix: "prefix-2001:db8::-32" becomes
  * "prefix-2001-db8---32": letters, digits, '-', '_', '.'. */
@@ -78,7 +77,12 @@ const struct map *maps_find(const struct maps *s, const char *name);
 
 /* "svg" ".svg" "png" "pdf" "gv" "json" "graphml"; false for other words. */
 enum maps_format {
-    MAPS_SVG, MAPS_PNG, MAPS_PDF, MAPS_GV, MAPS_JSON, MAPS_GRAPHML,
+    MAPS_SVG,
+    MAPS_PNG,
+    MAPS_PDF,
+    MAPS_GV,
+    MAPS_JSON,
+    MAPS_GRAPHML,
     MAPS_FORMATS
 };
 bool maps_format_parse(const char *word, enum maps_format *out);

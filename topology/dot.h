@@ -1,0 +1,82 @@
+/* dot.h - Graphviz's DOT language as text in and text out.
+ *
+ * The reader accepts the language as graphviz.org defines it (subgraphs,
+ * default attributes, ports, HTML strings, concatenation, comments, '#' lines),
+ * names line and column of what is wrong, and is bounded: a document cannot
+ * make it use more than a fixed multiple of its length, nor more than the
+ * limits. What attributes mean is the business of who asks.
+ */
+#ifndef TOPOLOGY_DOT_H
+#define TOPOLOGY_DOT_H
+
+#include "base/arena.h"
+#include "base/complaint.h"
+#include "base/mem.h"
+#include "base/own.h"
+
+enum {
+    DOT_DEPTH_MAX = 64,            /* subgraphs in each other */
+    DOT_TEXT_MAX = 1 << 20,        /* octets of one name or value */
+    DOT_ATTRIBUTES_EACH_MAX = 256, /* of one node or edge */
+    DOT_ATTRIBUTES_MAX = 4000000   /* of all nodes and edges together */
+};
+
+/* An attribute where it was set: group is the name of the innermost named
+ * subgraph around it, "" outside. html: its value stood in <...>. */
+struct dot_attribute {
+    const char *key, *value, *group;
+    bool html;
+};
+struct dot_attributes ARRAY_OF(struct dot_attribute);
+
+struct dot_node {
+    const char *name, *group; /* group: where it was named first */
+    struct dot_attributes attributes;
+};
+
+struct dot_edge {
+    uint32_t a, b;               /* nodes: tail and head */
+    const char *a_port, *b_port; /* as in a:port, "" if none */
+    const char *group;
+    struct dot_attributes attributes;
+};
+
+struct dot_nodes ARRAY_OF(struct dot_node);
+struct dot_edges ARRAY_OF(struct dot_edge);
+
+struct dot_graph {
+    const char *name; /* "" if it has none */
+    bool directed, strict;
+    struct dot_attributes attributes; /* of the graph itself */
+    struct dot_nodes nodes;           /* as first named */
+    struct dot_edges edges;
+    struct arena *arena; /* holds every text */
+};
+
+/* Most nodes and edges to accept. */
+struct dot_limits {
+    size_t nodes, edges;
+};
+
+/* Reads the first graph of text. place stands in complaints
+ * ("PLACE:LINE:COLUMN"). 0; -EINVAL: not DOT; -EFBIG: beyond a limit. */
+int dot_read(const char *place, struct bytes text,
+             const struct dot_limits *limits, struct dot_graph **out,
+             struct complaint *why) __attribute__((warn_unused_result));
+void dot_graph_free(struct dot_graph *g);
+OWNED_BY(struct dot_graph, dot_graph_free)
+
+/* The attribute called key that was set last, of a group or (NULL) of any;
+ * NULL if there is none. */
+const struct dot_attribute *dot_find(const struct dot_attributes *of,
+                                     const char *key, const char *group);
+
+/* Appends text as a quoted string that shows as text where Graphviz expects an
+ * escString (labels): '"' and '\' escaped, line ends as \n. */
+void dot_write_text(const char *text, struct buffer *out);
+
+/* Appends what dot_write_text() wrote, or any escString, as plain text; \N
+ * becomes name, \n \l \r a line end. */
+void dot_plain_text(const char *value, const char *name, struct buffer *out);
+
+#endif

@@ -1,0 +1,352 @@
+#include "topology/map.h"
+#include "base/text.h"
+#include "topology/map_doc.h"
+
+#include <assert.h>
+
+static const char *const state_names[MAP_STATES] = {
+    [MAP_UP] = "up",
+    [MAP_WARNING] = "warning",
+    [MAP_MINOR] = "minor",
+    [MAP_MAJOR] = "major",
+    [MAP_CRITICAL] = "critical",
+    [MAP_DOWN] = "down",
+    [MAP_UNREACHABLE] = "unreachable",
+    [MAP_UNKNOWN] = "unknown",
+    [MAP_SILENCED] = "silenced",
+    [MAP_UNMANAGED] = "unmanaged",
+};
+
+static const char *const view_names[MAP_VIEWS] = {
+    [MAP_PHYSICAL] = "physical",
+    [MAP_NETWORK] = "network",
+    [MAP_PREFIX] = "prefix",
+    [MAP_DRAWN] = "drawn",
+};
+
+static const char *const origin_names[MAP_ORIGINS] = {
+    [MAP_DEVICE] = "device", [MAP_GHOST] = "ghost", [MAP_SEGMENT] = "segment",
+    [MAP_SUBNET] = "subnet", [MAP_OTHER] = "other",
+};
+
+const char *map_state_name(enum map_state s)
+{
+    return (unsigned)s < MAP_STATES ? state_names[s] : "unknown";
+}
+
+const char *map_view_name(enum map_view v)
+{
+    return (unsigned)v < MAP_VIEWS ? view_names[v] : "drawn";
+}
+
+const char *map_origin_name(enum map_origin o)
+{
+    return (unsigned)o < MAP_ORIGINS ? origin_names[o] : "other";
+}
+
+/* The place of word among names, -1 if it is none of them. */
+static int find_word(const char *word, const char *const *names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (text_compare_nocase(word, names[i]) == 0)
+            return i;
+    return -1;
+}
+
+bool map_state_parse(const char *word, enum map_state *out)
+{
+    int i = find_word(word, state_names, MAP_STATES);
+
+    if (i >= 0)
+        *out = (enum map_state)i;
+    return i >= 0;
+}
+
+bool map_view_parse(const char *word, enum map_view *out)
+{
+    int i = find_word(word, view_names, MAP_VIEWS);
+
+    if (i >= 0)
+        *out = (enum map_view)i;
+    return i >= 0;
+}
+
+bool map_origin_parse(const char *word, enum map_origin *out)
+{
+    int i = find_word(word, origin_names, MAP_ORIGINS);
+
+    if (i >= 0)
+        *out = (enum map_origin)i;
+    return i >= 0;
+}
+
+bool map_link_kind_parse(const char *word, enum link_kind *out)
+{
+    for (int k = LINK_P2P; k <= LINK_L3; k++)
+        if (text_compare_nocase(word, link_kind_name((enum link_kind)k)) == 0) {
+            *out = (enum link_kind)k;
+            return true;
+        }
+    return false;
+}
+
+bool map_link_state_parse(const char *word, enum link_state *out)
+{
+    for (int s = LINK_CONFIRMED; s <= LINK_AMBIGUOUS; s++)
+        if (text_compare_nocase(word, link_state_name((enum link_state)s)) ==
+            0) {
+            *out = (enum link_state)s;
+            return true;
+        }
+    return false;
+}
+
+struct map *map_new(const char *name, enum map_view view)
+{
+    struct map *m = mem_new(struct map);
+
+    m->arena = arena_new();
+    m->by_id = table_new();
+    m->name = arena_text(m->arena, name);
+    m->title = m->prefix = "";
+    m->view = view;
+    return m;
+}
+
+void map_free(struct map *m)
+{
+    if (m == NULL)
+        return;
+    for (size_t i = 0; i < m->nodes.count; i++)
+        array_fini(&m->nodes.at[i].extras);
+    for (size_t i = 0; i < m->links.count; i++)
+        array_fini(&m->links.at[i].extras);
+    array_fini(&m->nodes);
+    array_fini(&m->links);
+    array_fini(&m->extras);
+    table_free(m->by_id);
+    arena_free(m->arena);
+    free(m);
+}
+
+struct map_node *map_add_node(struct map *m, const char *id)
+{
+    struct map_node *n = array_add(&m->nodes);
+
+    n->id = arena_text(m->arena, id);
+    n->label = n->address = n->detail = n->words = n->edit.label = "";
+    n->origin = MAP_OTHER;
+    n->kind = KIND_UNKNOWN;
+    n->state = MAP_UNMANAGED;
+    (void)table_put_text(m->by_id, n->id, (void *)(uintptr_t)m->nodes.count);
+    return n;
+}
+
+struct map_link *map_add_link(struct map *m, uint32_t a, uint32_t b)
+{
+    assert(a < m->nodes.count && b < m->nodes.count);
+    struct map_link *l = array_add(&m->links);
+
+    *l = (struct map_link){.id = "",
+                           .a = a,
+                           .b = b,
+                           .a_port = "",
+                           .b_port = "",
+                           .evidence = "",
+                           .why = "",
+                           .load_ab = NAN,
+                           .load_ba = NAN};
+    return l;
+}
+
+uint32_t map_find_node(const struct map *m, const char *id)
+{
+    uintptr_t found = (uintptr_t)table_find_text(m->by_id, id);
+
+    return found == 0 ? UINT32_MAX : (uint32_t)(found - 1);
+}
+
+const char *map_node_label(const struct map_node *n)
+{
+    if (n->edit.label[0] != '\0')
+        return n->edit.label;
+    return n->label[0] != '\0' ? n->label : n->id;
+}
+
+bool map_link_is_shown(const struct map *m, const struct map_link *l)
+{
+    return !l->edit.hidden && !m->nodes.at[l->a].edit.hidden &&
+           !m->nodes.at[l->b].edit.hidden;
+}
+
+const char *map_name(const struct map *m)
+{
+    return m->name;
+}
+
+const char *map_title(const struct map *m)
+{
+    return m->title;
+}
+
+void map_set_title(struct map *m, const char *title)
+{
+    m->title = arena_text(m->arena, title);
+}
+
+enum map_view map_view_of(const struct map *m)
+{
+    return m->view;
+}
+
+size_t map_node_count(const struct map *m)
+{
+    return m->nodes.count;
+}
+
+size_t map_link_count(const struct map *m)
+{
+    return m->links.count;
+}
+
+bool map_is_laid_out(const struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (!m->nodes.at[i].placed && !m->nodes.at[i].edit.hidden)
+            return false;
+    return true;
+}
+
+static void carry_node(struct map *m, struct map_node *n,
+                       const struct map_node *earlier)
+{
+    if (earlier->placed) {
+        n->placed = true;
+        n->x = earlier->x;
+        n->y = earlier->y;
+    }
+    n->edit = earlier->edit;
+    n->edit.label = arena_text(m->arena, earlier->edit.label);
+}
+
+/* A node that a person added: discovery does not know it, so it stays. */
+static void carry_added(struct map *m, const struct map_node *earlier)
+{
+    struct map_node *n = map_add_node(m, earlier->id);
+
+    n->label = arena_text(m->arena, earlier->label);
+    n->address = arena_text(m->arena, earlier->address);
+    n->detail = arena_text(m->arena, earlier->detail);
+    n->words = arena_text(m->arena, earlier->words);
+    n->origin = earlier->origin;
+    n->kind = earlier->kind;
+    n->state = earlier->state;
+    for (size_t i = 0; i < earlier->extras.count; i++)
+        *array_add(&n->extras) = (struct map_extra){
+            arena_text(m->arena, earlier->extras.at[i].key),
+            arena_text(m->arena, earlier->extras.at[i].value)};
+    carry_node(m, n, earlier);
+}
+
+static void carry_added_link(struct map *m, const struct map *earlier,
+                             const struct map_link *l)
+{
+    uint32_t a = map_find_node(m, earlier->nodes.at[l->a].id);
+    uint32_t b = map_find_node(m, earlier->nodes.at[l->b].id);
+
+    if (a == UINT32_MAX || b == UINT32_MAX)
+        return;
+    struct map_link *copy = map_add_link(m, a, b);
+    struct map_extras none = {0};
+
+    *copy = *l;
+    copy->a = a;
+    copy->b = b;
+    copy->id = arena_text(m->arena, l->id);
+    copy->a_port = arena_text(m->arena, l->a_port);
+    copy->b_port = arena_text(m->arena, l->b_port);
+    copy->evidence = arena_text(m->arena, l->evidence);
+    copy->why = arena_text(m->arena, l->why);
+    copy->extras = none;
+}
+
+static void carry_links(struct map *m, const struct map *earlier)
+{
+    OWNED(table_free) struct table *hidden = table_new();
+
+    for (size_t i = 0; i < earlier->links.count; i++) {
+        const struct map_link *l = &earlier->links.at[i];
+
+        if (l->edit.added)
+            carry_added_link(m, earlier, l);
+        else if (l->edit.hidden && l->id[0] != '\0')
+            (void)table_put_text(hidden, l->id, hidden);
+    }
+    for (size_t i = 0; i < m->links.count; i++)
+        if (table_find_text(hidden, m->links.at[i].id) != NULL)
+            m->links.at[i].edit.hidden = true;
+}
+
+void map_carry_over(struct map *m, const struct map *earlier)
+{
+    for (size_t i = 0; i < earlier->nodes.count; i++) {
+        const struct map_node *was = &earlier->nodes.at[i];
+        uint32_t now = map_find_node(m, was->id);
+
+        if (now != UINT32_MAX)
+            carry_node(m, &m->nodes.at[now], was);
+        else if (was->edit.added)
+            carry_added(m, was);
+    }
+    carry_links(m, earlier);
+}
+
+static enum map_state node_state(const struct map_status *status, uint32_t i,
+                                 enum map_state otherwise)
+{
+    enum map_state s =
+        status->nodes != NULL ? status->nodes[i].state : otherwise;
+
+    return (unsigned)s < MAP_STATES ? s : MAP_UNKNOWN;
+}
+
+static void set_link_status(struct map *m, const struct topology *t,
+                            const struct map_status *status)
+{
+    OWNED(table_free) struct table *known = table_new();
+
+    for (size_t i = 0; i < t->links.count; i++)
+        (void)table_put(known, ident_key(&t->links.at[i].id),
+                        (void *)(uintptr_t)(i + 1));
+    for (size_t i = 0; i < m->links.count; i++) {
+        struct map_link *l = &m->links.at[i];
+        struct ident id;
+
+        if (ident_parse(l->id, &id) < 0)
+            continue;
+        uintptr_t found = (uintptr_t)table_find(known, ident_key(&id));
+        if (found == 0)
+            continue;
+        l->load_ab = status->links[found - 1].load_ab;
+        l->load_ba = status->links[found - 1].load_ba;
+    }
+}
+
+void map_set_status(struct map *m, const struct topology *t,
+                    const struct map_status *status)
+{
+    char id[IDENT_TEXT_MAX];
+
+    for (uint32_t i = 0; status->nodes != NULL && i < t->nodes.count; i++) {
+        uint32_t at =
+            map_find_node(m, ident_format(&t->nodes.at[i].id, id, sizeof id));
+        if (at == UINT32_MAX)
+            continue;
+        struct map_node *n = &m->nodes.at[at];
+        n->state = node_state(status, i, n->state);
+        if (status->nodes[i].words != NULL)
+            n->words = arena_text(m->arena, status->nodes[i].words);
+    }
+    if (status->links != NULL)
+        set_link_status(m, t, status);
+}

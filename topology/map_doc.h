@@ -1,0 +1,110 @@
+/* map_doc.h - what a map document is made of; for the files map_*.c, layout.c
+ * and draw.c, which are one noun. Others go through map.h.
+ *
+ * Two layers: what discovery (or an import) says, and the edits of people over
+ * it. Every text is safe UTF-8 and never NULL.
+ */
+#ifndef TOPOLOGY_MAP_DOC_H
+#define TOPOLOGY_MAP_DOC_H
+
+#include "base/table.h"
+#include "topology/map.h"
+
+enum {
+    MAP_LINKS_MAX = 1000000,
+    MAP_NAME_MAX = 512, /* octets of a label */
+    MAP_ID_MAX = 256
+};
+
+/* An attribute that is not ours, kept as it was read. */
+struct map_extra {
+    const char *key, *value;
+};
+struct map_extras ARRAY_OF(struct map_extra);
+
+/* What stands behind a node. */
+enum map_origin {
+    MAP_DEVICE,
+    MAP_GHOST,
+    MAP_SEGMENT,
+    MAP_SUBNET,
+    MAP_OTHER, /* added by hand or read from elsewhere */
+    MAP_ORIGINS
+};
+const char *map_origin_name(enum map_origin o); /* "device" ... "other" */
+
+struct map_node {
+    const char *id; /* stable and unique in the document */
+    const char *label;
+    const char *address; /* the one that people know it by */
+    const char *detail;  /* model or platform */
+    enum map_origin origin;
+    enum device_kind kind;
+    enum map_state state;
+    const char *words; /* "down 42 s" */
+    bool placed;
+    double x, y; /* points, y up; the centre of the plate */
+    struct map_extras extras;
+    struct {
+        bool pinned; /* x, y are a person's */
+        bool added;  /* the node is a person's */
+        bool hidden;
+        const char *label; /* "" = not renamed */
+    } edit;
+};
+struct map_nodes ARRAY_OF(struct map_node);
+
+struct map_link {
+    const char *id;
+    uint32_t a, b; /* nodes */
+    const char *a_port, *b_port;
+    uint8_t layer; /* 2 or 3; 0 not known */
+    enum link_kind kind;
+    enum link_state state;
+    uint64_t speed_bps;   /* 0 not known */
+    const char *evidence; /* "lldp,fdb" */
+    uint8_t confidence;   /* 0..100 */
+    const char *why;
+    double load_ab, load_ba; /* share of speed, NaN not known */
+    struct map_extras extras;
+    struct {
+        bool added, hidden;
+    } edit;
+};
+struct map_links ARRAY_OF(struct map_link);
+
+struct map {
+    const char *name, *title;
+    const char *prefix; /* MAP_PREFIX: "192.0.2.0/24", else "" */
+    enum map_view view;
+    struct map_nodes nodes;
+    struct map_links links;
+    struct table *by_id; /* node id to index + 1 */
+    struct map_extras extras;
+    struct arena *arena; /* holds every text */
+};
+
+struct map *map_new(const char *name, enum map_view view);
+
+/* A new node; id is copied and must not be there yet. The pointer is valid
+ * until the next one is added. */
+struct map_node *map_add_node(struct map *m, const char *id);
+struct map_link *map_add_link(struct map *m, uint32_t a, uint32_t b);
+
+/* The index of a node; UINT32_MAX if there is none. */
+uint32_t map_find_node(const struct map *m, const char *id);
+
+/* What stands on the plate: the renamed label, else the label, else the id. */
+const char *map_node_label(const struct map_node *n);
+
+/* A link is shown if neither it nor one of its ends is hidden. */
+bool map_link_is_shown(const struct map *m, const struct map_link *l);
+
+/* Words to enumerators; false if there is none of that name. */
+bool map_state_parse(const char *word, enum map_state *out);
+bool map_view_parse(const char *word, enum map_view *out);
+bool map_origin_parse(const char *word, enum map_origin *out);
+bool map_link_kind_parse(const char *word, enum link_kind *out);
+bool map_link_state_parse(const char *word, enum link_state *out);
+
+#endif

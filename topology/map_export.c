@@ -1,0 +1,174 @@
+/* Maps for other programs: JSON and GraphML. */
+#include "base/text.h"
+#include "topology/map.h"
+#include "topology/map_doc.h"
+
+#include <jansson.h>
+
+static void put(json_t *object, const char *key, const char *value)
+{
+    if (value[0] != '\0')
+        (void)json_object_set_new(object, key, json_string(value));
+}
+
+/* Numbers that are not known are null. */
+static void put_share(json_t *object, const char *key, double value)
+{
+    (void)json_object_set_new(object, key,
+                              isnan(value) ? json_null() : json_real(value));
+}
+
+static json_t *node_json(const struct map_node *n)
+{
+    json_t *o = json_object();
+
+    put(o, "id", n->id);
+    (void)json_object_set_new(o, "name", json_string(map_node_label(n)));
+    put(o, "kind", device_kind_name(n->kind));
+    put(o, "origin", map_origin_name(n->origin));
+    put(o, "state", map_state_name(n->state));
+    put(o, "words", n->words);
+    put(o, "address", n->address);
+    put(o, "detail", n->detail);
+    if (n->placed) {
+        (void)json_object_set_new(o, "x", json_real(n->x));
+        (void)json_object_set_new(o, "y", json_real(n->y));
+    }
+    if (n->edit.pinned)
+        (void)json_object_set_new(o, "pinned", json_true());
+    if (n->edit.hidden)
+        (void)json_object_set_new(o, "hidden", json_true());
+    if (n->edit.added)
+        (void)json_object_set_new(o, "added", json_true());
+    return o;
+}
+
+static json_t *link_json(const struct map *m, const struct map_link *l)
+{
+    json_t *o = json_object();
+
+    put(o, "id", l->id);
+    put(o, "a", m->nodes.at[l->a].id);
+    put(o, "b", m->nodes.at[l->b].id);
+    put(o, "a_port", l->a_port);
+    put(o, "b_port", l->b_port);
+    (void)json_object_set_new(o, "layer", json_integer(l->layer));
+    put(o, "kind", link_kind_name(l->kind));
+    put(o, "state", link_state_name(l->state));
+    (void)json_object_set_new(o, "speed",
+                              json_integer((json_int_t)l->speed_bps));
+    put(o, "evidence", l->evidence);
+    (void)json_object_set_new(o, "confidence", json_integer(l->confidence));
+    put(o, "why", l->why);
+    put_share(o, "load_ab", l->load_ab);
+    put_share(o, "load_ba", l->load_ba);
+    if (l->edit.hidden)
+        (void)json_object_set_new(o, "hidden", json_true());
+    return o;
+}
+
+void map_write_json(const struct map *m, struct buffer *out)
+{
+    json_t *root = json_object(), *nodes = json_array(), *links = json_array();
+
+    (void)json_object_set_new(root, "name", json_string(m->name));
+    (void)json_object_set_new(root, "view",
+                              json_string(map_view_name(m->view)));
+    put(root, "title", m->title);
+    put(root, "prefix", m->prefix);
+    for (size_t i = 0; i < m->nodes.count; i++)
+        (void)json_array_append_new(nodes, node_json(&m->nodes.at[i]));
+    for (size_t i = 0; i < m->links.count; i++)
+        (void)json_array_append_new(links, link_json(m, &m->links.at[i]));
+    (void)json_object_set_new(root, "nodes", nodes);
+    (void)json_object_set_new(root, "links", links);
+
+    char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    json_decref(root);
+    buffer_text(out, text != NULL ? text : "{}");
+    free(text);
+}
+
+/* ---- GraphML (graphml.graphdrawing.org) ---- */
+
+enum graphml_for { FOR_NODE, FOR_EDGE };
+
+/* Every datum: its key, what it belongs to, its type. */
+static const struct {
+    const char *key;
+    enum graphml_for on;
+    const char *type;
+} graphml_keys[] = {
+    {"name", FOR_NODE, "string"},       {"kind", FOR_NODE, "string"},
+    {"state", FOR_NODE, "string"},      {"address", FOR_NODE, "string"},
+    {"detail", FOR_NODE, "string"},     {"x", FOR_NODE, "double"},
+    {"y", FOR_NODE, "double"},          {"a_port", FOR_EDGE, "string"},
+    {"b_port", FOR_EDGE, "string"},     {"link_kind", FOR_EDGE, "string"},
+    {"link_state", FOR_EDGE, "string"}, {"speed", FOR_EDGE, "long"},
+    {"evidence", FOR_EDGE, "string"},
+};
+
+static void data(struct buffer *out, const char *key, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    buffer_format(out, "<data key=\"%s\">", key);
+    text_xml(value, out);
+    buffer_text(out, "</data>");
+}
+
+static void node_graphml(struct buffer *out, const struct map_node *n)
+{
+    buffer_text(out, "<node id=\"");
+    text_xml(n->id, out);
+    buffer_text(out, "\">");
+    data(out, "name", map_node_label(n));
+    data(out, "kind", device_kind_name(n->kind));
+    data(out, "state", map_state_name(n->state));
+    data(out, "address", n->address);
+    data(out, "detail", n->detail);
+    if (n->placed)
+        buffer_format(out,
+                      "<data key=\"x\">%.2f</data><data key=\"y\">%.2f</data>",
+                      n->x, n->y);
+    buffer_text(out, "</node>\n");
+}
+
+static void link_graphml(struct buffer *out, const struct map *m,
+                         const struct map_link *l)
+{
+    buffer_text(out, "<edge source=\"");
+    text_xml(m->nodes.at[l->a].id, out);
+    buffer_text(out, "\" target=\"");
+    text_xml(m->nodes.at[l->b].id, out);
+    buffer_text(out, "\">");
+    data(out, "a_port", l->a_port);
+    data(out, "b_port", l->b_port);
+    data(out, "link_kind", link_kind_name(l->kind));
+    data(out, "link_state", link_state_name(l->state));
+    buffer_format(out, "<data key=\"speed\">%llu</data>",
+                  (unsigned long long)l->speed_bps);
+    data(out, "evidence", l->evidence);
+    buffer_text(out, "</edge>\n");
+}
+
+void map_write_graphml(const struct map *m, struct buffer *out)
+{
+    buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml "
+                     "xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n");
+    for (size_t i = 0; i < COUNT_OF(graphml_keys); i++)
+        buffer_format(out,
+                      "<key id=\"%s\" for=\"%s\" attr.name=\"%s\" "
+                      "attr.type=\"%s\"/>\n",
+                      graphml_keys[i].key,
+                      graphml_keys[i].on == FOR_NODE ? "node" : "edge",
+                      graphml_keys[i].key, graphml_keys[i].type);
+    buffer_text(out, "<graph id=\"");
+    text_xml(m->name, out);
+    buffer_text(out, "\" edgedefault=\"undirected\">\n");
+    for (size_t i = 0; i < m->nodes.count; i++)
+        node_graphml(out, &m->nodes.at[i]);
+    for (size_t i = 0; i < m->links.count; i++)
+        link_graphml(out, m, &m->links.at[i]);
+    buffer_text(out, "</graph>\n</graphml>\n");
+}

@@ -1,0 +1,391 @@
+#include "base/text.h"
+#include "topology/dot.h"
+#include "topology/map.h"
+#include "topology/map_doc.h"
+
+#include <errno.h>
+
+/* The group of a document that holds the edits of people. */
+#define EDITS "edits"
+
+struct reading {
+    const struct dot_graph *graph;
+    struct map *map;
+    const char *place;
+    uint32_t *nodes; /* of the graph's nodes: which of the map */
+    struct buffer raw, safe;
+};
+
+/* A value as text that harms nothing; valid until the next call. */
+static const char *plain(struct reading *r, const char *value, const char *name,
+                         size_t limit)
+{
+    buffer_clear(&r->raw);
+    buffer_clear(&r->safe);
+    dot_plain_text(value, name, &r->raw);
+    text_safe(buffer_view(&r->raw), NULL, false, limit, &r->safe);
+    return r->safe.at != NULL ? r->safe.at : "";
+}
+
+/* The words of an HTML label: its tags are dropped, the commonest entities
+ * become what they stand for. */
+static const char *html_words(struct reading *r, const char *value)
+{
+    static const struct {
+        const char *entity, *text;
+    } entities[] = {{"&lt;", "<"},    {"&gt;", ">"},  {"&amp;", "&"},
+                    {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
+    bool inside = false;
+
+    buffer_clear(&r->raw);
+    buffer_clear(&r->safe);
+    while (*value != '\0') {
+        size_t taken = 1;
+
+        inside = *value == '<' || (inside && *value != '>');
+        if (inside || *value == '>') {
+            if (r->raw.len > 0 && r->raw.at[r->raw.len - 1] != ' ')
+                buffer_char(&r->raw, ' ');
+            value++;
+            continue;
+        }
+        for (size_t i = 0; i < COUNT_OF(entities) && taken == 1; i++)
+            if (strncmp(value, entities[i].entity,
+                        strlen(entities[i].entity)) == 0) {
+                buffer_text(&r->raw, entities[i].text);
+                taken = strlen(entities[i].entity);
+            }
+        if (taken == 1)
+            buffer_char(&r->raw, *value);
+        value += taken;
+    }
+    text_safe(buffer_view(&r->raw), NULL, false, MAP_NAME_MAX, &r->safe);
+    return r->safe.at != NULL ? r->safe.at : "";
+}
+
+static const char *keep(struct reading *r, const struct dot_attribute *a,
+                        const char *name)
+{
+    const char *text = a->html ? html_words(r, a->value)
+                               : plain(r, a->value, name, MAP_NAME_MAX);
+
+    return arena_text(r->map->arena, text);
+}
+
+/* A word in a list of ours: plain ASCII, so nothing is to be made safe. */
+static const char *word(const struct dot_attributes *of, const char *key)
+{
+    const struct dot_attribute *a = dot_find(of, key, NULL);
+
+    return a != NULL && !a->html ? a->value : "";
+}
+
+static bool flag(const struct dot_attributes *of, const char *key)
+{
+    const char *value = word(of, key);
+
+    return strcmp(value, "true") == 0 || strcmp(value, "yes") == 0 ||
+           strcmp(value, "1") == 0;
+}
+
+static uint64_t number(const char *text, uint64_t most)
+{
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9')
+        return 0;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    return errno != 0 || *end != '\0' || value > most ? 0 : value;
+}
+
+static double share(const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !isfinite(value))
+        return NAN;
+    return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+/* Coordinates beyond this are no picture. */
+static const double POSITION_MAX = 1e7;
+
+/* "x,y" or "x,y!"; false if it is neither. */
+static bool position(const char *text, double *x, double *y, bool *pinned)
+{
+    char *end;
+
+    *x = strtod(text, &end);
+    if (end == text || *end != ',')
+        return false;
+    text = end + 1;
+    *y = strtod(text, &end);
+    *pinned = *end == '!';
+    return end != text && isfinite(*x) && isfinite(*y) &&
+           fabs(*x) < POSITION_MAX && fabs(*y) < POSITION_MAX;
+}
+
+/* ---- attributes of nodes: one row an attribute ---- */
+
+typedef void (*node_fn)(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a);
+
+static void node_label(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    if (strcmp(a->group, EDITS) == 0 && !n->edit.added)
+        n->edit.label = keep(r, a, n->id);
+    else
+        n->label = keep(r, a, n->id);
+}
+
+static void node_kind(struct reading *r, struct map_node *n,
+                      const struct dot_attribute *a)
+{
+    (void)r;
+    if (device_kind_parse(a->value, &n->kind) < 0)
+        n->kind = KIND_UNKNOWN;
+}
+
+static void node_origin(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    (void)r;
+    (void)map_origin_parse(a->value, &n->origin);
+}
+
+static void node_state(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    (void)r;
+    (void)map_state_parse(a->value, &n->state);
+}
+
+static void node_words(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    n->words = keep(r, a, n->id);
+}
+
+static void node_address(struct reading *r, struct map_node *n,
+                         const struct dot_attribute *a)
+{
+    n->address = keep(r, a, n->id);
+}
+
+static void node_detail(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    n->detail = keep(r, a, n->id);
+}
+
+static void node_pos(struct reading *r, struct map_node *n,
+                     const struct dot_attribute *a)
+{
+    bool pinned = false;
+
+    (void)r;
+    if (!position(a->value, &n->x, &n->y, &pinned))
+        return;
+    n->placed = true;
+    n->edit.pinned = strcmp(a->group, EDITS) == 0;
+}
+
+static void node_hidden(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    (void)r;
+    n->edit.hidden = strcmp(a->value, "true") == 0;
+}
+
+/* Written for Graphviz alone, or read elsewhere: nothing to keep. */
+static void node_nothing(struct reading *r, struct map_node *n,
+                         const struct dot_attribute *a)
+{
+    (void)r;
+    (void)n;
+    (void)a;
+}
+
+static const struct {
+    const char *key;
+    node_fn take;
+} node_rows[] = {
+    {"label", node_label},      {"kind", node_kind},
+    {"origin", node_origin},    {"state", node_state},
+    {"words", node_words},      {"address", node_address},
+    {"detail", node_detail},    {"pos", node_pos},
+    {"hidden", node_hidden},    {"added", node_nothing},
+    {"pin", node_nothing},      {"shape", node_nothing},
+    {"style", node_nothing},    {"color", node_nothing},
+    {"image", node_nothing},    {"fillcolor", node_nothing},
+    {"tooltip", node_nothing},  {"width", node_nothing},
+    {"height", node_nothing},   {"fontname", node_nothing},
+    {"fontsize", node_nothing}, {"fontcolor", node_nothing},
+};
+
+static void keep_extra(struct reading *r, struct map_extras *to,
+                       const struct dot_attribute *a)
+{
+    struct map_extra extra;
+
+    if (a->html)
+        return;
+    extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
+    extra.value =
+        arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
+    if (extra.key[0] != '\0')
+        *array_add(to) = extra;
+}
+
+static void read_node_attribute(struct reading *r, struct map_node *n,
+                                const struct dot_attribute *a)
+{
+    for (size_t i = 0; i < COUNT_OF(node_rows); i++)
+        if (strcmp(a->key, node_rows[i].key) == 0) {
+            node_rows[i].take(r, n, a);
+            return;
+        }
+    keep_extra(r, &n->extras, a);
+}
+
+static void read_node(struct reading *r, size_t i)
+{
+    const struct dot_node *from = &r->graph->nodes.at[i];
+    const char *id = plain(r, from->name, "", MAP_ID_MAX);
+    uint32_t at = map_find_node(r->map, id[0] != '\0' ? id : "?");
+    struct map_node *n;
+
+    n = at != UINT32_MAX ? &r->map->nodes.at[at]
+                         : map_add_node(r->map, id[0] != '\0' ? id : "?");
+    r->nodes[i] = (uint32_t)(n - r->map->nodes.at);
+    n->edit.added = flag(&from->attributes, "added");
+    for (size_t k = 0; k < from->attributes.count; k++)
+        read_node_attribute(r, n, &from->attributes.at[k]);
+}
+
+/* ---- links ---- */
+
+static const char *const link_words[] = {
+    "key",   "a_port",   "b_port",       "layer",     "kind",     "state",
+    "speed", "evidence", "confidence",   "why",       "load_ab",  "load_ba",
+    "added", "hidden",   "taillabel",    "headlabel", "penwidth", "style",
+    "color", "tooltip",  "labeltooltip", "fontsize",  "fontname",
+};
+
+static const char *link_text(struct reading *r, const struct dot_edge *from,
+                             const char *key, const char *otherwise)
+{
+    const struct dot_attribute *a = dot_find(&from->attributes, key, NULL);
+
+    if (a != NULL)
+        return keep(r, a, "");
+    return arena_text(r->map->arena, plain(r, otherwise, "", MAP_NAME_MAX));
+}
+
+static void read_link_words(struct map_link *l, const struct dot_edge *from)
+{
+    const struct dot_attributes *of = &from->attributes;
+
+    l->layer = (uint8_t)number(word(of, "layer"), 3);
+    l->confidence = (uint8_t)number(word(of, "confidence"), 100);
+    l->speed_bps = number(word(of, "speed"), UINT64_MAX);
+    (void)map_link_kind_parse(word(of, "kind"), &l->kind);
+    (void)map_link_state_parse(word(of, "state"), &l->state);
+    l->load_ab = share(word(of, "load_ab"));
+    l->load_ba = share(word(of, "load_ba"));
+    l->edit.added = flag(of, "added");
+    l->edit.hidden = flag(of, "hidden");
+}
+
+static bool is_link_word(const char *key)
+{
+    for (size_t i = 0; i < COUNT_OF(link_words); i++)
+        if (strcmp(key, link_words[i]) == 0)
+            return true;
+    return false;
+}
+
+static void read_link(struct reading *r, const struct dot_edge *from)
+{
+    struct map_link *l =
+        map_add_link(r->map, r->nodes[from->a], r->nodes[from->b]);
+
+    l->id = link_text(r, from, "key", "");
+    l->a_port = link_text(r, from, "a_port", from->a_port);
+    l->b_port = link_text(r, from, "b_port", from->b_port);
+    l->evidence = link_text(r, from, "evidence", "");
+    l->why = link_text(r, from, "why", "");
+    read_link_words(l, from);
+    for (size_t i = 0; i < from->attributes.count; i++)
+        if (!is_link_word(from->attributes.at[i].key))
+            keep_extra(r, &l->extras, &from->attributes.at[i]);
+}
+
+/* ---- the whole ---- */
+
+static const char *const graph_words[] = {
+    "portolan",  "view",       "prefix",      "title",    "label",
+    "layout",    "overlap",    "splines",     "bgcolor",  "labelloc",
+    "labeljust", "inputscale", "outputorder", "fontname", "notranslate",
+};
+
+static void read_graph_attributes(struct reading *r)
+{
+    const struct dot_attributes *of = &r->graph->attributes;
+    const struct dot_attribute *title = dot_find(of, "title", NULL);
+
+    if (!map_view_parse(word(of, "view"), &r->map->view))
+        r->map->view = MAP_DRAWN;
+    if (title != NULL)
+        r->map->title = keep(r, title, "");
+    r->map->prefix = arena_text(
+        r->map->arena, plain(r, word(of, "prefix"), "", ADDR_TEXT_MAX));
+    for (size_t i = 0; i < of->count; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < COUNT_OF(graph_words); k++)
+            known = known || strcmp(of->at[i].key, graph_words[k]) == 0;
+        if (!known)
+            keep_extra(r, &r->map->extras, &of->at[i]);
+    }
+}
+
+static void read_all(struct reading *r)
+{
+    read_graph_attributes(r);
+    for (size_t i = 0; i < r->graph->nodes.count; i++)
+        read_node(r, i);
+    for (size_t i = 0; i < r->graph->edges.count; i++)
+        read_link(r, &r->graph->edges.at[i]);
+}
+
+int map_read(const char *name, const char *text, size_t len, struct map **out,
+             struct complaint *why)
+{
+    static const struct dot_limits limits = {MAP_NODES_MAX, MAP_LINKS_MAX};
+    struct bytes octets = {(const uint8_t *)text, len};
+    struct dot_graph *read = NULL;
+
+    *out = NULL;
+    if (len > MAP_TEXT_MAX)
+        return complain(why, -EFBIG, name, "split it into several maps",
+                        "the document is larger than 64 MB");
+    int rc = dot_read(name, octets, &limits, &read, why);
+    if (rc < 0)
+        return rc;
+    OWNED(dot_graph_free) struct dot_graph *graph = read;
+    OWNED(free)
+    char *owned = mem_array(graph->nodes.count + 1, sizeof(uint32_t));
+    struct reading r = {.graph = graph,
+                        .map = map_new(name, MAP_DRAWN),
+                        .place = name,
+                        .nodes = (uint32_t *)(void *)owned};
+    read_all(&r);
+    buffer_fini(&r.raw);
+    buffer_fini(&r.safe);
+    *out = r.map;
+    return 0;
+}
