@@ -324,23 +324,34 @@ static void check_services(struct config_reader *reader, struct yaml_node root)
                   "give both or none", "certificate and key belong together");
 }
 
+/* An empty list is somebody's will; a key that is not there was forgotten. */
 static void check_purpose(struct config_reader *reader, struct yaml_node root)
 {
-    const struct config *c = reader->config;
-    const struct config_discovery *d = &c->discovery;
+    struct yaml_node discovery = yaml_get(root, "discovery");
 
-    bool clean = reader->faults->count == 0; /* else nobody can tell yet */
-
-    if (yaml_is_null(yaml_get(root, "credentials")) ||
-        (c->credentials.count == 0 && clean))
+    if (yaml_is_null(yaml_get(root, "credentials")))
         add_fault(reader, root,
                   "add credentials: [{name: lab, version: 2c, community: "
                   "...}]",
                   "there are no credentials: no agent would answer");
-    if (d->seeds.count == 0 && d->ranges.count == 0 && !d->local && clean)
+    if (yaml_is_null(yaml_get(discovery, "seeds")) &&
+        yaml_is_null(yaml_get(discovery, "ranges")) &&
+        yaml_is_null(yaml_get(discovery, "local")))
         add_fault(reader, place_of(root, "discovery", "seeds"),
                   "give discovery seeds or ranges, or local: true",
                   "there is nothing to discover");
+}
+
+static void warn_of_purpose(struct config *c)
+{
+    const struct config_discovery *d = &c->discovery;
+
+    if (c->credentials.count == 0)
+        config_warn(c, "credentials", "the list is empty: no agent is asked");
+    if (d->seeds.count == 0 && d->ranges.count == 0 && !d->local)
+        config_warn(c, "discovery",
+                    "no seeds, no ranges, not local: nothing is discovered "
+                    "but by command");
 }
 
 static void warn_of_discovery(struct config *c)
@@ -399,6 +410,7 @@ static int doc_read(const struct yaml *doc, const char *name,
     default_name(c);
     if (!reader.within_given)
         default_within(c);
+    warn_of_purpose(c);
     warn_of_discovery(c);
     warn_of_file(&reader);
     *out = TAKE(c);
