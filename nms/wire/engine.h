@@ -23,11 +23,11 @@ struct engine;
 struct agent;
 
 struct engine_options {
-    uint32_t in_flight;      /* requests under way at once; 0 = 1000 */
-    uint32_t rate;           /* packets/s sent at most; 0 = 20000 */
-    uint32_t timeout_ms;     /* of the first try to an unknown agent; 0 = 1000 */
-    uint32_t retries;        /* after the first try; UINT32_MAX = none, 0 = 3 */
-    const struct fence *fence; /* NULL = anything; borrowed */
+    uint32_t in_flight;  /* requests under way at once; 0 = 1000 */
+    uint32_t rate;       /* packets/s sent at most; 0 = 20000 */
+    uint32_t timeout_ms; /* of the first try to an unknown agent; 0 = 1000 */
+    uint32_t retries;    /* after the first try; UINT32_MAX = none, 0 = 3 */
+    const struct fence *fence;    /* NULL = anything; borrowed */
     struct addr bind_v4, bind_v6; /* source addresses; none = any */
 };
 
@@ -63,17 +63,23 @@ void agent_patience(struct agent *a, uint32_t timeout_ms, uint32_t tries);
 struct bytes agent_engine_id(const struct agent *a);
 
 enum pdu_type {
-    PDU_GET = 0xa0, PDU_GET_NEXT = 0xa1, PDU_RESPONSE = 0xa2, PDU_SET = 0xa3,
-    PDU_TRAP_V1 = 0xa4, PDU_GET_BULK = 0xa5, PDU_INFORM = 0xa6,
-    PDU_TRAP_V2 = 0xa7, PDU_REPORT = 0xa8
+    PDU_GET = 0xa0,
+    PDU_GET_NEXT = 0xa1,
+    PDU_RESPONSE = 0xa2,
+    PDU_SET = 0xa3,
+    PDU_TRAP_V1 = 0xa4,
+    PDU_GET_BULK = 0xa5,
+    PDU_INFORM = 0xa6,
+    PDU_TRAP_V2 = 0xa7,
+    PDU_REPORT = 0xa8
 };
 
 struct request {
     enum pdu_type type; /* GET, GET_NEXT or GET_BULK (v1: sent as GET_NEXT) */
-    const struct oid *names; /* copied */
-    size_t count;            /* 1..REQUEST_NAMES_MAX */
+    const struct oid *names;                 /* copied */
+    size_t count;                            /* 1..REQUEST_NAMES_MAX */
     uint32_t non_repeaters, max_repetitions; /* GET_BULK */
-    const char *context;     /* NULL = default */
+    const char *context;                     /* NULL = default */
 };
 
 enum { REQUEST_NAMES_MAX = 128 };
@@ -93,14 +99,15 @@ struct answer {
     struct addr from;   /* may differ from whom was asked */
     unsigned tries;
     const char *why; /* in words, for -EACCES and -EBADMSG; else NULL */
+    size_t octets;   /* of the datagram that answered */
 };
 
 typedef void (*answer_fn)(void *arg, const struct answer *answer);
 
 /* Sends, now or as soon as window, cap and rate permit. The callback comes
  * exactly once. */
-void engine_send(struct agent *a, const struct request *request,
-                 answer_fn done, void *arg);
+void engine_send(struct agent *a, const struct request *request, answer_fn done,
+                 void *arg);
 
 /* Forgets every request of the agent whose callback argument is arg: no
  * callback will come. */
@@ -108,7 +115,7 @@ void agent_forget(struct agent *a, const void *arg);
 
 /* What is known of an agent's behaviour. */
 struct agent_state {
-    double srtt_ms;       /* NaN before the first answer */
+    double srtt_ms; /* NaN before the first answer */
     uint32_t timeout_ms, window, in_flight, waiting;
     uint32_t max_repetitions; /* learned; see walk.h */
     uint64_t requests, answers, timeouts, retries, octets_in, octets_out;

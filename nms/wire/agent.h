@@ -1,0 +1,80 @@
+/* agent.h - what the engine knows of an agent: its address, patience with it,
+ * requests, and v3 state. Private to the engine and the walker. */
+#ifndef WIRE_AGENT_H
+#define WIRE_AGENT_H
+
+#include "wire/request.h"
+#include "wire/usm.h"
+
+enum {
+    AGENT_WINDOW_MAX = 4,   /* requests in flight to one agent */
+    AGENT_CLEAN_ROUNDS = 2, /* full windows answered before it grows */
+    AGENT_TIMEOUT_MIN_MS = 200,
+    AGENT_TIMEOUT_MAX_MS = 10000,
+    AGENT_BACKOFF_MAX = 6, /* doublings */
+    AGENT_REPETITIONS_FIRST = 10,
+    AGENT_REPETITIONS_MAX = 200,
+};
+
+/* Round-trip times (RFC 6298, 2). */
+struct round_trip {
+    double srtt_ms, var_ms; /* srtt_ms < 0: no answer yet */
+    unsigned backoff;       /* doublings that last until a clean answer (5.5) */
+};
+
+/* The authoritative engine of a v3 agent. */
+struct agent_v3 {
+    bool known;
+    bool confirmed; /* boots and time were in an authentic message */
+    uint8_t id_len, id[MESSAGE_ENGINE_ID_MAX];
+    int32_t boots, time_s;
+    struct mono told; /* when time_s was right */
+    struct usm_keys keys;
+    struct exchange *discovery; /* under way, or NULL */
+};
+
+struct agent {
+    struct agent *ready_prev, *ready_next;
+    bool ready; /* in the engine's list of those that may send */
+    struct engine *engine;
+    struct addr addr;
+    uint16_t port;
+    const struct credential *credential;
+    uint32_t timeout_ms, retries; /* first timeout; tries after the first */
+    struct round_trip rtt;
+    unsigned window, clean; /* clean: answers since it changed */
+    unsigned gave_up;       /* requests in a row that no try answered */
+    uint32_t quirks, max_repetitions;
+    bool bulk_works; /* a GETBULK was answered */
+    struct exchange *all, *waiting, *flying;
+    uint32_t waiting_count, flying_count; /* flying: those to resend too */
+    struct agent_v3 v3;
+    uint64_t requests, answers, timeouts, resent, octets_in, octets_out;
+    uint32_t consecutive_timeouts;
+};
+
+/* Milliseconds to wait for the answer of a request sent for the tries-th time
+ * (1 = the first). */
+uint32_t agent_timeout_ms(const struct agent *a, unsigned tries);
+
+/* How often a request is sent at most: a dead agent is asked once. */
+unsigned agent_tries(const struct agent *a);
+
+/* An answer came, after ms since the only try (negative: there were several,
+ * so nobody knows which one it answers). */
+void agent_heard(struct agent *a, double ms, unsigned tries);
+
+/* No answer came in time to one try. */
+void agent_lost(struct agent *a);
+
+/* True if a request of the agent may be sent now: window and v3 permit. */
+bool agent_may_send(const struct agent *a);
+
+/* What the walker learned: repetitions that went well, or did not. */
+void agent_grow(struct agent *a, uint32_t used);
+void agent_shrink(struct agent *a, uint32_t used);
+
+/* Engine time now by our clock (RFC 3414, 2.2.1). */
+int32_t agent_v3_time_s(const struct agent_v3 *v3, struct mono now);
+
+#endif

@@ -1,0 +1,171 @@
+#include "wire/engine_parts.h"
+
+#include <errno.h>
+
+enum { SPOILED_MAX = 2 }; /* broken answers to one request before it ends */
+
+/* ---- answers that cannot be believed ------------------------------------ */
+
+void exchange_spoil(struct exchange *x, int result, const char *why)
+{
+    struct agent *a = x->agent;
+
+    a->consecutive_timeouts = a->gave_up = 0; /* it lives */
+    x->why = why;
+    x->refused = result == -EACCES;
+    if (x->place != EXCHANGE_FLYING)
+        return;
+    if (++x->spoiled < SPOILED_MAX && x->tries < agent_tries(a))
+        exchange_resend(x);
+    else
+        exchange_end(x, result, why);
+}
+
+/* Octets that cannot be read. If exactly one request to their sender is under
+ * way, they are its answer; if several are, their timeouts will tell. */
+static void take_garbage(struct engine *e, const struct datagram *d,
+                         const char *why)
+{
+    uint8_t room[ADDRESS_KEY_MAX];
+    struct agent *a =
+        table_find(e->by_address, address_key(&d->from, d->port, room));
+
+    e->stats.malformed++;
+    if (a == NULL)
+        return;
+    agent_note_quirk(a, QUIRK_BAD_ENCODING);
+    if (a->flying != NULL && a->flying->next == NULL)
+        exchange_spoil(a->flying, -EBADMSG, why);
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
+/* NULL if the names of an answer to GET are those asked; else what is wrong. */
+static const char *name_fault(struct exchange *x, const struct pdu *pdu)
+{
+    if (x->type != PDU_GET || pdu->error_status != ERROR_NONE)
+        return NULL;
+    for (size_t i = 0; i < x->count && i < pdu->count; i++) {
+        if (!oid_equal(x->names[i], pdu->varbinds[i].name)) {
+            agent_note_quirk(x->agent, QUIRK_WRONG_NAMES);
+            return "answers other names than asked";
+        }
+    }
+    if (pdu->count < x->count)
+        agent_note_quirk(x->agent, QUIRK_TRUNCATED);
+    return pdu->count == x->count ? NULL : "answers fewer or more than asked";
+}
+
+static bool is_bulk(const struct exchange *x)
+{
+    return x->type == PDU_GET_BULK && x->agent->credential->version != SNMP_V1;
+}
+
+/* Hands an answer on: the request is over before its callback runs, which may
+ * free the agent. */
+static void deliver(struct exchange *x, const struct heard_message *h)
+{
+    struct agent *a = x->agent;
+    const struct pdu *pdu = &h->m->pdu;
+    answer_fn done = x->done;
+    void *arg = x->arg;
+    struct answer answer = {
+        .error_status = pdu->error_status,
+        .error_index = pdu->error_index,
+        .varbinds = pdu->varbinds,
+        .count = pdu->count,
+        .stamp = {.sent = x->sent, .received = h->now},
+        .from = h->datagram->from,
+        .tries = x->tries,
+        .octets = h->datagram->octets.len,
+    };
+
+    agent_heard(a, x->tries == 1 ? (double)(h->now.ns - x->sent.ns) / 1e6 : -1,
+                x->tries);
+    if (is_bulk(x) && pdu->error_status == ERROR_NONE)
+        a->bulk_works = true;
+    a->engine->stats.answers++;
+    exchange_withdraw(x);
+    exchange_free(x);
+    engine_consider(a);
+    done(arg, &answer);
+}
+
+static void take_answer(struct exchange *x, const struct heard_message *h)
+{
+    struct agent *a = x->agent;
+    const char *why = name_fault(x, &h->m->pdu);
+
+    if (a->engine->scratch->ber.odd > 0)
+        agent_note_quirk(a, QUIRK_BAD_ENCODING);
+    if (!addr_equal(&h->datagram->from, &a->addr))
+        agent_note_quirk(a, QUIRK_OTHER_ADDRESS);
+    a->octets_in += h->datagram->octets.len;
+    if (why != NULL)
+        exchange_spoil(x, -EBADMSG, why);
+    else
+        deliver(x, h);
+}
+
+/* Who waits for id, in a message of that version; NULL if nobody does. */
+static struct exchange *asked(struct engine *e, int32_t id, int32_t version)
+{
+    struct exchange *x = request_table_find(&e->requests, id);
+
+    if (x == NULL || (int32_t)x->agent->credential->version != version) {
+        e->stats.unexpected++;
+        return NULL;
+    }
+    return x;
+}
+
+/* From whom it was asked, the community does not matter: some agents drop the
+ * "@context" or have one of their own. From elsewhere it has to be right. */
+static bool is_from(const struct exchange *x, const struct heard_message *h)
+{
+    const struct agent *a = x->agent;
+
+    return addr_equal(&h->datagram->from, &a->addr) ||
+           bytes_equal(h->m->community,
+                       bytes_of_text(a->credential->community));
+}
+
+static void take_community(struct engine *e, struct heard_message *h)
+{
+    struct cursor c = cursor_over(h->m->body);
+
+    if (message_decode_pdu(&c, e->scratch, h->m) < 0) {
+        take_garbage(e, h->datagram, c.why);
+        return;
+    }
+    struct exchange *x = asked(e, h->m->pdu.request_id, h->m->version);
+    if (x == NULL)
+        return;
+    if (h->m->pdu.type == PDU_RESPONSE && is_from(x, h))
+        take_answer(x, h);
+    else
+        e->stats.unexpected++;
+}
+
+static void take_v3(struct engine *e, struct heard_message *h)
+{
+    struct exchange *x = asked(e, h->m->v3.msg_id, SNMP_V3);
+
+    if (x != NULL && v3_open(x, h))
+        take_answer(x, h);
+}
+
+void engine_take(struct engine *e, const struct datagram *d, struct mono now)
+{
+    struct cursor c = cursor_over(d->octets);
+    struct message m;
+    struct heard_message h = {.datagram = d, .m = &m, .now = now};
+
+    e->stats.octets_in += d->octets.len;
+    if (message_decode(&c, &m) < 0)
+        take_garbage(e, d, c.why);
+    else if (m.version == SNMP_V3)
+        take_v3(e, &h);
+    else
+        take_community(e, &h);
+}

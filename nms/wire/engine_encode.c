@@ -1,0 +1,96 @@
+#include "wire/engine_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { COMMUNITY_MAX = 512 }; /* octets, "@context" included */
+
+/* What goes out: v1 has no GETBULK, and each retry asks for less, since the
+ * answer may have been what was too long. */
+static struct pdu pdu_of(const struct exchange *x)
+{
+    bool v1 = x->agent->credential->version == SNMP_V1;
+    uint32_t repetitions =
+        x->max_repetitions >> (x->tries < 31 ? x->tries : 31);
+    struct pdu pdu = {
+        .type = x->type,
+        .request_id = (int32_t)x->id,
+        .names = x->names,
+        .count = x->count,
+    };
+
+    if (x->type == PDU_GET_BULK && v1) {
+        pdu.type = PDU_GET_NEXT;
+    } else if (x->type == PDU_GET_BULK) {
+        pdu.non_repeaters = (int32_t)x->non_repeaters;
+        pdu.max_repetitions = repetitions > 0 ? (int32_t)repetitions : 1;
+    }
+    return pdu;
+}
+
+static int encode_community(const struct exchange *x, struct ber_builder *b)
+{
+    const struct credential *credential = x->agent->credential;
+    const char *community =
+        credential->community == NULL ? "" : credential->community;
+    char text[COMMUNITY_MAX];
+    int len = snprintf(text, sizeof text, "%s%s%s", community,
+                       x->context[0] == '\0' ? "" : "@", x->context);
+
+    if (len < 0 || (size_t)len >= sizeof text)
+        return -EMSGSIZE;
+    struct message m = {
+        .version = (int32_t)credential->version,
+        .community = {(const uint8_t *)text, (size_t)len},
+        .pdu = pdu_of(x),
+    };
+    return message_encode(b, &m);
+}
+
+/* Discovery asks for nothing, of nobody (RFC 3414, 4). */
+static struct message_v3 header_of(const struct exchange *x, struct mono now)
+{
+    const struct agent_v3 *v3 = &x->agent->v3;
+    const struct credential *credential = x->agent->credential;
+    struct message_v3 header = {
+        .msg_id = (int32_t)x->id,
+        .max_size = MESSAGE_MAX,
+        .security_model = MESSAGE_SECURITY_USM,
+        .flags = MESSAGE_REPORTABLE,
+    };
+
+    if (x->discovery)
+        return header;
+    header.flags |= usm_flags(credential->auth, credential->priv);
+    header.engine_id = header.context_engine_id =
+        (struct bytes){v3->id, v3->id_len};
+    if ((header.flags & MESSAGE_AUTH) != 0) {
+        header.boots = v3->boots;
+        header.time_s = agent_v3_time_s(v3, now);
+    }
+    header.user = bytes_of_text(credential->user);
+    header.context = bytes_of_text(x->context);
+    return header;
+}
+
+static int encode_v3(struct exchange *x, struct mono now, struct ber_builder *b,
+                     const char **why)
+{
+    struct engine *e = x->agent->engine;
+    struct message m = {
+        .version = SNMP_V3, .v3 = header_of(x, now), .pdu = pdu_of(x)};
+    int rc = usm_seal(e->usm, b, &m, &x->agent->v3.keys, e->salt++);
+
+    if (rc == 0 || rc == -EMSGSIZE)
+        return rc;
+    *why = "the message cannot be secured";
+    return -EACCES;
+}
+
+int exchange_encode(struct exchange *x, struct mono now, struct ber_builder *b,
+                    const char **why)
+{
+    if (x->agent->credential->version == SNMP_V3)
+        return encode_v3(x, now, b, why);
+    return encode_community(x, b);
+}

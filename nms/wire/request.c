@@ -1,0 +1,132 @@
+#include "wire/request.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+
+#include <openssl/rand.h>
+
+enum {
+    SLOT_BITS = 16,
+    SLOT_MASK = (1 << SLOT_BITS) - 1,
+    GENERATION_MASK = 0x7fff, /* a request-id is positive */
+};
+
+static size_t subs_of(const struct request *request)
+{
+    size_t subs = 0;
+
+    for (size_t i = 0; i < request->count; i++)
+        subs += request->names[i].len;
+    return subs;
+}
+
+struct exchange *exchange_new(struct agent *a, const struct request *request,
+                              answer_fn done, void *arg)
+{
+    const char *context = request->context == NULL ? "" : request->context;
+    size_t names = request->count * sizeof(struct oid);
+    size_t subs = subs_of(request) * sizeof(uint32_t);
+    size_t text = strlen(context) + 1;
+    struct exchange *x = mem_zero(sizeof *x + names + subs + text);
+
+    x->agent = a;
+    x->done = done;
+    x->arg = arg;
+    x->type = (uint8_t)request->type;
+    x->non_repeaters = request->non_repeaters;
+    x->max_repetitions = request->max_repetitions;
+    x->count = request->count;
+    x->names = (struct oid *)(x + 1);
+    uint32_t *sub = (uint32_t *)(x->names + x->count);
+    for (size_t i = 0; i < x->count; i++) {
+        struct oid name = request->names[i];
+
+        x->names[i] = (struct oid){sub, name.len};
+        if (name.len > 0)
+            memcpy(sub, name.sub, name.len * sizeof *sub);
+        sub += name.len;
+    }
+    memcpy(sub, context, text);
+    x->context = (const char *)sub;
+    return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+    free(x);
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+static void grow(struct request_table *t, uint32_t count)
+{
+    t->slots = mem_resize(t->slots, count, sizeof *t->slots);
+    for (uint32_t i = t->count; i < count; i++) {
+        t->slots[i] = (struct request_slot){
+            .next_free = i + 1,
+            .generation = (uint16_t)(t->seed + i),
+        };
+    }
+    t->free = t->count;
+    t->count = count;
+}
+
+void request_table_init(struct request_table *t)
+{
+    *t = (struct request_table){0};
+    /* if there is no randomness, ids are only easier to guess */
+    (void)RAND_bytes((unsigned char *)&t->seed, sizeof t->seed);
+    grow(t, REQUEST_SLOTS_FIRST);
+}
+
+void request_table_fini(struct request_table *t)
+{
+    free(t->slots);
+    *t = (struct request_table){0};
+}
+
+/* Generations are 1 .. GENERATION_MASK: an id is never 0. */
+static uint16_t generation_after(uint16_t generation)
+{
+    generation = (generation + 1U) & GENERATION_MASK;
+    return generation == 0 ? 1 : generation;
+}
+
+bool request_table_add(struct request_table *t, struct exchange *x)
+{
+    if (t->free == t->count && t->count == REQUEST_SLOTS_MAX)
+        return false;
+    if (t->free == t->count)
+        grow(t, t->count * 2);
+    uint32_t at = t->free;
+    struct request_slot *slot = &t->slots[at];
+    t->free = slot->next_free;
+    slot->generation = generation_after(slot->generation);
+    slot->exchange = x;
+    x->id = (uint32_t)slot->generation << SLOT_BITS | at;
+    return true;
+}
+
+void request_table_remove(struct request_table *t, struct exchange *x)
+{
+    uint32_t at = x->id & SLOT_MASK;
+
+    if (x->id == 0)
+        return;
+    assert(at < t->count && t->slots[at].exchange == x);
+    t->slots[at].exchange = NULL;
+    t->slots[at].next_free = t->free;
+    t->free = at;
+    x->id = 0;
+}
+
+struct exchange *request_table_find(const struct request_table *t, int32_t id)
+{
+    uint32_t at = (uint32_t)id & SLOT_MASK;
+
+    if (at >= t->count || t->slots[at].exchange == NULL ||
+        t->slots[at].exchange->id != (uint32_t)id)
+        return NULL;
+    return t->slots[at].exchange;
+}

@@ -1,0 +1,74 @@
+/* request.h - a request on its way, and the table that finds it by the id its
+ * answer carries. Private to the engine. */
+#ifndef WIRE_REQUEST_H
+#define WIRE_REQUEST_H
+
+#include "wire/engine.h"
+#include "wire/wheel.h"
+
+/* Where a request is; it lies in the list of that place. */
+enum exchange_place {
+    EXCHANGE_WAITING, /* in its agent's queue, for window, cap and rate */
+    EXCHANGE_FLYING,  /* sent; an answer or its timeout will come */
+    EXCHANGE_RESEND,  /* sent before; waits for the rate alone */
+    EXCHANGE_ENDED,   /* its callback is due */
+};
+
+/* A request from engine_send() to its callback. Its names lie behind it in the
+ * same piece of memory. */
+struct exchange {
+    struct wheel_entry timer;                 /* first: found from it */
+    struct exchange *prev, *next;             /* in the list of its place */
+    struct exchange *agent_prev, *agent_next; /* all of its agent */
+    struct agent *agent;
+    uint32_t id; /* request-id and msgID; 0: none yet */
+    enum exchange_place place;
+    bool discovery; /* v3 engine discovery: ours, nobody is called back */
+    bool counted;   /* in the engine's number of requests in flight */
+    unsigned tries, resyncs, spoiled;
+    struct mono sent;
+    int result;
+    const char *why; /* of the result; or of the last broken answer */
+    bool refused;    /* the broken answer says -EACCES */
+    answer_fn done;
+    void *arg;
+
+    uint8_t type;
+    uint32_t non_repeaters, max_repetitions;
+    size_t count;
+    struct oid *names;
+    const char *context; /* "" = default */
+};
+
+struct exchange *exchange_new(struct agent *a, const struct request *request,
+                              answer_fn done, void *arg);
+void exchange_free(struct exchange *x);
+
+/* Ids are a slot and its generation, so that a late answer to a forgotten
+ * request finds nobody. */
+enum { REQUEST_SLOTS_MAX = 1 << 16, REQUEST_SLOTS_FIRST = 1024 };
+
+struct request_slot {
+    struct exchange *exchange;
+    uint32_t next_free; /* slot, while free */
+    uint16_t generation;
+};
+
+struct request_table {
+    struct request_slot *slots;
+    uint32_t count; /* slots there are */
+    uint32_t free;  /* a free slot; count if there is none */
+    uint16_t seed;  /* of generations */
+};
+
+void request_table_init(struct request_table *t);
+void request_table_fini(struct request_table *t);
+
+/* Gives x an id; false if the table is full. */
+bool request_table_add(struct request_table *t, struct exchange *x);
+void request_table_remove(struct request_table *t, struct exchange *x);
+
+/* Who has this id; NULL if nobody has (any more). */
+struct exchange *request_table_find(const struct request_table *t, int32_t id);
+
+#endif
