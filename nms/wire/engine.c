@@ -106,8 +106,7 @@ static bool launch(struct engine *e, struct exchange *x)
     struct bytes octets = ber_built(&b);
     udp_put(port->udp, octets, &a->addr, a->port, x->id);
     count_sent(x, octets.len);
-    leave(x);
-    enter(x, EXCHANGE_FLYING, false);
+    exchange_fly(x);
     x->sent = now;
     wheel_put(&e->wheel, &x->timer,
               mono_after_ms(now, agent_timeout_ms(a, x->tries)));

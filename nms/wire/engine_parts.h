@@ -59,6 +59,9 @@ void engine_end_waiting(struct agent *a, int result, const char *why);
 /* Takes x out of wherever it is; it is nobody's then, for exchange_free(). */
 void exchange_withdraw(struct exchange *x);
 
+/* It was sent: from the list it is in to those in flight. */
+void exchange_fly(struct exchange *x);
+
 /* Sends it again, once more or because the first try did not count. */
 void exchange_resend(struct exchange *x);
 

@@ -143,6 +143,12 @@ void engine_end_waiting(struct agent *a, int result, const char *why)
         exchange_end(a->waiting, result, why);
 }
 
+void exchange_fly(struct exchange *x)
+{
+    leave(x);
+    enter(x, EXCHANGE_FLYING, false);
+}
+
 void exchange_resend(struct exchange *x)
 {
     struct engine *e = x->agent->engine;
