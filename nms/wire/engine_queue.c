@@ -1,5 +1,6 @@
 #include "wire/engine_parts.h"
 
+#include <string.h>
 #include <event2/event.h>
 #include <utlist.h>
 
