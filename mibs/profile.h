@@ -40,8 +40,9 @@ const struct profile *profiles_match(const struct profiles *set,
 const char *profile_name(const struct profile *p);
 
 /* What profile p asks beyond the standard tables for the scope, the nth, from
- * 0; false when there is no more. The ask lives as long as the set. Rows go to
- * profile_row() with the same n and a state that starts zeroed per device. */
+ * 0; false when there is no more. The ask lives as long as the reading. Rows go
+ * to profile_row() with the same n and a state that starts zeroed per device.
+ */
 struct profile_reading;
 struct profile_reading *profile_reading_new(const struct profile *p,
                                             bool identity, bool metrics);
@@ -59,5 +60,37 @@ bool profile_replaces(const struct profile *p, const char *generic);
 
 /* Iconv name of the text encoding of these devices, NULL if UTF-8/Latin-1. */
 const char *profile_encoding(const struct profile *p);
+
+/* What is odd about agents of this kind; zeros where nothing is. */
+struct profile_quirks {
+    const char *encoding;        /* as profile_encoding() */
+    bool no_bulk;                /* GETBULK is not to be used */
+    int64_t max_repetitions;     /* at most so many; 0: as the engine likes */
+    bool unordered;              /* OIDs of walks need not increase */
+    bool lldp_local_is_if_index; /* lldpLocPortNum is the ifIndex */
+    bool bad_hc_counters;        /* 64-bit counters are not to be trusted */
+    bool vlan_contexts;          /* one bridge table per VLAN: NAME@VLAN */
+};
+const struct profile_quirks *profile_quirks(const struct profile *p);
+
+/* A set from texts, as profiles_load(): for tests and for what is typed in. */
+struct profile_file {
+    const char *name, *text; /* the file's name in faults, its contents */
+    size_t len;
+};
+struct profiles *
+profiles_of_files(const struct profile_file *files, size_t count,
+                  void (*complain_to)(const struct complaint *, void *),
+                  void *arg, size_t *faults);
+
+/* Every profile that matches an agent, the best first, up to max of them.
+ * Gives how many; *tie is true if the first two are equally specific, so that
+ * the order of their names decided. */
+size_t profiles_match_all(const struct profiles *set,
+                          const struct system_facts *system,
+                          const struct profile **out, size_t max, bool *tie);
+
+/* The nth profile of the set, in the order of their names. */
+const struct profile *profiles_at(const struct profiles *set, size_t n);
 
 #endif

@@ -1,0 +1,313 @@
+/* profile_model.h - what profile files say, compiled; for the files
+ * mibs/profile*.c alone. Everything hangs on the profile's arena, but for
+ * patterns, which the profile lists to free them.
+ */
+#ifndef MIBS_PROFILE_MODEL_H
+#define MIBS_PROFILE_MODEL_H
+
+#include "base/mem.h"
+#include "mibs/profile.h"
+#include "mibs/profile_expr.h"
+#include "mibs/profile_pattern.h"
+#include "mibs/profile_text.h"
+
+/* What a file may hold at most. */
+enum {
+    PROFILES_PER_FILE_MAX = 256,
+    PROFILES_MAX = 20000,
+    PROFILE_LIST_MAX = 4096, /* entries of any one list or map */
+    PROFILE_TABLES_MAX = 128,
+    PROFILE_ANCESTORS_MAX = 16,
+    PROFILE_SCALARS_MAX = 96,    /* instances asked by one profile */
+    PROFILE_CONDITIONS_MAX = 32, /* of one skip */
+    TABLE_COLUMNS_MAX = 32,
+    DESCR_PATTERNS_MAX = SCENE_MATCHES_MAX - 2,
+};
+
+struct oid_list {
+    struct oid *at;
+    size_t count;
+};
+
+struct text_list {
+    const char **at;
+    size_t count;
+};
+
+struct pattern_list {
+    const struct pattern **at;
+    size_t count;
+};
+
+/* ---- match ----------------------------------------------------------------
+ */
+
+/* What may be said of an agent. */
+struct match_terms {
+    struct oid_list object_ids; /* prefixes of sysObjectID */
+    struct pattern_list object_id_patterns;
+    struct text_list descr; /* parts of sysDescr */
+    struct pattern_list descr_patterns;
+};
+
+/* Holds if of each kind of term that is given one does, and of except none. */
+struct match_rule {
+    struct match_terms all, except;
+    const char *place;
+};
+
+struct match_rules {
+    struct match_rule *at;
+    size_t count;
+};
+
+/* ---- facts ----------------------------------------------------------------
+ */
+
+/* In the order in which they are found; a source may use those before. */
+enum identity_fact {
+    IDENTITY_VENDOR,
+    IDENTITY_OS,
+    IDENTITY_HARDWARE,
+    IDENTITY_VERSION,
+    IDENTITY_SERIAL,
+    IDENTITY_FEATURES,
+    IDENTITY_LOCATION,
+    IDENTITY_KIND,
+    IDENTITY_FACTS
+};
+
+enum source_origin {
+    ORIGIN_TEXT,   /* a template over what is known */
+    ORIGIN_OID,    /* an instance */
+    ORIGIN_COLUMN, /* the first row of a column that holds something */
+    ORIGIN_ENTITY, /* the first entity of a class with a field filled */
+};
+
+struct replacement {
+    const struct pattern *from;
+    const char *to;
+};
+
+struct translation {
+    const char *from, *to;
+};
+
+struct source {
+    uint8_t origin;
+    uint8_t entity_field;
+    int32_t entity_class;
+    struct oid oid;
+    struct template of;
+    struct replacement *replacements;
+    size_t replacement_count;
+    const struct pattern *pattern; /* the text has to match */
+    struct template text;          /* what is made of it */
+    struct translation *map;       /* and what that means */
+    size_t map_count;
+};
+
+/* Where one fact comes from: the first source that gives something. */
+struct fact_rule {
+    struct source *sources;
+    size_t count;
+    const struct pattern_list *descr; /* whose groups its templates know */
+};
+
+/* ---- tables ---------------------------------------------------------------
+ */
+
+enum table_section {
+    SECTION_PROCESSORS,
+    SECTION_MEMPOOLS,
+    SECTION_STORAGE,
+    SECTION_SENSORS,
+    SECTIONS
+};
+
+enum column_kind {
+    COLUMN_WALK, /* at the row's index */
+    COLUMN_JOIN, /* of another table, at an index that the row tells */
+    COLUMN_GET,  /* one instance, the same for all rows */
+};
+
+struct column {
+    const char *name;
+    uint8_t kind;
+    struct oid oid;
+    struct template at; /* of COLUMN_JOIN */
+};
+
+enum condition_operator {
+    IS_EQUAL,
+    IS_UNEQUAL,
+    IS_LESS,
+    IS_MORE,
+    IS_IN,
+    IS_NOT_IN,
+    IS_CONTAINS,
+    IS_STARTS,
+    IS_ENDS,
+    IS_PATTERN,
+    IS_EXISTS,
+    CONDITION_OPERATORS
+};
+
+struct condition {
+    uint8_t operator;
+    bool wanted; /* of IS_EXISTS */
+    struct template of;
+    double number; /* of IS_LESS, IS_MORE */
+    struct text_list texts;
+    const struct pattern *pattern;
+};
+
+/* A row is skipped if every condition of one skip holds. */
+struct skip {
+    struct condition *conditions;
+    size_t count;
+};
+
+struct state {
+    const char *key, *text, *severity;
+    double number; /* what text values count as */
+};
+
+struct states {
+    const char *name;
+    struct state *at;
+    size_t count;
+};
+
+enum table_limit {
+    LIMIT_LOW_CRIT,
+    LIMIT_LOW_WARN,
+    LIMIT_HIGH_WARN,
+    LIMIT_HIGH_CRIT,
+    TABLE_LIMITS
+};
+
+struct profile_table {
+    const char *name, *place;
+    uint8_t section;
+    struct column *columns;
+    size_t column_count;
+    struct template label, index, group, class, unit;
+    struct translation *classes; /* of class, by its text; may be none */
+    size_t class_count;
+    struct expr value, total, used, free, percent;
+    struct expr limits[TABLE_LIMITS];
+    struct expr entity, if_index;
+    struct skip *skips;
+    size_t skip_count;
+    const char *states_name;     /* a set of this profile or an ancestor */
+    const struct states *states; /* found when the set is linked */
+};
+
+/* ---- profiles -------------------------------------------------------------
+ */
+
+struct profile {
+    struct arena *arena;
+    struct {
+        struct pattern **at;
+        size_t count, room;
+    } patterns;
+
+    const char *name, *place, *file;
+    const char *parent_name, *parent_place;
+    const struct profile *parent;
+    bool linked, faulty;
+
+    struct match_rules match;
+    struct pattern_list descr;
+    struct fact_rule facts[IDENTITY_FACTS];
+    struct profile_table **tables;
+    size_t table_count;
+    struct text_list without, replaces;
+    struct states *states;
+    size_t states_count;
+    struct profile_quirks quirks;
+};
+
+struct profile *profile_new(void);
+void profile_free(struct profile *p);
+OWNED_BY(struct profile, profile_free)
+
+struct profiles_read ARRAY_OF(struct profile *);
+
+/* Reads the profiles of one file, or of text called name; each faulty one is
+ * told to complain_to and left out. Gives the number of faults. Adds to *out,
+ * whose elements are the caller's. */
+typedef void (*complain_fn)(const struct complaint *, void *);
+size_t profile_read_file(const char *path, struct profiles_read *out,
+                         complain_fn complain_to, void *arg);
+size_t profile_read_text(const char *name, const char *text, size_t len,
+                         struct profiles_read *out, complain_fn complain_to,
+                         void *arg);
+
+/* Makes p whole from what parent, already whole or NULL, hands down. -EINVAL
+ * with *why if something it names is nowhere. */
+int profile_link(struct profile *p, const struct profile *parent,
+                 struct complaint *why) __attribute__((warn_unused_result));
+
+/* ---- readings -------------------------------------------------------------
+ */
+
+/* A row that was kept. */
+struct kept_row {
+    struct oid index;
+    const struct value *values;
+};
+
+struct kept_rows ARRAY_OF(struct kept_row);
+
+/* A thing to ask, and what came. */
+struct reading_ask {
+    struct ask ask;
+    struct oid entry; /* what the columns of a walk begin with, most of all */
+    struct kept_rows rows;
+    struct table *by_index; /* made when first needed */
+};
+
+struct profile_reading {
+    const struct profile *profile;
+    bool identity, metrics;
+    struct arena *arena;
+    struct {
+        struct reading_ask *at;
+        size_t count, room;
+    } asks;
+    size_t refused; /* rows beyond what is kept */
+};
+
+/* Fills r->asks with what its profile needs, in as few of them as it can. */
+void reading_plan(struct profile_reading *r);
+
+/* What an instance holds; type NONE if it was not asked or not told. */
+struct value reading_scalar(const struct profile_reading *r, struct oid oid);
+
+/* Which ask brings a column and at which place; false if none does. */
+bool reading_column(const struct profile_reading *r, struct oid oid,
+                    size_t *ask, size_t *place);
+
+/* Where in an ask a column is; false if it is not there. */
+bool ask_column(const struct ask *a, struct oid column, size_t *place);
+
+/* The row of an ask at index; NULL if there is none. */
+const struct kept_row *reading_row(struct profile_reading *r, size_t ask,
+                                   struct oid index);
+
+/* Fill f from what was read. */
+void profile_identify(const struct profile_reading *r, struct facts *f);
+void profile_measure(struct profile_reading *r, struct facts *f);
+
+/* True if c holds in s. */
+bool condition_holds(const struct condition *c, const struct scene *s);
+
+/* Columns of entPhysicalEntry that sources of facts know, by their place in
+ * the list of fields of profile_read_facts.c. */
+struct oid entity_column(uint8_t field);
+struct oid entity_class_column(void);
+
+#endif

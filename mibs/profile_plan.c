@@ -1,0 +1,177 @@
+/* What a reading asks: the tables and instances that its profile names, those
+ * of one table together. */
+#include "mibs/profile_model.h"
+
+/* Rows that are of use; beyond these a table is no table of sensors. */
+enum { METRIC_ROWS_MAX = 20000, FACT_ROWS_MAX = 256, SCALARS_PER_ASK = 48 };
+
+/* ENTITY-MIB, entPhysicalEntry, and in it the columns of the fields descr,
+ * name, hw_rev, fw_rev, sw_rev, serial, mfg, model, alias. */
+static const uint32_t entity_columns[][12] = {
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 2},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 7},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 8},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 9},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 10},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 11},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 12},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 13},
+    {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 14},
+};
+static const uint32_t entity_class[] = {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 5};
+
+struct oid entity_column(uint8_t field)
+{
+    return (struct oid){entity_columns[field], COUNT_OF(entity_columns[field])};
+}
+
+struct oid entity_class_column(void)
+{
+    return (struct oid){entity_class, COUNT_OF(entity_class)};
+}
+
+bool ask_column(const struct ask *a, struct oid column, size_t *place)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (oid_equal(a->columns[i], column)) {
+            *place = i;
+            return true;
+        }
+    return false;
+}
+
+static bool has_scalar(const struct ask *a, struct oid instance)
+{
+    for (size_t i = 0; i < a->scalar_count; i++)
+        if (oid_equal(a->scalars[i], instance))
+            return true;
+    return false;
+}
+
+/* An ask with room for columns; lists are made as large as they may become. */
+static struct reading_ask *ask_new(struct profile_reading *r, const char *name,
+                                   struct oid entry, uint32_t rows_max)
+{
+    struct reading_ask *a = array_add(&r->asks);
+
+    a->entry = entry;
+    a->ask.name = name;
+    a->ask.rows_max = rows_max;
+    a->ask.columns = arena_zero(r->arena, ASK_COLUMNS_MAX * sizeof(struct oid));
+    return a;
+}
+
+static void ask_add(struct reading_ask *a, struct oid column)
+{
+    size_t place;
+
+    if (!ask_column(&a->ask, column, &place))
+        ((struct oid *)a->ask.columns)[a->ask.count++] = column;
+}
+
+static struct oid entry_of(struct oid column)
+{
+    return (struct oid){column.sub, column.len - 1};
+}
+
+/* The ask for columns of an entry that still takes so many more. */
+static struct reading_ask *ask_for(struct profile_reading *r, const char *name,
+                                   struct oid entry, size_t more,
+                                   uint32_t rows_max)
+{
+    for (size_t i = 0; i < r->asks.count; i++) {
+        struct reading_ask *a = &r->asks.at[i];
+
+        if (a->ask.count > 0 && oid_equal(a->entry, entry) &&
+            a->ask.rows_max == rows_max &&
+            a->ask.count + more <= ASK_COLUMNS_MAX)
+            return a;
+    }
+    return ask_new(r, name, entry, rows_max);
+}
+
+static void scalar_add(struct profile_reading *r, struct oid instance)
+{
+    struct reading_ask *last = NULL;
+
+    for (size_t i = 0; i < r->asks.count; i++) {
+        if (has_scalar(&r->asks.at[i].ask, instance))
+            return;
+        if (r->asks.at[i].ask.scalars != NULL)
+            last = &r->asks.at[i];
+    }
+    if (last == NULL || last->ask.scalar_count == SCALARS_PER_ASK) {
+        last = array_add(&r->asks);
+        last->ask.name = r->profile->name;
+        last->ask.scalars =
+            arena_zero(r->arena, SCALARS_PER_ASK * sizeof(struct oid));
+    }
+    ((struct oid *)last->ask.scalars)[last->ask.scalar_count++] = instance;
+}
+
+/* All columns that share a table's rows go into one ask. */
+static void walk_plan(struct profile_reading *r, const struct profile_table *t)
+{
+    struct reading_ask *a = NULL;
+
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (t->columns[i].kind != COLUMN_WALK)
+            continue;
+        if (a == NULL)
+            a = ask_for(r, t->name, entry_of(t->columns[i].oid),
+                        t->column_count, METRIC_ROWS_MAX);
+        ask_add(a, t->columns[i].oid);
+    }
+}
+
+static void table_plan(struct profile_reading *r, const struct profile_table *t)
+{
+    walk_plan(r, t);
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct column *c = &t->columns[i];
+        size_t ask, place;
+
+        if (c->kind == COLUMN_GET)
+            scalar_add(r, c->oid);
+        else if (c->kind == COLUMN_JOIN &&
+                 !reading_column(r, c->oid, &ask, &place))
+            ask_add(ask_for(r, t->name, entry_of(c->oid), 1, METRIC_ROWS_MAX),
+                    c->oid);
+    }
+}
+
+static void entity_plan(struct profile_reading *r, uint8_t field)
+{
+    struct oid class = entity_class_column();
+    struct reading_ask *a =
+        ask_for(r, "entPhysicalTable", entry_of(class), 2, FACT_ROWS_MAX);
+
+    ask_add(a, class);
+    ask_add(a, entity_column(field));
+}
+
+static void source_plan(struct profile_reading *r, const struct source *s)
+{
+    size_t ask, place;
+
+    if (s->origin == ORIGIN_OID)
+        scalar_add(r, s->oid);
+    else if (s->origin == ORIGIN_COLUMN &&
+             !reading_column(r, s->oid, &ask, &place))
+        ask_add(
+            ask_for(r, r->profile->name, entry_of(s->oid), 1, FACT_ROWS_MAX),
+            s->oid);
+    else if (s->origin == ORIGIN_ENTITY && !r->metrics)
+        entity_plan(r, s->entity_field);
+}
+
+void reading_plan(struct profile_reading *r)
+{
+    const struct profile *p = r->profile;
+
+    for (size_t i = 0; r->metrics && i < p->table_count; i++)
+        table_plan(r, p->tables[i]);
+    for (size_t i = 0; r->identity && i < IDENTITY_FACTS; i++)
+        for (size_t k = 0; k < p->facts[i].count; k++)
+            source_plan(r, &p->facts[i].sources[k]);
+}

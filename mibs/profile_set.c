@@ -1,0 +1,478 @@
+/* A set of profiles: read from directories, made whole from their ancestors,
+ * found by name and by what an agent said. */
+#include "mibs/profile_match.h"
+
+#include "base/table.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+
+struct profiles {
+    struct profiles_read list; /* by name, once the set is whole */
+    struct table *by_name;
+    struct match_index *index;
+    const struct profile *generic;
+};
+
+/* What is known while a set is made. */
+struct loader {
+    struct profiles *set;
+    complain_fn complain_to;
+    void *arg;
+    size_t faults;
+};
+
+static const char *const fallback_name = "generic";
+
+void profiles_free(struct profiles *set)
+{
+    if (set == NULL)
+        return;
+    for (size_t i = 0; i < set->list.count; i++)
+        profile_free(set->list.at[i]);
+    array_fini(&set->list);
+    match_index_free(set->index);
+    table_free(set->by_name);
+    free(set);
+}
+
+static void fault_tell(struct loader *l, const struct complaint *why)
+{
+    l->faults++;
+    if (l->complain_to != NULL)
+        l->complain_to(why, l->arg);
+}
+
+/* ---- links ------------------------------------------------------------------
+ */
+
+static const struct profile_table *table_named(const struct profile *p,
+                                               const char *name)
+{
+    for (size_t i = 0; i < p->table_count; i++)
+        if (strcmp(p->tables[i]->name, name) == 0)
+            return p->tables[i];
+    return NULL;
+}
+
+static bool text_listed(const struct text_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Tables that were left out have to be there. */
+static int without_check(const struct profile *p, const struct profile *parent,
+                         struct complaint *why)
+{
+    for (size_t i = 0; i < p->without.count; i++)
+        if (parent == NULL || table_named(parent, p->without.at[i]) == NULL)
+            return complain(why, -EINVAL, p->place,
+                            "look at the names of the parent's tables",
+                            "without: the parent has no table \"%s\"",
+                            p->without.at[i]);
+    return 0;
+}
+
+static int tables_inherit(struct profile *p, const struct profile *parent,
+                          struct complaint *why)
+{
+    size_t own = p->table_count;
+
+    for (size_t i = 0; i < parent->table_count; i++) {
+        struct profile_table *t = parent->tables[i];
+        bool replaced = false;
+
+        for (size_t k = 0; k < own; k++)
+            replaced |= strcmp(p->tables[k]->name, t->name) == 0;
+        if (replaced || text_listed(&p->without, t->name))
+            continue;
+        if (p->table_count == PROFILE_TABLES_MAX)
+            return complain(why, -EINVAL, p->place, "leave some out",
+                            "more than %d tables, the parent's included",
+                            PROFILE_TABLES_MAX);
+        p->tables[p->table_count++] = t;
+    }
+    return 0;
+}
+
+static void replaces_inherit(struct profile *p, const struct profile *parent)
+{
+    size_t count = p->replaces.count + parent->replaces.count;
+    const char **all = arena_zero(p->arena, (count + 1) * sizeof *all);
+
+    for (size_t i = 0; i < count; i++)
+        all[i] = i < p->replaces.count
+                     ? p->replaces.at[i]
+                     : parent->replaces.at[i - p->replaces.count];
+    p->replaces = (struct text_list){all, count};
+}
+
+static void quirks_inherit(struct profile_quirks *q,
+                           const struct profile_quirks *from)
+{
+    if (q->encoding == NULL)
+        q->encoding = from->encoding;
+    if (q->max_repetitions == 0)
+        q->max_repetitions = from->max_repetitions;
+    q->no_bulk |= from->no_bulk;
+    q->unordered |= from->unordered;
+    q->lldp_local_is_if_index |= from->lldp_local_is_if_index;
+    q->bad_hc_counters |= from->bad_hc_counters;
+    q->vlan_contexts |= from->vlan_contexts;
+}
+
+static const struct states *states_find(const struct profile *p,
+                                        const char *name)
+{
+    for (; p != NULL; p = p->parent)
+        for (size_t i = 0; i < p->states_count; i++)
+            if (strcmp(p->states[i].name, name) == 0)
+                return &p->states[i];
+    return NULL;
+}
+
+static int states_link(struct profile *p, struct complaint *why)
+{
+    for (size_t i = 0; i < p->table_count; i++) {
+        struct profile_table *t = p->tables[i];
+
+        if (t->states != NULL || t->states_name == NULL)
+            continue;
+        t->states = states_find(p, t->states_name);
+        if (t->states == NULL)
+            return complain(why, -EINVAL, t->place,
+                            "write them under states: of this profile or of "
+                            "an ancestor",
+                            "there are no states called \"%s\"",
+                            t->states_name);
+    }
+    return 0;
+}
+
+int profile_link(struct profile *p, const struct profile *parent,
+                 struct complaint *why)
+{
+    int rc = without_check(p, parent, why);
+
+    p->parent = parent;
+    if (rc == 0 && parent != NULL) {
+        rc = tables_inherit(p, parent, why);
+        replaces_inherit(p, parent);
+        quirks_inherit(&p->quirks, &parent->quirks);
+        for (size_t i = 0; i < IDENTITY_FACTS; i++)
+            if (p->facts[i].count == 0)
+                p->facts[i] = parent->facts[i];
+    }
+    if (rc == 0)
+        rc = states_link(p, why);
+    p->linked = rc == 0;
+    p->faulty = rc < 0;
+    return rc;
+}
+
+/* Why p cannot be linked to its parent; 0 if it can, *parent then told. */
+static int parent_find(struct loader *l, const struct profile *p,
+                       struct profile **parent, struct complaint *why)
+{
+    *parent = NULL;
+    if (p->parent_name == NULL)
+        return 0;
+    *parent = table_find_text(l->set->by_name, p->parent_name);
+    if (*parent == NULL)
+        return complain(why, -EINVAL, p->parent_place,
+                        "write the name of a profile of this set",
+                        "there is no profile \"%s\", or it is faulty",
+                        p->parent_name);
+    if ((*parent)->faulty)
+        return complain(why, -EINVAL, p->parent_place, "mend that one first",
+                        "profile \"%s\" is faulty", p->parent_name);
+    return 0;
+}
+
+/* Links the youngest of p and its ancestors that is not linked though its
+ * parent is. False if there is none: p is linked, or faulty. */
+static bool step_link(struct loader *l, struct profile *p)
+{
+    struct profile *parent = NULL;
+    struct complaint why;
+    int rc = 0;
+
+    if (p->linked || p->faulty)
+        return false;
+    for (unsigned n = 0; rc == 0; n++) {
+        rc = parent_find(l, p, &parent, &why);
+        if (rc < 0 || parent == NULL || parent->linked)
+            break;
+        if (n == PROFILE_ANCESTORS_MAX)
+            rc = complain(&why, -EINVAL, p->parent_place,
+                          "look for a circle of parents",
+                          "more than %d ancestors", PROFILE_ANCESTORS_MAX);
+        else
+            p = parent;
+    }
+    if (rc == 0)
+        rc = profile_link(p, parent, &why);
+    if (rc < 0) {
+        p->faulty = true;
+        fault_tell(l, &why);
+    }
+    return true;
+}
+
+static void set_link(struct loader *l)
+{
+    struct profiles_read *list = &l->set->list;
+
+    for (size_t i = 0; i < list->count; i++)
+        while (step_link(l, list->at[i]))
+            continue;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i]->faulty)
+            profile_free(list->at[i]);
+        else
+            list->at[kept++] = list->at[i];
+    list->count = kept;
+}
+
+/* ---- loading
+ * ----------------------------------------------------------------- */
+
+/* Takes what one directory brought; the same name there twice is a fault, a
+ * name of an earlier directory is replaced. */
+static void profiles_take(struct loader *l, struct profiles_read *read)
+{
+    struct profiles *set = l->set;
+    OWNED(table_free) struct table *here = table_new();
+
+    for (size_t i = 0; i < read->count; i++) {
+        struct profile *p = read->at[i];
+        const struct profile *twin = table_find_text(here, p->name);
+        struct complaint why;
+
+        if (twin != NULL || set->list.count == PROFILES_MAX) {
+            if (complain(&why, -EINVAL, p->place, "give each its own name",
+                         "profile \"%s\" is there already, at %s", p->name,
+                         twin != NULL ? twin->place : "the limit of a set") < 0)
+                fault_tell(l, &why);
+            profile_free(p);
+            continue;
+        }
+        (void)table_put_text(here, p->name, p);
+        struct profile *older = table_put_text(set->by_name, p->name, p);
+
+        for (size_t k = 0; older != NULL && k < set->list.count; k++)
+            if (set->list.at[k] == older)
+                set->list.at[k] = p;
+        if (older == NULL)
+            *array_add(&set->list) = p;
+        profile_free(older);
+    }
+    array_fini(read);
+}
+
+static int is_profile_file(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && len > 5 &&
+           strcmp(entry->d_name + len - 5, ".yaml") == 0;
+}
+
+static void directory_load(struct loader *l, const char *path)
+{
+    struct profiles_read read = {0};
+    struct dirent **names = NULL;
+    int count = scandir(path, &names, is_profile_file, alphasort);
+    struct complaint why;
+
+    if (count < 0) {
+        if (complain(&why, -errno, path, "check its name and permissions",
+                     "this directory cannot be read: %s", strerror(errno)) < 0)
+            fault_tell(l, &why);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        struct buffer OWNED_BUFFER file = {0};
+
+        buffer_format(&file, "%s/%s", path, names[i]->d_name);
+        l->faults += profile_read_file(file.at, &read, l->complain_to, l->arg);
+        free(names[i]);
+    }
+    free(names);
+    profiles_take(l, &read);
+}
+
+static int name_order(const void *a, const void *b)
+{
+    const struct profile *const *x = a;
+    const struct profile *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Makes the set usable: links, order, names, index. */
+static struct profiles *set_finish(struct loader *l, size_t *faults)
+{
+    struct profiles *set = l->set;
+
+    set_link(l);
+    table_free(set->by_name);
+    set->by_name = table_new();
+    if (set->list.count > 1)
+        qsort(set->list.at, set->list.count, sizeof(struct profile *),
+              name_order);
+    for (size_t i = 0; i < set->list.count; i++)
+        (void)table_put_text(set->by_name, set->list.at[i]->name,
+                             set->list.at[i]);
+    set->generic = table_find_text(set->by_name, fallback_name);
+    set->index = match_index_new(set->list.at, set->list.count);
+    l->faults += match_ties(set->index, l->complain_to, l->arg);
+    if (faults != NULL)
+        *faults = l->faults;
+    return set;
+}
+
+static struct loader loader_of(complain_fn complain_to, void *arg)
+{
+    struct loader l = {.set = mem_new(struct profiles),
+                       .complain_to = complain_to,
+                       .arg = arg};
+
+    l.set->by_name = table_new();
+    return l;
+}
+
+struct profiles *profiles_load(const char *const *directories, size_t count,
+                               void (*complain_to)(const struct complaint *,
+                                                   void *),
+                               void *arg, size_t *faults)
+{
+    struct loader l = loader_of(complain_to, arg);
+
+    for (size_t i = 0; i < count; i++)
+        directory_load(&l, directories[i]);
+    return set_finish(&l, faults);
+}
+
+struct profiles *
+profiles_of_files(const struct profile_file *files, size_t count,
+                  void (*complain_to)(const struct complaint *, void *),
+                  void *arg, size_t *faults)
+{
+    struct loader l = loader_of(complain_to, arg);
+    struct profiles_read read = {0};
+
+    for (size_t i = 0; i < count; i++)
+        l.faults += profile_read_text(files[i].name, files[i].text,
+                                      files[i].len, &read, complain_to, arg);
+    profiles_take(&l, &read);
+    return set_finish(&l, faults);
+}
+
+/* ---- checking
+ * ---------------------------------------------------------------- */
+
+/* Keeps the first complaint. */
+struct first_fault {
+    struct complaint *why;
+    size_t count;
+};
+
+static void fault_keep(const struct complaint *why, void *arg)
+{
+    struct first_fault *first = arg;
+
+    if (first->count++ == 0 && first->why != NULL)
+        *first->why = *why;
+}
+
+/* What can be said of p without the rest of its set: a parent elsewhere may
+ * bring states and tables that are not seen here. */
+static bool is_sound_alone(struct loader *l, struct profile *p)
+{
+    if (p->parent_name != NULL &&
+        table_find_text(l->set->by_name, p->parent_name) == NULL)
+        return true;
+    while (step_link(l, p))
+        continue;
+    return !p->faulty;
+}
+
+int profile_check(const char *path, struct complaint *why)
+{
+    struct first_fault first = {.why = why};
+    struct loader l = loader_of(fault_keep, &first);
+    OWNED(profiles_free) struct profiles *set = l.set;
+    struct profiles_read read = {0};
+
+    l.faults = profile_read_file(path, &read, fault_keep, &first);
+    profiles_take(&l, &read);
+    for (size_t i = 0; i < set->list.count && l.faults == 0; i++)
+        if (!is_sound_alone(&l, set->list.at[i]))
+            return -EINVAL;
+    set->index = match_index_new(set->list.at, set->list.count);
+    l.faults += match_ties(set->index, fault_keep, &first);
+    return l.faults > 0 ? -EINVAL : 0;
+}
+
+/* ---- asking
+ * ------------------------------------------------------------------ */
+
+size_t profiles_count(const struct profiles *set)
+{
+    return set->list.count;
+}
+
+const struct profile *profiles_at(const struct profiles *set, size_t n)
+{
+    return n < set->list.count ? set->list.at[n] : NULL;
+}
+
+const struct profile *profiles_find(const struct profiles *set,
+                                    const char *name)
+{
+    return table_find_text(set->by_name, name);
+}
+
+const struct profile *profiles_match(const struct profiles *set,
+                                     const struct system_facts *system)
+{
+    const struct profile *best = match_best(set->index, system);
+
+    if (best == NULL)
+        best = set->generic;
+    return best == NULL && set->list.count > 0 ? set->list.at[0] : best;
+}
+
+size_t profiles_match_all(const struct profiles *set,
+                          const struct system_facts *system,
+                          const struct profile **out, size_t max, bool *tie)
+{
+    return match_all(set->index, system, out, max, tie);
+}
+
+const char *profile_name(const struct profile *p)
+{
+    return p->name;
+}
+
+bool profile_replaces(const struct profile *p, const char *generic)
+{
+    return text_listed(&p->replaces, generic);
+}
+
+const char *profile_encoding(const struct profile *p)
+{
+    return p->quirks.encoding;
+}
+
+const struct profile_quirks *profile_quirks(const struct profile *p)
+{
+    return &p->quirks;
+}
