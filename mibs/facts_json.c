@@ -93,6 +93,7 @@ static const struct member of_interface[] = {
     F(interface, "name", name, M_TEXT),
     F(interface, "descr", descr, M_TEXT),
     F(interface, "alias", alias, M_TEXT),
+    F(interface, "label", label, M_TEXT),
     F(interface, "type", type, M_I32),
     F(interface, "speed_bps", speed_bps, M_U64),
     F(interface, "mac", mac, M_MAC),

@@ -62,7 +62,7 @@ static const struct oid columns[COLUMNS_ALL] = {
     [COLUMN_NARROW + PORT_IN_BCAST] = OID_INIT(IFX_ENTRY, 3),
     [COLUMN_NARROW + PORT_OUT_BCAST] = OID_INIT(IFX_ENTRY, 5),
 };
-_Static_assert(PORT_IN_ERRORS == NARROW, "errors have one width");
+_Static_assert((int)PORT_IN_ERRORS == (int)NARROW, "errors have one width");
 
 void ports_ask(const struct facts *facts, struct ask *ask)
 {
@@ -291,6 +291,16 @@ static void row_label(const struct row *row, struct buffer *out)
         value_text(&row->values[COLUMN_DESCR], NULL, out);
 }
 
+/* Names beyond ASCII are converted by the device's own encoding, which is not
+ * known here: they cannot be compared. */
+static bool is_ascii(const struct buffer *label)
+{
+    for (size_t i = 0; i < label->len; i++)
+        if ((uint8_t)label->at[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* The port that a row speaks of: by its name where that tells, whatever number
  * it has today. */
 static struct port *port_of_row(struct ports *ps, const struct row *row,
@@ -301,7 +311,7 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     struct port *numbered = ports_by_index(ps, if_index);
 
     row_label(row, &label);
-    if (label.len == 0 ||
+    if (label.len == 0 || !is_ascii(&label) ||
         (numbered != NULL && strcmp(numbered->label, label.at) == 0))
         return numbered;
     struct port *named = ports_by_label(ps, label.at);

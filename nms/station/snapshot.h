@@ -82,6 +82,8 @@ struct device_record {
 struct device_record *device_record_ref(const struct device_record *d);
 void device_record_unref(struct device_record *d); /* NULL is fine */
 
+struct inferred;
+
 struct discovery_record {
     bool running;
     struct wall started, ended;
@@ -110,9 +112,12 @@ struct station_record {
 struct snapshot {
     struct device_record *const *devices; /* by name, byte order */
     size_t device_count;
-    const struct topology *topology; /* nodes' devices are in topo_devices */
-    const struct topo_input *topo_input;
+    const uint32_t *nodes; /* of devices, in topology; UINT32_MAX = none yet */
+    const struct topology *topology;     /* NULL before the first */
+    const struct topo_input *topo_input; /* what it was inferred of */
+    const uint32_t *node_devices; /* of topology's nodes: place in devices */
     struct wall topology_at;
+    struct inferred *inferred; /* owns topology and topo_input */
     struct discovery_record discovery;
     struct station_record station;
     struct wall at;
@@ -128,8 +133,8 @@ void snapshot_unref(struct snapshot *s);
 const struct device_record *snapshot_find(const struct snapshot *s,
                                           const char *text);
 
-/* The node of a device in snapshot->topology; UINT32_MAX if it has none yet. */
-uint32_t snapshot_node(const struct snapshot *s, const struct device_record *d);
+/* Its place in snapshot->devices; SIZE_MAX if it is not in there. */
+size_t snapshot_place(const struct snapshot *s, const char *name);
 
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);

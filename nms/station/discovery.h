@@ -1,0 +1,71 @@
+/* discovery.h - from addresses to devices.
+ *
+ * Stages of an address: it is found (a seed, a range, what a device said),
+ * asked (leads.h), identified (is it a device that we know? topology/
+ * identity.h), collected (interview.h), and what it says of others leads on,
+ * inside the fence. Echoing addresses without an agent become devices when
+ * everything else is known, so that none of them is another's second address.
+ */
+#ifndef STATION_DISCOVERY_H
+#define STATION_DISCOVERY_H
+
+#include "station/inventory.h"
+#include "station/leads.h"
+#include "topology/identity.h"
+
+struct discovery;
+struct heard_neighbors;
+
+enum { INTERVIEWS_AT_ONCE = 200, COLLECT_TRIES = 3 };
+
+struct discovery_parts {
+    struct leads_parts leads;
+    struct inventory *inventory;
+    struct heard_neighbors *heard; /* frames of neighbors; may be NULL */
+    bool follow;
+};
+
+struct discovery_listener {
+    void (*found)(void *arg, struct device *d);   /* new in the inventory */
+    void (*learned)(void *arg, struct device *d); /* its facts are new */
+    /* before it is removed: it was another one (merged_into), or NULL */
+    void (*gone)(void *arg, struct device *d, struct device *merged_into);
+    void (*renamed)(void *arg, struct device *d, const char *before);
+    void (*idle)(void *arg); /* the round is over */
+    void *arg;
+};
+
+struct discovery *discovery_new(const struct discovery_parts *parts,
+                                const struct discovery_listener *listener);
+void discovery_free(struct discovery *d);
+void discovery_configure(struct discovery *d,
+                         const struct discovery_parts *parts);
+
+/* A device read from the store is known with its facts. */
+void discovery_recall(struct discovery *d, struct device *device);
+
+/* Opens a round: known devices are asked again, seeds and ranges anew. */
+void discovery_round(struct discovery *d, const struct addr *seeds,
+                     size_t seed_count, const struct prefix *ranges,
+                     size_t range_count);
+
+/* One address or range more, now. */
+bool discovery_lead(struct discovery *d, const struct addr *addr,
+                    enum lead_kind kind);
+void discovery_sweep(struct discovery *d, const struct prefix *p);
+
+/* Asks a device for everything again, soon. */
+void discovery_collect(struct discovery *d, struct device *device);
+
+/* Takes what netlink told of this machine. facts: taken. */
+void discovery_learn(struct discovery *d, struct device *device,
+                     struct facts *facts);
+
+/* Forgets a device: it is removed from the inventory. */
+void discovery_forget(struct discovery *d, struct device *device);
+
+bool discovery_busy(const struct discovery *d);
+void discovery_progress(const struct discovery *d,
+                        struct discovery_record *out);
+
+#endif

@@ -1,0 +1,217 @@
+#include "station/heard.h"
+
+#include "base/table.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+enum { TEXT_LIMIT = 1024, SUBTYPE_MAC_CHASSIS = 4, SUBTYPE_MAC_PORT = 3 };
+
+/* One neighbor on one interface, with copies of what it said. */
+struct kept {
+    struct facts *facts; /* holds one neighbor */
+    struct mono until;
+};
+
+struct heard_neighbors {
+    struct table *kept;
+};
+
+struct heard_neighbors *heard_new(void)
+{
+    struct heard_neighbors *h = mem_new(struct heard_neighbors);
+
+    h->kept = table_new();
+    return h;
+}
+
+static void kept_free(struct kept *k)
+{
+    facts_unref(k->facts);
+    free(k);
+}
+
+void heard_free(struct heard_neighbors *h)
+{
+    size_t at = 0;
+    void *value;
+
+    if (h == NULL)
+        return;
+    while (table_next(h->kept, &at, NULL, &value))
+        kept_free(value);
+    table_free(h->kept);
+    free(h);
+}
+
+static const char *safe(struct arena *arena, struct bytes from)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    text_safe(from, NULL, false, TEXT_LIMIT, &text);
+    return text.len > 0 ? arena_text(arena, text.at) : "";
+}
+
+/* An id as people read it: a MAC with colons, else text. */
+static const char *id_text(struct arena *arena, struct bytes id, bool is_mac,
+                           struct mac *mac)
+{
+    char text[MAC_TEXT_MAX];
+
+    if (is_mac && mac_of_octets(id, mac))
+        return arena_text(arena, mac_format(mac, text, sizeof text));
+    return safe(arena, id);
+}
+
+static void add_mgmt(struct neighbor *n, const struct addr *addrs, size_t count)
+{
+    for (size_t i = 0; i < count && n->mgmt_count < COUNT_OF(n->mgmt); i++)
+        n->mgmt[n->mgmt_count++] = addrs[i];
+}
+
+static void from_lldp(const struct lldp_announcement *said, struct arena *arena,
+                      struct neighbor *n)
+{
+    n->protocol = NEIGHBOR_LLDP;
+    n->chassis_subtype = said->chassis_subtype;
+    n->port_subtype = said->port_subtype;
+    n->chassis_id = arena_bytes(arena, said->chassis_id);
+    n->port_id = arena_bytes(arena, said->port_id);
+    n->chassis_text =
+        id_text(arena, said->chassis_id,
+                said->chassis_subtype == SUBTYPE_MAC_CHASSIS, &n->chassis_mac);
+    n->port_text =
+        id_text(arena, said->port_id, said->port_subtype == SUBTYPE_MAC_PORT,
+                &n->port_mac);
+    n->port_descr = safe(arena, said->port_desc);
+    n->sys_name = safe(arena, said->sys_name);
+    n->sys_descr = safe(arena, said->sys_desc);
+    n->caps = said->caps_enabled;
+    add_mgmt(n, said->mgmt, said->mgmt_count);
+}
+
+/* cdpCacheCapabilities to the bits of LLDP: router, bridge (transparent,
+ * source-route, switch), host as station only, telephone. */
+static uint16_t caps_of_cdp(uint32_t caps)
+{
+    uint16_t out = 0;
+
+    out |= caps & 0x01 ? 1U << 4 : 0;
+    out |= caps & 0x0e ? 1U << 2 : 0;
+    out |= caps & 0x10 ? 1U << 7 : 0;
+    out |= caps & 0x80 ? 1U << 5 : 0;
+    return out;
+}
+
+static void from_cdp(const struct cdp_announcement *said, struct arena *arena,
+                     struct neighbor *n)
+{
+    n->protocol = NEIGHBOR_CDP;
+    n->chassis_id = arena_bytes(arena, said->device_id);
+    n->port_id = arena_bytes(arena, said->device_port);
+    n->chassis_text = safe(arena, said->device_id);
+    n->port_text = safe(arena, said->device_port);
+    n->sys_name =
+        said->sys_name.len > 0 ? safe(arena, said->sys_name) : n->chassis_text;
+    n->sys_descr = safe(arena, said->version);
+    n->platform = safe(arena, said->platform);
+    n->caps = caps_of_cdp(said->caps);
+    add_mgmt(n, said->addrs, said->addr_count);
+}
+
+static void key_of(const struct heard *heard, struct buffer *key)
+{
+    const struct bytes id =
+        heard->lldp != NULL ? heard->lldp->chassis_id : heard->cdp->device_id;
+
+    buffer_add(key, &heard->if_index, sizeof heard->if_index);
+    buffer_char(key, heard->lldp != NULL ? 'l' : 'c');
+    buffer_add(key, id.at, id.len);
+}
+
+static bool says_the_same(const struct neighbor *a, const struct neighbor *b)
+{
+    return bytes_equal(a->chassis_id, b->chassis_id) &&
+           bytes_equal(a->port_id, b->port_id) &&
+           a->mgmt_count == b->mgmt_count;
+}
+
+/* Copies the announcement; false if the neighbor leaves (TTL 0). */
+static struct kept *keep(const struct heard *heard, struct mono now)
+{
+    struct kept *k = mem_new(struct kept);
+    unsigned ttl_s =
+        heard->lldp != NULL ? heard->lldp->ttl_s : heard->cdp->ttl_s;
+
+    k->facts = facts_new();
+    k->until = mono_after_ms(now, (int64_t)ttl_s * 1000);
+    struct neighbor *n = array_add(&k->facts->neighbors);
+    *n = (struct neighbor){.local_port_num = heard->if_index,
+                           .local_if_index = heard->if_index,
+                           .chassis_text = "",
+                           .port_text = "",
+                           .port_descr = "",
+                           .sys_name = "",
+                           .sys_descr = "",
+                           .platform = ""};
+    if (heard->lldp != NULL)
+        from_lldp(heard->lldp, k->facts->arena, n);
+    else
+        from_cdp(heard->cdp, k->facts->arena, n);
+    return k;
+}
+
+bool heard_take(struct heard_neighbors *h, const struct heard *heard,
+                struct mono now)
+{
+    struct buffer OWNED_BUFFER key = {0};
+    struct kept *k = keep(heard, now), *before;
+    bool news = true;
+
+    key_of(heard, &key);
+    before = table_remove(h->kept, buffer_view(&key));
+    if (before != NULL) {
+        news = !says_the_same(&before->facts->neighbors.at[0],
+                              &k->facts->neighbors.at[0]);
+        kept_free(before);
+    }
+    if (k->until.ns == now.ns || table_count(h->kept) >= HEARD_MAX) {
+        kept_free(k);
+        return before != NULL;
+    }
+    (void)table_put(h->kept, buffer_view(&key), k);
+    return news;
+}
+
+/* Points the texts of a neighbor into another arena. */
+static void adopt(struct neighbor *n, struct arena *arena)
+{
+    const char **texts[] = {&n->chassis_text, &n->port_text, &n->port_descr,
+                            &n->sys_name,     &n->sys_descr, &n->platform};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        *texts[i] = arena_text(arena, *texts[i]);
+    n->chassis_id = arena_bytes(arena, n->chassis_id);
+    n->port_id = arena_bytes(arena, n->port_id);
+}
+
+void heard_add_to(struct heard_neighbors *h, struct facts *facts,
+                  struct mono now)
+{
+    size_t at = 0;
+    struct bytes key;
+    void *value;
+
+    while (table_next(h->kept, &at, &key, &value)) {
+        struct kept *k = value;
+
+        if (mono_reached(now, k->until)) {
+            (void)table_remove(h->kept, key);
+            kept_free(k);
+            continue;
+        }
+        struct neighbor *n = array_add(&facts->neighbors);
+        *n = k->facts->neighbors.at[0];
+        adopt(n, facts->arena);
+    }
+}

@@ -1,0 +1,361 @@
+#include "station/leads.h"
+
+#include "base/table.h"
+#include "wire/icmp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+enum {
+    ECHOES = 2,
+    ECHO_APART_MS = 150,
+    ECHO_TIMEOUT_MS = 1000,
+    ASK_TIMEOUT_MS = 600, /* of a stranger; doubles with each try */
+    ASK_TRIES = 3
+};
+
+/* An address being asked. */
+struct lead {
+    struct leads *owner;
+    struct lead *next; /* in the queue or the list of those under way */
+    struct lead **link;
+    struct addr addr;
+    enum lead_kind kind;
+    size_t credential; /* the next to try */
+    struct agent *agent;
+    struct interview *interview;
+    bool echo_open, echoed, asking, met, silent_v3;
+};
+
+struct sweep {
+    struct prefix prefix;
+    uint64_t next, count;
+};
+
+struct sweeps ARRAY_OF(struct sweep);
+struct grave ARRAY_OF(struct agent *);
+
+struct leads {
+    struct leads_parts parts;
+    struct leads_listener listener;
+    struct table *asked;        /* addresses of this round */
+    struct lead *first, **last; /* queue */
+    struct lead *under_way;
+    size_t running, queued;
+    struct sweeps sweeps;
+    struct grave grave;
+    struct event *turn; /* buries, and starts what waits */
+    struct leads_stats stats;
+};
+
+static void ask_next(struct lead *lead);
+
+/* ---- one address ---- */
+
+static void turn_soon(struct leads *l)
+{
+    struct timeval now = {0};
+
+    event_add(l->turn, &now);
+}
+
+void leads_bury(struct leads *l, struct agent *agent)
+{
+    if (agent == NULL)
+        return;
+    *array_add(&l->grave) = agent;
+    turn_soon(l);
+}
+
+static void lead_unlink(struct lead *lead)
+{
+    *lead->link = lead->next;
+    if (lead->next != NULL)
+        lead->next->link = lead->link;
+}
+
+/* Both ways of asking have ended. */
+static void lead_end(struct lead *lead)
+{
+    struct leads *l = lead->owner;
+    struct addr addr = lead->addr;
+    bool echoed = lead->echoed && !lead->met;
+
+    lead_unlink(lead);
+    free(lead);
+    l->running--;
+    turn_soon(l);
+    if (echoed)
+        l->listener.echoed(l->listener.arg, &addr);
+}
+
+static void lead_end_if_over(struct lead *lead)
+{
+    if (!lead->asking && !lead->echo_open)
+        lead_end(lead);
+}
+
+static void on_identity(void *arg, int result, struct facts *facts)
+{
+    struct lead *lead = arg;
+    struct leads *l = lead->owner;
+    struct agent *agent = lead->agent;
+
+    lead->interview = NULL;
+    lead->agent = NULL;
+    if (result == 0 && facts != NULL) {
+        struct addr addr = lead->addr;
+
+        lead->asking = false;
+        lead->met = true;
+        l->stats.answered++;
+        lead_end_if_over(lead);
+        l->listener.met(l->listener.arg, &addr, agent, facts);
+        return;
+    }
+    facts_unref(facts);
+    if (result == -ETIMEDOUT && agent_credential(agent)->version == SNMP_V3)
+        lead->silent_v3 = true;
+    leads_bury(l, agent);
+    if (result == -ECONNREFUSED || result == -EPERM)
+        lead->credential = l->parts.credential_count;
+    ask_next(lead);
+}
+
+/* Tries the next credential. Where v3 discovery met silence, further v3 users
+ * would as well. */
+static void ask_next(struct lead *lead)
+{
+    struct leads *l = lead->owner;
+    const struct leads_parts *parts = &l->parts;
+
+    while (lead->credential < parts->credential_count && lead->silent_v3 &&
+           parts->credentials[lead->credential]->version == SNMP_V3)
+        lead->credential++;
+    if (lead->credential >= parts->credential_count) {
+        lead->asking = false;
+        lead_end_if_over(lead);
+        return;
+    }
+    lead->asking = true;
+    lead->agent = agent_new(parts->engine, &lead->addr, parts->port,
+                            parts->credentials[lead->credential++]);
+    agent_patience(lead->agent, ASK_TIMEOUT_MS, ASK_TRIES);
+    lead->interview =
+        interview_start(lead->agent, parts->profiles, COLLECT_IDENTITY, NULL,
+                        on_identity, lead);
+}
+
+static void on_echo(void *arg, const struct ping_result *result)
+{
+    struct lead *lead = arg;
+    struct leads *l = lead->owner;
+
+    lead->echo_open = false;
+    lead->echoed = result->received > 0;
+    if (lead->kind == LEAD_SWEEP && lead->echoed) {
+        l->stats.found++;
+        ask_next(lead);
+        return;
+    }
+    lead_end_if_over(lead);
+}
+
+/* A sweep asks the agent only where an echo came, unless the range is small; a
+ * named or hinted address is asked both ways at once. */
+static void lead_begin(struct lead *lead)
+{
+    struct leads *l = lead->owner;
+
+    l->stats.asked++;
+    if (l->parts.pinger != NULL) {
+        lead->echo_open = true;
+        pinger_check(l->parts.pinger, &lead->addr, ECHOES, ECHO_APART_MS,
+                     ECHO_TIMEOUT_MS, on_echo, lead);
+    }
+    if (lead->kind != LEAD_SWEEP || l->parts.pinger == NULL)
+        ask_next(lead);
+}
+
+/* ---- the frontier ---- */
+
+static struct lead *lead_new(struct leads *l, const struct addr *addr,
+                             enum lead_kind kind)
+{
+    struct lead *lead = mem_new(struct lead);
+
+    lead->owner = l;
+    lead->addr = *addr;
+    lead->kind = kind;
+    return lead;
+}
+
+static struct lead *queue_pop(struct leads *l)
+{
+    struct lead *lead = l->first;
+
+    l->first = lead->next;
+    if (l->first == NULL)
+        l->last = &l->first;
+    l->queued--;
+    return lead;
+}
+
+/* The next address of the ranges; NULL if there is none. */
+static struct lead *sweep_next(struct leads *l)
+{
+    while (l->sweeps.count > 0) {
+        struct sweep *s = &l->sweeps.at[l->sweeps.count - 1];
+
+        if (s->next == s->count) {
+            l->sweeps.count--;
+            continue;
+        }
+        struct addr addr = prefix_host(&s->prefix, s->next++);
+        struct bytes key = {(const uint8_t *)&addr, sizeof addr};
+        if (!fence_permits(l->parts.fence, &addr))
+            l->stats.fenced++;
+        else if (table_find(l->asked, key) == NULL)
+            return lead_new(
+                l, &addr, s->count <= SWEEP_ASKS_ALL ? LEAD_HINT : LEAD_SWEEP);
+    }
+    return NULL;
+}
+
+static void start_what_waits(struct leads *l)
+{
+    while (l->running < LEADS_AT_ONCE) {
+        struct lead *lead = l->first != NULL ? queue_pop(l) : sweep_next(l);
+
+        if (lead == NULL)
+            return;
+        struct bytes key = {(const uint8_t *)&lead->addr, sizeof lead->addr};
+        if (table_count(l->asked) < LEADS_MAX)
+            (void)table_put(l->asked, key, l);
+        lead->next = l->under_way;
+        lead->link = &l->under_way;
+        if (lead->next != NULL)
+            lead->next->link = &lead->next;
+        l->under_way = lead;
+        l->running++;
+        lead_begin(lead);
+    }
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct leads *l = arg;
+
+    (void)fd;
+    (void)what;
+    while (l->grave.count > 0)
+        agent_free(l->grave.at[--l->grave.count]);
+    start_what_waits(l);
+    if (!leads_busy(l))
+        l->listener.idle(l->listener.arg);
+}
+
+bool leads_busy(const struct leads *l)
+{
+    return l->running > 0 || l->queued > 0 || l->sweeps.count > 0;
+}
+
+bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
+{
+    struct bytes key = {(const uint8_t *)addr, sizeof *addr};
+
+    if (addr_is_unspecified(addr) || addr_is_multicast(addr) ||
+        !fence_permits(l->parts.fence, addr)) {
+        l->stats.fenced++;
+        return false;
+    }
+    if (table_find(l->asked, key) != NULL || table_count(l->asked) >= LEADS_MAX)
+        return false;
+    (void)table_put(l->asked, key, l);
+    struct lead *lead = lead_new(l, addr, kind);
+    *l->last = lead;
+    l->last = &lead->next;
+    l->queued++;
+    l->stats.found++;
+    turn_soon(l);
+    return true;
+}
+
+void leads_sweep(struct leads *l, const struct prefix *p)
+{
+    struct sweep *s = array_add(&l->sweeps);
+
+    *s = (struct sweep){.prefix = *p, .count = prefix_hosts(p)};
+    turn_soon(l);
+}
+
+void leads_new_round(struct leads *l)
+{
+    table_free(l->asked);
+    l->asked = table_new();
+    l->stats = (struct leads_stats){0};
+}
+
+struct leads *leads_new(const struct leads_parts *parts,
+                        const struct leads_listener *listener)
+{
+    struct leads *l = mem_new(struct leads);
+
+    l->parts = *parts;
+    l->listener = *listener;
+    l->asked = table_new();
+    l->last = &l->first;
+    l->turn = evtimer_new(parts->base, on_turn, l);
+    return l;
+}
+
+static void drop_all(struct leads *l)
+{
+    while (l->under_way != NULL) {
+        struct lead *lead = l->under_way;
+
+        if (lead->interview != NULL)
+            interview_cancel(lead->interview);
+        if (l->parts.pinger != NULL)
+            pinger_forget(l->parts.pinger, lead);
+        if (lead->agent != NULL)
+            *array_add(&l->grave) = lead->agent;
+        lead_unlink(lead);
+        free(lead);
+    }
+    l->running = 0;
+    while (l->first != NULL)
+        free(queue_pop(l));
+    l->sweeps.count = 0;
+    while (l->grave.count > 0)
+        agent_free(l->grave.at[--l->grave.count]);
+}
+
+void leads_configure(struct leads *l, const struct leads_parts *parts)
+{
+    drop_all(l);
+    l->parts = *parts;
+    turn_soon(l);
+}
+
+void leads_free(struct leads *l)
+{
+    if (l == NULL)
+        return;
+    drop_all(l);
+    event_free(l->turn);
+    array_fini(&l->sweeps);
+    array_fini(&l->grave);
+    table_free(l->asked);
+    free(l);
+}
+
+void leads_stats(const struct leads *l, struct leads_stats *out)
+{
+    *out = l->stats;
+    out->waiting = l->queued + l->running;
+    for (size_t i = 0; i < l->sweeps.count; i++)
+        out->waiting += l->sweeps.at[i].count - l->sweeps.at[i].next;
+}

@@ -1,0 +1,79 @@
+/* leads.h - the frontier of discovery: addresses that may be devices, each
+ * asked once a round, by echo and with every credential in order.
+ *
+ * Knows nothing of devices: it says who answered, with what, and who only
+ * echoed. Nothing leaves the fence.
+ */
+#ifndef STATION_LEADS_H
+#define STATION_LEADS_H
+
+#include "station/interview.h"
+
+struct event_base;
+struct pinger;
+struct leads;
+
+enum {
+    LEADS_AT_ONCE = 1000, /* addresses asked at a time */
+    LEADS_MAX = 4 << 20,  /* addresses of a round */
+    SWEEP_ASKS_ALL = 1024 /* a sweep of so few asks the silent ones too */
+};
+
+/* Where an address comes from. */
+enum lead_kind {
+    LEAD_NAMED, /* by a person: a seed */
+    LEAD_HINT,  /* a device spoke of it */
+    LEAD_SWEEP, /* one of a range */
+};
+
+/* Everything is borrowed; pinger may be NULL. */
+struct leads_parts {
+    struct event_base *base;
+    struct engine *engine;
+    struct pinger *pinger;
+    const struct fence *fence;
+    const struct profiles *profiles;
+    struct credential *const *credentials;
+    size_t credential_count;
+    uint16_t port;
+};
+
+struct leads_listener {
+    /* An agent answered: what it said of itself (the callee owns facts and
+     * agent). The credential is agent_credential(). */
+    void (*met)(void *arg, const struct addr *addr, struct agent *agent,
+                struct facts *facts);
+    /* It echoes, but no agent answers to any credential. */
+    void (*echoed)(void *arg, const struct addr *addr);
+    /* Nothing is left to ask. */
+    void (*idle)(void *arg);
+    void *arg;
+};
+
+struct leads *leads_new(const struct leads_parts *parts,
+                        const struct leads_listener *listener);
+void leads_free(struct leads *l);
+/* Credentials, profiles and port from now on; what is under way is dropped. */
+void leads_configure(struct leads *l, const struct leads_parts *parts);
+
+/* Addresses asked before may be asked again. */
+void leads_new_round(struct leads *l);
+
+/* Asks addr soon, once a round. False if the fence forbids it, it was asked
+ * already, or the round is full. */
+bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind);
+
+/* Asks every host of p. */
+void leads_sweep(struct leads *l, const struct prefix *p);
+
+bool leads_busy(const struct leads *l);
+
+/* Frees an agent outside of its own callbacks: at the loop's next turn. */
+void leads_bury(struct leads *l, struct agent *agent);
+
+struct leads_stats {
+    uint64_t found, asked, answered, fenced, waiting;
+};
+void leads_stats(const struct leads *l, struct leads_stats *out);
+
+#endif

@@ -1,0 +1,671 @@
+#include "station/polling.h"
+
+#include "station/interview.h"
+#include "station/lateness.h"
+#include "station/ports.h"
+#include "station/reach.h"
+#include "station/series.h"
+#include "wire/icmp.h"
+#include "wire/walk.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+/* A device that missed a check is asked again this often, this soon. */
+enum { RECHECKS = 2, RECHECK_MS = 5000 };
+
+enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
+
+static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
+
+struct polling {
+    struct polling_parts parts;
+    struct polling_options options;
+    struct polling_listener listener;
+    struct lateness lateness;
+    struct polling_stats stats;
+    uint64_t round; /* numbers every poll */
+};
+
+/* Polling's part of a device. */
+struct polled {
+    struct polling *polling;
+    struct device *device;
+    struct ports *ports;
+    struct facts *measured; /* the newest metrics; NULL before the first */
+    struct event *due_timer, *recheck_timer;
+    struct mono due, started, probe_due;
+    int64_t phase_ms;
+    /* The check under way. */
+    unsigned parts_open; /* ping, question, ports, metrics */
+    bool checking, answered, strange;
+    struct walk *walk;
+    struct interview *interview;
+    uint64_t round;
+    unsigned missed; /* checks without answer in a row */
+    bool has_uptime;
+    uint32_t uptime_cs;
+    struct mono uptime_at;
+    struct poll_record record;
+};
+
+/* ---- one check ---- */
+
+static void conclude(struct polled *pd);
+
+static void part_open(struct polled *pd)
+{
+    pd->parts_open++;
+}
+
+static void part_done(struct polled *pd)
+{
+    assert(pd->parts_open > 0);
+    if (--pd->parts_open == 0)
+        conclude(pd);
+}
+
+static void on_ping(void *arg, const struct ping_result *result)
+{
+    struct polled *pd = arg;
+    struct device *d = pd->device;
+    struct buffer OWNED_BUFFER path = {0};
+    double lost = result->sent > 0
+                      ? 100.0 * (result->sent - result->received) / result->sent
+                      : NAN;
+    double values[] = {result->rtt_ms_avg, lost};
+
+    pd->answered |= result->received > 0;
+    pd->record.rtt_ms = result->rtt_ms_avg;
+    pd->record.loss_percent = lost;
+    if (result->error == 0) {
+        layout_path(d->dir, SERIES_ICMP, "", &path);
+        series_add(pd->polling->parts.series, path.at, SERIES_ICMP, wall_now(),
+                   values);
+    }
+    part_done(pd);
+}
+
+static void ping(struct polled *pd)
+{
+    const struct polling *p = pd->polling;
+
+    if (p->parts.pinger == NULL || p->options.ping_count == 0 ||
+        pd->device->addrs.count == 0)
+        return;
+    part_open(pd);
+    pinger_check(p->parts.pinger, &pd->device->addrs.at[0],
+                 p->options.ping_count, PING_INTERVAL_MS, PING_TIMEOUT_MS,
+                 on_ping, pd);
+}
+
+/* sysUpTime tells of restarts, whoever asked for it. */
+static void note_uptime(struct polled *pd, uint32_t uptime_cs, struct mono at)
+{
+    bool again =
+        pd->has_uptime && rate_restarted(pd->uptime_cs, uptime_cs,
+                                         mono_ms_between(pd->uptime_at, at));
+
+    pd->has_uptime = true;
+    pd->uptime_cs = uptime_cs;
+    pd->uptime_at = at;
+    if (again)
+        pd->polling->listener.restarted(pd->polling->listener.arg, pd->device);
+}
+
+static void on_question(void *arg, const struct answer *answer)
+{
+    struct polled *pd = arg;
+
+    if (answer->result == 0) {
+        pd->answered = true;
+        if (answer->count > 0 && value_exists(&answer->varbinds[0].value))
+            note_uptime(pd,
+                        (uint32_t)value_unsigned(&answer->varbinds[0].value, 0),
+                        answer->stamp.received);
+    }
+    part_done(pd);
+}
+
+/* One cheap question: is the agent there? */
+static void question(struct polled *pd)
+{
+    struct request request = {
+        .type = PDU_GET, .names = &sys_uptime, .count = 1};
+
+    if (pd->device->agent == NULL)
+        return;
+    part_open(pd);
+    engine_send(pd->device->agent, &request, on_question, pd);
+}
+
+static void sample_port(struct polled *pd, struct port *port)
+{
+    struct wall now = wall_now();
+
+    if (port->gap == GAP_NONE)
+        port->at = now;
+    if (port->gap == GAP_FIRST || port->gap == GAP_TOO_CLOSE)
+        return;
+    pd->polling->stats.samples++;
+    series_add(pd->polling->parts.series, port->path, SERIES_PORT, now,
+               port->rates);
+}
+
+static void on_port_row(void *arg, const struct row *row)
+{
+    struct polled *pd = arg;
+    struct port *port = ports_read(pd->ports, row, pd->round, &pd->strange);
+
+    pd->answered = true;
+    if (row->stamp->has_uptime &&
+        mono_ms_between(pd->uptime_at, row->stamp->received) > 0)
+        note_uptime(pd, row->stamp->uptime_cs, row->stamp->received);
+    if (port != NULL)
+        sample_port(pd, port);
+}
+
+/* Ports that were not read this time have a gap, and say so. */
+static void mark_unread(struct polled *pd)
+{
+    for (size_t i = 0; i < ports_count(pd->ports); i++) {
+        struct port *port = ports_at(pd->ports, i);
+
+        if (port->round == pd->round || port->round == 0)
+            continue;
+        port->gap = GAP_TIMEOUT;
+        for (size_t n = 0; n < PORT_RATES; n++)
+            port->rates[n] = NAN;
+    }
+}
+
+static void metrics(struct polled *pd);
+
+static void on_ports_end(void *arg, int result)
+{
+    struct polled *pd = arg;
+
+    pd->walk = NULL;
+    mark_unread(pd);
+    if (result == 0)
+        metrics(pd);
+    part_done(pd);
+}
+
+static void walk_ports(struct polled *pd)
+{
+    struct ask ask;
+
+    if (pd->device->agent == NULL)
+        return;
+    ports_ask(pd->device->facts, &ask);
+    pd->round = ++pd->polling->round;
+    part_open(pd);
+    pd->walk =
+        walk_start(pd->device->agent, &ask, on_port_row, on_ports_end, pd);
+}
+
+/* ---- metrics ---- */
+
+static void sample_metric(struct polled *pd, enum series_group group,
+                          const char *object, const double *values)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(pd->device->dir, group, object, &path);
+    pd->polling->stats.samples++;
+    series_add(pd->polling->parts.series, path.at, group, wall_now(), values);
+}
+
+static void sample_sensor(struct polled *pd, const struct sensor *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "%s-%s", s->class, s->index);
+    sample_metric(pd, SERIES_SENSOR, object.at, &s->value);
+}
+
+static void sample_metrics(struct polled *pd, const struct facts *f)
+{
+    for (size_t i = 0; i < f->processors.count; i++)
+        sample_metric(pd, SERIES_CPU, f->processors.at[i].index,
+                      &f->processors.at[i].usage_percent);
+    for (size_t i = 0; i < f->mempools.count; i++) {
+        const struct mempool *m = &f->mempools.at[i];
+
+        sample_metric(
+            pd, SERIES_MEMORY, m->index,
+            (const double[]){m->used_percent, m->used_bytes, m->total_bytes});
+    }
+    for (size_t i = 0; i < f->storages.count; i++) {
+        const struct storage *s = &f->storages.at[i];
+
+        sample_metric(
+            pd, SERIES_STORAGE, s->index,
+            (const double[]){s->used_percent, s->used_bytes, s->total_bytes});
+    }
+    for (size_t i = 0; i < f->sensors.count; i++)
+        sample_sensor(pd, &f->sensors.at[i]);
+}
+
+static void on_metrics(void *arg, int result, struct facts *facts)
+{
+    struct polled *pd = arg;
+
+    pd->interview = NULL;
+    if (result == 0 && facts != NULL) {
+        sample_metrics(pd, facts);
+        facts_unref(pd->measured);
+        pd->measured = facts;
+    } else {
+        facts_unref(facts);
+    }
+    part_done(pd);
+}
+
+static void metrics(struct polled *pd)
+{
+    part_open(pd);
+    pd->interview =
+        interview_start(pd->device->agent, pd->polling->parts.profiles,
+                        COLLECT_METRICS, pd->device->facts, on_metrics, pd);
+    if (pd->interview == NULL)
+        part_done(pd);
+}
+
+/* ---- what a check says of the device ---- */
+
+static void timer_after(struct event *timer, int64_t ms)
+{
+    int64_t wait = ms > 0 ? ms : 0;
+    struct timeval tv = {.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000};
+
+    event_add(timer, &tv);
+}
+
+static void reach_turn(struct polled *pd, enum reach_event event)
+{
+    struct device *d = pd->device;
+    enum reach before = d->reach;
+
+    d->reach = reach_next(before, event);
+    if (d->reach == before)
+        return;
+    d->since = wall_now();
+    d->changed = d->unsaved = true;
+    pd->polling->listener.reach_changed(pd->polling->listener.arg, d, before);
+}
+
+static void missed(struct polled *pd)
+{
+    pd->missed++;
+    pd->record.failures++;
+    pd->polling->stats.failures++;
+    reach_turn(pd, pd->missed > RECHECKS ? REACH_GAVE_UP : REACH_TIMED_OUT);
+    if (pd->device->reach == REACH_SUSPECT)
+        timer_after(pd->recheck_timer, RECHECK_MS);
+}
+
+/* The check is over. May be the last use of pd: listeners may drop it. */
+static void conclude(struct polled *pd)
+{
+    struct mono now = mono_now();
+    struct polling *p = pd->polling;
+    struct device *d = pd->device;
+    bool strange = pd->strange;
+
+    pd->checking = false;
+    pd->strange = false;
+    p->stats.under_way--;
+    d->changed = true;
+    pd->record.duration_ms = (uint32_t)mono_ms_between(pd->started, now);
+    if (!pd->answered) {
+        missed(pd);
+        return;
+    }
+    pd->missed = 0;
+    pd->record.last = d->last_seen = wall_now();
+    reach_turn(pd, REACH_ANSWERED);
+    if (strange)
+        p->listener.ports_changed(p->listener.arg, d);
+}
+
+/* Starts a check of these parts, or counts that the last one still runs. */
+static void check(struct polled *pd, void (*const parts[])(struct polled *),
+                  size_t count)
+{
+    if (pd->checking) {
+        pd->record.overruns++;
+        pd->polling->stats.overruns++;
+        return;
+    }
+    pd->checking = true;
+    pd->answered = false;
+    pd->started = mono_now();
+    pd->record.polls++;
+    pd->polling->stats.polls++;
+    pd->polling->stats.under_way++;
+    part_open(pd); /* until all have begun */
+    for (size_t i = 0; i < count; i++)
+        parts[i](pd);
+    part_done(pd);
+}
+
+static void check_whole(struct polled *pd)
+{
+    static void (*const parts[])(struct polled *) = {ping, walk_ports};
+
+    check(pd, parts, COUNT_OF(parts));
+}
+
+static void check_cheaply(struct polled *pd)
+{
+    static void (*const parts[])(struct polled *) = {ping, question};
+
+    check(pd, parts, COUNT_OF(parts));
+}
+
+/* ---- the schedule ---- */
+
+/* The next due time after now: start + n * interval, never in a bunch. */
+static void schedule_next(struct polled *pd, struct mono now)
+{
+    int64_t every = pd->polling->options.every_ms;
+    int64_t behind = mono_ms_between(pd->due, now);
+    int64_t steps = behind < 0 ? 0 : behind / every + 1;
+
+    if (steps > 1) {
+        pd->record.overruns += (uint64_t)(steps - 1);
+        pd->polling->stats.overruns += (uint64_t)(steps - 1);
+    }
+    pd->due = mono_after_ms(pd->due, steps * every);
+    int64_t wait = mono_ms_between(now, pd->due);
+    timer_after(pd->due_timer, wait);
+    pd->record.next = (struct wall){wall_now().ms + wait};
+}
+
+/* A device that is down is probed at once, then after 2, 4 ... intervals, at
+ * most POLL_BACKOFF_MAX_S. */
+static bool probe_is_due(struct polled *pd, struct mono now)
+{
+    int64_t wait = pd->polling->options.every_ms;
+
+    if (!mono_reached(now, pd->probe_due))
+        return false;
+    for (unsigned i = RECHECKS;
+         i < pd->missed && wait < POLL_BACKOFF_MAX_S * 1000; i++)
+        wait *= 2;
+    if (wait > POLL_BACKOFF_MAX_S * 1000)
+        wait = POLL_BACKOFF_MAX_S * 1000;
+    pd->probe_due =
+        mono_after_ms(now, wait - pd->polling->options.every_ms / 2);
+    return true;
+}
+
+static void on_due(evutil_socket_t fd, short what, void *arg)
+{
+    struct polled *pd = arg;
+    struct mono now = mono_now();
+    int64_t late = mono_ms_between(pd->due, now);
+
+    (void)fd;
+    (void)what;
+    pd->record.lateness_ms = late;
+    lateness_add(&pd->polling->lateness, late, now);
+    schedule_next(pd, now);
+    if (pd->device->reach != REACH_DOWN)
+        check_whole(pd);
+    else if (probe_is_due(pd, now))
+        check_cheaply(pd);
+}
+
+static void on_recheck(evutil_socket_t fd, short what, void *arg)
+{
+    struct polled *pd = arg;
+
+    (void)fd;
+    (void)what;
+    if (!pd->checking)
+        check_cheaply(pd);
+}
+
+/* ---- making and using it ---- */
+
+struct polling *polling_new(const struct polling_parts *parts,
+                            const struct polling_options *options,
+                            const struct polling_listener *listener)
+{
+    struct polling *p = mem_new(struct polling);
+
+    p->parts = *parts;
+    p->options = *options;
+    p->listener = *listener;
+    return p;
+}
+
+void polling_free(struct polling *p)
+{
+    assert(p == NULL || p->stats.devices == 0);
+    free(p);
+}
+
+void polling_configure(struct polling *p, const struct polling_options *options)
+{
+    p->options = *options;
+}
+
+void polling_use_profiles(struct polling *p, const struct profiles *profiles)
+{
+    p->parts.profiles = profiles;
+}
+
+static struct polled *polled_of(struct polling *p, struct device *d)
+{
+    if (d->polled == NULL) {
+        struct polled *pd = mem_new(struct polled);
+
+        pd->polling = p;
+        pd->device = d;
+        pd->ports = ports_new();
+        pd->record.rtt_ms = pd->record.loss_percent = NAN;
+        d->polled = pd;
+        p->stats.devices++;
+    }
+    return d->polled;
+}
+
+void polling_take(struct polling *p, struct device *d)
+{
+    struct polled *pd = polled_of(p, d);
+    struct mono now = mono_now();
+
+    if (pd->due_timer != NULL)
+        return;
+    pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
+    pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
+    ports_match(pd->ports, d->dir, d->facts);
+    pd->phase_ms = (int64_t)(bytes_hash(ident_key(&d->id)) %
+                             (uint64_t)p->options.every_ms);
+    int64_t interval = now.ns / 1000000 / p->options.every_ms;
+    pd->due = mono_after_ms((struct mono){0},
+                            interval * p->options.every_ms + pd->phase_ms);
+    if (mono_reached(now, pd->due))
+        pd->due = mono_after_ms(pd->due, p->options.every_ms);
+    timer_after(pd->due_timer, mono_ms_between(now, pd->due));
+    pd->record.next =
+        (struct wall){wall_now().ms + mono_ms_between(now, pd->due)};
+}
+
+void polling_drop(struct polling *p, struct device *d)
+{
+    struct polled *pd = d->polled;
+
+    if (pd == NULL)
+        return;
+    if (pd->walk != NULL)
+        walk_cancel(pd->walk);
+    if (pd->interview != NULL)
+        interview_cancel(pd->interview);
+    if (d->agent != NULL)
+        agent_forget(d->agent, pd);
+    if (p->parts.pinger != NULL)
+        pinger_forget(p->parts.pinger, pd);
+    if (pd->checking)
+        p->stats.under_way--;
+    if (pd->due_timer != NULL) {
+        event_free(pd->due_timer);
+        event_free(pd->recheck_timer);
+    }
+    ports_free(pd->ports);
+    facts_unref(pd->measured);
+    free(pd);
+    d->polled = NULL;
+    p->stats.devices--;
+}
+
+void polling_facts_changed(struct polling *p, struct device *d)
+{
+    struct polled *pd = polled_of(p, d);
+
+    ports_match(pd->ports, d->dir, d->facts);
+    d->changed = d->unsaved = true;
+}
+
+void polling_now(struct polling *p, struct device *d)
+{
+    check_whole(polled_of(p, d));
+}
+
+void polling_ports_to_json(const struct device *d, struct buffer *out)
+{
+    if (d->polled != NULL)
+        ports_to_json(d->polled->ports, out);
+    else
+        buffer_text(out, "[]");
+}
+
+void polling_ports_from_json(struct polling *p, struct device *d,
+                             const char *text, size_t len)
+{
+    ports_from_json(polled_of(p, d)->ports, d->dir, text, len);
+}
+
+void polling_stats(struct polling *p, struct polling_stats *out)
+{
+    *out = p->stats;
+    out->lateness_p99_ms = lateness_quantile(&p->lateness, 0.99);
+    out->lateness_max_ms = lateness_max(&p->lateness);
+}
+
+/* ---- for the snapshot ---- */
+
+static void record_port(const struct port *port, struct arena *arena,
+                        struct port_record *out)
+{
+    out->if_index = port->if_index;
+    out->file = arena_text(arena, port->path);
+    out->admin_status = port->admin_status;
+    out->oper_status = port->oper_status;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        out->rates[i] = port->rates[i];
+    out->gap = rate_gap_name(port->gap);
+    out->at = port->at;
+}
+
+static void record_ports(const struct polled *pd, struct device_record *record)
+{
+    size_t count = ports_count(pd->ports), used = 0;
+    struct port_record *ports =
+        arena_zero(record->arena, (count + 1) * sizeof *ports);
+
+    for (size_t i = 0; i < count; i++)
+        if (ports_at(pd->ports, i)->present)
+            record_port(ports_at(pd->ports, i), record->arena, &ports[used++]);
+    record->ports = ports;
+    record->port_count = used;
+}
+
+struct metric_list {
+    struct metric_record *at;
+    size_t count;
+    struct arena *arena;
+    const char *dir;
+};
+
+static void record_metric(struct metric_list *list, enum series_group group,
+                          const char *object, const char *descr)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(list->dir, group, object, &path);
+    list->at[list->count++] = (struct metric_record){
+        .group = group,
+        .object = arena_text(list->arena, object),
+        .descr = arena_text(list->arena, descr),
+        .file = arena_text(list->arena, path.at),
+    };
+}
+
+static void record_sensor(struct metric_list *list, const struct sensor *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "%s-%s", s->class, s->index);
+    record_metric(list, SERIES_SENSOR, object.at, s->descr);
+}
+
+static void record_metrics(const struct device *d, const struct facts *f,
+                           struct device_record *record)
+{
+    size_t room = 1 + f->processors.count + f->mempools.count +
+                  f->storages.count + f->sensors.count;
+    struct metric_list list = {.arena = record->arena, .dir = d->dir};
+
+    list.at = arena_zero(record->arena, room * sizeof *list.at);
+    record_metric(&list, SERIES_ICMP, "", "echo");
+    for (size_t i = 0; i < f->processors.count; i++)
+        record_metric(&list, SERIES_CPU, f->processors.at[i].index,
+                      f->processors.at[i].descr);
+    for (size_t i = 0; i < f->mempools.count; i++)
+        record_metric(&list, SERIES_MEMORY, f->mempools.at[i].index,
+                      f->mempools.at[i].descr);
+    for (size_t i = 0; i < f->storages.count; i++)
+        record_metric(&list, SERIES_STORAGE, f->storages.at[i].index,
+                      f->storages.at[i].descr);
+    for (size_t i = 0; i < f->sensors.count; i++)
+        record_sensor(&list, &f->sensors.at[i]);
+    record->metrics = list.at;
+    record->metric_count = list.count;
+}
+
+void polling_record(const struct polling *p, const struct device *d,
+                    struct device_record *record)
+{
+    const struct polled *pd = d->polled;
+    const struct facts *measured =
+        pd != NULL && pd->measured != NULL ? pd->measured : d->facts;
+
+    record->measured = facts_ref(measured);
+    if (pd != NULL) {
+        record->poll = pd->record;
+        record_ports(pd, record);
+    } else {
+        record->poll.rtt_ms = record->poll.loss_percent = NAN;
+    }
+    record->poll.interval_s = (uint32_t)(p->options.every_ms / 1000);
+    record->poll.snmp_rtt_ms = NAN;
+    if (d->dir != NULL)
+        record_metrics(d, measured, record);
+    if (d->agent != NULL) {
+        struct agent_state state;
+
+        agent_state(d->agent, &state);
+        record->poll.packets = state.requests + state.retries;
+        record->poll.snmp_rtt_ms = state.srtt_ms;
+        record->poll.max_repetitions = state.max_repetitions;
+        record->poll.quirks = agent_quirks(d->agent);
+    }
+}

@@ -1,0 +1,205 @@
+#include "station/publish.h"
+
+#include "wire/credential.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- records ---- */
+
+struct device_record *device_record_ref(const struct device_record *d)
+{
+    struct device_record *shared = (struct device_record *)d;
+
+    __atomic_add_fetch(&shared->refs, 1, __ATOMIC_RELAXED);
+    return shared;
+}
+
+void device_record_unref(struct device_record *d)
+{
+    if (d == NULL || __atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    facts_unref((struct facts *)d->facts);
+    facts_unref((struct facts *)d->measured);
+    arena_free(d->arena);
+    free(d);
+}
+
+static struct device_record *record_new(const struct device *d,
+                                        const struct polling *polling)
+{
+    struct device_record *r = mem_new(struct device_record);
+
+    r->refs = 1;
+    r->arena = arena_new();
+    r->id = d->id;
+    r->name = arena_text(r->arena, d->name);
+    r->kind = d->kind;
+    r->reach = d->reach;
+    r->since = d->since;
+    r->first_seen = d->first_seen;
+    r->last_seen = d->last_seen;
+    r->collected_at = d->collected_at;
+    r->addrs =
+        (const struct addr *)(const void *)arena_bytes(
+            r->arena, (struct bytes){(const uint8_t *)d->addrs.at,
+                                     d->addrs.count * sizeof d->addrs.at[0]})
+            .at;
+    r->addr_count = d->addrs.count;
+    r->port = d->port;
+    r->credential =
+        arena_text(r->arena, d->credential != NULL ? d->credential->name : "");
+    r->why = arena_text(r->arena, d->why);
+    r->station = d->station;
+    r->facts = facts_ref(d->facts);
+    polling_record(polling, d, r);
+    return r;
+}
+
+static struct device_record *record_of(struct device *d,
+                                       const struct polling *polling)
+{
+    if (d->changed || d->record == NULL) {
+        device_record_unref(d->record);
+        d->record = record_new(d, polling);
+        d->changed = false;
+    }
+    return device_record_ref(d->record);
+}
+
+/* ---- the snapshot ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    const struct device_record *const *left = a, *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+/* Which node is which device, and back. */
+static void tie_nodes(struct snapshot *s, const struct inferred *inferred)
+{
+    size_t count = s->device_count;
+    size_t node_count = inferred->topology->nodes.count;
+    uint32_t *nodes = arena_zero(s->arena, (count + 1) * sizeof *nodes);
+    uint32_t *devices =
+        arena_zero(s->arena, (node_count + 1) * sizeof *devices);
+
+    for (size_t n = 0; n < node_count; n++)
+        devices[n] = UINT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = inferred_node(inferred, &s->devices[i]->id);
+        if (nodes[i] != UINT32_MAX)
+            devices[nodes[i]] = (uint32_t)i;
+    }
+    s->nodes = nodes;
+    s->node_devices = devices;
+    s->topology = inferred->topology;
+    s->topo_input = &inferred->input;
+    s->topology_at = inferred->at;
+    s->inferred = inferred_ref(inferred);
+}
+
+struct snapshot *publish(const struct inventory *inv,
+                         const struct polling *polling,
+                         const struct inferred *inferred,
+                         const struct discovery_record *discovery,
+                         const struct station_record *station)
+{
+    struct snapshot *s = mem_new(struct snapshot);
+    size_t count = inventory_count(inv);
+
+    s->refs = 1;
+    s->arena = arena_new();
+    struct device_record **devices =
+        arena_zero(s->arena, (count + 1) * sizeof *devices);
+    for (size_t i = 0; i < count; i++)
+        devices[i] = record_of(inventory_at(inv, i), polling);
+    qsort(devices, count, sizeof *devices, by_name);
+    s->devices = devices;
+    s->device_count = count;
+    s->discovery = *discovery;
+    s->station = *station;
+    s->at = wall_now();
+    if (inferred != NULL)
+        tie_nodes(s, inferred);
+    return s;
+}
+
+struct snapshot *snapshot_ref(const struct snapshot *s)
+{
+    struct snapshot *shared = (struct snapshot *)s;
+
+    __atomic_add_fetch(&shared->refs, 1, __ATOMIC_RELAXED);
+    return shared;
+}
+
+void snapshot_unref(struct snapshot *s)
+{
+    if (s == NULL || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    for (size_t i = 0; i < s->device_count; i++)
+        device_record_unref(s->devices[i]);
+    inferred_unref(s->inferred);
+    arena_free(s->arena);
+    free(s);
+}
+
+size_t snapshot_place(const struct snapshot *s, const char *name)
+{
+    size_t low = 0, high = s->device_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = strcmp(s->devices[mid]->name, name);
+
+        if (order == 0)
+            return mid;
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return SIZE_MAX;
+}
+
+static bool has_addr(const struct device_record *d, const struct addr *addr)
+{
+    for (size_t i = 0; i < d->addr_count; i++)
+        if (addr_equal(&d->addrs[i], addr))
+            return true;
+    return false;
+}
+
+const struct device_record *snapshot_find(const struct snapshot *s,
+                                          const char *text)
+{
+    size_t place = snapshot_place(s, text);
+    struct addr addr = {0};
+    struct ident id = {0};
+
+    if (place != SIZE_MAX)
+        return s->devices[place];
+    if (addr_parse(text, &addr) < 0 && ident_parse(text, &id) < 0)
+        return NULL;
+    for (size_t i = 0; i < s->device_count; i++)
+        if (addr_is_set(&addr) ? has_addr(s->devices[i], &addr)
+                               : ident_equal(&s->devices[i]->id, &id))
+            return s->devices[i];
+    return NULL;
+}
+
+enum map_state device_map_state(const struct device_record *d)
+{
+    switch (d->reach) {
+    case REACH_UP:
+    case REACH_SUSPECT:
+        return MAP_UP;
+    case REACH_DOWN:
+        return MAP_DOWN;
+    case REACH_UNKNOWN:
+    case REACHES:
+        return MAP_UNKNOWN;
+    }
+    return MAP_UNKNOWN;
+}

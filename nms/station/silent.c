@@ -1,0 +1,111 @@
+#include "station/silent.h"
+
+#include "base/table.h"
+
+#include <stdlib.h>
+
+/* Capabilities, LldpSystemCapabilitiesMap. */
+enum {
+    CAP_BRIDGE = 1 << 2,
+    CAP_WLAN_AP = 1 << 3,
+    CAP_ROUTER = 1 << 4,
+    CAP_TELEPHONE = 1 << 5,
+    CAP_STATION = 1 << 7
+};
+
+struct hearsay {
+    struct table *neighbors; /* addr -> const struct neighbor */
+    struct table *macs;      /* addr -> struct known_mac */
+};
+
+struct known_mac {
+    struct mac mac;
+    bool disputed;
+};
+
+static struct bytes addr_key(const struct addr *a)
+{
+    return (struct bytes){(const uint8_t *)a, sizeof *a};
+}
+
+static void hear_mac(struct hearsay *h, const struct arp_entry *e)
+{
+    struct known_mac *known = table_find(h->macs, addr_key(&e->addr));
+
+    if (known != NULL) {
+        known->disputed |= !mac_equal(&known->mac, &e->mac);
+        return;
+    }
+    known = mem_new(struct known_mac);
+    known->mac = e->mac;
+    (void)table_put(h->macs, addr_key(&e->addr), known);
+}
+
+static void hear(struct hearsay *h, const struct facts *f)
+{
+    for (size_t i = 0; i < f->neighbors.count; i++) {
+        const struct neighbor *n = &f->neighbors.at[i];
+
+        for (size_t m = 0; m < n->mgmt_count; m++)
+            (void)table_put(h->neighbors, addr_key(&n->mgmt[m]), (void *)n);
+    }
+    for (size_t i = 0; i < f->arp.count; i++)
+        hear_mac(h, &f->arp.at[i]);
+}
+
+struct hearsay *hearsay_new(const struct inventory *inv)
+{
+    struct hearsay *h = mem_new(struct hearsay);
+
+    h->neighbors = table_new();
+    h->macs = table_new();
+    for (size_t i = 0; i < inventory_count(inv); i++)
+        hear(h, inventory_at(inv, i)->facts);
+    return h;
+}
+
+void hearsay_free(struct hearsay *h)
+{
+    size_t at = 0;
+    void *value;
+
+    if (h == NULL)
+        return;
+    while (table_next(h->macs, &at, NULL, &value))
+        free(value);
+    table_free(h->macs);
+    table_free(h->neighbors);
+    free(h);
+}
+
+const struct neighbor *hearsay_neighbor(const struct hearsay *h,
+                                        const struct addr *addr)
+{
+    return table_find(h->neighbors, addr_key(addr));
+}
+
+bool hearsay_mac(const struct hearsay *h, const struct addr *addr,
+                 struct mac *out)
+{
+    const struct known_mac *known = table_find(h->macs, addr_key(addr));
+
+    if (known == NULL || known->disputed || mac_is_virtual(&known->mac))
+        return false;
+    *out = known->mac;
+    return true;
+}
+
+enum device_kind kind_of_caps(uint16_t caps)
+{
+    if (caps & CAP_TELEPHONE)
+        return KIND_PHONE;
+    if (caps & CAP_WLAN_AP)
+        return KIND_AP;
+    if ((caps & CAP_ROUTER) && (caps & CAP_BRIDGE))
+        return KIND_L3SWITCH;
+    if (caps & CAP_ROUTER)
+        return KIND_ROUTER;
+    if (caps & CAP_BRIDGE)
+        return KIND_SWITCH;
+    return caps & CAP_STATION ? KIND_HOST : KIND_UNKNOWN;
+}

@@ -1,0 +1,27 @@
+/* silent.h - addresses that echo but have no agent: who are they? Answered
+ * from what others say of them. Pure. */
+#ifndef STATION_SILENT_H
+#define STATION_SILENT_H
+
+#include "station/inventory.h"
+
+/* What the facts of all devices tell of addresses without an agent. */
+struct hearsay;
+
+/* Reads every device's neighbors and ARP entries once. */
+struct hearsay *hearsay_new(const struct inventory *inv);
+void hearsay_free(struct hearsay *h);
+OWNED_BY(struct hearsay, hearsay_free)
+
+/* The neighbor that announced addr as its management address; NULL if none. */
+const struct neighbor *hearsay_neighbor(const struct hearsay *h,
+                                        const struct addr *addr);
+
+/* The MAC of addr by ARP tables; false if none tells or they disagree. */
+bool hearsay_mac(const struct hearsay *h, const struct addr *addr,
+                 struct mac *out);
+
+/* The kind that capabilities (LLDP bits) make of a neighbor. */
+enum device_kind kind_of_caps(uint16_t caps);
+
+#endif
