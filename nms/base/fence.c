@@ -143,3 +143,12 @@ bool fence_permits(const struct fence *f, const struct addr *a)
 
     return holds(&f->permitted[family], p) && !holds(&f->forbidden[family], p);
 }
+
+void fence_take(struct fence *f, struct fence *from)
+{
+    struct fence swap = *f;
+
+    *f = *from;
+    *from = swap;
+    fence_free(from);
+}

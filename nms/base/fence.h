@@ -19,6 +19,9 @@ OWNED_BY(struct fence, fence_free)
 void fence_permit(struct fence *f, const struct prefix *p);
 void fence_forbid(struct fence *f, const struct prefix *p); /* wins */
 
+/* f permits and forbids what from did; from is freed. */
+void fence_take(struct fence *f, struct fence *from);
+
 bool fence_permits(const struct fence *f, const struct addr *a);
 
 #endif

@@ -120,6 +120,8 @@ struct snapshot *publish(const struct inventory *inv,
     s->device_count = count;
     s->discovery = *discovery;
     s->station = *station;
+    s->station.name = arena_text(s->arena, station->name);
+    s->station.data_dir = arena_text(s->arena, station->data_dir);
     s->at = wall_now();
     if (inferred != NULL)
         tie_nodes(s, inferred);

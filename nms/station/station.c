@@ -1,0 +1,379 @@
+#include "station/station_parts.h"
+
+#include "base/file.h"
+#include "mibs/profile.h"
+#include "station/persist.h"
+#include "station/publish.h"
+#include "wire/icmp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+enum {
+    TICK_MS = 1000,
+    SAVE_MS = 30000,      /* between writings of what changed a little */
+    INFER_APART_MS = 2000 /* between inferences while discovery runs */
+};
+
+/* ---- once a second ---- */
+
+static void save_changed(struct station *s, struct mono now)
+{
+    if (mono_ms_between(s->saved_at, now) < SAVE_MS)
+        return;
+    s->saved_at = now;
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        struct device *d = inventory_at(s->inventory, i);
+
+        if (d->unsaved && d->name != NULL)
+            persist_device(s->store, d, false);
+    }
+}
+
+static void infer_if_wanted(struct station *s, struct mono now)
+{
+    if (!s->topology_wanted || inference_busy(s->inference) ||
+        mono_ms_between(s->inferred_at, now) < INFER_APART_MS)
+        return;
+    s->topology_wanted = false;
+    s->inferred_at = now;
+    inference_request(s->inference, s->inventory);
+}
+
+static void measure(struct station *s, struct mono now)
+{
+    struct engine_stats stats;
+    int64_t late = mono_ms_between(s->tick_due, now);
+
+    engine_stats(s->engine, &stats);
+    s->requests_per_s = (double)(stats.requests - s->requests_before) * 1000 /
+                        (double)(TICK_MS + (late > 0 ? late : 0));
+    s->requests_before = stats.requests;
+    s->loop_lag_ms = late > 0 ? late : 0;
+    s->tick_due = mono_after_ms(now, TICK_MS);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct station *s = arg;
+    struct mono now = mono_now();
+
+    (void)fd;
+    (void)what;
+    measure(s, now);
+    infer_if_wanted(s, now);
+    save_changed(s, now);
+    station_publish(s);
+}
+
+/* ---- the periodic round ---- */
+
+static void schedule_round(struct station *s)
+{
+    int64_t every = s->config->discovery.every_ms;
+    struct timeval tv = {.tv_sec = every / 1000,
+                         .tv_usec = every % 1000 * 1000};
+
+    if (every > 0)
+        event_add(s->round, &tv);
+}
+
+static void on_round(evutil_socket_t fd, short what, void *arg)
+{
+    struct station *s = arg;
+    struct complaint why;
+
+    (void)fd;
+    (void)what;
+    if (station_discover(s, NULL, 0, &why) < 0)
+        log_warning("discovery: %s: %s", why.place, why.what);
+    schedule_round(s);
+}
+
+/* ---- making it ---- */
+
+static int open_sockets(struct station *s, struct complaint *why)
+{
+    const struct config *c = s->config;
+    struct engine_options engine = {
+        .in_flight = (uint32_t)c->polling.in_flight,
+        .rate = (uint32_t)c->polling.rate,
+        .fence = s->fence,
+    };
+    struct pinger_options pinger = {.rate = (uint32_t)c->discovery.rate,
+                                    .fence = s->fence};
+
+    s->engine = engine_new(s->base, &engine);
+    if (s->engine == NULL)
+        return complain(why, -errno, "snmp", "see the limits of the process",
+                        "no socket can be opened: %s", strerror(errno));
+    s->pinger = pinger_new(s->base, &pinger);
+    if (s->pinger == NULL)
+        log_warning("icmp: no echo can be sent (%s); start as root or with "
+                    "CAP_NET_RAW to see devices without an agent",
+                    strerror(errno));
+    if (c->frames.count > 0)
+        s->frames = frames_new(s->base, (const char *const *)c->frames.at,
+                               c->frames.count, station_on_heard, s);
+    return 0;
+}
+
+int station_new(struct event_base *base, const struct config *config,
+                struct station **out, struct complaint *why)
+{
+    struct station *s = mem_new(struct station);
+
+    *out = NULL;
+    s->base = base;
+    s->config = config;
+    s->fence = config_fence(config);
+    s->started = wall_now();
+    s->heard = heard_new();
+    int rc = open_sockets(s, why);
+    if (rc < 0) {
+        station_free(s);
+        return rc;
+    }
+    *out = s;
+    return 0;
+}
+
+static void on_profile_fault(const struct complaint *why, void *arg)
+{
+    (void)arg;
+    log_warning("profiles: %s: %s; %s", why->place, why->what, why->remedy);
+}
+
+static int open_parts(struct station *s, struct complaint *why)
+{
+    const struct config *c = s->config;
+    OWNED_BUFFER struct buffer state = {0};
+    struct series_options series = {.data_dir = c->station.data,
+                                    .rrdcached = c->series.rrdcached,
+                                    .step_ms = c->polling.every_ms,
+                                    .keep = c->series.keep.at,
+                                    .keep_count = c->series.keep.count};
+    struct maps_options maps = {.data_dir = c->station.data};
+    int rc = file_make_dir(c->station.data, 0750);
+
+    if (rc < 0)
+        return complain(why, rc, c->station.data,
+                        "make it, and give it to the station's user",
+                        "the data directory cannot be made: %s", strerror(-rc));
+    buffer_format(&state, "%s/state.db", c->station.data);
+    struct store_options store = {.path = state.at};
+    rc = store_open(s->base, &store, &s->store, why);
+    if (rc == 0)
+        rc = series_new(s->base, &series, &s->series, why);
+    if (rc == 0)
+        rc = maps_new(s->base, &maps, &s->maps, why);
+    if (rc == 0)
+        rc = maps_load(s->maps, why);
+    return rc;
+}
+
+static void load_profiles(struct station *s)
+{
+    s->profiles = profiles_load((const char *const *)s->config->profiles.at,
+                                s->config->profiles.count, on_profile_fault,
+                                NULL, &s->profile_faults);
+    if (profiles_count(s->profiles) == 0)
+        log_warning("profiles: none found; devices are shown without vendor "
+                    "and model; see profiles.directories");
+}
+
+static struct discovery_parts discovery_parts(const struct station *s)
+{
+    return (struct discovery_parts){
+        .leads = {.base = s->base,
+                  .engine = s->engine,
+                  .pinger = s->pinger,
+                  .fence = s->fence,
+                  .profiles = s->profiles,
+                  .credentials = s->config->credentials.at,
+                  .credential_count = s->config->credentials.count,
+                  .port = (uint16_t)s->config->discovery.port},
+        .inventory = s->inventory,
+        .heard = s->heard,
+        .follow = s->config->discovery.follow,
+    };
+}
+
+static struct polling_options polling_options(const struct config *c)
+{
+    return (struct polling_options){.every_ms = c->polling.every_ms,
+                                    .ping_count =
+                                        (unsigned)c->polling.ping_count};
+}
+
+static void make_rules(struct station *s)
+{
+    struct polling_parts polling = {.base = s->base,
+                                    .pinger = s->pinger,
+                                    .profiles = s->profiles,
+                                    .series = s->series};
+    struct polling_options options = polling_options(s->config);
+    struct polling_listener of_polling = station_polling_listener(s);
+    struct discovery_listener of_discovery = station_discovery_listener(s);
+
+    s->events = events_new(s->store);
+    s->inventory = inventory_new();
+    s->polling = polling_new(&polling, &options, &of_polling);
+    struct discovery_parts discovery = discovery_parts(s);
+    s->discovery = discovery_new(&discovery, &of_discovery);
+    s->inference = inference_new(s->base, station_on_inferred, s);
+}
+
+/* A device of an earlier run goes on where it was. */
+static void resume(struct station *s, struct device *d)
+{
+    if (d->credential != NULL && d->addrs.count > 0)
+        d->agent =
+            agent_new(s->engine, &d->addrs.at[0], d->port, d->credential);
+    else
+        d->credential = NULL;
+    d->claimed_at = (struct mono){0};
+    discovery_recall(s->discovery, d);
+    polling_take(s->polling, d);
+}
+
+int station_start(struct station *s, struct complaint *why)
+{
+    int rc = open_parts(s, why);
+
+    if (rc < 0)
+        return rc;
+    load_profiles(s);
+    make_rules(s);
+    rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+        resume(s, inventory_at(s->inventory, i));
+    log_notice("station: %zu devices known from earlier",
+               inventory_count(s->inventory));
+    station_read_self(s);
+    s->topology_wanted = true;
+    s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
+    s->round = evtimer_new(s->base, on_round, s);
+    struct timeval tick = {.tv_sec = TICK_MS / 1000};
+    event_add(s->tick, &tick);
+    s->tick_due = mono_after_ms(mono_now(), TICK_MS);
+    schedule_round(s);
+    return station_discover(s, NULL, 0, why);
+}
+
+/* ---- ending it ---- */
+
+static void drop_devices(struct station *s)
+{
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        struct device *d = inventory_at(s->inventory, i);
+
+        if (d->unsaved && d->name != NULL && s->store != NULL)
+            persist_device(s->store, d, false);
+        polling_drop(s->polling, d);
+        agent_free(TAKE(d->agent));
+    }
+}
+
+void station_free(struct station *s)
+{
+    if (s == NULL)
+        return;
+    if (s->tick != NULL) {
+        event_free(s->tick);
+        event_free(s->round);
+    }
+    inference_free(s->inference);
+    discovery_free(s->discovery);
+    if (s->inventory != NULL)
+        drop_devices(s);
+    polling_free(s->polling);
+    snapshot_unref(s->snapshot);
+    inferred_unref(s->inferred);
+    inventory_free(s->inventory);
+    maps_free(s->maps);
+    series_free(s->series);
+    events_free(s->events);
+    store_free(s->store);
+    frames_free(s->frames);
+    heard_free(s->heard);
+    pinger_free(s->pinger);
+    engine_free(s->engine);
+    profiles_free(s->profiles);
+    fence_free(s->fence);
+    free(s);
+}
+
+/* ---- another configuration ---- */
+
+/* What is fixed while running: another value is refused. */
+static int check_fixed(const struct config *now, const struct config *next,
+                       struct complaint *why)
+{
+    const struct {
+        const char *key, *now, *next;
+    } fixed[] = {
+        {"station.data", now->station.data, next->station.data},
+        {"station.user", now->station.user, next->station.user},
+        {"station.socket", now->station.socket, next->station.socket},
+        {"series.rrdcached", now->series.rrdcached, next->series.rrdcached},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(fixed); i++)
+        if (strcmp(fixed[i].now, fixed[i].next) != 0)
+            return complain(why, -EBUSY, fixed[i].key,
+                            "restart the station for it",
+                            "%s cannot change from \"%s\" to \"%s\" while "
+                            "the station runs",
+                            fixed[i].key, fixed[i].now, fixed[i].next);
+    return 0;
+}
+
+/* Devices keep their agents, with the credentials of the same name; a device
+ * whose credential is gone answers to none until it is discovered again. */
+static void change_credentials(struct station *s, const struct config *next)
+{
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        struct device *d = inventory_at(s->inventory, i);
+
+        if (d->credential == NULL)
+            continue;
+        d->credential = config_credential(next, d->credential->name);
+        d->changed = d->unsaved = true;
+        if (d->credential != NULL) {
+            agent_use(d->agent, d->credential);
+            continue;
+        }
+        polling_drop(s->polling, d);
+        agent_free(TAKE(d->agent));
+        polling_take(s->polling, d);
+    }
+}
+
+int station_reconfigure(struct station *s, const struct config *config,
+                        struct complaint *why)
+{
+    int rc = check_fixed(s->config, config, why);
+
+    if (rc < 0)
+        return rc;
+    fence_take(s->fence, config_fence(config));
+    change_credentials(s, config);
+    s->config = config;
+    struct polling_options polling = polling_options(config);
+    struct discovery_parts discovery = discovery_parts(s);
+    engine_limit(s->engine, (uint32_t)config->polling.in_flight,
+                 (uint32_t)config->polling.rate);
+    if (s->pinger != NULL)
+        pinger_limit(s->pinger, (uint32_t)config->discovery.rate);
+    polling_configure(s->polling, &polling);
+    discovery_configure(s->discovery, &discovery);
+    event_del(s->round);
+    schedule_round(s);
+    return station_discover(s, NULL, 0, why);
+}

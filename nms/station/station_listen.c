@@ -1,0 +1,224 @@
+/* What the parts tell the station, and what follows of it. */
+#include "station/persist.h"
+#include "station/station_parts.h"
+
+#include "wire/netlink.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Facts that polling found outdated are not read again more often. */
+enum { COLLECT_AGAIN_MS = 30000 };
+
+/* ---- polling ---- */
+
+static void on_reach(void *arg, struct device *d, enum reach before)
+{
+    struct station *s = arg;
+    struct event_subject subject = {
+        .class = EVENT_FAULT, .object = d->name, .source = "polling"};
+
+    if (d->reach == REACH_DOWN) {
+        subject.severity = SEVERITY_MAJOR;
+        subject.type = "device.down";
+        events_add(s->events, d->since, &subject,
+                   "answers neither echo nor SNMP; asked more rarely until it "
+                   "does");
+    } else if (d->reach == REACH_UP && before == REACH_DOWN) {
+        subject.severity = SEVERITY_CLEARED;
+        subject.type = "device.up";
+        events_add(s->events, d->since, &subject, "answers again");
+        discovery_collect(s->discovery, d);
+    }
+}
+
+static void on_ports(void *arg, struct device *d)
+{
+    struct station *s = arg;
+
+    if (wall_now().ms - d->collected_at.ms >= COLLECT_AGAIN_MS)
+        discovery_collect(s->discovery, d);
+}
+
+static void on_restart(void *arg, struct device *d)
+{
+    struct station *s = arg;
+    struct event_subject subject = {.class = EVENT_FAULT,
+                                    .severity = SEVERITY_WARNING,
+                                    .type = "device.restarted",
+                                    .object = d->name,
+                                    .source = "polling"};
+
+    events_add(s->events, wall_now(), &subject,
+               "its agent restarted; counters begin anew");
+    discovery_collect(s->discovery, d);
+}
+
+struct polling_listener station_polling_listener(struct station *s)
+{
+    return (struct polling_listener){.reach_changed = on_reach,
+                                     .ports_changed = on_ports,
+                                     .restarted = on_restart,
+                                     .arg = s};
+}
+
+/* ---- discovery ---- */
+
+static const struct event_subject changed = {.class = EVENT_CHANGE,
+                                             .severity = SEVERITY_INDETERMINATE,
+                                             .source = "discovery"};
+
+static void on_found(void *arg, struct device *d)
+{
+    struct station *s = arg;
+    struct event_subject subject = changed;
+    char addr[ADDR_TEXT_MAX] = "";
+
+    if (d->addrs.count > 0)
+        addr_format(&d->addrs.at[0], addr, sizeof addr);
+    subject.type = "device.discovered";
+    subject.object = d->name;
+    events_add(s->events, d->first_seen, &subject, "found at %s by %s", addr,
+               d->credential != NULL ? d->credential->name : "echo");
+    d->reach = REACH_UP;
+    d->since = d->first_seen;
+    persist_device(s->store, d, false);
+}
+
+static void on_learned(void *arg, struct device *d)
+{
+    struct station *s = arg;
+
+    polling_facts_changed(s->polling, d);
+    polling_take(s->polling, d);
+    persist_device(s->store, d, true);
+    s->topology_wanted = true;
+}
+
+static void on_gone(void *arg, struct device *d, struct device *merged_into)
+{
+    struct station *s = arg;
+    struct event_subject subject = changed;
+
+    subject.type = merged_into != NULL ? "device.merged" : "device.removed";
+    subject.object = d->name;
+    if (merged_into != NULL)
+        events_add(s->events, wall_now(), &subject, "is the same device as %s",
+                   merged_into->name);
+    else
+        events_add(s->events, wall_now(), &subject, "removed");
+    polling_drop(s->polling, d);
+    persist_forget(s->store, d);
+    s->topology_wanted = true;
+}
+
+static void on_renamed(void *arg, struct device *d, const char *before)
+{
+    struct station *s = arg;
+    struct event_subject subject = changed;
+
+    subject.type = "device.renamed";
+    subject.object = d->name;
+    events_add(s->events, wall_now(), &subject, "was called %s", before);
+    s->topology_wanted = true;
+}
+
+static void on_idle(void *arg)
+{
+    struct station *s = arg;
+
+    s->topology_wanted = true;
+    log_info("discovery: round done, %zu devices known",
+             inventory_count(s->inventory));
+}
+
+struct discovery_listener station_discovery_listener(struct station *s)
+{
+    return (struct discovery_listener){.found = on_found,
+                                       .learned = on_learned,
+                                       .gone = on_gone,
+                                       .renamed = on_renamed,
+                                       .idle = on_idle,
+                                       .arg = s};
+}
+
+/* ---- topology ---- */
+
+void station_on_inferred(void *arg, struct inferred *result)
+{
+    struct station *s = arg;
+
+    inferred_unref(s->inferred);
+    s->inferred = result;
+    s->inferred_at = mono_now();
+    maps_refresh(s->maps, result->topology, &result->input, s->config->maps.at,
+                 s->config->maps.count, result->at);
+    station_publish(s);
+}
+
+/* ---- the machine itself ---- */
+
+static struct device *make_self(struct station *s)
+{
+    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+        if (inventory_at(s->inventory, i)->station)
+            return inventory_at(s->inventory, i);
+
+    struct device *d = inventory_add(s->inventory, NULL);
+    d->station = true;
+    d->kind = KIND_STATION;
+    d->reach = REACH_UP;
+    d->since = d->first_seen = wall_now();
+    (void)snprintf(d->why, sizeof d->why, "this machine");
+    return d;
+}
+
+/* Localhost is this machine, wherever an agent answers there. */
+static void own_localhost(struct station *s)
+{
+    static const char *const texts[] = {"127.0.0.1", "::1"};
+    struct addr addr;
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (addr_parse(texts[i], &addr) == 0)
+            (void)inventory_give_addr(s->inventory, s->self, &addr);
+}
+
+void station_read_self(struct station *s)
+{
+    struct facts *facts;
+    int rc = netlink_read(&facts);
+
+    if (rc < 0) {
+        log_warning("station: its own network cannot be read: %s; it is drawn "
+                    "without its links",
+                    strerror(-rc));
+        facts = facts_new();
+    }
+    s->self = make_self(s);
+    s->self->collected_at = s->self->last_seen = wall_now();
+    if (s->self->name == NULL)
+        (void)inventory_rename(s->inventory, s->self, s->config->station.name);
+    if (s->self->credential != NULL) { /* its agent tells more */
+        facts_unref(facts);
+        return;
+    }
+    for (size_t i = 0; i < facts->addresses.count; i++)
+        if (addr_is_usable(&facts->addresses.at[i].addr))
+            (void)inventory_give_addr(s->inventory, s->self,
+                                      &facts->addresses.at[i].addr);
+    own_localhost(s);
+    if (!s->config->discovery.local) { /* drawn, but leads nowhere */
+        facts->routes.count = 0;
+    }
+    discovery_learn(s->discovery, s->self, facts);
+}
+
+void station_on_heard(void *arg, const struct heard *heard)
+{
+    struct station *s = arg;
+
+    if (s->heard != NULL && heard_take(s->heard, heard, mono_now()) &&
+        s->self != NULL)
+        station_read_self(s);
+}

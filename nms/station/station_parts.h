@@ -1,0 +1,64 @@
+/* station_parts.h - what a station is made of; for station*.c alone. */
+#ifndef STATION_STATION_PARTS_H
+#define STATION_STATION_PARTS_H
+
+#include "station/config.h"
+#include "station/discovery.h"
+#include "station/events.h"
+#include "station/heard.h"
+#include "station/inference.h"
+#include "station/maps.h"
+#include "station/polling.h"
+#include "station/series.h"
+#include "station/station.h"
+#include "station/store.h"
+
+struct event;
+
+struct station {
+    struct event_base *base;
+    const struct config *config;
+    struct fence *fence;
+    struct engine *engine;
+    struct pinger *pinger; /* NULL: no right to echo */
+    struct frames *frames; /* NULL: none are heard */
+    struct heard_neighbors *heard;
+    struct profiles *profiles;
+    size_t profile_faults;
+    struct store *store;
+    struct events *events;
+    struct series *series;
+    struct maps *maps;
+    struct inventory *inventory;
+    struct polling *polling;
+    struct discovery *discovery;
+    struct inference *inference;
+    struct inferred *inferred; /* the newest; NULL before the first */
+    struct snapshot *snapshot; /* the published one */
+    struct device *self;       /* this machine; NULL if not wanted */
+    struct event *tick;        /* every second */
+    struct event *round;       /* the next full discovery */
+    struct mono tick_due, saved_at, inferred_at;
+    struct wall started;
+    int64_t loop_lag_ms;
+    uint64_t requests_before;
+    double requests_per_s;
+    bool topology_wanted; /* facts changed since the last inference */
+    uint64_t version;
+};
+
+/* station_status.c */
+struct station_record station_status(struct station *s);
+void station_publish(struct station *s);
+
+/* station_listen.c: what the parts tell */
+struct polling_listener station_polling_listener(struct station *s);
+struct discovery_listener station_discovery_listener(struct station *s);
+void station_on_inferred(void *arg, struct inferred *result);
+void station_on_heard(void *arg, const struct heard *heard);
+
+/* Reads the machine's own network into its device (discovery.local), or makes
+ * that device. */
+void station_read_self(struct station *s);
+
+#endif

@@ -1,0 +1,174 @@
+/* How the station does, for whoever asks. */
+#include "station/publish.h"
+#include "station/station_parts.h"
+
+#include "mibs/profile.h"
+#include "wire/engine.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static uint64_t resident_octets(void)
+{
+    OWNED(fclose) FILE *file = fopen("/proc/self/statm", "re");
+    unsigned long total = 0, resident = 0;
+
+    if (file == NULL || fscanf(file, "%lu %lu", &total, &resident) != 2)
+        return 0;
+    return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void count_devices(const struct station *s, struct station_record *r)
+{
+    uint32_t *const counters[REACHES] = {[REACH_UNKNOWN] = &r->unknown,
+                                         [REACH_UP] = &r->up,
+                                         [REACH_SUSPECT] = &r->suspect,
+                                         [REACH_DOWN] = &r->down};
+
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        const struct device *d = inventory_at(s->inventory, i);
+
+        (*counters[d->reach])++;
+        if (d->agent != NULL)
+            r->ports_polled += (uint32_t)d->facts->interfaces.count;
+    }
+}
+
+struct station_record station_status(struct station *s)
+{
+    struct station_record r = {
+        .name = s->config->station.name,
+        .version = PORTOLAN_VERSION,
+        .data_dir = s->config->station.data,
+        .started = s->started,
+        .requests_per_s = s->requests_per_s,
+        .loop_lag_ms = s->loop_lag_ms,
+        .memory_octets = resident_octets(),
+        .profiles = (uint32_t)profiles_count(s->profiles),
+        .profile_faults = (uint32_t)s->profile_faults,
+    };
+    struct polling_stats polling;
+    struct engine_stats engine;
+    struct series_stats series;
+    struct store_stats store;
+
+    count_devices(s, &r);
+    polling_stats(s->polling, &polling);
+    engine_stats(s->engine, &engine);
+    series_stats(s->series, &series);
+    store_stats(s->store, &store);
+    r.lateness_p99_ms = polling.lateness_p99_ms;
+    r.lateness_max_ms = polling.lateness_max_ms;
+    r.polls = polling.polls;
+    r.poll_failures = polling.failures;
+    r.poll_overruns = polling.overruns;
+    r.samples_written = series.durable;
+    r.in_flight = engine.in_flight;
+    r.waiting = engine.waiting;
+    r.timeouts = engine.timeouts;
+    r.retries = engine.retries;
+    r.socket_drops = engine.socket_drops;
+    r.fenced = engine.fenced;
+    r.store_queue = store.waiting;
+    r.series_queue = series.waiting;
+    r.spool_octets = series.spool_octets;
+    r.series_files = series.created;
+    r.rrdcached_up = series.state == SERIES_READY;
+    return r;
+}
+
+void station_publish(struct station *s)
+{
+    struct station_record status = station_status(s);
+    struct discovery_record progress;
+
+    discovery_progress(s->discovery, &progress);
+    progress.running |= s->topology_wanted || inference_busy(s->inference);
+    struct snapshot *next =
+        publish(s->inventory, s->polling, s->inferred, &progress, &status);
+    next->version = ++s->version;
+    snapshot_unref(s->snapshot);
+    s->snapshot = next;
+}
+
+struct snapshot *station_snapshot(const struct station *s)
+{
+    return snapshot_ref(s->snapshot);
+}
+
+/* ---- states and loads for a map ---- */
+
+static const struct port_record *port_of(const struct device_record *d,
+                                         uint32_t if_index)
+{
+    for (size_t i = 0; if_index != 0 && i < d->port_count; i++)
+        if (d->ports[i].if_index == if_index)
+            return &d->ports[i];
+    return NULL;
+}
+
+/* Share of a link's speed that node sends into it through if_index; or, by the
+ * other end, receives. NaN where it is not known. */
+static double share(const struct snapshot *snap, uint32_t node,
+                    uint32_t if_index, uint64_t speed_bps, size_t rate)
+{
+    uint32_t place = snap->node_devices[node];
+
+    if (place == UINT32_MAX || speed_bps == 0)
+        return NAN;
+    const struct port_record *port = port_of(snap->devices[place], if_index);
+    return port != NULL ? port->rates[rate] * 8 / (double)speed_bps : NAN;
+}
+
+static struct map_link_status link_status(const struct snapshot *snap,
+                                          const struct topo_link *l)
+{
+    struct map_link_status out = {
+        .load_ab =
+            share(snap, l->a, l->a_if_index, l->speed_bps, PORT_OUT_OCTETS),
+        .load_ba =
+            share(snap, l->b, l->b_if_index, l->speed_bps, PORT_OUT_OCTETS),
+    };
+
+    if (isnan(out.load_ab))
+        out.load_ab =
+            share(snap, l->b, l->b_if_index, l->speed_bps, PORT_IN_OCTETS);
+    if (isnan(out.load_ba))
+        out.load_ba =
+            share(snap, l->a, l->a_if_index, l->speed_bps, PORT_IN_OCTETS);
+    return out;
+}
+
+static struct map_node_status node_status(const struct snapshot *snap,
+                                          uint32_t node, struct arena *arena)
+{
+    uint32_t place = snap->node_devices[node];
+    char age[24], words[40];
+
+    if (place == UINT32_MAX)
+        return (struct map_node_status){MAP_UNMANAGED, ""};
+    const struct device_record *d = snap->devices[place];
+    if (d->reach != REACH_DOWN)
+        return (struct map_node_status){device_map_state(d), ""};
+    duration_format(snap->at.ms - d->since.ms, age, sizeof age);
+    (void)snprintf(words, sizeof words, "down %s", age);
+    return (struct map_node_status){MAP_DOWN, arena_text(arena, words)};
+}
+
+struct map_status station_map_status(const struct snapshot *snap,
+                                     struct arena *arena)
+{
+    const struct topology *t = snap->topology;
+    struct map_node_status *nodes;
+    struct map_link_status *links;
+
+    if (t == NULL)
+        return (struct map_status){NULL, NULL};
+    nodes = arena_zero(arena, (t->nodes.count + 1) * sizeof *nodes);
+    links = arena_zero(arena, (t->links.count + 1) * sizeof *links);
+    for (size_t i = 0; i < t->nodes.count; i++)
+        nodes[i] = node_status(snap, (uint32_t)i, arena);
+    for (size_t i = 0; i < t->links.count; i++)
+        links[i] = link_status(snap, &t->links.at[i]);
+    return (struct map_status){nodes, links};
+}
