@@ -1,0 +1,333 @@
+/* portoland - the station. Wires its parts together and hands over to the loop.
+ *
+ *   configuration -> sockets (as root) -> control socket -> own user ->
+ *   state of earlier runs -> loop
+ *
+ * A device's life begins in station/station.h.
+ */
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "north/http.h"
+#include "station/config.h"
+#include "station/station.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cap-ng.h>
+#include <event2/event.h>
+
+enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
+
+struct options {
+    const char *config_path; /* NULL: the embedded default */
+    bool foreground, check_only, verbose;
+};
+
+struct daemon {
+    struct options options;
+    struct event_base *base;
+    struct config *config;
+    struct station *station;
+    struct http *http;
+    struct event *on_term, *on_int, *on_hup;
+};
+
+/* ---- what the caller wants ---- */
+
+static void usage(FILE *to)
+{
+    fputs("usage: portoland [-c FILE] [-f] [-t] [-v]\n"
+          "  -c FILE  configuration, default " PORTOLAN_ETC "/portolan.yaml\n"
+          "  -f       stay in the foreground, log to stderr\n"
+          "  -t       check the configuration and leave\n"
+          "  -v       log more\n"
+          "  --help, --version\n",
+          to);
+}
+
+static void parse_options(int argc, char **argv, struct options *out)
+{
+    static const char standard[] = PORTOLAN_ETC "/portolan.yaml";
+
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        usage(stdout);
+        exit(EXIT_SUCCESS);
+    }
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("portoland " PORTOLAN_VERSION);
+        exit(EXIT_SUCCESS);
+    }
+    for (int c; (c = getopt(argc, argv, "c:ftv")) != -1;) {
+        if (c == 'c')
+            out->config_path = optarg;
+        else if (c == 'f')
+            out->foreground = true;
+        else if (c == 't')
+            out->check_only = true;
+        else if (c == 'v')
+            out->verbose = true;
+        else
+            exit(EXIT_WRONG_USAGE);
+    }
+    if (optind < argc) {
+        usage(stderr);
+        exit(EXIT_WRONG_USAGE);
+    }
+    if (out->config_path == NULL && access(standard, R_OK) == 0)
+        out->config_path = standard;
+}
+
+/* Every fault on a line of its own; leaves with the exit code of a wrong
+ * configuration. */
+static struct config *read_config(const char *path)
+{
+    struct yaml_faults faults = {0};
+    struct config *config = NULL;
+
+    if (path == NULL)
+        return config_default();
+    if (config_check(path, &config, &faults) < 0) {
+        for (size_t i = 0; i < faults.count; i++)
+            fprintf(stderr, "%s: %s; %s\n", faults.at[i].place,
+                    faults.at[i].what, faults.at[i].remedy);
+        exit(EXIT_WRONG_CONFIG);
+    }
+    array_fini(&faults);
+    return config;
+}
+
+static void print_warnings(const struct config *config)
+{
+    for (size_t i = 0; i < config->warnings.count; i++)
+        log_warning("%s", config->warnings.at[i]);
+}
+
+static void open_log(const struct options *options, const struct config *config)
+{
+    enum log_level level = (enum log_level)config->log.level;
+
+    if (options->verbose && level < LOG_LEVEL_DEBUG)
+        level = level < LOG_LEVEL_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
+    log_open(level, options->foreground ? LOG_TO_STDERR
+                                        : (enum log_target)config->log.to);
+}
+
+/* ---- rights ---- */
+
+/* The user to become; NULL when not started as root. */
+static const struct passwd *own_user(const struct config *config,
+                                     struct complaint *why, int *rc)
+{
+    const struct passwd *user;
+
+    *rc = 0;
+    if (geteuid() != 0)
+        return NULL;
+    user = getpwnam(config->station.user);
+    if (user == NULL || user->pw_uid == 0)
+        *rc = complain(why, -ENOENT, "station.user",
+                       "make it: useradd --system --no-create-home "
+                       "--shell /usr/sbin/nologin portolan",
+                       "there is no user \"%s\" to run as, other than root",
+                       config->station.user);
+    return user;
+}
+
+/* The data directory must be the user's before root is given up. */
+static int give_data(const struct config *config, const struct passwd *user,
+                     struct complaint *why)
+{
+    const char *data = config->station.data;
+    int rc = file_make_dir(data, 0750);
+
+    if (rc == 0 && chown(data, user->pw_uid, user->pw_gid) < 0)
+        rc = -errno;
+    return rc == 0 ? 0
+                   : complain(why, rc, data, "see its owner and its disk",
+                              "the data directory cannot be made: %s",
+                              strerror(-rc));
+}
+
+/* Sockets are open: nothing else needs root, or any capability, ever again. */
+static int drop_rights(const struct passwd *user, struct complaint *why)
+{
+    if (user != NULL) {
+        capng_clear(CAPNG_SELECT_BOTH);
+        if (capng_change_id((int)user->pw_uid, (int)user->pw_gid,
+                            CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING) != 0)
+            return complain(why, -EPERM, "station.user", "start it as root",
+                            "the rights of root cannot be given up");
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return complain(why, -errno, "no_new_privs", "use a newer kernel", "%s",
+                        strerror(errno));
+    return 0;
+}
+
+/* ---- talking to the service manager ---- */
+
+/* Says so where systemd wants to know (sd_notify(3)); else nothing. */
+static void tell_manager(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    size_t len = path != NULL ? strlen(path) : 0;
+
+    if (len == 0 || len >= sizeof to.sun_path)
+        return;
+    memcpy(to.sun_path, path, len);
+    if (to.sun_path[0] == '@')
+        to.sun_path[0] = '\0';
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+                 (const struct sockaddr *)&to,
+                 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+    close(fd);
+}
+
+/* ---- signals ---- */
+
+static void on_stop(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)fd;
+    (void)what;
+    tell_manager("STOPPING=1");
+    log_notice("station: ending");
+    alarm(STOP_LIMIT_S); /* whatever hangs, the end comes */
+    event_base_loopbreak(d->base);
+}
+
+/* A faulty file is refused, the old configuration stays in force. */
+static void on_reload(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+    struct config *next = NULL;
+    struct complaint why;
+
+    (void)fd;
+    (void)what;
+    if (d->options.config_path == NULL)
+        return;
+    int rc = config_load(d->options.config_path, &next, &why);
+    if (rc == 0)
+        rc = station_reconfigure(d->station, next, &why);
+    if (rc < 0) {
+        log_error("configuration: %s: %s; %s; the old one stays in force",
+                  why.place, why.what, why.remedy);
+        config_free(next);
+        return;
+    }
+    config_free(d->config);
+    d->config = next;
+    print_warnings(next);
+    log_notice("configuration: taken from %s", d->options.config_path);
+}
+
+static struct event *watch(struct daemon *d, int number,
+                           event_callback_fn callback)
+{
+    struct event *e = evsignal_new(d->base, number, callback, d);
+
+    event_add(e, NULL);
+    return e;
+}
+
+/* ---- its life ---- */
+
+static int start(struct daemon *d, struct complaint *why)
+{
+    const struct config *config = d->config;
+    int rc;
+    const struct passwd *user = own_user(config, why, &rc);
+    unsigned uid = user != NULL ? user->pw_uid : (unsigned)-1;
+    unsigned gid = user != NULL ? user->pw_gid : (unsigned)-1;
+
+    if (rc == 0 && user != NULL)
+        rc = give_data(config, user, why);
+    if (rc == 0)
+        rc = station_new(d->base, config, &d->station, why);
+    if (rc == 0)
+        rc = http_new(d->base, config->station.socket, uid, gid, &d->http, why);
+    if (rc == 0)
+        rc = drop_rights(user, why);
+    if (rc == 0)
+        rc = station_start(d->station, why);
+    if (rc == 0)
+        http_serve(d->http, d->station);
+    return rc;
+}
+
+static void stop(struct daemon *d)
+{
+    http_free(d->http);
+    station_free(d->station);
+    if (d->on_term != NULL) {
+        event_free(d->on_term);
+        event_free(d->on_int);
+        event_free(d->on_hup);
+    }
+    event_base_free(d->base);
+    config_free(d->config);
+}
+
+static int run(struct daemon *d)
+{
+    struct complaint why;
+
+    d->base = event_base_new();
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (start(d, &why) < 0) {
+        log_error("%s: %s; %s", why.place, why.what, why.remedy);
+        stop(d);
+        return EXIT_FAILURE;
+    }
+    d->on_term = watch(d, SIGTERM, on_stop);
+    d->on_int = watch(d, SIGINT, on_stop);
+    d->on_hup = watch(d, SIGHUP, on_reload);
+    log_notice("station: %s at work; data in %s, control socket %s",
+               d->config->station.name, d->config->station.data,
+               d->config->station.socket);
+    tell_manager("READY=1");
+    event_base_dispatch(d->base);
+    stop(d);
+    log_notice("station: ended");
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    struct daemon d = {0};
+
+    parse_options(argc, argv, &d.options);
+    d.config = read_config(d.options.config_path);
+    open_log(&d.options, d.config);
+    print_warnings(d.config);
+    if (d.options.check_only) {
+        printf("%s: the configuration is right\n", d.options.config_path != NULL
+                                                       ? d.options.config_path
+                                                       : "embedded default");
+        config_free(d.config);
+        return EXIT_SUCCESS;
+    }
+    if (!d.options.foreground && daemon(0, 0) < 0) {
+        log_error("station: cannot leave the terminal: %s", strerror(errno));
+        return EXIT_FAILURE;
+    }
+    return run(&d);
+}
