@@ -1,0 +1,614 @@
+/* What an administrator wrote is what the station does, and what is wrong with
+ * it is said with place and remedy, never with a secret. */
+#include "station/config.h"
+
+#include "base/file.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+/* The least that a configuration has. */
+#define CREDENTIALS \
+    "credentials: [{name: lab, version: 2c, community: public}]\n"
+#define SEEDS "discovery: {seeds: [192.0.2.1]}\n"
+
+static struct config *parsed(const char *text)
+{
+    struct config *c = NULL;
+    struct complaint why;
+
+    if (config_parse("p.yaml", text, strlen(text), &c, &why) < 0)
+        fail_msg("%s: %s; %s", why.place, why.what, why.remedy);
+    return c;
+}
+
+static void all_keys_are_understood(void **state)
+{
+    (void)state;
+    OWNED(config_free)
+    struct config *c = parsed(
+        "station: {name: noc-1, data: /d, user: nobody, socket: /s}\n"
+        "log: {level: debug, to: journal}\n"
+        "http: {listen: \"[::1]:8443\", certificate: /c.pem, key: /k.pem}\n"
+        "agentx: {master: tcp:localhost:705, enterprise: 4711}\n"
+        "notifications: {listen: [\"udp:127.0.0.1:1162\", "
+        "\"udp:[::1]:1162\"]}\n"
+        "frames: {interfaces: [eth0, eth1]}\n"
+        "credentials:\n"
+        "  - {name: lab, version: 2c, community: public}\n"
+        "  - {name: old, version: 1, community: private}\n"
+        "  - {name: core, version: 3, user: monitor, auth: SHA-256,\n"
+        "     auth_secret: \"one two three\", priv: AES-128,\n"
+        "     priv_secret: \"four five six\"}\n"
+        "  - {name: open, version: 3, user: guest}\n"
+        "discovery:\n"
+        "  seeds: [192.0.2.1, \"2001:db8::1\"]\n"
+        "  ranges: [192.0.2.0/24]\n"
+        "  within: [192.0.2.0/23, \"2001:db8::/32\"]\n"
+        "  exclude: [192.0.2.128/25]\n"
+        "  follow: false\n  local: true\n  every: 12h\n  rate: 50\n"
+        "  port: 1161\n  encoding: GB18030\n"
+        "polling: {every: 30s, in_flight: 10, rate: 20, ping: {count: 1}}\n"
+        "series: {rrdcached: \"unix:/run/r.sock\", keep: [\"1m for 1d\", "
+        "\"1h for 1y\"]}\n"
+        "profiles: {directories: [/p]}\nmibs: {directories: []}\n"
+        "maps: {prefixes: [192.0.2.0/25, \"2001:db8:1::/48\"]}\n"
+        "receivers:\n"
+        "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
+        "inform: true}\n");
+
+    assert_string_equal(c->station.name, "noc-1");
+    assert_string_equal(c->station.data, "/d");
+    assert_string_equal(c->station.user, "nobody");
+    assert_string_equal(c->station.socket, "/s");
+    assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
+    assert_int_equal(c->log.to, LOG_TO_JOURNAL);
+    assert_int_equal(c->http.listen.port, 8443);
+    assert_int_equal(c->http.listen.addr.family, 6);
+    assert_string_equal(c->http.key, "/k.pem");
+    assert_string_equal(c->agentx.master, "tcp:localhost:705");
+    assert_int_equal(c->agentx.enterprise, 4711);
+    assert_int_equal(c->notifications.count, 2);
+    assert_int_equal(c->notifications.at[1].port, 1162);
+    assert_int_equal(c->frames.count, 2);
+    assert_string_equal(c->frames.at[1], "eth1");
+    assert_int_equal(c->credentials.count, 4);
+    assert_int_equal(c->credentials.at[0]->version, SNMP_V2C);
+    assert_string_equal(c->credentials.at[0]->community, "public");
+    assert_int_equal(c->credentials.at[1]->version, SNMP_V1);
+    const struct credential *core = config_credential(c, "core");
+    assert_ptr_equal(core, c->credentials.at[2]);
+    assert_int_equal(core->version, SNMP_V3);
+    assert_string_equal(core->user, "monitor");
+    assert_int_equal(core->auth, AUTH_SHA256);
+    assert_string_equal(core->auth_secret, "one two three");
+    assert_int_equal(core->priv, PRIV_AES128);
+    assert_string_equal(core->priv_secret, "four five six");
+    assert_int_equal(c->credentials.at[3]->auth, AUTH_NONE);
+    assert_null(config_credential(c, "none"));
+    assert_int_equal(c->discovery.seeds.count, 2);
+    assert_int_equal(c->discovery.within.count, 2);
+    assert_false(c->discovery.follow);
+    assert_true(c->discovery.local);
+    assert_int_equal(c->discovery.every_ms, 43200000);
+    assert_int_equal(c->discovery.rate, 50);
+    assert_int_equal(c->discovery.port, 1161);
+    assert_string_equal(c->discovery.encoding, "GB18030");
+    assert_int_equal(c->polling.every_ms, 30000);
+    assert_int_equal(c->polling.in_flight, 10);
+    assert_int_equal(c->polling.rate, 20);
+    assert_int_equal(c->polling.ping_count, 1);
+    assert_string_equal(c->series.rrdcached, "unix:/run/r.sock");
+    assert_int_equal(c->series.keep.count, 2);
+    assert_int_equal(c->series.keep.at[1].step_ms, 3600000);
+    assert_int_equal(c->series.keep.at[1].span_ms, INT64_C(31536000000));
+    assert_int_equal(c->profiles.count, 1);
+    assert_int_equal(c->mibs.count, 0);
+    assert_int_equal(c->maps.count, 2);
+    assert_int_equal(c->receivers.count, 1);
+    assert_int_equal(c->receivers.at[0].to.port, 162);
+    assert_true(c->receivers.at[0].inform);
+    assert_string_equal(c->receivers.at[0].credential->community, "public");
+    assert_int_equal(c->warnings.count, 0);
+}
+
+static void must_be_default(const struct config *c)
+{
+    assert_true(c->station.name[0] != '\0');
+    assert_string_equal(c->station.data, "/var/lib/portolan");
+    assert_string_equal(c->station.user, "portolan");
+    assert_string_equal(c->station.socket, "/run/portolan/control");
+    assert_int_equal(c->log.level, LOG_LEVEL_INFO);
+    assert_int_equal(c->log.to, LOG_TO_STDERR);
+    assert_int_equal(c->http.listen.port, 8161);
+    assert_true(addr_is_loopback(&c->http.listen.addr));
+    assert_string_equal(c->agentx.master, "/var/agentx/master");
+    assert_int_equal(c->agentx.enterprise, 32473);
+    assert_int_equal(c->notifications.count, 1);
+    assert_int_equal(c->notifications.at[0].port, 162);
+    assert_int_equal(c->frames.count, 0);
+    assert_true(c->discovery.follow);
+    assert_false(c->discovery.local);
+    assert_int_equal(c->discovery.every_ms, 21600000);
+    assert_int_equal(c->discovery.rate, 1000);
+    assert_int_equal(c->discovery.port, 161);
+    assert_null(c->discovery.encoding);
+    assert_int_equal(c->polling.every_ms, 60000);
+    assert_int_equal(c->polling.in_flight, 1000);
+    assert_int_equal(c->polling.rate, 20000);
+    assert_int_equal(c->polling.ping_count, 3);
+    assert_string_equal(c->series.rrdcached, "private");
+    assert_int_equal(c->series.keep.count, 4);
+    assert_int_equal(c->series.keep.at[3].step_ms, 21600000);
+    assert_int_equal(c->series.keep.at[3].span_ms, INT64_C(63072000000));
+    assert_int_equal(c->profiles.count, 2);
+    assert_string_equal(c->profiles.at[1], PORTOLAN_ETC "/profiles");
+    assert_int_equal(c->mibs.count, 2);
+    assert_int_equal(c->maps.count, 0);
+    assert_int_equal(c->receivers.count, 0);
+}
+
+static void what_is_not_said_is_default(void **state)
+{
+    (void)state;
+    OWNED(config_free) struct config *least = parsed(CREDENTIALS SEEDS);
+    OWNED(config_free) struct config *embedded = config_default();
+
+    must_be_default(least);
+    assert_int_equal(least->warnings.count, 0);
+    must_be_default(embedded);
+    assert_int_equal(embedded->credentials.count, 0);
+    assert_int_equal(embedded->discovery.within.count, 0);
+}
+
+/* The wall is as narrow as what was named. */
+static void within_is_seeds_and_ranges_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *addr;
+        bool permitted;
+    } cases[] = {
+        {"192.0.2.1", true},    {"192.0.2.2", false},
+        {"198.51.100.9", true}, {"198.51.100.200", false},
+        {"2001:db8::1", true},  {"2001:db8::2", false},
+    };
+    OWNED(config_free)
+    struct config *c =
+        parsed(CREDENTIALS "discovery: {seeds: [192.0.2.1, \"2001:db8::1\"], "
+                           "ranges: [198.51.100.0/24], "
+                           "exclude: [198.51.100.128/25]}\n");
+    OWNED(fence_free) struct fence *f = config_fence(c);
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct addr a;
+        assert_int_equal(addr_parse(cases[i].addr, &a), 0);
+        if (fence_permits(f, &a) != cases[i].permitted)
+            fail_msg("%s", cases[i].addr);
+    }
+}
+
+static void faults_say_where_what_and_how(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *place, *what, *remedy;
+    } cases[] = {
+        {"", "p.yaml", "there are no credentials: no agent would answer",
+         "add credentials: [{name: lab, version: 2c, community: ...}]"},
+        {CREDENTIALS, "p.yaml:1:1", "there is nothing to discover",
+         "give discovery seeds or ranges, or local: true"},
+        {SEEDS, "p.yaml:1:1", "there are no credentials: no agent would answer",
+         "add credentials: [{name: lab, version: 2c, community: ...}]"},
+        {CREDENTIALS SEEDS "pooling: {}\n", "p.yaml:3:1: pooling",
+         "unknown key \"pooling\"", "write \"polling\""},
+        {CREDENTIALS "discovery: {seed: [192.0.2.1]}\n",
+         "p.yaml:2:13: discovery.seed", "unknown key \"seed\"",
+         "write \"seeds\""},
+        {CREDENTIALS "discovery: {seeds: [sw1.example.net]}\n",
+         "p.yaml:2:21: discovery.seeds[0]",
+         "\"sw1.example.net\" is a name; names are not looked up",
+         "write its address: names can lead anywhere"},
+        {CREDENTIALS "discovery: {seeds: [192.0.2.0/24]}\n",
+         "p.yaml:2:21: discovery.seeds[0]",
+         "\"192.0.2.0/24\" is a prefix, not an address",
+         "put it under discovery.ranges"},
+        {CREDENTIALS "discovery: {seeds: [192.0.2.300]}\n",
+         "p.yaml:2:21: discovery.seeds[0]", "\"192.0.2.300\" is not an address",
+         "write an address such as 192.0.2.1 or 2001:db8::1"},
+        {CREDENTIALS "discovery: {seeds: [255.255.255.255]}\n",
+         "p.yaml:2:21: discovery.seeds[0]",
+         "255.255.255.255 is not the address of a device",
+         "write the address of one device"},
+        {CREDENTIALS "discovery: {seeds: 192.0.2.1}\n",
+         "p.yaml:2:20: discovery.seeds", "a list is expected",
+         "write [...], or a line with \"- \" each"},
+        {CREDENTIALS "discovery: {ranges: [192.0.2.1/24]}\n",
+         "p.yaml:2:22: discovery.ranges[0]",
+         "192.0.2.1/24 has bits beyond the prefix length",
+         "write 192.0.2.0/24"},
+        {CREDENTIALS "discovery: {ranges: [192.0.2.0-9]}\n",
+         "p.yaml:2:22: discovery.ranges[0]", "\"192.0.2.0-9\" is not a prefix",
+         "write a prefix such as 192.0.2.0/24 or 2001:db8::/64"},
+        {CREDENTIALS "discovery: {ranges: [\"2001:db8::/64\"]}\n",
+         "p.yaml:2:22: discovery.ranges[0]",
+         "2001:db8::/64 is too large to be swept",
+         "give smaller ranges, or seeds and `follow: true`"},
+        {CREDENTIALS "discovery: {seeds: [192.0.2.1], encoding: klingon}\n",
+         "p.yaml:2:43: discovery.encoding", "\"klingon\" is no known encoding",
+         "write a name that `iconv -l` lists, such as GB18030"},
+        {CREDENTIALS "discovery: {seeds: [192.0.2.1], port: 65536}\n",
+         "p.yaml:2:39: discovery.port", "65536 is out of range",
+         "write a value from 1 to 65535"},
+        {CREDENTIALS SEEDS "polling: {every: 5ms}\n",
+         "p.yaml:3:18: polling.every", "5ms is out of range",
+         "write a value from 1 s to 1 d"},
+        {CREDENTIALS SEEDS "polling: {every: 60}\n",
+         "p.yaml:3:18: polling.every", "\"60\" is not a duration",
+         "write it with a unit, such as 30s, 5m or 6h"},
+        {CREDENTIALS SEEDS "polling: {ping: {count: 17}}\n",
+         "p.yaml:3:25: polling.ping.count", "17 is out of range",
+         "write a value from 0 to 16"},
+        {CREDENTIALS SEEDS "log: {level: loud}\n", "p.yaml:3:14: log.level",
+         "\"loud\" is not known here",
+         "write one of error, warning, notice, info, debug"},
+        {CREDENTIALS SEEDS "station: {data: here}\n",
+         "p.yaml:3:17: station.data", "\"here\" is not an absolute path",
+         "write a path that begins with /"},
+        {CREDENTIALS SEEDS "http: {listen: 8161}\n", "p.yaml:3:16: http.listen",
+         "\"8161\" is not an address and a port",
+         "write it such as \"127.0.0.1:8161\" or \"[::1]:8161\", or \"\" for "
+         "none"},
+        {CREDENTIALS SEEDS "http: {listen: \"::1:8161\"}\n",
+         "p.yaml:3:16: http.listen",
+         "\"::1:8161\" is not an address and a port",
+         "write it such as \"127.0.0.1:8161\" or \"[::1]:8161\", or \"\" for "
+         "none"},
+        {CREDENTIALS SEEDS "http: {certificate: /c.pem}\n",
+         "p.yaml:3:21: http.certificate", "certificate and key belong together",
+         "give both or none"},
+        {CREDENTIALS SEEDS "agentx: {master: localhost}\n",
+         "p.yaml:3:18: agentx.master",
+         "\"localhost\" is neither a path nor tcp:HOST:PORT",
+         "write a path, tcp:HOST:705, or \"\" for none"},
+        {CREDENTIALS SEEDS "notifications: {listen: [\"tcp:0.0.0.0:162\"]}\n",
+         "p.yaml:3:26: notifications.listen[0]",
+         "\"tcp:0.0.0.0:162\" does not begin with udp:",
+         "write it such as \"udp:192.0.2.9:162\" or "
+         "\"udp:[2001:db8::9]:162\""},
+        {CREDENTIALS SEEDS "frames: {interfaces: [eth0, eth0]}\n",
+         "p.yaml:3:29: frames.interfaces[1]", "\"eth0\" is in the list twice",
+         "leave one of them out"},
+        {CREDENTIALS SEEDS "series: {rrdcached: public}\n",
+         "p.yaml:3:21: series.rrdcached",
+         "\"public\" is not a place of rrdcached",
+         "write private, unix:/PATH or ADDRESS:PORT"},
+        {CREDENTIALS SEEDS "series: {keep: [1m]}\n",
+         "p.yaml:3:17: series.keep[0]",
+         "\"1m\" is not a step and a time to keep it",
+         "write it such as 5m for 7d"},
+        {CREDENTIALS SEEDS "series: {keep: [1d for 1m]}\n",
+         "p.yaml:3:17: series.keep[0]",
+         "\"1d for 1m\" keeps less than one value",
+         "keep it for longer than one step"},
+        {CREDENTIALS SEEDS "series: {keep: [1500ms for 1d]}\n",
+         "p.yaml:3:17: series.keep[0]",
+         "the step of \"1500ms for 1d\" is not of whole seconds",
+         "write a step of whole seconds"},
+        {CREDENTIALS SEEDS "series: {keep: [1s for 2y]}\n",
+         "p.yaml:3:17: series.keep[0]",
+         "\"1s for 2y\" keeps more than a million values",
+         "write a longer step or a shorter time"},
+        {CREDENTIALS SEEDS "series: {keep: []}\n", "p.yaml:3:16: series.keep",
+         "nothing would be kept", "write at least one, such as 5m for 7d"},
+        {CREDENTIALS SEEDS "maps: {prefixes: [here]}\n",
+         "p.yaml:3:19: maps.prefixes[0]", "\"here\" is not a prefix",
+         "write a prefix such as 192.0.2.0/24 or 2001:db8::/64"},
+        {CREDENTIALS SEEDS "receivers: [{version: 2c, community: x}]\n",
+         "p.yaml:3:13: receivers[0]", "key \"to\" is missing",
+         "write to: \"udp:ADDRESS:162\""},
+        {CREDENTIALS SEEDS "receivers: [{to: \"udp:192.0.2.9:162\", "
+                           "version: 1, community: x, inform: true}]\n",
+         "p.yaml:3:73: receivers[0].inform", "version 1 has no informs",
+         "use version 2c or 3, or inform: false"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct complaint why = {.what = ""};
+        struct config *c = NULL;
+        int rc = config_parse("p.yaml", cases[i].text, strlen(cases[i].text),
+                              &c, &why);
+        if (rc != -EINVAL)
+            fail_msg("accepted: %s", cases[i].text);
+        assert_null(c);
+        assert_string_equal(why.place, cases[i].place);
+        assert_string_equal(why.what, cases[i].what);
+        assert_string_equal(why.remedy, cases[i].remedy);
+    }
+}
+
+static void credentials_are_whole_and_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *entry, *where, *what;
+    } cases[] = {
+        {"version: 4", ".version", "\"4\" is not known here"},
+        {"name: x", "", "key \"version\" is missing"},
+        {"version: 2c", "", "key \"community\" is missing"},
+        {"version: 2c, community: \"\"", "", "key \"community\" is missing"},
+        {"version: 2c, community: x, user: y", ".user",
+         "user belongs to version 3"},
+        {"version: 1, community: x, priv: AES", ".priv",
+         "priv belongs to version 3"},
+        {"version: 3, user: x, community: y", ".community",
+         "community belongs to versions 1 and 2c"},
+        {"version: 3", "", "key \"user\" is missing"},
+        {"version: 3, user: x, auth: SHA-3, auth_secret: topsecret", ".auth",
+         "authentication protocol \"SHA-3\" is not known"},
+        {"version: 3, user: x, auth: SHA", "",
+         "key \"auth_secret\" is missing"},
+        {"version: 3, user: x, auth_secret: topsecret", "",
+         "auth_secret is given, but no protocol"},
+        {"version: 3, user: x, auth: SHA, auth_secret: secret7", "",
+         "auth_secret is shorter than 8 octets"},
+        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: AES",
+         "", "key \"priv_secret\" is missing"},
+        {"version: 3, user: x, priv: AES, priv_secret: topsecret", ".priv",
+         "there is no privacy without authentication"},
+        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: 3DES, "
+         "priv_secret: topsecret",
+         ".priv", "privacy protocol \"3DES\" is not known"},
+        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, "
+         "auth_secret_file: /f",
+         ".auth_secret_file", "auth_secret is given here and as a file"},
+        {"version: 3, user: x, auth: SHA, auth_secret_file: /no/such",
+         ".auth_secret_file",
+         "/no/such cannot be read: No such file or directory"},
+        {"name: \"\", version: 2c, community: x", ".name",
+         "the name is empty or longer than 64 octets"},
+        {"name: a, version: 2c, comunity: topsecret", ".comunity",
+         "unknown key \"comunity\""},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buffer OWNED_BUFFER text = {0}, OWNED_BUFFER place = {0};
+        struct complaint why = {.what = ""};
+        struct config *c = NULL;
+        buffer_format(&text,
+                      SEEDS "credentials:\n  - {name: first, version: 1, "
+                            "community: x}\n  - {%s}\n",
+                      cases[i].entry);
+        int rc = config_parse("p.yaml", text.at, text.len, &c, &why);
+        if (rc != -EINVAL)
+            fail_msg("accepted: %s", cases[i].entry);
+        assert_string_equal(why.what, cases[i].what);
+        buffer_format(&place, ": credentials[1]%s", cases[i].where);
+        assert_non_null(strstr(why.place, place.at));
+        assert_string_equal(strstr(why.place, place.at), place.at);
+        assert_null(strstr(why.what, "topsecret"));
+        assert_null(strstr(why.remedy, "topsecret"));
+    }
+}
+
+static void names_of_credentials_are_unique(void **state)
+{
+    (void)state;
+    static const char twice[] =
+        SEEDS "credentials: [{name: a, version: 1, community: x}, "
+              "{name: a, version: 2c, community: y}]\n";
+    struct complaint why = {.what = ""};
+    struct config *c = NULL;
+
+    assert_int_equal(config_parse("p.yaml", twice, strlen(twice), &c, &why),
+                     -EINVAL);
+    assert_string_equal(why.what, "there is a credential \"a\" already");
+    OWNED(config_free)
+    struct config *unnamed =
+        parsed(SEEDS "credentials: [{version: 1, community: x}, {version: 2c, "
+                     "community: y}]\n");
+    assert_string_equal(unnamed->credentials.at[0]->name, "credential-1");
+    assert_string_equal(unnamed->credentials.at[1]->name, "credential-2");
+}
+
+static int setup(void **state)
+{
+    char *dir = mem_text("/tmp/test_config.XXXXXX");
+
+    *state = dir;
+    return mkdtemp(dir) != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -r %s", (char *)*state);
+    int rc = system(command);
+    free(*state);
+    return rc;
+}
+
+/* Writes a file into dir and gives its path. */
+static char *written(const char *dir, const char *name, const char *text,
+                     unsigned mode)
+{
+    struct buffer path = {0};
+
+    buffer_format(&path, "%s/%s", dir, name);
+    assert_int_equal(file_write(path.at, bytes_of_text(text), mode), 0);
+    return buffer_take(&path);
+}
+
+static bool warns(const struct config *c, const char *part)
+{
+    for (size_t i = 0; i < c->warnings.count; i++)
+        if (strstr(c->warnings.at[i], part) != NULL)
+            return true;
+    return false;
+}
+
+static void secrets_may_lie_in_files(void **state)
+{
+    OWNED(free) char *narrow = written(*state, "a", " correct horse \n", 0640);
+    OWNED(free) char *wide = written(*state, "b", "battery staple\n", 0644);
+    OWNED(free)
+    char *path =
+        written(*state, "p.yaml",
+                SEEDS "credentials: [{version: 3, user: u, auth: SHA, "
+                      "auth_secret_file: a, priv: AES, priv_secret_file: b},\n"
+                      " {version: 2c, community_file: a}]\n",
+                0644);
+    struct config *c = NULL;
+    struct complaint why;
+
+    assert_int_equal(config_load(path, &c, &why), 0);
+    assert_string_equal(c->credentials.at[0]->auth_secret, "correct horse");
+    assert_string_equal(c->credentials.at[0]->priv_secret, "battery staple");
+    assert_string_equal(c->credentials.at[1]->community, "correct horse");
+    assert_int_equal(c->warnings.count, 1);
+    assert_true(warns(c, "/b has mode 0644: others may read or change the "
+                         "secret; run chmod 0640 on it"));
+    assert_false(warns(c, "staple"));
+    config_free(c);
+}
+
+static void a_file_of_secrets_should_not_be_public(void **state)
+{
+    static const char text[] =
+        SEEDS "credentials: [{version: 2c, community: s3cret}]\n";
+    OWNED(free) char *path = written(*state, "q.yaml", text, 0644);
+    OWNED(free) char *narrow = written(*state, "r.yaml", text, 0640);
+    struct config *c = NULL;
+    struct complaint why;
+
+    assert_int_equal(config_load(path, &c, &why), 0);
+    assert_true(warns(c, "the file holds secrets and everyone may read it"));
+    assert_false(warns(c, "s3cret"));
+    config_free(c);
+    assert_int_equal(config_load(narrow, &c, &why), 0);
+    assert_int_equal(c->warnings.count, 0);
+    config_free(c);
+}
+
+static void secret_files_have_something_in_them(void **state)
+{
+    OWNED(free) char *empty = written(*state, "empty", " \n", 0600);
+    OWNED(free)
+    char *path = written(
+        *state, "s.yaml",
+        SEEDS "credentials: [{version: 2c, community_file: empty}]\n", 0640);
+    struct config *c = NULL;
+    struct complaint why;
+
+    assert_int_equal(config_load(path, &c, &why), -EINVAL);
+    assert_non_null(strstr(why.what, "/empty is empty"));
+    assert_null(c);
+}
+
+static void what_is_odd_is_a_warning(void **state)
+{
+    (void)state;
+    OWNED(config_free)
+    struct config *c =
+        parsed(CREDENTIALS "discovery: {seeds: [192.0.2.1], ranges: "
+                           "[198.51.100.0/24], within: [203.0.113.0/24]}\n");
+    OWNED(config_free)
+    struct config *local = parsed(CREDENTIALS "discovery: {local: true}\n");
+    OWNED(config_free)
+    struct config *idle = parsed("credentials: []\ndiscovery: {seeds: []}\n");
+
+    assert_int_equal(c->warnings.count, 2);
+    assert_string_equal(c->warnings.at[0],
+                        "p.yaml: discovery.seeds: 192.0.2.1 is outside "
+                        "discovery.within: it is never asked");
+    assert_true(warns(c, "198.51.100.0/24 begins outside discovery.within"));
+    assert_true(warns(local, "discovery.within is empty"));
+    assert_true(warns(idle, "no agent is asked"));
+    assert_true(warns(idle, "nothing is discovered"));
+}
+
+static void every_fault_is_found_in_one_go(void **state)
+{
+    OWNED(free)
+    char *path = written(
+        *state, "t.yaml",
+        "log: {level: loud}\n"
+        "credentials: [{version: 9}, {version: 1}, {version: 3, user: u}]\n"
+        "discovery: {seeds: [a, 192.0.2.1, b]}\n"
+        "station: {data: x}\nnonsense: 1\n",
+        0640);
+    static const char *const places[] = {
+        ":5:1: nonsense",
+        ":1:14: log.level",
+        ":2:25: credentials[0].version",
+        ":2:29: credentials[1]",
+        ":3:21: discovery.seeds[0]",
+        ":3:35: discovery.seeds[2]",
+        ":4:17: station.data",
+    };
+    struct yaml_faults faults = {0};
+    struct config *c = NULL;
+
+    assert_int_equal(config_check(path, &c, &faults), -EINVAL);
+    assert_null(c);
+    assert_int_equal(faults.count, COUNT_OF(places));
+    for (size_t i = 0; i < faults.count; i++)
+        assert_string_equal(faults.at[i].place + strlen(path), places[i]);
+    array_fini(&faults);
+}
+
+static void a_missing_file_is_said(void **state)
+{
+    (void)state;
+    struct config *c = NULL;
+    struct complaint why;
+
+    assert_int_equal(config_load("/no/such.yaml", &c, &why), -ENOENT);
+    assert_string_equal(why.place, "/no/such.yaml");
+    assert_null(c);
+}
+
+/* What we install is right, and does nothing by itself. */
+static void the_file_that_we_install_scans_nothing(void **state)
+{
+    (void)state;
+    struct config *c = NULL;
+    struct complaint why;
+
+    if (config_load("etc/portolan.yaml", &c, &why) < 0)
+        fail_msg("%s: %s", why.place, why.what);
+    must_be_default(c);
+    assert_int_equal(c->credentials.count, 0);
+    assert_int_equal(c->discovery.seeds.count, 0);
+    assert_int_equal(c->discovery.ranges.count, 0);
+    assert_int_equal(c->discovery.within.count, 0);
+    config_free(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_keys_are_understood),
+        cmocka_unit_test(what_is_not_said_is_default),
+        cmocka_unit_test(within_is_seeds_and_ranges_alone),
+        cmocka_unit_test(faults_say_where_what_and_how),
+        cmocka_unit_test(credentials_are_whole_and_fit),
+        cmocka_unit_test(names_of_credentials_are_unique),
+        cmocka_unit_test(secrets_may_lie_in_files),
+        cmocka_unit_test(a_file_of_secrets_should_not_be_public),
+        cmocka_unit_test(secret_files_have_something_in_them),
+        cmocka_unit_test(what_is_odd_is_a_warning),
+        cmocka_unit_test(every_fault_is_found_in_one_go),
+        cmocka_unit_test(a_missing_file_is_said),
+        cmocka_unit_test(the_file_that_we_install_scans_nothing),
+    };
+    return cmocka_run_group_tests_name("config", tests, setup, teardown);
+}
