@@ -47,7 +47,12 @@ void collector_end(struct collector *c, unsigned id, int result);
 
 bool collector_done(const struct collector *c);
 
-/* The facts, the caller's from now on; complete once collector_done(). */
+/* The engine id that v3 discovery told, for agents that do not serve it as an
+ * object. Copied; before collector_take(). */
+void collector_engine_id(struct collector *c, struct bytes engine_id);
+
+/* The facts, the caller's from now on; complete once collector_done(), else
+ * what has come so far. The collector is of no further use. */
 struct facts *collector_take(struct collector *c);
 
 #endif

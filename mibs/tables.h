@@ -23,4 +23,10 @@ void fact_tables_add(struct fact_tables *t, const char *name,
 int fact_tables_save(struct fact_tables *t, const char *dir)
     __attribute__((warn_unused_result));
 
+/* The name of the nth of these files, NULL behind the last; and its contents,
+ * appended to out (-ENOENT if there is no such file). */
+const char *fact_tables_file(size_t n);
+int fact_tables_print(struct fact_tables *t, const char *file,
+                      struct buffer *out) __attribute__((warn_unused_result));
+
 #endif

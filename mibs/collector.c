@@ -1,0 +1,459 @@
+#include "mibs/collector.h"
+
+#include "mibs/bridge_mib.h"
+#include "mibs/cdp_mib.h"
+#include "mibs/entity_mib.h"
+#include "mibs/host_mib.h"
+#include "mibs/if_mib.h"
+#include "mibs/ip_mib.h"
+#include "mibs/kind.h"
+#include "mibs/lldp_mib.h"
+#include "mibs/profile.h"
+#include "mibs/route_mib.h"
+#include "mibs/sensor_mib.h"
+#include "mibs/stack_mib.h"
+#include "mibs/system_mib.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    CONTEXT_VLANS_MAX = 256, /* bridges of one device asked by context */
+    PROFILE_ASKS_MAX = 1024, /* of one profile */
+};
+
+enum step_state { STEP_WAITING, STEP_ASKED, STEP_ENDED };
+
+/* One thing to ask: a table of ours, or the nth of the profile. */
+struct step {
+    const struct reader *reader; /* NULL: of the profile */
+    const struct reader *unless; /* not asked where this one had rows */
+    size_t nth;
+    const char *name;
+    uint16_t vlan; /* 0 = the default context */
+    enum step_state state;
+    uint32_t rows, dropped;
+    int result;
+    bool skipped;
+};
+struct steps ARRAY_OF(struct step);
+
+struct collector {
+    const struct profiles *profiles;
+    enum collect_scope scope;
+    struct harvest *harvest;
+    struct profile_reading *reading; /* NULL: no profile */
+    const struct profile *profile;
+    struct steps steps;
+    bool identified; /* the system group is known, the plan is made */
+    bool contexts;   /* asks by VLAN were planned, or are not wanted */
+    bool finished;
+};
+
+/* The tables of ours, in the order in which they are asked: what names a
+ * device first, what is large last. */
+struct planned {
+    const struct reader *reader;
+    const struct reader *unless;
+    const char *generic; /* a profile may replace it, see profile_replaces() */
+    bool metrics;        /* also when only measuring */
+};
+
+static const struct planned plan[] = {
+    {.reader = &if_reader},
+    {.reader = &duplex_reader},
+    {.reader = &ip_addr_reader},
+    {.reader = &ip_address_reader},
+    {.reader = &ipv6_addr_reader},
+    {.reader = &entity_reader},
+    {.reader = &bridge_reader},
+    {.reader = &bridge_port_reader},
+    {.reader = &lldp_local_reader},
+    {.reader = &lldp_ports_reader},
+    {.reader = &lldp_remote_reader},
+    {.reader = &lldp_address_reader},
+    {.reader = &lldp_v2_local_reader, .unless = &lldp_remote_reader},
+    {.reader = &lldp_v2_ports_reader, .unless = &lldp_remote_reader},
+    {.reader = &lldp_v2_remote_reader, .unless = &lldp_remote_reader},
+    {.reader = &lldp_v2_address_reader, .unless = &lldp_remote_reader},
+    {.reader = &cdp_reader},
+    {.reader = &fdp_reader},
+    {.reader = &vlan_name_reader},
+    {.reader = &vlan_current_reader},
+    {.reader = &lag_reader},
+    {.reader = &pagp_reader},
+    {.reader = &if_stack_reader},
+    {.reader = &host_types_reader},
+    {.reader = &hr_processor_reader,
+     .generic = "hrProcessorTable",
+     .metrics = true},
+    {.reader = &hr_storage_reader,
+     .generic = "hrStorageTable",
+     .metrics = true},
+    {.reader = &ucd_memory_reader,
+     .unless = &hr_storage_reader,
+     .generic = "ucdMemory",
+     .metrics = true},
+    {.reader = &ucd_cpu_reader,
+     .unless = &hr_processor_reader,
+     .generic = "ucdCpu",
+     .metrics = true},
+    {.reader = &entity_sensor_reader,
+     .generic = "entPhySensorTable",
+     .metrics = true},
+    {.reader = &entity_alias_reader},
+    {.reader = &lm_temp_reader, .generic = "lmSensors", .metrics = true},
+    {.reader = &lm_fan_reader, .generic = "lmSensors", .metrics = true},
+    {.reader = &lm_volt_reader, .generic = "lmSensors", .metrics = true},
+    {.reader = &net_to_physical_reader},
+    {.reader = &net_to_media_reader},
+    {.reader = &q_fdb_reader},
+    {.reader = &fdb_reader},
+    {.reader = &inet_route_reader},
+    {.reader = &cidr_route_reader, .unless = &inet_route_reader},
+    {.reader = &ip_route_reader, .unless = &cidr_route_reader},
+};
+
+static struct step *add_step(struct collector *c, const struct reader *reader)
+{
+    struct step *s = array_add(&c->steps);
+
+    s->reader = reader;
+    s->name = reader != NULL ? reader->name : "";
+    return s;
+}
+
+/* True if an earlier round, without an error, found no such table. */
+static bool known_absent(const struct collector *c, const char *name)
+{
+    const struct facts *known = c->harvest->known;
+
+    if (known == NULL || c->scope != COLLECT_METRICS)
+        return false;
+    for (size_t i = 0; i < known->reports.count; i++) {
+        const struct table_report *r = &known->reports.at[i];
+
+        if (r->result == 0 && r->rows == 0 && strcmp(r->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void plan_profile(struct collector *c)
+{
+    struct ask ask;
+
+    if (c->profile == NULL)
+        return;
+    c->reading = profile_reading_new(c->profile, c->scope != COLLECT_METRICS,
+                                     c->scope != COLLECT_IDENTITY);
+    for (size_t n = 0; n < PROFILE_ASKS_MAX && c->reading != NULL &&
+                       profile_ask(c->reading, n, &ask);
+         n++) {
+        const char *name = ask.name != NULL ? ask.name : "profile";
+
+        if (known_absent(c, name))
+            continue;
+        struct step *s = add_step(c, NULL);
+        s->nth = n;
+        s->name = arena_text(c->harvest->facts->arena, name);
+    }
+}
+
+static void plan_tables(struct collector *c)
+{
+    for (size_t i = 0; i < COUNT_OF(plan); i++) {
+        const struct planned *p = &plan[i];
+
+        if ((c->scope == COLLECT_METRICS && !p->metrics) ||
+            known_absent(c, p->reader->name) ||
+            (p->generic != NULL && c->profile != NULL &&
+             profile_replaces(c->profile, p->generic)))
+            continue;
+        add_step(c, p->reader)->unless = p->unless;
+    }
+}
+
+/* What is asked beyond the system group, once that is known. */
+static void make_plan(struct collector *c)
+{
+    struct harvest *h = c->harvest;
+
+    c->identified = true;
+    if (c->profiles != NULL && c->profile == NULL)
+        c->profile = profiles_match(c->profiles, &h->facts->system);
+    if (c->profile != NULL)
+        h->encoding = profile_encoding(c->profile);
+    c->contexts = c->scope != COLLECT_ALL || c->profile == NULL ||
+                  !profile_quirks(c->profile)->vlan_contexts;
+    plan_profile(c);
+    if (c->scope != COLLECT_IDENTITY)
+        plan_tables(c);
+    if (!c->contexts)
+        add_step(c, &vtp_reader);
+}
+
+/* Switches of Cisco have a bridge for each VLAN and show it in a context of
+ * its own, "@10" behind the community. */
+static void plan_contexts(struct collector *c)
+{
+    const struct vlans *vlans = &c->harvest->facts->vlans;
+    bool seen[UINT16_MAX + 1] = {false};
+    size_t count = 0;
+
+    c->contexts = true;
+    for (size_t i = 0; i < vlans->count && count < CONTEXT_VLANS_MAX; i++) {
+        uint16_t vlan = vlans->at[i].id;
+
+        if (seen[vlan] || (vlan >= 1002 && vlan <= 1005))
+            continue; /* known, or token ring and FDDI */
+        seen[vlan] = true;
+        add_step(c, &context_port_reader)->vlan = vlan;
+        add_step(c, &context_fdb_reader)->vlan = vlan;
+        count++;
+    }
+}
+
+static const char *copy(struct collector *c, const char *text)
+{
+    return arena_text(c->harvest->facts->arena, text);
+}
+
+/* What is known of an earlier time stands in for asking again. */
+static void recall(struct collector *c, const struct facts *known)
+{
+    struct facts *f = c->harvest->facts;
+
+    f->system = known->system;
+    f->system.descr = copy(c, known->system.descr);
+    f->system.object_id = copy(c, known->system.object_id);
+    f->system.name = copy(c, known->system.name);
+    f->system.contact = copy(c, known->system.contact);
+    f->system.location = copy(c, known->system.location);
+    f->system.engine_id = arena_bytes(f->arena, known->system.engine_id);
+    f->system.has_uptime = false; /* it was another moment */
+    f->identity = (struct identity_facts){
+        .profile = copy(c, known->identity.profile),
+        .os = copy(c, known->identity.os),
+        .vendor = copy(c, known->identity.vendor),
+        .hardware = copy(c, known->identity.hardware),
+        .version = copy(c, known->identity.version),
+        .serial = copy(c, known->identity.serial),
+        .features = copy(c, known->identity.features),
+        .kind = known->identity.kind,
+    };
+    if (c->profiles != NULL && f->identity.profile[0] != '\0')
+        c->profile = profiles_find(c->profiles, f->identity.profile);
+}
+
+struct collector *collector_new(const struct profiles *profiles,
+                                enum collect_scope scope,
+                                const struct facts *known)
+{
+    struct collector *c = mem_new(struct collector);
+
+    c->profiles = profiles;
+    c->scope = scope;
+    c->harvest = harvest_new(known);
+    if (scope == COLLECT_METRICS && known != NULL) {
+        recall(c, known);
+        make_plan(c);
+    } else {
+        add_step(c, &system_reader);
+    }
+    return c;
+}
+
+void collector_free(struct collector *c)
+{
+    if (c == NULL)
+        return;
+    harvest_free(c->harvest);
+    profile_reading_free(c->reading);
+    array_fini(&c->steps);
+    free(c);
+}
+
+static const struct step *step_of(const struct collector *c,
+                                  const struct reader *reader)
+{
+    for (size_t i = 0; i < c->steps.count; i++)
+        if (c->steps.at[i].reader == reader)
+            return &c->steps.at[i];
+    return NULL;
+}
+
+/* Whether a step has to wait for another, and if not, whether it is needed. */
+static bool may_ask(const struct collector *c, struct step *s)
+{
+    const struct step *other = s->unless != NULL ? step_of(c, s->unless) : NULL;
+
+    if (s->state != STEP_WAITING)
+        return false;
+    if (other == NULL)
+        return true;
+    if (other->state != STEP_ENDED)
+        return false;
+    if (other->rows == 0 && !other->skipped)
+        return true;
+    s->state = STEP_ENDED; /* a better table told the same */
+    s->skipped = true;
+    return false;
+}
+
+static bool fill_ask(struct collector *c, const struct step *s, struct ask *ask)
+{
+    const struct reader *r = s->reader;
+
+    *ask = (struct ask){0};
+    if (r == NULL)
+        return profile_ask(c->reading, s->nth, ask);
+    *ask = (struct ask){
+        .name = r->name,
+        .columns = r->columns,
+        .count = r->count,
+        .scalars = r->scalars,
+        .scalar_count = r->scalar_count,
+        .rows_max = r->rows_max,
+    };
+    if (s->vlan != 0) {
+        char context[8];
+
+        snprintf(context, sizeof context, "%u", (unsigned)s->vlan);
+        ask->context = copy(c, context);
+    }
+    return true;
+}
+
+bool collector_next(struct collector *c, struct ask *ask, unsigned *id)
+{
+    assert(!c->finished);
+    for (size_t i = 0; i < c->steps.count; i++) {
+        struct step *s = &c->steps.at[i];
+
+        if (!may_ask(c, s))
+            continue;
+        if (!fill_ask(c, s, ask)) {
+            s->state = STEP_ENDED;
+            s->skipped = true;
+            continue;
+        }
+        s->state = STEP_ASKED;
+        *id = (unsigned)i;
+        return true;
+    }
+    *ask = (struct ask){0};
+    *id = 0;
+    return false;
+}
+
+/* Scalars come as one row also where the agent has none of them. */
+static bool row_is_empty(const struct row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (value_exists(&row->values[i]))
+            return false;
+    return true;
+}
+
+void collector_row(struct collector *c, unsigned id, const struct row *row)
+{
+    assert(id < c->steps.count && c->steps.at[id].state == STEP_ASKED);
+    struct step *s = &c->steps.at[id];
+
+    if (row_is_empty(row))
+        return;
+    if (harvest_is_full(c->harvest)) {
+        s->dropped++;
+        return;
+    }
+    s->rows++;
+    c->harvest->context_vlan = s->vlan;
+    if (s->reader != NULL)
+        s->reader->row(c->harvest, row);
+    else
+        profile_row(c->reading, s->nth, row);
+}
+
+static bool all_ended(const struct collector *c)
+{
+    for (size_t i = 0; i < c->steps.count; i++)
+        if (c->steps.at[i].state != STEP_ENDED)
+            return false;
+    return true;
+}
+
+void collector_end(struct collector *c, unsigned id, int result)
+{
+    assert(id < c->steps.count && c->steps.at[id].state == STEP_ASKED);
+    struct step *s = &c->steps.at[id];
+
+    s->state = STEP_ENDED;
+    s->result = result == 0 && s->dropped > 0 ? -E2BIG : result;
+    if (s->reader == &system_reader)
+        make_plan(c);
+    else if (s->reader == &vtp_reader)
+        plan_contexts(c);
+    for (size_t i = 0; i < c->steps.count; i++) /* those not needed any more */
+        (void)may_ask(c, &c->steps.at[i]);
+}
+
+bool collector_done(const struct collector *c)
+{
+    return c->identified && all_ended(c);
+}
+
+void collector_engine_id(struct collector *c, struct bytes engine_id)
+{
+    struct facts *f = c->harvest->facts;
+
+    if (f->system.engine_id.len == 0 && engine_id.len > 0)
+        f->system.engine_id = arena_bytes(f->arena, engine_id);
+}
+
+static void finish_reports(struct collector *c)
+{
+    for (size_t i = 0; i < c->steps.count; i++) {
+        const struct step *s = &c->steps.at[i];
+
+        if (s->state == STEP_ENDED && !s->skipped && s->vlan == 0)
+            *array_add(&c->harvest->facts->reports) =
+                (struct table_report){copy(c, s->name), s->result, s->rows};
+    }
+}
+
+/* In the order in which one builds on the other. */
+static void finish(struct collector *c)
+{
+    struct harvest *h = c->harvest;
+    struct identity_facts *identity = &h->facts->identity;
+
+    c->finished = true;
+    if_finish(h);
+    bridge_finish(h);
+    entity_finish(h);
+    ip_finish(h);
+    stack_finish(h);
+    cdp_finish(h);
+    lldp_finish(h);
+    fdb_finish(h);
+    route_finish(h);
+    if (c->profile != NULL && identity->profile[0] == '\0')
+        identity->profile = copy(c, profile_name(c->profile));
+    if (c->reading != NULL)
+        profile_finish(c->reading, h->facts);
+    host_finish(h);
+    sensor_finish(h);
+    if (identity->kind == KIND_UNKNOWN)
+        identity->kind = kind_infer(h);
+    finish_reports(c);
+}
+
+struct facts *collector_take(struct collector *c)
+{
+    if (!c->finished)
+        finish(c);
+    return TAKE(c->harvest->facts);
+}

@@ -1,0 +1,163 @@
+#include "mibs/route_mib.h"
+
+enum { INET_IF_INDEX, INET_TYPE, INET_PROTO };
+enum { CIDR_IF_INDEX, CIDR_TYPE, CIDR_PROTO };
+enum { IP_IF_INDEX, IP_NEXT_HOP, IP_TYPE, IP_PROTO, IP_MASK };
+
+static const struct oid inet_columns[] = {
+    [INET_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 7),
+    [INET_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 8),
+    [INET_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 9),
+};
+
+static const struct oid cidr_columns[] = {
+    [CIDR_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 5),
+    [CIDR_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 6),
+    [CIDR_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 7),
+};
+
+static const struct oid ip_columns[] = {
+    [IP_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 2),
+    [IP_NEXT_HOP] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 7),
+    [IP_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 8),
+    [IP_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 9),
+    [IP_MASK] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 11),
+};
+
+/* reject and invalid of the three tables, blackhole of the newest. */
+enum { ROUTE_REJECT = 2, ROUTE_DIRECT = 3, ROUTE_BLACKHOLE = 5 };
+
+/* What the three tables say of a route. */
+struct told {
+    struct addr to, next_hop;
+    int len;
+    uint32_t if_index;
+    int64_t type, proto;
+};
+
+static void add_route(struct harvest *h, const struct told *t)
+{
+    int bits = t->to.family == 4 ? 32 : 128;
+
+    if (h->facts->routes.count >= ROUTES_MAX || t->type == ROUTE_REJECT ||
+        t->type == ROUTE_BLACKHOLE || t->len < 0 || t->len > bits ||
+        addr_is_multicast(&t->to))
+        return;
+
+    struct route *r = array_add(&h->facts->routes);
+    r->to = prefix_of(&t->to, (unsigned)t->len);
+    if (t->type != ROUTE_DIRECT && !addr_is_unspecified(&t->next_hop))
+        r->next_hop = t->next_hop;
+    r->if_index = t->if_index;
+    r->proto = t->proto > 0 && t->proto <= UINT8_MAX ? (uint8_t)t->proto : 0;
+}
+
+/* Index: type and address of the destination, prefix length, policy (an OID
+ * behind its length), type and address of the next hop. */
+static void read_inet(struct harvest *h, const struct row *row)
+{
+    struct told t = {.if_index = row_u32(row, INET_IF_INDEX),
+                     .type = row_integer(row, INET_TYPE, 0),
+                     .proto = row_integer(row, INET_PROTO, 0)};
+    struct oid index = row->index;
+    size_t at = 1;
+
+    if (!oid_read_address(index, &at, &t.to) || at + 1 >= index.len)
+        return;
+    t.len = index.sub[at] <= 128 ? (int)index.sub[at] : -1;
+    at++;
+    if (index.sub[at] >= index.len - at)
+        return;
+    at += 1 + index.sub[at]; /* policy */
+    at += 1;                 /* type of the next hop; none follows for 0 */
+    if (at < index.len)
+        (void)oid_read_address(index, &at, &t.next_hop);
+    add_route(h, &t);
+}
+
+static bool read_v4(struct oid index, size_t at, struct addr *out)
+{
+    uint8_t octets[4];
+
+    *out = (struct addr){0};
+    if (!oid_read_octets(index, at, sizeof octets, octets))
+        return false;
+    *out = addr_v4(octets);
+    return true;
+}
+
+/* Index: destination, mask, type of service, next hop. */
+static void read_cidr(struct harvest *h, const struct row *row)
+{
+    struct told t = {.if_index = row_u32(row, CIDR_IF_INDEX),
+                     .type = row_integer(row, CIDR_TYPE, 0),
+                     .proto = row_integer(row, CIDR_PROTO, 0)};
+    struct addr mask;
+
+    if (row->index.len != 13 || !read_v4(row->index, 0, &t.to) ||
+        !read_v4(row->index, 4, &mask) || !read_v4(row->index, 9, &t.next_hop))
+        return;
+    t.len = prefix_len_of_mask(&mask);
+    add_route(h, &t);
+}
+
+/* Index: destination, of which there can be one route only. */
+static void read_ip(struct harvest *h, const struct row *row)
+{
+    struct told t = {.if_index = row_u32(row, IP_IF_INDEX),
+                     .next_hop = addr_of_octets(row_octets(row, IP_NEXT_HOP)),
+                     .type = row_integer(row, IP_TYPE, 0),
+                     .proto = row_integer(row, IP_PROTO, 0)};
+    struct addr mask = addr_of_octets(row_octets(row, IP_MASK));
+
+    if (row->index.len != 4 || !read_v4(row->index, 0, &t.to) ||
+        mask.family != 4)
+        return;
+    t.len = prefix_len_of_mask(&mask);
+    add_route(h, &t);
+}
+
+static int route_compare(const void *a, const void *b)
+{
+    const struct route *x = a, *y = b;
+    int order;
+
+    if ((order = prefix_compare(&x->to, &y->to)) != 0 ||
+        (order = addr_compare(&x->next_hop, &y->next_hop)) != 0)
+        return order;
+    return (x->if_index > y->if_index) - (x->if_index < y->if_index);
+}
+
+void route_finish(struct harvest *h)
+{
+    struct routes *all = &h->facts->routes;
+    size_t kept = 0;
+
+    if (all->count > 0)
+        qsort(all->at, all->count, sizeof *all->at, route_compare);
+    for (size_t i = 0; i < all->count; i++)
+        if (kept == 0 || route_compare(&all->at[kept - 1], &all->at[i]) != 0)
+            all->at[kept++] = all->at[i];
+    all->count = kept;
+}
+
+const struct reader inet_route_reader = {
+    .name = "inetCidrRouteTable",
+    READ_COLUMNS(inet_columns),
+    .rows_max = ROUTES_MAX,
+    .row = read_inet,
+};
+
+const struct reader cidr_route_reader = {
+    .name = "ipCidrRouteTable",
+    READ_COLUMNS(cidr_columns),
+    .rows_max = ROUTES_MAX,
+    .row = read_cidr,
+};
+
+const struct reader ip_route_reader = {
+    .name = "ipRouteTable",
+    READ_COLUMNS(ip_columns),
+    .rows_max = ROUTES_MAX,
+    .row = read_ip,
+};

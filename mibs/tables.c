@@ -1,0 +1,413 @@
+#include "mibs/tables.h"
+
+#include "base/file.h"
+#include "base/tsv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum table_id {
+    TABLE_DEVICES,
+    TABLE_PORTS,
+    TABLE_PROCESSORS,
+    TABLE_MEMPOOLS,
+    TABLE_STORAGE,
+    TABLE_SENSORS,
+    TABLE_NEIGHBORS,
+    TABLE_FDB,
+    TABLE_ARP,
+    TABLE_VLANS,
+    TABLE_IPV4,
+    TABLE_IPV6,
+    TABLE_INVENTORY,
+    TABLES
+};
+
+static const struct {
+    const char *file, *columns;
+} layouts[TABLES] = {
+    [TABLE_DEVICES] = {"devices.tsv",
+                       "name sysObjectID sysDescr os vendor hardware version "
+                       "serial features type sysName location addresses "
+                       "engineID credential state"},
+    [TABLE_PORTS] = {"ports.tsv",
+                     "name ifIndex ifName ifDescr ifAlias ifType ifSpeed "
+                     "ifPhysAddress ifAdminStatus ifOperStatus ifMtu ifDuplex"},
+    [TABLE_PROCESSORS] = {"processors.tsv",
+                          "name index descr usage_percent oid"},
+    [TABLE_MEMPOOLS] = {"mempools.tsv",
+                        "name class descr used_percent total_bytes used_bytes "
+                        "free_bytes index"},
+    [TABLE_STORAGE] = {"storage.tsv", "name descr total_bytes used_percent "
+                                      "used_bytes index"},
+    [TABLE_SENSORS] = {"sensors.tsv", "name class descr value unit oid "
+                                      "state_descr state_severity"},
+    [TABLE_NEIGHBORS] = {"neighbors.tsv",
+                         "name protocol local_ifIndex local_ifName remote_name "
+                         "remote_port remote_port_mac remote_platform "
+                         "remote_addr remote_version"},
+    [TABLE_FDB] = {"fdb.tsv", "name vlan mac ifIndex"},
+    [TABLE_ARP] = {"arp.tsv", "name ip mac ifIndex"},
+    [TABLE_VLANS] = {"vlans.tsv", "name vlan vlan_name"},
+    [TABLE_IPV4] = {"ipv4.tsv", "name ip prefixlen ifIndex"},
+    [TABLE_IPV6] = {"ipv6.tsv", "name ip prefixlen ifIndex"},
+    [TABLE_INVENTORY] = {"inventory.tsv",
+                         "name index class descr ent_name model serial "
+                         "contained_in hw_rev fw_rev sw_rev mfg"},
+};
+
+struct fact_tables {
+    struct tsv *table[TABLES];
+};
+
+struct fact_tables *fact_tables_new(void)
+{
+    struct fact_tables *t = mem_new(struct fact_tables);
+
+    for (size_t i = 0; i < TABLES; i++)
+        t->table[i] = tsv_new(layouts[i].columns);
+    return t;
+}
+
+void fact_tables_free(struct fact_tables *t)
+{
+    if (t == NULL)
+        return;
+    for (size_t i = 0; i < TABLES; i++)
+        tsv_free(t->table[i]);
+    free(t);
+}
+
+/* ---- cells ------------------------------------------------------------------
+ */
+
+/* Empty where nothing is known. */
+static void put_count(struct tsv *t, uint64_t number)
+{
+    if (number == 0)
+        tsv_text(t, "");
+    else
+        tsv_count(t, number);
+}
+
+static void put_mac(struct tsv *t, const struct mac *mac)
+{
+    char text[MAC_TEXT_MAX];
+
+    tsv_text(t, mac_is_set(mac) ? mac_format(mac, text, sizeof text) : "");
+}
+
+static void put_addr(struct tsv *t, const struct addr *a)
+{
+    struct addr bare = *a;
+    char text[ADDR_TEXT_MAX];
+
+    bare.zone = 0;
+    tsv_text(t, addr_format(&bare, text, sizeof text));
+}
+
+static void put_first_line(struct tsv *t, const char *text)
+{
+    tsv_format(t, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static void put_octets(struct tsv *t, struct bytes b)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    for (size_t i = 0; i < b.len; i++)
+        buffer_format(&text, "%02x", b.at[i]);
+    tsv_text(t, text.len > 0 ? text.at : "");
+}
+
+static const char *first_of(const char *a, const char *b)
+{
+    return a != NULL && a[0] != '\0' ? a : b;
+}
+
+/* ---- rows -------------------------------------------------------------------
+ */
+
+static void add_device(struct tsv *t, const char *name, const struct facts *f,
+                       const char *addresses, const char *credential,
+                       const char *state)
+{
+    const struct identity_facts *id = &f->identity;
+
+    tsv_text(t, name);
+    tsv_text(t, f->system.object_id);
+    put_first_line(t, f->system.descr);
+    tsv_text(t, id->os);
+    tsv_text(t, id->vendor);
+    tsv_text(t, id->hardware);
+    tsv_text(t, id->version);
+    tsv_text(t, id->serial);
+    tsv_text(t, id->features);
+    tsv_text(t, device_kind_name(id->kind));
+    tsv_text(t, f->system.name);
+    tsv_text(t, f->system.location);
+    tsv_text(t, addresses);
+    put_octets(t, f->system.engine_id);
+    tsv_text(t, credential);
+    tsv_text(t, state);
+    tsv_row(t);
+}
+
+/* A port without name is called by its description and the other way round:
+ * nothing in the table is empty that a person would need to find the port. */
+static void add_ports(struct tsv *t, const char *name, const struct facts *f)
+{
+    char type[12];
+
+    for (size_t n = 0; n < f->interfaces.count; n++) {
+        const struct interface *i = &f->interfaces.at[n];
+
+        tsv_text(t, name);
+        tsv_count(t, i->if_index);
+        tsv_text(t, first_of(i->name, i->descr));
+        tsv_text(t, first_of(i->descr, i->name));
+        tsv_text(t, i->alias);
+        tsv_text(t,
+                 i->type != 0 ? if_type_name(i->type, type, sizeof type) : "");
+        put_count(t, i->speed_bps);
+        put_mac(t, &i->mac);
+        tsv_text(t, if_status_name(i->admin_status));
+        tsv_text(t, if_status_name(i->oper_status));
+        put_count(t, i->mtu > 0 ? (uint64_t)i->mtu : 0);
+        tsv_text(t, i->duplex);
+        tsv_row(t);
+    }
+}
+
+static void add_processors(struct tsv *t, const char *name,
+                           const struct facts *f)
+{
+    for (size_t n = 0; n < f->processors.count; n++) {
+        const struct processor *p = &f->processors.at[n];
+
+        tsv_text(t, name);
+        tsv_text(t, p->index);
+        tsv_text(t, p->descr);
+        tsv_number(t, p->usage_percent, 2);
+        tsv_text(t, p->oid);
+        tsv_row(t);
+    }
+}
+
+static void add_mempools(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t n = 0; n < f->mempools.count; n++) {
+        const struct mempool *m = &f->mempools.at[n];
+
+        tsv_text(t, name);
+        tsv_text(t, m->class);
+        tsv_text(t, m->descr);
+        tsv_number(t, m->used_percent, 2);
+        tsv_number(t, m->total_bytes, 0);
+        tsv_number(t, m->used_bytes, 0);
+        tsv_number(t, m->free_bytes, 0);
+        tsv_text(t, m->index);
+        tsv_row(t);
+    }
+}
+
+static void add_storage(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t n = 0; n < f->storages.count; n++) {
+        const struct storage *s = &f->storages.at[n];
+
+        tsv_text(t, name);
+        tsv_text(t, s->descr);
+        tsv_number(t, s->total_bytes, 0);
+        tsv_number(t, s->used_percent, 2);
+        tsv_number(t, s->used_bytes, 0);
+        tsv_text(t, s->index);
+        tsv_row(t);
+    }
+}
+
+static void add_sensors(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t n = 0; n < f->sensors.count; n++) {
+        const struct sensor *s = &f->sensors.at[n];
+
+        tsv_text(t, name);
+        tsv_text(t, s->class);
+        tsv_text(t, s->descr);
+        tsv_number(t, s->value, 6);
+        tsv_text(t, s->unit);
+        tsv_text(t, s->oid);
+        tsv_text(t, s->state_descr);
+        tsv_text(t, s->state_severity);
+        tsv_row(t);
+    }
+}
+
+static bool is_lldp(const struct neighbor *n)
+{
+    return n->protocol == NEIGHBOR_LLDP;
+}
+
+/* The name that the neighbor has for itself: CDP's device id kept whole; LLDP's
+ * system name, else its description, else its chassis. */
+static const char *remote_name(const struct neighbor *n)
+{
+    if (!is_lldp(n))
+        return first_of(n->chassis_text, n->sys_name);
+    return first_of(n->sys_name, first_of(n->sys_descr, n->chassis_text));
+}
+
+static void add_neighbor(struct tsv *t, const char *name, const struct facts *f,
+                         const struct neighbor *n)
+{
+    const struct interface *local = facts_interface(f, n->local_if_index);
+
+    tsv_text(t, name);
+    tsv_text(t, neighbor_protocol_name(n->protocol));
+    put_count(t, n->local_if_index);
+    tsv_text(t, local != NULL ? interface_label(local) : "");
+    put_first_line(t, remote_name(n));
+    tsv_text(t, first_of(n->port_text, n->port_descr));
+    put_mac(t, &n->port_mac);
+    tsv_text(t, n->platform);
+    if (n->mgmt_count > 0)
+        put_addr(t, &n->mgmt[0]);
+    else
+        tsv_text(t, "");
+    tsv_text(t, n->sys_descr);
+    tsv_row(t);
+}
+
+static void add_neighbors(struct tsv *t, const char *name,
+                          const struct facts *f)
+{
+    for (size_t i = 0; i < f->neighbors.count; i++)
+        add_neighbor(t, name, f, &f->neighbors.at[i]);
+}
+
+/* The bridge's own addresses are no stations that it heard. */
+static void add_fdb(struct tsv *t, const char *name, const struct facts *f)
+{
+    enum { STATUS_SELF = 4 };
+
+    for (size_t i = 0; i < f->fdb.count; i++) {
+        const struct fdb_entry *e = &f->fdb.at[i];
+
+        if (e->status == STATUS_SELF)
+            continue;
+        tsv_text(t, name);
+        put_count(t, e->vlan);
+        put_mac(t, &e->mac);
+        put_count(t, e->if_index);
+        tsv_row(t);
+    }
+}
+
+static void add_arp(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t i = 0; i < f->arp.count; i++) {
+        tsv_text(t, name);
+        put_addr(t, &f->arp.at[i].addr);
+        put_mac(t, &f->arp.at[i].mac);
+        put_count(t, f->arp.at[i].if_index);
+        tsv_row(t);
+    }
+}
+
+static void add_vlans(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t i = 0; i < f->vlans.count; i++) {
+        tsv_text(t, name);
+        tsv_count(t, f->vlans.at[i].id);
+        tsv_text(t, f->vlans.at[i].name);
+        tsv_row(t);
+    }
+}
+
+static void add_addresses(struct fact_tables *tables, const char *name,
+                          const struct facts *f)
+{
+    for (size_t i = 0; i < f->addresses.count; i++) {
+        const struct interface_address *a = &f->addresses.at[i];
+        struct tsv *t =
+            tables->table[a->addr.family == 4 ? TABLE_IPV4 : TABLE_IPV6];
+
+        tsv_text(t, name);
+        put_addr(t, &a->addr);
+        if (a->prefix_len >= 0)
+            tsv_count(t, (uint64_t)a->prefix_len);
+        else
+            tsv_text(t, "");
+        put_count(t, a->if_index);
+        tsv_row(t);
+    }
+}
+
+static void add_inventory(struct tsv *t, const char *name,
+                          const struct facts *f)
+{
+    for (size_t i = 0; i < f->entities.count; i++) {
+        const struct entity *e = &f->entities.at[i];
+
+        tsv_text(t, name);
+        tsv_count(t, e->index);
+        tsv_text(t, entity_class_name(e->class));
+        tsv_text(t, e->descr);
+        tsv_text(t, e->name);
+        tsv_text(t, e->model);
+        tsv_text(t, e->serial);
+        tsv_count(t, e->contained_in);
+        tsv_text(t, e->hw_rev);
+        tsv_text(t, e->fw_rev);
+        tsv_text(t, e->sw_rev);
+        tsv_text(t, e->mfg);
+        tsv_row(t);
+    }
+}
+
+void fact_tables_add(struct fact_tables *t, const char *name,
+                     const struct facts *f, const char *addresses,
+                     const char *credential, const char *state)
+{
+    static void (*const adders[TABLES])(struct tsv *, const char *,
+                                        const struct facts *) = {
+        [TABLE_PORTS] = add_ports,       [TABLE_PROCESSORS] = add_processors,
+        [TABLE_MEMPOOLS] = add_mempools, [TABLE_STORAGE] = add_storage,
+        [TABLE_SENSORS] = add_sensors,   [TABLE_NEIGHBORS] = add_neighbors,
+        [TABLE_FDB] = add_fdb,           [TABLE_ARP] = add_arp,
+        [TABLE_VLANS] = add_vlans,       [TABLE_INVENTORY] = add_inventory,
+    };
+
+    add_device(t->table[TABLE_DEVICES], name, f, addresses, credential, state);
+    add_addresses(t, name, f);
+    for (size_t i = 0; i < TABLES; i++)
+        if (adders[i] != NULL)
+            adders[i](t->table[i], name, f);
+}
+
+const char *fact_tables_file(size_t n)
+{
+    return n < TABLES ? layouts[n].file : NULL;
+}
+
+int fact_tables_print(struct fact_tables *t, const char *file,
+                      struct buffer *out)
+{
+    for (size_t i = 0; i < TABLES; i++) {
+        if (strcmp(layouts[i].file, file) == 0) {
+            tsv_print(t->table[i], out);
+            return 0;
+        }
+    }
+    return -ENOENT;
+}
+
+int fact_tables_save(struct fact_tables *t, const char *dir)
+{
+    int rc = file_make_dir(dir, 0755);
+
+    for (size_t i = 0; i < TABLES && rc == 0; i++)
+        rc = tsv_save(t->table[i], dir, layouts[i].file);
+    return rc;
+}
