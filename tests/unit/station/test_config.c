@@ -447,6 +447,13 @@ static char *written(const char *dir, const char *name, const char *text,
     return buffer_take(&path);
 }
 
+/* Writes a file whose path is not needed. */
+static void keep(const char *dir, const char *name, const char *text,
+                 unsigned mode)
+{
+    free(written(dir, name, text, mode));
+}
+
 static bool warns(const struct config *c, const char *part)
 {
     for (size_t i = 0; i < c->warnings.count; i++)
@@ -457,8 +464,8 @@ static bool warns(const struct config *c, const char *part)
 
 static void secrets_may_lie_in_files(void **state)
 {
-    OWNED(free) char *narrow = written(*state, "a", " correct horse \n", 0640);
-    OWNED(free) char *wide = written(*state, "b", "battery staple\n", 0644);
+    keep(*state, "a", " correct horse \n", 0640);
+    keep(*state, "b", "battery staple\n", 0644);
     OWNED(free)
     char *path =
         written(*state, "p.yaml",
@@ -500,7 +507,7 @@ static void a_file_of_secrets_should_not_be_public(void **state)
 
 static void secret_files_have_something_in_them(void **state)
 {
-    OWNED(free) char *empty = written(*state, "empty", " \n", 0600);
+    keep(*state, "empty", " \n", 0600);
     OWNED(free)
     char *path = written(
         *state, "s.yaml",
