@@ -22,6 +22,7 @@ struct measure {
     struct value values[TABLE_COLUMNS_MAX];
     struct scene scene;
     struct table *seen; /* indexes that were there, by section and class */
+    struct table *gave; /* names of the tables that gave something */
 };
 
 /* ---- columns of a row ------------------------------------------------------
@@ -391,6 +392,14 @@ static bool has_walk(const struct profile_table *t)
     return false;
 }
 
+static bool is_needless(const struct measure *m)
+{
+    for (size_t i = 0; i < m->table->unless.count; i++)
+        if (table_find_text(m->gave, m->table->unless.at[i]) != NULL)
+            return true;
+    return false;
+}
+
 static void table_measure(struct measure *m)
 {
     static const struct kept_row nowhere = {.index = {0}};
@@ -411,11 +420,14 @@ static void table_measure(struct measure *m)
         if (!row_is_skipped(m) && section_add[t->section](m))
             m->scene.count++;
     }
+    if (m->scene.count > 1)
+        (void)table_put_text(m->gave, t->name, m->reading);
 }
 
 void profile_measure(struct profile_reading *r, struct facts *f)
 {
     OWNED(table_free) struct table *seen = table_new();
+    OWNED(table_free) struct table *gave = table_new();
 
     for (size_t i = 0; i < r->profile->table_count; i++) {
         const struct profile_table *t = r->profile->tables[i];
@@ -424,12 +436,14 @@ void profile_measure(struct profile_reading *r, struct facts *f)
             .facts = f,
             .table = t,
             .seen = seen,
+            .gave = gave,
             .scene = {.table = t->name,
                       .facts = f,
                       .encoding = r->profile->quirks.encoding},
         };
 
         m.scene.columns = m.values;
-        table_measure(&m);
+        if (!is_needless(&m))
+            table_measure(&m);
     }
 }

@@ -200,6 +200,7 @@ struct profile_table {
     struct expr entity, if_index;
     struct skip *skips;
     size_t skip_count;
+    struct text_list unless;     /* tables before it that make it needless */
     const char *states_name;     /* a set of this profile or an ancestor */
     const struct states *states; /* found when the set is linked */
 };

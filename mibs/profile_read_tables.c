@@ -132,6 +132,14 @@ static int read_joins(struct yaml_node n, void *field, void *ctx,
     return read_columns(n, field, COLUMN_JOIN, ctx, why);
 }
 
+static int read_unless(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why)
+{
+    struct profile_table *t = field;
+
+    return read_texts(n, &t->unless, ctx, why);
+}
+
 /* ---- states ---------------------------------------------------------------
  */
 
@@ -288,22 +296,23 @@ static int read_class(struct yaml_node n, void *field, void *ctx,
         .key = name, .type = YAML_T_CUSTOM, AT(member), .read = read_template \
     }
 
+#define CUSTOM_KEY(name, reader)                           \
+    {                                                      \
+        .key = name, .type = YAML_T_CUSTOM, .read = reader \
+    }
+
 /* What all tables have; first of all the columns, whose names the rest knows.
  */
-#define COMMON_KEYS                                                 \
-    {.key = "name",                                                 \
-     .type = YAML_T_CUSTOM,                                         \
-     AT(name),                                                      \
-     .read = read_name,                                             \
-     .required = true,                                              \
-     .help = "write name: and a name for the table"},               \
-        {.key = "walk", .type = YAML_T_CUSTOM, .read = read_walk},  \
-        {.key = "get", .type = YAML_T_CUSTOM, .read = read_get},    \
-        {.key = "join", .type = YAML_T_CUSTOM, .read = read_joins}, \
-        TEMPLATE_KEY("label", label), TEMPLATE_KEY("index", index), \
-    {                                                               \
-        .key = "skip", .type = YAML_T_CUSTOM, .read = read_skips    \
+#define NAME_KEY                                                           \
+    {                                                                      \
+        .key = "name", .type = YAML_T_CUSTOM, AT(name), .read = read_name, \
+        .required = true, .help = "write name: and a name for the table"   \
     }
+#define COMMON_KEYS                                                       \
+    NAME_KEY, CUSTOM_KEY("walk", read_walk), CUSTOM_KEY("get", read_get), \
+        CUSTOM_KEY("join", read_joins), TEMPLATE_KEY("label", label),     \
+        TEMPLATE_KEY("index", index), CUSTOM_KEY("unless", read_unless),  \
+        CUSTOM_KEY("skip", read_skips)
 
 static const struct yaml_field processor_fields[] = {
     COMMON_KEYS,

@@ -153,6 +153,28 @@ static int states_link(struct profile *p, struct complaint *why)
     return 0;
 }
 
+/* Tables that make another needless have to be there, were it but in an
+ * ancestor. */
+static int unless_check(const struct profile *p, struct complaint *why)
+{
+    for (size_t i = 0; i < p->table_count; i++) {
+        const struct profile_table *t = p->tables[i];
+
+        for (size_t k = 0; k < t->unless.count; k++) {
+            const char *name = t->unless.at[k];
+            const struct profile *from = p;
+
+            while (from != NULL && table_named(from, name) == NULL)
+                from = from->parent;
+            if (from == NULL)
+                return complain(why, -EINVAL, t->place,
+                                "look at the names of the other tables",
+                                "unless: there is no table \"%s\"", name);
+        }
+    }
+    return 0;
+}
+
 int profile_link(struct profile *p, const struct profile *parent,
                  struct complaint *why)
 {
@@ -169,6 +191,8 @@ int profile_link(struct profile *p, const struct profile *parent,
     }
     if (rc == 0)
         rc = states_link(p, why);
+    if (rc == 0)
+        rc = unless_check(p, why);
     p->linked = rc == 0;
     p->faulty = rc < 0;
     return rc;
