@@ -335,7 +335,7 @@ static void shared_macs_are_known(void **state)
     } cases[] = {
         {"00:00:5e:00:01:0a", true},  {"00:00:5e:00:02:0a", true},
         {"00:00:5e:00:03:0a", false}, {"00:00:0c:07:ac:01", true},
-        {"00:00:0c:9f:f1:23", true},  {"00:00:0c:9f:e1:23", false},
+        {"00:00:0c:9f:f9:23", true},  {"00:00:0c:9f:e1:23", false},
         {"00:07:b4:00:01:02", true},  {"00:07:b4:01:01:02", false},
         {"00:1b:21:aa:bb:cc", false}, {"02:e0:52:12:34:01", true},
     };

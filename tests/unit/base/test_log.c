@@ -13,8 +13,9 @@
 
 enum { SAID_MAX = 8192 };
 
-/* Runs say() with stderr in a pipe and gives what it wrote. */
-static void listen_to(void (*say)(void), char said[SAID_MAX])
+/* Runs say() with stderr in a pipe and gives what it wrote, and the errno it
+ * left. */
+static void listen_to(void (*say)(void), int *error, char said[SAID_MAX])
 {
     int ends[2], saved = dup(STDERR_FILENO);
 
@@ -22,6 +23,7 @@ static void listen_to(void (*say)(void), char said[SAID_MAX])
     assert_int_equal(pipe(ends), 0);
     assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
     say();
+    *error = errno;
     assert_true(dup2(saved, STDERR_FILENO) >= 0);
     (void)close(ends[1]);
     (void)close(saved);
@@ -65,11 +67,12 @@ static void lines_have_their_level(void **state)
 {
     (void)state;
     char said[SAID_MAX];
+    int error = 0;
 
-    listen_to(say_each_level, said);
+    listen_to(say_each_level, &error, said);
     assert_string_equal(said, "error: core-2: gone\nwarning: w 1\n"
                               "notice: n\ninfo: i\n");
-    listen_to(say_to_the_journal, said);
+    listen_to(say_to_the_journal, &error, said);
     assert_string_equal(said, "<4>disk full\n");
 }
 
@@ -77,10 +80,11 @@ static void a_line_stays_one_line(void **state)
 {
     (void)state;
     char said[SAID_MAX];
+    int error = 0;
 
-    listen_to(say_lines, said);
+    listen_to(say_lines, &error, said);
     assert_string_equal(said, "notice: one two [31m\n");
-    listen_to(say_much, said);
+    listen_to(say_much, &error, said);
     assert_in_range(strlen(said), 1000, 2100);
     assert_int_equal(said[strlen(said) - 1], '\n');
 }
@@ -99,13 +103,24 @@ static void levels_have_names(void **state)
     assert_false(log_wants(LOG_LEVEL_INFO));
 }
 
+static void say_to_nobody(void)
+{
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    (void)close(STDERR_FILENO);
+    errno = ENOSPC;
+    log_error("nobody hears it");
+}
+
+/* Callers report what failed, and then return -errno. */
 static void errno_survives_a_line(void **state)
 {
     (void)state;
-    errno = ENOSPC;
-    log_debug("nobody hears it");
-    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
-    assert_int_equal(errno, ENOSPC);
+    char said[SAID_MAX];
+    int after = 0;
+
+    listen_to(say_to_nobody, &after, said);
+    assert_int_equal(after, ENOSPC);
+    assert_string_equal(said, "");
 }
 
 static void complaints_are_cut_at_characters(void **state)

@@ -55,6 +55,19 @@ static void keys_are_told_by_every_octet(void **state)
                          &numbers[len]);
 }
 
+static void an_empty_key_comes_back(void **state)
+{
+    (void)state;
+    OWNED(table_free) struct table *t = table_new();
+
+    assert_null(table_put_text(t, "", &numbers[0]));
+    assert_ptr_equal(table_remove(t, bytes_of_text("")), &numbers[0]);
+    assert_null(table_put_text(t, "other", &numbers[1]));
+    assert_null(table_find_text(t, ""));
+    assert_null(table_put_text(t, "", &numbers[2]));
+    assert_int_equal(table_count(t), 2);
+}
+
 static void walking_is_in_the_order_of_putting(void **state)
 {
     (void)state;
@@ -145,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_put_is_found),
         cmocka_unit_test(keys_are_told_by_every_octet),
+        cmocka_unit_test(an_empty_key_comes_back),
         cmocka_unit_test(walking_is_in_the_order_of_putting),
         cmocka_unit_test(the_current_one_may_be_removed),
         cmocka_unit_test(coming_and_going_costs_no_room),

@@ -146,6 +146,22 @@ static void presets_stand_for_what_is_absent(void **state)
     }
 }
 
+static void the_ends_of_a_range_belong_to_it(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "name: x\ninner: {port: 1, every: 1s}\nshare: 0\n",
+        "name: x\ninner: {port: 65535, every: 1d}\nshare: 1\n"};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct complaint why;
+        struct sample s;
+        assert_int_equal(sample_read(texts[i], &s, &why), 0);
+        assert_int_equal(s.inner.port, i == 0 ? 1 : 65535);
+        free(s.name);
+    }
+}
+
 static void faults_name_place_and_remedy(void **state)
 {
     (void)state;
@@ -335,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_land_in_the_struct),
         cmocka_unit_test(presets_stand_for_what_is_absent),
+        cmocka_unit_test(the_ends_of_a_range_belong_to_it),
         cmocka_unit_test(faults_name_place_and_remedy),
         cmocka_unit_test(escapes_do_not_reach_a_terminal),
         cmocka_unit_test(all_faults_are_found_in_one_go),

@@ -600,6 +600,38 @@ static void the_file_that_we_install_scans_nothing(void **state)
     config_free(c);
 }
 
+/* text with the comment sign taken from the lines that show a key, but for
+ * the samples of credentials, receivers and the wall. */
+static void uncomment(const char *text, struct buffer *out)
+{
+    static const char *const samples[] = {"#  - ", "#    ", "#  within"};
+    const char *at = strstr(text, "\n#station:");
+
+    assert_non_null(at);
+    for (at++; *at != '\0'; at += strcspn(at, "\n") + 1) {
+        bool sample = false;
+        for (size_t i = 0; i < COUNT_OF(samples); i++)
+            sample = sample || strncmp(at, samples[i], strlen(samples[i])) == 0;
+        bool key =
+            at[0] == '#' && !sample &&
+            (strncmp(at, "#  ", 3) == 0 || (at[1] >= 'a' && at[1] <= 'z'));
+        buffer_add(out, at + key, strcspn(at + key, "\n"));
+        buffer_char(out, '\n');
+    }
+}
+
+static void the_file_that_we_install_shows_the_defaults(void **state)
+{
+    (void)state;
+    struct buffer OWNED_BUFFER text = {0}, OWNED_BUFFER shown = {0};
+
+    assert_int_equal(file_read("etc/portolan.yaml", 1 << 20, &text), 0);
+    uncomment(text.at, &shown);
+    assert_non_null(strstr(shown.at, "\n  every: 60s\n"));
+    OWNED(config_free) struct config *c = parsed(shown.at);
+    must_be_default(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -616,6 +648,7 @@ int main(void)
         cmocka_unit_test(every_fault_is_found_in_one_go),
         cmocka_unit_test(a_missing_file_is_said),
         cmocka_unit_test(the_file_that_we_install_scans_nothing),
+        cmocka_unit_test(the_file_that_we_install_shows_the_defaults),
     };
     return cmocka_run_group_tests_name("config", tests, setup, teardown);
 }
