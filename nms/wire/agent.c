@@ -103,6 +103,22 @@ void agent_shrink(struct agent *a, uint32_t used)
     a->max_repetitions = used > 1 ? used / 2 : 1;
 }
 
+void agent_narrow(struct agent *a, double octets)
+{
+    if (octets > a->answer_octets)
+        octets = a->answer_octets;
+    a->answer_octets = (uint32_t)(octets * 2 / 3);
+    if (a->answer_octets < AGENT_ANSWER_OCTETS_MIN)
+        a->answer_octets = AGENT_ANSWER_OCTETS_MIN;
+}
+
+void agent_widen(struct agent *a)
+{
+    a->answer_octets += a->answer_octets / 8;
+    if (a->answer_octets > AGENT_ANSWER_OCTETS)
+        a->answer_octets = AGENT_ANSWER_OCTETS;
+}
+
 int32_t agent_v3_time_s(const struct agent_v3 *v3, struct mono now)
 {
     int64_t time_s = v3->time_s + mono_ms_between(v3->told, now) / 1000;
@@ -143,6 +159,7 @@ struct agent *agent_new(struct engine *e, const struct addr *addr,
     a->rtt.srtt_ms = -1;
     a->window = 1;
     a->max_repetitions = AGENT_REPETITIONS_FIRST;
+    a->answer_octets = AGENT_ANSWER_OCTETS;
     address_remember(a);
     e->agents++;
     return a;

@@ -14,6 +14,8 @@ enum {
     AGENT_BACKOFF_MAX = 6, /* doublings */
     AGENT_REPETITIONS_FIRST = 10,
     AGENT_REPETITIONS_MAX = 200,
+    AGENT_ANSWER_OCTETS = 1400, /* fragments get lost in firewalls */
+    AGENT_ANSWER_OCTETS_MIN = 64,
 };
 
 /* Round-trip times (RFC 6298, 2). */
@@ -45,7 +47,8 @@ struct agent {
     unsigned window, clean; /* clean: answers since it changed */
     unsigned gave_up;       /* requests in a row that no try answered */
     uint32_t quirks, max_repetitions;
-    bool bulk_works; /* a GETBULK was answered */
+    uint32_t answer_octets; /* that an answer of it may be expected to have */
+    bool bulk_works;        /* a GETBULK was answered */
     struct exchange *all, *waiting, *flying;
     uint32_t waiting_count, flying_count; /* flying: those to resend too */
     struct agent_v3 v3;
@@ -73,6 +76,12 @@ bool agent_may_send(const struct agent *a);
 /* What the walker learned: repetitions that went well, or did not. */
 void agent_grow(struct agent *a, uint32_t used);
 void agent_shrink(struct agent *a, uint32_t used);
+
+/* An answer of about so many octets was too big for it. */
+void agent_narrow(struct agent *a, double octets);
+
+/* An answer went well after one did not: back to the usual size, slowly. */
+void agent_widen(struct agent *a);
 
 /* Engine time now by our clock (RFC 3414, 2.2.1). */
 int32_t agent_v3_time_s(const struct agent_v3 *v3, struct mono now);

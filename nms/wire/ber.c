@@ -250,6 +250,11 @@ static const value_fn value_readers[UINT8_MAX + 1] = {
     [VALUE_END_OF_VIEW] = read_nothing,
 };
 
+bool ber_has_octets(uint8_t type)
+{
+    return type != VALUE_NONE && value_readers[type] == NULL;
+}
+
 void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
 {
     struct cursor body;

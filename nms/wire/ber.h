@@ -56,6 +56,10 @@ struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
 void ber_value(struct cursor *c, struct ber_scratch *scratch,
                struct value *out);
 
+/* True if values of this type are octets: OCTET STRING, IpAddress, Opaque, and
+ * types that we do not know. */
+bool ber_has_octets(uint8_t type);
+
 /* One VarBind: SEQUENCE of name and value. */
 void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
                  struct varbind *out);

@@ -1,0 +1,273 @@
+#include "wire/walk_parts.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <errno.h>
+
+enum {
+    NAME_OVERHEAD = 8, /* octets of a varbind beside name and value */
+    VALUE_OCTETS_FIRST = 6,
+    MESSAGE_OVERHEAD = 80, /* octets of an answer beside its varbinds */
+    TIMEOUTS_MAX = 2,      /* of an agent that answered in this walk */
+};
+
+/* sysUpTime (RFC 3418); its instance is .0. */
+static const uint32_t sys_uptime[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
+
+static void walk_free(struct walk *w)
+{
+    for (size_t i = 0; i < w->count; i++)
+        free(w->columns[i].index);
+    free(w->columns);
+    free(w->subs);
+    free(w->context);
+    walk_rows_fini(&w->rows);
+    free(w);
+}
+
+void walk_finish(struct walk *w, int result)
+{
+    walk_end_fn on_end = w->on_end;
+    void *arg = w->arg;
+
+    walk_free(w);
+    on_end(arg, result);
+}
+
+bool walk_yield(struct walk *w)
+{
+    struct walk_row *taken = walk_rows_take(&w->rows);
+    const struct row row = {
+        .index = {taken->index, taken->index_len},
+        .values = taken->values,
+        .count = w->count,
+        .stamp = &taken->stamp,
+    };
+
+    for (size_t i = 0; i < w->count; i++) {
+        if (taken->values[i].type != VALUE_NONE)
+            w->columns[i].ahead--;
+    }
+    w->yielded++;
+    w->in_callback = true;
+    w->on_row(w->arg, &row);
+    w->in_callback = false;
+    walk_rows_recycle(&w->rows, taken);
+    if (w->canceled)
+        walk_free(w);
+    else
+        return true;
+    return false;
+}
+
+size_t walk_stamp(struct walk *w, const struct answer *answer)
+{
+    const struct oid uptime = {sys_uptime, COUNT_OF(sys_uptime)};
+
+    w->stamp = answer->stamp;
+    if (!w->with_uptime || answer->count == 0)
+        return 0;
+    const struct varbind *first = &answer->varbinds[0];
+    if (oid_equal(first->name, uptime) && first->value.type == VALUE_TICKS) {
+        w->stamp.has_uptime = true;
+        w->stamp.uptime_cs = (uint32_t)first->value.number;
+    }
+    return 1;
+}
+
+void walk_column_end(struct walk *w, struct walk_column *column, int why)
+{
+    if (column->ended)
+        return;
+    column->ended = true;
+    w->live--;
+    if (why != 0)
+        w->error = why;
+}
+
+size_t walk_fit(const struct walk *w, double octets, size_t most)
+{
+    double room = (double)w->agent->answer_octets - MESSAGE_OVERHEAD;
+    size_t fit = room > octets ? (size_t)(room / octets) : 1;
+
+    return fit < most ? fit : most;
+}
+
+void walk_without_bulk(struct walk *w)
+{
+    w->bulk = false;
+    w->bulk_failed = w->yielded == 0 && w->rows.count == 0;
+}
+
+bool walk_narrow(struct walk *w)
+{
+    double octets = MESSAGE_OVERHEAD + w->value_octets *
+                                           (double)w->asked_count *
+                                           (double)w->repetitions;
+
+    agent_narrow(w->agent, octets);
+    if (w->repetitions > 1 || w->asked_count > 1) {
+        if (w->repetitions == 1)
+            w->columns_max = w->asked_count / 2;
+        return true;
+    }
+    if (w->bulk && !w->scalars) {
+        walk_without_bulk(w);
+        return true;
+    }
+    /* one value was too big, or nothing helps: that is no matter of size */
+    w->agent->answer_octets = w->answer_octets_first;
+    return false;
+}
+
+/* ---- what came ---------------------------------------------------------- */
+
+static void next(struct walk *w)
+{
+    if (w->scalars)
+        walk_scalars_next(w);
+    else
+        walk_table_next(w);
+}
+
+/* True if it is worth asking an agent again that was silent: an agent that
+ * never answered a GETBULK may do without, one that answered a minute ago may
+ * do with less. */
+static bool recovers(struct walk *w)
+{
+    if (++w->timeouts > TIMEOUTS_MAX)
+        return false;
+    if (w->bulk && !w->agent->bulk_works && w->agent->answers > 0) {
+        walk_without_bulk(w);
+        return true;
+    }
+    agent_shrink(w->agent, w->repetitions);
+    if (!w->answered)
+        return false;
+    w->columns_max = w->asked_count > 1 ? w->asked_count / 2 : 1;
+    return true;
+}
+
+static void on_failure(struct walk *w, int result)
+{
+    bool again = false;
+
+    if (result == -ETIMEDOUT)
+        again = recovers(w);
+    else if (result == -EBADMSG || result == -EMSGSIZE)
+        again = walk_narrow(w);
+    if (again)
+        next(w);
+    else
+        walk_finish(w, result);
+}
+
+static void on_answer(void *arg, const struct answer *answer)
+{
+    struct walk *w = arg;
+
+    if (answer->result != 0 || ++w->failures > WALK_FAILURES_MAX) {
+        on_failure(w, answer->result != 0 ? answer->result : -EBADMSG);
+        return;
+    }
+    w->answered = true;
+    w->timeouts = 0;
+    if (answer->tries > 2)
+        agent_shrink(w->agent, w->repetitions);
+    if (w->scalars)
+        walk_scalars_take(w, answer);
+    else
+        walk_table_take(w, answer);
+}
+
+void walk_ask(struct walk *w, enum pdu_type type, struct oid *names,
+              size_t count)
+{
+    struct request request = {
+        .type = type,
+        .names = w->with_uptime ? names : names + 1,
+        .count = w->with_uptime ? count + 1 : count,
+        .non_repeaters = w->with_uptime ? 1 : 0,
+        .max_repetitions = w->repetitions,
+        .context = w->context,
+    };
+
+    names[0] = (struct oid){sys_uptime, COUNT_OF(sys_uptime)};
+    if (type != PDU_GET)
+        names[0].len--;
+    engine_send(w->agent, &request, on_answer, w);
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+static void copy_columns(struct walk *w, const struct oid *oids)
+{
+    size_t subs = 0;
+    double octets = 0;
+
+    w->columns = mem_array(w->count, sizeof *w->columns);
+    for (size_t i = 0; i < w->count; i++)
+        subs += oids[i].len;
+    w->subs = mem_array(subs, sizeof *w->subs);
+    uint32_t *at = w->subs;
+    for (size_t i = 0; i < w->count; i++) {
+        memcpy(at, oids[i].sub, oids[i].len * sizeof *at);
+        w->columns[i].oid = (struct oid){at, oids[i].len};
+        at += oids[i].len;
+        octets += (double)oids[i].len;
+    }
+    w->value_octets =
+        octets / (double)w->count + NAME_OVERHEAD + VALUE_OCTETS_FIRST;
+}
+
+static void start_behind(struct walk *w, struct oid start)
+{
+    for (size_t i = 0; i < w->count && start.len > 0; i++) {
+        struct walk_column *column = &w->columns[i];
+
+        column->index = mem_array(start.len, sizeof *column->index);
+        column->index_len = column->index_room = start.len;
+        memcpy(column->index, start.sub, start.len * sizeof *start.sub);
+    }
+}
+
+struct walk *walk_start(struct agent *a, const struct ask *ask,
+                        walk_row_fn on_row, walk_end_fn on_end, void *arg)
+{
+    struct walk *w = mem_new(struct walk);
+
+    assert(ask->count <= ASK_COLUMNS_MAX);
+    assert(ask->count > 0 || ask->scalar_count > 0);
+    w->agent = a;
+    w->on_row = on_row;
+    w->on_end = on_end;
+    w->arg = arg;
+    w->context = mem_text(ask->context);
+    w->scalars = ask->count == 0;
+    w->with_uptime = ask->with_uptime;
+    w->unordered = (agent_quirks(a) & QUIRK_NOT_INCREASING) != 0;
+    w->bulk = a->credential->version != SNMP_V1 &&
+              (agent_quirks(a) & QUIRK_NO_BULK) == 0;
+    w->answer_octets_first = a->answer_octets;
+    w->rows_max = ask->rows_max == 0 ? WALK_ROWS_MAX : ask->rows_max;
+    w->count = w->live = w->scalars ? ask->scalar_count : ask->count;
+    w->columns_max = w->scalars ? WALK_SCALARS_ASKED : WALK_COLUMNS_ASKED;
+    copy_columns(w, w->scalars ? ask->scalars : ask->columns);
+    start_behind(w, w->scalars ? (struct oid){0} : ask->start);
+    walk_rows_init(&w->rows, w->count);
+    next(w);
+    return w;
+}
+
+void walk_cancel(struct walk *w)
+{
+    if (w == NULL)
+        return;
+    if (w->in_callback) { /* it is freed when the callback is back */
+        w->canceled = true;
+        return;
+    }
+    agent_forget(w->agent, w);
+    walk_free(w);
+}

@@ -1,0 +1,96 @@
+/* walk_parts.h - a walk from inside, for the walker's own files. */
+#ifndef WIRE_WALK_PARTS_H
+#define WIRE_WALK_PARTS_H
+
+#include "wire/agent.h"
+#include "wire/walk.h"
+#include "wire/walk_rows.h"
+
+enum {
+    WALK_COLUMNS_ASKED = 12, /* in one PDU, at most */
+    WALK_SCALARS_ASKED = 32,
+    WALK_NAMES_MAX = 1 + WALK_SCALARS_ASKED, /* sysUpTime first */
+    WALK_FAILURES_MAX = 24, /* PDUs in a row that brought nothing */
+};
+
+/* One column, or one scalar, on its way. */
+struct walk_column {
+    struct oid oid;
+    bool ended;
+    uint32_t *index; /* of the last instance; where to go on */
+    size_t index_len, index_room;
+    size_t ahead;    /* values that wait for slower columns */
+    uint32_t asked;  /* PDUs it was in */
+    unsigned idle;   /* PDUs in a row that brought it nothing new */
+    bool came, news; /* in the answer at hand: values, new ones */
+};
+
+struct walk {
+    struct agent *agent;
+    walk_row_fn on_row;
+    walk_end_fn on_end;
+    void *arg;
+    char *context;
+    bool scalars, with_uptime;
+    bool in_callback, canceled;
+    bool unordered; /* rows are handed out at the end, sorted */
+    bool bulk;
+    bool bulk_failed; /* before it brought anything */
+    size_t rows_max, yielded;
+
+    struct walk_column *columns;
+    size_t count, live; /* live: not ended */
+    uint32_t *subs;     /* of the columns' OIDs */
+    uint16_t asked[WALK_SCALARS_ASKED];
+    size_t asked_count, columns_max;
+    uint32_t repetitions;         /* of the PDU under way */
+    uint32_t answer_octets_first; /* of the agent, when the walk began */
+    double value_octets; /* of an answer for each value, as seen so far */
+
+    struct walk_rows rows;
+    struct stamp stamp; /* of the answer at hand */
+    unsigned failures;  /* in a row */
+    unsigned timeouts;  /* in a row */
+    bool answered;      /* anything at all */
+    int error;          /* why columns were given up; 0 = none was */
+};
+
+/* ---- walk.c -------------------------------------------------------------- */
+
+/* Sends the names, sysUpTime first if it is wanted. */
+void walk_ask(struct walk *w, enum pdu_type type, struct oid *names,
+              size_t count);
+
+/* Calls on_end; w is gone. */
+void walk_finish(struct walk *w, int result);
+
+/* Hands out the lowest row. False if the walk is gone. */
+bool walk_yield(struct walk *w);
+
+/* Takes sysUpTime out of the answer: gives how many varbinds it took. */
+size_t walk_stamp(struct walk *w, const struct answer *answer);
+
+/* An answer that was, or may have been, too much: asks for less from now on.
+ * False if less cannot be asked. */
+bool walk_narrow(struct walk *w);
+
+/* Goes on with GETNEXT. */
+void walk_without_bulk(struct walk *w);
+
+/* One column less; why, -errno, 0 if it is simply over. */
+void walk_column_end(struct walk *w, struct walk_column *column, int why);
+
+/* How many columns of about octets each fit into an answer, 1..most. */
+size_t walk_fit(const struct walk *w, double octets, size_t most);
+
+/* ---- walk_table.c, walk_scalars.c ---------------------------------------- */
+
+/* Asks for what comes next; ends the walk if nothing does. */
+void walk_table_next(struct walk *w);
+void walk_scalars_next(struct walk *w);
+
+/* Reads an answer. */
+void walk_table_take(struct walk *w, const struct answer *answer);
+void walk_scalars_take(struct walk *w, const struct answer *answer);
+
+#endif

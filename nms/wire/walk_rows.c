@@ -1,0 +1,268 @@
+#include "wire/walk_rows.h"
+
+#include "base/mem.h"
+#include "wire/ber.h"
+
+enum { INDEX_ROOM = 8, BLOB_ROOM = 64, SEEN_ROOM = 64, ROWS_ROOM = 16 };
+
+void walk_rows_init(struct walk_rows *r, size_t columns)
+{
+    *r = (struct walk_rows){.columns = columns};
+}
+
+static void row_free(struct walk_row *row)
+{
+    free(row->index);
+    free(row->values);
+    free(row->blob);
+    free(row);
+}
+
+void walk_rows_fini(struct walk_rows *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        row_free(r->rows[r->first + i]);
+    while (r->spare != NULL) {
+        struct walk_row *row = r->spare;
+
+        r->spare = row->next_spare;
+        row_free(row);
+    }
+    free(r->rows);
+    free(r->seen);
+    *r = (struct walk_rows){0};
+}
+
+/* ---- indexes handed out -------------------------------------------------- */
+
+/* Never 0. Two indexes of one hash among millions are less likely than a bit
+ * flipped on the way. */
+static uint64_t hash_of(struct oid index)
+{
+    uint64_t hash = bytes_hash((struct bytes){(const uint8_t *)index.sub,
+                                              index.len * sizeof *index.sub});
+
+    return hash == 0 ? 1 : hash;
+}
+
+/* Where hash is, or would go. */
+static size_t seen_at(const uint64_t *seen, size_t room, uint64_t hash)
+{
+    size_t at = hash & (room - 1);
+
+    while (seen[at] != 0 && seen[at] != hash)
+        at = (at + 1) & (room - 1);
+    return at;
+}
+
+static void seen_grow(struct walk_rows *r)
+{
+    size_t room = r->seen_room == 0 ? SEEN_ROOM : r->seen_room * 2;
+    uint64_t *seen = mem_array(room, sizeof *seen);
+
+    for (size_t i = 0; i < r->seen_room; i++) {
+        if (r->seen[i] != 0)
+            seen[seen_at(seen, room, r->seen[i])] = r->seen[i];
+    }
+    free(r->seen);
+    r->seen = seen;
+    r->seen_room = room;
+}
+
+static void seen_add(struct walk_rows *r, struct oid index)
+{
+    if ((r->seen_count + 1) * 2 > r->seen_room)
+        seen_grow(r);
+    uint64_t hash = hash_of(index);
+    r->seen[seen_at(r->seen, r->seen_room, hash)] = hash;
+    r->seen_count++;
+}
+
+static bool seen_has(const struct walk_rows *r, struct oid index)
+{
+    if (r->seen_room == 0)
+        return false;
+    return r->seen[seen_at(r->seen, r->seen_room, hash_of(index))] != 0;
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static struct oid index_of(const struct walk_row *row)
+{
+    return (struct oid){row->index, row->index_len};
+}
+
+/* Where index is or would go in r->rows. */
+static size_t place_of(const struct walk_rows *r, struct oid index)
+{
+    size_t low = r->first, high = r->first + r->count;
+
+    if (r->count > 0 && oid_compare(index_of(r->rows[high - 1]), index) < 0)
+        return high; /* the usual case */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (oid_compare(index_of(r->rows[middle]), index) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct walk_row *row_new(struct walk_rows *r, struct oid index,
+                                const struct stamp *stamp)
+{
+    struct walk_row *row = r->spare;
+
+    if (row != NULL) {
+        r->spare = row->next_spare;
+    } else {
+        row = mem_new(struct walk_row);
+        row->values = mem_array(r->columns, sizeof *row->values);
+    }
+    if (row->index_room < index.len) {
+        row->index_room = index.len < INDEX_ROOM ? INDEX_ROOM : index.len;
+        row->index =
+            mem_resize(row->index, row->index_room, sizeof *row->index);
+    }
+    if (index.len > 0)
+        memcpy(row->index, index.sub, index.len * sizeof *index.sub);
+    row->index_len = index.len;
+    row->stamp = *stamp;
+    return row;
+}
+
+/* Puts row at r->rows[at], those from there on one further. */
+static void insert(struct walk_rows *r, size_t at, struct walk_row *row)
+{
+    size_t end = r->first + r->count;
+
+    if (end == r->room && r->first > 0) { /* room that was left at the front */
+        memmove(r->rows, r->rows + r->first, r->count * sizeof *r->rows);
+        at -= r->first;
+        end = r->count;
+        r->first = 0;
+    } else if (end == r->room) {
+        r->room = r->room == 0 ? ROWS_ROOM : r->room * 2;
+        r->rows = mem_resize(r->rows, r->room, sizeof *r->rows);
+    }
+    memmove(&r->rows[at + 1], &r->rows[at], (end - at) * sizeof *r->rows);
+    r->rows[at] = row;
+    r->count++;
+    r->last = row;
+}
+
+/* The row at index, made if it is not there; NULL if limit rows are. */
+static struct walk_row *row_at(struct walk_rows *r, struct oid index,
+                               const struct stamp *stamp, size_t limit)
+{
+    if (r->last != NULL && oid_equal(index_of(r->last), index))
+        return r->last;
+    size_t at = place_of(r, index);
+    if (at < r->first + r->count && oid_equal(index_of(r->rows[at]), index))
+        return r->last = r->rows[at];
+    if (r->count >= limit)
+        return NULL;
+    insert(r, at, row_new(r, index, stamp));
+    return r->last;
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+/* Moves the views of values into a larger blob. */
+static void blob_grow(struct walk_row *row, size_t columns, size_t need)
+{
+    size_t room = row->blob_room == 0 ? BLOB_ROOM : row->blob_room;
+
+    while (room < need)
+        room *= 2;
+    uint8_t *blob = mem_array(1, room);
+    if (row->blob_used > 0)
+        memcpy(blob, row->blob, row->blob_used);
+    for (size_t i = 0; i < columns; i++) {
+        struct value *v = &row->values[i];
+
+        if (v->type == VALUE_OID && v->oid.len > 0)
+            v->oid.sub =
+                (const uint32_t *)(const void *)(blob +
+                                                 ((const uint8_t *)v->oid.sub -
+                                                  row->blob));
+        else if (ber_has_octets(v->type) && v->octets.len > 0)
+            v->octets.at = blob + (v->octets.at - row->blob);
+    }
+    free(row->blob);
+    row->blob = blob;
+    row->blob_room = room;
+}
+
+/* A copy of len octets in the row's blob, aligned for sub-identifiers. */
+static uint8_t *keep(struct walk_row *row, size_t columns, const void *at,
+                     size_t len)
+{
+    size_t start =
+        (row->blob_used + sizeof(uint32_t) - 1) & ~(sizeof(uint32_t) - 1);
+
+    if (start + len > row->blob_room)
+        blob_grow(row, columns, start + len);
+    memcpy(row->blob + start, at, len);
+    row->blob_used = start + len;
+    return row->blob + start;
+}
+
+static void value_keep(struct walk_rows *r, struct walk_row *row, size_t column,
+                       const struct value *value)
+{
+    struct value kept = *value;
+
+    if (value->type == VALUE_OID && value->oid.len > 0)
+        kept.oid.sub = (const uint32_t *)(const void *)keep(
+            row, r->columns, value->oid.sub,
+            value->oid.len * sizeof *value->oid.sub);
+    else if (ber_has_octets(value->type) && value->octets.len > 0)
+        kept.octets.at =
+            keep(row, r->columns, value->octets.at, value->octets.len);
+    row->values[column] = kept;
+}
+
+enum walk_put walk_rows_put(struct walk_rows *r, struct oid index,
+                            size_t column, const struct value *value,
+                            const struct stamp *stamp, size_t limit)
+{
+    bool known_row = r->last != NULL && oid_equal(index_of(r->last), index);
+
+    if (!known_row && seen_has(r, index))
+        return WALK_PUT_KNOWN;
+    struct walk_row *row = row_at(r, index, stamp, limit);
+    if (row == NULL)
+        return WALK_PUT_FULL;
+    if (row->values[column].type != VALUE_NONE)
+        return WALK_PUT_KNOWN;
+    value_keep(r, row, column, value);
+    return WALK_PUT_NEW;
+}
+
+const struct walk_row *walk_rows_first(const struct walk_rows *r)
+{
+    return r->count > 0 ? r->rows[r->first] : NULL;
+}
+
+struct walk_row *walk_rows_take(struct walk_rows *r)
+{
+    struct walk_row *row = r->rows[r->first++];
+
+    if (--r->count == 0)
+        r->first = 0;
+    if (r->last == row)
+        r->last = NULL;
+    seen_add(r, index_of(row));
+    return row;
+}
+
+void walk_rows_recycle(struct walk_rows *r, struct walk_row *row)
+{
+    memset(row->values, 0, r->columns * sizeof *row->values);
+    row->blob_used = 0;
+    row->next_spare = r->spare;
+    r->spare = row;
+}

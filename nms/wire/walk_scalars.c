@@ -1,0 +1,75 @@
+#include "wire/walk_parts.h"
+
+#include <errno.h>
+
+static const struct value absent = {.type = VALUE_NO_INSTANCE};
+
+static void put(struct walk *w, size_t i, const struct value *value)
+{
+    const struct oid here = {0};
+
+    /* The row is one, the column new: nothing can be full or known. */
+    (void)walk_rows_put(&w->rows, here, i, value, &w->stamp, 1);
+    w->columns[i].ahead++;
+    walk_column_end(w, &w->columns[i], 0);
+    w->failures = 0;
+}
+
+void walk_scalars_next(struct walk *w)
+{
+    struct oid names[WALK_NAMES_MAX];
+    size_t most = walk_fit(w, w->value_octets, w->columns_max);
+
+    if (w->live == 0) {
+        if (walk_yield(w))
+            walk_finish(w, 0);
+        return;
+    }
+    w->asked_count = 0;
+    w->repetitions = 1;
+    for (size_t i = 0; i < w->count && w->asked_count < most; i++) {
+        if (w->columns[i].ended)
+            continue;
+        w->asked[w->asked_count++] = (uint16_t)i;
+        names[w->asked_count] = w->columns[i].oid;
+    }
+    walk_ask(w, PDU_GET, names, w->asked_count);
+}
+
+/* One cannot be had; those that were asked with it may. index counts from 1,
+ * sysUpTime included; some agents do not say which it is. */
+static void without(struct walk *w, int32_t index)
+{
+    int32_t uptime = w->with_uptime ? 1 : 0;
+
+    if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
+        put(w, w->asked[index - uptime - 1], &absent);
+    else if (index == uptime && uptime == 1)
+        w->with_uptime = false;
+    else if (w->asked_count > 1)
+        w->columns_max = w->asked_count / 2;
+    else if (w->with_uptime)
+        w->with_uptime = false;
+    else
+        put(w, w->asked[0], &absent);
+}
+
+void walk_scalars_take(struct walk *w, const struct answer *answer)
+{
+    if (answer->error_status == ERROR_TOO_BIG) {
+        agent_note_quirk(w->agent, QUIRK_TOO_BIG);
+        if (!walk_narrow(w))
+            put(w, w->asked[0], &absent);
+    } else if (answer->error_status == ERROR_AUTHORIZATION) {
+        walk_finish(w, -EACCES);
+        return;
+    } else if (answer->error_status != ERROR_NONE) {
+        without(w, answer->error_index);
+    } else {
+        size_t skip = walk_stamp(w, answer);
+
+        for (size_t i = 0; i < w->asked_count; i++)
+            put(w, w->asked[i], &answer->varbinds[skip + i].value);
+    }
+    walk_scalars_next(w);
+}

@@ -1,0 +1,317 @@
+#include "wire/walk_parts.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+
+enum { IDLE_MAX = 2, INDEX_ROOM = 16 };
+
+/* A little more than the average, since rows differ. */
+static const double size_margin = 1.15, size_gain = 0.25;
+
+static struct oid index_of(const struct walk_column *column)
+{
+    return (struct oid){column->index, column->index_len};
+}
+
+/* ---- asking -------------------------------------------------------------- */
+
+/* In an orderly table columns that are behind come first, and those far ahead
+ * wait; else all in turn. */
+static size_t rank_of(const struct walk *w, const struct walk_column *column)
+{
+    return w->unordered ? column->asked : column->ahead;
+}
+
+/* Chooses up to most columns for the next PDU. */
+static void choose(struct walk *w, size_t most)
+{
+    size_t slack = w->repetitions / 2;
+
+    w->asked_count = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct walk_column *column = &w->columns[i];
+        size_t rank = rank_of(w, column), at = w->asked_count;
+
+        if (column->ended || (!w->unordered && rank > slack))
+            continue;
+        while (at > 0 && rank_of(w, &w->columns[w->asked[at - 1]]) > rank)
+            at--;
+        if (at == most)
+            continue;
+        size_t moved = w->asked_count - at;
+        if (w->asked_count == most)
+            moved--;
+        else
+            w->asked_count++;
+        memmove(&w->asked[at + 1], &w->asked[at], moved * sizeof w->asked[0]);
+        w->asked[at] = (uint16_t)i;
+    }
+}
+
+static uint32_t repetitions_of(const struct walk *w)
+{
+    double row = w->value_octets * size_margin * (double)w->asked_count;
+
+    if (!w->bulk)
+        return 1;
+    return (uint32_t)walk_fit(w, row, w->agent->max_repetitions);
+}
+
+void walk_table_next(struct walk *w)
+{
+    uint32_t subs[WALK_COLUMNS_ASKED][OID_MAX];
+    struct oid names[WALK_NAMES_MAX];
+    size_t most = walk_fit(w, w->value_octets * size_margin, w->columns_max);
+
+    if (w->live == 0) {
+        walk_finish(w, w->yielded == 0 ? w->error : 0);
+        return;
+    }
+    choose(w, most);
+    w->repetitions = repetitions_of(w);
+    for (size_t i = 0; i < w->asked_count; i++) {
+        struct walk_column *column = &w->columns[w->asked[i]];
+
+        column->asked++;
+        column->came = column->news = false;
+        memcpy(subs[i], column->oid.sub, column->oid.len * sizeof subs[i][0]);
+        if (column->index_len > 0)
+            memcpy(subs[i] + column->oid.len, column->index,
+                   column->index_len * sizeof subs[i][0]);
+        names[i + 1] =
+            (struct oid){subs[i], column->oid.len + column->index_len};
+    }
+    walk_ask(w, w->bulk ? PDU_GET_BULK : PDU_GET_NEXT, names, w->asked_count);
+}
+
+/* ---- rows that are complete --------------------------------------------- */
+
+/* The lowest index that a live column stands at; false if one has not begun. */
+static bool frontier(const struct walk *w, struct oid *out)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < w->count; i++) {
+        const struct walk_column *column = &w->columns[i];
+
+        if (column->ended)
+            continue;
+        if (column->index_len == 0)
+            return false;
+        if (!any || oid_compare(index_of(column), *out) < 0)
+            *out = index_of(column);
+        any = true;
+    }
+    return any;
+}
+
+/* Hands out the rows that no live column can add to. False if the walk is
+ * gone. */
+static bool yield_complete(struct walk *w)
+{
+    const struct walk_row *row = NULL;
+    struct oid upto = {0};
+
+    if (w->live > 0 && (w->unordered || !frontier(w, &upto)))
+        return true;
+    while ((row = walk_rows_first(&w->rows)) != NULL) {
+        struct oid index = {row->index, row->index_len};
+
+        if (w->live > 0 && oid_compare(index, upto) > 0)
+            return true;
+        if (w->yielded == w->rows_max) {
+            if (w->rows_max >= WALK_PENDING_MAX)
+                agent_note_quirk(w->agent, QUIRK_ENDLESS);
+            walk_finish(w, -E2BIG);
+            return false;
+        }
+        if (!walk_yield(w))
+            return false;
+    }
+    return true;
+}
+
+/* Too many rows wait: hands out what there is, and ends. */
+static void overflow(struct walk *w)
+{
+    agent_note_quirk(w->agent, QUIRK_ENDLESS);
+    w->live = 0;
+    if (yield_complete(w))
+        walk_finish(w, -E2BIG);
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+static void advance(struct walk_column *column, struct oid index)
+{
+    if (column->index_room < index.len) {
+        column->index_room = index.len < INDEX_ROOM ? INDEX_ROOM : index.len;
+        column->index = mem_resize(column->index, column->index_room,
+                                   sizeof *column->index);
+    }
+    memcpy(column->index, index.sub, index.len * sizeof *index.sub);
+    column->index_len = index.len;
+}
+
+/* True if vb says that the column is over. */
+static bool is_over(struct walk *w, const struct walk_column *column,
+                    const struct varbind *vb)
+{
+    if (vb->value.type == VALUE_END_OF_VIEW)
+        return true;
+    if (vb->value.type == VALUE_NO_OBJECT ||
+        vb->value.type == VALUE_NO_INSTANCE) {
+        agent_note_quirk(w->agent, QUIRK_NO_END);
+        return true;
+    }
+    if (oid_begins(vb->name, column->oid) && vb->name.len > column->oid.len)
+        return false;
+    /* left its subtree: forward, as it should, or back to somewhere */
+    if (oid_compare(vb->name, column->oid) < 0)
+        agent_note_quirk(w->agent, QUIRK_NO_END);
+    return true;
+}
+
+/* One value of a column. False if there is no room for more rows. */
+static bool take_value(struct walk *w, struct walk_column *column,
+                       const struct varbind *vb)
+{
+    struct oid index = oid_tail(vb->name, column->oid.len);
+
+    column->came = true;
+    if (column->index_len > 0 && oid_compare(index, index_of(column)) < 0) {
+        agent_note_quirk(w->agent, QUIRK_NOT_INCREASING);
+        w->unordered = true;
+    }
+    enum walk_put put =
+        walk_rows_put(&w->rows, index, (size_t)(column - w->columns),
+                      &vb->value, &w->stamp, WALK_PENDING_MAX);
+    if (put == WALK_PUT_FULL)
+        return false;
+    if (put == WALK_PUT_NEW) {
+        column->news = true;
+        column->ahead++;
+    }
+    advance(column, index);
+    return true;
+}
+
+/* A column that brings nothing new twice goes round in circles. */
+static void note_progress(struct walk *w)
+{
+    for (size_t i = 0; i < w->asked_count; i++) {
+        struct walk_column *column = &w->columns[w->asked[i]];
+
+        if (column->news) {
+            column->idle = 0;
+            w->failures = 0;
+        } else if (column->came && !column->ended &&
+                   ++column->idle >= IDLE_MAX) {
+            agent_note_quirk(w->agent, QUIRK_LOOP);
+            walk_column_end(w, column, 0);
+        }
+        if (column->ended)
+            w->failures = 0;
+    }
+}
+
+/* What the answer tells about sizes that are good for this agent. */
+static void learn(struct walk *w, const struct answer *answer, size_t values)
+{
+    double octets = (double)answer->octets / (double)answer->count;
+
+    w->value_octets += size_gain * (octets - w->value_octets);
+    if (octets > w->value_octets)
+        w->value_octets = octets;
+    if (values < w->asked_count)
+        agent_note_quirk(w->agent, QUIRK_TRUNCATED);
+    if (w->bulk_failed && !w->agent->bulk_works)
+        agent_note_quirk(w->agent, QUIRK_NO_BULK);
+    if (!(agent_quirks(w->agent) & QUIRK_TOO_BIG))
+        agent_widen(w->agent);
+    if (w->bulk && answer->tries == 1 &&
+        values >= w->asked_count * w->repetitions &&
+        w->repetitions == w->agent->max_repetitions)
+        agent_grow(w->agent, w->repetitions);
+}
+
+static void take_values(struct walk *w, const struct answer *answer)
+{
+    size_t skip = walk_stamp(w, answer);
+    size_t values = answer->count - skip;
+
+    for (size_t i = 0; i < values; i++) {
+        struct walk_column *column = &w->columns[w->asked[i % w->asked_count]];
+        const struct varbind *vb = &answer->varbinds[skip + i];
+
+        if (column->ended)
+            continue;
+        if (is_over(w, column, vb)) {
+            walk_column_end(w, column, 0);
+        } else if (!take_value(w, column, vb)) {
+            overflow(w);
+            return;
+        }
+    }
+    note_progress(w);
+    if (values > 0)
+        learn(w, answer, values);
+    else if (!walk_narrow(w)) {
+        walk_finish(w, -EBADMSG);
+        return;
+    }
+    if (yield_complete(w))
+        walk_table_next(w);
+}
+
+/* A column that cannot be read, by its place in the PDU counted from 1; some
+ * agents do not say which it is: then one at a time. */
+static void without(struct walk *w, int32_t index, int why)
+{
+    int32_t uptime = w->with_uptime ? 1 : 0;
+
+    if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
+        walk_column_end(w, &w->columns[w->asked[index - uptime - 1]], why);
+    else if (index == uptime && uptime == 1)
+        w->with_uptime = false;
+    else if (w->asked_count > 1)
+        w->columns_max = 1;
+    else if (w->with_uptime)
+        w->with_uptime = false;
+    else
+        walk_column_end(w, &w->columns[w->asked[0]], why);
+    w->failures = 0;
+}
+
+static void take_error(struct walk *w, const struct answer *answer)
+{
+    int32_t status = answer->error_status;
+    int why = status == ERROR_NO_ACCESS || status == ERROR_AUTHORIZATION
+                  ? -EACCES
+                  : -EIO;
+
+    if (status == ERROR_TOO_BIG) {
+        agent_note_quirk(w->agent, QUIRK_TOO_BIG);
+        if (!walk_narrow(w))
+            walk_column_end(w, &w->columns[w->asked[0]], -EMSGSIZE);
+    } else if (status == ERROR_NO_SUCH_NAME) {
+        if (w->agent->credential->version != SNMP_V1)
+            agent_note_quirk(w->agent, QUIRK_NO_END);
+        without(w, answer->error_index, 0);
+    } else if (w->bulk && why == -EIO) {
+        walk_without_bulk(w); /* row by row, up to where it fails */
+    } else {
+        without(w, answer->error_index, why);
+    }
+    if (yield_complete(w))
+        walk_table_next(w);
+}
+
+void walk_table_take(struct walk *w, const struct answer *answer)
+{
+    if (answer->error_status != ERROR_NONE)
+        take_error(w, answer);
+    else
+        take_values(w, answer);
+}
