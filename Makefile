@@ -28,7 +28,7 @@ else
 HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
                -fno-sanitize-recover=all
 endif
-HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
 PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
                libnl-route-3.0 sqlite3 yaml-0.1 jansson libpcre2-8 libcap-ng \
@@ -51,7 +51,6 @@ FARM_SRC    := $(wildcard tests/farm/*.c)
 UNIT_SRC    := $(wildcard tests/unit/*/*.c)
 UNIT        := $(UNIT_SRC:tests/unit/%.c=$B/unit/%)
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZERS     := $(FUZZ_SRC:tests/fuzz/%.c=$B/fuzz/%)
 BENCH_SRC   := $(wildcard tests/bench/*.c)
 BENCHES     := $(BENCH_SRC:tests/bench/%.c=$B/bench/%)
 
@@ -78,12 +77,116 @@ $B/farm: $(FARM_SRC:%.c=$B/obj/%.o) $(LIB)
 	$(LINK)
 
 # ---- tests -------------------------------------------------------------------
+FARM_PARTS  := $(filter-out %/main.o %/farm.o,$(FARM_SRC:%.c=$B/obj/%.o))
+
 $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+$(filter $B/unit/farm/%,$(UNIT)): $(FARM_PARTS)
 
 .PHONY: unit
-unit: $(UNIT) ## unit tests alone
-	@tests/run-unit $(UNIT)
+unit: $(UNIT) ## build the unit tests
+
+# Harnesses are built whole by clang's libFuzzer, sanitizers on.
+FUZZ_OBJ    := $(LIB_SRC:%.c=$B/fuzz/obj/%.o) $(FARM_PARTS:$B/obj/%=$B/fuzz/obj/%)
+FUZZ_FLAGS  := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+$B/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$B/fuzz/libfuzzed.a: $(FUZZ_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$B/fuzz/bin/%: $B/fuzz/obj/tests/fuzz/%.o $B/fuzz/libfuzzed.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+.PHONY: fuzzers fuzz
+fuzzers: $(FUZZ_SRC:tests/fuzz/%.c=$B/fuzz/bin/%)
+fuzz: deps-check fuzzers ## run every fuzz harness for FUZZ_SECONDS
+	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
+
+.PHONY: check clang
+clang: ## compile everything with clang too, warnings as errors
+	+$(MAKE) --no-print-directory B=$B/clang CC=clang all
+check: deps-check ## install what tests need, build, run every test
+	+$(MAKE) --no-print-directory all
+	+$(MAKE) --no-print-directory clang
+	+$(MAKE) --no-print-directory B=$B/asan SANITIZE=address,undefined unit all
+	+$(MAKE) --no-print-directory fuzzers
+	tests/check.py $B
+
+.PHONY: bench soak
+bench: all $(BENCHES) ## measure; figures are ratios within the run
+	tests/bench/run $B
+$B/bench/%: $B/obj/tests/bench/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK)
+soak: all ## the long run under churn: SOAK_MINUTES, default 60
+	BUILD=$B SOAK_MINUTES=$(or $(SOAK_MINUTES),60) /usr/bin/python3 tests/farm/soak.py
+
+# ---- trying it ---------------------------------------------------------------
+.PHONY: run demo stop
+run: deps ## start a station on this machine, or SEEDS="..." COMMUNITY=... [WITHIN="..."]
+	+@$(MAKE) --no-print-directory all
+	@etc/setup/run-station $B
+demo: deps ## the same, with a simulated network of DEMO_DEVICES (200)
+	+@$(MAKE) --no-print-directory all
+	@etc/setup/run-station $B demo
+stop: ## end what run and demo started
+	@etc/setup/stop-station $${RUN_DIR:-/var/tmp/portolan}
+
+# ---- what it needs: Debian packages ------------------------------------------
+DEPS        := gcc make pkg-config git ca-certificates \
+               libevent-dev libssl-dev libcurl4-openssl-dev libsnmp-dev \
+               libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
+               libsqlite3-dev libyaml-dev libjansson-dev libpcre2-dev \
+               libcap-ng-dev rrdcached rrdtool snmpd procps passwd \
+               fonts-noto-core fonts-noto-cjk
+DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
+               python3 python3-pytest snmp snmptrapd lldpd ladvd frr frr-snmp \
+               nftables iproute2 iputils-ping tcpdump libsnmp-perl xz-utils
+
+.PHONY: deps deps-check
+deps: ## install what building and running need
+	@etc/setup/install-packages "to build and run" $(DEPS)
+deps-check: deps ## install what the tests need
+	@etc/setup/install-packages "to test" $(DEPS_CHECK)
+
+# ---- installing it -----------------------------------------------------------
+BIN         := $(DESTDIR)$(PREFIX)/bin
+SBIN        := $(DESTDIR)$(PREFIX)/sbin
+LIBEXEC     := $(DESTDIR)$(PREFIX)/libexec/portolan
+SHARE       := $(DESTDIR)$(PREFIX)/share/portolan
+MAN         := $(DESTDIR)$(PREFIX)/share/man
+UNITDIR     := $(DESTDIR)$(PREFIX)/lib/systemd/system
+COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+.PHONY: install uninstall dist
+install: all ## install below DESTDIR and PREFIX
+	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles
+	install -m 755 $B/portolan $(BIN)/
+	install -m 755 $B/portoland $(SBIN)/
+	install -m 755 $B/portolan-render $(LIBEXEC)/
+	install -m 644 mibs/profiles/*.yaml $(SHARE)/profiles/
+	for d in kind state ui; do install -m 644 nms/web/icons/$$d/*.svg $(SHARE)/icons/$$d/; done
+	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
+	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan
+	sed 's|@SBIN@|$(PREFIX)/sbin|' etc/portolan.service > $(UNITDIR)/portolan.service
+	[ -e $(DESTDIR)$(SYSCONFDIR)/portolan/portolan.yaml ] || install -m 640 etc/portolan.yaml $(DESTDIR)$(SYSCONFDIR)/portolan/
+uninstall: ## remove what install put there, configuration and data excepted
+	rm -f $(BIN)/portolan $(SBIN)/portoland $(UNITDIR)/portolan.service $(COMPLETION)/portolan
+	rm -f $(MAN)/man1/portolan*.1 $(MAN)/man5/portolan*.5 $(MAN)/man8/portolan*.8
+	rm -rf $(LIBEXEC) $(SHARE)
+dist: ## a source archive of the committed tree
+	git archive --prefix=portolan-$(VERSION)/ -o portolan-$(VERSION).tar.gz HEAD
+
+# ---- keeping it tidy ---------------------------------------------------------
+.PHONY: format clean help
+format: ## format every C file
+	clang-format -i $$(git ls-files '*.c' '*.h')
+clean: ## remove what was built
+	rm -rf $B
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
