@@ -9,7 +9,9 @@ VERSION     := $(shell git describe --tags --dirty --match 'v*' 2>/dev/null || c
 
 # B is where everything that is built goes; another B is another build.
 B           ?= build
-CC          ?= gcc
+ifeq ($(origin CC),default)
+CC          := gcc
+endif
 FUZZ_CC     ?= clang
 FUZZ_SECONDS ?= 60
 SANITIZE    ?=
@@ -33,8 +35,8 @@ HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
                libnl-route-3.0 sqlite3 yaml-0.1 jansson libpcre2-8 libcap-ng \
                libcgraph
-PKG_CFLAGS   = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
-PKG_LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread
+PKG_CFLAGS  := $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
+PKG_LIBS    := $(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread
 
 CPPFLAGS    += -Inms -I. -D_GNU_SOURCE \
                -DPORTOLAN_VERSION='"$(VERSION)"' \
@@ -59,13 +61,14 @@ all: $(PROGRAMS:%=$B/%) $B/farm ## build the programs
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo 'CC $<'
+	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
-LINK         = $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) $(LDFLAGS)
+LINK         = @echo 'LD $@'; $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) $(LDFLAGS)
 
 $B/portoland: $B/obj/nms/portoland.o $(LIB)
 	$(LINK)
@@ -92,13 +95,15 @@ FUZZ_OBJ    := $(LIB_SRC:%.c=$B/fuzz/obj/%.o) $(FARM_PARTS:$B/obj/%=$B/fuzz/obj/
 FUZZ_FLAGS  := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
 $B/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+	@echo 'CC (fuzz) $<'
+	@$(FUZZ_CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 $B/fuzz/libfuzzed.a: $(FUZZ_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 $B/fuzz/bin/%: $B/fuzz/obj/tests/fuzz/%.o $B/fuzz/libfuzzed.a
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+	@echo 'LD $@'
+	@$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZ_SRC:tests/fuzz/%.c=$B/fuzz/bin/%)
