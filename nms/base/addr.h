@@ -39,7 +39,7 @@ const char *addr_format(const struct addr *a, char *out, size_t len);
 
 bool addr_is_loopback(const struct addr *a);
 bool addr_is_link_local(const struct addr *a);
-bool addr_is_multicast(const struct addr *a);  /* and v4 broadcast */
+bool addr_is_multicast(const struct addr *a); /* and v4 broadcast */
 bool addr_is_unspecified(const struct addr *a);
 
 /* Unicast that another machine may use: none of the above. */

@@ -194,7 +194,7 @@ int duration_parse(const char *text, int64_t *ms)
         if (part_read(&text, &sum) < 0)
             return -EINVAL;
     /* A hundred thousand years: what is added to a moment never overflows. */
-    if (sum > 100000 * 365 * MS_D)
+    if (sum > INT64_C(100000) * 365 * MS_D)
         return -EINVAL;
     *ms = sum;
     return 0;

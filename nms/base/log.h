@@ -12,8 +12,13 @@
 
 #include <stdbool.h>
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE,
-                 LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_NOTICE,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG
+};
 
 enum log_target { LOG_TO_STDERR, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
 
@@ -33,10 +38,10 @@ void log_line(enum log_level level, const char *fmt, ...)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_notice(...) log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
 #define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
-#define log_debug(...)                                                         \
-    do {                                                                       \
-        if (log_wants(LOG_LEVEL_DEBUG))                                        \
-            log_line(LOG_LEVEL_DEBUG, __VA_ARGS__);                            \
+#define log_debug(...)                              \
+    do {                                            \
+        if (log_wants(LOG_LEVEL_DEBUG))             \
+            log_line(LOG_LEVEL_DEBUG, __VA_ARGS__); \
     } while (0)
 
 #endif

@@ -81,9 +81,11 @@ int mac_parse(const char *text, struct mac *out)
     *out = (struct mac){{0}};
     if (digits_read(text, digits) < 0)
         return -EINVAL;
-    for (size_t i = 0; i < MAC_LEN; i++)
-        out->octets[i] =
-            (uint8_t)(digit(digits[2 * i]) << 4 | digit(digits[2 * i + 1]));
+    for (size_t i = 0; i < MAC_LEN; i++) {
+        unsigned high = (unsigned)digit(digits[2 * i]);
+        unsigned low = (unsigned)digit(digits[2 * i + 1]);
+        out->octets[i] = (uint8_t)(high << 4 | low);
+    }
     return 0;
 }
 

@@ -37,24 +37,24 @@ char *mem_text_of(const void *at, size_t len)
 
 /* A growable array. Declare: struct ports ARRAY_OF(struct port); starts as all
  * zeros, is released by array_fini(). */
-#define ARRAY_OF(type)                                                         \
-    {                                                                          \
-        type *at;                                                              \
-        size_t count, room;                                                    \
+#define ARRAY_OF(type)      \
+    {                       \
+        type *at;           \
+        size_t count, room; \
     }
 
 /* A pointer to a new, zeroed last element of *array, valid until the next one
  * is added. */
-#define array_add(array)                                                       \
-    ((array)->count == (array)->room                                           \
-         ? (void)((array)->at = mem_grow((array)->at, &(array)->room,          \
-                                         sizeof *(array)->at))                 \
-         : (void)0,                                                            \
-     memset(&(array)->at[(array)->count], 0, sizeof *(array)->at),             \
+#define array_add(array)                                              \
+    ((array)->count == (array)->room                                  \
+         ? (void)((array)->at = mem_grow((array)->at, &(array)->room, \
+                                         sizeof *(array)->at))        \
+         : (void)0,                                                   \
+     memset(&(array)->at[(array)->count], 0, sizeof *(array)->at),    \
      &(array)->at[(array)->count++])
 
-#define array_fini(array)                                                      \
-    (free((array)->at), (array)->at = NULL,                                    \
+#define array_fini(array)                   \
+    (free((array)->at), (array)->at = NULL, \
      (void)((array)->count = (array)->room = 0))
 
 /* For array_add(): old with more room, and *room told. */

@@ -16,19 +16,19 @@
 
 /* Makes free_fn usable with OWNED(); free_fn takes a type * that is not NULL.
  */
-#define OWNED_BY(type, free_fn)                                                \
-    __attribute__((unused)) static inline void free_fn##_at(type **slot)       \
-    {                                                                          \
-        if (*slot != NULL)                                                     \
-            free_fn(*slot);                                                    \
+#define OWNED_BY(type, free_fn)                                          \
+    __attribute__((unused)) static inline void free_fn##_at(type **slot) \
+    {                                                                    \
+        if (*slot != NULL)                                               \
+            free_fn(*slot);                                              \
     }
 
 /* Gives up p: its value, for the new owner; p itself becomes NULL. */
-#define TAKE(p)                                                                \
-    __extension__({                                                            \
-        __typeof__(p) taken_ = (p);                                            \
-        (p) = NULL;                                                            \
-        taken_;                                                                \
+#define TAKE(p)                     \
+    __extension__({                 \
+        __typeof__(p) taken_ = (p); \
+        (p) = NULL;                 \
+        taken_;                     \
     })
 
 OWNED_BY(FILE, fclose)

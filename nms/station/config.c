@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MINUTE_MS INT64_C(60000)
 #define DAY_MS (24.0 * 3600 * 1000)
 
 enum {
@@ -20,43 +21,43 @@ enum {
 };
 
 /* Rows of the tables below: key, where it goes, preset. */
-#define TEXT(key_, member, preset_)                                  \
-    {                                                                \
-        .key = key_, .type = YAML_T_TEXT,                            \
-        .offset = offsetof(struct config, member), .preset = preset_ \
+#define TEXT(key_, member, preset_)                                    \
+    {                                                                  \
+        .key = (key_), .type = YAML_T_TEXT,                            \
+        .offset = offsetof(struct config, member), .preset = (preset_) \
     }
-#define BOOL(key_, member, preset_)                                  \
-    {                                                                \
-        .key = key_, .type = YAML_T_BOOL,                            \
-        .offset = offsetof(struct config, member), .preset = preset_ \
+#define BOOL(key_, member, preset_)                                    \
+    {                                                                  \
+        .key = (key_), .type = YAML_T_BOOL,                            \
+        .offset = offsetof(struct config, member), .preset = (preset_) \
     }
-#define INT(key_, member, preset_, min_, max_)                        \
-    {                                                                 \
-        .key = key_, .type = YAML_T_INT,                              \
-        .offset = offsetof(struct config, member), .preset = preset_, \
-        .min = min_, .max = max_                                      \
+#define INT(key_, member, preset_, min_, max_)                          \
+    {                                                                   \
+        .key = (key_), .type = YAML_T_INT,                              \
+        .offset = offsetof(struct config, member), .preset = (preset_), \
+        .min = (min_), .max = (max_)                                    \
     }
-#define DURATION(key_, member, preset_, min_, max_)                   \
-    {                                                                 \
-        .key = key_, .type = YAML_T_DURATION,                         \
-        .offset = offsetof(struct config, member), .preset = preset_, \
-        .min = min_, .max = max_                                      \
+#define DURATION(key_, member, preset_, min_, max_)                     \
+    {                                                                   \
+        .key = (key_), .type = YAML_T_DURATION,                         \
+        .offset = offsetof(struct config, member), .preset = (preset_), \
+        .min = (min_), .max = (max_)                                    \
     }
-#define CHOICE(key_, member, preset_, choices_)                       \
-    {                                                                 \
-        .key = key_, .type = YAML_T_CHOICE,                           \
-        .offset = offsetof(struct config, member), .preset = preset_, \
-        .choices = choices_                                           \
+#define CHOICE(key_, member, preset_, choices_)                         \
+    {                                                                   \
+        .key = (key_), .type = YAML_T_CHOICE,                           \
+        .offset = offsetof(struct config, member), .preset = (preset_), \
+        .choices = (choices_)                                           \
     }
-#define CUSTOM(key_, member, read_)                              \
-    {                                                            \
-        .key = key_, .type = YAML_T_CUSTOM,                      \
-        .offset = offsetof(struct config, member), .read = read_ \
+#define CUSTOM(key_, member, read_)                                \
+    {                                                              \
+        .key = (key_), .type = YAML_T_CUSTOM,                      \
+        .offset = offsetof(struct config, member), .read = (read_) \
     }
 /* A section is written into the same struct: its offset is 0. */
-#define SECTION(key_, fields_)                             \
-    {                                                      \
-        .key = key_, .type = YAML_T_MAP, .fields = fields_ \
+#define SECTION(key_, fields_)                                 \
+    {                                                          \
+        .key = (key_), .type = YAML_T_MAP, .fields = (fields_) \
     }
 #define END         \
     {               \
@@ -174,10 +175,10 @@ static const struct yaml_field sections[] = {
 static struct config *config_new(const char *path)
 {
     static const struct series_keep keep[] = {
-        {60 * 1000, (int64_t)DAY_MS},
-        {5 * 60 * 1000, 7 * (int64_t)DAY_MS},
-        {30 * 60 * 1000, 30 * (int64_t)DAY_MS},
-        {6 * 3600 * 1000, 730 * (int64_t)DAY_MS},
+        {MINUTE_MS, (int64_t)DAY_MS},
+        {5 * MINUTE_MS, 7 * (int64_t)DAY_MS},
+        {30 * MINUTE_MS, 30 * (int64_t)DAY_MS},
+        {360 * MINUTE_MS, 730 * (int64_t)DAY_MS},
     };
     static const uint8_t loopback[4] = {127, 0, 0, 1}, any[4] = {0};
     struct config *c = mem_new(struct config);
