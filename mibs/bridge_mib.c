@@ -148,10 +148,11 @@ static void read_vlan_current(struct harvest *h, const struct row *row)
 
     if (row->index.len == 1 || row->index.len == 2)
         vlan = row->index.sub[row->index.len - 1];
-    if (vlan == 0 || vlan > VLAN_MAX || h->fdb_vlans.count >= VLANS_MAX)
+    if (vlan == 0 || vlan > VLAN_MAX || h->fdb_vlans.count >= VLANS_MAX ||
+        h->facts->vlans.count >= VLANS_MAX)
         return;
-    if (value_exists(row_at(row, 0)))
-        pairing_add(&h->fdb_vlans, row_u32(row, 0), vlan);
+    pairing_add(&h->fdb_vlans, row_u32(row, 0), vlan);
+    *array_add(&h->facts->vlans) = (struct vlan){(uint16_t)vlan, ""};
 }
 
 /* The six sub-identifiers from at are the address. An entry without port says

@@ -58,8 +58,12 @@ struct planned {
     const struct reader *reader;
     const struct reader *unless;
     const char *generic; /* a profile may replace it, see profile_replaces() */
+    const char *vendor;  /* of agents whose sysObjectID begins so alone */
     bool metrics;        /* also when only measuring */
 };
+
+#define OID_CISCO "1.3.6.1.4.1.9."
+#define OID_FOUNDRY "1.3.6.1.4.1.1991."
 
 static const struct planned plan[] = {
     {.reader = &if_reader},
@@ -79,11 +83,12 @@ static const struct planned plan[] = {
     {.reader = &lldp_v2_remote_reader, .unless = &lldp_remote_reader},
     {.reader = &lldp_v2_address_reader, .unless = &lldp_remote_reader},
     {.reader = &cdp_reader},
-    {.reader = &fdp_reader},
+    {.reader = &fdp_reader, .vendor = OID_FOUNDRY},
     {.reader = &vlan_name_reader},
     {.reader = &vlan_current_reader},
+    {.reader = &vtp_reader, .vendor = OID_CISCO},
     {.reader = &lag_reader},
-    {.reader = &pagp_reader},
+    {.reader = &pagp_reader, .vendor = OID_CISCO},
     {.reader = &if_stack_reader},
     {.reader = &host_types_reader},
     {.reader = &hr_processor_reader,
@@ -162,18 +167,26 @@ static void plan_profile(struct collector *c)
     }
 }
 
+static bool is_wanted(const struct collector *c, const struct planned *p)
+{
+    const char *object_id = c->harvest->facts->system.object_id;
+
+    if (c->scope == COLLECT_METRICS && !p->metrics)
+        return false;
+    if (p->vendor != NULL &&
+        strncmp(object_id, p->vendor, strlen(p->vendor)) != 0)
+        return false;
+    if (p->generic != NULL && c->profile != NULL &&
+        profile_replaces(c->profile, p->generic))
+        return false;
+    return !known_absent(c, p->reader->name);
+}
+
 static void plan_tables(struct collector *c)
 {
-    for (size_t i = 0; i < COUNT_OF(plan); i++) {
-        const struct planned *p = &plan[i];
-
-        if ((c->scope == COLLECT_METRICS && !p->metrics) ||
-            known_absent(c, p->reader->name) ||
-            (p->generic != NULL && c->profile != NULL &&
-             profile_replaces(c->profile, p->generic)))
-            continue;
-        add_step(c, p->reader)->unless = p->unless;
-    }
+    for (size_t i = 0; i < COUNT_OF(plan); i++)
+        if (is_wanted(c, &plan[i]))
+            add_step(c, plan[i].reader)->unless = plan[i].unless;
 }
 
 /* What is asked beyond the system group, once that is known. */
@@ -191,8 +204,6 @@ static void make_plan(struct collector *c)
     plan_profile(c);
     if (c->scope != COLLECT_IDENTITY)
         plan_tables(c);
-    if (!c->contexts)
-        add_step(c, &vtp_reader);
 }
 
 /* Switches of Cisco have a bridge for each VLAN and show it in a context of
@@ -394,7 +405,7 @@ void collector_end(struct collector *c, unsigned id, int result)
     s->result = result == 0 && s->dropped > 0 ? -E2BIG : result;
     if (s->reader == &system_reader)
         make_plan(c);
-    else if (s->reader == &vtp_reader)
+    else if (s->reader == &vtp_reader && !c->contexts)
         plan_contexts(c);
     for (size_t i = 0; i < c->steps.count; i++) /* those not needed any more */
         (void)may_ask(c, &c->steps.at[i]);

@@ -21,11 +21,31 @@
 
 /* Kinds of device, in the words of the map's icons. */
 enum device_kind {
-    KIND_UNKNOWN, KIND_ROUTER, KIND_SWITCH, KIND_L3SWITCH, KIND_FIREWALL,
-    KIND_SERVER, KIND_HOST, KIND_AP, KIND_WLC, KIND_PRINTER, KIND_UPS,
-    KIND_POWER, KIND_STORAGE, KIND_HYPERVISOR, KIND_VM, KIND_PHONE,
-    KIND_CAMERA, KIND_LOADBALANCER, KIND_SENSOR, KIND_STACK, KIND_STATION,
-    KIND_SEGMENT, KIND_CLOUD, KIND_INTERNET, DEVICE_KINDS
+    KIND_UNKNOWN,
+    KIND_ROUTER,
+    KIND_SWITCH,
+    KIND_L3SWITCH,
+    KIND_FIREWALL,
+    KIND_SERVER,
+    KIND_HOST,
+    KIND_AP,
+    KIND_WLC,
+    KIND_PRINTER,
+    KIND_UPS,
+    KIND_POWER,
+    KIND_STORAGE,
+    KIND_HYPERVISOR,
+    KIND_VM,
+    KIND_PHONE,
+    KIND_CAMERA,
+    KIND_LOADBALANCER,
+    KIND_SENSOR,
+    KIND_STACK,
+    KIND_STATION,
+    KIND_SEGMENT,
+    KIND_CLOUD,
+    KIND_INTERNET,
+    DEVICE_KINDS
 };
 
 /* "router", "switch" ...: the icon's name; and back (-EINVAL if none). */
@@ -39,12 +59,12 @@ struct system_facts {
     const char *object_id; /* sysObjectID, digits */
     const char *name;      /* sysName */
     const char *contact, *location;
-    uint32_t services;     /* sysServices */
+    uint32_t services; /* sysServices */
     bool has_uptime;
-    uint32_t uptime_cs;    /* sysUpTime */
-    struct bytes engine_id;    /* snmpEngineID, or of the v3 discovery */
+    uint32_t uptime_cs;     /* sysUpTime */
+    struct bytes engine_id; /* snmpEngineID, or of the v3 discovery */
     int64_t engine_boots, engine_time_s; /* FACT_UNKNOWN if not told */
-    int64_t if_number;     /* ifNumber */
+    int64_t if_number;                   /* ifNumber */
 };
 
 /* What the profile made of it. */
@@ -57,19 +77,20 @@ struct identity_facts {
 /* IF-MIB. */
 struct interface {
     uint32_t if_index;
-    const char *name;  /* ifName, "" if the agent has none */
-    const char *descr; /* ifDescr */
-    const char *alias; /* ifAlias */
-    int32_t type;      /* ifType, see if_type_name() */
-    uint64_t speed_bps;    /* ifHighSpeed * 1e6, else ifSpeed; 0 unknown */
-    struct mac mac;        /* ifPhysAddress where it has 6 octets */
-    struct bytes phys;     /* ifPhysAddress as sent */
+    const char *name;   /* ifName, "" if the agent has none */
+    const char *descr;  /* ifDescr */
+    const char *alias;  /* ifAlias */
+    int32_t type;       /* ifType, see if_type_name() */
+    uint64_t speed_bps; /* ifHighSpeed * 1e6, else ifSpeed; 0 unknown */
+    struct mac mac;     /* ifPhysAddress where it has 6 octets */
+    struct bytes phys;  /* ifPhysAddress as sent */
     uint8_t admin_status, oper_status; /* 0 = not told */
     int64_t mtu;
-    int64_t last_change_cs; /* ifLastChange */
-    const char *duplex;     /* "fullDuplex" "halfDuplex" "unknown" "" */
-    bool has_hc;            /* ifHCInOctets is there */
-    const char *label;      /* what interface_label() gives */
+    int64_t last_change_cs;   /* ifLastChange */
+    const char *duplex;       /* "fullDuplex" "halfDuplex" "unknown" "" */
+    bool has_hc;              /* ifHCInOctets is there */
+    const char *label;        /* what interface_label() gives */
+    bool has_type, has_speed; /* told at all, be it 0 */
 };
 struct interfaces ARRAY_OF(struct interface);
 
@@ -83,26 +104,30 @@ struct interface_addresses ARRAY_OF(struct interface_address);
 
 /* Who hears whom: LLDP, CDP and their kind. */
 enum neighbor_protocol {
-    NEIGHBOR_LLDP, NEIGHBOR_CDP, NEIGHBOR_FDP, NEIGHBOR_EDP, NEIGHBOR_NDP,
+    NEIGHBOR_LLDP,
+    NEIGHBOR_CDP,
+    NEIGHBOR_FDP,
+    NEIGHBOR_EDP,
+    NEIGHBOR_NDP,
     NEIGHBOR_PROTOCOLS
 };
 const char *neighbor_protocol_name(enum neighbor_protocol p);
 
 struct neighbor {
-    uint8_t protocol;        /* enum neighbor_protocol */
-    uint8_t chassis_subtype; /* LldpChassisIdSubtype; 0 for CDP */
-    uint8_t port_subtype;    /* LldpPortIdSubtype; 0 for CDP */
-    uint32_t local_port_num; /* lldpRemLocalPortNum; CDP: ifIndex */
-    uint32_t local_if_index; /* resolved; 0 if it could not be */
+    uint8_t protocol;                 /* enum neighbor_protocol */
+    uint8_t chassis_subtype;          /* LldpChassisIdSubtype; 0 for CDP */
+    uint8_t port_subtype;             /* LldpPortIdSubtype; 0 for CDP */
+    uint32_t local_port_num;          /* lldpRemLocalPortNum; CDP: ifIndex */
+    uint32_t local_if_index;          /* resolved; 0 if it could not be */
     struct bytes chassis_id, port_id; /* as sent */
     const char *chassis_text; /* chassis id or CDP device id as people read */
     const char *port_text;    /* port id: name, or MAC with colons */
     const char *port_descr;
     const char *sys_name, *sys_descr, *platform;
     struct mac chassis_mac, port_mac; /* where the subtype says MAC */
-    struct addr mgmt[4];      /* management addresses, first told first */
+    struct addr mgmt[4]; /* management addresses, first told first */
     uint8_t mgmt_count;
-    uint16_t caps;            /* enabled capabilities, LLDP bits; CDP mapped */
+    uint16_t caps; /* enabled capabilities, LLDP bits; CDP mapped */
     uint32_t rem_index;
 };
 struct neighbors ARRAY_OF(struct neighbor);
@@ -144,7 +169,7 @@ struct fdb_entries ARRAY_OF(struct fdb_entry);
 /* dot1dBasePortTable, dot1dStpPortTable. */
 struct bridge_port {
     uint32_t base_port, if_index;
-    uint8_t stp_state;  /* dot1dStpPortState, 0 = not told; 2 blocking */
+    uint8_t stp_state; /* dot1dStpPortState, 0 = not told; 2 blocking */
     struct bytes designated_bridge, designated_port; /* 8 and 2 octets */
 };
 struct bridge_ports ARRAY_OF(struct bridge_port);
@@ -213,7 +238,7 @@ struct sensor {
     const char *state_severity; /* ok warning critical unknown */
     const char *group;
     double low_crit, low_warn, high_warn, high_crit; /* NaN = none */
-    uint32_t if_index, entity;  /* what it belongs to, 0 = the device */
+    uint32_t if_index, entity; /* what it belongs to, 0 = the device */
 };
 struct sensors ARRAY_OF(struct sensor);
 

@@ -104,6 +104,8 @@ static const struct member of_interface[] = {
     F(interface, "last_change_cs", last_change_cs, M_I64),
     F(interface, "duplex", duplex, M_TEXT),
     F(interface, "has_hc", has_hc, M_BOOL),
+    F(interface, "has_type", has_type, M_BOOL),
+    F(interface, "has_speed", has_speed, M_BOOL),
     END,
 };
 

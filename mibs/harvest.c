@@ -207,23 +207,39 @@ bool oid_read_octets(struct oid index, size_t at, size_t len, uint8_t *out)
     return true;
 }
 
+/* Brocade's Fabric OS writes "fe80:..." letter by letter. */
+static bool read_address_text(struct oid index, size_t at, size_t len,
+                              struct addr *out)
+{
+    char text[ADDR_TEXT_MAX];
+    uint8_t octets[ADDR_TEXT_MAX];
+
+    if (len >= sizeof text || !oid_read_octets(index, at, len, octets))
+        return false;
+    memcpy(text, octets, len);
+    text[len] = '\0';
+    return addr_parse(text, out) == 0;
+}
+
 bool oid_read_address(struct oid index, size_t *at, struct addr *out)
 {
     size_t left = *at < index.len ? index.len - *at : 0;
     size_t len = left > 0 ? index.sub[*at] : 0;
+    size_t first = *at;
     uint8_t octets[20];
 
     *out = (struct addr){0};
-    if (left > 0 && len <= sizeof octets && len < left) {
-        ++*at; /* its length stands before it */
-    } else if (left == 4 || left == 16) {
+    if (left > 0 && len < left)
+        first++; /* its length stands before it */
+    else if (left == 4 || left == 16)
         len = left;
-    } else {
+    else
         return false;
-    }
-    if (!oid_read_octets(index, *at, len, octets))
+    *at = first + len;
+    if (len > sizeof octets)
+        return read_address_text(index, first, len, out);
+    if (!oid_read_octets(index, first, len, octets))
         return false;
-    *at += len;
     /* ipv4z and ipv6z have their zone behind the address (RFC 4001, 4) */
     *out = addr_of_octets(
         (struct bytes){octets, len == 8 || len == 20 ? len - 4 : len});

@@ -170,6 +170,11 @@ static void processors_finish(struct harvest *h)
 /* ---- memory -----------------------------------------------------------------
  */
 
+static double or_zero(double number)
+{
+    return isnan(number) ? 0 : number;
+}
+
 static bool descr_has(const struct hr_storage *s, const char *part)
 {
     return text_contains_nocase(s->descr, part);
@@ -217,44 +222,59 @@ static void add_mempool(struct harvest *h, struct mempool m)
     *array_add(&h->facts->mempools) = m;
 }
 
-static bool is_class(const struct hr_storage *s, const char *class)
+/* What the kernel of a net-snmp agent lends out of its memory: the rows have
+ * no size of their own. */
+static bool is_share(const struct hr_storage *s)
 {
-    const char *its = memory_class(s);
-
-    return its != NULL && strcmp(its, class) == 0;
+    return strcmp(s->descr, "Memory buffers") == 0 ||
+           strcmp(s->descr, "Cached memory") == 0 ||
+           strcmp(s->descr, "Shared memory") == 0;
 }
 
-/* Octets in use by all rows of a class of "other" storage. */
-static double used_by(const struct harvest *h, const char *class)
+/* Octets in use by rows of a class that memory can be taken back from; NaN if
+ * there is no such row. */
+static double spare_of(const struct harvest *h, const char *class)
 {
-    double sum = 0;
+    double sum = (double)NAN;
 
     for (size_t i = 0; i < h->hr_storages.count; i++) {
         const struct hr_storage *s = &h->hr_storages.at[i];
+        const char *its = memory_class(s);
 
-        if (s->type == TYPE_OTHER && is_class(s, class))
-            sum += s->used * s->unit;
+        if (its != NULL && strcmp(its, class) == 0 &&
+            (is_share(s) || strncmp(s->descr, "RAM (", 5) == 0))
+            sum = or_zero(sum) + s->used * s->unit;
     }
     return sum;
 }
 
-/* The size of "Physical memory", 0 if there is no such row. */
+/* Memory that caches and buffers of Linux hold is free when it is needed. A
+ * kernel that counts no buffers at all, FreeBSD's, does not count its cache as
+ * in use. */
+static double spare_memory(const struct harvest *h)
+{
+    double buffers = spare_of(h, "buffers");
+
+    return buffers == 0 ? 0 : or_zero(buffers) + or_zero(spare_of(h, "cached"));
+}
+
+/* The size of all memory, 0 if no row tells. */
 static double physical_size(const struct harvest *h)
 {
     for (size_t i = 0; i < h->hr_storages.count; i++) {
         const struct hr_storage *s = &h->hr_storages.at[i];
+        const char *class = memory_class(s);
 
-        if (s->type == TYPE_RAM && is_class(s, "system"))
+        if (s->type == TYPE_RAM && class != NULL &&
+            strcmp(class, "system") == 0)
             return s->size * s->unit;
     }
     return 0;
 }
 
-/* Memory that caches and buffers hold is free when it is needed, so it is not
- * in use; they themselves are shares of all memory. */
 static void hr_mempools(struct harvest *h)
 {
-    double spare = used_by(h, "buffers") + used_by(h, "cached");
+    double spare = spare_memory(h);
     double physical = physical_size(h);
 
     for (size_t i = 0; i < h->hr_storages.count; i++) {
@@ -270,7 +290,7 @@ static void hr_mempools(struct harvest *h)
         if (s->type == TYPE_RAM && strcmp(class, "system") == 0 &&
             m.used_bytes > spare)
             m.used_bytes -= spare;
-        if (s->type == TYPE_OTHER && physical > 0)
+        if (is_share(s) && physical > 0)
             m.total_bytes = physical;
         add_mempool(h, m);
     }
@@ -285,11 +305,6 @@ static void ucd_share(struct harvest *h, const char *index, const char *class,
                                         .descr = descr,
                                         .total_bytes = h->ucd.total_real,
                                         .used_bytes = used});
-}
-
-static double or_zero(double number)
-{
-    return isnan(number) ? 0 : number;
 }
 
 static void ucd_mempools(struct harvest *h)

@@ -78,7 +78,10 @@ static void read_interface(struct harvest *h, const struct row *row)
     i->descr = harvest_text(h, row_at(row, IF_DESCR));
     i->alias = harvest_text(h, row_at(row, IF_ALIAS));
     i->type = type >= INT32_MIN && type <= INT32_MAX ? (int32_t)type : 0;
+    i->has_type = value_exists(row_at(row, IF_TYPE));
     i->speed_bps = speed_of(row);
+    i->has_speed = value_exists(row_at(row, IF_SPEED)) ||
+                   value_exists(row_at(row, IF_HIGH_SPEED));
     (void)mac_of_value(row_at(row, IF_PHYS_ADDRESS), &i->mac);
     i->phys = harvest_octets(h, row_at(row, IF_PHYS_ADDRESS));
     i->admin_status = status_of(row, IF_ADMIN_STATUS);

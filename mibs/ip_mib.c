@@ -48,17 +48,21 @@ static void add_address(struct harvest *h, const struct addr *a,
     };
 }
 
+/* Index: four octets. FortiOS appends numbers to tell one address on two
+ * interfaces apart. A mask of zeros says that there is none. */
 static void read_ip_addr(struct harvest *h, const struct row *row)
 {
+    enum { INDEX_MAX = 8 };
     uint8_t octets[4];
     struct addr mask = addr_of_octets(row_octets(row, 1));
 
-    if (row->index.len != 4 || !oid_read_octets(row->index, 0, 4, octets))
+    if (row->index.len < sizeof octets || row->index.len > INDEX_MAX ||
+        !oid_read_octets(row->index, 0, sizeof octets, octets))
         return;
 
     struct addr a = addr_v4(octets);
     int len = mask.family == 4 ? prefix_len_of_mask(&mask) : -1;
-    add_address(h, &a, row_u32(row, 0), len);
+    add_address(h, &a, row_u32(row, 0), len > 0 ? len : -1);
 }
 
 /* The prefix is told by pointing at a row of ipAddressPrefixTable, whose index
@@ -77,7 +81,7 @@ static void read_ip_address(struct harvest *h, const struct row *row)
     size_t at = 1; /* behind the address type */
 
     if (row_integer(row, 1, 0) == ADDRESS_TYPE_BROADCAST ||
-        !oid_read_address(row->index, &at, &a))
+        row_integer(row, 0, 0) < 0 || !oid_read_address(row->index, &at, &a))
         return;
     add_address(h, &a, row_u32(row, 0), prefix_len_of_pointer(row_at(row, 2)));
 }

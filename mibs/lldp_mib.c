@@ -253,13 +253,11 @@ static uint32_t number_of(const char *text)
 }
 
 /* By what the agent says of its port: its id by subtype, then its description.
- * A number as "local" id is believed only where it repeats the port's own. */
-static uint32_t port_by_description(const struct harvest *h,
-                                    const struct port_finder *finder,
+ * A number is no description of a port that others would recognise. */
+static uint32_t port_by_description(const struct port_finder *finder,
                                     const struct lldp_local_port *p)
 {
     const struct value id = {.type = VALUE_OCTETS, .octets = p->id};
-    uint32_t number = number_of(p->text);
     uint32_t found = 0;
     struct mac mac;
 
@@ -267,13 +265,12 @@ static uint32_t port_by_description(const struct harvest *h,
         found = port_by_mac(finder, &mac);
     else if (p->subtype == PORT_ALIAS)
         found = port_by_alias(finder, p->text);
-    else if (number == 0 || p->subtype == PORT_IF_NAME)
+    else if (number_of(p->text) != 0)
+        found = port_by_name(finder, p->text);
+    else
         found = port_by_text(finder, p->text);
-    if (found == 0)
+    if (found == 0 && number_of(p->descr) == 0)
         found = port_by_text(finder, p->descr);
-    if (found == 0 && number != 0 && number == p->port_num &&
-        facts_interface(h->facts, number) == NULL)
-        found = port_by_text(finder, p->text);
     return found;
 }
 
@@ -304,10 +301,10 @@ static void numbering_weigh(struct numbering *n, const struct facts *f)
 }
 
 /* A numbering is taken where no port that describes itself contradicts it, and
- * some agree or it at least knows every port. */
-static bool numbering_holds(const struct numbering *n)
+ * some agree or it at least knows most ports. */
+static bool numbering_holds(const struct numbering *n, size_t ports)
 {
-    return n->contradicts == 0 && (n->agrees > 0 || n->silent == 0);
+    return n->contradicts == 0 && (n->agrees > 0 || n->silent * 2 < ports);
 }
 
 /* The better of "port number is ifIndex" and "port number is bridge port", or
@@ -321,8 +318,9 @@ static uint32_t (*choose_numbering(const struct facts *f))(const struct facts *,
 
     numbering_weigh(&same, f);
     numbering_weigh(&bridge, f);
-    bool same_holds = numbering_holds(&same);
-    bool bridge_holds = f->bridge.ports.count > 0 && numbering_holds(&bridge);
+    bool same_holds = numbering_holds(&same, f->lldp.ports.count);
+    bool bridge_holds = f->bridge.ports.count > 0 &&
+                        numbering_holds(&bridge, f->lldp.ports.count);
 
     if (same_holds && bridge_holds)
         return same.agrees > bridge.agrees ? same_if_index
@@ -371,7 +369,7 @@ static void ports_resolve(struct harvest *h)
 
     for (size_t i = 0; i < f->lldp.ports.count; i++) {
         struct lldp_local_port *p = &f->lldp.ports.at[i];
-        p->if_index = port_by_description(h, finder, p);
+        p->if_index = port_by_description(finder, p);
     }
 
     uint32_t (*numbering)(const struct facts *, uint32_t) = choose_numbering(f);

@@ -73,6 +73,13 @@ uint32_t port_by_text(const struct port_finder *p, const char *text)
     return find_in(order, COUNT_OF(order), text);
 }
 
+uint32_t port_by_name(const struct port_finder *p, const char *text)
+{
+    const struct table *order[] = {p->names, p->descrs};
+
+    return find_in(order, COUNT_OF(order), text);
+}
+
 uint32_t port_by_alias(const struct port_finder *p, const char *text)
 {
     const struct table *order[] = {p->aliases, p->names, p->descrs};

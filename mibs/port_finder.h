@@ -17,6 +17,9 @@ OWNED_BY(struct port_finder, port_finder_free)
  * only if exactly one has it. 0 if none. */
 uint32_t port_by_text(const struct port_finder *p, const char *text);
 
+/* The same without ifAlias. */
+uint32_t port_by_name(const struct port_finder *p, const char *text);
+
 /* The same with ifAlias first, for ids that are one. */
 uint32_t port_by_alias(const struct port_finder *p, const char *text);
 

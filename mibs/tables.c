@@ -30,7 +30,7 @@ static const struct {
     [TABLE_DEVICES] = {"devices.tsv",
                        "name sysObjectID sysDescr os vendor hardware version "
                        "serial features type sysName location addresses "
-                       "engineID credential state"},
+                       "engineID credential state kind"},
     [TABLE_PORTS] = {"ports.tsv",
                      "name ifIndex ifName ifDescr ifAlias ifType ifSpeed "
                      "ifPhysAddress ifAdminStatus ifOperStatus ifMtu ifDuplex"},
@@ -55,6 +55,34 @@ static const struct {
     [TABLE_INVENTORY] = {"inventory.tsv",
                          "name index class descr ent_name model serial "
                          "contained_in hw_rev fw_rev sw_rev mfg"},
+};
+
+/* Kinds of device in the few words of column "type". */
+static const char *const type_names[DEVICE_KINDS] = {
+    [KIND_UNKNOWN] = "",
+    [KIND_ROUTER] = "network",
+    [KIND_SWITCH] = "network",
+    [KIND_L3SWITCH] = "network",
+    [KIND_STACK] = "network",
+    [KIND_SEGMENT] = "network",
+    [KIND_CLOUD] = "network",
+    [KIND_INTERNET] = "network",
+    [KIND_FIREWALL] = "firewall",
+    [KIND_SERVER] = "server",
+    [KIND_HYPERVISOR] = "server",
+    [KIND_VM] = "server",
+    [KIND_STATION] = "server",
+    [KIND_HOST] = "workstation",
+    [KIND_AP] = "wireless",
+    [KIND_WLC] = "wireless",
+    [KIND_PRINTER] = "printer",
+    [KIND_UPS] = "power",
+    [KIND_POWER] = "power",
+    [KIND_STORAGE] = "storage",
+    [KIND_PHONE] = "collaboration",
+    [KIND_CAMERA] = "appliance",
+    [KIND_LOADBALANCER] = "loadbalancer",
+    [KIND_SENSOR] = "environment",
 };
 
 struct fact_tables {
@@ -126,6 +154,38 @@ static const char *first_of(const char *a, const char *b)
     return a != NULL && a[0] != '\0' ? a : b;
 }
 
+/* The physical address, also where it is all zeros. */
+static void put_phys(struct tsv *t, const struct interface *i)
+{
+    struct mac mac = i->mac;
+    char text[MAC_TEXT_MAX];
+
+    if (i->phys.len == sizeof mac.octets)
+        memcpy(mac.octets, i->phys.at, sizeof mac.octets);
+    else if (!mac_is_set(&mac)) {
+        tsv_text(t, "");
+        return;
+    }
+    tsv_text(t, mac_format(&mac, text, sizeof text));
+}
+
+/* Some agents quote parts of a name, or put it between backslashes; programs
+ * that read the table would have to undo that. */
+static void put_clean(struct tsv *t, const char *text)
+{
+    struct buffer OWNED_BUFFER clean = {0};
+    size_t len = strlen(text);
+
+    if (len >= 2 && text[0] == '\\' && text[len - 1] == '\\') {
+        text++;
+        len -= 2;
+    }
+    for (size_t i = 0; i < len; i++)
+        if (text[i] != '"')
+            buffer_char(&clean, text[i]);
+    tsv_text(t, clean.len > 0 ? clean.at : "");
+}
+
 /* ---- rows -------------------------------------------------------------------
  */
 
@@ -144,13 +204,14 @@ static void add_device(struct tsv *t, const char *name, const struct facts *f,
     tsv_text(t, id->version);
     tsv_text(t, id->serial);
     tsv_text(t, id->features);
-    tsv_text(t, device_kind_name(id->kind));
+    tsv_text(t, type_names[id->kind < DEVICE_KINDS ? id->kind : KIND_UNKNOWN]);
     tsv_text(t, f->system.name);
     tsv_text(t, f->system.location);
     tsv_text(t, addresses);
     put_octets(t, f->system.engine_id);
     tsv_text(t, credential);
     tsv_text(t, state);
+    tsv_text(t, device_kind_name(id->kind));
     tsv_row(t);
 }
 
@@ -165,13 +226,17 @@ static void add_ports(struct tsv *t, const char *name, const struct facts *f)
 
         tsv_text(t, name);
         tsv_count(t, i->if_index);
-        tsv_text(t, first_of(i->name, i->descr));
-        tsv_text(t, first_of(i->descr, i->name));
-        tsv_text(t, i->alias);
-        tsv_text(t,
-                 i->type != 0 ? if_type_name(i->type, type, sizeof type) : "");
-        put_count(t, i->speed_bps);
-        put_mac(t, &i->mac);
+        put_clean(t, first_of(i->name, i->descr));
+        put_clean(t, first_of(i->descr, i->name));
+        put_clean(t, i->alias);
+        tsv_text(t, i->has_type || i->type != 0
+                        ? if_type_name(i->type, type, sizeof type)
+                        : "");
+        if (i->has_speed || i->speed_bps > 0)
+            tsv_count(t, i->speed_bps);
+        else
+            tsv_text(t, "");
+        put_phys(t, i);
         tsv_text(t, if_status_name(i->admin_status));
         tsv_text(t, if_status_name(i->oper_status));
         put_count(t, i->mtu > 0 ? (uint64_t)i->mtu : 0);
@@ -320,7 +385,10 @@ static void add_vlans(struct tsv *t, const char *name, const struct facts *f)
     for (size_t i = 0; i < f->vlans.count; i++) {
         tsv_text(t, name);
         tsv_count(t, f->vlans.at[i].id);
-        tsv_text(t, f->vlans.at[i].name);
+        if (f->vlans.at[i].name[0] != '\0')
+            tsv_text(t, f->vlans.at[i].name);
+        else
+            tsv_format(t, "VLAN %u", (unsigned)f->vlans.at[i].id);
         tsv_row(t);
     }
 }
