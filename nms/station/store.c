@@ -1,0 +1,578 @@
+#include "station/store.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "station/store_db.h"
+#include "station/store_queue.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+/* Changes gather that long, or until there are so many. */
+enum { GATHER_MS = 400, GATHER_MAX = 1000, RETRY_MS = 1000, END_MS = 3000 };
+enum { LOAD_FLUSH_MS = 5000 };
+static const uint64_t EVENTS_DEFAULT = 1000000;
+static const int64_t NS_PER_S = 1000000000;
+static const double NS_PER_MS = 1e6;
+
+/* A question for events, and its answer. */
+struct question {
+    struct question *next;
+    struct store_query query; /* its texts are owned */
+    store_events_fn done;
+    void *arg; /* with done NULL: forgotten */
+    int result;
+    struct arena *arena;
+    struct store_found found;
+};
+
+struct question_list {
+    struct question *first, **last;
+};
+
+struct store {
+    char *path;
+    uint64_t events_max;
+    bool damaged;
+
+    pthread_mutex_t db_lock; /* taken before lock, never the other way */
+    struct store_db *db;
+
+    pthread_mutex_t lock; /* over all that follows */
+    pthread_cond_t changed, written;
+    struct store_queue queue;   /* of the loop */
+    struct store_queue pending; /* of the thread: being written */
+    struct question_list asked, answered;
+    struct question *asking; /* what the thread answers now */
+    struct mono first_at;    /* when the oldest change was put */
+    unsigned holds, flushes;
+    bool stopping, stopped;
+    uint64_t last_event;
+    struct store_stats stats;
+
+    pthread_t thread;
+    int wake_fd; /* told when there are answers; -1: nobody asks */
+    struct event *wake;
+};
+
+static void question_free(struct question *q)
+{
+    free((char *)q->query.object); /* ours, though const for its readers */
+    free((char *)q->query.class);
+    free((char *)q->query.type);
+    arena_free(q->arena);
+    array_fini(&q->found);
+    free(q);
+}
+
+static void list_add(struct question_list *l, struct question *q)
+{
+    if (l->first == NULL)
+        l->last = &l->first;
+    q->next = NULL;
+    *l->last = q;
+    l->last = &q->next;
+}
+
+static struct question *list_pop(struct question_list *l)
+{
+    struct question *q = l->first;
+
+    if (q != NULL)
+        l->first = q->next;
+    return q;
+}
+
+/* ---- the thread ---- */
+
+static int write_changes(struct store_db *db, const struct store_queue *q)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < q->changes.count && rc == 0; i++) {
+        const struct store_change *c = q->changes.at[i];
+        rc = c->text != NULL ? store_db_put(db, c->kind, c->key, c->text)
+                             : store_db_delete(db, c->kind, c->key);
+    }
+    for (size_t i = q->first; i < q->entries.count && rc == 0; i++) {
+        const struct store_entry *e = &q->entries.at[i];
+        rc = e->again ? store_db_again(db, &e->event)
+                      : store_db_event(db, &e->event);
+    }
+    return rc;
+}
+
+/* One transaction; error gets SQLite's words if it fails. */
+static int write_all(struct store *s, char *error, size_t len)
+{
+    const struct store_queue *q = &s->pending; /* only this thread moves it */
+
+    (void)pthread_mutex_lock(&s->db_lock);
+    int rc = store_db_begin(s->db);
+    if (rc == 0)
+        rc = write_changes(s->db, q);
+    if (rc == 0 && q->entries.count > q->first)
+        rc = store_db_trim(s->db, s->events_max);
+    if (rc == 0)
+        rc = store_db_commit(s->db);
+    if (rc < 0) {
+        snprintf(error, len, "%s", store_db_error(s->db));
+        store_db_rollback(s->db);
+    }
+    (void)pthread_mutex_unlock(&s->db_lock);
+    return rc;
+}
+
+/* Says once that writing fails, and once that it works again. */
+static void note_state(struct store *s, int rc, const char *error)
+{
+    bool failed_before = s->stats.error[0] != '\0';
+
+    if (rc < 0 && !failed_before)
+        log_error("%s: cannot be written: %s; changes wait in memory and are "
+                  "tried again every second; check its disk",
+                  s->path, error);
+    if (rc == 0 && failed_before)
+        log_notice("%s: is written again", s->path);
+    snprintf(s->stats.error, sizeof s->stats.error, "%s", rc < 0 ? error : "");
+}
+
+static void note_commit(struct store *s, double took_ms)
+{
+    s->stats.commits++;
+    s->stats.written += store_queue_count(&s->pending);
+    s->stats.commit_ms_last = took_ms;
+    if (took_ms > s->stats.commit_ms_max)
+        s->stats.commit_ms_max = took_ms;
+    store_queue_fini(&s->pending);
+    (void)pthread_cond_broadcast(&s->written);
+}
+
+/* Writes what is pending. Called and left with the lock held. */
+static void write_turn(struct store *s)
+{
+    char error[sizeof s->stats.error] = "";
+    struct mono begin = mono_now();
+
+    (void)pthread_mutex_unlock(&s->lock);
+    int rc = write_all(s, error, sizeof error);
+    (void)pthread_mutex_lock(&s->lock);
+    note_state(s, rc, error);
+    if (rc == 0)
+        note_commit(s, (double)(mono_now().ns - begin.ns) / NS_PER_MS);
+    else
+        s->stats.failures++;
+}
+
+static void answer(struct store *s, struct question *q)
+{
+    (void)pthread_mutex_lock(&s->db_lock);
+    q->arena = arena_new();
+    q->result = store_db_query(s->db, &q->query, q->arena, &q->found);
+    (void)pthread_mutex_unlock(&s->db_lock);
+}
+
+/* Answers all that is asked. Called and left with the lock held. */
+static void answer_turn(struct store *s)
+{
+    uint64_t one = 1;
+    bool any = false;
+
+    for (struct question *q; (q = list_pop(&s->asked)) != NULL; any = true) {
+        s->asking = q;
+        (void)pthread_mutex_unlock(&s->lock);
+        answer(s, q);
+        (void)pthread_mutex_lock(&s->lock);
+        s->asking = NULL;
+        list_add(&s->answered, q);
+    }
+    if (any && write(s->wake_fd, &one, sizeof one) < 0)
+        return; /* only when it is full of news already */
+}
+
+/* Milliseconds until the thread has something to do; 0 now, -1 not known. */
+static int64_t idle_ms(const struct store *s)
+{
+    size_t waiting = store_queue_count(&s->queue);
+
+    if (store_queue_count(&s->pending) > 0)
+        return RETRY_MS; /* it failed */
+    if (s->asked.first != NULL || s->stopping)
+        return 0;
+    if (waiting == 0 || s->holds > 0)
+        return -1;
+    if (waiting >= GATHER_MAX || s->flushes > 0)
+        return 0;
+    int64_t age = mono_ms_between(s->first_at, mono_now());
+    return age < GATHER_MS ? GATHER_MS - age : 0;
+}
+
+static struct timespec after_ms(int64_t ms)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t); /* there always is one */
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000;
+    if (t.tv_nsec >= NS_PER_S) {
+        t.tv_sec++;
+        t.tv_nsec -= NS_PER_S;
+    }
+    return t;
+}
+
+/* Waits until there is something to do. With the lock held. */
+static void wait_turn(struct store *s)
+{
+    int64_t ms = idle_ms(s);
+
+    if (store_queue_count(&s->pending) > 0) {
+        /* What failed is not tried again before its time. */
+        struct timespec until = after_ms(ms);
+        (void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
+        return;
+    }
+    while (ms != 0) {
+        struct timespec until = after_ms(ms > 0 ? ms : RETRY_MS);
+        (void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
+        ms = idle_ms(s);
+    }
+}
+
+static void *thread_main(void *arg)
+{
+    struct store *s = arg;
+
+    (void)pthread_mutex_lock(&s->lock);
+    for (;;) {
+        wait_turn(s);
+        if (store_queue_count(&s->pending) == 0 && s->holds == 0)
+            store_queue_move(&s->pending, &s->queue);
+        if (store_queue_count(&s->pending) > 0)
+            write_turn(s);
+        answer_turn(s);
+        bool empty = store_queue_count(&s->pending) == 0 &&
+                     store_queue_count(&s->queue) == 0;
+        if (s->stopping && (empty || s->stopped))
+            break;
+    }
+    s->stopped = true;
+    (void)pthread_cond_broadcast(&s->written);
+    (void)pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* ---- the loop's side ---- */
+
+static void note_change(struct store *s)
+{
+    size_t waiting = store_queue_count(&s->queue);
+
+    if (waiting == 1)
+        s->first_at = mono_now();
+    if (waiting == 1 || waiting == GATHER_MAX)
+        (void)pthread_cond_signal(&s->changed);
+}
+
+static void put(struct store *s, const char *kind, const char *key,
+                const char *text)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    store_queue_put(&s->queue, kind, key, text);
+    note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_put(struct store *s, const char *kind, const char *key,
+               const char *text)
+{
+    assert(text != NULL);
+    put(s, kind, key, text);
+}
+
+void store_delete(struct store *s, const char *kind, const char *key)
+{
+    put(s, kind, key, NULL);
+}
+
+uint64_t store_event(struct store *s, const struct store_event *event)
+{
+    struct store_event e = *event;
+
+    (void)pthread_mutex_lock(&s->lock);
+    e.id = ++s->last_event;
+    store_queue_event(&s->queue, &e, false);
+    note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
+    return e.id;
+}
+
+void store_event_again(struct store *s, uint64_t id, struct wall last,
+                       uint32_t count)
+{
+    struct store_event e = {.id = id, .last = last, .count = count};
+
+    (void)pthread_mutex_lock(&s->lock);
+    store_queue_event(&s->queue, &e, true);
+    note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_begin(struct store *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->holds++;
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_end(struct store *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    assert(s->holds > 0);
+    s->holds--;
+    if (s->holds == 0 && store_queue_count(&s->queue) > 0)
+        (void)pthread_cond_signal(&s->changed);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+int store_flush(struct store *s, int64_t limit_ms)
+{
+    struct timespec until = after_ms(limit_ms);
+    int rc = 0;
+
+    (void)pthread_mutex_lock(&s->lock);
+    assert(s->holds == 0);
+    s->flushes++;
+    (void)pthread_cond_signal(&s->changed);
+    while (rc == 0 &&
+           store_queue_count(&s->queue) + store_queue_count(&s->pending) > 0)
+        rc = pthread_cond_timedwait(&s->written, &s->lock, &until);
+    s->flushes--;
+    (void)pthread_mutex_unlock(&s->lock);
+    return rc == 0 ? 0 : -ETIMEDOUT;
+}
+
+int store_load(struct store *s, const char *kind, store_object_fn on_object,
+               void *arg, struct complaint *why)
+{
+    int rc = store_flush(s, LOAD_FLUSH_MS);
+
+    if (rc < 0)
+        return complain(why, -EIO, s->path, "check its disk",
+                        "the database cannot be written");
+    (void)pthread_mutex_lock(&s->db_lock);
+    rc = store_db_load(s->db, kind, on_object, arg);
+    if (rc == -EIO)
+        rc = complain(why, -EIO, s->path, "check its disk, or restore a backup",
+                      "the database cannot be read: %s", store_db_error(s->db));
+    (void)pthread_mutex_unlock(&s->db_lock);
+    return rc;
+}
+
+void store_events(struct store *s, const struct store_query *query,
+                  store_events_fn done, void *arg)
+{
+    struct question *q = mem_new(struct question);
+
+    assert(s->wake_fd >= 0 && done != NULL);
+    q->query = *query;
+    q->query.object = mem_text(query->object);
+    q->query.class = mem_text(query->class);
+    q->query.type = mem_text(query->type);
+    q->done = done;
+    q->arg = arg;
+    (void)pthread_mutex_lock(&s->lock);
+    list_add(&s->asked, q);
+    (void)pthread_cond_signal(&s->changed);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+static void forget_in(struct question_list *l, const void *arg)
+{
+    for (struct question *q = l->first; q != NULL; q = q->next)
+        if (q->arg == arg)
+            q->done = NULL;
+}
+
+bool store_was_damaged(const struct store *s)
+{
+    return s->damaged;
+}
+
+void store_stats(const struct store *s, struct store_stats *out)
+{
+    struct store *lockable = (struct store *)s; /* the lock is no state */
+
+    (void)pthread_mutex_lock(&lockable->lock);
+    *out = s->stats;
+    out->waiting =
+        store_queue_count(&s->queue) + store_queue_count(&s->pending);
+    out->dropped = s->queue.dropped;
+    (void)pthread_mutex_unlock(&lockable->lock);
+}
+
+/* Hands out the answers that are there. */
+static void deliver(struct store *s, int result)
+{
+    for (;;) {
+        (void)pthread_mutex_lock(&s->lock);
+        struct question *q = list_pop(&s->answered);
+        (void)pthread_mutex_unlock(&s->lock);
+
+        if (q == NULL)
+            return;
+        int told = result != 0 ? result : q->result;
+        if (q->done != NULL)
+            q->done(q->arg, told, told == 0 ? q->found.at : NULL,
+                    told == 0 ? q->found.count : 0);
+        question_free(q);
+    }
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+    uint64_t count;
+
+    (void)what;
+    if (read(fd, &count, sizeof count) > 0)
+        deliver(arg, 0);
+}
+
+/* Ends the thread, which may hang in a disk that does: then false, and all it
+ * holds must stay. */
+static bool stop_thread(struct store *s)
+{
+    struct timespec soon = after_ms(END_MS);
+
+    (void)pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    s->holds = 0;
+    (void)pthread_cond_signal(&s->changed);
+    while (!s->stopped &&
+           pthread_cond_timedwait(&s->written, &s->lock, &soon) == 0)
+        ;
+    uint64_t left =
+        store_queue_count(&s->queue) + store_queue_count(&s->pending);
+    bool ended = s->stopped;
+    s->stopped = true; /* it gives up after what it does now */
+    (void)pthread_cond_signal(&s->changed);
+    (void)pthread_mutex_unlock(&s->lock);
+
+    if (left > 0)
+        log_error("%s: %llu changes could not be written and are lost; check "
+                  "its disk",
+                  s->path, (unsigned long long)left);
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until); /* as timedjoin wants it */
+    until.tv_sec++;
+    if (ended || pthread_timedjoin_np(s->thread, NULL, &until) == 0) {
+        if (ended)
+            (void)pthread_join(s->thread, NULL); /* it is leaving */
+        return true;
+    }
+    (void)pthread_detach(s->thread);
+    return false;
+}
+
+static void release(struct store *s)
+{
+    for (struct question *q; (q = list_pop(&s->asked)) != NULL;)
+        list_add(&s->answered, q);
+    deliver(s, -ECANCELED);
+    if (s->wake != NULL)
+        event_free(s->wake);
+    if (s->wake_fd >= 0)
+        close(s->wake_fd);
+    store_db_close(s->db);
+    store_queue_fini(&s->queue);
+    store_queue_fini(&s->pending);
+    (void)pthread_cond_destroy(&s->changed);
+    (void)pthread_cond_destroy(&s->written);
+    (void)pthread_mutex_destroy(&s->lock);
+    (void)pthread_mutex_destroy(&s->db_lock);
+    free(s->path);
+    free(s);
+}
+
+void store_forget(struct store *s, const void *arg)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    forget_in(&s->asked, arg);
+    forget_in(&s->answered, arg);
+    if (s->asking != NULL && s->asking->arg == arg)
+        s->asking->done = NULL;
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_free(struct store *s)
+{
+    if (s != NULL && stop_thread(s))
+        release(s);
+}
+
+/* Locks and conditions by the monotonic clock. They fail only without memory,
+ * which at the start of the process there is. */
+static void make_locks(struct store *s)
+{
+    pthread_condattr_t attr;
+
+    (void)pthread_condattr_init(&attr);
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&s->changed, &attr);
+    (void)pthread_cond_init(&s->written, &attr);
+    (void)pthread_condattr_destroy(&attr);
+    (void)pthread_mutex_init(&s->lock, NULL);
+    (void)pthread_mutex_init(&s->db_lock, NULL);
+}
+
+/* The descriptor by which the thread wakes the loop. */
+static int make_wake(struct store *s, struct event_base *base)
+{
+    if (base == NULL)
+        return 0;
+    s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (s->wake_fd < 0)
+        return -errno;
+    s->wake = event_new(base, s->wake_fd, EV_READ | EV_PERSIST, on_wake, s);
+    if (s->wake == NULL || event_add(s->wake, NULL) < 0)
+        return -ENOMEM;
+    return 0;
+}
+
+int store_open(struct event_base *base, const struct store_options *options,
+               struct store **out, struct complaint *why)
+{
+    struct store *s = mem_new(struct store);
+
+    *out = NULL;
+    s->path = mem_text(options->path);
+    s->events_max =
+        options->events_max != 0 ? options->events_max : EVENTS_DEFAULT;
+    s->wake_fd = -1;
+    make_locks(s);
+    int rc = store_db_open(s->path, &s->db, &s->damaged, why);
+    if (rc == 0 && store_db_last_event(s->db, &s->last_event) < 0)
+        rc = complain(why, -EIO, s->path, "restore a backup",
+                      "the database cannot be read: %s", store_db_error(s->db));
+    if (rc == 0 && make_wake(s, base) < 0)
+        rc = complain(why, -EMFILE, s->path, "raise the limit of open files",
+                      "no descriptor is left");
+    if (rc == 0 && pthread_create(&s->thread, NULL, thread_main, s) != 0)
+        rc = complain(why, -EAGAIN, s->path, "raise the limit of threads",
+                      "cannot start its thread");
+    if (rc < 0) {
+        release(s);
+        return rc;
+    }
+    *out = s;
+    return 0;
+}

@@ -1,0 +1,457 @@
+#include "station/store_db.h"
+
+#include "base/log.h"
+#include "station/store_schema.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sqlite3.h>
+
+enum { BUSY_MAX_MS = 2000, TRIM_MAX = 20000 };
+enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 10000 };
+/* Above that a file is not read as a whole before it is used. */
+static const off_t CHECKED_MAX = (off_t)256 << 20;
+
+/* WAL and FULL: a commit is on the disk when it returns, and a power cut never
+ * leaves half of one. There are few commits a second. */
+static const char SETTINGS[] = "PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL;"
+                               "PRAGMA journal_size_limit = 67108864;";
+
+enum statement { PUT, DELETE, EVENT, AGAIN, LOAD, TRIM, STATEMENTS };
+
+static const char *const statements[] = {
+    [PUT] = "INSERT INTO object (kind, key, body) VALUES (?1, ?2, ?3) "
+            "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+    [DELETE] = "DELETE FROM object WHERE kind = ?1 AND key = ?2",
+    [EVENT] = "INSERT INTO event (id, at_ms, last_ms, count, severity, class, "
+              "type, object, source, text, body) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [AGAIN] = "UPDATE event SET last_ms = ?2, count = ?3 WHERE id = ?1",
+    [LOAD] = "SELECT key, body FROM object WHERE kind = ?1 ORDER BY key",
+    [TRIM] = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?1 "
+             "AND id < (SELECT min(id) FROM event) + ?2",
+};
+_Static_assert(COUNT_OF(statements) == STATEMENTS, "every statement has SQL");
+
+struct store_db {
+    sqlite3 *sql;
+    sqlite3_stmt *prepared[STATEMENTS];
+};
+
+OWNED_BY(sqlite3_stmt, sqlite3_finalize)
+
+static int run(struct store_db *db, const char *sql)
+{
+    return sqlite3_exec(db->sql, sql, NULL, NULL, NULL);
+}
+
+/* The first column of the first row, as a number; fallback where it is NULL. */
+static int ask_number(struct store_db *db, const char *sql, int64_t fallback,
+                      int64_t *out)
+{
+    sqlite3_stmt *found = NULL;
+    int rc = sqlite3_prepare_v2(db->sql, sql, -1, &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+
+    *out = fallback;
+    if (rc != SQLITE_OK)
+        return rc;
+    rc = sqlite3_step(s);
+    if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL)
+        *out = sqlite3_column_int64(s, 0);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static bool is_damage(int rc)
+{
+    return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+}
+
+/* Reads the file as a whole where that does not take long. */
+static int check_file(struct store_db *db, const char *path)
+{
+    struct stat about;
+    sqlite3_stmt *found = NULL;
+
+    if (stat(path, &about) < 0 || about.st_size > CHECKED_MAX)
+        return SQLITE_OK;
+    int rc =
+        sqlite3_prepare_v2(db->sql, "PRAGMA quick_check(1)", -1, &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+    if (rc != SQLITE_OK)
+        return rc;
+    rc = sqlite3_step(s);
+    if (rc != SQLITE_ROW)
+        return rc == SQLITE_DONE ? SQLITE_OK : rc;
+    const char *verdict = (const char *)sqlite3_column_text(s, 0);
+    bool fine = verdict != NULL && strcmp(verdict, "ok") == 0;
+    return fine ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+/* One step of the schema and its number, all or nothing. */
+static int take_step(struct store_db *db, int64_t version)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    buffer_format(&sql,
+                  "BEGIN IMMEDIATE;%s;INSERT INTO migration (version, "
+                  "applied_ms) VALUES (%" PRId64 ", %" PRId64 ");COMMIT;",
+                  store_schema_steps[version], version + 1, wall_now().ms);
+    int rc = run(db, sql.at);
+    if (rc != SQLITE_OK)
+        (void)run(db, "ROLLBACK"); /* fails where nothing was begun */
+    return rc;
+}
+
+static int migrate(struct store_db *db, int64_t *version)
+{
+    int rc = run(db, "CREATE TABLE IF NOT EXISTS migration ("
+                     "version INTEGER NOT NULL PRIMARY KEY, "
+                     "applied_ms BIGINT NOT NULL)");
+
+    if (rc == SQLITE_OK)
+        rc = ask_number(db, "SELECT max(version) FROM migration", 0, version);
+    while (rc == SQLITE_OK && *version < store_schema_version()) {
+        rc = take_step(db, *version);
+        if (rc == SQLITE_OK)
+            ++*version;
+    }
+    return rc;
+}
+
+static int prepare_all(struct store_db *db)
+{
+    for (size_t i = 0; i < COUNT_OF(statements); i++) {
+        int rc = sqlite3_prepare_v3(db->sql, statements[i], -1,
+                                    SQLITE_PREPARE_PERSISTENT, &db->prepared[i],
+                                    NULL);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    return SQLITE_OK;
+}
+
+/* Opens the file as it is; gives SQLite's result, and what version it has. */
+static int try_open(const char *path, struct store_db *db, int64_t *version)
+{
+    int rc = sqlite3_open_v2(
+        path, &db->sql,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+
+    *version = 0;
+    if (rc != SQLITE_OK)
+        return rc;
+    (void)sqlite3_extended_result_codes(db->sql, 1);
+    (void)sqlite3_busy_timeout(db->sql, BUSY_MAX_MS);
+    rc = run(db, SETTINGS);
+    if (rc == SQLITE_OK)
+        rc = check_file(db, path);
+    if (rc == SQLITE_OK)
+        rc = migrate(db, version);
+    if (rc == SQLITE_OK)
+        rc = prepare_all(db);
+    return rc;
+}
+
+static void db_close(struct store_db *db)
+{
+    for (size_t i = 0; i < COUNT_OF(db->prepared); i++)
+        (void)sqlite3_finalize(db->prepared[i]); /* repeats an old failure */
+    if (db->sql != NULL)
+        (void)sqlite3_close(db->sql); /* nothing is left that could refuse */
+    *db = (struct store_db){0};
+}
+
+void store_db_close(struct store_db *db)
+{
+    if (db == NULL)
+        return;
+    db_close(db);
+    free(db);
+}
+
+/* Renames the file and those beside it, which belong together. */
+static int set_aside(const char *path)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    struct buffer OWNED_BUFFER aside = {0};
+    char when[32];
+
+    wall_format(wall_now(), when, sizeof when);
+    buffer_format(&aside, "%s.damaged-%s", path, when);
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        struct buffer OWNED_BUFFER from = {0};
+        struct buffer OWNED_BUFFER to = {0};
+
+        buffer_format(&from, "%s%s", path, endings[i]);
+        buffer_format(&to, "%s%s", aside.at, endings[i]);
+        if (rename(from.at, to.at) < 0 && (i == 0 || errno != ENOENT))
+            return -errno;
+    }
+    log_error("%s: the database is damaged; it was renamed to %s and an empty "
+              "one takes its place; restore a backup, or let discovery find "
+              "the network again",
+              path, aside.at);
+    return 0;
+}
+
+int store_db_open(const char *path, struct store_db **out, bool *damaged,
+                  struct complaint *why)
+{
+    OWNED(store_db_close) struct store_db *db = mem_new(struct store_db);
+    int64_t version;
+    int rc = try_open(path, db, &version);
+
+    *out = NULL;
+    *damaged = is_damage(rc);
+    if (*damaged) {
+        db_close(db);
+        int aside = set_aside(path);
+        if (aside < 0)
+            return complain(why, aside, path, "move it away by hand",
+                            "the database is damaged and cannot be renamed");
+        rc = try_open(path, db, &version);
+    }
+    if (rc != SQLITE_OK)
+        return complain(why, -EIO, path,
+                        "check that the directory is there, can be written "
+                        "and has space",
+                        "cannot open the database: %s", store_db_error(db));
+    if (version > store_schema_version())
+        return complain(
+            why, -ENOTSUP, path, "start the newer version, or restore a backup",
+            "the database has version %" PRId64 ", this program knows %d",
+            version, store_schema_version());
+    *out = TAKE(db);
+    return 0;
+}
+
+const char *store_db_error(const struct store_db *db)
+{
+    return db->sql != NULL ? sqlite3_errmsg(db->sql) : "no memory";
+}
+
+int store_db_begin(struct store_db *db)
+{
+    return run(db, "BEGIN IMMEDIATE") == SQLITE_OK ? 0 : -EIO;
+}
+
+int store_db_commit(struct store_db *db)
+{
+    return run(db, "COMMIT") == SQLITE_OK ? 0 : -EIO;
+}
+
+void store_db_rollback(struct store_db *db)
+{
+    if (sqlite3_get_autocommit(db->sql) == 0)
+        (void)run(db, "ROLLBACK"); /* what failed before is what is told */
+}
+
+static void bind_text(sqlite3_stmt *s, int at, const char *text)
+{
+    /* Fails only without memory; then the step fails on NOT NULL. */
+    (void)sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC);
+}
+
+static void bind_number(sqlite3_stmt *s, int at, int64_t number)
+{
+    (void)sqlite3_bind_int64(s, at, number); /* cannot fail: at is right */
+}
+
+/* Runs a statement that gives no rows. */
+static int finish(sqlite3_stmt *s)
+{
+    int rc = sqlite3_step(s);
+
+    (void)sqlite3_reset(s); /* repeats rc */
+    (void)sqlite3_clear_bindings(s);
+    return rc == SQLITE_DONE ? 0 : -EIO;
+}
+
+int store_db_put(struct store_db *db, const char *kind, const char *key,
+                 const char *text)
+{
+    sqlite3_stmt *s = db->prepared[PUT];
+
+    bind_text(s, 1, kind);
+    bind_text(s, 2, key);
+    bind_text(s, 3, text);
+    return finish(s);
+}
+
+int store_db_delete(struct store_db *db, const char *kind, const char *key)
+{
+    sqlite3_stmt *s = db->prepared[DELETE];
+
+    bind_text(s, 1, kind);
+    bind_text(s, 2, key);
+    return finish(s);
+}
+
+int store_db_event(struct store_db *db, const struct store_event *event)
+{
+    sqlite3_stmt *s = db->prepared[EVENT];
+
+    bind_number(s, 1, (int64_t)event->id);
+    bind_number(s, 2, event->at.ms);
+    bind_number(s, 3, event->last.ms);
+    bind_number(s, 4, event->count);
+    bind_number(s, 5, event->severity);
+    bind_text(s, 6, event->class);
+    bind_text(s, 7, event->type);
+    bind_text(s, 8, event->object);
+    bind_text(s, 9, event->source);
+    bind_text(s, 10, event->text);
+    bind_text(s, 11, event->values);
+    return finish(s);
+}
+
+int store_db_again(struct store_db *db, const struct store_event *event)
+{
+    sqlite3_stmt *s = db->prepared[AGAIN];
+
+    bind_number(s, 1, (int64_t)event->id);
+    bind_number(s, 2, event->last.ms);
+    bind_number(s, 3, event->count);
+    return finish(s);
+}
+
+int store_db_trim(struct store_db *db, uint64_t max)
+{
+    sqlite3_stmt *s = db->prepared[TRIM];
+
+    bind_number(s, 1, max < INT64_MAX ? (int64_t)max : INT64_MAX);
+    bind_number(s, 2, TRIM_MAX);
+    return finish(s);
+}
+
+int store_db_last_event(struct store_db *db, uint64_t *out)
+{
+    int64_t id;
+    int rc = ask_number(db, "SELECT max(id) FROM event", 0, &id);
+
+    *out = (uint64_t)id;
+    return rc == SQLITE_OK ? 0 : -EIO;
+}
+
+static const char *column_text(sqlite3_stmt *s, int at)
+{
+    const char *text = (const char *)sqlite3_column_text(s, at);
+
+    return text != NULL ? text : "";
+}
+
+int store_db_load(struct store_db *db, const char *kind,
+                  store_object_fn on_object, void *arg)
+{
+    sqlite3_stmt *s = db->prepared[LOAD];
+    int row, rc = 0;
+
+    bind_text(s, 1, kind);
+    while ((row = sqlite3_step(s)) == SQLITE_ROW && rc >= 0)
+        rc = on_object(arg, column_text(s, 0), column_text(s, 1));
+    (void)sqlite3_reset(s); /* repeats row */
+    (void)sqlite3_clear_bindings(s);
+    if (rc < 0)
+        return rc;
+    return row == SQLITE_DONE ? 0 : -EIO;
+}
+
+/* One condition of a query: how it is written, and what is bound. */
+struct condition {
+    const char *sql;
+    const char *text; /* NULL: the number is bound */
+    int64_t number;
+    bool set;
+};
+
+enum { CONDITIONS_MAX = 8 };
+
+static void list_conditions(const struct store_query *q,
+                            struct condition out[CONDITIONS_MAX])
+{
+    const struct condition all[CONDITIONS_MAX] = {
+        {"id > ?", NULL, (int64_t)q->after_id, q->after_id != 0},
+        {"id < ?", NULL, (int64_t)q->before_id, q->before_id != 0},
+        {"at_ms >= ?", NULL, q->from.ms, q->from.ms != 0},
+        {"at_ms <= ?", NULL, q->to.ms, q->to.ms != 0},
+        {"object = ?", q->object, 0, q->object != NULL},
+        {"class = ?", q->class, 0, q->class != NULL},
+        {"type = ?", q->type, 0, q->type != NULL},
+        {"severity >= ?", NULL, q->severity_min,
+         q->severity_min != 0 && q->severity_min != INT_MIN},
+    };
+
+    memcpy(out, all, sizeof all);
+}
+
+static void write_query(const struct store_query *q,
+                        const struct condition conditions[CONDITIONS_MAX],
+                        struct buffer *sql)
+{
+    size_t limit = q->limit == 0 ? LIMIT_DEFAULT : q->limit;
+    const char *glue = " WHERE ";
+
+    buffer_text(sql, "SELECT id, at_ms, last_ms, count, severity, class, type, "
+                     "object, source, text, body FROM event");
+    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+        if (!conditions[i].set)
+            continue;
+        buffer_format(sql, "%s%s", glue, conditions[i].sql);
+        glue = " AND ";
+    }
+    buffer_format(sql, " ORDER BY id %s LIMIT %zu",
+                  q->after_id != 0 ? "ASC" : "DESC",
+                  limit < LIMIT_MAX ? limit : (size_t)LIMIT_MAX);
+}
+
+static struct store_event read_event(sqlite3_stmt *s, struct arena *arena)
+{
+    return (struct store_event){
+        .id = (uint64_t)sqlite3_column_int64(s, 0),
+        .at = {.ms = sqlite3_column_int64(s, 1)},
+        .last = {.ms = sqlite3_column_int64(s, 2)},
+        .count = (uint32_t)sqlite3_column_int64(s, 3),
+        .severity = sqlite3_column_int(s, 4),
+        .class = arena_text(arena, column_text(s, 5)),
+        .type = arena_text(arena, column_text(s, 6)),
+        .object = arena_text(arena, column_text(s, 7)),
+        .source = arena_text(arena, column_text(s, 8)),
+        .text = arena_text(arena, column_text(s, 9)),
+        .values = arena_text(arena, column_text(s, 10)),
+    };
+}
+
+int store_db_query(struct store_db *db, const struct store_query *query,
+                   struct arena *arena, struct store_found *out)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    struct condition conditions[CONDITIONS_MAX];
+    sqlite3_stmt *found = NULL;
+    int at = 0, row;
+
+    list_conditions(query, conditions);
+    write_query(query, conditions, &sql);
+    int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+    if (rc != SQLITE_OK)
+        return -EIO;
+    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+        if (!conditions[i].set)
+            continue;
+        if (conditions[i].text != NULL)
+            bind_text(s, ++at, conditions[i].text);
+        else
+            bind_number(s, ++at, conditions[i].number);
+    }
+    while ((row = sqlite3_step(s)) == SQLITE_ROW)
+        *array_add(out) = read_event(s, arena);
+    return row == SQLITE_DONE ? 0 : -EIO;
+}

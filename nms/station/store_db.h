@@ -1,0 +1,55 @@
+/* store_db.h - the database behind the store: the one place that speaks SQL.
+ * One thread at a time. */
+#ifndef STATION_STORE_DB_H
+#define STATION_STORE_DB_H
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "station/store.h"
+
+struct store_db;
+
+/* Opens or makes the file and brings its schema up to date. A damaged one is
+ * renamed aside, *damaged tells. 0 or -errno and *why. */
+int store_db_open(const char *path, struct store_db **out, bool *damaged,
+                  struct complaint *why) __attribute__((warn_unused_result));
+void store_db_close(struct store_db *db);
+OWNED_BY(struct store_db, store_db_close)
+
+/* What failed last, in SQLite's words. */
+const char *store_db_error(const struct store_db *db);
+
+/* A transaction. 0 or -EIO, as everything below; what failed is not there. */
+int store_db_begin(struct store_db *db) __attribute__((warn_unused_result));
+int store_db_commit(struct store_db *db) __attribute__((warn_unused_result));
+void store_db_rollback(struct store_db *db);
+
+int store_db_put(struct store_db *db, const char *kind, const char *key,
+                 const char *text) __attribute__((warn_unused_result));
+int store_db_delete(struct store_db *db, const char *kind, const char *key)
+    __attribute__((warn_unused_result));
+int store_db_event(struct store_db *db, const struct store_event *event)
+    __attribute__((warn_unused_result));
+int store_db_again(struct store_db *db, const struct store_event *event)
+    __attribute__((warn_unused_result));
+
+/* Removes the oldest events beyond max, some thousands at a time. */
+int store_db_trim(struct store_db *db, uint64_t max)
+    __attribute__((warn_unused_result));
+
+/* The highest id of an event, 0 if there is none. */
+int store_db_last_event(struct store_db *db, uint64_t *out)
+    __attribute__((warn_unused_result));
+
+/* As store_load(). */
+int store_db_load(struct store_db *db, const char *kind,
+                  store_object_fn on_object, void *arg)
+    __attribute__((warn_unused_result));
+
+/* Events with texts of the arena. */
+struct store_found ARRAY_OF(struct store_event);
+int store_db_query(struct store_db *db, const struct store_query *query,
+                   struct arena *arena, struct store_found *out)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,122 @@
+#include "station/store_queue.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t store_queue_count(const struct store_queue *q)
+{
+    return q->changes.count + q->entries.count - q->first;
+}
+
+/* kind, NUL, key: what names an object. */
+static struct bytes name_of(const char *kind, const char *key,
+                            struct buffer *out)
+{
+    buffer_add(out, kind, strlen(kind) + 1);
+    buffer_text(out, key);
+    return buffer_view(out);
+}
+
+void store_queue_put(struct store_queue *q, const char *kind, const char *key,
+                     const char *text)
+{
+    struct buffer OWNED_BUFFER name = {0};
+    struct bytes view = name_of(kind, key, &name);
+
+    assert(strlen(kind) <= STORE_KEY_MAX && strlen(key) <= STORE_KEY_MAX);
+    if (q->by_name == NULL)
+        q->by_name = table_new();
+    struct store_change *change = table_find(q->by_name, view);
+    if (change == NULL) {
+        change = mem_new(struct store_change);
+        change->kind = mem_text(kind);
+        change->key = mem_text(key);
+        *array_add(&q->changes) = change;
+        (void)table_put(q->by_name, view, change);
+    }
+    free(change->text);
+    change->text = mem_text(text);
+}
+
+/* Copies a text into *to and gives where it begins there. */
+static size_t keep(const char *text, struct buffer *to)
+{
+    size_t at = to->len;
+
+    buffer_add(to, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+    buffer_char(to, '\0');
+    return at;
+}
+
+static struct store_entry entry_of(const struct store_event *event, bool again)
+{
+    struct buffer texts = {0};
+    struct store_entry e = {.event = *event, .again = again};
+    size_t class = keep(event->class, &texts);
+    size_t type = keep(event->type, &texts);
+    size_t object = keep(event->object, &texts);
+    size_t source = keep(event->source, &texts);
+    size_t text = keep(event->text, &texts);
+    size_t values = keep(event->values, &texts);
+
+    e.texts = buffer_take(&texts);
+    e.event.class = e.texts + class;
+    e.event.type = e.texts + type;
+    e.event.object = e.texts + object;
+    e.event.source = e.texts + source;
+    e.event.text = e.texts + text;
+    e.event.values = e.texts + values;
+    if (e.event.last.ms == 0)
+        e.event.last = e.event.at;
+    if (e.event.count == 0)
+        e.event.count = 1;
+    return e;
+}
+
+static void drop_oldest(struct store_queue *q)
+{
+    free(q->entries.at[q->first].texts);
+    q->first++;
+    q->dropped++;
+    if (q->first <= STORE_EVENTS_WAIT)
+        return;
+    q->entries.count -= q->first;
+    memmove(q->entries.at, q->entries.at + q->first,
+            q->entries.count * sizeof *q->entries.at);
+    q->first = 0;
+}
+
+void store_queue_event(struct store_queue *q, const struct store_event *event,
+                       bool again)
+{
+    if (q->entries.count - q->first >= STORE_EVENTS_WAIT)
+        drop_oldest(q);
+    *array_add(&q->entries) = entry_of(event, again);
+}
+
+void store_queue_move(struct store_queue *to, struct store_queue *from)
+{
+    assert(to->changes.count == 0 && to->entries.count == 0);
+    table_free(from->by_name);
+    from->by_name = NULL;
+    *to = *from;
+    *from = (struct store_queue){.dropped = from->dropped};
+}
+
+void store_queue_fini(struct store_queue *q)
+{
+    for (size_t i = 0; i < q->changes.count; i++) {
+        free(q->changes.at[i]->kind);
+        free(q->changes.at[i]->key);
+        free(q->changes.at[i]->text);
+        free(q->changes.at[i]);
+    }
+    for (size_t i = q->first; i < q->entries.count; i++)
+        free(q->entries.at[i].texts);
+    array_fini(&q->changes);
+    array_fini(&q->entries);
+    table_free(q->by_name);
+    q->by_name = NULL;
+    q->first = 0;
+}

@@ -1,0 +1,46 @@
+/* store_queue.h - changes of the state that wait to be written. The newest text
+ * of an object replaces one that waits; events keep their order. */
+#ifndef STATION_STORE_QUEUE_H
+#define STATION_STORE_QUEUE_H
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "station/store.h"
+
+/* An object put, or deleted (text NULL). */
+struct store_change {
+    char *kind, *key, *text;
+};
+
+/* An event added, or one that happened again; its texts are of one piece. */
+struct store_entry {
+    struct store_event event;
+    char *texts;
+    bool again;
+};
+
+/* All zeros is an empty one. */
+struct store_queue {
+    struct changes ARRAY_OF(struct store_change *) changes;
+    struct table *by_name; /* kind and key to a change */
+    struct entries ARRAY_OF(struct store_entry) entries;
+    size_t first;     /* of entries: those before were dropped */
+    uint64_t dropped; /* ever */
+};
+
+size_t store_queue_count(const struct store_queue *q);
+
+/* text NULL deletes. */
+void store_queue_put(struct store_queue *q, const char *kind, const char *key,
+                     const char *text);
+
+/* Copies; drops the oldest beyond STORE_EVENTS_WAIT. */
+void store_queue_event(struct store_queue *q, const struct store_event *event,
+                       bool again);
+
+/* Moves all of *from into *to, which is empty. */
+void store_queue_move(struct store_queue *to, struct store_queue *from);
+
+void store_queue_fini(struct store_queue *q);
+
+#endif
