@@ -136,6 +136,9 @@ const struct device_record *snapshot_find(const struct snapshot *s,
 /* Its place in snapshot->devices; SIZE_MAX if it is not in there. */
 size_t snapshot_place(const struct snapshot *s, const char *name);
 
+/* A quirk of an agent in words, one bit at a time (poll_record.quirks). */
+const char *station_quirk_name(uint32_t quirk);
+
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);
 

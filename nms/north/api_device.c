@@ -1,0 +1,449 @@
+/* Devices and what belongs to them. */
+#include "base/table.h"
+#include "base/text.h"
+#include "north/json_out.h"
+#include "north/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 100000, COMMAND_ADDRESSES_MAX = 10000 };
+
+/* ---- lists ---- */
+
+static const char *first_addr(const struct device_record *d, char *out,
+                              size_t len)
+{
+    return d->addr_count > 0 ? addr_format(&d->addrs[0], out, len) : "";
+}
+
+static json_t *summary(const struct device_record *d)
+{
+    json_t *o = json_object();
+    const struct identity_facts *i = &d->facts->identity;
+    char addr[ADDR_TEXT_MAX], id[IDENT_TEXT_MAX];
+
+    json_put_text(o, "name", d->name);
+    json_put_text(o, "id", ident_format(&d->id, id, sizeof id));
+    json_put_text(o, "kind", device_kind_name(d->kind));
+    json_put_text(o, "state", reach_name(d->reach));
+    json_put_text(o, "address", first_addr(d, addr, sizeof addr));
+    json_put_text(o, "vendor", i->vendor);
+    json_put_text(o, "os", i->os);
+    json_put_text(o, "version", i->version);
+    json_put_text(o, "hardware", i->hardware);
+    json_put_text(o, "location", d->facts->system.location);
+    json_put_count(o, "interfaces", d->facts->interfaces.count);
+    json_put_text(o, "credential", d->credential);
+    json_put_number(o, "rtt_ms", d->poll.rtt_ms);
+    json_put_wall(o, "last_seen", d->last_seen);
+    json_put_flag(o, "station", d->station);
+    return o;
+}
+
+/* A filter is a text that some column contains: name, kind, state, address,
+ * vendor, os, hardware or location. */
+static bool matches(const struct device_record *d, const char *q)
+{
+    const struct identity_facts *i = &d->facts->identity;
+    const char *const columns[] = {d->name,
+                                   device_kind_name(d->kind),
+                                   reach_name(d->reach),
+                                   i->vendor,
+                                   i->os,
+                                   i->hardware,
+                                   d->facts->system.location};
+    char addr[ADDR_TEXT_MAX];
+
+    if (q == NULL || *q == '\0')
+        return true;
+    for (size_t n = 0; n < COUNT_OF(columns); n++)
+        if (text_contains_nocase(columns[n], q))
+            return true;
+    for (size_t n = 0; n < d->addr_count; n++)
+        if (strstr(addr_format(&d->addrs[n], addr, sizeof addr), q) != NULL)
+            return true;
+    return false;
+}
+
+void api_devices(struct api_request *r)
+{
+    const char *q = api_param(r, "q"), *after = api_param(r, "after");
+    size_t limit = (size_t)api_param_number(r, "limit", PAGE, 1, PAGE);
+    json_t *list = json_array();
+    const char *next = NULL;
+
+    for (size_t i = 0; i < r->snapshot->device_count; i++) {
+        const struct device_record *d = r->snapshot->devices[i];
+
+        if ((after != NULL && strcmp(d->name, after) <= 0) || !matches(d, q))
+            continue;
+        if (json_array_size(list) == limit) {
+            next = json_string_value(
+                json_object_get(json_array_get(list, limit - 1), "name"));
+            break;
+        }
+        json_array_append_new(list, summary(d));
+    }
+    json_t *body = json_object();
+    json_put_text(body, "next", next);
+    json_object_set_new(body, "devices", list);
+    api_json(r, 200, body);
+}
+
+/* ---- one ---- */
+
+static json_t *poll_json(const struct poll_record *p)
+{
+    json_t *o = json_object();
+
+    json_put_wall(o, "last", p->last);
+    json_put_wall(o, "next", p->next);
+    json_put_count(o, "interval_s", p->interval_s);
+    json_put_count(o, "duration_ms", p->duration_ms);
+    json_put_number(o, "interval_share_percent",
+                    p->interval_s > 0 ? p->duration_ms / 10.0 / p->interval_s
+                                      : NAN);
+    json_put_count(o, "polls", p->polls);
+    json_put_count(o, "failures", p->failures);
+    json_put_count(o, "overruns", p->overruns);
+    json_put_count(o, "packets", p->packets);
+    json_object_set_new(o, "lateness_ms", json_integer(p->lateness_ms));
+    json_put_number(o, "rtt_ms", p->rtt_ms);
+    json_put_number(o, "loss_percent", p->loss_percent);
+    json_put_number(o, "snmp_rtt_ms", p->snmp_rtt_ms);
+    json_put_count(o, "max_repetitions", p->max_repetitions);
+    return o;
+}
+
+static json_t *quirks_json(uint32_t quirks)
+{
+    json_t *list = json_array();
+
+    for (uint32_t bit = 1; bit != 0; bit <<= 1)
+        if (quirks & bit)
+            json_array_append_new(list, json_string(station_quirk_name(bit)));
+    return list;
+}
+
+static json_t *reports_json(const struct table_reports *reports)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < reports->count; i++) {
+        json_t *o = json_object();
+
+        json_put_text(o, "table", reports->at[i].name);
+        json_put_count(o, "rows", reports->at[i].rows);
+        if (reports->at[i].result < 0)
+            json_put_text(o, "failed", strerror(-reports->at[i].result));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *addrs_json(const struct device_record *d)
+{
+    json_t *list = json_array();
+    char addr[ADDR_TEXT_MAX];
+
+    for (size_t i = 0; i < d->addr_count; i++)
+        json_array_append_new(
+            list, json_string(addr_format(&d->addrs[i], addr, sizeof addr)));
+    return list;
+}
+
+static json_t *metrics_json(const struct device_record *d)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < d->metric_count; i++) {
+        const struct metric_record *m = &d->metrics[i];
+        json_t *o = json_object();
+
+        json_put_text(o, "series", series_group_name(m->group));
+        json_put_text(o, "object", m->object);
+        json_put_text(o, "descr", m->descr);
+        json_put_text(o, "file", m->file);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+void api_device_show(struct api_request *r)
+{
+    const struct device_record *d = api_device(r, 1);
+
+    if (d == NULL)
+        return;
+    const struct system_facts *system = &d->facts->system;
+    struct buffer OWNED_BUFFER engine = {0};
+    json_t *o = summary(d);
+
+    text_hex(system->engine_id, '\0', &engine);
+    json_object_set_new(o, "addresses", addrs_json(d));
+    json_put_text(o, "serial", d->facts->identity.serial);
+    json_put_text(o, "features", d->facts->identity.features);
+    json_put_text(o, "profile", d->facts->identity.profile);
+    json_put_text(o, "sysName", system->name);
+    json_put_text(o, "sysDescr", system->descr);
+    json_put_text(o, "sysObjectID", system->object_id);
+    json_put_text(o, "contact", system->contact);
+    json_put_text(o, "engineID", engine.at);
+    if (system->has_uptime)
+        json_put_count(o, "uptime_s", system->uptime_cs / 100);
+    json_put_text(o, "why", d->why);
+    json_put_wall(o, "since", d->since);
+    json_put_wall(o, "first_seen", d->first_seen);
+    json_put_wall(o, "collected_at", d->collected_at);
+    json_put_count(o, "neighbors", d->facts->neighbors.count);
+    json_object_set_new(o, "poll", poll_json(&d->poll));
+    json_object_set_new(o, "quirks", quirks_json(d->poll.quirks));
+    json_object_set_new(o, "tables", reports_json(&d->facts->reports));
+    json_object_set_new(o, "metrics", metrics_json(d));
+    api_json(r, 200, o);
+}
+
+void api_addresses(struct api_request *r)
+{
+    const struct device_record *d = api_device(r, 1);
+
+    if (d == NULL)
+        return;
+    json_t *list = json_array();
+    const struct interface_addresses *own = &d->facts->addresses;
+    for (size_t i = 0; i < own->count; i++) {
+        const struct interface *port =
+            facts_interface(d->facts, own->at[i].if_index);
+        json_t *o = json_object();
+
+        json_put_addr(o, "address", &own->at[i].addr);
+        if (own->at[i].prefix_len >= 0)
+            json_put_count(o, "prefix_length", (uint64_t)own->at[i].prefix_len);
+        json_put_text(o, "interface",
+                      port != NULL ? interface_label(port) : "");
+        json_array_append_new(list, o);
+    }
+    api_json(r, 200,
+             json_pack("{s:o,s:o}", "known", addrs_json(d), "addresses", list));
+}
+
+static json_t *rates_json(const struct port_record *p)
+{
+    json_t *o = json_object();
+
+    for (size_t i = 0; i < PORT_RATES; i++)
+        json_put_number(o, series_group_value(SERIES_PORT, i), p->rates[i]);
+    return o;
+}
+
+/* ifIndex -> its port record. */
+static struct table *ports_of(const struct device_record *d)
+{
+    struct table *ports = table_new();
+
+    for (size_t i = 0; i < d->port_count; i++)
+        (void)table_put(ports,
+                        (struct bytes){(const uint8_t *)&d->ports[i].if_index,
+                                       sizeof d->ports[i].if_index},
+                        (void *)&d->ports[i]);
+    return ports;
+}
+
+static json_t *interface_json(const struct interface *i,
+                              const struct port_record *p)
+{
+    json_t *o = json_object();
+    char type[12];
+
+    json_put_count(o, "ifIndex", i->if_index);
+    json_put_text(o, "name", interface_label(i));
+    json_put_text(o, "descr", i->descr);
+    json_put_text(o, "alias", i->alias);
+    json_put_text(o, "type", if_type_name(i->type, type, sizeof type));
+    if (i->speed_bps > 0)
+        json_put_count(o, "speed_bps", i->speed_bps);
+    json_put_mac(o, "mac", &i->mac);
+    json_put_text(o, "duplex", i->duplex);
+    json_put_text(
+        o, "admin",
+        if_status_name(p != NULL ? p->admin_status : i->admin_status));
+    json_put_text(o, "oper",
+                  if_status_name(p != NULL ? p->oper_status : i->oper_status));
+    if (p != NULL) {
+        json_object_set_new(o, "rates", rates_json(p));
+        json_put_wall(o, "at", p->at);
+        json_put_text(o, "gap", p->gap);
+        json_put_text(o, "file", p->file);
+    }
+    return o;
+}
+
+void api_interfaces(struct api_request *r)
+{
+    const struct device_record *d = api_device(r, 1);
+
+    if (d == NULL)
+        return;
+    OWNED(table_free) struct table *ports = ports_of(d);
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->facts->interfaces.count; i++) {
+        const struct interface *one = &d->facts->interfaces.at[i];
+        const struct port_record *p =
+            table_find(ports, (struct bytes){(const uint8_t *)&one->if_index,
+                                             sizeof one->if_index});
+
+        json_array_append_new(list, interface_json(one, p));
+    }
+    api_json(r, 200, json_pack("{s:o}", "interfaces", list));
+}
+
+/* ---- sensors ---- */
+
+static json_t *reading(const char *class, const char *index, const char *descr,
+                       double value, const char *unit)
+{
+    json_t *o = json_object();
+
+    json_put_text(o, "class", class);
+    json_put_text(o, "index", index);
+    json_put_text(o, "descr", descr);
+    json_put_number(o, "value", value);
+    json_put_text(o, "unit", unit);
+    return o;
+}
+
+static void add_pools(json_t *list, const struct facts *f)
+{
+    for (size_t i = 0; i < f->mempools.count; i++) {
+        const struct mempool *m = &f->mempools.at[i];
+        json_t *o = reading("memory", m->index, m->descr, m->used_percent, "%");
+
+        json_put_number(o, "used_bytes", m->used_bytes);
+        json_put_number(o, "total_bytes", m->total_bytes);
+        json_array_append_new(list, o);
+    }
+    for (size_t i = 0; i < f->storages.count; i++) {
+        const struct storage *s = &f->storages.at[i];
+        json_t *o =
+            reading("storage", s->index, s->descr, s->used_percent, "%");
+
+        json_put_number(o, "used_bytes", s->used_bytes);
+        json_put_number(o, "total_bytes", s->total_bytes);
+        json_array_append_new(list, o);
+    }
+}
+
+void api_sensors(struct api_request *r)
+{
+    const struct device_record *d = api_device(r, 1);
+
+    if (d == NULL)
+        return;
+    const struct facts *f = d->measured;
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->processors.count; i++) {
+        const struct processor *p = &f->processors.at[i];
+
+        json_array_append_new(
+            list, reading("cpu", p->index, p->descr, p->usage_percent, "%"));
+    }
+    add_pools(list, f);
+    for (size_t i = 0; i < f->sensors.count; i++) {
+        const struct sensor *s = &f->sensors.at[i];
+        json_t *o = reading(s->class, s->index, s->descr, s->value, s->unit);
+
+        json_put_text(o, "state", s->state_descr);
+        json_put_text(o, "severity", s->state_severity);
+        json_array_append_new(list, o);
+    }
+    api_json(r, 200, json_pack("{s:o}", "sensors", list));
+}
+
+void api_neighbors(struct api_request *r)
+{
+    const struct device_record *d = api_device(r, 1);
+
+    if (d == NULL)
+        return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->facts->neighbors.count; i++) {
+        const struct neighbor *n = &d->facts->neighbors.at[i];
+        const struct interface *port =
+            facts_interface(d->facts, n->local_if_index);
+        json_t *o = json_object();
+
+        json_put_text(o, "protocol", neighbor_protocol_name(n->protocol));
+        json_put_text(o, "port", port != NULL ? interface_label(port) : "");
+        json_put_text(o, "name",
+                      n->sys_name[0] != '\0' ? n->sys_name : n->chassis_text);
+        json_put_text(o, "remote_port", n->port_text);
+        json_put_text(o, "remote_port_descr", n->port_descr);
+        json_put_text(o, "platform", n->platform);
+        if (n->mgmt_count > 0)
+            json_put_addr(o, "address", &n->mgmt[0]);
+        json_array_append_new(list, o);
+    }
+    api_json(r, 200, json_pack("{s:o}", "neighbors", list));
+}
+
+/* ---- commands ---- */
+
+/* The texts of a list in the body; false and a 400 if there is none. */
+bool api_texts(struct api_request *r, const char *key, bool may_lack,
+               struct api_texts *out)
+{
+    const json_t *list = json_object_get(r->body, key);
+    size_t count = json_array_size(list);
+
+    *out = (struct api_texts){0};
+    if ((list == NULL && !may_lack) || count > COMMAND_ADDRESSES_MAX ||
+        (list != NULL && !json_is_array(list))) {
+        api_problem(r, 400, "the body has no list of texts where one belongs",
+                    "see /api/v1/openapi.json");
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+
+        *array_add(out) = text != NULL ? text : "";
+    }
+    return true;
+}
+
+void api_devices_add(struct api_request *r)
+{
+    struct api_texts addresses;
+    struct complaint why;
+
+    if (!api_texts(r, "addresses", false, &addresses))
+        return;
+    int rc = station_add(r->station, addresses.at, addresses.count, &why);
+    array_fini(&addresses);
+    if (rc < 0)
+        api_complaint(r, rc, &why);
+    else
+        api_json(r, 202, json_pack("{s:s}", "state", "asked"));
+}
+
+void api_device_remove(struct api_request *r)
+{
+    struct complaint why;
+    int rc = station_remove(r->station, r->segments[1], &why);
+
+    if (rc < 0)
+        api_complaint(r, rc, &why);
+    else
+        api_json(r, 200, json_pack("{s:s}", "state", "removed"));
+}
+
+void api_device_poll(struct api_request *r)
+{
+    struct complaint why;
+    int rc = station_poll(r->station, r->segments[1], &why);
+
+    if (rc < 0)
+        api_complaint(r, rc, &why);
+    else
+        api_json(r, 202, json_pack("{s:s}", "state", "polling"));
+}

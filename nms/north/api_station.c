@@ -1,0 +1,396 @@
+/* The station itself: status, discovery, events, export, description. */
+#include "base/tsv.h"
+#include "mibs/tables.h"
+#include "north/json_out.h"
+#include "north/routes.h"
+#include "station/events.h"
+#include "station/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- figures: one table for JSON and Prometheus ---- */
+
+enum figure_type {
+    FIGURE_U32,
+    FIGURE_U64,
+    FIGURE_I64,
+    FIGURE_DOUBLE,
+    FIGURE_BOOL
+};
+
+static const struct figure {
+    const char *key;
+    enum figure_type type;
+    size_t offset;
+    bool counter;
+    const char *help;
+} figures[] = {
+#define FIGURE(key, type, field, counter, help)                          \
+    {                                                                    \
+        key, type, offsetof(struct station_record, field), counter, help \
+    }
+    FIGURE("devices_up", FIGURE_U32, up, false, "Devices that answer"),
+    FIGURE("devices_suspect", FIGURE_U32, suspect, false,
+           "Devices that missed an answer"),
+    FIGURE("devices_down", FIGURE_U32, down, false, "Devices that are silent"),
+    FIGURE("devices_unknown", FIGURE_U32, unknown, false,
+           "Devices not asked yet"),
+    FIGURE("ports_polled", FIGURE_U32, ports_polled, false, "Ports polled"),
+    FIGURE("requests_per_second", FIGURE_DOUBLE, requests_per_s, false,
+           "SNMP requests in the last second"),
+    FIGURE("poll_lateness_p99_ms", FIGURE_I64, lateness_p99_ms, false,
+           "99 of 100 polls started no later"),
+    FIGURE("poll_lateness_max_ms", FIGURE_I64, lateness_max_ms, false,
+           "The latest start of a poll in the last minutes"),
+    FIGURE("loop_lag_ms", FIGURE_I64, loop_lag_ms, false,
+           "How late the loop's last tick was"),
+    FIGURE("polls", FIGURE_U64, polls, true, "Polls started"),
+    FIGURE("poll_failures", FIGURE_U64, poll_failures, true,
+           "Polls without any answer"),
+    FIGURE("poll_overruns", FIGURE_U64, poll_overruns, true,
+           "Polls skipped since the last one still ran"),
+    FIGURE("samples_durable", FIGURE_U64, samples_written, true,
+           "Samples that are safe"),
+    FIGURE("requests_in_flight", FIGURE_U32, in_flight, false,
+           "SNMP requests under way"),
+    FIGURE("requests_waiting", FIGURE_U32, waiting, false,
+           "SNMP requests that wait for their turn"),
+    FIGURE("timeouts", FIGURE_U64, timeouts, true, "SNMP requests unanswered"),
+    FIGURE("retries", FIGURE_U64, retries, true, "SNMP requests repeated"),
+    FIGURE("socket_drops", FIGURE_U64, socket_drops, true,
+           "Answers the kernel dropped since its buffer was full"),
+    FIGURE("fenced", FIGURE_U64, fenced, true,
+           "Packets not sent since their target lies outside of within"),
+    FIGURE("store_queue", FIGURE_U64, store_queue, false,
+           "Changes not yet on disk"),
+    FIGURE("series_queue", FIGURE_U64, series_queue, false,
+           "Samples that wait for rrdcached"),
+    FIGURE("spool_bytes", FIGURE_U64, spool_octets, false,
+           "Samples spooled on disk"),
+    FIGURE("series_files_created", FIGURE_U64, series_files, true,
+           "RRD files made"),
+    FIGURE("rrdcached_up", FIGURE_BOOL, rrdcached_up, false,
+           "1 while rrdcached takes samples"),
+    FIGURE("memory_bytes", FIGURE_U64, memory_octets, false, "Memory resident"),
+    FIGURE("profiles", FIGURE_U32, profiles, false, "Device profiles loaded"),
+    FIGURE("profile_faults", FIGURE_U32, profile_faults, false,
+           "Device profiles left out for a fault"),
+#undef FIGURE
+};
+
+static double figure_value(const struct figure *f,
+                           const struct station_record *record)
+{
+    const void *at = (const char *)record + f->offset;
+
+    switch (f->type) {
+    case FIGURE_U32:
+        return *(const uint32_t *)at;
+    case FIGURE_U64:
+        return (double)*(const uint64_t *)at;
+    case FIGURE_I64:
+        return (double)*(const int64_t *)at;
+    case FIGURE_DOUBLE:
+        return *(const double *)at;
+    case FIGURE_BOOL:
+        return *(const bool *)at ? 1 : 0;
+    }
+    return NAN;
+}
+
+void api_status(struct api_request *r)
+{
+    const struct station_record *s = &r->snapshot->station;
+    json_t *o = json_object();
+
+    json_put_text(o, "name", s->name);
+    json_put_text(o, "version", s->version);
+    json_put_text(o, "data", s->data_dir);
+    json_put_wall(o, "started", s->started);
+    json_put_wall(o, "now", r->snapshot->at);
+    for (size_t i = 0; i < COUNT_OF(figures); i++) {
+        double value = figure_value(&figures[i], s);
+
+        if (figures[i].type == FIGURE_DOUBLE)
+            json_put_number(o, figures[i].key, value);
+        else if (figures[i].type == FIGURE_BOOL)
+            json_put_flag(o, figures[i].key, value > 0);
+        else
+            json_object_set_new(o, figures[i].key,
+                                json_integer((json_int_t)value));
+    }
+    json_put_text(o, "agentx", "off");
+    api_json(r, 200, o);
+}
+
+void api_metrics(struct api_request *r)
+{
+    struct buffer OWNED_BUFFER out = {0};
+
+    for (size_t i = 0; i < COUNT_OF(figures); i++) {
+        const struct figure *f = &figures[i];
+        const char *total = f->counter ? "_total" : "";
+
+        buffer_format(&out,
+                      "# HELP portolan_%s%s %s\n# TYPE portolan_%s%s %s\n"
+                      "portolan_%s%s %.15g\n",
+                      f->key, total, f->help, f->key, total,
+                      f->counter ? "counter" : "gauge", f->key, total,
+                      figure_value(f, &r->snapshot->station));
+    }
+    api_bytes(r, "text/plain; version=0.0.4", buffer_view(&out));
+}
+
+void api_health(struct api_request *r)
+{
+    api_json(r, 200, json_pack("{s:s}", "status", "ok"));
+}
+
+/* ---- discovery ---- */
+
+void api_discovery(struct api_request *r)
+{
+    const struct discovery_record *d = &r->snapshot->discovery;
+    json_t *o = json_object(), *kinds = json_object();
+
+    json_put_flag(o, "running", d->running);
+    json_put_count(o, "round", d->round);
+    json_put_wall(o, "started", d->started);
+    json_put_wall(o, "ended", d->ended);
+    json_put_count(o, "addresses_found", d->addresses_found);
+    json_put_count(o, "addresses_asked", d->addresses_asked);
+    json_put_count(o, "addresses_answered", d->addresses_answered);
+    json_put_count(o, "addresses_outside", d->addresses_fenced);
+    json_put_count(o, "waiting", d->waiting);
+    json_put_count(o, "interviews", d->interviews);
+    json_put_count(o, "devices_new", d->devices_new);
+    json_put_count(o, "devices", d->devices_total);
+    for (size_t i = 0; i < r->snapshot->device_count; i++) {
+        const char *kind = device_kind_name(r->snapshot->devices[i]->kind);
+        json_int_t n = json_integer_value(json_object_get(kinds, kind));
+
+        json_object_set_new(kinds, kind, json_integer(n + 1));
+    }
+    json_object_set_new(o, "kinds", kinds);
+    if (r->snapshot->topology != NULL)
+        json_put_count(o, "links", r->snapshot->topology->links.count);
+    api_json(r, 200, o);
+}
+
+void api_discover(struct api_request *r)
+{
+    struct api_texts targets;
+    struct complaint why;
+
+    if (!api_texts(r, "targets", true, &targets))
+        return;
+    int rc = station_discover(r->station, targets.at, targets.count, &why);
+    array_fini(&targets);
+    if (rc < 0)
+        api_complaint(r, rc, &why);
+    else
+        api_json(r, 202, json_pack("{s:s}", "state", "running"));
+}
+
+/* ---- events ---- */
+
+static json_t *event_json(const struct store_event *e)
+{
+    json_t *o = json_object();
+
+    json_put_count(o, "id", e->id);
+    json_put_wall(o, "at", e->at);
+    json_put_wall(o, "last", e->last);
+    json_put_count(o, "count", e->count);
+    json_put_text(o, "severity", severity_name(e->severity));
+    json_put_text(o, "class", e->class);
+    json_put_text(o, "type", e->type);
+    json_put_text(o, "object", e->object);
+    json_put_text(o, "source", e->source);
+    json_put_text(o, "text", e->text);
+    return o;
+}
+
+static void on_events(void *arg, int result, const struct store_event *events,
+                      size_t count)
+{
+    struct api_request *r = arg;
+
+    if (result < 0) {
+        api_problem(r, 503, "the event log cannot be read",
+                    "see the station's log");
+        return;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, event_json(&events[i]));
+    api_json(r, 200, json_pack("{s:o}", "events", list));
+}
+
+static void forget_events(struct api_request *r)
+{
+    store_forget(station_store(r->station), r);
+}
+
+void api_events(struct api_request *r)
+{
+    struct store_query query = {
+        .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
+        .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
+        .object = api_param(r, "object"),
+        .class = api_param(r, "class"),
+        .type = api_param(r, "type"),
+        .limit = (size_t)api_param_number(r, "limit", 100, 1, 10000),
+    };
+
+    r->forget = forget_events;
+    store_events(station_store(r->station), &query, on_events, r);
+}
+
+/* ---- tables ---- */
+
+static void addresses_text(const struct device_record *d, struct buffer *out)
+{
+    char addr[ADDR_TEXT_MAX];
+
+    for (size_t i = 0; i < d->addr_count; i++)
+        buffer_format(out, "%s%s", i > 0 ? "," : "",
+                      addr_format(&d->addrs[i], addr, sizeof addr));
+}
+
+/* What is measured stands in other facts than the rest: one view of both, that
+ * borrows from them. */
+static struct facts view_of(const struct device_record *d)
+{
+    struct facts f = *d->facts;
+
+    f.processors = d->measured->processors;
+    f.mempools = d->measured->mempools;
+    f.storages = d->measured->storages;
+    f.sensors = d->measured->sensors;
+    f.identity.kind = d->kind;
+    return f;
+}
+
+static void add_ghosts(const struct topology *t, struct fact_tables *tables)
+{
+    for (size_t i = 0; i < t->nodes.count; i++) {
+        const struct topo_node *n = &t->nodes.at[i];
+        char addr[ADDR_TEXT_MAX] = "";
+
+        if (n->origin != NODE_GHOST)
+            continue;
+        struct facts *f = facts_new();
+        f->identity.kind = n->kind;
+        f->system.descr = n->descr != NULL ? n->descr : "";
+        if (addr_is_set(&n->addr))
+            addr_format(&n->addr, addr, sizeof addr);
+        fact_tables_add(tables, n->name, f, addr, "", "unmanaged");
+        facts_unref(f);
+    }
+}
+
+static void print_links(struct api_request *r)
+{
+    OWNED(tsv_free) struct tsv *t = topology_tsv_new();
+    struct buffer OWNED_BUFFER out = {0};
+
+    if (r->snapshot->topology != NULL)
+        topology_tsv(r->snapshot->topology, t);
+    tsv_print(t, &out);
+    api_bytes(r, "text/tab-separated-values; charset=utf-8", buffer_view(&out));
+}
+
+void api_export(struct api_request *r)
+{
+    OWNED(fact_tables_free) struct fact_tables *tables = fact_tables_new();
+    struct buffer OWNED_BUFFER out = {0};
+
+    if (strcmp(r->segments[1], "links.tsv") == 0) {
+        print_links(r);
+        return;
+    }
+    for (size_t i = 0; i < r->snapshot->device_count; i++) {
+        const struct device_record *d = r->snapshot->devices[i];
+        struct buffer OWNED_BUFFER addresses = {0};
+        struct facts f = view_of(d);
+
+        addresses_text(d, &addresses);
+        fact_tables_add(tables, d->name, &f,
+                        addresses.len > 0 ? addresses.at : "", d->credential,
+                        reach_name(d->reach));
+    }
+    if (r->snapshot->topology != NULL)
+        add_ghosts(r->snapshot->topology, tables);
+    if (fact_tables_print(tables, r->segments[1], &out) < 0)
+        api_problem(r, 404, "there is no such table", "devices.tsv, ports.tsv");
+    else
+        api_bytes(r, "text/tab-separated-values; charset=utf-8",
+                  buffer_view(&out));
+}
+
+/* ---- the description ---- */
+
+/* "devices/+/poll" as "/api/v1/devices/{id1}/poll". */
+static void describe_path(const char *pattern, struct buffer *out)
+{
+    unsigned n = 0;
+
+    if (pattern[0] != '/')
+        buffer_text(out, "/api/v1/");
+    for (; *pattern != '\0'; pattern++)
+        if (*pattern == '+')
+            buffer_format(out, "{id%u}", ++n);
+        else
+            buffer_char(out, *pattern);
+}
+
+static json_t *parameters(const char *pattern)
+{
+    json_t *list = json_array();
+    unsigned n = 0;
+
+    for (; *pattern != '\0'; pattern++)
+        if (*pattern == '+') {
+            char name[8];
+
+            (void)snprintf(name, sizeof name, "id%u", ++n);
+            json_array_append_new(list,
+                                  json_pack("{s:s,s:s,s:b,s:{s:s}}", "name",
+                                            name, "in", "path", "required", 1,
+                                            "schema", "type", "string"));
+        }
+    return list;
+}
+
+void api_openapi(struct api_request *r)
+{
+    static const char *const methods[API_METHODS] = {"get", "post", "patch",
+                                                     "delete"};
+    size_t count;
+    const struct api_route *routes = route_table(&count);
+    json_t *paths = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        describe_path(routes[i].pattern, &path);
+        json_t *item = json_object_get(paths, path.at);
+        if (item == NULL) {
+            item = json_object();
+            json_object_set_new(paths, path.at, item);
+        }
+        json_object_set_new(
+            item, methods[routes[i].method],
+            json_pack("{s:s,s:o,s:{s:{s:s},s:{s:s}}}", "summary",
+                      routes[i].summary, "parameters",
+                      parameters(routes[i].pattern), "responses", "200",
+                      "description", "as told", "default", "description",
+                      "problem details, RFC 9457"));
+    }
+    api_json(r, 200,
+             json_pack("{s:s,s:{s:s,s:s},s:o}", "openapi", "3.0.3", "info",
+                       "title", "Portolan", "version", PORTOLAN_VERSION,
+                       "paths", paths));
+}

@@ -1,0 +1,455 @@
+#include "north/http.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "north/routes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+
+enum {
+    HEADERS_MAX = 16384,
+    IDLE_S = 120, /* a connection that says nothing is closed */
+    BACKLOG = 64,
+    SOCKET_MODE = 0660
+};
+
+struct api {
+    struct event_base *base;
+    struct evhttp *server;
+    struct station *station;
+    char *path;
+    struct api_request *open;
+};
+
+struct http {
+    struct api api;
+};
+
+/* ---- one request ---- */
+
+static void request_free(struct api_request *r)
+{
+    if (r->forget != NULL)
+        r->forget(r);
+    *r->link = r->next;
+    if (r->next != NULL)
+        r->next->link = r->link;
+    for (size_t i = 0; i < r->count; i++)
+        free(r->segments[i]);
+    evhttp_clear_headers(r->query);
+    free(r->query);
+    json_decref(r->body);
+    snapshot_unref(r->snapshot);
+    free(r);
+}
+
+/* The client went away while we worked for it. */
+static void on_client_gone(struct evhttp_connection *connection, void *arg)
+{
+    struct api_request *r = arg;
+
+    (void)connection;
+    r->http = NULL;
+    request_free(r);
+}
+
+static void request_over(struct api_request *r)
+{
+    evhttp_connection_set_closecb(evhttp_request_get_connection(r->http), NULL,
+                                  NULL);
+    r->forget = NULL;
+    request_free(r);
+}
+
+const char *api_param(const struct api_request *r, const char *name)
+{
+    return evhttp_find_header(r->query, name);
+}
+
+int64_t api_param_number(const struct api_request *r, const char *name,
+                         int64_t fallback, int64_t min, int64_t max)
+{
+    const char *text = api_param(r, name);
+    char *end;
+
+    if (text == NULL || *text == '\0')
+        return fallback;
+    long long n = strtoll(text, &end, 10);
+    return *end == '\0' && n >= min && n <= max ? n : fallback;
+}
+
+static void set_type(struct api_request *r, const char *type)
+{
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
+
+    evhttp_add_header(headers, "Content-Type", type);
+    evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
+    evhttp_add_header(headers, "Cache-Control", "no-store");
+}
+
+static const char *reason_of(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 202:
+        return "Accepted";
+    case 400:
+        return "Bad Request";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 409:
+        return "Conflict";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    default:
+        return status < 500 ? "Refused" : "Internal Server Error";
+    }
+}
+
+static void reply(struct api_request *r, int status, const char *type,
+                  struct bytes body)
+{
+    struct evbuffer *out = evbuffer_new();
+
+    evbuffer_add(out, body.at, body.len);
+    set_type(r, type);
+    evhttp_send_reply(r->http, status, reason_of(status), out);
+    evbuffer_free(out);
+    request_over(r);
+}
+
+void api_bytes(struct api_request *r, const char *type, struct bytes body)
+{
+    reply(r, HTTP_OK, type, body);
+}
+
+static int append(const char *text, size_t len, void *arg)
+{
+    buffer_add(arg, text, len);
+    return 0;
+}
+
+static void reply_json(struct api_request *r, int status, const char *type,
+                       json_t *body)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)json_dump_callback(body, append, &text, JSON_COMPACT);
+    json_decref(body);
+    reply(r, status, type, buffer_view(&text));
+}
+
+void api_json(struct api_request *r, int status, json_t *body)
+{
+    reply_json(r, status, "application/json", body);
+}
+
+void api_problem(struct api_request *r, int status, const char *detail,
+                 const char *remedy)
+{
+    reply_json(r, status, "application/problem+json",
+               json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank",
+                         "title", reason_of(status), "status", status, "detail",
+                         detail, "remedy", remedy));
+}
+
+void api_complaint(struct api_request *r, int rc, const struct complaint *why)
+{
+    int status = rc == -ENOENT      ? 404
+                 : rc == -EPERM     ? 403
+                 : rc == -EINVAL    ? 400
+                 : rc == -EBUSY     ? 503
+                 : rc == -ETIMEDOUT ? 504
+                                    : 500;
+
+    api_problem(r, status, why->what, why->remedy);
+}
+
+void api_stream_begin(struct api_request *r, const char *type)
+{
+    set_type(r, type);
+    evhttp_send_reply_start(r->http, HTTP_OK, "OK");
+}
+
+void api_stream_write(struct api_request *r, const struct buffer *text)
+{
+    struct evbuffer *out = evbuffer_new();
+
+    evbuffer_add(out, text->at, text->len);
+    evhttp_send_reply_chunk(r->http, out);
+    evbuffer_free(out);
+}
+
+void api_stream_end(struct api_request *r)
+{
+    struct evhttp_request *http = r->http;
+
+    request_over(r);
+    evhttp_send_reply_end(http);
+}
+
+const struct device_record *api_device(struct api_request *r, size_t nth)
+{
+    char detail[300];
+    const struct device_record *d =
+        snapshot_find(r->snapshot, r->segments[nth]);
+
+    if (d != NULL)
+        return d;
+    (void)snprintf(detail, sizeof detail, "no device is called \"%s\"",
+                   r->segments[nth]);
+    api_problem(r, 404, detail, "see `portolan devices`");
+    return NULL;
+}
+
+/* ---- taking a request ---- */
+
+static bool method_of(struct evhttp_request *http, enum api_method *out)
+{
+    switch (evhttp_request_get_command(http)) {
+    case EVHTTP_REQ_GET:
+    case EVHTTP_REQ_HEAD:
+        *out = API_GET;
+        return true;
+    case EVHTTP_REQ_POST:
+        *out = API_POST;
+        return true;
+    case EVHTTP_REQ_PATCH:
+        *out = API_PATCH;
+        return true;
+    case EVHTTP_REQ_DELETE:
+        *out = API_DELETE;
+        return true;
+    case EVHTTP_REQ_PUT:
+    case EVHTTP_REQ_OPTIONS:
+    case EVHTTP_REQ_TRACE:
+    case EVHTTP_REQ_CONNECT:
+        break;
+    }
+    return false;
+}
+
+/* Cuts the path behind /api/v1 into decoded segments; what lies outside of it
+ * is one segment with its slash. */
+static void cut_path(struct api_request *r, const char *path)
+{
+    static const char prefix[] = "/api/v1/";
+
+    if (strncmp(path, prefix, sizeof prefix - 1) != 0) {
+        r->segments[r->count++] = mem_text(path);
+        return;
+    }
+    path += sizeof prefix - 1;
+    while (*path != '\0' && r->count < API_SEGMENTS_MAX) {
+        size_t len = strcspn(path, "/");
+        OWNED(free) char *raw = mem_text_of(path, len);
+
+        r->segments[r->count++] = evhttp_uridecode(raw, 0, NULL);
+        path += len + (path[len] == '/' ? 1 : 0);
+    }
+}
+
+static void read_body(struct api_request *r)
+{
+    struct evbuffer *in = evhttp_request_get_input_buffer(r->http);
+    size_t len = evbuffer_get_length(in);
+
+    if (len > 0)
+        r->body =
+            json_loadb((const char *)evbuffer_pullup(in, -1), len, 0, NULL);
+}
+
+static struct api_request *request_new(struct api *api,
+                                       struct evhttp_request *http,
+                                       const char *path, const char *query)
+{
+    struct api_request *r = mem_new(struct api_request);
+
+    r->api = api;
+    r->station = api->station;
+    r->http = http;
+    r->query = mem_new(struct evkeyvalq);
+    if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
+        TAILQ_INIT(r->query);
+    cut_path(r, path);
+    read_body(r);
+    r->snapshot = station_snapshot(api->station);
+    r->next = api->open;
+    r->link = &api->open;
+    if (r->next != NULL)
+        r->next->link = &r->next;
+    api->open = r;
+    evhttp_connection_set_closecb(evhttp_request_get_connection(http),
+                                  on_client_gone, r);
+    return r;
+}
+
+static void dispatch(struct api_request *r, bool method_known)
+{
+    bool known;
+    const struct api_route *route =
+        route_find(r->method, r->segments, r->count, &known);
+
+    if (route != NULL && method_known)
+        route->handle(r);
+    else if (known)
+        api_problem(r, 405, "this resource has no such method",
+                    "see /api/v1/openapi.json");
+    else
+        api_problem(r, 404, "there is no such resource",
+                    "see /api/v1/openapi.json");
+}
+
+static void on_request(struct evhttp_request *http, void *arg)
+{
+    struct api *api = arg;
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(http);
+    const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
+
+    if (api->station == NULL || path == NULL) {
+        evhttp_send_error(http, 503, "the station is starting");
+        return;
+    }
+    struct api_request *r =
+        request_new(api, http, path, evhttp_uri_get_query(uri));
+    dispatch(r, method_of(http, &r->method));
+}
+
+/* ---- the socket ---- */
+
+static int address_of(const char *path, struct sockaddr_un *out,
+                      struct complaint *why)
+{
+    *out = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof out->sun_path)
+        return complain(why, -ENAMETOOLONG, path, "choose a shorter path",
+                        "the control socket's path is longer than %zu octets",
+                        sizeof out->sun_path - 1);
+    memcpy(out->sun_path, path, strlen(path) + 1);
+    return 0;
+}
+
+/* True if somebody answers there. */
+static bool is_alive(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)address,
+                                    sizeof *address) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return alive;
+}
+
+static int make_dir_of(const char *path, unsigned uid, unsigned gid)
+{
+    OWNED(free) char *dir = mem_text(path);
+    char *slash = strrchr(dir, '/');
+    struct stat there;
+
+    if (slash == NULL || slash == dir)
+        return 0;
+    *slash = '\0';
+    if (stat(dir, &there) == 0)
+        return 0;
+    int rc = file_make_dir(dir, 0755);
+    return rc == 0 && chown(dir, uid, gid) < 0 ? -errno : rc;
+}
+
+static int open_socket(const char *path, unsigned uid, unsigned gid,
+                       struct complaint *why)
+{
+    struct sockaddr_un address;
+    int rc = address_of(path, &address, why);
+
+    if (rc < 0)
+        return rc;
+    if (is_alive(&address))
+        return complain(why, -EADDRINUSE, path,
+                        "stop it, or choose another station.socket",
+                        "another station serves this control socket");
+    (void)unlink(path);
+    rc = make_dir_of(path, uid, gid);
+    int fd =
+        rc == 0 ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
+                : -1;
+    if (fd < 0 ||
+        bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
+        chmod(path, SOCKET_MODE) < 0 || chown(path, uid, gid) < 0 ||
+        listen(fd, BACKLOG) < 0) {
+        rc = rc < 0 ? rc : -errno;
+        if (fd >= 0)
+            close(fd);
+        return complain(why, rc, path, "see the rights of its directory",
+                        "the control socket cannot be made: %s", strerror(-rc));
+    }
+    return fd;
+}
+
+int http_new(struct event_base *base, const char *socket_path, unsigned uid,
+             unsigned gid, struct http **out, struct complaint *why)
+{
+    int fd = open_socket(socket_path, uid, gid, why);
+
+    *out = NULL;
+    if (fd < 0)
+        return fd;
+    struct http *h = mem_new(struct http);
+    h->api.base = base;
+    h->api.path = mem_text(socket_path);
+    h->api.server = evhttp_new(base);
+    evhttp_set_allowed_methods(
+        h->api.server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
+                           EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE);
+    evhttp_set_max_headers_size(h->api.server, HEADERS_MAX);
+    evhttp_set_max_body_size(h->api.server, API_BODY_MAX);
+    evhttp_set_timeout(h->api.server, IDLE_S);
+    evhttp_set_gencb(h->api.server, on_request, &h->api);
+    struct evconnlistener *listener = evconnlistener_new(
+        base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    evhttp_bind_listener(h->api.server, listener);
+    *out = h;
+    return 0;
+}
+
+void http_serve(struct http *h, struct station *station)
+{
+    h->api.station = station;
+}
+
+void http_free(struct http *h)
+{
+    if (h == NULL)
+        return;
+    while (h->api.open != NULL) {
+        evhttp_connection_set_closecb(
+            evhttp_request_get_connection(h->api.open->http), NULL, NULL);
+        request_free(h->api.open);
+    }
+    evhttp_free(h->api.server);
+    (void)unlink(h->api.path);
+    free(h->api.path);
+    free(h);
+}

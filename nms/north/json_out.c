@@ -1,0 +1,49 @@
+#include "north/json_out.h"
+
+#include <math.h>
+
+void json_put_text(json_t *o, const char *key, const char *text)
+{
+    if (text != NULL && text[0] != '\0')
+        json_object_set_new(o, key, json_string(text));
+}
+
+void json_put_number(json_t *o, const char *key, double number)
+{
+    if (isfinite(number))
+        json_object_set_new(o, key, json_real(number));
+}
+
+void json_put_count(json_t *o, const char *key, uint64_t number)
+{
+    json_object_set_new(o, key, json_integer((json_int_t)number));
+}
+
+void json_put_flag(json_t *o, const char *key, bool flag)
+{
+    json_object_set_new(o, key, json_boolean(flag));
+}
+
+void json_put_wall(json_t *o, const char *key, struct wall at)
+{
+    char text[24];
+
+    wall_format(at, text, sizeof text);
+    json_put_text(o, key, text);
+}
+
+void json_put_addr(json_t *o, const char *key, const struct addr *addr)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (addr_is_set(addr))
+        json_put_text(o, key, addr_format(addr, text, sizeof text));
+}
+
+void json_put_mac(json_t *o, const char *key, const struct mac *mac)
+{
+    char text[MAC_TEXT_MAX];
+
+    if (mac_is_set(mac))
+        json_put_text(o, key, mac_format(mac, text, sizeof text));
+}

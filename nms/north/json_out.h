@@ -1,0 +1,19 @@
+/* json_out.h - facts and records as JSON members; what is not known is left
+ * out. */
+#ifndef NORTH_JSON_OUT_H
+#define NORTH_JSON_OUT_H
+
+#include "base/addr.h"
+#include "base/clock.h"
+
+#include <jansson.h>
+
+void json_put_text(json_t *o, const char *key, const char *text);
+void json_put_number(json_t *o, const char *key, double number);
+void json_put_count(json_t *o, const char *key, uint64_t number);
+void json_put_flag(json_t *o, const char *key, bool flag);
+void json_put_wall(json_t *o, const char *key, struct wall at);
+void json_put_addr(json_t *o, const char *key, const struct addr *addr);
+void json_put_mac(json_t *o, const char *key, const struct mac *mac);
+
+#endif

@@ -1,0 +1,72 @@
+/* request.h - one question to the API and its answer. */
+#ifndef NORTH_REQUEST_H
+#define NORTH_REQUEST_H
+
+#include "station/station.h"
+
+#include <jansson.h>
+
+struct evhttp_request;
+struct api;
+
+enum api_method { API_GET, API_POST, API_PATCH, API_DELETE, API_METHODS };
+
+/* Segments of a path, percent-decoded: "devices", "core-1", "interfaces". */
+enum { API_SEGMENTS_MAX = 8, API_BODY_MAX = 1 << 20 };
+
+struct api_request {
+    struct api *api;
+    struct station *station;
+    enum api_method method;
+    char *segments[API_SEGMENTS_MAX]; /* behind /api/v1/ */
+    size_t count;
+    struct evkeyvalq *query;
+    json_t *body;                /* of POST and PATCH; NULL if none */
+    struct snapshot *snapshot;   /* of the moment it came */
+    struct evhttp_request *http; /* NULL once the client has gone */
+    bool answered;
+    void *pending;                         /* what is waited for */
+    void (*forget)(struct api_request *r); /* stops waiting; may be NULL */
+    struct api_request *next, **link;
+};
+
+/* The value of ?name=, NULL if it is not there. */
+const char *api_param(const struct api_request *r, const char *name);
+/* ?name= as a number within min..max, else fallback. */
+int64_t api_param_number(const struct api_request *r, const char *name,
+                         int64_t fallback, int64_t min, int64_t max);
+
+/* Texts of a list in the body, borrowed from it; array_fini() the list. False,
+ * and a 400 was answered, where there is none (unless it may lack). */
+struct api_texts ARRAY_OF(const char *);
+bool api_texts(struct api_request *r, const char *key, bool may_lack,
+               struct api_texts *out);
+
+/* Answers. Each ends the request: it is freed when the callback that called
+ * returns, and may not be used afterwards. */
+void api_json(struct api_request *r, int status, json_t *body); /* taken */
+void api_bytes(struct api_request *r, const char *type, struct bytes body);
+/* RFC 9457. */
+void api_problem(struct api_request *r, int status, const char *detail,
+                 const char *remedy);
+/* A complaint with the status that fits rc, a negative errno. */
+void api_complaint(struct api_request *r, int rc, const struct complaint *why);
+
+/* Answers that come piece by piece. */
+void api_stream_begin(struct api_request *r, const char *type);
+void api_stream_write(struct api_request *r, const struct buffer *text);
+void api_stream_end(struct api_request *r);
+
+/* The device that segment nth names, or NULL and a 404. */
+const struct device_record *api_device(struct api_request *r, size_t nth);
+
+/* Names of OIDs by the MIB modules of the station; digits where there is none.
+ * api_query_find() gives false for what is no name and no OID. */
+bool api_query_find(const struct api_request *r, const char *text,
+                    struct oid_store *out);
+void api_query_name(const struct api_request *r, struct oid name,
+                    struct buffer *out);
+void api_query_value(const struct api_request *r, struct oid name,
+                     const struct value *value, struct buffer *out);
+
+#endif

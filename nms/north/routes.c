@@ -1,0 +1,97 @@
+#include "north/routes.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+static const struct api_route routes[] = {
+    {API_GET, "status", ROLE_VIEWER, api_status, "Health of the station"},
+    {API_GET, "discovery", ROLE_VIEWER, api_discovery,
+     "State and progress of discovery"},
+    {API_POST, "discovery", ROLE_OPERATOR, api_discover,
+     "Starts a discovery: {\"targets\": [ADDRESS or PREFIX]}, none: a full "
+     "round"},
+    {API_GET, "devices", ROLE_VIEWER, api_devices,
+     "The inventory; ?q=FILTER&limit=&after="},
+    {API_POST, "devices", ROLE_OPERATOR, api_devices_add,
+     "Asks addresses: {\"addresses\": [ADDRESS]}"},
+    {API_GET, "devices/+", ROLE_VIEWER, api_device_show, "One device"},
+    {API_DELETE, "devices/+", ROLE_OPERATOR, api_device_remove,
+     "Forgets a device"},
+    {API_POST, "devices/+/poll", ROLE_OPERATOR, api_device_poll,
+     "Collects and polls a device now"},
+    {API_GET, "devices/+/interfaces", ROLE_VIEWER, api_interfaces,
+     "Its interfaces with their newest rates"},
+    {API_GET, "devices/+/sensors", ROLE_VIEWER, api_sensors,
+     "Its processors, memory, storage and sensors"},
+    {API_GET, "devices/+/neighbors", ROLE_VIEWER, api_neighbors,
+     "The neighbors it hears"},
+    {API_GET, "devices/+/addresses", ROLE_VIEWER, api_addresses,
+     "Its addresses"},
+    {API_GET, "links", ROLE_VIEWER, api_links,
+     "Links with their evidence; ?device=NAME"},
+    {API_GET, "path", ROLE_VIEWER, api_path, "The way; ?from=&to="},
+    {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are"},
+    {API_GET, "maps/+", ROLE_VIEWER, api_map,
+     "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml"},
+    {API_GET, "events", ROLE_VIEWER, api_events,
+     "What happened; ?after=ID&object=&class=&limit="},
+    {API_GET, "series/+", ROLE_VIEWER, api_series_files,
+     "The series of an object and their files"},
+    {API_GET, "series/+/+", ROLE_VIEWER, api_series,
+     "Numbers of OBJECT/SERIES; ?from=&to=&step="},
+    {API_GET, "graphs/+/+", ROLE_VIEWER, api_graph,
+     "A picture: graphs/OBJECT/SERIES.png or .svg; ?from=&to=&width=&height="},
+    {API_GET, "walk", ROLE_OPERATOR, api_walk,
+     "Walks an agent; ?target=&oid= or ?name="},
+    {API_GET, "get", ROLE_OPERATOR, api_get,
+     "Gets variables; ?target=&oid=OID,OID"},
+    {API_GET, "export/+", ROLE_VIEWER, api_export,
+     "A table as TSV: export/devices.tsv ..."},
+    {API_GET, "openapi.json", ROLE_VIEWER, api_openapi, "This description"},
+    {API_GET, "/metrics", ROLE_VIEWER, api_metrics,
+     "The station's own figures in Prometheus text form"},
+    {API_GET, "/health", ROLE_VIEWER, api_health,
+     "200 while the station works"},
+};
+
+const struct api_route *route_table(size_t *count)
+{
+    *count = COUNT_OF(routes);
+    return routes;
+}
+
+/* Does a pattern fit the segments? */
+static bool fits(const char *pattern, char *const *segments, size_t count)
+{
+    size_t n = 0;
+
+    if (pattern[0] == '/') /* outside of /api/v1: the whole is one segment */
+        return count == 1 && strcmp(pattern, segments[0]) == 0;
+    while (*pattern != '\0') {
+        size_t len = strcspn(pattern, "/");
+        bool any = len == 1 && pattern[0] == '+';
+
+        if (n == count || (!any && (strlen(segments[n]) != len ||
+                                    strncmp(pattern, segments[n], len) != 0)))
+            return false;
+        n++;
+        pattern += len + (pattern[len] == '/' ? 1 : 0);
+    }
+    return n == count;
+}
+
+const struct api_route *route_find(enum api_method method,
+                                   char *const *segments, size_t count,
+                                   bool *known)
+{
+    *known = false;
+    for (size_t i = 0; i < COUNT_OF(routes); i++) {
+        if (!fits(routes[i].pattern, segments, count))
+            continue;
+        *known = true;
+        if (routes[i].method == method)
+            return &routes[i];
+    }
+    return NULL;
+}

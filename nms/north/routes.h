@@ -1,0 +1,59 @@
+/* routes.h - every operation of the API, in one table. */
+#ifndef NORTH_ROUTES_H
+#define NORTH_ROUTES_H
+
+#include "north/request.h"
+
+/* Roles as interfaces name them; the control socket is an administrator. */
+enum api_role { ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMINISTRATOR };
+
+struct api_route {
+    enum api_method method;
+    const char *pattern; /* "devices/+/interfaces"; + is any one segment */
+    enum api_role role;
+    void (*handle)(struct api_request *r);
+    const char *summary; /* for openapi.json */
+};
+
+/* The operation for method and path; NULL with *known telling whether another
+ * method has this path. */
+const struct api_route *route_find(enum api_method method,
+                                   char *const *segments, size_t count,
+                                   bool *known);
+
+/* The table: *count routes. */
+const struct api_route *route_table(size_t *count);
+
+/* Handlers, by file. */
+void api_status(struct api_request *r);
+void api_discovery(struct api_request *r);
+void api_discover(struct api_request *r);
+void api_events(struct api_request *r);
+void api_export(struct api_request *r);
+void api_openapi(struct api_request *r);
+void api_metrics(struct api_request *r);
+void api_health(struct api_request *r);
+
+void api_devices(struct api_request *r);
+void api_devices_add(struct api_request *r);
+void api_device_show(struct api_request *r);
+void api_device_remove(struct api_request *r);
+void api_device_poll(struct api_request *r);
+void api_interfaces(struct api_request *r);
+void api_sensors(struct api_request *r);
+void api_neighbors(struct api_request *r);
+void api_addresses(struct api_request *r);
+
+void api_links(struct api_request *r);
+void api_path(struct api_request *r);
+void api_maps(struct api_request *r);
+void api_map(struct api_request *r);
+
+void api_series_files(struct api_request *r);
+void api_series(struct api_request *r);
+void api_graph(struct api_request *r);
+
+void api_walk(struct api_request *r);
+void api_get(struct api_request *r);
+
+#endif
