@@ -177,7 +177,7 @@ static void give_up(struct exchange *x)
     }
     a->gave_up++;
     a->rtt.backoff = 0;
-    exchange_end(x, -ETIMEDOUT, NULL);
+    exchange_end(x, -ETIMEDOUT, v3_silence(a));
     if (a->gave_up >= GIVE_UPS_MAX)
         engine_end_waiting(a, -ETIMEDOUT, NULL);
 }

@@ -98,7 +98,8 @@ struct answer {
     struct stamp stamp; /* sent and received only */
     struct addr from;   /* may differ from whom was asked */
     unsigned tries;
-    const char *why; /* in words, for -EACCES and -EBADMSG; else NULL */
+    const char *why; /* in words, for -EACCES and -EBADMSG, -ETIMEDOUT of v3
+                        sometimes; else NULL */
     size_t octets;   /* of the datagram that answered */
 };
 

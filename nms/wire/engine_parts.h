@@ -107,6 +107,10 @@ bool v3_open(struct exchange *x, const struct heard_message *h);
 /* Asks for the engine's id first. */
 void v3_discover(struct agent *a);
 
+/* Why the agent may be silent, in words; NULL if nothing is known. Agents do
+ * not answer what they cannot decrypt. */
+const char *v3_silence(const struct agent *a);
+
 /* Forgets what is known of the agent's engine but its id. */
 void v3_forget(struct agent *a);
 

@@ -132,6 +132,15 @@ static void synchronise(struct exchange *x, const struct heard_message *h)
     exchange_resend(x);
 }
 
+const char *v3_silence(const struct agent *a)
+{
+    if (a->v3.known && !a->v3.confirmed && a->credential->version == SNMP_V3 &&
+        a->credential->priv != PRIV_NONE)
+        return "discovery was answered but this user is not: the privacy "
+               "secret or protocol may be wrong";
+    return NULL;
+}
+
 /* usmStats and snmpTargetObjects that reports name (RFC 3414, 5; RFC 3413). */
 static const uint32_t usm_stats[] = {1, 3, 6, 1, 6, 3, 15, 1, 1};
 static const uint32_t target_stats[] = {1, 3, 6, 1, 6, 3, 12, 1};
@@ -208,6 +217,7 @@ static const char *response_fault(struct exchange *x,
         return NULL;
     if (is_behind(&a->v3, h))
         return "answer outside the time window";
+    a->v3.confirmed = true;
     if (h->m->v3.boots > a->v3.boots ||
         h->m->v3.time_s > agent_v3_time_s(&a->v3, h->now))
         take_time(&a->v3, h);

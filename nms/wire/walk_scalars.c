@@ -10,6 +10,7 @@ static void put(struct walk *w, size_t i, const struct value *value)
 
     /* The row is one, the column new: nothing can be full or known. */
     (void)walk_rows_put(&w->rows, here, i, value, &w->stamp, 1);
+    w->rows.last->stamp = w->stamp; /* the last answer's */
     w->columns[i].ahead++;
     walk_column_end(w, &w->columns[i], 0);
     w->failures = 0;
@@ -64,6 +65,7 @@ void walk_scalars_take(struct walk *w, const struct answer *answer)
         walk_finish(w, -EACCES);
         return;
     } else if (answer->error_status != ERROR_NONE) {
+        w->stamp = answer->stamp;
         without(w, answer->error_index);
     } else {
         size_t skip = walk_stamp(w, answer);
