@@ -1,6 +1,7 @@
 #include "station/discovery.h"
 
 #include "base/table.h"
+#include "station/collect.h"
 #include "station/heard.h"
 #include "station/silent.h"
 
@@ -12,20 +13,6 @@
 /* Boot instants this close are the same: caches, rounding, the way there. */
 enum { BOOT_SLACK_MS = 5000 };
 
-/* A device whose facts wait or are being collected. */
-struct collecting {
-    struct discovery *owner;
-    struct device *device;
-    struct interview *interview; /* NULL: none that could be cancelled */
-    unsigned tries;
-    bool busy; /* under way */
-    struct collecting *next, **link;
-};
-
-struct device_queue {
-    struct collecting *first, **last;
-};
-
 struct addr_list ARRAY_OF(struct addr);
 
 struct discovery {
@@ -33,16 +20,11 @@ struct discovery {
     struct discovery_listener listener;
     struct leads *leads;
     struct identities *identities;
-    struct device_queue waiting;
-    struct collecting *under_way;
-    size_t collecting;        /* under way */
-    size_t queued;            /* waiting */
+    struct collect *collect;
     struct addr_list echoing; /* addresses without an agent, this round */
     struct discovery_record progress;
     bool running;
 };
-
-static void collect_on(struct discovery *d);
 
 /* ---- small things ---- */
 
@@ -89,51 +71,11 @@ static void rename_to(struct discovery *d, struct device *device,
 
 /* ---- removing and merging ---- */
 
-/* Takes it out of the queue, or off those under way. */
-static void collecting_unlink(struct collecting *c)
-{
-    struct discovery *d = c->owner;
-
-    if (c->busy)
-        d->collecting--;
-    else
-        d->queued--;
-    if (d->waiting.last == &c->next)
-        d->waiting.last = c->link;
-    *c->link = c->next;
-    if (c->next != NULL)
-        c->next->link = c->link;
-}
-
-static void collecting_free(struct collecting *c)
-{
-    if (c->interview != NULL)
-        interview_cancel(c->interview);
-    collecting_unlink(c);
-    c->device->collecting = false;
-    free(c);
-}
-
-static struct collecting *collecting_of(const struct discovery *d,
-                                        const struct device *device)
-{
-    for (struct collecting *c = d->under_way; c != NULL; c = c->next)
-        if (c->device == device)
-            return c;
-    for (struct collecting *c = d->waiting.first; c != NULL; c = c->next)
-        if (c->device == device)
-            return c;
-    return NULL;
-}
-
 /* Everything of ours that points to a device ends. */
 static void let_go(struct discovery *d, struct device *device,
                    struct device *merged_into)
 {
-    struct collecting *c = device->collecting ? collecting_of(d, device) : NULL;
-
-    if (c != NULL)
-        collecting_free(c);
+    collect_drop(d->collect, device);
     identities_remove(d->identities, &device->id);
     d->listener.gone(d->listener.arg, device, merged_into);
     leads_bury(d->leads, TAKE(device->agent));
@@ -239,81 +181,17 @@ void discovery_learn(struct discovery *d, struct device *device,
     learn(d, device, facts, mono_now());
 }
 
-static bool lost_a_table(const struct facts *f)
+static void on_facts(void *arg, struct device *device, struct facts *facts)
 {
-    for (size_t i = 0; i < f->reports.count; i++)
-        if (f->reports.at[i].result == -ETIMEDOUT)
-            return true;
-    return false;
-}
-
-static void queue_push(struct discovery *d, struct collecting *c)
-{
-    c->next = NULL;
-    c->busy = false;
-    c->link = d->waiting.last;
-    *d->waiting.last = c;
-    d->waiting.last = &c->next;
-    d->queued++;
-}
-
-static void on_collected(void *arg, int result, struct facts *facts)
-{
-    struct collecting *c = arg;
-    struct discovery *d = c->owner;
-    struct device *device = c->device;
-    bool whole = result == 0 && facts != NULL;
-
-    c->interview = NULL;
-    if ((!whole || lost_a_table(facts)) && c->tries < COLLECT_TRIES) {
-        collecting_unlink(c);
-        queue_push(d, c);
-    } else {
-        collecting_free(c);
-    }
-    if (whole)
-        learn(d, device, facts, mono_now());
-    else
-        facts_unref(facts);
-    collect_on(d);
-}
-
-static void collect_one(struct discovery *d, struct collecting *c)
-{
-    collecting_unlink(c);
-    c->next = d->under_way;
-    c->link = &d->under_way;
-    if (c->next != NULL)
-        c->next->link = &c->next;
-    d->under_way = c;
-    d->collecting++;
-    c->busy = true;
-    c->tries++;
-    c->interview =
-        interview_start(c->device->agent, d->parts.leads.profiles, COLLECT_ALL,
-                        c->device->facts, on_collected, c);
-}
-
-static void finish_if_idle(struct discovery *d);
-
-static void collect_on(struct discovery *d)
-{
-    while (d->waiting.first != NULL && d->collecting < INTERVIEWS_AT_ONCE)
-        collect_one(d, d->waiting.first);
-    finish_if_idle(d);
+    learn(arg, device, facts, mono_now());
 }
 
 void discovery_collect(struct discovery *d, struct device *device)
 {
-    if (device->agent == NULL || device->collecting)
+    if (device->agent == NULL)
         return;
-    struct collecting *c = mem_new(struct collecting);
-    c->owner = d;
-    c->device = device;
-    device->collecting = true;
-    queue_push(d, c);
     d->running = true;
-    collect_on(d);
+    collect_add(d->collect, device);
 }
 
 /* ---- who answered? ---- */
@@ -499,7 +377,8 @@ static void settle_silent(struct discovery *d)
 
 bool discovery_busy(const struct discovery *d)
 {
-    return leads_busy(d->leads) || d->collecting > 0 || d->queued > 0;
+    return leads_busy(d->leads) ||
+           collect_waiting(d->collect) + collect_under_way(d->collect) > 0;
 }
 
 static void finish_if_idle(struct discovery *d)
@@ -512,7 +391,7 @@ static void finish_if_idle(struct discovery *d)
     d->listener.idle(d->listener.arg);
 }
 
-static void on_leads_idle(void *arg)
+static void on_idle(void *arg)
 {
     finish_if_idle(arg);
 }
@@ -520,7 +399,7 @@ static void on_leads_idle(void *arg)
 static struct leads_listener leads_listener(struct discovery *d)
 {
     return (struct leads_listener){
-        .met = on_met, .echoed = on_echoed, .idle = on_leads_idle, .arg = d};
+        .met = on_met, .echoed = on_echoed, .idle = on_idle, .arg = d};
 }
 
 struct discovery *discovery_new(const struct discovery_parts *parts,
@@ -533,7 +412,7 @@ struct discovery *discovery_new(const struct discovery_parts *parts,
     d->listener = *listener;
     d->leads = leads_new(&parts->leads, &of_leads);
     d->identities = identities_new();
-    d->waiting.last = &d->waiting.first;
+    d->collect = collect_new(parts->leads.profiles, on_facts, on_idle, d);
     return d;
 }
 
@@ -541,10 +420,7 @@ void discovery_free(struct discovery *d)
 {
     if (d == NULL)
         return;
-    while (d->under_way != NULL)
-        collecting_free(d->under_way);
-    while (d->waiting.first != NULL)
-        collecting_free(d->waiting.first);
+    collect_free(d->collect);
     leads_free(d->leads);
     identities_free(d->identities);
     array_fini(&d->echoing);
@@ -555,6 +431,7 @@ void discovery_configure(struct discovery *d,
                          const struct discovery_parts *parts)
 {
     d->parts = *parts;
+    collect_use_profiles(d->collect, parts->leads.profiles);
     leads_configure(d->leads, &parts->leads);
 }
 
@@ -619,7 +496,7 @@ void discovery_progress(const struct discovery *d, struct discovery_record *out)
     out->addresses_asked = stats.asked;
     out->addresses_answered = stats.answered;
     out->addresses_fenced = stats.fenced;
-    out->waiting = (uint32_t)(stats.waiting + d->queued);
-    out->interviews = (uint32_t)d->collecting;
+    out->waiting = (uint32_t)(stats.waiting + collect_waiting(d->collect));
+    out->interviews = (uint32_t)collect_under_way(d->collect);
     out->devices_total = (uint32_t)inventory_count(d->parts.inventory);
 }

@@ -16,8 +16,6 @@
 struct discovery;
 struct heard_neighbors;
 
-enum { INTERVIEWS_AT_ONCE = 200, COLLECT_TRIES = 3 };
-
 struct discovery_parts {
     struct leads_parts leads;
     struct inventory *inventory;

@@ -1,0 +1,184 @@
+#include "station/collect.h"
+
+#include "station/interview.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A device that waits or is being asked. */
+struct item {
+    struct collect *owner;
+    struct device *device;
+    struct interview *interview; /* NULL: none that could be cancelled */
+    unsigned tries;
+    bool under_way;
+    struct item *next, **link;
+};
+
+struct collect {
+    const struct profiles *profiles;
+    collect_facts_fn on_facts;
+    collect_idle_fn on_idle;
+    void *arg;
+    struct item *first, **last; /* queue */
+    struct item *asked;         /* under way */
+    size_t waiting, running;
+};
+
+static void item_unlink(struct item *i)
+{
+    struct collect *c = i->owner;
+
+    if (i->under_way)
+        c->running--;
+    else
+        c->waiting--;
+    if (c->last == &i->next)
+        c->last = i->link;
+    *i->link = i->next;
+    if (i->next != NULL)
+        i->next->link = i->link;
+}
+
+static void item_free(struct item *i)
+{
+    if (i->interview != NULL)
+        interview_cancel(i->interview);
+    item_unlink(i);
+    i->device->collecting = false;
+    free(i);
+}
+
+static void enqueue(struct collect *c, struct item *i)
+{
+    i->next = NULL;
+    i->under_way = false;
+    i->link = c->last;
+    *c->last = i;
+    c->last = &i->next;
+    c->waiting++;
+}
+
+static bool lost_a_table(const struct facts *f)
+{
+    for (size_t i = 0; i < f->reports.count; i++)
+        if (f->reports.at[i].result == -ETIMEDOUT)
+            return true;
+    return false;
+}
+
+static void collect_on(struct collect *c);
+
+static void on_interview(void *arg, int result, struct facts *facts)
+{
+    struct item *i = arg;
+    struct collect *c = i->owner;
+    struct device *device = i->device;
+    bool whole = result == 0 && facts != NULL;
+
+    i->interview = NULL;
+    if ((!whole || lost_a_table(facts)) && i->tries < COLLECT_TRIES) {
+        item_unlink(i);
+        enqueue(c, i);
+    } else {
+        item_free(i);
+    }
+    if (whole)
+        c->on_facts(c->arg, device, facts);
+    else
+        facts_unref(facts);
+    collect_on(c);
+    if (c->waiting + c->running == 0)
+        c->on_idle(c->arg);
+}
+
+static void ask(struct collect *c, struct item *i)
+{
+    item_unlink(i);
+    i->next = c->asked;
+    i->link = &c->asked;
+    if (i->next != NULL)
+        i->next->link = &i->next;
+    c->asked = i;
+    c->running++;
+    i->under_way = true;
+    i->tries++;
+    i->interview = interview_start(i->device->agent, c->profiles, COLLECT_ALL,
+                                   i->device->facts, on_interview, i);
+}
+
+static void collect_on(struct collect *c)
+{
+    while (c->first != NULL && c->running < INTERVIEWS_AT_ONCE)
+        ask(c, c->first);
+}
+
+struct collect *collect_new(const struct profiles *profiles,
+                            collect_facts_fn on_facts, collect_idle_fn on_idle,
+                            void *arg)
+{
+    struct collect *c = mem_new(struct collect);
+
+    c->profiles = profiles;
+    c->on_facts = on_facts;
+    c->on_idle = on_idle;
+    c->arg = arg;
+    c->last = &c->first;
+    return c;
+}
+
+void collect_free(struct collect *c)
+{
+    if (c == NULL)
+        return;
+    while (c->asked != NULL)
+        item_free(c->asked);
+    while (c->first != NULL)
+        item_free(c->first);
+    free(c);
+}
+
+void collect_use_profiles(struct collect *c, const struct profiles *profiles)
+{
+    c->profiles = profiles;
+}
+
+void collect_add(struct collect *c, struct device *device)
+{
+    if (device->agent == NULL || device->collecting)
+        return;
+    struct item *i = mem_new(struct item);
+    i->owner = c;
+    i->device = device;
+    device->collecting = true;
+    enqueue(c, i);
+    collect_on(c);
+}
+
+static struct item *item_of(struct item *list, const struct device *device)
+{
+    while (list != NULL && list->device != device)
+        list = list->next;
+    return list;
+}
+
+void collect_drop(struct collect *c, struct device *device)
+{
+    if (!device->collecting)
+        return;
+    struct item *i = item_of(c->asked, device);
+    if (i == NULL)
+        i = item_of(c->first, device);
+    if (i != NULL)
+        item_free(i);
+}
+
+size_t collect_waiting(const struct collect *c)
+{
+    return c->waiting;
+}
+
+size_t collect_under_way(const struct collect *c)
+{
+    return c->running;
+}
