@@ -302,10 +302,7 @@ static void add_define(struct canvas *c, const char *name, const char *source)
 /* Curve n as v<n> (its values), d<n> (where it is drawn). */
 static void add_values(struct canvas *c, size_t n, const struct curve *curve)
 {
-    char raw[16];
-
-    snprintf(raw, sizeof raw, "r%zu", n);
-    add_define(c, raw, curve->source);
+    add(c, "DEF:r%zu=%s:%s:AVERAGE", n, c->path.at, curve->source);
     add(c, "CDEF:v%zu=r%zu,%g,*", n, n, c->plan->scale);
     add(c, "CDEF:d%zu=v%zu,%d,*", n, n, curve->below ? -1 : 1);
 }
@@ -328,10 +325,12 @@ static void add_alarm(struct canvas *c)
     add(c, "AREA:alarmed%s%s", c->theme->alarm, BAND_ALPHA);
 }
 
-static void add_number(struct canvas *c, const char *name, const char *end)
+/* The number that letter and n name, its unit, and what it is. */
+static void add_number(struct canvas *c, char letter, size_t n,
+                       const char *what)
 {
-    add(c, "GPRINT:%s:%%8.2lf%s%s%s", name, c->plan->prefixes ? "%s" : " ",
-        c->unit.at, end);
+    add(c, "GPRINT:%c%zu:%%8.2lf%s%s%s", letter, n,
+        c->plan->prefixes ? "%s" : " ", c->unit.at, what);
 }
 
 static void add_curve(struct canvas *c, size_t n, const struct curve *curve)
@@ -344,28 +343,20 @@ static void add_curve(struct canvas *c, size_t n, const struct curve *curve)
     add(c, "VDEF:l%zu=v%zu,LAST", n, n);
     add(c, "VDEF:a%zu=v%zu,AVERAGE", n, n);
     add(c, "VDEF:m%zu=v%zu,MAXIMUM", n, n);
-
-    char name[16];
-    snprintf(name, sizeof name, "l%zu", n);
-    add_number(c, name, " now ");
-    snprintf(name, sizeof name, "a%zu", n);
-    add_number(c, name, " mean ");
-    snprintf(name, sizeof name, "m%zu", n);
-    add_number(c, name, " highest\\l");
+    add_number(c, 'l', n, " now ");
+    add_number(c, 'a', n, " mean ");
+    add_number(c, 'm', n, " highest\\l");
 }
 
 /* The percentile that traffic is paid by, as a line of dashes, and the total
  * of the octets behind it. */
 static void add_billing(struct canvas *c, size_t n, const struct curve *curve)
 {
-    char name[16];
-
     add(c, "VDEF:p%zu=v%zu,95,PERCENTNAN", n, n);
     add(c, "CDEF:q%zu=v%zu,POP,p%zu,%d,*", n, n, n, curve->below ? -1 : 1);
     add(c, "LINE0.7:q%zu%s:%-14s:dashes=4,3", n, c->theme->series[n],
         curve->below ? "out 95 %" : "in 95 %");
-    snprintf(name, sizeof name, "p%zu", n);
-    add_number(c, name, "      ");
+    add_number(c, 'p', n, "      ");
     add(c, "VDEF:t%zu=r%zu,TOTAL", n, n);
     add(c, "GPRINT:t%zu:%%8.2lf%%sB total\\l", n);
 }
