@@ -1,7 +1,7 @@
 #include "wire/engine_parts.h"
 
-#include <string.h>
 #include <event2/event.h>
+#include <string.h>
 #include <utlist.h>
 
 void engine_kick(struct engine *e)

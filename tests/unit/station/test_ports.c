@@ -1,0 +1,211 @@
+/* A port keeps its series, whatever its ifIndex and its names do. */
+#include "station/ports.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct spec {
+    uint32_t if_index;
+    const char *name, *descr, *alias;
+    uint8_t mac;
+};
+
+static struct facts *facts_with(const struct spec *specs, size_t count)
+{
+    struct facts *f = facts_new();
+
+    for (size_t i = 0; i < count; i++) {
+        struct interface *one = array_add(&f->interfaces);
+
+        one->if_index = specs[i].if_index;
+        one->name = specs[i].name;
+        one->descr = specs[i].descr;
+        one->alias = specs[i].alias;
+        one->label = specs[i].name[0] != '\0' ? specs[i].name : specs[i].descr;
+        one->duplex = "";
+        one->mac = (struct mac){{2, 0, 0, 0, 0, specs[i].mac}};
+        one->has_hc = true;
+        one->speed_bps = 1000000000;
+    }
+    return f;
+}
+
+static void match(struct ports *ps, const struct spec *specs, size_t count)
+{
+    struct facts *f = facts_with(specs, count);
+
+    ports_match(ps, "core-1", f);
+    facts_unref(f);
+}
+
+static const struct spec first[] = {
+    {1, "ge0", "GigabitEthernet0", "uplink", 1},
+    {2, "ge1", "GigabitEthernet1", "", 2},
+    {3, "ge2", "GigabitEthernet2", "to hall", 3},
+};
+
+static const struct renumbering {
+    const char *name;
+    struct spec now[3];
+} renumberings[] = {
+    {"numbers change places",
+     {{3, "ge0", "GigabitEthernet0", "uplink", 1},
+      {1, "ge1", "GigabitEthernet1", "", 2},
+      {2, "ge2", "GigabitEthernet2", "to hall", 3}}},
+    {"names change, description and MAC stay",
+     {{1, "gi0", "GigabitEthernet0", "uplink", 1},
+      {2, "gi1", "GigabitEthernet1", "", 2},
+      {3, "gi2", "GigabitEthernet2", "to hall", 3}}},
+    {"only the alias tells",
+     {{11, "x0", "Ethernet x0", "uplink", 9},
+      {2, "ge1", "GigabitEthernet1", "", 2},
+      {13, "x2", "Ethernet x2", "to hall", 8}}},
+};
+
+static void series_stay_through_renumbering_and_renaming(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(renumberings); i++) {
+        struct ports *ps = ports_new();
+
+        print_message("%s\n", renumberings[i].name);
+        match(ps, first, COUNT_OF(first));
+        match(ps, renumberings[i].now, 3);
+        assert_int_equal(ports_count(ps), 3);
+        for (size_t n = 0; n < 3; n++) {
+            const struct port *p =
+                ports_by_index(ps, renumberings[i].now[n].if_index);
+
+            assert_non_null(p);
+            assert_string_equal(p->object, first[n].name);
+            assert_string_equal(p->label, renumberings[i].now[n].name);
+        }
+        ports_free(ps);
+    }
+}
+
+static void a_new_port_takes_nobodys_series(void **state)
+{
+    const struct spec more[] = {
+        first[0], first[1], first[2], {4, "ge3", "GigabitEthernet3", "", 4}};
+    struct ports *ps = ports_new();
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    match(ps, more, COUNT_OF(more));
+    assert_int_equal(ports_count(ps), 4);
+    assert_string_equal(ports_by_index(ps, 4)->path, "core-1/port-ge3.rrd");
+    ports_free(ps);
+}
+
+static void ports_of_one_name_have_files_of_their_own(void **state)
+{
+    const struct spec twins[] = {{1, "eth", "eth", "", 1},
+                                 {2, "eth", "eth", "", 2}};
+    struct ports *ps = ports_new();
+
+    (void)state;
+    match(ps, twins, COUNT_OF(twins));
+    assert_int_equal(ports_count(ps), 2);
+    assert_string_not_equal(ports_at(ps, 0)->path, ports_at(ps, 1)->path);
+    match(ps, twins, COUNT_OF(twins));
+    assert_int_equal(ports_count(ps), 2);
+    ports_free(ps);
+}
+
+/* ---- reading ---- */
+
+enum { COLUMNS = 17, NAME_COLUMN = 15 };
+
+static const struct port *read_row(struct ports *ps, uint32_t if_index,
+                                   const char *name, uint64_t count,
+                                   int64_t at_s, bool *strange)
+{
+    static uint64_t round;
+    struct value values[COLUMNS] = {{0}};
+    struct stamp stamp = {.sent = {at_s * 1000000000},
+                          .received = {at_s * 1000000000},
+                          .has_uptime = true,
+                          .uptime_cs = (uint32_t)at_s * 100};
+    struct row row = {.index = {&if_index, 1},
+                      .values = values,
+                      .count = COLUMNS,
+                      .stamp = &stamp};
+
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        values[i].type = VALUE_COUNTER64;
+        values[i].number = count;
+    }
+    values[NAME_COLUMN].type = VALUE_OCTETS;
+    values[NAME_COLUMN].octets = bytes_of_text(name);
+    return ports_read(ps, &row, ++round, strange);
+}
+
+static void a_renumbering_between_two_polls_mixes_nothing(void **state)
+{
+    struct ports *ps = ports_new();
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    assert_non_null(read_row(ps, 1, "ge0", 1000, 100, &strange));
+    assert_non_null(read_row(ps, 2, "ge1", 900000, 100, &strange));
+    assert_false(strange);
+    /* Now ge0 is number 2, and ge1 number 1. */
+    const struct port *p =
+        read_row(ps, 2, "ge0", 1000 + 60 * 10, 160, &strange);
+    assert_true(strange);
+    assert_string_equal(p->object, "ge0");
+    assert_int_equal(p->gap, GAP_NONE);
+    assert_true(fabs(p->rates[0] - 10) < 0.01);
+    p = read_row(ps, 1, "ge1", 900000 + 60 * 20, 160, &strange);
+    assert_string_equal(p->object, "ge1");
+    assert_true(fabs(p->rates[0] - 20) < 0.01);
+    ports_free(ps);
+}
+
+static void a_row_of_no_known_port_is_strange_and_gives_nothing(void **state)
+{
+    struct ports *ps = ports_new();
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    assert_null(read_row(ps, 7, "xe7", 1000, 100, &strange));
+    assert_true(strange);
+    ports_free(ps);
+}
+
+static void what_the_store_kept_is_recognised(void **state)
+{
+    struct ports *ps = ports_new(), *later = ports_new();
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    match(ps, renumberings[1].now, 3); /* renamed: files keep their names */
+    ports_to_json(ps, &text);
+    ports_from_json(later, "core-1", text.at, text.len);
+    match(later, renumberings[1].now, 3);
+    assert_int_equal(ports_count(later), 3);
+    assert_string_equal(ports_by_index(later, 1)->path, "core-1/port-ge0.rrd");
+    ports_free(ps);
+    ports_free(later);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(series_stay_through_renumbering_and_renaming),
+        cmocka_unit_test(a_new_port_takes_nobodys_series),
+        cmocka_unit_test(ports_of_one_name_have_files_of_their_own),
+        cmocka_unit_test(a_renumbering_between_two_polls_mixes_nothing),
+        cmocka_unit_test(a_row_of_no_known_port_is_strange_and_gives_nothing),
+        cmocka_unit_test(what_the_store_kept_is_recognised),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

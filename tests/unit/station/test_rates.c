@@ -1,0 +1,171 @@
+/* What two readings of a port's counters become: rates, or a reason. */
+#include "station/rates.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define GBIT 1000000000ULL
+#define ALL ((uint16_t)((1U << PORT_RATES) - 1))
+
+/* A reading at second at_s whose counters all are count. */
+static struct counter_reading reading(int64_t at_s, uint32_t uptime_s,
+                                      uint64_t count, bool wide)
+{
+    struct counter_reading r = {
+        .valid = true,
+        .at = {at_s * 1000000000},
+        .has_uptime = true,
+        .uptime_cs = uptime_s * 100,
+        .present = ALL,
+        .wide = wide ? ALL : 0,
+    };
+
+    for (size_t i = 0; i < PORT_RATES; i++)
+        r.counters[i] = count;
+    return r;
+}
+
+static void steady_counters_give_their_rate(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 5000, true);
+    struct counter_reading now = reading(160, 1060, 5000 + 60 * 700, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    for (size_t i = 0; i < PORT_RATES; i++)
+        assert_true(fabs(out[i] - 700) < 0.01);
+}
+
+static void the_agents_clock_decides_where_it_agrees(void **state)
+{
+    /* Our question was late by 1 s, the agent counted for 61 s. */
+    struct counter_reading before = reading(100, 1000, 0, true);
+    struct counter_reading now = reading(160, 1061, 61 * 100, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[0] - 100) < 0.01);
+    now = reading(160, 1090, 60 * 100, true); /* a clock that runs wild */
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[0] - 100) < 0.01);
+}
+
+static void a_narrow_counter_wraps_once(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 4294967000ULL, false);
+    struct counter_reading now = reading(110, 1010, 704, false);
+    double out[PORT_RATES];
+
+    (void)state;
+    assert_int_equal(rate_compute(&before, &now, GBIT / 10, out), GAP_NONE);
+    assert_true(fabs(out[0] - 100) < 0.01);
+}
+
+static const struct gap_case {
+    const char *name;
+    int64_t seconds;
+    uint32_t up_before, up_now;
+    uint64_t before, now;
+    uint64_t speed;
+    bool wide;
+    enum rate_gap gap;
+} gap_cases[] = {
+    {"uptime went back", 60, 1000, 20, 9000, 100, GBIT, true, GAP_RESTART},
+    {"restarted right after the last reading", 60, 5, 50, 9000, 9500, GBIT,
+     true, GAP_RESTART},
+    {"wide counters went back", 60, 1000, 1060, 9000, 100, GBIT, true,
+     GAP_BACKWARDS},
+    {"wrapped, but may have wrapped twice", 300, 1000, 1300, 4294967000ULL, 1,
+     10 * GBIT, false, GAP_BACKWARDS},
+    {"wrapped on a port of unknown speed", 60, 1000, 1060, 4294967000ULL, 1, 0,
+     false, GAP_BACKWARDS},
+    {"ten times what the port carries", 60, 1000, 1060, 0, 60 * 10 * GBIT / 8,
+     GBIT, true, GAP_IMPOSSIBLE},
+    {"two readings at once", 0, 1000, 1000, 1, 2, GBIT, true, GAP_TOO_CLOSE},
+};
+
+static void gaps_are_gaps_and_say_why(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(gap_cases); i++) {
+        const struct gap_case *c = &gap_cases[i];
+        struct counter_reading before =
+            reading(1000, c->up_before, c->before, c->wide);
+        struct counter_reading now =
+            reading(1000 + c->seconds, c->up_now, c->now, c->wide);
+        double out[PORT_RATES];
+
+        print_message("%s\n", c->name);
+        assert_int_equal(rate_compute(&before, &now, c->speed, out), c->gap);
+        for (size_t n = 0; n < PORT_RATES; n++)
+            assert_true(isnan(out[n]));
+        assert_true(rate_gap_name(c->gap)[0] != '\0');
+    }
+}
+
+static void a_discontinuity_gives_no_rate(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 0, true);
+    struct counter_reading now = reading(160, 1060, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    before.has_discontinuity = now.has_discontinuity = true;
+    now.discontinuity_cs = 103000;
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_DISCONTINUITY);
+    assert_true(isnan(out[0]));
+}
+
+static void a_counter_that_is_not_told_is_unknown_alone(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 0, true);
+    struct counter_reading now = reading(160, 1060, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    now.present = (uint16_t)(now.present & ~(1U << PORT_IN_MCAST));
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(isnan(out[PORT_IN_MCAST]));
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.01);
+}
+
+static void a_counter_that_changed_its_width_is_unknown(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 100, false);
+    struct counter_reading now = reading(160, 1060, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_BACKWARDS);
+    assert_true(isnan(out[PORT_IN_OCTETS]));
+}
+
+static void uptime_wraps_after_497_days_without_a_restart(void **state)
+{
+    (void)state;
+    assert_false(rate_restarted(4294967000U, 5704, 60000));
+    assert_true(rate_restarted(4294967000U, 500000, 60000));
+    assert_true(rate_restarted(1000000, 3000, 60000));
+    assert_false(rate_restarted(1000000, 1006000, 60000));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(steady_counters_give_their_rate),
+        cmocka_unit_test(the_agents_clock_decides_where_it_agrees),
+        cmocka_unit_test(a_narrow_counter_wraps_once),
+        cmocka_unit_test(gaps_are_gaps_and_say_why),
+        cmocka_unit_test(a_discontinuity_gives_no_rate),
+        cmocka_unit_test(a_counter_that_is_not_told_is_unknown_alone),
+        cmocka_unit_test(a_counter_that_changed_its_width_is_unknown),
+        cmocka_unit_test(uptime_wraps_after_497_days_without_a_restart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
