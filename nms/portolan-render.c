@@ -1,0 +1,225 @@
+/* portolan-render: reads a map (DOT) on standard input, gives what has no
+ * position one, and writes the map or its picture to standard output.
+ *
+ * A process of its own, so that a map can cost no more than its limits: it
+ * cannot speak to the network nor start programs.
+ */
+#include "base/complaint.h"
+#include "base/text.h"
+#include "topology/draw.h"
+#include "topology/layout.h"
+#include "topology/map.h"
+#include "topology/render.h"
+#include "topology/render_cage.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { MEMORY_MB = 3072, CPU_S = 60 };
+
+enum output { OUT_SVG, OUT_PNG, OUT_PDF, OUT_GV, OUT_JSON, OUT_GRAPHML };
+static const char *const outputs[] = {"svg", "png",  "pdf",
+                                      "gv",  "json", "graphml"};
+
+struct settings {
+    enum output output;
+    const char *icons, *title, *name;
+    bool ports, legend;
+};
+
+static const char usage[] =
+    "usage: portolan-render [OPTION...] < MAP.gv > PICTURE\n"
+    "  --format FORMAT  svg (default), png, pdf; gv: the map with positions;\n"
+    "                   json, graphml: the map for other programs\n"
+    "  --icons DIR      folder with kind/ and state/ icons\n"
+    "  --title TEXT     stands over the picture\n"
+    "  --name NAME      what the map is called in complaints\n"
+    "  --ports          port names however large the map is\n"
+    "  --no-legend      the map alone\n"
+    "  --help           this text\n";
+
+static bool parse_output(const char *word, enum output *out)
+{
+    for (size_t i = 0; i < COUNT_OF(outputs); i++)
+        if (strcmp(word, outputs[i]) == 0) {
+            *out = (enum output)i;
+            return true;
+        }
+    return false;
+}
+
+/* 0 to go on, else the exit status + 1. */
+static int parse_options(int argc, char **argv, struct settings *s)
+{
+    static const struct option options[] = {
+        {"format", required_argument, NULL, 'f'},
+        {"icons", required_argument, NULL, 'i'},
+        {"title", required_argument, NULL, 't'},
+        {"name", required_argument, NULL, 'n'},
+        {"ports", no_argument, NULL, 'p'},
+        {"no-legend", no_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (c == 'f' && parse_output(optarg, &s->output))
+            continue;
+        if (c == 'i')
+            s->icons = optarg;
+        else if (c == 't')
+            s->title = optarg;
+        else if (c == 'n')
+            s->name = optarg;
+        else if (c == 'p')
+            s->ports = true;
+        else if (c == 'l')
+            s->legend = false;
+        else if (c == 'h')
+            return fputs(usage, stdout) < 0 ? EXIT_FAILED + 1 : 1;
+        else
+            return fputs(usage, stderr) < 0 ? EXIT_FAILED + 1 : EXIT_USAGE + 1;
+    }
+    if (optind < argc) {
+        fputs(usage, stderr);
+        return EXIT_USAGE + 1;
+    }
+    return 0;
+}
+
+static int read_all(int fd, size_t limit, struct buffer *out)
+{
+    enum { CHUNK = 65536 };
+    char chunk[CHUNK];
+    ssize_t len;
+
+    while ((len = read(fd, chunk, sizeof chunk)) != 0) {
+        if (len < 0 && errno == EINTR)
+            continue;
+        if (len < 0)
+            return -errno;
+        if (out->len + (size_t)len > limit)
+            return -EFBIG;
+        buffer_add(out, chunk, (size_t)len);
+    }
+    buffer_text(out, "");
+    return 0;
+}
+
+static int write_all(int fd, const struct buffer *from)
+{
+    size_t done = 0;
+
+    while (done < from->len) {
+        ssize_t len = write(fd, from->at + done, from->len - done);
+
+        if (len < 0 && errno != EINTR)
+            return -errno;
+        done += len > 0 ? (size_t)len : 0;
+    }
+    return 0;
+}
+
+static int draw(const struct map *m, const struct settings *s,
+                struct renderer *renderer, struct buffer *out,
+                struct complaint *why)
+{
+    struct buffer OWNED_BUFFER picture = {0};
+    struct draw_options options = {
+        .title = s->title,
+        .icons = s->icons,
+        .dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : 0,
+        .ports = s->ports,
+        .legend = s->legend};
+
+    draw_map(m, &options, &picture);
+    if (s->output != OUT_SVG)
+        return renderer_draw(renderer, picture.at, outputs[s->output], out,
+                             why);
+    struct buffer OWNED_BUFFER svg = {0};
+    int rc = renderer_draw(renderer, picture.at, "svg", &svg, why);
+    return rc < 0 ? rc
+                  : render_svg_finish(buffer_view(&svg), s->icons, out, why);
+}
+
+static int render(const struct settings *s, const struct buffer *text,
+                  struct buffer *out, struct complaint *why)
+{
+    struct map *read = NULL;
+    int rc = map_read(s->name, text->at, text->len, &read, why);
+
+    if (rc < 0)
+        return rc;
+    OWNED(map_free) struct map *m = read;
+    OWNED(renderer_free) struct renderer *renderer = renderer_new();
+    if (renderer == NULL)
+        return complain(why, -EIO, s->name, "install the package graphviz",
+                        "Graphviz cannot be set up");
+    rc = layout_map(m, renderer_lay_out, renderer, why);
+    if (rc < 0)
+        return rc;
+    switch (s->output) {
+    case OUT_SVG:
+    case OUT_PNG:
+    case OUT_PDF:
+        return draw(m, s, renderer, out, why);
+    case OUT_GV:
+        map_write(m, out);
+        break;
+    case OUT_JSON:
+        map_write_json(m, out);
+        break;
+    case OUT_GRAPHML:
+        map_write_graphml(m, out);
+        break;
+    }
+    return 0;
+}
+
+static void on_cpu_limit(int signal)
+{
+    static const char text[] = "the map is too large to be laid out in time; "
+                               "fold parts of it into clouds\n";
+
+    (void)signal;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(EXIT_FAILED);
+}
+
+static int tell(const struct complaint *why)
+{
+    fprintf(stderr, "%s: %s; %s\n", why->place, why->what, why->remedy);
+    return EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cage_limits limits = {MEMORY_MB, CPU_S};
+    struct settings s = {.name = "map", .legend = true};
+    struct buffer OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER out = {0};
+    struct complaint why = {.what = "failed"};
+    int rc = parse_options(argc, argv, &s);
+
+    if (rc > 0)
+        return rc - 1;
+    (void)signal(SIGXCPU, on_cpu_limit);
+    rc = cage_enter(&limits);
+    if (rc < 0) {
+        fprintf(stderr, "%s: limits cannot be set: %s\n", s.name,
+                strerror(-rc));
+        return EXIT_FAILED;
+    }
+    rc = read_all(STDIN_FILENO, MAP_TEXT_MAX, &text);
+    if (rc < 0) {
+        fprintf(stderr, "%s: cannot be read: %s\n", s.name, strerror(-rc));
+        return EXIT_FAILED;
+    }
+    if (render(&s, &text, &out, &why) < 0)
+        return tell(&why);
+    return write_all(STDOUT_FILENO, &out) < 0 ? EXIT_FAILED : EXIT_SUCCESS;
+}

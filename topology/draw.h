@@ -1,0 +1,34 @@
+/* draw.h - a laid-out map as a picture: a DOT document in which every plate,
+ * name, badge, line, load and port name has its place, for Graphviz to draw as
+ * it stands (neato -n2). The visual language is that of the page.
+ *
+ * Pure. All text of devices is escaped. Names, loads and ports are placed where
+ * they cover nothing; a port or load that finds no room is left out, its link
+ * keeps its tooltip.
+ */
+#ifndef TOPOLOGY_DRAW_H
+#define TOPOLOGY_DRAW_H
+
+#include "topology/map.h"
+
+enum {
+    DRAW_PORTS_MAX = 150 /* nodes of a map that shows port names unasked */
+};
+
+struct draw_options {
+    const char *title; /* NULL: the map's own, else its name */
+    const char *icons; /* folder with kind/ and state/; NULL: no icons */
+    double dpi;        /* of a raster; 0 = 72: a point is a unit */
+    bool ports;        /* port names however large the map is */
+    bool legend;
+};
+
+/* Appends the picture. m must be laid out; nodes that are hidden are left out.
+ */
+void draw_map(const struct map *m, const struct draw_options *options,
+              struct buffer *out);
+
+/* Dots per inch at which a raster of m is sharp and not too large. */
+double draw_raster_dpi(const struct map *m);
+
+#endif

@@ -1,0 +1,437 @@
+#include "topology/layout_part.h"
+#include "topology/layout_leaves.h"
+
+enum {
+    LAYERED_MAX = 160, /* inner nodes; more of them are drawn by springs */
+    FORCE_MAX = 450,   /* bodies; beyond, the engine for large graphs */
+    LEVELS_MAX = 9
+};
+static const double ROOTS_SLACK = 1.04, FLAT_SHARE_MAX = 0.3;
+static const double SPRING = 46; /* free length of a link */
+static const double SHAPE = 2.1; /* width to height that people like */
+static const double SHAPE_MAX = 3.2, WIDE = 2400;
+
+struct bunches ARRAY_OF(struct layout_bunch);
+
+/* One part: its inner nodes, and the leaves that hang on them. */
+struct part {
+    const struct layout_graph *g;
+    const uint32_t *members;
+    size_t count;
+    uint32_t *inner; /* nodes that are not leaves, by name */
+    size_t inner_count;
+    uint32_t *index;  /* of a node among inner; UINT32_MAX for leaves */
+    uint32_t *leaves; /* grouped by parent; bunches view it */
+    struct bunches bunches;
+    uint32_t *bunch_of; /* of an inner node: its bunch, UINT32_MAX = none */
+    int *level;         /* of inner nodes */
+    struct layout_point *at;
+};
+
+static bool is_leaf(const struct layout_graph *g, uint32_t n)
+{
+    return layout_degree(g, n) == 1 && layout_degree(g, g->to[g->start[n]]) > 1;
+}
+
+static void bunch_measure(const struct layout_graph *g, struct layout_bunch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct draw_box room = g->nodes[b->leaves[i]].room;
+
+        b->width = fmax(b->width, room.x1 - room.x0);
+        b->height = fmax(b->height, room.y1 - room.y0);
+    }
+}
+
+static void gather_bunch(struct part *p, uint32_t parent, size_t *used)
+{
+    const struct layout_graph *g = p->g;
+    size_t from = *used;
+
+    for (uint32_t i = g->start[parent]; i < g->start[parent + 1]; i++)
+        if (is_leaf(g, g->to[i]))
+            p->leaves[(*used)++] = g->to[i];
+    p->bunch_of[p->index[parent]] = UINT32_MAX;
+    if (*used == from)
+        return;
+    p->bunch_of[p->index[parent]] = (uint32_t)p->bunches.count;
+    struct layout_bunch *b = array_add(&p->bunches);
+    b->parent = parent;
+    b->leaves = p->leaves + from;
+    b->count = *used - from;
+    bunch_measure(g, b);
+}
+
+static void part_init(struct part *p, const struct layout_graph *g,
+                      const uint32_t *members, size_t count,
+                      struct layout_point *at)
+{
+    size_t used = 0;
+
+    *p = (struct part){.g = g, .members = members, .count = count, .at = at};
+    p->inner = mem_array(count, sizeof *p->inner);
+    p->index = mem_array(g->count, sizeof *p->index);
+    p->leaves = mem_array(count, sizeof *p->leaves);
+    p->level = mem_array(count, sizeof *p->level);
+    p->bunch_of = mem_array(count, sizeof *p->bunch_of);
+    for (size_t i = 0; i < count; i++) {
+        p->index[members[i]] = UINT32_MAX;
+        if (is_leaf(g, members[i]))
+            continue;
+        p->index[members[i]] = (uint32_t)p->inner_count;
+        p->inner[p->inner_count++] = members[i];
+    }
+    for (size_t i = 0; i < p->inner_count; i++)
+        gather_bunch(p, p->inner[i], &used);
+}
+
+static void part_fini(struct part *p)
+{
+    free(p->inner);
+    free(p->index);
+    free(p->leaves);
+    free(p->level);
+    free(p->bunch_of);
+    array_fini(&p->bunches);
+}
+
+/* ---- levels: how far from the core ---- */
+
+/* Breadth first from roots over inner nodes; the sum of all distances. */
+static unsigned long spread(struct part *p, const uint32_t *roots, size_t count,
+                            uint32_t *queue, int *level)
+{
+    const struct layout_graph *g = p->g;
+    size_t head = 0, tail = 0;
+    unsigned long sum = 0;
+
+    for (size_t i = 0; i < p->inner_count; i++)
+        level[i] = -1;
+    for (size_t i = 0; i < count; i++) {
+        level[roots[i]] = 0;
+        queue[tail++] = roots[i];
+    }
+    while (head < tail) {
+        uint32_t at = queue[head++], n = p->inner[at];
+
+        sum += (unsigned long)level[at];
+        for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++) {
+            uint32_t next = p->index[g->to[i]];
+
+            if (next == UINT32_MAX || level[next] >= 0)
+                continue;
+            level[next] = level[at] + 1;
+            queue[tail++] = next;
+        }
+    }
+    return sum;
+}
+
+/* The core: the inner nodes nearest to all others, and their equals. */
+static size_t find_roots(struct part *p, uint32_t *queue, uint32_t *roots)
+{
+    unsigned long *sums = mem_array(p->inner_count, sizeof *sums);
+    size_t best = 0, count = 0;
+
+    for (uint32_t i = 0; i < p->inner_count; i++) {
+        sums[i] = spread(p, &i, 1, queue, p->level);
+        if (sums[i] < sums[best])
+            best = i;
+    }
+    enum device_kind kind = p->g->map->nodes.at[p->inner[best]].kind;
+    for (uint32_t i = 0; i < p->inner_count; i++)
+        if ((double)sums[i] <= (double)sums[best] * ROOTS_SLACK &&
+            p->g->map->nodes.at[p->inner[i]].kind == kind)
+            roots[count++] = i;
+    free(sums);
+    return count;
+}
+
+static bool leads_outside(enum device_kind kind)
+{
+    return kind == KIND_ROUTER || kind == KIND_FIREWALL ||
+           kind == KIND_INTERNET;
+}
+
+/* Routers and firewalls with nothing but their like behind them stand above
+ * the core, as engineers draw them. queue holds all inner nodes by level. */
+static void raise_edge(struct part *p, const uint32_t *queue)
+{
+    const struct layout_graph *g = p->g;
+
+    for (size_t i = p->inner_count; i > 0; i--) {
+        uint32_t at = queue[i - 1], n = p->inner[at];
+        bool raise = p->level[at] > 0 && p->bunch_of[at] == UINT32_MAX &&
+                     leads_outside(g->map->nodes.at[n].kind);
+
+        for (uint32_t k = g->start[n]; raise && k < g->start[n + 1]; k++) {
+            uint32_t next = p->index[g->to[k]];
+            int beyond = next == UINT32_MAX ? 0 : p->level[next];
+
+            raise = beyond <= p->level[at]; /* negative: raised already */
+        }
+        if (raise)
+            p->level[at] = -p->level[at];
+    }
+}
+
+static double flat_share(const struct part *p)
+{
+    const struct layout_graph *g = p->g;
+    size_t flat = 0, all = 0;
+
+    for (size_t i = 0; i < p->inner_count; i++)
+        for (uint32_t k = g->start[p->inner[i]]; k < g->start[p->inner[i] + 1];
+             k++) {
+            uint32_t next = p->index[g->to[k]];
+
+            if (next == UINT32_MAX)
+                continue;
+            all++;
+            flat += p->level[next] == p->level[i] && p->level[i] != 0;
+        }
+    return all == 0 ? 0 : (double)flat / (double)all;
+}
+
+/* True if the part is like a tree, and then the levels are set, 0 the top. */
+static bool find_levels(struct part *p)
+{
+    if (p->inner_count > LAYERED_MAX)
+        return false;
+    OWNED(free) char *owned = mem_array(2 * p->inner_count, sizeof(uint32_t));
+    uint32_t *queue = (uint32_t *)(void *)owned;
+    uint32_t *roots = queue + p->inner_count;
+    size_t count = find_roots(p, queue, roots);
+    int top = 0, bottom = 0;
+
+    if (count > 2 && count > p->inner_count / 4)
+        return false;
+    (void)spread(p, roots, count, queue, p->level);
+    raise_edge(p, queue);
+    for (size_t i = 0; i < p->inner_count; i++) {
+        top = p->level[i] < top ? p->level[i] : top;
+        bottom = p->level[i] > bottom ? p->level[i] : bottom;
+    }
+    if (bottom - top > LEVELS_MAX || flat_share(p) > FLAT_SHARE_MAX)
+        return false;
+    for (size_t i = 0; i < p->inner_count; i++)
+        p->level[i] -= top;
+    return true;
+}
+
+/* ---- layers ---- */
+
+/* As many columns of leaves as keep the whole in shape. */
+static size_t choose_columns(const struct part *p)
+{
+    size_t columns = 8;
+
+    for (; columns > 2; columns--) {
+        double width = 0, height = 0;
+
+        for (size_t i = 0; i < p->bunches.count; i++) {
+            struct layout_rows r =
+                layout_rows_measure(&p->bunches.at[i], columns);
+            width += r.width;
+            height = fmax(height, r.height);
+        }
+        if (width < SHAPE * (height + 3 * 130) || width < 900)
+            break;
+    }
+    return columns;
+}
+
+static void add_inner_bodies(const struct part *p, struct layout_skeleton *s)
+{
+    for (size_t i = 0; i < p->inner_count; i++) {
+        struct draw_box room = p->g->nodes[p->inner[i]].room;
+
+        *array_add(&s->bodies) =
+            (struct layout_body){.width = room.x1 - room.x0,
+                                 .height = room.y1 - room.y0,
+                                 .level = p->level[i]};
+    }
+}
+
+static void add_inner_ties(const struct part *p, struct layout_skeleton *s)
+{
+    const struct layout_graph *g = p->g;
+
+    for (uint32_t i = 0; i < p->inner_count; i++)
+        for (uint32_t k = g->start[p->inner[i]]; k < g->start[p->inner[i] + 1];
+             k++) {
+            uint32_t next = p->index[g->to[k]];
+
+            if (next == UINT32_MAX || next < i)
+                continue;
+            *array_add(&s->ties) = (struct layout_tie){
+                .a = p->level[i] <= p->level[next] ? i : next,
+                .b = p->level[i] <= p->level[next] ? next : i,
+                .flat = p->level[i] == p->level[next]};
+        }
+}
+
+/* The skeleton of layers: inner nodes, then a body for each bunch's rows. */
+static void layered_skeleton(const struct part *p, size_t columns,
+                             struct layout_skeleton *s)
+{
+    add_inner_bodies(p, s);
+    add_inner_ties(p, s);
+    for (size_t i = 0; i < p->bunches.count; i++) {
+        const struct layout_bunch *b = &p->bunches.at[i];
+        struct layout_rows r = layout_rows_measure(b, columns);
+        uint32_t parent = p->index[b->parent];
+
+        *array_add(&s->bodies) =
+            (struct layout_body){.width = r.width,
+                                 .height = r.height,
+                                 .level = p->level[parent] + 1};
+        *array_add(&s->ties) = (struct layout_tie){
+            .a = parent, .b = (uint32_t)(p->inner_count + i)};
+    }
+}
+
+static void take_inner(const struct part *p, const struct layout_skeleton *s)
+{
+    for (size_t i = 0; i < p->inner_count; i++) {
+        struct draw_box room = p->g->nodes[p->inner[i]].room;
+
+        p->at[p->inner[i]] = (struct layout_point){
+            s->bodies.at[i].x, s->bodies.at[i].y - (room.y0 + room.y1) / 2};
+    }
+}
+
+/* Rows begin right below their parent's row, however tall other bodies of their
+ * level are: the engine centres bodies in their level. */
+static double rows_top(const struct part *p, const struct layout_skeleton *s,
+                       size_t bunch)
+{
+    const struct layout_body *b = &s->bodies.at[p->inner_count + bunch];
+    double top = b->y + b->height / 2;
+
+    for (size_t i = 0; i < s->bodies.count; i++)
+        if (s->bodies.at[i].level == b->level)
+            top = fmax(top, s->bodies.at[i].y + s->bodies.at[i].height / 2);
+    return top;
+}
+
+static void skeleton_fini(struct layout_skeleton *s)
+{
+    array_fini(&s->bodies);
+    array_fini(&s->ties);
+}
+
+static int layered(const struct part *p, layout_engine_fn engine, void *arg,
+                   struct complaint *why)
+{
+    struct layout_skeleton s = {0};
+    size_t columns = choose_columns(p);
+
+    layered_skeleton(p, columns, &s);
+    int rc = engine(arg, LAYOUT_LAYERED, &s, why);
+    if (rc == 0) {
+        take_inner(p, &s);
+        for (size_t i = 0; i < p->bunches.count; i++) {
+            struct layout_rows r =
+                layout_rows_measure(&p->bunches.at[i], columns);
+
+            layout_rows_place(p->g, &p->bunches.at[i], r,
+                              s.bodies.at[p->inner_count + i].x,
+                              rows_top(p, &s, i) - r.height / 2, p->at);
+        }
+    }
+    skeleton_fini(&s);
+    return rc;
+}
+
+static bool is_in_shape(const struct part *p)
+{
+    struct draw_box b = layout_bounds(p->g, p->at, p->members, p->count);
+    double width = b.x1 - b.x0, height = b.y1 - b.y0;
+
+    return width < WIDE || width < SHAPE_MAX * height;
+}
+
+/* ---- springs ---- */
+
+static size_t inner_degree(const struct part *p, size_t i)
+{
+    size_t leaves =
+        p->bunch_of[i] == UINT32_MAX ? 0 : p->bunches.at[p->bunch_of[i]].count;
+
+    return layout_degree(p->g, p->inner[i]) - leaves;
+}
+
+/* A body for each inner node, as large as the rings of its leaves. */
+static void force_skeleton(const struct part *p, struct layout_skeleton *s)
+{
+    add_inner_bodies(p, s);
+    for (size_t i = 0; i < p->inner_count; i++)
+        if (p->bunch_of[i] != UINT32_MAX) {
+            double radius = layout_rings_measure(
+                p->g, &p->bunches.at[p->bunch_of[i]], inner_degree(p, i));
+
+            s->bodies.at[i].width = s->bodies.at[i].height = 2 * radius;
+        }
+    add_inner_ties(p, s);
+    for (size_t i = 0; i < s->ties.count; i++) {
+        const struct layout_body *a = &s->bodies.at[s->ties.at[i].a];
+        const struct layout_body *b = &s->bodies.at[s->ties.at[i].b];
+
+        s->ties.at[i].length =
+            SPRING +
+            (fmax(a->width, a->height) + fmax(b->width, b->height)) / 2;
+    }
+}
+
+/* The neighbors of an inner node that are not its leaves. */
+static size_t ties_of(const struct part *p, uint32_t n, uint32_t *ties)
+{
+    const struct layout_graph *g = p->g;
+    size_t count = 0;
+
+    for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++)
+        if (p->index[g->to[i]] != UINT32_MAX)
+            ties[count++] = g->to[i];
+    return count;
+}
+
+static int force(const struct part *p, layout_engine_fn engine, void *arg,
+                 struct complaint *why)
+{
+    struct layout_skeleton s = {0};
+    uint32_t *ties = mem_array(p->count, sizeof *ties);
+
+    force_skeleton(p, &s);
+    int rc = engine(
+        arg, p->inner_count > FORCE_MAX ? LAYOUT_FORCE_LARGE : LAYOUT_FORCE, &s,
+        why);
+    if (rc == 0) {
+        take_inner(p, &s);
+        for (size_t i = 0; i < p->bunches.count; i++) {
+            size_t count = ties_of(p, p->bunches.at[i].parent, ties);
+
+            layout_rings_place(p->g, &p->bunches.at[i], ties, count, p->at);
+        }
+    }
+    free(ties);
+    skeleton_fini(&s);
+    return rc;
+}
+
+int layout_part(const struct layout_graph *g, const uint32_t *members,
+                size_t count, layout_engine_fn engine, void *arg,
+                struct layout_point *at, struct complaint *why)
+{
+    struct part p;
+    int rc = 0;
+
+    part_init(&p, g, members, count, at);
+    bool tree = find_levels(&p);
+    if (tree)
+        rc = layered(&p, engine, arg, why);
+    if (rc == 0 && (!tree || !is_in_shape(&p)))
+        rc = force(&p, engine, arg, why);
+    part_fini(&p);
+    return rc;
+}
