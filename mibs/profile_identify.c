@@ -10,7 +10,8 @@ enum { FACT_TEXT_MAX = 256 };
 struct identify {
     const struct profile_reading *reading;
     struct facts *facts;
-    const struct pattern_list *descr; /* whose matches are in the scene */
+    const struct fact_names *names; /* whose meanings are in the scene */
+    struct value values[FACT_VALUES_MAX];
     struct scene scene;
 };
 
@@ -84,7 +85,7 @@ static void origin_give(const struct identify *id, const struct source *s,
 
     switch ((enum source_origin)s->origin) {
     case ORIGIN_TEXT:
-        (void)template_give(&s->of, &id->scene, out); /* may be empty */
+        (void)template_give_whole(&s->of, &id->scene, out); /* or nothing */
         return;
     case ORIGIN_OID:
         v = reading_scalar(id->reading, s->oid);
@@ -127,7 +128,7 @@ static void text_give(const struct source *s, const struct scene *scene,
     struct bytes named = {0};
 
     if (s->text.count > 0) {
-        (void)template_give(&s->text, scene, out); /* may be empty */
+        (void)template_give_whole(&s->text, scene, out); /* or nothing */
         return;
     }
     if (s->pattern != NULL && scene->match_count > 0)
@@ -183,29 +184,44 @@ static const char *source_give(const struct identify *id,
     return arena_text(id->facts->arena, result);
 }
 
-/* Matches sysDescr against the patterns of the profile that wrote the rule. */
-static void descr_match(struct identify *id, const struct pattern_list *descr)
+static const char *rule_give(const struct identify *id,
+                             const struct fact_rule *rule)
 {
-    if (id->descr == descr)
+    const char *text = "";
+
+    for (size_t i = 0; i < rule->count && text[0] == '\0'; i++)
+        text = source_give(id, &rule->sources[i]);
+    return text;
+}
+
+/* Gives names their meanings: groups of sysDescr, and values in order. */
+static void names_load(struct identify *id, const struct fact_names *names)
+{
+    if (id->names == names || names == NULL)
         return;
-    id->descr = descr;
+    id->names = names;
     id->scene.match_count = 0;
-    for (size_t i = 0; descr != NULL && i < descr->count; i++) {
+    id->scene.columns = id->values;
+    memset(id->values, 0, sizeof id->values);
+    for (size_t i = 0; i < names->descr.count; i++) {
         struct pattern_match m;
 
-        if (pattern_find(descr->at[i], id->facts->system.descr, &m))
-            scene_match(&id->scene, descr->at[i], &m);
+        if (pattern_find(names->descr.at[i], id->facts->system.descr, &m))
+            scene_match(&id->scene, names->descr.at[i], &m);
+    }
+    for (size_t i = 0; i < names->value_count; i++) {
+        const char *text = rule_give(id, &names->values[i].rule);
+
+        if (text[0] != '\0')
+            id->values[i] = (struct value){.type = VALUE_OCTETS,
+                                           .octets = bytes_of_text(text)};
     }
 }
 
 static const char *fact_give(struct identify *id, const struct fact_rule *rule)
 {
-    const char *text = "";
-
-    descr_match(id, rule->descr);
-    for (size_t i = 0; i < rule->count && text[0] == '\0'; i++)
-        text = source_give(id, &rule->sources[i]);
-    return text;
+    names_load(id, rule->names);
+    return rule_give(id, rule);
 }
 
 /* The last sources of kind are often guesses: what is no kind is passed over.
@@ -215,7 +231,7 @@ static enum device_kind kind_give(struct identify *id,
 {
     enum device_kind kind = KIND_UNKNOWN;
 
-    descr_match(id, rule->descr);
+    names_load(id, rule->names);
     for (size_t i = 0; i < rule->count; i++)
         if (device_kind_parse(source_give(id, &rule->sources[i]), &kind) == 0)
             return kind;

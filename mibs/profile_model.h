@@ -21,6 +21,7 @@ enum {
     PROFILE_SCALARS_MAX = 96,    /* instances asked by one profile */
     PROFILE_CONDITIONS_MAX = 32, /* of one skip */
     TABLE_COLUMNS_MAX = 32,
+    FACT_VALUES_MAX = 24,
     DESCR_PATTERNS_MAX = SCENE_MATCHES_MAX - 2,
 };
 
@@ -111,7 +112,21 @@ struct source {
 struct fact_rule {
     struct source *sources;
     size_t count;
-    const struct pattern_list *descr; /* whose groups its templates know */
+    const struct fact_names *names; /* what its templates know */
+};
+
+/* Something read under a name, for the templates of facts. */
+struct named_value {
+    const char *name;
+    struct fact_rule rule;
+};
+
+/* Names that the facts of one profile know: groups of patterns over sysDescr,
+ * and values. */
+struct fact_names {
+    struct pattern_list descr;
+    struct named_value *values;
+    size_t value_count;
 };
 
 /* ---- tables ---------------------------------------------------------------
@@ -221,7 +236,7 @@ struct profile {
     bool linked, faulty;
 
     struct match_rules match;
-    struct pattern_list descr;
+    struct fact_names names;
     struct fact_rule facts[IDENTITY_FACTS];
     struct profile_table **tables;
     size_t table_count;

@@ -165,6 +165,21 @@ static void source_plan(struct profile_reading *r, const struct source *s)
         entity_plan(r, s->entity_field);
 }
 
+static void rule_plan(struct profile_reading *r, const struct fact_rule *rule)
+{
+    for (size_t i = 0; i < rule->count; i++)
+        source_plan(r, &rule->sources[i]);
+}
+
+/* What a fact needs, the values that it may name included; those are of the
+ * profile that wrote the rule. */
+static void fact_plan(struct profile_reading *r, const struct fact_rule *rule)
+{
+    rule_plan(r, rule);
+    for (size_t i = 0; rule->names != NULL && i < rule->names->value_count; i++)
+        rule_plan(r, &rule->names->values[i].rule);
+}
+
 void reading_plan(struct profile_reading *r)
 {
     const struct profile *p = r->profile;
@@ -172,6 +187,5 @@ void reading_plan(struct profile_reading *r)
     for (size_t i = 0; r->metrics && i < p->table_count; i++)
         table_plan(r, p->tables[i]);
     for (size_t i = 0; r->identity && i < IDENTITY_FACTS; i++)
-        for (size_t k = 0; k < p->facts[i].count; k++)
-            source_plan(r, &p->facts[i].sources[k]);
+        fact_plan(r, &p->facts[i]);
 }

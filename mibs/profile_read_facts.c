@@ -249,7 +249,7 @@ static int read_fact(struct yaml_node n, void *field, void *ctx,
 
     if (rc == 0 && out == &r->profile->facts[IDENTITY_KIND])
         rc = kinds_check(n, why);
-    *out = (struct fact_rule){list.at, list.count, &r->profile->descr};
+    *out = (struct fact_rule){list.at, list.count, &r->profile->names};
     return rc;
 }
 
@@ -266,6 +266,45 @@ static int read_descr(struct yaml_node n, void *field, void *ctx,
                              "more than %d patterns", DESCR_PATTERNS_MAX);
     r->scope.patterns = out->at;
     r->scope.pattern_count = out->count;
+    return rc;
+}
+
+/* One value of "values", whose name those after it and all facts know. */
+static int read_value(struct yaml_node key, struct yaml_node n,
+                      struct profile_reader *r, struct complaint *why)
+{
+    struct fact_names *names = &r->profile->names;
+    struct named_value *out = &names->values[names->value_count];
+    const char **known =
+        arena_zero(r->profile->arena, (names->value_count + 1) * sizeof *known);
+    int rc = read_name(key, &out->name, r, why);
+
+    if (rc == 0)
+        rc = read_fact(n, &out->rule, r, why);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i <= names->value_count; i++)
+        known[i] = names->values[i].name;
+    r->scope.columns = known;
+    r->scope.column_count = ++names->value_count;
+    return 0;
+}
+
+static int read_values(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why)
+{
+    struct profile_reader *r = ctx;
+    struct fact_names *names = field;
+    size_t count = 0;
+    int rc = map_count(n, "values", &count, why);
+
+    if (rc == 0 && count > FACT_VALUES_MAX)
+        return yaml_complain(n, why, "leave some out", "more than %d values",
+                             FACT_VALUES_MAX);
+    names->values =
+        arena_zero(r->profile->arena, (count + 1) * sizeof *names->values);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = read_value(yaml_key_node(n, i), yaml_item(n, i), r, why);
     return rc;
 }
 
@@ -289,7 +328,7 @@ static void facts_of_groups(struct profile_reader *r)
         if (!template_compile(name, &r->scope, p->arena, text, &unheard))
             continue;
         *source = (struct source){.origin = ORIGIN_TEXT, .of = {text, 1}};
-        p->facts[i] = (struct fact_rule){source, 1, &p->descr};
+        p->facts[i] = (struct fact_rule){source, 1, &p->names};
     }
 }
 
@@ -307,7 +346,11 @@ int read_facts(struct yaml_node n, struct profile_reader *r,
         {.key = "descr",
          .type = YAML_T_CUSTOM,
          .read = read_descr,
-         .offset = offsetof(struct profile, descr)},
+         .offset = offsetof(struct profile, names.descr)},
+        {.key = "values",
+         .type = YAML_T_CUSTOM,
+         .read = read_values,
+         .offset = offsetof(struct profile, names)},
         FACT(IDENTITY_VENDOR, "vendor"),
         FACT(IDENTITY_OS, "os"),
         FACT(IDENTITY_HARDWARE, "hardware"),

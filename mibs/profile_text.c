@@ -459,23 +459,49 @@ static bool text_give(const struct template_text *t, const struct scene *s,
     return whole;
 }
 
+/* Puts the first alternative that is whole into *out, the last one if none is.
+ * False if that is not whole. */
+static bool alternative_give(const struct template *t, const struct scene *s,
+                             struct buffer *out)
+{
+    bool whole = false;
+
+    for (size_t i = 0; i < t->count && !whole; i++) {
+        buffer_clear(out);
+        whole = text_give(&t->texts[i], s, out);
+    }
+    return whole;
+}
+
+/* Appends text, free of what does harm and of blanks at its ends. */
+static bool safe_add(const struct buffer *text, struct buffer *out)
+{
+    size_t before = out->len;
+    size_t blanks = text->len > 0 ? strspn(text->at, " \t\r\n") : 0;
+
+    text_safe(
+        (struct bytes){(const uint8_t *)text->at + blanks, text->len - blanks},
+        NULL, false, TEMPLATE_RESULT_MAX, out);
+    return out->len > before;
+}
+
 bool template_give(const struct template *t, const struct scene *s,
                    struct buffer *out)
 {
     struct buffer OWNED_BUFFER text = {0};
 
-    for (size_t i = 0; i < t->count; i++) {
-        buffer_clear(&text);
-        if (text_give(&t->texts[i], s, &text))
-            break;
-    }
-    size_t before = out->len;
-    size_t blanks = text.len > 0 ? strspn(text.at, " \t\r\n") : 0;
+    buffer_text(&text, "");
+    (void)alternative_give(t, s, &text); /* the last one as it is */
+    return safe_add(&text, out);
+}
 
-    text_safe(
-        (struct bytes){(const uint8_t *)text.at + blanks, text.len - blanks},
-        NULL, false, TEMPLATE_RESULT_MAX, out);
-    return out->len > before;
+bool template_give_whole(const struct template *t, const struct scene *s,
+                         struct buffer *out)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_text(&text, "");
+    return alternative_give(t, s, &text) && safe_add(&text, out);
 }
 
 void scene_match(struct scene *s, const struct pattern *p,

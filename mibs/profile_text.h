@@ -107,6 +107,11 @@ bool template_compile(const char *text, const struct scope *scope,
 bool template_give(const struct template *t, const struct scene *s,
                    struct buffer *out);
 
+/* The same, but nothing unless all names of an alternative stand for something.
+ */
+bool template_give_whole(const struct template *t, const struct scene *s,
+                         struct buffer *out);
+
 /* Remembers that p matched, so that its groups are known. */
 void scene_match(struct scene *s, const struct pattern *p,
                  const struct pattern_match *m);
