@@ -295,9 +295,11 @@ static void take_error(struct walk *w, const struct answer *answer)
         agent_note_quirk(w->agent, QUIRK_TOO_BIG);
         if (!walk_narrow(w))
             walk_column_end(w, &w->columns[w->asked[0]], -EMSGSIZE);
+    } else if (status == ERROR_NO_SUCH_NAME && w->bulk) {
+        /* somewhere among the repetitions the view ends */
+        agent_note_quirk(w->agent, QUIRK_NO_END);
+        w->bulk = false;
     } else if (status == ERROR_NO_SUCH_NAME) {
-        if (w->agent->credential->version != SNMP_V1)
-            agent_note_quirk(w->agent, QUIRK_NO_END);
         without(w, answer->error_index, 0);
     } else if (w->bulk && why == -EIO) {
         walk_without_bulk(w); /* row by row, up to where it fails */
