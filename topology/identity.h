@@ -36,6 +36,16 @@ struct identity_opinion identity_compare(const struct identity_claim *a,
                                          const struct identity_claim *b,
                                          int64_t boot_slack_ms);
 
+/* The same where the engine id is known to be of several devices: it counts for
+ * nothing. */
+struct identity_opinion identity_compare_shared(const struct identity_claim *a,
+                                                const struct identity_claim *b,
+                                                int64_t boot_slack_ms);
+
+/* True if an address can tell one device from another: not 127.0.0.1, ::1,
+ * unspecified or multicast. Other addresses of 127/8 count. */
+bool identity_addr_counts(const struct addr *a);
+
 /* An index of known devices by their keys, so that a claim meets only those
  * that share one: cost does not grow with the network. */
 struct identities;

@@ -1,0 +1,329 @@
+/* Claims: who hears whom, from neighbor tables and the spanning tree. Makes
+ * the ghosts: neighbors that are no device of the inventory. */
+#include "topology/scene.h"
+
+enum {
+    /* LldpSystemCapabilitiesMap, as in the TLV. */
+    CAP_BRIDGE = 1 << 2,
+    CAP_AP = 1 << 3,
+    CAP_ROUTER = 1 << 4,
+    CAP_PHONE = 1 << 5,
+
+    BRIDGE_ID_LEN = 8,
+    BRIDGE_ID_MAC = 2, /* octets before the MAC */
+    PORT_ID_LEN = 2,
+
+    GHOSTS_MAX = 100000
+};
+
+static const uint32_t protocol_evidence[NEIGHBOR_PROTOCOLS] = {
+    [NEIGHBOR_LLDP] = EVIDENCE_LLDP, [NEIGHBOR_CDP] = EVIDENCE_CDP,
+    [NEIGHBOR_FDP] = EVIDENCE_FDP,   [NEIGHBOR_EDP] = EVIDENCE_EDP,
+    [NEIGHBOR_NDP] = EVIDENCE_NDP,
+};
+
+/* A row of a neighbor table, and who has it. */
+struct heard_row {
+    const struct neighbor *row;
+    uint32_t node;
+    bool lldp;
+};
+struct heard_rows ARRAY_OF(struct heard_row);
+
+/* ---- rows in an order of their contents
+ * -------------------------------------- */
+
+static int text_order(const char *a, const char *b)
+{
+    return strcmp(a, b);
+}
+
+static int row_contents_compare(const struct neighbor *x,
+                                const struct neighbor *y)
+{
+    int order = bytes_compare(x->chassis_id, y->chassis_id);
+
+    if (order == 0)
+        order = bytes_compare(x->port_id, y->port_id);
+    if (order == 0)
+        order = text_order(x->chassis_text, y->chassis_text);
+    if (order == 0)
+        order = text_order(x->port_text, y->port_text);
+    if (order == 0)
+        order = text_order(x->sys_name, y->sys_name);
+    if (order == 0)
+        order = text_order(x->port_descr, y->port_descr);
+    return order;
+}
+
+/* LLDP first: its ghosts then lend their names to CDP's. */
+static int row_compare(const void *a, const void *b)
+{
+    const struct heard_row *x = a, *y = b;
+
+    if (x->lldp != y->lldp)
+        return x->lldp ? -1 : 1;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->row->protocol != y->row->protocol)
+        return x->row->protocol < y->row->protocol ? -1 : 1;
+    if (x->row->local_if_index != y->row->local_if_index)
+        return x->row->local_if_index < y->row->local_if_index ? -1 : 1;
+    if (x->row->local_port_num != y->row->local_port_num)
+        return x->row->local_port_num < y->row->local_port_num ? -1 : 1;
+    return row_contents_compare(x->row, y->row);
+}
+
+static void collect_rows(const struct scene *s, struct heard_rows *out)
+{
+    for (uint32_t node = 0; node < s->device_count; node++) {
+        const struct facts *f = s->nodes.at[node].facts;
+
+        for (size_t i = 0; f != NULL && i < f->neighbors.count; i++) {
+            const struct neighbor *n = &f->neighbors.at[i];
+
+            if (n->protocol < NEIGHBOR_PROTOCOLS)
+                *array_add(out) =
+                    (struct heard_row){n, node, neighbor_is_lldp(s, n)};
+        }
+    }
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, row_compare);
+}
+
+/* ---- ghosts
+ * ------------------------------------------------------------------ */
+
+static enum device_kind kind_of_caps(uint16_t caps)
+{
+    if ((caps & CAP_PHONE) != 0)
+        return KIND_PHONE;
+    if ((caps & CAP_AP) != 0 && (caps & CAP_ROUTER) == 0)
+        return KIND_AP;
+    if ((caps & CAP_BRIDGE) != 0 && (caps & CAP_ROUTER) != 0)
+        return KIND_L3SWITCH;
+    if ((caps & CAP_BRIDGE) != 0)
+        return KIND_SWITCH;
+    return (caps & CAP_ROUTER) != 0 ? KIND_ROUTER : KIND_UNKNOWN;
+}
+
+static struct ident ident_of_ghost(uint64_t key)
+{
+    struct ident id = {{0}};
+    uint64_t half[2] = {keymap_mix(key), keymap_mix(key ^ UINT64_MAX)};
+
+    memcpy(id.octets, half, sizeof id.octets);
+    return id;
+}
+
+static uint32_t add_ghost(struct scene *s, uint64_t key,
+                          const struct neighbor *n)
+{
+    uint32_t node = (uint32_t)s->nodes.count;
+    const char *name = n->sys_name[0] != '\0' ? n->sys_name : n->chassis_text;
+    enum device_kind kind = kind_of_caps(n->caps);
+
+    if (s->nodes.count - s->device_count >= GHOSTS_MAX)
+        return NOWHERE;
+    *array_add(&s->nodes) = (struct scene_node){
+        .id = ident_of_ghost(key),
+        .name = name[0] != '\0' ? name : "?",
+        .kind = kind,
+        .first_port = (uint32_t)s->ports.count,
+        .bridge = NOWHERE,
+        .forwards = (n->caps & (CAP_BRIDGE | CAP_AP | CAP_PHONE)) != 0,
+        .descr = n->platform[0] != '\0' ? n->platform : n->sys_descr,
+        .addr = n->mgmt_count > 0 ? n->mgmt[0] : (struct addr){0},
+    };
+    (void)keymap_put(&s->names, key, node); /* it was not there */
+    owners_claim_mac(s, &n->chassis_mac, node, NOWHERE);
+    return node;
+}
+
+static uint64_t ghost_key(const struct neighbor *n, bool lldp)
+{
+    const char *name =
+        n->chassis_text[0] != '\0' ? n->chassis_text : n->sys_name;
+
+    if (lldp)
+        return scene_name_key(NAME_GHOST, n->chassis_subtype, n->chassis_id);
+    return scene_name_key(NAME_CDP_GHOST, NOWHERE, bytes_of_text(name));
+}
+
+/* The ghost that a row is of, made if it is the first. An LLDP ghost is found
+ * under its system name by CDP rows too, if no other has that name. */
+static uint32_t ghost_of(struct scene *s, const struct neighbor *n, bool lldp)
+{
+    uint64_t key = ghost_key(n, lldp);
+    uint32_t node = keymap_find(&s->names, key);
+
+    if (node != NOWHERE && node != MANY)
+        return node;
+    if (node == MANY)
+        return NOWHERE;
+    node = add_ghost(s, key, n);
+    if (lldp && node != NOWHERE && n->sys_name[0] != '\0')
+        scene_name_put(
+            &s->names,
+            scene_name_key(NAME_CDP_GHOST, NOWHERE, bytes_of_text(n->sys_name)),
+            node);
+    return node;
+}
+
+/* ---- claims
+ * ------------------------------------------------------------------ */
+
+static void mark_speech(struct scene *s, const struct heard_row *r,
+                        uint32_t node)
+{
+    struct scene_node *listener = &s->nodes.at[r->node];
+    struct scene_node *speaker = &s->nodes.at[node];
+
+    if (r->lldp) {
+        listener->tells_lldp = true;
+        speaker->sends_lldp = true;
+        if ((r->row->caps & (CAP_AP | CAP_PHONE)) != 0)
+            speaker->forwards = true;
+    } else {
+        listener->tells_cdp = true;
+        speaker->sends_cdp = true;
+    }
+}
+
+static uint8_t heard_of(const struct heard_row *r)
+{
+    if (r->lldp)
+        return HEARD_LLDP;
+    return r->row->protocol == NEIGHBOR_LLDP ? HEARD_CDP | HEARD_CDP_LISTED
+                                             : HEARD_CDP;
+}
+
+static void add_claim(struct scene *s, const struct heard_row *r)
+{
+    uint32_t node = neighbor_node(s, r->row, r->lldp);
+    uint32_t from, to;
+
+    if (node == r->node)
+        return; /* its own frames came back */
+    if (node == NOWHERE)
+        node = ghost_of(s, r->row, r->lldp);
+    if (node == NOWHERE)
+        return;
+    mark_speech(s, r, node);
+    from = neighbor_local(s, r->node, r->row);
+    to = neighbor_port(s, node, r->row);
+    *array_add(&s->claims) = (struct claim){
+        .from = from,
+        .node = node,
+        .to = to,
+        .evidence = r->row->protocol == NEIGHBOR_LLDP && !r->lldp
+                        ? EVIDENCE_CDP
+                        : protocol_evidence[r->row->protocol],
+        .heard = heard_of(r),
+        .text = neighbor_port_text(r->row),
+    };
+}
+
+void claims_gather(struct scene *s)
+{
+    struct heard_rows rows = {0};
+
+    for (uint32_t node = 0; node < s->device_count; node++) {
+        const struct facts *f = s->nodes.at[node].facts;
+
+        if (f != NULL && f->lldp.chassis_id.len > 0) {
+            s->nodes.at[node].tells_lldp = true;
+            s->nodes.at[node].sends_lldp = true;
+        }
+    }
+    collect_rows(s, &rows);
+    for (size_t i = 0; i < rows.count; i++)
+        add_claim(s, &rows.at[i]);
+    array_fini(&rows);
+}
+
+/* ---- spanning tree
+ * ----------------------------------------------------------- */
+
+static bool stp_speaks(const struct bridge_port *p)
+{
+    return p->stp_state >= 2 && p->stp_state <= 5 &&
+           p->designated_bridge.len == BRIDGE_ID_LEN &&
+           p->designated_port.len == PORT_ID_LEN;
+}
+
+/* All bridges on a segment tell of it by the same bridge and port id: those of
+ * the one that is responsible for it. */
+static uint64_t segment_key(uint32_t node, const struct bridge_port *p)
+{
+    uint8_t id[BRIDGE_ID_LEN + PORT_ID_LEN];
+
+    memcpy(id, p->designated_bridge.at, BRIDGE_ID_LEN);
+    memcpy(id + BRIDGE_ID_LEN, p->designated_port.at, PORT_ID_LEN);
+    return scene_name_key(NAME_STP_PORT, node, (struct bytes){id, sizeof id});
+}
+
+/* The device whose bridge is responsible; NOWHERE. */
+static uint32_t designated_node(const struct scene *s,
+                                const struct bridge_port *p)
+{
+    struct mac mac;
+
+    return mac_of_octets((struct bytes){p->designated_bridge.at + BRIDGE_ID_MAC,
+                                        sizeof mac.octets},
+                         &mac)
+               ? owner_of_mac(s, &mac)
+               : NOWHERE;
+}
+
+typedef void (*bridge_port_fn)(struct scene *s, uint32_t node,
+                               const struct bridge_port *p, uint32_t carrier);
+
+static void each_stp_port(struct scene *s, bridge_port_fn fn)
+{
+    for (uint32_t node = 0; node < s->device_count; node++) {
+        const struct facts *f = s->nodes.at[node].facts;
+
+        for (size_t i = 0; f != NULL && i < f->bridge.ports.count; i++) {
+            const struct bridge_port *p = &f->bridge.ports.at[i];
+            uint32_t port = port_listed(s, node, p->if_index);
+
+            if (port != NOWHERE && stp_speaks(p))
+                fn(s, node, p, s->ports.at[port].carrier);
+        }
+    }
+}
+
+static void enter_designated(struct scene *s, uint32_t node,
+                             const struct bridge_port *p, uint32_t carrier)
+{
+    if (designated_node(s, p) == node)
+        scene_name_put(&s->names, segment_key(node, p), carrier);
+}
+
+/* A port whose segment another bridge is responsible for faces that bridge's
+ * port - or a bridge in between that passes the frames on. */
+static void add_designated(struct scene *s, uint32_t node,
+                           const struct bridge_port *p, uint32_t carrier)
+{
+    uint32_t other = designated_node(s, p), to;
+
+    if (other == NOWHERE || other == node)
+        return;
+    to = keymap_find(&s->names, segment_key(other, p));
+    if (to != NOWHERE && to != MANY)
+        *array_add(&s->claims) = (struct claim){
+            .from = carrier,
+            .node = other,
+            .to = to,
+            .evidence = EVIDENCE_STP,
+            .heard = HEARD_STP,
+            .text = "",
+        };
+}
+
+void claims_gather_stp(struct scene *s)
+{
+    each_stp_port(s, enter_designated);
+    each_stp_port(s, add_designated);
+}

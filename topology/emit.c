@@ -1,0 +1,503 @@
+/* Emit: the scene as a topology, with copies of every text, in an order that
+ * does not depend on that of the input. */
+#include "topology/scene.h"
+
+enum { SEGMENT_NUMBERS = 99999, SEGMENT_CONFIDENCE = 40 };
+
+/* A member of a segment. */
+struct attachment {
+    uint32_t segment; /* its first port */
+    uint32_t port;
+};
+struct attachments ARRAY_OF(struct attachment);
+
+/* A segment that is worth showing. */
+struct segment {
+    size_t first, count; /* attachments */
+    uint64_t key;        /* of its anchor */
+    uint32_t number;     /* in its name */
+    uint32_t node;       /* of the result */
+};
+struct segments ARRAY_OF(struct segment);
+
+struct emission {
+    struct scene *s;
+    struct topology *t;
+    uint32_t *node_of; /* of the result, by node of the scene; NOWHERE */
+    struct attachments attachments;
+    struct segments segments;
+    uint32_t *subnet_nodes;
+};
+
+/* ---- identities
+ * ------------------------------------------------------------------ */
+
+/* 128 bits that follow from octets. */
+static struct ident ident_of_octets(struct bytes b, uint64_t salt)
+{
+    uint64_t hash = scene_name_key(NAME_GHOST, NOWHERE, b);
+    uint64_t half[2] = {keymap_mix(hash ^ salt),
+                        keymap_mix(bytes_hash(b) + salt)};
+    struct ident id;
+
+    memcpy(id.octets, half, sizeof id.octets);
+    return id;
+}
+
+static void add_end(struct buffer *b, const struct ident *node,
+                    const char *port)
+{
+    buffer_add(b, node->octets, sizeof node->octets);
+    buffer_text(b, port);
+    buffer_char(b, '\n');
+}
+
+static struct ident ident_of_link(const struct topology *t,
+                                  const struct topo_link *l)
+{
+    struct buffer OWNED_BUFFER b = {0};
+
+    add_end(&b, &t->nodes.at[l->a].id, l->a_port);
+    add_end(&b, &t->nodes.at[l->b].id, l->b_port);
+    buffer_char(&b, (char)('0' + l->layer));
+    return ident_of_octets(buffer_view(&b), 1);
+}
+
+/* ---- nodes
+ * ----------------------------------------------------------------------- */
+
+static void emit_devices(struct emission *m)
+{
+    const struct topo_input *input = m->s->input;
+
+    for (size_t i = 0; i < input->count; i++) {
+        const struct topo_device *d = &input->devices[i];
+
+        *array_add(&m->t->nodes) = (struct topo_node){
+            .origin = NODE_DEVICE,
+            .id = d->id,
+            .name = arena_text(m->t->arena, d->name),
+            .device = i,
+            .kind = d->kind,
+            .descr = "",
+        };
+    }
+    for (size_t i = 0; i < m->s->device_count; i++)
+        m->node_of[i] = (uint32_t)m->s->nodes.at[i].input;
+}
+
+/* Ghosts that nothing is cabled to were heard through others: not shown. */
+static void mark_ghosts(struct emission *m)
+{
+    for (size_t i = 0; i < m->s->edges.count; i++) {
+        const struct edge *e = &m->s->edges.at[i];
+
+        if (e->fate != EDGE_PROVED)
+            continue;
+        m->node_of[m->s->ports.at[e->a].node] = 0;
+        m->node_of[m->s->ports.at[e->b].node] = 0;
+    }
+    for (size_t i = 0; i < m->segments.count; i++)
+        for (size_t k = 0; k < m->segments.at[i].count; k++)
+            m->node_of
+                [m->s->ports
+                     .at[m->attachments.at[m->segments.at[i].first + k].port]
+                     .node] = 0;
+}
+
+static void emit_ghosts(struct emission *m)
+{
+    for (size_t i = m->s->device_count; i < m->s->nodes.count; i++) {
+        const struct scene_node *n = &m->s->nodes.at[i];
+
+        if (m->node_of[i] == NOWHERE)
+            continue;
+        m->node_of[i] = (uint32_t)m->t->nodes.count;
+        *array_add(&m->t->nodes) = (struct topo_node){
+            .origin = NODE_GHOST,
+            .id = n->id,
+            .name = arena_text(m->t->arena, n->name),
+            .kind = n->kind,
+            .descr = arena_text(m->t->arena, n->descr),
+            .addr = n->addr,
+        };
+    }
+}
+
+/* ---- segments
+ * -------------------------------------------------------------------- */
+
+static int attachment_compare(const void *a, const void *b)
+{
+    const struct attachment *x = a, *y = b;
+
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return (x->port > y->port) - (x->port < y->port);
+}
+
+static uint64_t anchor_key(const struct scene *s, uint32_t port)
+{
+    struct buffer OWNED_BUFFER b = {0};
+
+    add_end(&b, &s->nodes.at[s->ports.at[port].node].id, port_label(s, port));
+    return scene_name_key(NAME_GHOST, NOWHERE, buffer_view(&b));
+}
+
+/* A segment goes by its anchor, the first port of a switch in it: hosts come
+ * and go. */
+static uint32_t find_anchor(const struct emission *m, const struct segment *g)
+{
+    uint32_t best = m->attachments.at[g->first].port;
+
+    for (size_t i = 0; i < g->count; i++) {
+        uint32_t port = m->attachments.at[g->first + i].port;
+        uint32_t node = m->s->ports.at[port].node;
+
+        if (m->s->nodes.at[node].bridge == NOWHERE)
+            continue;
+        if (m->s->nodes.at[m->s->ports.at[best].node].bridge == NOWHERE ||
+            port < best)
+            best = port;
+    }
+    return best;
+}
+
+static void add_segment(struct emission *m, size_t first, size_t count)
+{
+    struct segment g = {.first = first, .count = count};
+    uint32_t node = m->s->ports.at[m->attachments.at[first].port].node;
+    bool several = false;
+
+    for (size_t i = 1; i < count; i++) {
+        uint32_t port = m->attachments.at[first + i].port;
+        several = several || m->s->ports.at[port].node != node;
+    }
+    if (!several)
+        return;
+    g.key = anchor_key(m->s, find_anchor(m, &g));
+    *array_add(&m->segments) = g;
+}
+
+static int segment_key_compare(const void *a, const void *b)
+{
+    const struct segment *x = a, *y = b;
+
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Numbers follow from anchors, so that a segment keeps its name when others
+ * appear; of two that meet, the second takes the next. */
+static void number_segments(struct emission *m)
+{
+    struct keymap taken = {0};
+
+    for (size_t i = 0; i < m->segments.count; i++) {
+        struct segment *g = &m->segments.at[i];
+
+        g->number = (uint32_t)(g->key % SEGMENT_NUMBERS) + 1;
+        while (keymap_put(&taken, g->number, (uint32_t)i) != i)
+            g->number++;
+    }
+    keymap_fini(&taken);
+}
+
+static void find_segments(struct emission *m)
+{
+    struct attachments *all = &m->attachments;
+
+    for (uint32_t port = 0; port < m->s->ports.count; port++)
+        if ((m->s->ports.at[port].flags & PORT_JOINED) != 0)
+            *array_add(all) = (struct attachment){segment_of(m->s, port), port};
+    if (all->count > 0)
+        qsort(all->at, all->count, sizeof *all->at, attachment_compare);
+    for (size_t i = 0, end; i < all->count; i = end) {
+        end = i + 1;
+        while (end < all->count && all->at[end].segment == all->at[i].segment)
+            end++;
+        add_segment(m, i, end - i);
+    }
+    if (m->segments.count > 0)
+        qsort(m->segments.at, m->segments.count, sizeof *m->segments.at,
+              segment_key_compare);
+    number_segments(m);
+}
+
+static void emit_segments(struct emission *m)
+{
+    for (size_t i = 0; i < m->segments.count; i++) {
+        struct segment *g = &m->segments.at[i];
+        char name[32];
+
+        g->node = (uint32_t)m->t->nodes.count;
+        (void)snprintf(name, sizeof name, "~segment-%u", (unsigned)g->number);
+        *array_add(&m->t->nodes) = (struct topo_node){
+            .origin = NODE_SEGMENT,
+            .id = ident_of_octets(
+                (struct bytes){(const uint8_t *)&g->key, sizeof g->key}, 2),
+            .name = arena_text(m->t->arena, name),
+            .kind = KIND_SEGMENT,
+            .descr = "",
+        };
+    }
+}
+
+static void emit_subnets(struct emission *m)
+{
+    struct scene *s = m->s;
+
+    m->subnet_nodes = mem_array(s->subnets.count + 1, sizeof(uint32_t));
+    for (size_t i = 0; i < s->subnets.count; i++) {
+        char name[ADDR_TEXT_MAX + 8];
+
+        (void)prefix_format(&s->subnets.at[i].prefix, name, sizeof name);
+        m->subnet_nodes[i] = (uint32_t)m->t->nodes.count;
+        *array_add(&m->t->nodes) = (struct topo_node){
+            .origin = NODE_SUBNET,
+            .id = ident_of_octets(bytes_of_text(name), 3),
+            .name = arena_text(m->t->arena, name),
+            .kind = KIND_CLOUD,
+            .descr = "",
+            .prefix = s->subnets.at[i].prefix,
+        };
+    }
+}
+
+/* ---- links
+ * ----------------------------------------------------------------------- */
+
+/* The end of a link at a port. */
+struct end {
+    uint32_t node, if_index;
+    const char *port;
+};
+
+static struct end end_of_port(const struct emission *m, uint32_t port)
+{
+    const struct scene_port *p = &m->s->ports.at[port];
+
+    return (struct end){m->node_of[p->node], p->if_index,
+                        arena_text(m->t->arena, port_label(m->s, port))};
+}
+
+static struct end end_of_node(uint32_t node)
+{
+    return (struct end){node, 0, ""};
+}
+
+static int end_compare(const struct topology *t, const struct end *x,
+                       const struct end *y)
+{
+    const struct topo_node *a = &t->nodes.at[x->node];
+    const struct topo_node *b = &t->nodes.at[y->node];
+    int order = strcmp(a->name, b->name);
+
+    if (order == 0)
+        order = ident_compare(&a->id, &b->id);
+    return order != 0 ? order : strcmp(x->port, y->port);
+}
+
+static void emit_link(struct emission *m, struct topo_link link, struct end a,
+                      struct end b)
+{
+    bool turned = end_compare(m->t, &a, &b) > 0;
+    struct end first = turned ? b : a, second = turned ? a : b;
+
+    link.a = first.node;
+    link.a_if_index = first.if_index;
+    link.a_port = first.port;
+    link.b = second.node;
+    link.b_if_index = second.if_index;
+    link.b_port = second.port;
+    link.why = arena_text(m->t->arena, link.why);
+    link.id = ident_of_link(m->t, &link);
+    *array_add(&m->t->links) = link;
+}
+
+static uint64_t port_speed(const struct scene *s, uint32_t port)
+{
+    const struct interface *i = s->ports.at[port].interface;
+
+    return i != NULL ? i->speed_bps : 0;
+}
+
+static uint64_t common_speed(const struct scene *s, uint32_t a, uint32_t b)
+{
+    uint64_t x = port_speed(s, a), y = port_speed(s, b);
+
+    if (x == 0 || y == 0)
+        return x > y ? x : y;
+    return x < y ? x : y;
+}
+
+static bool is_bundled(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+
+    return p->bundle != port || (p->flags & PORT_AGGREGATE) != 0;
+}
+
+static enum link_state edge_state(const struct scene *s, const struct edge *e)
+{
+    if (e->ambiguous)
+        return LINK_AMBIGUOUS;
+    if (port_is_down(s, e->a) || port_is_down(s, e->b))
+        return LINK_DOWN;
+    if (port_is_blocked(s, e->a) || port_is_blocked(s, e->b))
+        return LINK_BLOCKED;
+    return LINK_CONFIRMED;
+}
+
+static void emit_edge(struct emission *m, const struct edge *e)
+{
+    struct topo_link link = {
+        .layer = 2,
+        .kind = is_bundled(m->s, e->a) || is_bundled(m->s, e->b) ? LINK_BUNDLE
+                                                                 : LINK_P2P,
+        .state = edge_state(m->s, e),
+        .evidence = e->evidence,
+        .confidence = e->confidence,
+        .speed_bps = common_speed(m->s, e->a, e->b),
+        .why = e->why,
+    };
+
+    emit_link(m, link, end_of_port(m, e->a), end_of_port(m, e->b));
+}
+
+static void emit_attachments(struct emission *m, const struct segment *g)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        uint32_t port = m->attachments.at[g->first + i].port;
+        struct topo_link link = {
+            .layer = 2,
+            .kind = LINK_SEGMENT,
+            .state = port_is_down(m->s, port) ? LINK_DOWN : LINK_CONFIRMED,
+            .evidence = m->s->ports.at[port].evidence,
+            .confidence = SEGMENT_CONFIDENCE,
+            .speed_bps = port_speed(m->s, port),
+            .why = "several devices meet here, and no managed switch is "
+                   "between them",
+        };
+
+        emit_link(m, link, end_of_port(m, port), end_of_node(g->node));
+    }
+}
+
+static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
+{
+    bool met = (e->evidence & (EVIDENCE_ARP | EVIDENCE_ROUTE)) != 0;
+    bool down = port_is_down(m->s, e->a) ||
+                (e->b != NOWHERE && port_is_down(m->s, e->b));
+    struct topo_link link = {
+        .layer = 3,
+        .kind = LINK_L3,
+        .state = down ? LINK_DOWN : LINK_CONFIRMED,
+        .evidence = e->evidence,
+        .confidence = met ? 60 : 30,
+        .speed_bps = e->b != NOWHERE ? common_speed(m->s, e->a, e->b)
+                                     : port_speed(m->s, e->a),
+        .why = e->b != NOWHERE ? "both have an address in a subnet for two"
+                               : "has an address in the subnet",
+    };
+
+    emit_link(m, link, end_of_port(m, e->a),
+              e->b != NOWHERE ? end_of_port(m, e->b)
+                              : end_of_node(m->subnet_nodes[e->subnet]));
+}
+
+/* ---- order
+ * ----------------------------------------------------------------------- */
+
+/* A link with the names it is sorted by. */
+struct sorted_link {
+    const char *a, *b;
+    struct topo_link link;
+};
+
+static int link_compare(const void *a, const void *b)
+{
+    const struct sorted_link *x = a, *y = b;
+    int order = strcmp(x->a, y->a);
+
+    if (order == 0)
+        order = strcmp(x->b, y->b);
+    if (order == 0)
+        order = strcmp(x->link.a_port, y->link.a_port);
+    if (order == 0)
+        order = strcmp(x->link.b_port, y->link.b_port);
+    if (order == 0)
+        order =
+            (x->link.layer > y->link.layer) - (x->link.layer < y->link.layer);
+    return order != 0 ? order : ident_compare(&x->link.id, &y->link.id);
+}
+
+static void sort_links(struct topology *t)
+{
+    struct sorted_link *all = mem_array(t->links.count + 1, sizeof *all);
+
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+        all[i] = (struct sorted_link){t->nodes.at[l->a].name,
+                                      t->nodes.at[l->b].name, *l};
+    }
+    qsort(all, t->links.count, sizeof *all, link_compare);
+    for (size_t i = 0; i < t->links.count; i++)
+        t->links.at[i] = all[i].link;
+    free(all);
+}
+
+static int conflict_compare(const void *a, const void *b)
+{
+    const struct topo_conflict *x = a, *y = b;
+
+    return strcmp(x->text, y->text);
+}
+
+static void emit_conflicts(struct emission *m)
+{
+    for (size_t i = 0; i < m->s->conflicts.count; i++)
+        *array_add(&m->t->conflicts) = (struct topo_conflict){
+            arena_text(m->t->arena, m->s->conflicts.at[i].text)};
+    if (m->t->conflicts.count > 0)
+        qsort(m->t->conflicts.at, m->t->conflicts.count,
+              sizeof *m->t->conflicts.at, conflict_compare);
+}
+
+static void emit_links(struct emission *m)
+{
+    for (size_t i = 0; i < m->s->edges.count; i++)
+        if (m->s->edges.at[i].fate == EDGE_PROVED)
+            emit_edge(m, &m->s->edges.at[i]);
+    for (size_t i = 0; i < m->segments.count; i++)
+        emit_attachments(m, &m->segments.at[i]);
+    for (size_t i = 0; i < m->s->l3_edges.count; i++)
+        emit_l3_edge(m, &m->s->l3_edges.at[i]);
+    sort_links(m->t);
+}
+
+struct topology *scene_emit(struct scene *s)
+{
+    struct topology *t = mem_new(struct topology);
+    struct emission m = {
+        .s = s,
+        .t = t,
+        .node_of = mem_array(s->nodes.count + 1, sizeof *m.node_of),
+    };
+
+    t->arena = arena_new();
+    t->refs = 1;
+    memset(m.node_of, 0xff, s->nodes.count * sizeof *m.node_of);
+    find_segments(&m);
+    mark_ghosts(&m);
+    emit_devices(&m);
+    emit_ghosts(&m);
+    emit_segments(&m);
+    emit_subnets(&m);
+    emit_links(&m);
+    emit_conflicts(&m);
+    array_fini(&m.attachments);
+    array_fini(&m.segments);
+    free(m.node_of);
+    free(m.subnet_nodes);
+    return t;
+}

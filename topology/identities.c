@@ -1,0 +1,358 @@
+/* Identities: known devices by the keys that name them. */
+#include "topology/identity.h"
+
+#include "base/table.h"
+
+enum {
+    CANDIDATES_MAX = 64, /* devices with one key that a claim is held against */
+    KEY_MAX = 300,
+    BOOT_SLACK_MS = 2000,
+    DRIFT_PARTS = 5000 /* clocks drift by 200 ppm at most */
+};
+
+/* What a key is of: its first octet. */
+enum key_tag {
+    KEY_ENGINE = 'E',
+    KEY_SERIAL = 'S',
+    KEY_MAC = 'M',
+    KEY_LISTED = 'L',  /* an interface has the address */
+    KEY_ANSWERS = 'A', /* it answered there */
+    KEY_NAME = 'N'
+};
+
+struct key {
+    uint8_t octets[KEY_MAX];
+    size_t len;
+};
+
+struct entry {
+    struct ident id;
+    struct identity_claim claim;
+    struct facts *facts; /* the claim's, kept */
+};
+
+struct bucket ARRAY_OF(struct entry *);
+
+struct identities {
+    struct table *entries; /* by ident */
+    struct table *buckets; /* by key */
+};
+
+/* ---- keys
+ * ------------------------------------------------------------------------------
+ */
+
+typedef void (*key_fn)(void *arg, const struct key *k);
+
+static struct key key_begin(enum key_tag tag)
+{
+    return (struct key){.octets = {(uint8_t)tag}, .len = 1};
+}
+
+/* Cut keys are keys still: they only choose whom to compare with. */
+static void key_add(struct key *k, struct bytes b)
+{
+    size_t len = b.len < KEY_MAX - k->len ? b.len : KEY_MAX - k->len;
+
+    if (len > 0)
+        memcpy(k->octets + k->len, b.at, len);
+    k->len += len;
+}
+
+static void give_octets(enum key_tag tag, struct bytes b, key_fn fn, void *arg)
+{
+    struct key k = key_begin(tag);
+
+    if (b.len == 0)
+        return;
+    key_add(&k, b);
+    fn(arg, &k);
+}
+
+static void give_addr(enum key_tag tag, const struct addr *a, key_fn fn,
+                      void *arg)
+{
+    if (identity_addr_counts(a))
+        give_octets(tag, addr_octets(a), fn, arg);
+}
+
+static void give_mac(const struct mac *m, key_fn fn, void *arg)
+{
+    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m))
+        give_octets(KEY_MAC, (struct bytes){m->octets, sizeof m->octets}, fn,
+                    arg);
+}
+
+static void give_name(const struct facts *f, key_fn fn, void *arg)
+{
+    struct key k = key_begin(KEY_NAME);
+
+    if (f->system.name[0] == '\0')
+        return;
+    key_add(&k, bytes_of_text(f->system.name));
+    key_add(&k, (struct bytes){(const uint8_t *)"\n", 1});
+    key_add(&k, bytes_of_text(f->system.object_id));
+    fn(arg, &k);
+}
+
+/* Of all MACs the lowest stands for the set: one agent has one set. */
+static void give_lowest_mac(const struct facts *f, key_fn fn, void *arg)
+{
+    struct mac lowest = {{0}};
+
+    for (size_t i = 0; i < f->interfaces.count; i++) {
+        const struct mac *m = &f->interfaces.at[i].mac;
+
+        if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m) &&
+            (!mac_is_set(&lowest) || mac_compare(m, &lowest) < 0))
+            lowest = *m;
+    }
+    give_mac(&lowest, fn, arg);
+}
+
+/* Keys that a device and a claim share if they are one. */
+static void give_common(const struct identity_claim *c, key_fn fn, void *arg)
+{
+    const struct facts *f = c->facts;
+
+    give_octets(KEY_ENGINE, f->system.engine_id, fn, arg);
+    give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), fn, arg);
+    give_mac(&f->bridge.base_mac, fn, arg);
+    give_lowest_mac(f, fn, arg);
+    give_name(f, fn, arg);
+    give_addr(KEY_ANSWERS, &c->addr, fn, arg);
+}
+
+/* Keys under which a known device is kept. */
+static void give_kept(const struct identity_claim *c, key_fn fn, void *arg)
+{
+    give_common(c, fn, arg);
+    for (size_t i = 0; i < c->facts->addresses.count; i++)
+        give_addr(KEY_LISTED, &c->facts->addresses.at[i].addr, fn, arg);
+}
+
+/* Keys under which a claim looks: who lists its address, and who answers at an
+ * address that it lists. */
+static void give_sought(const struct identity_claim *c, key_fn fn, void *arg)
+{
+    give_common(c, fn, arg);
+    give_addr(KEY_LISTED, &c->addr, fn, arg);
+    for (size_t i = 0; i < c->facts->addresses.count; i++)
+        give_addr(KEY_ANSWERS, &c->facts->addresses.at[i].addr, fn, arg);
+}
+
+static struct bytes key_view(const struct key *k)
+{
+    return (struct bytes){k->octets, k->len};
+}
+
+/* ---- keeping
+ * ---------------------------------------------------------------------------
+ */
+
+struct keeping {
+    struct identities *s;
+    struct entry *entry;
+};
+
+static void keep_key(void *arg, const struct key *k)
+{
+    struct keeping *at = arg;
+    struct bucket *b = table_find(at->s->buckets, key_view(k));
+
+    if (b == NULL) {
+        b = mem_new(struct bucket);
+        (void)table_put(at->s->buckets, key_view(k), b); /* it was not there */
+    }
+    for (size_t i = 0; i < b->count; i++)
+        if (b->at[i] == at->entry)
+            return;
+    *array_add(b) = at->entry;
+}
+
+static void drop_key(void *arg, const struct key *k)
+{
+    struct keeping *at = arg;
+    struct bucket *b = table_find(at->s->buckets, key_view(k));
+    size_t kept = 0;
+
+    if (b == NULL)
+        return;
+    for (size_t i = 0; i < b->count; i++)
+        if (b->at[i] != at->entry)
+            b->at[kept++] = b->at[i];
+    b->count = kept;
+    if (kept > 0)
+        return;
+    (void)table_remove(at->s->buckets, key_view(k)); /* it is b */
+    array_fini(b);
+    free(b);
+}
+
+struct identities *identities_new(void)
+{
+    struct identities *s = mem_new(struct identities);
+
+    s->entries = table_new();
+    s->buckets = table_new();
+    return s;
+}
+
+static void entry_free(struct entry *e)
+{
+    facts_unref(e->facts);
+    free(e);
+}
+
+void identities_free(struct identities *s)
+{
+    size_t at = 0;
+    void *value;
+
+    if (s == NULL)
+        return;
+    while (table_next(s->entries, &at, NULL, &value))
+        entry_free(value);
+    at = 0;
+    while (table_next(s->buckets, &at, NULL, &value)) {
+        struct bucket *b = value;
+        array_fini(b);
+        free(b);
+    }
+    table_free(s->entries);
+    table_free(s->buckets);
+    free(s);
+}
+
+void identities_remove(struct identities *s, const struct ident *id)
+{
+    struct entry *e = table_remove(s->entries, ident_key(id));
+    struct keeping at = {s, e};
+
+    if (e == NULL)
+        return;
+    give_kept(&e->claim, drop_key, &at);
+    entry_free(e);
+}
+
+void identities_put(struct identities *s, const struct ident *id,
+                    const struct identity_claim *claim)
+{
+    struct entry *e = mem_new(struct entry);
+    struct keeping at = {s, e};
+
+    e->id = *id;
+    e->facts = facts_ref(claim->facts);
+    e->claim = *claim;
+    e->claim.facts = e->facts;
+    identities_remove(s, id);
+    (void)table_put(s->entries, ident_key(id), e); /* removed above */
+    give_kept(&e->claim, keep_key, &at);
+}
+
+/* ---- finding
+ * ---------------------------------------------------------------------------
+ */
+
+struct finding {
+    const struct identities *s;
+    const struct identity_claim *claim;
+    const struct entry *best;
+    struct identity_opinion opinion;
+};
+
+static int64_t slack_between(const struct identity_claim *a,
+                             const struct identity_claim *b)
+{
+    int64_t apart = mono_ms_between(a->seen_at, b->seen_at);
+
+    return BOOT_SLACK_MS + (apart < 0 ? -apart : apart) / DRIFT_PARTS;
+}
+
+/* How good a verdict is: the best one is told. */
+static int verdict_rank(enum identity_verdict v)
+{
+    switch (v) {
+    case IDENTITY_SAME:
+        return 2;
+    case IDENTITY_UNSURE:
+        return 1;
+    case IDENTITY_DIFFERENT:
+        break;
+    }
+    return 0;
+}
+
+/* An engine id that several known devices have is cloned: it proves nothing. */
+static bool engine_is_shared(const struct identities *s, const struct facts *f)
+{
+    struct key k = key_begin(KEY_ENGINE);
+    const struct bucket *b;
+
+    key_add(&k, f->system.engine_id);
+    b = table_find(s->buckets, key_view(&k));
+    return b != NULL && b->count > 1;
+}
+
+static void hold_against(struct finding *f, const struct entry *e)
+{
+    int64_t slack = slack_between(f->claim, &e->claim);
+    struct identity_opinion o =
+        engine_is_shared(f->s, f->claim->facts)
+            ? identity_compare_shared(f->claim, &e->claim, slack)
+            : identity_compare(f->claim, &e->claim, slack);
+
+    if (f->best != NULL &&
+        verdict_rank(o.verdict) <= verdict_rank(f->opinion.verdict))
+        return;
+    f->best = e;
+    f->opinion = o;
+}
+
+static void look_under(void *arg, const struct key *k)
+{
+    struct finding *f = arg;
+    const struct bucket *b = table_find(f->s->buckets, key_view(k));
+
+    for (size_t i = 0; b != NULL && i < b->count && i < CANDIDATES_MAX; i++) {
+        if (f->best != NULL && f->opinion.verdict == IDENTITY_SAME)
+            return;
+        hold_against(f, b->at[i]);
+    }
+}
+
+bool identities_find(const struct identities *s,
+                     const struct identity_claim *claim, struct ident *id,
+                     struct identity_opinion *opinion)
+{
+    struct finding f = {.s = s, .claim = claim};
+
+    give_sought(claim, look_under, &f);
+    *opinion = f.opinion;
+    *id = (struct ident){{0}};
+    if (f.best == NULL) {
+        opinion->verdict = IDENTITY_DIFFERENT;
+        return false;
+    }
+    if (opinion->verdict != IDENTITY_SAME)
+        return false;
+    *id = f.best->id;
+    return true;
+}
+
+bool identities_owner_of(const struct identities *s, const struct addr *addr,
+                         struct ident *id)
+{
+    struct key k = key_begin(KEY_LISTED);
+    const struct bucket *b;
+
+    *id = (struct ident){{0}};
+    if (!identity_addr_counts(addr))
+        return false;
+    key_add(&k, addr_octets(addr));
+    b = table_find(s->buckets, key_view(&k));
+    if (b == NULL || b->count != 1)
+        return false;
+    *id = b->at[0]->id;
+    return true;
+}

@@ -1,0 +1,349 @@
+/* Leaves: end hosts, each at the deepest port that has learned its address. */
+#include "topology/scene.h"
+
+enum {
+    WHERE_MAX = 8,     /* places that one address is weighed between */
+    AMBIGUOUS_MAX = 4, /* more of them say nothing */
+    /* A port with so many addresses is no edge port against one with a
+     * quarter of them. */
+    CROWD = 8,
+    CROWD_SHARE = 4,
+    OUI_SHIFT = 24
+};
+
+/* Makers of virtual network cards: guests of the host they are seen with. */
+static const uint32_t guest_ouis[] = {
+    0x525400, 0x005056, 0x000c29, 0x00155d, 0x080027, 0x00163e, 0x001c42,
+};
+
+/* A known address at a port. */
+struct leaf {
+    uint32_t port;     /* of the bridge */
+    uint32_t node, at; /* whose it is, and the port it is of */
+    bool soft;         /* at is a guess, or stands for what is not known */
+    uint32_t mac;
+};
+struct leaf_list ARRAY_OF(struct leaf);
+
+struct placing {
+    struct scene *s;
+    const struct tree *tree;
+    struct leaf_list leaves;
+    uint32_t *strangers; /* by port: addresses of nobody known */
+};
+
+/* ---- where an address is
+ * ------------------------------------------------------- */
+
+/* True if only CDP and its kind prove the cable at port: they come through
+ * switches, so that the forwarding table has a say. */
+static bool edge_is_hearsay(const struct scene *s, uint32_t port)
+{
+    const struct edge *e = &s->edges.at[s->ports.at[port].edge];
+    const struct scene_node *peer =
+        &s->nodes.at[s->ports.at[port_peer(s, port)].node];
+
+    return ((e->heard_a | e->heard_b) & HEARD_LLDP) == 0 &&
+           (e->evidence & (EVIDENCE_STP | EVIDENCE_FDB)) == 0 &&
+           !peer->forwards;
+}
+
+/* True if an address that port has learned may be right there. */
+static bool port_is_edge(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+
+    return (p->flags & PORT_INFRA) == 0 &&
+           (p->edge == NOWHERE || edge_is_hearsay(s, port));
+}
+
+struct where {
+    uint32_t ports[WHERE_MAX];
+    size_t count;
+    bool more;
+};
+
+static bool is_up(const struct placing *p, uint32_t port)
+{
+    return p->tree->up[p->s->nodes.at[p->s->ports.at[port].node].bridge] ==
+           port;
+}
+
+static void add_where(struct where *w, uint32_t port)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (w->ports[i] == port)
+            return;
+    if (w->count < WHERE_MAX)
+        w->ports[w->count++] = port;
+    else
+        w->more = true;
+}
+
+/* Edge ports that have learned mac; those away from the root, if there are. */
+static struct where find_where(const struct placing *p, uint32_t mac)
+{
+    struct where away = {0}, towards = {0};
+
+    for (size_t i = 0; i < fdb_mac_rows(p->s, mac); i++) {
+        uint32_t port = fdb_mac_row(p->s, mac, i)->port;
+
+        if (port_is_edge(p->s, port))
+            add_where(is_up(p, port) ? &towards : &away, port);
+    }
+    return away.count > 0 ? away : towards;
+}
+
+/* The one among several that is clearly the least crowded; NOWHERE. */
+static uint32_t least_crowded(const struct scene *s, const struct where *w)
+{
+    uint32_t best = w->ports[0];
+
+    if (w->more)
+        return NOWHERE;
+    for (size_t i = 1; i < w->count; i++)
+        if (fdb_port_rows(s, w->ports[i]) < fdb_port_rows(s, best))
+            best = w->ports[i];
+    for (size_t i = 0; i < w->count; i++) {
+        size_t rows = fdb_port_rows(s, w->ports[i]);
+
+        if (w->ports[i] != best &&
+            (rows < CROWD || fdb_port_rows(s, best) * CROWD_SHARE > rows))
+            return NOWHERE;
+    }
+    return best;
+}
+
+static bool is_guest(uint64_t mac)
+{
+    for (size_t i = 0; i < COUNT_OF(guest_ouis); i++)
+        if (mac >> OUI_SHIFT == guest_ouis[i])
+            return true;
+    return false;
+}
+
+/* ---- ports of the leaves
+ * --------------------------------------------------------- */
+
+/* True if the address tells which port of its device has the cable. */
+static bool mac_is_firm(const struct scene *s, const struct scene_mac *m)
+{
+    return m->port != NOWHERE && m->port != MANY &&
+           (s->ports.at[m->port].flags & (PORT_CABLED | PORT_AGGREGATE)) != 0;
+}
+
+static struct leaf leaf_of(struct scene *s, uint32_t port, uint32_t mac)
+{
+    const struct scene_mac *m = &s->macs.at[mac];
+    struct leaf l = {.port = port, .node = m->node, .at = m->port, .mac = mac};
+
+    if (mac_is_firm(s, m))
+        return l;
+    l.soft = true;
+    l.at = port_alone(s, m->node);
+    if (l.at == NOWHERE)
+        l.at = port_of_text(s, m->node, "");
+    return l;
+}
+
+/* A guess gives way to what is known: then the port has no name. */
+static uint32_t leaf_port(struct scene *s, const struct leaf *l)
+{
+    return l->soft && port_is_taken(s, l->at) ? port_unknown(s, l->node, "")
+                                              : l->at;
+}
+
+/* Adds what the forwarding table says to a cable that is known already. True
+ * if there is one: the address has its place. */
+static bool confirm_known(struct scene *s, uint32_t mac)
+{
+    const struct scene_mac *m = &s->macs.at[mac];
+    bool found = false;
+
+    for (size_t i = 0; i < fdb_mac_rows(s, mac); i++) {
+        uint32_t port = fdb_mac_row(s, mac, i)->port;
+        uint32_t peer = port_peer(s, port);
+
+        if (peer == NOWHERE || s->ports.at[peer].node != m->node)
+            continue;
+        s->edges.at[s->ports.at[port].edge].evidence |= EVIDENCE_FDB;
+        found = true;
+    }
+    return found || (mac_is_firm(s, m) && s->ports.at[m->port].edge != NOWHERE);
+}
+
+static uint32_t leaf_evidence(const struct scene *s, uint32_t mac)
+{
+    return EVIDENCE_FDB | (s->macs.at[mac].listed ? 0 : (uint32_t)EVIDENCE_ARP);
+}
+
+static void add_ambiguous(struct scene *s, uint32_t mac, const struct where *w)
+{
+    uint32_t leaf = leaf_of(s, w->ports[0], mac).at;
+
+    if (w->more || w->count > AMBIGUOUS_MAX || port_is_taken(s, leaf))
+        return;
+    for (size_t i = 0; i < w->count; i++) {
+        uint32_t edge = edge_between(s, w->ports[i], leaf);
+        struct edge *e = &s->edges.at[edge];
+
+        if (e->fate != EDGE_OPEN || port_is_taken(s, w->ports[i]))
+            continue;
+        e->evidence |= leaf_evidence(s, mac);
+        e->fate = EDGE_PROVED;
+        e->ambiguous = true;
+        e->confidence = 20;
+        e->why = "several edge ports have learned its address";
+    }
+}
+
+static void place_mac(struct placing *p, uint32_t mac)
+{
+    const struct scene_mac *m = &p->s->macs.at[mac];
+    struct where w;
+    uint32_t port;
+
+    if (m->node == MANY || m->kind == MAC_SELF || m->kind == MAC_PORT ||
+        (m->kind == MAC_UNKNOWN && is_guest(m->key)) ||
+        (m->kind == MAC_LEAF && confirm_known(p->s, mac)))
+        return;
+    w = find_where(p, mac);
+    if (w.count == 0)
+        return;
+    port = w.count == 1 ? w.ports[0] : least_crowded(p->s, &w);
+    if (m->kind == MAC_UNKNOWN) {
+        /* Strangers count wherever they may be. */
+        for (size_t i = 0; i < w.count; i++)
+            if (port == NOWHERE || port == w.ports[i])
+                p->strangers[w.ports[i]]++;
+    } else if (port == NOWHERE) {
+        add_ambiguous(p->s, mac, &w);
+    } else {
+        struct leaf l = leaf_of(p->s, port, mac);
+        *array_add(&p->leaves) = l;
+    }
+}
+
+/* ---- what a port has
+ * --------------------------------------------------------------- */
+
+static void join_leaf(struct scene *s, const struct leaf *l)
+{
+    uint32_t port = leaf_port(s, l);
+
+    if (!port_is_taken(s, port))
+        segment_join(s, l->port, port, leaf_evidence(s, l->mac));
+}
+
+static void link_leaf(struct scene *s, const struct leaf *l)
+{
+    uint32_t port = leaf_port(s, l), edge;
+    bool known = port_is_known(s, port);
+
+    if (port_is_taken(s, port))
+        return;
+    if (lldp_is_missing(s, l->port, port)) {
+        segment_join(s, l->port, port, leaf_evidence(s, l->mac));
+        return;
+    }
+    edge = edge_between(s, l->port, port);
+    s->edges.at[edge].evidence |= leaf_evidence(s, l->mac);
+    (void)edge_prove(s, edge, known ? 50 : 40,
+                     scene_format(s, "%s is the only device behind %s",
+                                  s->nodes.at[l->node].name,
+                                  scene_port_words(s, l->port)));
+}
+
+/* The only one that carries the frames of others: they are behind it. NULL if
+ * none or several. */
+static const struct leaf *find_forwarder(const struct scene *s,
+                                         const struct leaf *l, size_t count)
+{
+    const struct leaf *found = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!s->nodes.at[l[i].node].forwards)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = &l[i];
+    }
+    return found;
+}
+
+static void judge_port(struct placing *p, const struct leaf *l, size_t count)
+{
+    struct scene *s = p->s;
+    uint32_t port = l->port;
+    const struct leaf *forwarder = find_forwarder(s, l, count);
+
+    if (!port_is_taken(s, port)) {
+        if (count == 1 && p->strangers[port] == 0)
+            forwarder = l;
+        if (forwarder != NULL) {
+            link_leaf(s, forwarder);
+            return;
+        }
+    } else if (s->ports.at[port].edge != NOWHERE) {
+        scene_conflict(s, "%s: CDP tells of one neighbor, but others are there",
+                       scene_port_words(s, port));
+        edge_to_segment(s, s->ports.at[port].edge);
+    }
+    for (size_t i = 0; i < count; i++)
+        join_leaf(s, &l[i]);
+}
+
+static int leaf_compare(const void *a, const void *b)
+{
+    const struct leaf *x = a, *y = b;
+
+    if (x->port != y->port)
+        return x->port < y->port ? -1 : 1;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->soft != y->soft)
+        return x->soft ? 1 : -1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* One of each port of a device; guesses only where nothing better is there. */
+static void drop_repeats(struct leaf_list *all)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct leaf *l = &all->at[i];
+        const struct leaf *last = kept > 0 ? &all->at[kept - 1] : NULL;
+
+        if (last == NULL || last->port != l->port || last->node != l->node ||
+            (!l->soft && last->at != l->at))
+            all->at[kept++] = *l;
+    }
+    all->count = kept;
+}
+
+void leaves_place(struct scene *s, const struct tree *t)
+{
+    struct placing p = {
+        .s = s,
+        .tree = t,
+        .strangers = mem_array(s->fdb.port_count + 1, sizeof *p.strangers),
+    };
+    size_t macs = s->macs.count;
+
+    for (uint32_t mac = 0; mac < macs; mac++)
+        if (fdb_mac_rows(s, mac) > 0)
+            place_mac(&p, mac);
+    if (p.leaves.count > 0)
+        qsort(p.leaves.at, p.leaves.count, sizeof *p.leaves.at, leaf_compare);
+    drop_repeats(&p.leaves);
+    for (size_t i = 0, end; i < p.leaves.count; i = end) {
+        end = i + 1;
+        while (end < p.leaves.count &&
+               p.leaves.at[end].port == p.leaves.at[i].port)
+            end++;
+        judge_port(&p, &p.leaves.at[i], end - i);
+    }
+    array_fini(&p.leaves);
+    free(p.strangers);
+}

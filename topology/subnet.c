@@ -1,0 +1,255 @@
+/* Subnets: layer 3, from the addresses that devices list. */
+#include "topology/scene.h"
+
+#include "topology/identity.h"
+
+enum {
+    IF_LOOPBACK = 24,
+    V4_BITS = 32,
+    V6_BITS = 128,
+    POINT_TO_POINT_BITS = 2, /* /30 and longer: two ends */
+    PREFIX_LENS = V6_BITS + 1
+};
+
+/* An address in a subnet. */
+struct member {
+    struct prefix prefix;
+    uint32_t node, port;
+};
+struct members ARRAY_OF(struct member);
+
+struct layer3 {
+    struct scene *s;
+    struct members members;
+    struct keymap arp,
+        routes;             /* listener and node: it has the other's address */
+    struct keymap prefixes; /* prefix to the first member with it */
+    bool lens[2][PREFIX_LENS]; /* lengths that occur, v4 and v6 */
+};
+
+static bool is_host_prefix(const struct prefix *p)
+{
+    return p->len >= (p->base.family == 4 ? V4_BITS : V6_BITS);
+}
+
+static bool is_point_to_point(const struct prefix *p)
+{
+    unsigned bits = p->base.family == 4 ? V4_BITS : V6_BITS;
+
+    return (unsigned)p->len + POINT_TO_POINT_BITS >= bits;
+}
+
+static uint64_t prefix_key(const struct prefix *p)
+{
+    uint8_t octets[2 + sizeof p->base.octets];
+
+    octets[0] = p->base.family;
+    octets[1] = p->len;
+    memcpy(octets + 2, p->base.octets, sizeof p->base.octets);
+    return scene_name_key(NAME_PREFIX, NOWHERE,
+                          (struct bytes){octets, sizeof octets});
+}
+
+/* Addresses that several devices have tell nothing of where they are. */
+static bool addr_places(const struct scene *s, uint32_t node,
+                        const struct addr *a)
+{
+    return identity_addr_counts(a) && !addr_is_link_local(a) &&
+           owner_of_addr(s, a) == node;
+}
+
+static void add_member(struct layer3 *l, uint32_t node, uint32_t port,
+                       const struct prefix *p)
+{
+    (void)keymap_put(&l->prefixes, prefix_key(p),
+                     (uint32_t)l->members.count); /* the first stays */
+    l->lens[p->base.family == 4 ? 0 : 1][p->len] = true;
+    *array_add(&l->members) = (struct member){*p, node, port};
+}
+
+static void list_addresses(struct layer3 *l, uint32_t node)
+{
+    const struct facts *f = l->s->nodes.at[node].facts;
+    const struct addr loopback = addr_v4((const uint8_t[]){127, 0, 0, 1});
+
+    for (size_t i = 0; i < f->addresses.count; i++) {
+        const struct interface_address *a = &f->addresses.at[i];
+        uint32_t port = port_listed(l->s, node, a->if_index);
+        struct prefix p;
+
+        if (port == NOWHERE || a->prefix_len <= 0 ||
+            a->prefix_len > (a->addr.family == 4 ? V4_BITS : V6_BITS) ||
+            !addr_places(l->s, node, &a->addr) ||
+            l->s->ports.at[port].interface->type == IF_LOOPBACK)
+            continue;
+        p = prefix_of(&a->addr, (unsigned)a->prefix_len);
+        if (!is_host_prefix(&p) && !prefix_contains(&p, &loopback))
+            add_member(l, node, port, &p);
+    }
+}
+
+/* The longest listed prefix that holds the address; NULL if none. */
+static const struct prefix *find_prefix(const struct layer3 *l,
+                                        const struct addr *a)
+{
+    unsigned bits = a->family == 4 ? V4_BITS : V6_BITS;
+
+    for (unsigned len = bits; len > 0; len--) {
+        uint32_t found;
+        struct prefix p;
+
+        if (!l->lens[a->family == 4 ? 0 : 1][len])
+            continue;
+        p = prefix_of(a, len);
+        found = keymap_find(&l->prefixes, prefix_key(&p));
+        if (found != KEYMAP_NONE)
+            return &l->members.at[found].prefix;
+    }
+    return NULL;
+}
+
+/* Devices that tell no addresses are where the longest prefix puts them. */
+static void place_addresses(struct layer3 *l, uint32_t node)
+{
+    const struct topo_device *d = l->s->nodes.at[node].device;
+    const struct facts *f = d->facts;
+
+    if (f != NULL && f->addresses.count > 0)
+        return;
+    for (size_t i = 0; i < d->addr_count; i++) {
+        const struct prefix *found = addr_places(l->s, node, &d->addrs[i])
+                                         ? find_prefix(l, &d->addrs[i])
+                                         : NULL;
+
+        if (found == NULL || is_point_to_point(found))
+            continue;
+        struct prefix p = *found; /* the array may move */
+        add_member(l, node, port_of_text(l->s, node, ""), &p);
+    }
+}
+
+/* ---- who knows whom
+ * -------------------------------------------------------------- */
+
+static uint64_t nodes_key(uint32_t a, uint32_t b)
+{
+    return (uint64_t)a << 32 | b;
+}
+
+static void note_acquaintance(struct layer3 *l, uint32_t node)
+{
+    const struct facts *f = l->s->nodes.at[node].facts;
+
+    for (size_t i = 0; i < f->arp.count; i++) {
+        uint32_t other = owner_of_addr(l->s, &f->arp.at[i].addr);
+        if (other != NOWHERE)
+            (void)keymap_put(&l->arp, nodes_key(node, other), 1);
+    }
+    for (size_t i = 0; i < f->routes.count; i++) {
+        const struct addr *hop = &f->routes.at[i].next_hop;
+        uint32_t other = addr_is_set(hop) ? owner_of_addr(l->s, hop) : NOWHERE;
+        if (other != NOWHERE)
+            (void)keymap_put(&l->routes, nodes_key(node, other), 1);
+    }
+}
+
+static uint32_t acquaintance(const struct layer3 *l, uint32_t a, uint32_t b)
+{
+    uint32_t evidence = EVIDENCE_SUBNET;
+
+    if (keymap_find(&l->arp, nodes_key(a, b)) != KEYMAP_NONE ||
+        keymap_find(&l->arp, nodes_key(b, a)) != KEYMAP_NONE)
+        evidence |= EVIDENCE_ARP;
+    if (keymap_find(&l->routes, nodes_key(a, b)) != KEYMAP_NONE ||
+        keymap_find(&l->routes, nodes_key(b, a)) != KEYMAP_NONE)
+        evidence |= EVIDENCE_ROUTE;
+    return evidence;
+}
+
+/* ---- links
+ * ----------------------------------------------------------------------- */
+
+static int member_compare(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+    int order = prefix_compare(&x->prefix, &y->prefix);
+
+    if (order != 0)
+        return order;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    return (x->port > y->port) - (x->port < y->port);
+}
+
+static void link_two(struct layer3 *l, const struct member *a,
+                     const struct member *b)
+{
+    uint64_t key = (uint64_t)a->port << 32 | b->port;
+    uint32_t made = (uint32_t)l->s->l3_edges.count;
+    uint32_t evidence = acquaintance(l, a->node, b->node);
+
+    /* IPv4 and IPv6 between the same two ports are one link. */
+    if (keymap_put(&l->s->pairs_l3, key, made) == made)
+        *array_add(&l->s->l3_edges) =
+            (struct l3_edge){a->port, b->port, NOWHERE, evidence};
+}
+
+static bool is_routing(enum device_kind kind)
+{
+    return kind == KIND_ROUTER || kind == KIND_L3SWITCH ||
+           kind == KIND_FIREWALL;
+}
+
+static void link_subnet(struct layer3 *l, const struct member *m, size_t count)
+{
+    struct scene *s = l->s;
+    uint32_t subnet = (uint32_t)s->subnets.count;
+    bool worth = m[0].node != m[count - 1].node;
+
+    for (size_t i = 0; i < count; i++)
+        worth = worth || is_routing(s->nodes.at[m[i].node].kind);
+    if (!worth)
+        return;
+    *array_add(&s->subnets) = (struct l3_subnet){m->prefix};
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || m[i].port != m[i - 1].port)
+            *array_add(&s->l3_edges) =
+                (struct l3_edge){m[i].port, NOWHERE, subnet, EVIDENCE_SUBNET};
+}
+
+static void link_members(struct layer3 *l)
+{
+    const struct member *m = l->members.at;
+
+    if (l->members.count > 0)
+        qsort(l->members.at, l->members.count, sizeof *m, member_compare);
+    for (size_t i = 0, end; i < l->members.count; i = end) {
+        end = i + 1;
+        while (end < l->members.count &&
+               prefix_equal(&m[end].prefix, &m[i].prefix))
+            end++;
+        if (!is_point_to_point(&m[i].prefix))
+            link_subnet(l, &m[i], end - i);
+        else if (end - i == 2 && m[i].node != m[i + 1].node)
+            link_two(l, &m[i], &m[i + 1]);
+    }
+}
+
+void subnets_build(struct scene *s)
+{
+    struct layer3 l = {.s = s};
+
+    for (uint32_t node = 0; node < s->device_count; node++) {
+        if (s->nodes.at[node].facts == NULL)
+            continue;
+        list_addresses(&l, node);
+        note_acquaintance(&l, node);
+    }
+    for (uint32_t node = 0; node < s->device_count; node++)
+        place_addresses(&l, node);
+    link_members(&l);
+    array_fini(&l.members);
+    keymap_fini(&l.arp);
+    keymap_fini(&l.routes);
+    keymap_fini(&l.prefixes);
+}
