@@ -1,0 +1,111 @@
+/* Any octets as a message: reading ends, stays inside them, is all or nothing;
+ * and what was read is written and read again as the same. */
+#include "wire/message.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void must_lie_inside(struct bytes view, struct bytes span)
+{
+    if (view.len == 0)
+        return;
+    must(view.at >= span.at && view.len <= span.len);
+    must((size_t)(view.at - span.at) <= span.len - view.len);
+}
+
+static void check_varbinds(const struct pdu *pdu, struct bytes span)
+{
+    must(pdu->count <= MESSAGE_VARBINDS_MAX);
+    for (size_t i = 0; i < pdu->count; i++) {
+        const struct varbind *vb = &pdu->varbinds[i];
+
+        must(vb->name.len <= OID_MAX);
+        must(vb->value.type != VALUE_NONE);
+        if (ber_has_octets(vb->value.type))
+            must_lie_inside(vb->value.octets, span);
+        else if (vb->value.type == VALUE_OID)
+            must(vb->value.oid.len <= OID_MAX);
+    }
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    if (a->type != b->type)
+        return false;
+    if (ber_has_octets(a->type))
+        return bytes_equal(a->octets, b->octets);
+    if (a->type == VALUE_OID)
+        return oid_equal(a->oid, b->oid);
+    return a->integer == b->integer;
+}
+
+static bool same_pdu(const struct pdu *a, const struct pdu *b)
+{
+    bool same = a->type == b->type && a->request_id == b->request_id &&
+                a->error_status == b->error_status &&
+                a->error_index == b->error_index && a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++)
+        same = oid_equal(a->varbinds[i].name, b->varbinds[i].name) &&
+               same_value(&a->varbinds[i].value, &b->varbinds[i].value);
+    return same;
+}
+
+static void check_round_trip(const struct message *m,
+                             struct message_scratch *scratch)
+{
+    static uint8_t room[4 * MESSAGE_MAX];
+    struct ber_builder b = ber_builder_over(room, sizeof room);
+    struct message again;
+
+    must(message_encode(&b, m) == 0);
+    struct cursor c = cursor_over(ber_built(&b));
+    must(message_decode(&c, &again) == 0);
+    must(again.version == m->version);
+    c = cursor_over(again.body);
+    must(message_decode_pdu(&c, scratch, &again) == 0);
+    must(same_pdu(&m->pdu, &again.pdu));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct message_scratch *scratch, *second;
+    struct bytes whole = {data, size};
+    struct cursor c = cursor_over(whole);
+    struct message m;
+
+    if (scratch == NULL)
+        scratch = message_scratch_new();
+    if (second == NULL)
+        second = message_scratch_new();
+    int result = message_decode(&c, &m);
+    must(result == 0 || result == -EBADMSG);
+    must((result == 0) == cursor_ok(&c));
+    must(cursor_offset(&c) <= size);
+    must_lie_inside(m.community, whole);
+    must_lie_inside(m.body, whole);
+    must_lie_inside(m.v3.engine_id, whole);
+    must_lie_inside(m.v3.auth, whole);
+    must(m.v3.engine_id.len <= MESSAGE_ENGINE_ID_MAX);
+    if (result < 0 || size > MESSAGE_MAX)
+        return 0;
+    c = cursor_over(m.body);
+    result = message_decode_pdu(&c, scratch, &m);
+    must((result == 0) == cursor_ok(&c));
+    must(scratch->ber.used <= scratch->ber.room);
+    check_varbinds(&m.pdu, whole);
+    if (result < 0)
+        must(m.pdu.count == 0 && m.pdu.type == 0);
+    else if ((m.v3.flags & MESSAGE_PRIV) == 0)
+        check_round_trip(&m, second);
+    return 0;
+}
