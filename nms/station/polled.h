@@ -28,7 +28,7 @@ struct polled {
     int64_t phase_ms;
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
-    bool checking, answered, strange;
+    bool checking, asked, answered, strange;
     struct walk *walk;
     struct interview *interview;
     uint64_t round;

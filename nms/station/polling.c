@@ -48,6 +48,7 @@ static void on_ping(void *arg, const struct ping_result *result)
     pd->record.rtt_ms = result->rtt_ms_avg;
     pd->record.loss_percent = lost;
     if (result->error == 0) {
+        pd->asked = true;
         layout_path(d->dir, SERIES_ICMP, "", &path);
         series_add(pd->polling->parts.series, path.at, SERIES_ICMP, wall_now(),
                    values);
@@ -86,6 +87,7 @@ static void on_question(void *arg, const struct answer *answer)
 {
     struct polled *pd = arg;
 
+    pd->asked |= answer->result != -EPERM;
     if (answer->result == 0) {
         pd->answered = true;
         if (answer->count > 0 && value_exists(&answer->varbinds[0].value))
@@ -155,6 +157,7 @@ static void on_ports_end(void *arg, int result)
     struct polled *pd = arg;
 
     pd->walk = NULL;
+    pd->asked |= result != -EPERM;
     mark_unread(pd);
     if (result == 0)
         metrics(pd);
@@ -248,7 +251,8 @@ static void conclude(struct polled *pd)
     d->changed = true;
     pd->record.duration_ms = (uint32_t)mono_ms_between(pd->started, now);
     if (!pd->answered) {
-        missed(pd);
+        if (pd->asked) /* outside of the fence, or nothing to ask: no verdict */
+            missed(pd);
         return;
     }
     pd->missed = 0;
@@ -268,7 +272,7 @@ static void check(struct polled *pd, void (*const parts[])(struct polled *),
         return;
     }
     pd->checking = true;
-    pd->answered = false;
+    pd->asked = pd->answered = false;
     pd->started = mono_now();
     pd->record.polls++;
     pd->polling->stats.polls++;

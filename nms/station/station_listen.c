@@ -201,6 +201,7 @@ void station_read_self(struct station *s)
         (void)inventory_rename(s->inventory, s->self, s->config->station.name);
     if (s->self->credential != NULL) { /* its agent tells more */
         facts_unref(facts);
+        discovery_collect(s->discovery, s->self);
         return;
     }
     for (size_t i = 0; i < facts->addresses.count; i++)

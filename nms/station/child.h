@@ -1,0 +1,43 @@
+/* child.h - other programs, run from the loop: started without a shell, heard
+ * through pipes, ended when they take too long or we go away. */
+#ifndef STATION_CHILD_H
+#define STATION_CHILD_H
+
+#include "base/bytes.h"
+
+#include <sys/types.h>
+
+struct event_base;
+struct child;
+
+struct child_options {
+    const char *const *argv; /* the program, found by PATH; ends with NULL */
+    const char *const *env;  /* "NAME=value" beside ours, NULL = none */
+    size_t output_max;       /* octets of standard output; 0: it is not kept */
+    int64_t time_max_ms;     /* then it is killed; 0 = never */
+    uint64_t memory_max;     /* octets of address space; 0 = any */
+};
+
+/* How it ended: result 0 and its exit status, or -ETIMEDOUT, -EFBIG (it said
+ * too much), -EIO (a signal ended it). output and errors (the first lines of
+ * standard error) are valid until the callback returns. */
+struct child_end {
+    int result, status;
+    struct bytes output;
+    const char *errors;
+};
+typedef void (*child_fn)(void *arg, const struct child_end *end);
+
+/* Starts one. The callback comes once, from the loop, after which it is gone;
+ * it gets SIGTERM if we die first. 0 or -errno. */
+int child_start(struct event_base *base, const struct child_options *options,
+                child_fn done, void *arg, struct child **out)
+    __attribute__((warn_unused_result));
+
+pid_t child_pid(const struct child *c);
+
+/* Ends it without a callback: SIGTERM, SIGKILL if it is still there grace_ms
+ * later (0: at once). Blocks until it is gone. NULL is fine. */
+void child_stop(struct child *c, int64_t grace_ms);
+
+#endif

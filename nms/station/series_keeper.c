@@ -1,0 +1,252 @@
+#include "station/series_keeper.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "station/child.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+enum {
+    DIR_MODE = 0750,
+    GRACE_MS = 3000,
+    PID_FILE_MAX = 32,
+    CMDLINE_MAX = 8192
+};
+enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 30000, HEALTHY_MS = 60000 };
+
+/* A network with fewer files has them current within a minute or two, and they
+ * are written at the end; one with more has its writes gathered, so that a disk
+ * can bear them, and leaves the rest in the journal. */
+enum { FILES_SMALL = 20000 };
+
+struct keeper {
+    struct event_base *base;
+    char *dir;
+    struct child *child; /* NULL: waiting to start it */
+    struct event *start;
+    struct mono started;
+    int64_t backoff_ms;
+    uint64_t starts;
+};
+
+static char *path_in(const char *dir, const char *name)
+{
+    struct buffer path = {0};
+
+    buffer_format(&path, "%s/%s", dir, name);
+    return buffer_take(&path);
+}
+
+/* Entries of a directory, up to limit. */
+static size_t count_entries(const char *path, size_t limit)
+{
+    DIR *dir = opendir(path);
+    size_t count = 0;
+
+    if (dir == NULL)
+        return 0;
+    while (count < limit && readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}
+
+/* Whether DIR/rrd has few files. It asks no more than it needs to know. */
+static bool has_few_files(const char *rrd_dir)
+{
+    DIR *dir = opendir(rrd_dir);
+    size_t count = 0;
+
+    if (dir == NULL)
+        return true;
+    for (struct dirent *d; count < FILES_SMALL && (d = readdir(dir)) != NULL;) {
+        if (d->d_name[0] == '.')
+            continue;
+        char *path = path_in(rrd_dir, d->d_name);
+        count += count_entries(path, FILES_SMALL);
+        free(path);
+    }
+    closedir(dir);
+    return count < FILES_SMALL;
+}
+
+/* True if process pid is an rrdcached on this socket. */
+static bool is_ours(pid_t pid, const char *socket_path)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    struct buffer OWNED_BUFFER line = {0};
+
+    buffer_format(&path, "/proc/%d/cmdline", (int)pid);
+    buffer_add(&line, NULL, 0);
+    (void)file_read(path.at, CMDLINE_MAX, &line); /* what is not there is not */
+    return memmem(line.at, line.len, socket_path, strlen(socket_path)) != NULL;
+}
+
+/* One that a station which was killed left is told to end: meanwhile its file
+ * of the process id stops ours from starting. A file whose process is another
+ * one is removed. */
+static void clear_way(const struct keeper *k)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    OWNED(free) char *pid_path = path_in(k->dir, "rrdcached.pid");
+    OWNED(free) char *socket_path = path_in(k->dir, "rrdcached.sock");
+
+    buffer_add(&text, NULL, 0);
+    if (file_read(pid_path, PID_FILE_MAX, &text) < 0)
+        return;
+    pid_t pid = (pid_t)strtol(text.at, NULL, 10);
+    if (pid > 1 && is_ours(pid, socket_path))
+        (void)kill(pid, SIGTERM); /* if it is gone already, all the better */
+    else
+        (void)unlink(pid_path);
+}
+
+static void schedule(struct keeper *k, int64_t wait_ms)
+{
+    struct timeval wait = {.tv_sec = wait_ms / 1000,
+                           .tv_usec = wait_ms % 1000 * 1000};
+
+    (void)event_add(k->start, &wait); /* fails only without memory */
+}
+
+static void back_off(struct keeper *k, struct mono now)
+{
+    if (mono_ms_between(k->started, now) > HEALTHY_MS)
+        k->backoff_ms = BACKOFF_MIN_MS;
+    schedule(k, k->backoff_ms);
+    k->backoff_ms =
+        k->backoff_ms * 2 < BACKOFF_MAX_MS ? k->backoff_ms * 2 : BACKOFF_MAX_MS;
+}
+
+/* The first line of what it said. */
+static int first_line(const char *text)
+{
+    return (int)strcspn(text, "\n");
+}
+
+static void on_ended(void *arg, const struct child_end *end)
+{
+    struct keeper *k = arg;
+
+    k->child = NULL;
+    log_warning("rrdcached ended (%s %d%s%.*s); samples wait in the spool; it "
+                "is started again in %lld ms",
+                end->result == 0 ? "status" : "signal or error",
+                end->result == 0 ? end->status : end->result,
+                end->errors[0] != '\0' ? ": " : "", first_line(end->errors),
+                end->errors, (long long)k->backoff_ms);
+    back_off(k, mono_now());
+}
+
+static int start_child(struct keeper *k)
+{
+    OWNED(free) char *rrd = path_in(k->dir, "rrd");
+    OWNED(free) char *journal = path_in(k->dir, "journal");
+    OWNED(free) char *pid = path_in(k->dir, "rrdcached.pid");
+    struct buffer OWNED_BUFFER listen = {0};
+    bool few = has_few_files(rrd);
+
+    buffer_format(&listen, "unix:%s/rrdcached.sock", k->dir);
+    const char *argv[] = {
+        "rrdcached",
+        "-g", /* stay in the foreground */
+        "-l",
+        listen.at, /* listen here */
+        "-m",
+        "0660",
+        "-p",
+        pid, /* rights of the socket */
+        "-b",
+        rrd,
+        "-B",
+        "-R", /* files here alone, made on demand */
+        "-j",
+        journal, /* what is not yet written */
+        "-w",
+        few ? "60" : "1800", /* write when so old */
+        "-z",
+        few ? "30" : "1800", /* spread over so long */
+        "-f",
+        "3600",
+        "-t",
+        "4", /* sweep, threads that write */
+        few ? "-F" : NULL,
+        NULL, /* write all at the end */
+    };
+    struct child_options options = {.argv = argv};
+
+    return child_start(k->base, &options, on_ended, k, &k->child);
+}
+
+static void on_start(evutil_socket_t fd, short what, void *arg)
+{
+    struct keeper *k = arg;
+
+    (void)fd;
+    (void)what;
+    clear_way(k);
+    k->starts++;
+    k->started = mono_now();
+    int rc = start_child(k);
+    if (rc < 0) {
+        log_error("rrdcached cannot be started: %s; samples wait in the spool; "
+                  "install rrdcached and util-linux",
+                  strerror(-rc));
+        back_off(k, k->started);
+    }
+}
+
+uint64_t keeper_restarts(const struct keeper *k)
+{
+    return k->starts > 0 ? k->starts - 1 : 0;
+}
+
+int keeper_pid(const struct keeper *k)
+{
+    return k->child != NULL ? (int)child_pid(k->child) : 0;
+}
+
+void keeper_free(struct keeper *k)
+{
+    if (k == NULL)
+        return;
+    child_stop(k->child, GRACE_MS);
+    if (k->start != NULL)
+        event_free(k->start);
+    free(k->dir);
+    free(k);
+}
+
+int keeper_new(struct event_base *base, const char *data_dir,
+               struct keeper **out, struct complaint *why)
+{
+    static const char *const dirs[] = {"rrd", "journal"};
+
+    *out = NULL;
+    for (size_t i = 0; i < COUNT_OF(dirs); i++) {
+        OWNED(free) char *dir = path_in(data_dir, dirs[i]);
+        int rc = file_make_dir(dir, DIR_MODE);
+        if (rc < 0)
+            return complain(why, rc, dir, "check station.data and its rights",
+                            "cannot make the directory: %s", strerror(-rc));
+    }
+    struct keeper *k = mem_new(struct keeper);
+    k->base = base;
+    k->dir = mem_text(data_dir);
+    k->backoff_ms = BACKOFF_MIN_MS;
+    k->start = event_new(base, -1, 0, on_start, k);
+    assert(k->start != NULL); /* fails only without memory */
+    schedule(k, 0);
+    *out = k;
+    return 0;
+}

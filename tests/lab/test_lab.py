@@ -1,0 +1,61 @@
+"""Real agents in networks of namespaces, judged by their ground truth. Needs ../shared/lab and root."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'station'))
+from conftest import SHARED, needs_root  # noqa: E402
+
+LAB = SHARED / 'lab' / 'lab'
+
+pytestmark = [needs_root, pytest.mark.skipif(not LAB.exists(), reason='../shared/lab is absent')]
+
+CREDENTIALS = {
+    'small': ['{version: 2c, community: public}', '{version: 2c, community: s3cr3t-ro}',
+              '{version: 3, user: ops, auth: SHA, auth_secret: authpass-ops, priv: AES, priv_secret: privpass-ops}',
+              '{version: 3, user: ops256, auth: SHA-256, auth_secret: authpass-256, priv: AES-256, priv_secret: privpass-256}'],
+    'campus': ['{version: 2c, community: campus-ro}', '{version: 2c, community: branch-ro}', '{version: 2c, community: s3cr3t-ro}',
+               '{version: 3, user: noc, auth: SHA-256, auth_secret: authpass-noc, priv: AES, priv_secret: privpass-noc}',
+               '{version: 3, user: noc, auth: SHA, auth_secret: authpass-noc, priv: AES, priv_secret: privpass-noc}',
+               '{version: 3, user: ops, auth: SHA, auth_secret: authpass-ops, priv: AES, priv_secret: privpass-ops}',
+               '{version: 3, user: ops256, auth: SHA-256, auth_secret: authpass-256, priv: AES-256, priv_secret: privpass-256}',
+               '{version: 1, community: campus-ro}'],
+}
+SEED = {'small': '10.10.0.1', 'campus': '10.50.200.1'}
+WITHIN = {'small': '10.10.0.0/16', 'campus': '10.50.0.0/16'}
+
+
+def lab(*words, limit_s=180):
+    done = subprocess.run([str(LAB), *words], capture_output=True, text=True, timeout=limit_s,
+                          env={**os.environ, 'LAB_ID': 'plt'})
+    return done
+
+
+@pytest.fixture
+def network():
+    def up(name):
+        done = lab('up', name)
+        if done.returncode:
+            pytest.skip(f'the lab does not come up here: {done.stderr[-300:]}')
+        done = lab('wait')
+        assert done.returncode == 0, done.stdout + done.stderr
+    yield up
+    lab('down')
+
+
+@pytest.mark.parametrize('name', ['small', 'campus'])
+def test_the_map_is_right(name, network, station, place):
+    network(name)
+    names = '\n'.join(f'  - {c[:1]}name: c{n}, {c[1:]}' for n, c in enumerate(CREDENTIALS[name]))
+    made = station(f'credentials:\n{names}\n'
+                   f'discovery: {{seeds: [{SEED[name]}], within: [{WITHIN[name]}], local: true}}\n'
+                   'frames: {interfaces: [eth0]}\n', prefix=['ip', 'netns', 'exec', 'plt-nms'])
+    made.discover(limit_s=240)
+    truth = place / 'truth.tsv'
+    truth.write_text(lab('truth').stdout)
+    judged = subprocess.run([sys.executable, str(SHARED / 'lab' / 'judge.py'), str(truth), str(made.export()), '--show'],
+                            capture_output=True, text=True)
+    print(judged.stdout)
+    assert judged.returncode == 0, judged.stdout

@@ -1,0 +1,228 @@
+"""The daemon as users run it: fixtures for stations, farms and real agents.
+
+Programs run from a copy that the station's user may read. Everything speaks on
+loopback alone, or in namespaces of the test's own, and is ended by its pid.
+"""
+import csv
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import pytest
+
+TREE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get('BUILD', TREE / 'build')).resolve()
+SHARED = TREE.parent / 'shared'
+USER = 'nobody'  # a user that every machine has, and that may do nothing
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='needs root')
+
+
+def await_true(condition, limit_s, what):
+    """The first true value of condition(); fails after limit_s with the last one seen."""
+    pause, end, seen = threading.Event(), time.monotonic() + limit_s, None
+    while time.monotonic() < end:
+        seen = condition()
+        if seen:
+            return seen
+        pause.wait(0.1)
+    pytest.fail(f'not within {limit_s} s: {what}; last seen: {str(seen)[:2000]}')
+
+
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def read_tsv(path):
+    with open(path, encoding='utf-8', newline='') as f:
+        return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
+
+
+class Program:
+    """A process that is ended at the end, its output in a file."""
+
+    def __init__(self, command, log, **more):
+        self.log = pathlib.Path(log)
+        with open(log, 'ab') as out:
+            self.process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT,
+                                            stdin=subprocess.DEVNULL, **more)
+
+    def text(self):
+        return self.log.read_text(errors='replace')
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self, limit_s=10):
+        """SIGTERM; the exit code. Killed, and None, if it does not end."""
+        if self.alive():
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return None
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Farm(Program):
+    def __init__(self, bin_dir, directory, *options, base='127.16.0.1', port=None):
+        self.port, self.base = port or free_port(), base
+        self.truth = directory / 'truth'
+        self.control = directory / 'farm.control'
+        super().__init__([bin_dir / 'farm', '--port', self.port, '--base', base, '--truth', self.truth,
+                          '--control', self.control, '--run-seconds', 900, *options], directory / 'farm.log')
+        await_true(lambda: 'agents ready' in self.text() or not self.alive(), 60, 'the farm is ready')
+        assert self.alive(), self.text()
+
+    def tell(self, command):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(10)
+            s.connect(str(self.control))
+            s.sendall(command.encode() + b'\n')
+            answer = s.recv(4096).decode()
+        assert not answer.startswith('error'), f'{command}: {answer}'
+        return answer
+
+    def table(self, name):
+        return read_tsv(self.truth / f'{name}.tsv')
+
+
+class Snmpd(Program):
+    """Debian's snmpd with a configuration of the test's own."""
+
+    def __init__(self, directory, config, port=None, prefix=()):
+        self.port = port or free_port()
+        conf = directory / 'snmpd.conf'
+        conf.write_text(f'agentAddress udp:127.0.0.1:{self.port}\n{config}\n')
+        super().__init__([*prefix, '/usr/sbin/snmpd', '-f', '-C', '-c', conf, '-Lo', '-I', '-smux,mteTrigger'],
+                         directory / 'snmpd.log', env={**os.environ, 'SNMP_PERSISTENT_DIR': str(directory / 'snmp')})
+
+
+class Station(Program):
+    def __init__(self, bin_dir, directory, config, prefix=()):
+        self.bin, self.directory, self.prefix = bin_dir, directory, list(prefix)
+        self.socket = directory / 'control'
+        self.data = directory / 'data'
+        self.config = directory / 'portolan.yaml'
+        self.write_config(config)
+        self.start()
+
+    def write_config(self, config):
+        head = (f'station: {{name: test, data: {self.data}, user: {USER}, socket: {self.socket}}}\n'
+                f'profiles: {{directories: [{self.bin.parent}/share/portolan/profiles]}}\n')
+        self.config.write_text(head + config)
+        self.config.chmod(0o640)
+
+    def start(self):
+        super().__init__([*self.prefix, self.bin / 'portoland', '-f', '-v', '-c', self.config],
+                         self.directory / 'portoland.log')
+        await_true(lambda: not self.alive() or self.try_cli('status'), 30, 'the station answers')
+        assert self.alive(), self.text()
+
+    def command(self, *words):
+        return [str(w) for w in (self.bin / 'portolan', '--socket', self.socket, *words)]
+
+    def try_cli(self, *words):
+        return subprocess.run(self.command(*words), capture_output=True, timeout=60).returncode == 0
+
+    def cli(self, *words, limit_s=120):
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=limit_s)
+        assert done.returncode == 0, f'{words}: {done.stdout}{done.stderr}\n{self.text()[-3000:]}'
+        return done.stdout
+
+    def json(self, *words):
+        return json.loads(self.cli('--json', *words))
+
+    def discover(self, limit_s=120):
+        return self.cli('discover', '--wait', limit_s=limit_s)
+
+    def devices(self):
+        return {d['name']: d for d in self.json('devices')['devices']}
+
+    def export(self, name='export'):
+        target = self.directory / name
+        self.cli('export', target)
+        return target
+
+    def table(self, name):
+        return read_tsv(self.export() / f'{name}.tsv')
+
+
+@pytest.fixture(scope='session')
+def programs():
+    """The built programs, where the station's user may read them."""
+    root = pathlib.Path(tempfile.mkdtemp(prefix='portolan-test-'))
+    root.chmod(0o755)
+    (root / 'bin').mkdir()
+    for name in ('portoland', 'portolan', 'portolan-render', 'farm'):
+        shutil.copy(BUILD / name, root / 'bin')
+    shutil.copytree(TREE / 'mibs' / 'profiles', root / 'share' / 'portolan' / 'profiles')
+    shutil.copytree(TREE / 'nms' / 'web' / 'icons', root / 'share' / 'portolan' / 'icons')
+    subprocess.run(['chmod', '-R', 'a+rX', str(root)], check=True)
+    yield root / 'bin'
+    shutil.rmtree(root)
+
+
+@pytest.fixture
+def place():
+    """A directory that every user may enter."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix='portolan-'))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def started():
+    """Programs to be ended, last first."""
+    programs = []
+    yield programs.append
+    for program in reversed(programs):
+        program.stop()
+
+
+@pytest.fixture
+def farm(programs, place, started):
+    def make(*options, **more):
+        made = Farm(programs, place, *options, **more)
+        started(made)
+        return made
+    return make
+
+
+@pytest.fixture
+def snmpd(place, started):
+    def make(config='rocommunity public 127.0.0.1', **more):
+        made = Snmpd(place, config, **more)
+        started(made)
+        return made
+    return make
+
+
+@pytest.fixture
+def station(programs, place, started):
+    def make(config, **more):
+        made = Station(programs, place, config, **more)
+        started(made)
+        return made
+    return make
+
+
+def farm_config(farm, within='127.16.0.0/16', every='60s', extra=''):
+    return (f'credentials: [{{name: farm, version: 2c, community: public}}]\n'
+            f'discovery: {{seeds: [{farm.base}], within: [{within}], port: {farm.port}}}\n'
+            f'polling: {{every: {every}}}\n{extra}')
