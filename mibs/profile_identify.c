@@ -61,8 +61,9 @@ static void entity_row_give(const struct identify *id, const struct source *s,
     const struct kept_rows *rows = &id->reading->asks.at[ask].rows;
 
     for (size_t i = 0; i < rows->count && out->len == 0; i++)
-        if (value_integer(&rows->at[i].values[class_place], 0) ==
-            s->entity_class)
+        if (s->entity_class == 0 ||
+            value_integer(&rows->at[i].values[class_place], 0) ==
+                s->entity_class)
             value_give(&rows->at[i].values[place], id->scene.encoding, out);
 }
 
@@ -72,7 +73,7 @@ static void entity_give(const struct identify *id, const struct source *s,
     const struct entities *all = &id->facts->entities;
 
     for (size_t i = 0; i < all->count && out->len == 0; i++)
-        if (all->at[i].class == s->entity_class)
+        if (s->entity_class == 0 || all->at[i].class == s->entity_class)
             buffer_text(out, entity_text(&all->at[i], s->entity_field));
     if (out->len == 0)
         entity_row_give(id, s, out);

@@ -26,11 +26,12 @@ static const char *const fact_names[IDENTITY_FACTS] = {
     [IDENTITY_LOCATION] = "location", [IDENTITY_KIND] = "kind",
 };
 
-/* entPhysicalClass from 1 on (ENTITY-MIB, PhysicalClass). */
+/* entPhysicalClass by its numbers (ENTITY-MIB, PhysicalClass); 0: whatever it
+ * is, for agents that do not say. */
 static const char *const entity_classes[] = {
-    "other",       "unknown", "chassis", "backplane", "container",
-    "powerSupply", "fan",     "sensor",  "module",    "port",
-    "stack",       "cpu",     NULL,
+    "any",       "other",       "unknown", "chassis", "backplane",
+    "container", "powerSupply", "fan",     "sensor",  "module",
+    "port",      "stack",       "cpu",     NULL,
 };
 
 static const char *const entity_fields[] = {
@@ -166,7 +167,7 @@ static int source_make(struct yaml_node n, const struct source_keys *keys,
                   : keys->entity.given   ? ORIGIN_ENTITY
                                          : ORIGIN_TEXT,
         .oid = keys->oid.len > 0 ? keys->oid : keys->column,
-        .entity_class = keys->entity.class + 1,
+        .entity_class = keys->entity.class,
         .entity_field = (uint8_t)keys->entity.field,
         .of = keys->of,
         .replacements = keys->replacements.at,
