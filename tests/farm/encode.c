@@ -6,7 +6,8 @@ enum {
     NAME_OCTETS_MAX = 5 * OID_MAX,
     TAG_OID = 0x06,
     TAG_SEQUENCE = 0x30,
-    HEAD_MAX = 4 /* a tag and a length below 65536 */
+    HEAD_SHORT = 2, /* a tag and a length below 128 */
+    HEAD_MAX = 4    /* a tag and a length below 65536 */
 };
 
 /* Tag and length at out; octets written. */
@@ -127,20 +128,21 @@ static size_t value_put(uint8_t *out, const struct value *v)
     }
 }
 
-/* Ends a varbind whose name, name_len octets with its head, stands HEAD_MAX
- * behind the end of the list. */
+/* Ends a varbind whose name, name_len octets with its head, stands behind the
+ * end of the list with room for a short head before it. */
 static bool varbind_end(struct varbind_list *l, size_t name_len,
                         const struct value *value)
 {
     uint8_t *start = l->at + l->len;
-    size_t body = name_len + value_put(start + HEAD_MAX + name_len, value);
+    size_t body = name_len + value_put(start + HEAD_SHORT + name_len, value);
     uint8_t head[HEAD_MAX];
     size_t head_len = head_put(head, TAG_SEQUENCE, body);
 
     if (l->len + head_len + body > l->room)
         return false;
+    if (head_len != HEAD_SHORT)
+        memmove(start + head_len, start + HEAD_SHORT, body);
     memcpy(start, head, head_len);
-    memmove(start + head_len, start + HEAD_MAX, body);
     l->len += head_len + body;
     l->count++;
     return true;
@@ -157,7 +159,7 @@ bool varbind_add_spot(struct varbind_list *l, const struct mib *m,
                       const struct view *v, const struct spot *at,
                       const struct value *value)
 {
-    uint8_t *name = l->at + l->len + HEAD_MAX;
+    uint8_t *name = l->at + l->len + HEAD_SHORT;
 
     if (!value_fits(l, value))
         return false;
@@ -181,7 +183,7 @@ bool varbind_add(struct varbind_list *l, struct oid name,
 {
     if (!value_fits(l, value))
         return false;
-    size_t len = oid_put(l->at + l->len + HEAD_MAX, name);
+    size_t len = oid_put(l->at + l->len + HEAD_SHORT, name);
 
     return varbind_end(l, len, value);
 }

@@ -13,8 +13,14 @@ struct branch {
     size_t ber_len;
 };
 
+/* Groups of mib-2 by their sub-identifier there, where most questions go. */
+enum { MIB2_LEN = 6, MIB2_SUBS = 128 };
+static const struct oid mib2 = OID_INIT(1, 3, 6, 1, 2, 1);
+
 struct mib {
     struct branches ARRAY_OF(struct branch) branches; /* in order */
+    size_t mib2_first[MIB2_SUBS + 1]; /* the first group not below 1.3.6.1.2.1.N
+                                       */
 };
 
 static const struct group *const lists[] = {
@@ -154,6 +160,15 @@ struct mib *mib_new(void)
     }
     qsort(m->branches.at, m->branches.count, sizeof *m->branches.at,
           branch_compare);
+    for (uint32_t sub = 0; sub <= MIB2_SUBS; sub++) {
+        struct oid prefix = OID(1, 3, 6, 1, 2, 1, sub);
+        size_t at = 0;
+
+        while (at < m->branches.count &&
+               oid_compare(m->branches.at[at].group->prefix, prefix) < 0)
+            at++;
+        m->mib2_first[sub] = at;
+    }
     return m;
 }
 
@@ -323,6 +338,11 @@ bool mib_after(const struct mib *m, struct view *v, struct oid name,
         return recording_after(v->recording, name, at, value);
     size_t low = 0, high = m->branches.count;
 
+    if (name.len > MIB2_LEN && oid_begins(name, mib2) &&
+        name.sub[MIB2_LEN] < MIB2_SUBS) {
+        low = m->mib2_first[name.sub[MIB2_LEN]];
+        high = m->mib2_first[name.sub[MIB2_LEN] + 1];
+    }
     while (low < high) { /* the first group whose names are not all before */
         size_t middle = low + (high - low) / 2;
         const struct group *g = m->branches.at[middle].group;

@@ -63,20 +63,17 @@ static int64_t slot_type(const struct view *v, uint32_t slot)
                : TYPE_L3_VLAN;
 }
 
-/* What per_s a second come to since boot. */
-static uint64_t counted(const struct view *v, uint32_t slot, uint64_t per_s)
+/* What has flowed through a slot since boot. */
+static uint64_t counted(const struct view *v, uint32_t slot, enum direction way,
+                        enum flow flow)
 {
     if (!slot_carries(v, slot))
         return 0;
-    int64_t ms = slot_counting_ms(v, slot);
+    uint64_t rate = slot_rate(v, slot, way, flow);
+    uint64_t ms = rate == 0 ? 0 : (uint64_t)slot_counting_ms(v, slot);
+    uint64_t count = rate * (ms / 1000) + rate * (ms % 1000) / 1000;
 
-    return per_s * ((uint64_t)ms / 1000) + per_s * ((uint64_t)ms % 1000) / 1000;
-}
-
-static uint64_t counted_slowly(const struct view *v, uint32_t slot,
-                               uint64_t per_ks)
-{
-    return counted(v, slot, per_ks) / 1000;
+    return flow >= FLOW_DISCARDS ? count / 1000 : count;
 }
 
 static bool if_state(struct view *v, unsigned column, uint32_t slot,
@@ -90,35 +87,19 @@ static bool if_state(struct view *v, unsigned column, uint32_t slot,
     return value_int(out, slot_is_up(v, slot) ? 1 : 2);
 }
 
-/* ifTable's columns that count, each a low half of a 64-bit number. */
+/* ifTable's columns that count, each a low half of a 64-bit number: octets,
+ * unicast, others, discards, errors; in from 10 on, out from 16 on. */
 static bool if_counter(struct view *v, unsigned column, uint32_t slot,
                        struct value *out)
 {
-    struct rates r;
-    int way = column >= 16 ? OUT : IN;
-    uint64_t n = 0;
+    static const enum flow flows[] = {FLOW_OCTETS, FLOW_UNICAST, FLOW_MULTICAST,
+                                      FLOW_DISCARDS, FLOW_ERRORS};
+    enum direction way = column >= 16 ? OUT : IN;
+    enum flow flow = flows[column - (way == IN ? 10 : 16)];
+    uint64_t n = counted(v, slot, way, flow);
 
-    slot_rates(v, slot, &r);
-    switch (column) {
-    case 10:
-    case 16:
-        n = counted(v, slot, r.octets[way]);
-        break;
-    case 11:
-    case 17:
-        n = counted(v, slot, r.unicast[way]);
-        break;
-    case 12:
-    case 18:
-        n = counted(v, slot, r.multicast[way] + r.broadcast[way]);
-        break;
-    case 13:
-    case 19:
-        n = counted_slowly(v, slot, r.discards_per_ks[way]);
-        break;
-    default:
-        n = counted_slowly(v, slot, r.errors_per_ks[way]);
-    }
+    if (flow == FLOW_MULTICAST)
+        n += counted(v, slot, way, FLOW_BROADCAST);
     return value_of(out, VALUE_COUNTER32, n & UINT32_MAX);
 }
 
@@ -168,25 +149,22 @@ static bool if_get(struct view *v, unsigned column, uint32_t row,
 static bool ifx_counter(struct view *v, unsigned column, uint32_t slot,
                         struct value *out)
 {
-    struct rates r;
+    static const enum flow flows[] = {FLOW_OCTETS, FLOW_UNICAST, FLOW_MULTICAST,
+                                      FLOW_BROADCAST};
 
-    slot_rates(v, slot, &r);
-    if (column <= 5) {
-        int way = column >= 4 ? OUT : IN;
-        uint64_t per_s = column % 2 == 0 ? r.multicast[way] : r.broadcast[way];
-
-        return value_of(out, VALUE_COUNTER32,
-                        counted(v, slot, per_s) & UINT32_MAX);
-    }
+    if (column <= 5)
+        return value_of(
+            out, VALUE_COUNTER32,
+            counted(v, slot, column >= 4 ? OUT : IN,
+                    column % 2 == 0 ? FLOW_MULTICAST : FLOW_BROADCAST) &
+                UINT32_MAX);
     if (!view_has(v, MODEL_HC))
         return false;
     if ((v->faults & VIEW_STUCK_HC) != 0)
         return value_of(out, VALUE_COUNTER64, 0);
-    int way = column >= 10 ? OUT : IN;
-    const uint64_t *kinds[] = {r.octets, r.unicast, r.multicast, r.broadcast};
-
-    return value_of(out, VALUE_COUNTER64,
-                    counted(v, slot, kinds[(column - 6) % 4][way]));
+    return value_of(
+        out, VALUE_COUNTER64,
+        counted(v, slot, column >= 10 ? OUT : IN, flows[(column - 6) % 4]));
 }
 
 static bool ifx_get(struct view *v, unsigned column, uint32_t row,

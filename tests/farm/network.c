@@ -21,16 +21,6 @@ const struct vlan_plan vlan_plans[VLANS] = {
 static const uint32_t host_ouis[] = {0x3c970e, 0xd4bed9, 0xa4bb6d, 0x5c60ba,
                                      0x001b21, 0xf0def1, 0x64167f, 0x0004f2};
 
-uint64_t network_hash(uint64_t seed, uint64_t what, uint64_t which)
-{
-    uint64_t x = seed * 0x9e3779b97f4a7c15u + what * 0xbf58476d1ce4e5b9u +
-                 which * 0x94d049bb133111ebu + 0x2545f4914f6cdd1du;
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 struct network *network_new(uint64_t seed, uint32_t base_ip)
 {
     struct network *net = mem_new(struct network);

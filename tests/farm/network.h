@@ -170,6 +170,15 @@ uint32_t network_towards(const struct network *net, uint32_t device,
 void network_cut(struct network *net, uint32_t port, bool cut);
 
 /* A number that depends on the seed and two numbers alone. */
-uint64_t network_hash(uint64_t seed, uint64_t what, uint64_t which);
+static inline uint64_t network_hash(uint64_t seed, uint64_t what,
+                                    uint64_t which)
+{
+    uint64_t x = seed * 0x9e3779b97f4a7c15u + what * 0xbf58476d1ce4e5b9u +
+                 which * 0x94d049bb133111ebu + 0x2545f4914f6cdd1du;
+
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
 
 #endif

@@ -80,7 +80,7 @@ static int complain_errno(struct complaint *why, const char *what,
 /* One socket for all addresses, bound to the loopback device. */
 static int udp_open(struct server *s, struct complaint *why)
 {
-    const int on = 1, octets = SOCKET_OCTETS;
+    const int on = 1, octets = SOCKET_OCTETS, whole = IP_PMTUDISC_DO;
     struct sockaddr_in any = {.sin_family = AF_INET,
                               .sin_port = htons(s->options.port)};
 
@@ -94,6 +94,8 @@ static int udp_open(struct server *s, struct complaint *why)
         return complain_errno(why, "IP_PKTINFO", "");
     if (bind(s->udp, (struct sockaddr *)&any, sizeof any) < 0)
         return complain_errno(why, "UDP port", "choose another with --port");
+    /* never fragmented on this device, so the kernel need choose no id */
+    (void)setsockopt(s->udp, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole);
     if (setsockopt(s->udp, SOL_SOCKET, SO_RCVBUFFORCE, &octets, sizeof octets) <
         0)
         (void)setsockopt(s->udp, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);

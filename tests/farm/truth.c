@@ -152,22 +152,19 @@ static void tell_rates(struct teller *t)
     char text[TEXT_MAX];
 
     for (uint32_t slot = 0; slot < v->interfaces; slot++) {
-        struct rates r = {0};
-
-        if (slot_carries(v, slot))
-            slot_rates(v, slot, &r);
         tsv_text(t->tsv, v->dev->name);
         tsv_count(t->tsv, slot_if_index(v, slot));
         slot_name(v, slot, text, sizeof text);
         tsv_text(t->tsv, view_has(v, MODEL_IFX) ? text : "");
         tsv_count(t->tsv, view_has(v, MODEL_HC) ? 64 : 32);
-        for (int way = IN; way <= OUT; way++) {
-            tsv_count(t->tsv, r.octets[way]);
-            tsv_count(t->tsv, r.unicast[way]);
-            tsv_count(t->tsv, r.multicast[way]);
-            tsv_count(t->tsv, r.broadcast[way]);
-            tsv_number(t->tsv, (double)r.errors_per_ks[way] / 1000, 3);
-            tsv_number(t->tsv, (double)r.discards_per_ks[way] / 1000, 3);
+        for (int i = 0; i < 2 * FLOWS; i++) {
+            enum flow flow = (enum flow)(i % FLOWS);
+            double rate =
+                (double)slot_rate(v, slot, i < FLOWS ? IN : OUT, flow);
+
+            if (!slot_carries(v, slot))
+                rate = 0;
+            tsv_number(t->tsv, flow >= FLOW_DISCARDS ? rate / 1000 : rate, 3);
         }
         tsv_row(t->tsv);
     }
@@ -457,9 +454,9 @@ static const struct {
      tell_ports},
     {"rates.tsv",
      "name ifIndex ifName counter_bits in_octets_per_s in_ucast_per_s "
-     "in_mcast_per_s in_bcast_per_s in_errors_per_s in_discards_per_s "
+     "in_mcast_per_s in_bcast_per_s in_discards_per_s in_errors_per_s "
      "out_octets_per_s out_ucast_per_s out_mcast_per_s out_bcast_per_s "
-     "out_errors_per_s out_discards_per_s",
+     "out_discards_per_s out_errors_per_s",
      tell_rates},
     {"links.tsv",
      "a_name a_port b_name b_port layer kind evidence confidence state",

@@ -295,22 +295,30 @@ static uint64_t octets_per_packet(const struct view *v, uint64_t octets)
     return 80 + network_hash(v->net->seed, HASH_SIZE, octets) % 1020;
 }
 
-void slot_rates(const struct view *v, uint32_t slot, struct rates *out)
+/* Every 24th port has errors coming in, every 17th drops what should leave. */
+static uint64_t slot_trouble(const struct view *v, uint32_t slot,
+                             enum direction way, enum flow flow)
 {
     uint64_t odd =
         network_hash(v->net->seed, HASH_ERRORS, v->dev->first_port + slot);
 
-    *out = (struct rates){0};
-    for (int way = IN; way <= OUT; way++) {
-        uint64_t octets = slot_octets(v, slot, (enum direction)way);
+    if (flow == FLOW_ERRORS)
+        return way == IN && odd % 24 == 0 ? 20 + odd / 24 % 2000 : 0;
+    return way == OUT && odd % 17 == 0 ? 50 + odd / 17 % 4000 : 0;
+}
 
-        out->octets[way] = octets;
-        out->unicast[way] = octets / octets_per_packet(v, octets) + 1;
-        out->multicast[way] = 1 + octets % 7;
-        out->broadcast[way] = 1 + octets % 3;
-    }
-    out->errors_per_ks[IN] = odd % 24 == 0 ? 20 + odd / 24 % 2000 : 0;
-    out->discards_per_ks[OUT] = odd % 17 == 0 ? 50 + odd / 17 % 4000 : 0;
+uint64_t slot_rate(const struct view *v, uint32_t slot, enum direction way,
+                   enum flow flow)
+{
+    if (flow >= FLOW_DISCARDS)
+        return slot_trouble(v, slot, way, flow);
+    uint64_t octets = slot_octets(v, slot, way);
+
+    if (flow == FLOW_OCTETS)
+        return octets;
+    if (flow == FLOW_UNICAST)
+        return octets / octets_per_packet(v, octets) + 1;
+    return 1 + octets % (flow == FLOW_MULTICAST ? 7 : 3);
 }
 
 int64_t slot_counting_ms(const struct view *v, uint32_t slot)

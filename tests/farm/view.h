@@ -121,12 +121,20 @@ const char *view_name(const struct view *v);
 
 enum direction { IN, OUT };
 
-/* What flows, per second, as long as the port is up: constants of the port. */
-struct rates {
-    uint64_t octets[2], unicast[2], multicast[2], broadcast[2];
-    uint64_t errors_per_ks[2], discards_per_ks[2]; /* per 1000 s */
+enum flow {
+    FLOW_OCTETS,
+    FLOW_UNICAST,
+    FLOW_MULTICAST,
+    FLOW_BROADCAST,
+    FLOW_DISCARDS,
+    FLOW_ERRORS,
+    FLOWS
 };
-void slot_rates(const struct view *v, uint32_t slot, struct rates *out);
+
+/* What flows through a port as long as it is up, a constant of the port: per
+ * second, discards and errors per 1000 s. */
+uint64_t slot_rate(const struct view *v, uint32_t slot, enum direction way,
+                   enum flow flow);
 
 /* Milliseconds that counters of the slot ran since boot. */
 int64_t slot_counting_ms(const struct view *v, uint32_t slot);
