@@ -44,6 +44,7 @@ static const struct oid q_fdb_columns[] = {
 };
 
 enum { VTP_STATE, VTP_TYPE, VTP_NAME };
+enum { VTP_ETHERNET = 1 };
 
 static const struct oid vtp_columns[] = {
     [VTP_STATE] = OID_INIT(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2),
@@ -135,7 +136,8 @@ static void read_vtp(struct harvest *h, const struct row *row)
 {
     uint32_t vlan = row->index.len == 2 ? row->index.sub[1] : 0;
 
-    if (vlan == 0 || vlan > VLAN_MAX || h->facts->vlans.count >= VLANS_MAX)
+    if (vlan == 0 || vlan > VLAN_MAX || h->facts->vlans.count >= VLANS_MAX ||
+        row_integer(row, VTP_TYPE, VTP_ETHERNET) != VTP_ETHERNET)
         return;
     *array_add(&h->facts->vlans) =
         (struct vlan){(uint16_t)vlan, harvest_text(h, row_at(row, VTP_NAME))};

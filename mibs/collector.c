@@ -218,8 +218,8 @@ static void plan_contexts(struct collector *c)
     for (size_t i = 0; i < vlans->count && count < CONTEXT_VLANS_MAX; i++) {
         uint16_t vlan = vlans->at[i].id;
 
-        if (seen[vlan] || (vlan >= 1002 && vlan <= 1005))
-            continue; /* known, or token ring and FDDI */
+        if (seen[vlan])
+            continue;
         seen[vlan] = true;
         add_step(c, &context_port_reader)->vlan = vlan;
         add_step(c, &context_fdb_reader)->vlan = vlan;

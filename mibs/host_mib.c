@@ -231,11 +231,10 @@ static bool is_share(const struct hr_storage *s)
            strcmp(s->descr, "Shared memory") == 0;
 }
 
-/* Octets in use by rows of a class that memory can be taken back from; NaN if
- * there is no such row. */
+/* Octets in use by rows of a class that memory can be taken back from. */
 static double spare_of(const struct harvest *h, const char *class)
 {
-    double sum = (double)NAN;
+    double sum = 0;
 
     for (size_t i = 0; i < h->hr_storages.count; i++) {
         const struct hr_storage *s = &h->hr_storages.at[i];
@@ -243,19 +242,20 @@ static double spare_of(const struct harvest *h, const char *class)
 
         if (its != NULL && strcmp(its, class) == 0 &&
             (is_share(s) || strncmp(s->descr, "RAM (", 5) == 0))
-            sum = or_zero(sum) + s->used * s->unit;
+            sum += s->used * s->unit;
     }
     return sum;
 }
 
-/* Memory that caches and buffers of Linux hold is free when it is needed. A
- * kernel that counts no buffers at all, FreeBSD's, does not count its cache as
+/* Memory that caches and buffers of Linux hold is free when it is needed.
+ * FreeBSD, known by what it says of shared memory, does not count its cache as
  * in use. */
 static double spare_memory(const struct harvest *h)
 {
-    double buffers = spare_of(h, "buffers");
-
-    return buffers == 0 ? 0 : or_zero(buffers) + or_zero(spare_of(h, "cached"));
+    for (size_t i = 0; i < h->hr_storages.count; i++)
+        if (strcmp(h->hr_storages.at[i].descr, "Shared real memory") == 0)
+            return 0;
+    return spare_of(h, "buffers") + spare_of(h, "cached");
 }
 
 /* The size of all memory, 0 if no row tells. */

@@ -61,7 +61,11 @@ const char *id_text(struct harvest *h, struct bytes id, enum id_form form,
         mac_of_octets(id, &seen)) /* a MAC by any other name */
         return arena_text(h->facts->arena,
                           mac_format(&seen, text, sizeof text));
-    return harvest_text(h, &v);
+    buffer_clear(&h->scratch);
+    value_text(&v, h->encoding, &h->scratch);
+    return h->scratch.len > 0
+               ? arena_text_of(h->facts->arena, h->scratch.at, h->scratch.len)
+               : "";
 }
 
 bool neighbor_add_address(struct neighbor *n, const struct addr *a)

@@ -1,7 +1,6 @@
 #include "mibs/sensor_mib.h"
 
 #include "base/table.h"
-#include "base/text.h"
 #include "mibs/entity_mib.h"
 
 #include <inttypes.h>
@@ -34,7 +33,7 @@ static const struct oid lm_volt_columns[] = {OID_INIT(LM_SENSORS, 4, 1, 2),
                                              OID_INIT(LM_SENSORS, 4, 1, 3)};
 
 /* EntitySensorDataType, EntitySensorStatus. */
-enum { TYPE_WATTS = 6, TYPE_TRUTH = 12, TYPE_DBM = 14, STATUS_OK = 1 };
+enum { TYPE_TRUTH = 12, TYPE_DBM = 14, STATUS_OK = 1 };
 
 /* RFC 3433: values at these bounds are an underflow or overflow. */
 static const double sensor_bound = 1e9;
@@ -46,7 +45,7 @@ struct measure {
 /* By EntitySensorDataType; classes as everywhere in Portolan. */
 static const struct measure measures[] = {
     [3] = {"voltage", "V"},      [4] = {"voltage", "V"},
-    [5] = {"current", "A"},      [TYPE_WATTS] = {"power", "W"},
+    [5] = {"current", "A"},      [6] = {"power", "W"},
     [7] = {"frequency", "Hz"},   [8] = {"temperature", "C"},
     [9] = {"humidity", "%"},     [10] = {"fanspeed", "rpm"},
     [11] = {"airflow", "cmm"},   [TYPE_TRUTH] = {"state", ""},
@@ -170,38 +169,20 @@ static struct sensor *add_sensor(struct harvest *h, const char *class,
     return s;
 }
 
-/* Transceivers tell the power of light; by agreement that is in dBm. */
-static bool is_light(const struct raw_sensor *raw, const char *descr)
-{
-    return raw->type == TYPE_WATTS &&
-           (text_contains_nocase(descr, "rx power") ||
-            text_contains_nocase(descr, "tx power") ||
-            text_contains_nocase(descr, "dom "));
-}
-
 static void add_entity_sensor(struct harvest *h, const struct raw_sensor *raw,
                               const char *oid)
 {
     const struct measure *m = &measures[raw->type];
     const struct entity *e = entity_of(h, raw->entity);
-    const char *descr = entity_descr(h, e, raw->entity);
-    double value = scaled(raw);
-    struct sensor *s;
+    struct sensor *s = add_sensor(h, m->class, m->unit, scaled(raw));
 
-    if (is_light(raw, descr)) {
-        if (value <= 0)
-            return; /* darkness has no logarithm */
-        s = add_sensor(h, "dbm", "dBm", 10 * log10(value * 1000));
-    } else {
-        s = add_sensor(h, m->class, m->unit, value);
-    }
     if (raw->type == TYPE_TRUTH) {
         s->value = raw->value;
         s->state_descr = raw->value == 1 ? "true" : "false";
         s->state_severity = "unknown";
     }
     s->index = harvest_format(h, "%" PRIu32, raw->entity);
-    s->descr = descr;
+    s->descr = entity_descr(h, e, raw->entity);
     s->oid = oid;
     s->entity = raw->entity;
     s->if_index = port_of(h, raw->entity);
