@@ -87,8 +87,8 @@ static bool is_ours(pid_t pid, const char *socket_path)
     struct buffer OWNED_BUFFER line = {0};
 
     buffer_format(&path, "/proc/%d/cmdline", (int)pid);
-    buffer_add(&line, NULL, 0);
-    (void)file_read(path.at, CMDLINE_MAX, &line); /* what is not there is not */
+    if (file_read(path.at, CMDLINE_MAX, &line) < 0)
+        return false;
     return memmem(line.at, line.len, socket_path, strlen(socket_path)) != NULL;
 }
 

@@ -1,0 +1,589 @@
+/* Samples that were added are there when they are asked for, though rrdcached
+ * and the station are killed meanwhile. With a real rrdcached and rrdtool. */
+#include "station/series.h"
+
+#include "base/log.h"
+#include "station/series_keeper.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <event2/event.h>
+
+enum { DIR_LEN = 64, LIMIT_S = 30, STEP_S = 60 };
+
+/* A moment in the past at which every archive begins a row. */
+static const int64_t BEGIN_S = 1700006400;
+
+struct place {
+    char dir[DIR_LEN];
+    struct event_base *base;
+    struct series *series;
+};
+
+static struct series *open_series(struct place *p, const char *rrdcached,
+                                  uint64_t spool_max)
+{
+    static const struct series_keep keep[] = {
+        {60000, 86400000}, {300000, 7 * 86400000}, {1800000, 30 * 86400000LL}};
+    struct series_options options = {.data_dir = p->dir,
+                                     .rrdcached = rrdcached,
+                                     .step_ms = STEP_S * 1000,
+                                     .keep = keep,
+                                     .keep_count = COUNT_OF(keep),
+                                     .spool_max = spool_max};
+    struct series *s = NULL;
+
+    assert_int_equal(series_new(p->base, &options, &s, NULL), 0);
+    return s;
+}
+
+static int make_place(void **state)
+{
+    struct place *p = mem_new(struct place);
+
+    snprintf(p->dir, sizeof p->dir, "/tmp/portolan-series-XXXXXX");
+    if (mkdtemp(p->dir) == NULL)
+        return -1;
+    p->base = event_base_new();
+    *state = p;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind,
+                      struct FTW *where)
+{
+    (void)about;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int drop_place(void **state)
+{
+    struct place *p = *state;
+
+    series_free(p->series);
+    event_base_free(p->base);
+    int rc = nftw(p->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(p);
+    return rc;
+}
+
+/* Runs the loop until holds(arg), at most LIMIT_S. */
+static bool run_until(struct event_base *base, bool (*holds)(void *), void *arg)
+{
+    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
+    struct timeval tick = {.tv_usec = 20000};
+
+    while (!holds(arg) && !mono_reached(mono_now(), limit)) {
+        event_base_loopexit(base, &tick);
+        event_base_dispatch(base);
+    }
+    return holds(arg);
+}
+
+static bool all_is_durable(void *arg)
+{
+    struct series_stats stats;
+
+    series_stats(arg, &stats);
+    return stats.waiting == 0;
+}
+
+static bool is_ready(void *arg)
+{
+    struct series_stats stats;
+
+    series_stats(arg, &stats);
+    return stats.state == SERIES_READY;
+}
+
+/* The value that sample n of an object has. */
+static double value_of(int object, int n)
+{
+    return 1000.0 * object + n;
+}
+
+static void path_of(int object, char out[DIR_LEN])
+{
+    snprintf(out, DIR_LEN, "sw%d/cpu-1.rrd", object);
+}
+
+static void add_samples(struct series *s, int objects, int from, int to)
+{
+    char path[DIR_LEN];
+
+    for (int n = from; n < to; n++) {
+        for (int object = 0; object < objects; object++) {
+            double value = value_of(object, n);
+            struct wall at = {.ms =
+                                  (BEGIN_S + (int64_t)(n + 1) * STEP_S) * 1000};
+            path_of(object, path);
+            series_add(s, path, SERIES_CPU, at, &value);
+        }
+    }
+}
+
+struct got {
+    bool told;
+    int result, known, wrong, object;
+    size_t rows, columns;
+    int64_t step_s;
+    struct buffer why;
+};
+
+static void on_rows(void *arg, int result, const struct series_rows *rows,
+                    const char *why)
+{
+    struct got *got = arg;
+
+    got->told = true;
+    got->result = result;
+    if (why != NULL)
+        buffer_text(&got->why, why);
+    if (rows == NULL)
+        return;
+    got->rows = rows->rows;
+    got->columns = rows->columns;
+    got->step_s = rows->step_s;
+    for (size_t i = 0; i < rows->rows; i++) {
+        int64_t end_s = rows->first_s + (int64_t)i * rows->step_s;
+        int n = (int)((end_s - BEGIN_S) / STEP_S) - 1;
+        double value = rows->at[i * rows->columns];
+
+        if (isnan(value))
+            continue;
+        got->known++;
+        got->wrong += fabs(value - value_of(got->object, n)) > 1e-6;
+    }
+}
+
+static bool is_told(void *arg)
+{
+    return *(bool *)arg;
+}
+
+static struct got fetch(struct place *p, int object, int count, int64_t step_ms)
+{
+    struct got got = {.object = object};
+    char path[DIR_LEN];
+    struct series_query query = {
+        .path = path,
+        .from = {.ms = BEGIN_S * 1000},
+        .to = {.ms = (BEGIN_S + (int64_t)count * STEP_S) * 1000},
+        .step_ms = step_ms};
+
+    path_of(object, path);
+    series_fetch(p->series, &query, on_rows, &got);
+    assert_false(got.told);
+    assert_true(run_until(p->base, is_told, &got.told));
+    buffer_fini(&got.why);
+    return got;
+}
+
+static void assert_all_there(struct place *p, int objects, int count)
+{
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    for (int object = 0; object < objects; object++) {
+        struct got got = fetch(p, object, count, 0);
+
+        assert_int_equal(got.result, 0);
+        assert_int_equal(got.known, count);
+        assert_int_equal(got.wrong, 0);
+    }
+}
+
+static void samples_are_there_when_asked_for(void **state)
+{
+    enum { OBJECTS = 5, COUNT = 30 };
+    struct place *p = *state;
+    struct series_stats stats;
+
+    p->series = open_series(p, "private", 0);
+    uint64_t batch = series_batch(p->series);
+    add_samples(p->series, OBJECTS, 0, COUNT);
+    assert_true(series_durable(p->series) < batch);
+    assert_all_there(p, OBJECTS, COUNT);
+    assert_true(series_durable(p->series) >= batch);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.added, OBJECTS * COUNT);
+    assert_int_equal(stats.durable, OBJECTS * COUNT);
+    assert_int_equal(stats.created, OBJECTS);
+    assert_int_equal(stats.refused, 0);
+    assert_int_equal(stats.dropped, 0);
+}
+
+static void rows_can_be_joined(void **state)
+{
+    struct place *p = *state;
+
+    p->series = open_series(p, "private", 0);
+    add_samples(p->series, 1, 0, 30);
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    struct got got = fetch(p, 0, 30, 600000);
+    assert_int_equal(got.result, 0);
+    assert_int_equal(got.step_s, 600);
+    assert_true(got.rows >= 3 && got.rows <= 4);
+}
+
+static void unknown_is_unknown_and_never_zero(void **state)
+{
+    struct place *p = *state;
+    double none = (double)NAN;
+    char path[DIR_LEN];
+
+    p->series = open_series(p, "private", 0);
+    path_of(0, path);
+    add_samples(p->series, 1, 0, 5);
+    series_add(p->series, path, SERIES_CPU,
+               (struct wall){.ms = (BEGIN_S + 6 * STEP_S) * 1000}, &none);
+    add_samples(p->series, 1, 6, 10);
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    struct got got = fetch(p, 0, 10, 0);
+    assert_int_equal(got.known, 9);
+    assert_int_equal(got.wrong, 0);
+}
+
+/* One poll that is missing is a gap; one that is 25 s late is none. */
+static void lost_poll_is_a_gap_and_late_one_is_not(void **state)
+{
+    struct place *p = *state;
+    double value = 7;
+    char path[DIR_LEN];
+    static const int64_t times_s[] = {60, 120, 205, 240, 360, 420};
+
+    p->series = open_series(p, "private", 0);
+    path_of(0, path);
+    for (size_t i = 0; i < COUNT_OF(times_s); i++)
+        series_add(p->series, path, SERIES_CPU,
+                   (struct wall){.ms = (BEGIN_S + times_s[i]) * 1000}, &value);
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    struct got got = fetch(p, 0, 7, 0);
+    assert_int_equal(got.known, 5); /* all but those that end at 300, 360 */
+}
+
+static void missing_series_is_told(void **state)
+{
+    struct place *p = *state;
+
+    p->series = open_series(p, "private", 0);
+    assert_true(run_until(p->base, is_ready, p->series));
+    assert_int_equal(fetch(p, 3, 10, 0).result, -ENOENT);
+}
+
+static void old_samples_are_counted(void **state)
+{
+    struct place *p = *state;
+    struct series_stats stats;
+
+    p->series = open_series(p, "private", 0);
+    add_samples(p->series, 1, 0, 10);
+    add_samples(p->series, 1, 5, 6);
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.refused, 1);
+    assert_string_not_equal(stats.error, "");
+}
+
+/* The process id in DIR/rrdcached.pid, 0 if there is none. */
+static pid_t rrdcached_of(const struct place *p)
+{
+    char path[DIR_LEN + 20], text[16] = "";
+
+    snprintf(path, sizeof path, "%s/rrdcached.pid", p->dir);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    if (fgets(text, sizeof text, file) == NULL)
+        text[0] = '\0';
+    fclose(file);
+    return (pid_t)strtol(text, NULL, 10);
+}
+
+static void killed_rrdcached_loses_nothing(void **state)
+{
+    enum { OBJECTS = 20, COUNT = 40, ROUNDS = 4 };
+    struct place *p = *state;
+    struct series_stats stats;
+
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    p->series = open_series(p, "private", 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        add_samples(p->series, OBJECTS, round * COUNT, (round + 1) * COUNT);
+        assert_true(run_until(p->base, all_is_durable, p->series));
+        pid_t pid = rrdcached_of(p);
+        assert_true(pid > 1);
+        assert_int_equal(kill(pid, SIGKILL), 0);
+    }
+    add_samples(p->series, OBJECTS, ROUNDS * COUNT, (ROUNDS + 1) * COUNT);
+    assert_all_there(p, OBJECTS, (ROUNDS + 1) * COUNT);
+    series_stats(p->series, &stats);
+    assert_true(stats.restarts >= 1);
+    assert_int_equal(stats.dropped, 0);
+    assert_int_equal(stats.refused, 0);
+}
+
+static void samples_wait_on_disk_for_the_next_start(void **state)
+{
+    enum { OBJECTS = 3, COUNT = 50 };
+    struct place *p = *state;
+    struct series_stats stats;
+    char nowhere[DIR_LEN + 16];
+
+    snprintf(nowhere, sizeof nowhere, "unix:%s/none.sock", p->dir);
+    p->series = open_series(p, nowhere, 0);
+    add_samples(p->series, OBJECTS, 0, COUNT);
+    series_free(p->series);
+
+    p->series = open_series(p, nowhere, 0);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.waiting, OBJECTS * COUNT);
+    add_samples(p->series, OBJECTS, COUNT, 2 * COUNT);
+    assert_int_equal(series_durable(p->series), 0);
+    series_free(p->series);
+
+    p->series = open_series(p, "private", 0);
+    assert_all_there(p, OBJECTS, 2 * COUNT);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.spool_octets, 0);
+}
+
+static void spool_has_its_bound(void **state)
+{
+    enum { SPOOL = 10000 };
+    struct place *p = *state;
+    struct series_stats stats;
+    char nowhere[DIR_LEN + 16];
+
+    log_open(LOG_LEVEL_ERROR, LOG_TO_JOURNAL);
+    snprintf(nowhere, sizeof nowhere, "unix:%s/none.sock", p->dir);
+    p->series = open_series(p, nowhere, SPOOL);
+    add_samples(p->series, 200, 0, 10000);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.spool_max, SPOOL);
+    assert_true(stats.spool_octets <= SPOOL);
+    assert_true(stats.dropped > 0);
+    assert_int_equal(stats.dropped + stats.waiting, stats.added);
+}
+
+static void bad_paths_go_nowhere(void **state)
+{
+    static const char *const paths[] = {"../etc/passwd", "/abs/port-1.rrd",
+                                        "a b/port-1.rrd", "a/b\nFLUSHALL"};
+    struct place *p = *state;
+    struct series_stats stats;
+    double value = 1;
+
+    p->series = open_series(p, "private", 0);
+    for (size_t i = 0; i < COUNT_OF(paths); i++)
+        series_add(p->series, paths[i], SERIES_CPU,
+                   (struct wall){.ms = BEGIN_S * 1000}, &value);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.refused, COUNT_OF(paths));
+    assert_int_equal(stats.waiting, 0);
+}
+
+struct drawn {
+    bool told;
+    int result;
+    uint8_t head[8];
+    size_t len;
+    struct buffer why;
+};
+
+static void on_picture(void *arg, int result, struct bytes picture,
+                       const char *why)
+{
+    struct drawn *drawn = arg;
+
+    drawn->told = true;
+    drawn->result = result;
+    drawn->len = picture.len;
+    if (picture.len >= sizeof drawn->head)
+        memcpy(drawn->head, picture.at, sizeof drawn->head);
+    if (why != NULL)
+        buffer_text(&drawn->why, why);
+}
+
+static struct drawn draw(struct place *p, struct picture picture)
+{
+    struct drawn drawn = {0};
+
+    picture.from_s = BEGIN_S;
+    picture.to_s = BEGIN_S + 100 * STEP_S;
+    series_picture(p->series, &picture, on_picture, &drawn);
+    assert_false(drawn.told);
+    assert_true(run_until(p->base, is_told, &drawn.told));
+    if (drawn.result != 0 && drawn.result != -ENOENT)
+        print_message("  %s: %s\n", picture_kind_name(picture.kind),
+                      drawn.why.at);
+    buffer_fini(&drawn.why);
+    return drawn;
+}
+
+static void every_kind_of_picture_is_drawn(void **state)
+{
+    static const char nasty[] = "a:b\\c%s <&\"'> $(x) 100% \xe6\xb8\xac";
+    struct place *p = *state;
+    double values[SERIES_VALUES_MAX];
+
+    p->series = open_series(p, "private", 0);
+    for (int n = 0; n < 100; n++) {
+        for (size_t i = 0; i < COUNT_OF(values); i++)
+            values[i] = 1e6 * (double)(n + 1);
+        for (int group = 0; group < SERIES_GROUPS; group++) {
+            struct buffer OWNED_BUFFER path = {0};
+            layout_path("sw:1 %", (enum series_group)group, "x/1", &path);
+            series_add(p->series, path.at, (enum series_group)group,
+                       (struct wall){.ms = (BEGIN_S + (n + 1) * STEP_S) * 1000},
+                       values);
+        }
+    }
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    for (int kind = 0; kind < PICTURE_KINDS; kind++) {
+        struct buffer OWNED_BUFFER path = {0};
+        struct picture picture = {.kind = (enum picture_kind)kind,
+                                  .title = nasty,
+                                  .unit = nasty,
+                                  .speed_bps = 1e9,
+                                  .dark = kind % 2 == 0};
+
+        layout_path("sw:1 %", picture_group(picture.kind), "x/1", &path);
+        picture.path = path.at;
+        struct drawn png = draw(p, picture);
+        assert_int_equal(png.result, 0);
+        assert_memory_equal(png.head, "\x89PNG\r\n\x1a\n", 8);
+    }
+    struct buffer OWNED_BUFFER path = {0};
+    layout_path("sw:1 %", SERIES_PORT, "x/1", &path);
+    struct drawn svg =
+        draw(p, (struct picture){.format = PICTURE_SVG, .path = path.at});
+    assert_int_equal(svg.result, 0);
+    assert_memory_equal(svg.head, "<?xml ve", 8);
+    struct drawn none = draw(p, (struct picture){.path = "none/port-1.rrd"});
+    assert_int_equal(none.result, -ENOENT);
+}
+
+static void forgotten_and_cancelled_requests(void **state)
+{
+    struct place *p = *state;
+    struct got forgotten = {0}, cancelled = {0};
+    struct drawn picture = {0};
+    struct series_query query = {.path = "a/cpu-1.rrd"};
+
+    p->series = open_series(p, "private", 0);
+    series_fetch(p->series, &query, on_rows, &forgotten);
+    series_forget(p->series, &forgotten);
+    series_fetch(p->series, &query, on_rows, &cancelled);
+    series_picture(p->series, &(struct picture){.path = "a/port-1.rrd"},
+                   on_picture, &picture);
+    series_free(p->series);
+    p->series = NULL;
+    assert_false(forgotten.told);
+    assert_true(cancelled.told);
+    assert_int_equal(cancelled.result, -ECANCELED);
+    assert_int_equal(picture.result, -ECANCELED);
+    buffer_fini(&cancelled.why);
+    buffer_fini(&picture.why);
+}
+
+static bool is_gone(void *arg)
+{
+    return kill(*(pid_t *)arg, 0) < 0 && errno == ESRCH;
+}
+
+/* A station that is killed leaves no rrdcached behind, and what it had handed
+ * over is there for the next one. */
+static void killed_station_leaves_nobody_behind(void **state)
+{
+    enum { COUNT = 20 };
+    struct place *p = *state;
+    int ends[2];
+    pid_t rrdcached;
+
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        event_reinit(p->base);
+        p->series = open_series(p, "private", 0);
+        add_samples(p->series, 2, 0, COUNT);
+        run_until(p->base, all_is_durable, p->series);
+        rrdcached = rrdcached_of(p);
+        if (write(ends[1], &rrdcached, sizeof rrdcached) < 0)
+            _exit(1);
+        event_base_dispatch(p->base);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ends[0], &rrdcached, sizeof rrdcached),
+                     sizeof rrdcached);
+    assert_true(rrdcached > 1 && kill(rrdcached, 0) == 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    p->series = open_series(p, "private", 0);
+    assert_true(run_until(p->base, is_gone, &rrdcached));
+    add_samples(p->series, 2, COUNT, 2 * COUNT);
+    assert_all_there(p, 2, 2 * COUNT);
+}
+
+static void addresses_are_checked(void **state)
+{
+    static const char *const wrong[] = {
+        "",
+        "private2",
+        "unix:",
+        "unix:relative",
+        "localhost",
+        "[::1",
+        "unix:/a/very/long/path/that/no/socket/can/have/because/the/kernel/"
+        "gives/it/a/hundred/and/eight/octets/and/no/more/than/that"};
+    struct place *p = *state;
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct series_options options = {.data_dir = p->dir,
+                                         .rrdcached = wrong[i]};
+        struct complaint why = {.what = ""};
+        struct series *s;
+
+        print_message("  \"%s\"\n", wrong[i]);
+        assert_int_equal(series_new(p->base, &options, &s, &why), -EINVAL);
+        assert_null(s);
+        assert_string_equal(why.place, "series.rrdcached");
+    }
+}
+
+#define PLACED(test) \
+    cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLACED(samples_are_there_when_asked_for),
+        PLACED(rows_can_be_joined),
+        PLACED(unknown_is_unknown_and_never_zero),
+        PLACED(lost_poll_is_a_gap_and_late_one_is_not),
+        PLACED(missing_series_is_told),
+        PLACED(old_samples_are_counted),
+        PLACED(killed_rrdcached_loses_nothing),
+        PLACED(samples_wait_on_disk_for_the_next_start),
+        PLACED(spool_has_its_bound),
+        PLACED(bad_paths_go_nowhere),
+        PLACED(every_kind_of_picture_is_drawn),
+        PLACED(forgotten_and_cancelled_requests),
+        PLACED(killed_station_leaves_nobody_behind),
+        PLACED(addresses_are_checked),
+    };
+    return cmocka_run_group_tests_name("series", tests, NULL, NULL);
+}
