@@ -61,7 +61,8 @@ static void list_mac(struct scene *s, const struct mac *mac, uint32_t node,
     if (!mac_tells(mac))
         return;
 
-    struct scene_mac *m = &s->macs.at[owners_mac(s, mac)];
+    uint32_t id = owners_mac(s, mac);
+    struct scene_mac *m = &s->macs.at[id];
 
     if (m->node == NOWHERE) {
         m->node = node;
@@ -93,7 +94,8 @@ void owners_claim_mac(struct scene *s, const struct mac *mac, uint32_t node,
     if (!mac_tells(mac))
         return;
 
-    struct scene_mac *m = &s->macs.at[owners_mac(s, mac)];
+    uint32_t id = owners_mac(s, mac);
+    struct scene_mac *m = &s->macs.at[id];
 
     if (m->listed)
         return;

@@ -363,9 +363,10 @@ uint32_t neighbor_local(struct scene *s, uint32_t node,
 {
     uint32_t port;
 
-    if (n->local_if_index != 0)
-        return s->ports.at[port_of_if_index(s, node, n->local_if_index)]
-            .carrier;
+    if (n->local_if_index != 0) {
+        port = port_of_if_index(s, node, n->local_if_index);
+        return s->ports.at[port].carrier;
+    }
     port = local_by_list(s, node, n->local_port_num);
     if (port == NOWHERE)
         port = port_of_text(
