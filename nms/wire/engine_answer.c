@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-enum { SPOILED_MAX = 2 }; /* broken answers to one request before it ends */
+enum { SPOILED_MAX = 3 }; /* broken answers to one request before it ends */
 
 /* ---- answers that cannot be believed ------------------------------------ */
 
@@ -40,9 +40,12 @@ static void take_garbage(struct engine *e, const struct datagram *d,
 
 /* ---- answers ------------------------------------------------------------ */
 
-/* NULL if the names of an answer to GET are those asked; else what is wrong. */
-static const char *name_fault(struct exchange *x, const struct pdu *pdu)
+/* NULL if an answer can be believed: its status exists, and of GET its names
+ * are those asked. Else what is wrong. */
+static const char *answer_fault(struct exchange *x, const struct pdu *pdu)
 {
+    if (pdu->error_status < 0 || pdu->error_status > ERROR_LAST)
+        return "answers with an error status that does not exist";
     if (x->type != PDU_GET || pdu->error_status != ERROR_NONE)
         return NULL;
     for (size_t i = 0; i < x->count && i < pdu->count; i++) {
@@ -94,7 +97,7 @@ static void deliver(struct exchange *x, const struct heard_message *h)
 static void take_answer(struct exchange *x, const struct heard_message *h)
 {
     struct agent *a = x->agent;
-    const char *why = name_fault(x, &h->m->pdu);
+    const char *why = answer_fault(x, &h->m->pdu);
 
     if (a->engine->scratch->ber.odd > 0)
         agent_note_quirk(a, QUIRK_BAD_ENCODING);

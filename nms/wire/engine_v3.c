@@ -232,8 +232,8 @@ bool v3_open(struct exchange *x, const struct heard_message *h)
     const char *why = x->discovery ? NULL : unseal(a, h, &body);
     if (x->discovery)
         body = h->m->body;
-    if (why != NULL) {
-        exchange_spoil(x, -EACCES, why);
+    if (why != NULL) { /* where secrets were right before, it is damaged */
+        exchange_spoil(x, a->v3.confirmed ? -EBADMSG : -EACCES, why);
         return false;
     }
     struct cursor c = cursor_over(body);

@@ -34,6 +34,7 @@ enum {
     ERROR_GENERAL = 5,
     ERROR_NO_ACCESS = 6,
     ERROR_AUTHORIZATION = 16,
+    ERROR_LAST = 18, /* inconsistentName */
 };
 
 /* The fields only a v1 trap has. */

@@ -131,6 +131,14 @@ static void next(struct walk *w)
         walk_table_next(w);
 }
 
+/* It answered no GETBULK yet, and is not known to be dead. */
+static bool may_lack_bulk(const struct agent *a)
+{
+    bool reached = a->credential->version != SNMP_V3 || a->v3.known;
+
+    return !a->bulk_works && reached && a->gave_up <= 1;
+}
+
 /* True if it is worth asking an agent again that was silent: an agent that
  * never answered a GETBULK may do without, one that answered a minute ago may
  * do with less. */
@@ -138,7 +146,7 @@ static bool recovers(struct walk *w)
 {
     if (++w->timeouts > TIMEOUTS_MAX)
         return false;
-    if (w->bulk && !w->agent->bulk_works && w->agent->answers > 0) {
+    if (w->bulk && may_lack_bulk(w->agent)) {
         walk_without_bulk(w);
         return true;
     }

@@ -22,7 +22,11 @@ struct walk_column {
     size_t ahead;    /* values that wait for slower columns */
     uint32_t asked;  /* PDUs it was in */
     unsigned idle;   /* PDUs in a row that brought it nothing new */
-    bool came, news; /* in the answer at hand: values, new ones */
+    unsigned doubts; /* ends that may have been damaged answers */
+    /* of the answer at hand: */
+    bool came, news;     /* values, new ones */
+    bool over, backward; /* it ends; with a name before the column */
+    bool doubtful;       /* it contradicts itself */
 };
 
 struct walk {

@@ -75,6 +75,7 @@ void walk_table_next(struct walk *w)
 
         column->asked++;
         column->came = column->news = false;
+        column->over = column->backward = column->doubtful = false;
         memcpy(subs[i], column->oid.sub, column->oid.len * sizeof subs[i][0]);
         if (column->index_len > 0)
             memcpy(subs[i] + column->oid.len, column->index,
@@ -155,7 +156,7 @@ static void advance(struct walk_column *column, struct oid index)
 }
 
 /* True if vb says that the column is over. */
-static bool is_over(struct walk *w, const struct walk_column *column,
+static bool is_over(struct walk *w, struct walk_column *column,
                     const struct varbind *vb)
 {
     if (vb->value.type == VALUE_END_OF_VIEW)
@@ -167,9 +168,22 @@ static bool is_over(struct walk *w, const struct walk_column *column,
     }
     if (oid_begins(vb->name, column->oid) && vb->name.len > column->oid.len)
         return false;
-    /* left its subtree: forward, as it should, or back to somewhere */
-    if (oid_compare(vb->name, column->oid) < 0)
-        agent_note_quirk(w->agent, QUIRK_NO_END);
+    column->backward = oid_compare(vb->name, column->oid) < 0;
+    return true;
+}
+
+/* True if the answer goes on with the column behind its end: then one of its
+ * names is wrong, and nothing it says of the column is believed from there. */
+static bool contradicts(struct walk *w, struct walk_column *column,
+                        const struct varbind *vb)
+{
+    if (!column->over)
+        return false;
+    if (oid_compare(oid_tail(vb->name, column->oid.len), index_of(column)) <= 0)
+        return true; /* the view's end, and round again */
+    agent_note_quirk(w->agent, QUIRK_BAD_ENCODING);
+    column->over = false;
+    column->doubtful = true;
     return true;
 }
 
@@ -197,6 +211,19 @@ static bool take_value(struct walk *w, struct walk_column *column,
     return true;
 }
 
+/* A column that left its subtree backwards is asked once more: at the end of
+ * their view some agents begin again, but so does a damaged answer look. */
+static void end_if_sure(struct walk *w, struct walk_column *column)
+{
+    if (column->backward) {
+        agent_note_quirk(w->agent, QUIRK_NO_END);
+        if (column->doubts++ == 0)
+            return;
+    }
+    walk_column_end(w, column, 0);
+    w->failures = 0;
+}
+
 /* A column that brings nothing new twice goes round in circles. */
 static void note_progress(struct walk *w)
 {
@@ -206,13 +233,14 @@ static void note_progress(struct walk *w)
         if (column->news) {
             column->idle = 0;
             w->failures = 0;
-        } else if (column->came && !column->ended &&
+        } else if (column->came && !column->over &&
                    ++column->idle >= IDLE_MAX) {
             agent_note_quirk(w->agent, QUIRK_LOOP);
             walk_column_end(w, column, 0);
-        }
-        if (column->ended)
             w->failures = 0;
+        }
+        if (column->over)
+            end_if_sure(w, column);
     }
 }
 
@@ -245,11 +273,11 @@ static void take_values(struct walk *w, const struct answer *answer)
         struct walk_column *column = &w->columns[w->asked[i % w->asked_count]];
         const struct varbind *vb = &answer->varbinds[skip + i];
 
-        if (column->ended)
+        if (column->doubtful)
             continue;
         if (is_over(w, column, vb)) {
-            walk_column_end(w, column, 0);
-        } else if (!take_value(w, column, vb)) {
+            column->over = true;
+        } else if (!contradicts(w, column, vb) && !take_value(w, column, vb)) {
             overflow(w);
             return;
         }
