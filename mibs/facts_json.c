@@ -32,6 +32,11 @@ static json_t *write_bytes(struct bytes b)
     return json_string(hex.at);
 }
 
+static json_t *write_text(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? json_string(text) : NULL;
+}
+
 static json_t *write_addr(const struct addr *a)
 {
     char text[ADDR_TEXT_MAX];
@@ -87,9 +92,7 @@ static json_t *write_member(const struct member *m, const void *at)
 {
     switch (m->type) {
     case M_TEXT:
-        return **(const char *const *)at != '\0'
-                   ? json_string(*(const char *const *)at)
-                   : NULL;
+        return write_text(*(const char *const *)at);
     case M_BYTES:
         return write_bytes(*(const struct bytes *)at);
     case M_BOOL:

@@ -64,19 +64,24 @@ static void measure(struct picture *p)
     }
 }
 
+/* A picture that is wider is looked at from farther away. */
+static const double WIDTH_AT_EASE = 1300, SCALE_MAX = 4;
+
 static void begin(struct picture *p)
 {
     struct buffer OWNED_BUFFER title = {0};
     double dpi = p->options->dpi > 0 ? p->options->dpi : 72;
 
+    p->scale =
+        fmin(fmax((p->bounds.x1 - p->bounds.x0) / WIDTH_AT_EASE, 1), SCALE_MAX);
     draw_title_text(p, &title);
     buffer_format(p->out,
                   "graph picture {\n"
                   "graph [layout=nop2,outputorder=edgesfirst,splines=line,"
                   "bgcolor=\"" DRAW_SEA "\",pad=0.3,dpi=%.4g,labelloc=t,"
-                  "labeljust=l,fontname=\"" DRAW_FONT "\",fontsize=13,"
+                  "labeljust=l,fontname=\"" DRAW_FONT "\",fontsize=%.4g,"
                   "fontcolor=\"" DRAW_INK "\",label=<%s>",
-                  dpi, title.at);
+                  dpi, 13 * p->scale, title.at);
     if (p->options->icons != NULL) {
         buffer_text(p->out, ",imagepath=");
         dot_write_text(p->options->icons, p->out);

@@ -85,8 +85,8 @@ void draw_title_text(const struct picture *p, struct buffer *out)
     text_xml(title, out);
     buffer_format(out,
                   " </b><font color=\"" DRAW_INK_2
-                  "\" point-size=\"11\">  ·  %zu node%s  ·  %zu link%s",
-                  c.nodes, c.nodes == 1 ? "" : "s", c.links,
+                  "\" point-size=\"%.4g\">  ·  %zu node%s  ·  %zu link%s",
+                  11 * p->scale, c.nodes, c.nodes == 1 ? "" : "s", c.links,
                   c.links == 1 ? "" : "s");
     for (size_t i = 0; i < COUNT_OF(news); i++)
         if (c.states[news[i]] > 0)
@@ -110,6 +110,7 @@ struct row {
 struct legend {
     struct row rows[ROWS_MAX];
     unsigned count; /* rows that are done; the next one is being made */
+    double scale;
     const char *icons;
 };
 
@@ -123,7 +124,7 @@ static void cell_text(struct legend *l, const char *text)
     buffer_text(&row_of(l)->cells, "<td>");
     text_xml(text, &row_of(l)->cells);
     buffer_text(&row_of(l)->cells, "</td>");
-    row_of(l)->width += draw_text_width(text, SIZE) + 8;
+    row_of(l)->width += draw_text_width(text, SIZE * l->scale) + 8;
 }
 
 static void cell_icon(struct legend *l, const char *icon)
@@ -131,10 +132,10 @@ static void cell_icon(struct legend *l, const char *icon)
     if (l->icons == NULL)
         return;
     buffer_format(&row_of(l)->cells,
-                  "<td width=\"16\" height=\"16\" fixedsize=\"true\">"
+                  "<td width=\"%.0f\" height=\"%.0f\" fixedsize=\"true\">"
                   "<img scale=\"true\" src=\"%s.svg\"/></td>",
-                  icon);
-    row_of(l)->width += 20;
+                  16 * l->scale, 16 * l->scale, icon);
+    row_of(l)->width += 16 * l->scale + 4;
 }
 
 /* A swatch, as wide and as high as given. */
@@ -145,8 +146,8 @@ static void cell_swatch(struct legend *l, const char *colour, double width,
                   "<td><table border=\"0\" cellborder=\"0\" cellspacing=\"0\" "
                   "cellpadding=\"0\"><tr><td width=\"%.0f\" height=\"%.0f\" "
                   "fixedsize=\"true\" bgcolor=\"%s\"></td></tr></table></td>",
-                  width, fmax(1, round(height)), colour);
-    row_of(l)->width += width + 4;
+                  width * l->scale, fmax(1, round(height * l->scale)), colour);
+    row_of(l)->width += width * l->scale + 4;
 }
 
 static void row_begin(struct legend *l, const char *caption)
@@ -155,7 +156,7 @@ static void row_begin(struct legend *l, const char *caption)
     row_of(l)->width = 0;
     buffer_format(&row_of(l)->cells, "<td align=\"left\"><b>%s</b></td>",
                   caption);
-    row_of(l)->width += draw_text_width(caption, SIZE) + 10;
+    row_of(l)->width += draw_text_width(caption, SIZE * l->scale) + 10;
 }
 
 static void row_end(struct legend *l)
@@ -262,7 +263,7 @@ static const char *kind_word(enum device_kind kind)
 
 static void kind_row(struct legend *l, const struct census *c)
 {
-    enum { KINDS_IN_ROW = 9 };
+    enum { KINDS_IN_ROW = 8 };
     unsigned shown = 0;
     char icon[40];
 
@@ -270,7 +271,7 @@ static void kind_row(struct legend *l, const struct census *c)
         if (c->kinds[k] == 0 || l->icons == NULL)
             continue;
         if (shown % KINDS_IN_ROW == 0)
-            row_begin(l, "Kinds");
+            row_begin(l, shown == 0 ? "Kinds" : " ");
         snprintf(icon, sizeof icon, "kind/%s",
                  device_kind_name((enum device_kind)k));
         cell_icon(l, icon);
@@ -286,19 +287,19 @@ static void kind_row(struct legend *l, const struct census *c)
  * row as wide as the widest: else Graphviz would spread its cells. */
 static void legend_put(struct picture *p, const struct legend *l)
 {
-    double width = 0, height = 24.0 * l->count + 8;
+    double width = 0, height = 24.0 * l->scale * l->count + 8;
 
     for (unsigned i = 0; i < l->count; i++)
         width = fmax(width, l->rows[i].width);
     buffer_format(p->out,
-                  "legend [pos=\"%.2f,%.2f\",shape=plain,fontsize=%d,"
+                  "legend [pos=\"%.2f,%.2f\",shape=plain,fontsize=%.4g,"
                   "fontcolor=\"" DRAW_INK_2
                   "\",label=<<table border=\"1\" color=\"" DRAW_LINE
                   "\" bgcolor=\"" DRAW_SURFACE
                   "\" style=\"rounded\" cellborder=\"0\" cellspacing=\"0\" "
                   "cellpadding=\"3\">",
                   p->bounds.x0 + width / 2, p->bounds.y0 - 22 - height / 2,
-                  SIZE);
+                  SIZE * l->scale);
     for (unsigned i = 0; i < l->count; i++)
         buffer_format(p->out,
                       "<tr><td align=\"left\"><table border=\"0\" "
@@ -310,7 +311,7 @@ static void legend_put(struct picture *p, const struct legend *l)
 
 void draw_legend_write(struct picture *p)
 {
-    struct legend l = {.icons = p->options->icons};
+    struct legend l = {.icons = p->options->icons, .scale = p->scale};
     struct census c = take_census(p->map);
 
     if (c.loads)

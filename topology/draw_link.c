@@ -3,13 +3,14 @@
 #include "topology/dot.h"
 #include "topology/draw_picture.h"
 
-/* A link as a straight line between the centres of its plates, set off to the
- * side where others run beside it. */
+/* A link as a line between the centres of its plates, set off to the side where
+ * others run beside it, and bowed where it would run through other plates. */
 struct line {
     uint32_t link;
     double x0, y0, x1, y1;
     double ux, uy, length; /* direction from a to b; 0 length: not drawn */
     double from, to;       /* the part between the plates, points from a */
+    double bow; /* how far its middle is off the straight, to the left */
 };
 
 struct draw_lines {
@@ -87,6 +88,72 @@ static size_t gather_runs(const struct picture *p, struct run *runs)
     return count;
 }
 
+static void point_at(const struct line *l, double along, double beside,
+                     double *x, double *y)
+{
+    double share = l->to > l->from ? (along - l->from) / (l->to - l->from) : 0;
+
+    if (share > 0 && share < 1)
+        beside += 4 * l->bow * share * (1 - share);
+    *x = l->x0 + l->ux * along - l->uy * beside;
+    *y = l->y0 + l->uy * along + l->ux * beside;
+}
+
+/* How many plates a line runs through, by looking every few points. */
+static unsigned covers(struct picture *p, const struct line *l)
+{
+    static const double STEP = 14, CLEAR = 7;
+    unsigned count = 0;
+
+    for (double at = l->from + 10; at < l->to - 10; at += STEP) {
+        double x, y;
+
+        point_at(l, at, 0, &x, &y);
+        count +=
+            space_touches(p->space, draw_box_at(x, y, CLEAR, CLEAR), UINT32_MAX)
+                .boxes;
+    }
+    return count;
+}
+
+/* The least bow with which a line runs through the fewest plates. */
+static void line_bow(struct picture *p, struct line *l)
+{
+    static const double bows[] = {34, -34, 55, -55, 80, -80};
+    enum { LINE_MAX = 4000 };
+    unsigned least = l->to - l->from < LINE_MAX ? covers(p, l) : 0;
+    double best = 0;
+
+    for (size_t i = 0; i < COUNT_OF(bows) && least > 0; i++) {
+        l->bow = bows[i];
+        unsigned count = covers(p, l);
+        if (count < least) {
+            least = count;
+            best = bows[i];
+        }
+    }
+    l->bow = best;
+}
+
+/* Enters a line where names and marks look for room. */
+static void line_enter(struct picture *p, const struct line *l)
+{
+    enum { PIECES = 8 };
+    double x0, y0, x1, y1;
+
+    if (l->bow == 0) {
+        space_add_line(p->space, l->x0, l->y0, l->x1, l->y1, UINT32_MAX - 1);
+        return;
+    }
+    point_at(l, l->from, 0, &x0, &y0);
+    for (unsigned i = 1; i <= PIECES; i++) {
+        point_at(l, l->from + (l->to - l->from) * i / PIECES, 0, &x1, &y1);
+        space_add_line(p->space, x0, y0, x1, y1, UINT32_MAX - 1);
+        x0 = x1;
+        y0 = y1;
+    }
+}
+
 struct draw_lines *draw_lines_new(struct picture *p)
 {
     struct draw_lines *lines = mem_new(struct draw_lines);
@@ -105,13 +172,14 @@ struct draw_lines *draw_lines_new(struct picture *p)
             struct line line = line_make(p, runs[k].link, beside);
 
             if (line.length > 0) {
+                line_bow(p, &line);
                 lines->at[lines->count++] = line;
-                space_add_line(p->space, line.x0, line.y0, line.x1, line.y1,
-                               UINT32_MAX - 1);
             }
         }
     }
     free(runs);
+    for (size_t i = 0; i < lines->count; i++)
+        line_enter(p, &lines->at[i]);
     return lines;
 }
 
@@ -119,13 +187,6 @@ void draw_lines_free(struct draw_lines *lines)
 {
     free(lines->at);
     free(lines);
-}
-
-static void point_at(const struct line *l, double along, double beside,
-                     double *x, double *y)
-{
-    *x = l->x0 + l->ux * along - l->uy * beside;
-    *y = l->y0 + l->uy * along + l->ux * beside;
 }
 
 static double middle(const struct line *l)
@@ -187,15 +248,20 @@ static void write_link_tooltip(struct picture *p, const struct map_link *l)
     dot_write_text(text.at, p->out);
 }
 
-/* A straight stroke between two points, as Graphviz's spline of four. */
-static void write_stroke(struct picture *p, const struct map_link *l, double x0,
-                         double y0, double x1, double y1)
+/* A stroke between two points, as Graphviz's spline of four; (bx, by) is how
+ * far its inner points are off the straight. */
+static void write_stroke(struct picture *p, const struct map_link *l,
+                         const double from[2], const double to[2], double bx,
+                         double by)
 {
+    double dx = to[0] - from[0], dy = to[1] - from[1];
+
     buffer_format(p->out,
                   "p%u -- p%u [pos=\"%.2f,%.2f %.2f,%.2f %.2f,%.2f "
                   "%.2f,%.2f\"",
-                  l->a, l->b, x0, y0, x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3,
-                  x0 + (x1 - x0) * 2 / 3, y0 + (y1 - y0) * 2 / 3, x1, y1);
+                  l->a, l->b, from[0], from[1], from[0] + dx / 3 + bx,
+                  from[1] + dy / 3 + by, from[0] + dx * 2 / 3 + bx,
+                  from[1] + dy * 2 / 3 + by, to[0], to[1]);
 }
 
 static void write_colour(struct picture *p, const struct map_link *l,
@@ -217,13 +283,13 @@ static void write_line(struct picture *p, const struct line *line)
     const struct map_link *l = &p->map->links.at[line->link];
     struct look look = look_of(p, l);
     double width = draw_link_width(l->speed_bps) * look.share;
-    double x0, y0, x1, y1;
+    double bow = line->bow * 4 / 3, from[2], to[2];
 
-    /* From inside the plates, so that the halves meet where people see the
+    /* From just inside the plates, so that the halves meet where people see the
      * middle, and caps are hidden. */
-    point_at(line, line->from - 2, 0, &x0, &y0);
-    point_at(line, line->to + 2, 0, &x1, &y1);
-    write_stroke(p, l, x0, y0, x1, y1);
+    point_at(line, line->from - 2, 0, &from[0], &from[1]);
+    point_at(line, line->to + 2, 0, &to[0], &to[1]);
+    write_stroke(p, l, from, to, -line->uy * bow, line->ux * bow);
     write_colour(p, l, &look);
     buffer_format(p->out, ",penwidth=%.3g,class=\"link %s\"", fmax(width, 0.9),
                   link_state_name(l->state));
@@ -239,11 +305,11 @@ static void write_mark_stroke(struct picture *p, const struct line *line,
                               const double from[2], const double to[2],
                               const char *colour)
 {
-    double x0, y0, x1, y1;
+    double a[2], b[2];
 
-    point_at(line, middle(line) + from[0], from[1], &x0, &y0);
-    point_at(line, middle(line) + to[0], to[1], &x1, &y1);
-    write_stroke(p, &p->map->links.at[line->link], x0, y0, x1, y1);
+    point_at(line, middle(line) + from[0], from[1], &a[0], &a[1]);
+    point_at(line, middle(line) + to[0], to[1], &b[0], &b[1]);
+    write_stroke(p, &p->map->links.at[line->link], a, b, 0, 0);
     buffer_format(p->out, ",color=\"%s\",penwidth=1.8,class=mark];\n", colour);
 }
 
@@ -309,11 +375,13 @@ static void write_ring(struct picture *p, const struct line *line)
     double x, y;
 
     point_at(line, line->from + 0.25 * (line->to - line->from), 0, &x, &y);
+    bool lies = fabs(line->ux) > fabs(line->uy);
     buffer_format(p->out,
-                  "r%u [pos=\"%.2f,%.2f\",shape=ellipse,width=0.11,height=0.17,"
+                  "r%u [pos=\"%.2f,%.2f\",shape=ellipse,width=%s,height=%s,"
                   "fixedsize=true,label=\"\",style=\"\",penwidth=1.1,"
                   "color=\"" DRAW_INK_2 "\"];\n",
-                  p->things++, x, y);
+                  p->things++, x, y, lies ? "0.09" : "0.2",
+                  lies ? "0.2" : "0.09");
     space_add_box(p->space, draw_box_at(x, y, 10, 14), UINT32_MAX - 1);
 }
 

@@ -14,7 +14,8 @@ struct picture {
     struct space *space;     /* what is where already */
     struct draw_box bounds;  /* of everything drawn so far */
     size_t shown;            /* nodes */
-    unsigned things;         /* names of Graphviz nodes given so far */
+    double scale;    /* of title and legend: they grow with the picture */
+    unsigned things; /* names of Graphviz nodes given so far */
     struct buffer *out;
 };
 

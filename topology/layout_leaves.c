@@ -4,19 +4,51 @@ static const double GAP = 10;        /* between cells */
 static const double RING_FIRST = 40; /* from plate to the first ring's cells */
 static const double TURN = 2 * M_PI;
 
+/* Of two rows the lower is wider by this, so that the lines to it pass through
+ * the gaps of the upper. */
+static const double FAN = 1.58;
+
 struct layout_rows layout_rows_measure(const struct layout_bunch *b,
                                        size_t columns)
 {
     struct layout_rows r = {.columns = columns};
+    double cell = b->width + GAP;
 
-    if (b->count < r.columns)
+    if (b->count <= columns) {
         r.columns = b->count;
-    r.rows = (b->count + r.columns - 1) / r.columns;
-    r.columns = (b->count + r.rows - 1) / r.rows; /* as even as it goes */
-    r.width =
-        (double)r.columns * (b->width + GAP) + (r.rows > 1 ? b->width / 2 : 0);
+        r.rows = 1;
+        r.width = (double)r.columns * cell;
+    } else if (b->count < 2 * columns) {
+        r.columns = b->count / 2 + 1;
+        r.rows = 2;
+        r.width =
+            fmax((double)r.columns, (double)(b->count - r.columns) * FAN) *
+            cell;
+    } else {
+        r.rows = (b->count + r.columns - 1) / r.columns;
+        r.columns = (b->count + r.rows - 1) / r.rows; /* as even as it goes */
+        r.width = ((double)r.columns + 0.5) * cell;
+    }
     r.height = (double)r.rows * (b->height + GAP);
     return r;
+}
+
+/* Where leaf i stands in its rows, in cells from the middle. */
+static double row_place(const struct layout_bunch *b, struct layout_rows rows,
+                        size_t i)
+{
+    size_t row = i / rows.columns, column = i % rows.columns;
+    size_t in_row =
+        row + 1 < rows.rows ? rows.columns : b->count - row * rows.columns;
+
+    if (rows.rows == 2 && row == 1) {
+        size_t gaps = rows.columns - 1;
+        double gap = (double)(column + (gaps - in_row) / 2);
+
+        return (gap - ((double)gaps - 1) / 2) * FAN;
+    }
+    double shift = rows.rows > 2 ? (row % 2 == 0 ? -0.25 : 0.25) : 0;
+    return (double)column - (double)(in_row - 1) / 2 + shift;
 }
 
 void layout_rows_place(const struct layout_graph *g,
@@ -26,16 +58,12 @@ void layout_rows_place(const struct layout_graph *g,
     double cell = b->width + GAP, line = b->height + GAP;
 
     for (size_t i = 0; i < b->count; i++) {
-        size_t row = i / rows.columns, column = i % rows.columns;
-        size_t in_row =
-            row + 1 < rows.rows ? rows.columns : b->count - row * rows.columns;
-        double shift = rows.rows > 1 ? (row % 2 == 0 ? -0.25 : 0.25) : 0;
-        double from = x - (double)(in_row - 1) / 2 * cell + shift * cell;
         struct draw_box room = g->nodes[b->leaves[i]].room;
 
         at[b->leaves[i]] = (struct layout_point){
-            from + (double)column * cell,
-            y + rows.height / 2 - (double)row * line - room.y1 - GAP / 2};
+            x + row_place(b, rows, i) * cell,
+            y + rows.height / 2 - (double)(i / rows.columns) * line - room.y1 -
+                GAP / 2};
     }
 }
 

@@ -13,7 +13,8 @@ struct layout_bunch {
     double width, height; /* of one leaf's cell, the largest of all */
 };
 
-/* Rows below the parent, at most columns wide, odd rows set off by half. */
+/* Rows below the parent, at most columns wide: one; or two, the lower fanned
+ * out behind the gaps of the upper; or a grid, odd rows set off by half. */
 struct layout_rows {
     size_t columns, rows;
     double width, height;

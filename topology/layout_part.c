@@ -6,7 +6,7 @@ enum {
     FORCE_MAX = 450,   /* bodies; beyond, the engine for large graphs */
     LEVELS_MAX = 9
 };
-static const double ROOTS_SLACK = 1.04, FLAT_SHARE_MAX = 0.3;
+static const double ROOTS_SLACK = 1.04, PEERS_SLACK = 1.3, FLAT_SHARE_MAX = 0.3;
 static const double SPRING = 46; /* free length of a link */
 static const double SHAPE = 2.1; /* width to height that people like */
 static const double SHAPE_MAX = 3.2, WIDE = 2400;
@@ -28,9 +28,19 @@ struct part {
     struct layout_point *at;
 };
 
+/* What leads out of the network stands above its core. */
+static bool leads_outside(const struct layout_graph *g, uint32_t n)
+{
+    enum device_kind kind = g->map->nodes.at[n].kind;
+
+    return kind == KIND_ROUTER || kind == KIND_FIREWALL ||
+           kind == KIND_INTERNET;
+}
+
 static bool is_leaf(const struct layout_graph *g, uint32_t n)
 {
-    return layout_degree(g, n) == 1 && layout_degree(g, g->to[g->start[n]]) > 1;
+    return layout_degree(g, n) == 1 &&
+           layout_degree(g, g->to[g->start[n]]) > 1 && !leads_outside(g, n);
 }
 
 static void bunch_measure(const struct layout_graph *g, struct layout_bunch *b)
@@ -127,6 +137,34 @@ static unsigned long spread(struct part *p, const uint32_t *roots, size_t count,
     return sum;
 }
 
+/* How many neighbors two nodes share; being neighbors counts as one. */
+static unsigned shared(const struct layout_graph *g, uint32_t a, uint32_t b)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = g->start[a]; i < g->start[a + 1]; i++) {
+        count += g->to[i] == b;
+        for (uint32_t k = g->start[b]; k < g->start[b + 1]; k++)
+            count += g->to[i] == g->to[k];
+    }
+    return count;
+}
+
+/* Is i of the core, whose middle is best? As near to all others, or nearly so
+ * and joined to the same: the second of a pair. */
+static bool is_root(const struct part *p, const unsigned long *sums,
+                    size_t best, size_t i)
+{
+    const struct layout_graph *g = p->g;
+    double far = (double)sums[i] / (double)sums[best];
+
+    if (g->map->nodes.at[p->inner[i]].kind !=
+        g->map->nodes.at[p->inner[best]].kind)
+        return false;
+    return far <= ROOTS_SLACK ||
+           (far <= PEERS_SLACK && shared(g, p->inner[i], p->inner[best]) >= 2);
+}
+
 /* The core: the inner nodes nearest to all others, and their equals. */
 static size_t find_roots(struct part *p, uint32_t *queue, uint32_t *roots)
 {
@@ -138,19 +176,11 @@ static size_t find_roots(struct part *p, uint32_t *queue, uint32_t *roots)
         if (sums[i] < sums[best])
             best = i;
     }
-    enum device_kind kind = p->g->map->nodes.at[p->inner[best]].kind;
     for (uint32_t i = 0; i < p->inner_count; i++)
-        if ((double)sums[i] <= (double)sums[best] * ROOTS_SLACK &&
-            p->g->map->nodes.at[p->inner[i]].kind == kind)
+        if (i == best || is_root(p, sums, best, i))
             roots[count++] = i;
     free(sums);
     return count;
-}
-
-static bool leads_outside(enum device_kind kind)
-{
-    return kind == KIND_ROUTER || kind == KIND_FIREWALL ||
-           kind == KIND_INTERNET;
 }
 
 /* Routers and firewalls with nothing but their like behind them stand above
@@ -162,7 +192,7 @@ static void raise_edge(struct part *p, const uint32_t *queue)
     for (size_t i = p->inner_count; i > 0; i--) {
         uint32_t at = queue[i - 1], n = p->inner[at];
         bool raise = p->level[at] > 0 && p->bunch_of[at] == UINT32_MAX &&
-                     leads_outside(g->map->nodes.at[n].kind);
+                     leads_outside(g, n);
 
         for (uint32_t k = g->start[n]; raise && k < g->start[n + 1]; k++) {
             uint32_t next = p->index[g->to[k]];
@@ -221,12 +251,23 @@ static bool find_levels(struct part *p)
 
 /* ---- layers ---- */
 
+static int levels(const struct part *p)
+{
+    int most = 0;
+
+    for (size_t i = 0; i < p->inner_count; i++)
+        most = p->level[i] > most ? p->level[i] : most;
+    return most + 1;
+}
+
 /* As many columns of leaves as keep the whole in shape. */
 static size_t choose_columns(const struct part *p)
 {
-    size_t columns = 8;
+    enum { MOST = 8, LEAST = 3 };
+    static const double LEVEL = 128; /* points high */
+    size_t columns = MOST;
 
-    for (; columns > 2; columns--) {
+    for (; columns > LEAST; columns--) {
         double width = 0, height = 0;
 
         for (size_t i = 0; i < p->bunches.count; i++) {
@@ -235,7 +276,7 @@ static size_t choose_columns(const struct part *p)
             width += r.width;
             height = fmax(height, r.height);
         }
-        if (width < SHAPE * (height + 3 * 130) || width < 900)
+        if (width < fmax(SHAPE * (height + levels(p) * LEVEL), 1200))
             break;
     }
     return columns;

@@ -150,7 +150,7 @@ static void take_link(struct facts *f, struct nl_object *object)
 
     i->if_index = (uint32_t)rtnl_link_get_ifindex(link);
     i->name = arena_text(f->arena, name);
-    i->descr = i->name;
+    i->descr = i->label = i->name;
     i->alias = arena_text(f->arena, rtnl_link_get_ifalias(link));
     i->type = if_type_of(rtnl_link_get_arptype(link));
     i->speed_bps = speed_of(f->arena, i->name);
