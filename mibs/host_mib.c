@@ -215,8 +215,7 @@ static void add_mempool(struct harvest *h, struct mempool m)
 {
     if (!(m.total_bytes > 0))
         return;
-    if (m.used_bytes > m.total_bytes)
-        m.used_bytes = m.total_bytes;
+    m.used_bytes = fmin(fmax(m.used_bytes, 0), m.total_bytes);
     m.free_bytes = m.total_bytes - m.used_bytes;
     m.used_percent = 100 * m.used_bytes / m.total_bytes;
     *array_add(&h->facts->mempools) = m;

@@ -1,0 +1,113 @@
+/* Kinds of device where no profile says. */
+#include "tests/unit/mibs/agent.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define OBJECT_ID "1.3.6.1.2.1.1.2.0"
+#define SERVICES "1.3.6.1.2.1.1.7.0"
+#define FORWARDING "1.3.6.1.2.1.4.1.0"
+#define IFD "1.3.6.1.2.1.2.2.1.2."
+#define BASE "1.3.6.1.2.1.17.1.4.1.2."
+#define ADDR "1.3.6.1.2.1.4.20.1.2."
+#define CAPS "1.0.8802.1.1.2.1.3.6.0"
+#define DEVICE "1.3.6.1.2.1.25.3.2.1.2."
+#define HR_TYPE "1.3.6.1.2.1.25.3.1."
+
+static void kinds_follow_from_what_an_agent_does(void **state)
+{
+    (void)state;
+    enum { TOLD_MAX = 10 };
+    static const struct {
+        const char *name;
+        struct said told[TOLD_MAX];
+        size_t count;
+        enum device_kind want;
+    } cases[] = {
+        {"nothing known", {{FORWARDING, 'i', "2"}}, 1, KIND_UNKNOWN},
+        {"bridge of two ports",
+         {{IFD "1", 's', "a"},
+          {IFD "2", 's', "b"},
+          {BASE "1", 'i', "1"},
+          {BASE "2", 'i', "2"}},
+         4,
+         KIND_SWITCH},
+        {"bridge of one port is none",
+         {{IFD "1", 's', "a"}, {BASE "1", 'i', "1"}, {SERVICES, 'i', "72"}},
+         3,
+         KIND_HOST},
+        {"router between two subnets",
+         {{IFD "1", 's', "a"},
+          {IFD "2", 's', "b"},
+          {FORWARDING, 'i', "1"},
+          {ADDR "192.0.2.1", 'i', "1"},
+          {ADDR "198.51.100.1", 'i', "2"}},
+         5,
+         KIND_ROUTER},
+        {"two addresses on one leg are no router",
+         {{IFD "1", 's', "a"},
+          {FORWARDING, 'i', "1"},
+          {ADDR "192.0.2.1", 'i', "1"},
+          {ADDR "198.51.100.1", 'i', "1"},
+          {SERVICES, 'i', "72"}},
+         5,
+         KIND_HOST},
+        {"host with containers is no router",
+         {{IFD "1", 's', "eth0"},
+          {IFD "2", 's', "docker0"},
+          {IFD "3", 's', "lo"},
+          {FORWARDING, 'i', "1"},
+          {ADDR "192.0.2.1", 'i', "1"},
+          {ADDR "172.17.0.1", 'i', "2"},
+          {ADDR "127.0.0.1", 'i', "3"},
+          {SERVICES, 'i', "72"}},
+         8,
+         KIND_HOST},
+        {"both",
+         {{IFD "1", 's', "a"},
+          {IFD "2", 's', "b"},
+          {FORWARDING, 'i', "1"},
+          {ADDR "192.0.2.1", 'i', "1"},
+          {ADDR "198.51.100.1", 'i', "2"},
+          {BASE "1", 'i', "1"},
+          {BASE "2", 'i', "2"}},
+         7,
+         KIND_L3SWITCH},
+        {"access point by its capabilities", {{CAPS, 'x', "30"}}, 1, KIND_AP},
+        {"phone", {{CAPS, 'x', "24"}}, 1, KIND_PHONE},
+        {"printer",
+         {{DEVICE "1", 'o', HR_TYPE "5"}, {IFD "1", 's', "eth"}},
+         2,
+         KIND_PRINTER},
+        {"server with a printer",
+         {{DEVICE "1", 'o', HR_TYPE "5"},
+          {DEVICE "2", 'o', HR_TYPE "13"},
+          {DEVICE "3", 'o', HR_TYPE "6"}},
+         3,
+         KIND_SERVER},
+        {"UPS", {{OBJECT_ID, 'o', "1.3.6.1.2.1.33.1"}}, 1, KIND_UPS},
+        {"router by its services", {{SERVICES, 'i', "78"}}, 1, KIND_ROUTER},
+        {"switch by its services", {{SERVICES, 'i', "2"}}, 1, KIND_SWITCH},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct facts *f = facts_of_agent(cases[i].told, cases[i].count);
+
+        print_message("%s\n", cases[i].name);
+        assert_string_equal(device_kind_name(f->identity.kind),
+                            device_kind_name(cases[i].want));
+        facts_unref(f);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_follow_from_what_an_agent_does),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
