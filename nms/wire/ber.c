@@ -33,25 +33,49 @@ static size_t read_length(struct cursor *c)
     return len;
 }
 
-uint8_t ber_any(struct cursor *c, struct cursor *body)
+/* Tag and length of the next element whatever it is; 0 and *len 0 if c is or
+ * gets broken. */
+static uint8_t read_head(struct cursor *c, size_t *len)
 {
     uint8_t tag = cursor_u8(c);
 
     if ((tag & TAG_MORE) == TAG_MORE)
         cursor_break(c, "tag of several octets");
-    size_t len = read_length(c);
+    *len = read_length(c);
+    return cursor_ok(c) ? tag : 0;
+}
+
+/* The length of the next element, which must have that tag. */
+static size_t read_head_of(struct cursor *c, uint8_t tag, const char *why)
+{
+    if (cursor_left(c) > 0 && cursor_peek(c) != tag)
+        cursor_break(c, why);
+    (void)cursor_u8(c);
+    return read_length(c);
+}
+
+uint8_t ber_any(struct cursor *c, struct cursor *body)
+{
+    size_t len = 0;
+    uint8_t tag = read_head(c, &len);
+
     *body = cursor_sub(c, len);
     return cursor_ok(c) ? tag : 0;
 }
 
 struct cursor ber_open(struct cursor *c, uint8_t tag, const char *why)
 {
-    if (cursor_left(c) > 0 && cursor_peek(c) != tag)
-        cursor_break(c, why);
-    size_t len = 0;
-    (void)cursor_u8(c);
-    len = read_length(c);
+    size_t len = read_head_of(c, tag, why);
+
     return cursor_sub(c, len);
+}
+
+/* The octets of the next element, which must have that tag. */
+static struct bytes content_of(struct cursor *c, uint8_t tag, const char *why)
+{
+    size_t len = read_head_of(c, tag, why);
+
+    return cursor_bytes(c, len);
 }
 
 /* Drops needless octets before the sign. */
@@ -78,10 +102,8 @@ static int64_t signed_of(struct bytes b)
 
 int32_t ber_int32(struct cursor *c, const char *why)
 {
-    struct cursor body = ber_open(c, BER_INTEGER, why);
-    struct bytes octets = cursor_bytes(&body, cursor_left(&body));
+    struct bytes octets = significant(content_of(c, BER_INTEGER, why));
 
-    octets = significant(octets);
     if (octets.len == 0 || octets.len > INT32_OCTETS)
         cursor_break(c, why);
     return cursor_ok(c) ? (int32_t)signed_of(octets) : 0;
@@ -89,9 +111,7 @@ int32_t ber_int32(struct cursor *c, const char *why)
 
 struct bytes ber_octets(struct cursor *c, const char *why)
 {
-    struct cursor body = ber_open(c, BER_OCTETS, why);
-
-    return cursor_bytes(&body, cursor_left(&body));
+    return content_of(c, BER_OCTETS, why);
 }
 
 /* One sub-identifier from octets[*at] on; false if it ends too early or has
@@ -159,11 +179,10 @@ static bool oid_of(struct bytes octets, struct ber_scratch *scratch,
 struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
                    const char *why)
 {
-    struct cursor body = ber_open(c, BER_OID, why);
+    struct bytes octets = content_of(c, BER_OID, why);
     struct oid oid = {0};
 
-    if (cursor_ok(c) &&
-        !oid_of(cursor_bytes(&body, cursor_left(&body)), scratch, &oid))
+    if (cursor_ok(c) && !oid_of(octets, scratch, &oid))
         cursor_break(c, why);
     return oid;
 }
@@ -257,14 +276,16 @@ bool ber_has_octets(uint8_t type)
 
 void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
 {
-    struct cursor body;
-    uint8_t tag = ber_any(c, &body);
+    size_t len = 0;
+    uint8_t tag = read_head(c, &len);
+    struct bytes octets = cursor_bytes(c, len);
     value_fn reader = value_readers[tag];
 
     *out = (struct value){.type = tag};
-    if (!cursor_ok(c))
+    if (!cursor_ok(c)) {
+        *out = (struct value){0};
         return;
-    struct bytes octets = cursor_bytes(&body, cursor_left(&body));
+    }
     if (tag == VALUE_NONE ||
         !(reader == NULL ? read_octets : reader)(octets, scratch, out)) {
         *out = (struct value){.type = VALUE_NULL};

@@ -42,12 +42,11 @@ void walk_scalars_next(struct walk *w)
 static void without(struct walk *w, int32_t index)
 {
     int32_t uptime = w->with_uptime ? 1 : 0;
+    bool is_uptime = w->with_uptime && index == uptime;
 
     if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
         put(w, w->asked[index - uptime - 1], &absent);
-    else if (index == uptime && uptime == 1)
-        w->with_uptime = false;
-    else if (w->asked_count > 1)
+    else if (w->asked_count > 1 && !is_uptime)
         w->columns_max = w->asked_count / 2;
     else if (w->with_uptime)
         w->with_uptime = false;

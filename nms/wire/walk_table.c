@@ -298,12 +298,11 @@ static void take_values(struct walk *w, const struct answer *answer)
 static void without(struct walk *w, int32_t index, int why)
 {
     int32_t uptime = w->with_uptime ? 1 : 0;
+    bool is_uptime = w->with_uptime && index == uptime;
 
     if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
         walk_column_end(w, &w->columns[w->asked[index - uptime - 1]], why);
-    else if (index == uptime && uptime == 1)
-        w->with_uptime = false;
-    else if (w->asked_count > 1)
+    else if (w->asked_count > 1 && !is_uptime)
         w->columns_max = 1;
     else if (w->with_uptime)
         w->with_uptime = false;
