@@ -301,6 +301,27 @@ void map_carry_over(struct map *m, const struct map *earlier)
     carry_links(m, earlier);
 }
 
+bool map_take_layout(struct map *m, const struct map *laid_out)
+{
+    bool changed = false;
+
+    for (size_t i = 0; i < laid_out->nodes.count; i++) {
+        const struct map_node *from = &laid_out->nodes.at[i];
+        uint32_t at = map_find_node(m, from->id);
+
+        if (at == UINT32_MAX || !from->placed)
+            continue;
+        struct map_node *n = &m->nodes.at[at];
+        if (n->placed &&
+            (n->edit.pinned || (n->x == from->x && n->y == from->y)))
+            continue;
+        n->placed = changed = true;
+        n->x = from->x;
+        n->y = from->y;
+    }
+    return changed;
+}
+
 static enum map_state node_state(const struct map_status *status, uint32_t i,
                                  enum map_state otherwise)
 {

@@ -65,6 +65,10 @@ OWNED_BY(struct map, map_free)
  * what is still there; what is new has no position. */
 void map_carry_over(struct map *m, const struct map *earlier);
 
+/* Takes the positions that a layout of the same document found for what has
+ * none, or is not pinned. True if any changed. */
+bool map_take_layout(struct map *m, const struct map *laid_out);
+
 /* Sets states, words and loads. topology must be the one it was made of. */
 void map_set_status(struct map *m, const struct topology *t,
                     const struct map_status *status);

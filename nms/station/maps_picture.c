@@ -1,0 +1,428 @@
+/* Pictures of maps: a queue of jobs, children that lay out and draw, and a
+ * memory of the last pictures. */
+#include "base/log.h"
+#include "station/maps_child.h"
+#include "station/maps_parts.h"
+
+#include <errno.h>
+#include <event2/event.h>
+
+enum {
+    CACHE_ENTRIES = 24,
+    CACHE_OCTETS = 48 << 20,
+    CACHE_MS = 60000 /* a picture bears its moment: older ones are drawn anew */
+};
+
+enum stage {
+    STAGE_WAITING, /* for a child */
+    STAGE_LAYOUT,  /* a child finds positions */
+    STAGE_DRAW,    /* a child draws */
+    STAGE_READY    /* the answer is there */
+};
+
+struct job {
+    char *name, *title;
+    struct map *map; /* with the states of the moment it was asked */
+    enum maps_format format;
+    bool ports;
+    uint64_t key; /* of the picture in the cache */
+    enum stage stage;
+    struct maps_child *child;
+    struct buffer picture;
+    int result;
+    struct complaint why;
+    maps_picture_fn done;
+    void *arg; /* done is NULL: forgotten */
+    struct pictures *pictures;
+};
+
+struct kept {
+    uint64_t key;
+    struct mono until;
+    struct buffer picture;
+};
+
+struct pictures {
+    struct maps *maps;
+    struct jobs ARRAY_OF(struct job *) jobs; /* in the order of asking */
+    struct event *turn; /* jobs to start or to answer, from the loop */
+    struct kept kept[CACHE_ENTRIES];
+    unsigned next_kept;
+    uint64_t drawn, cached, failures;
+};
+
+static const char *const words[MAPS_FORMATS] = {
+    [MAPS_SVG] = "svg", [MAPS_PNG] = "png",   [MAPS_PDF] = "pdf",
+    [MAPS_GV] = "gv",   [MAPS_JSON] = "json", [MAPS_GRAPHML] = "graphml",
+};
+
+static bool needs_child(enum maps_format f)
+{
+    return f == MAPS_SVG || f == MAPS_PNG || f == MAPS_PDF;
+}
+
+static void job_free(struct job *j)
+{
+    maps_child_free(j->child);
+    map_free(j->map);
+    buffer_fini(&j->picture);
+    free(j->name);
+    free(j->title);
+    free(j);
+}
+
+static void turn_soon(struct pictures *p)
+{
+    event_active(p->turn, EV_TIMEOUT, 1);
+}
+
+/* ---- the cache ---- */
+
+static const struct kept *recall(const struct pictures *p, uint64_t key,
+                                 struct mono now)
+{
+    for (size_t i = 0; i < CACHE_ENTRIES; i++)
+        if (p->kept[i].key == key && p->kept[i].picture.len > 0 &&
+            !mono_reached(now, p->kept[i].until))
+            return &p->kept[i];
+    return NULL;
+}
+
+static void keep(struct pictures *p, uint64_t key, const struct buffer *picture,
+                 struct mono now)
+{
+    size_t total = picture->len;
+
+    if (picture->len > CACHE_OCTETS / 2)
+        return;
+    for (size_t i = 0; i < CACHE_ENTRIES; i++) {
+        if (mono_reached(now, p->kept[i].until))
+            buffer_fini(&p->kept[i].picture);
+        total += p->kept[i].picture.len;
+    }
+    if (total > CACHE_OCTETS)
+        for (size_t i = 0; i < CACHE_ENTRIES; i++)
+            buffer_fini(&p->kept[i].picture);
+    struct kept *k = &p->kept[p->next_kept++ % CACHE_ENTRIES];
+    buffer_clear(&k->picture);
+    buffer_add(&k->picture, picture->at, picture->len);
+    k->key = key;
+    k->until = mono_after_ms(now, CACHE_MS);
+}
+
+/* ---- a job's way ---- */
+
+static void fail(struct job *j, int result, const char *what,
+                 const char *remedy)
+{
+    j->result = complain(&j->why, result, j->name, remedy, "%s", what);
+    j->stage = STAGE_READY;
+    buffer_clear(&j->picture);
+    j->pictures->failures++;
+}
+
+/* The layout's positions go into the document, where it still is, and into the
+ * picture at hand. */
+static void take_positions(struct job *j, struct bytes text)
+{
+    struct maps *s = j->pictures->maps;
+    struct maps_file *f = maps_file_find(s, j->name);
+    struct map *read = NULL;
+
+    if (map_read(j->name, (const char *)text.at, text.len, &read, &j->why) <
+        0) {
+        fail(j, -EIO, "the layout cannot be read", "see the log");
+        return;
+    }
+    OWNED(map_free) struct map *laid_out = read;
+    (void)map_take_layout(j->map, laid_out);
+    if (f != NULL && map_take_layout(f->map, laid_out))
+        maps_file_changed(s, f, wall_now());
+    if (!map_is_laid_out(j->map))
+        fail(j, -EIO, "the layout left nodes without a place", "see the log");
+}
+
+static void explain(struct job *j, int result, const char *said)
+{
+    if (result == -ETIMEDOUT)
+        fail(j, result, "drawing took longer than 60 s and was ended",
+             "ask for a map of a prefix instead of the whole network");
+    else if (result == -EFBIG)
+        fail(j, result, "the picture is larger than 64 MB",
+             "ask for svg, or for a map of a prefix");
+    else
+        fail(j, result, said[0] != '\0' ? said : "drawing failed",
+             "see the log of the station");
+    log_warning("map %s: cannot be drawn as %s: %s", j->name, words[j->format],
+                j->why.what);
+}
+
+static void on_child(void *arg, int result, struct bytes output,
+                     const char *said)
+{
+    struct job *j = arg;
+
+    if (result < 0) {
+        explain(j, result, said);
+    } else if (j->stage == STAGE_LAYOUT) {
+        take_positions(j, output);
+        if (j->stage == STAGE_LAYOUT)
+            j->stage = STAGE_WAITING;
+    } else {
+        buffer_add(&j->picture, output.at, output.len);
+        keep(j->pictures, j->key, &j->picture, mono_now());
+        j->pictures->drawn++;
+        j->stage = STAGE_READY;
+    }
+    turn_soon(j->pictures);
+    maps_child_free(TAKE(j->child));
+}
+
+/* Starts a child for what the job needs next. */
+static void job_spawn(struct job *j, enum stage stage)
+{
+    struct maps *s = j->pictures->maps;
+    struct buffer OWNED_BUFFER text = {0};
+    const char *arguments[12] = {"portolan-render", "--name", j->name,
+                                 "--format"};
+    size_t count = 4;
+
+    arguments[count++] = stage == STAGE_LAYOUT ? "gv" : words[j->format];
+    if (stage == STAGE_DRAW) {
+        arguments[count++] = "--title";
+        arguments[count++] = j->title;
+    }
+    if (s->icons != NULL) {
+        arguments[count++] = "--icons";
+        arguments[count++] = s->icons;
+    }
+    if (j->ports)
+        arguments[count++] = "--ports";
+    map_write(j->map, &text);
+    struct maps_call call = {.program = s->render,
+                             .arguments = arguments,
+                             .input = buffer_view(&text),
+                             .limit_ms = MAPS_RENDER_LIMIT_MS,
+                             .output_max = MAPS_PICTURE_MAX};
+    int rc = maps_child_new(s->base, &call, on_child, j, &j->child);
+    j->stage = stage;
+    if (rc < 0)
+        explain(j, rc, "portolan-render cannot be started");
+}
+
+/* The next step of a job for which a child is free. */
+static void job_continue(struct job *j)
+{
+    if (!map_is_laid_out(j->map)) {
+        job_spawn(j, STAGE_LAYOUT);
+        return;
+    }
+    if (needs_child(j->format)) {
+        job_spawn(j, STAGE_DRAW);
+        return;
+    }
+    if (j->format == MAPS_GV)
+        map_write(j->map, &j->picture);
+    else if (j->format == MAPS_JSON)
+        map_write_json(j->map, &j->picture);
+    else
+        map_write_graphml(j->map, &j->picture);
+    j->pictures->drawn++;
+    j->stage = STAGE_READY;
+}
+
+static unsigned running(const struct pictures *p)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < p->jobs.count; i++)
+        count += p->jobs.at[i]->child != NULL;
+    return count;
+}
+
+static void start_waiting(struct pictures *p)
+{
+    for (size_t i = 0; i < p->jobs.count; i++)
+        if (p->jobs.at[i]->stage == STAGE_WAITING &&
+            running(p) < MAPS_RENDERERS)
+            job_continue(p->jobs.at[i]);
+}
+
+/* Takes the first job that is ready out of the queue. */
+static struct job *take_ready(struct pictures *p)
+{
+    for (size_t i = 0; i < p->jobs.count; i++) {
+        struct job *j = p->jobs.at[i];
+
+        if (j->stage != STAGE_READY || j->child != NULL)
+            continue;
+        memmove(&p->jobs.at[i], &p->jobs.at[i + 1],
+                (p->jobs.count - i - 1) * sizeof *p->jobs.at);
+        p->jobs.count--;
+        return j;
+    }
+    return NULL;
+}
+
+static void answer(struct job *j)
+{
+    struct bytes none = {NULL, 0};
+
+    if (j->done != NULL)
+        j->done(j->arg, j->result,
+                j->result == 0 ? buffer_view(&j->picture) : none, &j->why);
+    job_free(j);
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct pictures *p = arg;
+    struct job *ready;
+
+    (void)fd;
+    (void)what;
+    start_waiting(p);
+    while ((ready = take_ready(p)) != NULL)
+        answer(ready);
+}
+
+/* ---- asking ---- */
+
+/* A copy of a document, on which the states of a moment can be set. */
+static struct map *copy_of(const struct map *m)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct complaint why;
+    struct map *copy = NULL;
+
+    map_write(m, &text);
+    if (map_read(map_name(m), text.at, text.len, &copy, &why) < 0)
+        log_error("map %s: %s: %s: a fault of the station", map_name(m),
+                  why.place, why.what);
+    return copy;
+}
+
+static uint64_t key_of(const struct job *j)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    map_write(j->map, &text);
+    buffer_format(&text, "%s %d %s", words[j->format], j->ports, j->name);
+    return bytes_hash(buffer_view(&text));
+}
+
+static char *title_of(const char *name, struct wall now)
+{
+    struct buffer OWNED_BUFFER title = {0};
+    char moment[32];
+
+    wall_format(now, moment, sizeof moment);
+    buffer_text(&title, name);
+    if (moment[0] != '\0')
+        buffer_format(&title, " · %.10s %.8s UTC", moment, moment + 11);
+    return buffer_take(&title);
+}
+
+/* Prepares the document; what fails here is ready at once. */
+static void job_prepare(struct job *j, const struct maps_view *view)
+{
+    struct pictures *p = j->pictures;
+    struct maps_file *f = maps_file_find(p->maps, j->name);
+
+    if (f == NULL) {
+        fail(j, -ENOENT, "there is no such map", "portolan map list names all");
+        return;
+    }
+    if (p->jobs.count > MAPS_QUEUE_MAX) {
+        fail(j, -EBUSY, "too many pictures are asked for at once",
+             "ask again in a few seconds");
+        return;
+    }
+    j->map = copy_of(f->map);
+    if (j->map == NULL) {
+        fail(j, -EIO, "the map cannot be copied", "see the log");
+        return;
+    }
+    if (view->topology != NULL && view->status != NULL)
+        map_set_status(j->map, view->topology, view->status);
+    j->key = key_of(j);
+    const struct kept *kept = recall(p, j->key, mono_now());
+    if (kept == NULL)
+        return;
+    buffer_add(&j->picture, kept->picture.at, kept->picture.len);
+    j->stage = STAGE_READY;
+    p->cached++;
+}
+
+void maps_picture(struct maps *s, const char *name, enum maps_format format,
+                  const struct maps_view *view, maps_picture_fn done, void *arg)
+{
+    static const struct maps_view nothing = {.topology = NULL};
+    struct job *j = mem_new(struct job);
+
+    if (view == NULL)
+        view = &nothing;
+    j->pictures = s->pictures;
+    j->name = mem_text(name);
+    j->title = title_of(name, view->now);
+    j->format = (unsigned)format < MAPS_FORMATS ? format : MAPS_SVG;
+    j->ports = view->ports;
+    j->done = done;
+    j->arg = arg;
+    *array_add(&s->pictures->jobs) = j;
+    job_prepare(j, view);
+    turn_soon(s->pictures);
+}
+
+/* Drawing goes on for what others may ask next, unless nothing was begun. */
+void maps_forget(struct maps *s, const void *arg)
+{
+    struct pictures *p = s->pictures;
+
+    for (size_t i = 0; i < p->jobs.count; i++) {
+        struct job *j = p->jobs.at[i];
+
+        if (j->arg != arg || j->done == NULL)
+            continue;
+        j->done = NULL;
+        if (j->stage == STAGE_WAITING)
+            j->stage = STAGE_READY;
+    }
+    turn_soon(p);
+}
+
+struct pictures *pictures_new(struct maps *maps)
+{
+    struct pictures *p = mem_new(struct pictures);
+
+    p->maps = maps;
+    p->turn = evtimer_new(maps->base, on_turn, p);
+    return p;
+}
+
+void pictures_free(struct pictures *p)
+{
+    if (p == NULL)
+        return;
+    while (p->jobs.count > 0) {
+        struct job *j = p->jobs.at[--p->jobs.count];
+
+        if (j->stage != STAGE_READY)
+            fail(j, -ECANCELED, "the station ends", "ask again later");
+        answer(j);
+    }
+    array_fini(&p->jobs);
+    for (size_t i = 0; i < CACHE_ENTRIES; i++)
+        buffer_fini(&p->kept[i].picture);
+    event_free(p->turn);
+    free(p);
+}
+
+void pictures_stats(const struct pictures *p, struct maps_stats *out)
+{
+    out->pictures = p->drawn;
+    out->cached = p->cached;
+    out->failures = p->failures;
+    out->running = running(p);
+    out->waiting = (uint32_t)p->jobs.count;
+}
