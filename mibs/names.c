@@ -48,12 +48,11 @@ static const char *words_of(const char *label)
 static void add_entry(struct names *n, const struct known_group *g,
                       const struct oid_store *node, struct bytes label)
 {
-    struct bytes sub =
-        arena_bytes(n->arena, (struct bytes){(const void *)node->sub,
-                                             node->len * sizeof *node->sub});
+    uint32_t *sub = arena_zero(n->arena, node->len * sizeof *sub);
     struct entry *e = array_add(&n->entries);
 
-    e->oid = (struct oid){(const void *)sub.at, node->len};
+    memcpy(sub, node->sub, node->len * sizeof *sub);
+    e->oid = (struct oid){sub, node->len};
     e->label = arena_text_of(n->arena, label.at, label.len);
     e->module = g->module;
     e->words = words_of(e->label);
@@ -341,7 +340,6 @@ void names_value(const struct names *n, struct oid name, const struct value *v,
                  struct buffer *out)
 {
     char word[LABEL_MAX];
-    struct value ticks = *v;
 
     if (v->type == VALUE_INTEGER) {
         word_of(n, name, v->integer, word, sizeof word);
@@ -354,7 +352,7 @@ void names_value(const struct names *n, struct oid name, const struct value *v,
     } else if (v->type == VALUE_OID) {
         names_format(n, v->oid, out);
     } else if (v->type == VALUE_TICKS) {
-        duration_format((int64_t)(ticks.number & UINT32_MAX) * 10, word,
+        duration_format((int64_t)(v->number & UINT32_MAX) * 10, word,
                         sizeof word);
         buffer_format(out, "%" PRIu64 " (%s)", v->number, word);
     } else {

@@ -43,10 +43,11 @@ bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)
 
 static struct oid oid_keep(struct arena *a, struct oid o)
 {
-    struct bytes copy = arena_bytes(
-        a, (struct bytes){(const uint8_t *)o.sub, o.len * sizeof *o.sub});
+    uint32_t *sub = arena_zero(a, o.len * sizeof *sub); /* aligned */
 
-    return (struct oid){(const uint32_t *)(const void *)copy.at, o.len};
+    if (o.len > 0)
+        memcpy(sub, o.sub, o.len * sizeof *sub);
+    return (struct oid){sub, o.len};
 }
 
 static struct value value_keep(struct arena *a, struct value v)

@@ -113,7 +113,7 @@ static bool escapes_read(struct snmprec *r, struct bytes text, size_t *len)
                       hex_digit(at[2]) >= 0 && hex_digit(at[3]) >= 0;
 
         r->octets[(*len)++] =
-            escape ? (uint8_t)(hex_digit(at[2]) << 4 | hex_digit(at[3])) : *at;
+            (uint8_t)(escape ? hex_digit(at[2]) << 4 | hex_digit(at[3]) : *at);
         i += escape ? 3 : 0;
     }
     return true;
