@@ -124,6 +124,15 @@ static void walk_plan(struct profile_reading *r, const struct profile_table *t)
     }
 }
 
+/* What a column of another table is called where it is asked: its entry. */
+static const char *entry_name(struct profile_reading *r, struct oid column)
+{
+    char text[OID_TEXT_MAX];
+
+    return arena_text(r->arena,
+                      oid_format(entry_of(column), text, sizeof text));
+}
+
 static void table_plan(struct profile_reading *r, const struct profile_table *t)
 {
     walk_plan(r, t);
@@ -135,7 +144,8 @@ static void table_plan(struct profile_reading *r, const struct profile_table *t)
             scalar_add(r, c->oid);
         else if (c->kind == COLUMN_JOIN &&
                  !reading_column(r, c->oid, &ask, &place))
-            ask_add(ask_for(r, t->name, entry_of(c->oid), 1, METRIC_ROWS_MAX),
+            ask_add(ask_for(r, entry_name(r, c->oid), entry_of(c->oid), 1,
+                            METRIC_ROWS_MAX),
                     c->oid);
     }
 }

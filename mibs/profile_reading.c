@@ -43,7 +43,7 @@ bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)
 
 static struct oid oid_keep(struct arena *a, struct oid o)
 {
-    uint32_t *sub = arena_zero(a, o.len * sizeof *sub); /* aligned */
+    uint32_t *sub = arena_zero(a, (o.len + 1) * sizeof *sub);
 
     if (o.len > 0)
         memcpy(sub, o.sub, o.len * sizeof *sub);
