@@ -12,7 +12,7 @@
 /* Parts of a path are at most that long; their hash tells apart what was cut.
  */
 enum { PART_MAX = 200, PART_KEPT = 180, MAX_ARCHIVES = 2 };
-enum { ROWS_MAX = 1000000, STEP_MIN_S = 1 };
+enum { ROWS_MAX = 1000000, STEP_MIN_S = 1, LATE_MIN_S = 5 };
 static const int64_t MS_PER_S = 1000;
 
 static const char *const port_values[] = {
@@ -122,8 +122,10 @@ struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
     assert(count >= 1 && count <= LAYOUT_ARCHIVES_MAX);
     if (l.step_s < STEP_MIN_S)
         l.step_s = STEP_MIN_S;
-    /* Two missed samples are 2 steps apart, late ones less than 1.5. */
-    l.heartbeat_s = l.step_s + (l.step_s + 1) / 2;
+    /* Where one is missed the others are 2 steps apart; late ones are less than
+     * 1.5, or by the timeouts of some tries where steps are short. */
+    uint32_t late_s = (l.step_s + 1) / 2;
+    l.heartbeat_s = l.step_s + (late_s > LATE_MIN_S ? late_s : LATE_MIN_S);
     for (size_t i = 0; i < count; i++)
         add_archive(&l, archive_of(&keep[i], l.step_s));
     qsort(l.archives, l.count, sizeof l.archives[0], by_points);

@@ -285,6 +285,7 @@ static void add_options(struct canvas *c, const char *daemon)
     add(c, "--border");
     add(c, "0");
     add(c, "--slope-mode");
+    add(c, "--disable-rrdtool-tag");
     if (p->title != NULL && p->title[0] != '\0') {
         add(c, "--title");
         add(c, "%.*s", (int)TITLE_MAX, p->title);
@@ -329,8 +330,8 @@ static void add_alarm(struct canvas *c)
 static void add_number(struct canvas *c, char letter, size_t n,
                        const char *what)
 {
-    add(c, "GPRINT:%c%zu:%%8.2lf%s%s%s", letter, n,
-        c->plan->prefixes ? "%s" : " ", c->unit.at, what);
+    add(c, "GPRINT:%c%zu:%%8.2lf %s%s%s", letter, n,
+        c->plan->prefixes ? "%s" : "", c->unit.at, what);
 }
 
 static void add_curve(struct canvas *c, size_t n, const struct curve *curve)
@@ -339,7 +340,7 @@ static void add_curve(struct canvas *c, size_t n, const struct curve *curve)
 
     if (curve->area)
         add(c, "AREA:d%zu%s%s", n, colour, AREA_ALPHA);
-    add(c, "LINE1.5:d%zu%s:%-14s", n, colour, curve->label);
+    add(c, "LINE1.5:d%zu%s: %-14s", n, colour, curve->label);
     add(c, "VDEF:l%zu=v%zu,LAST", n, n);
     add(c, "VDEF:a%zu=v%zu,AVERAGE", n, n);
     add(c, "VDEF:m%zu=v%zu,MAXIMUM", n, n);
@@ -354,11 +355,11 @@ static void add_billing(struct canvas *c, size_t n, const struct curve *curve)
 {
     add(c, "VDEF:p%zu=v%zu,95,PERCENTNAN", n, n);
     add(c, "CDEF:q%zu=v%zu,POP,p%zu,%d,*", n, n, n, curve->below ? -1 : 1);
-    add(c, "LINE0.7:q%zu%s:%-14s:dashes=4,3", n, c->theme->series[n],
+    add(c, "LINE0.7:q%zu%s: %-14s:dashes=4,3", n, c->theme->series[n],
         curve->below ? "out 95 %" : "in 95 %");
     add_number(c, 'p', n, "      ");
     add(c, "VDEF:t%zu=r%zu,TOTAL", n, n);
-    add(c, "GPRINT:t%zu:%%8.2lf%%sB total\\l", n);
+    add(c, "GPRINT:t%zu:%%8.2lf %%sB total\\l", n);
 }
 
 /* Octets beside the percentage, where the agent tells them. */
@@ -368,8 +369,8 @@ static void add_space(struct canvas *c)
     add_define(c, "total", "total_bytes");
     add(c, "VDEF:usednow=used,LAST");
     add(c, "VDEF:totalnow=total,LAST");
-    add(c, "GPRINT:usednow:%%8.2lf%%sB used");
-    add(c, "GPRINT:totalnow:of %%.2lf%%sB\\l");
+    add(c, "GPRINT:usednow:%%8.2lf %%sB used");
+    add(c, "GPRINT:totalnow:of %%.2lf %%sB\\l");
 }
 
 static void add_loss(struct canvas *c)

@@ -312,7 +312,7 @@ static pid_t rrdcached_of(const struct place *p)
 
 static void killed_rrdcached_loses_nothing(void **state)
 {
-    enum { OBJECTS = 20, COUNT = 40, ROUNDS = 4 };
+    enum { OBJECTS = 20, COUNT = 40, ROUNDS = 3 };
     struct place *p = *state;
     struct series_stats stats;
 
