@@ -93,32 +93,20 @@ static void get_next_respond(const struct pdu_job *j, size_t count,
     }
 }
 
-/* One more row of a GETBULK: what follows each spot. False when the answer is
- * full, or every column has ended. */
-static bool bulk_row(const struct pdu_job *j, size_t first, size_t columns,
-                     unsigned most)
+/* The ith column of a GETBULK gets what follows its spot, or the end of the
+ * view. False when the answer is full, or an agent that does not know how to
+ * tell the end comes to it. */
+static bool bulk_column(const struct pdu_job *j, size_t i, struct oid asked)
 {
-    size_t alive = 0;
+    struct spot *at = &j->work->spots[i];
+    struct value value = {0};
 
-    for (size_t i = 0; i < columns; i++) {
-        struct spot *at = &j->work->spots[i];
-        struct value value = {.type = VALUE_END_OF_VIEW};
-
-        if (j->list->count >= most)
-            return false;
-        if (!j->work->ended[i] && mib_next(j->mib, j->view, at, &value)) {
-            alive++;
-            if (!varbind_add_spot(j->list, j->mib, j->view, at, &value))
-                return false;
-            continue;
-        }
-        j->work->ended[i] = true;
-        value = (struct value){.type = VALUE_END_OF_VIEW};
-        /* the name of the last one would do as well: nobody reads it */
-        if (!varbind_add(j->list, asked_name(j, first + i), &value))
-            return false;
-    }
-    return alive > 0;
+    if (!j->work->ended[i] && mib_next(j->mib, j->view, at, &value))
+        return varbind_add_spot(j->list, j->mib, j->view, at, &value);
+    j->work->ended[i] = true;
+    value = (struct value){.type = VALUE_END_OF_VIEW};
+    /* the name of the last one would do as well: nobody reads it */
+    return !job_suffers(j, FAULT_NO_END) && varbind_add(j->list, asked, &value);
 }
 
 static size_t at_least_zero(int32_t number)
@@ -126,45 +114,66 @@ static size_t at_least_zero(int32_t number)
     return number > 0 ? (size_t)number : 0;
 }
 
+/* The rows behind the first. */
+static void bulk_rows(const struct pdu_job *j, size_t first, size_t rows,
+                      unsigned most)
+{
+    size_t columns = j->asked->count - first;
+
+    for (size_t row = 1; row < rows; row++) {
+        size_t alive = 0;
+
+        for (size_t i = 0; i < columns; i++)
+            alive += !j->work->ended[i];
+        if (alive == 0)
+            return;
+        for (size_t i = 0; i < columns; i++)
+            if (j->list->count >= most ||
+                !bulk_column(j, i, asked_name(j, first + i)))
+                return;
+    }
+}
+
+/* The first row; false if it is not whole. */
+static bool bulk_first(const struct pdu_job *j, size_t first, unsigned most,
+                       struct pdu_answer *out)
+{
+    for (size_t i = first; i < j->asked->count; i++) {
+        size_t len = j->list->len;
+        bool *ended = &j->work->ended[i - first];
+
+        if (j->list->count >= most)
+            return false;
+        if (!next_respond(j, i, ended, &j->work->spots[i - first])) {
+            if (j->list->count == 0)
+                answer_fail(out, ERROR_TOO_BIG, 0);
+            return false;
+        }
+        if (*ended && job_suffers(j, FAULT_NO_END)) {
+            j->list->len = len;
+            if (--j->list->count == 0)
+                answer_fail(out, ERROR_NO_SUCH_NAME, 1);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* RFC 3416, 4.2.3. */
 static void get_bulk_respond(const struct pdu_job *j, struct pdu_answer *out)
 {
-    size_t count = j->asked->count;
     size_t first = at_least_zero(j->asked->non_repeaters);
     size_t rows = at_least_zero(j->asked->max_repetitions);
     unsigned most = job_suffers(j, FAULT_SHORT)
                         ? (unsigned)j->settings->of[FAULT_SHORT].low
                         : UINT32_MAX;
 
-    if (first > count)
-        first = count;
+    if (first > j->asked->count)
+        first = j->asked->count;
     get_next_respond(j, first, out);
-    if (out->status != ERROR_NONE || rows == 0)
-        return;
-    for (size_t i = first; i < count && j->list->count < most; i++)
-        if (!next_respond(j, i, &j->work->ended[i - first],
-                          &j->work->spots[i - first])) {
-            if (j->list->count == 0)
-                answer_fail(out, ERROR_TOO_BIG, 0);
-            return;
-        }
-    if (j->list->count < count)
-        return;
-    for (size_t row = 1; row < rows; row++)
-        if (!bulk_row(j, first, count - first, most))
-            return;
-}
-
-/* Where a table without an end of view is asked by GETBULK, the tail is left
- * out, and an error is told when nothing remains. */
-static void drop_end(const struct pdu_job *j, struct pdu_answer *out)
-{
-    bool all = true;
-
-    for (size_t i = 0; i < j->asked->count; i++)
-        all &= j->work->ended[i];
-    if (all && j->asked->count > 0 && j->list->count <= j->asked->count)
-        answer_fail(out, ERROR_NO_SUCH_NAME, 1);
+    if (out->status == ERROR_NONE && rows > 0 &&
+        bulk_first(j, first, most, out))
+        bulk_rows(j, first, rows, most);
 }
 
 bool pdu_respond(const struct pdu_job *job, struct pdu_answer *out)
@@ -181,8 +190,6 @@ bool pdu_respond(const struct pdu_job *job, struct pdu_answer *out)
         if (job->v1 || job_suffers(job, FAULT_NO_BULK))
             return false;
         get_bulk_respond(job, out);
-        if (job_suffers(job, FAULT_NO_END))
-            drop_end(job, out);
         return true;
     case PDU_SET:
         answer_fail(out, job->v1 ? ERROR_READ_ONLY : ERROR_NOT_WRITABLE, 1);
