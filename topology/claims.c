@@ -30,8 +30,7 @@ struct heard_row {
 };
 struct heard_rows ARRAY_OF(struct heard_row);
 
-/* ---- rows in an order of their contents
- * -------------------------------------- */
+/* ---- rows in an order of their contents ---- */
 
 static int text_order(const char *a, const char *b)
 {
@@ -91,8 +90,7 @@ static void collect_rows(const struct scene *s, struct heard_rows *out)
         qsort(out->at, out->count, sizeof *out->at, row_compare);
 }
 
-/* ---- ghosts
- * ------------------------------------------------------------------ */
+/* ---- ghosts ---- */
 
 static enum device_kind kind_of_caps(uint16_t caps)
 {
@@ -170,8 +168,7 @@ static uint32_t ghost_of(struct scene *s, const struct neighbor *n, bool lldp)
     return node;
 }
 
-/* ---- claims
- * ------------------------------------------------------------------ */
+/* ---- claims ---- */
 
 static void mark_speech(struct scene *s, const struct heard_row *r,
                         uint32_t node)
@@ -242,8 +239,7 @@ void claims_gather(struct scene *s)
     array_fini(&rows);
 }
 
-/* ---- spanning tree
- * ----------------------------------------------------------- */
+/* ---- spanning tree ---- */
 
 static bool stp_speaks(const struct bridge_port *p)
 {

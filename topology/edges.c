@@ -2,8 +2,7 @@
  * segment, or loses. */
 #include "topology/scene.h"
 
-/* ---- segments
- * ---------------------------------------------------------------- */
+/* ---- segments ---- */
 
 uint32_t segment_of(struct scene *s, uint32_t port)
 {
@@ -37,8 +36,7 @@ static bool same_segment(struct scene *s, uint32_t a, uint32_t b)
            segment_of(s, a) == segment_of(s, b);
 }
 
-/* ---- edges
- * ------------------------------------------------------------------- */
+/* ---- edges ---- */
 
 static uint64_t towards_key(uint32_t port, uint32_t node)
 {
@@ -148,18 +146,21 @@ static const char *protocol_words(uint32_t evidence, uint8_t heard)
 }
 
 static void edge_lose(struct scene *s, uint32_t edge, uint8_t heard,
-                      const char *to_whom)
+                      const char *but)
 {
     struct edge *e = &s->edges.at[edge];
+    bool by_a = (e->heard_a & heard) != 0;
+    bool both = by_a && (e->heard_b & heard) != 0;
 
     e->fate = EDGE_LOST;
-    scene_conflict(s, "%s and %s know each other by %s, but %s",
-                   scene_port_words(s, e->a), scene_port_words(s, e->b),
-                   protocol_words(e->evidence, heard), to_whom);
+    scene_conflict(s, "%s %s %s by %s, but %s",
+                   scene_port_words(s, by_a ? e->a : e->b),
+                   both ? "and the other end hear each other:" : "hears",
+                   scene_port_words(s, by_a ? e->b : e->a),
+                   protocol_words(e->evidence, heard), but);
 }
 
-/* ---- claims to edges
- * --------------------------------------------------------- */
+/* ---- claims to edges ---- */
 
 static void hear(struct scene *s, uint32_t edge, const struct claim *c)
 {
@@ -281,8 +282,7 @@ void edges_pair(struct scene *s)
     mark_both(s);
 }
 
-/* ---- how much one end's word is worth
- * ----------------------------------------- */
+/* ---- how much one end's word is worth ---- */
 
 enum level {
     LEVEL_NONE,
@@ -339,8 +339,7 @@ static uint8_t edge_confidence(const struct scene *s, const struct edge *e,
     return level == LEVEL_MUTE ? 60 : 65;
 }
 
-/* ---- company: a port that hears several
- * --------------------------------------- */
+/* ---- company: a port that hears several ---- */
 
 struct company {
     uint32_t port, edge;
@@ -425,8 +424,7 @@ static void judge_companies(struct scene *s, uint8_t heard)
     array_fini(&all);
 }
 
-/* ---- settling
- * ---------------------------------------------------------------- */
+/* ---- settling ---- */
 
 struct candidate {
     uint32_t edge;
@@ -515,8 +513,7 @@ void edges_settle_lldp(struct scene *s)
     settle(s, HEARD_LLDP);
 }
 
-/* ---- what bridges pass on
- * ----------------------------------------------------- */
+/* ---- what bridges pass on ---- */
 
 bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other)
 {

@@ -29,8 +29,7 @@ struct emission {
     uint32_t *subnet_nodes;
 };
 
-/* ---- identities
- * ------------------------------------------------------------------ */
+/* ---- identities ---- */
 
 /* 128 bits that follow from octets. */
 static struct ident ident_of_octets(struct bytes b, uint64_t salt)
@@ -63,8 +62,7 @@ static struct ident ident_of_link(const struct topology *t,
     return ident_of_octets(buffer_view(&b), 1);
 }
 
-/* ---- nodes
- * ----------------------------------------------------------------------- */
+/* ---- nodes ---- */
 
 static void emit_devices(struct emission *m)
 {
@@ -124,8 +122,7 @@ static void emit_ghosts(struct emission *m)
     }
 }
 
-/* ---- segments
- * -------------------------------------------------------------------- */
+/* ---- segments ---- */
 
 static int attachment_compare(const void *a, const void *b)
 {
@@ -263,8 +260,7 @@ static void emit_subnets(struct emission *m)
     }
 }
 
-/* ---- links
- * ----------------------------------------------------------------------- */
+/* ---- links ---- */
 
 /* The end of a link at a port. */
 struct end {
@@ -339,8 +335,8 @@ static bool is_bundled(const struct scene *s, uint32_t port)
 
 static enum link_state edge_state(const struct scene *s, const struct edge *e)
 {
-    if (e->ambiguous)
-        return LINK_AMBIGUOUS;
+    if (e->doubt != DOUBT_NONE)
+        return e->doubt == DOUBT_AMBIGUOUS ? LINK_AMBIGUOUS : LINK_CANDIDATE;
     if (port_is_down(s, e->a) || port_is_down(s, e->b))
         return LINK_DOWN;
     if (port_is_blocked(s, e->a) || port_is_blocked(s, e->b))
@@ -405,8 +401,7 @@ static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
                               : end_of_node(m->subnet_nodes[e->subnet]));
 }
 
-/* ---- order
- * ----------------------------------------------------------------------- */
+/* ---- order ---- */
 
 /* A link with the names it is sorted by. */
 struct sorted_link {

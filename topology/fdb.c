@@ -9,8 +9,7 @@ enum {
     FDB_MGMT = 5 /* configured, or learned and kept by port security */
 };
 
-/* ---- reading
- * ----------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static bool row_counts(const struct fdb_entry *e)
 {
@@ -74,8 +73,7 @@ static void read_bridges(struct scene *s)
     }
 }
 
-/* ---- indexes
- * ----------------------------------------------------------------- */
+/* ---- indexes ---- */
 
 static uint32_t row_mac(const struct sighting *r)
 {
@@ -135,8 +133,7 @@ const struct sighting *fdb_mac_row(const struct scene *s, uint32_t mac,
     return &f->rows.at[f->mac_rows[f->mac_first[mac] + n]];
 }
 
-/* ---- what kind of voice an address is
- * ---------------------------------------- */
+/* ---- what kind of voice an address is ---- */
 
 static bool bridge_has_ports(const struct scene *s, uint32_t node)
 {
@@ -223,8 +220,7 @@ void fdb_build(struct scene *s)
     find_voices(s);
 }
 
-/* ---- questions
- * --------------------------------------------------------------- */
+/* ---- questions ---- */
 
 static uint32_t row_bridge(const struct scene *s, const struct sighting *r)
 {

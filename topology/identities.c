@@ -38,9 +38,7 @@ struct identities {
     struct table *buckets; /* by key */
 };
 
-/* ---- keys
- * ------------------------------------------------------------------------------
- */
+/* ---- keys ---- */
 
 typedef void (*key_fn)(void *arg, const struct key *k);
 
@@ -146,9 +144,7 @@ static struct bytes key_view(const struct key *k)
     return (struct bytes){k->octets, k->len};
 }
 
-/* ---- keeping
- * ---------------------------------------------------------------------------
- */
+/* ---- keeping ---- */
 
 struct keeping {
     struct identities *s;
@@ -250,9 +246,7 @@ void identities_put(struct identities *s, const struct ident *id,
     give_kept(&e->claim, keep_key, &at);
 }
 
-/* ---- finding
- * ---------------------------------------------------------------------------
- */
+/* ---- finding ---- */
 
 struct finding {
     const struct identities *s;

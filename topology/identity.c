@@ -34,8 +34,7 @@ bool identity_addr_counts(const struct addr *a)
     return true;
 }
 
-/* ---- single pieces of evidence
- * ---------------------------------------------------- */
+/* ---- single pieces of evidence ---- */
 
 enum match { MATCH_UNKNOWN, MATCH_YES, MATCH_NO };
 
@@ -95,8 +94,7 @@ static bool lists_addr(const struct facts *f, const struct addr *a)
     return false;
 }
 
-/* ---- sets of MACs
- * ------------------------------------------------------------------ */
+/* ---- sets of MACs ---- */
 
 struct mac_set ARRAY_OF(struct mac);
 
@@ -158,8 +156,7 @@ static enum match match_macs(const struct facts *a, const struct facts *b)
     return match;
 }
 
-/* ---- boot instants
- * ------------------------------------------------------------------ */
+/* ---- boot instants ---- */
 
 enum boot { BOOT_UNKNOWN, BOOT_EQUAL, BOOT_NEAR, BOOT_DIFFERENT, BOOT_LATER };
 
@@ -226,8 +223,7 @@ static enum boot compare_boots(const struct identity_claim *a,
     return boot;
 }
 
-/* ---- the opinion
- * ---------------------------------------------------------------------- */
+/* ---- the opinion ---- */
 
 struct evidence {
     enum match engine, serial, chassis, macs, name, object_id;

@@ -32,8 +32,7 @@ struct placing {
     uint32_t *strangers; /* by port: addresses of nobody known */
 };
 
-/* ---- where an address is
- * ------------------------------------------------------- */
+/* ---- where an address is ---- */
 
 /* True if only CDP and its kind prove the cable at port: they come through
  * switches, so that the forwarding table has a say. */
@@ -122,8 +121,7 @@ static bool is_guest(uint64_t mac)
     return false;
 }
 
-/* ---- ports of the leaves
- * --------------------------------------------------------- */
+/* ---- ports of the leaves ---- */
 
 /* True if the address tells which port of its device has the cable. */
 static bool mac_is_firm(const struct scene *s, const struct scene_mac *m)
@@ -191,7 +189,7 @@ static void add_ambiguous(struct scene *s, uint32_t mac, const struct where *w)
             continue;
         e->evidence |= leaf_evidence(s, mac);
         e->fate = EDGE_PROVED;
-        e->ambiguous = true;
+        e->doubt = DOUBT_AMBIGUOUS;
         e->confidence = 20;
         e->why = "several edge ports have learned its address";
     }
@@ -224,8 +222,7 @@ static void place_mac(struct placing *p, uint32_t mac)
     }
 }
 
-/* ---- what a port has
- * --------------------------------------------------------------- */
+/* ---- what a port has ---- */
 
 static void join_leaf(struct scene *s, const struct leaf *l)
 {
@@ -235,8 +232,9 @@ static void join_leaf(struct scene *s, const struct leaf *l)
         segment_join(s, l->port, port, leaf_evidence(s, l->mac));
 }
 
-static void link_leaf(struct scene *s, const struct leaf *l)
+static void link_leaf(const struct placing *p, const struct leaf *l)
 {
+    struct scene *s = p->s;
     uint32_t port = leaf_port(s, l), edge;
     bool known = port_is_known(s, port);
 
@@ -248,6 +246,8 @@ static void link_leaf(struct scene *s, const struct leaf *l)
     }
     edge = edge_between(s, l->port, port);
     s->edges.at[edge].evidence |= leaf_evidence(s, l->mac);
+    if (!tree_clears(s, p->tree, l->port, l->mac))
+        s->edges.at[edge].doubt = DOUBT_CANDIDATE;
     (void)edge_prove(s, edge, known ? 50 : 40,
                      scene_format(s, "%s is the only device behind %s",
                                   s->nodes.at[l->node].name,
@@ -281,7 +281,7 @@ static void judge_port(struct placing *p, const struct leaf *l, size_t count)
         if (count == 1 && p->strangers[port] == 0)
             forwarder = l;
         if (forwarder != NULL) {
-            link_leaf(s, forwarder);
+            link_leaf(p, forwarder);
             return;
         }
     } else if (s->ports.at[port].edge != NOWHERE) {

@@ -33,8 +33,7 @@ static bool mac_tells(const struct mac *m)
     return mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m);
 }
 
-/* ---- MACs that devices list -------------------------------------------------
- */
+/* ---- MACs that devices list ---- */
 
 /* Of two ports with one address: the one with the cable, their bundle, or one
  * cannot know. */
@@ -109,8 +108,7 @@ void owners_claim_mac(struct scene *s, const struct mac *mac, uint32_t node,
     }
 }
 
-/* ---- addresses --------------------------------------------------------------
- */
+/* ---- addresses ---- */
 
 static uint64_t addr_key(const struct addr *a)
 {
@@ -147,8 +145,7 @@ static void own_addrs(struct scene *s, uint32_t node)
         own_addr(s, &n->facts->addresses.at[i].addr, node);
 }
 
-/* ---- addresses to MACs, as neighbors resolved them --------------------------
- */
+/* ---- addresses to MACs, as neighbors resolved them ---- */
 
 /* True if the interface that learned it is in the address's own subnet: there
  * the answer came from the owner itself, not over another of its legs. */
@@ -211,8 +208,7 @@ static void learn_arps(struct scene *s)
     free(marks);
 }
 
-/* ---- names ------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static void own_name(struct scene *s, enum name_tag tag, const char *name,
                      size_t len, uint32_t node)

@@ -85,8 +85,7 @@ static bool node_passes(const struct topo_node *n)
     return true;
 }
 
-/* ---- a heap by cost, then node
- * ------------------------------------------------- */
+/* ---- a heap by cost, then node ---- */
 
 static bool step_before(struct step x, struct step y)
 {
@@ -125,8 +124,7 @@ static struct step heap_pop(struct steps *h)
     return top;
 }
 
-/* ---- search
- * -------------------------------------------------------------------- */
+/* ---- search ---- */
 
 static void index_links(struct search *s)
 {

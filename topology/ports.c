@@ -203,8 +203,7 @@ uint32_t port_alone(const struct scene *s, uint32_t node)
     return found;
 }
 
-/* ---- names ------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static void enter_name(struct scene *s, enum name_tag tag, uint32_t node,
                        const char *name, uint32_t port)
@@ -243,8 +242,7 @@ static uint32_t port_named(const struct scene *s, uint32_t node,
     return port == MANY ? NOWHERE : port;
 }
 
-/* ---- sub-interfaces ---------------------------------------------------------
- */
+/* ---- sub-interfaces ---- */
 
 /* "eth0" of "eth0.20" and "eth0:1"; empty if name has no such form. */
 static struct bytes parent_name(const char *name)
@@ -325,8 +323,7 @@ static void settle_carrier(struct scene *s, uint32_t port)
         s->ports.at[port].flags &= (uint8_t)~PORT_CABLED;
 }
 
-/* ---- bundles ----------------------------------------------------------------
- */
+/* ---- bundles ---- */
 
 static void join_bundle(struct scene *s, uint32_t aggregate, uint32_t member)
 {
@@ -386,8 +383,7 @@ static void find_bonds(struct scene *s, uint32_t node)
     }
 }
 
-/* ---- bridges and addresses --------------------------------------------------
- */
+/* ---- bridges and addresses ---- */
 
 static void mark_bridge_ports(struct scene *s, uint32_t node)
 {

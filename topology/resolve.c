@@ -50,8 +50,7 @@ bool neighbor_is_lldp(const struct scene *s, const struct neighbor *n)
            owner_of_chassis(s, n->chassis_subtype, n->chassis_id) != NOWHERE;
 }
 
-/* ---- devices ----------------------------------------------------------------
- */
+/* ---- devices ---- */
 
 static uint32_t node_by_network_address(const struct scene *s, struct bytes id)
 {
@@ -135,8 +134,7 @@ uint32_t neighbor_node(const struct scene *s, const struct neighbor *n,
     return node == NOWHERE ? node_by_name(s, n, lldp) : node;
 }
 
-/* ---- ports ------------------------------------------------------------------
- */
+/* ---- ports ---- */
 
 const char *neighbor_port_text(const struct neighbor *n)
 {
@@ -334,8 +332,7 @@ uint32_t neighbor_port(struct scene *s, uint32_t node, const struct neighbor *n)
     return port == NOWHERE ? port_by_alias(s, node, n->port_descr) : port;
 }
 
-/* ---- the port it was heard on -----------------------------------------------
- */
+/* ---- the port it was heard on ---- */
 
 static uint32_t local_by_list(struct scene *s, uint32_t node, uint32_t number)
 {

@@ -64,8 +64,7 @@ const char *scene_port_words(struct scene *s, uint32_t port)
     return label[0] != '\0' ? scene_format(s, "%s %s", name, label) : name;
 }
 
-/* ---- devices in an order that does not depend on the input's ----------------
- */
+/* ---- devices in an order that does not depend on the input's ---- */
 
 static int device_compare(const void *a, const void *b)
 {

@@ -96,6 +96,7 @@ enum heard {
     HEARD_STP = 4,
     HEARD_CDP_LISTED = 8 /* CDP, listed in LLDP-MIB */
 };
+enum edge_doubt { DOUBT_NONE, DOUBT_CANDIDATE, DOUBT_AMBIGUOUS };
 enum edge_fate { EDGE_OPEN, EDGE_PROVED, EDGE_LOST, EDGE_SEGMENT };
 
 struct edge {
@@ -104,7 +105,7 @@ struct edge {
     uint8_t heard_a, heard_b; /* bits of enum heard: by a, by b */
     uint8_t fate;             /* enum edge_fate */
     uint8_t confidence;
-    bool ambiguous;
+    uint8_t doubt;   /* enum edge_doubt */
     const char *why; /* static, or of the scene's arena */
 };
 
@@ -156,8 +157,7 @@ struct scene {
     struct arena *arena;
 };
 
-/* ---- scene.c --------------------------------------------------------------
- */
+/* ---- scene.c ---- */
 
 struct scene *scene_new(const struct topo_input *input);
 void scene_free(struct scene *s);
@@ -199,8 +199,7 @@ const char *scene_format(struct scene *s, const char *fmt, ...)
 /* "sw1 p2" for words. */
 const char *scene_port_words(struct scene *s, uint32_t port);
 
-/* ---- ports.c --------------------------------------------------------------
- */
+/* ---- ports.c ---- */
 
 void ports_build(struct scene *s);
 
@@ -224,8 +223,7 @@ bool port_is_known(const struct scene *s, uint32_t port);
 /* The one port of node that can have a cable and is up; NOWHERE. */
 uint32_t port_alone(const struct scene *s, uint32_t node);
 
-/* ---- owners.c -------------------------------------------------------------
- */
+/* ---- owners.c ---- */
 
 void owners_build(struct scene *s);
 
@@ -242,8 +240,7 @@ uint32_t owner_of_chassis(const struct scene *s, uint8_t subtype,
                           struct bytes id);
 uint32_t owner_of_name(const struct scene *s, const char *name);
 
-/* ---- resolve.c ------------------------------------------------------------
- */
+/* ---- resolve.c ---- */
 
 /* True if the row is of a frame that bridges do not pass on. */
 bool neighbor_is_lldp(const struct scene *s, const struct neighbor *n);
@@ -259,14 +256,12 @@ const char *neighbor_port_text(const struct neighbor *n);
 uint32_t neighbor_local(struct scene *s, uint32_t node,
                         const struct neighbor *n);
 
-/* ---- claims.c -------------------------------------------------------------
- */
+/* ---- claims.c ---- */
 
 void claims_gather(struct scene *s); /* makes ghosts */
 void claims_gather_stp(struct scene *s);
 
-/* ---- edges.c --------------------------------------------------------------
- */
+/* ---- edges.c ---- */
 
 void edges_pair(struct scene *s);        /* claims to edges */
 void edges_settle_lldp(struct scene *s); /* needs no forwarding table */
@@ -295,8 +290,7 @@ bool port_is_taken(const struct scene *s, uint32_t port);
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b);
 bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other);
 
-/* ---- fdb.c ----------------------------------------------------------------
- */
+/* ---- fdb.c ---- */
 
 void fdb_build(struct scene *s);
 /* The port where bridge (a node) sees mac; NOWHERE, or MANY. */
@@ -318,15 +312,25 @@ const struct sighting *fdb_mac_row(const struct scene *s, uint32_t mac,
 bool fdb_parts(const struct scene *s, uint32_t a, uint32_t b,
                uint32_t *between);
 
-/* ---- tree.c, leaves.c, subnet.c, emit.c ------------------------------------
- */
+/* ---- tree.c, leaves.c, subnet.c, emit.c ---- */
 
-/* Where each bridge sees the root of its tree, NOWHERE. For leaves. */
+struct lost_bridge {
+    uint32_t domain, bridge;
+};
+
+/* What the tree leaves behind for the leaves. */
 struct tree {
-    uint32_t *up; /* by number of the bridge */
+    uint32_t *up;     /* by bridge: where it sees the root, NOWHERE */
+    uint32_t *domain; /* by bridge: the broadcast domain */
+    /* Bridges that have no place: they may stand anywhere in their domain. */
+    struct lost_bridges ARRAY_OF(struct lost_bridge) lost;
 };
 void tree_build(struct scene *s, struct tree *t);
 void tree_fini(struct tree *t);
+/* True if no bridge without a place can be between a port and an address that
+ * it has learned. */
+bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
+                 uint32_t mac);
 void leaves_place(struct scene *s, const struct tree *t);
 void subnets_build(struct scene *s);
 struct topology *scene_emit(struct scene *s);

@@ -128,8 +128,7 @@ static void place_addresses(struct layer3 *l, uint32_t node)
     }
 }
 
-/* ---- who knows whom
- * -------------------------------------------------------------- */
+/* ---- who knows whom ---- */
 
 static uint64_t nodes_key(uint32_t a, uint32_t b)
 {
@@ -166,8 +165,7 @@ static uint32_t acquaintance(const struct layer3 *l, uint32_t a, uint32_t b)
     return evidence;
 }
 
-/* ---- links
- * ----------------------------------------------------------------------- */
+/* ---- links ---- */
 
 static int member_compare(const void *a, const void *b)
 {
