@@ -157,8 +157,21 @@ static void read_vlan_current(struct harvest *h, const struct row *row)
     *array_add(&h->facts->vlans) = (struct vlan){(uint16_t)vlan, ""};
 }
 
-/* The six sub-identifiers from at are the address. An entry without port says
- * nothing: agents list those that they have just forgotten. */
+/* The address from sub-identifier at to the end: six octets, which some agents
+ * put behind their number. */
+static bool read_mac(struct oid index, size_t at, struct mac *out)
+{
+    const size_t len = sizeof out->octets;
+
+    if (index.len == at + 1 + len && index.sub[at] == len)
+        at++;
+    return index.len == at + len &&
+           oid_read_octets(index, at, len, out->octets) && mac_is_set(out) &&
+           !mac_is_multicast(out);
+}
+
+/* An entry without port says nothing: agents list those that they have just
+ * forgotten. */
 static struct forwarding *add_forwarding(struct harvest *h,
                                          const struct row *row, size_t at)
 {
@@ -167,10 +180,8 @@ static struct forwarding *add_forwarding(struct harvest *h,
     struct mac mac;
 
     if (port == 0 || status == FDB_INVALID || status < 0 ||
-        status > UINT8_MAX || row->index.len != at + sizeof mac.octets ||
-        h->forwardings.count >= FDB_MAX ||
-        !oid_read_octets(row->index, at, sizeof mac.octets, mac.octets) ||
-        !mac_is_set(&mac) || mac_is_multicast(&mac))
+        status > UINT8_MAX || h->forwardings.count >= FDB_MAX ||
+        !read_mac(row->index, at, &mac))
         return NULL;
 
     struct forwarding *f = array_add(&h->forwardings);
@@ -266,19 +277,20 @@ uint32_t bridge_port_if_index(const struct facts *f, uint32_t base_port)
     return p != NULL ? p->if_index : 0;
 }
 
-/* True where no base port is mapped, and every port in the forwarding tables
- * is an ifIndex: agents without dot1dBasePortTable count that way. */
+/* True where no base port is mapped, and nearly every port in the forwarding
+ * tables is an ifIndex: agents without dot1dBasePortTable count that way. */
 static bool ports_are_if_indexes(const struct harvest *h)
 {
     const struct bridge_ports *ports = &h->facts->bridge.ports;
+    size_t strange = 0;
 
     for (size_t i = 0; i < ports->count; i++)
         if (ports->at[i].if_index != 0)
             return false;
     for (size_t i = 0; i < h->forwardings.count; i++)
         if (facts_interface(h->facts, h->forwardings.at[i].base_port) == NULL)
-            return false;
-    return true;
+            strange++;
+    return strange * 10 <= h->forwardings.count;
 }
 
 /* The VLAN of a forwarding database. Where the agent does not say, the id is
@@ -322,7 +334,9 @@ static uint32_t forwarding_if_index(const struct harvest *h,
                                 (uint32_t)f->vlan << 16 | f->base_port, 0);
     if (if_index > 0 && facts_interface(h->facts, (uint32_t)if_index) != NULL)
         return (uint32_t)if_index;
-    return direct ? f->base_port : bridge_port_if_index(h->facts, f->base_port);
+    if (!direct)
+        return bridge_port_if_index(h->facts, f->base_port);
+    return facts_interface(h->facts, f->base_port) != NULL ? f->base_port : 0;
 }
 
 static void add_fdb(struct harvest *h, const struct forwarding *f, bool direct)

@@ -197,10 +197,14 @@ static void make_plan(struct collector *c)
     c->identified = true;
     if (c->profiles != NULL && c->profile == NULL)
         c->profile = profiles_match(c->profiles, &h->facts->system);
-    if (c->profile != NULL)
+    c->contexts = true;
+    if (c->profile != NULL) {
+        const struct profile_quirks *quirks = profile_quirks(c->profile);
+
         h->encoding = profile_encoding(c->profile);
-    c->contexts = c->scope != COLLECT_ALL || c->profile == NULL ||
-                  !profile_quirks(c->profile)->vlan_contexts;
+        h->lldp_is_if_index = quirks->lldp_local_is_if_index;
+        c->contexts = c->scope != COLLECT_ALL || !quirks->vlan_contexts;
+    }
     plan_profile(c);
     if (c->scope != COLLECT_IDENTITY)
         plan_tables(c);

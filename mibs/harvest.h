@@ -122,9 +122,10 @@ struct harvest {
     struct raw_sensors raw_sensors;
     struct lm_sensors lm_sensors;
     struct ucd_facts ucd;
-    uint32_t hr_types; /* bit n: hrDeviceTypes n is there */
-    bool forwards;     /* ipForwarding */
-    uint16_t caps;     /* lldpLocSysCapEnabled, LLDP bits */
+    uint32_t hr_types;     /* bit n: hrDeviceTypes n is there */
+    bool forwards;         /* ipForwarding */
+    bool lldp_is_if_index; /* lldpLocPortNum is, by the profile */
+    uint16_t caps;         /* lldpLocSysCapEnabled, LLDP bits */
     struct buffer scratch;
 };
 

@@ -108,8 +108,7 @@ static void add_arp(struct harvest *h, const struct addr *a, uint32_t if_index,
     struct mac mac;
 
     if (h->facts->arp.count >= ARP_MAX || !mac_of_value(phys, &mac) ||
-        mac_is_multicast(&mac) || addr_is_multicast(a) ||
-        addr_is_unspecified(a))
+        addr_is_multicast(a) || addr_is_unspecified(a))
         return;
     *array_add(&h->facts->arp) = (struct arp_entry){*a, mac, if_index};
 }

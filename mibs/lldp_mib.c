@@ -88,18 +88,21 @@ struct remote_key {
     uint32_t time_mark, port_num, rem_index;
 };
 
-/* TimeMark, LocalPortNum, RemIndex; some agents leave the TimeMark out. Gives
- * the length, 0 if it is no such index. */
+/* TimeMark, LocalPortNum, RemIndex. Some agents leave the TimeMark out,
+ * RouterOS for some neighbors all but the RemIndex. Gives the length, 0 if it
+ * is no such index. */
 static size_t read_key(struct oid index, struct remote_key *out)
 {
-    if (index.len == 2) {
-        *out = (struct remote_key){0, index.sub[0], index.sub[1]};
-        return 2;
-    }
-    if (index.len < 3)
-        return 0;
-    *out = (struct remote_key){index.sub[0], index.sub[1], index.sub[2]};
-    return 3;
+    size_t len = index.len < 3 ? index.len : 3;
+
+    *out = (struct remote_key){0};
+    if (len > 0)
+        out->rem_index = index.sub[len - 1];
+    if (len > 1)
+        out->port_num = index.sub[len - 2];
+    if (len > 2)
+        out->time_mark = index.sub[0];
+    return len;
 }
 
 /* LLDP-V2-MIB has the destination address before the RemIndex. */
@@ -344,9 +347,12 @@ static void ports_complete(struct harvest *h)
     size_t kept = 0;
 
     for (size_t i = 0; i < h->remotes.count; i++) {
-        struct lldp_local_port *p = array_add(ports);
+        uint32_t port_num = h->remotes.at[i].neighbor.local_port_num;
 
-        p->port_num = h->remotes.at[i].neighbor.local_port_num;
+        if (port_num == 0)
+            continue; /* not told */
+        struct lldp_local_port *p = array_add(ports);
+        p->port_num = port_num;
         p->text = p->descr = "";
     }
     if (ports->count > 0)
@@ -372,7 +378,8 @@ static void ports_resolve(struct harvest *h)
         p->if_index = port_by_description(finder, p);
     }
 
-    uint32_t (*numbering)(const struct facts *, uint32_t) = choose_numbering(f);
+    uint32_t (*numbering)(const struct facts *, uint32_t) =
+        h->lldp_is_if_index ? same_if_index : choose_numbering(f);
     for (size_t i = 0; i < f->lldp.ports.count && numbering != NULL; i++) {
         struct lldp_local_port *p = &f->lldp.ports.at[i];
         if (p->if_index == 0)

@@ -64,6 +64,7 @@ static void entries_know_interface_and_vlan(void **state)
         {BASE "1", 'i', "11"},
         {CURRENT "0.20", 'i', "5"}, /* VLAN 20 is database 5 */
         {QFDB "2.5." MAC_A, 'i', "1"},
+        {QFDB "2.5.6.2.0.0.0.0.17", 'i', "1"}, /* length before the address */
         {QFDB "3.5." MAC_A, 'i', "3"},
         {QFDB "2.30." MAC_A, 'i', "1"}, /* not told: VLAN 30 */
         {QFDB "2.70000.2.0.0.0.0.16", 'i', "1"},
@@ -82,7 +83,7 @@ static void entries_know_interface_and_vlan(void **state)
     struct facts *f = FACTS_OF(said);
     const struct fdb_entry *e = f->fdb.at;
 
-    assert_int_equal(f->fdb.count, 4);
+    assert_int_equal(f->fdb.count, 5);
     assert_int_equal(e[0].vlan, 30);
     assert_int_equal(e[0].if_index, 11);
     assert_int_equal(e[1].vlan, 20);
@@ -92,6 +93,8 @@ static void entries_know_interface_and_vlan(void **state)
     assert_int_equal(e[2].status, 4);
     assert_int_equal(e[3].vlan, 0); /* database 70000 */
     assert_int_equal(e[3].if_index, 11);
+    assert_int_equal(e[4].vlan, 20);
+    assert_int_equal(e[4].mac.octets[5], 17);
     facts_unref(f);
 }
 

@@ -80,19 +80,22 @@ static void indexes_of_any_make_are_read(void **state)
         NEIGHBOR("400.3.2", "020000000003", "new"), /* the same, older */
         NEIGHBOR("500.4.1", "020000000004", "two"),
         NEIGHBOR("501.4.1", "020000000005", "on one RemIndex"),
-        NEIGHBOR("9", "020000000009", "no index at all"),
+        NEIGHBOR("9", "020000000009", "RemIndex alone"),
         NEIGHBOR("1.2.3.4", "02000000000a", "too long"),
         {MAN "3.1.7.1.4.192.0.2.1", 'i', "2"},
     };
     struct facts *f = FACTS_OF(said);
 
-    assert_int_equal(f->neighbors.count, 5);
-    assert_string_equal(f->neighbors.at[0].port_text, "no TimeMark");
-    assert_int_equal(f->neighbors.at[1].local_port_num, 2);
-    assert_string_equal(f->neighbors.at[2].port_text, "new");
-    assert_int_equal(f->neighbors.at[2].rem_index, 4);
-    assert_int_equal(f->neighbors.at[3].local_port_num, 4);
+    assert_int_equal(f->neighbors.count, 6);
+    assert_string_equal(f->neighbors.at[0].port_text, "RemIndex alone");
+    assert_int_equal(f->neighbors.at[0].local_port_num, 0);
+    assert_int_equal(f->neighbors.at[0].local_if_index, 0);
+    assert_string_equal(f->neighbors.at[1].port_text, "no TimeMark");
+    assert_int_equal(f->neighbors.at[2].local_port_num, 2);
+    assert_string_equal(f->neighbors.at[3].port_text, "new");
+    assert_int_equal(f->neighbors.at[3].rem_index, 4);
     assert_int_equal(f->neighbors.at[4].local_port_num, 4);
+    assert_int_equal(f->neighbors.at[5].local_port_num, 4);
     facts_unref(f);
 }
 
