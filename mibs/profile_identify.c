@@ -36,16 +36,6 @@ static void column_give(const struct identify *id, struct oid column,
         value_give(&rows->at[i].values[place], id->scene.encoding, out);
 }
 
-static const char *entity_text(const struct entity *e, uint8_t field)
-{
-    const char *const texts[] = {
-        e->descr,  e->name, e->hw_rev, e->fw_rev, e->sw_rev,
-        e->serial, e->mfg,  e->model,  e->alias,
-    };
-
-    return field < COUNT_OF(texts) && texts[field] != NULL ? texts[field] : "";
-}
-
 /* The same from ENTITY-MIB as this reading asked for it itself. */
 static void entity_row_give(const struct identify *id, const struct source *s,
                             struct buffer *out)

@@ -74,11 +74,17 @@ static struct value join_value(struct measure *m, size_t i)
     struct buffer OWNED_BUFFER index = {0};
     const struct binding *b = &m->bindings[i];
 
+    struct value known;
+
     m->joined[i].len = 0;
-    if (!b->known ||
-        !template_give(&m->table->columns[i].at, &m->scene, &index) ||
+    if (!template_give(&m->table->columns[i].at, &m->scene, &index) ||
         oid_parse(index.at, &m->joined[i]) < 0)
         return none;
+    if (!b->known)
+        return known_value(m->facts, m->table->columns[i].oid,
+                           oid_view(&m->joined[i]), &known)
+                   ? known
+                   : none;
     const struct kept_row *row =
         reading_row(m->reading, b->ask, oid_view(&m->joined[i]));
 

@@ -323,7 +323,16 @@ bool condition_holds(const struct condition *c, const struct scene *s);
 
 /* Columns of entPhysicalEntry that sources of facts know, by their place in
  * the list of fields of profile_read_facts.c. */
+enum { ENTITY_FIELDS = 9 };
 struct oid entity_column(uint8_t field);
 struct oid entity_class_column(void);
+const char *entity_text(const struct entity *e, uint8_t field);
+
+/* True for a column that facts have where everything is collected. */
+bool known_column(struct oid column);
+
+/* What facts have of it; false if it is no such column. */
+bool known_value(const struct facts *f, struct oid column, struct oid index,
+                 struct value *out);
 
 #endif

@@ -7,7 +7,7 @@ enum { METRIC_ROWS_MAX = 20000, FACT_ROWS_MAX = 256, SCALARS_PER_ASK = 48 };
 
 /* ENTITY-MIB, entPhysicalEntry, and in it the columns of the fields descr,
  * name, hw_rev, fw_rev, sw_rev, serial, mfg, model, alias. */
-static const uint32_t entity_columns[][12] = {
+static const uint32_t entity_columns[ENTITY_FIELDS][12] = {
     {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 2},
     {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 7},
     {1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 8},
@@ -90,6 +90,18 @@ static struct reading_ask *ask_for(struct profile_reading *r, const char *name,
     return ask_new(r, name, entry, rows_max);
 }
 
+/* Names of asks differ: what was absent is remembered by its name. */
+static const char *scalars_name(struct profile_reading *r)
+{
+    struct buffer OWNED_BUFFER name = {0};
+    size_t number = 0;
+
+    for (size_t i = 0; i < r->asks.count; i++)
+        number += r->asks.at[i].ask.scalar_count > 0;
+    buffer_format(&name, "%s instances %zu", r->profile->name, number + 1);
+    return arena_text(r->arena, name.at);
+}
+
 static void scalar_add(struct profile_reading *r, struct oid instance)
 {
     struct reading_ask *last = NULL;
@@ -102,7 +114,7 @@ static void scalar_add(struct profile_reading *r, struct oid instance)
     }
     if (last == NULL || last->ask.scalar_count == SCALARS_PER_ASK) {
         last = array_add(&r->asks);
-        last->ask.name = r->profile->name;
+        last->ask.name = scalars_name(r);
         last->ask.scalars =
             arena_zero(r->arena, SCALARS_PER_ASK * sizeof(struct oid));
     }
@@ -133,6 +145,12 @@ static const char *entry_name(struct profile_reading *r, struct oid column)
                       oid_format(entry_of(column), text, sizeof text));
 }
 
+/* With identity and metrics at once the collector reads all else too. */
+static bool is_read_anyway(const struct profile_reading *r, struct oid column)
+{
+    return r->identity && r->metrics && known_column(column);
+}
+
 static void table_plan(struct profile_reading *r, const struct profile_table *t)
 {
     walk_plan(r, t);
@@ -142,7 +160,7 @@ static void table_plan(struct profile_reading *r, const struct profile_table *t)
 
         if (c->kind == COLUMN_GET)
             scalar_add(r, c->oid);
-        else if (c->kind == COLUMN_JOIN &&
+        else if (c->kind == COLUMN_JOIN && !is_read_anyway(r, c->oid) &&
                  !reading_column(r, c->oid, &ask, &place))
             ask_add(ask_for(r, entry_name(r, c->oid), entry_of(c->oid), 1,
                             METRIC_ROWS_MAX),
@@ -168,9 +186,9 @@ static void source_plan(struct profile_reading *r, const struct source *s)
         scalar_add(r, s->oid);
     else if (s->origin == ORIGIN_COLUMN &&
              !reading_column(r, s->oid, &ask, &place))
-        ask_add(
-            ask_for(r, r->profile->name, entry_of(s->oid), 1, FACT_ROWS_MAX),
-            s->oid);
+        ask_add(ask_for(r, entry_name(r, s->oid), entry_of(s->oid), 1,
+                        FACT_ROWS_MAX),
+                s->oid);
     else if (s->origin == ORIGIN_ENTITY && !r->metrics)
         entity_plan(r, s->entity_field);
 }

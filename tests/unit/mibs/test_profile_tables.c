@@ -388,6 +388,35 @@ static void columns_of_one_table_are_asked_together(void **state)
     assert_false(profile_ask(r, 2, &ask));
 }
 
+/* Where all is collected, names of ports and entities are not asked twice. */
+static void names_that_are_known_are_not_asked(void **state)
+{
+    static const struct said said[] = {{T ".1.7", NULL, 1}, {NULL, NULL, 0}};
+
+    (void)state;
+    OWNED(profiles_free)
+    struct profiles *set = set_of(
+        "{profile: p, sensors: [{name: t, class: power, walk: {x: " T
+        ".1}, join: {e: {oid: 1.3.6.1.2.1.47.1.1.1.1.7, at: index}, i: {oid: "
+        "1.3.6.1.2.1.31.1.1.1.1, at: index}}, value: x, label: '{e} {i}'}]}");
+    const struct profile *p = profiles_find(set, "p");
+    OWNED(profile_reading_free)
+    struct profile_reading *all = profile_reading_new(p, true, true);
+    OWNED(profile_reading_free)
+    struct profile_reading *metrics = profile_reading_new(p, false, true);
+    struct facts *f = facts_new();
+    struct ask ask;
+
+    assert_false(profile_ask(all, 1, &ask));
+    assert_true(profile_ask(metrics, 2, &ask));
+    *array_add(&f->entities) = (struct entity){.index = 7, .name = "Slot"};
+    *array_add(&f->interfaces) =
+        (struct interface){.if_index = 7, .name = "e7"};
+    agent_read(p, said, f, true, true);
+    assert_string_equal(f->sensors.at[0].descr, "Slot e7");
+    facts_unref(f);
+}
+
 /* Neither more rows than are kept, nor a row too short, does harm. */
 static void strange_rows_are_refused(void **state)
 {
@@ -431,6 +460,7 @@ int main(void)
         cmocka_unit_test(nonsense_is_not_measured),
         cmocka_unit_test(a_table_gives_way_to_a_better_one),
         cmocka_unit_test(columns_of_one_table_are_asked_together),
+        cmocka_unit_test(names_that_are_known_are_not_asked),
         cmocka_unit_test(strange_rows_are_refused),
     };
 
