@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { MS_PER_S = 1000, NUMBER_BASE = 10 };
+static const int64_t TIME_MAX_S = (int64_t)1 << 40;
 
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out)
@@ -178,7 +179,8 @@ static int take_row(struct cached_rows *rows, const char *line)
     char *at;
     long long time_s = strtoll(line, &at, NUMBER_BASE);
 
-    if (at == line || *at != ':' || rows->columns == 0)
+    if (at == line || *at != ':' || rows->columns == 0 || time_s < 0 ||
+        time_s > TIME_MAX_S)
         return -EBADMSG;
     if ((rows->rows + 1) * rows->columns > CACHED_VALUES_MAX)
         return -EBADMSG;
