@@ -26,6 +26,7 @@ void credential_free(struct credential *c)
         return;
     free(c->name);
     free(c->user);
+    free(c->context);
     secret_free(c->community);
     secret_free(c->auth_secret);
     secret_free(c->priv_secret);
@@ -43,7 +44,8 @@ struct credential *credential_copy(const struct credential *c)
                                 .auth = c->auth,
                                 .priv = c->priv,
                                 .auth_secret = mem_text(c->auth_secret),
-                                .priv_secret = mem_text(c->priv_secret)};
+                                .priv_secret = mem_text(c->priv_secret),
+                                .context = mem_text(c->context)};
     return copy;
 }
 

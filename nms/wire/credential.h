@@ -33,6 +33,7 @@ struct credential {
     enum auth_protocol auth;
     enum priv_protocol priv;
     char *auth_secret, *priv_secret; /* wiped when freed */
+    char *context; /* for requests that name none; NULL = the default */
 };
 
 void credential_free(struct credential *c);

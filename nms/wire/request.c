@@ -1,6 +1,7 @@
 #include "wire/request.h"
 
 #include "base/mem.h"
+#include "wire/agent.h"
 
 #include <assert.h>
 
@@ -21,10 +22,21 @@ static size_t subs_of(const struct request *request)
     return subs;
 }
 
+/* The context that is asked: of the request, else of the credential. */
+static const char *context_of(const struct agent *a,
+                              const struct request *request)
+{
+    if (request->context != NULL)
+        return request->context;
+    return a->credential != NULL && a->credential->context != NULL
+               ? a->credential->context
+               : "";
+}
+
 struct exchange *exchange_new(struct agent *a, const struct request *request,
                               answer_fn done, void *arg)
 {
-    const char *context = request->context == NULL ? "" : request->context;
+    const char *context = context_of(a, request);
     size_t names = request->count * sizeof(struct oid);
     size_t subs = subs_of(request) * sizeof(uint32_t);
     size_t text = strlen(context) + 1;

@@ -1,0 +1,74 @@
+#include "north/cli.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FILE_MODE = 0644 };
+
+struct client *cli_client(struct cli *c)
+{
+    static const char standard[] = "/run/portolan/control";
+    const char *path = c->values.socket;
+
+    if (path == NULL)
+        path = getenv("PORTOLAN_SOCKET");
+    if (path == NULL || *path == '\0')
+        path = standard;
+    if (c->client == NULL)
+        c->client = client_new(path, c->values.url);
+    return c->client;
+}
+
+const char *cli_word(const struct cli *c, size_t n)
+{
+    return n < c->words.count ? c->words.at[n] : "";
+}
+
+const char *cli_ending(const char *file, const char *const *endings)
+{
+    size_t len = file != NULL ? strlen(file) : 0;
+
+    for (; *endings != NULL; endings++) {
+        size_t tail = strlen(*endings);
+
+        if (len > tail && strcmp(file + len - tail, *endings) == 0)
+            return *endings;
+    }
+    return NULL;
+}
+
+enum cli_exit cli_save(const struct cli *c, const char *file,
+                       const struct buffer *contents, struct complaint *why)
+{
+    int rc = file_write(file, buffer_view(contents), FILE_MODE);
+
+    if (rc < 0)
+        return cli_refuse(why, CLI_FAILED,
+                          "check its directory, rights and disk",
+                          "%s cannot be written: %s", file, strerror(-rc));
+    if (c->layout == LAYOUT_TABLE)
+        printf("%s is written, %zu octets\n", file, contents->len);
+    return CLI_DONE;
+}
+
+enum cli_exit cli_refuse(struct complaint *why, enum cli_exit code,
+                         const char *remedy, const char *fmt, ...)
+{
+    char what[sizeof why->what];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    int rc = complain(why, -EINVAL, "", remedy, "%s", what);
+    return rc < 0 ? code : CLI_DONE;
+}
+
+enum cli_exit cli_exit_of(int rc)
+{
+    return rc < 0 ? CLI_FAILED : CLI_DONE;
+}

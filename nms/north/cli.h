@@ -1,0 +1,128 @@
+/* cli.h - the command `portolan`: what its parts share.
+ *
+ * Each command is a row of one table (cli_commands.c) and a function that asks
+ * the station and prints. Tables on a terminal, TSV when piped, JSON with
+ * --json: cli_print.h.
+ */
+#ifndef NORTH_CLI_H
+#define NORTH_CLI_H
+
+#include "north/cli_client.h"
+#include "north/cli_options.h"
+
+enum cli_exit {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,
+    CLI_WRONG_USAGE = 2,
+    CLI_WRONG_CONFIG = 78
+};
+
+enum cli_layout { LAYOUT_TABLE, LAYOUT_TSV, LAYOUT_JSON };
+
+/* What options of all commands say. */
+struct cli_values {
+    const char *socket, *url;
+    bool json, table, help, version; /* these are everybody's */
+    bool wait, why, quirks, follow, files, ports, dark, max;
+    const char *from, *to, *output, *object, *class, *device;
+    int64_t limit, step, width, height;
+    /* how to speak to an agent without a station */
+    const char *community, *credential, *config, *snmp_version, *user, *auth,
+        *auth_secret, *priv, *priv_secret, *context;
+    int64_t port;
+    const char *tables, *name, *profiles;
+};
+
+struct cli_command;
+
+struct cli {
+    struct cli_values values;
+    struct cli_words words; /* behind the command */
+    enum cli_layout layout;
+    const struct cli_command *command;
+    struct client *client; /* cli_client() */
+};
+
+/* Does what the command says. Anything but CLI_DONE comes with *why, unless
+ * all was said already (why->what is ""). */
+typedef enum cli_exit (*cli_run_fn)(struct cli *c, struct complaint *why);
+
+struct cli_command {
+    const char *name;      /* "devices", or two words: "map show" */
+    const char *arguments; /* "NAME -o FILE" */
+    const char *summary;
+    const char *more; /* what help says behind the options; NULL */
+    const struct cli_option *options; /* NULL: none of its own */
+    size_t words_min, words_max;
+    cli_run_fn run;
+};
+
+/* The command that args begin with, which is consumed; NULL if there is none,
+ * with *why and the remedy. */
+const struct cli_command *cli_command_find(struct cli_args *args,
+                                           struct complaint *why);
+
+/* Options of every command. */
+extern const struct cli_option cli_global_options[];
+
+/* Appends help: of the whole, or of a command; of all that begin with a word
+ * such as "map". */
+void cli_help(struct buffer *out);
+void cli_command_help(const struct cli_command *command, struct buffer *out);
+bool cli_group_help(const char *group, struct buffer *out);
+
+/* The connection, made when it is first needed. */
+struct client *cli_client(struct cli *c);
+
+/* The nth word behind the command. */
+const char *cli_word(const struct cli *c, size_t n);
+
+/* Which of the endings, up to a NULL, file has; NULL if none, or no file. */
+const char *cli_ending(const char *file, const char *const *endings);
+
+/* Writes a file whole and says so. */
+enum cli_exit cli_save(const struct cli *c, const char *file,
+                       const struct buffer *contents, struct complaint *why);
+
+/* Fills *why, which may be NULL, and gives code. */
+enum cli_exit cli_refuse(struct complaint *why, enum cli_exit code,
+                         const char *remedy, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* CLI_DONE or CLI_FAILED. */
+enum cli_exit cli_exit_of(int rc);
+
+/* ---- commands, by file ---- */
+
+enum cli_exit cli_status(struct cli *c, struct complaint *why);
+enum cli_exit cli_add(struct cli *c, struct complaint *why);
+enum cli_exit cli_remove(struct cli *c, struct complaint *why);
+enum cli_exit cli_poll(struct cli *c, struct complaint *why);
+enum cli_exit cli_events(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_discover(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_devices(struct cli *c, struct complaint *why);
+enum cli_exit cli_device(struct cli *c, struct complaint *why);
+enum cli_exit cli_interfaces(struct cli *c, struct complaint *why);
+enum cli_exit cli_sensors(struct cli *c, struct complaint *why);
+enum cli_exit cli_neighbors(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_links(struct cli *c, struct complaint *why);
+enum cli_exit cli_path(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_list(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_show(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_export(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_graph(struct cli *c, struct complaint *why);
+enum cli_exit cli_series(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_walk(struct cli *c, struct complaint *why);
+enum cli_exit cli_get(struct cli *c, struct complaint *why);
+enum cli_exit cli_export(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_probe(struct cli *c, struct complaint *why);
+enum cli_exit cli_profile_check(struct cli *c, struct complaint *why);
+enum cli_exit cli_profile_which(struct cli *c, struct complaint *why);
+
+#endif

@@ -1,0 +1,283 @@
+#include "north/cli_client.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+enum {
+    BODY_MAX = 512 << 20, /* octets of one answer */
+    LINE_MAX_OCTETS = 1 << 20,
+    CONNECT_LIMIT_S = 10,
+    SILENCE_LIMIT_S = 120, /* a picture of a large map takes a minute */
+    HTTP_REFUSED = 400,    /* and beyond */
+    HTTP_BAD = 400,
+    HTTP_FORBIDDEN = 403,
+    HTTP_NOT_FOUND = 404,
+};
+
+struct client {
+    const char *socket_path, *url;
+    CURL *curl;
+};
+
+/* One exchange. */
+struct transfer {
+    struct client *client;
+    const char *method, *path;
+    const char *body; /* NULL: none */
+    struct buffer answer;
+    client_line_fn on_line; /* NULL: the answer is kept whole */
+    void *arg;
+};
+
+struct client *client_new(const char *socket_path, const char *url)
+{
+    struct client *c = mem_new(struct client);
+
+    c->socket_path = socket_path;
+    c->url = url;
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+    c->curl = curl_easy_init();
+    return c;
+}
+
+void client_free(struct client *c)
+{
+    if (c == NULL)
+        return;
+    curl_easy_cleanup(c->curl);
+    curl_global_cleanup();
+    free(c);
+}
+
+/* ---- the answer ---- */
+
+static bool is_refused(const struct transfer *t)
+{
+    long status = 0;
+
+    (void)curl_easy_getinfo(t->client->curl, CURLINFO_RESPONSE_CODE, &status);
+    return status >= HTTP_REFUSED;
+}
+
+/* Gives the whole lines of what has come, keeps the rest. */
+static void give_lines(struct transfer *t)
+{
+    char *at = t->answer.at, *end;
+
+    while ((end = strchr(at, '\n')) != NULL) {
+        *end = '\0';
+        t->on_line(t->arg, at);
+        at = end + 1;
+    }
+    size_t rest = t->answer.len - (size_t)(at - t->answer.at);
+    memmove(t->answer.at, at, rest + 1);
+    t->answer.len = rest;
+}
+
+static size_t on_octets(char *octets, size_t size, size_t count, void *arg)
+{
+    struct transfer *t = arg;
+    size_t len = size * count;
+    bool lines = t->on_line != NULL && !is_refused(t);
+    size_t limit = lines ? LINE_MAX_OCTETS : BODY_MAX;
+
+    if (len > limit || t->answer.len > limit - len)
+        return 0;
+    buffer_add(&t->answer, octets, len);
+    if (lines && t->answer.len > 0)
+        give_lines(t);
+    return len;
+}
+
+/* ---- what can go wrong ---- */
+
+/* The station said no: RFC 9457, or whatever it is. */
+static int explain_refusal(const struct transfer *t, struct complaint *why)
+{
+    long status = 0;
+    json_t *problem = json_loadb(t->answer.at != NULL ? t->answer.at : "",
+                                 t->answer.len, 0, NULL);
+    const char *detail = json_string_value(json_object_get(problem, "detail"));
+    const char *remedy = json_string_value(json_object_get(problem, "remedy"));
+
+    (void)curl_easy_getinfo(t->client->curl, CURLINFO_RESPONSE_CODE, &status);
+    int rc = status == HTTP_NOT_FOUND   ? -ENOENT
+             : status == HTTP_FORBIDDEN ? -EPERM
+             : status == HTTP_BAD       ? -EINVAL
+                                        : -EIO;
+    if (detail != NULL)
+        rc = complain(why, rc, "", remedy, "%s", detail);
+    else if (t->answer.at != NULL &&
+             strstr(t->answer.at, "is starting") != NULL)
+        rc = complain(why, rc, "", "ask again in a few seconds",
+                      "the station is starting");
+    else
+        rc = complain(why, rc, "", "see the station's log",
+                      "the station refused with HTTP status %ld", status);
+    json_decref(problem);
+    return rc;
+}
+
+static int explain_url(const struct transfer *t, CURLcode code,
+                       struct complaint *why)
+{
+    return complain(why, -ECONNREFUSED, "",
+                    "check --url, and that the station's http.listen is there",
+                    "no station answers at %s: %s", t->client->url,
+                    curl_easy_strerror(code));
+}
+
+static int explain_failure(const struct transfer *t, CURLcode code,
+                           struct complaint *why)
+{
+    const char *path = t->client->socket_path;
+    long error = 0;
+
+    if (code == CURLE_WRITE_ERROR)
+        return complain(why, -EFBIG, "", "ask for less at once",
+                        "the answer is larger than this command takes");
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return complain(why, -ETIMEDOUT, "",
+                        "see its log and `portolan status`",
+                        "the station said nothing for %d s", SILENCE_LIMIT_S);
+    if (code != CURLE_COULDNT_CONNECT)
+        return complain(why, -EIO, "", "see the station's log",
+                        "the station broke off: %s", curl_easy_strerror(code));
+    if (t->client->url != NULL)
+        return explain_url(t, code, why);
+    (void)curl_easy_getinfo(t->client->curl, CURLINFO_OS_ERRNO, &error);
+    if (error == EACCES || error == EPERM)
+        return complain(why, -EACCES, "",
+                        "use sudo, or join the group that owns the socket",
+                        "you may not use the station's socket %s", path);
+    return complain(why, -ECONNREFUSED, "",
+                    "start it: systemctl start portolan, or sudo make run in "
+                    "the source; if it uses another socket, say --socket PATH",
+                    "no station answers at %s", path);
+}
+
+/* ---- asking ---- */
+
+static void set_target(struct transfer *t, struct buffer *url)
+{
+    CURL *curl = t->client->curl;
+
+    if (t->client->url == NULL) {
+        buffer_text(url, "http://station");
+        curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
+                         t->client->socket_path);
+    } else {
+        buffer_text(url, t->client->url);
+        while (url->len > 0 && url->at[url->len - 1] == '/')
+            url->at[--url->len] = '\0';
+    }
+    buffer_format(url, "/api/v1/%s", t->path);
+    curl_easy_setopt(curl, CURLOPT_URL, url->at);
+    /* A name may be "..": it stays what it is. */
+    curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+}
+
+static void set_limits(CURL *curl)
+{
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_LIMIT_S);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)SILENCE_LIMIT_S);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "portolan/" PORTOLAN_VERSION);
+}
+
+static int perform(struct transfer *t, struct complaint *why)
+{
+    CURL *curl = t->client->curl;
+    struct buffer OWNED_BUFFER url = {0};
+    struct curl_slist *headers =
+        curl_slist_append(NULL, "Content-Type: application/json");
+
+    curl_easy_reset(curl); /* the connection stays */
+    set_limits(curl);
+    set_target(t, &url);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_octets);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
+    if (strcmp(t->method, "GET") != 0)
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, t->method);
+    if (t->body != NULL) {
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, t->body);
+    }
+    CURLcode code = curl_easy_perform(curl);
+    curl_slist_free_all(headers);
+    if (code != CURLE_OK)
+        return explain_failure(t, code, why);
+    return is_refused(t) ? explain_refusal(t, why) : 0;
+}
+
+static int perform_json(struct transfer *t, json_t **out, struct complaint *why)
+{
+    int rc = perform(t, why);
+
+    *out = NULL;
+    if (rc == 0) {
+        *out = json_loadb(t->answer.at != NULL ? t->answer.at : "",
+                          t->answer.len, 0, NULL);
+        if (*out == NULL)
+            rc = complain(why, -EBADMSG, "",
+                          "check --url, and that command and station are of "
+                          "one version",
+                          "what answered is no station: it sent no JSON");
+    }
+    buffer_fini(&t->answer);
+    return rc;
+}
+
+int client_get(struct client *c, const char *path, json_t **out,
+               struct complaint *why)
+{
+    struct transfer t = {.client = c, .method = "GET", .path = path};
+
+    return perform_json(&t, out, why);
+}
+
+int client_send(struct client *c, const char *method, const char *path,
+                json_t *body, json_t **out, struct complaint *why)
+{
+    OWNED(free)
+    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    struct transfer t = {
+        .client = c, .method = method, .path = path, .body = text};
+
+    json_decref(body);
+    return perform_json(&t, out, why);
+}
+
+int client_fetch(struct client *c, const char *path, struct buffer *out,
+                 struct complaint *why)
+{
+    struct transfer t = {.client = c, .method = "GET", .path = path};
+    int rc = perform(&t, why);
+
+    if (rc == 0)
+        buffer_add(out, t.answer.at, t.answer.len);
+    buffer_fini(&t.answer);
+    return rc;
+}
+
+int client_lines(struct client *c, const char *path, client_line_fn on_line,
+                 void *arg, struct complaint *why)
+{
+    struct transfer t = {.client = c,
+                         .method = "GET",
+                         .path = path,
+                         .on_line = on_line,
+                         .arg = arg};
+    int rc = perform(&t, why);
+
+    if (rc == 0 && t.answer.len > 0)
+        on_line(arg, t.answer.at);
+    buffer_fini(&t.answer);
+    return rc;
+}

@@ -1,0 +1,38 @@
+/* cli_client.h - asks the station by its API, over its socket or a URL. */
+#ifndef NORTH_CLI_CLIENT_H
+#define NORTH_CLI_CLIENT_H
+
+#include "base/bytes.h"
+#include "base/complaint.h"
+#include "base/own.h"
+
+#include <jansson.h>
+
+struct client;
+
+/* url NULL: over the socket. Both are borrowed. */
+struct client *client_new(const char *socket_path, const char *url);
+void client_free(struct client *c);
+OWNED_BY(struct client, client_free)
+
+/* Paths are those behind /api/v1/ (cli_url.h). What fails is told by *why: no
+ * station there, or what the station said. */
+int client_get(struct client *c, const char *path, json_t **out,
+               struct complaint *why) __attribute__((warn_unused_result));
+
+/* method "POST", "PATCH" or "DELETE"; body is taken, NULL: none. */
+int client_send(struct client *c, const char *method, const char *path,
+                json_t *body, json_t **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Appends the octets of a picture or table to out. */
+int client_fetch(struct client *c, const char *path, struct buffer *out,
+                 struct complaint *why) __attribute__((warn_unused_result));
+
+/* Gives line by line, without its end, as they come. */
+typedef void (*client_line_fn)(void *arg, const char *line);
+int client_lines(struct client *c, const char *path, client_line_fn on_line,
+                 void *arg, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+#endif

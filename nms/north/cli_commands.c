@@ -1,0 +1,285 @@
+/* Every command of `portolan`, in one table. */
+#include "north/cli.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PORT_MAX = 65535, EVENTS_MAX = 10000, PIXELS_MAX = 4000 };
+enum { SUMMARY_COLUMN = 20 };
+
+/* Rows of option tables. */
+#define FLAG(name_, member, help_)                                   \
+    {                                                                \
+        .name = (name_), .type = OPTION_FLAG,                        \
+        .offset = offsetof(struct cli_values, member), .help = help_ \
+    }
+#define TEXT(name_, letter_, member, argument_, help_)             \
+    {                                                              \
+        .name = (name_), .letter = (letter_), .type = OPTION_TEXT, \
+        .offset = offsetof(struct cli_values, member),             \
+        .argument = (argument_), .help = help_                     \
+    }
+#define NUMBER(name_, member, argument_, min_, max_, help_)                  \
+    {                                                                        \
+        .name = (name_), .type = OPTION_NUMBER,                              \
+        .offset = offsetof(struct cli_values, member),                       \
+        .argument = (argument_), .help = help_, .min = (min_), .max = (max_) \
+    }
+#define END          \
+    {                \
+        .name = NULL \
+    }
+
+const struct cli_option cli_global_options[] = {
+    TEXT("socket", 0, socket, "PATH",
+         "the station's socket: /run/portolan/control, or PORTOLAN_SOCKET"),
+    TEXT("url", 0, url, "URL", "the station's page instead of its socket"),
+    FLAG("json", json, "print JSON"),
+    FLAG("table", table, "print for people even when piped"),
+    {.name = "help",
+     .letter = 'h',
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct cli_values, help),
+     .help = "this help"},
+    FLAG("version", version, "the version"),
+    END,
+};
+
+static const struct cli_option discover_options[] = {
+    FLAG("wait", wait, "show progress until it is done, then what was found"),
+    END,
+};
+
+static const struct cli_option device_options[] = {
+    FLAG("why", why, "which evidence made it one device"),
+    FLAG("quirks", quirks, "what is odd about its agent, table by table"),
+    END,
+};
+
+static const struct cli_option links_options[] = {
+    TEXT("device", 0, device, "NAME", "links of this device alone"),
+    FLAG("why", why, "why each is believed"),
+    END,
+};
+
+static const struct cli_option events_options[] = {
+    FLAG("follow", follow, "go on, and print what happens"),
+    TEXT("object", 0, object, "NAME", "of this device or port alone"),
+    TEXT("class", 0, class, "CLASS", "performance, fault, security or change"),
+    NUMBER("limit", limit, "N", 1, EVENTS_MAX, "the newest N; default 100"),
+    END,
+};
+
+static const struct cli_option map_export_options[] = {
+    TEXT("output", 'o', output, "FILE", "its ending is the format"),
+    FLAG("ports", ports, "names of ports however large the map is"),
+    END,
+};
+
+static const struct cli_option graph_options[] = {
+    TEXT("output", 'o', output, "FILE", "its ending is the format"),
+    TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
+    TEXT("to", 0, to, "TIME", "default now"),
+    NUMBER("width", width, "N", 1, PIXELS_MAX, "of the plot, pixels"),
+    NUMBER("height", height, "N", 1, PIXELS_MAX, "of the plot, pixels"),
+    FLAG("dark", dark, "for a dark page"),
+    END,
+};
+
+static const struct cli_option series_options[] = {
+    TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
+    TEXT("to", 0, to, "TIME", "default now"),
+    NUMBER("step", step, "SECONDS", 1, INT64_C(31536000),
+           "rows at least that far apart"),
+    FLAG("max", max, "the highest instead of the mean"),
+    FLAG("files", files, "print which series there are, and their files"),
+    END,
+};
+
+/* How to speak to an agent without a station. */
+#define AGENT_OPTIONS                                                          \
+    NUMBER("port", port, "N", 1, PORT_MAX, "its UDP port; default 161"),       \
+        TEXT("community", 0, community, "C", "of versions 1 and 2c; public"),  \
+        TEXT("version", 0, snmp_version, "V", "1, 2c or 3; default 2c"),       \
+        TEXT("user", 0, user, "NAME", "of version 3"),                         \
+        TEXT("auth", 0, auth, "PROTOCOL", "MD5, SHA-1, SHA-256, SHA-512 ..."), \
+        TEXT("auth-secret", 0, auth_secret, "SECRET", "its password"),         \
+        TEXT("priv", 0, priv, "PROTOCOL", "DES, AES-128, AES-256 ..."),        \
+        TEXT("priv-secret", 0, priv_secret, "SECRET", "its password"),         \
+        TEXT("context", 0, context, "NAME",                                    \
+             "context of version 3; COMMUNITY@NAME of others"),                \
+        TEXT("credential", 0, credential, "NAME",                              \
+             "one of the configuration instead of all these"),                 \
+        TEXT("config", 'c', config, "FILE",                                    \
+             "the configuration; default " PORTOLAN_ETC "/portolan.yaml"),     \
+        TEXT("profiles", 0, profiles, "DIR", "device profiles; as installed")
+
+static const struct cli_option probe_options[] = {
+    AGENT_OPTIONS,
+    TEXT("tables", 0, tables, "DIR", "write tables there, print no report"),
+    TEXT("name", 0, name, "NAME", "its name in them; default its sysName"),
+    END,
+};
+
+static const struct cli_option which_options[] = {AGENT_OPTIONS, END};
+
+static const char probe_more[] =
+    "No station is needed: asks the agent once, for everything. Options that\n"
+    "hold secrets show in the list of processes; --credential does not.\n";
+
+static const char series_more[] =
+    "OBJECT is a device, or DEVICE:PORT. SERIES is traffic, packets, errors or\n"
+    "discards of a port; icmp, cpu, memory, storage or sensor of a device, with\n"
+    ":OBJECT for one of several, such as cpu:1. `portolan series OBJECT` lists\n"
+    "what there is.\n";
+
+static const struct cli_command commands[] = {
+    {"status", "", "health of the station", NULL, NULL, 0, 0, cli_status},
+    {"discover", "[ADDRESS|PREFIX...]",
+     "look for devices: all that is configured, or there alone", NULL,
+     discover_options, 0, SIZE_MAX, cli_discover},
+    {"devices", "[FILTER]", "the devices, or those with FILTER in a column",
+     NULL, NULL, 0, 1, cli_devices},
+    {"device", "NAME", "all about a device", NULL, device_options, 1, 1,
+     cli_device},
+    {"interfaces", "NAME", "its interfaces and what they carry", NULL, NULL, 1,
+     1, cli_interfaces},
+    {"sensors", "NAME", "its processors, memory, storage and sensors", NULL,
+     NULL, 1, 1, cli_sensors},
+    {"neighbors", "NAME", "whom it hears by LLDP and CDP", NULL, NULL, 1, 1,
+     cli_neighbors},
+    {"links", "[NAME]", "links with their evidence", NULL, links_options, 0, 1,
+     cli_links},
+    {"path", "A B", "the way from A to B", NULL, NULL, 2, 2, cli_path},
+    {"add", "ADDRESS...", "ask addresses by hand", NULL, NULL, 1, SIZE_MAX,
+     cli_add},
+    {"remove", "NAME", "forget a device", NULL, NULL, 1, 1, cli_remove},
+    {"poll", "NAME", "ask a device for everything now", NULL, NULL, 1, 1,
+     cli_poll},
+    {"events", "", "what happened", NULL, events_options, 0, 0, cli_events},
+    {"map list", "", "the maps there are", NULL, NULL, 0, 0, cli_map_list},
+    {"map show", "NAME", "a map as text", NULL, NULL, 1, 1, cli_map_show},
+    {"map export", "NAME -o FILE", "a map as a picture or document",
+     "FILE ends in .svg .png .pdf .gv .json or .graphml.\n", map_export_options,
+     1, 1, cli_map_export},
+    {"graph", "OBJECT SERIES -o FILE", "a picture of what was measured",
+     series_more, graph_options, 2, 2, cli_graph},
+    {"series", "OBJECT [SERIES]", "the numbers, or the files they are in",
+     series_more, series_options, 1, 2, cli_series},
+    {"walk", "NAME|ADDRESS [OID]", "SNMP with the station's credentials", NULL,
+     NULL, 1, 2, cli_walk},
+    {"get", "NAME|ADDRESS OID...", "SNMP with the station's credentials", NULL,
+     NULL, 2, SIZE_MAX, cli_get},
+    {"export", "DIR", "the whole inventory as tables (TSV)", NULL, NULL, 1, 1,
+     cli_export},
+    {"probe", "ADDRESS", "what is made of one agent, without a station",
+     probe_more, probe_options, 1, 1, cli_probe},
+    {"profile check", "FILE...", "check device profiles", NULL, NULL, 1,
+     SIZE_MAX, cli_profile_check},
+    {"profile which", "ADDRESS", "which device profile fits an agent",
+     probe_more, which_options, 1, 1, cli_profile_which},
+};
+
+/* ---- finding one ---- */
+
+/* The length of the first word of a command's name. */
+static size_t first_word(const struct cli_command *command)
+{
+    return strcspn(command->name, " ");
+}
+
+/* True if the command is called word, or its first of two words is. */
+static bool begins(const struct cli_command *command, const char *word)
+{
+    size_t len = first_word(command);
+
+    return strlen(word) == len && strncmp(command->name, word, len) == 0;
+}
+
+static bool is_called(const struct cli_command *command,
+                      const struct cli_args *args)
+{
+    size_t len = first_word(command);
+
+    if (!begins(command, args->at[0]))
+        return false;
+    return command->name[len] == '\0' ||
+           (args->count > 1 &&
+            strcmp(command->name + len + 1, args->at[1]) == 0);
+}
+
+const struct cli_command *cli_command_find(struct cli_args *args,
+                                           struct complaint *why)
+{
+    const char *group = NULL;
+
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        if (begins(&commands[i], args->at[0]))
+            group = args->at[0];
+        if (!is_called(&commands[i], args))
+            continue;
+        size_t words = strchr(commands[i].name, ' ') != NULL ? 2 : 1;
+        args->at += words;
+        args->count -= words;
+        return &commands[i];
+    }
+    if (group != NULL && args->count > 1)
+        (void)cli_refuse(why, CLI_WRONG_USAGE, "",
+                         "there is no command \"%s %s\"", group, args->at[1]);
+    else if (group != NULL)
+        (void)cli_refuse(why, CLI_WRONG_USAGE, "",
+                         "\"%s\" wants to know what to do", group);
+    else
+        (void)cli_refuse(why, CLI_WRONG_USAGE, "", "there is no command \"%s\"",
+                         args->at[0]);
+    return NULL;
+}
+
+/* ---- help ---- */
+
+static void add_summary(const struct cli_command *command, struct buffer *out)
+{
+    buffer_format(out, "  %-*s %s\n", SUMMARY_COLUMN, command->name,
+                  command->summary);
+}
+
+void cli_help(struct buffer *out)
+{
+    buffer_text(out, "usage: portolan [OPTION...] COMMAND [ARGUMENT...]\n"
+                     "Finds a network, draws its map, and watches it. Asks the "
+                     "station portoland.\n\nCommands:\n");
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        add_summary(&commands[i], out);
+    buffer_text(out, "\nOptions:\n");
+    options_help(cli_global_options, out);
+    buffer_text(out,
+                "\nPrints tables on a terminal, TSV when piped. Exit codes: 0 "
+                "done, 1 failed,\n2 wrong usage, 78 wrong configuration. "
+                "`portolan COMMAND --help` tells more.\n");
+}
+
+bool cli_group_help(const char *group, struct buffer *out)
+{
+    size_t start = out->len;
+
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (begins(&commands[i], group))
+            add_summary(&commands[i], out);
+    return out->len > start;
+}
+
+void cli_command_help(const struct cli_command *command, struct buffer *out)
+{
+    buffer_format(out, "usage: portolan %s%s%s%s\n%s\n", command->name,
+                  command->options != NULL ? " [OPTION...]" : "",
+                  command->arguments[0] != '\0' ? " " : "", command->arguments,
+                  command->summary);
+    if (command->options != NULL) {
+        buffer_text(out, "\nOptions:\n");
+        options_help(command->options, out);
+    }
+    if (command->more != NULL)
+        buffer_format(out, "\n%s", command->more);
+    buffer_text(out, "\nOptions of every command:\n");
+    options_help(cli_global_options, out);
+}

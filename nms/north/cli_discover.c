@@ -1,0 +1,216 @@
+/* Discovery: started, watched, and what it found. */
+#include "north/cli_print.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/ioctl.h>
+
+enum {
+    ASK_EVERY_MS = 200,
+    BAR_WIDTH = 24,
+    LINE_WIDTH = 80, /* of a terminal that does not tell */
+    PLAIN_EVERY_MS =
+        5000 /* plain lines come no faster while only counts move */
+};
+
+/* What is shown of discovery at a moment. */
+struct progress {
+    int64_t asked, found, devices, interviews, waiting;
+    bool running;
+};
+
+/* How it is shown. */
+struct display {
+    bool bar;    /* a line that changes, on a terminal */
+    bool silent; /* nothing: JSON is wanted, and nobody watches */
+    struct mono started, printed;
+    struct progress last;
+};
+
+static int64_t count_at(const json_t *body, const char *key)
+{
+    return json_integer_value(json_object_get(body, key));
+}
+
+static struct progress progress_of(const json_t *body)
+{
+    return (struct progress){
+        .asked = count_at(body, "addresses_asked"),
+        .found = count_at(body, "addresses_found"),
+        .devices = count_at(body, "devices"),
+        .interviews = count_at(body, "interviews"),
+        .waiting = count_at(body, "waiting"),
+        .running = json_is_true(json_object_get(body, "running")),
+    };
+}
+
+/* ---- the progress ---- */
+
+/* What is asked is half of the work, the interviews that follow are the other;
+ * how much of both is left is known, how much will be found is not. */
+static double share_of(const struct progress *p)
+{
+    double left = (double)(p->waiting + p->interviews);
+    double done = (double)p->asked + (double)p->devices;
+
+    if (!p->running)
+        return 1;
+    return done + left > 0 ? done / (done + left) : 0;
+}
+
+static void progress_text(const struct progress *p, int64_t ms,
+                          struct buffer *out)
+{
+    char span[24];
+
+    duration_format(ms / 1000 * 1000, span, sizeof span);
+    buffer_format(out, "%lld of %lld addresses asked, %lld device%s",
+                  (long long)p->asked, (long long)p->found,
+                  (long long)p->devices, p->devices == 1 ? "" : "s");
+    if (p->interviews > 0)
+        buffer_format(out, ", %lld interview%s", (long long)p->interviews,
+                      p->interviews == 1 ? "" : "s");
+    buffer_format(out, ", %s", span);
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+        return LINE_WIDTH;
+    return size.ws_col;
+}
+
+static void draw_bar(const struct progress *p, int64_t ms)
+{
+    struct buffer OWNED_BUFFER line = {0};
+    int full = (int)(share_of(p) * BAR_WIDTH);
+
+    buffer_char(&line, '[');
+    for (int i = 0; i < BAR_WIDTH; i++)
+        buffer_char(&line, i < full ? '#' : '.');
+    buffer_text(&line, "] ");
+    progress_text(p, ms, &line);
+    (void)fprintf(stderr, "\r%.*s\033[K", terminal_width() - 1, line.at);
+    (void)fflush(stderr);
+}
+
+static bool is_change(const struct display *d, const struct progress *p,
+                      struct mono now)
+{
+    if (p->devices != d->last.devices || p->running != d->last.running)
+        return true;
+    return (p->asked != d->last.asked || p->found != d->last.found) &&
+           mono_ms_between(d->printed, now) >= PLAIN_EVERY_MS;
+}
+
+static void show(struct display *d, const struct progress *p)
+{
+    struct mono now = mono_now();
+    int64_t ms = mono_ms_between(d->started, now);
+    struct buffer OWNED_BUFFER text = {0};
+
+    if (d->bar)
+        draw_bar(p, ms);
+    if (d->bar || d->silent || !is_change(d, p, now))
+        return;
+    progress_text(p, ms, &text);
+    (void)fprintf(stderr, "%s\n", text.at);
+    d->last = *p;
+    d->printed = now;
+}
+
+/* ---- what was found ---- */
+
+static const struct print_column kind_columns[] = {
+    {{"kind", "Kind", UNIT_TEXT}, NULL},
+    {{"devices", "Devices", UNIT_COUNT}, NULL},
+};
+
+static json_t *kinds_of(json_t *body)
+{
+    json_t *kinds = json_object_get(body, "kinds"), *list = json_array();
+    const char *kind;
+    json_t *count;
+
+    json_object_foreach(kinds, kind, count) json_array_append_new(
+        list, json_pack("{s:s,s:O}", "kind", kind, "devices", count));
+    return list;
+}
+
+static void print_found(const struct cli *c, json_t *body, int64_t ms)
+{
+    json_t *kinds = kinds_of(body);
+    char span[24];
+
+    print_list(c, body, kinds, kind_columns, COUNT_OF(kind_columns),
+               "no device was found: check seeds, credentials and `within` of "
+               "the configuration");
+    if (c->layout == LAYOUT_TABLE && json_array_size(kinds) > 0) {
+        duration_format(ms, span, sizeof span);
+        printf("\n%lld devices, %lld of them new, and %lld links after %s\n",
+               (long long)count_at(body, "devices"),
+               (long long)count_at(body, "devices_new"),
+               (long long)count_at(body, "links"), span);
+    }
+    json_decref(kinds);
+}
+
+/* Asks until discovery says that it does not run. */
+static enum cli_exit wait_for_end(struct cli *c, struct complaint *why)
+{
+    static const struct timespec pause = {.tv_nsec = ASK_EVERY_MS * 1000000};
+    struct display d = {.bar = c->layout == LAYOUT_TABLE &&
+                               isatty(STDERR_FILENO) == 1,
+                        .silent = c->layout == LAYOUT_JSON,
+                        .started = mono_now()};
+    struct progress p = {.running = true};
+    json_t *body = NULL;
+
+    for (;;) {
+        int rc = client_get(cli_client(c), "discovery", &body, why);
+
+        if (rc < 0)
+            break;
+        p = progress_of(body);
+        show(&d, &p);
+        if (!p.running)
+            break;
+        json_decref(body);
+        (void)nanosleep(&pause, NULL);
+    }
+    if (d.bar)
+        (void)fputs("\r\033[K", stderr);
+    if (body == NULL)
+        return CLI_FAILED;
+    print_found(c, body, mono_ms_between(d.started, mono_now()));
+    json_decref(body);
+    return CLI_DONE;
+}
+
+enum cli_exit cli_discover(struct cli *c, struct complaint *why)
+{
+    json_t *targets = json_array(), *answer;
+
+    for (size_t i = 0; i < c->words.count; i++)
+        json_array_append_new(targets, json_string(cli_word(c, i)));
+    int rc = client_send(cli_client(c), "POST", "discovery",
+                         json_pack("{s:o}", "targets", targets), &answer, why);
+    if (rc == 0 && c->values.wait) {
+        json_decref(answer);
+        return wait_for_end(c, why);
+    }
+    if (rc == 0 && c->layout == LAYOUT_JSON)
+        print_json(answer);
+    else if (rc == 0)
+        printf("discovery runs; `portolan discover --wait` shows how far it "
+               "is\n");
+    json_decref(answer);
+    return cli_exit_of(rc);
+}

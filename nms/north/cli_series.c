@@ -1,0 +1,183 @@
+/* Series: pictures, numbers, and the files they are in. */
+#include "north/cli_print.h"
+#include "north/cli_url.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- pictures ---- */
+
+static void add_times(const struct cli *c, struct buffer *path)
+{
+    url_param(path, "from", c->values.from);
+    url_param(path, "to", c->values.to);
+}
+
+enum cli_exit cli_graph(struct cli *c, struct complaint *why)
+{
+    static const char *const endings[] = {".png", ".svg", NULL};
+    const char *ending = cli_ending(c->values.output, endings);
+    struct buffer OWNED_BUFFER path = {0}, OWNED_BUFFER picture = {0};
+
+    if (ending == NULL)
+        return cli_refuse(why, CLI_WRONG_USAGE, "",
+                          "say where to: -o FILE, ending in .png or .svg");
+    url_path(&path, "graphs", cli_word(c, 0), cli_word(c, 1), NULL);
+    buffer_text(&path, ending);
+    add_times(c, &path);
+    if (c->values.width > 0)
+        url_param_number(&path, "width", c->values.width);
+    if (c->values.height > 0)
+        url_param_number(&path, "height", c->values.height);
+    if (c->values.dark)
+        url_param_number(&path, "dark", 1);
+    if (client_fetch(cli_client(c), path.at, &picture, why) < 0)
+        return CLI_FAILED;
+    return cli_save(c, c->values.output, &picture, why);
+}
+
+/* ---- files ---- */
+
+static const struct print_column file_columns[] = {
+    {{"series", "Series", UNIT_TEXT}, NULL},
+    {{"object", "Object", UNIT_TEXT}, NULL},
+    {{"file", "File", UNIT_TEXT}, NULL},
+};
+
+static enum cli_exit print_files(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body;
+
+    url_path(&path, "series", cli_word(c, 0), NULL);
+    if (client_get(cli_client(c), path.at, &body, why) < 0)
+        return CLI_FAILED;
+    print_list(c, body, json_object_get(body, "files"), file_columns,
+               COUNT_OF(file_columns),
+               "it has no series yet: wait for two polls");
+    json_decref(body);
+    return CLI_DONE;
+}
+
+/* ---- numbers ---- */
+
+/* What the values of a column are, by the end of its name. */
+static enum unit unit_of(const char *name)
+{
+    static const struct {
+        const char *end;
+        enum unit unit;
+    } ends[] = {
+        {"_octets", UNIT_OCTETS},   {"_ms", UNIT_MS},
+        {"_percent", UNIT_PERCENT}, {"_bytes", UNIT_BYTES},
+        {"value", UNIT_NUMBER},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        const char *const end[] = {ends[i].end, NULL};
+
+        if (strcmp(name, ends[i].end) == 0 || cli_ending(name, end) != NULL)
+            return ends[i].unit;
+    }
+    return UNIT_PER_S; /* packets, errors, discards */
+}
+
+/* in_octets is told in bit/s: its column says so. */
+static const char *title_of(const char *name, struct arena *arena)
+{
+    static const char *const octets[] = {"_octets", NULL};
+    struct buffer OWNED_BUFFER title = {0};
+
+    if (cli_ending(name, octets) == NULL)
+        return arena_text(arena, name);
+    buffer_add(&title, name, strlen(name) - strlen(octets[0]));
+    buffer_text(&title, "_bps");
+    return arena_text(arena, title.at);
+}
+
+static struct grid_column *heads_of(const json_t *names, struct arena *arena)
+{
+    size_t count = json_array_size(names);
+    struct grid_column *heads = arena_zero(arena, (count + 1) * sizeof *heads);
+
+    heads[0] = (struct grid_column){"time", "Time", UNIT_TIME};
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+
+        name = name != NULL ? name : "";
+        heads[i + 1].key = heads[i + 1].title = title_of(name, arena);
+        heads[i + 1].unit = unit_of(name);
+    }
+    return heads;
+}
+
+static void add_row(struct grid *g, const json_t *row, size_t count)
+{
+    struct wall at = {json_integer_value(json_array_get(row, 0)) * 1000};
+    char time[24];
+
+    wall_format(at, time, sizeof time);
+    grid_text(g, time);
+    for (size_t i = 1; i <= count; i++) {
+        const json_t *value = json_array_get(row, i);
+
+        grid_number(g, json_is_number(value) ? json_number_value(value) : NAN);
+    }
+    grid_row(g);
+}
+
+/* True if a row has any number: those before the first poll have none. */
+static bool is_known(const json_t *row)
+{
+    for (size_t i = 1; i < json_array_size(row); i++)
+        if (json_is_number(json_array_get(row, i)))
+            return true;
+    return false;
+}
+
+static void print_numbers(const struct cli *c, const json_t *body)
+{
+    const json_t *names = json_object_get(body, "columns");
+    const json_t *rows = json_object_get(body, "rows");
+    size_t count = json_array_size(names);
+    OWNED(arena_free) struct arena *arena = arena_new();
+    OWNED(grid_free)
+    struct grid *g = grid_new(heads_of(names, arena), count + 1);
+    struct buffer OWNED_BUFFER text = {0};
+
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        if (c->layout == LAYOUT_TSV || is_known(json_array_get(rows, i)))
+            add_row(g, json_array_get(rows, i), count);
+    if (c->layout == LAYOUT_TSV)
+        grid_print_tsv(g, true, &text);
+    else if (grid_rows(g) > 0)
+        grid_print(g, &text);
+    else
+        buffer_text(&text, "nothing is known of that time\n");
+    print_buffer(&text);
+}
+
+enum cli_exit cli_series(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body;
+
+    if (c->values.files || c->words.count == 1)
+        return print_files(c, why);
+    url_path(&path, "series", cli_word(c, 0), cli_word(c, 1), NULL);
+    add_times(c, &path);
+    if (c->values.step > 0)
+        url_param_number(&path, "step", c->values.step);
+    if (c->values.max)
+        url_param_number(&path, "max", 1);
+    if (client_get(cli_client(c), path.at, &body, why) < 0)
+        return CLI_FAILED;
+    if (c->layout == LAYOUT_JSON)
+        print_json(body);
+    else
+        print_numbers(c, body);
+    json_decref(body);
+    return CLI_DONE;
+}

@@ -1,0 +1,234 @@
+/* The station itself: status, what is done by hand, events. */
+#include "north/cli_print.h"
+#include "north/cli_url.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+/* ---- status ---- */
+
+static const struct print_column status_columns[] = {
+    {{"name", "Station", UNIT_TEXT}, NULL},
+    {{"version", "Version", UNIT_TEXT}, NULL},
+    {{"started", "Started", UNIT_AGO}, NULL},
+    {{"data", "Data", UNIT_TEXT}, NULL},
+    {{"devices_up", "Devices up", UNIT_COUNT}, NULL},
+    {{"devices_suspect", "Devices suspect", UNIT_COUNT}, NULL},
+    {{"devices_down", "Devices down", UNIT_COUNT}, NULL},
+    {{"devices_unknown", "Devices not asked yet", UNIT_COUNT}, NULL},
+    {{"ports_polled", "Ports polled", UNIT_COUNT}, NULL},
+    {{"requests_per_second", "SNMP requests", UNIT_PER_S}, NULL},
+    {{"requests_in_flight", "Requests under way", UNIT_COUNT}, NULL},
+    {{"requests_waiting", "Requests waiting", UNIT_COUNT}, NULL},
+    {{"timeouts", "Requests unanswered", UNIT_COUNT}, NULL},
+    {{"retries", "Requests repeated", UNIT_COUNT}, NULL},
+    {{"polls", "Polls", UNIT_COUNT}, NULL},
+    {{"poll_failures", "Polls without answer", UNIT_COUNT}, NULL},
+    {{"poll_overruns", "Polls skipped", UNIT_COUNT}, NULL},
+    {{"poll_lateness_p99_ms", "Poll lateness, 99 %", UNIT_MS}, NULL},
+    {{"poll_lateness_max_ms", "Poll lateness, most", UNIT_MS}, NULL},
+    {{"loop_lag_ms", "Loop lag", UNIT_MS}, NULL},
+    {{"rrdcached_up", "rrdcached takes samples", UNIT_FLAG}, NULL},
+    {{"samples_durable", "Samples safe", UNIT_COUNT}, NULL},
+    {{"series_queue", "Samples waiting", UNIT_COUNT}, NULL},
+    {{"spool_bytes", "Spool", UNIT_BYTES}, NULL},
+    {{"series_files_created", "RRD files made", UNIT_COUNT}, NULL},
+    {{"store_queue", "Changes not on disk", UNIT_COUNT}, NULL},
+    {{"socket_drops", "Answers dropped", UNIT_COUNT}, NULL},
+    {{"fenced", "Packets held back", UNIT_COUNT}, NULL},
+    {{"memory_bytes", "Memory", UNIT_BYTES}, NULL},
+    {{"profiles", "Device profiles", UNIT_COUNT}, NULL},
+    {{"profile_faults", "Faulty profiles", UNIT_COUNT}, NULL},
+    {{"agentx", "AgentX", UNIT_TEXT}, NULL},
+};
+
+enum cli_exit cli_status(struct cli *c, struct complaint *why)
+{
+    json_t *body;
+    int rc = client_get(cli_client(c), "status", &body, why);
+
+    if (rc < 0)
+        return CLI_FAILED;
+    if (c->layout == LAYOUT_JSON)
+        print_json(body);
+    else
+        print_record(c, body, status_columns, COUNT_OF(status_columns));
+    json_decref(body);
+    return CLI_DONE;
+}
+
+/* ---- by hand ---- */
+
+/* Sends a command and says what that means, unless JSON is wanted. */
+static enum cli_exit order(struct cli *c, const char *method, const char *path,
+                           json_t *body, struct complaint *why)
+{
+    json_t *answer;
+    int rc = client_send(cli_client(c), method, path, body, &answer, why);
+
+    if (rc == 0 && c->layout == LAYOUT_JSON)
+        print_json(answer);
+    json_decref(answer);
+    return cli_exit_of(rc);
+}
+
+enum cli_exit cli_add(struct cli *c, struct complaint *why)
+{
+    json_t *addresses = json_array();
+
+    for (size_t i = 0; i < c->words.count; i++)
+        json_array_append_new(addresses, json_string(cli_word(c, i)));
+    enum cli_exit done = order(c, "POST", "devices",
+                               json_pack("{s:o}", "addresses", addresses), why);
+    if (done == CLI_DONE && c->layout != LAYOUT_JSON)
+        printf("asked; `portolan devices` shows what answers\n");
+    return done;
+}
+
+enum cli_exit cli_remove(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    url_path(&path, "devices", cli_word(c, 0), NULL);
+    enum cli_exit done = order(c, "DELETE", path.at, NULL, why);
+    if (done == CLI_DONE && c->layout != LAYOUT_JSON)
+        printf("%s is removed\n", cli_word(c, 0));
+    return done;
+}
+
+enum cli_exit cli_poll(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    url_path(&path, "devices", cli_word(c, 0), "poll", NULL);
+    enum cli_exit done = order(c, "POST", path.at, json_object(), why);
+    if (done == CLI_DONE && c->layout != LAYOUT_JSON)
+        printf("%s is being asked; see `portolan device %s`\n", cli_word(c, 0),
+               cli_word(c, 0));
+    return done;
+}
+
+/* ---- events ---- */
+
+enum { FOLLOW_EVERY_MS = 500, FOLLOW_PAGE = 1000, FOLLOW_FIRST = 20 };
+
+static const struct print_column event_columns[] = {
+    {{"at", "Time", UNIT_TIME}, NULL},
+    {{"severity", "Severity", UNIT_TEXT}, NULL},
+    {{"class", "Class", UNIT_TEXT}, NULL},
+    {{"type", "Type", UNIT_TEXT}, NULL},
+    {{"object", "Object", UNIT_TEXT}, NULL},
+    {{"count", "Times", UNIT_COUNT}, NULL},
+    {{"text", "Event", UNIT_TEXT}, NULL},
+    {{"source", NULL, UNIT_TEXT}, NULL},
+    {{"last", NULL, UNIT_TIME}, NULL},
+    {{"id", NULL, UNIT_COUNT}, NULL},
+};
+
+static int fetch_events(struct cli *c, int64_t after, int64_t limit,
+                        json_t **out, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    url_path(&path, "events", NULL);
+    url_param(&path, "object", c->values.object);
+    url_param(&path, "class", c->values.class);
+    if (limit > 0)
+        url_param_number(&path, "limit", limit);
+    if (after > 0)
+        url_param_number(&path, "after", after);
+    return client_get(cli_client(c), path.at, out, why);
+}
+
+/* The events of an answer, the oldest first. A new reference. */
+static json_t *oldest_first(const json_t *body)
+{
+    json_t *given = json_object_get(body, "events"), *list = json_array();
+
+    for (size_t i = json_array_size(given); i-- > 0;)
+        json_array_append(list, json_array_get(given, i));
+    return list;
+}
+
+/* A line for each, as they come: columns cannot wait for what is wider. */
+static void print_follow(const struct cli *c, const json_t *list, bool first)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    OWNED_PRINT_TABLE struct print_table t = {0};
+
+    print_table_init(&t, event_columns, COUNT_OF(event_columns));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *e = json_array_get(list, i);
+
+        if (c->layout == LAYOUT_JSON) {
+            OWNED(free) char *line = json_dumps(e, JSON_COMPACT);
+            buffer_format(&text, "%s\n", line);
+        } else if (c->layout == LAYOUT_TABLE) {
+            buffer_format(&text, "%s  %-8s  %s: %s\n", json_text_at(e, "at"),
+                          json_text_at(e, "severity"),
+                          json_text_at(e, "object"), json_text_at(e, "text"));
+        }
+        print_table_add(&t, event_columns, COUNT_OF(event_columns), e);
+    }
+    if (c->layout == LAYOUT_TSV)
+        grid_print_tsv(t.grid, first, &text);
+    print_buffer(&text);
+    (void)fflush(stdout);
+}
+
+static int64_t newest_id(const json_t *list, int64_t before)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        int64_t id =
+            json_integer_value(json_object_get(json_array_get(list, i), "id"));
+        before = id > before ? id : before;
+    }
+    return before;
+}
+
+/* Until interrupted, or the station goes away. */
+static enum cli_exit follow(struct cli *c, struct complaint *why)
+{
+    static const struct timespec pause = {.tv_nsec = FOLLOW_EVERY_MS * 1000000};
+    json_t *body;
+    int rc = fetch_events(
+        c, 0, c->values.limit > 0 ? c->values.limit : FOLLOW_FIRST, &body, why);
+
+    if (rc < 0)
+        return CLI_FAILED;
+    json_t *list = oldest_first(body);
+    int64_t seen = newest_id(list, 0);
+    print_follow(c, list, true);
+    json_decref(list);
+    json_decref(body);
+    for (;;) {
+        (void)nanosleep(&pause, NULL);
+        /* Behind nothing there is no "after": then the newest are new. */
+        rc = fetch_events(c, seen, FOLLOW_PAGE, &body, why);
+        if (rc < 0)
+            return CLI_FAILED;
+        list = seen > 0 ? json_incref(json_object_get(body, "events"))
+                        : oldest_first(body);
+        seen = newest_id(list, seen);
+        print_follow(c, list, false);
+        json_decref(list);
+        json_decref(body);
+    }
+}
+
+enum cli_exit cli_events(struct cli *c, struct complaint *why)
+{
+    json_t *body;
+
+    if (c->values.follow)
+        return follow(c, why);
+    if (fetch_events(c, 0, c->values.limit, &body, why) < 0)
+        return CLI_FAILED;
+    json_t *list = oldest_first(body);
+    print_list(c, body, list, event_columns, COUNT_OF(event_columns),
+               "nothing has happened yet");
+    json_decref(list);
+    json_decref(body);
+    return CLI_DONE;
+}
