@@ -23,6 +23,9 @@ enum { IP_PROTOCOL_AT = 9, IP_PROTOCOL_ICMP = 1 };
 enum { RECEIVE_MAX = 128, CONTROL_MAX = 64 };
 enum { SOCKET_BUFFER = 4 << 20 };
 
+/* Why an echo reply in order is refused: other programs ask for echoes too. */
+static const char foreign[] = "not an answer to us";
+
 /* The Internet checksum (RFC 1071) of octets. */
 static uint16_t checksum(struct bytes b)
 {
@@ -97,7 +100,7 @@ int icmp_echo_reply_decode(struct cursor *c, bool v6, struct icmp_echo *out)
     if (type != (v6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY) || code != 0)
         cursor_break(c, "not an echo reply");
     if (mark != MARK)
-        cursor_break(c, "not an answer to us");
+        cursor_break(c, foreign);
 
     *out = cursor_ok(c) ? seen : (struct icmp_echo){0};
     return cursor_ok(c) ? 0 : -EBADMSG;
@@ -201,8 +204,9 @@ static struct echo_reply read_reply(struct mmsghdr *m, bool v6,
 
     reply.from = addr_from_sockaddr(m->msg_hdr.msg_name, NULL);
     if ((m->msg_hdr.msg_flags & MSG_TRUNC) != 0)
-        cursor_break(&c, "longer than any answer to us");
+        cursor_break(&c, foreign); /* ours are short */
     reply.ours = icmp_echo_reply_decode(&c, v6, &reply.echo) == 0;
+    reply.foreign = c.why == foreign;
     return reply;
 }
 

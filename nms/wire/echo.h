@@ -26,6 +26,7 @@ struct echo_reply {
     struct addr from;
     int64_t waited_ns; /* in the socket, until it was read */
     bool ours;         /* decoded: an echo reply with a token */
+    bool foreign;      /* else: an answer to another program */
     struct icmp_echo echo;
 };
 

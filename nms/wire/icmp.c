@@ -325,6 +325,8 @@ static void receive_turn(struct pinger *p, bool v6)
     for (size_t i = 0; i < count; i++) {
         if (replies[i].ours)
             take_reply(p, &replies[i], now);
+        else if (replies[i].foreign)
+            p->stats.unexpected++;
         else
             p->stats.malformed++;
     }
