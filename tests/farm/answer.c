@@ -86,7 +86,7 @@ static bool question_admit(struct question *q)
     struct bytes c = q->message.community;
     char text[COMMUNITY_MAX];
 
-    if (c.len >= sizeof text || memchr(c.at, '\0', c.len) != NULL)
+    if (c.len == 0 || c.len >= sizeof text || memchr(c.at, '\0', c.len) != NULL)
         return false;
     memcpy(text, c.at, c.len);
     text[c.len] = '\0';

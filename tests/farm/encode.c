@@ -40,7 +40,7 @@ static size_t unsigned_put(uint8_t *out, uint8_t tag, uint64_t number)
     for (unsigned i = 0; i < octets; i++) {
         unsigned shift = 8 * (octets - 1 - i);
 
-        out[2 + i] = shift >= 64 ? 0 : (uint8_t)(number >> shift);
+        out[2 + i] = (uint8_t)(shift >= 64 ? 0 : number >> shift);
     }
     return 2 + octets;
 }

@@ -87,8 +87,8 @@ struct model {
 /* The model called key; key must be one (assert). */
 const struct model *model_find(const char *key);
 
-/* All models; *count tells how many. */
-const struct model *model_all(size_t *count);
+/* All models, in two lists that end with a key of NULL. */
+extern const struct model models_network[], models_hosts[];
 
 /* LldpSystemCapabilitiesMap of a role, first octet of the BITS. */
 uint8_t role_lldp_caps(enum role role);
