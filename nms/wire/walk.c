@@ -107,11 +107,8 @@ bool walk_narrow(struct walk *w)
                                            (double)w->repetitions;
 
     agent_narrow(w->agent, octets);
-    if (w->repetitions > 1 || w->asked_count > 1) {
-        if (w->repetitions == 1)
-            w->columns_max = w->asked_count / 2;
+    if (w->repetitions > 1 || w->asked_count > 1)
         return true;
-    }
     if (w->bulk && !w->scalars) {
         walk_without_bulk(w);
         return true;

@@ -38,6 +38,7 @@ struct fake_agent {
     bool other_address;   /* answers come from there */
     bool other_community; /* answers carry another community */
     bool wrong_names;     /* of GET */
+    unsigned damage;      /* answers whose last name is of something else */
     bool loop;            /* behind the last comes the first */
     bool endless;         /* each index has a successor */
     bool no_end;          /* noSuchName where endOfMibView belongs */
@@ -52,6 +53,7 @@ struct fake_agent {
     int32_t boots, time_s;
     bool ignore_time;  /* accepts any */
     bool wrong_digest; /* in its answers */
+    bool plain;        /* answers without any security */
     uint32_t report;   /* usmStats answered instead; 0 = none */
 
     /* what was seen */
@@ -59,6 +61,7 @@ struct fake_agent {
     uint32_t repetitions[64]; /* of the first GETBULKs */
     size_t longest;           /* answer, in octets */
     size_t names_max;         /* in a request */
+    size_t names_sum;         /* in all requests */
     char community[64];       /* of the last request */
 };
 
@@ -214,6 +217,10 @@ static inline void fake_fill(struct fake_agent *f, struct fake_answer *a,
     else
         for (size_t i = 0; i < asked->count; i++)
             fake_add(f, a, asked->varbinds[i].name, i + 1, m->version);
+    if (f->damage > 0 && a->pdu.count > 0) {
+        f->damage--;
+        a->varbinds[a->pdu.count - 1].name = f->served[0].name;
+    }
     if (a->pdu.error_status != 0) {
         a->pdu.varbinds = asked->varbinds;
         a->pdu.count = asked->count;
@@ -298,7 +305,7 @@ static inline struct bytes fake_answer_v3(struct fake_agent *f,
         flags = fault == USM_NOT_IN_TIME_WINDOW ? MESSAGE_AUTH : 0;
     }
     struct message reply = {.version = SNMP_V3, .v3 = m->v3, .pdu = a->pdu};
-    reply.v3.flags = flags;
+    reply.v3.flags = f->plain ? 0 : flags;
     reply.v3.engine_id = reply.v3.context_engine_id =
         (struct bytes){f->engine_id, sizeof f->engine_id};
     reply.v3.boots = f->boots;
@@ -352,6 +359,7 @@ static inline bool fake_note(struct fake_agent *f, const struct message *m)
     f->gets += m->pdu.type == PDU_GET;
     f->nexts += m->pdu.type == PDU_GET_NEXT;
     f->bulks += m->pdu.type == PDU_GET_BULK;
+    f->names_sum += m->pdu.count;
     if (m->pdu.count > f->names_max)
         f->names_max = m->pdu.count;
     if (m->pdu.type != PDU_GET_BULK || f->drop_bulk == 0)

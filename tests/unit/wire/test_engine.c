@@ -399,6 +399,34 @@ static void many_agents_share_one_engine(void **state)
     scene_free(s);
 }
 
+/* With room for one request at once, a dead agent holds it for the first
+ * timeout alone, not through all its retries. */
+static void the_dead_leave_their_place_to_the_living(void **state)
+{
+    (void)state;
+    struct engine_options options = quick();
+    options.in_flight = 1;
+    options.retries = 6;
+    struct scene *s = scene_with(&v2c, &options);
+    struct scene dead = {.base = s->base};
+    uint16_t port = 0;
+    int silent = fake_socket(INADDR_LOOPBACK, &port);
+    struct mono before = mono_now();
+
+    dead.agent = agent_new(s->engine, agent_addr(s->agent), port, &v2c);
+    request_names(&dead, &sys_name, 1);
+    for (int i = 0; i < 5; i++)
+        request_names(s, &sys_name, 1);
+    run(s, 5);
+    assert_int_equal(s->last.result, 0);
+    assert_int_equal(dead.called, 0);
+    assert_true(mono_ms_between(before, mono_now()) >= timeout_ms - 5);
+    agent_free(dead.agent);
+    assert_int_equal(dead.last.result, -ECANCELED);
+    close(silent);
+    scene_free(s);
+}
+
 static void a_changed_credential_is_used_for_what_is_under_way(void **state)
 {
     (void)state;
@@ -439,6 +467,7 @@ int main(void)
         cmocka_unit_test(who_goes_away_cancels),
         cmocka_unit_test(an_agent_may_be_freed_from_its_callback),
         cmocka_unit_test(many_agents_share_one_engine),
+        cmocka_unit_test(the_dead_leave_their_place_to_the_living),
         cmocka_unit_test(a_changed_credential_is_used_for_what_is_under_way),
     };
     return cmocka_run_group_tests_name("engine", tests, NULL, NULL);

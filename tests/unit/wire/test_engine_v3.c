@@ -52,10 +52,39 @@ static void v3_takes_the_time_of_authentic_reports(void **state)
         ask(s);
         assert_int_equal(s->last.result, 0);
         assert_int_equal(s->fake->requests, 4); /* one was sent again */
+        assert_int_equal(s->last.tries, 1);     /* that was no retry */
         assert_int_equal(s->fake->discoveries, 1);
         assert_int_equal(agent_quirks(s->agent), cases[i].quirks);
         scene_free(s);
     }
+}
+
+static void v3_follows_a_clock_that_runs_fast(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v3);
+
+    fake_v3(s->fake, 7, 100000, &v3);
+    ask(s);
+    for (int i = 0; i < 3; i++) {
+        s->fake->time_s += USM_WINDOW_S - 10;
+        ask(s);
+    }
+    assert_int_equal(s->fake->requests, 5); /* not one report */
+    scene_free(s);
+}
+
+static void v3_answers_less_secure_than_asked_are_not_believed(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v3);
+
+    fake_v3(s->fake, 7, 100000, &v3);
+    s->fake->plain = true;
+    ask(s);
+    assert_int_equal(s->last.result, -EBADMSG);
+    assert_string_equal(s->last.why, "answer with another security level");
+    scene_free(s);
 }
 
 static void v3_rediscovers_a_replaced_engine(void **state)
@@ -187,6 +216,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v3_discovers_then_asks),
         cmocka_unit_test(v3_takes_the_time_of_authentic_reports),
+        cmocka_unit_test(v3_follows_a_clock_that_runs_fast),
+        cmocka_unit_test(v3_answers_less_secure_than_asked_are_not_believed),
         cmocka_unit_test(v3_rediscovers_a_replaced_engine),
         cmocka_unit_test(v3_refusals_are_told_in_words),
         cmocka_unit_test(v3_answers_that_are_not_authentic_are_not_believed),

@@ -74,6 +74,49 @@ static void holes_and_short_columns_are_joined_by_index(void **state)
     scene_free(s);
 }
 
+static void a_sparse_column_is_not_asked_each_time(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+    struct ask ask = ask_for(columns, 2);
+
+    serve_range(s, 1, 1, 600, 1);
+    serve_range(s, 2, 5, 600, 5);
+    serve_end(s);
+    walk(s, &ask);
+    assert_int_equal(s->result, 0);
+    assert_int_equal(s->count, 600);
+    assert_true(s->fake->names_sum < s->fake->requests * 8 / 5);
+    scene_free(s);
+}
+
+/* Texts are copied while their row waits for other columns. */
+static void long_texts_stay_what_they_are(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+    struct oid_store stores[14];
+    struct oid names[14];
+    static const char text[] = "GigabitEthernet1/0/1, to the core in room 12";
+
+    for (unsigned i = 0; i < COUNT_OF(names); i++) {
+        char name[64];
+
+        oid_copy(&stores[i], OID(1, 3, 6, 1, 2, 1, 2, 2, 1));
+        assert_true(oid_push(&stores[i], i + 1));
+        names[i] = oid_view(&stores[i]);
+        snprintf(name, sizeof name, "1.3.6.1.2.1.2.2.1.%u.1", i + 1);
+        fake_serve(s->fake, name, fake_text(text));
+    }
+    serve_end(s);
+    struct ask ask = ask_for(names, COUNT_OF(names));
+    walk(s, &ask);
+    assert_int_equal(s->count, 1);
+    assert_int_equal(s->texts, 14);
+    assert_string_equal(s->text, text);
+    scene_free(s);
+}
+
 static void columns_of_two_tables_in_any_order_are_joined(void **state)
 {
     (void)state;
@@ -250,6 +293,8 @@ int main(void)
         cmocka_unit_test(v1_walks_by_getnext),
         cmocka_unit_test(an_absent_table_is_no_error),
         cmocka_unit_test(holes_and_short_columns_are_joined_by_index),
+        cmocka_unit_test(a_sparse_column_is_not_asked_each_time),
+        cmocka_unit_test(long_texts_stay_what_they_are),
         cmocka_unit_test(columns_of_two_tables_in_any_order_are_joined),
         cmocka_unit_test(many_columns_are_joined_in_groups),
         cmocka_unit_test(a_walk_begins_behind_its_start),

@@ -83,6 +83,17 @@ static void cut_answers_are_asked_for_again_in_small(void **state)
     scene_free(s);
 }
 
+static void a_damaged_name_ends_no_column(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 40);
+
+    s->fake->damage = 1;
+    walk(s, &three);
+    assert_range(s, 1, 40);
+    scene_free(s);
+}
+
 static void garbage_alone_ends_the_walk(void **state)
 {
     (void)state;
@@ -288,6 +299,7 @@ int main(void)
         cmocka_unit_test(too_big_means_smaller),
         cmocka_unit_test(short_answers_are_not_the_end),
         cmocka_unit_test(cut_answers_are_asked_for_again_in_small),
+        cmocka_unit_test(a_damaged_name_ends_no_column),
         cmocka_unit_test(garbage_alone_ends_the_walk),
         cmocka_unit_test(oids_out_of_order_are_all_read_once),
         cmocka_unit_test(a_loop_ends_with_what_was_read),

@@ -38,7 +38,8 @@ struct scene {
     size_t count, cancel_at;
     bool ended;
     int result;
-    char text[64]; /* of the last value of octets */
+    char text[64];  /* of the first value of octets */
+    unsigned texts; /* values of octets that equal it */
 };
 
 static inline struct scene *scene_new(const struct credential *credential)
@@ -69,9 +70,12 @@ static inline void scene_free(struct scene *s)
 
 static inline int64_t number_of(struct scene *s, const struct value *v)
 {
-    if (v->type == VALUE_OCTETS)
-        snprintf(s->text, sizeof s->text, "%.*s", (int)v->octets.len,
-                 (const char *)v->octets.at);
+    if (v->type == VALUE_OCTETS) {
+        if (s->texts == 0)
+            snprintf(s->text, sizeof s->text, "%.*s", (int)v->octets.len,
+                     (const char *)v->octets.at);
+        s->texts += bytes_equal(v->octets, bytes_of_text(s->text));
+    }
     if (v->type == VALUE_NONE)
         return -1;
     return value_exists(v) ? value_integer(v, 0) : -2;
