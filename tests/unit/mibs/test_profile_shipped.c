@@ -2,6 +2,8 @@
  * what agents of their kind say. */
 #include "test_profile_agent.h"
 
+#include "base/file.h"
+
 #include <dirent.h>
 
 static const char *const directory = "mibs/profiles";
@@ -217,6 +219,42 @@ static void cisco_sensors_are_read(void **state)
     facts_unref(f);
 }
 
+/* The text of the next yaml block of a page, at *at; NULL if there is none. */
+static char *example_next(const char **at)
+{
+    const char *begin = strstr(*at, "```yaml\n");
+
+    if (begin == NULL)
+        return NULL;
+    begin += strlen("```yaml\n");
+    const char *end = strstr(begin, "```");
+
+    assert_non_null(end);
+    *at = end + 3;
+    return mem_text_of(begin, (size_t)(end - begin));
+}
+
+static void examples_of_the_reference_page_load(void **state)
+{
+    struct buffer OWNED_BUFFER page = {0};
+    unsigned examples = 0;
+
+    (void)state;
+    assert_int_equal(file_read("docs/profiles.md", 1 << 20, &page), 0);
+    const char *at = page.at;
+
+    for (char *text = example_next(&at); text != NULL;
+         text = example_next(&at)) {
+        struct profiles *set = set_of(text);
+
+        assert_true(profiles_count(set) > 0);
+        profiles_free(set);
+        free(text);
+        examples++;
+    }
+    assert_true(examples >= 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_set_has_no_faults_and_no_ties),
         cmocka_unit_test(agents_are_known_by_what_they_say),
         cmocka_unit_test(cisco_sensors_are_read),
+        cmocka_unit_test(examples_of_the_reference_page_load),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
