@@ -46,15 +46,15 @@ struct curve {
 /* What a kind of picture shows. */
 static const struct plan {
     const char *name;
-    enum series_group group;
     const char *axis;  /* what it says; NULL: the unit of the sensor */
     const char *unit;  /* behind numbers; NULL: that of the sensor */
-    double scale;      /* of the values */
-    bool percent;      /* the axis goes from 0 to 100 at least */
-    bool prefixes;     /* numbers with k, M, G */
-    bool signed_axis;  /* it need not show zero */
-    bool billing;      /* totals and the 95th percentile */
     const char *alarm; /* a source that tints the ground where it is not 0 */
+    double scale;      /* of the values */
+    enum series_group group;
+    bool percent;     /* the axis goes from 0 to 100 at least */
+    bool prefixes;    /* numbers with k, M, G */
+    bool signed_axis; /* it need not show zero */
+    bool billing;     /* totals and the 95th percentile */
     struct curve curves[CURVES_MAX];
 } plans[] = {
     [PICTURE_TRAFFIC] = {.name = "traffic",

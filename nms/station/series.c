@@ -224,7 +224,8 @@ static void keep_recent(struct series *s, struct batch *b)
     b->again = true;
     b->from_spool = false;
     list_add(&s->recent, b);
-    while (s->recent.octets - s->recent.first->lines.len >= RECENT_OCTETS)
+    while (s->recent.first != NULL &&
+           s->recent.octets - s->recent.first->lines.len >= RECENT_OCTETS)
         batch_free(list_pop(&s->recent));
 }
 
@@ -290,7 +291,7 @@ static void on_age(evutil_socket_t fd, short what, void *arg)
 void series_add(struct series *s, const char *path, enum series_group group,
                 struct wall at, const double *values)
 {
-    static const struct timeval age = {.tv_usec = BATCH_AGE_MS * 1000};
+    static const struct timeval age = {.tv_usec = BATCH_AGE_MS * 1000L};
 
     s->stats.added++;
     if (!layout_path_is_ours(path)) {

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@
 enum { RETRY_MIN_MS = 50, RETRY_MAX_MS = 2000, SILENCE_MAX_S = 60 };
 enum { WHY_MAX = 200 };
 
-static const char unix_prefix[] = "unix:";
+static const char unix_prefix[] = "unix:", update_word[] = "UPDATE ";
 
 /* One sample of a batch. */
 struct entry {
@@ -101,7 +101,6 @@ void sink_line(const char *path, enum series_group group, int64_t at_ms,
  * of a file that was cut. */
 static bool take_line(struct sink *s, struct bytes line)
 {
-    static const char update[] = "UPDATE ";
     const char *text = (const char *)line.at;
     const char *blank = memchr(text, ' ', line.len);
     char name[16];
@@ -116,8 +115,8 @@ static bool take_line(struct sink *s, struct bytes line)
     entry.command =
         (struct bytes){line.at + name_len + 1, line.len - name_len - 1};
     if (series_group_parse(name, &entry.group) < 0 ||
-        entry.command.len < strlen(update) ||
-        memcmp(entry.command.at, update, strlen(update)) != 0)
+        entry.command.len < strlen(update_word) ||
+        memcmp(entry.command.at, update_word, strlen(update_word)) != 0)
         return false;
     *array_add(&s->entries) = entry;
     return true;
@@ -141,16 +140,15 @@ static void take_lines(struct sink *s, struct bytes lines)
 static bool read_update(struct bytes command, char path[LAYOUT_PATH_MAX],
                         int64_t *at_ms)
 {
-    char text[CACHED_LINE_MAX + 1];
-    double at_s;
+    const char *begin = (const char *)command.at + strlen(update_word);
+    const char *end = memchr(begin, ' ', command.len - strlen(update_word));
 
-    memcpy(text, command.at, command.len);
-    text[command.len] = '\0';
-    if (sscanf(text, "UPDATE %511s %lf", path, &at_s) != 2 ||
-        !layout_path_is_ours(path))
+    if (end == NULL || (size_t)(end - begin) >= LAYOUT_PATH_MAX)
         return false;
-    *at_ms = (int64_t)(at_s * 1000);
-    return true;
+    memcpy(path, begin, (size_t)(end - begin));
+    path[end - begin] = '\0';
+    *at_ms = (int64_t)strtoll(end, NULL, 10) * 1000; /* ends at the newline */
+    return layout_path_is_ours(path);
 }
 
 static void add_command(struct sink *s, size_t entry, bool create,

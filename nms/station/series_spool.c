@@ -13,7 +13,8 @@
 
 /* A file is closed when it has that much; one that is larger is not ours. */
 enum { FILE_FULL = 512 << 10, FILE_MAX = 16 << 20, DIR_MODE = 0750 };
-enum { FILE_MODE = 0640, NAME_LEN = 32 };
+enum { FILE_MODE = 0640 };
+static const char ending[] = ".samples";
 
 struct spool_file {
     uint64_t number, octets, lines;
@@ -28,7 +29,7 @@ struct spool {
 
 static void path_of(const struct spool *s, uint64_t number, struct buffer *out)
 {
-    buffer_format(out, "%s/%016" PRIu64 ".samples", s->dir, number);
+    buffer_format(out, "%s/%016" PRIu64 "%s", s->dir, number, ending);
 }
 
 static uint64_t count_lines(const struct buffer *text)
@@ -40,15 +41,24 @@ static uint64_t count_lines(const struct buffer *text)
     return count;
 }
 
+/* The number of a file of ours, by its name. */
+static bool number_of(const char *name, uint64_t *out)
+{
+    char *end;
+
+    errno = 0;
+    *out = strtoull(name, &end, 10);
+    return errno == 0 && end != name && strcmp(end, ending) == 0;
+}
+
 /* Takes note of a file that an earlier run left. */
 static void find_file(struct spool *s, const char *name)
 {
     struct buffer OWNED_BUFFER path = {0};
     struct buffer OWNED_BUFFER text = {0};
     struct spool_file file = {0};
-    char after;
 
-    if (sscanf(name, "%16" SCNu64 ".sample%c", &file.number, &after) != 2)
+    if (!number_of(name, &file.number))
         return;
     path_of(s, file.number, &path);
     int rc = file_read(path.at, FILE_MAX, &text);
