@@ -61,7 +61,6 @@ struct fake_agent {
     uint32_t repetitions[64]; /* of the first GETBULKs */
     size_t longest;           /* answer, in octets */
     size_t names_max;         /* in a request */
-    size_t names_sum;         /* in all requests */
     char community[64];       /* of the last request */
 };
 
@@ -359,7 +358,6 @@ static inline bool fake_note(struct fake_agent *f, const struct message *m)
     f->gets += m->pdu.type == PDU_GET;
     f->nexts += m->pdu.type == PDU_GET_NEXT;
     f->bulks += m->pdu.type == PDU_GET_BULK;
-    f->names_sum += m->pdu.count;
     if (m->pdu.count > f->names_max)
         f->names_max = m->pdu.count;
     if (m->pdu.type != PDU_GET_BULK || f->drop_bulk == 0)
