@@ -13,6 +13,9 @@
 /* Boot instants this close are the same: caches, rounding, the way there. */
 enum { BOOT_SLACK_MS = 5000 };
 
+/* Larger subnets are swept only where the user names them as ranges. */
+enum { SUBNET_HOSTS_MAX = 1024 };
+
 struct addr_list ARRAY_OF(struct addr);
 
 struct discovery {
@@ -22,6 +25,8 @@ struct discovery {
     struct identities *identities;
     struct collect *collect;
     struct addr_list echoing; /* addresses without an agent, this round */
+    struct table *swept;      /* connected subnets of this round */
+    bool primed;              /* tables were read again after the sweep */
     struct discovery_record progress;
     bool running;
 };
@@ -103,11 +108,34 @@ static void follow_addr(struct discovery *d, const struct addr *a)
         (void)leads_add(d->leads, a, LEAD_HINT);
 }
 
+/* A small subnet that a device is connected to is swept once a round, where
+ * the fence permits: echoes find who is there, and fill the ARP and forwarding
+ * tables that are read afterwards. */
+static void follow_subnet(struct discovery *d,
+                          const struct interface_address *own)
+{
+    struct prefix p;
+
+    if (own->prefix_len < 0 || addr_is_loopback(&own->addr) ||
+        addr_is_link_local(&own->addr) ||
+        !fence_permits(d->parts.leads.fence, &own->addr))
+        return;
+    p = prefix_of(&own->addr, (unsigned)own->prefix_len);
+    struct bytes key = {(const uint8_t *)&p, sizeof p};
+    if (prefix_hosts(&p) < 2 || prefix_hosts(&p) > SUBNET_HOSTS_MAX ||
+        table_find(d->swept, key) != NULL)
+        return;
+    (void)table_put(d->swept, key, d);
+    leads_sweep(d->leads, &p, false);
+}
+
 /* What a device says of others leads on. */
 static void follow(struct discovery *d, const struct facts *f)
 {
     if (!d->parts.follow)
         return;
+    for (size_t i = 0; i < f->addresses.count; i++)
+        follow_subnet(d, &f->addresses.at[i]);
     for (size_t i = 0; i < f->neighbors.count; i++)
         for (size_t m = 0; m < f->neighbors.at[i].mgmt_count; m++)
             follow_addr(d, &f->neighbors.at[i].mgmt[m]);
@@ -381,9 +409,26 @@ bool discovery_busy(const struct discovery *d)
            collect_waiting(d->collect) + collect_under_way(d->collect) > 0;
 }
 
+/* After a sweep the tables of those who forward know more: they are read again.
+ * False if there was no sweep, or they were. */
+static bool read_again(struct discovery *d)
+{
+    if (d->primed || table_count(d->swept) == 0)
+        return false;
+    d->primed = true;
+    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
+        struct device *device = inventory_at(d->parts.inventory, i);
+
+        if (device->facts->arp.count > 0 ||
+            device->facts->bridge.ports.count > 0)
+            discovery_collect(d, device);
+    }
+    return discovery_busy(d);
+}
+
 static void finish_if_idle(struct discovery *d)
 {
-    if (!d->running || discovery_busy(d))
+    if (!d->running || discovery_busy(d) || read_again(d))
         return;
     settle_silent(d);
     d->running = false;
@@ -412,6 +457,7 @@ struct discovery *discovery_new(const struct discovery_parts *parts,
     d->listener = *listener;
     d->leads = leads_new(&parts->leads, &of_leads);
     d->identities = identities_new();
+    d->swept = table_new();
     d->collect = collect_new(parts->leads.profiles, on_facts, on_idle, d);
     return d;
 }
@@ -423,6 +469,7 @@ void discovery_free(struct discovery *d)
     collect_free(d->collect);
     leads_free(d->leads);
     identities_free(d->identities);
+    table_free(d->swept);
     array_fini(&d->echoing);
     free(d);
 }
@@ -451,6 +498,9 @@ static void begin(struct discovery *d)
     d->progress = (struct discovery_record){.started = wall_now(),
                                             .round = d->progress.round + 1};
     leads_new_round(d->leads);
+    table_free(d->swept);
+    d->swept = table_new();
+    d->primed = false;
 }
 
 void discovery_round(struct discovery *d, const struct addr *seeds,
@@ -469,7 +519,7 @@ void discovery_round(struct discovery *d, const struct addr *seeds,
     for (size_t i = 0; i < seed_count; i++)
         (void)leads_add(d->leads, &seeds[i], LEAD_NAMED);
     for (size_t i = 0; i < range_count; i++)
-        leads_sweep(d->leads, &ranges[i]);
+        leads_sweep(d->leads, &ranges[i], true);
 }
 
 bool discovery_lead(struct discovery *d, const struct addr *addr,
@@ -482,7 +532,7 @@ bool discovery_lead(struct discovery *d, const struct addr *addr,
 void discovery_sweep(struct discovery *d, const struct prefix *p)
 {
     begin(d);
-    leads_sweep(d->leads, p);
+    leads_sweep(d->leads, p, true);
 }
 
 void discovery_progress(const struct discovery *d, struct discovery_record *out)

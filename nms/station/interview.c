@@ -18,6 +18,7 @@ struct asked {
     struct walk *walk; /* NULL: free */
     unsigned id;
     uint64_t rows;
+    bool context; /* of its own: agents are silent to those they lack */
 };
 
 struct interview {
@@ -77,10 +78,10 @@ static void on_end(void *arg, int result)
 
     asked->walk = NULL;
     iv->under_way--;
-    if (result == -ETIMEDOUT && asked->rows == 0)
-        iv->silent++;
-    else
+    if (result != -ETIMEDOUT || asked->rows > 0)
         iv->silent = 0;
+    else if (!asked->context)
+        iv->silent++;
     if (result < 0 && !iv->met)
         iv->refusal = result;
     collector_end(iv->collector, asked->id, result);
@@ -105,6 +106,7 @@ static void ask_on(struct interview *iv)
            collector_next(iv->collector, &ask, &place->id)) {
         place->owner = iv;
         place->rows = 0;
+        place->context = ask.context != NULL;
         iv->under_way++;
         place->walk = walk_start(iv->agent, &ask, on_row, on_end, place);
     }

@@ -32,6 +32,7 @@ struct lead {
 struct sweep {
     struct prefix prefix;
     uint64_t next, count;
+    bool silent_too;
 };
 
 struct sweeps ARRAY_OF(struct sweep);
@@ -163,8 +164,8 @@ static void on_echo(void *arg, const struct ping_result *result)
     lead_end_if_over(lead);
 }
 
-/* A sweep asks the agent only where an echo came, unless the range is small; a
- * named or hinted address is asked both ways at once. */
+/* A sweep asks the agent only where an echo came; a named or hinted address is
+ * asked both ways at once. */
 static void lead_begin(struct lead *lead)
 {
     struct leads *l = lead->owner;
@@ -218,8 +219,7 @@ static struct lead *sweep_next(struct leads *l)
         if (!fence_permits(l->parts.fence, &addr))
             l->stats.fenced++;
         else if (table_find(l->asked, key) == NULL)
-            return lead_new(
-                l, &addr, s->count <= SWEEP_ASKS_ALL ? LEAD_HINT : LEAD_SWEEP);
+            return lead_new(l, &addr, s->silent_too ? LEAD_HINT : LEAD_SWEEP);
     }
     return NULL;
 }
@@ -283,11 +283,14 @@ bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
     return true;
 }
 
-void leads_sweep(struct leads *l, const struct prefix *p)
+void leads_sweep(struct leads *l, const struct prefix *p, bool silent_too)
 {
     struct sweep *s = array_add(&l->sweeps);
+    uint64_t count = prefix_hosts(p);
 
-    *s = (struct sweep){.prefix = *p, .count = prefix_hosts(p)};
+    *s = (struct sweep){.prefix = *p,
+                        .count = count,
+                        .silent_too = silent_too && count <= SWEEP_ASKS_ALL};
     turn_soon(l);
 }
 

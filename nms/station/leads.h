@@ -63,8 +63,9 @@ void leads_new_round(struct leads *l);
  * already, or the round is full. */
 bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind);
 
-/* Asks every host of p. */
-void leads_sweep(struct leads *l, const struct prefix *p);
+/* Sends an echo to every host of p and asks those that answer; with silent_too
+ * the others as well, if they are SWEEP_ASKS_ALL at most. */
+void leads_sweep(struct leads *l, const struct prefix *p, bool silent_too);
 
 bool leads_busy(const struct leads *l);
 

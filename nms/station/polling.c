@@ -304,7 +304,7 @@ static void schedule_next(struct polled *pd, struct mono now)
 {
     int64_t every = pd->polling->options.every_ms;
     int64_t behind = mono_ms_between(pd->due, now);
-    int64_t steps = behind < 0 ? 0 : behind / every + 1;
+    int64_t steps = behind < 0 ? 1 : behind / every + 1;
 
     if (steps > 1) {
         pd->record.overruns += (uint64_t)(steps - 1);

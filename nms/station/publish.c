@@ -25,6 +25,21 @@ void device_record_unref(struct device_record *d)
     free(d);
 }
 
+/* All but localhost, which says nothing to others; alone it is better than
+ * none. */
+static void record_addrs(const struct device *d, struct device_record *r)
+{
+    struct addr *addrs =
+        arena_zero(r->arena, (d->addrs.count + 1) * sizeof *addrs);
+
+    for (size_t i = 0; i < d->addrs.count; i++)
+        if (!d->station || !addr_is_loopback(&d->addrs.at[i]))
+            addrs[r->addr_count++] = d->addrs.at[i];
+    if (r->addr_count == 0 && d->addrs.count > 0)
+        addrs[r->addr_count++] = d->addrs.at[0];
+    r->addrs = addrs;
+}
+
 static struct device_record *record_new(const struct device *d,
                                         const struct polling *polling)
 {
@@ -40,12 +55,7 @@ static struct device_record *record_new(const struct device *d,
     r->first_seen = d->first_seen;
     r->last_seen = d->last_seen;
     r->collected_at = d->collected_at;
-    r->addrs =
-        (const struct addr *)(const void *)arena_bytes(
-            r->arena, (struct bytes){(const uint8_t *)d->addrs.at,
-                                     d->addrs.count * sizeof d->addrs.at[0]})
-            .at;
-    r->addr_count = d->addrs.count;
+    record_addrs(d, r);
     r->port = d->port;
     r->credential =
         arena_text(r->arena, d->credential != NULL ? d->credential->name : "");

@@ -60,6 +60,10 @@ static void tune(const struct udp *u)
 
     if (setsockopt(u->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
         option(u->fd, SOL_SOCKET, SO_RCVBUF, size);
+    /* What waits for the ARP of a host that is not there holds room for
+     * seconds, and must not hold up the rest. */
+    if (setsockopt(u->fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) < 0)
+        option(u->fd, SOL_SOCKET, SO_SNDBUF, size);
     option(u->fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (u->family == 4) {
         option(u->fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
