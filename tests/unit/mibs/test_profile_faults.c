@@ -174,6 +174,7 @@ static void faults_say_where_what_and_what_would_be_right(void **state)
         struct profiles *set =
             profiles_of_files(&file, 1, hear, &heard, &faults);
 
+        assert_non_null(set);
         assert_int_equal(heard.count, 1);
         assert_int_equal(faults, 1);
         assert_int_equal(strncmp(heard.first.place, "dir/t.yaml:", 11), 0);

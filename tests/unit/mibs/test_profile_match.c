@@ -142,6 +142,7 @@ static void ties_are_faults_of_the_set(void **state)
         struct profiles *set =
             profiles_of_files(&file, 1, hear, &heard, &faults);
 
+        assert_non_null(set);
         assert_int_equal(heard.count, ties[i].ties);
         assert_int_equal(faults, ties[i].ties);
         if (ties[i].ties > 0)
