@@ -1,11 +1,12 @@
 /* LLDP-MIB and CISCO-CDP-MIB: who is at the other end of each cable, in the
  * ways that different makers tell it. */
 #include "tests/farm/mib.h"
+#include "tests/farm/neighbor.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { CHASSIS_MAC = 4, PORT_MAC = 3, PORT_NAME = 5, PORT_LOCAL = 7 };
+enum { CHASSIS_MAC = 4 };
 
 static const struct oid zero = OID_INIT(0, 0);
 
@@ -48,26 +49,6 @@ static bool port_hears(const struct view *v, uint32_t port, uint32_t flag)
         network_device(v->net, v->net->ports.at[p->peer].device);
 
     return (d->model->flags & flag) != 0;
-}
-
-/* The id by which a port announces itself; text has room for 128 octets. */
-static size_t port_id(const struct view *v, uint32_t port, char *text)
-{
-    uint32_t slot = port_slot(v, port);
-
-    switch (v->dev->model->port_subtype) {
-    case PORT_MAC:
-        octets_put((uint8_t *)text, port_mac(v->net, port), 6);
-        return 6;
-    case PORT_LOCAL: /* Junos: the ifIndex it had at first, in digits */
-        (void)snprintf(text, 12, "%u",
-                       v->dev->model->if_base +
-                           (slot - v->virtuals) * v->dev->model->if_step);
-        return strlen(text);
-    default:
-        slot_name(v, slot, text, 128);
-        return strlen(text);
-    }
 }
 
 /* ---- local ----------------------------------------------------------------
@@ -144,7 +125,7 @@ static bool local_port_get(struct view *v, unsigned column, uint32_t row,
     case 2:
         return value_int(out, v->dev->model->port_subtype);
     case 3:
-        return value_octets(out, v->text, port_id(v, port, v->text));
+        return value_octets(out, v->text, lldp_port_id(v, port, v->text));
     default:
         slot_descr(v, port_slot(v, port), v->text, sizeof v->text);
         return value_text_of(v, out);
@@ -226,7 +207,7 @@ static bool remote_get(struct view *v, unsigned column, uint32_t row,
     case 6:
         return value_int(out, other.dev->model->port_subtype);
     case 7:
-        return value_octets(out, v->text, port_id(&other, peer, v->text));
+        return value_octets(out, v->text, lldp_port_id(&other, peer, v->text));
     case 8:
         slot_descr(&other, port_slot(&other, peer), v->text, sizeof v->text);
         return value_text_of(v, out);
@@ -302,19 +283,6 @@ static void cdp_index(const struct view *v, uint32_t row, struct index *out)
     index_push(out, row + 1);
 }
 
-/* NX-OS puts its serial number behind the name. */
-static void cdp_device_id(const struct network *net, const struct device *d,
-                          uint32_t index, char *out, size_t len)
-{
-    char serial[32];
-
-    device_serial(net, index, serial, sizeof serial);
-    if (d->model->family == FAMILY_NXOS)
-        (void)snprintf(out, len, "%s(%s)", d->name, serial);
-    else
-        (void)snprintf(out, len, "%s", d->name);
-}
-
 static bool cdp_global_get(struct view *v, unsigned column, uint32_t row,
                            struct value *out)
 {
@@ -327,7 +295,7 @@ static bool cdp_global_get(struct view *v, unsigned column, uint32_t row,
     case 3:
         return value_int(out, 180);
     default:
-        cdp_device_id(v->net, v->dev, v->index, v->text, sizeof v->text);
+        cdp_device_id(v, v->text, sizeof v->text);
         return value_text_of(v, out);
     }
 }
@@ -348,7 +316,7 @@ static bool cdp_get(struct view *v, unsigned column, uint32_t row,
     case 5:
         return sys_descr(v, other.dev, out);
     case 6:
-        cdp_device_id(v->net, other.dev, other.index, v->text, sizeof v->text);
+        cdp_device_id(&other, v->text, sizeof v->text);
         return value_text_of(v, out);
     case 7:
         slot_descr(&other, port_slot(&other, peer), v->text, sizeof v->text);

@@ -1,4 +1,4 @@
-/* UPS-MIB (RFC 1628). */
+/* UPS-MIB (RFC 1628), and of PowerNet-MIB who it is. */
 #include "tests/farm/mib.h"
 
 static uint32_t ups_one(const struct view *v)
@@ -100,6 +100,27 @@ static bool output_get(struct view *v, unsigned column, uint32_t row,
     }
 }
 
+/* PowerNet-MIB upsBasicIdent (model, name), upsAdvIdent (firmware, date,
+ * serial number). */
+static bool powernet_basic_get(struct view *v, unsigned column, uint32_t row,
+                               struct value *out)
+{
+    (void)row;
+    return value_str(out, column == 1 ? v->dev->model->hardware : v->dev->name);
+}
+
+static bool powernet_advanced_get(struct view *v, unsigned column, uint32_t row,
+                                  struct value *out)
+{
+    (void)row;
+    if (column == 2)
+        return value_str(out, "03/12/2019");
+    if (column == 1)
+        return value_str(out, "UPS 09.3 (ID18)");
+    device_serial(v->net, v->index, v->text, sizeof v->text);
+    return value_text_of(v, out);
+}
+
 const struct group groups_ups[] = {
     {
         .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 33, 1, 1),
@@ -132,6 +153,18 @@ const struct group groups_ups[] = {
         .rows = ups_one,
         .index = line_index,
         .get = output_get,
+    },
+    {
+        .prefix = OID_INIT(1, 3, 6, 1, 4, 1, 318, 1, 1, 1, 1, 1),
+        GROUP_COLUMNS(1, 2),
+        .rows = ups_one,
+        .get = powernet_basic_get,
+    },
+    {
+        .prefix = OID_INIT(1, 3, 6, 1, 4, 1, 318, 1, 1, 1, 1, 2),
+        GROUP_COLUMNS(1, 2, 3),
+        .rows = ups_one,
+        .get = powernet_advanced_get,
     },
     {.count = 0},
 };

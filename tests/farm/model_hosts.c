@@ -92,7 +92,7 @@ const struct model models_hosts[] = {
         .os = "jetdirect",
         .vendor = "HP",
         .hardware = "HP Color LaserJet M553",
-        .version = "2409081_052468",
+        .version = "", /* nothing tells it */
         .object_id = OID_INIT(1, 3, 6, 1, 4, 1, 11, 2, 3, 9, 1),
         .descr = "HP ETHERNET MULTI-ENVIRONMENT,ROM none,JETDIRECT,JD153,"
                  "EEPROM JSI24090012,CIDATE 03/12/2019",

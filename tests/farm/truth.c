@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/tsv.h"
 #include "tests/farm/entity.h"
+#include "tests/farm/neighbor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,13 +59,33 @@ static void tell_addresses(struct teller *t)
     struct buffer OWNED_BUFFER text = {0};
     uint32_t count = view_addresses(&t->view);
 
-    for (uint32_t i = count; i-- > 0;) { /* management comes first */
-        uint32_t ip = view_address(&t->view, i).ip;
+    for (uint32_t i = 0; i < count; i++) { /* management comes first */
+        uint32_t ip = view_address(&t->view, i == 0 ? count - 1 : i - 1).ip;
 
         buffer_format(&text, "%s%u.%u.%u.%u", text.len == 0 ? "" : ",",
                       ip >> 24, ip >> 16 & 0xff, ip >> 8 & 0xff, ip & 0xff);
     }
     tsv_text(t->tsv, text.at);
+}
+
+/* What the station calls the type of a device. */
+static const char *type_of(enum role role)
+{
+    static const char *const types[ROLES] = {
+        [ROLE_ROUTER] = "network", [ROLE_L3SWITCH] = "network",
+        [ROLE_SWITCH] = "network", [ROLE_FIREWALL] = "firewall",
+        [ROLE_SERVER] = "server",  [ROLE_PRINTER] = "printer",
+        [ROLE_AP] = "network",     [ROLE_UPS] = "power",
+    };
+
+    return types[role];
+}
+
+/* sysDescr in one line as tables have it. */
+static void descr_of(const struct device *d, char *out, size_t len)
+{
+    pattern_fill(out, len, d->model->descr, (uint32_t[2]){0, 0}, d->name);
+    out[strcspn(out, "\r\n")] = '\0';
 }
 
 static void tell_device(struct teller *t)
@@ -73,9 +94,7 @@ static void tell_device(struct teller *t)
     char text[TEXT_MAX], oid[OID_TEXT_MAX], serial[64];
     struct buffer OWNED_BUFFER engine = {0};
 
-    pattern_fill(text, sizeof text, m->descr, (uint32_t[2]){0, 0},
-                 t->view.dev->name);
-    text[strcspn(text, "\r\n")] = '\0';
+    descr_of(t->view.dev, text, sizeof text);
     device_serial(t->farm->net, t->view.index, serial, sizeof serial);
     for (size_t i = 0; i < t->view.engine_id.len; i++)
         buffer_format(&engine, "%02x", t->view.engine_id.at[i]);
@@ -88,11 +107,14 @@ static void tell_device(struct teller *t)
     tsv_text(t->tsv, m->version);
     tsv_text(t->tsv, serial);
     tsv_text(t->tsv, ""); /* features */
-    tsv_text(t->tsv, role_name(m->role));
+    tsv_text(t->tsv, type_of(m->role));
     tsv_text(t->tsv, t->view.dev->name);
     tsv_text(t->tsv, t->farm->net->sites.at[t->view.dev->site]);
     tell_addresses(t);
     tsv_text(t->tsv, engine.at);
+    tsv_text(t->tsv, ""); /* credential, state: the asker's */
+    tsv_text(t->tsv, "");
+    tsv_text(t->tsv, role_name(m->role));
     tsv_row(t->tsv);
 }
 
@@ -240,32 +262,52 @@ static void tell_links(struct teller *t)
     }
 }
 
-static void tell_neighbor(struct teller *t, uint32_t port, const char *protocol)
+/* Name and port as they were announced. */
+static void tell_announced(struct teller *t, uint32_t peer, bool cdp)
+{
+    struct view other;
+    char text[TEXT_MAX];
+
+    view_init(&other, t->farm->net, t->farm->net->ports.at[peer].device);
+    cdp_device_id(&other, text, sizeof text);
+    tsv_text(t->tsv, cdp ? text : other.dev->name);
+    if (cdp) {
+        slot_descr(&other, port_slot(&other, peer), text, sizeof text);
+        tsv_text(t->tsv, text);
+        tsv_text(t->tsv, "");
+        return;
+    }
+    (void)lldp_port_id(&other, peer, text);
+    bool mac = other.dev->model->port_subtype == 3;
+
+    for (int column = 0; column < 2; column++)
+        if (mac)
+            tell_mac(t->tsv, port_mac(t->farm->net, peer));
+        else
+            tsv_text(t->tsv, column == 0 ? text : "");
+}
+
+static void tell_neighbor(struct teller *t, uint32_t port, bool cdp)
 {
     const struct network *net = t->farm->net;
     uint32_t peer = net->ports.at[port].peer;
     const struct device *d = network_device(net, net->ports.at[peer].device);
-    bool cdp = strcmp(protocol, "cdp") == 0;
     uint32_t slot = port_slot(&t->view, port);
     char text[TEXT_MAX];
 
     tsv_text(t->tsv, t->view.dev->name);
-    tsv_text(t->tsv, protocol);
+    tsv_text(t->tsv, cdp ? "cdp" : "lldp");
     tsv_count(t->tsv, slot_if_index(&t->view, slot));
     slot_name(&t->view, slot, text, sizeof text);
     tsv_text(t->tsv, text);
-    tsv_text(t->tsv, d->name);
-    port_label(net, peer, text, sizeof text);
-    tsv_text(t->tsv, text);
-    if (!cdp && d->model->port_subtype == 3)
-        tell_mac(t->tsv, port_mac(net, peer));
-    else
-        tsv_text(t->tsv, "");
+    tell_announced(t, peer, cdp);
     if (cdp)
         tsv_format(t->tsv, "cisco %s", d->model->hardware);
     else
         tsv_text(t->tsv, "");
     tell_ip(t->tsv, d->ip);
+    descr_of(d, text, sizeof text);
+    tsv_text(t->tsv, text);
     tsv_row(t->tsv);
 }
 
@@ -278,9 +320,9 @@ static void tell_neighbors(struct teller *t)
         if (net->ports.at[p].peer == NONE || !port_is_up(net, p))
             continue;
         if (both_have(net, p, MODEL_LLDP))
-            tell_neighbor(t, p, "lldp");
+            tell_neighbor(t, p, false);
         if (both_have(net, p, MODEL_CDP))
-            tell_neighbor(t, p, "cdp");
+            tell_neighbor(t, p, true);
     }
 }
 
@@ -446,7 +488,7 @@ static const struct {
 } tables[] = {
     {"devices.tsv",
      "name sysObjectID sysDescr os vendor hardware version serial features "
-     "type sysName location addresses engineID credential state",
+     "type sysName location addresses engineID credential state kind",
      tell_device},
     {"ports.tsv",
      "name ifIndex ifName ifDescr ifAlias ifType ifSpeed ifPhysAddress "
