@@ -21,6 +21,7 @@
 
 enum {
     CONTEXT_VLANS_MAX = 256, /* bridges of one device asked by context */
+    CONTEXTS_SILENT_MAX = 3, /* then the agent has none */
     PROFILE_ASKS_MAX = 1024, /* of one profile */
 };
 
@@ -49,6 +50,7 @@ struct collector {
     struct steps steps;
     bool identified; /* the system group is known, the plan is made */
     bool contexts;   /* asks by VLAN were planned, or are not wanted */
+    unsigned contexts_asked, contexts_answered, contexts_silent;
     bool finished;
 };
 
@@ -300,6 +302,24 @@ static const struct step *step_of(const struct collector *c,
     return NULL;
 }
 
+static void skip(struct step *s)
+{
+    s->state = STEP_ENDED;
+    s->skipped = true;
+}
+
+/* Until one context has answered they are asked one at a time: agents that
+ * have none, or call them otherwise, are silent, and silence costs time. */
+static bool may_ask_context(const struct collector *c, struct step *s)
+{
+    if (c->contexts_answered > 0)
+        return true;
+    if (c->contexts_silent < CONTEXTS_SILENT_MAX)
+        return c->contexts_asked == c->contexts_silent;
+    skip(s);
+    return false;
+}
+
 /* Whether a step has to wait for another, and if not, whether it is needed. */
 static bool may_ask(const struct collector *c, struct step *s)
 {
@@ -307,14 +327,15 @@ static bool may_ask(const struct collector *c, struct step *s)
 
     if (s->state != STEP_WAITING)
         return false;
+    if (s->vlan != 0)
+        return may_ask_context(c, s);
     if (other == NULL)
         return true;
     if (other->state != STEP_ENDED)
         return false;
     if (other->rows == 0 && !other->skipped)
         return true;
-    s->state = STEP_ENDED; /* a better table told the same */
-    s->skipped = true;
+    skip(s); /* a better table told the same */
     return false;
 }
 
@@ -351,11 +372,11 @@ bool collector_next(struct collector *c, struct ask *ask, unsigned *id)
         if (!may_ask(c, s))
             continue;
         if (!fill_ask(c, s, ask)) {
-            s->state = STEP_ENDED;
-            s->skipped = true;
+            skip(s);
             continue;
         }
         s->state = STEP_ASKED;
+        c->contexts_asked += s->vlan != 0;
         *id = (unsigned)i;
         return true;
     }
@@ -407,6 +428,10 @@ void collector_end(struct collector *c, unsigned id, int result)
 
     s->state = STEP_ENDED;
     s->result = result == 0 && s->dropped > 0 ? -E2BIG : result;
+    if (s->vlan != 0 && result < 0 && s->rows == 0)
+        c->contexts_silent++;
+    else if (s->vlan != 0)
+        c->contexts_answered++;
     if (s->reader == &system_reader)
         make_plan(c);
     else if (s->reader == &vtp_reader && !c->contexts)
@@ -439,6 +464,27 @@ static void finish_reports(struct collector *c)
     }
 }
 
+/* Profiles name what they measure by interfaces and entities. When only
+ * measuring, those of the earlier time are lent for the moment: profiles copy
+ * the texts that they use. */
+static void finish_profile(struct collector *c)
+{
+    struct facts *f = c->harvest->facts;
+    const struct facts *known = c->harvest->known;
+    bool lent = c->scope == COLLECT_METRICS && known != NULL &&
+                f->interfaces.count == 0 && f->entities.count == 0;
+
+    if (lent) {
+        f->interfaces = known->interfaces;
+        f->entities = known->entities;
+    }
+    profile_finish(c->reading, f);
+    if (lent) {
+        f->interfaces = (struct interfaces){0};
+        f->entities = (struct entities){0};
+    }
+}
+
 /* In the order in which one builds on the other. */
 static void finish(struct collector *c)
 {
@@ -458,7 +504,7 @@ static void finish(struct collector *c)
     if (c->profile != NULL && identity->profile[0] == '\0')
         identity->profile = copy(c, profile_name(c->profile));
     if (c->reading != NULL)
-        profile_finish(c->reading, h->facts);
+        finish_profile(c);
     host_finish(h);
     sensor_finish(h);
     if (identity->kind == KIND_UNKNOWN)

@@ -2,6 +2,7 @@
 #include "mibs/profile.h"
 #include "tests/unit/mibs/agent.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,6 +202,42 @@ static void bridges_by_vlan_are_asked_by_context(void **state)
     agent_forget_all(&vlan10);
 }
 
+/* An agent that is silent to contexts is asked for a few, one at a time. */
+static void silent_contexts_are_given_up(void **state)
+{
+    (void)state;
+    static const char text[] = "profile: cat\n"
+                               "match:\n"
+                               "- object_id: 1.3.6.1.4.1.9\n"
+                               "quirks: {vlan_contexts: true}\n";
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.9.1.516"},
+        {VTP "3.1.10", 'i', "1"},
+        {VTP "3.1.20", 'i', "1"},
+        {VTP "3.1.30", 'i', "1"},
+        {VTP "3.1.40", 'i', "1"},
+    };
+    const struct profile_file file = {"cat.yaml", text, sizeof text - 1};
+    size_t faults = 0;
+    OWNED(profiles_free)
+    struct profiles *set = profiles_of_files(&file, 1, NULL, NULL, &faults);
+    struct agent a = agent_of(said, COUNT_OF(said));
+    struct collector *c = collector_new(set, COLLECT_ALL, NULL);
+    struct ask ask;
+    unsigned id, contexts = 0;
+
+    while (collector_next(c, &ask, &id)) {
+        contexts += ask.context != NULL;
+        if (ask.context == NULL)
+            agent_answer(&a, c, &ask, id);
+        collector_end(c, id, ask.context == NULL ? 0 : -ETIMEDOUT);
+    }
+    assert_true(collector_done(c));
+    assert_int_equal(contexts, 3);
+    collector_free(c);
+    agent_forget_all(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +246,7 @@ int main(void)
         cmocka_unit_test(ports_without_a_map_are_interfaces_if_all_are),
         cmocka_unit_test(vlans_have_their_names_once),
         cmocka_unit_test(bridges_by_vlan_are_asked_by_context),
+        cmocka_unit_test(silent_contexts_are_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
