@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,12 +69,14 @@ static void progress_text(const struct progress *p, int64_t ms,
     char span[24];
 
     duration_format(ms / 1000 * 1000, span, sizeof span);
-    buffer_format(out, "%lld of %lld addresses asked, %lld device%s",
-                  (long long)p->asked, (long long)p->found,
-                  (long long)p->devices, p->devices == 1 ? "" : "s");
-    if (p->interviews > 0)
-        buffer_format(out, ", %lld interview%s", (long long)p->interviews,
-                      p->interviews == 1 ? "" : "s");
+    buffer_format(out, "%" PRId64 " of ", p->asked);
+    unit_things(p->found, "address", out);
+    buffer_text(out, " asked, ");
+    unit_things(p->devices, "device", out);
+    if (p->interviews > 0) {
+        buffer_text(out, ", ");
+        unit_things(p->interviews, "interview", out);
+    }
     buffer_format(out, ", %s", span);
 }
 
@@ -144,21 +146,31 @@ static json_t *kinds_of(json_t *body)
     return list;
 }
 
+/* "34 devices, 3 of them new, and 41 links after 12 s". */
+static void print_sum(const json_t *body, int64_t ms)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    char span[24];
+
+    duration_format(ms, span, sizeof span);
+    buffer_char(&text, '\n');
+    unit_things(count_at(body, "devices"), "device", &text);
+    buffer_format(&text, ", %" PRId64 " of them new, and ",
+                  count_at(body, "devices_new"));
+    unit_things(count_at(body, "links"), "link", &text);
+    buffer_format(&text, " after %s\n", span);
+    print_buffer(&text);
+}
+
 static void print_found(const struct cli *c, json_t *body, int64_t ms)
 {
     json_t *kinds = kinds_of(body);
-    char span[24];
 
     print_list(c, body, kinds, kind_columns, COUNT_OF(kind_columns),
                "no device was found: check seeds, credentials and `within` of "
                "the configuration");
-    if (c->layout == LAYOUT_TABLE && json_array_size(kinds) > 0) {
-        duration_format(ms, span, sizeof span);
-        printf("\n%lld devices, %lld of them new, and %lld links after %s\n",
-               (long long)count_at(body, "devices"),
-               (long long)count_at(body, "devices_new"),
-               (long long)count_at(body, "links"), span);
-    }
+    if (c->layout == LAYOUT_TABLE && json_array_size(kinds) > 0)
+        print_sum(body, ms);
     json_decref(kinds);
 }
 

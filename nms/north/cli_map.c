@@ -103,9 +103,16 @@ static void print_map(const struct cli *c, const json_t *body)
     json_t *nodes = json_object_get(body, "nodes");
     json_t *links = links_for_people(body);
 
-    if (c->layout == LAYOUT_TABLE)
-        printf("%s: %zu nodes, %zu links\n\n", json_text_at(body, "name"),
-               json_array_size(nodes), json_array_size(links));
+    if (c->layout == LAYOUT_TABLE) {
+        struct buffer OWNED_BUFFER text = {0};
+
+        buffer_format(&text, "%s: ", json_text_at(body, "name"));
+        unit_things((int64_t)json_array_size(nodes), "node", &text);
+        buffer_text(&text, ", ");
+        unit_things((int64_t)json_array_size(links), "link", &text);
+        buffer_text(&text, "\n\n");
+        print_buffer(&text);
+    }
     print_list(c, body, nodes, node_columns, COUNT_OF(node_columns), "no node");
     putchar('\n');
     print_list(c, body, links, link_columns, COUNT_OF(link_columns), "no link");

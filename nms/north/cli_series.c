@@ -97,31 +97,61 @@ static const char *title_of(const char *name, struct arena *arena)
     return arena_text(arena, title.at);
 }
 
-static struct grid_column *heads_of(const json_t *names, struct arena *arena)
+/* A port's file holds more than the series that was asked: its values by the
+ * ends of their names. */
+static bool belongs(const char *series, const char *name)
+{
+    static const struct {
+        const char *series;
+        const char *ends[4];
+    } parts[] = {
+        {"traffic", {"_octets", NULL}},
+        {"packets", {"_ucast", "_mcast", "_bcast", NULL}},
+        {"errors", {"_errors", NULL}},
+        {"discards", {"_discards", NULL}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (strcmp(parts[i].series, series) == 0)
+            return cli_ending(name, parts[i].ends) != NULL;
+    return true;
+}
+
+/* The columns of an answer that are shown. */
+struct numbers {
+    struct arena *arena;
+    struct grid_column *heads; /* the first is the time */
+    size_t *places;            /* of the others in a row */
+    size_t count;              /* the time included */
+};
+
+static void choose(struct numbers *n, const json_t *names, const char *series)
 {
     size_t count = json_array_size(names);
-    struct grid_column *heads = arena_zero(arena, (count + 1) * sizeof *heads);
 
-    heads[0] = (struct grid_column){"time", "Time", UNIT_TIME};
+    n->heads = arena_zero(n->arena, (count + 1) * sizeof *n->heads);
+    n->places = arena_zero(n->arena, (count + 1) * sizeof *n->places);
+    n->heads[n->count++] = (struct grid_column){"time", "Time", UNIT_TIME};
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(names, i));
 
-        name = name != NULL ? name : "";
-        heads[i + 1].key = heads[i + 1].title = title_of(name, arena);
-        heads[i + 1].unit = unit_of(name);
+        if (name == NULL || !belongs(series, name))
+            continue;
+        const char *title = title_of(name, n->arena);
+        n->heads[n->count] = (struct grid_column){title, title, unit_of(name)};
+        n->places[n->count++] = i + 1;
     }
-    return heads;
 }
 
-static void add_row(struct grid *g, const json_t *row, size_t count)
+static void add_row(struct grid *g, const struct numbers *n, const json_t *row)
 {
     struct wall at = {json_integer_value(json_array_get(row, 0)) * 1000};
     char time[24];
 
     wall_format(at, time, sizeof time);
     grid_text(g, time);
-    for (size_t i = 1; i <= count; i++) {
-        const json_t *value = json_array_get(row, i);
+    for (size_t i = 1; i < n->count; i++) {
+        const json_t *value = json_array_get(row, n->places[i]);
 
         grid_number(g, json_is_number(value) ? json_number_value(value) : NAN);
     }
@@ -139,17 +169,16 @@ static bool is_known(const json_t *row)
 
 static void print_numbers(const struct cli *c, const json_t *body)
 {
-    const json_t *names = json_object_get(body, "columns");
     const json_t *rows = json_object_get(body, "rows");
-    size_t count = json_array_size(names);
     OWNED(arena_free) struct arena *arena = arena_new();
-    OWNED(grid_free)
-    struct grid *g = grid_new(heads_of(names, arena), count + 1);
+    struct numbers n = {.arena = arena};
     struct buffer OWNED_BUFFER text = {0};
 
+    choose(&n, json_object_get(body, "columns"), cli_word(c, 1));
+    OWNED(grid_free) struct grid *g = grid_new(n.heads, n.count);
     for (size_t i = 0; i < json_array_size(rows); i++)
         if (c->layout == LAYOUT_TSV || is_known(json_array_get(rows, i)))
-            add_row(g, json_array_get(rows, i), count);
+            add_row(g, &n, json_array_get(rows, i));
     if (c->layout == LAYOUT_TSV)
         grid_print_tsv(g, true, &text);
     else if (grid_rows(g) > 0)

@@ -101,13 +101,18 @@ static int explain(const struct session *s, struct complaint *why)
 {
     char addr[ADDR_TEXT_MAX];
     const char *who = addr_format(&s->addr, addr, sizeof addr);
+    const char *trouble = agent_trouble(s->agent);
+    const char *colon = trouble == NULL ? "" : ": ";
 
+    if (trouble == NULL)
+        trouble = "";
     switch (-s->result) {
     case ETIMEDOUT:
         return complain(why, s->result, "",
                         "check its address and port, that it runs SNMP, its "
                         "community or user, and that it may answer this host",
-                        "no answer from %s port %u", who, s->port);
+                        "no answer from %s port %u%s%s", who, s->port, colon,
+                        trouble);
     case ECONNREFUSED:
         return complain(why, s->result, "",
                         "start its SNMP agent, or name its --port",
@@ -116,10 +121,11 @@ static int explain(const struct session *s, struct complaint *why)
         return complain(why, s->result, "",
                         "check user, protocols and secrets; a context is "
                         "named by --context",
-                        "%s refused the credential", who);
+                        "%s refused the credential%s%s", who, colon, trouble);
     default:
         return complain(why, s->result, "", "check that it is an SNMP agent",
-                        "%s port %u: %s", who, s->port, strerror(-s->result));
+                        "%s port %u: %s%s%s", who, s->port,
+                        strerror(-s->result), colon, trouble);
     }
 }
 

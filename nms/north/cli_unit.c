@@ -2,8 +2,10 @@
 
 #include "base/mem.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { FIGURE_MAX = 48, SI = 1000, BINARY = 1024, BITS_PER_OCTET = 8 };
 
@@ -75,7 +77,7 @@ static void add_seconds(double seconds, struct buffer *out)
 
 void unit_show(enum unit unit, double value, struct buffer *out)
 {
-    if (!isfinite(value))
+    if (!isfinite(value) || (unit == UNIT_TROUBLE && value == 0))
         return;
     switch (unit) {
     case UNIT_BITS:
@@ -99,6 +101,7 @@ void unit_show(enum unit unit, double value, struct buffer *out)
     case UNIT_MS:
     case UNIT_PERCENT:
     case UNIT_PER_S:
+    case UNIT_TROUBLE:
     case UNIT_NUMBER:
     case UNIT_TEXT:
     case UNIT_TIME:
@@ -107,10 +110,10 @@ void unit_show(enum unit unit, double value, struct buffer *out)
         break;
     }
     add_figure(value, out);
-    buffer_text(out, unit == UNIT_MS        ? " ms"
-                     : unit == UNIT_PERCENT ? " %"
-                     : unit == UNIT_PER_S   ? " /s"
-                                            : "");
+    buffer_text(out, unit == UNIT_MS                              ? " ms"
+                     : unit == UNIT_PERCENT                       ? " %"
+                     : unit == UNIT_PER_S || unit == UNIT_TROUBLE ? " /s"
+                                                                  : "");
 }
 
 void unit_raw(enum unit unit, double value, struct buffer *out)
@@ -123,6 +126,15 @@ void unit_raw(enum unit unit, double value, struct buffer *out)
         buffer_format(out, "%.0f", value);
     else
         buffer_format(out, "%.10g", value);
+}
+
+void unit_things(int64_t count, const char *thing, struct buffer *out)
+{
+    size_t len = strlen(thing);
+    const char *many = len > 0 && thing[len - 1] == 's' ? "es" : "s";
+
+    buffer_format(out, "%" PRId64 " %s%s", count, thing,
+                  count == 1 ? "" : many);
 }
 
 void unit_ago(const char *text, struct wall now, struct buffer *out)

@@ -17,6 +17,7 @@ enum unit {
     UNIT_SECONDS, /* 6 min 5 s */
     UNIT_PERCENT, /* 42.1 % */
     UNIT_PER_S,   /* 12.3 /s */
+    UNIT_TROUBLE, /* the same, shown where there is any: errors */
     UNIT_TIME,    /* a text of wall_format() */
     UNIT_AGO,     /* the same, shown as "12 s ago" */
     UNIT_FLAG,    /* yes or no */
@@ -32,6 +33,9 @@ void unit_show(enum unit unit, double value, struct buffer *out);
 
 /* Appends it for programs: digits alone, in bit/s, bytes, ms, s, %. */
 void unit_raw(enum unit unit, double value, struct buffer *out);
+
+/* Appends "1 link", "2 links". */
+void unit_things(int64_t count, const char *thing, struct buffer *out);
 
 /* Appends how long before now a time of wall_format() was; the text itself
  * where it is none. */
