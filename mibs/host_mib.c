@@ -129,11 +129,25 @@ static const char *device_descr(const struct harvest *h, uint32_t index)
     return "";
 }
 
+/* What it was called when hrDeviceTable was asked: polling does not ask it. */
+static const char *known_descr(struct harvest *h, uint32_t index)
+{
+    const char *text = harvest_format(h, "%" PRIu32, index);
+
+    for (size_t i = 0; i < h->known->processors.count; i++)
+        if (strcmp(h->known->processors.at[i].index, text) == 0)
+            return arena_text(h->facts->arena,
+                              h->known->processors.at[i].descr);
+    return "";
+}
+
 /* net-snmp's word for a processor that it knows nothing of. */
-static const char *processor_descr(const struct harvest *h, uint32_t index)
+static const char *processor_descr(struct harvest *h, uint32_t index)
 {
     const char *descr = device_descr(h, index);
 
+    if (descr[0] == '\0' && h->known != NULL)
+        descr = known_descr(h, index);
     if (descr[0] == '\0' ||
         text_contains_nocase(descr, "electronic chip that makes"))
         return "Processor";

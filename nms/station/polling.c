@@ -16,6 +16,9 @@ enum { RECHECKS = 2, RECHECK_MS = 5000 };
 
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
 
+/* Of its uptime, when an agent tells all. */
+enum { SETTLED_CS = 12000 };
+
 static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
 
 /* ---- one check ---- */
@@ -69,6 +72,16 @@ static void ping(struct polled *pd)
                  on_ping, pd);
 }
 
+/* Agents that just started do not tell all: net-snmp knows no processor for
+ * its first minute. */
+static bool has_settled(const struct polled *pd)
+{
+    const struct system_facts *then = &pd->device->facts->system;
+
+    return then->has_uptime && then->uptime_cs < SETTLED_CS &&
+           pd->uptime_cs >= SETTLED_CS;
+}
+
 /* sysUpTime tells of restarts, whoever asked for it. */
 static void note_uptime(struct polled *pd, uint32_t uptime_cs, struct mono at)
 {
@@ -81,6 +94,8 @@ static void note_uptime(struct polled *pd, uint32_t uptime_cs, struct mono at)
     pd->uptime_at = at;
     if (again)
         pd->polling->listener.restarted(pd->polling->listener.arg, pd->device);
+    else if (has_settled(pd))
+        pd->polling->listener.settled(pd->polling->listener.arg, pd->device);
 }
 
 static void on_question(void *arg, const struct answer *answer)

@@ -179,13 +179,25 @@ static void replace(char **text, const char *with)
     *text = mem_text(with);
 }
 
+/* What it carries at most, 0 = not known. Within a host nothing limits it, and
+ * the speed told is made up: 10 Mbit/s for a loopback that carries gigabits. */
+static uint64_t limit_of(const struct interface *i)
+{
+    enum { PROP_VIRTUAL = 53, SOFTWARE_LOOPBACK = 24, TUNNEL = 131 };
+
+    return i->type == SOFTWARE_LOOPBACK || i->type == PROP_VIRTUAL ||
+                   i->type == TUNNEL
+               ? 0
+               : i->speed_bps;
+}
+
 static void port_describe(struct port *p, const struct interface *i)
 {
     replace(&p->label, interface_label(i));
     replace(&p->descr, i->descr);
     replace(&p->alias, i->alias);
     p->mac = i->mac;
-    p->speed_bps = i->speed_bps;
+    p->speed_bps = limit_of(i);
     if (p->round == 0) { /* until polling tells */
         p->admin_status = i->admin_status;
         p->oper_status = i->oper_status;

@@ -32,7 +32,7 @@ static void on_reach(void *arg, struct device *d, enum reach before)
     }
 }
 
-static void on_ports(void *arg, struct device *d)
+static void on_outdated(void *arg, struct device *d)
 {
     struct station *s = arg;
 
@@ -57,8 +57,9 @@ static void on_restart(void *arg, struct device *d)
 struct polling_listener station_polling_listener(struct station *s)
 {
     return (struct polling_listener){.reach_changed = on_reach,
-                                     .ports_changed = on_ports,
+                                     .ports_changed = on_outdated,
                                      .restarted = on_restart,
+                                     .settled = on_outdated,
                                      .arg = s};
 }
 
