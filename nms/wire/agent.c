@@ -283,6 +283,11 @@ void agent_state(const struct agent *a, struct agent_state *out)
     };
 }
 
+const char *agent_trouble(const struct agent *a)
+{
+    return a->trouble;
+}
+
 uint32_t agent_quirks(const struct agent *a)
 {
     return a->quirks;

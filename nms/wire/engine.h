@@ -62,6 +62,11 @@ void agent_patience(struct agent *a, uint32_t timeout_ms, uint32_t tries);
  * valid until the agent is freed. */
 struct bytes agent_engine_id(const struct agent *a);
 
+/* Why the agent's last request failed, in words for people: "unknown user",
+ * "wrong authentication secret or protocol" ...; NULL if it did not, or nobody
+ * knows. A static text. */
+const char *agent_trouble(const struct agent *a);
+
 enum pdu_type {
     PDU_GET = 0xa0,
     PDU_GET_NEXT = 0xa1,

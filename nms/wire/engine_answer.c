@@ -88,6 +88,7 @@ static void deliver(struct exchange *x, const struct heard_message *h)
     if (is_bulk(x) && pdu->error_status == ERROR_NONE)
         a->bulk_works = true;
     a->engine->stats.answers++;
+    a->trouble = NULL;
     exchange_withdraw(x);
     exchange_free(x);
     engine_consider(a);

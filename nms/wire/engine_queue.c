@@ -129,7 +129,7 @@ void exchange_end(struct exchange *x, int result, const char *why)
     detach(x);
     enter(x, EXCHANGE_ENDED, false);
     x->result = result;
-    x->why = why;
+    x->why = a->trouble = why;
     if (a->v3.discovery == x) { /* without it nothing can be asked */
         a->v3.discovery = NULL;
         engine_end_waiting(a, result, why);

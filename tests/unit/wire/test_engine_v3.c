@@ -131,6 +131,10 @@ static void v3_refusals_are_told_in_words(void **state)
         ask(s);
         assert_int_equal(s->last.result, -EACCES);
         assert_string_equal(s->last.why, cases[i].why);
+        assert_string_equal(agent_trouble(s->agent), cases[i].why);
+        s->fake->report = 0;
+        ask(s);
+        assert_null(agent_trouble(s->agent));
         assert_true(mono_ms_between(before, mono_now()) < 1000);
         scene_free(s);
     }
