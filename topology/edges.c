@@ -122,12 +122,20 @@ static void vacate(struct scene *s, uint32_t port, uint32_t edge)
         bundle->edge = NOWHERE;
 }
 
-void edge_to_segment(struct scene *s, uint32_t edge)
+void edge_drop(struct scene *s, uint32_t edge)
 {
     struct edge *e = &s->edges.at[edge];
 
     vacate(s, e->a, edge);
     vacate(s, e->b, edge);
+    e->fate = EDGE_LOST;
+}
+
+void edge_to_segment(struct scene *s, uint32_t edge)
+{
+    struct edge *e = &s->edges.at[edge];
+
+    edge_drop(s, edge);
     e->fate = EDGE_SEGMENT;
     segment_join(s, e->a, e->b, e->evidence);
 }
@@ -554,7 +562,7 @@ static void check_cdp(struct scene *s, uint32_t edge)
         edge_lose(s, edge, HEARD_CDP,
                   scene_format(s, "%s stands between them",
                                s->nodes.at[between].name));
-    else if (silence_counts(s, e))
+    else if (silence_counts(s, e) || fdb_is_between(s, e->a, e->b))
         edge_to_segment(s, edge);
 }
 

@@ -298,6 +298,21 @@ bool fdb_common(const struct scene *s, uint32_t port, uint32_t other,
     return false;
 }
 
+bool fdb_is_between(const struct scene *s, uint32_t a, uint32_t b)
+{
+    uint32_t x = s->ports.at[a].node, y = s->ports.at[b].node, mac;
+    size_t at = 0;
+
+    if (port_is_blocked(s, a) || port_is_blocked(s, b))
+        return false;
+    while (fdb_common(s, a, b, &at, &mac))
+        if (s->macs.at[mac].kind != MAC_UNKNOWN &&
+            s->macs.at[mac].kind != MAC_PORT &&
+            fdb_port_of(s, mac, x) != MANY && fdb_port_of(s, mac, y) != MANY)
+            return true;
+    return false;
+}
+
 /* The address that speaks from a port: its own, else its node's only one. */
 static uint32_t voice_of_port(const struct scene *s, uint32_t port)
 {

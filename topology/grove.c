@@ -297,7 +297,11 @@ void grove_build(struct grove *g, struct scene *s, struct tree *t)
         .root_mac = numbers(count),
         .depth = mem_array(count + 1, sizeof *g->depth),
     };
-    *t = (struct tree){.up = numbers(count), .domain = numbers(count)};
+    *t = (struct tree){
+        .up = numbers(count),
+        .domain = numbers(count),
+        .top = mem_array(count + 1, 1),
+    };
     gather_sights(g);
     index_sights(g);
     find_domains(g);

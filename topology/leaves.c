@@ -34,17 +34,17 @@ struct placing {
 
 /* ---- where an address is ---- */
 
-/* True if only CDP and its kind prove the cable at port: they come through
- * switches, so that the forwarding table has a say. */
+/* True if only CDP and its kind prove the cable at port, and the device there
+ * passes nothing on: such frames come through switches, so that the forwarding
+ * table has a say. */
 static bool edge_is_hearsay(const struct scene *s, uint32_t port)
 {
     const struct edge *e = &s->edges.at[s->ports.at[port].edge];
-    const struct scene_node *peer =
-        &s->nodes.at[s->ports.at[port_peer(s, port)].node];
+    uint32_t peer = port_peer(s, port);
 
-    return ((e->heard_a | e->heard_b) & HEARD_LLDP) == 0 &&
-           (e->evidence & (EVIDENCE_STP | EVIDENCE_FDB)) == 0 &&
-           !peer->forwards;
+    return (e->heard_a | e->heard_b) != 0 &&
+           ((e->heard_a | e->heard_b) & (HEARD_LLDP | HEARD_STP)) == 0 &&
+           !s->nodes.at[s->ports.at[peer].node].forwards;
 }
 
 /* True if an address that port has learned may be right there. */
@@ -62,10 +62,9 @@ struct where {
     bool more;
 };
 
-static bool is_up(const struct placing *p, uint32_t port)
+static uint32_t bridge_of(const struct scene *s, uint32_t port)
 {
-    return p->tree->up[p->s->nodes.at[p->s->ports.at[port].node].bridge] ==
-           port;
+    return s->nodes.at[s->ports.at[port].node].bridge;
 }
 
 static void add_where(struct where *w, uint32_t port)
@@ -79,16 +78,22 @@ static void add_where(struct where *w, uint32_t port)
         w->more = true;
 }
 
-/* Edge ports that have learned mac; those away from the root, if there are. */
+/* Edge ports that have learned mac: away from the root, else towards it, where
+ * only the topmost bridge has an edge port. */
 static struct where find_where(const struct placing *p, uint32_t mac)
 {
     struct where away = {0}, towards = {0};
 
     for (size_t i = 0; i < fdb_mac_rows(p->s, mac); i++) {
         uint32_t port = fdb_mac_row(p->s, mac, i)->port;
+        uint32_t bridge = bridge_of(p->s, port);
 
-        if (port_is_edge(p->s, port))
-            add_where(is_up(p, port) ? &towards : &away, port);
+        if (!port_is_edge(p->s, port))
+            continue;
+        if (p->tree->up[bridge] != port)
+            add_where(&away, port);
+        else if (p->tree->top[bridge] != TOP_NOT)
+            add_where(&towards, port);
     }
     return away.count > 0 ? away : towards;
 }
@@ -195,6 +200,37 @@ static void add_ambiguous(struct scene *s, uint32_t mac, const struct where *w)
     }
 }
 
+static void join_leaf(struct scene *s, const struct leaf *l)
+{
+    uint32_t port = leaf_port(s, l);
+
+    if (!port_is_taken(s, port))
+        segment_join(s, l->port, port, leaf_evidence(s, l->mac));
+}
+
+/* On no edge port, but learned by two bridges on the segment between them. */
+static void place_between(struct placing *p, uint32_t mac)
+{
+    struct scene *s = p->s;
+    uint32_t first = NOWHERE;
+
+    for (size_t i = 0; i < fdb_mac_rows(s, mac); i++) {
+        uint32_t port = fdb_mac_row(s, mac, i)->port;
+
+        if ((s->ports.at[port].flags & PORT_JOINED) == 0)
+            continue;
+        if (first == NOWHERE) {
+            first = port;
+        } else if (s->ports.at[port].node != s->ports.at[first].node &&
+                   segment_of(s, port) == segment_of(s, first)) {
+            struct leaf l = leaf_of(s, port, mac);
+            if (s->macs.at[mac].kind == MAC_LEAF)
+                join_leaf(s, &l);
+            return;
+        }
+    }
+}
+
 static void place_mac(struct placing *p, uint32_t mac)
 {
     const struct scene_mac *m = &p->s->macs.at[mac];
@@ -206,8 +242,10 @@ static void place_mac(struct placing *p, uint32_t mac)
         (m->kind == MAC_LEAF && confirm_known(p->s, mac)))
         return;
     w = find_where(p, mac);
-    if (w.count == 0)
+    if (w.count == 0) {
+        place_between(p, mac);
         return;
+    }
     port = w.count == 1 ? w.ports[0] : least_crowded(p->s, &w);
     if (m->kind == MAC_UNKNOWN) {
         /* Strangers count wherever they may be. */
@@ -223,14 +261,6 @@ static void place_mac(struct placing *p, uint32_t mac)
 }
 
 /* ---- what a port has ---- */
-
-static void join_leaf(struct scene *s, const struct leaf *l)
-{
-    uint32_t port = leaf_port(s, l);
-
-    if (!port_is_taken(s, port))
-        segment_join(s, l->port, port, leaf_evidence(s, l->mac));
-}
 
 static void link_leaf(const struct placing *p, const struct leaf *l)
 {
@@ -322,6 +352,23 @@ static void drop_repeats(struct leaf_list *all)
     all->count = kept;
 }
 
+/* Where a bridge is behind the port, an end device is not right there: its CDP
+ * came through that bridge. */
+static void drop_hearsay(struct scene *s)
+{
+    for (uint32_t port = 0; port < s->fdb.port_count; port++) {
+        const struct scene_port *p = &s->ports.at[port];
+
+        if ((p->flags & PORT_INFRA) == 0 || p->edge == NOWHERE ||
+            !edge_is_hearsay(s, port))
+            continue;
+        scene_conflict(s, "%s: CDP tells of %s, but a switch is there",
+                       scene_port_words(s, port),
+                       s->nodes.at[s->ports.at[port_peer(s, port)].node].name);
+        edge_drop(s, p->edge);
+    }
+}
+
 void leaves_place(struct scene *s, const struct tree *t)
 {
     struct placing p = {
@@ -331,6 +378,7 @@ void leaves_place(struct scene *s, const struct tree *t)
     };
     size_t macs = s->macs.count;
 
+    drop_hearsay(s);
     for (uint32_t mac = 0; mac < macs; mac++)
         if (fdb_mac_rows(s, mac) > 0)
             place_mac(&p, mac);

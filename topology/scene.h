@@ -273,7 +273,8 @@ uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b);
 /* Takes it as a cable; false if a port has another one already. */
 bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
                 const char *why);
-/* Takes it back: its ports are on a segment instead. */
+/* Takes it back; or its ports are on a segment instead. */
+void edge_drop(struct scene *s, uint32_t edge);
 void edge_to_segment(struct scene *s, uint32_t edge);
 /* Both ports are on one unmanaged segment. */
 void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
@@ -299,6 +300,9 @@ uint32_t fdb_port_of(const struct scene *s, uint32_t mac, uint32_t node);
  * neither on this side nor on that. False if there is no more. */
 bool fdb_common(const struct scene *s, uint32_t port, uint32_t other,
                 size_t *at, uint32_t *mac);
+/* True if a known device is on neither side of a cable between two ports that
+ * forward: both have learned it, and neither elsewhere. */
+bool fdb_is_between(const struct scene *s, uint32_t a, uint32_t b);
 /* Rows that were learned on a port: how many, and the nth. */
 size_t fdb_port_rows(const struct scene *s, uint32_t port);
 const struct sighting *fdb_port_row(const struct scene *s, uint32_t port,
@@ -318,10 +322,14 @@ struct lost_bridge {
     uint32_t domain, bridge;
 };
 
+/* Nobody is above a bridge; of those, it has most below. */
+enum tree_top { TOP_NOT, TOP_MAYBE, TOP_SURELY };
+
 /* What the tree leaves behind for the leaves. */
 struct tree {
     uint32_t *up;     /* by bridge: where it sees the root, NOWHERE */
     uint32_t *domain; /* by bridge: the broadcast domain */
+    uint8_t *top;     /* by bridge: enum tree_top */
     /* Bridges that have no place: they may stand anywhere in their domain. */
     struct lost_bridges ARRAY_OF(struct lost_bridge) lost;
 };

@@ -6,7 +6,10 @@
  */
 #include "topology/grove.h"
 
-enum { LOST_MAX = 32 /* of one domain; more of them may be anywhere */ };
+enum {
+    LOST_MAX = 32,    /* of one domain; more of them may be anywhere */
+    SIBLINGS_MAX = 32 /* that are held against each other */
+};
 
 /* ---- parents ---- */
 
@@ -79,9 +82,8 @@ static uint32_t *count_below(const struct grove *g)
     return below;
 }
 
-/* The top of each tree: of those below nobody the one with most below. Marks
- * it as placed. */
-static void mark_tops(const struct grove *g, uint8_t *placed)
+/* The top of each tree: of those below nobody the one with most below. */
+static void mark_tops(const struct grove *g)
 {
     struct keymap tops = {0};
     uint32_t *below = count_below(g);
@@ -91,13 +93,14 @@ static void mark_tops(const struct grove *g, uint8_t *placed)
 
         if (g->root[k] == NOWHERE || g->depth[k] > 0)
             continue;
+        g->t->top[k] = TOP_MAYBE;
         top = keymap_put(&tops, g->root[k], k);
         if (below[k] > below[top])
             keymap_set(&tops, g->root[k], k);
     }
     for (uint32_t k = 0; k < g->count; k++)
         if (g->root[k] != NOWHERE && keymap_find(&tops, g->root[k]) == k)
-            placed[k] = 1;
+            g->t->top[k] = TOP_SURELY;
     keymap_fini(&tops);
     free(below);
 }
@@ -128,19 +131,27 @@ static int lost_compare(const void *a, const void *b)
     return (x->bridge > y->bridge) - (x->bridge < y->bridge);
 }
 
+static void lose(struct grove *g, uint32_t k)
+{
+    *array_add(&g->t->lost) = (struct lost_bridge){g->t->domain[k], k};
+}
+
+static void sort_lost(struct tree *t)
+{
+    if (t->lost.count > 0)
+        qsort(t->lost.at, t->lost.count, sizeof *t->lost.at, lost_compare);
+}
+
 static void find_lost(struct grove *g)
 {
     uint8_t *placed = mem_array(g->count + 1, 1);
-    struct lost_bridges *lost = &g->t->lost;
 
-    mark_tops(g, placed);
     for (size_t i = 0; i < g->children.count; i++)
         placed[g->children.at[i].bridge] = 1;
     for (uint32_t k = 0; k < g->count; k++)
-        if (placed[k] == 0 && !is_placed(g, k))
-            *array_add(lost) = (struct lost_bridge){g->t->domain[k], k};
-    if (lost->count > 0)
-        qsort(lost->at, lost->count, sizeof *lost->at, lost_compare);
+        if (placed[k] == 0 && g->t->top[k] != TOP_SURELY && !is_placed(g, k))
+            lose(g, k);
+    sort_lost(g->t);
     free(placed);
 }
 
@@ -239,29 +250,16 @@ static bool pair_is_sound(const struct grove *g, const struct child *c)
 
 /* ---- cables and segments ---- */
 
-/* Addresses that both sides have learned lie between: an unmanaged switch. */
-static bool join_between(struct scene *s, uint32_t port, uint32_t up)
+/* An address that both sides have learned is between them. */
+static bool has_between(const struct scene *s, uint32_t port, uint32_t up)
 {
-    bool found = false;
     uint32_t mac;
     size_t at = 0;
 
-    while (fdb_common(s, port, up, &at, &mac)) {
-        const struct scene_mac *m = &s->macs.at[mac];
-
-        if (m->node == MANY)
-            continue;
-        found = true;
-        segment_join(s, port, up, EVIDENCE_FDB);
-        if (m->kind != MAC_LEAF)
-            continue;
-        uint32_t leaf = m->port;
-        if (leaf == NOWHERE || leaf == MANY)
-            leaf = port_of_text(s, m->node, "");
-        if (!port_is_taken(s, leaf))
-            segment_join(s, port, leaf, EVIDENCE_FDB);
-    }
-    return found;
+    while (fdb_common(s, port, up, &at, &mac))
+        if (s->macs.at[mac].node != MANY)
+            return true;
+    return false;
 }
 
 static void link_only_child(struct grove *g, const struct child *c)
@@ -270,19 +268,15 @@ static void link_only_child(struct grove *g, const struct child *c)
     uint32_t up = g->t->up[c->bridge], edge;
     bool mutual;
 
-    if (s->ports.at[c->parent_port].edge != NOWHERE ||
-        s->ports.at[up].edge != NOWHERE)
-        return; /* a neighbor protocol knows better */
-    if (join_between(s, c->parent_port, up))
-        return;
-    if (lldp_is_missing(s, c->parent_port, up)) {
+    if (has_between(s, c->parent_port, up) ||
+        lldp_is_missing(s, c->parent_port, up)) {
         segment_join(s, c->parent_port, up, EVIDENCE_FDB);
         return;
     }
     mutual = grove_port(g, c->bridge, grove_bridge_of(g, c->parent_port)) == up;
     edge = edge_between(s, c->parent_port, up);
     s->edges.at[edge].evidence |= EVIDENCE_FDB;
-    if (!c->sure || !pair_is_sound(g, c))
+    if (!c->sure)
         s->edges.at[edge].doubt = DOUBT_CANDIDATE;
     (void)edge_prove(s, edge, mutual ? 50 : 45,
                      "forwarding tables: each is the next behind the other's "
@@ -301,21 +295,23 @@ static int child_compare(const void *a, const void *b)
 /* Children behind one port that are not above each other share a segment. */
 static void link_siblings(struct grove *g, const struct child *c, size_t count)
 {
-    struct scene *s = g->s;
-
-    if (s->ports.at[c->parent_port].edge != NOWHERE)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t up = g->t->up[c[i].bridge];
-
-        if (s->ports.at[up].edge != NOWHERE)
-            continue;
-        segment_join(s, c->parent_port, up, EVIDENCE_FDB);
-        (void)join_between(s, c->parent_port, up); /* they are joined */
-    }
+    for (size_t i = 0; i < count; i++)
+        segment_join(g->s, c->parent_port, g->t->up[c[i].bridge], EVIDENCE_FDB);
 }
 
-/* Children that a cable places elsewhere are behind something else. */
+/* Children of one port, in one run: where it ends. */
+static size_t run_of(const struct grove *g, size_t i)
+{
+    size_t end = i + 1;
+
+    while (end < g->children.count &&
+           g->children.at[end].parent_port == g->children.at[i].parent_port)
+        end++;
+    return end;
+}
+
+/* Children that a cable places elsewhere are behind something else; so are all
+ * behind a port that has a cable. */
 static void drop_placed(struct grove *g)
 {
     size_t kept = 0;
@@ -323,29 +319,56 @@ static void drop_placed(struct grove *g)
     for (size_t i = 0; i < g->children.count; i++) {
         const struct child *c = &g->children.at[i];
 
-        if (g->s->ports.at[g->t->up[c->bridge]].edge == NOWHERE)
+        if (g->s->ports.at[g->t->up[c->bridge]].edge == NOWHERE &&
+            g->s->ports.at[c->parent_port].edge == NOWHERE)
             g->children.at[kept++] = *c;
     }
     g->children.count = kept;
+    if (kept > 0)
+        qsort(g->children.at, kept, sizeof *g->children.at, child_compare);
+}
+
+/* Siblings are beside each other for sure if each pair sees each other where
+ * it sees the root. */
+static bool are_siblings(const struct grove *g, const struct child *c,
+                         size_t count)
+{
+    if (count > SIBLINGS_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (i != k && grove_port(g, c[i].bridge, c[k].bridge) !=
+                              g->t->up[c[i].bridge])
+                return false;
+    return true;
+}
+
+/* What is not sure of its place may be anywhere in the domain. */
+static void doubt_children(struct grove *g)
+{
+    for (size_t i = 0, end; i < g->children.count; i = end) {
+        struct child *c = &g->children.at[i];
+        bool sure = true;
+
+        end = run_of(g, i);
+        if (end - i == 1)
+            sure = c->sure = c->sure && pair_is_sound(g, c);
+        else
+            sure = are_siblings(g, c, end - i);
+        for (size_t k = i; k < end && !sure; k++)
+            lose(g, g->children.at[k].bridge);
+    }
+    sort_lost(g->t);
 }
 
 static void link_children(struct grove *g)
 {
-    const struct child *all;
-
-    drop_placed(g);
-    all = g->children.at;
-    if (g->children.count > 0)
-        qsort(g->children.at, g->children.count, sizeof *all, child_compare);
     for (size_t i = 0, end; i < g->children.count; i = end) {
-        end = i + 1;
-        while (end < g->children.count &&
-               all[end].parent_port == all[i].parent_port)
-            end++;
+        end = run_of(g, i);
         if (end - i == 1)
-            link_only_child(g, &all[i]);
+            link_only_child(g, &g->children.at[i]);
         else
-            link_siblings(g, &all[i], end - i);
+            link_siblings(g, &g->children.at[i], end - i);
     }
 }
 
@@ -427,8 +450,11 @@ void tree_build(struct scene *s, struct tree *t)
 
     grove_build(&g, s, t);
     find_children(&g);
+    drop_placed(&g);
+    mark_tops(&g);
     link_tops(&g);
     find_lost(&g);
+    doubt_children(&g);
     link_children(&g);
     grove_fini(&g);
 }
@@ -437,6 +463,7 @@ void tree_fini(struct tree *t)
 {
     free(t->up);
     free(t->domain);
+    free(t->top);
     array_fini(&t->lost);
     *t = (struct tree){0};
 }

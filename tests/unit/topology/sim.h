@@ -44,7 +44,7 @@ struct sim_node {
     int addr_count;
     struct facts *facts;
     struct addr own[SIM_ADDRS];
-    int device; /* index in the input, SIM_NONE */
+    int device;             /* index in the input, SIM_NONE */
     int depth, parent_port; /* spanning tree */
     bool reached;
 };
@@ -55,7 +55,8 @@ struct sim {
     size_t device_count;
 };
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading
+ * ------------------------------------------------------------------ */
 
 static inline int sim_node(const struct sim *s, const char *name)
 {
@@ -230,7 +231,8 @@ static inline void sim_free(struct sim *s)
     free(s);
 }
 
-/* ---- what it is made of ---------------------------------------------------------- */
+/* ---- what it is made of
+ * ---------------------------------------------------------- */
 
 static inline bool sim_bridges(const struct sim_node *n)
 {
@@ -249,7 +251,8 @@ static inline uint32_t sim_if_index(int port)
     return port < 0 ? 100u : 2u + (uint32_t)port;
 }
 
-/* The port that an interface of a node is on: "eth0.10" on "eth0", br0 on -1. */
+/* The port that an interface of a node is on: "eth0.10" on "eth0", br0 on -1.
+ */
 static inline int sim_port_of_if(struct sim_node *n, const char *if_name)
 {
     char name[16];
@@ -258,7 +261,8 @@ static inline int sim_port_of_if(struct sim_node *n, const char *if_name)
     return sim_port(n, name);
 }
 
-/* ---- spanning tree ----------------------------------------------------------------- */
+/* ---- spanning tree
+ * ----------------------------------------------------------------- */
 
 static inline void sim_span_from(struct sim *s, int root)
 {
@@ -314,7 +318,8 @@ static inline bool sim_passes(const struct sim *s, int node, int port)
            !s->nodes[p->peer_node].ports[p->peer_port].blocked;
 }
 
-/* ---- frames ------------------------------------------------------------------------ */
+/* ---- frames
+ * ------------------------------------------------------------------------ */
 
 /* What a frame does where it arrives: the node, and the port it came in by. */
 typedef void (*sim_arrive_fn)(struct sim *s, int node, int port, void *arg);
@@ -358,7 +363,8 @@ static inline bool sim_stops_lldp(const struct sim_node *n)
     return !n->pass_lldp;
 }
 
-/* ---- facts ------------------------------------------------------------------------- */
+/* ---- facts
+ * ------------------------------------------------------------------------- */
 
 static inline const char *sim_text(struct sim_node *n, const char *text)
 {
@@ -461,7 +467,8 @@ static inline void sim_make_lldp_local(struct sim *s, int node)
     n->facts->lldp.sys_name = sim_text(n, n->sys_name);
 }
 
-/* ---- neighbors ------------------------------------------------------------------------ */
+/* ---- neighbors
+ * ------------------------------------------------------------------------ */
 
 struct sim_speaker {
     int node, port;
@@ -486,7 +493,9 @@ static inline struct neighbor sim_announcement(struct sim *s,
     struct neighbor n = {
         .protocol = w->cdp ? NEIGHBOR_CDP : NEIGHBOR_LLDP,
         .chassis_subtype = w->cdp ? 0 : 4,
-        .port_subtype = w->cdp ? 0 : named ? 5 : 3,
+        .port_subtype = w->cdp  ? 0
+                        : named ? 5
+                                : 3,
         .port_descr = w->cdp ? "" : sim_text(to, name),
         .sys_name = w->cdp ? "" : sim_text(to, from->sys_name),
         .sys_descr = "",
@@ -494,17 +503,16 @@ static inline struct neighbor sim_announcement(struct sim *s,
         .caps = sim_caps(from),
     };
 
-    n.chassis_text =
-        sim_text(to, w->cdp ? from->sys_name
-                            : mac_format(&chassis, text, sizeof text));
+    n.chassis_text = sim_text(
+        to, w->cdp ? from->sys_name : mac_format(&chassis, text, sizeof text));
     n.port_text =
         sim_text(to, named ? name : mac_format(&port, text, sizeof text));
     n.chassis_id = w->cdp ? bytes_of_text(n.chassis_text)
                           : arena_bytes(to->facts->arena,
                                         (struct bytes){chassis.octets, 6});
-    n.port_id = named ? bytes_of_text(n.port_text)
-                      : arena_bytes(to->facts->arena,
-                                    (struct bytes){port.octets, 6});
+    n.port_id =
+        named ? bytes_of_text(n.port_text)
+              : arena_bytes(to->facts->arena, (struct bytes){port.octets, 6});
     if (!w->cdp)
         n.chassis_mac = chassis;
     if (!named)
@@ -577,7 +585,8 @@ static inline void sim_speak(struct sim *s)
         }
 }
 
-/* ---- forwarding tables and ARP --------------------------------------------------------- */
+/* ---- forwarding tables and ARP
+ * --------------------------------------------------------- */
 
 struct sim_voice {
     struct mac mac;
@@ -597,8 +606,8 @@ static inline uint64_t sim_random(uint64_t *state)
 static inline void sim_learn_arp(struct sim_node *n, const struct sim_voice *v)
 {
     for (int i = 0; v->addr != NULL && i < n->addr_count; i++) {
-        struct prefix p = prefix_of(&n->addrs[i].addr,
-                                    (unsigned)n->addrs[i].len);
+        struct prefix p =
+            prefix_of(&n->addrs[i].addr, (unsigned)n->addrs[i].len);
         if (prefix_contains(&p, &v->addr->addr))
             *array_add(&n->facts->arp) = (struct arp_entry){
                 v->addr->addr, v->mac, sim_index_of(n, n->addrs[i].if_name)};
@@ -655,7 +664,8 @@ static inline void sim_learn_speakers(struct sim *s, uint64_t *random)
         }
 }
 
-/* ---- the inventory ----------------------------------------------------------------------- */
+/* ---- the inventory
+ * ----------------------------------------------------------------------- */
 
 static inline enum device_kind sim_device_kind(const struct sim_node *n)
 {
@@ -663,7 +673,7 @@ static inline enum device_kind sim_device_kind(const struct sim_node *n)
     case SIM_ROUTER:
         return KIND_ROUTER;
     case SIM_SWITCH:
-        return KIND_SWITCH;
+        return n->snmp ? KIND_SWITCH : KIND_UNKNOWN;
     case SIM_NMS:
         return KIND_STATION;
     case SIM_HOST:
@@ -745,7 +755,9 @@ static inline struct topology *sim_infer(struct sim *s)
     return topology_infer(&input);
 }
 
-/* ---- judging ------------------------------------------------------------------------------ */
+/* ---- judging
+ * ------------------------------------------------------------------------------
+ */
 
 static inline bool sim_is_claim(const struct topology *t,
                                 const struct topo_link *l)
@@ -782,8 +794,7 @@ static inline bool sim_cable_is(const struct sim *s, const struct topology *t,
 }
 
 /* Links that are no cable; printed. */
-static inline int sim_count_false(const struct sim *s,
-                                  const struct topology *t)
+static inline int sim_count_false(const struct sim *s, const struct topology *t)
 {
     int wrong = 0;
 

@@ -31,7 +31,7 @@ static const struct weather weathers[] = {
     {"switches without agent", 40, 10, 0, 0, 0, 25, 100, false},
     {"holes in forwarding tables", 40, 10, 0, 0, 0, 0, 60, false},
     {"holes and no LLDP", 0, 0, 0, 0, 0, 0, 80, false},
-    {"bad luck", 40, 20, 30, 30, 20, 20, 70, false},
+    {"bad luck", 40, 20, 30, 30, 20, 20, 100, false},
 };
 
 struct maker {
@@ -115,7 +115,7 @@ static int add_switch(struct maker *m, int above)
     if (chance(m, m->w->dumb)) {
         int dumb = add(m, SIM_DUMB);
         cable(m, above, dumb);
-        add_hosts(m, dumb, 1 + pick(m, 2));
+        add_hosts(m, dumb, 2 + pick(m, 2));
         above = dumb;
     }
     cable(m, above, node);
