@@ -46,7 +46,7 @@ struct agent {
     struct round_trip rtt;
     unsigned window, clean; /* clean: answers since it changed */
     unsigned gave_up;       /* requests in a row that no try answered */
-    const char *trouble; /* why the last request failed; or NULL */
+    const char *trouble;    /* why the last request failed; or NULL */
     uint32_t quirks, max_repetitions;
     uint32_t answer_octets; /* that an answer of it may be expected to have */
     bool bulk_works;        /* a GETBULK was answered */
