@@ -126,7 +126,7 @@ static void follow_subnet(struct discovery *d,
         table_find(d->swept, key) != NULL)
         return;
     (void)table_put(d->swept, key, d);
-    leads_sweep(d->leads, &p, false);
+    leads_sweep(d->leads, &p);
 }
 
 /* What a device says of others leads on. */
@@ -519,7 +519,7 @@ void discovery_round(struct discovery *d, const struct addr *seeds,
     for (size_t i = 0; i < seed_count; i++)
         (void)leads_add(d->leads, &seeds[i], LEAD_NAMED);
     for (size_t i = 0; i < range_count; i++)
-        leads_sweep(d->leads, &ranges[i], true);
+        leads_sweep(d->leads, &ranges[i]);
 }
 
 bool discovery_lead(struct discovery *d, const struct addr *addr,
@@ -532,7 +532,7 @@ bool discovery_lead(struct discovery *d, const struct addr *addr,
 void discovery_sweep(struct discovery *d, const struct prefix *p)
 {
     begin(d);
-    leads_sweep(d->leads, p, true);
+    leads_sweep(d->leads, p);
 }
 
 void discovery_progress(const struct discovery *d, struct discovery_record *out)

@@ -13,7 +13,9 @@ enum {
     ECHO_APART_MS = 150,
     ECHO_TIMEOUT_MS = 1000,
     ASK_TIMEOUT_MS = 600, /* of a stranger; doubles with each try */
-    ASK_TRIES = 3
+    ASK_TRIES = 3,
+    SILENT_TIMEOUT_MS = 500, /* of one that does not even echo */
+    SILENT_TRIES = 2
 };
 
 /* An address being asked. */
@@ -32,7 +34,6 @@ struct lead {
 struct sweep {
     struct prefix prefix;
     uint64_t next, count;
-    bool silent_too;
 };
 
 struct sweeps ARRAY_OF(struct sweep);
@@ -49,6 +50,7 @@ struct leads {
     struct grave grave;
     struct event *turn; /* buries, and starts what waits */
     struct leads_stats stats;
+    uint32_t silent_asked; /* this round */
 };
 
 static void ask_next(struct lead *lead);
@@ -143,10 +145,18 @@ static void ask_next(struct lead *lead)
     lead->asking = true;
     lead->agent = agent_new(parts->engine, &lead->addr, parts->port,
                             parts->credentials[lead->credential++]);
-    agent_patience(lead->agent, ASK_TIMEOUT_MS, ASK_TRIES);
+    if (lead->kind == LEAD_SUBNET && !lead->echoed)
+        agent_patience(lead->agent, SILENT_TIMEOUT_MS, SILENT_TRIES);
+    else
+        agent_patience(lead->agent, ASK_TIMEOUT_MS, ASK_TRIES);
     lead->interview =
         interview_start(lead->agent, parts->profiles, COLLECT_IDENTITY, NULL,
                         on_identity, lead);
+}
+
+static bool is_of_sweep(const struct lead *lead)
+{
+    return lead->kind == LEAD_SWEEP || lead->kind == LEAD_SUBNET;
 }
 
 static void on_echo(void *arg, const struct ping_result *result)
@@ -156,15 +166,18 @@ static void on_echo(void *arg, const struct ping_result *result)
 
     lead->echo_open = false;
     lead->echoed = result->received > 0;
-    if (lead->kind == LEAD_SWEEP && lead->echoed) {
-        l->stats.found++;
+    bool found = lead->echoed && is_of_sweep(lead);
+    bool briefly = lead->kind == LEAD_SUBNET && !lead->echoed &&
+                   l->silent_asked < SILENT_MAX;
+    l->stats.found += found ? 1 : 0;
+    l->silent_asked += briefly ? 1 : 0;
+    if (found || briefly)
         ask_next(lead);
-        return;
-    }
-    lead_end_if_over(lead);
+    else
+        lead_end_if_over(lead);
 }
 
-/* A sweep asks the agent only where an echo came; a named or hinted address is
+/* A sweep asks the agent after the echo; a named or hinted address is
  * asked both ways at once. */
 static void lead_begin(struct lead *lead)
 {
@@ -176,7 +189,7 @@ static void lead_begin(struct lead *lead)
         pinger_check(l->parts.pinger, &lead->addr, ECHOES, ECHO_APART_MS,
                      ECHO_TIMEOUT_MS, on_echo, lead);
     }
-    if (lead->kind != LEAD_SWEEP || l->parts.pinger == NULL)
+    if (!is_of_sweep(lead) || l->parts.pinger == NULL)
         ask_next(lead);
 }
 
@@ -219,7 +232,9 @@ static struct lead *sweep_next(struct leads *l)
         if (!fence_permits(l->parts.fence, &addr))
             l->stats.fenced++;
         else if (table_find(l->asked, key) == NULL)
-            return lead_new(l, &addr, s->silent_too ? LEAD_HINT : LEAD_SWEEP);
+            return lead_new(l, &addr,
+                            s->count <= SWEEP_ASKS_ALL ? LEAD_SUBNET
+                                                       : LEAD_SWEEP);
     }
     return NULL;
 }
@@ -283,14 +298,11 @@ bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
     return true;
 }
 
-void leads_sweep(struct leads *l, const struct prefix *p, bool silent_too)
+void leads_sweep(struct leads *l, const struct prefix *p)
 {
     struct sweep *s = array_add(&l->sweeps);
-    uint64_t count = prefix_hosts(p);
 
-    *s = (struct sweep){.prefix = *p,
-                        .count = count,
-                        .silent_too = silent_too && count <= SWEEP_ASKS_ALL};
+    *s = (struct sweep){.prefix = *p, .count = prefix_hosts(p)};
     turn_soon(l);
 }
 
@@ -299,6 +311,7 @@ void leads_new_round(struct leads *l)
     table_free(l->asked);
     l->asked = table_new();
     l->stats = (struct leads_stats){0};
+    l->silent_asked = 0;
 }
 
 struct leads *leads_new(const struct leads_parts *parts,

@@ -16,14 +16,16 @@ struct leads;
 enum {
     LEADS_AT_ONCE = 1000, /* addresses asked at a time */
     LEADS_MAX = 4 << 20,  /* addresses of a round */
-    SWEEP_ASKS_ALL = 1024 /* a sweep of so few asks the silent ones too */
+    SWEEP_ASKS_ALL = 1024, /* a sweep of so few asks the silent ones too */
+    SILENT_MAX = 16384     /* that is, so many of them a round */
 };
 
 /* Where an address comes from. */
 enum lead_kind {
     LEAD_NAMED, /* by a person: a seed */
     LEAD_HINT,  /* a device spoke of it */
-    LEAD_SWEEP, /* one of a range */
+    LEAD_SWEEP, /* one of a large range: asked if it echoes */
+    LEAD_SUBNET /* one of a small one: asked in any case, but briefly */
 };
 
 /* Everything is borrowed; pinger may be NULL. */
@@ -63,9 +65,9 @@ void leads_new_round(struct leads *l);
  * already, or the round is full. */
 bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind);
 
-/* Sends an echo to every host of p and asks those that answer; with silent_too
- * the others as well, if they are SWEEP_ASKS_ALL at most. */
-void leads_sweep(struct leads *l, const struct prefix *p, bool silent_too);
+/* Sends an echo to every host of p and asks those that answer; the others as
+ * well, if they are SWEEP_ASKS_ALL at most. */
+void leads_sweep(struct leads *l, const struct prefix *p);
 
 bool leads_busy(const struct leads *l);
 
