@@ -401,7 +401,9 @@ void collector_row(struct collector *c, unsigned id, const struct row *row)
 
     if (row_is_empty(row))
         return;
-    if (harvest_is_full(c->harvest)) {
+    if (harvest_is_full(c->harvest) ||
+        (s->reader != NULL && s->reader->rows_max > 0 &&
+         s->rows >= s->reader->rows_max)) {
         s->dropped++;
         return;
     }
@@ -507,8 +509,8 @@ static void finish(struct collector *c)
         finish_profile(c);
     host_finish(h);
     sensor_finish(h);
-    if (identity->kind == KIND_UNKNOWN)
-        identity->kind = kind_infer(h);
+    if (c->scope == COLLECT_ALL)
+        identity->kind = kind_infer(h, identity->kind);
     finish_reports(c);
 }
 

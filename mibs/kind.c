@@ -18,7 +18,7 @@ enum { SERVICE_BRIDGE = 0x02, SERVICE_ROUTER = 0x04, SERVICE_HOST = 0x48 };
 /* Last arcs of hrDeviceTypes. */
 enum { DEVICE_PRINTER = 5, DEVICE_DISK = 6, DEVICE_KEYBOARD = 13 };
 
-enum { PRINTER_PORTS_MAX = 8 };
+enum { PRINTER_PORTS_MAX = 8, AP_PORTS_MAX = 16 };
 
 static bool has_device(const struct harvest *h, unsigned type)
 {
@@ -96,11 +96,21 @@ static enum device_kind kind_of_services(uint32_t services)
     return (services & SERVICE_HOST) != 0 ? KIND_HOST : KIND_UNKNOWN;
 }
 
-enum device_kind kind_infer(const struct harvest *h)
+/* What it does with frames and packets of others; KIND_UNKNOWN if nothing. */
+static enum device_kind kind_of_work(const struct harvest *h)
+{
+    bool bridges = is_bridge(h->facts);
+    bool routes = h->forwards && legs(h->facts) >= 2;
+
+    if (bridges)
+        return routes ? KIND_L3SWITCH : KIND_SWITCH;
+    return routes ? KIND_ROUTER : KIND_UNKNOWN;
+}
+
+static enum device_kind kind_of_stranger(const struct harvest *h,
+                                         enum device_kind work)
 {
     const struct facts *f = h->facts;
-    bool bridges = is_bridge(f);
-    bool routes = h->forwards && legs(f) >= 2;
 
     if (is_printer(h))
         return KIND_PRINTER;
@@ -108,12 +118,11 @@ enum device_kind kind_infer(const struct harvest *h)
         return KIND_UPS;
     if ((h->caps & CAP_TELEPHONE) != 0)
         return KIND_PHONE;
-    if ((h->caps & CAP_WLAN) != 0 && !routes && f->interfaces.count <= 16)
+    if ((h->caps & CAP_WLAN) != 0 && (h->caps & CAP_BRIDGE) != 0 &&
+        work != KIND_ROUTER && f->interfaces.count <= AP_PORTS_MAX)
         return KIND_AP;
-    if (bridges || routes)
-        return bridges && routes ? KIND_L3SWITCH
-               : bridges         ? KIND_SWITCH
-                                 : KIND_ROUTER;
+    if (work != KIND_UNKNOWN)
+        return work;
     if (has_device(h, DEVICE_DISK) || f->storages.count > 0)
         return KIND_SERVER;
     if ((h->caps & CAP_ROUTER) != 0)
@@ -121,4 +130,15 @@ enum device_kind kind_infer(const struct harvest *h)
     if ((h->caps & CAP_BRIDGE) != 0)
         return KIND_SWITCH;
     return kind_of_services(f->system.services);
+}
+
+enum device_kind kind_infer(const struct harvest *h, enum device_kind told)
+{
+    enum device_kind work = kind_of_work(h);
+
+    if (told == KIND_UNKNOWN)
+        return kind_of_stranger(h, work);
+    if ((told == KIND_SERVER || told == KIND_HOST) && work != KIND_UNKNOWN)
+        return work;
+    return told;
 }

@@ -4,8 +4,10 @@
 
 #include "mibs/harvest.h"
 
-/* By what it does: bridging, forwarding, printing; what it announces by LLDP;
- * then by sysServices. KIND_UNKNOWN where nothing tells. */
-enum device_kind kind_infer(const struct harvest *h);
+/* The kind of an agent that a profile takes for told (KIND_UNKNOWN: for none).
+ * Where none is told: by what it does (bridging, forwarding, printing), what it
+ * announces by LLDP, then by sysServices. A server or host that bridges or
+ * routes between subnets is what it does: Linux makes switches and routers. */
+enum device_kind kind_infer(const struct harvest *h, enum device_kind told);
 
 #endif

@@ -274,6 +274,80 @@ static void profile_decides_what_generic_tables_are_asked(void **state)
     agent_forget_all(&a);
 }
 
+static void more_rows_than_the_limit_are_dropped_and_told(void **state)
+{
+    (void)state;
+    static const struct stamp stamp = {.has_uptime = false};
+    struct collector *c = collector_new(NULL, COLLECT_ALL, NULL);
+    struct ask ask;
+    unsigned id;
+
+    while (collector_next(c, &ask, &id)) {
+        bool routes = strcmp(ask.name, "inetCidrRouteTable") == 0;
+
+        for (uint32_t i = 0; routes && i < ask.rows_max + 10; i++) {
+            const uint32_t index[] = {
+                1, 4, 10, i >> 8 & 255, i & 255, i >> 16, 32,
+                0, 1, 4,  192,          0,       2,       1};
+            struct value values[ASK_COLUMNS_MAX] = {
+                {.type = VALUE_INTEGER, .integer = 7}};
+            struct row row = {
+                {index, COUNT_OF(index)}, values, ask.count, &stamp};
+
+            collector_row(c, id, &row);
+        }
+        collector_end(c, id, 0);
+    }
+    struct facts *f = collector_take(c);
+    assert_int_equal(f->routes.count, 20000);
+    for (size_t i = 0; i < f->reports.count; i++)
+        assert_int_equal(
+            f->reports.at[i].result,
+            strcmp(f->reports.at[i].name, "inetCidrRouteTable") == 0 ? -E2BIG
+                                                                     : 0);
+    facts_unref(f);
+    collector_free(c);
+}
+
+static void server_that_routes_is_a_router(void **state)
+{
+    (void)state;
+    static const char text[] = "profile: lab\n"
+                               "match:\n"
+                               "- object_id: 1.3.6.1.4.1.8072\n"
+                               "facts: {kind: server}\n";
+    static const struct said said[] = {
+        {SYS "2.0", 'o', "1.3.6.1.4.1.8072.3.2.10"},
+        {"1.3.6.1.2.1.4.1.0", 'i', "1"},
+        {IFD "2", 's', "eth0"},
+        {IFD "3", 's', "eth1"},
+        {"1.3.6.1.2.1.4.20.1.2.192.0.2.1", 'i', "2"},
+        {"1.3.6.1.2.1.4.20.1.2.198.51.100.1", 'i', "3"},
+    };
+    const struct profile_file file = {"lab.yaml", text, sizeof text - 1};
+    size_t faults = 0;
+    OWNED(profiles_free)
+    struct profiles *set = profiles_of_files(&file, 1, NULL, NULL, &faults);
+
+    for (size_t count = COUNT_OF(said) - 1; count <= COUNT_OF(said); count++) {
+        struct agent a = agent_of(said, count);
+        struct collector *c = collector_new(set, COLLECT_ALL, NULL);
+        struct ask ask;
+        unsigned id;
+
+        while (collector_next(c, &ask, &id)) {
+            agent_answer(&a, c, &ask, id);
+            collector_end(c, id, 0);
+        }
+        struct facts *f = collector_take(c);
+        assert_int_equal(f->identity.kind,
+                         count < COUNT_OF(said) ? KIND_SERVER : KIND_ROUTER);
+        facts_unref(f);
+        collector_free(c);
+        agent_forget_all(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +360,8 @@ int main(void)
         cmocka_unit_test(what_came_before_silence_is_kept),
         cmocka_unit_test(discovered_engine_id_stands_in),
         cmocka_unit_test(profile_decides_what_generic_tables_are_asked),
+        cmocka_unit_test(more_rows_than_the_limit_are_dropped_and_told),
+        cmocka_unit_test(server_that_routes_is_a_router),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
