@@ -124,6 +124,17 @@ static int write_all(int fd, const struct buffer *from)
     return 0;
 }
 
+/* Graphviz holds a file open for each icon that it draws into a raster: a
+ * picture with more of them than there may be is drawn without; its icons would
+ * be specks. */
+static bool icons_fit(const struct map *m, const struct settings *s)
+{
+    enum { FOR_A_NODE = 2, FOR_THE_REST = 200 };
+
+    return s->output == OUT_SVG ||
+           map_node_count(m) * FOR_A_NODE + FOR_THE_REST < cage_files();
+}
+
 static int draw(const struct map *m, const struct settings *s,
                 struct renderer *renderer, struct buffer *out,
                 struct complaint *why)
@@ -131,7 +142,7 @@ static int draw(const struct map *m, const struct settings *s,
     struct buffer OWNED_BUFFER picture = {0};
     struct draw_options options = {
         .title = s->title,
-        .icons = s->icons,
+        .icons = icons_fit(m, s) ? s->icons : NULL,
         .dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : 0,
         .ports = s->ports,
         .legend = s->legend};

@@ -34,6 +34,7 @@ struct layout_tie {
     uint32_t a, b;
     double length;
     bool flat;
+    int weight; /* layers: how much it shall be short and straight, 1.. */
 };
 
 struct layout_skeleton {

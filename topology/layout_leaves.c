@@ -1,12 +1,15 @@
 #include "topology/layout_leaves.h"
 
 static const double GAP = 10;        /* between cells */
-static const double RING_FIRST = 40; /* from plate to the first ring's cells */
+static const double RING_FIRST = 28; /* from plate to the first ring's cells */
 static const double TURN = 2 * M_PI;
 
 /* Of two rows the lower is wider by this, so that the lines to it pass through
  * the gaps of the upper. */
 static const double FAN = 1.58;
+
+/* A single column stands to the right, so that lines reach each of it. */
+static const double LIST = 34;
 
 struct layout_rows layout_rows_measure(const struct layout_bunch *b,
                                        size_t columns)
@@ -14,7 +17,10 @@ struct layout_rows layout_rows_measure(const struct layout_bunch *b,
     struct layout_rows r = {.columns = columns};
     double cell = b->width + GAP;
 
-    if (b->count <= columns) {
+    if (columns == 1 && b->count > 1) {
+        r.rows = b->count;
+        r.width = cell + LIST;
+    } else if (b->count <= columns) {
         r.columns = b->count;
         r.rows = 1;
         r.width = (double)r.columns * cell;
@@ -41,12 +47,14 @@ static double row_place(const struct layout_bunch *b, struct layout_rows rows,
     size_t in_row =
         row + 1 < rows.rows ? rows.columns : b->count - row * rows.columns;
 
-    if (rows.rows == 2 && row == 1) {
+    if (rows.rows == 2 && row == 1 && rows.columns > 1) {
         size_t gaps = rows.columns - 1;
         double gap = (double)(column + (gaps - in_row) / 2);
 
         return (gap - ((double)gaps - 1) / 2) * FAN;
     }
+    if (rows.columns == 1 && rows.rows > 1)
+        return LIST / (b->width + GAP);
     double shift = rows.rows > 2 ? (row % 2 == 0 ? -0.25 : 0.25) : 0;
     return (double)column - (double)(in_row - 1) / 2 + shift;
 }

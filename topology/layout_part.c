@@ -1,14 +1,18 @@
 #include "topology/layout_part.h"
+#include "topology/layout_balloon.h"
 #include "topology/layout_leaves.h"
 
 enum {
-    LAYERED_MAX = 160, /* inner nodes; more of them are drawn by springs */
+    LAYERED_MAX = 260, /* inner nodes */
     FORCE_MAX = 450,   /* bodies; beyond, the engine for large graphs */
     LEVELS_MAX = 9
 };
 static const double ROOTS_SLACK = 1.04, PEERS_SLACK = 1.3, FLAT_SHARE_MAX = 0.3;
-static const double SPRING = 46; /* free length of a link */
-static const double SHAPE = 2.1; /* width to height that people like */
+/* Leaves stay right below what they hang on. */
+enum { CLOSE = 8 };
+static const double MESHED = 1.5; /* ties for each inner node */
+static const double SPRING = 36;  /* free length of a link */
+static const double SHAPE = 2.1;  /* width to height that people like */
 static const double SHAPE_MAX = 3.2, WIDE = 2400;
 
 struct bunches ARRAY_OF(struct layout_bunch);
@@ -25,6 +29,11 @@ struct part {
     struct bunches bunches;
     uint32_t *bunch_of; /* of an inner node: its bunch, UINT32_MAX = none */
     int *level;         /* of inner nodes */
+    uint32_t *queue;    /* inner nodes by level, as found from the core */
+    uint32_t *roots;    /* the core, among inner nodes */
+    size_t root_count;
+    size_t tie_count; /* between inner nodes */
+    bool meshed;      /* far more ties than a tree has */
     struct layout_point *at;
 };
 
@@ -84,6 +93,8 @@ static void part_init(struct part *p, const struct layout_graph *g,
     p->leaves = mem_array(count, sizeof *p->leaves);
     p->level = mem_array(count, sizeof *p->level);
     p->bunch_of = mem_array(count, sizeof *p->bunch_of);
+    p->queue = mem_array(count, sizeof *p->queue);
+    p->roots = mem_array(count, sizeof *p->roots);
     for (size_t i = 0; i < count; i++) {
         p->index[members[i]] = UINT32_MAX;
         if (is_leaf(g, members[i]))
@@ -102,6 +113,8 @@ static void part_fini(struct part *p)
     free(p->leaves);
     free(p->level);
     free(p->bunch_of);
+    free(p->queue);
+    free(p->roots);
     array_fini(&p->bunches);
 }
 
@@ -137,6 +150,14 @@ static unsigned long spread(struct part *p, const uint32_t *roots, size_t count,
     return sum;
 }
 
+static size_t inner_degree(const struct part *p, size_t i)
+{
+    size_t leaves =
+        p->bunch_of[i] == UINT32_MAX ? 0 : p->bunches.at[p->bunch_of[i]].count;
+
+    return layout_degree(p->g, p->inner[i]) - leaves;
+}
+
 /* How many neighbors two nodes share; being neighbors counts as one. */
 static unsigned shared(const struct layout_graph *g, uint32_t a, uint32_t b)
 {
@@ -162,7 +183,8 @@ static bool is_root(const struct part *p, const unsigned long *sums,
         g->map->nodes.at[p->inner[best]].kind)
         return false;
     return far <= ROOTS_SLACK ||
-           (far <= PEERS_SLACK && shared(g, p->inner[i], p->inner[best]) >= 2);
+           (far <= PEERS_SLACK && 2 * shared(g, p->inner[i], p->inner[best]) >=
+                                      inner_degree(p, best));
 }
 
 /* The core: the inner nodes nearest to all others, and their equals. */
@@ -223,21 +245,34 @@ static double flat_share(const struct part *p)
     return all == 0 ? 0 : (double)flat / (double)all;
 }
 
-/* True if the part is like a tree, and then the levels are set, 0 the top. */
+static size_t tie_count(const struct part *p)
+{
+    const struct layout_graph *g = p->g;
+    size_t ties = 0;
+
+    for (size_t i = 0; i < p->inner_count; i++)
+        for (uint32_t k = g->start[p->inner[i]]; k < g->start[p->inner[i] + 1];
+             k++)
+            ties += p->index[g->to[k]] != UINT32_MAX;
+    return ties / 2;
+}
+
+/* Sets the core; the part's queue holds the inner nodes by distance from it. */
+static void find_core(struct part *p)
+{
+    p->root_count = find_roots(p, p->queue, p->roots);
+    (void)spread(p, p->roots, p->root_count, p->queue, p->level);
+}
+
+/* True if the part falls into levels, and then they are set, 0 the top. */
 static bool find_levels(struct part *p)
 {
-    if (p->inner_count > LAYERED_MAX)
-        return false;
-    OWNED(free) char *owned = mem_array(2 * p->inner_count, sizeof(uint32_t));
-    uint32_t *queue = (uint32_t *)(void *)owned;
-    uint32_t *roots = queue + p->inner_count;
-    size_t count = find_roots(p, queue, roots);
     int top = 0, bottom = 0;
 
-    if (count > 2 && count > p->inner_count / 4)
+    if (p->inner_count > LAYERED_MAX ||
+        (p->root_count > 2 && p->root_count > p->inner_count / 4))
         return false;
-    (void)spread(p, roots, count, queue, p->level);
-    raise_edge(p, queue);
+    raise_edge(p, p->queue);
     for (size_t i = 0; i < p->inner_count; i++) {
         top = p->level[i] < top ? p->level[i] : top;
         bottom = p->level[i] > bottom ? p->level[i] : bottom;
@@ -260,14 +295,14 @@ static int levels(const struct part *p)
     return most + 1;
 }
 
-/* As many columns of leaves as keep the whole in shape. */
-static size_t choose_columns(const struct part *p)
+/* As many columns of leaves as keep the whole in shape, least at least. */
+static size_t choose_columns(const struct part *p, size_t least)
 {
-    enum { MOST = 8, LEAST = 3 };
+    enum { MOST = 8 };
     static const double LEVEL = 128; /* points high */
     size_t columns = MOST;
 
-    for (; columns > LEAST; columns--) {
+    for (; columns > least; columns--) {
         double width = 0, height = 0;
 
         for (size_t i = 0; i < p->bunches.count; i++) {
@@ -308,7 +343,10 @@ static void add_inner_ties(const struct part *p, struct layout_skeleton *s)
             *array_add(&s->ties) = (struct layout_tie){
                 .a = p->level[i] <= p->level[next] ? i : next,
                 .b = p->level[i] <= p->level[next] ? next : i,
-                .flat = p->level[i] == p->level[next]};
+                .flat = p->level[i] == p->level[next],
+                .weight =
+                    1 + abs(p->level[i] < p->level[next] ? p->level[i]
+                                                         : p->level[next])};
         }
 }
 
@@ -328,7 +366,7 @@ static void layered_skeleton(const struct part *p, size_t columns,
                                  .height = r.height,
                                  .level = p->level[parent] + 1};
         *array_add(&s->ties) = (struct layout_tie){
-            .a = parent, .b = (uint32_t)(p->inner_count + i)};
+            .a = parent, .b = (uint32_t)(p->inner_count + i), .weight = CLOSE};
     }
 }
 
@@ -362,11 +400,14 @@ static void skeleton_fini(struct layout_skeleton *s)
     array_fini(&s->ties);
 }
 
+/* Leaves in one column are the last means: for meshes, which nothing but
+ * layers shows well. */
 static int layered(const struct part *p, layout_engine_fn engine, void *arg,
                    struct complaint *why)
 {
+    enum { COLUMNS_TREE = 3, COLUMNS_MESH = 1 };
     struct layout_skeleton s = {0};
-    size_t columns = choose_columns(p);
+    size_t columns = choose_columns(p, p->meshed ? COLUMNS_MESH : COLUMNS_TREE);
 
     layered_skeleton(p, columns, &s);
     int rc = engine(arg, LAYOUT_LAYERED, &s, why);
@@ -394,14 +435,6 @@ static bool is_in_shape(const struct part *p)
 }
 
 /* ---- springs ---- */
-
-static size_t inner_degree(const struct part *p, size_t i)
-{
-    size_t leaves =
-        p->bunch_of[i] == UINT32_MAX ? 0 : p->bunches.at[p->bunch_of[i]].count;
-
-    return layout_degree(p->g, p->inner[i]) - leaves;
-}
 
 /* A body for each inner node, as large as the rings of its leaves. */
 static void force_skeleton(const struct part *p, struct layout_skeleton *s)
@@ -437,27 +470,140 @@ static size_t ties_of(const struct part *p, uint32_t n, uint32_t *ties)
     return count;
 }
 
+/* Leaves in rings around inner nodes that have their places. */
+static void place_rings(const struct part *p)
+{
+    uint32_t *ties = mem_array(p->count, sizeof *ties);
+
+    for (size_t i = 0; i < p->bunches.count; i++) {
+        size_t count = ties_of(p, p->bunches.at[i].parent, ties);
+
+        layout_rings_place(p->g, &p->bunches.at[i], ties, count, p->at);
+    }
+    free(ties);
+}
+
 static int force(const struct part *p, layout_engine_fn engine, void *arg,
                  struct complaint *why)
 {
     struct layout_skeleton s = {0};
-    uint32_t *ties = mem_array(p->count, sizeof *ties);
+    enum layout_engine which =
+        p->inner_count > FORCE_MAX ? LAYOUT_FORCE_LARGE : LAYOUT_FORCE;
 
     force_skeleton(p, &s);
-    int rc = engine(
-        arg, p->inner_count > FORCE_MAX ? LAYOUT_FORCE_LARGE : LAYOUT_FORCE, &s,
-        why);
+    int rc = engine(arg, which, &s, why);
     if (rc == 0) {
         take_inner(p, &s);
-        for (size_t i = 0; i < p->bunches.count; i++) {
-            size_t count = ties_of(p, p->bunches.at[i].parent, ties);
-
-            layout_rings_place(p->g, &p->bunches.at[i], ties, count, p->at);
-        }
+        place_rings(p);
     }
-    free(ties);
     skeleton_fini(&s);
     return rc;
+}
+
+/* ---- balloons ---- */
+
+/* The one ring of a part, if that is all that makes it no tree: the roots are
+ * then its nodes in their order. Nodes with one tie are cut off until none is
+ * left; what stays must have two ties each. */
+static bool find_ring(struct part *p)
+{
+    enum { RING_MIN = 4 };
+    const struct layout_graph *g = p->g;
+    OWNED(free) char *owned = mem_array(p->inner_count, sizeof(uint32_t));
+    uint32_t *degree = (uint32_t *)(void *)owned;
+    size_t left = p->inner_count, cut = 0, head = 0;
+    uint32_t first = UINT32_MAX;
+
+    if (p->tie_count != p->inner_count)
+        return false; /* one ring: as many ties as nodes */
+    for (uint32_t i = 0; i < p->inner_count; i++) {
+        degree[i] = (uint32_t)inner_degree(p, i);
+        if (degree[i] == 1)
+            p->queue[cut++] = i;
+    }
+    while (head < cut) {
+        uint32_t n = p->inner[p->queue[head]];
+
+        degree[p->queue[head++]] = 0;
+        left--;
+        for (uint32_t k = g->start[n]; k < g->start[n + 1]; k++) {
+            uint32_t to = p->index[g->to[k]];
+
+            if (to != UINT32_MAX && degree[to] > 0 && --degree[to] == 1)
+                p->queue[cut++] = to;
+        }
+    }
+    if (left < RING_MIN)
+        return false;
+    for (uint32_t i = (uint32_t)p->inner_count; i > 0; i--)
+        first = degree[i - 1] > 0 ? i - 1 : first;
+    p->root_count = 0;
+    for (uint32_t at = first; at != UINT32_MAX;) {
+        uint32_t n = p->inner[at], next = UINT32_MAX;
+
+        p->roots[p->root_count++] = at;
+        degree[at] = 0; /* been there */
+        for (uint32_t k = g->start[n + 1]; k > g->start[n]; k--) {
+            uint32_t to = p->index[g->to[k - 1]];
+
+            if (to != UINT32_MAX && degree[to] > 0)
+                next = to;
+        }
+        at = next;
+    }
+    (void)spread(p, p->roots, p->root_count, p->queue, p->level);
+    return true;
+}
+
+/* Each inner node hangs on its first neighbor that is nearer to the core. */
+static void find_parents(const struct part *p, uint32_t *parent)
+{
+    const struct layout_graph *g = p->g;
+
+    for (size_t i = 0; i < p->inner_count; i++) {
+        uint32_t n = p->inner[i];
+
+        parent[i] = UINT32_MAX;
+        for (uint32_t k = g->start[n + 1]; k > g->start[n]; k--) {
+            uint32_t to = p->index[g->to[k - 1]];
+
+            if (to != UINT32_MAX && p->level[to] == p->level[i] - 1)
+                parent[i] = to;
+        }
+    }
+}
+
+static void balloon(const struct part *p, bool ring)
+{
+    enum { MIDDLE_MAX = 3 };
+    size_t count = p->inner_count;
+    double *radius = mem_array(count, sizeof *radius);
+    uint32_t *parent = mem_array(count, sizeof *parent);
+    struct layout_point *at = mem_array(count, sizeof *at);
+
+    find_parents(p, parent);
+    for (size_t i = 0; i < count; i++) {
+        struct draw_box room = p->g->nodes[p->inner[i]].room;
+
+        radius[i] = hypot(room.x1 - room.x0, room.y1 - room.y0) / 2;
+        if (p->bunch_of[i] != UINT32_MAX)
+            radius[i] = layout_rings_measure(
+                p->g, &p->bunches.at[p->bunch_of[i]], inner_degree(p, i));
+    }
+    struct layout_tree t = {.count = count,
+                            .parent = parent,
+                            .order = p->queue,
+                            .radius = radius,
+                            .roots = p->root_count,
+                            .ring = ring || p->root_count > MIDDLE_MAX,
+                            .gap = SPRING};
+    layout_balloon(&t, at);
+    for (size_t i = 0; i < count; i++)
+        p->at[p->inner[i]] = at[i];
+    place_rings(p);
+    free(radius);
+    free(parent);
+    free(at);
 }
 
 int layout_part(const struct layout_graph *g, const uint32_t *members,
@@ -468,10 +614,24 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
     int rc = 0;
 
     part_init(&p, g, members, count, at);
-    bool tree = find_levels(&p);
-    if (tree)
+    p.tie_count = tie_count(&p);
+    p.meshed = (double)p.tie_count > MESHED * (double)p.inner_count;
+    if (find_ring(&p)) {
+        balloon(&p, true);
+        part_fini(&p);
+        return 0;
+    }
+    find_core(&p);
+    bool done = false;
+    if (find_levels(&p)) {
         rc = layered(&p, engine, arg, why);
-    if (rc == 0 && (!tree || !is_in_shape(&p)))
+        done = p.meshed || is_in_shape(&p);
+        if (rc == 0 && !done)
+            find_core(&p); /* levels from the core again */
+    }
+    if (rc == 0 && !done && !p.meshed)
+        balloon(&p, false);
+    else if (rc == 0 && !done)
         rc = force(&p, engine, arg, why);
     part_fini(&p);
     return rc;

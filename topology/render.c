@@ -39,7 +39,11 @@ static const struct {
     const char *name;
     struct setting settings[8];
 } engines[] = {
-    [LAYOUT_LAYERED] = {"dot", {{"ranksep", "0.62"}, {"nodesep", "0.12"}}},
+    [LAYOUT_LAYERED] = {"dot",
+                        {{"ranksep", "0.62"},
+                         {"nodesep", "0.12"},
+                         {"mclimit", "6"},
+                         {"searchsize", "100"}}},
     [LAYOUT_FORCE] = {"neato",
                       {{"start", "7"},
                        {"overlap", "prism"},
@@ -87,10 +91,14 @@ static void add_ties(Agraph_t *g, enum layout_engine engine,
 {
     for (size_t i = 0; i < s->ties.count; i++) {
         const struct layout_tie *t = &s->ties.at[i];
+        char weight[16];
         Agedge_t *e = agedge(g, nodes[t->a], nodes[t->b], NULL, 1);
 
         if (engine == LAYOUT_LAYERED && t->flat)
             set(e, "constraint", "false");
+        snprintf(weight, sizeof weight, "%d", t->weight);
+        if (engine == LAYOUT_LAYERED)
+            set(e, "weight", weight);
         if (engine != LAYOUT_LAYERED)
             set_inches(e, "len", t->length);
     }

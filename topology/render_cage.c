@@ -65,9 +65,16 @@ static int filter_calls(void)
                                                                     : 0;
 }
 
+unsigned long cage_files(void)
+{
+    struct rlimit now;
+
+    return getrlimit(RLIMIT_NOFILE, &now) < 0 ? 0 : now.rlim_cur;
+}
+
 int cage_enter(const struct cage_limits *limits)
 {
-    enum { FILES = 512, PICTURE_MB = 512 };
+    enum { FILES = 1 << 16, PICTURE_MB = 512 };
     int rc = limit(RLIMIT_AS, (rlim_t)limits->memory_mb << 20, 0);
 
     if (rc == 0)

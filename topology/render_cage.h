@@ -12,4 +12,7 @@ struct cage_limits {
 int cage_enter(const struct cage_limits *limits)
     __attribute__((warn_unused_result));
 
+/* How many files may be open at a time. */
+unsigned long cage_files(void);
+
 #endif
