@@ -12,7 +12,8 @@
 
 enum {
     ASK_EVERY_MS = 200,
-    BAR_WIDTH = 24,
+    MS_S = 1000,
+    BAR_WIDTH = 20,
     LINE_WIDTH = 80, /* of a terminal that does not tell */
     PLAIN_EVERY_MS =
         5000 /* plain lines come no faster while only counts move */
@@ -26,8 +27,9 @@ struct progress {
 
 /* How it is shown. */
 struct display {
-    bool bar;    /* a line that changes, on a terminal */
-    bool silent; /* nothing: JSON is wanted, and nobody watches */
+    bool bar;     /* a line that changes, on a terminal */
+    double share; /* that the bar shows */
+    bool silent;  /* nothing: JSON is wanted, and nobody watches */
     struct mono started, printed;
     struct progress last;
 };
@@ -51,33 +53,43 @@ static struct progress progress_of(const json_t *body)
 
 /* ---- the progress ---- */
 
-/* What is asked is half of the work, the interviews that follow are the other;
- * how much of both is left is known, how much will be found is not. */
+/* The part of the work that is done, of what is known to be done: more may be
+ * found on the way. */
 static double share_of(const struct progress *p)
 {
-    double left = (double)(p->waiting + p->interviews);
-    double done = (double)p->asked + (double)p->devices;
+    int64_t work = p->found + p->devices;
+    int64_t left = p->waiting + p->interviews;
 
     if (!p->running)
         return 1;
-    return done + left > 0 ? done / (done + left) : 0;
+    return work > left ? (double)(work - left) / (double)work : 0;
 }
 
-static void progress_text(const struct progress *p, int64_t ms,
-                          struct buffer *out)
+static void add_span(int64_t ms, struct buffer *out)
 {
     char span[24];
 
-    duration_format(ms / 1000 * 1000, span, sizeof span);
-    buffer_format(out, "%" PRId64 " of ", p->asked);
-    unit_things(p->found, "address", out);
-    buffer_text(out, " asked, ");
+    duration_format(ms, span, sizeof span);
+    buffer_format(out, ", %s", ms < MS_S ? "0 s" : span);
+}
+
+static void add_counts(const struct progress *p, struct buffer *out)
+{
     unit_things(p->devices, "device", out);
     if (p->interviews > 0) {
         buffer_text(out, ", ");
         unit_things(p->interviews, "interview", out);
     }
-    buffer_format(out, ", %s", span);
+}
+
+static void progress_text(const struct progress *p, int64_t ms,
+                          struct buffer *out)
+{
+    buffer_format(out, "%" PRId64 " of ", p->asked);
+    unit_things(p->found, "address", out);
+    buffer_text(out, " asked, ");
+    add_counts(p, out);
+    add_span(ms, out);
 }
 
 static int terminal_width(void)
@@ -89,16 +101,22 @@ static int terminal_width(void)
     return size.ws_col;
 }
 
-static void draw_bar(const struct progress *p, int64_t ms)
+static void draw_bar(struct display *d, const struct progress *p, int64_t ms)
 {
     struct buffer OWNED_BUFFER line = {0};
-    int full = (int)(share_of(p) * BAR_WIDTH);
+    double share = share_of(p);
+
+    d->share = share > d->share ? share : d->share; /* never back */
+    int full = p->running ? (int)(d->share * (BAR_WIDTH - 1)) : BAR_WIDTH;
 
     buffer_char(&line, '[');
     for (int i = 0; i < BAR_WIDTH; i++)
         buffer_char(&line, i < full ? '#' : '.');
-    buffer_text(&line, "] ");
-    progress_text(p, ms, &line);
+    buffer_format(&line, "] %" PRId64 "/", p->asked);
+    unit_things(p->found, "address", &line);
+    buffer_text(&line, ", ");
+    add_counts(p, &line);
+    add_span(ms, &line);
     (void)fprintf(stderr, "\r%.*s\033[K", terminal_width() - 1, line.at);
     (void)fflush(stderr);
 }
@@ -119,7 +137,7 @@ static void show(struct display *d, const struct progress *p)
     struct buffer OWNED_BUFFER text = {0};
 
     if (d->bar)
-        draw_bar(p, ms);
+        draw_bar(d, p, ms);
     if (d->bar || d->silent || !is_change(d, p, now))
         return;
     progress_text(p, ms, &text);
