@@ -108,6 +108,7 @@ static size_t read_key(struct oid index, struct remote_key *out)
 /* LLDP-V2-MIB has the destination address before the RemIndex. */
 static size_t read_v2_key(struct oid index, struct remote_key *out)
 {
+    *out = (struct remote_key){0};
     if (index.len < 4)
         return 0;
     *out = (struct remote_key){index.sub[0], index.sub[1], index.sub[3]};
