@@ -1,13 +1,11 @@
 #include "topology/layout_part.h"
 #include "topology/layout_balloon.h"
+#include "topology/layout_core.h"
 #include "topology/layout_leaves.h"
 
 enum {
-    LAYERED_MAX = 260, /* inner nodes */
-    FORCE_MAX = 450,   /* bodies; beyond, the engine for large graphs */
-    LEVELS_MAX = 9
+    FORCE_MAX = 450, /* bodies; beyond, the engine for large graphs */
 };
-static const double ROOTS_SLACK = 1.04, PEERS_SLACK = 1.3, FLAT_SHARE_MAX = 0.3;
 /* Leaves stay right below what they hang on. */
 enum { CLOSE = 8 };
 static const double MESHED = 1.5; /* ties for each inner node */
@@ -15,41 +13,11 @@ static const double SPRING = 36;  /* free length of a link */
 static const double SHAPE = 2.1;  /* width to height that people like */
 static const double SHAPE_MAX = 3.2, WIDE = 2400;
 
-struct bunches ARRAY_OF(struct layout_bunch);
-
-/* One part: its inner nodes, and the leaves that hang on them. */
-struct part {
-    const struct layout_graph *g;
-    const uint32_t *members;
-    size_t count;
-    uint32_t *inner; /* nodes that are not leaves, by name */
-    size_t inner_count;
-    uint32_t *index;  /* of a node among inner; UINT32_MAX for leaves */
-    uint32_t *leaves; /* grouped by parent; bunches view it */
-    struct bunches bunches;
-    uint32_t *bunch_of; /* of an inner node: its bunch, UINT32_MAX = none */
-    int *level;         /* of inner nodes */
-    uint32_t *queue;    /* inner nodes by level, as found from the core */
-    uint32_t *roots;    /* the core, among inner nodes */
-    size_t root_count;
-    size_t tie_count; /* between inner nodes */
-    bool meshed;      /* far more ties than a tree has */
-    struct layout_point *at;
-};
-
-/* What leads out of the network stands above its core. */
-static bool leads_outside(const struct layout_graph *g, uint32_t n)
-{
-    enum device_kind kind = g->map->nodes.at[n].kind;
-
-    return kind == KIND_ROUTER || kind == KIND_FIREWALL ||
-           kind == KIND_INTERNET;
-}
-
 static bool is_leaf(const struct layout_graph *g, uint32_t n)
 {
     return layout_degree(g, n) == 1 &&
-           layout_degree(g, g->to[g->start[n]]) > 1 && !leads_outside(g, n);
+           layout_degree(g, g->to[g->start[n]]) > 1 &&
+           !layout_leads_outside(g, n);
 }
 
 static void bunch_measure(const struct layout_graph *g, struct layout_bunch *b)
@@ -62,7 +30,7 @@ static void bunch_measure(const struct layout_graph *g, struct layout_bunch *b)
     }
 }
 
-static void gather_bunch(struct part *p, uint32_t parent, size_t *used)
+static void gather_bunch(struct layout_inner *p, uint32_t parent, size_t *used)
 {
     const struct layout_graph *g = p->g;
     size_t from = *used;
@@ -81,13 +49,14 @@ static void gather_bunch(struct part *p, uint32_t parent, size_t *used)
     bunch_measure(g, b);
 }
 
-static void part_init(struct part *p, const struct layout_graph *g,
+static void part_init(struct layout_inner *p, const struct layout_graph *g,
                       const uint32_t *members, size_t count,
                       struct layout_point *at)
 {
     size_t used = 0;
 
-    *p = (struct part){.g = g, .members = members, .count = count, .at = at};
+    *p = (struct layout_inner){
+        .g = g, .members = members, .count = count, .at = at};
     p->inner = mem_array(count, sizeof *p->inner);
     p->index = mem_array(g->count, sizeof *p->index);
     p->leaves = mem_array(count, sizeof *p->leaves);
@@ -106,7 +75,7 @@ static void part_init(struct part *p, const struct layout_graph *g,
         gather_bunch(p, p->inner[i], &used);
 }
 
-static void part_fini(struct part *p)
+static void part_fini(struct layout_inner *p)
 {
     free(p->inner);
     free(p->index);
@@ -118,175 +87,9 @@ static void part_fini(struct part *p)
     array_fini(&p->bunches);
 }
 
-/* ---- levels: how far from the core ---- */
-
-/* Breadth first from roots over inner nodes; the sum of all distances. */
-static unsigned long spread(struct part *p, const uint32_t *roots, size_t count,
-                            uint32_t *queue, int *level)
-{
-    const struct layout_graph *g = p->g;
-    size_t head = 0, tail = 0;
-    unsigned long sum = 0;
-
-    for (size_t i = 0; i < p->inner_count; i++)
-        level[i] = -1;
-    for (size_t i = 0; i < count; i++) {
-        level[roots[i]] = 0;
-        queue[tail++] = roots[i];
-    }
-    while (head < tail) {
-        uint32_t at = queue[head++], n = p->inner[at];
-
-        sum += (unsigned long)level[at];
-        for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++) {
-            uint32_t next = p->index[g->to[i]];
-
-            if (next == UINT32_MAX || level[next] >= 0)
-                continue;
-            level[next] = level[at] + 1;
-            queue[tail++] = next;
-        }
-    }
-    return sum;
-}
-
-static size_t inner_degree(const struct part *p, size_t i)
-{
-    size_t leaves =
-        p->bunch_of[i] == UINT32_MAX ? 0 : p->bunches.at[p->bunch_of[i]].count;
-
-    return layout_degree(p->g, p->inner[i]) - leaves;
-}
-
-/* How many neighbors two nodes share; being neighbors counts as one. */
-static unsigned shared(const struct layout_graph *g, uint32_t a, uint32_t b)
-{
-    unsigned count = 0;
-
-    for (uint32_t i = g->start[a]; i < g->start[a + 1]; i++) {
-        count += g->to[i] == b;
-        for (uint32_t k = g->start[b]; k < g->start[b + 1]; k++)
-            count += g->to[i] == g->to[k];
-    }
-    return count;
-}
-
-/* Is i of the core, whose middle is best? As near to all others, or nearly so
- * and joined to the same: the second of a pair. */
-static bool is_root(const struct part *p, const unsigned long *sums,
-                    size_t best, size_t i)
-{
-    const struct layout_graph *g = p->g;
-    double far = (double)sums[i] / (double)sums[best];
-
-    if (g->map->nodes.at[p->inner[i]].kind !=
-        g->map->nodes.at[p->inner[best]].kind)
-        return false;
-    return far <= ROOTS_SLACK ||
-           (far <= PEERS_SLACK && 2 * shared(g, p->inner[i], p->inner[best]) >=
-                                      inner_degree(p, best));
-}
-
-/* The core: the inner nodes nearest to all others, and their equals. */
-static size_t find_roots(struct part *p, uint32_t *queue, uint32_t *roots)
-{
-    unsigned long *sums = mem_array(p->inner_count, sizeof *sums);
-    size_t best = 0, count = 0;
-
-    for (uint32_t i = 0; i < p->inner_count; i++) {
-        sums[i] = spread(p, &i, 1, queue, p->level);
-        if (sums[i] < sums[best])
-            best = i;
-    }
-    for (uint32_t i = 0; i < p->inner_count; i++)
-        if (i == best || is_root(p, sums, best, i))
-            roots[count++] = i;
-    free(sums);
-    return count;
-}
-
-/* Routers and firewalls with nothing but their like behind them stand above
- * the core, as engineers draw them. queue holds all inner nodes by level. */
-static void raise_edge(struct part *p, const uint32_t *queue)
-{
-    const struct layout_graph *g = p->g;
-
-    for (size_t i = p->inner_count; i > 0; i--) {
-        uint32_t at = queue[i - 1], n = p->inner[at];
-        bool raise = p->level[at] > 0 && p->bunch_of[at] == UINT32_MAX &&
-                     leads_outside(g, n);
-
-        for (uint32_t k = g->start[n]; raise && k < g->start[n + 1]; k++) {
-            uint32_t next = p->index[g->to[k]];
-            int beyond = next == UINT32_MAX ? 0 : p->level[next];
-
-            raise = beyond <= p->level[at]; /* negative: raised already */
-        }
-        if (raise)
-            p->level[at] = -p->level[at];
-    }
-}
-
-static double flat_share(const struct part *p)
-{
-    const struct layout_graph *g = p->g;
-    size_t flat = 0, all = 0;
-
-    for (size_t i = 0; i < p->inner_count; i++)
-        for (uint32_t k = g->start[p->inner[i]]; k < g->start[p->inner[i] + 1];
-             k++) {
-            uint32_t next = p->index[g->to[k]];
-
-            if (next == UINT32_MAX)
-                continue;
-            all++;
-            flat += p->level[next] == p->level[i] && p->level[i] != 0;
-        }
-    return all == 0 ? 0 : (double)flat / (double)all;
-}
-
-static size_t tie_count(const struct part *p)
-{
-    const struct layout_graph *g = p->g;
-    size_t ties = 0;
-
-    for (size_t i = 0; i < p->inner_count; i++)
-        for (uint32_t k = g->start[p->inner[i]]; k < g->start[p->inner[i] + 1];
-             k++)
-            ties += p->index[g->to[k]] != UINT32_MAX;
-    return ties / 2;
-}
-
-/* Sets the core; the part's queue holds the inner nodes by distance from it. */
-static void find_core(struct part *p)
-{
-    p->root_count = find_roots(p, p->queue, p->roots);
-    (void)spread(p, p->roots, p->root_count, p->queue, p->level);
-}
-
-/* True if the part falls into levels, and then they are set, 0 the top. */
-static bool find_levels(struct part *p)
-{
-    int top = 0, bottom = 0;
-
-    if (p->inner_count > LAYERED_MAX ||
-        (p->root_count > 2 && p->root_count > p->inner_count / 4))
-        return false;
-    raise_edge(p, p->queue);
-    for (size_t i = 0; i < p->inner_count; i++) {
-        top = p->level[i] < top ? p->level[i] : top;
-        bottom = p->level[i] > bottom ? p->level[i] : bottom;
-    }
-    if (bottom - top > LEVELS_MAX || flat_share(p) > FLAT_SHARE_MAX)
-        return false;
-    for (size_t i = 0; i < p->inner_count; i++)
-        p->level[i] -= top;
-    return true;
-}
-
 /* ---- layers ---- */
 
-static int levels(const struct part *p)
+static int levels(const struct layout_inner *p)
 {
     int most = 0;
 
@@ -296,7 +99,7 @@ static int levels(const struct part *p)
 }
 
 /* As many columns of leaves as keep the whole in shape, least at least. */
-static size_t choose_columns(const struct part *p, size_t least)
+static size_t choose_columns(const struct layout_inner *p, size_t least)
 {
     enum { MOST = 8 };
     static const double LEVEL = 128; /* points high */
@@ -317,7 +120,8 @@ static size_t choose_columns(const struct part *p, size_t least)
     return columns;
 }
 
-static void add_inner_bodies(const struct part *p, struct layout_skeleton *s)
+static void add_inner_bodies(const struct layout_inner *p,
+                             struct layout_skeleton *s)
 {
     for (size_t i = 0; i < p->inner_count; i++) {
         struct draw_box room = p->g->nodes[p->inner[i]].room;
@@ -329,7 +133,8 @@ static void add_inner_bodies(const struct part *p, struct layout_skeleton *s)
     }
 }
 
-static void add_inner_ties(const struct part *p, struct layout_skeleton *s)
+static void add_inner_ties(const struct layout_inner *p,
+                           struct layout_skeleton *s)
 {
     const struct layout_graph *g = p->g;
 
@@ -351,7 +156,7 @@ static void add_inner_ties(const struct part *p, struct layout_skeleton *s)
 }
 
 /* The skeleton of layers: inner nodes, then a body for each bunch's rows. */
-static void layered_skeleton(const struct part *p, size_t columns,
+static void layered_skeleton(const struct layout_inner *p, size_t columns,
                              struct layout_skeleton *s)
 {
     add_inner_bodies(p, s);
@@ -370,7 +175,8 @@ static void layered_skeleton(const struct part *p, size_t columns,
     }
 }
 
-static void take_inner(const struct part *p, const struct layout_skeleton *s)
+static void take_inner(const struct layout_inner *p,
+                       const struct layout_skeleton *s)
 {
     for (size_t i = 0; i < p->inner_count; i++) {
         struct draw_box room = p->g->nodes[p->inner[i]].room;
@@ -382,8 +188,8 @@ static void take_inner(const struct part *p, const struct layout_skeleton *s)
 
 /* Rows begin right below their parent's row, however tall other bodies of their
  * level are: the engine centres bodies in their level. */
-static double rows_top(const struct part *p, const struct layout_skeleton *s,
-                       size_t bunch)
+static double rows_top(const struct layout_inner *p,
+                       const struct layout_skeleton *s, size_t bunch)
 {
     const struct layout_body *b = &s->bodies.at[p->inner_count + bunch];
     double top = b->y + b->height / 2;
@@ -402,8 +208,8 @@ static void skeleton_fini(struct layout_skeleton *s)
 
 /* Leaves in one column are the last means: for meshes, which nothing but
  * layers shows well. */
-static int layered(const struct part *p, layout_engine_fn engine, void *arg,
-                   struct complaint *why)
+static int layered(const struct layout_inner *p, layout_engine_fn engine,
+                   void *arg, struct complaint *why)
 {
     enum { COLUMNS_TREE = 3, COLUMNS_MESH = 1 };
     struct layout_skeleton s = {0};
@@ -426,7 +232,7 @@ static int layered(const struct part *p, layout_engine_fn engine, void *arg,
     return rc;
 }
 
-static bool is_in_shape(const struct part *p)
+static bool is_in_shape(const struct layout_inner *p)
 {
     struct draw_box b = layout_bounds(p->g, p->at, p->members, p->count);
     double width = b.x1 - b.x0, height = b.y1 - b.y0;
@@ -437,13 +243,15 @@ static bool is_in_shape(const struct part *p)
 /* ---- springs ---- */
 
 /* A body for each inner node, as large as the rings of its leaves. */
-static void force_skeleton(const struct part *p, struct layout_skeleton *s)
+static void force_skeleton(const struct layout_inner *p,
+                           struct layout_skeleton *s)
 {
     add_inner_bodies(p, s);
     for (size_t i = 0; i < p->inner_count; i++)
         if (p->bunch_of[i] != UINT32_MAX) {
-            double radius = layout_rings_measure(
-                p->g, &p->bunches.at[p->bunch_of[i]], inner_degree(p, i));
+            double radius =
+                layout_rings_measure(p->g, &p->bunches.at[p->bunch_of[i]],
+                                     layout_inner_degree(p, i));
 
             s->bodies.at[i].width = s->bodies.at[i].height = 2 * radius;
         }
@@ -459,7 +267,7 @@ static void force_skeleton(const struct part *p, struct layout_skeleton *s)
 }
 
 /* The neighbors of an inner node that are not its leaves. */
-static size_t ties_of(const struct part *p, uint32_t n, uint32_t *ties)
+static size_t ties_of(const struct layout_inner *p, uint32_t n, uint32_t *ties)
 {
     const struct layout_graph *g = p->g;
     size_t count = 0;
@@ -471,7 +279,7 @@ static size_t ties_of(const struct part *p, uint32_t n, uint32_t *ties)
 }
 
 /* Leaves in rings around inner nodes that have their places. */
-static void place_rings(const struct part *p)
+static void place_rings(const struct layout_inner *p)
 {
     uint32_t *ties = mem_array(p->count, sizeof *ties);
 
@@ -483,8 +291,8 @@ static void place_rings(const struct part *p)
     free(ties);
 }
 
-static int force(const struct part *p, layout_engine_fn engine, void *arg,
-                 struct complaint *why)
+static int force(const struct layout_inner *p, layout_engine_fn engine,
+                 void *arg, struct complaint *why)
 {
     struct layout_skeleton s = {0};
     enum layout_engine which =
@@ -502,61 +310,8 @@ static int force(const struct part *p, layout_engine_fn engine, void *arg,
 
 /* ---- balloons ---- */
 
-/* The one ring of a part, if that is all that makes it no tree: the roots are
- * then its nodes in their order. Nodes with one tie are cut off until none is
- * left; what stays must have two ties each. */
-static bool find_ring(struct part *p)
-{
-    enum { RING_MIN = 4 };
-    const struct layout_graph *g = p->g;
-    OWNED(free) char *owned = mem_array(p->inner_count, sizeof(uint32_t));
-    uint32_t *degree = (uint32_t *)(void *)owned;
-    size_t left = p->inner_count, cut = 0, head = 0;
-    uint32_t first = UINT32_MAX;
-
-    if (p->tie_count != p->inner_count)
-        return false; /* one ring: as many ties as nodes */
-    for (uint32_t i = 0; i < p->inner_count; i++) {
-        degree[i] = (uint32_t)inner_degree(p, i);
-        if (degree[i] == 1)
-            p->queue[cut++] = i;
-    }
-    while (head < cut) {
-        uint32_t n = p->inner[p->queue[head]];
-
-        degree[p->queue[head++]] = 0;
-        left--;
-        for (uint32_t k = g->start[n]; k < g->start[n + 1]; k++) {
-            uint32_t to = p->index[g->to[k]];
-
-            if (to != UINT32_MAX && degree[to] > 0 && --degree[to] == 1)
-                p->queue[cut++] = to;
-        }
-    }
-    if (left < RING_MIN)
-        return false;
-    for (uint32_t i = (uint32_t)p->inner_count; i > 0; i--)
-        first = degree[i - 1] > 0 ? i - 1 : first;
-    p->root_count = 0;
-    for (uint32_t at = first; at != UINT32_MAX;) {
-        uint32_t n = p->inner[at], next = UINT32_MAX;
-
-        p->roots[p->root_count++] = at;
-        degree[at] = 0; /* been there */
-        for (uint32_t k = g->start[n + 1]; k > g->start[n]; k--) {
-            uint32_t to = p->index[g->to[k - 1]];
-
-            if (to != UINT32_MAX && degree[to] > 0)
-                next = to;
-        }
-        at = next;
-    }
-    (void)spread(p, p->roots, p->root_count, p->queue, p->level);
-    return true;
-}
-
 /* Each inner node hangs on its first neighbor that is nearer to the core. */
-static void find_parents(const struct part *p, uint32_t *parent)
+static void find_parents(const struct layout_inner *p, uint32_t *parent)
 {
     const struct layout_graph *g = p->g;
 
@@ -573,7 +328,7 @@ static void find_parents(const struct part *p, uint32_t *parent)
     }
 }
 
-static void balloon(const struct part *p, bool ring)
+static void balloon(const struct layout_inner *p, bool ring)
 {
     enum { MIDDLE_MAX = 3 };
     size_t count = p->inner_count;
@@ -587,8 +342,9 @@ static void balloon(const struct part *p, bool ring)
 
         radius[i] = hypot(room.x1 - room.x0, room.y1 - room.y0) / 2;
         if (p->bunch_of[i] != UINT32_MAX)
-            radius[i] = layout_rings_measure(
-                p->g, &p->bunches.at[p->bunch_of[i]], inner_degree(p, i));
+            radius[i] =
+                layout_rings_measure(p->g, &p->bunches.at[p->bunch_of[i]],
+                                     layout_inner_degree(p, i));
     }
     struct layout_tree t = {.count = count,
                             .parent = parent,
@@ -610,24 +366,24 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
                 size_t count, layout_engine_fn engine, void *arg,
                 struct layout_point *at, struct complaint *why)
 {
-    struct part p;
+    struct layout_inner p;
     int rc = 0;
 
     part_init(&p, g, members, count, at);
-    p.tie_count = tie_count(&p);
+    p.tie_count = layout_tie_count(&p);
     p.meshed = (double)p.tie_count > MESHED * (double)p.inner_count;
-    if (find_ring(&p)) {
+    if (layout_find_ring(&p)) {
         balloon(&p, true);
         part_fini(&p);
         return 0;
     }
-    find_core(&p);
+    layout_find_core(&p);
     bool done = false;
-    if (find_levels(&p)) {
+    if (layout_find_levels(&p)) {
         rc = layered(&p, engine, arg, why);
         done = p.meshed || is_in_shape(&p);
         if (rc == 0 && !done)
-            find_core(&p); /* levels from the core again */
+            layout_find_core(&p); /* levels from the core again */
     }
     if (rc == 0 && !done && !p.meshed)
         balloon(&p, false);

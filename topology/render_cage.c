@@ -5,7 +5,6 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -86,9 +85,6 @@ int cage_enter(const struct cage_limits *limits)
     /* Standard output may be a file. */
     if (rc == 0)
         rc = limit(RLIMIT_FSIZE, (rlim_t)PICTURE_MB << 20, 0);
-    /* Nobody draws for a station that is gone. */
-    if (rc == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        rc = -errno;
     if (rc == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         rc = -errno;
     if (rc == 0) {

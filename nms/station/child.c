@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -117,9 +118,31 @@ static void set_attributes(posix_spawnattr_t *attributes)
                                                    POSIX_SPAWN_SETSIGMASK);
 }
 
+/* A file in memory that holds the standard input, or -errno. */
+static int input_open(struct bytes input)
+{
+    int fd = memfd_create("input", MFD_CLOEXEC);
+    size_t done = 0;
+
+    while (fd >= 0 && done < input.len) {
+        ssize_t len = write(fd, input.at + done, input.len - done);
+
+        if (len < 0 && errno != EINTR)
+            close_fd(&fd);
+        done += len > 0 ? (size_t)len : 0;
+    }
+    if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+        return -errno;
+    return fd;
+}
+
 static int spawn(const struct child_options *options, const struct pipes *p,
                  pid_t *pid)
 {
+    int input = options->input.len > 0 ? input_open(options->input) : -1;
+
+    if (options->input.len > 0 && input < 0)
+        return input;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     const char **argv = arguments_of(options->argv);
@@ -128,8 +151,11 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     (void)posix_spawn_file_actions_init(&files); /* these cannot fail but */
     (void)posix_spawnattr_init(&attributes);     /* without memory */
     set_attributes(&attributes);
-    (void)posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
-                                           O_RDONLY, 0);
+    if (input >= 0)
+        (void)posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    else
+        (void)posix_spawn_file_actions_addopen(&files, STDIN_FILENO,
+                                               "/dev/null", O_RDONLY, 0);
     (void)posix_spawn_file_actions_adddup2(&files, p->out[1], STDOUT_FILENO);
     (void)posix_spawn_file_actions_adddup2(&files, p->err[1], STDERR_FILENO);
     int rc = posix_spawnp(pid, argv[0], &files, &attributes,
@@ -138,6 +164,7 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     (void)posix_spawnattr_destroy(&attributes);
     free(argv);
     free(env);
+    close_fd(&input);
     return -rc;
 }
 

@@ -16,6 +16,7 @@ struct child_options {
     size_t output_max;       /* octets of standard output; 0: it is not kept */
     int64_t time_max_ms;     /* then it is killed; 0 = never */
     uint64_t memory_max;     /* octets of address space; 0 = any */
+    struct bytes input;      /* standard input, copied; empty = none */
 };
 
 /* How it ended: result 0 and its exit status, or -ETIMEDOUT, -EFBIG (it said

@@ -1,7 +1,8 @@
 /* Pictures of maps: a queue of jobs, children that lay out and draw, and a
  * memory of the last pictures. */
 #include "base/log.h"
-#include "station/maps_child.h"
+#include "base/text.h"
+#include "station/child.h"
 #include "station/maps_parts.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ struct job {
     bool ports;
     uint64_t key; /* of the picture in the cache */
     enum stage stage;
-    struct maps_child *child;
+    struct child *child; /* while it runs */
     struct buffer picture;
     int result;
     struct complaint why;
@@ -63,7 +64,7 @@ static bool needs_child(enum maps_format f)
 
 static void job_free(struct job *j)
 {
-    maps_child_free(j->child);
+    child_stop(j->child, 0);
     map_free(j->map);
     buffer_fini(&j->picture);
     free(j->name);
@@ -144,6 +145,11 @@ static void take_positions(struct job *j, struct bytes text)
 
 static void explain(struct job *j, int result, const char *said)
 {
+    enum { SAID_MAX = 200 };
+    struct buffer OWNED_BUFFER first = {0};
+
+    text_safe((struct bytes){(const uint8_t *)said, strcspn(said, "\n")}, NULL,
+              false, SAID_MAX, &first);
     if (result == -ETIMEDOUT)
         fail(j, result, "drawing took longer than 60 s and was ended",
              "ask for a map of a prefix instead of the whole network");
@@ -151,31 +157,30 @@ static void explain(struct job *j, int result, const char *said)
         fail(j, result, "the picture is larger than 64 MB",
              "ask for svg, or for a map of a prefix");
     else
-        fail(j, result, said[0] != '\0' ? said : "drawing failed",
+        fail(j, result, first.len > 0 ? first.at : "drawing failed",
              "see the log of the station");
     log_warning("map %s: cannot be drawn as %s: %s", j->name, words[j->format],
                 j->why.what);
 }
 
-static void on_child(void *arg, int result, struct bytes output,
-                     const char *said)
+static void on_child(void *arg, const struct child_end *end)
 {
     struct job *j = arg;
 
-    if (result < 0) {
-        explain(j, result, said);
+    j->child = NULL;
+    turn_soon(j->pictures);
+    if (end->result < 0 || end->status != 0) {
+        explain(j, end->result < 0 ? end->result : -EIO, end->errors);
     } else if (j->stage == STAGE_LAYOUT) {
-        take_positions(j, output);
+        take_positions(j, end->output);
         if (j->stage == STAGE_LAYOUT)
             j->stage = STAGE_WAITING;
     } else {
-        buffer_add(&j->picture, output.at, output.len);
+        buffer_add(&j->picture, end->output.at, end->output.len);
         keep(j->pictures, j->key, &j->picture, mono_now());
         j->pictures->drawn++;
         j->stage = STAGE_READY;
     }
-    turn_soon(j->pictures);
-    maps_child_free(TAKE(j->child));
 }
 
 /* Starts a child for what the job needs next. */
@@ -183,8 +188,8 @@ static void job_spawn(struct job *j, enum stage stage)
 {
     struct maps *s = j->pictures->maps;
     struct buffer OWNED_BUFFER text = {0};
-    const char *arguments[12] = {"portolan-render", "--name", j->name,
-                                 "--format"};
+    static const char *const environment[] = {"LC_ALL=C.UTF-8", NULL};
+    const char *arguments[14] = {s->render, "--name", j->name, "--format"};
     size_t count = 4;
 
     arguments[count++] = stage == STAGE_LAYOUT ? "gv" : words[j->format];
@@ -199,12 +204,12 @@ static void job_spawn(struct job *j, enum stage stage)
     if (j->ports)
         arguments[count++] = "--ports";
     map_write(j->map, &text);
-    struct maps_call call = {.program = s->render,
-                             .arguments = arguments,
-                             .input = buffer_view(&text),
-                             .limit_ms = MAPS_RENDER_LIMIT_MS,
-                             .output_max = MAPS_PICTURE_MAX};
-    int rc = maps_child_new(s->base, &call, on_child, j, &j->child);
+    struct child_options options = {.argv = arguments,
+                                    .env = environment,
+                                    .input = buffer_view(&text),
+                                    .time_max_ms = MAPS_RENDER_LIMIT_MS,
+                                    .output_max = MAPS_PICTURE_MAX};
+    int rc = child_start(s->base, &options, on_child, j, &j->child);
     j->stage = stage;
     if (rc < 0)
         explain(j, rc, "portolan-render cannot be started");
