@@ -45,6 +45,7 @@ void farm_free(struct farm *f)
         for (size_t u = 0; keys != NULL && u < f->user_count; u++)
             usm_keys_wipe(&keys[u]);
         free(keys);
+        free(f->agents.at[i].name);
     }
     for (size_t i = 0; i < f->recordings.count; i++)
         recording_free(f->recordings.at[i]);
@@ -66,6 +67,7 @@ void farm_add_recording(struct farm *f, const char *name, struct recording *r)
     struct agent_slot *a = array_add(&f->agents);
 
     a->recording = r;
+    a->name = mem_text(name);
     a->boots = 1;
 }
 
@@ -180,6 +182,7 @@ void farm_view(const struct farm *f, uint32_t agent, int64_t now_ms,
     } else {
         view_init(v, f->net, agent);
         v->cuts = &f->cuts;
+        v->waves = f->waves;
     }
     v->now_ms = now_ms;
     v->engine_id = engine_id_of(f, agent, v, engine);

@@ -48,6 +48,7 @@ void answerer_free(struct answerer *a)
 struct question {
     struct farm *farm;
     uint32_t agent, faults;
+    bool stranger; /* at an address of no agent: recordings by name alone */
     struct message message;
     struct view view;
     struct secure_result secure;
@@ -79,8 +80,36 @@ static uint16_t context_vlan(const char *context)
     return number > 0 && number < 4095 ? (uint16_t)number : 0;
 }
 
+/* The recording of the agent in a context: NAME@CONTEXT. NULL if there is none.
+ */
+static const struct recording *context_recording(const struct question *q,
+                                                 const char *context)
+{
+    const struct agent_slot *a = &q->farm->agents.at[q->agent];
+    struct buffer OWNED_BUFFER name = {0};
+
+    if (a->name == NULL)
+        return NULL;
+    buffer_format(&name, "%s@%s", a->name, context);
+    return table_find(q->farm->by_community, buffer_view(&name));
+}
+
+/* Looks at the agent in a context: a VLAN of a bridge, or what was recorded. */
+static bool question_enter(struct question *q, const char *context)
+{
+    const struct recording *recording = context_recording(q, context);
+
+    if (q->view.recording != NULL) {
+        q->view.recording = recording;
+        return recording != NULL;
+    }
+    q->view.vlan = context_vlan(context);
+    return q->view.vlan != 0 && q->view.dev != NULL &&
+           (q->view.dev->model->flags & MODEL_VLAN_CTX) != 0;
+}
+
 /* Takes the community apart and finds who is meant: the farm's own community,
- * with @VLAN or without, or the name of a recording. */
+ * with @CONTEXT or without, or the name of a recording. */
 static bool question_admit(struct question *q)
 {
     struct bytes c = q->message.community;
@@ -90,7 +119,7 @@ static bool question_admit(struct question *q)
         return false;
     memcpy(text, c.at, c.len);
     text[c.len] = '\0';
-    if (strcmp(text, q->farm->community) == 0)
+    if (!q->stranger && strcmp(text, q->farm->community) == 0)
         return true;
     struct recording *by_name = table_find(q->farm->by_community, c);
 
@@ -100,14 +129,10 @@ static bool question_admit(struct question *q)
     }
     char *context = strrchr(text, '@');
 
-    if (context == NULL)
+    if (context == NULL || q->stranger)
         return false;
     *context++ = '\0';
-    if (strcmp(text, q->farm->community) != 0)
-        return false;
-    q->view.vlan = context_vlan(context);
-    return q->view.vlan != 0 && q->view.dev != NULL &&
-           (q->view.dev->model->flags & MODEL_VLAN_CTX) != 0;
+    return strcmp(text, q->farm->community) == 0 && question_enter(q, context);
 }
 
 /* ---- what is said ----------------------------------------------------------
@@ -218,6 +243,25 @@ static void question_answer(struct answerer *a, struct question *q,
     question_respond(q, &job, pdu);
 }
 
+/* The same of v3; an unknown context is no context. */
+static bool question_open_secure(struct answerer *a, struct question *q,
+                                 struct bytes request)
+{
+    const struct secure_job job = {q->farm, q->agent,    &q->view,
+                                   request, &q->message, a->scratch};
+    enum secure_verdict verdict = secure_open(a->secure, &job, &q->secure);
+    struct bytes context = q->message.v3.context;
+    const struct recording *whole = q->view.recording;
+    char text[COMMUNITY_MAX] = "";
+
+    if (context.len > 0 && context.len < sizeof text)
+        memcpy(text, context.at, context.len);
+    if (text[0] != '\0' && !question_enter(q, text))
+        q->view.recording = whole;
+    q->farm->stats.refused += verdict != SECURE_GOOD;
+    return verdict != SECURE_DROP;
+}
+
 /* Reads and admits the request; false if nobody answers it, true with
  * q->secure.report set if a report does. */
 static bool question_open(struct answerer *a, struct question *q,
@@ -227,19 +271,8 @@ static bool question_open(struct answerer *a, struct question *q,
     struct cursor c = cursor_over(request);
     bool good = message_decode(&c, &q->message) == 0;
 
-    if (good && q->message.version == SNMP_V3) {
-        const struct secure_job job = {q->farm, q->agent,    &q->view,
-                                       request, &q->message, a->scratch};
-        enum secure_verdict verdict = secure_open(a->secure, &job, &q->secure);
-        struct bytes context = q->message.v3.context;
-        char text[COMMUNITY_MAX] = "";
-
-        if (context.len > 0 && context.len < sizeof text)
-            memcpy(text, context.at, context.len);
-        q->view.vlan = context_vlan(text);
-        stats->refused += verdict != SECURE_GOOD;
-        return verdict != SECURE_DROP;
-    }
+    if (good && q->message.version == SNMP_V3)
+        return !q->stranger && question_open_secure(a, q, request);
     if (good) {
         c = cursor_over(q->message.body);
         good = message_decode_pdu(&c, a->scratch, &q->message) == 0;
@@ -308,7 +341,8 @@ static bool question_begin(struct question *q, struct farm *f, uint32_t agent,
     q->agent = agent;
     q->message = (struct message){0};
     q->secure = (struct secure_result){0};
-    if (agent >= f->agents.count) {
+    q->stranger = agent >= f->agents.count;
+    if (q->stranger) {
         if (f->recordings.count == 0 || f->agents.count == 0)
             return false;
         farm_view(f, 0, now_ms, engine, &q->view);
@@ -337,12 +371,7 @@ void answerer_ask(struct answerer *a, struct farm *f, uint32_t agent,
         f->stats.dropped++;
         return;
     }
-    bool stranger = agent >= f->agents.count;
-
-    if (!question_open(a, &q, request) ||
-        (stranger &&
-         (q.message.version == SNMP_V3 ||
-          bytes_equal(q.message.community, bytes_of_text(f->community)))))
+    if (!question_open(a, &q, request))
         return;
     list.room = list_room(&q);
     if (q.secure.report != 0)

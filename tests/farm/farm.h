@@ -18,6 +18,7 @@ struct agent_slot {
     uint32_t faults;                   /* bits of enum fault */
     uint32_t renumbers;                /* by command */
     const struct recording *recording; /* NULL: generated */
+    char *name;                        /* of the recording; owned */
     struct usm_keys *keys; /* one for each user, made when first asked for */
 };
 
@@ -38,6 +39,7 @@ struct farm {
     size_t user_count;
     uint32_t base_ip;
     size_t max_size; /* of an answer, octets */
+    bool waves;      /* traffic rises and falls; else it is constant */
     struct farm_stats stats;
 };
 

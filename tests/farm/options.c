@@ -26,6 +26,7 @@ enum {
     OPT_REPLAY,
     OPT_RUN,
     OPT_MAX_SIZE,
+    OPT_WAVES,
     OPT_QUIET,
     OPT_HELP
 };
@@ -46,6 +47,7 @@ static const struct option longs[] = {
     {"replay", required_argument, NULL, OPT_REPLAY},
     {"run-seconds", required_argument, NULL, OPT_RUN},
     {"max-size", required_argument, NULL, OPT_MAX_SIZE},
+    {"waves", no_argument, NULL, OPT_WAVES},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -73,6 +75,8 @@ static const char middle[] =
     "                       C@VLAN too\n"
     "  --user NAME[:AUTH:SECRET[:PRIV:SECRET]]   of v3; may be repeated\n"
     "  --max-size OCTETS    of an answer (1472)\n"
+    "  --waves              traffic rises and falls in 20 minutes around the rates\n"
+    "                       that the truth tells; else it is constant\n"
     "  --seed S             what is random depends on it alone (1)\n"
     "  --truth DIR          write what a perfect discovery would find\n"
     "  --control PATH       UNIX stream socket for commands\n"
@@ -240,6 +244,9 @@ static int option_take(struct options *o, int option, char *text,
         return 0;
     case OPT_COMMANDS:
         o->commands = true;
+        return 0;
+    case OPT_WAVES:
+        o->waves = true;
         return 0;
     case OPT_QUIET:
         o->quiet = true;

@@ -1,11 +1,11 @@
 #include "tests/farm/view.h"
 
-#include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Purposes of hashes, so that they do not depend on each other. */
-enum { HASH_RATE = 101, HASH_SIZE, HASH_ERRORS, HASH_SERIAL };
+enum { HASH_RATE = 101, HASH_SIZE, HASH_ERRORS, HASH_SERIAL, HASH_WAVE };
 
 /* Virtual interfaces: end devices with one port have none or a loopback,
  * routers a loopback, switches management, gateways one for each VLAN. */
@@ -322,26 +322,60 @@ uint64_t slot_rate(const struct view *v, uint32_t slot, enum direction way,
     return 1 + octets % (flow == FLOW_MULTICAST ? 7 : 3);
 }
 
+/* What a wave of traffic has brought since its beginning, in periods: the
+ * integral of a triangle between -1 and 1, which is 0 after each period. */
+static double wave_sum(double phase)
+{
+    double x = phase - floor(phase);
+
+    return x < 0.5 ? 2 * x * x - x : 3 * x - 2 * x * x - 1;
+}
+
+/* Waves of 20 minutes that carry from 0.4 to 1.6 of the rate, each cable with a
+ * phase of its own. */
+static int64_t slot_wave_ms(const struct view *v, uint32_t slot)
+{
+    const double period_ms = 1200000, height = 0.6;
+    uint32_t port =
+        slot_is_virtual(v, slot) ? 0x80000000u + v->index : slot_port(v, slot);
+
+    if (!slot_is_virtual(v, slot) && v->net->ports.at[port].peer < port)
+        port = v->net->ports.at[port].peer;
+    double shift =
+        (double)(network_hash(v->net->seed, HASH_WAVE, port) % 1000) / 1000;
+    double now = (double)v->now_ms / period_ms + shift;
+    double boot = (double)v->boot_ms / period_ms + shift;
+
+    return (int64_t)((wave_sum(now) - wave_sum(boot)) * period_ms * height);
+}
+
+/* How long the port of a slot had no carrier since boot. */
+static int64_t slot_cut_ms(const struct view *v, uint32_t slot)
+{
+    for (size_t i = 0; v->cuts != NULL && i < v->cuts->count; i++) {
+        const struct cut *cut = &v->cuts->at[i];
+        int64_t ms = cut->now ? v->now_ms - cut->since_ms : 0;
+
+        if (cut->port != slot_port(v, slot))
+            continue;
+        if (v->boot_ms < cut->since_ms) /* else it forgot all before */
+            ms += cut->lost_ms;
+        return ms;
+    }
+    return 0;
+}
+
 int64_t slot_counting_ms(const struct view *v, uint32_t slot)
 {
     int64_t ms = view_up_ms(v);
 
     if ((v->faults & VIEW_FROZEN) != 0)
         return -v->boot_ms > 0 ? -v->boot_ms : 0;
-    if (v->cuts == NULL || v->cuts->count == 0 || slot_is_virtual(v, slot))
-        return ms;
-    for (size_t i = 0; i < v->cuts->count; i++) {
-        const struct cut *cut = &v->cuts->at[i];
-
-        if (cut->port != slot_port(v, slot))
-            continue;
-        if (v->boot_ms < cut->since_ms) /* else it forgot all before */
-            ms -= cut->lost_ms;
-        if (cut->now)
-            ms -= v->now_ms - cut->since_ms;
-        return ms > 0 ? ms : 0;
-    }
-    return ms;
+    if (v->cuts != NULL && v->cuts->count > 0 && !slot_is_virtual(v, slot))
+        ms -= slot_cut_ms(v, slot);
+    if (v->waves)
+        ms += slot_wave_ms(v, slot);
+    return ms > 0 ? ms : 0;
 }
 
 /* ---- addresses ------------------------------------------------------------

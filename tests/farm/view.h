@@ -44,6 +44,7 @@ struct view {
     int64_t boot_ms; /* on the same scale; negative: before */
     int64_t skew_ms; /* of the agent's clock */
     int64_t boots;
+    bool waves;    /* traffic rises and falls */
     uint16_t vlan; /* of the context asked for; 0 = default */
     struct bytes engine_id;
     uint32_t subs[32]; /* for values that are OIDs */
@@ -136,7 +137,9 @@ enum flow {
 uint64_t slot_rate(const struct view *v, uint32_t slot, enum direction way,
                    enum flow flow);
 
-/* Milliseconds that counters of the slot ran since boot. */
+/* Milliseconds of traffic at its rate that a slot has had since boot: less than
+ * its uptime if its cable was cut; with waves more or less, on average the
+ * same, and the same at both ends of a cable. */
 int64_t slot_counting_ms(const struct view *v, uint32_t slot);
 
 /* ---- addresses ------------------------------------------------------------

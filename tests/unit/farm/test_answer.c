@@ -316,9 +316,12 @@ static void recordings_answer_by_community_and_address(void **state)
         uint32_t agent;
         const char *name; /* NULL: silence */
     } cases[] = {
-        {"public", 0, "first"}, {"public", 1, "second"}, {"two", 0, "second"},
-        {"one@10", 1, "vlan"},  {"one", NONE, "first"},  {"public", 2, NULL},
-        {"three", 0, NULL},     {"public@10", 0, NULL},
+        {"public", 0, "first"}, {"public", 1, "second"},
+        {"two", 0, "second"},   {"one@10", 1, "vlan"},
+        {"one", NONE, "first"}, {"public", 2, NULL},
+        {"three", 0, NULL},     {"public@10", 0, "vlan"},
+        {"public@10", 1, NULL}, {"public@10", NONE, NULL},
+        {"public", NONE, NULL},
     };
 
     assert_int_equal(a.farm->agents.count, 2); /* contexts are no agents */

@@ -280,6 +280,48 @@ static void stuck_and_frozen_counters(void **state)
     assert_int_equal(ask_short(a, 1, IN_32, index), before);
 }
 
+/* Over a whole period waves even out; within it they differ, never fall, and
+ * both ends of a cable agree. */
+static void waves_carry_the_rate_on_average(void **state)
+{
+    enum { PERIOD_MS = 1200000, STEP_MS = 60000 };
+    struct asking *a = *state;
+    struct view v;
+
+    a->farm->waves = true;
+    look(a, 12, &v);
+    uint32_t port = v.dev->up_port, slot = port_slot(&v, port);
+    uint32_t index = slot_if_index(&v, slot);
+    uint64_t rate = slot_rate(&v, slot, IN, FLOW_OCTETS);
+    uint64_t first = ask_long(a, 12, IN_64, index), before = first;
+    uint64_t least = UINT64_MAX, most = 0;
+    struct view peer;
+    uint32_t other = a->farm->net->ports.at[port].peer;
+
+    look(a, a->farm->net->ports.at[other].device, &peer);
+    uint32_t peer_index = slot_if_index(&peer, port_slot(&peer, other));
+    uint64_t peer_before = ask_long(a, peer.index, OUT_64, peer_index);
+
+    for (int ms = 0; ms < PERIOD_MS; ms += STEP_MS) {
+        a->now_ms += STEP_MS;
+        uint64_t now = ask_long(a, 12, IN_64, index);
+        uint64_t out = ask_long(a, peer.index, OUT_64, peer_index);
+
+        least = now - before < least ? now - before : least;
+        most = now - before > most ? now - before : most;
+        assert_true(llabs((long long)(now - before - (out - peer_before))) <=
+                    (long long)(rate / 100 + 2));
+        before = now;
+        peer_before = out;
+    }
+    assert_true(llabs((long long)(before - first - rate * 1200)) <=
+                (long long)(rate / 100 + 2));
+    assert_true(least > rate * 60 * 35 / 100);
+    assert_true(least < rate * 60 * 55 / 100);
+    assert_true(most > rate * 60 * 145 / 100);
+    assert_true(most < rate * 60 * 165 / 100);
+}
+
 static void commands_are_answered(void **state)
 {
     struct asking *a = *state;
@@ -341,6 +383,7 @@ int main(void)
         CASE(counters_follow_their_port_through_renumbering),
         CASE(a_cut_cable_counts_nothing_until_it_is_healed),
         CASE(stuck_and_frozen_counters),
+        CASE(waves_carry_the_rate_on_average),
         CASE(commands_are_answered),
     };
 
