@@ -239,7 +239,10 @@ static void add_ports(struct tsv *t, const char *name, const struct facts *f)
         put_phys(t, i);
         tsv_text(t, if_status_name(i->admin_status));
         tsv_text(t, if_status_name(i->oper_status));
-        put_count(t, i->mtu > 0 ? (uint64_t)i->mtu : 0);
+        if (i->mtu >= 0)
+            tsv_count(t, (uint64_t)i->mtu);
+        else
+            tsv_text(t, "");
         tsv_text(t, i->duplex);
         tsv_row(t);
     }
