@@ -19,10 +19,10 @@ struct oid_store {
 };
 
 /* For constants: static const struct oid x = OID_INIT(1, 3, 6, 1); */
-#define OID_INIT(...)                                                          \
-    {                                                                          \
-        (const uint32_t[]){__VA_ARGS__},                                       \
-            sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)         \
+#define OID_INIT(...)                                                  \
+    {                                                                  \
+        (const uint32_t[]){__VA_ARGS__},                               \
+            sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t) \
     }
 #define OID(...) ((struct oid)OID_INIT(__VA_ARGS__))
 

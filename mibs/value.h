@@ -81,10 +81,10 @@ struct ask {
     const struct oid *scalars; /* or: instances to get, delivered as one row
                                   with an empty index */
     size_t scalar_count;
-    bool with_uptime;          /* read sysUpTime.0 in each PDU too */
-    uint32_t rows_max;         /* stop beyond this; 0 = the walker's limit */
-    const char *context;       /* v3 context, or community@context; NULL */
-    struct oid start;          /* index to begin behind, empty = all */
+    bool with_uptime;    /* read sysUpTime.0 in each PDU too */
+    uint32_t rows_max;   /* stop beyond this; 0 = the walker's limit */
+    const char *context; /* v3 context, or community@context; NULL */
+    struct oid start;    /* index to begin behind, empty = all */
 };
 
 enum { ASK_COLUMNS_MAX = 64 };

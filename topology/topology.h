@@ -17,7 +17,7 @@ struct topo_device {
     const struct addr *addrs;  /* all that are known to be its own */
     size_t addr_count;
     enum device_kind kind;
-    bool station;              /* the management station itself */
+    bool station; /* the management station itself */
 };
 
 struct topo_input {
@@ -31,17 +31,29 @@ enum link_kind { LINK_P2P, LINK_BUNDLE, LINK_SEGMENT, LINK_L3 };
 const char *link_kind_name(enum link_kind k); /* "p2p" ... */
 
 enum link_state {
-    LINK_CONFIRMED, LINK_CANDIDATE, LINK_DOWN, LINK_STALE, LINK_BLOCKED,
+    LINK_CONFIRMED,
+    LINK_CANDIDATE,
+    LINK_DOWN,
+    LINK_STALE,
+    LINK_BLOCKED,
     LINK_AMBIGUOUS
 };
 const char *link_state_name(enum link_state s);
 
 /* Bits of evidence. */
 enum link_evidence {
-    EVIDENCE_MANUAL = 1 << 0, EVIDENCE_LLDP = 1 << 1, EVIDENCE_CDP = 1 << 2,
-    EVIDENCE_LACP = 1 << 3, EVIDENCE_STP = 1 << 4, EVIDENCE_FDB = 1 << 5,
-    EVIDENCE_ARP = 1 << 6, EVIDENCE_SUBNET = 1 << 7, EVIDENCE_ROUTE = 1 << 8,
-    EVIDENCE_TRAFFIC = 1 << 9, EVIDENCE_FDP = 1 << 10, EVIDENCE_EDP = 1 << 11,
+    EVIDENCE_MANUAL = 1 << 0,
+    EVIDENCE_LLDP = 1 << 1,
+    EVIDENCE_CDP = 1 << 2,
+    EVIDENCE_LACP = 1 << 3,
+    EVIDENCE_STP = 1 << 4,
+    EVIDENCE_FDB = 1 << 5,
+    EVIDENCE_ARP = 1 << 6,
+    EVIDENCE_SUBNET = 1 << 7,
+    EVIDENCE_ROUTE = 1 << 8,
+    EVIDENCE_TRAFFIC = 1 << 9,
+    EVIDENCE_FDP = 1 << 10,
+    EVIDENCE_EDP = 1 << 11,
     EVIDENCE_NDP = 1 << 12
 };
 /* Appends "lldp,fdb" for the bits that are set. */
@@ -61,8 +73,8 @@ struct topo_node {
     const char *name; /* of the device; a ghost's sysName or chassis id */
     size_t device;    /* NODE_DEVICE: index in the input */
     enum device_kind kind;
-    const char *descr;   /* ghosts: platform or sysDescr */
-    struct addr addr;    /* ghosts: a management address, if told */
+    const char *descr;    /* ghosts: platform or sysDescr */
+    struct addr addr;     /* ghosts: a management address, if told */
     struct prefix prefix; /* NODE_SUBNET */
 };
 

@@ -14,8 +14,8 @@ struct pinger;
 struct leads;
 
 enum {
-    LEADS_AT_ONCE = 1000, /* addresses asked at a time */
-    LEADS_MAX = 4 << 20,  /* addresses of a round */
+    LEADS_AT_ONCE = 1000,  /* addresses asked at a time */
+    LEADS_MAX = 4 << 20,   /* addresses of a round */
     SWEEP_ASKS_ALL = 1024, /* a sweep of so few asks the silent ones too */
     SILENT_MAX = 16384     /* that is, so many of them a round */
 };

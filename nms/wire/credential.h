@@ -12,16 +12,28 @@ enum snmp_version { SNMP_V1 = 0, SNMP_V2C = 1, SNMP_V3 = 3 };
 
 /* Authentication protocols: RFC 3414 (MD5, SHA), RFC 7860 (SHA-2). */
 enum auth_protocol {
-    AUTH_NONE, AUTH_MD5, AUTH_SHA1, AUTH_SHA224, AUTH_SHA256, AUTH_SHA384,
-    AUTH_SHA512, AUTH_PROTOCOLS
+    AUTH_NONE,
+    AUTH_MD5,
+    AUTH_SHA1,
+    AUTH_SHA224,
+    AUTH_SHA256,
+    AUTH_SHA384,
+    AUTH_SHA512,
+    AUTH_PROTOCOLS
 };
 
 /* Privacy protocols: RFC 3414 (DES), RFC 3826 (AES-128), and the two ways in
  * use to stretch keys for longer AES: Blumenthal (draft-blumenthal-aes-usm-04)
  * and Reeder/Cisco (AES192C, AES256C). */
 enum priv_protocol {
-    PRIV_NONE, PRIV_DES, PRIV_AES128, PRIV_AES192, PRIV_AES256, PRIV_AES192C,
-    PRIV_AES256C, PRIV_PROTOCOLS
+    PRIV_NONE,
+    PRIV_DES,
+    PRIV_AES128,
+    PRIV_AES192,
+    PRIV_AES256,
+    PRIV_AES192C,
+    PRIV_AES256C,
+    PRIV_PROTOCOLS
 };
 
 /* Immutable once made; whoever uses it borrows it. */
