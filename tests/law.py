@@ -24,7 +24,7 @@ LIBRARY = {
     'graphviz/gvc.h': {'nms/portolan-render.c', 'topology/render.c', 'topology/layout.c'},
     'net-snmp/': {'mibs'},
     'netlink/': {'nms/wire'},
-    'openssl/': {'nms/wire'},
+    'openssl/': {'nms/wire', 'nms/station/config_credential.c'},
     'sys/socket.h': {'nms/base', 'nms/wire', 'nms/station', 'nms/north'},
     'event2/': {'nms/wire', 'nms/station', 'nms/north'},
 }

@@ -1,6 +1,7 @@
 #include "station/station_parts.h"
 
 #include "base/file.h"
+#include "mibs/names.h"
 #include "mibs/profile.h"
 #include "station/persist.h"
 #include "station/publish.h"
@@ -175,8 +176,10 @@ static int open_parts(struct station *s, struct complaint *why)
     return rc;
 }
 
-static void load_profiles(struct station *s)
+static void load_knowledge(struct station *s)
 {
+    s->names = names_load((const char *const *)s->config->mibs.at,
+                          s->config->mibs.count);
     s->profiles = profiles_load((const char *const *)s->config->profiles.at,
                                 s->config->profiles.count, on_profile_fault,
                                 NULL, &s->profile_faults);
@@ -246,7 +249,7 @@ int station_start(struct station *s, struct complaint *why)
 
     if (rc < 0)
         return rc;
-    load_profiles(s);
+    load_knowledge(s);
     make_rules(s);
     rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
     if (rc < 0)
@@ -305,6 +308,7 @@ void station_free(struct station *s)
     pinger_free(s->pinger);
     engine_free(s->engine);
     profiles_free(s->profiles);
+    names_free(s->names);
     fence_free(s->fence);
     free(s);
 }

@@ -16,6 +16,7 @@
 
 struct event_base;
 struct config;
+struct names;
 struct station;
 
 /* Opens sockets (needs root or CAP_NET_RAW for echo and frames) but reads and
@@ -83,6 +84,7 @@ void station_query_cancel(struct station_query *q); /* no more callbacks */
 struct maps *station_maps(struct station *s);     /* station/maps.h */
 struct series *station_series(struct station *s); /* station/series.h */
 struct store *station_store(struct station *s);   /* station/store.h */
+const struct names *station_names(const struct station *s); /* mibs/names.h */
 
 /* The states and loads of a topology's nodes and links at this moment, for a
  * map; the arrays live in arena. */

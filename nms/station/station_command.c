@@ -20,6 +20,11 @@ struct store *station_store(struct station *s)
     return s->store;
 }
 
+const struct names *station_names(const struct station *s)
+{
+    return s->names;
+}
+
 static int outside(const char *target, struct complaint *why)
 {
     return complain(why, -EPERM, target,

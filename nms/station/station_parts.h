@@ -24,6 +24,7 @@ struct station {
     struct frames *frames; /* NULL: none are heard */
     struct heard_neighbors *heard;
     struct profiles *profiles;
+    struct names *names;
     size_t profile_faults;
     struct store *store;
     struct events *events;
