@@ -32,27 +32,44 @@ struct heard_rows ARRAY_OF(struct heard_row);
 
 /* ---- rows in an order of their contents ---- */
 
-static int text_order(const char *a, const char *b)
+/* Numbers of a row as one, for order. */
+static uint64_t row_number(const struct neighbor *n)
 {
-    return strcmp(a, b);
+    return (uint64_t)n->protocol << 56 | (uint64_t)n->chassis_subtype << 48 |
+           (uint64_t)n->port_subtype << 40 | (uint64_t)n->mgmt_count << 32 |
+           n->caps;
+}
+
+static int row_texts_compare(const struct neighbor *x, const struct neighbor *y)
+{
+    const char *const mine[] = {x->chassis_text, x->port_text, x->sys_name,
+                                x->port_descr,   x->sys_descr, x->platform};
+    const char *const theirs[] = {y->chassis_text, y->port_text, y->sys_name,
+                                  y->port_descr,   y->sys_descr, y->platform};
+    int order = 0;
+
+    for (size_t i = 0; i < COUNT_OF(mine) && order == 0; i++)
+        order = strcmp(mine[i], theirs[i]);
+    return order;
 }
 
 static int row_contents_compare(const struct neighbor *x,
                                 const struct neighbor *y)
 {
-    int order = bytes_compare(x->chassis_id, y->chassis_id);
+    uint64_t a = row_number(x), b = row_number(y);
+    int order = (a > b) - (a < b);
 
+    if (order == 0)
+        order = bytes_compare(x->chassis_id, y->chassis_id);
     if (order == 0)
         order = bytes_compare(x->port_id, y->port_id);
     if (order == 0)
-        order = text_order(x->chassis_text, y->chassis_text);
+        order = mac_compare(&x->chassis_mac, &y->chassis_mac);
     if (order == 0)
-        order = text_order(x->port_text, y->port_text);
-    if (order == 0)
-        order = text_order(x->sys_name, y->sys_name);
-    if (order == 0)
-        order = text_order(x->port_descr, y->port_descr);
-    return order;
+        order = mac_compare(&x->port_mac, &y->port_mac);
+    for (size_t i = 0; i < COUNT_OF(x->mgmt) && order == 0; i++)
+        order = addr_compare(&x->mgmt[i], &y->mgmt[i]);
+    return order != 0 ? order : row_texts_compare(x, y);
 }
 
 /* LLDP first: its ghosts then lend their names to CDP's. */
@@ -64,8 +81,6 @@ static int row_compare(const void *a, const void *b)
         return x->lldp ? -1 : 1;
     if (x->node != y->node)
         return x->node < y->node ? -1 : 1;
-    if (x->row->protocol != y->row->protocol)
-        return x->row->protocol < y->row->protocol ? -1 : 1;
     if (x->row->local_if_index != y->row->local_if_index)
         return x->row->local_if_index < y->row->local_if_index ? -1 : 1;
     if (x->row->local_port_num != y->row->local_port_num)

@@ -1,144 +1,5 @@
-/* Edges: claims that meet become edges; an edge becomes a cable, a part of a
- * segment, or loses. */
+/* Edges: claims that meet become edges, and who is believed first. */
 #include "topology/scene.h"
-
-/* ---- segments ---- */
-
-uint32_t segment_of(struct scene *s, uint32_t port)
-{
-    uint32_t at = port;
-
-    while (s->ports.at[at].segment != at) {
-        uint32_t over = s->ports.at[at].segment;
-        s->ports.at[at].segment = s->ports.at[over].segment;
-        at = over;
-    }
-    return at;
-}
-
-void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence)
-{
-    uint32_t x = segment_of(s, a), y = segment_of(s, b);
-
-    s->ports.at[a].flags |= PORT_JOINED;
-    s->ports.at[b].flags |= PORT_JOINED;
-    s->ports.at[a].evidence |= evidence;
-    s->ports.at[b].evidence |= evidence;
-    if (x < y)
-        s->ports.at[y].segment = x;
-    else
-        s->ports.at[x].segment = y;
-}
-
-static bool same_segment(struct scene *s, uint32_t a, uint32_t b)
-{
-    return (s->ports.at[a].flags & s->ports.at[b].flags & PORT_JOINED) != 0 &&
-           segment_of(s, a) == segment_of(s, b);
-}
-
-/* ---- edges ---- */
-
-static uint64_t towards_key(uint32_t port, uint32_t node)
-{
-    return (uint64_t)port << 32 | node;
-}
-
-uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b)
-{
-    uint32_t low = a < b ? a : b, high = a < b ? b : a;
-    uint32_t made = (uint32_t)s->edges.count;
-    uint32_t edge = keymap_put(&s->pairs, (uint64_t)low << 32 | high, made);
-
-    if (edge != made)
-        return edge;
-    *array_add(&s->edges) = (struct edge){.a = low, .b = high, .why = ""};
-    scene_name_put(&s->towards, towards_key(a, s->ports.at[b].node), made);
-    scene_name_put(&s->towards, towards_key(b, s->ports.at[a].node), made);
-    return made;
-}
-
-bool port_is_busy(const struct scene *s, uint32_t port)
-{
-    const struct scene_port *p = &s->ports.at[port];
-
-    return (p->flags & PORT_AGGREGATE) == 0 &&
-           (p->edge != NOWHERE || (p->flags & PORT_JOINED) != 0);
-}
-
-bool port_is_taken(const struct scene *s, uint32_t port)
-{
-    const struct scene_port *p = &s->ports.at[port];
-
-    return p->edge != NOWHERE || (p->flags & PORT_JOINED) != 0;
-}
-
-uint32_t port_peer(const struct scene *s, uint32_t port)
-{
-    const struct scene_port *p = &s->ports.at[port];
-    const struct edge *e;
-
-    if (p->edge == NOWHERE)
-        return NOWHERE;
-    e = &s->edges.at[p->edge];
-    return s->ports.at[e->a].node == p->node ? e->b : e->a;
-}
-
-static void occupy(struct scene *s, uint32_t port, uint32_t edge)
-{
-    struct scene_port *p = &s->ports.at[port];
-    struct scene_port *bundle = &s->ports.at[p->bundle];
-
-    if (p->edge == NOWHERE)
-        p->edge = edge;
-    if (bundle->edge == NOWHERE)
-        bundle->edge = edge;
-}
-
-bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
-                const char *why)
-{
-    struct edge *e = &s->edges.at[edge];
-
-    if (e->fate == EDGE_PROVED)
-        return true;
-    if (port_is_busy(s, e->a) || port_is_busy(s, e->b))
-        return false;
-    e->fate = EDGE_PROVED;
-    e->confidence = confidence;
-    e->why = why;
-    occupy(s, e->a, edge);
-    occupy(s, e->b, edge);
-    return true;
-}
-
-static void vacate(struct scene *s, uint32_t port, uint32_t edge)
-{
-    struct scene_port *p = &s->ports.at[port];
-    struct scene_port *bundle = &s->ports.at[p->bundle];
-
-    if (p->edge == edge)
-        p->edge = NOWHERE;
-    if (bundle->edge == edge)
-        bundle->edge = NOWHERE;
-}
-
-void edge_drop(struct scene *s, uint32_t edge)
-{
-    struct edge *e = &s->edges.at[edge];
-
-    vacate(s, e->a, edge);
-    vacate(s, e->b, edge);
-    e->fate = EDGE_LOST;
-}
-
-void edge_to_segment(struct scene *s, uint32_t edge)
-{
-    struct edge *e = &s->edges.at[edge];
-
-    edge_drop(s, edge);
-    e->fate = EDGE_SEGMENT;
-    segment_join(s, e->a, e->b, e->evidence);
-}
 
 static const char *protocol_words(uint32_t evidence, uint8_t heard)
 {
@@ -211,11 +72,11 @@ static void count_portless(struct scene *s, struct portless *p)
         uint64_t key = nodes_key(s, c, false);
 
         if (c->to != NOWHERE ||
-            keymap_find(&s->towards, towards_key(c->from, c->node)) !=
+            keymap_find(&s->towards, edge_towards_key(c->from, c->node)) !=
                 KEYMAP_NONE)
             continue;
-        if (keymap_put(&p->seen, towards_key(c->from, c->node), (uint32_t)i) !=
-            i)
+        if (keymap_put(&p->seen, edge_towards_key(c->from, c->node),
+                       (uint32_t)i) != i)
             continue;
         keymap_set(&p->counts, key, count_of(&p->counts, key) + 1);
         (void)keymap_put(&p->firsts, key, (uint32_t)i); /* the first stays */
@@ -253,7 +114,7 @@ static void join_portless(struct scene *s)
 
         if (c.to != NOWHERE)
             continue;
-        edge = keymap_find(&s->towards, towards_key(c.from, c.node));
+        edge = keymap_find(&s->towards, edge_towards_key(c.from, c.node));
         if (edge == KEYMAP_NONE)
             pair_portless(s, &c, &p);
         else if (edge != MANY)
@@ -489,7 +350,7 @@ static void settle_one(struct scene *s, const struct candidate *c,
 
     if (e->fate != EDGE_OPEN)
         return;
-    if (same_segment(s, e->a, e->b))
+    if (segment_is_same(s, e->a, e->b))
         edge_to_segment(s, c->edge);
     else if (!edge_prove(s, c->edge, c->confidence, proof_words(s, e, heard)) &&
              (heard != HEARD_LLDP || !prove_without_port(s, c->edge, heard)))
@@ -523,18 +384,6 @@ void edges_settle_lldp(struct scene *s)
 
 /* ---- what bridges pass on ---- */
 
-bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other)
-{
-    const struct scene_node *x = &s->nodes.at[node], *y = &s->nodes.at[other];
-
-    return (x->tells_lldp && y->sends_lldp) || (y->tells_lldp && x->sends_lldp);
-}
-
-bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b)
-{
-    return nodes_miss_lldp(s, s->ports.at[a].node, s->ports.at[b].node);
-}
-
 /* Silence of LLDP beside CDP says something only where the listener hears both
  * in parallel: some switches have LLDP on some ports alone. */
 static bool silence_counts(const struct scene *s, const struct edge *e)
@@ -554,7 +403,7 @@ static void check_cdp(struct scene *s, uint32_t edge)
     const struct edge *e = &s->edges.at[edge];
     uint32_t between = NOWHERE;
 
-    if (same_segment(s, e->a, e->b))
+    if (segment_is_same(s, e->a, e->b))
         edge_to_segment(s, edge);
     else if (port_is_taken(s, e->a) || port_is_taken(s, e->b))
         edge_lose(s, edge, HEARD_CDP, "LLDP proves another cable");
@@ -573,7 +422,7 @@ static void check_stp(struct scene *s, uint32_t edge)
     uint32_t between = NOWHERE, mac;
     size_t at = 0;
 
-    if (same_segment(s, e->a, e->b) ||
+    if (segment_is_same(s, e->a, e->b) ||
         (!port_is_taken(s, e->a) && !port_is_taken(s, e->b) &&
          (lldp_is_missing(s, e->a, e->b) ||
           (!blocked && fdb_common(s, e->a, e->b, &at, &mac)))))

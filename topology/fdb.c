@@ -19,17 +19,49 @@ static bool row_counts(const struct fdb_entry *e)
            !mac_is_multicast(&e->mac) && !mac_is_virtual(&e->mac);
 }
 
-static uint32_t row_port(struct scene *s, uint32_t node,
-                         const struct fdb_entry *e)
+static uint32_t row_port(struct scene *s, uint32_t node, uint32_t if_index,
+                         uint32_t base_port)
 {
     uint32_t port;
 
-    if (e->if_index != 0)
-        port = port_of_if_index(s, node, e->if_index);
+    if (if_index != 0)
+        port = port_of_if_index(s, node, if_index);
     else
         port = port_of_text(
-            s, node, scene_format(s, "bridge port %u", (unsigned)e->base_port));
+            s, node, scene_format(s, "bridge port %u", (unsigned)base_port));
     return s->ports.at[s->ports.at[port].carrier].bundle;
+}
+
+struct port_numbers ARRAY_OF(uint64_t);
+
+static int number_compare(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* Ports that the device does not list are made in the order of their numbers,
+ * so that the order of rows makes no difference. */
+static void make_unlisted(struct scene *s, uint32_t node)
+{
+    const struct facts *f = s->nodes.at[node].facts;
+    struct port_numbers all = {0};
+
+    for (size_t i = 0; i < f->fdb.count; i++) {
+        const struct fdb_entry *e = &f->fdb.at[i];
+
+        if (row_counts(e) && port_listed(s, node, e->if_index) == NOWHERE)
+            *array_add(&all) = (uint64_t)e->if_index << 32 |
+                               (e->if_index == 0 ? e->base_port : 0);
+    }
+    if (all.count > 0)
+        qsort(all.at, all.count, sizeof *all.at, number_compare);
+    for (size_t i = 0; i < all.count; i++)
+        if (i == 0 || all.at[i] != all.at[i - 1])
+            (void)row_port(s, node, (uint32_t)(all.at[i] >> 32),
+                           (uint32_t)all.at[i]); /* made if it is not there */
+    array_fini(&all);
 }
 
 /* Rows of one bridge come port by port: the last port is asked for again. */
@@ -38,13 +70,14 @@ static void read_bridge(struct scene *s, uint32_t node)
     const struct facts *f = s->nodes.at[node].facts;
     uint32_t last = NOWHERE, port = NOWHERE;
 
+    make_unlisted(s, node);
     for (size_t i = 0; i < f->fdb.count; i++) {
         const struct fdb_entry *e = &f->fdb.at[i];
 
         if (!row_counts(e))
             continue;
         if (e->if_index == 0 || e->if_index != last)
-            port = row_port(s, node, e);
+            port = row_port(s, node, e->if_index, e->base_port);
         last = e->if_index;
 
         uint32_t mac = owners_mac(s, &e->mac);

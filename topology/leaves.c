@@ -214,6 +214,8 @@ static void place_between(struct placing *p, uint32_t mac)
     struct scene *s = p->s;
     uint32_t first = NOWHERE;
 
+    if (s->macs.at[mac].kind != MAC_LEAF)
+        return;
     for (size_t i = 0; i < fdb_mac_rows(s, mac); i++) {
         uint32_t port = fdb_mac_row(s, mac, i)->port;
 
@@ -224,8 +226,7 @@ static void place_between(struct placing *p, uint32_t mac)
         } else if (s->ports.at[port].node != s->ports.at[first].node &&
                    segment_of(s, port) == segment_of(s, first)) {
             struct leaf l = leaf_of(s, port, mac);
-            if (s->macs.at[mac].kind == MAC_LEAF)
-                join_leaf(s, &l);
+            join_leaf(s, &l);
             return;
         }
     }

@@ -4,8 +4,9 @@
  *   scene.c     devices, in an order of their own   ports.c   their ports
  *   owners.c    who owns a MAC, address or name     claims.c  who hears whom
  *   resolve.c   which device and port a neighbor is
- *   edges.c     claims that meet, and those that lose
+ *   edges.c     claims that meet, and who is believed   edge.c  one of them
  *   fdb.c       forwarding tables, by address and by port
+ *   grove.c     who sees whom in them, and from where
  *   tree.c      switches that only forwarding tables place
  *   leaves.c    end hosts at their edge ports
  *   subnet.c    layer 3                             emit.c    the result
@@ -261,24 +262,20 @@ uint32_t neighbor_local(struct scene *s, uint32_t node,
 void claims_gather(struct scene *s); /* makes ghosts */
 void claims_gather_stp(struct scene *s);
 
-/* ---- edges.c ---- */
-
-void edges_pair(struct scene *s);        /* claims to edges */
-void edges_settle_lldp(struct scene *s); /* needs no forwarding table */
-void edges_settle_rest(struct scene *s); /* after fdb_build() */
+/* ---- edge.c ---- */
 
 /* The number of the edge between two ports of different nodes, made if there
  * is none. */
 uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b);
+/* The key in scene.towards. */
+uint64_t edge_towards_key(uint32_t port, uint32_t node);
 /* Takes it as a cable; false if a port has another one already. */
 bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
                 const char *why);
 /* Takes it back; or its ports are on a segment instead. */
 void edge_drop(struct scene *s, uint32_t edge);
 void edge_to_segment(struct scene *s, uint32_t edge);
-/* Both ports are on one unmanaged segment. */
-void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
-uint32_t segment_of(struct scene *s, uint32_t port);
+
 /* The port at the other end of the cable at port, its bundle's included;
  * NOWHERE. */
 uint32_t port_peer(const struct scene *s, uint32_t port);
@@ -286,10 +283,23 @@ uint32_t port_peer(const struct scene *s, uint32_t port);
 bool port_is_busy(const struct scene *s, uint32_t port);
 /* The same, also of a bundle whose members have cables. */
 bool port_is_taken(const struct scene *s, uint32_t port);
+
+/* Both ports are on one unmanaged segment. */
+void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
+/* The first port of the segment of port. */
+uint32_t segment_of(struct scene *s, uint32_t port);
+bool segment_is_same(struct scene *s, uint32_t a, uint32_t b);
+
 /* True if both ends speak LLDP, so that silence between them means that
  * something in between eats it. */
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b);
 bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other);
+
+/* ---- edges.c ---- */
+
+void edges_pair(struct scene *s);        /* claims to edges */
+void edges_settle_lldp(struct scene *s); /* needs no forwarding table */
+void edges_settle_rest(struct scene *s); /* after fdb_build() */
 
 /* ---- fdb.c ---- */
 
@@ -316,7 +326,7 @@ const struct sighting *fdb_mac_row(const struct scene *s, uint32_t mac,
 bool fdb_parts(const struct scene *s, uint32_t a, uint32_t b,
                uint32_t *between);
 
-/* ---- tree.c, leaves.c, subnet.c, emit.c ---- */
+/* ---- grove.c, tree.c, leaves.c, subnet.c, emit.c ---- */
 
 struct lost_bridge {
     uint32_t domain, bridge;

@@ -1,0 +1,155 @@
+/* Edge: between two ports; it becomes a cable, a part of a segment, or loses.
+ */
+#include "topology/scene.h"
+
+/* ---- segments ---- */
+
+uint32_t segment_of(struct scene *s, uint32_t port)
+{
+    uint32_t at = port;
+
+    while (s->ports.at[at].segment != at) {
+        uint32_t over = s->ports.at[at].segment;
+        s->ports.at[at].segment = s->ports.at[over].segment;
+        at = over;
+    }
+    return at;
+}
+
+void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence)
+{
+    uint32_t x = segment_of(s, a), y = segment_of(s, b);
+
+    s->ports.at[a].flags |= PORT_JOINED;
+    s->ports.at[b].flags |= PORT_JOINED;
+    s->ports.at[a].evidence |= evidence;
+    s->ports.at[b].evidence |= evidence;
+    if (x < y)
+        s->ports.at[y].segment = x;
+    else
+        s->ports.at[x].segment = y;
+}
+
+bool segment_is_same(struct scene *s, uint32_t a, uint32_t b)
+{
+    return (s->ports.at[a].flags & s->ports.at[b].flags & PORT_JOINED) != 0 &&
+           segment_of(s, a) == segment_of(s, b);
+}
+
+/* ---- edges ---- */
+
+uint64_t edge_towards_key(uint32_t port, uint32_t node)
+{
+    return (uint64_t)port << 32 | node;
+}
+
+uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b)
+{
+    uint32_t low = a < b ? a : b, high = a < b ? b : a;
+    uint32_t made = (uint32_t)s->edges.count;
+    uint32_t edge = keymap_put(&s->pairs, (uint64_t)low << 32 | high, made);
+
+    if (edge != made)
+        return edge;
+    *array_add(&s->edges) = (struct edge){.a = low, .b = high, .why = ""};
+    scene_name_put(&s->towards, edge_towards_key(a, s->ports.at[b].node), made);
+    scene_name_put(&s->towards, edge_towards_key(b, s->ports.at[a].node), made);
+    return made;
+}
+
+bool port_is_busy(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+
+    return (p->flags & PORT_AGGREGATE) == 0 &&
+           (p->edge != NOWHERE || (p->flags & PORT_JOINED) != 0);
+}
+
+bool port_is_taken(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+
+    return p->edge != NOWHERE || (p->flags & PORT_JOINED) != 0;
+}
+
+uint32_t port_peer(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+    const struct edge *e;
+
+    if (p->edge == NOWHERE)
+        return NOWHERE;
+    e = &s->edges.at[p->edge];
+    return s->ports.at[e->a].node == p->node ? e->b : e->a;
+}
+
+static void occupy(struct scene *s, uint32_t port, uint32_t edge)
+{
+    struct scene_port *p = &s->ports.at[port];
+    struct scene_port *bundle = &s->ports.at[p->bundle];
+
+    if (p->edge == NOWHERE)
+        p->edge = edge;
+    if (bundle->edge == NOWHERE)
+        bundle->edge = edge;
+}
+
+bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
+                const char *why)
+{
+    struct edge *e = &s->edges.at[edge];
+
+    if (e->fate == EDGE_PROVED)
+        return true;
+    if (port_is_busy(s, e->a) || port_is_busy(s, e->b))
+        return false;
+    e->fate = EDGE_PROVED;
+    e->confidence = confidence;
+    e->why = why;
+    occupy(s, e->a, edge);
+    occupy(s, e->b, edge);
+    return true;
+}
+
+static void vacate(struct scene *s, uint32_t port, uint32_t edge)
+{
+    struct scene_port *p = &s->ports.at[port];
+    struct scene_port *bundle = &s->ports.at[p->bundle];
+
+    if (p->edge == edge)
+        p->edge = NOWHERE;
+    if (bundle->edge == edge)
+        bundle->edge = NOWHERE;
+}
+
+void edge_drop(struct scene *s, uint32_t edge)
+{
+    struct edge *e = &s->edges.at[edge];
+
+    vacate(s, e->a, edge);
+    vacate(s, e->b, edge);
+    e->fate = EDGE_LOST;
+}
+
+void edge_to_segment(struct scene *s, uint32_t edge)
+{
+    struct edge *e = &s->edges.at[edge];
+
+    edge_drop(s, edge);
+    e->fate = EDGE_SEGMENT;
+    segment_join(s, e->a, e->b, e->evidence);
+}
+
+/* ---- silence ---- */
+
+bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other)
+{
+    const struct scene_node *x = &s->nodes.at[node], *y = &s->nodes.at[other];
+
+    return (x->tells_lldp && y->sends_lldp) || (y->tells_lldp && x->sends_lldp);
+}
+
+bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b)
+{
+    return nodes_miss_lldp(s, s->ports.at[a].node, s->ports.at[b].node);
+}
