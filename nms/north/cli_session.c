@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 
@@ -129,13 +130,30 @@ static int explain(const struct session *s, struct complaint *why)
     }
 }
 
+/* Silence takes some seconds to be sure of: whoever watches knows why. */
+static void say_waiting(const struct session *s, bool waiting)
+{
+    char addr[ADDR_TEXT_MAX];
+
+    if (isatty(STDERR_FILENO) != 1)
+        return;
+    if (waiting)
+        (void)fprintf(stderr, "asking %s port %u ...",
+                      addr_format(&s->addr, addr, sizeof addr), s->port);
+    else
+        (void)fputs("\r\033[K", stderr);
+    (void)fflush(stderr);
+}
+
 int session_interview(struct session *s, enum collect_scope scope,
                       struct complaint *why)
 {
     struct mono started = mono_now();
 
+    say_waiting(s, true);
     if (interview_start(s->agent, s->profiles, scope, NULL, on_done, s) != NULL)
         (void)event_base_dispatch(s->base);
+    say_waiting(s, false);
     s->took_ms = mono_ms_between(started, mono_now());
     return s->facts != NULL ? 0 : explain(s, why);
 }
