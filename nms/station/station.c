@@ -78,7 +78,7 @@ static void schedule_round(struct station *s)
     struct timeval tv = {.tv_sec = every / 1000,
                          .tv_usec = every % 1000 * 1000};
 
-    if (every > 0)
+    if (every > 0 && !event_pending(s->round, EV_TIMEOUT, NULL))
         event_add(s->round, &tv);
 }
 

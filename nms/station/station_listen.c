@@ -7,8 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 /* Facts that polling found outdated are not read again more often. */
 enum { COLLECT_AGAIN_MS = 30000 };
+
+enum { EMPTY_ROUND_AGAIN_S = 60 };
 
 /* ---- polling ---- */
 
@@ -124,13 +128,30 @@ static void on_renamed(void *arg, struct device *d, const char *before)
     s->topology_wanted = true;
 }
 
+static bool knows_an_agent(const struct station *s)
+{
+    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+        if (inventory_at(s->inventory, i)->agent != NULL)
+            return true;
+    return false;
+}
+
+/* A round that met no agent at all came too early, or has the wrong names: it
+ * is repeated soon, and says so. */
 static void on_idle(void *arg)
 {
+    static const struct timeval soon = {.tv_sec = EMPTY_ROUND_AGAIN_S};
     struct station *s = arg;
 
     s->topology_wanted = true;
     log_info("discovery: round done, %zu devices known",
              inventory_count(s->inventory));
+    if (s->config->credentials.count == 0 || knows_an_agent(s))
+        return;
+    log_warning("discovery: no agent answers to any credential; asked again "
+                "in %d s; check the seeds and the communities or users",
+                EMPTY_ROUND_AGAIN_S);
+    event_add(s->round, &soon);
 }
 
 struct discovery_listener station_discovery_listener(struct station *s)
