@@ -146,7 +146,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
                libsqlite3-dev libyaml-dev libjansson-dev libpcre2-dev \
                libcap-ng-dev rrdcached rrdtool snmpd procps passwd \
-               fonts-noto-core fonts-noto-cjk
+               fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest snmp snmptrapd lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping tcpdump libsnmp-perl xz-utils
