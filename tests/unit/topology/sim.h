@@ -176,7 +176,8 @@ static inline void sim_give_addr(struct sim_node *n, const char *if_name,
     snprintf(a->if_name, sizeof a->if_name, "%s", if_name);
     snprintf(addr, sizeof addr, "%.*s", (int)strcspn(text, "/"), text);
     a->len = atoi(strchr(text, '/') + 1);
-    assert(addr_parse(addr, &a->addr) == 0);
+    if (addr_parse(addr, &a->addr) != 0)
+        abort();
 }
 
 static inline void sim_statement(struct sim *s, char **words, int count)
@@ -422,7 +423,8 @@ static inline void sim_make_addresses(struct sim_node *n)
 {
     struct addr localhost;
 
-    assert(addr_parse("127.0.0.1", &localhost) == 0);
+    if (addr_parse("127.0.0.1", &localhost) != 0)
+        abort();
     *array_add(&n->facts->addresses) =
         (struct interface_address){localhost, 1, 8};
     for (int i = 0; i < n->addr_count; i++)

@@ -1,0 +1,700 @@
+/* What links a network gives: whole small networks, each with all links of
+ * layer 2 that may come out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <assert.h>
+
+#include "sim.h"
+
+/* All links of layer 2, a line each; segments are "~". */
+static char *links_of(const struct topology *t)
+{
+    struct buffer OWNED_BUFFER out = {0};
+
+    buffer_text(&out, "");
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+        const char *b = t->nodes.at[l->b].name;
+
+        if (l->layer != 2)
+            continue;
+        buffer_format(&out, "%s:%s %s:%s", t->nodes.at[l->a].name, l->a_port,
+                      b[0] == '~' ? "~" : b, l->b_port);
+        if (l->kind != LINK_P2P)
+            buffer_format(&out, " %s", link_kind_name(l->kind));
+        if (l->state != LINK_CONFIRMED)
+            buffer_format(&out, " %s", link_state_name(l->state));
+        buffer_char(&out, '\n');
+    }
+    return buffer_take(&out);
+}
+
+static void assert_links(const char *name, const struct topology *t,
+                         const char *wanted)
+{
+    OWNED(free) char *got = links_of(t);
+
+    if (strcmp(got, wanted) != 0)
+        print_error("%s:\n", name);
+    assert_string_equal(got, wanted);
+}
+
+static const struct {
+    const char *name, *network, *links;
+} cases[] = {
+    {"LLDP at both ends",
+     "node a switch lldp=on\n"
+     "node b switch lldp=on portid=ifname\n"
+     "link a:p1 b:p2\n"
+     "addr a:br0 10.0.0.1/24\n"
+     "addr b:br0 10.0.0.2/24\n",
+     "a:p1 b:p2\n"},
+    {"LLDP at one end: the other sends, but serves none",
+     "node a switch lldp=on\n"
+     "node b switch lldp=on agentx=off\n"
+     "link a:p1 b:p2\n"
+     "addr a:br0 10.0.0.1/24\n"
+     "addr b:br0 10.0.0.2/24\n",
+     "a:p1 b:p2\n"},
+    {"CDP at both ends",
+     "node a router cdp=on cdpmib=on\n"
+     "node b router cdp=on cdpmib=on\n"
+     "link a:eth0 b:eth1\n"
+     "addr a:eth0 10.0.0.1/30\n"
+     "addr b:eth1 10.0.0.2/30\n",
+     "a:eth0 b:eth1\n"},
+    {"CDP through a switch that does not speak it: the switch is between",
+     "node a router cdp=on cdpmib=on\n"
+     "node b router cdp=on cdpmib=on\n"
+     "node s switch\n"
+     "link a:eth0 s:p1\n"
+     "link b:eth1 s:p2\n"
+     "addr a:eth0 10.0.0.1/24\n"
+     "addr b:eth1 10.0.0.2/24\n"
+     "addr s:br0 10.0.0.3/24\n",
+     "a:eth0 s:p1\n"
+     "b:eth1 s:p2\n"},
+    {"CDP through a switch that speaks LLDP: LLDP wins",
+     "node a router cdp=on cdpmib=on lldp=on\n"
+     "node b router cdp=on cdpmib=on lldp=on\n"
+     "node s switch lldp=on fdb=none\n"
+     "link a:eth0 s:p1\n"
+     "link b:eth1 s:p2\n"
+     "addr a:eth0 10.0.0.1/24\n"
+     "addr b:eth1 10.0.0.2/24\n"
+     "addr s:br0 10.0.0.3/24\n",
+     "a:eth0 s:p1\n"
+     "b:eth1 s:p2\n"},
+    {"switches without LLDP: forwarding tables tell both ports",
+     "node r router\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node c switch fdb=dot1d\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "link b:p2 c:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr c:br0 10.0.0.4/24\n",
+     "a:p2 b:p1\n"
+     "a:p1 r:eth0\n"
+     "b:p2 c:p1\n"},
+    {"a host is at the deepest port, not on the way",
+     "node r router\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node h host\n"
+     "node i host snmp=off\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "link h:eth0 b:p2\n"
+     "link i:eth0 b:p3\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr h:eth0 10.0.0.4/24\n"
+     "addr i:eth0 10.0.0.5/24\n",
+     "a:p2 b:p1\n"
+     "a:p1 r:eth0\n"
+     "b:p2 h:eth0\n"
+     "b:p3 i:\n"},
+    {"several hosts on one port share a segment",
+     "node r router\n"
+     "node a switch\n"
+     "node d dumb\n"
+     "node h host\n"
+     "node i host\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link h:eth0 d:p2\n"
+     "link i:eth0 d:p3\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr h:eth0 10.0.0.4/24\n"
+     "addr i:eth0 10.0.0.5/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "h:eth0 ~: segment\n"
+     "i:eth0 ~: segment\n"},
+    {"a host and one that is nobody's: not alone on the port",
+     "node r router\n"
+     "node a switch\n"
+     "node d dumb\n"
+     "node h host\n"
+     "node i host fw=all\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link h:eth0 d:p2\n"
+     "link i:eth0 d:p3\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr h:eth0 10.0.0.4/24\n"
+     "addr i:eth0 10.0.0.5/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "h:eth0 ~: segment\n"},
+    {"an unmanaged switch in a chain: silence of LLDP gives it away",
+     "node r router lldp=on\n"
+     "node a switch lldp=on\n"
+     "node b switch lldp=on\n"
+     "node d dumb\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link d:p2 b:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p1 ~: segment\n"},
+    {"an unmanaged switch in a chain: its host gives it away",
+     "node r router\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node d dumb\n"
+     "node h host\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link d:p2 b:p1\n"
+     "link d:p3 h:eth0\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr h:eth0 10.0.0.4/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p1 ~: segment\n"
+     "h:eth0 ~: segment\n"},
+    {"CDP through an unmanaged switch between LLDP speakers",
+     "node a switch lldp=on cdp=on cdpmib=on\n"
+     "node b switch lldp=on cdp=on cdpmib=on\n"
+     "node d dumb\n"
+     "link a:p2 d:p1\n"
+     "link d:p2 b:p1\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n",
+     "a:p2 ~: segment\n"
+     "b:p1 ~: segment\n"},
+    {"a bridge that passes LLDP on: three that hear each other",
+     "node a switch lldp=on\n"
+     "node b switch lldp=on\n"
+     "node c host lldp=on\n"
+     "node d dumb fwdmask=on\n"
+     "link a:p1 d:p1\n"
+     "link b:p1 d:p2\n"
+     "link c:eth0 d:p3\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr c:eth0 10.0.0.4/24\n",
+     "a:p1 ~: segment\n"
+     "b:p1 ~: segment\n"
+     "c:eth0 ~: segment\n"},
+    {"siblings behind an unmanaged switch keep their own hosts",
+     "node r router\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node c switch\n"
+     "node d dumb\n"
+     "node h host\n"
+     "node i host\n"
+     "node k host\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link d:p2 b:p1\n"
+     "link d:p3 c:p1\n"
+     "link b:p2 h:eth0\n"
+     "link c:p2 i:eth0\n"
+     "link d:p4 k:eth0\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr c:br0 10.0.0.4/24\n"
+     "addr h:eth0 10.0.0.5/24\n"
+     "addr i:eth0 10.0.0.6/24\n"
+     "addr k:eth0 10.0.0.7/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p2 h:eth0\n"
+     "b:p1 ~: segment\n"
+     "c:p2 i:eth0\n"
+     "c:p1 ~: segment\n"
+     "k:eth0 ~: segment\n"},
+    {"a ring: the blocked cable is there, and told apart",
+     "node a switch lldp=on stp=on\n"
+     "node b switch lldp=on stp=on\n"
+     "node c switch lldp=on stp=on\n"
+     "link a:p1 b:p1\n"
+     "link b:p2 c:p1\n"
+     "link c:p2 a:p2\n"
+     "addr a:br0 10.0.0.1/24\n"
+     "addr b:br0 10.0.0.2/24\n"
+     "addr c:br0 10.0.0.3/24\n",
+     "a:p1 b:p1\n"
+     "a:p2 c:p2\n"
+     "b:p2 c:p1 blocked\n"},
+    {"a host with a leg in two switches",
+     "node r router\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node h host\n"
+     "link r:eth0 a:p1\n"
+     "link r:eth1 b:p1\n"
+     "link h:eth0 a:p2\n"
+     "link h:eth1 b:p2\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr r:eth1 10.0.1.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.1.2/24\n"
+     "addr h:eth0 10.0.0.5/24\n"
+     "addr h:eth1 10.0.1.5/24\n",
+     "a:p2 h:eth0\n"
+     "a:p1 r:eth0\n"
+     "b:p2 h:eth1\n"
+     "b:p1 r:eth1\n"},
+    {"switches that share a sysName are two",
+     "node r router lldp=on\n"
+     "node a switch lldp=on sysname=switch\n"
+     "node b switch lldp=on sysname=switch\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n",
+     "a:p2 b:p1\n"
+     "a:p1 r:eth0\n"},
+    {"CDP speakers that share a name meet by address",
+     "node a router cdp=on cdpmib=on sysname=router\n"
+     "node b router cdp=on cdpmib=on sysname=router\n"
+     "node c router cdp=on cdpmib=on sysname=router\n"
+     "link a:eth0 b:eth0\n"
+     "link b:eth1 c:eth0\n"
+     "addr a:eth0 10.0.0.1/30\n"
+     "addr b:eth0 10.0.0.2/30\n"
+     "addr b:eth1 10.0.0.5/30\n"
+     "addr c:eth0 10.0.0.6/30\n",
+     "a:eth0 b:eth0\n"
+     "b:eth1 c:eth0\n"},
+    {"the station is where the switch has learned it",
+     "node n nms\n"
+     "node a switch\n"
+     "node b switch\n"
+     "node h host\n"
+     "link n:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "link h:eth0 a:p3\n"
+     "addr n:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr h:eth0 10.0.0.4/24\n",
+     "a:p2 b:p1\n"
+     "a:p3 h:eth0\n"
+     "a:p1 n:eth0\n"},
+    {"a switch without agent in between: its own address gives it away",
+     "node r router\n"
+     "node a switch\n"
+     "node x switch snmp=off\n"
+     "node b switch\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 x:p1\n"
+     "link x:p2 b:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr x:br0 10.0.0.3/24\n"
+     "addr b:br0 10.0.0.4/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p1 ~: segment\n"
+     "x: ~: segment\n"},
+    {"a router's VLANs are on its port, once",
+     "node r router\n"
+     "node a switch\n"
+     "link r:eth0 a:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr r:eth0.10 10.0.10.1/24\n"
+     "addr r:eth0.20 10.0.20.1/24\n"
+     "addr a:br0 10.0.0.2/24\n",
+     "a:p1 r:eth0\n"},
+};
+
+static void networks_give_their_links(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sim *s = sim_read(cases[i].network);
+
+        sim_run(s, 100, 1);
+        struct topology *t = sim_infer(s);
+        assert_links(cases[i].name, t, cases[i].links);
+        topology_unref(t);
+        sim_free(s);
+    }
+}
+
+/* ---- what the simulation does not have ---- */
+
+/* Two switches and what happens to their facts before inference. */
+static const char pair[] = "node a switch lldp=on portid=ifname\n"
+                           "node b switch lldp=on portid=ifname\n"
+                           "node h host\n"
+                           "link a:p1 b:p1\n"
+                           "link a:p2 b:p2\n"
+                           "link b:p3 h:eth0\n"
+                           "addr a:br0 10.0.0.1/24\n"
+                           "addr b:br0 10.0.0.2/24\n"
+                           "addr h:eth0 10.0.0.3/24\n";
+
+static struct interface *interface_of(struct sim *s, const char *node,
+                                      const char *name)
+{
+    struct sim_node *n = &s->nodes[sim_node(s, node)];
+
+    for (size_t i = 0; i < n->facts->interfaces.count; i++)
+        if (strcmp(n->facts->interfaces.at[i].name, name) == 0)
+            return &n->facts->interfaces.at[i];
+    return NULL;
+}
+
+static struct facts *facts_of(struct sim *s, const char *node)
+{
+    return s->nodes[sim_node(s, node)].facts;
+}
+
+/* p1 and p2 become members of Po1, which stands in the forwarding table. */
+static void bundle(struct sim *s, const char *node)
+{
+    struct sim_node *n = &s->nodes[sim_node(s, node)];
+
+    sim_add_interface(n, 500, "Po1", sim_mac(sim_node(s, node), 0));
+    n->facts->interfaces.at[n->facts->interfaces.count - 1].type = 161;
+    *array_add(&n->facts->stack) = (struct stack_entry){500, 2, true};
+    *array_add(&n->facts->stack) = (struct stack_entry){500, 3, true};
+    for (size_t i = 0; i < n->facts->fdb.count; i++)
+        if (n->facts->fdb.at[i].if_index <= 3)
+            n->facts->fdb.at[i].if_index = 500;
+}
+
+static void expect(const char *name, struct sim *s, const char *links)
+{
+    struct topology *t = sim_infer(s);
+
+    assert_links(name, t, links);
+    topology_unref(t);
+    sim_free(s);
+}
+
+static struct sim *run(const char *network)
+{
+    struct sim *s = sim_read(network);
+
+    sim_run(s, 100, 1);
+    return s;
+}
+
+static void members_of_a_bundle_are_its_cables(void **state)
+{
+    struct sim *s = run(pair);
+
+    (void)state;
+    bundle(s, "a");
+    bundle(s, "b");
+    expect("bundle", s,
+           "a:p1 b:p1 bundle\n"
+           "a:p2 b:p2 bundle\n"
+           "b:p3 h:eth0\n");
+}
+
+static void bundle_without_lldp_is_one_link(void **state)
+{
+    struct sim *s = run(pair);
+
+    (void)state;
+    bundle(s, "a");
+    bundle(s, "b");
+    facts_of(s, "a")->neighbors.count = 0;
+    facts_of(s, "b")->neighbors.count = 0;
+    facts_of(s, "a")->lldp.chassis_id.len = 0;
+    facts_of(s, "b")->lldp.chassis_id.len = 0;
+    expect("bundle by forwarding tables", s,
+           "a:Po1 b:Po1 bundle\n"
+           "b:p3 h:eth0\n");
+}
+
+static void port_that_is_down_makes_its_link_down(void **state)
+{
+    struct sim *s = run(pair);
+
+    (void)state;
+    interface_of(s, "a", "p2")->oper_status = 2;
+    expect("down", s,
+           "a:p1 b:p1\n"
+           "a:p2 b:p2 down\n"
+           "b:p3 h:eth0\n");
+}
+
+static void local_entries_and_virtual_addresses_place_nothing(void **state)
+{
+    struct sim *s = run(pair);
+    struct facts *f = facts_of(s, "a");
+
+    (void)state;
+    *array_add(&f->fdb) =
+        (struct fdb_entry){{{0x02, 0x99, 0, 0, 0, 1}}, 5, 4, 1, 4}; /* self */
+    *array_add(&facts_of(s, "b")->fdb) = (struct fdb_entry){
+        {{0, 0, 0x5e, 0, 1, 10}}, sim_if_index(2), 3, 1, 3}; /* VRRP */
+    expect("self and VRRP", s,
+           "a:p1 b:p1\n"
+           "a:p2 b:p2\n"
+           "b:p3 h:eth0\n");
+}
+
+static void neighbor_that_is_no_device_is_a_ghost(void **state)
+{
+    struct sim *s = run(pair);
+
+    (void)state;
+    /* b is not in the inventory: a hears it on two ports. */
+    s->devices[1] = s->devices[2];
+    s->device_count = 2;
+    struct topology *t = sim_infer(s);
+
+    assert_links("ghost", t,
+                 "a:p1 b:p1\n"
+                 "a:p2 b:p2\n");
+    assert_int_equal(t->nodes.count, 4); /* and the subnet */
+    assert_int_equal(t->nodes.at[2].origin, NODE_GHOST);
+    assert_int_equal(t->nodes.at[2].kind, KIND_SWITCH);
+    topology_unref(t);
+    sim_free(s);
+}
+
+static void abbreviated_port_is_found(void **state)
+{
+    static const struct {
+        const char *told, *name, *descr;
+    } ports[] = {
+        {"Gi1/0/1", "GigabitEthernet1/0/1", "x"},
+        {"GigabitEthernet0/3", "Gi0/3", "x"},
+        {"Te1/1/1", "TenGigabitEthernet1/1/1", "x"},
+        {"XGE0/0/1", "XGigabitEthernet0/0/1", "x"},
+        {"ethernet1/1/1", "x", "Ethernet1/1/1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        struct sim *s = run("node a router cdp=on cdpmib=on\n"
+                            "node b router cdp=on\n"
+                            "link a:eth0 b:eth0\n"
+                            "addr a:eth0 10.0.0.1/30\n"
+                            "addr b:eth0 10.0.0.2/30\n");
+        facts_of(s, "a")->neighbors.at[0].port_text = ports[i].told;
+        interface_of(s, "b", "eth0")->descr = ports[i].descr;
+        interface_of(s, "b", "eth0")->name = ports[i].name;
+        struct topology *t = sim_infer(s);
+        assert_string_equal(t->links.at[0].b_port, ports[i].name);
+        topology_unref(t);
+        sim_free(s);
+    }
+}
+
+/* ---- layer 3 ---- */
+
+static const struct topo_link *l3_link(const struct topology *t, const char *a,
+                                       const char *b)
+{
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+        if (l->layer == 3 && strcmp(t->nodes.at[l->a].name, a) == 0 &&
+            strcmp(t->nodes.at[l->b].name, b) == 0)
+            return l;
+    }
+    return NULL;
+}
+
+static void routers_meet_in_subnets(void **state)
+{
+    struct sim *s = run("node a router\n"
+                        "node b router\n"
+                        "node c router\n"
+                        "node h host snmp=off\n"
+                        "node d dumb\n"
+                        "link a:eth0 b:eth0\n"
+                        "link a:eth1 d:p1\n"
+                        "link b:eth1 d:p2\n"
+                        "link c:eth0 d:p3\n"
+                        "link h:eth0 d:p4\n"
+                        "addr a:eth0 10.0.0.1/30\n"
+                        "addr b:eth0 10.0.0.2/30\n"
+                        "addr a:eth1 10.1.0.1/24\n"
+                        "addr b:eth1 10.1.0.2/24\n"
+                        "addr c:eth0 10.1.0.3/24\n"
+                        "addr h:eth0 10.1.0.4/24\n"
+                        "addr a:lo 10.9.0.1/32\n");
+    struct topology *t = sim_infer(s);
+    const struct topo_link *l = l3_link(t, "a", "b");
+
+    (void)state;
+    assert_non_null(l);
+    assert_int_equal(l->kind, LINK_L3);
+    assert_string_equal(l->a_port, "eth0");
+    assert_string_equal(l->b_port, "eth0");
+    assert_int_equal(l->evidence, EVIDENCE_SUBNET | EVIDENCE_ARP);
+    for (const char *const *name =
+             (const char *const[]){"a", "b", "c", "h", NULL};
+         *name != NULL; name++) {
+        l = l3_link(t, "10.1.0.0/24", *name);
+        assert_non_null(l);
+        assert_int_equal(t->nodes.at[l->a].origin, NODE_SUBNET);
+    }
+    assert_null(l3_link(t, "a", "c"));
+    topology_unref(t);
+    sim_free(s);
+}
+
+static void address_that_two_have_joins_no_subnet(void **state)
+{
+    struct sim *s = run("node a host\n"
+                        "node b host\n"
+                        "link a:eth0 b:eth0\n"
+                        "addr a:eth0 172.17.0.1/16\n"
+                        "addr b:eth0 172.17.0.1/16\n");
+    struct topology *t = sim_infer(s);
+
+    (void)state;
+    assert_int_equal(t->links.count, 0);
+    topology_unref(t);
+    sim_free(s);
+}
+
+/* ---- the same evidence, the same links ---- */
+
+static char *table_of(const struct topology *t)
+{
+    struct buffer OWNED_BUFFER out = {0};
+
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+        char id[IDENT_TEXT_MAX];
+        buffer_format(&out, "%s %s:%s %s:%s\n",
+                      ident_format(&l->id, id, sizeof id),
+                      t->nodes.at[l->a].name, l->a_port, t->nodes.at[l->b].name,
+                      l->b_port);
+    }
+    return buffer_take(&out);
+}
+
+static void order_of_devices_makes_no_difference(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sim *s = run(cases[i].network);
+        struct topology *t = sim_infer(s);
+        OWNED(free) char *first = table_of(t);
+
+        for (size_t k = 0; k < s->device_count / 2; k++) {
+            struct topo_device kept = s->devices[k];
+            s->devices[k] = s->devices[s->device_count - 1 - k];
+            s->devices[s->device_count - 1 - k] = kept;
+        }
+        struct topology *u = sim_infer(s);
+        OWNED(free) char *second = table_of(u);
+        assert_string_equal(first, second);
+        topology_unref(t);
+        topology_unref(u);
+        sim_free(s);
+    }
+}
+
+/* A host more on a segment: the segment keeps its name. */
+static void segment_keeps_its_name(void **state)
+{
+    static const char network[] = "node r router\n"
+                                  "node a switch\n"
+                                  "node d dumb\n"
+                                  "node h host\n"
+                                  "node i host\n"
+                                  "%s"
+                                  "link r:eth0 a:p1\n"
+                                  "link a:p2 d:p1\n"
+                                  "link h:eth0 d:p2\n"
+                                  "link i:eth0 d:p3\n"
+                                  "addr r:eth0 10.0.0.1/24\n"
+                                  "addr a:br0 10.0.0.2/24\n"
+                                  "addr h:eth0 10.0.0.4/24\n"
+                                  "addr i:eth0 10.0.0.5/24\n";
+    char names[2][SIM_TEXT];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct buffer OWNED_BUFFER text = {0};
+        buffer_format(&text, network, i == 0 ? "" : "node k host\n");
+        if (i == 1)
+            buffer_text(&text, "link k:eth0 d:p4\n"
+                               "addr k:eth0 10.0.0.6/24\n");
+        struct sim *s = run(text.at);
+        struct topology *t = sim_infer(s);
+        for (size_t n = 0; n < t->nodes.count; n++)
+            if (t->nodes.at[n].origin == NODE_SEGMENT)
+                snprintf(names[i], sizeof names[i], "%s", t->nodes.at[n].name);
+        topology_unref(t);
+        sim_free(s);
+    }
+    assert_string_equal(names[0], names[1]);
+    assert_int_equal(strncmp(names[0], "~segment-", 9), 0);
+}
+
+static void nothing_gives_nothing(void **state)
+{
+    const struct topo_input none = {NULL, 0};
+    struct topology *t = topology_infer(&none);
+
+    (void)state;
+    assert_int_equal(t->nodes.count, 0);
+    assert_int_equal(t->links.count, 0);
+    topology_unref(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(networks_give_their_links),
+        cmocka_unit_test(members_of_a_bundle_are_its_cables),
+        cmocka_unit_test(bundle_without_lldp_is_one_link),
+        cmocka_unit_test(port_that_is_down_makes_its_link_down),
+        cmocka_unit_test(local_entries_and_virtual_addresses_place_nothing),
+        cmocka_unit_test(neighbor_that_is_no_device_is_a_ghost),
+        cmocka_unit_test(abbreviated_port_is_found),
+        cmocka_unit_test(routers_meet_in_subnets),
+        cmocka_unit_test(address_that_two_have_joins_no_subnet),
+        cmocka_unit_test(order_of_devices_makes_no_difference),
+        cmocka_unit_test(segment_keeps_its_name),
+        cmocka_unit_test(nothing_gives_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
