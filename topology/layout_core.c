@@ -65,20 +65,34 @@ static unsigned shared(const struct layout_graph *g, uint32_t a, uint32_t b)
     return count;
 }
 
-/* Is i of the core, whose middle is best? As near to all others, or nearly so
+/* "core-1" and "core-2": people name equals alike. */
+static bool are_named_alike(const char *a, const char *b)
+{
+    size_t differ = 0;
+
+    for (; *a != '\0' && *b != '\0'; a++, b++)
+        differ += *a != *b;
+    return *a == *b && differ == 1;
+}
+
+/* Is i of the core, whose middle is best? As near to all others; or nearly so,
  * and joined to the same: the second of a pair. */
 static bool is_root(const struct layout_inner *p, const unsigned long *sums,
                     size_t best, size_t i)
 {
     const struct layout_graph *g = p->g;
+    const struct map_node *a = &g->map->nodes.at[p->inner[best]];
+    const struct map_node *b = &g->map->nodes.at[p->inner[i]];
     double far = (double)sums[i] / (double)sums[best];
+    unsigned common = shared(g, p->inner[i], p->inner[best]);
 
-    if (g->map->nodes.at[p->inner[i]].kind !=
-        g->map->nodes.at[p->inner[best]].kind)
+    if (a->kind != b->kind)
         return false;
     return far <= ROOTS_SLACK ||
-           (far <= PEERS_SLACK && 2 * shared(g, p->inner[i], p->inner[best]) >=
-                                      layout_inner_degree(p, best));
+           (far <= PEERS_SLACK &&
+            (4 * common >= 3 * layout_inner_degree(p, best) ||
+             (common >= 2 &&
+              are_named_alike(map_node_label(a), map_node_label(b)))));
 }
 
 /* The core: the inner nodes nearest to all others, and their equals. */

@@ -1,7 +1,7 @@
 #include "topology/layout_leaves.h"
 
-static const double GAP = 10;        /* between cells */
-static const double RING_FIRST = 28; /* from plate to the first ring's cells */
+enum { GAP = 10 };                  /* between cells */
+static const double RING_FIRST = 4; /* from plate to the first ring's cells */
 static const double TURN = 2 * M_PI;
 
 /* Of two rows the lower is wider by this, so that the lines to it pass through
@@ -75,132 +75,202 @@ void layout_rows_place(const struct layout_graph *g,
     }
 }
 
-/* How far apart leaves stand on a ring. */
-static double spacing(const struct layout_bunch *b)
+/* ---- rings ---- */
+
+/* A ring to be filled: clockwise from start, boxes of the bunch's cell. */
+struct ring {
+    const struct layout_bunch *bunch;
+    struct draw_box middle; /* the parent with its texts */
+    double radius, gap;     /* gap between boxes */
+    const double *avoid;    /* radians: where lines to others pass */
+    size_t avoid_count;
+};
+
+/* More lines than that pass anyhow. */
+enum { RING_LEAVES_MAX = 512, TIES_MAX = 16 };
+
+/* To either side of a line that passes: half a box, nearly. */
+static double avoided(const struct ring *r)
 {
-    return fmax(b->width * 0.82, b->height) + GAP;
+    double half = fmax(r->bunch->width, r->bunch->height) * 0.4;
+
+    return half >= r->radius ? M_PI / 2 : asin(half / r->radius);
 }
 
-static double ring_radius(const struct layout_graph *g,
-                          const struct layout_bunch *b, size_t ring)
+static double turned(double angle)
 {
-    const struct draw_node *parent = &g->nodes[b->parent];
-
-    return fmax(parent->width, -parent->room.y0) / 2 + RING_FIRST +
-           b->height / 2 + (double)ring * (b->height + 2 * GAP);
+    angle = fmod(angle, TURN);
+    return angle < 0 ? angle + TURN : angle;
 }
 
-/* Places on a ring, those that ties pass included. */
-static size_t ring_slots(double radius, const struct layout_bunch *b)
+/* From start on, how far a point at an angle must go on to be clear of lines.
+ */
+static double clear_of_lines(const struct ring *r, double angle)
 {
-    size_t slots = (size_t)(TURN * radius / spacing(b));
+    double zone = avoided(r), most = 0;
 
-    return slots < 3 ? 3 : slots;
+    for (size_t i = 0; i < r->avoid_count; i++) {
+        double into = turned(r->avoid[i] + zone - angle);
+
+        if (into < 2 * zone)
+            most = fmax(most, 2 * zone - into);
+    }
+    return most;
 }
 
-/* A bunch that needs a little more than one ring gets a wider ring. */
-static double single_radius(const struct layout_bunch *b, size_t ties)
+static bool boxes_overlap(const struct ring *r, double a, double b)
 {
-    return (double)(b->count + ties) * spacing(b) / TURN;
+    return fabs(cos(a) - cos(b)) * r->radius < r->bunch->width + r->gap &&
+           fabs(sin(a) - sin(b)) * r->radius < r->bunch->height + r->gap;
 }
 
-enum { SINGLE_RING_MAX = 14 };
-
-static double first_radius(const struct layout_graph *g,
-                           const struct layout_bunch *b, size_t ties)
+static bool covers_middle(const struct ring *r, double angle)
 {
-    double radius = ring_radius(g, b, 0);
+    double x = cos(angle) * r->radius, y = sin(angle) * r->radius;
+    double width = r->bunch->width / 2, height = r->bunch->height / 2;
 
-    return b->count <= SINGLE_RING_MAX ? fmax(radius, single_radius(b, ties))
-                                       : radius;
+    return x - width < r->middle.x1 && x + width > r->middle.x0 &&
+           y - height < r->middle.y1 && y + height > r->middle.y0;
 }
 
-static size_t usable(size_t slots, size_t ties)
+/* Where the next box after those that are there may stand, as near as it goes.
+ */
+static double next_free(const struct ring *r, double from, const double *angles,
+                        size_t count, double end)
 {
-    return slots > 2 * ties ? slots - ties : slots / 2 + 1;
+    enum { LOOK_BACK = 2 };
+    static const double STEP = 0.012;
+
+    while (from < end) {
+        double skip = clear_of_lines(r, -from);
+        bool free = skip <= 0 && !covers_middle(r, -from);
+
+        for (size_t i = 0; i < count && free; i++)
+            if (i == 0 || i + LOOK_BACK >= count)
+                free = !boxes_overlap(r, -from, -angles[i]);
+        if (free)
+            return from;
+        from += fmax(skip, STEP);
+    }
+    return from;
+}
+
+/* Fills a ring with at most count boxes; angles, counted clockwise, get their
+ * places. Returns how many fit. */
+static size_t ring_fill(const struct ring *r, size_t count, double *angles)
+{
+    double at = r->avoid_count > 0 ? -r->avoid[0] : -M_PI / 2, end = at + TURN;
+    size_t fit = 0;
+
+    count = count < RING_LEAVES_MAX ? count : RING_LEAVES_MAX;
+    while (fit < count) {
+        at = next_free(r, at, angles, fit, end);
+        if (at >= end)
+            break;
+        angles[fit++] = at;
+    }
+    return fit;
+}
+
+/* As wide apart as all that fit with the least gap can stand. */
+static size_t ring_spread(struct ring *r, size_t count, double *angles)
+{
+    static const double gaps[] = {90, 70, 52, 40, 30, 22, 15, GAP};
+    r->gap = GAP;
+    size_t fit = ring_fill(r, count, angles);
+
+    for (size_t i = 0; i < COUNT_OF(gaps); i++) {
+        r->gap = gaps[i];
+        if (ring_fill(r, fit, angles) == fit)
+            break;
+    }
+    return fit;
+}
+
+/* The parent's texts and the first ring's do not touch, wherever they stand. */
+static double least_radius(const struct layout_graph *g,
+                           const struct layout_bunch *b)
+{
+    const struct draw_box room = g->nodes[b->parent].room;
+
+    return fmax(b->height / 2 - room.y0, b->width / 2 + room.x1) + RING_FIRST;
+}
+
+static double next_radius(const struct layout_bunch *b, double radius)
+{
+    return radius + fmax(b->width, b->height) + GAP;
+}
+
+/* One ring, if it need not be much wider than it must be. */
+static double first_radius(const struct layout_graph *g, const struct ring *of,
+                           double *angles)
+{
+    enum { SINGLE_MAX = 14 };
+    struct ring r = *of;
+
+    r.radius = least_radius(g, r.bunch);
+    r.gap = GAP;
+    while (r.bunch->count <= SINGLE_MAX &&
+           ring_fill(&r, r.bunch->count, angles) < r.bunch->count)
+        r.radius *= 1.05;
+    return r.radius;
 }
 
 double layout_rings_measure(const struct layout_graph *g,
                             const struct layout_bunch *b, size_t ties)
 {
-    double radius = first_radius(g, b, ties);
-    size_t left = b->count;
+    double angles[RING_LEAVES_MAX], avoid[TIES_MAX];
+    struct ring r = {
+        .bunch = b, .middle = g->nodes[b->parent].room, .avoid = avoid};
 
-    for (size_t ring = 0;; ring++) {
-        size_t room = usable(ring_slots(radius, b), ties);
-
-        if (left <= room || b->count <= SINGLE_RING_MAX)
-            return radius + fmax(b->width, b->height) / 2;
-        left -= room;
-        radius = ring_radius(g, b, ring + 1);
+    r.avoid_count = ties <= TIES_MAX ? ties : 0;
+    for (size_t i = 0; i < r.avoid_count; i++)
+        avoid[i] = TURN * (double)i / (double)r.avoid_count;
+    r.radius = first_radius(g, &r, angles);
+    r.gap = GAP;
+    for (size_t left = b->count;;) {
+        left -= ring_fill(&r, left, angles);
+        if (left == 0)
+            return r.radius + fmax(b->width, b->height) / 2;
+        r.radius = next_radius(b, r.radius);
     }
 }
 
-/* Marks the slots that ties pass through. */
-static void block_slots(const struct layout_bunch *b, const uint32_t *ties,
-                        size_t tie_count, const struct layout_point *at,
-                        double turn, bool *blocked, size_t slots)
+/* The directions of ties, seen from the parent. */
+static size_t directions(const struct layout_bunch *b, const uint32_t *ties,
+                         size_t count, const struct layout_point *at,
+                         double *out)
 {
-    for (size_t i = 0; i < tie_count; i++) {
-        double angle = atan2(at[ties[i]].y - at[b->parent].y,
-                             at[ties[i]].x - at[b->parent].x);
-        double slot = (angle - turn) / TURN * (double)slots;
-
-        slot -= floor(slot / (double)slots) * (double)slots;
-        blocked[(size_t)lround(slot) % slots] = true;
-    }
-}
-
-/* One ring of at most count leaves; returns how many found a slot. */
-static size_t place_ring(const struct layout_graph *g,
-                         const struct layout_bunch *b, size_t first,
-                         size_t count, double radius, double turn,
-                         const bool *blocked, size_t slots,
-                         struct layout_point *at)
-{
-    size_t placed = 0, open = 0, seen = 0;
-
-    for (size_t i = 0; i < slots; i++)
-        open += !blocked[i];
-    if (count > open)
-        count = open;
-    for (size_t i = 0; i < slots && placed < count; i++) {
-        if (blocked[i])
-            continue;
-        /* Spread evenly over the open slots. */
-        if (seen++ * count / open < placed)
-            continue;
-        double angle = turn + TURN * (double)i / (double)slots;
-        uint32_t leaf = b->leaves[first + placed++];
-        struct draw_box room = g->nodes[leaf].room;
-
-        at[leaf] = (struct layout_point){at[b->parent].x + radius * cos(angle),
-                                         at[b->parent].y + radius * sin(angle) -
-                                             (room.y0 + room.y1) / 2};
-    }
-    return placed;
+    for (size_t i = 0; i < count; i++)
+        out[i] = atan2(at[ties[i]].y - at[b->parent].y,
+                       at[ties[i]].x - at[b->parent].x);
+    return count;
 }
 
 void layout_rings_place(const struct layout_graph *g,
                         const struct layout_bunch *b, const uint32_t *ties,
                         size_t tie_count, struct layout_point *at)
 {
-    size_t first = 0;
+    double angles[RING_LEAVES_MAX], avoid[TIES_MAX];
+    struct ring r = {
+        .bunch = b, .middle = g->nodes[b->parent].room, .avoid = avoid};
+    size_t done = 0;
 
-    for (size_t ring = 0; first < b->count; ring++) {
-        double radius =
-            ring == 0 ? first_radius(g, b, tie_count) : ring_radius(g, b, ring);
-        size_t slots = ring_slots(radius, b);
-        /* Half a slot further on every second ring: lines pass between. */
-        double turn = M_PI / 2 + (ring % 2 == 0 ? 0 : M_PI / (double)slots);
+    r.avoid_count =
+        tie_count <= TIES_MAX ? directions(b, ties, tie_count, at, avoid) : 0;
+    r.radius = first_radius(g, &r, angles);
+    while (done < b->count) {
+        size_t fit = ring_spread(&r, b->count - done, angles);
 
-        if (b->count <= SINGLE_RING_MAX && slots < b->count + tie_count)
-            slots = b->count + tie_count;
-        OWNED(free) char *owned = mem_array(slots, sizeof(bool));
-        bool *blocked = (bool *)owned;
-        if (slots > 2 * tie_count)
-            block_slots(b, ties, tie_count, at, turn, blocked, slots);
-        first += place_ring(g, b, first, b->count - first, radius, turn,
-                            blocked, slots, at);
+        for (size_t i = 0; i < fit; i++) {
+            struct draw_box room = g->nodes[b->leaves[done + i]].room;
+
+            at[b->leaves[done + i]] = (struct layout_point){
+                at[b->parent].x + r.radius * cos(angles[i]),
+                at[b->parent].y - r.radius * sin(angles[i]) -
+                    (room.y0 + room.y1) / 2};
+        }
+        done += fit;
+        r.radius = next_radius(b, r.radius);
     }
 }

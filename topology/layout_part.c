@@ -8,6 +8,8 @@ enum {
 };
 /* Leaves stay right below what they hang on. */
 enum { CLOSE = 8 };
+/* Points for ports and load of a link between neighbors in a row. */
+static const double FLAT_ROOM = 40;
 static const double MESHED = 1.5; /* ties for each inner node */
 static const double SPRING = 36;  /* free length of a link */
 static const double SHAPE = 2.1;  /* width to height that people like */
@@ -98,26 +100,51 @@ static int levels(const struct layout_inner *p)
     return most + 1;
 }
 
-/* As many columns of leaves as keep the whole in shape, least at least. */
-static size_t choose_columns(const struct layout_inner *p, size_t least)
+/* About how wide and high the layers become with so many columns of leaves. */
+static struct layout_point foresee(const struct layout_inner *p, size_t columns)
 {
-    enum { MOST = 8 };
     static const double LEVEL = 128; /* points high */
+    struct layout_point size = {0, 0};
+
+    for (size_t i = 0; i < p->bunches.count; i++) {
+        struct layout_rows r = layout_rows_measure(&p->bunches.at[i], columns);
+
+        size.x += r.width;
+        size.y = fmax(size.y, r.height);
+    }
+    size.y += levels(p) * LEVEL;
+    return size;
+}
+
+/* Leaves in one column are the last means: for meshes, which nothing but
+ * layers shows well. */
+static size_t least_columns(const struct layout_inner *p)
+{
+    return p->meshed ? 1 : 3;
+}
+
+/* As many columns of leaves as keep the whole in shape. */
+static size_t choose_columns(const struct layout_inner *p)
+{
+    enum { MOST = 8, NARROW = 1200 };
     size_t columns = MOST;
 
-    for (; columns > least; columns--) {
-        double width = 0, height = 0;
+    while (columns > least_columns(p)) {
+        struct layout_point size = foresee(p, columns);
 
-        for (size_t i = 0; i < p->bunches.count; i++) {
-            struct layout_rows r =
-                layout_rows_measure(&p->bunches.at[i], columns);
-            width += r.width;
-            height = fmax(height, r.height);
-        }
-        if (width < fmax(SHAPE * (height + levels(p) * LEVEL), 1200))
+        if (size.x < fmax(SHAPE * size.y, NARROW))
             break;
+        columns--;
     }
     return columns;
+}
+
+/* False if layers would be far too wide: then they need not be tried. */
+static bool may_be_layered(const struct layout_inner *p)
+{
+    struct layout_point size = foresee(p, least_columns(p));
+
+    return p->meshed || size.x < fmax(WIDE, SHAPE_MAX * size.y);
 }
 
 static void add_inner_bodies(const struct layout_inner *p,
@@ -161,6 +188,11 @@ static void layered_skeleton(const struct layout_inner *p, size_t columns,
 {
     add_inner_bodies(p, s);
     add_inner_ties(p, s);
+    for (size_t i = 0; i < s->ties.count; i++)
+        if (s->ties.at[i].flat) {
+            s->bodies.at[s->ties.at[i].a].width += FLAT_ROOM;
+            s->bodies.at[s->ties.at[i].b].width += FLAT_ROOM;
+        }
     for (size_t i = 0; i < p->bunches.count; i++) {
         const struct layout_bunch *b = &p->bunches.at[i];
         struct layout_rows r = layout_rows_measure(b, columns);
@@ -206,14 +238,11 @@ static void skeleton_fini(struct layout_skeleton *s)
     array_fini(&s->ties);
 }
 
-/* Leaves in one column are the last means: for meshes, which nothing but
- * layers shows well. */
 static int layered(const struct layout_inner *p, layout_engine_fn engine,
                    void *arg, struct complaint *why)
 {
-    enum { COLUMNS_TREE = 3, COLUMNS_MESH = 1 };
     struct layout_skeleton s = {0};
-    size_t columns = choose_columns(p, p->meshed ? COLUMNS_MESH : COLUMNS_TREE);
+    size_t columns = choose_columns(p);
 
     layered_skeleton(p, columns, &s);
     int rc = engine(arg, LAYOUT_LAYERED, &s, why);
@@ -379,12 +408,12 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
     }
     layout_find_core(&p);
     bool done = false;
-    if (layout_find_levels(&p)) {
+    if (layout_find_levels(&p) && may_be_layered(&p)) {
         rc = layered(&p, engine, arg, why);
         done = p.meshed || is_in_shape(&p);
-        if (rc == 0 && !done)
-            layout_find_core(&p); /* levels from the core again */
     }
+    if (rc == 0 && !done)
+        layout_find_core(&p); /* levels from the core again */
     if (rc == 0 && !done && !p.meshed)
         balloon(&p, false);
     else if (rc == 0 && !done)

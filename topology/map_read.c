@@ -27,6 +27,11 @@ static const char *plain(struct reading *r, const char *value, const char *name,
     return r->safe.at != NULL ? r->safe.at : "";
 }
 
+static bool ends_blank(const struct buffer *b)
+{
+    return b->len == 0 || b->at[b->len - 1] == ' ';
+}
+
 /* The words of an HTML label: its tags are dropped, the commonest entities
  * become what they stand for. */
 static const char *html_words(struct reading *r, const char *value)
@@ -44,7 +49,7 @@ static const char *html_words(struct reading *r, const char *value)
 
         inside = *value == '<' || (inside && *value != '>');
         if (inside || *value == '>') {
-            if (r->raw.len > 0 && r->raw.at[r->raw.len - 1] != ' ')
+            if (!ends_blank(&r->raw))
                 buffer_char(&r->raw, ' ');
             value++;
             continue;
@@ -55,7 +60,7 @@ static const char *html_words(struct reading *r, const char *value)
                 buffer_text(&r->raw, entities[i].text);
                 taken = strlen(entities[i].entity);
             }
-        if (taken == 1)
+        if (taken == 1 && !(*value == ' ' && ends_blank(&r->raw)))
             buffer_char(&r->raw, *value);
         value += taken;
     }
@@ -112,8 +117,8 @@ static double share(const char *text)
 /* Coordinates beyond this are no picture. */
 static const double POSITION_MAX = 1e7;
 
-/* "x,y" or "x,y!"; false if it is neither. */
-static bool position(const char *text, double *x, double *y, bool *pinned)
+/* "x,y" or "x,y!" (which only tells Graphviz to keep it); else false. */
+static bool position(const char *text, double *x, double *y)
 {
     char *end;
 
@@ -122,7 +127,6 @@ static bool position(const char *text, double *x, double *y, bool *pinned)
         return false;
     text = end + 1;
     *y = strtod(text, &end);
-    *pinned = *end == '!';
     return end != text && isfinite(*x) && isfinite(*y) &&
            fabs(*x) < POSITION_MAX && fabs(*y) < POSITION_MAX;
 }
@@ -184,13 +188,17 @@ static void node_detail(struct reading *r, struct map_node *n,
 static void node_pos(struct reading *r, struct map_node *n,
                      const struct dot_attribute *a)
 {
-    bool pinned = false;
-
     (void)r;
-    if (!position(a->value, &n->x, &n->y, &pinned))
+    if (!position(a->value, &n->x, &n->y))
         return;
     n->placed = true;
-    n->edit.pinned = strcmp(a->group, EDITS) == 0;
+}
+
+static void node_pinned(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    (void)r;
+    n->edit.pinned = strcmp(a->value, "true") == 0;
 }
 
 static void node_hidden(struct reading *r, struct map_node *n,
@@ -213,17 +221,18 @@ static const struct {
     const char *key;
     node_fn take;
 } node_rows[] = {
-    {"label", node_label},      {"kind", node_kind},
-    {"origin", node_origin},    {"state", node_state},
-    {"words", node_words},      {"address", node_address},
-    {"detail", node_detail},    {"pos", node_pos},
-    {"hidden", node_hidden},    {"added", node_nothing},
-    {"pin", node_nothing},      {"shape", node_nothing},
-    {"style", node_nothing},    {"color", node_nothing},
-    {"image", node_nothing},    {"fillcolor", node_nothing},
-    {"tooltip", node_nothing},  {"width", node_nothing},
-    {"height", node_nothing},   {"fontname", node_nothing},
-    {"fontsize", node_nothing}, {"fontcolor", node_nothing},
+    {"label", node_label},       {"kind", node_kind},
+    {"origin", node_origin},     {"state", node_state},
+    {"words", node_words},       {"address", node_address},
+    {"detail", node_detail},     {"pos", node_pos},
+    {"hidden", node_hidden},     {"pinned", node_pinned},
+    {"added", node_nothing},     {"pin", node_nothing},
+    {"shape", node_nothing},     {"style", node_nothing},
+    {"color", node_nothing},     {"image", node_nothing},
+    {"fillcolor", node_nothing}, {"tooltip", node_nothing},
+    {"width", node_nothing},     {"height", node_nothing},
+    {"fontname", node_nothing},  {"fontsize", node_nothing},
+    {"fontcolor", node_nothing},
 };
 
 static void keep_extra(struct reading *r, struct map_extras *to,

@@ -74,8 +74,11 @@ static void put_node_edits(struct buffer *out, const struct map_node *n)
     put_text(out, "label", n->edit.label);
     if (n->edit.hidden)
         buffer_text(out, ", style=invis");
-    if (n->edit.pinned && n->placed)
-        put_position(out, n);
+    if (n->edit.pinned) {
+        buffer_text(out, ", pinned=true");
+        if (n->placed)
+            put_position(out, n);
+    }
     buffer_text(out, "];\n");
 }
 

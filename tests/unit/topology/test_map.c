@@ -1,0 +1,479 @@
+/* Maps as documents: what they hold survives writing and reading, whatever
+ * devices call themselves, and positions and edits survive rediscovery. */
+#include "base/text.h"
+#include "topology/map.h"
+#include "topology/map_doc.h"
+
+#include <cgraph.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct map *read_back(const struct map *m)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct complaint why = {.what = ""};
+    struct map *again = NULL;
+
+    map_write(m, &text);
+    if (map_read(map_name(m), text.at, text.len, &again, &why) < 0)
+        fail_msg("%s: %s\n%s", why.place, why.what, text.at);
+    return again;
+}
+
+static void assert_written_the_same(const struct map *a, const struct map *b)
+{
+    struct buffer OWNED_BUFFER x = {0};
+    struct buffer OWNED_BUFFER y = {0};
+
+    map_write(a, &x);
+    map_write(b, &y);
+    assert_string_equal(x.at, y.at);
+}
+
+static struct map_node *node(struct map *m, const char *id)
+{
+    uint32_t at = map_find_node(m, id);
+
+    assert_true(at != UINT32_MAX);
+    return &m->nodes.at[at];
+}
+
+static void place(struct map *m, const char *id, double x, double y)
+{
+    struct map_node *n = node(m, id);
+
+    n->placed = true;
+    n->x = x;
+    n->y = y;
+}
+
+/* Two switches and a router, everything set. */
+static struct map *sample(void)
+{
+    struct map *m = map_new("sample", MAP_PHYSICAL);
+
+    map_add_node(m, "r1")->kind = KIND_ROUTER;
+    map_add_node(m, "s1")->kind = KIND_SWITCH;
+    map_add_node(m, "s2")->kind = KIND_SWITCH;
+    node(m, "r1")->label = "edge-1";
+    node(m, "r1")->address = "192.0.2.1";
+    node(m, "r1")->detail = "C8300";
+    node(m, "r1")->origin = MAP_DEVICE;
+    node(m, "r1")->state = MAP_DOWN;
+    node(m, "r1")->words = "down 42 s";
+    place(m, "r1", 10.25, -20.5);
+    struct map_link *l = map_add_link(m, 0, 1);
+    l->id = "00112233445566778899aabbccddeeff";
+    l->a_port = "Gi0/0/1";
+    l->b_port = "ge-0/0/1.0";
+    l->layer = 2;
+    l->kind = LINK_BUNDLE;
+    l->state = LINK_BLOCKED;
+    l->speed_bps = UINT64_C(400000000000);
+    l->evidence = "lldp,fdb";
+    l->confidence = 95;
+    l->why = "LLDP at both ends";
+    l->load_ab = 0.25;
+    (void)map_add_link(m, 1, 2);
+    return m;
+}
+
+static void everything_survives_writing(void **state)
+{
+    OWNED(map_free) struct map *m = sample();
+    OWNED(map_free) struct map *again = read_back(m);
+
+    (void)state;
+    assert_written_the_same(m, again);
+    assert_int_equal(map_node_count(again), 3);
+    assert_int_equal(map_link_count(again), 2);
+    assert_int_equal(map_view_of(again), MAP_PHYSICAL);
+    assert_string_equal(node(again, "r1")->label, "edge-1");
+    assert_int_equal(node(again, "r1")->state, MAP_DOWN);
+    assert_string_equal(node(again, "r1")->words, "down 42 s");
+    assert_true(node(again, "r1")->x == 10.25 && node(again, "r1")->y == -20.5);
+    assert_false(node(again, "s1")->placed);
+    const struct map_link *l = &again->links.at[0];
+    assert_string_equal(l->id, m->links.at[0].id);
+    assert_string_equal(l->b_port, "ge-0/0/1.0");
+    assert_int_equal(l->kind, LINK_BUNDLE);
+    assert_int_equal(l->state, LINK_BLOCKED);
+    assert_true(l->speed_bps == UINT64_C(400000000000));
+    assert_true(l->load_ab == 0.25 && isnan(l->load_ba));
+    assert_string_equal(l->evidence, "lldp,fdb");
+}
+
+/* What a device may call itself. */
+static const char *const hostile[] = {
+    "quote\"s",
+    "back\\slash\\",
+    "<b>bold</b> & <script>alert(1)</script>",
+    "]; evil -- b [",
+    "\\N \\G \\n",
+    "上海 机房 A",
+    "a -- b",
+    "semi;colon, comma",
+    "/* comment */ // #",
+    "\\\"",
+};
+
+static void hostile_names_stay_text(void **state)
+{
+    OWNED(map_free) struct map *m = map_new("x\" ]; }", MAP_PHYSICAL);
+    char id[16];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(hostile); i++) {
+        snprintf(id, sizeof id, "n%zu", i);
+        map_add_node(m, id)->label = hostile[i];
+        if (i > 0) {
+            struct map_link *l = map_add_link(m, (uint32_t)i - 1, (uint32_t)i);
+            l->a_port = l->b_port = l->why = hostile[i];
+        }
+    }
+    OWNED(map_free) struct map *again = read_back(m);
+    assert_written_the_same(m, again);
+    assert_int_equal(map_node_count(again), COUNT_OF(hostile));
+    for (size_t i = 0; i < COUNT_OF(hostile); i++) {
+        snprintf(id, sizeof id, "n%zu", i);
+        assert_string_equal(node(again, id)->label, hostile[i]);
+        if (i > 0)
+            assert_string_equal(again->links.at[i - 1].a_port, hostile[i]);
+    }
+}
+
+/* Control characters in a document become harmless when it is read. */
+static void control_characters_do_not_pass(void **state)
+{
+    static const char text[] =
+        "graph { a [label=\"x\x1b[31m\x07y\", address=\"1\xff\"] }";
+    struct map *read = NULL;
+
+    (void)state;
+    assert_int_equal(map_read("t", text, sizeof text - 1, &read, NULL), 0);
+    OWNED(map_free) struct map *m = read;
+    assert_string_equal(node(m, "a")->label, "x[31my");
+    assert_true(text_is_utf8(bytes_of_text(node(m, "a")->address)));
+}
+
+/* Graphviz itself reads what we write, and sees the same nodes and names. */
+static void graphviz_reads_it(void **state)
+{
+    OWNED(map_free) struct map *m = sample();
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)state;
+    node(m, "s1")->label = "quote\" back\\slash";
+    node(m, "s2")->edit.pinned = true;
+    place(m, "s2", 1, 2);
+    map_write(m, &text);
+    Agraph_t *g = agmemread(text.at);
+    assert_non_null(g);
+    assert_int_equal(agnnodes(g), 3);
+    assert_int_equal(agnedges(g), 2);
+    char name[] = "s1", label[] = "label";
+    assert_string_equal(agget(agnode(g, name, 0), label),
+                        "quote\" back\\\\slash");
+    assert_int_equal(agclose(g), 0);
+}
+
+/* ---- edits ---- */
+
+static struct map *edited(void)
+{
+    struct map *m = sample();
+
+    place(m, "s1", 100, 200);
+    node(m, "s1")->edit.pinned = true;
+    node(m, "s2")->edit.label = "renamed \"s2\"";
+    node(m, "r1")->edit.hidden = true;
+    struct map_node *cloud = map_add_node(m, "my-cloud");
+    cloud->edit.added = true;
+    cloud->kind = KIND_CLOUD;
+    cloud->label = "the provider";
+    place(m, "my-cloud", -5, 7);
+    map_add_link(m, 2, 3)->edit.added = true;
+    return m;
+}
+
+static void assert_edits(struct map *m)
+{
+    assert_true(node(m, "s1")->edit.pinned);
+    assert_true(node(m, "s1")->x == 100 && node(m, "s1")->y == 200);
+    assert_string_equal(map_node_label(node(m, "s2")), "renamed \"s2\"");
+    assert_true(node(m, "r1")->edit.hidden);
+    assert_true(node(m, "my-cloud")->edit.added);
+    assert_string_equal(map_node_label(node(m, "my-cloud")), "the provider");
+    assert_true(node(m, "my-cloud")->x == -5);
+    assert_true(m->links.at[m->links.count - 1].edit.added);
+}
+
+static void edits_survive_writing(void **state)
+{
+    OWNED(map_free) struct map *m = edited();
+    OWNED(map_free) struct map *again = read_back(m);
+
+    (void)state;
+    assert_written_the_same(m, again);
+    assert_edits(again);
+    assert_string_equal(node(again, "s2")->label, "s2");
+}
+
+static void edits_and_positions_survive_rediscovery(void **state)
+{
+    OWNED(map_free) struct map *before = edited();
+    OWNED(map_free) struct map *m = map_new("sample", MAP_PHYSICAL);
+
+    (void)state;
+    (void)map_add_node(m, "new");
+    (void)map_add_node(m, "s2");
+    (void)map_add_node(m, "s1");
+    (void)map_add_node(m, "r1");
+    node(m, "s1")->label = "renamed by its owner";
+    map_carry_over(m, before);
+    assert_edits(m);
+    assert_string_equal(map_node_label(node(m, "s1")), "renamed by its owner");
+    assert_false(node(m, "new")->placed);
+    assert_true(node(m, "r1")->placed);
+    assert_false(map_is_laid_out(m));
+}
+
+static void what_is_gone_is_gone(void **state)
+{
+    OWNED(map_free) struct map *before = edited();
+    OWNED(map_free) struct map *m = map_new("sample", MAP_PHYSICAL);
+
+    (void)state;
+    (void)map_add_node(m, "s2");
+    map_carry_over(m, before);
+    assert_int_equal(map_node_count(m), 2); /* and the cloud */
+    assert_true(map_find_node(m, "s1") == UINT32_MAX);
+}
+
+static void layouts_move_all_but_pins(void **state)
+{
+    OWNED(map_free) struct map *m = edited();
+    OWNED(map_free) struct map *laid_out = read_back(m);
+
+    (void)state;
+    place(laid_out, "s1", 1, 1);
+    place(laid_out, "s2", 2, 2);
+    assert_true(map_take_layout(m, laid_out));
+    assert_true(node(m, "s1")->x == 100);
+    assert_true(node(m, "s2")->x == 2);
+    assert_false(map_take_layout(m, laid_out));
+}
+
+/* ---- documents of others ---- */
+
+static void plain_dot_makes_a_map(void **state)
+{
+    static const char text[] =
+        "digraph office { rankdir=LR; node [shape=box, color=red];\n"
+        " fw [label=<<b>Fire</b> &amp; wall>, kind=firewall, owner=\"it\"];\n"
+        " fw:eth1 -> sw:\"Gi0/1\" [speed=1000000000]; sw -> pc; sw -> pc\n"
+        " pc [pos=\"10,20!\"]; odd [pos=\"nan,inf\", state=burning] }";
+    struct map *read = NULL;
+    struct complaint why = {.what = ""};
+
+    (void)state;
+    assert_int_equal(map_read("o", text, sizeof text - 1, &read, &why), 0);
+    OWNED(map_free) struct map *m = read;
+    assert_int_equal(map_view_of(m), MAP_DRAWN);
+    assert_int_equal(map_node_count(m), 4);
+    assert_int_equal(map_link_count(m), 3);
+    assert_string_equal(node(m, "fw")->label, "Fire & wall");
+    assert_int_equal(node(m, "fw")->kind, KIND_FIREWALL);
+    assert_string_equal(m->links.at[0].a_port, "eth1");
+    assert_string_equal(m->links.at[0].b_port, "Gi0/1");
+    assert_true(m->links.at[0].speed_bps == 1000000000);
+    assert_true(node(m, "pc")->placed);
+    assert_false(node(m, "odd")->placed);
+    OWNED(map_free) struct map *again = read_back(m);
+    assert_string_equal(node(again, "fw")->extras.at[0].value, "it");
+}
+
+static void garbage_is_refused_with_its_place(void **state)
+{
+    struct complaint why;
+    struct map *m = NULL;
+
+    (void)state;
+    assert_int_equal(map_read("plan", "graph {\n a --\n}", 15, &m, &why),
+                     -EINVAL);
+    assert_string_equal(why.place, "plan:3:1");
+    assert_null(m);
+    assert_int_equal(map_read("plan", "\x7f\x45LF", 4, &m, &why), -EINVAL);
+    assert_string_equal(why.place, "plan:1:1");
+}
+
+/* ---- generated ---- */
+
+static struct ident ident_of(uint8_t n)
+{
+    return (struct ident){.octets = {n}};
+}
+
+/* Two routers, a switch, a ghost, a subnet; the third device hangs on nothing.
+ */
+struct world {
+    struct topo_device devices[4];
+    struct addr addrs[4];
+    struct topology topology;
+    struct topo_input input;
+};
+
+static struct topo_node *world_node(struct world *w, enum node_origin origin,
+                                    const char *name)
+{
+    struct topo_node *n = array_add(&w->topology.nodes);
+
+    n->origin = origin;
+    n->id = ident_of((uint8_t)w->topology.nodes.count);
+    n->name = name;
+    n->descr = "";
+    return n;
+}
+
+static void world_link(struct world *w, uint32_t a, uint32_t b, uint8_t layer)
+{
+    struct topo_link *l = array_add(&w->topology.links);
+
+    *l = (struct topo_link){.id = ident_of((uint8_t)(100 + a * 10 + b)),
+                            .a = a,
+                            .b = b,
+                            .a_port = "p1",
+                            .b_port = "p2",
+                            .layer = layer,
+                            .evidence = EVIDENCE_LLDP,
+                            .why = "heard"};
+}
+
+static void world_init(struct world *w)
+{
+    static const char *const names[] = {"r1", "r2", "sw", "lonely"};
+    static const char *const addrs[] = {"192.0.2.1", "192.0.2.2",
+                                        "198.51.100.3", "192.0.2.4"};
+
+    *w = (struct world){.input = {w->devices, 4}};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(addr_parse(addrs[i], &w->addrs[i]), 0);
+        w->devices[i] = (struct topo_device){.id = ident_of((uint8_t)(i + 1)),
+                                             .name = names[i],
+                                             .addrs = &w->addrs[i],
+                                             .addr_count = 1};
+        struct topo_node *n = world_node(w, NODE_DEVICE, names[i]);
+        n->device = i;
+        n->kind = i < 2 ? KIND_ROUTER : KIND_SWITCH;
+    }
+    (void)world_node(w, NODE_GHOST, "ghost");
+    (void)world_node(w, NODE_SUBNET, "192.0.2.0/24");
+    world_link(w, 0, 2, 2);
+    world_link(w, 1, 2, 2);
+    world_link(w, 2, 4, 2);
+    world_link(w, 0, 5, 3);
+    world_link(w, 1, 5, 3);
+    world_link(w, 2, 5, 3);
+}
+
+static void world_fini(struct world *w)
+{
+    array_fini(&w->topology.nodes);
+    array_fini(&w->topology.links);
+}
+
+static void views_show_what_belongs_to_them(void **state)
+{
+    static const struct {
+        enum map_view view;
+        size_t nodes, links;
+    } cases[] = {
+        {MAP_PHYSICAL, 5, 3}, /* with what has no link; no subnet */
+        {MAP_NETWORK, 3, 2},  /* routers and the subnet, no switch */
+        {MAP_PREFIX, 3, 0},   /* r1, r2, lonely: sw is outside */
+    };
+    struct world w;
+    struct prefix prefix;
+
+    (void)state;
+    world_init(&w);
+    assert_int_equal(prefix_parse("192.0.2.0/24", false, &prefix), 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED(map_free)
+        struct map *m =
+            map_generate(map_view_name(cases[i].view), cases[i].view,
+                         &w.topology, &w.input, &prefix);
+        if (map_node_count(m) != cases[i].nodes ||
+            map_link_count(m) != cases[i].links)
+            fail_msg("%s: %zu nodes, %zu links", map_view_name(cases[i].view),
+                     map_node_count(m), map_link_count(m));
+        OWNED(map_free) struct map *again = read_back(m);
+        assert_written_the_same(m, again);
+    }
+    world_fini(&w);
+}
+
+static void states_reach_the_map(void **state)
+{
+    struct map_node_status nodes[6] = {
+        {MAP_UP, ""},      {MAP_DOWN, "down 5 s"}, {MAP_UP, ""},
+        {MAP_UNKNOWN, ""}, {MAP_UNMANAGED, ""},    {MAP_UP, ""}};
+    struct map_link_status links[6] = {{NAN, NAN}, {0.5, 0.1}, {NAN, NAN},
+                                       {NAN, NAN}, {NAN, NAN}, {NAN, NAN}};
+    struct map_status status = {nodes, links};
+    struct world w;
+
+    (void)state;
+    world_init(&w);
+    OWNED(map_free)
+    struct map *m =
+        map_generate("physical", MAP_PHYSICAL, &w.topology, &w.input, NULL);
+    map_set_status(m, &w.topology, &status);
+    assert_int_equal(m->nodes.at[1].state, MAP_DOWN);
+    assert_string_equal(m->nodes.at[1].words, "down 5 s");
+    assert_true(m->links.at[1].load_ab == 0.5);
+    assert_true(isnan(m->links.at[0].load_ab));
+    world_fini(&w);
+}
+
+static void json_and_graphml_are_well_formed(void **state)
+{
+    OWNED(map_free) struct map *m = edited();
+    struct buffer OWNED_BUFFER json = {0};
+    struct buffer OWNED_BUFFER xml = {0};
+
+    (void)state;
+    node(m, "s1")->label = "<&>\"";
+    map_write_json(m, &json);
+    map_write_graphml(m, &xml);
+    assert_non_null(strstr(json.at, "\"name\":\"sample\""));
+    assert_non_null(strstr(json.at, "\"id\":\"my-cloud\""));
+    assert_non_null(strstr(json.at, "\"load_ba\":null"));
+    assert_null(strstr(xml.at, "<&>"));
+    assert_non_null(strstr(xml.at, "<edge source=\"r1\" target=\"s1\">"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everything_survives_writing),
+        cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(control_characters_do_not_pass),
+        cmocka_unit_test(graphviz_reads_it),
+        cmocka_unit_test(edits_survive_writing),
+        cmocka_unit_test(edits_and_positions_survive_rediscovery),
+        cmocka_unit_test(what_is_gone_is_gone),
+        cmocka_unit_test(layouts_move_all_but_pins),
+        cmocka_unit_test(plain_dot_makes_a_map),
+        cmocka_unit_test(garbage_is_refused_with_its_place),
+        cmocka_unit_test(views_show_what_belongs_to_them),
+        cmocka_unit_test(states_reach_the_map),
+        cmocka_unit_test(json_and_graphml_are_well_formed),
+    };
+
+    return cmocka_run_group_tests_name("map", tests, NULL, NULL);
+}
