@@ -1,6 +1,8 @@
 # Portolan: one Makefile, read from top to bottom. `make help` lists the targets.
 SHELL       := /bin/bash
 .DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
 
 PREFIX      ?= /usr
 DESTDIR     ?=
