@@ -92,7 +92,7 @@ enum { RING_LEAVES_MAX = 512, TIES_MAX = 16 };
 /* To either side of a line that passes: half a box, nearly. */
 static double avoided(const struct ring *r)
 {
-    double half = fmax(r->bunch->width, r->bunch->height) * 0.4;
+    double half = fmax(r->bunch->width, r->bunch->height) * 0.5;
 
     return half >= r->radius ? M_PI / 2 : asin(half / r->radius);
 }

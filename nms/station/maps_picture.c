@@ -122,6 +122,15 @@ static void fail(struct job *j, int result, const char *what,
     j->pictures->failures++;
 }
 
+static uint64_t key_of(const struct job *j)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    map_write(j->map, &text);
+    buffer_format(&text, "%s %d %s", words[j->format], j->ports, j->name);
+    return bytes_hash(buffer_view(&text));
+}
+
 /* The layout's positions go into the document, where it still is, and into the
  * picture at hand. */
 static void take_positions(struct job *j, struct bytes text)
@@ -137,6 +146,7 @@ static void take_positions(struct job *j, struct bytes text)
     }
     OWNED(map_free) struct map *laid_out = read;
     (void)map_take_layout(j->map, laid_out);
+    j->key = key_of(j); /* as whoever asks next will find it */
     if (f != NULL && map_take_layout(f->map, laid_out))
         maps_file_changed(s, f, wall_now());
     if (!map_is_laid_out(j->map))
@@ -305,15 +315,6 @@ static struct map *copy_of(const struct map *m)
         log_error("map %s: %s: %s: a fault of the station", map_name(m),
                   why.place, why.what);
     return copy;
-}
-
-static uint64_t key_of(const struct job *j)
-{
-    struct buffer OWNED_BUFFER text = {0};
-
-    map_write(j->map, &text);
-    buffer_format(&text, "%s %d %s", words[j->format], j->ports, j->name);
-    return bytes_hash(buffer_view(&text));
 }
 
 static char *title_of(const char *name, struct wall now)

@@ -1,0 +1,438 @@
+/* The store of maps: what is made, kept, read again, drawn, and refused. */
+#include "base/file.h"
+#include "base/log.h"
+#include "station/maps.h"
+#include "topology/map_doc.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char hostile[] = "<script>\"&\\ 上海";
+
+/* A folder of its own, a loop, a small network. */
+struct bench {
+    char dir[64];
+    struct event_base *base;
+    struct maps *maps;
+    struct topo_device devices[3];
+    struct addr addr;
+    struct topology topology;
+    struct topo_input input;
+};
+
+/* How a picture came. */
+struct answer {
+    unsigned count;
+    int result;
+    struct complaint why;
+    struct buffer picture;
+};
+
+static void on_picture(void *arg, int result, struct bytes picture,
+                       const struct complaint *why)
+{
+    struct answer *a = arg;
+
+    a->count++;
+    a->result = result;
+    a->why = *why;
+    buffer_clear(&a->picture);
+    buffer_add(&a->picture, picture.at, picture.len);
+}
+
+static void network_init(struct bench *b)
+{
+    static const char *const names[] = {"core", hostile, "lonely"};
+
+    assert_int_equal(addr_parse("192.0.2.7", &b->addr), 0);
+    for (size_t i = 0; i < COUNT_OF(b->devices); i++) {
+        struct ident id = {.octets = {(uint8_t)(i + 1)}};
+        struct topo_node *n = array_add(&b->topology.nodes);
+
+        b->devices[i] = (struct topo_device){.id = id,
+                                             .name = names[i],
+                                             .addrs = &b->addr,
+                                             .addr_count = i == 0};
+        *n = (struct topo_node){.origin = NODE_DEVICE,
+                                .id = id,
+                                .name = names[i],
+                                .device = i,
+                                .kind = KIND_SWITCH,
+                                .descr = ""};
+    }
+    *array_add(&b->topology.links) = (struct topo_link){.id = {.octets = {200}},
+                                                        .a = 0,
+                                                        .b = 1,
+                                                        .a_port = "eth1",
+                                                        .b_port = "eth2",
+                                                        .layer = 2,
+                                                        .why = "heard"};
+    b->input = (struct topo_input){b->devices, COUNT_OF(b->devices)};
+}
+
+static struct maps *maps_open(struct bench *b, const char *render)
+{
+    struct maps_options options = {
+        .data_dir = b->dir, .render = render, .icons = "nms/web/icons"};
+    struct maps *maps = NULL;
+
+    assert_int_equal(maps_new(b->base, &options, &maps, NULL), 0);
+    return maps;
+}
+
+static int set_up(void **state)
+{
+    struct bench *b = mem_new(struct bench);
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    snprintf(b->dir, sizeof b->dir, "/tmp/portolan-maps-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    b->base = event_base_new();
+    b->maps = maps_open(b, NULL);
+    network_init(b);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+    char command[128];
+
+    maps_free(b->maps);
+    event_base_free(b->base);
+    array_fini(&b->topology.nodes);
+    array_fini(&b->topology.links);
+    snprintf(command, sizeof command, "rm -r %s", b->dir);
+    assert_int_equal(system(command), 0);
+    free(b);
+    return 0;
+}
+
+static void refresh(struct bench *b)
+{
+    struct prefix prefix;
+
+    assert_int_equal(prefix_parse("192.0.2.0/24", false, &prefix), 0);
+    maps_refresh(b->maps, &b->topology, &b->input, &prefix, 1,
+                 (struct wall){1795000000000});
+}
+
+static void reopen(struct bench *b, const char *render)
+{
+    maps_free(b->maps);
+    b->maps = maps_open(b, render);
+    assert_int_equal(maps_load(b->maps, NULL), 0);
+}
+
+/* A program that stands for portolan-render. */
+static void script(struct bench *b, const char *name, const char *body,
+                   char *path, size_t len)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_format(&text, "#!/bin/sh\n%s\n", body);
+    snprintf(path, len, "%s/%s", b->dir, name);
+    assert_int_equal(file_write(path, buffer_view(&text), 0755), 0);
+    assert_int_equal(chmod(path, 0755), 0);
+}
+
+static void put_file(struct bench *b, const char *name, const char *text)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/maps/%s", b->dir, name);
+    assert_int_equal(file_write(path, bytes_of_text(text), 0644), 0);
+}
+
+static bool is_there(struct bench *b, const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/maps/%s", b->dir, name);
+    return access(path, R_OK) == 0;
+}
+
+/* Asks, and runs the loop until the answer is there. */
+static void ask(struct bench *b, const char *name, enum maps_format format,
+                struct answer *a)
+{
+    unsigned before = a->count;
+
+    maps_picture(b->maps, name, format, NULL, on_picture, a);
+    assert_int_equal(a->count, before); /* never from within */
+    while (a->count == before)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+}
+
+/* ---- documents ---- */
+
+static void refresh_makes_maps_and_files(void **state)
+{
+    struct bench *b = *state;
+    struct maps_entries entries = {0};
+
+    refresh(b);
+    maps_list(b->maps, &entries);
+    assert_int_equal(entries.count, 3);
+    assert_string_equal(entries.at[0].name, "network");
+    assert_string_equal(entries.at[1].name, "physical");
+    assert_string_equal(entries.at[2].name, "prefix-192.0.2.0-24");
+    assert_int_equal(entries.at[1].nodes, 3);
+    assert_int_equal(entries.at[1].links, 1);
+    assert_int_equal(entries.at[2].nodes, 1);
+    assert_true(entries.at[1].changed.ms == 1795000000000);
+    array_fini(&entries);
+    reopen(b, NULL);
+    assert_true(is_there(b, "physical.gv"));
+    const struct map *m = maps_find(b->maps, "physical");
+    assert_non_null(m);
+    assert_string_equal(m->nodes.at[1].label, hostile);
+    assert_null(maps_find(b->maps, "nothing"));
+}
+
+static void names_of_prefixes_are_names_of_files(void **state)
+{
+    static const struct {
+        const char *prefix, *name;
+    } cases[] = {{"10.0.0.0/8", "prefix-10.0.0.0-8"},
+                 {"2001:db8::/32", "prefix-2001-db8---32"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buffer OWNED_BUFFER name = {0};
+        struct prefix p;
+
+        assert_int_equal(prefix_parse(cases[i].prefix, false, &p), 0);
+        maps_prefix_name(&p, &name);
+        assert_string_equal(name.at, cases[i].name);
+    }
+}
+
+static void broken_documents_are_set_aside(void **state)
+{
+    struct bench *b = *state;
+    struct maps_stats stats;
+
+    put_file(b, "good.gv", "graph { a -- b }");
+    put_file(b, "bad.gv", "graph { a -- ");
+    put_file(b, "notes.txt", "not a map");
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    reopen(b, NULL);
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    assert_non_null(maps_find(b->maps, "good"));
+    assert_null(maps_find(b->maps, "bad"));
+    assert_false(is_there(b, "bad.gv"));
+    assert_true(is_there(b, "bad.gv.broken"));
+    assert_true(is_there(b, "notes.txt"));
+    maps_stats(b->maps, &stats);
+    assert_true(stats.broken == 1);
+}
+
+/* ---- pictures ---- */
+
+static void what_cannot_be_drawn_is_said(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    char path[128];
+
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    ask(b, "nothing", MAPS_SVG, &a);
+    assert_int_equal(a.result, -ENOENT);
+    assert_true(a.why.what[0] != '\0' && a.picture.len == 0);
+
+    script(b, "fails", "cat >/dev/null; echo 'no ink' >&2; exit 1", path,
+           sizeof path);
+    reopen(b, path);
+    refresh(b);
+    ask(b, "physical", MAPS_SVG, &a);
+    assert_int_equal(a.result, -EIO);
+    assert_string_equal(a.why.what, "no ink");
+
+    reopen(b, "/nonexistent/portolan-render");
+    refresh(b);
+    ask(b, "physical", MAPS_PNG, &a);
+    assert_true(a.result < 0);
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    buffer_fini(&a.picture);
+}
+
+/* A layout that gives every node a place, by sed. */
+static const char layout_script[] =
+    "case \"$*\" in *'--format gv'*) "
+    "sed 's/state=unknown/state=unknown, pos=\"7,8!\"/';; "
+    "*) cat >/dev/null; echo \"drawn $*\";; esac";
+
+static void positions_are_kept(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    struct maps_entries entries = {0};
+    char path[128];
+
+    script(b, "lays-out", layout_script, path, sizeof path);
+    reopen(b, path);
+    refresh(b);
+    ask(b, "physical", MAPS_SVG, &a);
+    assert_int_equal(a.result, 0);
+    assert_non_null(strstr(a.picture.at, "drawn"));
+    assert_non_null(strstr(a.picture.at, "--format svg"));
+    maps_list(b->maps, &entries);
+    assert_true(entries.at[1].laid_out);
+    assert_false(entries.at[0].laid_out && entries.at[0].nodes > 0);
+    array_fini(&entries);
+
+    refresh(b); /* a new topology: positions carry over */
+    assert_true(map_is_laid_out(maps_find(b->maps, "physical")));
+    reopen(b, "/nonexistent/portolan-render"); /* and were written */
+    assert_true(map_is_laid_out(maps_find(b->maps, "physical")));
+    ask(b, "physical", MAPS_GV, &a); /* needs no program */
+    assert_int_equal(a.result, 0);
+    assert_non_null(strstr(a.picture.at, "pos=\"7.00,8.00!\""));
+    ask(b, "physical", MAPS_JSON, &a);
+    assert_non_null(strstr(a.picture.at, "\"x\":7.0"));
+    buffer_fini(&a.picture);
+}
+
+static void the_same_picture_is_drawn_once(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    struct maps_stats stats;
+    char path[128];
+
+    script(b, "lays-out", layout_script, path, sizeof path);
+    reopen(b, path);
+    refresh(b);
+    for (unsigned i = 0; i < 3; i++)
+        ask(b, "physical", MAPS_SVG, &a);
+    ask(b, "physical", MAPS_PNG, &a);
+    maps_stats(b->maps, &stats);
+    assert_true(stats.pictures == 2);
+    assert_true(stats.cached == 2);
+    buffer_fini(&a.picture);
+}
+
+static void the_queue_is_bounded(void **state)
+{
+    struct bench *b = *state;
+    struct answer busy = {0}, waits = {0};
+
+    reopen(b, "/bin/true");
+    refresh(b);
+    for (unsigned i = 0; i < MAPS_QUEUE_MAX; i++)
+        maps_picture(b->maps, "physical", MAPS_SVG, NULL, on_picture, &waits);
+    ask(b, "physical", MAPS_SVG, &busy);
+    assert_int_equal(busy.result, -EBUSY);
+    maps_forget(b->maps, &waits);
+    buffer_fini(&busy.picture);
+    buffer_fini(&waits.picture);
+}
+
+static void what_is_forgotten_is_not_told(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0}, gone = {0};
+
+    refresh(b);
+    maps_picture(b->maps, "nothing", MAPS_SVG, NULL, on_picture, &gone);
+    maps_forget(b->maps, &gone);
+    ask(b, "nothing", MAPS_SVG, &a);
+    assert_int_equal(gone.count, 0);
+    buffer_fini(&a.picture);
+}
+
+static void the_end_is_told_to_all(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    char path[128];
+
+    script(b, "hangs", "exec tail -f /dev/null", path, sizeof path);
+    reopen(b, path);
+    refresh(b);
+    for (unsigned i = 0; i < 5; i++)
+        maps_picture(b->maps, "physical", MAPS_SVG, NULL, on_picture, &a);
+    assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    maps_free(TAKE(b->maps));
+    assert_int_equal(a.count, 5);
+    assert_int_equal(a.result, -ECANCELED);
+    buffer_fini(&a.picture);
+}
+
+/* With the real program, where it is built. */
+static void graphviz_draws(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+
+    refresh(b);
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    ask(b, "physical", MAPS_SVG, &a);
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    if (a.result < 0) {
+        buffer_fini(&a.picture);
+        skip();
+    }
+    assert_non_null(strstr(a.picture.at, "<svg"));
+    assert_non_null(strstr(a.picture.at, "&lt;script&gt;"));
+    assert_null(strstr(a.picture.at, "<script"));
+    assert_non_null(strstr(a.picture.at, "<symbol id=\"kind-switch\""));
+    assert_null(strstr(a.picture.at, "<image"));
+    ask(b, "physical", MAPS_PNG, &a);
+    assert_int_equal(a.result, 0);
+    assert_memory_equal(a.picture.at, "\x89PNG", 4);
+    ask(b, "network", MAPS_SVG, &a); /* empty, yet a picture */
+    assert_int_equal(a.result, 0);
+    buffer_fini(&a.picture);
+}
+
+static void formats_have_their_words(void **state)
+{
+    static const struct {
+        const char *word;
+        enum maps_format format;
+        const char *type;
+    } cases[] = {{"svg", MAPS_SVG, "image/svg+xml"},
+                 {".png", MAPS_PNG, "image/png"},
+                 {"JSON", MAPS_JSON, "application/json"}};
+    enum maps_format f;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_true(maps_format_parse(cases[i].word, &f));
+        assert_int_equal(f, cases[i].format);
+        assert_string_equal(maps_format_type(f), cases[i].type);
+    }
+    assert_false(maps_format_parse("exe", &f));
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(refresh_makes_maps_and_files),
+        CASE(broken_documents_are_set_aside),
+        CASE(what_cannot_be_drawn_is_said),
+        CASE(positions_are_kept),
+        CASE(the_same_picture_is_drawn_once),
+        CASE(the_queue_is_bounded),
+        CASE(what_is_forgotten_is_not_told),
+        CASE(the_end_is_told_to_all),
+        CASE(graphviz_draws),
+        cmocka_unit_test(names_of_prefixes_are_names_of_files),
+        cmocka_unit_test(formats_have_their_words),
+    };
+
+    return cmocka_run_group_tests_name("maps", tests, NULL, NULL);
+}
