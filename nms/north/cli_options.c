@@ -67,9 +67,9 @@ static int set_number(const struct cli_option *o, const char *text,
 {
     char *end;
 
-    errno = 0;
+    /* what is beyond long long is beyond max too */
     long long n = strtoll(text, &end, 10);
-    if (*text == '\0' || *end != '\0' || errno != 0 || n < o->min || n > o->max)
+    if (*text == '\0' || *end != '\0' || n < o->min || n > o->max)
         return complain(why, -EINVAL, "", "",
                         "--%s wants a number from %" PRId64 " to %" PRId64
                         ", not \"%s\"",

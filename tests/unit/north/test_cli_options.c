@@ -180,6 +180,7 @@ static void commands_are_found_by_one_word_or_two(void **state)
         {{"devi", NULL}, NULL, "there is no command \"devi\"", 0},
         {{"map", NULL}, NULL, "\"map\" wants to know what to do", 0},
         {{"map", "fly", NULL}, NULL, "there is no command \"map fly\"", 0},
+        {{"mapx", "show", NULL}, NULL, "there is no command \"mapx\"", 0},
         {{"ma", "show", NULL}, NULL, "there is no command \"ma\"", 0},
         {{"", NULL}, NULL, "there is no command \"\"", 0},
     };

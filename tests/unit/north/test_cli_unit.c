@@ -38,6 +38,7 @@ static void figures_have_their_units(void **state)
         {UNIT_BYTES, 25232932864.0, "23.5 GiB", "25232932864"},
         {UNIT_MS, 0.0412, "0.041 ms", "0.0412"},
         {UNIT_MS, 12.34, "12.3 ms", "12.34"},
+        {UNIT_MS, 123.4, "123 ms", "123.4"},
         {UNIT_MS, 5000, "5000 ms", "5000"},
         {UNIT_PERCENT, 7.049, "7.05 %", "7.049"},
         {UNIT_PERCENT, 100, "100 %", "100"},
