@@ -15,7 +15,8 @@ enum {
     ASK_TIMEOUT_MS = 600, /* of a stranger; doubles with each try */
     ASK_TRIES = 3,
     SILENT_TIMEOUT_MS = 500, /* of one that does not even echo */
-    SILENT_TRIES = 2
+    SILENT_TRIES = 2,
+    SKIPS_PER_TURN = 65536 /* addresses of sweeps that need no asking */
 };
 
 /* An address being asked. */
@@ -42,7 +43,7 @@ struct grave ARRAY_OF(struct agent *);
 struct leads {
     struct leads_parts parts;
     struct leads_listener listener;
-    struct table *asked;        /* addresses of this round */
+    struct table *asked;        /* address of this round -> its lead, then us */
     struct lead *first, **last; /* queue */
     struct lead *under_way;
     size_t running, queued;
@@ -72,6 +73,11 @@ void leads_bury(struct leads *l, struct agent *agent)
     turn_soon(l);
 }
 
+static struct bytes addr_key(const struct addr *addr)
+{
+    return (struct bytes){(const uint8_t *)addr, sizeof *addr};
+}
+
 static void lead_unlink(struct lead *lead)
 {
     *lead->link = lead->next;
@@ -86,6 +92,8 @@ static void lead_end(struct lead *lead)
     struct addr addr = lead->addr;
     bool echoed = lead->echoed && !lead->met;
 
+    if (table_find(l->asked, addr_key(&addr)) == lead)
+        (void)table_put(l->asked, addr_key(&addr), l);
     lead_unlink(lead);
     free(lead);
     l->running--;
@@ -217,21 +225,26 @@ static struct lead *queue_pop(struct leads *l)
     return lead;
 }
 
-/* The next address of the ranges; NULL if there is none. */
+/* The next address of the ranges; NULL if there is none, or it takes another
+ * turn to find it. */
 static struct lead *sweep_next(struct leads *l)
 {
-    while (l->sweeps.count > 0) {
+    for (unsigned skips = 0; l->sweeps.count > 0; skips++) {
         struct sweep *s = &l->sweeps.at[l->sweeps.count - 1];
+
+        if (skips == SKIPS_PER_TURN) {
+            turn_soon(l);
+            return NULL;
+        }
 
         if (s->next == s->count) {
             l->sweeps.count--;
             continue;
         }
         struct addr addr = prefix_host(&s->prefix, s->next++);
-        struct bytes key = {(const uint8_t *)&addr, sizeof addr};
         if (!fence_permits(l->parts.fence, &addr))
             l->stats.fenced++;
-        else if (table_find(l->asked, key) == NULL)
+        else if (table_find(l->asked, addr_key(&addr)) == NULL)
             return lead_new(l, &addr,
                             s->count <= SWEEP_ASKS_ALL ? LEAD_SUBNET
                                                        : LEAD_SWEEP);
@@ -246,9 +259,8 @@ static void start_what_waits(struct leads *l)
 
         if (lead == NULL)
             return;
-        struct bytes key = {(const uint8_t *)&lead->addr, sizeof lead->addr};
         if (table_count(l->asked) < LEADS_MAX)
-            (void)table_put(l->asked, key, l);
+            (void)table_put(l->asked, addr_key(&lead->addr), lead);
         lead->next = l->under_way;
         lead->link = &l->under_way;
         if (lead->next != NULL)
@@ -279,17 +291,19 @@ bool leads_busy(const struct leads *l)
 
 bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
 {
-    struct bytes key = {(const uint8_t *)addr, sizeof *addr};
-
     if (addr_is_unspecified(addr) || addr_is_multicast(addr) ||
         !fence_permits(l->parts.fence, addr)) {
         l->stats.fenced++;
         return false;
     }
-    if (table_find(l->asked, key) != NULL || table_count(l->asked) >= LEADS_MAX)
+    if (table_find(l->asked, addr_key(addr)) != NULL)
         return false;
-    (void)table_put(l->asked, key, l);
+    if (table_count(l->asked) >= LEADS_MAX) {
+        l->stats.refused++;
+        return false;
+    }
     struct lead *lead = lead_new(l, addr, kind);
+    (void)table_put(l->asked, addr_key(addr), lead);
     *l->last = lead;
     l->last = &lead->next;
     l->queued++;
@@ -298,10 +312,20 @@ bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
     return true;
 }
 
+bool leads_again(struct leads *l, const struct addr *addr, enum lead_kind kind)
+{
+    if (table_find(l->asked, addr_key(addr)) == l)
+        (void)table_remove(l->asked, addr_key(addr));
+    return leads_add(l, addr, kind);
+}
+
 void leads_sweep(struct leads *l, const struct prefix *p)
 {
+    if (l->sweeps.count >= SWEEPS_MAX) {
+        l->stats.refused++;
+        return;
+    }
     struct sweep *s = array_add(&l->sweeps);
-
     *s = (struct sweep){.prefix = *p, .count = prefix_hosts(p)};
     turn_soon(l);
 }
@@ -338,12 +362,17 @@ static void drop_all(struct leads *l)
             pinger_forget(l->parts.pinger, lead);
         if (lead->agent != NULL)
             *array_add(&l->grave) = lead->agent;
+        (void)table_remove(l->asked, addr_key(&lead->addr));
         lead_unlink(lead);
         free(lead);
     }
     l->running = 0;
-    while (l->first != NULL)
-        free(queue_pop(l));
+    while (l->first != NULL) {
+        struct lead *lead = queue_pop(l);
+
+        (void)table_remove(l->asked, addr_key(&lead->addr));
+        free(lead);
+    }
     l->sweeps.count = 0;
     while (l->grave.count > 0)
         agent_free(l->grave.at[--l->grave.count]);

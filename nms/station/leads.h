@@ -16,6 +16,7 @@ struct leads;
 enum {
     LEADS_AT_ONCE = 1000,  /* addresses asked at a time */
     LEADS_MAX = 4 << 20,   /* addresses of a round */
+    SWEEPS_MAX = 1 << 18,  /* prefixes that wait to be swept */
     SWEEP_ASKS_ALL = 1024, /* a sweep of so few asks the silent ones too */
     SILENT_MAX = 16384     /* that is, so many of them a round */
 };
@@ -65,6 +66,10 @@ void leads_new_round(struct leads *l);
  * already, or the round is full. */
 bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind);
 
+/* The same for an address that may have been asked in this round: false only
+ * if it is being asked, or may not be. */
+bool leads_again(struct leads *l, const struct addr *addr, enum lead_kind kind);
+
 /* Sends an echo to every host of p and asks those that answer; the others as
  * well, if they are SWEEP_ASKS_ALL at most. */
 void leads_sweep(struct leads *l, const struct prefix *p);
@@ -76,6 +81,7 @@ void leads_bury(struct leads *l, struct agent *agent);
 
 struct leads_stats {
     uint64_t found, asked, answered, fenced, waiting;
+    uint64_t refused; /* beyond LEADS_MAX or SWEEPS_MAX */
 };
 void leads_stats(const struct leads *l, struct leads_stats *out);
 
