@@ -4,9 +4,12 @@ Programs run from a copy that the station's user may read. Everything speaks on
 loopback alone, or in namespaces of the test's own, and is ended by its pid.
 """
 import csv
+import grp
+import http.client
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -14,6 +17,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -83,7 +87,8 @@ class Farm(Program):
         self.port, self.base = port or free_port(), base
         self.truth = directory / 'truth'
         self.control = directory / 'farm.control'
-        super().__init__([bin_dir / 'farm', '--port', self.port, '--base', base, '--truth', self.truth,
+        truth = ['--truth', self.truth] if '--network' in options else []
+        super().__init__([bin_dir / 'farm', '--port', self.port, '--base', base, *truth,
                           '--control', self.control, '--run-seconds', 900, *options], directory / 'farm.log')
         await_true(lambda: 'agents ready' in self.text() or not self.alive(), 60, 'the farm is ready')
         assert self.alive(), self.text()
@@ -112,10 +117,25 @@ class Snmpd(Program):
                          directory / 'snmpd.log', env={**os.environ, 'SNMP_PERSISTENT_DIR': str(directory / 'snmp')})
 
 
+class SocketConnection(http.client.HTTPConnection):
+    """HTTP over a UNIX socket."""
+
+    def __init__(self, path):
+        super().__init__('station', timeout=30)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
 class Station(Program):
-    def __init__(self, bin_dir, directory, config, prefix=()):
-        self.bin, self.directory, self.prefix = bin_dir, directory, list(prefix)
-        self.socket = directory / 'control'
+    """portoland with a configuration of the test's own, its socket and data in a directory of its user."""
+
+    def __init__(self, bin_dir, directory, config, prefix=(), env=None):
+        self.bin, self.directory, self.prefix, self.env = bin_dir, directory, list(prefix), env
+        self.socket = directory / 'run' / 'control'
         self.data = directory / 'data'
         self.config = directory / 'portolan.yaml'
         self.write_config(config)
@@ -126,10 +146,11 @@ class Station(Program):
                 f'profiles: {{directories: [{self.bin.parent}/share/portolan/profiles]}}\n')
         self.config.write_text(head + config)
         self.config.chmod(0o640)
+        shutil.chown(self.config, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name)
 
     def start(self):
         super().__init__([*self.prefix, self.bin / 'portoland', '-f', '-v', '-c', self.config],
-                         self.directory / 'portoland.log')
+                         self.directory / 'portoland.log', env={**os.environ, **(self.env or {})})
         await_true(lambda: not self.alive() or self.try_cli('status'), 30, 'the station answers')
         assert self.alive(), self.text()
 
@@ -147,11 +168,41 @@ class Station(Program):
     def json(self, *words):
         return json.loads(self.cli('--json', *words))
 
+    def ask(self, *path, **query):
+        """What the API answers; None where there is no such thing."""
+        connection = SocketConnection(self.socket)
+        try:
+            connection.request('GET', '/api/v1/' + '/'.join(urllib.parse.quote(p, safe='') for p in path) +
+                               '?' + urllib.parse.urlencode(query))
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        assert answer.status in (200, 404), f'{path}: {answer.status} {body}'
+        return json.loads(body) if answer.status == 200 else None
+
     def discover(self, limit_s=120):
         return self.cli('discover', '--wait', limit_s=limit_s)
 
     def devices(self):
-        return {d['name']: d for d in self.json('devices')['devices']}
+        """By name, without the machine itself unless an agent answers on it."""
+        found = self.ask('devices')['devices']
+        assert len({d['name'] for d in found}) == len(found), found
+        return {d['name']: d for d in found if not d['station'] or 'credential' in d}
+
+    def polls(self):
+        """How often each device that answers was polled."""
+        return {name: self.ask('devices', name)['poll']['polls']
+                for name, d in self.devices().items() if 'credential' in d}
+
+    def await_polls(self, rounds, limit_s):
+        """Until every device that answers was polled so many times more."""
+        before = self.polls()
+
+        def none_behind():
+            now = self.polls()
+            return all(now.get(name, 0) >= count + rounds for name, count in before.items())
+        await_true(none_behind, limit_s, f'{rounds} rounds of polls')
 
     def export(self, name='export'):
         target = self.directory / name
@@ -225,4 +276,5 @@ def station(programs, place, started):
 def farm_config(farm, within='127.16.0.0/16', every='60s', extra=''):
     return (f'credentials: [{{name: farm, version: 2c, community: public}}]\n'
             f'discovery: {{seeds: [{farm.base}], within: [{within}], port: {farm.port}}}\n'
-            f'polling: {{every: {every}}}\n{extra}')
+            f'polling: {{every: {every}}}\n'
+            f'series: {{keep: ["{every} for 1h"]}}\n{extra}')
