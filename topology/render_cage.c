@@ -74,7 +74,9 @@ unsigned long cage_files(void)
 int cage_enter(const struct cage_limits *limits)
 {
     enum { FILES = 1 << 16, PICTURE_MB = 512 };
-    int rc = limit(RLIMIT_AS, (rlim_t)limits->memory_mb << 20, 0);
+    int rc = limits->memory_mb == 0
+                 ? 0
+                 : limit(RLIMIT_AS, (rlim_t)limits->memory_mb << 20, 0);
 
     if (rc == 0)
         rc = limit(RLIMIT_CPU, limits->cpu_s, LAST_WORDS_S);

@@ -3,7 +3,8 @@
 #define TOPOLOGY_RENDER_CAGE_H
 
 struct cage_limits {
-    unsigned long memory_mb, cpu_s;
+    unsigned long memory_mb; /* of addresses; 0 = any */
+    unsigned long cpu_s;
 };
 
 /* From now on: no new privileges, no network, no other program, no
