@@ -410,7 +410,7 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
     bool done = false;
     if (layout_find_levels(&p) && may_be_layered(&p)) {
         rc = layered(&p, engine, arg, why);
-        done = p.meshed || is_in_shape(&p);
+        done = is_in_shape(&p);
     }
     if (rc == 0 && !done)
         layout_find_core(&p); /* levels from the core again */
