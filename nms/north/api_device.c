@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 100000, COMMAND_ADDRESSES_MAX = 10000 };
+enum { PAGE = 100000 };
 
 /* ---- lists ---- */
 
@@ -388,28 +388,6 @@ void api_neighbors(struct api_request *r)
 }
 
 /* ---- commands ---- */
-
-/* The texts of a list in the body; false and a 400 if there is none. */
-bool api_texts(struct api_request *r, const char *key, bool may_lack,
-               struct api_texts *out)
-{
-    const json_t *list = json_object_get(r->body, key);
-    size_t count = json_array_size(list);
-
-    *out = (struct api_texts){0};
-    if ((list == NULL && !may_lack) || count > COMMAND_ADDRESSES_MAX ||
-        (list != NULL && !json_is_array(list))) {
-        api_problem(r, 400, "the body has no list of texts where one belongs",
-                    "see /api/v1/openapi.json");
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-
-        *array_add(out) = text != NULL ? text : "";
-    }
-    return true;
-}
 
 void api_devices_add(struct api_request *r)
 {

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-enum { WALK_TEXT_MAX = 64 << 20 };
+enum {
+    WALK_TEXT_MAX = 64 << 20, /* octets of one answer */
+    GET_NAMES_MAX = 16
+};
 
 static const char *type_name(uint8_t type)
 {
@@ -40,6 +43,18 @@ static const char *type_name(uint8_t type)
     return "NULL";
 }
 
+/* An agent without end, or a reader without haste, fills no memory. */
+static void give_up(struct api_request *r)
+{
+    struct buffer OWNED_BUFFER line = {0};
+
+    station_query_cancel(r->pending);
+    r->forget = NULL;
+    buffer_format(&line, "# failed: more than %d MB\n", WALK_TEXT_MAX >> 20);
+    api_stream_write(r, &line);
+    api_stream_end(r);
+}
+
 static void on_varbind(void *arg, struct oid name, const struct value *value)
 {
     struct api_request *r = arg;
@@ -50,6 +65,8 @@ static void on_varbind(void *arg, struct oid name, const struct value *value)
     buffer_format(&line, " = %s: %s\n", type_name(value->type),
                   text.len > 0 ? text.at : "");
     api_stream_write(r, &line);
+    if (r->streamed > WALK_TEXT_MAX)
+        give_up(r);
 }
 
 static void on_end(void *arg, int result, uint64_t varbinds)
@@ -110,18 +127,21 @@ void api_walk(struct api_request *r)
 
 void api_get(struct api_request *r)
 {
-    enum { NAMES = 16 };
     const char *target = api_param(r, "target"), *list = api_param(r, "oid");
-    struct oid_store stores[NAMES];
-    struct oid names[NAMES];
+    struct oid_store stores[GET_NAMES_MAX];
+    struct oid names[GET_NAMES_MAX];
     size_t count = 0;
     struct station_query *query;
     struct complaint why;
 
-    while (list != NULL && *list != '\0' && count < NAMES) {
+    while (list != NULL && *list != '\0') {
         size_t len = strcspn(list, ",");
         OWNED(free) char *one = mem_text_of(list, len);
 
+        if (count == GET_NAMES_MAX) {
+            api_problem(r, 400, "too many OIDs", "ask for 16 at once");
+            return;
+        }
         if (!oid_of(r, one, &stores[count]))
             return;
         names[count] = oid_view(&stores[count]);

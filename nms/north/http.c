@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "north/routes.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@
 
 enum {
     HEADERS_MAX = 16384,
-    IDLE_S = 120, /* a connection that says nothing is closed */
+    DETAIL_MAX = 1024, /* octets of what a problem says */
+    IDLE_S = 120,      /* a connection that says nothing is closed */
     BACKLOG = 64,
     SOCKET_MODE = 0660
 };
@@ -74,23 +76,6 @@ static void request_over(struct api_request *r)
                                   NULL);
     r->forget = NULL;
     request_free(r);
-}
-
-const char *api_param(const struct api_request *r, const char *name)
-{
-    return evhttp_find_header(r->query, name);
-}
-
-int64_t api_param_number(const struct api_request *r, const char *name,
-                         int64_t fallback, int64_t min, int64_t max)
-{
-    const char *text = api_param(r, name);
-    char *end;
-
-    if (text == NULL || *text == '\0')
-        return fallback;
-    long long n = strtoll(text, &end, 10);
-    return *end == '\0' && n >= min && n <= max ? n : fallback;
 }
 
 static void set_type(struct api_request *r, const char *type)
@@ -166,13 +151,17 @@ void api_json(struct api_request *r, int status, json_t *body)
     reply_json(r, status, "application/json", body);
 }
 
+/* What a client wrote comes back in a detail: it need not be UTF-8. */
 void api_problem(struct api_request *r, int status, const char *detail,
                  const char *remedy)
 {
+    struct buffer OWNED_BUFFER safe = {0};
+
+    text_safe(bytes_of_text(detail), NULL, false, DETAIL_MAX, &safe);
     reply_json(r, status, "application/problem+json",
                json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank",
                          "title", reason_of(status), "status", status, "detail",
-                         detail, "remedy", remedy));
+                         safe.len > 0 ? safe.at : "", "remedy", remedy));
 }
 
 void api_complaint(struct api_request *r, int rc, const struct complaint *why)
@@ -197,6 +186,7 @@ void api_stream_write(struct api_request *r, const struct buffer *text)
 {
     struct evbuffer *out = evbuffer_new();
 
+    r->streamed += text->len;
     evbuffer_add(out, text->at, text->len);
     evhttp_send_reply_chunk(r->http, out);
     evbuffer_free(out);
@@ -208,20 +198,6 @@ void api_stream_end(struct api_request *r)
 
     request_over(r);
     evhttp_send_reply_end(http);
-}
-
-const struct device_record *api_device(struct api_request *r, size_t nth)
-{
-    char detail[300];
-    const struct device_record *d =
-        snapshot_find(r->snapshot, r->segments[nth]);
-
-    if (d != NULL)
-        return d;
-    (void)snprintf(detail, sizeof detail, "no device is called \"%s\"",
-                   r->segments[nth]);
-    api_problem(r, 404, detail, "see `portolan devices`");
-    return NULL;
 }
 
 /* ---- taking a request ---- */
@@ -251,34 +227,12 @@ static bool method_of(struct evhttp_request *http, enum api_method *out)
     return false;
 }
 
-/* Cuts the path behind /api/v1 into decoded segments; what lies outside of it
- * is one segment with its slash. */
-static void cut_path(struct api_request *r, const char *path)
-{
-    static const char prefix[] = "/api/v1/";
-
-    if (strncmp(path, prefix, sizeof prefix - 1) != 0) {
-        r->segments[r->count++] = mem_text(path);
-        return;
-    }
-    path += sizeof prefix - 1;
-    while (*path != '\0' && r->count < API_SEGMENTS_MAX) {
-        size_t len = strcspn(path, "/");
-        OWNED(free) char *raw = mem_text_of(path, len);
-
-        r->segments[r->count++] = evhttp_uridecode(raw, 0, NULL);
-        path += len + (path[len] == '/' ? 1 : 0);
-    }
-}
-
-static void read_body(struct api_request *r)
+static bool read_body(struct api_request *r)
 {
     struct evbuffer *in = evhttp_request_get_input_buffer(r->http);
     size_t len = evbuffer_get_length(in);
 
-    if (len > 0)
-        r->body =
-            json_loadb((const char *)evbuffer_pullup(in, -1), len, 0, NULL);
+    return api_read_body(r, (struct bytes){evbuffer_pullup(in, -1), len});
 }
 
 static struct api_request *request_new(struct api *api,
@@ -293,8 +247,7 @@ static struct api_request *request_new(struct api *api,
     r->query = mem_new(struct evkeyvalq);
     if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
         TAILQ_INIT(r->query);
-    cut_path(r, path);
-    read_body(r);
+    r->malformed = !api_cut_path(r, path) || !read_body(r);
     r->snapshot = station_snapshot(api->station);
     r->next = api->open;
     r->link = &api->open;
@@ -312,7 +265,10 @@ static void dispatch(struct api_request *r, bool method_known)
     const struct api_route *route =
         route_find(r->method, r->segments, r->count, &known);
 
-    if (route != NULL && method_known)
+    if (r->malformed)
+        api_problem(r, 400, "the path or the body cannot be read",
+                    "send a JSON object, and a path of a few segments");
+    else if (route != NULL && method_known)
         route->handle(r);
     else if (known)
         api_problem(r, 405, "this resource has no such method",

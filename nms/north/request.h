@@ -22,13 +22,22 @@ struct api_request {
     size_t count;
     struct evkeyvalq *query;
     json_t *body;                /* of POST and PATCH; NULL if none */
+    bool malformed;              /* a path or body that cannot be read */
+    size_t streamed;             /* octets of the answer so far */
     struct snapshot *snapshot;   /* of the moment it came */
     struct evhttp_request *http; /* NULL once the client has gone */
-    bool answered;
-    void *pending;                         /* what is waited for */
+    void *pending;               /* what is waited for */
     void (*forget)(struct api_request *r); /* stops waiting; may be NULL */
     struct api_request *next, **link;
 };
+
+/* Cuts the path behind /api/v1 into decoded segments; what lies outside of it
+ * is one segment with its slash. False if it is none of ours: too many
+ * segments, a NUL in one. */
+bool api_cut_path(struct api_request *r, const char *path);
+
+/* Reads a JSON object, or nothing. False if it is neither. */
+bool api_read_body(struct api_request *r, struct bytes text);
 
 /* The value of ?name=, NULL if it is not there. */
 const char *api_param(const struct api_request *r, const char *name);

@@ -1,0 +1,119 @@
+/* Reading a question: path, parameters, body. */
+#include "north/request.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/queue.h>
+
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+
+enum { TEXTS_MAX = 10000 }; /* in a list of a body */
+
+/* ---- the path ---- */
+
+/* A segment percent-decoded; NULL if it has a NUL in it. */
+static char *decode_segment(const char *at, size_t len)
+{
+    OWNED(free) char *raw = mem_text_of(at, len);
+    size_t decoded_len = 0;
+    OWNED(free) char *decoded = evhttp_uridecode(raw, 0, &decoded_len);
+
+    if (decoded == NULL || strlen(decoded) != decoded_len)
+        return NULL;
+    return TAKE(decoded);
+}
+
+bool api_cut_path(struct api_request *r, const char *path)
+{
+    static const char prefix[] = "/api/v1/";
+
+    if (strncmp(path, prefix, sizeof prefix - 1) != 0) {
+        r->segments[r->count++] = mem_text(path);
+        return path[0] == '/';
+    }
+    path += sizeof prefix - 1;
+    while (*path != '\0') {
+        size_t len = strcspn(path, "/");
+        char *segment =
+            r->count < API_SEGMENTS_MAX ? decode_segment(path, len) : NULL;
+
+        if (segment == NULL)
+            return false;
+        r->segments[r->count++] = segment;
+        path += len + (path[len] == '/' ? 1 : 0);
+    }
+    return true;
+}
+
+/* ---- parameters ---- */
+
+const char *api_param(const struct api_request *r, const char *name)
+{
+    return evhttp_find_header(r->query, name);
+}
+
+int64_t api_param_number(const struct api_request *r, const char *name,
+                         int64_t fallback, int64_t min, int64_t max)
+{
+    const char *text = api_param(r, name);
+    char *end;
+
+    if (text == NULL || *text == '\0')
+        return fallback;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    return errno == 0 && *end == '\0' && n >= min && n <= max ? n : fallback;
+}
+
+/* ---- the body ---- */
+
+bool api_read_body(struct api_request *r, struct bytes text)
+{
+    if (text.len == 0)
+        return true;
+    r->body = json_loadb((const char *)text.at, text.len, 0, NULL);
+    return json_is_object(r->body);
+}
+
+/* The texts of a list in the body; false and a 400 if there is none. */
+bool api_texts(struct api_request *r, const char *key, bool may_lack,
+               struct api_texts *out)
+{
+    const json_t *list = json_object_get(r->body, key);
+    size_t count = json_array_size(list);
+
+    *out = (struct api_texts){0};
+    if ((list == NULL && !may_lack) || count > TEXTS_MAX ||
+        (list != NULL && !json_is_array(list))) {
+        api_problem(r, 400, "the body has no list of texts where one belongs",
+                    "see /api/v1/openapi.json");
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+
+        *array_add(out) = text != NULL ? text : "";
+    }
+    return true;
+}
+
+/* ---- what it is about ---- */
+
+const struct device_record *api_device(struct api_request *r, size_t nth)
+{
+    char detail[300];
+    const struct device_record *d =
+        snapshot_find(r->snapshot, r->segments[nth]);
+
+    if (d != NULL)
+        return d;
+    (void)snprintf(detail, sizeof detail, "no device is called \"%s\"",
+                   r->segments[nth]);
+    api_problem(r, 404, detail, "see `portolan devices`");
+    return NULL;
+}
