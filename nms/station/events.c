@@ -67,8 +67,10 @@ static struct remembered *recall(struct events *e, struct bytes key,
                                  struct wall at)
 {
     struct remembered *seen = table_find(e->remembered, key);
+    int64_t apart = seen != NULL ? at.ms - seen->at.ms : 0;
 
-    if (seen == NULL || at.ms - seen->at.ms > EVENTS_MERGE_S * 1000L)
+    if (apart > EVENTS_MERGE_S * INT64_C(1000) ||
+        apart < -EVENTS_MERGE_S * INT64_C(1000)) /* the clock was set */
         return NULL;
     return seen;
 }
@@ -76,7 +78,8 @@ static struct remembered *recall(struct events *e, struct bytes key,
 static void remember(struct events *e, struct bytes key, uint64_t id,
                      struct wall at)
 {
-    if (table_count(e->remembered) >= EVENTS_REMEMBERED) {
+    if (table_count(e->remembered) >= EVENTS_REMEMBERED &&
+        table_find(e->remembered, key) == NULL) {
         forget_all(e);
         e->remembered = table_new();
     }

@@ -119,21 +119,38 @@ static void from_cdp(const struct cdp_announcement *said, struct arena *arena,
     add_mgmt(n, said->addrs, said->addr_count);
 }
 
+static void key_id(struct buffer *key, struct bytes id)
+{
+    uint32_t len = (uint32_t)id.len;
+
+    buffer_add(key, &len, sizeof len);
+    buffer_add(key, id.at, id.len);
+}
+
+/* Chassis and port name a sender (802.1AB, MSAP identifier). */
 static void key_of(const struct heard *heard, struct buffer *key)
 {
-    const struct bytes id =
-        heard->lldp != NULL ? heard->lldp->chassis_id : heard->cdp->device_id;
-
     buffer_add(key, &heard->if_index, sizeof heard->if_index);
-    buffer_char(key, heard->lldp != NULL ? 'l' : 'c');
-    buffer_add(key, id.at, id.len);
+    if (heard->lldp != NULL) {
+        buffer_char(key, 'l');
+        key_id(key, heard->lldp->chassis_id);
+        key_id(key, heard->lldp->port_id);
+    } else {
+        buffer_char(key, 'c');
+        key_id(key, heard->cdp->device_id);
+        key_id(key, heard->cdp->device_port);
+    }
 }
 
 static bool says_the_same(const struct neighbor *a, const struct neighbor *b)
 {
-    return bytes_equal(a->chassis_id, b->chassis_id) &&
-           bytes_equal(a->port_id, b->port_id) &&
-           a->mgmt_count == b->mgmt_count;
+    for (size_t i = 0; i < COUNT_OF(a->mgmt); i++)
+        if (!addr_equal(&a->mgmt[i], &b->mgmt[i]))
+            return false;
+    return a->caps == b->caps && strcmp(a->sys_name, b->sys_name) == 0 &&
+           strcmp(a->sys_descr, b->sys_descr) == 0 &&
+           strcmp(a->platform, b->platform) == 0 &&
+           strcmp(a->port_descr, b->port_descr) == 0;
 }
 
 /* Copies the announcement; false if the neighbor leaves (TTL 0). */
@@ -161,6 +178,23 @@ static struct kept *keep(const struct heard *heard, struct mono now)
     return k;
 }
 
+bool heard_expire(struct heard_neighbors *h, struct mono now)
+{
+    size_t at = 0, before = table_count(h->kept);
+    struct bytes key;
+    void *value;
+
+    while (table_next(h->kept, &at, &key, &value)) {
+        struct kept *k = value;
+
+        if (!mono_reached(now, k->until))
+            continue;
+        (void)table_remove(h->kept, key);
+        kept_free(k);
+    }
+    return table_count(h->kept) < before;
+}
+
 bool heard_take(struct heard_neighbors *h, const struct heard *heard,
                 struct mono now)
 {
@@ -175,7 +209,8 @@ bool heard_take(struct heard_neighbors *h, const struct heard *heard,
                               &k->facts->neighbors.at[0]);
         kept_free(before);
     }
-    if (k->until.ns == now.ns || table_count(h->kept) >= HEARD_MAX) {
+    if (k->until.ns == now.ns ||
+        (table_count(h->kept) >= HEARD_MAX && !heard_expire(h, now))) {
         kept_free(k);
         return before != NULL;
     }
@@ -199,18 +234,13 @@ void heard_add_to(struct heard_neighbors *h, struct facts *facts,
                   struct mono now)
 {
     size_t at = 0;
-    struct bytes key;
     void *value;
 
-    while (table_next(h->kept, &at, &key, &value)) {
-        struct kept *k = value;
-
-        if (mono_reached(now, k->until)) {
-            (void)table_remove(h->kept, key);
-            kept_free(k);
-            continue;
-        }
+    (void)heard_expire(h, now);
+    while (table_next(h->kept, &at, NULL, &value)) {
+        const struct kept *k = value;
         struct neighbor *n = array_add(&facts->neighbors);
+
         *n = k->facts->neighbors.at[0];
         adopt(n, facts->arena);
     }

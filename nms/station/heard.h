@@ -17,6 +17,9 @@ void heard_free(struct heard_neighbors *h);
 bool heard_take(struct heard_neighbors *h, const struct heard *heard,
                 struct mono now);
 
+/* Forgets what is outdated; true if there was some. */
+bool heard_expire(struct heard_neighbors *h, struct mono now);
+
 /* Adds the neighbors that are not outdated to facts; texts into its arena. */
 void heard_add_to(struct heard_neighbors *h, struct facts *facts,
                   struct mono now);

@@ -8,24 +8,34 @@
 
 #include <event2/event.h>
 
-/* Varbinds of one answer to a walk. */
+/* Varbinds of one answer to a walk, at first. */
 enum { REPETITIONS = 20 };
 
+/* RFC 3416, 3: error-status. */
+enum { STATUS_TOO_BIG = 1, STATUS_NO_SUCH_NAME = 2 };
+
 struct station_query {
-    struct event_base *base;
-    struct agent *agent;
-    bool owned, walking, canceled;
+    struct query_target target; /* no agent once it has ended */
     struct query_listener listener;
     struct oid_store root, last;
     uint64_t varbinds;
-    struct event *end_timer; /* frees outside of the engine's callback */
+    uint32_t repetitions;
+    struct event *end_timer; /* ends it outside of the engine's callback */
     int result;
+    bool passing;  /* an answer's varbinds are being passed on */
+    bool canceled; /* meanwhile */
+    struct station_query *next, **link;
 };
 
 static void query_free(struct station_query *q)
 {
-    if (q->owned)
-        agent_free(q->agent);
+    *q->link = q->next;
+    if (q->next != NULL)
+        q->next->link = q->link;
+    if (q->target.agent != NULL)
+        agent_forget(q->target.agent, q);
+    if (q->target.owned)
+        agent_free(q->target.agent);
     event_free(q->end_timer);
     free(q);
 }
@@ -33,30 +43,37 @@ static void query_free(struct station_query *q)
 static void on_end_turn(evutil_socket_t fd, short what, void *arg)
 {
     struct station_query *q = arg;
+    struct query_listener listener = q->listener;
+    uint64_t varbinds = q->varbinds;
+    int result = q->result;
+    bool canceled = q->canceled;
 
     (void)fd;
     (void)what;
-    if (!q->canceled)
-        q->listener.on_end(q->listener.arg, q->result, q->varbinds);
     query_free(q);
+    if (!canceled)
+        listener.on_end(listener.arg, result, varbinds);
 }
 
+/* The rest comes at the loop's next turn. An agent of others may be gone
+ * then. */
 static void query_end(struct station_query *q, int result)
 {
     struct timeval now = {0};
 
     q->result = result;
+    if (!q->target.owned)
+        q->target.agent = NULL;
     event_add(q->end_timer, &now);
 }
 
 void station_query_cancel(struct station_query *q)
 {
-    struct timeval now = {0};
-
+    if (!q->passing) {
+        query_free(q);
+        return;
+    }
     q->canceled = true;
-    if (q->result != -ECANCELED)
-        agent_forget(q->agent, q);
-    event_add(q->end_timer, &now);
 }
 
 static void walk_on(struct station_query *q);
@@ -74,20 +91,36 @@ static bool take(struct station_query *q, const struct varbind *vb)
     return true;
 }
 
+/* What an answer without varbinds to pass on says of the whole: noSuchName is
+ * how v1 ends a walk. */
+static int result_of(const struct answer *answer)
+{
+    if (answer->result < 0 || answer->error_status == 0)
+        return answer->result;
+    return answer->error_status == STATUS_NO_SUCH_NAME ? 0 : -EIO;
+}
+
 static void on_walk_answer(void *arg, const struct answer *answer)
 {
     struct station_query *q = arg;
-    bool more =
-        answer->result == 0 && answer->error_status == 0 && answer->count > 0;
+    bool well = answer->result == 0 && answer->error_status == 0;
+    bool more = well && answer->count > 0;
 
+    q->passing = true;
     for (size_t i = 0; i < answer->count && more && !q->canceled; i++)
         more = take(q, &answer->varbinds[i]);
-    if (q->canceled)
-        return;
-    if (more && q->varbinds < QUERY_VARBINDS_MAX)
+    q->passing = false;
+    if (q->canceled) {
+        query_end(q, -ECANCELED);
+    } else if (answer->result == 0 && answer->error_status == STATUS_TOO_BIG &&
+               q->repetitions > 1) {
+        q->repetitions /= 2;
         walk_on(q);
-    else
-        query_end(q, more ? -E2BIG : answer->result);
+    } else if (more && q->varbinds < QUERY_VARBINDS_MAX) {
+        walk_on(q);
+    } else {
+        query_end(q, more ? -E2BIG : result_of(answer));
+    }
 }
 
 static void walk_on(struct station_query *q)
@@ -96,59 +129,81 @@ static void walk_on(struct station_query *q)
     struct request request = {.type = PDU_GET_BULK,
                               .names = &last,
                               .count = 1,
-                              .max_repetitions = REPETITIONS};
+                              .max_repetitions = q->repetitions};
 
-    engine_send(q->agent, &request, on_walk_answer, q);
+    engine_send(q->target.agent, &request, on_walk_answer, q);
 }
 
 static void on_get_answer(void *arg, const struct answer *answer)
 {
     struct station_query *q = arg;
+    bool well = answer->result == 0 && answer->error_status == 0;
+    int result = answer->result;
 
-    for (size_t i = 0; i < answer->count && !q->canceled; i++) {
+    if (result == 0 && !well)
+        result = answer->error_status == STATUS_NO_SUCH_NAME ? -ENOENT : -EIO;
+    q->passing = true;
+    for (size_t i = 0; well && i < answer->count && !q->canceled; i++) {
         q->varbinds++;
         q->listener.on_varbind(q->listener.arg, answer->varbinds[i].name,
                                &answer->varbinds[i].value);
     }
-    if (!q->canceled)
-        query_end(q, answer->result);
+    q->passing = false;
+    query_end(q, result);
 }
 
-static struct station_query *query_new(struct event_base *base,
-                                       struct agent *agent, bool owned,
+static struct station_query *query_new(struct queries *list,
+                                       const struct query_target *target,
                                        const struct query_listener *listener)
 {
     struct station_query *q = mem_new(struct station_query);
 
-    q->base = base;
-    q->agent = agent;
-    q->owned = owned;
+    q->target = *target;
     q->listener = *listener;
-    q->end_timer = evtimer_new(base, on_end_turn, q);
+    q->repetitions = REPETITIONS;
+    q->end_timer = evtimer_new(list->base, on_end_turn, q);
+    q->next = list->first;
+    q->link = &list->first;
+    if (q->next != NULL)
+        q->next->link = &q->next;
+    list->first = q;
     return q;
 }
 
-struct station_query *query_walk(struct event_base *base, struct agent *agent,
-                                 bool owned, struct oid root,
+struct station_query *query_walk(struct queries *list,
+                                 const struct query_target *target,
+                                 struct oid root,
                                  const struct query_listener *listener)
 {
-    struct station_query *q = query_new(base, agent, owned, listener);
+    struct station_query *q = query_new(list, target, listener);
 
-    q->walking = true;
     oid_copy(&q->root, root);
     oid_copy(&q->last, root);
     walk_on(q);
     return q;
 }
 
-struct station_query *query_get(struct event_base *base, struct agent *agent,
-                                bool owned, const struct oid *names,
-                                size_t count,
+struct station_query *query_get(struct queries *list,
+                                const struct query_target *target,
+                                const struct oid *names, size_t count,
                                 const struct query_listener *listener)
 {
-    struct station_query *q = query_new(base, agent, owned, listener);
+    struct station_query *q = query_new(list, target, listener);
     struct request request = {.type = PDU_GET, .names = names, .count = count};
 
-    engine_send(agent, &request, on_get_answer, q);
+    engine_send(target->agent, &request, on_get_answer, q);
     return q;
+}
+
+void queries_drop_agents(struct queries *list)
+{
+    for (struct station_query *q = list->first; q != NULL; q = q->next)
+        if (q->target.owned)
+            agent_free(TAKE(q->target.agent));
+}
+
+void queries_fini(struct queries *list)
+{
+    while (list->first != NULL)
+        query_free(list->first);
 }

@@ -16,14 +16,33 @@ struct query_listener {
     void *arg;
 };
 
-/* Starts on an agent. owned: the query frees the agent when it ends, at the
- * loop's next turn. */
-struct station_query *query_walk(struct event_base *base, struct agent *agent,
-                                 bool owned, struct oid root,
+/* The queries that are open. */
+struct queries {
+    struct event_base *base;
+    struct station_query *first;
+};
+
+/* Whom a query asks. owned: the query frees the agent when it ends. */
+struct query_target {
+    struct agent *agent;
+    bool owned;
+};
+
+/* Starts on an agent; a query is in the list until it is over or canceled. */
+struct station_query *query_walk(struct queries *list,
+                                 const struct query_target *target,
+                                 struct oid root,
                                  const struct query_listener *listener);
-struct station_query *query_get(struct event_base *base, struct agent *agent,
-                                bool owned, const struct oid *names,
-                                size_t count,
+struct station_query *query_get(struct queries *list,
+                                const struct query_target *target,
+                                const struct oid *names, size_t count,
                                 const struct query_listener *listener);
+
+/* Agents that queries own go now, before their credentials do: these queries
+ * end with -ECANCELED. */
+void queries_drop_agents(struct queries *list);
+
+/* Cancels all. */
+void queries_fini(struct queries *list);
 
 #endif

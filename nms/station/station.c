@@ -34,6 +34,17 @@ static void save_changed(struct station *s, struct mono now)
     }
 }
 
+static void hear(struct station *s, struct mono now)
+{
+    bool expired = heard_expire(s->heard, now);
+
+    if (!expired && !s->self_outdated)
+        return;
+    s->self_outdated = false;
+    if (s->self != NULL)
+        station_read_self(s);
+}
+
 static void infer_if_wanted(struct station *s, struct mono now)
 {
     if (!s->topology_wanted || inference_busy(s->inference) ||
@@ -65,6 +76,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     measure(s, now);
+    hear(s, now);
     infer_if_wanted(s, now);
     save_changed(s, now);
     station_publish(s);
@@ -129,6 +141,7 @@ int station_new(struct event_base *base, const struct config *config,
 
     *out = NULL;
     s->base = base;
+    s->queries.base = base;
     s->config = config;
     s->fence = config_fence(config);
     s->started = wall_now();
@@ -291,6 +304,7 @@ void station_free(struct station *s)
         event_free(s->tick);
         event_free(s->round);
     }
+    queries_fini(&s->queries);
     inference_free(s->inference);
     discovery_free(s->discovery);
     if (s->inventory != NULL)
@@ -367,6 +381,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     if (rc < 0)
         return rc;
     fence_take(s->fence, config_fence(config));
+    queries_drop_agents(&s->queries);
     change_credentials(s, config);
     s->config = config;
     struct polling_options polling = polling_options(config);

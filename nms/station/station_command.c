@@ -1,5 +1,4 @@
 /* The station's few commands. */
-#include "station/query.h"
 #include "station/station_parts.h"
 
 #include <errno.h>
@@ -140,33 +139,33 @@ int station_poll(struct station *s, const char *name, struct complaint *why)
 }
 
 /* The agent of a device, or a new one for an address inside the fence. */
-static int agent_for(struct station *s, const char *target,
-                     struct agent **agent, bool *owned, struct complaint *why)
+static int target_of(struct station *s, const char *text,
+                     struct query_target *out, struct complaint *why)
 {
     const struct config *c = s->config;
-    struct device *d = inventory_find(s->inventory, target);
+    struct device *d = inventory_find(s->inventory, text);
     struct addr addr;
 
-    *owned = false;
+    *out = (struct query_target){0};
     if (d != NULL && d->agent != NULL) {
-        *agent = d->agent;
+        out->agent = d->agent;
         return 0;
     }
     if (d != NULL)
-        return complain(why, -ENOENT, target,
+        return complain(why, -ENOENT, text,
                         "add its credential to the configuration and discover",
                         "%s answers to no credential", d->name);
-    if (addr_parse(target, &addr) < 0)
-        return complain(why, -ENOENT, target, "see `portolan devices`",
-                        "no device is called \"%s\"", target);
+    if (addr_parse(text, &addr) < 0)
+        return complain(why, -ENOENT, text, "see `portolan devices`",
+                        "no device is called \"%s\"", text);
     if (!fence_permits(s->fence, &addr))
-        return outside(target, why);
+        return outside(text, why);
     if (c->credentials.count == 0)
         return complain(why, -ENOENT, "credentials", "add one",
                         "the configuration has no credential");
-    *owned = true;
-    *agent = agent_new(s->engine, &addr, (uint16_t)c->discovery.port,
-                       c->credentials.at[0]);
+    out->owned = true;
+    out->agent = agent_new(s->engine, &addr, (uint16_t)c->discovery.port,
+                           c->credentials.at[0]);
     return 0;
 }
 
@@ -175,11 +174,10 @@ int station_walk(struct station *s, const char *target, struct oid root,
                  struct station_query **out, struct complaint *why)
 {
     struct query_listener listener = {on_varbind, on_end, arg};
-    struct agent *agent;
-    bool owned;
-    int rc = agent_for(s, target, &agent, &owned, why);
+    struct query_target to;
+    int rc = target_of(s, target, &to, why);
 
-    *out = rc == 0 ? query_walk(s->base, agent, owned, root, &listener) : NULL;
+    *out = rc == 0 ? query_walk(&s->queries, &to, root, &listener) : NULL;
     return rc;
 }
 
@@ -188,16 +186,15 @@ int station_get(struct station *s, const char *target, const struct oid *names,
                 void *arg, struct station_query **out, struct complaint *why)
 {
     struct query_listener listener = {on_varbind, on_end, arg};
-    struct agent *agent;
-    bool owned;
+    struct query_target to;
     int rc;
 
     *out = NULL;
     if (count == 0 || count > REQUEST_NAMES_MAX)
         return complain(why, -EINVAL, "get", "ask for 1 to 128 at once",
                         "%zu OIDs are too many or none", count);
-    rc = agent_for(s, target, &agent, &owned, why);
+    rc = target_of(s, target, &to, why);
     if (rc == 0)
-        *out = query_get(s->base, agent, owned, names, count, &listener);
+        *out = query_get(&s->queries, &to, names, count, &listener);
     return rc;
 }

@@ -241,7 +241,6 @@ void station_on_heard(void *arg, const struct heard *heard)
 {
     struct station *s = arg;
 
-    if (s->heard != NULL && heard_take(s->heard, heard, mono_now()) &&
-        s->self != NULL)
-        station_read_self(s);
+    if (heard_take(s->heard, heard, mono_now()))
+        s->self_outdated = true; /* read at the next tick, once for many */
 }

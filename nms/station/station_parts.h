@@ -9,6 +9,7 @@
 #include "station/inference.h"
 #include "station/maps.h"
 #include "station/polling.h"
+#include "station/query.h"
 #include "station/series.h"
 #include "station/station.h"
 #include "station/store.h"
@@ -36,14 +37,16 @@ struct station {
     struct inference *inference;
     struct inferred *inferred; /* the newest; NULL before the first */
     struct snapshot *snapshot; /* the published one */
-    struct device *self;       /* this machine; NULL if not wanted */
-    struct event *tick;        /* every second */
-    struct event *round;       /* the next full discovery */
+    struct queries queries;
+    struct device *self; /* this machine; NULL if not wanted */
+    struct event *tick;  /* every second */
+    struct event *round; /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
     struct wall started;
     int64_t loop_lag_ms;
     uint64_t requests_before;
     double requests_per_s;
+    bool self_outdated;   /* a neighbor was heard that it does not show */
     bool topology_wanted; /* facts changed since the last inference */
     uint64_t version;
 };
