@@ -89,11 +89,24 @@ static bool is_bridge(const struct facts *f)
 
 static enum device_kind kind_of_services(uint32_t services)
 {
+    unsigned layers = services & (SERVICE_BRIDGE | SERVICE_ROUTER);
+
+    if (layers == (SERVICE_BRIDGE | SERVICE_ROUTER) &&
+        (services & SERVICE_HOST) == 0)
+        return KIND_L3SWITCH;
     if ((services & SERVICE_ROUTER) != 0)
         return KIND_ROUTER;
     if ((services & SERVICE_BRIDGE) != 0)
         return KIND_SWITCH;
     return (services & SERVICE_HOST) != 0 ? KIND_HOST : KIND_UNKNOWN;
+}
+
+/* Its keeper says that it forwards, and serves nobody itself: a machine of a
+ * server's make at work as a switch or router. */
+static bool is_said_to_forward(uint32_t services)
+{
+    return (services & SERVICE_HOST) == 0 &&
+           (services & (SERVICE_BRIDGE | SERVICE_ROUTER)) != 0;
 }
 
 /* What it does with frames and packets of others; KIND_UNKNOWN if nothing. */
@@ -123,6 +136,8 @@ static enum device_kind kind_of_stranger(const struct harvest *h,
         return KIND_AP;
     if (work != KIND_UNKNOWN)
         return work;
+    if (is_said_to_forward(f->system.services))
+        return kind_of_services(f->system.services);
     if (has_device(h, DEVICE_DISK) || f->storages.count > 0)
         return KIND_SERVER;
     if ((h->caps & CAP_ROUTER) != 0)
@@ -138,7 +153,11 @@ enum device_kind kind_infer(const struct harvest *h, enum device_kind told)
 
     if (told == KIND_UNKNOWN)
         return kind_of_stranger(h, work);
-    if ((told == KIND_SERVER || told == KIND_HOST) && work != KIND_UNKNOWN)
+    if (told != KIND_SERVER && told != KIND_HOST)
+        return told;
+    if (work != KIND_UNKNOWN)
         return work;
-    return told;
+    return is_said_to_forward(h->facts->system.services)
+               ? kind_of_services(h->facts->system.services)
+               : told;
 }

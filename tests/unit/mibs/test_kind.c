@@ -1,4 +1,5 @@
 /* Kinds of device where no profile says. */
+#include "mibs/kind.h"
 #include "tests/unit/mibs/agent.h"
 
 #include <setjmp.h>
@@ -91,6 +92,11 @@ static void kinds_follow_from_what_an_agent_does(void **state)
         {"UPS", {{OBJECT_ID, 'o', "1.3.6.1.2.1.33.1"}}, 1, KIND_UPS},
         {"router by its services", {{SERVICES, 'i', "78"}}, 1, KIND_ROUTER},
         {"switch by its services", {{SERVICES, 'i', "2"}}, 1, KIND_SWITCH},
+        {"switch with a disk, by its services",
+         {{SERVICES, 'i', "2"}, {DEVICE "1", 'o', HR_TYPE "6"}},
+         2,
+         KIND_SWITCH},
+        {"both by its services", {{SERVICES, 'i', "6"}}, 1, KIND_L3SWITCH},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -103,10 +109,37 @@ static void kinds_follow_from_what_an_agent_does(void **state)
     }
 }
 
+/* A profile knows the make of a machine, its keeper what it is there for. */
+static void server_that_is_said_to_forward_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *services;
+        enum device_kind told, want;
+    } cases[] = {
+        {"72", KIND_SERVER, KIND_SERVER},  {"0", KIND_SERVER, KIND_SERVER},
+        {"2", KIND_SERVER, KIND_SWITCH},   {"4", KIND_HOST, KIND_ROUTER},
+        {"6", KIND_SERVER, KIND_L3SWITCH}, {"76", KIND_SERVER, KIND_SERVER},
+        {"2", KIND_PRINTER, KIND_PRINTER},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct said told = {SERVICES, 'i', cases[i].services};
+        struct facts *f = facts_of_agent(&told, 1);
+        struct harvest h = {.facts = f};
+
+        print_message("%s\n", cases[i].services);
+        assert_string_equal(device_kind_name(kind_infer(&h, cases[i].told)),
+                            device_kind_name(cases[i].want));
+        facts_unref(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_follow_from_what_an_agent_does),
+        cmocka_unit_test(server_that_is_said_to_forward_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
