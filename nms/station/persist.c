@@ -45,6 +45,8 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
         (json_int_t)d->since.ms, "ports", ports.at);
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
+    if (text == NULL)
+        log_error("state: %s cannot be written as text", d->name);
     store_begin(store);
     if (text != NULL)
         store_put(store, "device", id, text);
@@ -87,6 +89,12 @@ static void addrs_from_json(struct inventory *inv, struct device *d,
     }
 }
 
+/* A folder of series is a name: whatever the text says, it leads nowhere. */
+static bool is_folder(const char *name)
+{
+    return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL;
+}
+
 static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -107,7 +115,7 @@ static void device_from_json(const struct loading *l, const struct ident *id,
     int64_t kind = number_of(o, "kind");
 
     addrs_from_json(l->inv, d, json_object_get(o, "addrs"));
-    if (text_of(o, "dir")[0] != '\0')
+    if (is_folder(text_of(o, "dir")))
         inventory_restore_dir(l->inv, d, text_of(o, "dir"));
     (void)inventory_rename(l->inv, d, text_of(o, "name"));
     d->port = (uint16_t)number_of(o, "port");
@@ -129,13 +137,15 @@ static void device_from_json(const struct loading *l, const struct ident *id,
 
 static int on_device(void *arg, const char *key, const char *text)
 {
+    const struct loading *l = arg;
     json_t *object = json_loads(text, 0, NULL);
     struct ident id;
 
-    if (object == NULL || ident_parse(key, &id) < 0)
+    if (!json_is_object(object) || ident_parse(key, &id) < 0 ||
+        inventory_by_id(l->inv, &id) != NULL)
         log_error("state: device %s cannot be read and is left out", key);
     else
-        device_from_json(arg, &id, object);
+        device_from_json(l, &id, object);
     json_decref(object);
     return 0;
 }

@@ -480,7 +480,8 @@ void polling_facts_changed(struct polling *p, struct device *d)
 
 void polling_now(struct polling *p, struct device *d)
 {
-    check_whole(polled_of(p, d));
+    polling_take(p, d);
+    check_whole(d->polled);
 }
 
 void polling_ports_to_json(const struct device *d, struct buffer *out)
