@@ -61,7 +61,8 @@ struct system_facts {
     const char *contact, *location;
     uint32_t services; /* sysServices */
     bool has_uptime;
-    uint32_t uptime_cs;     /* sysUpTime */
+    uint32_t uptime_cs;  /* sysUpTime */
+    struct mono seen_at; /* when it was told; 0: in an earlier run, or never */
     struct bytes engine_id; /* snmpEngineID, or of the v3 discovery */
     int64_t engine_boots, engine_time_s; /* FACT_UNKNOWN if not told */
     int64_t if_number;                   /* ifNumber */
@@ -138,6 +139,9 @@ struct lldp_local_port {
     uint8_t subtype;
     struct bytes id;
     const char *text, *descr;
+    uint8_t admin_status; /* lldpPortConfigAdminStatus, 0 = not told */
+    bool has_rx_frames;
+    uint32_t rx_frames; /* lldpStatsRxPortFramesTotal */
 };
 struct lldp_local_ports ARRAY_OF(struct lldp_local_port);
 struct lldp_local {

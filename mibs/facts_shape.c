@@ -102,6 +102,9 @@ static const struct member of_local_port[] = {
     F(lldp_local_port, "id", id, M_BYTES),
     F(lldp_local_port, "text", text, M_TEXT),
     F(lldp_local_port, "descr", descr, M_TEXT),
+    F(lldp_local_port, "admin_status", admin_status, M_U8),
+    F(lldp_local_port, "has_rx_frames", has_rx_frames, M_BOOL),
+    F(lldp_local_port, "rx_frames", rx_frames, M_U32),
     END,
 };
 

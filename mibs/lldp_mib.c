@@ -10,7 +10,7 @@
 #define LLDP_V2 1, 3, 111, 2, 802, 1, 1, 13, 1
 
 enum { LOCAL_CHASSIS_SUBTYPE, LOCAL_CHASSIS_ID, LOCAL_SYS_NAME, LOCAL_CAPS };
-enum { PORT_SUBTYPE, PORT_ID, PORT_DESCR };
+enum { PORT_SUBTYPE, PORT_ID, PORT_DESCR, PORT_ADMIN, PORT_RX_FRAMES };
 enum {
     REM_CHASSIS_SUBTYPE,
     REM_CHASSIS_ID,
@@ -33,6 +33,8 @@ static const struct oid port_columns[] = {
     [PORT_SUBTYPE] = OID_INIT(LLDP_V1, 3, 7, 1, 2),
     [PORT_ID] = OID_INIT(LLDP_V1, 3, 7, 1, 3),
     [PORT_DESCR] = OID_INIT(LLDP_V1, 3, 7, 1, 4),
+    [PORT_ADMIN] = OID_INIT(LLDP_V1, 1, 6, 1, 2),
+    [PORT_RX_FRAMES] = OID_INIT(LLDP_V1, 2, 7, 1, 4),
 };
 
 static const struct oid remote_columns[] = {
@@ -230,7 +232,12 @@ static void read_port(struct harvest *h, const struct row *row)
     struct lldp_local_ports *ports = &h->facts->lldp.ports;
     struct mac mac;
 
-    if (row->index.len != 1 || ports->count >= INTERFACES_MAX)
+    /* Settings and counters of a port that is not in the table itself count
+     * for nothing. */
+    if (row->index.len != 1 || ports->count >= INTERFACES_MAX ||
+        (!value_exists(row_at(row, PORT_SUBTYPE)) &&
+         !value_exists(row_at(row, PORT_ID)) &&
+         !value_exists(row_at(row, PORT_DESCR))))
         return;
 
     struct lldp_local_port *p = array_add(ports);
@@ -239,6 +246,9 @@ static void read_port(struct harvest *h, const struct row *row)
     p->id = harvest_octets(h, row_at(row, PORT_ID));
     p->text = id_text(h, p->id, port_form(p->subtype), &mac);
     p->descr = harvest_text(h, row_at(row, PORT_DESCR));
+    p->admin_status = (uint8_t)(row_u32(row, PORT_ADMIN) & 7);
+    p->has_rx_frames = value_exists(row_at(row, PORT_RX_FRAMES));
+    p->rx_frames = row_u32(row, PORT_RX_FRAMES);
 }
 
 /* ---- finish: which interface a port number is -------------------------------

@@ -192,7 +192,7 @@ static void mark_speech(struct scene *s, const struct heard_row *r,
     struct scene_node *speaker = &s->nodes.at[node];
 
     if (r->lldp) {
-        listener->tells_lldp = true;
+        listener->tells_lldp = listener->hears_lldp = true;
         speaker->sends_lldp = true;
         if ((r->row->caps & (CAP_AP | CAP_PHONE)) != 0)
             speaker->forwards = true;
@@ -236,18 +236,37 @@ static void add_claim(struct scene *s, const struct heard_row *r)
     };
 }
 
+/* lldpPortConfigAdminStatus. */
+enum { LLDP_TX_ONLY = 1, LLDP_DISABLED = 4 };
+
+/* What the LLDP agent of a port is set to, and counted. */
+static void mark_lldp_ports(struct scene *s, uint32_t node)
+{
+    const struct lldp_local *l = &s->nodes.at[node].facts->lldp;
+
+    s->nodes.at[node].tells_lldp = l->chassis_id.len > 0;
+    for (size_t i = 0; i < l->ports.count; i++) {
+        const struct lldp_local_port *p = &l->ports.at[i];
+        uint32_t port = port_listed(s, node, p->if_index);
+        uint16_t *flags;
+
+        if (port == NOWHERE)
+            continue;
+        flags = &s->ports.at[s->ports.at[port].carrier].flags;
+        if (p->admin_status == LLDP_TX_ONLY || p->admin_status == LLDP_DISABLED)
+            *flags |= PORT_DEAF;
+        if (p->has_rx_frames)
+            *flags |= p->rx_frames > 0 ? PORT_LOUD : PORT_QUIET;
+    }
+}
+
 void claims_gather(struct scene *s)
 {
     struct heard_rows rows = {0};
 
-    for (uint32_t node = 0; node < s->device_count; node++) {
-        const struct facts *f = s->nodes.at[node].facts;
-
-        if (f != NULL && f->lldp.chassis_id.len > 0) {
-            s->nodes.at[node].tells_lldp = true;
-            s->nodes.at[node].sends_lldp = true;
-        }
-    }
+    for (uint32_t node = 0; node < s->device_count; node++)
+        if (s->nodes.at[node].facts != NULL)
+            mark_lldp_ports(s, node);
     collect_rows(s, &rows);
     for (size_t i = 0; i < rows.count; i++)
         add_claim(s, &rows.at[i]);

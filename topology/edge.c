@@ -142,14 +142,32 @@ void edge_to_segment(struct scene *s, uint32_t edge)
 
 /* ---- silence ---- */
 
-bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other)
+/* True if the port listens to LLDP and hears none. An agent that serves the MIB
+ * may have LLDP switched off: its word counts only if it heard somebody
+ * elsewhere, or counts the frames. Frames that were counted, but are in no
+ * table, were no silence. */
+static bool port_hears_nothing(const struct scene *s, uint32_t port)
 {
-    const struct scene_node *x = &s->nodes.at[node], *y = &s->nodes.at[other];
+    const struct scene_port *p = &s->ports.at[port];
+    const struct scene_node *n = &s->nodes.at[p->node];
 
-    return (x->tells_lldp && y->sends_lldp) || (y->tells_lldp && x->sends_lldp);
+    if (!n->tells_lldp || (p->flags & (PORT_DEAF | PORT_LOUD)) != 0)
+        return false;
+    return n->hears_lldp || (p->flags & PORT_QUIET) != 0;
 }
 
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b)
 {
-    return nodes_miss_lldp(s, s->ports.at[a].node, s->ports.at[b].node);
+    return (port_hears_nothing(s, a) &&
+            s->nodes.at[s->ports.at[b].node].sends_lldp) ||
+           (port_hears_nothing(s, b) &&
+            s->nodes.at[s->ports.at[a].node].sends_lldp);
+}
+
+bool lldp_is_missing_from(const struct scene *s, uint32_t port, uint32_t node)
+{
+    const struct scene_node *n = &s->nodes.at[node];
+
+    return (port_hears_nothing(s, port) && n->sends_lldp) ||
+           (n->hears_lldp && s->nodes.at[s->ports.at[port].node].sends_lldp);
 }

@@ -391,9 +391,9 @@ static bool silence_counts(const struct scene *s, const struct edge *e)
     const struct scene_node *a = &s->nodes.at[s->ports.at[e->a].node];
     const struct scene_node *b = &s->nodes.at[s->ports.at[e->b].node];
 
-    return (e->heard_a != 0 && a->tells_lldp && b->sends_lldp &&
+    return (e->heard_a != 0 && a->hears_lldp && b->sends_lldp &&
             (a->tells_both || (e->heard_a & HEARD_CDP_LISTED) != 0)) ||
-           (e->heard_b != 0 && b->tells_lldp && a->sends_lldp &&
+           (e->heard_b != 0 && b->hears_lldp && a->sends_lldp &&
             (b->tells_both || (e->heard_b & HEARD_CDP_LISTED) != 0));
 }
 

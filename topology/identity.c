@@ -211,6 +211,8 @@ static enum boot compare_boots(const struct identity_claim *a,
     const struct system_facts *x = &a->facts->system, *y = &b->facts->system;
     enum boot boot = BOOT_UNKNOWN;
 
+    if (a->seen_at.ns == 0 || b->seen_at.ns == 0)
+        return BOOT_UNKNOWN;
     if (x->has_uptime && y->has_uptime)
         boot =
             compare_instants(boot_ms(a), boot_ms(b), UPTIME_WRAP_MS, slack_ms);
@@ -271,7 +273,7 @@ static const char *find_contradiction(const struct evidence *e)
         return "no MAC address in common";
     if (e->name == MATCH_NO && !e->same_addr)
         return "different sysName";
-    if (e->boot == BOOT_DIFFERENT)
+    if (e->boot == BOOT_DIFFERENT && !e->same_addr) /* else its clock jumped */
         return "different boot times";
     return NULL;
 }

@@ -27,7 +27,7 @@ struct identity_opinion {
 struct identity_claim {
     const struct facts *facts;
     struct addr addr;
-    struct mono seen_at;
+    struct mono seen_at; /* 0: not known, then boot instants are not either */
 };
 
 /* Compares two claims alone. Boot instants (seen_at - sysUpTime, or

@@ -78,13 +78,13 @@ static bool type_has_cable(int32_t type)
            type != IF_OTHER;
 }
 
-static uint8_t interface_flags(const struct interface *i)
+static uint16_t interface_flags(const struct interface *i)
 {
     bool cabled = type_has_cable(i->type) &&
                   !name_is_of(if_label(i), cableless, COUNT_OF(cableless));
 
-    return (uint8_t)((cabled ? PORT_CABLED : 0) |
-                     (i->type == IF_LAG ? PORT_AGGREGATE : 0));
+    return (uint16_t)((cabled ? PORT_CABLED : 0) |
+                      (i->type == IF_LAG ? PORT_AGGREGATE : 0));
 }
 
 static uint32_t add_port(struct scene *s, uint32_t node,
@@ -320,7 +320,7 @@ static void settle_carrier(struct scene *s, uint32_t port)
         at = s->ports.at[at].carrier;
     s->ports.at[port].carrier = s->ports.at[at].carrier == at ? at : port;
     if (s->ports.at[port].carrier != port)
-        s->ports.at[port].flags &= (uint8_t)~PORT_CABLED;
+        s->ports.at[port].flags &= (uint16_t)~PORT_CABLED;
 }
 
 /* ---- bundles ---- */
@@ -334,7 +334,7 @@ static void join_bundle(struct scene *s, uint32_t aggregate, uint32_t member)
         (s->ports.at[under].flags & PORT_AGGREGATE) != 0)
         return;
     s->ports.at[over].flags |= PORT_AGGREGATE;
-    s->ports.at[over].flags &= (uint8_t)~PORT_CABLED;
+    s->ports.at[over].flags &= (uint16_t)~PORT_CABLED;
     s->ports.at[under].bundle = over;
 }
 

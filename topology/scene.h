@@ -32,7 +32,10 @@ enum port_flag {
     PORT_PASSING = 1 << 4,   /* and does not for some */
     PORT_ADDRESSED = 1 << 5, /* has an IP address of its own */
     PORT_INFRA = 1 << 6,     /* a bridge with a forwarding table is behind it */
-    PORT_JOINED = 1 << 7     /* is a member of a segment */
+    PORT_JOINED = 1 << 7,    /* is a member of a segment */
+    PORT_DEAF = 1 << 8,      /* its LLDP agent is set not to listen */
+    PORT_QUIET = 1 << 9,     /* it counted no frame */
+    PORT_LOUD = 1 << 10      /* it counted some */
 };
 
 struct scene_port {
@@ -45,7 +48,7 @@ struct scene_port {
     uint32_t edge;     /* the cable that was proved, NOWHERE */
     uint32_t segment;  /* union-find: towards the segment's first port */
     uint32_t evidence; /* of being in the segment */
-    uint8_t flags;     /* enum port_flag */
+    uint16_t flags;    /* enum port_flag */
 };
 
 struct scene_node {
@@ -58,7 +61,9 @@ struct scene_node {
     uint32_t first_port, port_count; /* its interfaces, by ifIndex */
     uint32_t bridge; /* number among those with forwarding tables, NOWHERE */
     bool forwards;   /* carries the frames of others */
-    bool tells_lldp, sends_lldp; /* what it hears; somebody heard it */
+    bool tells_lldp; /* serves an LLDP-MIB; which may be all it does */
+    bool hears_lldp; /* and heard somebody */
+    bool sends_lldp; /* somebody heard it */
     bool tells_cdp, sends_cdp;
     bool tells_both;   /* some neighbor by LLDP and CDP on one port */
     const char *descr; /* of ghosts */
@@ -290,10 +295,11 @@ void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
 uint32_t segment_of(struct scene *s, uint32_t port);
 bool segment_is_same(struct scene *s, uint32_t a, uint32_t b);
 
-/* True if both ends speak LLDP, so that silence between them means that
- * something in between eats it. */
+/* True if one end listens to LLDP and the other sends it, and the first hears
+ * nothing: something in between eats it. */
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b);
-bool nodes_miss_lldp(const struct scene *s, uint32_t node, uint32_t other);
+/* The same where the other port is not known. */
+bool lldp_is_missing_from(const struct scene *s, uint32_t port, uint32_t node);
 
 /* ---- edges.c ---- */
 

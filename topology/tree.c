@@ -399,7 +399,7 @@ static void link_top(struct grove *g, uint32_t k)
     if (m->kind != MAC_LEAF || !s->nodes.at[m->node].forwards ||
         (s->ports.at[g->t->up[k]].flags & PORT_JOINED) != 0)
         return;
-    if (nodes_miss_lldp(s, s->ports.at[g->t->up[k]].node, m->node)) {
+    if (lldp_is_missing_from(s, g->t->up[k], m->node)) {
         segment_join(s, g->t->up[k], port_unknown(s, m->node, ""),
                      EVIDENCE_FDB);
         return;

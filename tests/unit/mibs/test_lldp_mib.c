@@ -69,6 +69,34 @@ static void neighbor_is_told_with_all_it_said(void **state)
     facts_unref(f);
 }
 
+static void ports_tell_what_they_count(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {IFD "3", 's', "eth0"},
+        {IFD "4", 's', "eth1"},
+        {LOC "1.0", 'i', "4"},
+        {LOC "2.0", 'x', "020000000001"},
+        {PORT "2.3", 'i', "5"},
+        {PORT "3.3", 's', "eth0"},
+        {PORT "2.4", 'i', "5"},
+        {PORT "3.4", 's', "eth1"},
+        {"1.0.8802.1.1.2.1.1.6.1.2.3", 'i', "4"},
+        {"1.0.8802.1.1.2.1.2.7.1.4.4", 'c', "17"},
+        {"1.0.8802.1.1.2.1.2.7.1.4.9", 'c', "5"}, /* of no port */
+    };
+    struct facts *f = FACTS_OF(said);
+    const struct lldp_local_port *p = f->lldp.ports.at;
+
+    assert_int_equal(f->lldp.ports.count, 2);
+    assert_int_equal(p[0].admin_status, 4);
+    assert_false(p[0].has_rx_frames);
+    assert_int_equal(p[1].admin_status, 0);
+    assert_true(p[1].has_rx_frames);
+    assert_int_equal(p[1].rx_frames, 17);
+    facts_unref(f);
+}
+
 static void indexes_of_any_make_are_read(void **state)
 {
     (void)state;
@@ -332,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbor_is_told_with_all_it_said),
+        cmocka_unit_test(ports_tell_what_they_count),
         cmocka_unit_test(indexes_of_any_make_are_read),
         cmocka_unit_test(ids_are_shown_as_people_write_them),
         cmocka_unit_test(port_numbers_lead_to_interfaces),

@@ -7,9 +7,10 @@
  *   link A:IF B:IF
  *   addr NODE:IF ADDRESS/LEN ...
  * Keys: snmp=on|off (on for routers, switches, hosts), lldp=on, agentx=off
- * (sends LLDP, serves none), cdp=on, cdpmib=on (serves what it hears),
- * portid=ifname, fdb=none|dot1d, stp=on, icmp=off, fw=all, sysname=NAME,
- * fwdmask=on (a dumb bridge that passes LLDP on).
+ * (sends LLDP, serves none), lldp=mute (serves LLDP-MIB without it), cdp=on,
+ * cdpmib=on (serves what it hears), portid=ifname, fdb=none|dot1d, stp=on,
+ * icmp=off, fw=all, sysname=NAME, fwdmask=on (a dumb bridge that passes LLDP
+ * on).
  */
 #ifndef TESTS_TOPOLOGY_SIM_H
 #define TESTS_TOPOLOGY_SIM_H
@@ -36,8 +37,8 @@ struct sim_addr {
 struct sim_node {
     char name[SIM_TEXT], sys_name[SIM_TEXT];
     enum sim_kind kind;
-    bool snmp, lldp, agentx, cdp, cdpmib, port_names, fdb, dot1d, stp, icmp,
-        firewalled, pass_lldp;
+    bool snmp, lldp, mute, agentx, cdp, cdpmib, port_names, fdb, dot1d, stp,
+        icmp, firewalled, pass_lldp;
     struct sim_port ports[SIM_PORTS];
     int port_count;
     struct sim_addr addrs[SIM_ADDRS];
@@ -45,6 +46,7 @@ struct sim_node {
     struct facts *facts;
     struct addr own[SIM_ADDRS];
     int device;             /* index in the input, SIM_NONE */
+    unsigned rx[SIM_PORTS]; /* LLDP and CDP frames that lldpd counted */
     int depth, parent_port; /* spanning tree */
     bool reached;
 };
@@ -114,7 +116,7 @@ static inline void sim_set_key(struct sim_node *n, const char *key,
     if (strcmp(key, "snmp") == 0)
         n->snmp = strcmp(value, "off") != 0;
     else if (strcmp(key, "lldp") == 0)
-        n->lldp = on;
+        n->lldp = on, n->mute = strcmp(value, "mute") == 0;
     else if (strcmp(key, "agentx") == 0)
         n->agentx = on;
     else if (strcmp(key, "cdp") == 0)
@@ -452,7 +454,15 @@ static inline void sim_make_bridge(struct sim *s, int node)
 
 static inline bool sim_serves_lldp(const struct sim_node *n)
 {
-    return n->facts != NULL && n->lldp && n->agentx;
+    return n->facts != NULL && (n->lldp || n->mute) && n->agentx;
+}
+
+/* lldpd serves the MIB even where LLDP is switched off and CDP on, and counts
+ * the frames of both. */
+static inline bool sim_runs_lldpd(const struct sim_node *n)
+{
+    return n->facts != NULL && n->agentx && n->kind != SIM_NMS &&
+           (n->lldp || n->mute || n->cdp);
 }
 
 static inline void sim_make_lldp_local(struct sim *s, int node)
@@ -460,8 +470,17 @@ static inline void sim_make_lldp_local(struct sim *s, int node)
     struct sim_node *n = &s->nodes[node];
     struct mac chassis = sim_mac(node, 0);
 
-    if (!sim_serves_lldp(n) || n->kind == SIM_NMS)
+    if (!sim_runs_lldpd(n))
         return;
+    for (int p = 0; p < n->port_count; p++)
+        *array_add(&n->facts->lldp.ports) = (struct lldp_local_port){
+            .port_num = sim_if_index(p),
+            .if_index = sim_if_index(p),
+            .text = "",
+            .descr = "",
+            .has_rx_frames = true,
+            .rx_frames = n->rx[p],
+        };
     n->facts->lldp.chassis_subtype = 4;
     n->facts->lldp.chassis_id =
         arena_bytes(n->facts->arena, (struct bytes){chassis.octets, 6});
@@ -540,14 +559,15 @@ static inline void sim_hear(struct sim *s, int node, int port, void *arg)
 
     if (to->facts == NULL || node == w->node)
         return;
+    to->rx[port]++;
     if (!w->cdp) {
-        if (wire || sim_serves_lldp(to))
+        if (wire || (to->lldp && sim_serves_lldp(to)))
             sim_add_neighbor(to, port, sim_announcement(s, to, w));
         return;
     }
     if (wire || (to->cdp && to->cdpmib))
         sim_add_neighbor(to, port, sim_announcement(s, to, w));
-    if (!wire && to->cdp && sim_serves_lldp(to) &&
+    if (!wire && to->cdp && sim_runs_lldpd(to) &&
         (to->cdpmib || !s->nodes[w->node].lldp)) {
         /* lldpd lists CDP in LLDP-MIB too. */
         struct neighbor n = sim_announcement(s, to, w);
@@ -741,9 +761,10 @@ static inline void sim_run(struct sim *s, unsigned keep, uint64_t seed)
         sim_make_interfaces(s, i);
         sim_make_addresses(n);
         sim_make_bridge(s, i);
-        sim_make_lldp_local(s, i);
     }
     sim_speak(s);
+    for (int i = 0; i < s->count; i++)
+        sim_make_lldp_local(s, i);
     sim_talk(s, keep, &random);
     sim_learn_speakers(s, &random);
     for (int i = 0; i < s->count; i++)
@@ -820,7 +841,8 @@ static inline bool sim_hears(const struct sim_node *x, const struct sim_node *y)
 {
     if (x->facts == NULL)
         return false;
-    return (y->lldp && (sim_serves_lldp(x) || x->kind == SIM_NMS)) ||
+    return (y->lldp &&
+            ((x->lldp && sim_serves_lldp(x)) || x->kind == SIM_NMS)) ||
            (y->cdp && (x->kind == SIM_NMS || (x->cdp && x->cdpmib)));
 }
 

@@ -194,13 +194,48 @@ static const struct {
     {"CDP through an unmanaged switch between LLDP speakers",
      "node a switch lldp=on cdp=on cdpmib=on\n"
      "node b switch lldp=on cdp=on cdpmib=on\n"
+     "node c host lldp=on\n"
      "node d dumb\n"
+     "node e host lldp=on\n"
+     "link a:p1 c:eth0\n"
      "link a:p2 d:p1\n"
      "link d:p2 b:p1\n"
+     "link b:p2 e:eth0\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr c:eth0 10.0.0.4/24\n"
+     "addr e:eth0 10.0.0.5/24\n",
+     "a:p1 c:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p2 e:eth0\n"
+     "b:p1 ~: segment\n"},
+    {"LLDP-MIB of an agent that speaks CDP alone",
+     "node r router lldp=on cdp=on cdpmib=on\n"
+     "node a switch lldp=mute cdp=on cdpmib=on\n"
+     "node b switch lldp=mute cdp=on cdpmib=on\n"
+     "node h host lldp=on\n"
+     "link r:eth0 h:eth0\n"
+     "link r:eth1 a:p1\n"
+     "link a:p2 b:p1\n"
+     "addr r:eth0 10.0.1.1/24\n"
+     "addr h:eth0 10.0.1.2/24\n"
+     "addr r:eth1 10.0.0.1/24\n"
      "addr a:br0 10.0.0.2/24\n"
      "addr b:br0 10.0.0.3/24\n",
-     "a:p2 ~: segment\n"
-     "b:p1 ~: segment\n"},
+     "a:p2 b:p1\n"
+     "a:p1 r:eth1\n"
+     "h:eth0 r:eth0\n"},
+    {"a router that speaks CDP alone, on a switch that speaks LLDP",
+     "node r router cdp=on\n"
+     "node a switch lldp=on\n"
+     "node b switch lldp=on\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n",
+     "a:p2 b:p1\n"
+     "a:p1 r:eth0\n"},
     {"a bridge that passes LLDP on: three that hear each other",
      "node a switch lldp=on\n"
      "node b switch lldp=on\n"
