@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { POINTS = 72 }; /* an inch */
 enum { CPU_S = 60 };
 #ifdef __SANITIZE_ADDRESS__ /* its shadow alone takes terabytes of addresses \
                              */
@@ -131,15 +132,16 @@ static int write_all(int fd, const struct buffer *from)
     return 0;
 }
 
-/* Graphviz holds a file open for each icon that it draws into a raster: a
- * picture with more of them than there may be is drawn without; its icons would
- * be specks. */
-static bool icons_fit(const struct map *m, const struct settings *s)
+/* Icons of a raster that is too coarse to show them, or of a picture that has
+ * so many that Graphviz, which holds a file open for each, would need more than
+ * it may. */
+static bool icons_are_specks(const struct map *m, double dpi)
 {
     enum { FOR_A_NODE = 2, FOR_THE_REST = 200 };
+    static const double LEGIBLE = 22; /* dots per inch */
 
-    return s->output == OUT_SVG ||
-           map_node_count(m) * FOR_A_NODE + FOR_THE_REST < cage_files();
+    return dpi < LEGIBLE ||
+           map_node_count(m) * FOR_A_NODE + FOR_THE_REST > cage_files();
 }
 
 static int draw(const struct map *m, const struct settings *s,
@@ -147,12 +149,14 @@ static int draw(const struct map *m, const struct settings *s,
                 struct complaint *why)
 {
     struct buffer OWNED_BUFFER picture = {0};
-    struct draw_options options = {
-        .title = s->title,
-        .icons = icons_fit(m, s) ? s->icons : NULL,
-        .dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : 0,
-        .ports = s->ports,
-        .legend = s->legend};
+    double dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : POINTS;
+    struct draw_options options = {.title = s->title,
+                                   .icons = s->icons,
+                                   .dpi = dpi,
+                                   .ports = s->ports,
+                                   .legend = s->legend,
+                                   .bare = s->output != OUT_SVG &&
+                                           icons_are_specks(m, dpi)};
 
     draw_map(m, &options, &picture);
     if (s->output != OUT_SVG)

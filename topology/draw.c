@@ -93,21 +93,23 @@ static void begin(struct picture *p)
 
 double draw_raster_dpi(const struct map *m)
 {
-    static const double SHARP = 144, LEAST = 30, PIXELS_MAX = 36e6;
+    static const double SHARP = 144, LEAST = 1, PIXELS_MAX = 32e6,
+                        SIDE_MAX = 30000, AROUND = 300;
     struct draw_box all = {0, 0, 0, 0};
     bool any = false;
 
     for (size_t i = 0; i < m->nodes.count; i++) {
         const struct map_node *n = &m->nodes.at[i];
-        struct draw_box box = draw_box_at(n->x, n->y, 200, 200);
+        struct draw_box box = draw_box_at(n->x, n->y, AROUND, AROUND);
 
         all = any ? draw_box_join(all, box) : box;
         any = true;
     }
-    double area = (all.x1 - all.x0) * (all.y1 - all.y0);
-    if (area <= 0)
-        return SHARP;
-    return fmax(LEAST, fmin(SHARP, 72 * sqrt(PIXELS_MAX / area)));
+    double width = fmax(all.x1 - all.x0, AROUND);
+    double height = fmax(all.y1 - all.y0, AROUND);
+    double most = fmin(sqrt(PIXELS_MAX / (width * height)),
+                       SIDE_MAX / fmax(width, height));
+    return fmax(LEAST, fmin(SHARP, 72 * most));
 }
 
 void draw_map(const struct map *m, const struct draw_options *options,

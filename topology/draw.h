@@ -21,6 +21,7 @@ struct draw_options {
     double dpi;        /* of a raster; 0 = 72: a point is a unit */
     bool ports;        /* port names however large the map is */
     bool legend;
+    bool bare; /* plates without icons and badges, where they would be specks */
 };
 
 /* Appends the picture. m must be laid out; nodes that are hidden are left out.

@@ -81,6 +81,8 @@ static void write_node(struct picture *p, uint32_t i)
         return;
     }
     write_plate(p, i);
+    if (p->options->bare)
+        return;
     snprintf(icon, sizeof icon, "kind/%s", device_kind_name(n->kind));
     picture_icon(p, icon, n->x, n->y, d->width * ICON_SHARE);
     if (s->icon[0] == '\0')
