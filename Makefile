@@ -37,8 +37,9 @@ HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
                libnl-route-3.0 sqlite3 yaml-0.1 jansson libpcre2-8 libcap-ng \
                libcgraph
-PKG_CFLAGS  := $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
-PKG_LIBS    := $(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread
+# Asked once, when something is compiled: `make deps` has to work without them.
+PKG_CFLAGS   = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
+PKG_LIBS     = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread)$(PKG_LIBS)
 
 CPPFLAGS    += -Inms -I. -D_GNU_SOURCE \
                -DPORTOLAN_VERSION='"$(VERSION)"' \
@@ -147,7 +148,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libevent-dev libssl-dev libcurl4-openssl-dev libsnmp-dev \
                libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
                libsqlite3-dev libyaml-dev libjansson-dev libpcre2-dev \
-               libcap-ng-dev rrdcached rrdtool snmpd procps passwd \
+               libcap-ng-dev uthash-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest snmp snmptrapd lldpd ladvd frr frr-snmp \
