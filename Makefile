@@ -124,13 +124,13 @@ check: deps-check ## install what tests need, build, run every test
 	tests/check.py $B
 
 .PHONY: bench soak
-bench: all $(BENCHES) ## measure; figures are ratios within the run
+bench: deps-check all $(BENCHES) ## measure; figures are ratios within the run
 	tests/bench/run $B
 $B/bench/%: $B/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
-soak: all ## the long run under churn: SOAK_MINUTES, default 60
-	BUILD=$B SOAK_MINUTES=$(or $(SOAK_MINUTES),60) /usr/bin/python3 tests/farm/soak.py
+soak: deps-check all ## the long run under churn: SOAK_MINUTES, default 60
+	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/soak
 
 # ---- trying it ---------------------------------------------------------------
 .PHONY: run demo stop
