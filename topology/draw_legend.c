@@ -84,13 +84,13 @@ void draw_title_text(const struct picture *p, struct buffer *out)
     buffer_text(out, "<b>");
     text_xml(title, out);
     buffer_format(out,
-                  " </b><font color=\"" DRAW_INK_2
-                  "\" point-size=\"%.4g\">  ·  %zu node%s  ·  %zu link%s",
+                  "</b><font color=\"" DRAW_INK_2
+                  "\" point-size=\"%.4g\">  ·  %zu node%s  ·  %zu link%s",
                   11 * p->scale, c.nodes, c.nodes == 1 ? "" : "s", c.links,
                   c.links == 1 ? "" : "s");
     for (size_t i = 0; i < COUNT_OF(news); i++)
         if (c.states[news[i]] > 0)
-            buffer_format(out, "  ·  <font color=\"%s\">%s %zu %s</font>",
+            buffer_format(out, "  ·  <font color=\"%s\">%s %zu %s</font>",
                           draw_state(news[i])->text, draw_state(news[i])->mark,
                           c.states[news[i]], draw_state(news[i])->word);
     buffer_text(out, "</font>");

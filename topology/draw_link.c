@@ -402,7 +402,8 @@ void draw_marks_write(struct picture *p, const struct draw_lines *lines)
         }
         if (l->kind == LINK_BUNDLE)
             write_ring(p, line);
-        if (l->state == LINK_CONFIRMED && load >= least)
+        /* What is not up carries no load. */
+        if (look_of(p, l).colour == NULL && load >= least)
             write_pill(p, line, load);
     }
 }

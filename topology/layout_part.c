@@ -9,7 +9,7 @@ enum {
 /* Leaves stay right below what they hang on. */
 enum { CLOSE = 8 };
 /* Points for ports and load of a link between neighbors in a row. */
-static const double FLAT_ROOM = 40;
+static const double FLAT_ROOM = 30;
 static const double MESHED = 1.5; /* ties for each inner node */
 static const double SPRING = 36;  /* free length of a link */
 static const double SHAPE = 2.1;  /* width to height that people like */

@@ -217,6 +217,66 @@ bool map_is_laid_out(const struct map *m)
     return true;
 }
 
+/* ---- copies of parts ---- */
+
+static void extras_copy(struct map *m, struct map_extras *to,
+                        const struct map_extras *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        *array_add(to) =
+            (struct map_extra){arena_text(m->arena, from->at[i].key),
+                               arena_text(m->arena, from->at[i].value)};
+}
+
+static void node_copy(struct map *m, const struct map_node *from)
+{
+    struct map_node *n = map_add_node(m, from->id);
+    const char *id = n->id;
+
+    *n = *from;
+    n->id = id;
+    n->label = arena_text(m->arena, from->label);
+    n->address = arena_text(m->arena, from->address);
+    n->detail = arena_text(m->arena, from->detail);
+    n->words = arena_text(m->arena, from->words);
+    n->edit.label = arena_text(m->arena, from->edit.label);
+    n->extras = (struct map_extras){0};
+    extras_copy(m, &n->extras, &from->extras);
+}
+
+static void link_copy(struct map *m, uint32_t a, uint32_t b,
+                      const struct map_link *from)
+{
+    struct map_link *l = map_add_link(m, a, b);
+
+    *l = *from;
+    l->a = a;
+    l->b = b;
+    l->id = arena_text(m->arena, from->id);
+    l->a_port = arena_text(m->arena, from->a_port);
+    l->b_port = arena_text(m->arena, from->b_port);
+    l->evidence = arena_text(m->arena, from->evidence);
+    l->why = arena_text(m->arena, from->why);
+    l->extras = (struct map_extras){0};
+    extras_copy(m, &l->extras, &from->extras);
+}
+
+struct map *map_copy(const struct map *m)
+{
+    struct map *copy = map_new(m->name, m->view);
+
+    copy->title = arena_text(copy->arena, m->title);
+    copy->prefix = arena_text(copy->arena, m->prefix);
+    extras_copy(copy, &copy->extras, &m->extras);
+    for (size_t i = 0; i < m->nodes.count; i++)
+        node_copy(copy, &m->nodes.at[i]);
+    for (size_t i = 0; i < m->links.count; i++)
+        link_copy(copy, m->links.at[i].a, m->links.at[i].b, &m->links.at[i]);
+    return copy;
+}
+
+/* ---- edits that stay ---- */
+
 static void carry_node(struct map *m, struct map_node *n,
                        const struct map_node *earlier)
 {
@@ -229,45 +289,14 @@ static void carry_node(struct map *m, struct map_node *n,
     n->edit.label = arena_text(m->arena, earlier->edit.label);
 }
 
-/* A node that a person added: discovery does not know it, so it stays. */
-static void carry_added(struct map *m, const struct map_node *earlier)
-{
-    struct map_node *n = map_add_node(m, earlier->id);
-
-    n->label = arena_text(m->arena, earlier->label);
-    n->address = arena_text(m->arena, earlier->address);
-    n->detail = arena_text(m->arena, earlier->detail);
-    n->words = arena_text(m->arena, earlier->words);
-    n->origin = earlier->origin;
-    n->kind = earlier->kind;
-    n->state = earlier->state;
-    for (size_t i = 0; i < earlier->extras.count; i++)
-        *array_add(&n->extras) = (struct map_extra){
-            arena_text(m->arena, earlier->extras.at[i].key),
-            arena_text(m->arena, earlier->extras.at[i].value)};
-    carry_node(m, n, earlier);
-}
-
 static void carry_added_link(struct map *m, const struct map *earlier,
                              const struct map_link *l)
 {
     uint32_t a = map_find_node(m, earlier->nodes.at[l->a].id);
     uint32_t b = map_find_node(m, earlier->nodes.at[l->b].id);
 
-    if (a == UINT32_MAX || b == UINT32_MAX)
-        return;
-    struct map_link *copy = map_add_link(m, a, b);
-    struct map_extras none = {0};
-
-    *copy = *l;
-    copy->a = a;
-    copy->b = b;
-    copy->id = arena_text(m->arena, l->id);
-    copy->a_port = arena_text(m->arena, l->a_port);
-    copy->b_port = arena_text(m->arena, l->b_port);
-    copy->evidence = arena_text(m->arena, l->evidence);
-    copy->why = arena_text(m->arena, l->why);
-    copy->extras = none;
+    if (a != UINT32_MAX && b != UINT32_MAX)
+        link_copy(m, a, b, l);
 }
 
 static void carry_links(struct map *m, const struct map *earlier)
@@ -296,7 +325,7 @@ void map_carry_over(struct map *m, const struct map *earlier)
         if (now != UINT32_MAX)
             carry_node(m, &m->nodes.at[now], was);
         else if (was->edit.added)
-            carry_added(m, was);
+            node_copy(m, was); /* a person's: discovery does not know it */
     }
     carry_links(m, earlier);
 }

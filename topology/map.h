@@ -61,6 +61,9 @@ struct map *map_generate(const char *name, enum map_view view,
 void map_free(struct map *m);
 OWNED_BY(struct map, map_free)
 
+/* A copy that shares nothing with m: for the states of a moment. */
+struct map *map_copy(const struct map *m);
+
 /* Positions and edits of an earlier document of the same map carry over to
  * what is still there; what is new has no position. */
 void map_carry_over(struct map *m, const struct map *earlier);

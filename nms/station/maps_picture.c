@@ -303,20 +303,6 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
 /* ---- asking ---- */
 
-/* A copy of a document, on which the states of a moment can be set. */
-static struct map *copy_of(const struct map *m)
-{
-    struct buffer OWNED_BUFFER text = {0};
-    struct complaint why;
-    struct map *copy = NULL;
-
-    map_write(m, &text);
-    if (map_read(map_name(m), text.at, text.len, &copy, &why) < 0)
-        log_error("map %s: %s: %s: a fault of the station", map_name(m),
-                  why.place, why.what);
-    return copy;
-}
-
 static char *title_of(const char *name, struct wall now)
 {
     struct buffer OWNED_BUFFER title = {0};
@@ -344,11 +330,7 @@ static void job_prepare(struct job *j, const struct maps_view *view)
              "ask again in a few seconds");
         return;
     }
-    j->map = copy_of(f->map);
-    if (j->map == NULL) {
-        fail(j, -EIO, "the map cannot be copied", "see the log");
-        return;
-    }
+    j->map = map_copy(f->map);
     if (view->topology != NULL && view->status != NULL)
         map_set_status(j->map, view->topology, view->status);
     j->key = key_of(j);

@@ -223,6 +223,19 @@ static void edits_survive_writing(void **state)
     assert_string_equal(node(again, "s2")->label, "s2");
 }
 
+static void copies_are_equal_and_apart(void **state)
+{
+    OWNED(map_free) struct map *m = edited();
+    OWNED(map_free) struct map *copy = map_copy(m);
+
+    (void)state;
+    assert_written_the_same(m, copy);
+    node(copy, "s1")->label = "other";
+    copy->links.at[0].load_ab = 1;
+    assert_string_equal(node(m, "s1")->label, "");
+    assert_true(m->links.at[0].load_ab == 0.25);
+}
+
 static void edits_and_positions_survive_rediscovery(void **state)
 {
     OWNED(map_free) struct map *before = edited();
@@ -465,6 +478,7 @@ int main(void)
         cmocka_unit_test(control_characters_do_not_pass),
         cmocka_unit_test(graphviz_reads_it),
         cmocka_unit_test(edits_survive_writing),
+        cmocka_unit_test(copies_are_equal_and_apart),
         cmocka_unit_test(edits_and_positions_survive_rediscovery),
         cmocka_unit_test(what_is_gone_is_gone),
         cmocka_unit_test(layouts_move_all_but_pins),
