@@ -162,6 +162,7 @@ void api_discovery(struct api_request *r)
     json_put_count(o, "addresses_asked", d->addresses_asked);
     json_put_count(o, "addresses_answered", d->addresses_answered);
     json_put_count(o, "addresses_outside", d->addresses_fenced);
+    json_put_count(o, "beyond_limits", d->refused);
     json_put_count(o, "waiting", d->waiting);
     json_put_count(o, "interviews", d->interviews);
     json_put_count(o, "devices_new", d->devices_new);

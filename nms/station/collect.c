@@ -17,9 +17,7 @@ struct item {
 
 struct collect {
     const struct profiles *profiles;
-    collect_facts_fn on_facts;
-    collect_idle_fn on_idle;
-    void *arg;
+    struct collect_listener listener;
     struct item *first, **last; /* queue */
     struct item *asked;         /* under way */
     size_t waiting, running;
@@ -69,27 +67,33 @@ static bool lost_a_table(const struct facts *f)
 
 static void collect_on(struct collect *c);
 
+/* Facts with a hole are better than none, but what is known is better than
+ * these as long as the hole may be filled. */
 static void on_interview(void *arg, int result, struct facts *facts)
 {
     struct item *i = arg;
     struct collect *c = i->owner;
+    const struct collect_listener *listener = &c->listener;
     struct device *device = i->device;
-    bool whole = result == 0 && facts != NULL;
+    bool met = result == 0 && facts != NULL;
+    bool again = (!met || lost_a_table(facts)) && i->tries < COLLECT_TRIES;
 
     i->interview = NULL;
-    if ((!whole || lost_a_table(facts)) && i->tries < COLLECT_TRIES) {
+    if (again) {
         item_unlink(i);
         enqueue(c, i);
     } else {
         item_free(i);
     }
-    if (whole)
-        c->on_facts(c->arg, device, facts);
+    if (met && !(again && device->collected_at.ms != 0))
+        listener->facts(listener->arg, device, facts);
     else
         facts_unref(facts);
+    if (!met && !again)
+        listener->lost(listener->arg, device, result);
     collect_on(c);
     if (c->waiting + c->running == 0)
-        c->on_idle(c->arg);
+        listener->idle(listener->arg);
 }
 
 static void ask(struct collect *c, struct item *i)
@@ -114,15 +118,12 @@ static void collect_on(struct collect *c)
 }
 
 struct collect *collect_new(const struct profiles *profiles,
-                            collect_facts_fn on_facts, collect_idle_fn on_idle,
-                            void *arg)
+                            const struct collect_listener *listener)
 {
     struct collect *c = mem_new(struct collect);
 
     c->profiles = profiles;
-    c->on_facts = on_facts;
-    c->on_idle = on_idle;
-    c->arg = arg;
+    c->listener = *listener;
     c->last = &c->first;
     return c;
 }

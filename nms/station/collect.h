@@ -10,15 +10,18 @@ struct collect;
 
 enum { INTERVIEWS_AT_ONCE = 200, COLLECT_TRIES = 3 };
 
-/* New facts of a device; the callee owns them. */
-typedef void (*collect_facts_fn)(void *arg, struct device *device,
-                                 struct facts *facts);
-/* Nobody is asked any more. */
-typedef void (*collect_idle_fn)(void *arg);
+struct collect_listener {
+    /* New facts of a device; the callee owns them. */
+    void (*facts)(void *arg, struct device *device, struct facts *facts);
+    /* It gave none in COLLECT_TRIES: result is a negative errno. */
+    void (*lost)(void *arg, struct device *device, int result);
+    /* Nobody is asked any more. */
+    void (*idle)(void *arg);
+    void *arg;
+};
 
 struct collect *collect_new(const struct profiles *profiles,
-                            collect_facts_fn on_facts, collect_idle_fn on_idle,
-                            void *arg);
+                            const struct collect_listener *listener);
 void collect_free(struct collect *c);
 void collect_use_profiles(struct collect *c, const struct profiles *profiles);
 

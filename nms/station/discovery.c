@@ -1,9 +1,7 @@
-#include "station/discovery.h"
+#include "station/discovery_state.h"
 
-#include "base/table.h"
-#include "station/collect.h"
+#include "base/log.h"
 #include "station/heard.h"
-#include "station/silent.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -13,27 +11,9 @@
 /* Boot instants this close are the same: caches, rounding, the way there. */
 enum { BOOT_SLACK_MS = 5000 };
 
-/* Larger subnets are swept only where the user names them as ranges. */
-enum { SUBNET_HOSTS_MAX = 1024 };
-
-struct addr_list ARRAY_OF(struct addr);
-
-struct discovery {
-    struct discovery_parts parts;
-    struct discovery_listener listener;
-    struct leads *leads;
-    struct identities *identities;
-    struct collect *collect;
-    struct addr_list echoing; /* addresses without an agent, this round */
-    struct table *swept;      /* connected subnets of this round */
-    bool primed;              /* tables were read again after the sweep */
-    struct discovery_record progress;
-    bool running;
-};
-
 /* ---- small things ---- */
 
-static void why_is(struct device *device, const char *why)
+void device_why(struct device *device, const char *why)
 {
     (void)snprintf(device->why, sizeof device->why, "%s", why);
 }
@@ -44,28 +24,24 @@ static struct identity_claim claim_of(const struct device *device)
         .facts = device->facts,
         .addr =
             device->addrs.count > 0 ? device->addrs.at[0] : (struct addr){0},
-        .seen_at = device->claimed_at,
+        .seen_at = device->facts->system.seen_at,
     };
 }
 
-static bool is_localhost(const struct addr *a)
+bool device_is_silent(const struct device *device)
 {
-    struct addr v4 = addr_v4((const uint8_t[]){127, 0, 0, 1});
+    const struct system_facts *system = &device->facts->system;
 
-    return addr_equal(a, &v4) || (a->family == 6 && addr_is_loopback(a));
+    return device->credential == NULL && !device->station &&
+           system->descr[0] == '\0' && system->object_id[0] == '\0';
 }
 
-/* Addresses that name a device: those another machine can use, and within the
- * fence loopback ones too, but never localhost, which everybody has. */
-static bool names_a_device(const struct discovery *d, const struct addr *a)
+static const struct fence *fence_of(const struct discovery *d)
 {
-    if (addr_is_usable(a))
-        return true;
-    return addr_is_loopback(a) && !is_localhost(a) &&
-           fence_permits(d->parts.leads.fence, a);
+    return d->parts.leads.fence;
 }
 
-static void rename_to(struct discovery *d, struct device *device,
+void discovery_rename(struct discovery *d, struct device *device,
                       const char *wanted)
 {
     OWNED(free) char *before = mem_text(device->name);
@@ -98,70 +74,71 @@ static void merge(struct discovery *d, struct device *to, struct device *from)
     inventory_merge(d->parts.inventory, to, from);
 }
 
-/* ---- collecting facts ---- */
+/* ---- whose address is it? ---- */
 
-static void follow_addr(struct discovery *d, const struct addr *a)
+void discovery_silence(struct discovery *d, struct device *device)
 {
-    if (addr_is_set(a) && !addr_is_link_local(a) &&
-        (!addr_is_loopback(a) || !is_localhost(a)) &&
-        inventory_by_addr(d->parts.inventory, a) == NULL)
-        (void)leads_add(d->leads, a, LEAD_HINT);
+    collect_drop(d->collect, device);
+    d->listener.silenced(d->listener.arg, device);
+    leads_bury(d->leads, TAKE(device->agent));
+    device->credential = NULL;
+    device->lost = false;
+    device->changed = device->unsaved = true;
 }
 
-/* A small subnet that a device is connected to is swept once a round, where
- * the fence permits: echoes find who is there, and fill the ARP and forwarding
- * tables that are read afterwards. */
-static void follow_subnet(struct discovery *d,
-                          const struct interface_address *own)
+/* Another device answers at an address of owner. */
+static void yield_addr(struct discovery *d, struct device *owner,
+                       const struct addr *addr)
 {
-    struct prefix p;
+    bool asked_there =
+        owner->agent != NULL && addr_equal(agent_addr(owner->agent), addr);
 
-    if (own->prefix_len < 0 || addr_is_loopback(&own->addr) ||
-        addr_is_link_local(&own->addr) ||
-        !fence_permits(d->parts.leads.fence, &own->addr))
+    inventory_take_addr(d->parts.inventory, addr);
+    if (!asked_there)
         return;
-    p = prefix_of(&own->addr, (unsigned)own->prefix_len);
-    struct bytes key = {(const uint8_t *)&p, sizeof p};
-    if (prefix_hosts(&p) < 2 || prefix_hosts(&p) > SUBNET_HOSTS_MAX ||
-        table_find(d->swept, key) != NULL)
+    if (owner->addrs.count == 0) {
+        discovery_silence(d, owner);
         return;
-    (void)table_put(d->swept, key, d);
-    leads_sweep(d->leads, &p);
+    }
+    agent_move(owner->agent, &owner->addrs.at[0], owner->port);
+    discovery_collect(d, owner);
 }
 
-/* What a device says of others leads on. */
-static void follow(struct discovery *d, const struct facts *f)
+/* The device answered at addr: that outweighs what others say of it. */
+static void take_over(struct discovery *d, struct device *device,
+                      const struct addr *addr)
 {
-    if (!d->parts.follow)
-        return;
-    for (size_t i = 0; i < f->addresses.count; i++)
-        follow_subnet(d, &f->addresses.at[i]);
-    for (size_t i = 0; i < f->neighbors.count; i++)
-        for (size_t m = 0; m < f->neighbors.at[i].mgmt_count; m++)
-            follow_addr(d, &f->neighbors.at[i].mgmt[m]);
-    for (size_t i = 0; i < f->arp.count; i++)
-        follow_addr(d, &f->arp.at[i].addr);
-    for (size_t i = 0; i < f->routes.count; i++)
-        follow_addr(d, &f->routes.at[i].next_hop);
+    struct device *owner = inventory_by_addr(d->parts.inventory, addr);
+
+    if (owner != NULL && owner != device) {
+        if (device_is_silent(owner))
+            merge(d, device, owner);
+        else
+            yield_addr(d, owner, addr);
+    }
+    (void)inventory_give_addr(d->parts.inventory, device, addr);
 }
 
-/* An address that a device lists belongs to another one: are they one? */
+/* An address that a device lists belongs to another one: are they one? If not,
+ * who answers there is asked, where the other one never did. */
 static void settle(struct discovery *d, struct device *device,
-                   struct device *other)
+                   struct device *other, const struct addr *addr)
 {
     struct identity_claim a = claim_of(device), b = claim_of(other);
 
-    if (other->credential == NULL && !other->station) {
+    if (device_is_silent(other)) {
         merge(d, device, other);
         return;
     }
     if (device->station || other->station)
         return;
     struct identity_opinion opinion = identity_compare(&a, &b, BOOT_SLACK_MS);
-    if (opinion.verdict != IDENTITY_SAME)
-        return;
-    why_is(device, opinion.why);
-    merge(d, device, other);
+    if (opinion.verdict == IDENTITY_SAME) {
+        device_why(device, opinion.why);
+        merge(d, device, other);
+    } else if (d->parts.follow && !addr_equal(&other->addrs.at[0], addr)) {
+        (void)leads_add(d->leads, addr, LEAD_HINT);
+    }
 }
 
 static void own_addresses(struct discovery *d, struct device *device)
@@ -171,47 +148,102 @@ static void own_addresses(struct discovery *d, struct device *device)
     for (size_t i = 0; i < own->count; i++) {
         const struct addr *a = &own->at[i].addr;
 
-        if (!names_a_device(d, a))
+        if (!addr_names_device(a, fence_of(d)))
             continue;
         struct device *other = inventory_by_addr(d->parts.inventory, a);
         if (other != NULL && other != device)
-            settle(d, device, other);
+            settle(d, device, other, a);
         (void)inventory_give_addr(d->parts.inventory, device, a);
     }
 }
 
+/* ---- collecting facts ---- */
+
+/* What a device says leads on; of this machine's own network, read without an
+ * agent, only where the user wants it. */
+static bool leads_on(const struct discovery *d, const struct device *device)
+{
+    return d->parts.follow &&
+           (!device->station || device->credential != NULL || d->parts.local);
+}
+
 /* Takes new facts as the device's own; facts: taken. */
 static void learn(struct discovery *d, struct device *device,
-                  struct facts *facts, struct mono now)
+                  struct facts *facts)
 {
     if (device->station && d->parts.heard != NULL)
-        heard_add_to(d->parts.heard, facts, now);
+        heard_add_to(d->parts.heard, facts, mono_now());
     facts_unref(device->facts);
     device->facts = facts;
-    device->claimed_at = now;
+    device->lost = false;
     device->collected_at = device->last_seen = wall_now();
     if (!device->station)
         device->kind = facts->identity.kind;
     device->changed = device->unsaved = true;
     if (facts->system.name[0] != '\0' && !device->station)
-        rename_to(d, device, facts->system.name);
+        discovery_rename(d, device, facts->system.name);
     struct identity_claim claim = claim_of(device);
     if (device->credential != NULL)
         identities_put(d->identities, &device->id, &claim);
     own_addresses(d, device);
     d->listener.learned(d->listener.arg, device);
-    follow(d, facts);
+    if (leads_on(d, device))
+        follow_facts(d->follow, facts);
 }
 
 void discovery_learn(struct discovery *d, struct device *device,
                      struct facts *facts)
 {
-    learn(d, device, facts, mono_now());
+    learn(d, device, facts);
+}
+
+/* The device that answers in place of the one that was asked, if it is known
+ * as another one: the address changed hands. */
+static struct device *answered_by(struct discovery *d,
+                                  const struct device *device,
+                                  const struct facts *facts)
+{
+    struct identity_claim before = claim_of(device), now = before;
+    struct identity_opinion opinion;
+    struct ident id;
+
+    now.facts = facts;
+    now.seen_at = facts->system.seen_at;
+    if (device->station || device->collected_at.ms == 0 ||
+        identity_compare(&before, &now, BOOT_SLACK_MS).verdict !=
+            IDENTITY_DIFFERENT ||
+        !identities_find(d->identities, &now, &id, &opinion) ||
+        ident_equal(&id, &device->id))
+        return NULL;
+    return inventory_by_id(d->parts.inventory, &id);
 }
 
 static void on_facts(void *arg, struct device *device, struct facts *facts)
 {
-    learn(arg, device, facts, mono_now());
+    struct discovery *d = arg;
+    struct device *other = answered_by(d, device, facts);
+
+    if (other == NULL) {
+        learn(d, device, facts);
+        return;
+    }
+    struct addr addr = *agent_addr(device->agent);
+    facts_unref(facts);
+    take_over(d, other, &addr);
+}
+
+/* What it answered to may be no longer right: once a round its address is asked
+ * with every credential. */
+static void on_lost(void *arg, struct device *device, int result)
+{
+    struct discovery *d = arg;
+
+    (void)result;
+    device->lost = true;
+    if (device->sought == d->progress.round || device->addrs.count == 0)
+        return;
+    device->sought = d->progress.round;
+    (void)leads_again(d->leads, &device->addrs.at[0], LEAD_HINT);
 }
 
 void discovery_collect(struct discovery *d, struct device *device)
@@ -228,7 +260,7 @@ void discovery_collect(struct discovery *d, struct device *device)
 static void adopt(struct discovery *d, struct device *device,
                   struct agent *agent, const struct addr *addr)
 {
-    (void)inventory_give_addr(d->parts.inventory, device, addr);
+    take_over(d, device, addr);
     inventory_prefer_addr(device, addr);
     device->agent = agent;
     device->credential = agent_credential(agent);
@@ -237,8 +269,30 @@ static void adopt(struct discovery *d, struct device *device,
     device->changed = device->unsaved = true;
 }
 
-static struct device *new_device(struct discovery *d, const char *name,
-                                 const struct addr *addr)
+/* A device that was lost answers, there and then to another credential: it is
+ * asked so from now on. */
+static void renew(struct discovery *d, struct device *device,
+                  const struct agent *agent, const struct addr *addr)
+{
+    const struct credential *credential = agent_credential(agent);
+
+    device->lost = false;
+    if (credential == device->credential &&
+        addr_equal(agent_addr(device->agent), addr))
+        return; /* it was away for a while, that is all */
+    if (credential != device->credential)
+        log_notice("%s: answers to credential \"%s\" instead of \"%s\"",
+                   device->name, credential->name, device->credential->name);
+    agent_use(device->agent, credential);
+    agent_move(device->agent, addr, agent_port(agent));
+    device->credential = credential;
+    device->port = agent_port(agent);
+    inventory_prefer_addr(device, addr);
+    discovery_collect(d, device);
+}
+
+struct device *discovery_add_device(struct discovery *d, const char *name,
+                                    const struct addr *addr)
 {
     struct device *device = inventory_add(d->parts.inventory, NULL);
 
@@ -249,7 +303,8 @@ static struct device *new_device(struct discovery *d, const char *name,
     return device;
 }
 
-/* A known device answers again: its agent is renewed if it had none. */
+/* A known device answers again: its agent is renewed if it had none that
+ * works. */
 static void met_again(struct discovery *d, struct device *device,
                       struct agent *agent, const struct addr *addr)
 {
@@ -258,16 +313,13 @@ static void met_again(struct discovery *d, struct device *device,
         discovery_collect(d, device);
         return;
     }
+    take_over(d, device, addr);
+    if (device->lost)
+        renew(d, device, agent, addr);
     leads_bury(d->leads, agent);
-    if (inventory_give_addr(d->parts.inventory, device, addr))
-        return;
-    struct device *other = inventory_by_addr(d->parts.inventory, addr);
-    if (other->credential == NULL && !other->station)
-        merge(d, device, other);
 }
 
-/* The identity that answered belongs to nobody we know, or to the owner of its
- * address. */
+/* The device that answered; NULL if it is a new one. */
 static struct device *known_as(struct discovery *d,
                                const struct identity_claim *claim)
 {
@@ -275,19 +327,19 @@ static struct device *known_as(struct discovery *d,
     struct identity_opinion opinion;
     struct ident id;
 
-    if (owner != NULL && (owner->station || owner->credential == NULL))
+    if (owner != NULL && owner->station)
         return owner;
     if (identities_find(d->identities, claim, &id, &opinion)) {
         struct device *device = inventory_by_id(d->parts.inventory, &id);
 
         if (device != NULL)
-            why_is(device, opinion.why);
+            device_why(device, opinion.why);
         return device;
     }
     /* Another one answers where the owner did: the address moved; or, where it
      * was the owner's only one, the owner was replaced. */
-    if (owner != NULL && owner->addrs.count > 1) {
-        inventory_take_addr(d->parts.inventory, &claim->addr);
+    if (owner != NULL && !device_is_silent(owner) && owner->addrs.count > 1) {
+        yield_addr(d, owner, &claim->addr);
         return NULL;
     }
     return owner;
@@ -297,7 +349,7 @@ static void on_met(void *arg, const struct addr *addr, struct agent *agent,
                    struct facts *facts)
 {
     struct discovery *d = arg;
-    struct identity_claim claim = {facts, *addr, mono_now()};
+    struct identity_claim claim = {facts, *addr, facts->system.seen_at};
     struct device *device = known_as(d, &claim);
 
     if (device != NULL) {
@@ -305,12 +357,11 @@ static void on_met(void *arg, const struct addr *addr, struct agent *agent,
         facts_unref(facts);
         return;
     }
-    device = new_device(d, facts->system.name, addr);
-    why_is(device, "first to answer with this identity");
+    device = discovery_add_device(d, facts->system.name, addr);
+    device_why(device, "first to answer with this identity");
     facts_unref(device->facts);
     device->facts = facts;
     device->kind = facts->identity.kind;
-    device->claimed_at = claim.seen_at;
     adopt(d, device, agent, addr);
     identities_put(d->identities, &device->id, &claim);
     d->listener.found(d->listener.arg, device);
@@ -322,83 +373,6 @@ static void on_echoed(void *arg, const struct addr *addr)
     struct discovery *d = arg;
 
     *array_add(&d->echoing) = *addr;
-}
-
-/* ---- addresses without an agent ---- */
-
-/* A silent device that has this MAC already, by ARP. */
-static struct device *silent_of_mac(struct discovery *d, struct table *by_mac,
-                                    const struct hearsay *h,
-                                    const struct addr *addr)
-{
-    struct mac mac;
-
-    (void)d;
-    return hearsay_mac(h, addr, &mac)
-               ? table_find(by_mac, (struct bytes){mac.octets, 6})
-               : NULL;
-}
-
-static void name_silent(struct discovery *d, struct device *device,
-                        const struct hearsay *h)
-{
-    const struct neighbor *n = NULL;
-
-    for (size_t i = 0; i < device->addrs.count && n == NULL; i++)
-        n = hearsay_neighbor(h, &device->addrs.at[i]);
-    if (n == NULL)
-        return;
-    enum device_kind kind = kind_of_caps(n->caps);
-    if (kind != KIND_UNKNOWN && device->kind != kind) {
-        device->kind = kind;
-        device->changed = device->unsaved = true;
-    }
-    const char *name = n->sys_name[0] != '\0' ? n->sys_name : n->chassis_text;
-    if (name[0] != '\0')
-        rename_to(d, device, name);
-}
-
-static void add_silent(struct discovery *d, const struct addr *addr,
-                       struct table *by_mac, const struct hearsay *h)
-{
-    struct ident id;
-    struct mac mac;
-
-    if (inventory_by_addr(d->parts.inventory, addr) != NULL ||
-        !names_a_device(d, addr))
-        return;
-    struct device *owner = silent_of_mac(d, by_mac, h, addr);
-    if (owner == NULL && identities_owner_of(d->identities, addr, &id))
-        owner = inventory_by_id(d->parts.inventory, &id);
-    if (owner != NULL) {
-        (void)inventory_give_addr(d->parts.inventory, owner, addr);
-        return;
-    }
-    struct device *device = new_device(d, "", addr);
-    device->port = d->parts.leads.port;
-    device->collected_at = device->first_seen;
-    why_is(device, "answers echo, but no credential");
-    if (hearsay_mac(h, addr, &mac))
-        (void)table_put(by_mac, (struct bytes){mac.octets, 6}, device);
-    name_silent(d, device, h);
-    d->listener.found(d->listener.arg, device);
-    d->listener.learned(d->listener.arg, device);
-}
-
-static void settle_silent(struct discovery *d)
-{
-    OWNED(hearsay_free) struct hearsay *h = hearsay_new(d->parts.inventory);
-    OWNED(table_free) struct table *by_mac = table_new();
-
-    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
-        struct device *device = inventory_at(d->parts.inventory, i);
-
-        if (device->credential == NULL && !device->station)
-            name_silent(d, device, h);
-    }
-    for (size_t i = 0; i < d->echoing.count; i++)
-        add_silent(d, &d->echoing.at[i], by_mac, h);
-    d->echoing.count = 0;
 }
 
 /* ---- rounds ---- */
@@ -413,7 +387,7 @@ bool discovery_busy(const struct discovery *d)
  * False if there was no sweep, or they were. */
 static bool read_again(struct discovery *d)
 {
-    if (d->primed || table_count(d->swept) == 0)
+    if (!d->in_round || d->primed || !follow_swept(d->follow))
         return false;
     d->primed = true;
     for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
@@ -428,12 +402,14 @@ static bool read_again(struct discovery *d)
 
 static void finish_if_idle(struct discovery *d)
 {
+    bool round = d->in_round;
+
     if (!d->running || discovery_busy(d) || read_again(d))
         return;
-    settle_silent(d);
-    d->running = false;
+    discovery_settle_silent(d);
+    d->running = d->in_round = d->full = false;
     d->progress.ended = wall_now();
-    d->listener.idle(d->listener.arg);
+    d->listener.idle(d->listener.arg, round);
 }
 
 static void on_idle(void *arg)
@@ -452,13 +428,15 @@ struct discovery *discovery_new(const struct discovery_parts *parts,
 {
     struct discovery *d = mem_new(struct discovery);
     struct leads_listener of_leads = leads_listener(d);
+    struct collect_listener of_collect = {
+        .facts = on_facts, .lost = on_lost, .idle = on_idle, .arg = d};
 
     d->parts = *parts;
     d->listener = *listener;
     d->leads = leads_new(&parts->leads, &of_leads);
     d->identities = identities_new();
-    d->swept = table_new();
-    d->collect = collect_new(parts->leads.profiles, on_facts, on_idle, d);
+    d->follow = follow_new(d->leads, parts->inventory, parts->leads.fence);
+    d->collect = collect_new(parts->leads.profiles, &of_collect);
     return d;
 }
 
@@ -469,7 +447,7 @@ void discovery_free(struct discovery *d)
     collect_free(d->collect);
     leads_free(d->leads);
     identities_free(d->identities);
-    table_free(d->swept);
+    follow_free(d->follow);
     array_fini(&d->echoing);
     free(d);
 }
@@ -480,27 +458,30 @@ void discovery_configure(struct discovery *d,
     d->parts = *parts;
     collect_use_profiles(d->collect, parts->leads.profiles);
     leads_configure(d->leads, &parts->leads);
+    d->echoing.count = 0;
+    d->in_round = d->full = false;
 }
 
 void discovery_recall(struct discovery *d, struct device *device)
 {
     struct identity_claim claim = claim_of(device);
 
-    if (device->credential != NULL)
+    if (!device_is_silent(device))
         identities_put(d->identities, &device->id, &claim);
 }
 
+/* Opens a round, or joins the one that is open. */
 static void begin(struct discovery *d)
 {
-    if (d->running)
-        return;
     d->running = true;
+    if (d->in_round)
+        return;
+    d->in_round = true;
+    d->primed = false;
     d->progress = (struct discovery_record){.started = wall_now(),
                                             .round = d->progress.round + 1};
     leads_new_round(d->leads);
-    table_free(d->swept);
-    d->swept = table_new();
-    d->primed = false;
+    follow_new_round(d->follow);
 }
 
 void discovery_round(struct discovery *d, const struct addr *seeds,
@@ -508,6 +489,9 @@ void discovery_round(struct discovery *d, const struct addr *seeds,
                      size_t range_count)
 {
     begin(d);
+    if (d->full)
+        return;
+    d->full = true;
     for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
         struct device *device = inventory_at(d->parts.inventory, i);
 
@@ -526,7 +510,7 @@ bool discovery_lead(struct discovery *d, const struct addr *addr,
                     enum lead_kind kind)
 {
     begin(d);
-    return leads_add(d->leads, addr, kind);
+    return leads_again(d->leads, addr, kind);
 }
 
 void discovery_sweep(struct discovery *d, const struct prefix *p)
@@ -546,6 +530,7 @@ void discovery_progress(const struct discovery *d, struct discovery_record *out)
     out->addresses_asked = stats.asked;
     out->addresses_answered = stats.answered;
     out->addresses_fenced = stats.fenced;
+    out->refused = stats.refused + follow_refused(d->follow);
     out->waiting = (uint32_t)(stats.waiting + collect_waiting(d->collect));
     out->interviews = (uint32_t)collect_under_way(d->collect);
     out->devices_total = (uint32_t)inventory_count(d->parts.inventory);

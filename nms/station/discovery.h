@@ -21,6 +21,7 @@ struct discovery_parts {
     struct inventory *inventory;
     struct heard_neighbors *heard; /* frames of neighbors; may be NULL */
     bool follow;
+    bool local; /* what netlink tells of this machine leads on too */
 };
 
 struct discovery_listener {
@@ -29,25 +30,30 @@ struct discovery_listener {
     /* before it is removed: it was another one (merged_into), or NULL */
     void (*gone)(void *arg, struct device *d, struct device *merged_into);
     void (*renamed)(void *arg, struct device *d, const char *before);
-    void (*idle)(void *arg); /* the round is over */
+    /* before its agent goes, while it stays: it is asked nothing any more */
+    void (*silenced)(void *arg, struct device *d);
+    /* nothing is left to do; round: it was a round, not a few devices alone */
+    void (*idle)(void *arg, bool round);
     void *arg;
 };
 
 struct discovery *discovery_new(const struct discovery_parts *parts,
                                 const struct discovery_listener *listener);
 void discovery_free(struct discovery *d);
+/* What is under way is dropped; the next round begins anew. */
 void discovery_configure(struct discovery *d,
                          const struct discovery_parts *parts);
 
 /* A device read from the store is known with its facts. */
 void discovery_recall(struct discovery *d, struct device *device);
 
-/* Opens a round: known devices are asked again, seeds and ranges anew. */
+/* Opens a full round, unless one is under way: known devices are asked again,
+ * seeds and ranges anew. */
 void discovery_round(struct discovery *d, const struct addr *seeds,
                      size_t seed_count, const struct prefix *ranges,
                      size_t range_count);
 
-/* One address or range more, now. */
+/* One address or range more, now; an address again if it was asked before. */
 bool discovery_lead(struct discovery *d, const struct addr *addr,
                     enum lead_kind kind);
 void discovery_sweep(struct discovery *d, const struct prefix *p);
@@ -58,6 +64,9 @@ void discovery_collect(struct discovery *d, struct device *device);
 /* Takes what netlink told of this machine. facts: taken. */
 void discovery_learn(struct discovery *d, struct device *device,
                      struct facts *facts);
+
+/* A device stays, but has neither agent nor credential any more. */
+void discovery_silence(struct discovery *d, struct device *device);
 
 /* Forgets a device: it is removed from the inventory. */
 void discovery_forget(struct discovery *d, struct device *device);

@@ -92,7 +92,8 @@ static void addrs_from_json(struct inventory *inv, struct device *d,
 /* A folder of series is a name: whatever the text says, it leads nowhere. */
 static bool is_folder(const char *name)
 {
-    return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL;
+    return name[0] != '\0' && strchr(name, '/') == NULL &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 static const char *text_of(const json_t *object, const char *key)

@@ -27,8 +27,8 @@ enum { PORT_RATES = 12 }; /* in the order of port-IFNAME.rrd's data sources */
 
 /* One port as last polled. */
 struct port_record {
-    uint32_t if_index;
-    const char *file; /* path of its RRD, relative to DATA/rrd */
+    uint32_t if_index; /* in facts->interfaces */
+    const char *file;  /* path of its RRD, relative to DATA/rrd */
     uint8_t admin_status, oper_status;
     double rates[PORT_RATES]; /* per second; NaN = not known */
     const char *gap;          /* why the rates are not known, "" = they are */
@@ -90,7 +90,8 @@ struct discovery_record {
     uint64_t addresses_found, addresses_asked, addresses_answered,
         addresses_fenced, pings_sent, pings_answered;
     uint32_t devices_new, devices_total, waiting, interviews;
-    uint64_t round; /* counts up */
+    uint64_t round;   /* counts up */
+    uint64_t refused; /* addresses and subnets beyond the limits of a round */
 };
 
 struct station_record {

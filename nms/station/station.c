@@ -215,6 +215,7 @@ static struct discovery_parts discovery_parts(const struct station *s)
         .inventory = s->inventory,
         .heard = s->heard,
         .follow = s->config->discovery.follow,
+        .local = s->config->discovery.local,
     };
 }
 
@@ -251,7 +252,6 @@ static void resume(struct station *s, struct device *d)
             agent_new(s->engine, &d->addrs.at[0], d->port, d->credential);
     else
         d->credential = NULL;
-    d->claimed_at = (struct mono){0};
     discovery_recall(s->discovery, d);
     polling_take(s->polling, d);
 }
@@ -361,15 +361,15 @@ static void change_credentials(struct station *s, const struct config *next)
 
         if (d->credential == NULL)
             continue;
-        d->credential = config_credential(next, d->credential->name);
         d->changed = d->unsaved = true;
-        if (d->credential != NULL) {
-            agent_use(d->agent, d->credential);
+        const struct credential *same =
+            config_credential(next, d->credential->name);
+        if (same == NULL) {
+            discovery_silence(s->discovery, d);
             continue;
         }
-        polling_drop(s->polling, d);
-        agent_free(TAKE(d->agent));
-        polling_take(s->polling, d);
+        d->credential = same;
+        agent_use(d->agent, same);
     }
 }
 

@@ -117,6 +117,15 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     s->topology_wanted = true;
 }
 
+/* It is polled on, by echo alone. */
+static void on_silenced(void *arg, struct device *d)
+{
+    struct station *s = arg;
+
+    polling_drop(s->polling, d);
+    polling_take(s->polling, d);
+}
+
 static void on_renamed(void *arg, struct device *d, const char *before)
 {
     struct station *s = arg;
@@ -138,12 +147,14 @@ static bool knows_an_agent(const struct station *s)
 
 /* A round that met no agent at all came too early, or has the wrong names: it
  * is repeated soon, and says so. */
-static void on_idle(void *arg)
+static void on_idle(void *arg, bool round)
 {
     static const struct timeval soon = {.tv_sec = EMPTY_ROUND_AGAIN_S};
     struct station *s = arg;
 
     s->topology_wanted = true;
+    if (!round)
+        return;
     log_info("discovery: round done, %zu devices known",
              inventory_count(s->inventory));
     if (s->config->credentials.count == 0 || knows_an_agent(s))
@@ -160,6 +171,7 @@ struct discovery_listener station_discovery_listener(struct station *s)
                                        .learned = on_learned,
                                        .gone = on_gone,
                                        .renamed = on_renamed,
+                                       .silenced = on_silenced,
                                        .idle = on_idle,
                                        .arg = s};
 }
@@ -231,9 +243,6 @@ void station_read_self(struct station *s)
             (void)inventory_give_addr(s->inventory, s->self,
                                       &facts->addresses.at[i].addr);
     own_localhost(s);
-    if (!s->config->discovery.local) { /* drawn, but leads nowhere */
-        facts->routes.count = 0;
-    }
     discovery_learn(s->discovery, s->self, facts);
 }
 
