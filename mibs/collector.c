@@ -208,7 +208,9 @@ static void make_plan(struct collector *c)
         c->contexts = c->scope != COLLECT_ALL || !quirks->vlan_contexts;
     }
     plan_profile(c);
-    if (c->scope != COLLECT_IDENTITY)
+    if (c->scope == COLLECT_IDENTITY)
+        add_step(c, &if_mac_reader);
+    else
         plan_tables(c);
 }
 

@@ -20,7 +20,8 @@
 struct profiles;
 
 enum collect_scope {
-    COLLECT_IDENTITY, /* system group, engine id, what profiles match on */
+    COLLECT_IDENTITY, /* system group, engine id, some MAC addresses, what
+                         profiles match on */
     COLLECT_METRICS,  /* processors, memory, storage, sensors: for polling */
     COLLECT_ALL,      /* everything */
 };

@@ -143,6 +143,7 @@ struct facts *facts_ref(const struct facts *f)
 static void facts_free(struct facts *f)
 {
     array_fini(&f->interfaces);
+    array_fini(&f->macs);
     array_fini(&f->addresses);
     array_fini(&f->neighbors);
     array_fini(&f->lldp.ports);

@@ -94,6 +94,7 @@ struct interface {
     bool has_type, has_speed; /* told at all, be it 0 */
 };
 struct interfaces ARRAY_OF(struct interface);
+struct mac_list ARRAY_OF(struct mac);
 
 /* IP-MIB ipAddressTable, ipAddrTable. */
 struct interface_address {
@@ -142,6 +143,7 @@ struct lldp_local_port {
     uint8_t admin_status; /* lldpPortConfigAdminStatus, 0 = not told */
     bool has_rx_frames;
     uint32_t rx_frames; /* lldpStatsRxPortFramesTotal */
+    uint32_t tx_frames; /* lldpStatsTxPortFramesTotal, 0 also if not told */
 };
 struct lldp_local_ports ARRAY_OF(struct lldp_local_port);
 struct lldp_local {
@@ -258,6 +260,7 @@ struct facts {
     struct system_facts system;
     struct identity_facts identity;
     struct interfaces interfaces; /* by ifIndex ascending */
+    struct mac_list macs; /* of its first interfaces, for identity alone */
     struct interface_addresses addresses;
     struct neighbors neighbors;
     struct lldp_local lldp;

@@ -32,6 +32,10 @@ static const struct oid if_columns[] = {
     [IF_ALIAS] = OID_INIT(1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 18),
 };
 
+static const struct oid mac_columns[] = {
+    OID_INIT(1, 3, 6, 1, 2, 1, 2, 2, 1, 6), /* ifPhysAddress */
+};
+
 static const struct oid duplex_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 10, 7, 2, 1, 19), /* dot3StatsDuplexStatus */
 };
@@ -42,6 +46,8 @@ static const struct oid duplex_columns[] = {
 /* Agents exist that count ifHighSpeed in bit/s, or say -1. A hundred terabit
  * per second are believed of nobody. */
 enum { HIGH_SPEED_MAX = 100000000 };
+
+enum { MACS_MAX = 32 };
 
 static uint64_t speed_of(const struct row *row)
 {
@@ -90,6 +96,14 @@ static void read_interface(struct harvest *h, const struct row *row)
     i->last_change_cs = row_integer(row, IF_LAST_CHANGE, FACT_UNKNOWN);
     i->duplex = "";
     i->has_hc = value_exists(row_at(row, IF_HC_IN_OCTETS));
+}
+
+static void read_mac(struct harvest *h, const struct row *row)
+{
+    struct mac mac;
+
+    if (mac_of_value(row_at(row, 0), &mac))
+        *array_add(&h->facts->macs) = mac;
 }
 
 static void read_duplex(struct harvest *h, const struct row *row)
@@ -143,6 +157,13 @@ const struct reader if_reader = {
     READ_COLUMNS(if_columns),
     .rows_max = INTERFACES_MAX,
     .row = read_interface,
+};
+
+const struct reader if_mac_reader = {
+    .name = "ifPhysAddress",
+    READ_COLUMNS(mac_columns),
+    .rows_max = MACS_MAX,
+    .row = read_mac,
 };
 
 const struct reader duplex_reader = {

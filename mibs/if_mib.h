@@ -8,6 +8,9 @@
 extern const struct reader if_reader;
 extern const struct reader duplex_reader;
 
+/* MAC addresses of the first interfaces: enough to tell clones apart. */
+extern const struct reader if_mac_reader;
+
 /* Interfaces by ifIndex, each once, with duplex and label. */
 void if_finish(struct harvest *h);
 

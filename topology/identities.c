@@ -93,18 +93,22 @@ static void give_name(const struct facts *f, key_fn fn, void *arg)
     fn(arg, &k);
 }
 
+static void take_lower(struct mac *lowest, const struct mac *m)
+{
+    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m) &&
+        (!mac_is_set(lowest) || mac_compare(m, lowest) < 0))
+        *lowest = *m;
+}
+
 /* Of all MACs the lowest stands for the set: one agent has one set. */
 static void give_lowest_mac(const struct facts *f, key_fn fn, void *arg)
 {
     struct mac lowest = {{0}};
 
-    for (size_t i = 0; i < f->interfaces.count; i++) {
-        const struct mac *m = &f->interfaces.at[i].mac;
-
-        if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m) &&
-            (!mac_is_set(&lowest) || mac_compare(m, &lowest) < 0))
-            lowest = *m;
-    }
+    for (size_t i = 0; i < f->interfaces.count; i++)
+        take_lower(&lowest, &f->interfaces.at[i].mac);
+    for (size_t i = 0; i < f->macs.count; i++)
+        take_lower(&lowest, &f->macs.at[i]);
     give_mac(&lowest, fn, arg);
 }
 

@@ -103,17 +103,21 @@ static int mac_order(const void *a, const void *b)
     return mac_compare(a, b);
 }
 
+static void add_mac(struct mac_set *set, const struct mac *m)
+{
+    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m))
+        *array_add(set) = *m;
+}
+
 static struct mac_set macs_of(const struct facts *f)
 {
     struct mac_set set = {0};
     size_t kept = 0;
 
-    for (size_t i = 0; i < f->interfaces.count; i++) {
-        const struct mac *m = &f->interfaces.at[i].mac;
-
-        if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m))
-            *array_add(&set) = *m;
-    }
+    for (size_t i = 0; i < f->interfaces.count; i++)
+        add_mac(&set, &f->interfaces.at[i].mac);
+    for (size_t i = 0; i < f->macs.count; i++)
+        add_mac(&set, &f->macs.at[i]);
     if (set.count > 0)
         qsort(set.at, set.count, sizeof *set.at, mac_order);
     for (size_t i = 0; i < set.count; i++)

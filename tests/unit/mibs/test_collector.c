@@ -88,7 +88,8 @@ static void system_group_is_told(void **state)
     assert_int_equal(s->engine_id.len, 13);
     assert_int_equal(s->engine_boots, 3);
     assert_int_equal(s->engine_time_s, 99);
-    assert_int_equal(asked.count, 1); /* no profile, no more */
+    assert_int_equal(asked.count, 2); /* no profile: MACs, no more */
+    assert_int_equal(asked.facts->interfaces.count, 0);
     facts_unref(asked.facts);
 }
 

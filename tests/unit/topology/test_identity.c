@@ -311,9 +311,40 @@ static void new_facts_replace_old_ones(void **state)
     identities_free(s);
 }
 
+/* Machines copied with their engine id, switched on by one hand. */
+static void clones_are_told_apart_by_the_first_addresses(void **state)
+{
+    (void)state;
+    const struct agent a = {.engine = "cloned",
+                            .name = "localhost",
+                            .booted_s = 100,
+                            .addr = "192.0.2.1"};
+    const struct agent b = {.engine = "cloned",
+                            .name = "localhost",
+                            .booted_s = 100,
+                            .addr = "192.0.2.2"};
+    const struct mac one = {{2, 0, 0, 0, 0, 1}}, two = {{2, 0, 0, 0, 0, 2}};
+    struct facts *x = facts_of(&a), *y = facts_of(&b), *z = facts_of(&b);
+
+    *array_add(&x->macs) = one;
+    *array_add(&y->macs) = two;
+    *array_add(&z->interfaces) =
+        (struct interface){.if_index = 1, .name = "", .descr = "", .mac = one};
+    const struct identity_claim at = claim_of(&a, x), other = claim_of(&b, y),
+                                itself = claim_of(&b, z);
+    assert_int_equal(identity_compare(&at, &other, SLACK_MS).verdict,
+                     IDENTITY_DIFFERENT);
+    assert_int_equal(identity_compare(&at, &itself, SLACK_MS).verdict,
+                     IDENTITY_SAME);
+    facts_unref(x);
+    facts_unref(y);
+    facts_unref(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clones_are_told_apart_by_the_first_addresses),
         cmocka_unit_test(claims_are_compared),
         cmocka_unit_test(uptime_that_wrapped_is_the_same_boot),
         cmocka_unit_test(device_is_found_by_each_key),
