@@ -7,3 +7,4 @@ module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 programs, place, started, station, farm = (
     module.programs, module.place, module.started, module.station, module.farm)
+farm_config, needs_root = module.farm_config, module.needs_root

@@ -3,15 +3,12 @@
 SOAK_MINUTES (60) and SOAK_DEVICES (1000) from the environment; `make soak`.
 """
 import os
-import pathlib
 import random
 import statistics
-import sys
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / 'station'))
-from conftest import farm_config, needs_root  # noqa: E402
+from conftest import farm_config, needs_root
 
 pytestmark = needs_root
 
@@ -25,7 +22,7 @@ def descriptors(pid):
 
 def test_nothing_grows_and_nothing_is_late(station, farm):
     net = farm('--network', 'campus', '--devices', DEVICES)
-    made = station(farm_config(net, every='10s', extra='series: {keep: ["1m for 1h"]}\n'))
+    made = station(farm_config(net, every='10s'))
     made.discover(limit_s=600)
     addresses = [d['addresses'].split(',')[0] for d in net.table('devices')][1:]  # the seed stays
     pick, away, pause = random.Random(1), set(), threading.Event()
