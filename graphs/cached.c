@@ -11,11 +11,17 @@
 enum { MS_PER_S = 1000, NUMBER_BASE = 10 };
 static const int64_t TIME_MAX_S = (int64_t)1 << 40;
 
+/* Whole seconds: where a part of a step is unknown rrdtool counts that part in
+ * whole seconds, and divides by too long a time if it had a fraction. */
+static int64_t nearest_s(int64_t at_ms)
+{
+    return (at_ms + MS_PER_S / 2) / MS_PER_S;
+}
+
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out)
 {
-    buffer_format(out, "UPDATE %s %" PRId64 ".%03" PRId64, path,
-                  at_ms / MS_PER_S, at_ms % MS_PER_S);
+    buffer_format(out, "UPDATE %s %" PRId64, path, nearest_s(at_ms));
     for (size_t i = 0; i < count; i++) {
         if (isfinite(values[i]))
             buffer_format(out, ":%.12g", values[i]);
@@ -29,7 +35,7 @@ void cached_create(const char *path, const struct layout *l,
                    enum series_group group, int64_t at_ms, struct buffer *out)
 {
     /* The first sample speaks for the step before it. */
-    int64_t begin_s = at_ms / MS_PER_S - l->step_s;
+    int64_t begin_s = nearest_s(at_ms) - l->step_s;
 
     buffer_format(out, "CREATE %s", path);
     layout_create(l, group, begin_s, out);

@@ -15,7 +15,8 @@ enum {
     CACHED_VALUES_MAX = 4000000 /* of one FETCH */
 };
 
-/* Appends "UPDATE PATH SECONDS:V:V...\n". NaN and infinity become U. */
+/* Appends "UPDATE PATH SECONDS:V:V...\n". NaN and infinity become U,
+ * times the nearest second. */
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out);
 

@@ -58,7 +58,8 @@ uint64_t value_unsigned(const struct value *v, uint64_t fallback);
 void value_text(const struct value *v, const char *encoding,
                 struct buffer *out);
 
-/* When an agent said something, by its clock and by ours. */
+/* When an agent said something, by its clock and by ours: between sent, when it
+ * was first asked, and received. */
 struct stamp {
     struct mono sent, received;
     bool has_uptime;

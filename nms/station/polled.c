@@ -46,7 +46,7 @@ void polled_sample(struct polled *pd, const struct facts *f)
 static void record_port(const struct port *port, struct arena *arena,
                         struct port_record *out)
 {
-    out->if_index = port->if_index;
+    out->if_index = port->facts_if_index;
     out->file = arena_text(arena, port->path);
     out->admin_status = port->admin_status;
     out->oper_status = port->oper_status;

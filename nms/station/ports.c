@@ -204,7 +204,7 @@ static void port_describe(struct port *p, const struct interface *i)
     }
     if (p->if_index != i->if_index)
         p->last.valid = false;
-    p->if_index = i->if_index;
+    p->if_index = p->facts_if_index = i->if_index;
     p->present = true;
 }
 
@@ -356,10 +356,11 @@ static void take_counter(struct counter_reading *r, const struct row *row,
 static struct counter_reading read_counters(const struct row *row)
 {
     const struct value *moved = &row->values[COLUMN_DISCONTINUITY];
+    int64_t slack_ns = (row->stamp->received.ns - row->stamp->sent.ns) / 2;
     struct counter_reading r = {
         .valid = true,
-        .at = {row->stamp->sent.ns +
-               (row->stamp->received.ns - row->stamp->sent.ns) / 2},
+        .at = {row->stamp->sent.ns + slack_ns},
+        .slack_s = (double)slack_ns / 1e9,
         .has_uptime = row->stamp->has_uptime,
         .uptime_cs = row->stamp->uptime_cs,
         .has_discontinuity = value_exists(moved),

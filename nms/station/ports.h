@@ -16,7 +16,8 @@ struct port {
     char *path;                  /* of the RRD file */
     char *label, *descr, *alias; /* label: ifName, else ifDescr */
     struct mac mac;
-    uint32_t if_index;
+    uint32_t if_index;       /* today */
+    uint32_t facts_if_index; /* in the device's newest facts */
     uint64_t speed_bps;
     bool present; /* in the device's newest facts */
     bool unique;  /* no other port has this label */

@@ -6,8 +6,12 @@
  * of the agent: caches of agents, and the way of the packets. */
 enum { UPTIME_SLACK_CS = 1500, UPTIME_GRAIN_MS = 2000 };
 
-/* Both clocks agree when they differ by no more than this share. */
+/* Both clocks agree when they differ by no more than this share, beyond what
+ * the way of the packets explains. */
 static const double clocks_agree = 0.05;
+
+/* sysUpTime counts hundredths of a second. */
+static const double uptime_grain_s = 0.01;
 
 /* A port may exceed its nominal speed by this much (counting by the agent is
  * not in step with our question). */
@@ -35,8 +39,13 @@ const char *rate_gap_name(enum rate_gap gap)
 
 bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
 {
-    if (now_cs >= before_cs) /* up for less time than passed: another life */
-        return (int64_t)now_cs * 10 < elapsed_ms - UPTIME_GRAIN_MS;
+    int64_t grown_ms = ((int64_t)now_cs - before_cs) * 10;
+
+    /* Up for no longer than time passed, and not as much longer: another life.
+     */
+    if (now_cs >= before_cs)
+        return grown_ms < elapsed_ms - UPTIME_GRAIN_MS &&
+               (int64_t)now_cs * 10 < elapsed_ms + UPTIME_GRAIN_MS;
     /* It went back: a wrap lands where the elapsed time says, modulo 2^32. */
     uint32_t expected = before_cs + (uint32_t)(elapsed_ms / 10);
     uint32_t off = now_cs > expected ? now_cs - expected : expected - now_cs;
@@ -48,12 +57,13 @@ double rate_seconds(const struct counter_reading *before,
                     const struct counter_reading *now)
 {
     double ours = (double)(now->at.ns - before->at.ns) / 1e9;
+    double slack = before->slack_s + now->slack_s;
 
-    if (!before->has_uptime || !now->has_uptime)
+    if (!before->has_uptime || !now->has_uptime || slack < uptime_grain_s)
         return ours;
     double theirs =
         (double)(uint32_t)(now->uptime_cs - before->uptime_cs) / 100;
-    return fabs(theirs - ours) <= clocks_agree * ours ? theirs : ours;
+    return fabs(theirs - ours) <= clocks_agree * ours + slack ? theirs : ours;
 }
 
 static void all_unknown(double out[PORT_RATES])

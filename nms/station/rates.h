@@ -15,6 +15,7 @@
 struct counter_reading {
     bool valid;
     struct mono at; /* middle between question and answer */
+    double slack_s; /* it was read at most that long before or after */
     bool has_uptime;
     uint32_t uptime_cs; /* sysUpTime.0 of the same PDU */
     bool has_discontinuity;
@@ -43,8 +44,9 @@ const char *rate_gap_name(enum rate_gap gap); /* "" for GAP_NONE */
  * apart by our clock? A wrap after 497 days is none. */
 bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms);
 
-/* Seconds between two readings: by the agent's clock when it agrees with ours
- * within 5 %, else by ours. */
+/* Seconds between two readings, by the clock that tells them best: the agent's,
+ * which counts in hundredths, where answers took longer than that and it agrees
+ * with ours within 5 %; else ours. */
 double rate_seconds(const struct counter_reading *before,
                     const struct counter_reading *now);
 

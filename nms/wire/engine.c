@@ -108,6 +108,8 @@ static bool launch(struct engine *e, struct exchange *x)
     count_sent(x, octets.len);
     exchange_fly(x);
     x->sent = now;
+    if (x->tries == 1)
+        x->asked = now;
     wheel_put(&e->wheel, &x->timer,
               mono_after_ms(now, agent_timeout_ms(a, x->tries)));
     e->tokens -= 1;
@@ -208,7 +210,7 @@ static void call_back(struct engine *e, struct mono now)
             .why = x->why,
             .tries = x->tries,
             .from = x->agent->addr,
-            .stamp = {.sent = x->sent, .received = now},
+            .stamp = {.sent = x->asked, .received = now},
         };
         answer_fn done = x->done;
         void *arg = x->arg;

@@ -77,7 +77,7 @@ static void deliver(struct exchange *x, const struct heard_message *h)
         .error_index = pdu->error_index,
         .varbinds = pdu->varbinds,
         .count = pdu->count,
-        .stamp = {.sent = x->sent, .received = h->now},
+        .stamp = {.sent = x->asked, .received = h->now},
         .from = h->datagram->from,
         .tries = x->tries,
         .octets = h->datagram->octets.len,

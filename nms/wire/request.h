@@ -26,7 +26,7 @@ struct exchange {
     bool discovery; /* v3 engine discovery: ours, nobody is called back */
     bool counted;   /* in the engine's number of requests in flight */
     unsigned tries, resyncs, spoiled;
-    struct mono sent;
+    struct mono asked, sent; /* the first time, and the last */
     int result;
     const char *why; /* of the result; or of the last broken answer */
     bool refused;    /* the broken answer says -EACCES */

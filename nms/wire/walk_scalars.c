@@ -8,9 +8,11 @@ static void put(struct walk *w, size_t i, const struct value *value)
 {
     const struct oid here = {0};
 
-    /* The row is one, the column new: nothing can be full or known. */
+    /* The row is one, the column new: nothing can be full or known. Its stamp
+     * is that of the first answer that has all of it. */
     (void)walk_rows_put(&w->rows, here, i, value, &w->stamp, 1);
-    w->rows.last->stamp = w->stamp; /* the last answer's */
+    if (w->with_uptime && !w->rows.last->stamp.has_uptime)
+        w->rows.last->stamp = w->stamp;
     w->columns[i].ahead++;
     walk_column_end(w, &w->columns[i], 0);
     w->failures = 0;

@@ -42,17 +42,32 @@ static void steady_counters_give_their_rate(void **state)
 
 static void the_agents_clock_decides_where_it_agrees(void **state)
 {
-    /* Our question was late by 1 s, the agent counted for 61 s. */
-    struct counter_reading before = reading(100, 1000, 0, true);
-    struct counter_reading now = reading(160, 1061, 61 * 100, true);
-    double out[PORT_RATES];
+    static const struct {
+        const char *name;
+        double slack_s; /* of the second reading */
+        int64_t ours_s, theirs_s, counted_s;
+    } cases[] = {
+        {"a slow answer, read late", 1, 60, 61, 61},
+        {"a very slow answer to a short interval", 1, 2, 3, 3},
+        {"a quick answer: hundredths are too coarse", 0.001, 60, 61, 60},
+        {"a clock that runs wild", 1, 60, 90, 60},
+        {"a clock that runs wild in a short interval", 0.1, 2, 3, 2},
+    };
 
     (void)state;
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
-    assert_true(fabs(out[0] - 100) < 0.01);
-    now = reading(160, 1090, 60 * 100, true); /* a clock that runs wild */
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
-    assert_true(fabs(out[0] - 100) < 0.01);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint64_t counted = (uint64_t)cases[i].counted_s * 100;
+        struct counter_reading before = reading(100, 1000, 0, true);
+        struct counter_reading now =
+            reading(100 + cases[i].ours_s, 1000 + (uint32_t)cases[i].theirs_s,
+                    counted, true);
+        double out[PORT_RATES];
+
+        print_message("%s\n", cases[i].name);
+        now.slack_s = cases[i].slack_s;
+        assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+        assert_true(fabs(out[0] - 100) < 0.01);
+    }
 }
 
 static void a_narrow_counter_wraps_once(void **state)
@@ -152,6 +167,8 @@ static void uptime_wraps_after_497_days_without_a_restart(void **state)
     assert_true(rate_restarted(4294967000U, 500000, 60000));
     assert_true(rate_restarted(1000000, 3000, 60000));
     assert_false(rate_restarted(1000000, 1006000, 60000));
+    assert_false(rate_restarted(1000000, 1005000, 60000)); /* a slow clock */
+    assert_true(rate_restarted(500, 5950, 60000)); /* up 5 s, and 59.5 s */
 }
 
 int main(void)
