@@ -46,6 +46,7 @@ static void read_system(struct harvest *h, const struct row *row)
     s->contact = harvest_text(h, row_at(row, SYS_CONTACT));
     s->location = harvest_text(h, row_at(row, SYS_LOCATION));
     s->services = row_u32(row, SYS_SERVICES);
+    s->seen_at = row->stamp->received;
     if (uptime->type == VALUE_TICKS) {
         s->has_uptime = true;
         s->uptime_cs = (uint32_t)uptime->number;

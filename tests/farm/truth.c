@@ -75,7 +75,7 @@ static const char *type_of(enum role role)
         [ROLE_ROUTER] = "network", [ROLE_L3SWITCH] = "network",
         [ROLE_SWITCH] = "network", [ROLE_FIREWALL] = "firewall",
         [ROLE_SERVER] = "server",  [ROLE_PRINTER] = "printer",
-        [ROLE_AP] = "network",     [ROLE_UPS] = "power",
+        [ROLE_AP] = "wireless",    [ROLE_UPS] = "power",
     };
 
     return types[role];
