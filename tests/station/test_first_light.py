@@ -12,7 +12,8 @@ pytestmark = needs_root
 
 CONFIG = ('credentials: [{{name: local, version: 2c, community: public}}]\n'
           'discovery: {{seeds: [127.0.0.1], port: {port}}}\n'
-          'polling: {{every: 2s}}\n')
+          'polling: {{every: 2s}}\n'
+          'series: {{keep: ["2s for 1h"]}}\n')
 
 
 def first_light(station, snmpd):

@@ -1,0 +1,86 @@
+"""What the station found, held against what the farm knows to be true."""
+import collections
+
+from conftest import read_tsv
+
+RATES = ('in_octets', 'out_octets', 'in_ucast', 'out_ucast')
+RATE_ERROR = 0.005  # of a rate, at most
+
+
+def cables(rows):
+    """Links of layer 2 that are told as facts, both ends with their ports, in no direction."""
+    return collections.Counter(
+        frozenset(((r['a_name'], r['a_port']), (r['b_name'], r['b_port']))) for r in rows
+        if r['layer'] == '2' and r['kind'] in ('p2p', 'bundle') and r['state'] not in ('candidate', 'stale', 'ambiguous'))
+
+
+def list_cables(some):
+    return '\n'.join(sorted(' - '.join(sorted(':'.join(end) for end in cable)) for cable in some)[:20])
+
+
+def assert_cables(made, net, may_miss=0.0):
+    """Every cable of the network, but for a share that evidence may not tell, and none besides."""
+    want = cables(net.table('links'))
+    have = cables(read_tsv(made.export() / 'links.tsv'))
+    assert want, 'a network without cables'
+    assert not have - want, f'invented {len(have - want)}:\n{list_cables(have - want)}'
+    missing = want - have
+    assert len(missing) <= may_miss * len(want), f'missing {len(missing)} of {len(want)}:\n{list_cables(missing)}'
+
+
+def assert_found(made, net, silent=()):
+    """Every device of the network once, by its own address, and none that is not there."""
+    want = {d['addresses'].split(',')[0]: d for d in net.table('devices')}
+    have = made.devices()
+    answering = {d['address']: name for name, d in have.items() if 'credential' in d}
+    assert set(answering) == set(want) - set(silent), (
+        f'missing {sorted(set(want) - set(silent) - set(answering))[:20]}, '
+        f'not there {sorted((answering[a], a) for a in set(answering) - set(want) | set(silent) & set(answering))[:20]}')
+    return {address: answering[address] for address in answering}
+
+
+class Port:
+    """A port of the network: where it is, how people call it, and what flows through it."""
+
+    def __init__(self, row, label, address):
+        self.device, self.label, self.address = row['name'], label, address
+        self.short = row['counter_bits'] == '32'
+        self.rates = {name: float(row[f'{name}_per_s']) for name in RATES}
+
+    def __str__(self):
+        return f'{self.device}:{self.label}'
+
+
+def ports(net):
+    """All ports of the network that counters tell of."""
+    labels = {(p['name'], p['ifIndex']): p['ifName'] or p['ifDescr'] for p in net.table('ports')}
+    addresses = {d['name']: d['addresses'].split(',')[0] for d in net.table('devices')}
+    return [Port(r, labels[r['name'], r['ifIndex']], addresses[r['name']]) for r in net.table('rates')]
+
+
+def busy(port, interval_s):
+    """Octets of one interval tell the rate much finer than the error that is allowed."""
+    return all(port.rates[n] * interval_s > 5 / RATE_ERROR for n in ('in_octets', 'out_octets'))
+
+
+def samples(made, port, name=None):
+    """(time, column, rate) of every sample of a port that is known; name: of its device, if another."""
+    answer = made.ask('series', f'{name or port.device}:{port.label}', 'traffic', **{'from': '-10m'})
+    return [] if answer is None else [
+        (row[0], column, rate) for row in answer['rows'] for column, rate in zip(answer['columns'], row[1:])
+        if column in RATES and rate is not None]
+
+
+def wrong_samples(port, seen, interval_s):
+    """Samples that differ from the truth by more than the error, or than what whole packets can tell."""
+    return [(at, column, rate, port.rates[column]) for at, column, rate in seen
+            if abs(rate - port.rates[column]) > max(RATE_ERROR * port.rates[column], 1.0 / interval_s)]
+
+
+def assert_rates(made, some, interval_s, least, names=None):
+    """Rates of these ports are true wherever they are known, and known in at least so many intervals."""
+    for port in some:
+        seen = samples(made, port, (names or {}).get(port.address))
+        wrong = wrong_samples(port, seen, interval_s)
+        assert not wrong, f'{port}: {len(wrong)} of {len(seen)} samples: {wrong[:6]}'
+        assert len(seen) >= least * len(RATES), f'{port}: only {len(seen)} samples'
