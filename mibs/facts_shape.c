@@ -105,6 +105,7 @@ static const struct member of_local_port[] = {
     F(lldp_local_port, "admin_status", admin_status, M_U8),
     F(lldp_local_port, "has_rx_frames", has_rx_frames, M_BOOL),
     F(lldp_local_port, "rx_frames", rx_frames, M_U32),
+    F(lldp_local_port, "tx_frames", tx_frames, M_U32),
     END,
 };
 

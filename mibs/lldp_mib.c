@@ -10,7 +10,14 @@
 #define LLDP_V2 1, 3, 111, 2, 802, 1, 1, 13, 1
 
 enum { LOCAL_CHASSIS_SUBTYPE, LOCAL_CHASSIS_ID, LOCAL_SYS_NAME, LOCAL_CAPS };
-enum { PORT_SUBTYPE, PORT_ID, PORT_DESCR, PORT_ADMIN, PORT_RX_FRAMES };
+enum {
+    PORT_SUBTYPE,
+    PORT_ID,
+    PORT_DESCR,
+    PORT_ADMIN,
+    PORT_RX_FRAMES,
+    PORT_TX_FRAMES,
+};
 enum {
     REM_CHASSIS_SUBTYPE,
     REM_CHASSIS_ID,
@@ -35,6 +42,7 @@ static const struct oid port_columns[] = {
     [PORT_DESCR] = OID_INIT(LLDP_V1, 3, 7, 1, 4),
     [PORT_ADMIN] = OID_INIT(LLDP_V1, 1, 6, 1, 2),
     [PORT_RX_FRAMES] = OID_INIT(LLDP_V1, 2, 7, 1, 4),
+    [PORT_TX_FRAMES] = OID_INIT(LLDP_V1, 2, 6, 1, 2),
 };
 
 static const struct oid remote_columns[] = {
@@ -249,6 +257,7 @@ static void read_port(struct harvest *h, const struct row *row)
     p->admin_status = (uint8_t)(row_u32(row, PORT_ADMIN) & 7);
     p->has_rx_frames = value_exists(row_at(row, PORT_RX_FRAMES));
     p->rx_frames = row_u32(row, PORT_RX_FRAMES);
+    p->tx_frames = row_u32(row, PORT_TX_FRAMES);
 }
 
 /* ---- finish: which interface a port number is -------------------------------

@@ -237,7 +237,7 @@ static void add_claim(struct scene *s, const struct heard_row *r)
 }
 
 /* lldpPortConfigAdminStatus. */
-enum { LLDP_TX_ONLY = 1, LLDP_DISABLED = 4 };
+enum { LLDP_TX_ONLY = 1, LLDP_TX_AND_RX = 3, LLDP_DISABLED = 4 };
 
 /* What the LLDP agent of a port is set to, and counted. */
 static void mark_lldp_ports(struct scene *s, uint32_t node)
@@ -257,6 +257,9 @@ static void mark_lldp_ports(struct scene *s, uint32_t node)
             *flags |= PORT_DEAF;
         if (p->has_rx_frames)
             *flags |= p->rx_frames > 0 ? PORT_LOUD : PORT_QUIET;
+        if (p->admin_status == LLDP_TX_ONLY ||
+            p->admin_status == LLDP_TX_AND_RX || p->tx_frames > 0)
+            *flags |= PORT_TALKS;
     }
 }
 

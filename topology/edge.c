@@ -156,12 +156,20 @@ static bool port_hears_nothing(const struct scene *s, uint32_t port)
     return n->hears_lldp || (p->flags & PORT_QUIET) != 0;
 }
 
+/* True if the port sends LLDP. What it says of itself counts only where it
+ * speaks nothing else: some agents count the frames of CDP as well. */
+static bool port_speaks(const struct scene *s, uint32_t port)
+{
+    const struct scene_port *p = &s->ports.at[port];
+    const struct scene_node *n = &s->nodes.at[p->node];
+
+    return n->sends_lldp || ((p->flags & PORT_TALKS) != 0 && !n->sends_cdp);
+}
+
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b)
 {
-    return (port_hears_nothing(s, a) &&
-            s->nodes.at[s->ports.at[b].node].sends_lldp) ||
-           (port_hears_nothing(s, b) &&
-            s->nodes.at[s->ports.at[a].node].sends_lldp);
+    return (port_hears_nothing(s, a) && port_speaks(s, b)) ||
+           (port_hears_nothing(s, b) && port_speaks(s, a));
 }
 
 bool lldp_is_missing_from(const struct scene *s, uint32_t port, uint32_t node)

@@ -298,6 +298,7 @@ static void judge_companies(struct scene *s, uint8_t heard)
 struct candidate {
     uint32_t edge;
     uint8_t confidence;
+    enum kinship kinship; /* tells between proofs of equal weight */
 };
 struct candidates ARRAY_OF(struct candidate);
 
@@ -307,6 +308,8 @@ static int candidate_compare(const void *a, const void *b)
 
     if (x->confidence != y->confidence)
         return x->confidence > y->confidence ? -1 : 1;
+    if (x->kinship != y->kinship)
+        return x->kinship > y->kinship ? -1 : 1;
     return (x->edge > y->edge) - (x->edge < y->edge);
 }
 
@@ -366,8 +369,10 @@ static void settle(struct scene *s, uint8_t heard)
         const struct edge *e = &s->edges.at[i];
 
         if (e->fate == EDGE_OPEN && ((e->heard_a | e->heard_b) & heard) != 0)
-            *array_add(&all) =
-                (struct candidate){i, edge_confidence(s, e, heard)};
+            *array_add(&all) = (struct candidate){
+                i, edge_confidence(s, e, heard),
+                heard == HEARD_CDP ? ports_kinship(s, e->a, e->b)
+                                   : KIN_UNKNOWN};
     }
     if (all.count > 0)
         qsort(all.at, all.count, sizeof *all.at, candidate_compare);

@@ -22,10 +22,7 @@ enum {
     FAMILY_V4 = 1,
     FAMILY_V6 = 2,
 
-    DEVICE_NAME_MAX = 128,
-    /* Names that are compared letter by letter, of all devices: no network
-     * needs a fraction of it. */
-    COMPARES_MAX = 20000000
+    DEVICE_NAME_MAX = 128
 };
 
 static bool is_digit(char c)

@@ -35,7 +35,8 @@ enum port_flag {
     PORT_JOINED = 1 << 7,    /* is a member of a segment */
     PORT_DEAF = 1 << 8,      /* its LLDP agent is set not to listen */
     PORT_QUIET = 1 << 9,     /* it counted no frame */
-    PORT_LOUD = 1 << 10      /* it counted some */
+    PORT_LOUD = 1 << 10,     /* it counted some */
+    PORT_TALKS = 1 << 11     /* it sends LLDP, by its own word */
 };
 
 struct scene_port {
@@ -159,9 +160,13 @@ struct scene {
     struct keymap pairs_l3;
     struct keymap towards; /* port and node to the edge between, MANY */
     struct topo_conflicts conflicts;
-    size_t compares; /* names compared the long way, bounded */
+    size_t compares; /* rows compared one by one */
     struct arena *arena;
 };
+
+/* Rows that are compared one by one, of all devices: no network needs a
+ * fraction of it. */
+enum { COMPARES_MAX = 20000000 };
 
 /* ---- scene.c ---- */
 
@@ -356,6 +361,9 @@ void tree_fini(struct tree *t);
 bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
                  uint32_t mac);
 void leaves_place(struct scene *s, const struct tree *t);
+/* Whether two ports have addresses in a common subnet. */
+enum kinship { KIN_NOT, KIN_UNKNOWN, KIN_SURELY };
+enum kinship ports_kinship(struct scene *s, uint32_t a, uint32_t b);
 void subnets_build(struct scene *s);
 struct topology *scene_emit(struct scene *s);
 

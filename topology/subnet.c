@@ -128,6 +128,54 @@ static void place_addresses(struct layer3 *l, uint32_t node)
     }
 }
 
+/* ---- two ports ---- */
+
+/* True if port has an address; *common if one is in the subnet of which. */
+static bool has_address(const struct scene *s, uint32_t port,
+                        const struct interface_address *which, bool *common)
+{
+    const struct facts *f = s->nodes.at[s->ports.at[port].node].facts;
+    bool any = false;
+
+    for (size_t i = 0; i < f->addresses.count; i++) {
+        const struct interface_address *a = &f->addresses.at[i];
+        struct prefix p;
+
+        if (a->if_index != s->ports.at[port].if_index || a->prefix_len <= 0 ||
+            a->prefix_len > V6_BITS || addr_is_link_local(&a->addr))
+            continue;
+        any = true;
+        p = prefix_of(&a->addr, (unsigned)a->prefix_len);
+        *common =
+            *common || (which != NULL && which->addr.family == a->addr.family &&
+                        prefix_contains(&p, &which->addr));
+    }
+    return any;
+}
+
+enum kinship ports_kinship(struct scene *s, uint32_t a, uint32_t b)
+{
+    const struct facts *x = s->nodes.at[s->ports.at[a].node].facts;
+    const struct facts *y = s->nodes.at[s->ports.at[b].node].facts;
+    bool common = false;
+    size_t cost;
+
+    if (x == NULL || y == NULL || s->ports.at[a].interface == NULL ||
+        s->ports.at[b].interface == NULL)
+        return KIN_UNKNOWN;
+    cost = x->addresses.count + y->addresses.count;
+    if (s->compares + cost > COMPARES_MAX ||
+        !has_address(s, a, NULL, &common) || !has_address(s, b, NULL, &common))
+        return KIN_UNKNOWN;
+    s->compares += cost;
+    for (size_t i = 0; i < x->addresses.count && !common; i++)
+        if (x->addresses.at[i].if_index == s->ports.at[a].if_index) {
+            (void)has_address(s, b, &x->addresses.at[i], &common);
+            s->compares += y->addresses.count;
+        }
+    return common ? KIN_SURELY : KIN_NOT;
+}
+
 /* ---- who knows whom ---- */
 
 static uint64_t nodes_key(uint32_t a, uint32_t b)

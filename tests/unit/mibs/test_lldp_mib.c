@@ -83,6 +83,7 @@ static void ports_tell_what_they_count(void **state)
         {PORT "3.4", 's', "eth1"},
         {"1.0.8802.1.1.2.1.1.6.1.2.3", 'i', "4"},
         {"1.0.8802.1.1.2.1.2.7.1.4.4", 'c', "17"},
+        {"1.0.8802.1.1.2.1.2.6.1.2.4", 'c', "18"},
         {"1.0.8802.1.1.2.1.2.7.1.4.9", 'c', "5"}, /* of no port */
     };
     struct facts *f = FACTS_OF(said);
@@ -94,6 +95,7 @@ static void ports_tell_what_they_count(void **state)
     assert_int_equal(p[1].admin_status, 0);
     assert_true(p[1].has_rx_frames);
     assert_int_equal(p[1].rx_frames, 17);
+    assert_int_equal(p[1].tx_frames, 18);
     facts_unref(f);
 }
 

@@ -480,6 +480,8 @@ static inline void sim_make_lldp_local(struct sim *s, int node)
             .descr = "",
             .has_rx_frames = true,
             .rx_frames = n->rx[p],
+            .tx_frames =
+                n->ports[p].peer_node != SIM_NONE && (n->lldp || n->cdp),
         };
     n->facts->lldp.chassis_subtype = 4;
     n->facts->lldp.chassis_id =

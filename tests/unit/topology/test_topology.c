@@ -173,6 +173,20 @@ static const struct {
      "a:p1 r:eth0\n"
      "a:p2 ~: segment\n"
      "b:p1 ~: segment\n"},
+    {"the same, with CDP from afar that is counted as LLDP",
+     "node r router lldp=on cdp=on cdpmib=on\n"
+     "node a switch lldp=on\n"
+     "node b switch lldp=on\n"
+     "node d dumb\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 d:p1\n"
+     "link d:p2 b:p1\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n",
+     "a:p1 r:eth0\n"
+     "a:p2 ~: segment\n"
+     "b:p1 ~: segment\n"},
     {"an unmanaged switch in a chain: its host gives it away",
      "node r router\n"
      "node a switch\n"
