@@ -43,6 +43,11 @@ static void interview_free(struct interview *iv)
     free(iv);
 }
 
+bool interview_answered(const struct interview *iv)
+{
+    return iv->met;
+}
+
 void interview_cancel(struct interview *iv)
 {
     interview_free(iv);

@@ -24,6 +24,9 @@ struct interview *interview_start(struct agent *agent,
                                   const struct facts *known, interview_fn done,
                                   void *arg);
 
+/* True once the agent answered something. */
+bool interview_answered(const struct interview *iv);
+
 /* Stops at once; no callback will come. */
 void interview_cancel(struct interview *iv);
 

@@ -1,9 +1,9 @@
 #include "station/leads.h"
 
 #include "base/table.h"
+#include "station/knocks.h"
 #include "wire/icmp.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <event2/event.h>
@@ -12,10 +12,6 @@ enum {
     ECHOES = 2,
     ECHO_APART_MS = 150,
     ECHO_TIMEOUT_MS = 1000,
-    ASK_TIMEOUT_MS = 600, /* of a stranger; doubles with each try */
-    ASK_TRIES = 3,
-    SILENT_TIMEOUT_MS = 500, /* of one that does not even echo */
-    SILENT_TRIES = 2,
     SKIPS_PER_TURN = 65536 /* addresses of sweeps that need no asking */
 };
 
@@ -26,10 +22,8 @@ struct lead {
     struct lead **link;
     struct addr addr;
     enum lead_kind kind;
-    size_t credential; /* the next to try */
-    struct agent *agent;
-    struct interview *interview;
-    bool echo_open, echoed, asking, met, silent_v3;
+    struct knocks *knocks; /* under way, or NULL */
+    bool echo_open, echoed, met;
 };
 
 struct sweep {
@@ -53,8 +47,6 @@ struct leads {
     struct leads_stats stats;
     uint32_t silent_asked; /* this round */
 };
-
-static void ask_next(struct lead *lead);
 
 /* ---- one address ---- */
 
@@ -104,62 +96,32 @@ static void lead_end(struct lead *lead)
 
 static void lead_end_if_over(struct lead *lead)
 {
-    if (!lead->asking && !lead->echo_open)
+    if (lead->knocks == NULL && !lead->echo_open)
         lead_end(lead);
 }
 
-static void on_identity(void *arg, int result, struct facts *facts)
+static void on_knocked(void *arg, struct agent *agent, struct facts *facts)
 {
     struct lead *lead = arg;
     struct leads *l = lead->owner;
-    struct agent *agent = lead->agent;
+    struct addr addr = lead->addr;
 
-    lead->interview = NULL;
-    lead->agent = NULL;
-    if (result == 0 && facts != NULL) {
-        struct addr addr = lead->addr;
-
-        lead->asking = false;
-        lead->met = true;
-        l->stats.answered++;
-        lead_end_if_over(lead);
-        l->listener.met(l->listener.arg, &addr, agent, facts);
+    lead->knocks = NULL;
+    lead->met = agent != NULL;
+    lead_end_if_over(lead);
+    if (agent == NULL)
         return;
-    }
-    facts_unref(facts);
-    if (result == -ETIMEDOUT && agent_credential(agent)->version == SNMP_V3)
-        lead->silent_v3 = true;
-    leads_bury(l, agent);
-    if (result == -ECONNREFUSED || result == -EPERM)
-        lead->credential = l->parts.credential_count;
-    ask_next(lead);
+    l->stats.answered++;
+    l->listener.met(l->listener.arg, &addr, agent, facts);
 }
 
-/* Tries the next credential. Where v3 discovery met silence, further v3 users
- * would as well. */
-static void ask_next(struct lead *lead)
+static void knock(struct lead *lead)
 {
     struct leads *l = lead->owner;
-    const struct leads_parts *parts = &l->parts;
 
-    while (lead->credential < parts->credential_count && lead->silent_v3 &&
-           parts->credentials[lead->credential]->version == SNMP_V3)
-        lead->credential++;
-    if (lead->credential >= parts->credential_count) {
-        lead->asking = false;
-        lead_end_if_over(lead);
-        return;
-    }
-    lead->asking = true;
-    lead->agent = agent_new(parts->engine, &lead->addr, parts->port,
-                            parts->credentials[lead->credential++]);
-    if (lead->kind == LEAD_SUBNET && !lead->echoed)
-        agent_patience(lead->agent, SILENT_TIMEOUT_MS, SILENT_TRIES);
-    else
-        agent_patience(lead->agent, ASK_TIMEOUT_MS, ASK_TRIES);
-    lead->interview =
-        interview_start(lead->agent, parts->profiles, COLLECT_IDENTITY, NULL,
-                        on_identity, lead);
+    lead->knocks = knocks_start(l, &l->parts, &lead->addr,
+                                lead->kind == LEAD_SUBNET && !lead->echoed,
+                                on_knocked, lead);
 }
 
 static bool is_of_sweep(const struct lead *lead)
@@ -180,9 +142,10 @@ static void on_echo(void *arg, const struct ping_result *result)
     l->stats.found += found ? 1 : 0;
     l->silent_asked += briefly ? 1 : 0;
     if (found || briefly)
-        ask_next(lead);
-    else
-        lead_end_if_over(lead);
+        knock(lead);
+    if (lead->echoed && lead->knocks != NULL)
+        knocks_distance(lead->knocks, result->rtt_ms_min);
+    lead_end_if_over(lead);
 }
 
 /* A sweep asks the agent after the echo; a named or hinted address is
@@ -198,7 +161,7 @@ static void lead_begin(struct lead *lead)
                      ECHO_TIMEOUT_MS, on_echo, lead);
     }
     if (!is_of_sweep(lead) || l->parts.pinger == NULL)
-        ask_next(lead);
+        knock(lead);
 }
 
 /* ---- the frontier ---- */
@@ -356,12 +319,10 @@ static void drop_all(struct leads *l)
     while (l->under_way != NULL) {
         struct lead *lead = l->under_way;
 
-        if (lead->interview != NULL)
-            interview_cancel(lead->interview);
+        if (lead->knocks != NULL)
+            knocks_cancel(lead->knocks);
         if (l->parts.pinger != NULL)
             pinger_forget(l->parts.pinger, lead);
-        if (lead->agent != NULL)
-            *array_add(&l->grave) = lead->agent;
         (void)table_remove(l->asked, addr_key(&lead->addr));
         lead_unlink(lead);
         free(lead);
