@@ -7,7 +7,7 @@ SHELL       := /bin/bash
 PREFIX      ?= /usr
 DESTDIR     ?=
 SYSCONFDIR  ?= /etc
-VERSION     := $(shell git describe --tags --dirty --match 'v*' 2>/dev/null || cat VERSION)
+VERSION     := $(shell { [ -e .git ] && git describe --tags --dirty --match 'v*' 2>/dev/null || cat VERSION; } | sed 's/^v//')
 
 # B is where everything that is built goes; another B is another build.
 B           ?= build
@@ -66,6 +66,14 @@ $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo 'CC $<'
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What is told at compile time: who uses it is compiled anew when it changes.
+$B/told: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(PREFIX) $(SYSCONFDIR)' | cmp -s - $@ || echo '$(VERSION) $(PREFIX) $(SYSCONFDIR)' >$@
+$(patsubst %.c,$B/obj/%.o,$(shell grep -lE 'PORTOLAN_(VERSION|PREFIX|ETC)' $(LIB_SRC) nms/*.c)): $B/told
+.PHONY: FORCE
+FORCE:
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
@@ -186,7 +194,8 @@ uninstall: ## remove what install put there, configuration and data excepted
 	rm -f $(MAN)/man1/portolan*.1 $(MAN)/man5/portolan*.5 $(MAN)/man8/portolan*.8
 	rm -rf $(LIBEXEC) $(SHARE)
 dist: ## a source archive of the committed tree
-	git archive --prefix=portolan-$(VERSION)/ -o portolan-$(VERSION).tar.gz HEAD
+	git archive --prefix=portolan-$(DIST)/ --add-virtual-file=portolan-$(DIST)/VERSION:$(DIST) -o portolan-$(DIST).tar.gz HEAD
+dist: DIST := $(VERSION:%-dirty=%)
 
 # ---- keeping it tidy ---------------------------------------------------------
 .PHONY: format clean help
