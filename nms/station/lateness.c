@@ -40,6 +40,8 @@ int64_t lateness_quantile(const struct lateness *l, double share)
         if ((double)seen >= share * (double)all)
             break;
     }
+    if (step == LATENESS_STEPS - 1)
+        return lateness_max(l); /* the last step has no end */
     int64_t bound = step == 0 ? 0 : (int64_t)ceil(exp2((double)step / 2));
     return bound < lateness_max(l) ? bound : lateness_max(l);
 }

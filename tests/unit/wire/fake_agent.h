@@ -30,6 +30,7 @@ struct fake_agent {
 
     /* misbehaviour */
     unsigned drop;        /* requests not answered, from now on */
+    const char *accepts;  /* the only community answered; NULL = any */
     unsigned drop_bulk;   /* GETBULK not answered */
     unsigned garbage;     /* answers that are no BER */
     unsigned cut;         /* answers cut in the middle */
@@ -390,7 +391,8 @@ static inline void fake_on_readable(evutil_socket_t fd, short what, void *arg)
         assert(rc == 0);
     }
     f->requests++;
-    if (!fake_note(f, &m))
+    if (!fake_note(f, &m) ||
+        (f->accepts != NULL && strcmp(f->community, f->accepts) != 0))
         return;
     if (f->drop > 0) {
         f->drop--;
@@ -412,10 +414,12 @@ static inline void fake_on_readable(evutil_socket_t fd, short what, void *arg)
                      reply.len, 0, (struct sockaddr *)&from, from_len);
 }
 
+/* *port 0: any, and told. */
 static inline int fake_socket(uint32_t host, uint16_t *port)
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in name = {.sin_family = AF_INET,
+                               .sin_port = htons(*port),
                                .sin_addr.s_addr = htonl(host)};
     socklen_t len = sizeof name;
     int size = 4 << 20;
@@ -430,12 +434,14 @@ static inline int fake_socket(uint32_t host, uint16_t *port)
     return fd;
 }
 
-static inline struct fake_agent *fake_new(struct event_base *base)
+static inline struct fake_agent *fake_new_at(struct event_base *base,
+                                             uint32_t host, uint16_t port)
 {
     struct fake_agent *f = mem_new(struct fake_agent);
     uint16_t other = 0;
 
-    f->fd = fake_socket(INADDR_LOOPBACK, &f->port);
+    f->port = port;
+    f->fd = fake_socket(host, &f->port);
     f->other_fd = fake_socket(INADDR_LOOPBACK + 1, &other);
     f->scratch = message_scratch_new();
     f->usm = usm_new();
@@ -444,6 +450,11 @@ static inline struct fake_agent *fake_new(struct event_base *base)
         event_new(base, f->fd, EV_READ | EV_PERSIST, fake_on_readable, f);
     event_add(f->readable, NULL);
     return f;
+}
+
+static inline struct fake_agent *fake_new(struct event_base *base)
+{
+    return fake_new_at(base, INADDR_LOOPBACK, 0);
 }
 
 static inline void fake_free(struct fake_agent *f)
