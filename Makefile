@@ -187,7 +187,7 @@ install: all ## install below DESTDIR and PREFIX
 	for d in kind state ui; do install -m 644 nms/web/icons/$$d/*.svg $(SHARE)/icons/$$d/; done
 	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
 	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan
-	sed 's|@SBIN@|$(PREFIX)/sbin|' etc/portolan.service > $(UNITDIR)/portolan.service
+	sed 's|@SBIN@|$(PREFIX)/sbin|; s|@ETC@|$(SYSCONFDIR)/portolan|' etc/portolan.service > $(UNITDIR)/portolan.service
 	[ -e $(DESTDIR)$(SYSCONFDIR)/portolan/portolan.yaml ] || install -m 640 etc/portolan.yaml $(DESTDIR)$(SYSCONFDIR)/portolan/
 uninstall: ## remove what install put there, configuration and data excepted
 	rm -f $(BIN)/portolan $(SBIN)/portoland $(UNITDIR)/portolan.service $(COMPLETION)/portolan
