@@ -182,8 +182,17 @@ static struct facts *any_facts(struct input *in)
         f->lldp.chassis_id = any_octets(in);
         f->lldp.chassis_mac = any_mac(in);
         *array_add(&f->lldp.ports) = (struct lldp_local_port){
-            next(in) % 8,   next(in) % 8, next(in) % 8,
-            any_octets(in), any_name(in), any_name(in)};
+            .port_num = next(in) % 8,
+            .if_index = next(in) % 8,
+            .subtype = next(in) % 8,
+            .id = any_octets(in),
+            .text = any_name(in),
+            .descr = any_name(in),
+            .admin_status = next(in) % 5,
+            .has_rx_frames = next(in) % 2 == 0,
+            .rx_frames = next(in) % 2,
+            .tx_frames = next(in) % 2,
+        };
     }
     f->bridge.base_mac = any_mac(in);
     for (unsigned n = next(in); n > 0 && in->left > 0; n--)
