@@ -343,10 +343,14 @@ static size_t take_known(struct layout *l)
     for (size_t i = 0; i < l->map->nodes.count; i++) {
         const struct map_node *n = &l->map->nodes.at[i];
 
-        l->placed[i] = n->placed && l->graph.shown[i];
+        /* What stood aside for want of a link and has one now moves there. */
+        bool moves = n->loose && !n->edit.pinned &&
+                     layout_degree(&l->graph, (uint32_t)i) > 0;
+
+        l->placed[i] = n->placed && l->graph.shown[i] && !moves;
         if (l->placed[i])
             l->at[i] = (struct layout_point){n->x, n->y};
-        unknown += l->graph.shown[i] && !n->placed;
+        unknown += l->graph.shown[i] && !l->placed[i];
     }
     return unknown;
 }
@@ -362,14 +366,26 @@ static void give(const struct layout *l)
         n->x = round(l->at[i].x * 100) / 100;
         n->y = round(l->at[i].y * 100) / 100;
         n->placed = true;
+        n->loose = layout_degree(&l->graph, (uint32_t)i) == 0;
     }
 }
 
-/* Placing new nodes one by one keeps the picture that people know; when there
- * are more of them than known ones, there is no such picture. */
+static bool is_edited(const struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (m->nodes.at[i].edit.pinned || m->nodes.at[i].edit.added)
+            return true;
+    return false;
+}
+
+/* Placing new nodes one by one keeps the picture that people know; when many
+ * are new there is no such picture yet. People's edits make it known. */
 static bool is_mostly_new(const struct layout *l, size_t unknown)
 {
-    return unknown * 2 > l->graph.shown_count;
+    enum { EDITED = 2, UNTOUCHED = 5 };
+
+    return unknown * (is_edited(l->map) ? EDITED : UNTOUCHED) >
+           l->graph.shown_count;
 }
 
 int layout_map(struct map *m, layout_engine_fn engine, void *arg,

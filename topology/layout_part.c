@@ -2,6 +2,7 @@
 #include "topology/layout_balloon.h"
 #include "topology/layout_core.h"
 #include "topology/layout_leaves.h"
+#include "topology/layout_pairs.h"
 
 enum {
     FORCE_MAX = 450, /* bodies; beyond, the engine for large graphs */
@@ -10,7 +11,7 @@ enum {
 enum { CLOSE = 8 };
 /* Points for ports and load of a link between neighbors in a row. */
 static const double FLAT_ROOM = 30;
-static const double MESHED = 1.5; /* ties for each inner node */
+static const double MESHED = 1.4; /* ties for each inner node */
 static const double SPRING = 36;  /* free length of a link */
 static const double SHAPE = 2.1;  /* width to height that people like */
 static const double SHAPE_MAX = 3.2, WIDE = 2400;
@@ -144,7 +145,7 @@ static bool may_be_layered(const struct layout_inner *p)
 {
     struct layout_point size = foresee(p, least_columns(p));
 
-    return p->meshed || size.x < fmax(WIDE, SHAPE_MAX * size.y);
+    return size.x < fmax(WIDE, SHAPE_MAX * size.y);
 }
 
 static void add_inner_bodies(const struct layout_inner *p,
@@ -307,12 +308,15 @@ static size_t ties_of(const struct layout_inner *p, uint32_t n, uint32_t *ties)
     return count;
 }
 
-/* Leaves in rings around inner nodes that have their places. */
-static void place_rings(const struct layout_inner *p)
+/* Leaves in rings around inner nodes that have their places: of bunches larger
+ * than some. */
+static void place_rings(const struct layout_inner *p, size_t larger_than)
 {
     uint32_t *ties = mem_array(p->count, sizeof *ties);
 
     for (size_t i = 0; i < p->bunches.count; i++) {
+        if (p->bunches.at[i].count <= larger_than)
+            continue;
         size_t count = ties_of(p, p->bunches.at[i].parent, ties);
 
         layout_rings_place(p->g, &p->bunches.at[i], ties, count, p->at);
@@ -331,7 +335,7 @@ static int force(const struct layout_inner *p, layout_engine_fn engine,
     int rc = engine(arg, which, &s, why);
     if (rc == 0) {
         take_inner(p, &s);
-        place_rings(p);
+        place_rings(p, 0);
     }
     skeleton_fini(&s);
     return rc;
@@ -357,38 +361,198 @@ static void find_parents(const struct layout_inner *p, uint32_t *parent)
     }
 }
 
-static void balloon(const struct layout_inner *p, bool ring)
+/* A few leaves are fanned out away from the core; more stand in rings. */
+enum { FAN_MAX = 4 };
+
+static bool is_fanned(const struct layout_inner *p, uint32_t i)
+{
+    return p->bunch_of[i] != UINT32_MAX &&
+           p->bunches.at[p->bunch_of[i]].count <= FAN_MAX;
+}
+
+/* Of a leaf, whose texts and plate are in the middle of its circle. */
+static double leaf_radius(const struct layout_inner *p, uint32_t node)
+{
+    struct draw_box room = p->g->nodes[node].room;
+
+    return hypot(room.x1 - room.x0, room.y1 - room.y0) / 2;
+}
+
+/* What an inner node takes, its texts and rings of leaves included. */
+static double radius_of(const struct layout_inner *p, uint32_t i)
+{
+    struct draw_box room = p->g->nodes[p->inner[i]].room;
+
+    if (p->bunch_of[i] == UINT32_MAX || is_fanned(p, i))
+        return hypot(room.x1, fmax(room.y1, -room.y0)); /* round the plate */
+    return layout_rings_measure(p->g, &p->bunches.at[p->bunch_of[i]],
+                                layout_inner_degree(p, i));
+}
+
+/* The tree of balloons: inner nodes, each pair as one; then fanned leaves. */
+struct balloons {
+    struct layout_tree tree;
+    size_t inner_count; /* nodes of the tree that are no leaves */
+    uint32_t *inner;  /* of those, the head of the pair; of leaves, the node */
+    uint32_t *number; /* of each inner node: its node of the tree */
+    uint32_t *parent, *order;
+    double *radius, *own; /* own: of inner nodes */
+    struct layout_point *at;
+};
+
+static const double BESIDE = 8; /* between the two of a pair */
+
+static void balloons_room(struct balloons *b, size_t count)
+{
+    b->inner = mem_array(count, sizeof *b->inner);
+    b->number = mem_array(count, sizeof *b->number);
+    b->parent = mem_array(count, sizeof *b->parent);
+    b->order = mem_array(count, sizeof *b->order);
+    b->radius = mem_array(count, sizeof *b->radius);
+    b->own = mem_array(count, sizeof *b->own);
+    b->at = mem_array(count, sizeof *b->at);
+}
+
+static void add_fans(struct balloons *b, const struct layout_inner *p)
+{
+    for (uint32_t i = 0; i < p->inner_count; i++) {
+        if (!is_fanned(p, i))
+            continue;
+        const struct layout_bunch *bunch = &p->bunches.at[p->bunch_of[i]];
+
+        for (size_t k = 0; k < bunch->count; k++) {
+            uint32_t n = (uint32_t)b->tree.count++;
+
+            b->inner[n] = bunch->leaves[k];
+            b->order[n] = n;
+            b->parent[n] = b->number[i];
+            b->radius[n] = leaf_radius(p, bunch->leaves[k]);
+        }
+    }
+}
+
+static void balloons_init(struct balloons *b, const struct layout_inner *p,
+                          const uint32_t *mate)
+{
+    size_t count = p->inner_count;
+    uint32_t *parent = mem_array(count, sizeof *parent);
+
+    balloons_room(b, p->count);
+    find_parents(p, parent);
+    for (uint32_t i = 0; i < count; i++)
+        b->own[i] = radius_of(p, i);
+    for (size_t q = 0; q < count; q++) {
+        uint32_t i = p->queue[q], n = (uint32_t)b->tree.count;
+
+        if (layout_pair_head(mate, i) != i)
+            continue;
+        b->inner[n] = i;
+        b->number[i] = n;
+        b->order[n] = n;
+        b->radius[n] = b->own[i];
+        if (mate[i] != UINT32_MAX) {
+            b->number[mate[i]] = n;
+            b->radius[n] += b->own[mate[i]] + BESIDE / 2;
+        }
+        b->tree.count++;
+    }
+    b->inner_count = b->tree.count;
+    for (size_t n = 0; n < b->inner_count; n++) {
+        uint32_t up = parent[b->inner[n]];
+
+        b->parent[n] = up == UINT32_MAX ? UINT32_MAX : b->number[up];
+    }
+    free(parent);
+    add_fans(b, p);
+}
+
+static void balloons_fini(struct balloons *b)
+{
+    free(b->inner);
+    free(b->number);
+    free(b->parent);
+    free(b->order);
+    free(b->radius);
+    free(b->own);
+    free(b->at);
+}
+
+/* The two of a pair stand side by side, across the way to their parent. */
+static void place_pair(const struct layout_inner *p, const struct balloons *b,
+                       size_t n, uint32_t mate)
+{
+    uint32_t i = b->inner[n];
+    struct layout_point up = b->at[b->parent[n]], at = b->at[n];
+    double away = atan2(at.y - up.y, at.x - up.x) + M_PI / 2;
+    double first = b->own[mate] + BESIDE / 2, second = b->own[i] + BESIDE / 2;
+
+    p->at[p->inner[i]] = (struct layout_point){at.x + first * cos(away),
+                                               at.y + first * sin(away)};
+    p->at[p->inner[mate]] = (struct layout_point){at.x - second * cos(away),
+                                                  at.y - second * sin(away)};
+}
+
+static void balloon(const struct layout_inner *p, const uint32_t *mate,
+                    bool ring)
 {
     enum { MIDDLE_MAX = 3 };
-    size_t count = p->inner_count;
-    double *radius = mem_array(count, sizeof *radius);
-    uint32_t *parent = mem_array(count, sizeof *parent);
-    struct layout_point *at = mem_array(count, sizeof *at);
+    struct balloons b = {.tree = {.count = 0}};
 
-    find_parents(p, parent);
-    for (size_t i = 0; i < count; i++) {
-        struct draw_box room = p->g->nodes[p->inner[i]].room;
+    balloons_init(&b, p, mate);
+    b.tree.parent = b.parent;
+    b.tree.order = b.order;
+    b.tree.radius = b.radius;
+    b.tree.roots = p->root_count;
+    b.tree.ring = ring || p->root_count > MIDDLE_MAX;
+    b.tree.gap = SPRING;
+    layout_balloon(&b.tree, b.at);
+    for (size_t n = b.inner_count; n < b.tree.count; n++) {
+        struct draw_box room = p->g->nodes[b.inner[n]].room;
 
-        radius[i] = hypot(room.x1 - room.x0, room.y1 - room.y0) / 2;
-        if (p->bunch_of[i] != UINT32_MAX)
-            radius[i] =
-                layout_rings_measure(p->g, &p->bunches.at[p->bunch_of[i]],
-                                     layout_inner_degree(p, i));
+        p->at[b.inner[n]] = (struct layout_point){
+            b.at[n].x, b.at[n].y - (room.y0 + room.y1) / 2};
     }
-    struct layout_tree t = {.count = count,
-                            .parent = parent,
-                            .order = p->queue,
-                            .radius = radius,
-                            .roots = p->root_count,
-                            .ring = ring || p->root_count > MIDDLE_MAX,
-                            .gap = SPRING};
-    layout_balloon(&t, at);
-    for (size_t i = 0; i < count; i++)
-        p->at[p->inner[i]] = at[i];
-    place_rings(p);
-    free(radius);
-    free(parent);
-    free(at);
+    for (size_t n = 0; n < b.inner_count; n++) {
+        p->at[p->inner[b.inner[n]]] = b.at[n];
+        if (mate[b.inner[n]] != UINT32_MAX)
+            place_pair(p, &b, n, mate[b.inner[n]]);
+    }
+    place_rings(p, FAN_MAX);
+    balloons_fini(&b);
+}
+
+/* True if the part is, but for a few ties, a tree of nodes and pairs. */
+static bool is_tree_of_pairs(const struct layout_inner *p, const uint32_t *mate)
+{
+    size_t nodes = 0;
+
+    for (uint32_t i = 0; i < p->inner_count; i++)
+        nodes += layout_pair_head(mate, i) == i;
+    return (double)layout_pair_ties(p, mate) <= MESHED * (double)nodes;
+}
+
+/* Anything but a ring: layers where they stay in shape; balloons for what is
+ * like a tree; else layers however wide, and springs where there are none. */
+static int lay_out_part(struct layout_inner *p, uint32_t *mate,
+                        layout_engine_fn engine, void *arg,
+                        struct complaint *why)
+{
+    bool levels_known = layout_find_levels(p);
+
+    if (levels_known && may_be_layered(p)) {
+        int rc = layered(p, engine, arg, why);
+        if (rc < 0 || is_in_shape(p))
+            return rc;
+    }
+    layout_find_core(p); /* levels from the core, nothing above it */
+    layout_find_pairs(p, mate);
+    if (is_tree_of_pairs(p, mate)) {
+        balloon(p, mate, false);
+        return 0;
+    }
+    if (p->meshed && layout_find_levels(p))
+        return layered(p, engine, arg, why);
+    return force(p, engine, arg, why);
 }
 
 int layout_part(const struct layout_graph *g, const uint32_t *members,
@@ -396,28 +560,21 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
                 struct layout_point *at, struct complaint *why)
 {
     struct layout_inner p;
+    uint32_t *mate = mem_array(count, sizeof *mate);
     int rc = 0;
 
     part_init(&p, g, members, count, at);
     p.tie_count = layout_tie_count(&p);
     p.meshed = (double)p.tie_count > MESHED * (double)p.inner_count;
     if (layout_find_ring(&p)) {
-        balloon(&p, true);
-        part_fini(&p);
-        return 0;
+        for (size_t i = 0; i < p.inner_count; i++)
+            mate[i] = UINT32_MAX;
+        balloon(&p, mate, true);
+    } else {
+        layout_find_core(&p);
+        rc = lay_out_part(&p, mate, engine, arg, why);
     }
-    layout_find_core(&p);
-    bool done = false;
-    if (layout_find_levels(&p) && may_be_layered(&p)) {
-        rc = layered(&p, engine, arg, why);
-        done = is_in_shape(&p);
-    }
-    if (rc == 0 && !done)
-        layout_find_core(&p); /* levels from the core again */
-    if (rc == 0 && !done && !p.meshed)
-        balloon(&p, false);
-    else if (rc == 0 && !done)
-        rc = force(&p, engine, arg, why);
     part_fini(&p);
+    free(mate);
     return rc;
 }

@@ -284,6 +284,7 @@ static void carry_node(struct map *m, struct map_node *n,
         n->placed = true;
         n->x = earlier->x;
         n->y = earlier->y;
+        n->loose = earlier->loose;
     }
     n->edit = earlier->edit;
     n->edit.label = arena_text(m->arena, earlier->edit.label);
@@ -347,6 +348,7 @@ bool map_take_layout(struct map *m, const struct map *laid_out)
         n->placed = changed = true;
         n->x = from->x;
         n->y = from->y;
+        n->loose = from->loose;
     }
     return changed;
 }

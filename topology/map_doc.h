@@ -44,6 +44,7 @@ struct map_node {
     const char *words; /* "down 42 s" */
     bool placed;
     double x, y; /* points, y up; the centre of the plate */
+    bool loose;  /* placed where it is because it had no link */
     struct map_extras extras;
     struct {
         bool pinned; /* x, y are a person's */

@@ -194,6 +194,13 @@ static void node_pos(struct reading *r, struct map_node *n,
     n->placed = true;
 }
 
+static void node_loose(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    (void)r;
+    n->loose = strcmp(a->value, "true") == 0;
+}
+
 static void node_pinned(struct reading *r, struct map_node *n,
                         const struct dot_attribute *a)
 {
@@ -221,18 +228,18 @@ static const struct {
     const char *key;
     node_fn take;
 } node_rows[] = {
-    {"label", node_label},       {"kind", node_kind},
-    {"origin", node_origin},     {"state", node_state},
-    {"words", node_words},       {"address", node_address},
-    {"detail", node_detail},     {"pos", node_pos},
-    {"hidden", node_hidden},     {"pinned", node_pinned},
-    {"added", node_nothing},     {"pin", node_nothing},
-    {"shape", node_nothing},     {"style", node_nothing},
-    {"color", node_nothing},     {"image", node_nothing},
-    {"fillcolor", node_nothing}, {"tooltip", node_nothing},
-    {"width", node_nothing},     {"height", node_nothing},
-    {"fontname", node_nothing},  {"fontsize", node_nothing},
-    {"fontcolor", node_nothing},
+    {"label", node_label},      {"kind", node_kind},
+    {"origin", node_origin},    {"state", node_state},
+    {"words", node_words},      {"address", node_address},
+    {"detail", node_detail},    {"pos", node_pos},
+    {"hidden", node_hidden},    {"pinned", node_pinned},
+    {"loose", node_loose},      {"added", node_nothing},
+    {"pin", node_nothing},      {"shape", node_nothing},
+    {"style", node_nothing},    {"color", node_nothing},
+    {"image", node_nothing},    {"fillcolor", node_nothing},
+    {"tooltip", node_nothing},  {"width", node_nothing},
+    {"height", node_nothing},   {"fontname", node_nothing},
+    {"fontsize", node_nothing}, {"fontcolor", node_nothing},
 };
 
 static void keep_extra(struct reading *r, struct map_extras *to,

@@ -57,6 +57,8 @@ static void put_node(struct buffer *out, const struct map_node *n)
         buffer_text(out, ", added=true");
     if (n->placed && (n->edit.added || !n->edit.pinned))
         put_position(out, n);
+    if (n->loose)
+        buffer_text(out, ", loose=true");
     buffer_text(out, "];\n");
 }
 

@@ -265,6 +265,27 @@ static void known_nodes_stay_and_new_ones_find_room(void **state)
     free(before);
 }
 
+/* A host found without a link stands aside; once its link is known it goes
+ * there, and what was there before stays. */
+static void nodes_that_get_a_link_move_to_it(void **state)
+{
+    OWNED(map_free) struct map *m = campus(2, 3, 3);
+
+    (void)state;
+    uint32_t host = add(m, "late", 0, 0, KIND_HOST);
+    uint32_t access = map_find_node(m, "access-1-1");
+    lay_out(m);
+    double x = m->nodes.at[access].x, aside = m->nodes.at[host].y;
+    assert_true(aside < m->nodes.at[map_find_node(m, "host-101-0")].y);
+    (void)map_add_link(m, access, host);
+    lay_out(m);
+    assert_true(m->nodes.at[access].x == x);
+    assert_true(m->nodes.at[host].y != aside);
+    assert_true(hypot(m->nodes.at[host].x - x,
+                      m->nodes.at[host].y - m->nodes.at[access].y) < 400);
+    assert_no_overlap(m, "late");
+}
+
 static void pins_hold_when_all_else_is_new(void **state)
 {
     OWNED(map_free) struct map *m = campus(2, 3, 3);
@@ -501,6 +522,7 @@ int main(void)
         cmocka_unit_test(shapes_choose_their_engine),
         cmocka_unit_test(the_order_of_a_document_does_not_matter),
         cmocka_unit_test(known_nodes_stay_and_new_ones_find_room),
+        cmocka_unit_test(nodes_that_get_a_link_move_to_it),
         cmocka_unit_test(pins_hold_when_all_else_is_new),
         cmocka_unit_test(engines_may_fail),
         cmocka_unit_test(every_node_and_link_is_drawn),
