@@ -10,6 +10,7 @@
 #include "base/fence.h"
 #include "wire/icmp.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -151,12 +152,12 @@ static inline void net_free(struct net *n)
     free(n);
 }
 
-static inline void net_serve_addr(struct fake_agent *f, const char *format,
+static inline void net_serve_addr(struct fake_agent *f, const char *column,
                                   const char *addr, struct value value)
 {
     char name[80];
 
-    (void)snprintf(name, sizeof name, format, addr);
+    (void)snprintf(name, sizeof name, "%s.%s", column, addr);
     fake_serve(f, name, value);
 }
 
@@ -180,11 +181,11 @@ static inline void net_say(struct fake_agent *f, const struct net_agent *says)
     if (says->engine_id != NULL)
         fake_serve(f, "1.3.6.1.6.3.10.2.1.1.0", fake_text(says->engine_id));
     for (size_t i = 0; i < NET_LIST && says->listed[i] != NULL; i++) {
-        net_serve_addr(f, "1.3.6.1.2.1.4.20.1.2.%s", says->listed[i], one);
-        net_serve_addr(f, "1.3.6.1.2.1.4.20.1.3.%s", says->listed[i], host);
+        net_serve_addr(f, "1.3.6.1.2.1.4.20.1.2", says->listed[i], one);
+        net_serve_addr(f, "1.3.6.1.2.1.4.20.1.3", says->listed[i], host);
     }
     for (size_t i = 0; i < NET_LIST && says->arp[i] != NULL; i++)
-        net_serve_addr(f, "1.3.6.1.2.1.4.22.1.2.1.%s", says->arp[i],
+        net_serve_addr(f, "1.3.6.1.2.1.4.22.1.2.1", says->arp[i],
                        fake_text("\x02pqrst"));
     qsort(f->served, f->count, sizeof f->served[0], net_order);
     f->accepts = says->accepts;
