@@ -145,7 +145,7 @@ static inline enum sim_kind sim_kind_of(const char *word)
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (strcmp(words[i], word) == 0)
             return (enum sim_kind)i;
-    assert(!"a kind of node");
+    abort(); /* no kind of node */
     return SIM_HOST;
 }
 
@@ -203,7 +203,7 @@ static inline void sim_statement(struct sim *s, char **words, int count)
         for (int i = 2; i < count; i++)
             sim_give_addr(&s->nodes[node], colon + 1, words[i]);
     } else {
-        assert(!"node, link or addr");
+        abort(); /* no statement */
     }
 }
 
