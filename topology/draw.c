@@ -122,6 +122,9 @@ void draw_map(const struct map *m, const struct draw_options *options,
     measure(&p);
     struct draw_lines *lines = draw_lines_new(&p);
     begin(&p);
+    /* Air between title and map. */
+    buffer_format(out, "air [pos=\"%.2f,%.2f\",shape=point,style=invis];\n",
+                  p.bounds.x0, p.bounds.y1 + 10 * p.scale);
     draw_plates_write(&p);
     draw_lines_write(&p, lines);
     draw_names_write(&p);

@@ -157,6 +157,7 @@ static struct draw_box caption_place(const struct map_node *n,
 {
     double down = (d->height + c->height) / 2 + 2;
     double side = (d->width + c->width) / 2 + 5;
+    double above = draw_state(n->state)->icon[0] != '\0' ? BADGE / 2 : 0;
 
     switch (place) {
     case 0:
@@ -166,7 +167,7 @@ static struct draw_box caption_place(const struct map_node *n,
     case 2:
         return draw_box_at(n->x - side, n->y, c->width, c->height);
     case 3:
-        return draw_box_at(n->x, n->y + down, c->width, c->height);
+        return draw_box_at(n->x, n->y + down + above, c->width, c->height);
     default:
         break;
     }

@@ -106,7 +106,7 @@ static void place_single(struct layout *l, double left, double top,
                          double width)
 {
     const struct layout_graph *g = &l->graph;
-    double cell_x = 0, cell_y = 0;
+    double cell_x = 0, cell_y = 0, highest = 0;
     size_t count = 0, done = 0;
 
     for (size_t i = 0; i < g->shown_count; i++) {
@@ -116,6 +116,7 @@ static void place_single(struct layout *l, double left, double top,
             continue;
         cell_x = fmax(cell_x, g->nodes[n].room.x1 - g->nodes[n].room.x0);
         cell_y = fmax(cell_y, g->nodes[n].room.y1 - g->nodes[n].room.y0);
+        highest = fmax(highest, g->nodes[n].room.y1);
         count++;
     }
     if (count == 0)
@@ -129,8 +130,7 @@ static void place_single(struct layout *l, double left, double top,
         if (layout_degree(g, n) > 0 || l->placed[n])
             continue;
         l->at[n].x = left + ((double)(done % columns) + 0.5) * cell_x;
-        l->at[n].y =
-            top - (double)(done / columns) * cell_y - g->nodes[n].room.y1;
+        l->at[n].y = top - (double)(done / columns) * cell_y - highest;
         l->placed[n] = true;
         done++;
     }

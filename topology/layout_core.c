@@ -1,7 +1,8 @@
 #include "topology/layout_core.h"
 
 enum { LAYERED_MAX = 260 /* inner nodes */, LEVELS_MAX = 9 };
-static const double ROOTS_SLACK = 1.04, PEERS_SLACK = 1.3, FLAT_SHARE_MAX = 0.3;
+static const double ROOTS_SLACK = 1.04, PEERS_SLACK = 1.3, FLAT_SHARE_MAX = 0.3,
+                    FLAT_SHARE_MESH = 0.1;
 
 /* What leads out of the network stands above its core. */
 bool layout_leads_outside(const struct layout_graph *g, uint32_t n)
@@ -179,12 +180,14 @@ bool layout_find_levels(struct layout_inner *p)
     if (p->inner_count > LAYERED_MAX ||
         (p->root_count > 2 && p->root_count > p->inner_count / 4))
         return false;
-    raise_edge(p, p->queue);
+    if (!p->meshed) /* in a mesh of routers none is the edge */
+        raise_edge(p, p->queue);
     for (size_t i = 0; i < p->inner_count; i++) {
         top = p->level[i] < top ? p->level[i] : top;
         bottom = p->level[i] > bottom ? p->level[i] : bottom;
     }
-    if (bottom - top > LEVELS_MAX || flat_share(p) > FLAT_SHARE_MAX)
+    double most = p->meshed ? FLAT_SHARE_MESH : FLAT_SHARE_MAX;
+    if (bottom - top > LEVELS_MAX || flat_share(p) > most)
         return false;
     for (size_t i = 0; i < p->inner_count; i++)
         p->level[i] -= top;
