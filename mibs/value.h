@@ -71,7 +71,8 @@ struct row {
     struct oid index;           /* sub-identifiers behind the column */
     const struct value *values; /* in the order asked; type NONE = hole */
     size_t count;
-    const struct stamp *stamp;
+    const struct stamp *stamp;  /* of the first value that came */
+    const struct stamp *stamps; /* of each, where asked with_uptime; or NULL */
 };
 
 /* A table to walk: columns that share an index, of one table or several. */

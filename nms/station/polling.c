@@ -131,7 +131,7 @@ static void sample_port(struct polled *pd, struct port *port)
 
     if (port->gap == GAP_NONE)
         port->at = now;
-    if (port->gap == GAP_FIRST || port->gap == GAP_TOO_CLOSE)
+    if (port->gap == GAP_TOO_CLOSE)
         return;
     pd->polling->stats.samples++;
     series_add(pd->polling->parts.series, port->path, SERIES_PORT, now,
@@ -185,7 +185,7 @@ static void walk_ports(struct polled *pd)
 
     if (pd->device->agent == NULL)
         return;
-    ports_ask(pd->device->facts, &ask);
+    ports_ask(pd->ports, pd->device->facts, &ask);
     pd->round = ++pd->polling->round;
     part_open(pd);
     pd->walk =

@@ -64,12 +64,25 @@ static const struct oid columns[COLUMNS_ALL] = {
 };
 _Static_assert((int)PORT_IN_ERRORS == (int)NARROW, "errors have one width");
 
-void ports_ask(const struct facts *facts, struct ask *ask)
+/* Agents are met whose 64-bit counters stay 0. */
+static bool is_doubtful(const struct port *p)
+{
+    enum { UP = 1 };
+
+    if (!p->present || p->wide == WIDE_MOVES)
+        return false;
+    return p->wide != WIDE_SILENT || (p->carries && p->oper_status == UP);
+}
+
+void ports_ask(const struct ports *ps, const struct facts *facts,
+               struct ask *ask)
 {
     bool narrow = false;
 
-    for (size_t i = 0; i < facts->interfaces.count; i++)
-        narrow |= !facts->interfaces.at[i].has_hc;
+    for (size_t i = 0; i < facts->interfaces.count && !narrow; i++)
+        narrow = !facts->interfaces.at[i].has_hc;
+    for (size_t i = 0; i < ps->list.count && !narrow; i++)
+        narrow = is_doubtful(ps->list.at[i]);
     *ask = (struct ask){.name = "ifTable",
                         .columns = columns,
                         .count = narrow ? COLUMNS_ALL : COLUMNS_WIDE,
@@ -191,6 +204,14 @@ static uint64_t limit_of(const struct interface *i)
                : i->speed_bps;
 }
 
+static bool is_of_cable(const struct interface *i)
+{
+    enum { ETHERNET = 6, FAST_ETHERNET = 62, GIGABIT_ETHERNET = 117 };
+
+    return i->type == ETHERNET || i->type == FAST_ETHERNET ||
+           i->type == GIGABIT_ETHERNET;
+}
+
 static void port_describe(struct port *p, const struct interface *i)
 {
     replace(&p->label, interface_label(i));
@@ -198,6 +219,7 @@ static void port_describe(struct port *p, const struct interface *i)
     replace(&p->alias, i->alias);
     p->mac = i->mac;
     p->speed_bps = limit_of(i);
+    p->carries = is_of_cable(i);
     if (p->round == 0) { /* until polling tells */
         p->admin_status = i->admin_status;
         p->oper_status = i->oper_status;
@@ -335,41 +357,97 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     return named;
 }
 
-static void take_counter(struct counter_reading *r, const struct row *row,
-                         size_t i)
+static uint64_t octets_of(const struct row *row, size_t columns_from)
 {
-    const struct value *v = &row->values[i];
+    return value_unsigned(&row->values[columns_from + PORT_IN_OCTETS], 0) |
+           value_unsigned(&row->values[columns_from + PORT_OUT_OCTETS], 0);
+}
+
+/* Are the 64-bit counters true? */
+static enum port_wide judge_wide(enum port_wide before, const struct row *row)
+{
+    if (octets_of(row, 0) != 0)
+        return WIDE_MOVES;
+    if (row->count != COLUMNS_ALL || before == WIDE_MOVES)
+        return before;
+    return octets_of(row, COLUMN_NARROW) != 0 ? WIDE_STUCK : WIDE_SILENT;
+}
+
+/* When column was read, against the reading's own time. */
+static struct counter_moment moment_of(const struct counter_reading *r,
+                                       const struct row *row, size_t column)
+{
+    const struct stamp *s =
+        row->stamps != NULL ? &row->stamps[column] : row->stamp;
+    int64_t slack_ns = (s->received.ns - s->sent.ns) / 2;
+
+    return (struct counter_moment){
+        .later_us = (int32_t)((s->sent.ns + slack_ns - r->at.ns) / 1000),
+        .slack_us = (uint32_t)(slack_ns / 1000),
+        .ticks = r->has_uptime ? (int32_t)(s->uptime_cs - r->uptime_cs) : 0,
+    };
+}
+
+static void take_counter(struct counter_reading *r, const struct row *row,
+                         size_t i, enum port_wide worth)
+{
+    size_t column = i;
     bool wide = i < NARROW;
 
-    if (!value_exists(v) && wide && row->count == COLUMNS_ALL) {
-        v = &row->values[COLUMN_NARROW + i];
+    if (wide && row->count == COLUMNS_ALL &&
+        (worth == WIDE_STUCK || !value_exists(&row->values[i]))) {
+        column = COLUMN_NARROW + i;
         wide = false;
     }
-    if (!value_exists(v))
+    if (!value_exists(&row->values[column]))
         return;
-    r->counters[i] = value_unsigned(v, 0);
+    r->counters[i] = value_unsigned(&row->values[column], 0);
+    r->moments[i] = moment_of(r, row, column);
+    if (r->moments[i].ticks < 0) /* restarted between two PDUs */
+        r->valid = false;
     r->present |= (uint16_t)(1U << i);
     if (wide)
         r->wide |= (uint16_t)(1U << i);
 }
 
-static struct counter_reading read_counters(const struct row *row)
+/* Did each PDU tell sysUpTime? */
+static bool has_uptimes(const struct row *row)
+{
+    for (size_t i = 0; row->stamps != NULL && i < row->count; i++)
+        if (value_exists(&row->values[i]) && !row->stamps[i].has_uptime)
+            return false;
+    return row->stamp->has_uptime;
+}
+
+static struct counter_reading read_counters(const struct row *row,
+                                            enum port_wide worth)
 {
     const struct value *moved = &row->values[COLUMN_DISCONTINUITY];
-    int64_t slack_ns = (row->stamp->received.ns - row->stamp->sent.ns) / 2;
+    const struct stamp *s = row->stamp;
     struct counter_reading r = {
         .valid = true,
-        .at = {row->stamp->sent.ns + slack_ns},
-        .slack_s = (double)slack_ns / 1e9,
-        .has_uptime = row->stamp->has_uptime,
-        .uptime_cs = row->stamp->uptime_cs,
+        .at = {s->sent.ns + (s->received.ns - s->sent.ns) / 2},
+        .has_uptime = has_uptimes(row),
+        .uptime_cs = s->uptime_cs,
         .has_discontinuity = value_exists(moved),
         .discontinuity_cs = (uint32_t)value_unsigned(moved, 0),
     };
 
     for (size_t i = 0; i < PORT_RATES; i++)
-        take_counter(&r, row, i);
+        take_counter(&r, row, i, worth);
     return r;
+}
+
+/* What is beyond a port's speed is no rate; but time and again it is the speed
+ * that is not true: people set it, for the sake of routing. */
+static void learn_speed(struct port *p)
+{
+    enum { BEYOND_MAX = 3 };
+
+    if (p->gap == GAP_IMPOSSIBLE)
+        p->faster |= ++p->beyond >= BEYOND_MAX;
+    else
+        p->beyond = 0;
 }
 
 struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
@@ -382,9 +460,12 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
         *strange |= p == NULL;
         return NULL;
     }
-    struct counter_reading now = read_counters(row);
-    p->gap = rate_compute(&p->last, &now, p->speed_bps, p->rates);
+    p->wide = judge_wide(p->wide, row);
+    struct counter_reading now = read_counters(row, p->wide);
+    p->gap =
+        rate_compute(&p->last, &now, p->faster ? 0 : p->speed_bps, p->rates);
     p->last = now;
+    learn_speed(p);
     p->round = round;
     p->admin_status =
         (uint8_t)value_unsigned(&row->values[COLUMN_ADMIN], p->admin_status);

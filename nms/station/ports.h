@@ -11,6 +11,14 @@
 #include "mibs/value.h"
 #include "station/rates.h"
 
+/* What its 64-bit counters are worth. */
+enum port_wide {
+    WIDE_UNSEEN, /* not yet held against the short ones */
+    WIDE_SILENT, /* 0, as the short ones are */
+    WIDE_MOVES,
+    WIDE_STUCK /* 0, while the short ones move: those count */
+};
+
 struct port {
     char *object;                /* names its series, for life */
     char *path;                  /* of the RRD file */
@@ -19,6 +27,10 @@ struct port {
     uint32_t if_index;       /* today */
     uint32_t facts_if_index; /* in the device's newest facts */
     uint64_t speed_bps;
+    bool carries;    /* it is a cable's end, and hardly ever silent */
+    bool faster;     /* than speed_bps, as was seen */
+    unsigned beyond; /* readings in a row that were */
+    enum port_wide wide;
     bool present; /* in the device's newest facts */
     bool unique;  /* no other port has this label */
     uint8_t admin_status, oper_status;
@@ -47,8 +59,10 @@ struct port *ports_by_index(const struct ports *ps, uint32_t if_index);
 struct port *ports_by_label(const struct ports *ps, const char *label);
 
 /* What polling asks of all ports, into ask: wide counters, and narrow ones too
- * where facts tell of a port without wide ones. Constant data. */
-void ports_ask(const struct facts *facts, struct ask *ask);
+ * where facts tell of a port without wide ones, or these may be stuck. Constant
+ * data. */
+void ports_ask(const struct ports *ps, const struct facts *facts,
+               struct ask *ask);
 
 /* One row of that ask, answered in the nth round. NULL if it is no port that we
  * know (a new one: *strange becomes true). A port whose ifIndex is another one

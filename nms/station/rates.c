@@ -17,8 +17,8 @@ static const double uptime_grain_s = 0.01;
  * not in step with our question). */
 static const double speed_slack = 1.1;
 
-/* Below this many seconds the share of reading error is too large. */
-static const double seconds_min = 0.5;
+/* Below this the share of reading error is too large. */
+enum { ELAPSED_MIN_MS = 500 };
 
 const char *rate_gap_name(enum rate_gap gap)
 {
@@ -53,17 +53,27 @@ bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
     return expected >= before_cs || off > 4 * UPTIME_SLACK_CS;
 }
 
-double rate_seconds(const struct counter_reading *before,
-                    const struct counter_reading *now)
+/* Seconds between two readings of counter i. Ours is known to within the way of
+ * the packets, the agent's to within its grain: the middle of what both say. */
+static double seconds_between(const struct counter_reading *before,
+                              const struct counter_reading *now, size_t i)
 {
-    double ours = (double)(now->at.ns - before->at.ns) / 1e9;
-    double slack = before->slack_s + now->slack_s;
+    const struct counter_moment *a = &before->moments[i], *b = &now->moments[i];
+    double ours = (double)(now->at.ns - before->at.ns) / 1e9 +
+                  (b->later_us - a->later_us) / 1e6;
+    double slack = (a->slack_us + b->slack_us) / 1e6;
 
-    if (!before->has_uptime || !now->has_uptime || slack < uptime_grain_s)
+    if (!before->has_uptime || !now->has_uptime)
         return ours;
-    double theirs =
-        (double)(uint32_t)(now->uptime_cs - before->uptime_cs) / 100;
-    return fabs(theirs - ours) <= clocks_agree * ours + slack ? theirs : ours;
+    double theirs = (uint32_t)(now->uptime_cs - before->uptime_cs) / 100.0 +
+                    (b->ticks - a->ticks) / 100.0;
+    if (fabs(theirs - ours) > clocks_agree * ours + slack)
+        return ours;
+    double least = fmax(ours - slack, theirs - uptime_grain_s);
+    double most = fmin(ours + slack, theirs + uptime_grain_s);
+    if (least <= most)
+        return (least + most) / 2;
+    return slack < uptime_grain_s ? ours : theirs;
 }
 
 static void all_unknown(double out[PORT_RATES])
@@ -78,6 +88,8 @@ static enum rate_gap incomparable(const struct counter_reading *before,
 {
     int64_t elapsed_ms = mono_ms_between(before->at, now->at);
 
+    if (!now->valid)
+        return GAP_RESTART;
     if (!before->valid)
         return GAP_FIRST;
     if (before->has_uptime && now->has_uptime &&
@@ -86,7 +98,7 @@ static enum rate_gap incomparable(const struct counter_reading *before,
     if (before->has_discontinuity && now->has_discontinuity &&
         before->discontinuity_cs != now->discontinuity_cs)
         return GAP_DISCONTINUITY;
-    if (rate_seconds(before, now) < seconds_min)
+    if (elapsed_ms < ELAPSED_MIN_MS)
         return GAP_TOO_CLOSE;
     return GAP_NONE;
 }
@@ -135,7 +147,6 @@ enum rate_gap rate_compute(const struct counter_reading *before,
     all_unknown(out);
     if (gap != GAP_NONE)
         return gap;
-    double seconds = rate_seconds(before, now);
     for (size_t i = 0; i < PORT_RATES; i++) {
         uint16_t bit = (uint16_t)(1U << i);
 
@@ -143,6 +154,7 @@ enum rate_gap rate_compute(const struct counter_reading *before,
             (before->wide & bit) != (now->wide & bit))
             continue;
         double limit = rate_limit(i, speed_bps);
+        double seconds = seconds_between(before, now, i);
         double rate = growth(before, now, i, seconds, limit) / seconds;
         back += isnan(rate) ? 1 : 0;
         beyond += rate > limit ? 1 : 0;

@@ -11,16 +11,24 @@
 #include "base/clock.h"
 #include "station/snapshot.h"
 
+/* When one counter was read, beside the reading's own time: they may come in
+ * several PDUs. */
+struct counter_moment {
+    int32_t later_us;  /* middle between question and answer */
+    uint32_t slack_us; /* it was read at most that long before or after */
+    int32_t ticks;     /* of sysUpTime since */
+};
+
 /* One reading of the counters of a port. */
 struct counter_reading {
-    bool valid;
-    struct mono at; /* middle between question and answer */
-    double slack_s; /* it was read at most that long before or after */
+    bool valid; /* false: the agent restarted while it was read */
+    struct mono at;
     bool has_uptime;
-    uint32_t uptime_cs; /* sysUpTime.0 of the same PDU */
+    uint32_t uptime_cs; /* sysUpTime.0 of the PDU that came first */
     bool has_discontinuity;
     uint32_t discontinuity_cs; /* ifCounterDiscontinuityTime */
     uint64_t counters[PORT_RATES];
+    struct counter_moment moments[PORT_RATES];
     uint16_t present; /* bit n: counters[n] was told */
     uint16_t wide;    /* bit n: it has 64 bits */
 };
@@ -44,15 +52,11 @@ const char *rate_gap_name(enum rate_gap gap); /* "" for GAP_NONE */
  * apart by our clock? A wrap after 497 days is none. */
 bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms);
 
-/* Seconds between two readings, by the clock that tells them best: the agent's,
- * which counts in hundredths, where answers took longer than that and it agrees
- * with ours within 5 %; else ours. */
-double rate_seconds(const struct counter_reading *before,
-                    const struct counter_reading *now);
-
 /* Rates per second into out[PORT_RATES]; a counter that cannot be trusted
- * alone is NaN. speed_bps 0: not known, then nothing is impossible. When the
- * whole reading gives nothing, all are NaN and the gap says why. */
+ * alone is NaN. Time passes by both clocks, ours and the agent's, each as exact
+ * as it is; where they differ by more than 5 %, by ours. speed_bps 0: not
+ * known, then nothing is impossible. When the whole reading gives nothing, all
+ * are NaN and the gap says why. */
 enum rate_gap rate_compute(const struct counter_reading *before,
                            const struct counter_reading *now,
                            uint64_t speed_bps, double out[PORT_RATES]);

@@ -43,6 +43,7 @@ bool walk_yield(struct walk *w)
         .values = taken->values,
         .count = w->count,
         .stamp = &taken->stamp,
+        .stamps = taken->stamps,
     };
 
     for (size_t i = 0; i < w->count; i++) {
@@ -260,7 +261,7 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     w->columns_max = w->scalars ? WALK_SCALARS_ASKED : WALK_COLUMNS_ASKED;
     copy_columns(w, w->scalars ? ask->scalars : ask->columns);
     start_behind(w, w->scalars ? (struct oid){0} : ask->start);
-    walk_rows_init(&w->rows, w->count);
+    walk_rows_init(&w->rows, w->count, ask->with_uptime);
     next(w);
     return w;
 }

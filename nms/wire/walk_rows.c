@@ -5,15 +5,16 @@
 
 enum { INDEX_ROOM = 8, BLOB_ROOM = 64, SEEN_ROOM = 64, ROWS_ROOM = 16 };
 
-void walk_rows_init(struct walk_rows *r, size_t columns)
+void walk_rows_init(struct walk_rows *r, size_t columns, bool stamped)
 {
-    *r = (struct walk_rows){.columns = columns};
+    *r = (struct walk_rows){.columns = columns, .stamped = stamped};
 }
 
 static void row_free(struct walk_row *row)
 {
     free(row->index);
     free(row->values);
+    free(row->stamps);
     free(row->blob);
     free(row);
 }
@@ -120,6 +121,8 @@ static struct walk_row *row_new(struct walk_rows *r, struct oid index,
     } else {
         row = mem_new(struct walk_row);
         row->values = mem_array(r->columns, sizeof *row->values);
+        if (r->stamped)
+            row->stamps = mem_array(r->columns, sizeof *row->stamps);
     }
     if (row->index_room < index.len) {
         row->index_room = index.len < INDEX_ROOM ? INDEX_ROOM : index.len;
@@ -239,6 +242,8 @@ enum walk_put walk_rows_put(struct walk_rows *r, struct oid index,
     if (row->values[column].type != VALUE_NONE)
         return WALK_PUT_KNOWN;
     value_keep(r, row, column, value);
+    if (row->stamps != NULL)
+        row->stamps[column] = *stamp;
     return WALK_PUT_NEW;
 }
 

@@ -15,11 +15,13 @@ struct walk_row {
     struct value *values;
     uint8_t *blob;
     size_t blob_used, blob_room;
-    struct stamp stamp; /* of its first value */
+    struct stamp stamp;   /* of its first value */
+    struct stamp *stamps; /* of each value, if they are kept; else NULL */
 };
 
 struct walk_rows {
     size_t columns;
+    bool stamped;           /* stamps of each value are kept */
     struct walk_row **rows; /* from rows[first] on, by index, ascending */
     size_t first, count, room;
     struct walk_row *last;  /* that got a value */
@@ -28,7 +30,7 @@ struct walk_rows {
     size_t seen_count, seen_room;
 };
 
-void walk_rows_init(struct walk_rows *r, size_t columns);
+void walk_rows_init(struct walk_rows *r, size_t columns, bool stamped);
 void walk_rows_fini(struct walk_rows *r);
 
 enum walk_put {

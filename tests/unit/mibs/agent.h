@@ -126,7 +126,7 @@ static inline void agent_say(const struct agent *a, struct collector *c,
         else if (ask->count > 0)
             values[i].type = VALUE_NONE;
     }
-    const struct row row = {index, values, count, &stamp};
+    const struct row row = {index, values, count, &stamp, NULL};
     collector_row(c, id, &row);
     free(values);
 }

@@ -293,7 +293,7 @@ static void more_rows_than_the_limit_are_dropped_and_told(void **state)
             struct value values[ASK_COLUMNS_MAX] = {
                 {.type = VALUE_INTEGER, .integer = 7}};
             struct row row = {
-                {index, COUNT_OF(index)}, values, ask.count, &stamp};
+                {index, COUNT_OF(index)}, values, ask.count, &stamp, NULL};
 
             collector_row(c, id, &row);
         }

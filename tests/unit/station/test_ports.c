@@ -167,6 +167,131 @@ static void a_renumbering_between_two_polls_mixes_nothing(void **state)
     ports_free(ps);
 }
 
+/* All columns: wide counters, then the others, then eight narrow ones. */
+enum {
+    ALL_COLUMNS = 25,
+    OPER_COLUMN = 13,
+    DISCONTINUITY_COLUMN = 14,
+    NARROW_COLUMN = 17
+};
+
+static const struct port *read_both(struct ports *ps, uint64_t wide,
+                                    uint64_t narrow, int64_t at_s)
+{
+    static uint64_t round = 1000;
+    struct value values[ALL_COLUMNS] = {{0}};
+    uint32_t if_index = 1;
+    bool strange = false;
+    struct stamp stamp = {.sent = {at_s * 1000000000},
+                          .received = {at_s * 1000000000}};
+    struct row row = {.index = {&if_index, 1},
+                      .values = values,
+                      .count = ALL_COLUMNS,
+                      .stamp = &stamp};
+
+    for (size_t i = 0; i < ALL_COLUMNS; i++) {
+        values[i].type = i < NARROW_COLUMN ? VALUE_COUNTER64 : VALUE_COUNTER32;
+        values[i].number = i < NARROW_COLUMN ? wide : narrow;
+    }
+    values[DISCONTINUITY_COLUMN].number = 0;
+    values[OPER_COLUMN].type = VALUE_INTEGER;
+    values[OPER_COLUMN].number = 1;
+    values[NAME_COLUMN].type = VALUE_OCTETS;
+    values[NAME_COLUMN].octets = bytes_of_text("ge0");
+    return ports_read(ps, &row, ++round, &strange);
+}
+
+static void stuck_long_counters_give_way_to_short_ones(void **state)
+{
+    struct ports *ps = ports_new();
+    struct facts *f = facts_with(first, COUNT_OF(first));
+    struct ask ask;
+
+    (void)state;
+    ports_match(ps, "core-1", f);
+    ports_ask(ps, f, &ask);
+    assert_int_equal(ask.count, ALL_COLUMNS); /* held against each other once */
+    assert_non_null(read_both(ps, 0, 6000, 100));
+    const struct port *p = read_both(ps, 0, 6000 + 60 * 10, 160);
+    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->rates[PORT_OUT_BCAST] - 10) < 0.01);
+    p = read_both(ps, 9000, 6000 + 120 * 10, 220); /* they were repaired */
+    assert_true(isnan(p->rates[PORT_IN_OCTETS]));
+    p = read_both(ps, 9000 + 60 * 20, 6000 + 180 * 10, 280);
+    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 20) < 0.01);
+    facts_unref(f);
+    ports_free(ps);
+}
+
+static void short_counters_are_not_asked_where_long_ones_move(void **state)
+{
+    struct ports *ps = ports_new();
+    struct facts *f = facts_with(first, 1);
+    struct ask ask;
+
+    (void)state;
+    ports_match(ps, "core-1", f);
+    assert_non_null(read_both(ps, 7000, 7000, 100));
+    ports_ask(ps, f, &ask);
+    assert_int_equal(ask.count, COLUMNS);
+    facts_unref(f);
+    ports_free(ps);
+}
+
+/* Two PDUs brought the row: octets at second 0, packets 2 s later. */
+static void each_counter_is_timed_by_its_own_answer(void **state)
+{
+    static uint64_t round = 2000;
+    struct ports *ps = ports_new();
+    const struct port *p = NULL;
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, 1);
+    for (int64_t turn = 0; turn < 2; turn++) {
+        struct value values[COLUMNS] = {{0}};
+        struct stamp stamps[COLUMNS] = {{{0}, {0}, false, 0}};
+        uint32_t if_index = 1;
+        struct row row = {{&if_index, 1}, values, COLUMNS, &stamps[0], stamps};
+
+        for (size_t i = 0; i < PORT_RATES; i++) {
+            /* The second time the packets came first. */
+            int64_t at_s =
+                turn * 60 + ((i >= PORT_IN_UCAST) == (turn == 0)) * 2;
+
+            values[i].type = VALUE_COUNTER64;
+            values[i].number = (uint64_t)at_s * 10 + 1;
+            stamps[i].sent.ns = stamps[i].received.ns = at_s * 1000000000;
+        }
+        p = ports_read(ps, &row, ++round, &strange);
+        assert_non_null(p);
+    }
+    assert_int_equal(p->gap, GAP_NONE);
+    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->rates[PORT_OUT_UCAST] - 10) < 0.01);
+    ports_free(ps);
+}
+
+static void
+a_speed_that_is_exceeded_again_and_again_is_not_believed(void **state)
+{
+    enum { GBIT_OCTETS = 125000000 };
+    struct ports *ps = ports_new();
+    const struct port *p = NULL;
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, 1);
+    for (int64_t i = 0; i < 5; i++) {
+        p = read_row(ps, 1, "ge0", (uint64_t)i * 60 * 3 * GBIT_OCTETS, i * 60,
+                     &strange);
+        assert_int_equal(p->gap, i == 0   ? GAP_FIRST
+                                 : i <= 3 ? GAP_IMPOSSIBLE
+                                          : GAP_NONE);
+    }
+    ports_free(ps);
+}
+
 static void a_row_of_no_known_port_is_strange_and_gives_nothing(void **state)
 {
     struct ports *ps = ports_new();
@@ -203,6 +328,11 @@ int main(void)
         cmocka_unit_test(a_new_port_takes_nobodys_series),
         cmocka_unit_test(ports_of_one_name_have_files_of_their_own),
         cmocka_unit_test(a_renumbering_between_two_polls_mixes_nothing),
+        cmocka_unit_test(stuck_long_counters_give_way_to_short_ones),
+        cmocka_unit_test(short_counters_are_not_asked_where_long_ones_move),
+        cmocka_unit_test(each_counter_is_timed_by_its_own_answer),
+        cmocka_unit_test(
+            a_speed_that_is_exceeded_again_and_again_is_not_believed),
         cmocka_unit_test(a_row_of_no_known_port_is_strange_and_gives_nothing),
         cmocka_unit_test(what_the_store_kept_is_recognised),
     };

@@ -64,9 +64,10 @@ static void the_agents_clock_decides_where_it_agrees(void **state)
         double out[PORT_RATES];
 
         print_message("%s\n", cases[i].name);
-        now.slack_s = cases[i].slack_s;
+        for (size_t n = 0; n < PORT_RATES; n++)
+            now.moments[n].slack_us = (uint32_t)(cases[i].slack_s * 1e6);
         assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
-        assert_true(fabs(out[0] - 100) < 0.01);
+        assert_true(fabs(out[0] - 100) < 0.2);
     }
 }
 
