@@ -194,6 +194,12 @@ static void on_identity(void *arg, int result, struct facts *facts)
     on_refused(k, agent, result);
 }
 
+/* What is waited for a stranger, where it is not in haste. */
+static uint32_t wait_ms(const struct knocks *k, uint32_t ms)
+{
+    return k->parts->haste > 1 ? ms / k->parts->haste : ms;
+}
+
 static void ask(struct knocks *k, const struct credential *credential)
 {
     struct knock *knock = mem_new(struct knock);
@@ -202,9 +208,10 @@ static void ask(struct knocks *k, const struct credential *credential)
     knock->agent =
         agent_new(k->parts->engine, &k->addr, k->parts->port, credential);
     if (k->briefly)
-        agent_patience(knock->agent, BRIEF_TIMEOUT_MS, BRIEF_RETRIES);
+        agent_patience(knock->agent, wait_ms(k, BRIEF_TIMEOUT_MS),
+                       BRIEF_RETRIES);
     else
-        agent_patience(knock->agent, ASK_TIMEOUT_MS, ASK_RETRIES);
+        agent_patience(knock->agent, wait_ms(k, ASK_TIMEOUT_MS), ASK_RETRIES);
     knock->interview =
         interview_start(knock->agent, k->parts->profiles, COLLECT_IDENTITY,
                         NULL, on_identity, knock);
@@ -265,7 +272,7 @@ struct knocks *knocks_start(struct leads *leads,
     k->briefly = briefly;
     k->done = done;
     k->arg = arg;
-    k->apart_ms = APART_MS;
+    k->apart_ms = wait_ms(k, APART_MS);
     k->pause = evtimer_new(parts->base, on_pause, k);
     (void)event_add(k->pause, &at_once); /* fails only without memory */
     return k;

@@ -39,6 +39,7 @@ struct leads_parts {
     struct credential *const *credentials;
     size_t credential_count;
     uint16_t port;
+    uint32_t haste; /* strangers are waited for so many times shorter; 0 = 1 */
 };
 
 struct leads_listener {

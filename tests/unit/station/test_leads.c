@@ -66,7 +66,8 @@ static struct seen *seen_new(struct credential *const *credentials,
                                     .fence = s->net->fence,
                                     .credentials = credentials,
                                     .credential_count = count,
-                                    .port = s->net->port};
+                                    .port = s->net->port,
+                                    .haste = 20};
     s->leads = leads_new(&s->parts, &listener);
     return s;
 }
