@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'station'))
-from conftest import SHARED, needs_root  # noqa: E402
+from conftest import SHARED, needs_root
 
 LAB = SHARED / 'lab' / 'lab'
 

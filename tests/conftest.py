@@ -21,7 +21,7 @@ import urllib.parse
 
 import pytest
 
-TREE = pathlib.Path(__file__).resolve().parents[2]
+TREE = pathlib.Path(__file__).resolve().parents[1]
 BUILD = pathlib.Path(os.environ.get('BUILD', TREE / 'build')).resolve()
 SHARED = TREE.parent / 'shared'
 USER = 'nobody'  # a user that every machine has, and that may do nothing
@@ -273,8 +273,8 @@ def station(programs, place, started):
     return make
 
 
-def farm_config(farm, within='127.16.0.0/16', every='60s', extra=''):
+def farm_config(farm, within='127.16.0.0/16', every='60s', ranges='', extra=''):
     return (f'credentials: [{{name: farm, version: 2c, community: public}}]\n'
-            f'discovery: {{seeds: [{farm.base}], within: [{within}], port: {farm.port}}}\n'
+            f'discovery: {{seeds: [{farm.base}], within: [{within}], port: {farm.port}, ranges: [{ranges}]}}\n'
             f'polling: {{every: {every}}}\n'
             f'series: {{keep: ["{every} for 1h"]}}\n{extra}')

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from conftest import module
+from conftest import await_true
 
 AUTH = ['MD5', 'SHA', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']
 PRIV = ['DES', 'AES', 'AES-192', 'AES-256', 'AES-192-C', 'AES-256-C']
@@ -38,7 +38,7 @@ def test_every_protocol_is_understood(programs, snmpd):
         return subprocess.run([programs / 'portolan', 'probe', '--port', str(agent.port), *options, '127.0.0.1'],
                               capture_output=True, text=True, timeout=60)
 
-    module.await_true(lambda: probe().returncode == 0, 30, 'snmpd answers')
+    await_true(lambda: probe().returncode == 0, 30, 'snmpd answers')
     failed = {}
     for name, options in users():
         done = probe(*options)
@@ -60,7 +60,7 @@ def test_refusals_are_explained(programs, snmpd, options, word):
         return subprocess.run([programs / 'portolan', 'probe', '--port', str(agent.port), *more, '127.0.0.1'],
                               capture_output=True, text=True, timeout=60)
 
-    module.await_true(lambda: probe().returncode == 0, 30, 'snmpd answers')
+    await_true(lambda: probe().returncode == 0, 30, 'snmpd answers')
     done = probe('--version', '3', *options)
     assert done.returncode == 1
     assert word in done.stderr

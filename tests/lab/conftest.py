@@ -1,9 +1,0 @@
-"""The fixtures of tests/station, for the lab."""
-import importlib.util
-import pathlib
-
-spec = importlib.util.spec_from_file_location('station_conftest', pathlib.Path(__file__).parents[1] / 'station' / 'conftest.py')
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-programs, place, started, station, snmpd = (
-    module.programs, module.place, module.started, module.station, module.snmpd)
