@@ -203,8 +203,14 @@ static void read_addrs(const json_t *value, struct addr *first)
         (struct neighbor *)(void *)((char *)first -
                                     offsetof(struct neighbor, mgmt));
 
-    for (size_t i = 0; i < json_array_size(value) && i < COUNT_OF(n->mgmt); i++)
-        read_addr(json_array_get(value, i), &n->mgmt[n->mgmt_count++]);
+    for (size_t i = 0; i < json_array_size(value) && i < COUNT_OF(n->mgmt);
+         i++) {
+        struct addr *next = &n->mgmt[n->mgmt_count];
+
+        read_addr(json_array_get(value, i), next);
+        if (addr_is_set(next))
+            n->mgmt_count++;
+    }
 }
 
 static void read_prefix(const json_t *value, struct prefix *out)
