@@ -1,0 +1,208 @@
+/* state_scene.h - a small published state: two switches with a cable between
+ * them, a printer without an agent, and the station itself. */
+#ifndef TESTS_STATE_SCENE_H
+#define TESTS_STATE_SCENE_H
+
+#include "station/polling.h"
+#include "station/publish.h"
+#include "wire/credential.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include <cmocka.h>
+
+struct state_scene {
+    struct event_base *base;
+    struct inventory *inv;
+    struct polling *polling;
+    struct inferred *inferred;
+    struct discovery_record discovery;
+    struct station_record station;
+};
+
+static inline struct addr scene_addr(const char *text)
+{
+    struct addr a;
+
+    assert_int_equal(addr_parse(text, &a), 0);
+    return a;
+}
+
+static inline void scene_give(struct state_scene *s, struct device *d,
+                              const char *text)
+{
+    struct addr a = scene_addr(text);
+
+    assert_true(inventory_give_addr(s->inv, d, &a));
+}
+
+static inline struct device *scene_device(struct state_scene *s,
+                                          const char *name, const char *addr)
+{
+    struct device *d = inventory_add(s->inv, NULL);
+
+    scene_give(s, d, addr);
+    assert_true(inventory_rename(s->inv, d, name));
+    d->reach = REACH_UP;
+    d->since = d->first_seen = d->last_seen = (struct wall){1700000000000};
+    return d;
+}
+
+static inline void scene_port(struct device *d, uint32_t if_index,
+                              const char *name)
+{
+    *array_add(&d->facts->interfaces) =
+        (struct interface){.if_index = if_index,
+                           .name = name,
+                           .descr = name,
+                           .alias = "uplink",
+                           .type = 6,
+                           .speed_bps = 1000000000,
+                           .admin_status = 1,
+                           .oper_status = 1,
+                           .mtu = 1500,
+                           .last_change_cs = FACT_UNKNOWN,
+                           .duplex = "fullDuplex",
+                           .label = name};
+}
+
+/* d hears name on its port. */
+static inline void scene_hears(struct device *d, uint32_t if_index,
+                               const char *name, const char *port,
+                               const char *mgmt)
+{
+    *array_add(&d->facts->neighbors) =
+        (struct neighbor){.protocol = NEIGHBOR_CDP,
+                          .local_port_num = if_index,
+                          .local_if_index = if_index,
+                          .chassis_id = bytes_of_text(name),
+                          .port_id = bytes_of_text(port),
+                          .chassis_text = name,
+                          .port_text = port,
+                          .port_descr = "",
+                          .sys_name = name,
+                          .sys_descr = "",
+                          .platform = "a switch",
+                          .mgmt = {scene_addr(mgmt)},
+                          .mgmt_count = 1};
+}
+
+static inline struct device *scene_switch(struct state_scene *s,
+                                          const char *name, const char *addr)
+{
+    static char lab[] = "lab";
+    static const struct credential credential = {
+        .name = lab, .version = SNMP_V2C, .community = lab};
+    struct device *d = scene_device(s, name, addr);
+
+    d->kind = KIND_SWITCH;
+    d->credential = &credential;
+    d->facts->system.name = name;
+    d->facts->system.location = "R\xc3\xa4um 1";
+    d->facts->identity.vendor = "Acme";
+    d->facts->identity.kind = KIND_SWITCH;
+    scene_port(d, 1, "Gi0/1");
+    scene_port(d, 2, "Gi0/2:3");
+    return d;
+}
+
+static inline void scene_measure(struct device *d)
+{
+    *array_add(&d->facts->processors) = (struct processor){
+        .index = "1", .descr = "CPU", .oid = "", .usage_percent = 12.5};
+    *array_add(&d->facts->mempools) = (struct mempool){.index = "1",
+                                                       .class = "system",
+                                                       .descr = "RAM",
+                                                       .used_percent = 50,
+                                                       .total_bytes = 1000,
+                                                       .used_bytes = 500,
+                                                       .free_bytes = NAN};
+    *array_add(&d->facts->sensors) = (struct sensor){.class = "temperature",
+                                                     .index = "7",
+                                                     .descr = "Intake",
+                                                     .unit = "C",
+                                                     .oid = "",
+                                                     .value = 31.5,
+                                                     .state_descr = "",
+                                                     .state_severity = "",
+                                                     .group = "",
+                                                     .low_crit = NAN,
+                                                     .low_warn = NAN,
+                                                     .high_warn = NAN,
+                                                     .high_crit = NAN};
+}
+
+static inline struct state_scene *state_scene_new(void)
+{
+    struct state_scene *s = mem_new(struct state_scene);
+    struct polling_options options = {.every_ms = 60000};
+    struct polling_listener nobody = {0};
+    struct polling_parts parts = {0};
+
+    s->base = event_base_new();
+    s->inv = inventory_new();
+    s->polling = polling_new(&parts, &options, &nobody);
+    struct device *edge = scene_switch(s, "edge", "192.0.2.2");
+    struct device *core = scene_switch(s, "core", "192.0.2.1");
+    scene_give(s, core, "2001:db8::1");
+    scene_hears(core, 1, "edge", "Gi0/1", "192.0.2.2");
+    scene_hears(edge, 1, "core", "Gi0/1", "192.0.2.1");
+    scene_measure(core);
+    struct device *printer = scene_device(s, "printer", "192.0.2.7");
+    printer->reach = REACH_DOWN;
+    struct device *noc = scene_device(s, "noc", "127.0.0.1");
+    noc->station = true;
+    noc->kind = KIND_STATION;
+    scene_give(s, noc, "192.0.2.9");
+    polling_facts_changed(s->polling, edge);
+    polling_facts_changed(s->polling, core);
+    s->station = (struct station_record){
+        .name = "noc", .version = "1", .data_dir = "/data", .up = 3, .down = 1};
+    return s;
+}
+
+static inline void on_scene_inferred(void *arg, struct inferred *result)
+{
+    struct state_scene *s = arg;
+
+    inferred_unref(s->inferred);
+    s->inferred = result;
+    event_base_loopbreak(s->base);
+}
+
+/* What the inventory says now is inferred. */
+static inline void scene_infer(struct state_scene *s)
+{
+    struct inference *i = inference_new(s->base, on_scene_inferred, s);
+    struct timeval patience = {.tv_sec = 20};
+
+    inference_request(i, s->inv);
+    event_base_loopexit(s->base, &patience);
+    event_base_dispatch(s->base);
+    inference_free(i);
+    assert_non_null(s->inferred);
+}
+
+static inline struct snapshot *scene_publish(struct state_scene *s)
+{
+    return publish(s->inv, s->polling, s->inferred, &s->discovery, &s->station);
+}
+
+static inline void state_scene_free(struct state_scene *s)
+{
+    for (size_t i = 0; i < inventory_count(s->inv); i++)
+        polling_drop(s->polling, inventory_at(s->inv, i));
+    polling_free(s->polling);
+    inferred_unref(s->inferred);
+    inventory_free(s->inv);
+    event_base_free(s->base);
+    free(s);
+}
+
+#endif

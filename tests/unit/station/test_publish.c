@@ -1,0 +1,165 @@
+/* A snapshot is what the station knew at one moment: sorted, findable, cheap to
+ * make again, and alive as long as somebody reads it. */
+#include "state_scene.h"
+
+static void
+devices_stand_by_name_and_are_found_by_all_they_are_called(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *snap = scene_publish(s);
+    const struct device_record *core = snapshot_find(snap, "core");
+    char id[IDENT_TEXT_MAX];
+
+    (void)state;
+    assert_int_equal(snap->device_count, 4);
+    for (size_t i = 1; i < snap->device_count; i++)
+        assert_true(strcmp(snap->devices[i - 1]->name, snap->devices[i]->name) <
+                    0);
+    assert_non_null(core);
+    assert_ptr_equal(snapshot_find(snap, "192.0.2.1"), core);
+    assert_ptr_equal(snapshot_find(snap, "2001:db8:0::1"), core);
+    assert_ptr_equal(
+        snapshot_find(snap, ident_format(&core->id, id, sizeof id)), core);
+    assert_null(snapshot_find(snap, "CORE"));
+    assert_null(snapshot_find(snap, "192.0.2.99"));
+    assert_null(snapshot_find(snap, ""));
+    for (size_t i = 0; i < snap->device_count; i++)
+        assert_int_equal(snapshot_place(snap, snap->devices[i]->name), i);
+    assert_int_equal(snapshot_place(snap, "zebra"), SIZE_MAX);
+    snapshot_unref(snap);
+    state_scene_free(s);
+}
+
+static void a_record_says_what_the_device_is(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *snap = scene_publish(s);
+    const struct device_record *core = snapshot_find(snap, "core");
+    const struct device_record *printer = snapshot_find(snap, "printer");
+
+    (void)state;
+    assert_string_equal(core->credential, "lab");
+    assert_int_equal(core->kind, KIND_SWITCH);
+    assert_int_equal(core->port_count, 2);
+    assert_int_equal(core->metric_count, 4); /* icmp cpu memory sensor */
+    assert_string_equal(core->metrics[3].object, "temperature-7");
+    assert_int_equal(core->measured->processors.count, 1);
+    assert_string_equal(printer->credential, "");
+    assert_int_equal(printer->port_count, 0);
+    assert_non_null(printer->measured);
+    assert_string_equal(snap->station.name, "noc");
+    snapshot_unref(snap);
+    state_scene_free(s);
+}
+
+static void the_station_does_not_say_localhost(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *snap = scene_publish(s);
+    const struct device_record *noc = snapshot_find(snap, "noc");
+    struct addr own = scene_addr("192.0.2.9");
+
+    (void)state;
+    assert_int_equal(noc->addr_count, 1);
+    assert_true(addr_equal(&noc->addrs[0], &own));
+    snapshot_unref(snap);
+    inventory_take_addr(s->inv, &own);
+    snap = scene_publish(s); /* better than nothing */
+    assert_int_equal(snapshot_find(snap, "noc")->addr_count, 1);
+    snapshot_unref(snap);
+    state_scene_free(s);
+}
+
+static void what_did_not_change_is_shared(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *first = scene_publish(s);
+
+    (void)state;
+    inventory_find(s->inv, "core")->changed = true;
+    struct snapshot *second = scene_publish(s);
+    assert_ptr_equal(snapshot_find(first, "edge"),
+                     snapshot_find(second, "edge"));
+    assert_ptr_not_equal(snapshot_find(first, "core"),
+                         snapshot_find(second, "core"));
+    snapshot_unref(first);
+    snapshot_unref(second);
+    state_scene_free(s);
+}
+
+static void a_snapshot_outlives_what_it_tells_of(void **state)
+{
+    struct state_scene *s = state_scene_new();
+
+    (void)state;
+    scene_infer(s);
+    struct snapshot *snap = scene_publish(s);
+    struct snapshot *reader = snapshot_ref(snap);
+    struct device *core = inventory_find(s->inv, "core");
+    polling_drop(s->polling, core);
+    inventory_remove(s->inv, core);
+    state_scene_free(s);
+    snapshot_unref(snap);
+    assert_string_equal(snapshot_find(reader, "core")->facts->system.name,
+                        "core");
+    assert_int_equal(reader->topology->links.count, 1);
+    snapshot_unref(reader);
+}
+
+static void devices_and_nodes_point_to_each_other(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *before = scene_publish(s);
+
+    (void)state;
+    assert_null(before->topology); /* nothing was inferred yet */
+    snapshot_unref(before);
+    scene_infer(s);
+    (void)scene_device(s, "late", "192.0.2.200");
+    struct snapshot *snap = scene_publish(s);
+    for (size_t i = 0; i < snap->device_count; i++) {
+        uint32_t node = snap->nodes[i];
+
+        if (strcmp(snap->devices[i]->name, "late") == 0) {
+            assert_int_equal(node, UINT32_MAX); /* not on the map yet */
+            continue;
+        }
+        assert_string_equal(snap->topology->nodes.at[node].name,
+                            snap->devices[i]->name);
+        assert_int_equal(snap->node_devices[node], i);
+    }
+    snapshot_unref(snap);
+    state_scene_free(s);
+}
+
+static void every_reach_has_a_state_on_the_map(void **state)
+{
+    static const enum map_state states[REACHES] = {[REACH_UNKNOWN] =
+                                                       MAP_UNKNOWN,
+                                                   [REACH_UP] = MAP_UP,
+                                                   [REACH_SUSPECT] = MAP_UP,
+                                                   [REACH_DOWN] = MAP_DOWN};
+
+    (void)state;
+    for (enum reach r = REACH_UNKNOWN; r < REACHES; r++) {
+        struct device_record d = {.reach = r};
+
+        assert_int_equal(device_map_state(&d), states[r]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            devices_stand_by_name_and_are_found_by_all_they_are_called),
+        cmocka_unit_test(a_record_says_what_the_device_is),
+        cmocka_unit_test(the_station_does_not_say_localhost),
+        cmocka_unit_test(what_did_not_change_is_shared),
+        cmocka_unit_test(a_snapshot_outlives_what_it_tells_of),
+        cmocka_unit_test(devices_and_nodes_point_to_each_other),
+        cmocka_unit_test(every_reach_has_a_state_on_the_map),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
