@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -418,171 +417,6 @@ static void names_of_credentials_are_unique(void **state)
     assert_string_equal(unnamed->credentials.at[1]->name, "credential-2");
 }
 
-static int setup(void **state)
-{
-    char *dir = mem_text("/tmp/test_config.XXXXXX");
-
-    *state = dir;
-    return mkdtemp(dir) != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    char command[128];
-
-    (void)snprintf(command, sizeof command, "rm -r %s", (char *)*state);
-    int rc = system(command);
-    free(*state);
-    return rc;
-}
-
-/* Writes a file into dir and gives its path. */
-static char *written(const char *dir, const char *name, const char *text,
-                     unsigned mode)
-{
-    struct buffer path = {0};
-
-    buffer_format(&path, "%s/%s", dir, name);
-    assert_int_equal(file_write(path.at, bytes_of_text(text), mode), 0);
-    return buffer_take(&path);
-}
-
-/* Writes a file whose path is not needed. */
-static void keep(const char *dir, const char *name, const char *text,
-                 unsigned mode)
-{
-    free(written(dir, name, text, mode));
-}
-
-static bool warns(const struct config *c, const char *part)
-{
-    for (size_t i = 0; i < c->warnings.count; i++)
-        if (strstr(c->warnings.at[i], part) != NULL)
-            return true;
-    return false;
-}
-
-static void secrets_may_lie_in_files(void **state)
-{
-    keep(*state, "a", " correct horse \n", 0640);
-    keep(*state, "b", "battery staple\n", 0644);
-    OWNED(free)
-    char *path =
-        written(*state, "p.yaml",
-                SEEDS "credentials: [{version: 3, user: u, auth: SHA, "
-                      "auth_secret_file: a, priv: AES, priv_secret_file: b},\n"
-                      " {version: 2c, community_file: a}]\n",
-                0644);
-    struct config *c = NULL;
-    struct complaint why;
-
-    assert_int_equal(config_load(path, &c, &why), 0);
-    assert_string_equal(c->credentials.at[0]->auth_secret, "correct horse");
-    assert_string_equal(c->credentials.at[0]->priv_secret, "battery staple");
-    assert_string_equal(c->credentials.at[1]->community, "correct horse");
-    assert_int_equal(c->warnings.count, 1);
-    assert_true(warns(c, "/b has mode 0644: others may read or change the "
-                         "secret; run chmod 0640 on it"));
-    assert_false(warns(c, "staple"));
-    config_free(c);
-}
-
-static void a_file_of_secrets_should_not_be_public(void **state)
-{
-    static const char text[] =
-        SEEDS "credentials: [{version: 2c, community: s3cret}]\n";
-    OWNED(free) char *path = written(*state, "q.yaml", text, 0644);
-    OWNED(free) char *narrow = written(*state, "r.yaml", text, 0640);
-    struct config *c = NULL;
-    struct complaint why;
-
-    assert_int_equal(config_load(path, &c, &why), 0);
-    assert_true(warns(c, "the file holds secrets and everyone may read it"));
-    assert_false(warns(c, "s3cret"));
-    config_free(c);
-    assert_int_equal(config_load(narrow, &c, &why), 0);
-    assert_int_equal(c->warnings.count, 0);
-    config_free(c);
-}
-
-static void secret_files_have_something_in_them(void **state)
-{
-    keep(*state, "empty", " \n", 0600);
-    OWNED(free)
-    char *path = written(
-        *state, "s.yaml",
-        SEEDS "credentials: [{version: 2c, community_file: empty}]\n", 0640);
-    struct config *c = NULL;
-    struct complaint why;
-
-    assert_int_equal(config_load(path, &c, &why), -EINVAL);
-    assert_non_null(strstr(why.what, "/empty is empty"));
-    assert_null(c);
-}
-
-static void what_is_odd_is_a_warning(void **state)
-{
-    (void)state;
-    OWNED(config_free)
-    struct config *c =
-        parsed(CREDENTIALS "discovery: {seeds: [192.0.2.1], ranges: "
-                           "[198.51.100.0/24], within: [203.0.113.0/24]}\n");
-    OWNED(config_free)
-    struct config *local = parsed(CREDENTIALS "discovery: {local: true}\n");
-    OWNED(config_free)
-    struct config *idle = parsed("credentials: []\ndiscovery: {seeds: []}\n");
-
-    assert_int_equal(c->warnings.count, 2);
-    assert_string_equal(c->warnings.at[0],
-                        "p.yaml: discovery.seeds: 192.0.2.1 is outside "
-                        "discovery.within: it is never asked");
-    assert_true(warns(c, "198.51.100.0/24 begins outside discovery.within"));
-    assert_true(warns(local, "discovery.within is empty"));
-    assert_true(warns(idle, "no agent is asked"));
-    assert_true(warns(idle, "nothing is discovered"));
-}
-
-static void every_fault_is_found_in_one_go(void **state)
-{
-    OWNED(free)
-    char *path = written(
-        *state, "t.yaml",
-        "log: {level: loud}\n"
-        "credentials: [{version: 9}, {version: 1}, {version: 3, user: u}]\n"
-        "discovery: {seeds: [a, 192.0.2.1, b]}\n"
-        "station: {data: x}\nnonsense: 1\n",
-        0640);
-    static const char *const places[] = {
-        ":5:1: nonsense",
-        ":1:14: log.level",
-        ":2:25: credentials[0].version",
-        ":2:29: credentials[1]",
-        ":3:21: discovery.seeds[0]",
-        ":3:35: discovery.seeds[2]",
-        ":4:17: station.data",
-    };
-    struct yaml_faults faults = {0};
-    struct config *c = NULL;
-
-    assert_int_equal(config_check(path, &c, &faults), -EINVAL);
-    assert_null(c);
-    assert_int_equal(faults.count, COUNT_OF(places));
-    for (size_t i = 0; i < faults.count; i++)
-        assert_string_equal(faults.at[i].place + strlen(path), places[i]);
-    array_fini(&faults);
-}
-
-static void a_missing_file_is_said(void **state)
-{
-    (void)state;
-    struct config *c = NULL;
-    struct complaint why;
-
-    assert_int_equal(config_load("/no/such.yaml", &c, &why), -ENOENT);
-    assert_string_equal(why.place, "/no/such.yaml");
-    assert_null(c);
-}
-
 /* What we install is right, and does nothing by itself. */
 static void the_file_that_we_install_scans_nothing(void **state)
 {
@@ -641,14 +475,8 @@ int main(void)
         cmocka_unit_test(faults_say_where_what_and_how),
         cmocka_unit_test(credentials_are_whole_and_fit),
         cmocka_unit_test(names_of_credentials_are_unique),
-        cmocka_unit_test(secrets_may_lie_in_files),
-        cmocka_unit_test(a_file_of_secrets_should_not_be_public),
-        cmocka_unit_test(secret_files_have_something_in_them),
-        cmocka_unit_test(what_is_odd_is_a_warning),
-        cmocka_unit_test(every_fault_is_found_in_one_go),
-        cmocka_unit_test(a_missing_file_is_said),
         cmocka_unit_test(the_file_that_we_install_scans_nothing),
         cmocka_unit_test(the_file_that_we_install_shows_the_defaults),
     };
-    return cmocka_run_group_tests_name("config", tests, setup, teardown);
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }
