@@ -49,7 +49,8 @@ struct agent {
     const char *trouble;    /* why the last request failed; or NULL */
     uint32_t quirks, max_repetitions;
     uint32_t answer_octets; /* that an answer of it may be expected to have */
-    bool bulk_works;        /* a GETBULK was answered */
+    bool bulk_works;        /* the last GETBULK was answered */
+    unsigned bulk_spared;   /* walks that did without */
     struct exchange *all, *waiting, *flying;
     uint32_t waiting_count, flying_count; /* flying: those to resend too */
     struct agent_v3 v3;

@@ -169,6 +169,19 @@ static void pump(struct engine *e, struct mono now)
 
 /* ---- timeouts and ends -------------------------------------------------- */
 
+/* Silence to a GETBULK of an agent that answers, but no GETBULK so far, is no
+ * sign of death. */
+static void note_silence(struct agent *a, const struct exchange *x)
+{
+    bool is_bulk = x->type == PDU_GET_BULK;
+
+    if (!is_bulk || a->bulk_works || a->answers == 0)
+        a->gave_up++;
+    if (is_bulk)
+        a->bulk_works = false;
+    a->rtt.backoff = 0;
+}
+
 static void give_up(struct exchange *x)
 {
     struct agent *a = x->agent;
@@ -177,8 +190,7 @@ static void give_up(struct exchange *x)
         exchange_end(x, x->refused ? -EACCES : -EBADMSG, x->why);
         return;
     }
-    a->gave_up++;
-    a->rtt.backoff = 0;
+    note_silence(a, x);
     exchange_end(x, -ETIMEDOUT, v3_silence(a));
     if (a->gave_up >= GIVE_UPS_MAX)
         engine_end_waiting(a, -ETIMEDOUT, NULL);

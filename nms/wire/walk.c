@@ -10,6 +10,7 @@ enum {
     VALUE_OCTETS_FIRST = 6,
     MESSAGE_OVERHEAD = 80, /* octets of an answer beside its varbinds */
     TIMEOUTS_MAX = 2,      /* of an agent that answered in this walk */
+    BULK_AGAIN = 100,      /* walks, until GETBULK is tried again */
 };
 
 /* sysUpTime (RFC 3418); its instance is .0. */
@@ -238,6 +239,14 @@ static void start_behind(struct walk *w, struct oid start)
     }
 }
 
+/* An agent that does without GETBULK is tried again now and then: its silence
+ * may have been the network's. */
+static bool may_use_bulk(struct agent *a)
+{
+    return (agent_quirks(a) & QUIRK_NO_BULK) == 0 ||
+           ++a->bulk_spared % BULK_AGAIN == 0;
+}
+
 struct walk *walk_start(struct agent *a, const struct ask *ask,
                         walk_row_fn on_row, walk_end_fn on_end, void *arg)
 {
@@ -253,8 +262,7 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     w->scalars = ask->count == 0;
     w->with_uptime = ask->with_uptime;
     w->unordered = (agent_quirks(a) & QUIRK_NOT_INCREASING) != 0;
-    w->bulk = a->credential->version != SNMP_V1 &&
-              (agent_quirks(a) & QUIRK_NO_BULK) == 0;
+    w->bulk = a->credential->version != SNMP_V1 && may_use_bulk(a);
     w->answer_octets_first = a->answer_octets;
     w->rows_max = ask->rows_max == 0 ? WALK_ROWS_MAX : ask->rows_max;
     w->count = w->live = w->scalars ? ask->scalar_count : ask->count;

@@ -211,6 +211,49 @@ static void an_agent_without_bulk_is_walked_by_getnext(void **state)
     scene_free(s);
 }
 
+/* A filter on the way, another firmware: GETBULK worked, and does no more. */
+static void bulk_that_stops_working_is_done_without(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 10);
+
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    s->fake->drop_bulk = UINT32_MAX;
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    assert_true(agent_quirks(s->agent) & QUIRK_NO_BULK);
+    s->fake->drop_bulk = 0; /* it works again, and is found out */
+    for (unsigned i = 0; agent_quirks(s->agent) & QUIRK_NO_BULK; i++) {
+        assert_true(i < 200);
+        walk(s, &three);
+        assert_range(s, 1, 10);
+    }
+    scene_free(s);
+}
+
+static void two_walks_at_once_both_do_without_bulk(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 10);
+    struct ask scalars = {
+        .scalars = &(const struct oid)OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0),
+        .scalar_count = 1};
+    struct scene *twin = mem_new(struct scene);
+
+    walk(s, &scalars);
+    s->fake->drop_bulk = UINT32_MAX;
+    twin->walk = walk_start(s->agent, &three, on_row, on_end, twin);
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    for (unsigned i = 0; i < 1000 && !twin->ended; i++)
+        event_base_loop(s->base, EVLOOP_ONCE);
+    assert_int_equal(twin->result, 0);
+    assert_int_equal(twin->count, 10);
+    free(twin);
+    scene_free(s);
+}
+
 static void a_v2c_agent_without_end_of_view_comes_to_an_end(void **state)
 {
     (void)state;
@@ -306,6 +349,8 @@ int main(void)
         cmocka_unit_test(an_oid_that_stays_ends_the_walk),
         cmocka_unit_test(a_table_without_end_is_stopped),
         cmocka_unit_test(an_agent_without_bulk_is_walked_by_getnext),
+        cmocka_unit_test(bulk_that_stops_working_is_done_without),
+        cmocka_unit_test(two_walks_at_once_both_do_without_bulk),
         cmocka_unit_test(a_v2c_agent_without_end_of_view_comes_to_an_end),
         cmocka_unit_test(a_column_that_fails_leaves_the_others),
         cmocka_unit_test(a_table_that_fails_tells_why),
