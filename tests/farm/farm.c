@@ -37,8 +37,6 @@ static struct farm *farm_make(const struct options *o, struct complaint *why)
     for (size_t i = 0; i < o->replay.count; i++)
         if (replay_add(f, o->replay.at[i], o->quiet, why) < 0)
             return NULL;
-    for (size_t i = 0; i < o->faults.count; i++)
-        farm_fault(f, &o->faults.at[i]);
     return TAKE(f);
 }
 
@@ -67,6 +65,9 @@ static int serve(struct farm *f, const struct options *o)
         return fail(&(struct complaint){.place = "--truth",
                                         .what = "cannot be written"},
                     EXIT_FAILED);
+    /* The truth is the network's, whoever misbehaves later. */
+    for (size_t i = 0; i < o->faults.count; i++)
+        farm_fault(f, &o->faults.at[i]);
     if (server_new(f, &so, &server, &why) < 0)
         return fail(&why, EXIT_FAILED);
     say_ready(f, o);
