@@ -60,12 +60,15 @@ static void request_free(struct api_request *r)
     free(r);
 }
 
-/* The client went away while we worked for it. */
+/* The client went away while we worked for it. A request that libevent took
+ * from its connection already is ours to free. */
 static void on_client_gone(struct evhttp_connection *connection, void *arg)
 {
     struct api_request *r = arg;
 
     (void)connection;
+    if (evhttp_request_get_connection(r->http) == NULL)
+        evhttp_request_free(r->http);
     r->http = NULL;
     request_free(r);
 }
@@ -113,12 +116,25 @@ static const char *reason_of(int status)
     }
 }
 
+/* HEAD tells how long the body would be. */
+static void set_length(struct api_request *r, size_t len)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%zu", len);
+    evhttp_add_header(evhttp_request_get_output_headers(r->http),
+                      "Content-Length", text);
+}
+
 static void reply(struct api_request *r, int status, const char *type,
                   struct bytes body)
 {
     struct evbuffer *out = evbuffer_new();
 
-    evbuffer_add(out, body.at, body.len);
+    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD)
+        set_length(r, body.len);
+    else
+        evbuffer_add(out, body.at, body.len);
     set_type(r, type);
     evhttp_send_reply(r->http, status, reason_of(status), out);
     evbuffer_free(out);

@@ -1,0 +1,140 @@
+/* fake_station.h - a station that notes what it is told, over a published
+ * state.
+ *
+ * Defines what station*.c define elsewhere, so that these are not linked. */
+#ifndef TESTS_FAKE_STATION_H
+#define TESTS_FAKE_STATION_H
+
+#include "../station/state_scene.h"
+
+#include "mibs/names.h"
+#include "station/station.h"
+
+#include <errno.h>
+
+/* What the station was told. */
+struct station {
+    struct snapshot *snapshot;
+    struct maps *maps;
+    struct series *series;
+    struct store *store;
+    struct names *names;
+    char command[32], target[128];
+    size_t targets;
+    int rc; /* of the next command */
+    unsigned canceled;
+    query_varbind_fn on_varbind;
+    query_end_fn on_end;
+    void *query_arg;
+};
+
+static inline int note(struct station *s, const char *command,
+                       const char *target, size_t targets,
+                       struct complaint *why)
+{
+    (void)snprintf(s->command, sizeof s->command, "%s", command);
+    (void)snprintf(s->target, sizeof s->target, "%s", target);
+    s->targets = targets;
+    if (s->rc == 0)
+        return 0;
+    return complain(why, s->rc, target, "do otherwise", "refused: %s", target);
+}
+
+int station_discover(struct station *s, const char *const *targets,
+                     size_t count, struct complaint *why)
+{
+    return note(s, "discover", count > 0 ? targets[0] : "", count, why);
+}
+
+int station_add(struct station *s, const char *const *addresses, size_t count,
+                struct complaint *why)
+{
+    return note(s, "add", count > 0 ? addresses[0] : "", count, why);
+}
+
+int station_remove(struct station *s, const char *name, struct complaint *why)
+{
+    return note(s, "remove", name, 1, why);
+}
+
+int station_poll(struct station *s, const char *name, struct complaint *why)
+{
+    return note(s, "poll", name, 1, why);
+}
+
+static inline int note_query(struct station *s, query_varbind_fn on_varbind,
+                             query_end_fn on_end, void *arg,
+                             struct station_query **out)
+{
+    s->on_varbind = on_varbind;
+    s->on_end = on_end;
+    s->query_arg = arg;
+    *out = (struct station_query *)(void *)s;
+    return 0;
+}
+
+int station_walk(struct station *s, const char *target, struct oid root,
+                 query_varbind_fn on_varbind, query_end_fn on_end, void *arg,
+                 struct station_query **out, struct complaint *why)
+{
+    int rc = note(s, "walk", target, root.len, why);
+
+    *out = NULL;
+    return rc < 0 ? rc : note_query(s, on_varbind, on_end, arg, out);
+}
+
+int station_get(struct station *s, const char *target, const struct oid *names,
+                size_t count, query_varbind_fn on_varbind, query_end_fn on_end,
+                void *arg, struct station_query **out, struct complaint *why)
+{
+    int rc = note(s, "get", target, count, why);
+
+    (void)names;
+    *out = NULL;
+    return rc < 0 ? rc : note_query(s, on_varbind, on_end, arg, out);
+}
+
+void station_query_cancel(struct station_query *q)
+{
+    ((struct station *)(void *)q)->canceled++;
+}
+
+struct maps *station_maps(struct station *s)
+{
+    return s->maps;
+}
+
+struct series *station_series(struct station *s)
+{
+    return s->series;
+}
+
+struct store *station_store(struct station *s)
+{
+    return s->store;
+}
+
+const struct names *station_names(const struct station *s)
+{
+    return s->names;
+}
+
+const char *station_quirk_name(uint32_t quirk)
+{
+    return quirk == 1 ? "a quirk" : "another quirk";
+}
+
+struct map_status station_map_status(const struct snapshot *snap,
+                                     struct arena *arena)
+{
+    (void)snap;
+    (void)arena;
+    return (struct map_status){NULL, NULL};
+}
+
+struct snapshot *station_snapshot(const struct station *s)
+{
+    return snapshot_ref(s->snapshot);
+}
+
+#endif
