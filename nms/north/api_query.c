@@ -114,6 +114,7 @@ static bool oid_of(struct api_request *r, const char *text,
 void api_walk(struct api_request *r)
 {
     const char *target = api_param(r, "target");
+    const struct query_listener listener = {on_varbind, on_end, r};
     struct station_query *query;
     struct oid_store root;
     struct complaint why;
@@ -121,7 +122,7 @@ void api_walk(struct api_request *r)
     if (!oid_of(r, api_param(r, "oid"), &root))
         return;
     int rc = station_walk(r->station, target != NULL ? target : "",
-                          oid_view(&root), on_varbind, on_end, r, &query, &why);
+                          oid_view(&root), &listener, &query, &why);
     begin(r, rc, query, &why);
 }
 
@@ -130,6 +131,7 @@ void api_get(struct api_request *r)
     const char *target = api_param(r, "target"), *list = api_param(r, "oid");
     struct oid_store stores[GET_NAMES_MAX];
     struct oid names[GET_NAMES_MAX];
+    const struct query_listener listener = {on_varbind, on_end, r};
     size_t count = 0;
     struct station_query *query;
     struct complaint why;
@@ -148,7 +150,8 @@ void api_get(struct api_request *r)
         count++;
         list += len + (list[len] == ',' ? 1 : 0);
     }
-    int rc = station_get(r->station, target != NULL ? target : "", names, count,
-                         on_varbind, on_end, r, &query, &why);
+    int rc = station_get(r->station, target != NULL ? target : "",
+                         &(struct query_names){names, count}, &listener, &query,
+                         &why);
     begin(r, rc, query, &why);
 }

@@ -185,11 +185,12 @@ struct station_query *query_walk(struct queries *list,
 
 struct station_query *query_get(struct queries *list,
                                 const struct query_target *target,
-                                const struct oid *names, size_t count,
+                                const struct query_names *names,
                                 const struct query_listener *listener)
 {
     struct station_query *q = query_new(list, target, listener);
-    struct request request = {.type = PDU_GET, .names = names, .count = count};
+    struct request request = {
+        .type = PDU_GET, .names = names->at, .count = names->count};
 
     engine_send(target->agent, &request, on_get_answer, q);
     return q;

@@ -9,13 +9,6 @@
 /* More varbinds than this end a walk with -E2BIG. */
 enum { QUERY_VARBINDS_MAX = 1000000 };
 
-/* What to do with answers. */
-struct query_listener {
-    query_varbind_fn on_varbind;
-    query_end_fn on_end;
-    void *arg;
-};
-
 /* The queries that are open. */
 struct queries {
     struct event_base *base;
@@ -35,7 +28,7 @@ struct station_query *query_walk(struct queries *list,
                                  const struct query_listener *listener);
 struct station_query *query_get(struct queries *list,
                                 const struct query_target *target,
-                                const struct oid *names, size_t count,
+                                const struct query_names *names,
                                 const struct query_listener *listener);
 
 /* Agents that queries own go now, before their credentials do: these queries

@@ -63,20 +63,33 @@ int station_remove(struct station *s, const char *name, struct complaint *why)
 int station_poll(struct station *s, const char *name, struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* Walks or gets with the station's credentials. target is a device or an
- * address within the fence. on_varbind for each, then on_end with 0 or -errno.
- */
+/* What to do with answers: on_varbind for each, then on_end, once, with 0 or
+ * -errno. */
 struct station_query;
 typedef void (*query_varbind_fn)(void *arg, struct oid name,
                                  const struct value *value);
 typedef void (*query_end_fn)(void *arg, int result, uint64_t varbinds);
+struct query_listener {
+    query_varbind_fn on_varbind;
+    query_end_fn on_end;
+    void *arg;
+};
+
+struct query_names {
+    const struct oid *at;
+    size_t count; /* 1..128 */
+};
+
+/* Walks or gets with the station's credentials. target is a device or an
+ * address within the fence. */
 int station_walk(struct station *s, const char *target, struct oid root,
-                 query_varbind_fn on_varbind, query_end_fn on_end, void *arg,
+                 const struct query_listener *listener,
                  struct station_query **out, struct complaint *why)
     __attribute__((warn_unused_result));
-int station_get(struct station *s, const char *target, const struct oid *names,
-                size_t count, query_varbind_fn on_varbind, query_end_fn on_end,
-                void *arg, struct station_query **out, struct complaint *why)
+int station_get(struct station *s, const char *target,
+                const struct query_names *names,
+                const struct query_listener *listener,
+                struct station_query **out, struct complaint *why)
     __attribute__((warn_unused_result));
 void station_query_cancel(struct station_query *q); /* no more callbacks */
 

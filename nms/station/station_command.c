@@ -170,31 +170,30 @@ static int target_of(struct station *s, const char *text,
 }
 
 int station_walk(struct station *s, const char *target, struct oid root,
-                 query_varbind_fn on_varbind, query_end_fn on_end, void *arg,
+                 const struct query_listener *listener,
                  struct station_query **out, struct complaint *why)
 {
-    struct query_listener listener = {on_varbind, on_end, arg};
     struct query_target to;
     int rc = target_of(s, target, &to, why);
 
-    *out = rc == 0 ? query_walk(&s->queries, &to, root, &listener) : NULL;
+    *out = rc == 0 ? query_walk(&s->queries, &to, root, listener) : NULL;
     return rc;
 }
 
-int station_get(struct station *s, const char *target, const struct oid *names,
-                size_t count, query_varbind_fn on_varbind, query_end_fn on_end,
-                void *arg, struct station_query **out, struct complaint *why)
+int station_get(struct station *s, const char *target,
+                const struct query_names *names,
+                const struct query_listener *listener,
+                struct station_query **out, struct complaint *why)
 {
-    struct query_listener listener = {on_varbind, on_end, arg};
     struct query_target to;
     int rc;
 
     *out = NULL;
-    if (count == 0 || count > REQUEST_NAMES_MAX)
+    if (names->count == 0 || names->count > REQUEST_NAMES_MAX)
         return complain(why, -EINVAL, "get", "ask for 1 to 128 at once",
-                        "%zu OIDs are too many or none", count);
+                        "%zu OIDs are too many or none", names->count);
     rc = target_of(s, target, &to, why);
     if (rc == 0)
-        *out = query_get(&s->queries, &to, names, count, &listener);
+        *out = query_get(&s->queries, &to, names, listener);
     return rc;
 }

@@ -62,36 +62,36 @@ int station_poll(struct station *s, const char *name, struct complaint *why)
     return note(s, "poll", name, 1, why);
 }
 
-static inline int note_query(struct station *s, query_varbind_fn on_varbind,
-                             query_end_fn on_end, void *arg,
+static inline int note_query(struct station *s,
+                             const struct query_listener *listener,
                              struct station_query **out)
 {
-    s->on_varbind = on_varbind;
-    s->on_end = on_end;
-    s->query_arg = arg;
+    s->on_varbind = listener->on_varbind;
+    s->on_end = listener->on_end;
+    s->query_arg = listener->arg;
     *out = (struct station_query *)(void *)s;
     return 0;
 }
 
 int station_walk(struct station *s, const char *target, struct oid root,
-                 query_varbind_fn on_varbind, query_end_fn on_end, void *arg,
+                 const struct query_listener *listener,
                  struct station_query **out, struct complaint *why)
 {
     int rc = note(s, "walk", target, root.len, why);
 
     *out = NULL;
-    return rc < 0 ? rc : note_query(s, on_varbind, on_end, arg, out);
+    return rc < 0 ? rc : note_query(s, listener, out);
 }
 
-int station_get(struct station *s, const char *target, const struct oid *names,
-                size_t count, query_varbind_fn on_varbind, query_end_fn on_end,
-                void *arg, struct station_query **out, struct complaint *why)
+int station_get(struct station *s, const char *target,
+                const struct query_names *names,
+                const struct query_listener *listener,
+                struct station_query **out, struct complaint *why)
 {
-    int rc = note(s, "get", target, count, why);
+    int rc = note(s, "get", target, names->count, why);
 
-    (void)names;
     *out = NULL;
-    return rc < 0 ? rc : note_query(s, on_varbind, on_end, arg, out);
+    return rc < 0 ? rc : note_query(s, listener, out);
 }
 
 void station_query_cancel(struct station_query *q)

@@ -93,7 +93,8 @@ static void get(struct asked *a, const struct oid *names, size_t count)
 {
     struct query_target to = {a->agent, false};
 
-    a->query = query_get(&a->queries, &to, names, count, &a->listener);
+    a->query = query_get(&a->queries, &to, &(struct query_names){names, count},
+                         &a->listener);
 }
 
 static void await_end(struct asked *a)
