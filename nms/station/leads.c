@@ -299,6 +299,7 @@ void leads_new_round(struct leads *l)
     l->asked = table_new();
     l->stats = (struct leads_stats){0};
     l->silent_asked = 0;
+    turn_soon(l); /* a round with nothing to ask ends, too */
 }
 
 struct leads *leads_new(const struct leads_parts *parts,
