@@ -1,6 +1,8 @@
 #include "wire/engine_parts.h"
 
 #include <errno.h>
+#include <string.h>
+#include <string.h>
 
 enum { SPOILED_MAX = 3 }; /* broken answers to one request before it ends */
 
@@ -130,10 +132,15 @@ static struct exchange *asked(struct engine *e, int32_t id, int32_t version)
 static bool is_from(const struct exchange *x, const struct heard_message *h)
 {
     const struct agent *a = x->agent;
+    struct bytes base = bytes_of_text(a->credential->community);
+    struct bytes context = bytes_of_text(x->context), told = h->m->community;
 
-    return addr_equal(&h->datagram->from, &a->addr) ||
-           bytes_equal(h->m->community,
-                       bytes_of_text(a->credential->community));
+    if (addr_equal(&h->datagram->from, &a->addr) || bytes_equal(told, base))
+        return true;
+    return told.len == base.len + 1 + context.len &&
+           memcmp(told.at, base.at, base.len) == 0 &&
+           told.at[base.len] == '@' &&
+           memcmp(told.at + base.len + 1, context.at, context.len) == 0;
 }
 
 static void take_community(struct engine *e, struct heard_message *h)

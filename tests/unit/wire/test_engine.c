@@ -253,6 +253,10 @@ static void a_context_becomes_part_of_the_community(void **state)
     run(s, 1);
     assert_int_equal(s->last.result, 0);
     assert_string_equal(s->fake->community, "public@100");
+    s->fake->other_address = true;
+    engine_send(s->agent, &request, on_answer, s);
+    run(s, 1);
+    assert_int_equal(s->last.result, 0);
     scene_free(s);
 }
 
