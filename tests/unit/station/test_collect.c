@@ -16,7 +16,7 @@ struct round {
     struct net *net;
     struct inventory *inv;
     struct collect *collect;
-    unsigned facts, lost, idle;
+    unsigned facts, lost, idle, holes; /* holes: tables not answered */
     int result;
     const struct device *last, *drop; /* drop: when the other one is known */
     char name[64];
@@ -28,6 +28,8 @@ static void on_facts(void *arg, struct device *device, struct facts *facts)
 
     r->facts++;
     r->last = device;
+    for (size_t i = 0; i < facts->reports.count; i++)
+        r->holes += facts->reports.at[i].result < 0;
     (void)snprintf(r->name, sizeof r->name, "%s", facts->system.name);
     device->collected_at = wall_now();
     facts_unref(facts);
@@ -161,6 +163,7 @@ static void one_that_fell_silent_on_the_way_is_asked_again(void **state)
     r->net->agents[0]->drop = 4;
     net_await(r->net, is_idle, r, "the end of the round");
     assert_int_equal(r->facts, 1);
+    assert_int_equal(r->holes, 0);
     assert_int_equal(r->lost, 0);
     assert_int_equal(r->net->agents[0]->drop, 0);
     round_free(r);

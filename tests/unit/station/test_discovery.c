@@ -261,16 +261,40 @@ static void a_full_round_is_not_lost_to_a_small_one(void **state)
     world_free(w);
 }
 
+static bool has_learned(void *arg)
+{
+    return ((struct world *)arg)->learned > 0;
+}
+
+static void a_full_round_is_joined_by_another(void **state)
+{
+    struct world *w = world_new();
+    struct addr seeds[] = {net_addr("127.77.0.1"), net_addr("127.77.0.3")};
+
+    (void)state;
+    (void)add(w, &core);
+    add(w, &thief)->drop = 6; /* so that the round goes on for a while */
+    discovery_round(w->discovery, seeds, 2, NULL, 0);
+    net_await(w->net, has_learned, w, "the first device");
+    discovery_round(w->discovery, seeds, 2, NULL, 0);
+    await_idle(w);
+    assert_int_equal(w->learned, 2); /* nobody was asked twice */
+    assert_int_equal(w->rounds, 1);
+    world_free(w);
+}
+
 static void another_configuration_begins_anew(void **state)
 {
     struct world *w = world_new();
     struct addr seed = net_addr("127.77.0.1");
 
     (void)state;
-    (void)add(w, &core);
+    struct fake_agent *fake = add(w, &core);
+    fake->drop = UINT_MAX;
     discovery_round(w->discovery, &seed, 1, NULL, 0);
     net_turn(w->net);
     discovery_configure(w->discovery, &w->parts);
+    fake->drop = 0;
     round_from(w, "127.77.0.1"); /* the seed was being asked */
     assert_non_null(at(w, "core"));
     world_free(w);
@@ -524,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_second_address_of_a_device_is_no_second_device),
         cmocka_unit_test(collecting_one_device_is_no_round_and_keeps_none_away),
         cmocka_unit_test(a_full_round_is_not_lost_to_a_small_one),
+        cmocka_unit_test(a_full_round_is_joined_by_another),
         cmocka_unit_test(another_configuration_begins_anew),
         cmocka_unit_test(it_may_end_in_the_middle),
         cmocka_unit_test(an_address_that_answered_is_not_stolen),

@@ -27,6 +27,7 @@ struct asked {
     struct station_query *query;
     struct query_listener listener;
     unsigned varbinds, ended, cancel_at;
+    bool agent_goes; /* when the first varbind comes */
     int result;
     uint64_t told;
     char text[64];
@@ -40,6 +41,8 @@ static void on_varbind(void *arg, struct oid name, const struct value *value)
     if (value->type == VALUE_OCTETS)
         (void)snprintf(a->text, sizeof a->text, "%.*s", (int)value->octets.len,
                        (const char *)value->octets.at);
+    if (a->agent_goes)
+        agent_free(TAKE(a->agent));
     if (++a->varbinds == a->cancel_at)
         station_query_cancel(a->query);
 }
@@ -259,6 +262,19 @@ static void an_agent_that_goes_away_ends_the_query(void **state)
     asked_free(a);
 }
 
+static void an_agent_may_go_between_the_answer_and_the_end(void **state)
+{
+    struct asked *a = asked_new(&v2c);
+
+    (void)state;
+    a->agent_goes = true;
+    get(a, &sys_name, 1);
+    await_end(a);
+    assert_int_equal(a->result, 0);
+    assert_int_equal(a->varbinds, 1);
+    asked_free(a);
+}
+
 static void agents_of_queries_go_before_their_credentials(void **state)
 {
     struct asked *a = asked_new(&v2c);
@@ -298,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_canceled_query_says_nothing_more),
         cmocka_unit_test(a_query_may_be_canceled_while_it_speaks),
         cmocka_unit_test(an_agent_that_goes_away_ends_the_query),
+        cmocka_unit_test(an_agent_may_go_between_the_answer_and_the_end),
         cmocka_unit_test(agents_of_queries_go_before_their_credentials),
         cmocka_unit_test(open_queries_go_with_the_station),
     };
