@@ -17,6 +17,7 @@
 #include <sys/un.h>
 
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
@@ -60,6 +61,16 @@ static void request_free(struct api_request *r)
     free(r);
 }
 
+/* A client that waits for us says nothing, and is not idle: only what it does
+ * not read has a limit then. */
+static void set_patience(struct evhttp_connection *connection, bool waits)
+{
+    static const struct timeval idle = {.tv_sec = IDLE_S};
+
+    bufferevent_set_timeouts(evhttp_connection_get_bufferevent(connection),
+                             waits ? NULL : &idle, &idle);
+}
+
 /* The client went away while we worked for it. A request that libevent took
  * from its connection already is ours to free. */
 static void on_client_gone(struct evhttp_connection *connection, void *arg)
@@ -75,8 +86,11 @@ static void on_client_gone(struct evhttp_connection *connection, void *arg)
 
 static void request_over(struct api_request *r)
 {
-    evhttp_connection_set_closecb(evhttp_request_get_connection(r->http), NULL,
-                                  NULL);
+    struct evhttp_connection *connection =
+        evhttp_request_get_connection(r->http);
+
+    evhttp_connection_set_closecb(connection, NULL, NULL);
+    set_patience(connection, false);
     r->forget = NULL;
     request_free(r);
 }
@@ -272,6 +286,7 @@ static struct api_request *request_new(struct api *api,
     api->open = r;
     evhttp_connection_set_closecb(evhttp_request_get_connection(http),
                                   on_client_gone, r);
+    set_patience(evhttp_request_get_connection(http), true);
     return r;
 }
 
