@@ -65,8 +65,8 @@ static void what_cannot_be_asked_is_refused_before(void **state)
         "walk?target=core&oid=no.such.name",
         "walk?target=core&oid=1.3.6.1.99999999999",
         "get?target=core&oid=1.3,bogus",
-        "get?target=core&oid=1.1,1.2,1.3,1.4,1.5,1.6,1.7,1.8,1.9,1.10,1.11,"
-        "1.12,1.13,1.14,1.15,1.16,1.17",
+        ("get?target=core&oid=1.1,1.2,1.3,1.4,1.5,1.6,1.7,1.8,1.9,1.10,1.11,"
+         "1.12,1.13,1.14,1.15,1.16,1.17"),
     };
     struct asking *a = asking_new();
 
