@@ -1,0 +1,103 @@
+"""SIGHUP while the station works: other credentials, another wall, a faulty file; and the end, whatever is open."""
+import signal
+import socket
+import subprocess
+
+import pytest
+from conftest import Station, await_true, needs_root
+from test_network import Capture
+from test_sanitized import SANITIZED, sanitized  # noqa: F401 (the fixture)
+
+pytestmark = needs_root
+
+RIGHT = '{{name: {}, version: 2c, community: public}}'
+WRONG = '{name: wrong, version: 2c, community: nobody}'
+
+
+def config(net, credentials, exclude='', more=''):
+    return (f'credentials: [{credentials}]\n'
+            f'discovery: {{seeds: [{net.base}], within: [127.16.0.0/16], exclude: [{exclude}], port: {net.port}}}\n'
+            f'polling: {{every: 2s}}\nseries: {{keep: ["2s for 1h"]}}\n{more}')
+
+
+def reload(made, text, word='configuration: taken'):
+    before = made.text().count(word)
+    made.write_config(text)
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: made.text().count(word) > before or not made.alive(), 10, word)
+    assert made.alive(), made.text()[-3000:]
+
+
+def answering(made):
+    """The devices that answer, by id, and to what."""
+    return {d['id']: d['credential'] for d in made.devices().values() if 'credential' in d}
+
+
+def open_walks(made):
+    """A walk of a whole tree that nobody reads, and one of an address that is silent."""
+    for target in ('127.16.0.1', '127.16.200.200'):
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(made.socket))
+        line.sendall(f'GET /api/v1/walk?target={target}&oid=1.3 HTTP/1.1\r\nHost: x\r\n\r\n'.encode())
+        yield line
+
+
+def test_what_is_changed_while_it_runs_is_taken_or_refused(station, farm):
+    net = farm('--network', 'campus', '--devices', 40)
+    made = station(config(net, RIGHT.format('first')))
+    made.discover()
+    first = answering(made)
+    assert len(first) > 30 and set(first.values()) == {'first'}
+
+    reload(made, config(net, f'{WRONG}, {RIGHT.format("second")}'))
+    made.discover()
+    assert answering(made) == {device: 'second' for device in first}
+
+    reload(made, config(net, WRONG))
+    made.discover()
+    assert answering(made) == {}, 'nobody answers'
+    assert {d['id'] for d in made.ask('devices')['devices']} >= set(first), 'nobody is forgotten'
+
+    reload(made, config(net, RIGHT.format('third')))
+    made.discover()
+    assert answering(made) == {device: 'third' for device in first}
+
+    reload(made, 'credentials: 7\n', 'the old one stays in force')
+    reload(made, config(net, WRONG, more='frames: {interfaces: [lo]}\n'), 'frames.interfaces cannot change')
+    made.discover()
+    assert set(answering(made).values()) == {'third'}
+
+
+def test_no_packet_leaves_a_wall_that_became_smaller(station, farm, place):
+    net = farm('--network', 'campus', '--devices', 40)
+    made = station(config(net, RIGHT.format('first')))
+    made.discover()
+    reload(made, config(net, RIGHT.format('first'), exclude='127.16.0.16/28'))
+    capture = Capture(place / 'capture', net.port)
+    assert not made.try_cli('walk', '127.16.0.17', '1.3.6.1.2.1.1.5')
+    made.discover()
+    made.await_polls(2, 30)
+    targets = set(capture.targets())
+    assert '127.16.0.1' in targets
+    assert not targets & {f'127.16.0.{n}' for n in range(16, 32)}, targets
+
+
+@pytest.mark.skipif(not (SANITIZED / 'portoland').exists(), reason='no sanitized build')
+def test_no_finding_when_everything_changes_under_way(sanitized, farm, place, started):  # noqa: F811
+    net = farm('--network', 'campus', '--devices', 40, '--fault', 'loss=5')
+    made = Station(sanitized, place, config(net, RIGHT.format('first')))
+    started(made)
+    for n in range(8):
+        subprocess.run(made.command('discover'), check=True, capture_output=True, timeout=30)
+        lines = list(open_walks(made))
+        reload(made, config(net, WRONG if n % 3 == 1 else RIGHT.format('ab'[n % 2]),
+                            exclude='127.16.0.7' if n % 2 else ''))
+        for name in list(made.devices())[:3]:
+            made.try_cli('poll', name)
+            made.try_cli('remove', name)
+        for line in lines:
+            line.close()
+    lines = list(open_walks(made))
+    assert made.stop(30) == 0, made.text()[-3000:]
+    for line in lines:
+        line.close()
