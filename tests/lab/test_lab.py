@@ -1,13 +1,17 @@
 """Real agents in networks of namespaces, judged by their ground truth. Needs ../shared/lab and root."""
 import os
+import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
 
 from conftest import SHARED, needs_root
 
 LAB = SHARED / 'lab' / 'lab'
+OWN = pathlib.Path(__file__).parent / 'topologies'
+SETTLED_S = 16  # spanning tree, routing and neighbor protocols
 
 pytestmark = [needs_root, pytest.mark.skipif(not LAB.exists(), reason='../shared/lab is absent')]
 
@@ -21,9 +25,14 @@ CREDENTIALS = {
                '{version: 3, user: ops, auth: SHA, auth_secret: authpass-ops, priv: AES, priv_secret: privpass-ops}',
                '{version: 3, user: ops256, auth: SHA-256, auth_secret: authpass-256, priv: AES-256, priv_secret: privpass-256}',
                '{version: 1, community: campus-ro}'],
+    'daisy': ['{version: 2c, community: private}', '{version: 2c, community: public}'],
+    'clones': ['{version: 2c, community: limited}', '{version: 2c, community: public}', '{version: 2c, community: full}',
+               '{version: 3, user: ops, auth: SHA, auth_secret: authpass-ops, priv: AES, priv_secret: privpass-ops}'],
+    'cdp': ['{version: 2c, community: public}'],
 }
-SEED = {'small': '10.10.0.1', 'campus': '10.50.200.1'}
-WITHIN = {'small': '10.10.0.0/16', 'campus': '10.50.0.0/16'}
+SEED = {'small': '10.10.0.1', 'campus': '10.50.200.1', 'daisy': '10.71.0.1', 'clones': '10.73.0.1', 'cdp': '10.77.0.1'}
+WITHIN = {'small': '10.10.0.0/16', 'campus': '10.50.0.0/16', 'daisy': '10.71.0.0/16', 'clones': '10.73.0.0/16',
+          'cdp': '10.77.0.0/16'}
 
 
 def lab(*words, limit_s=180):
@@ -34,19 +43,24 @@ def lab(*words, limit_s=180):
 
 @pytest.fixture
 def network():
-    def up(name):
-        done = lab('up', name)
+    def up(name, cold):
+        own = OWN / f'{name}.topo'
+        done = lab('up', str(own) if own.exists() else name)
         if done.returncode:
             pytest.skip(f'the lab does not come up here: {done.stderr[-300:]}')
+        if cold:
+            time.sleep(SETTLED_S)
+            return
         done = lab('wait')
         assert done.returncode == 0, done.stdout + done.stderr
     yield up
     lab('down')
 
 
-@pytest.mark.parametrize('name', ['small', 'campus'])
-def test_the_map_is_right(name, network, station, place):
-    network(name)
+@pytest.mark.parametrize('cold', [False, True], ids=['after pings', 'from cold tables'])
+@pytest.mark.parametrize('name', list(SEED))
+def test_the_map_is_right(name, cold, network, station, place):
+    network(name, cold)
     names = '\n'.join(f'  - {c[:1]}name: c{n}, {c[1:]}' for n, c in enumerate(CREDENTIALS[name]))
     made = station(f'credentials:\n{names}\n'
                    f'discovery: {{seeds: [{SEED[name]}], within: [{WITHIN[name]}], local: true}}\n'
