@@ -225,6 +225,21 @@ static void a_second_address_of_a_device_is_no_second_device(void **state)
     world_free(w);
 }
 
+static void a_round_with_nothing_to_ask_ends_too(void **state)
+{
+    struct world *w = world_new();
+    struct addr outside = net_addr("127.78.0.1");
+
+    (void)state;
+    discovery_round(w->discovery, NULL, 0, NULL, 0);
+    await_idle(w);
+    assert_int_equal(w->rounds, 1);
+    assert_false(discovery_lead(w->discovery, &outside, LEAD_NAMED));
+    await_idle(w);
+    assert_int_equal(w->rounds, 2);
+    world_free(w);
+}
+
 static void collecting_one_device_is_no_round_and_keeps_none_away(void **state)
 {
     struct world *w = world_new();
@@ -546,6 +561,7 @@ int main(void)
         cmocka_unit_test(one_seed_leads_to_the_others),
         cmocka_unit_test(without_following_the_seed_stays_alone),
         cmocka_unit_test(a_second_address_of_a_device_is_no_second_device),
+        cmocka_unit_test(a_round_with_nothing_to_ask_ends_too),
         cmocka_unit_test(collecting_one_device_is_no_round_and_keeps_none_away),
         cmocka_unit_test(a_full_round_is_not_lost_to_a_small_one),
         cmocka_unit_test(a_full_round_is_joined_by_another),
