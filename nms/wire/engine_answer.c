@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <string.h>
 
 enum { SPOILED_MAX = 3 }; /* broken answers to one request before it ends */
 
