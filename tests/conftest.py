@@ -115,6 +115,9 @@ class Snmpd(Program):
         conf.write_text(f'agentAddress udp:127.0.0.1:{self.port}\n{config}\n')
         super().__init__([*prefix, '/usr/sbin/snmpd', '-f', '-C', '-c', conf, '-Lo', '-I', '-smux,mteTrigger'],
                          directory / 'snmpd.log', env={**os.environ, 'SNMP_PERSISTENT_DIR': str(directory / 'snmp')})
+        # It says so when its socket is open: asked before, the host refuses for it.
+        await_true(lambda: 'NET-SNMP version' in self.text() or not self.alive(), 30, 'snmpd is ready')
+        assert self.alive(), self.text()
 
 
 class SocketConnection(http.client.HTTPConnection):
