@@ -208,14 +208,30 @@ static void join_leaf(struct scene *s, const struct leaf *l)
         segment_join(s, l->port, port, leaf_evidence(s, l->mac));
 }
 
+/* Somewhere behind a device that forwards and tells of no table. */
+static void hang_behind(struct scene *s, uint32_t forwarder,
+                        const struct leaf *l)
+{
+    uint32_t port = leaf_port(s, l), edge;
+
+    if (port_is_taken(s, port))
+        return;
+    edge = edge_between(s, port_unknown(s, forwarder, ""), port);
+    s->edges.at[edge].evidence |= leaf_evidence(s, l->mac);
+    s->edges.at[edge].doubt = DOUBT_CANDIDATE;
+    (void)edge_prove(s, edge, 30,
+                     scene_format(s,
+                                  "it is behind %s, which does not tell "
+                                  "where",
+                                  s->nodes.at[forwarder].name));
+}
+
 /* On no edge port, but learned by two bridges on the segment between them. */
-static void place_between(struct placing *p, uint32_t mac)
+static bool place_between(struct placing *p, uint32_t mac)
 {
     struct scene *s = p->s;
     uint32_t first = NOWHERE;
 
-    if (s->macs.at[mac].kind != MAC_LEAF)
-        return;
     for (size_t i = 0; i < fdb_mac_rows(s, mac); i++) {
         uint32_t port = fdb_mac_row(s, mac, i)->port;
 
@@ -227,9 +243,46 @@ static void place_between(struct placing *p, uint32_t mac)
                    segment_of(s, port) == segment_of(s, first)) {
             struct leaf l = leaf_of(s, port, mac);
             join_leaf(s, &l);
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+/* The forwarder without a table at the other end of a cable; NOWHERE. */
+static uint32_t dim_forwarder_at(const struct scene *s, uint32_t port)
+{
+    uint32_t peer = port_peer(s, port);
+    uint32_t node = peer != NOWHERE ? s->ports.at[peer].node : NOWHERE;
+
+    return node != NOWHERE && s->nodes.at[node].forwards &&
+                   s->nodes.at[node].bridge == NOWHERE
+               ? node
+               : NOWHERE;
+}
+
+/* On no edge port, but behind a cable to such a forwarder, away from the root.
+ */
+static void place_behind(struct placing *p, uint32_t mac)
+{
+    struct scene *s = p->s;
+    uint32_t found = NOWHERE, at = NOWHERE;
+
+    for (size_t i = 0; i < fdb_mac_rows(s, mac); i++) {
+        uint32_t port = fdb_mac_row(s, mac, i)->port;
+        uint32_t node = dim_forwarder_at(s, port);
+
+        if (node == NOWHERE || p->tree->up[bridge_of(s, port)] == port)
+            continue;
+        if (found != NOWHERE && found != node)
+            return;
+        found = node;
+        at = port;
+    }
+    if (found == NOWHERE)
+        return;
+    struct leaf l = leaf_of(s, at, mac);
+    hang_behind(s, found, &l);
 }
 
 static void place_mac(struct placing *p, uint32_t mac)
@@ -244,7 +297,8 @@ static void place_mac(struct placing *p, uint32_t mac)
         return;
     w = find_where(p, mac);
     if (w.count == 0) {
-        place_between(p, mac);
+        if (m->kind == MAC_LEAF && !place_between(p, mac))
+            place_behind(p, mac);
         return;
     }
     port = w.count == 1 ? w.ports[0] : least_crowded(p->s, &w);
@@ -263,26 +317,27 @@ static void place_mac(struct placing *p, uint32_t mac)
 
 /* ---- what a port has ---- */
 
-static void link_leaf(const struct placing *p, const struct leaf *l)
+/* False if the two are on a segment instead, or the leaf has its cable. */
+static bool link_leaf(const struct placing *p, const struct leaf *l)
 {
     struct scene *s = p->s;
     uint32_t port = leaf_port(s, l), edge;
     bool known = port_is_known(s, port);
 
     if (port_is_taken(s, port))
-        return;
+        return false;
     if (lldp_is_missing(s, l->port, port)) {
         segment_join(s, l->port, port, leaf_evidence(s, l->mac));
-        return;
+        return false;
     }
     edge = edge_between(s, l->port, port);
     s->edges.at[edge].evidence |= leaf_evidence(s, l->mac);
     if (!tree_clears(s, p->tree, l->port, l->mac))
         s->edges.at[edge].doubt = DOUBT_CANDIDATE;
-    (void)edge_prove(s, edge, known ? 50 : 40,
-                     scene_format(s, "%s is the only device behind %s",
-                                  s->nodes.at[l->node].name,
-                                  scene_port_words(s, l->port)));
+    return edge_prove(s, edge, known ? 50 : 40,
+                      scene_format(s, "%s is the only device behind %s",
+                                   s->nodes.at[l->node].name,
+                                   scene_port_words(s, l->port)));
 }
 
 /* The only one that carries the frames of others: they are behind it. NULL if
@@ -302,6 +357,24 @@ static const struct leaf *find_forwarder(const struct scene *s,
     return found;
 }
 
+/* A forwarder, and others that are behind it. */
+static void join_forwarder(const struct placing *p,
+                           const struct leaf *forwarder, const struct leaf *l,
+                           size_t count)
+{
+    struct scene *s = p->s;
+    bool linked = link_leaf(p, forwarder);
+
+    for (size_t i = 0; i < count; i++) {
+        if (l[i].node == forwarder->node)
+            continue;
+        if (linked)
+            hang_behind(s, forwarder->node, &l[i]);
+        else if (port_is_taken(s, l[i].port))
+            join_leaf(s, &l[i]);
+    }
+}
+
 static void judge_port(struct placing *p, const struct leaf *l, size_t count)
 {
     struct scene *s = p->s;
@@ -312,7 +385,7 @@ static void judge_port(struct placing *p, const struct leaf *l, size_t count)
         if (count == 1 && p->strangers[port] == 0)
             forwarder = l;
         if (forwarder != NULL) {
-            link_leaf(p, forwarder);
+            join_forwarder(p, forwarder, l, count);
             return;
         }
     } else if (s->ports.at[port].edge != NOWHERE) {

@@ -91,6 +91,25 @@ static const struct {
      "a:p1 r:eth0\n"
      "b:p2 h:eth0\n"
      "b:p3 i:\n"},
+    {"hosts behind a switch that tells no table: somewhere there",
+     "node r router\n"
+     "node a switch lldp=on\n"
+     "node b switch lldp=on fdb=none\n"
+     "node h host\n"
+     "node i host lldp=on\n"
+     "link r:eth0 a:p1\n"
+     "link a:p2 b:p1\n"
+     "link h:eth0 b:p2\n"
+     "link i:eth0 b:p3\n"
+     "addr r:eth0 10.0.0.1/24\n"
+     "addr a:br0 10.0.0.2/24\n"
+     "addr b:br0 10.0.0.3/24\n"
+     "addr h:eth0 10.0.0.4/24\n"
+     "addr i:eth0 10.0.0.5/24\n",
+     "a:p2 b:p1\n"
+     "a:p1 r:eth0\n"
+     "b: h:eth0 candidate\n"
+     "b:p3 i:eth0\n"},
     {"several hosts on one port share a segment",
      "node r router\n"
      "node a switch\n"
