@@ -132,8 +132,8 @@ check: deps-check ## install what tests need, build, run every test
 	tests/check.py $B
 
 .PHONY: bench soak
-bench: deps-check all $(BENCHES) ## measure; figures are ratios within the run
-	tests/bench/run $B
+bench: deps-check all $(BENCHES) ## measure all, or PARTS="engine icmp"; ratios within the run
+	tests/bench/run $B $(PARTS)
 $B/bench/%: $B/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
