@@ -33,6 +33,12 @@ enum picture_format { PICTURE_PNG, PICTURE_SVG };
 
 enum { PICTURE_WIDTH_MAX = 4000, PICTURE_HEIGHT_MAX = 2000 };
 
+/* A time of which nothing is known, and why. */
+struct picture_gap {
+    int64_t from_s, to_s;
+    const char *reason;
+};
+
 struct picture {
     enum picture_kind kind;
     enum picture_format format;
@@ -40,9 +46,11 @@ struct picture {
     const char *title; /* safe UTF-8, NULL = none */
     const char *unit;  /* of a sensor: "C", "V"; else NULL */
     int64_t from_s, to_s;
-    unsigned width, height; /* of the plot, pixels; 0 = 720 x 220 */
-    double speed_bps;       /* of the port, drawn as a line; 0 = none */
-    bool dark;              /* for a dark page */
+    unsigned width, height;         /* of the plot, pixels; 0 = 720 x 220 */
+    double speed_bps;               /* of the port, drawn as a line; 0 = none */
+    bool dark;                      /* for a dark page */
+    const struct picture_gap *gaps; /* borrowed until the call returns */
+    size_t gap_count;
 };
 
 /* Arguments of a program, the last NULL; at and each text on the heap. */

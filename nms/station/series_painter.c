@@ -19,6 +19,7 @@ struct drawing {
     struct painter *painter;
     struct picture picture;
     char *path, *title, *unit;
+    struct picture_gap *gaps;
     series_picture_fn done; /* NULL: forgotten */
     void *arg;
     struct child *child; /* NULL: it waits */
@@ -53,6 +54,28 @@ static void unlink_drawing(struct drawing *d)
     p->count--;
 }
 
+static struct picture_gap *copy_gaps(const struct picture_gap *from,
+                                     size_t count)
+{
+    struct picture_gap *gaps = mem_array(count, sizeof *gaps);
+
+    for (size_t i = 0; i < count; i++)
+        gaps[i] = (struct picture_gap){from[i].from_s, from[i].to_s,
+                                       mem_text(from[i].reason)};
+    return gaps;
+}
+
+static void drawing_free(struct drawing *d)
+{
+    for (size_t i = 0; i < d->picture.gap_count; i++)
+        free((char *)d->gaps[i].reason);
+    free(d->gaps);
+    free(d->path);
+    free(d->title);
+    free(d->unit);
+    free(d);
+}
+
 /* Ends a drawing that has no process any more. */
 static void tell(struct drawing *d, int result, struct bytes picture,
                  const char *why)
@@ -61,10 +84,7 @@ static void tell(struct drawing *d, int result, struct bytes picture,
     start_turn(d->painter);
     if (d->done != NULL)
         d->done(d->arg, result, picture, why);
-    free(d->path);
-    free(d->title);
-    free(d->unit);
-    free(d);
+    drawing_free(d);
 }
 
 static void fail(struct drawing *d, int result, const char *why)
@@ -148,6 +168,7 @@ void painter_draw(struct painter *p, const struct picture *picture,
     d->picture.path = d->path = mem_text(picture->path);
     d->picture.title = d->title = mem_text(picture->title);
     d->picture.unit = d->unit = mem_text(picture->unit);
+    d->picture.gaps = d->gaps = copy_gaps(picture->gaps, picture->gap_count);
     d->done = done;
     d->arg = arg;
     *p->last = d;
