@@ -96,6 +96,11 @@ size_t walk_fit(const struct walk *w, double octets, size_t most)
     return fit < most ? fit : most;
 }
 
+void walk_note(struct walk *w, enum quirk quirk)
+{
+    agent_note_quirk(w->agent, quirk);
+}
+
 void walk_without_bulk(struct walk *w)
 {
     w->bulk = false;

@@ -78,6 +78,9 @@ size_t walk_stamp(struct walk *w, const struct answer *answer);
  * False if less cannot be asked. */
 bool walk_narrow(struct walk *w);
 
+/* A quirk of the agent, met in this table. */
+void walk_note(struct walk *w, enum quirk quirk);
+
 /* Goes on with GETNEXT. */
 void walk_without_bulk(struct walk *w);
 

@@ -59,7 +59,7 @@ static void without(struct walk *w, int32_t index)
 void walk_scalars_take(struct walk *w, const struct answer *answer)
 {
     if (answer->error_status == ERROR_TOO_BIG) {
-        agent_note_quirk(w->agent, QUIRK_TOO_BIG);
+        walk_note(w, QUIRK_TOO_BIG);
         if (!walk_narrow(w))
             put(w, w->asked[0], &absent);
     } else if (answer->error_status == ERROR_AUTHORIZATION) {

@@ -123,7 +123,7 @@ static bool yield_complete(struct walk *w)
             return true;
         if (w->yielded == w->rows_max) {
             if (w->rows_max >= WALK_PENDING_MAX)
-                agent_note_quirk(w->agent, QUIRK_ENDLESS);
+                walk_note(w, QUIRK_ENDLESS);
             walk_finish(w, -E2BIG);
             return false;
         }
@@ -136,7 +136,7 @@ static bool yield_complete(struct walk *w)
 /* Too many rows wait: hands out what there is, and ends. */
 static void overflow(struct walk *w)
 {
-    agent_note_quirk(w->agent, QUIRK_ENDLESS);
+    walk_note(w, QUIRK_ENDLESS);
     w->live = 0;
     if (yield_complete(w))
         walk_finish(w, -E2BIG);
@@ -163,7 +163,7 @@ static bool is_over(struct walk *w, struct walk_column *column,
         return true;
     if (vb->value.type == VALUE_NO_OBJECT ||
         vb->value.type == VALUE_NO_INSTANCE) {
-        agent_note_quirk(w->agent, QUIRK_NO_END);
+        walk_note(w, QUIRK_NO_END);
         return true;
     }
     if (oid_begins(vb->name, column->oid) && vb->name.len > column->oid.len)
@@ -181,7 +181,7 @@ static bool contradicts(struct walk *w, struct walk_column *column,
         return false;
     if (oid_compare(oid_tail(vb->name, column->oid.len), index_of(column)) <= 0)
         return true; /* the view's end, and round again */
-    agent_note_quirk(w->agent, QUIRK_BAD_ENCODING);
+    walk_note(w, QUIRK_BAD_ENCODING);
     column->over = false;
     column->doubtful = true;
     return true;
@@ -195,7 +195,7 @@ static bool take_value(struct walk *w, struct walk_column *column,
 
     column->came = true;
     if (column->index_len > 0 && oid_compare(index, index_of(column)) < 0) {
-        agent_note_quirk(w->agent, QUIRK_NOT_INCREASING);
+        walk_note(w, QUIRK_NOT_INCREASING);
         w->unordered = true;
     }
     enum walk_put put =
@@ -216,7 +216,7 @@ static bool take_value(struct walk *w, struct walk_column *column,
 static void end_if_sure(struct walk *w, struct walk_column *column)
 {
     if (column->backward) {
-        agent_note_quirk(w->agent, QUIRK_NO_END);
+        walk_note(w, QUIRK_NO_END);
         if (column->doubts++ == 0)
             return;
     }
@@ -235,7 +235,7 @@ static void note_progress(struct walk *w)
             w->failures = 0;
         } else if (column->came && !column->over &&
                    ++column->idle >= IDLE_MAX) {
-            agent_note_quirk(w->agent, QUIRK_LOOP);
+            walk_note(w, QUIRK_LOOP);
             walk_column_end(w, column, 0);
             w->failures = 0;
         }
@@ -253,9 +253,9 @@ static void learn(struct walk *w, const struct answer *answer, size_t values)
     if (octets > w->value_octets)
         w->value_octets = octets;
     if (values < w->asked_count)
-        agent_note_quirk(w->agent, QUIRK_TRUNCATED);
+        walk_note(w, QUIRK_TRUNCATED);
     if (w->bulk_failed && !w->agent->bulk_works)
-        agent_note_quirk(w->agent, QUIRK_NO_BULK);
+        walk_note(w, QUIRK_NO_BULK);
     if (!(agent_quirks(w->agent) & QUIRK_TOO_BIG))
         agent_widen(w->agent);
     if (w->bulk && answer->tries == 1 &&
@@ -319,12 +319,12 @@ static void take_error(struct walk *w, const struct answer *answer)
                   : -EIO;
 
     if (status == ERROR_TOO_BIG) {
-        agent_note_quirk(w->agent, QUIRK_TOO_BIG);
+        walk_note(w, QUIRK_TOO_BIG);
         if (!walk_narrow(w))
             walk_column_end(w, &w->columns[w->asked[0]], -EMSGSIZE);
     } else if (status == ERROR_NO_SUCH_NAME && w->bulk) {
         /* somewhere among the repetitions the view ends */
-        agent_note_quirk(w->agent, QUIRK_NO_END);
+        walk_note(w, QUIRK_NO_END);
         w->bulk = false;
     } else if (status == ERROR_NO_SUCH_NAME) {
         without(w, answer->error_index, 0);
