@@ -160,7 +160,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest snmp snmptrapd lldpd ladvd frr frr-snmp \
-               nftables iproute2 iputils-ping tcpdump libsnmp-perl xz-utils
+               nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils
 
 .PHONY: deps deps-check
 deps: ## install what building and running need

@@ -132,13 +132,16 @@ void check_expire(struct check *c, struct mono now)
             c->open &= ~(1U << i);
 }
 
-void check_schedule(struct check *c)
+struct mono check_due(const struct check *c)
 {
-    c->due = c->sent < c->asked.count ? c->next_send
-                                      : deadline_of(c, c->asked.count - 1U);
+    struct mono due = c->sent < c->asked.count
+                          ? c->next_send
+                          : deadline_of(c, c->asked.count - 1U);
+
     for (unsigned i = 0; i < c->sent; i++)
-        if ((c->open & 1U << i) != 0 && deadline_of(c, i).ns < c->due.ns)
-            c->due = deadline_of(c, i);
+        if ((c->open & 1U << i) != 0 && deadline_of(c, i).ns < due.ns)
+            due = deadline_of(c, i);
+    return due;
 }
 
 struct ping_result check_result(const struct check *c)
@@ -158,68 +161,9 @@ struct ping_result check_result(const struct check *c)
     r.rtt_ms_min = c->rtt_min_ms;
     r.rtt_ms_avg = c->rtt_sum_ms / c->received;
     r.rtt_ms_max = c->rtt_max_ms;
-    r.jitter_ms = c->received > 1 ? c->jitter_sum_ms / (c->received - 1) : 0;
+    if (c->received > 1)
+        r.jitter_ms = c->jitter_sum_ms / (c->received - 1);
     return r;
-}
-
-static void heap_set(struct check_heap *h, size_t at, struct check *c)
-{
-    h->at[at - 1] = c;
-    c->heap_at = at;
-}
-
-static bool heap_before(const struct check_heap *h, size_t a, size_t b)
-{
-    return h->at[a - 1]->due.ns < h->at[b - 1]->due.ns;
-}
-
-static void heap_swap(struct check_heap *h, size_t a, size_t b)
-{
-    struct check *c = h->at[a - 1];
-
-    heap_set(h, a, h->at[b - 1]);
-    heap_set(h, b, c);
-}
-
-static void heap_rise(struct check_heap *h, size_t at)
-{
-    for (; at > 1 && heap_before(h, at, at / 2); at /= 2)
-        heap_swap(h, at, at / 2);
-}
-
-static void heap_sink(struct check_heap *h, size_t at)
-{
-    while (2 * at <= h->count) {
-        size_t child = 2 * at;
-
-        if (child < h->count && heap_before(h, child + 1, child))
-            child++;
-        if (!heap_before(h, child, at))
-            return;
-        heap_swap(h, at, child);
-        at = child;
-    }
-}
-
-void check_heap_add(struct check_heap *h, struct check *c)
-{
-    (void)array_add(h);
-    heap_set(h, h->count, c);
-    heap_rise(h, h->count);
-}
-
-void check_heap_remove(struct check_heap *h, struct check *c)
-{
-    size_t at = c->heap_at;
-
-    assert(at >= 1 && at <= h->count && h->at[at - 1] == c);
-    c->heap_at = 0;
-    struct check *last = h->at[--h->count];
-    if (last == c)
-        return;
-    heap_set(h, at, last);
-    heap_rise(h, at);
-    heap_sink(h, last->heap_at);
 }
 
 void check_list_add(struct check_list *l, struct check *c)

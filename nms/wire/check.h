@@ -1,10 +1,11 @@
 /* check.h - one check of the pinger, and where checks wait: a queue of what was
- * asked, a heap by moment, a list by turn. Pure: no sockets, told the time. */
+ * asked, a list by turn. Pure: no sockets, told the time. */
 #ifndef WIRE_CHECK_H
 #define WIRE_CHECK_H
 
 #include "base/mem.h"
 #include "wire/icmp.h"
+#include "wire/wheel.h"
 
 /* What was asked for. A sweep holds one for each address that waits. */
 struct check_ask {
@@ -32,11 +33,10 @@ void check_queue_fini(struct check_queue *q);
 
 /* A check under way. */
 struct check {
+    struct wheel_entry timer; /* first: found from it */
     struct check_ask asked;
     uint64_t token;
     struct check *next; /* in a list */
-    size_t heap_at;     /* in a heap, from 1; 0 = not in one */
-    struct mono due;    /* what the heap goes by */
     struct mono next_send;
     unsigned sent, received;
     uint32_t open; /* a bit for each echo that is waited for */
@@ -63,15 +63,10 @@ bool check_note_reply(struct check *c, unsigned nth, struct mono came);
 /* Gives up the echoes whose time is over. */
 void check_expire(struct check *c, struct mono now);
 
-/* When something happens next if no reply comes: sets due. */
-void check_schedule(struct check *c);
+/* When something happens next if no reply comes. */
+struct mono check_due(const struct check *c);
 
 struct ping_result check_result(const struct check *c);
-
-/* A heap by due; all zeros is an empty one. */
-struct check_heap ARRAY_OF(struct check *);
-void check_heap_add(struct check_heap *h, struct check *c);
-void check_heap_remove(struct check_heap *h, struct check *c);
 
 /* A list, first in first out; all zeros is an empty one. */
 struct check_list {

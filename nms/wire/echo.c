@@ -21,7 +21,9 @@ enum { IP_PROTOCOL_AT = 9, IP_PROTOCOL_ICMP = 1 };
 
 /* Answers to our requests are short; what is longer is not ours. */
 enum { RECEIVE_MAX = 128, CONTROL_MAX = 64 };
-enum { SOCKET_BUFFER = 4 << 20 };
+/* A reply takes below 1 KiB in the kernel, which doubles what it is asked for:
+ * more than the checks that the pinger has under way at once. */
+enum { RECEIVE_BUFFER = 16 << 20, SEND_BUFFER = 4 << 20 };
 
 /* Why an echo reply in order is refused: other programs ask for echoes too. */
 static const char foreign[] = "not an answer to us";
@@ -31,8 +33,10 @@ static uint16_t checksum(struct bytes b)
 {
     uint32_t sum = 0;
 
-    for (size_t i = 0; i < b.len; i++)
-        sum += (i & 1) == 0 ? (uint32_t)b.at[i] << 8 : b.at[i];
+    for (size_t i = 0; i + 1 < b.len; i += 2)
+        sum += (uint32_t)b.at[i] << 8 | b.at[i + 1];
+    if (b.len % 2 != 0)
+        sum += (uint32_t)b.at[b.len - 1] << 8;
     while (sum > 0xffff)
         sum = (sum & 0xffff) + (sum >> 16);
     return (uint16_t)~sum;
@@ -107,10 +111,8 @@ int icmp_echo_reply_decode(struct cursor *c, bool v6, struct icmp_echo *out)
 }
 
 /* Larger than limits allow while we may, else as large as they allow. */
-static void grow_buffer(int fd, int forced, int asked)
+static void grow_buffer(int fd, int forced, int asked, int size)
 {
-    int size = SOCKET_BUFFER;
-
     if (setsockopt(fd, SOL_SOCKET, forced, &size, sizeof size) < 0)
         (void)setsockopt(fd, SOL_SOCKET, asked, &size, sizeof size);
 }
@@ -134,7 +136,7 @@ int echo_open(bool v6)
     int type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = v6 ? socket(AF_INET6, type, IPPROTO_ICMPV6)
                 : socket(AF_INET, type, IPPROTO_ICMP);
-    int on = 1;
+    int on = 1, whole = IP_PMTUDISC_DO;
 
     if (fd < 0)
         return -errno;
@@ -143,16 +145,28 @@ int echo_open(bool v6)
         close(fd);
         return rc;
     }
-    grow_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF);
-    grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF);
+    grow_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER);
+    grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER);
     /* Without stamps a reply counts from when it is read: still right when
      * the loop is not late. */
     (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+    if (!v6) /* saves the kernel an IP identification (RFC 6864, 4.1) */
+        (void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole);
     return fd;
 }
 
-int echo_send(int fd, bool v6, const struct echo_request *requests,
-              size_t count)
+/* The first sent of count, between the moments of a call. */
+static void share_time(struct echo_request *requests, size_t sent,
+                       struct mono before, struct mono after)
+{
+    int64_t each = (after.ns - before.ns) / (int64_t)sent;
+
+    for (size_t i = 0; i < sent; i++)
+        requests[i].left.ns = before.ns + each * (int64_t)i + each / 2;
+}
+
+int echo_send(int fd, bool v6, struct echo_request *requests, size_t count)
 {
     uint8_t packets[ECHO_BATCH][ECHO_MESSAGE_LEN];
     struct sockaddr_storage to[ECHO_BATCH];
@@ -171,34 +185,66 @@ int echo_send(int fd, bool v6, const struct echo_request *requests,
                                          .msg_iov = &parts[i],
                                          .msg_iovlen = 1}};
     }
+    struct mono before = mono_now();
     int sent = sendmmsg(fd, messages, (unsigned)count, 0);
-    return sent < 0 ? -errno : sent;
+    if (sent < 0)
+        return -errno;
+    share_time(requests, (size_t)sent, before, mono_now());
+    return sent;
 }
 
-/* How long ago the kernel stamped a datagram, 0 if it did not, or if the wall
- * clock has jumped since. */
-static int64_t stamp_age_ns(struct msghdr *message, const struct timespec *now)
+/* One moment by the clock of the kernel's stamps and by ours. */
+struct moment {
+    struct timespec real;
+    struct mono mono;
+};
+
+static struct moment moment_now(void)
+{
+    struct moment now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now.real); /* never fails */
+    now.mono = mono_now();
+    return now;
+}
+
+/* When a datagram came that the kernel stamped; now, if the wall clock has
+ * jumped since. */
+static struct mono came_at(const struct timespec *stamp,
+                           const struct moment *now)
 {
     enum { BELIEVED_MAX_S = 10 };
-    struct timespec at;
+    int64_t age =
+        (int64_t)(now->real.tv_sec - stamp->tv_sec) * INT64_C(1000000000) +
+        (now->real.tv_nsec - stamp->tv_nsec);
+    bool believed = age > 0 && age < BELIEVED_MAX_S * INT64_C(1000000000);
 
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
-         c = CMSG_NXTHDR(message, c)) {
-        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
-            continue;
-        memcpy(&at, CMSG_DATA(c), sizeof at);
-        int64_t age = (int64_t)(now->tv_sec - at.tv_sec) * 1000000000 +
-                      (now->tv_nsec - at.tv_nsec);
-        bool believed = age > 0 && age < BELIEVED_MAX_S * INT64_C(1000000000);
-        return believed ? age : 0;
-    }
-    return 0;
+    return (struct mono){.ns = now->mono.ns - (believed ? age : 0)};
 }
 
-static struct echo_reply read_reply(struct mmsghdr *m, bool v6,
-                                    const struct timespec *now)
+/* What the kernel says of a datagram beside it. */
+static void read_control(struct msghdr *message, const struct moment *now,
+                         struct mono *came, uint32_t *dropped)
 {
-    struct echo_reply reply = {.waited_ns = stamp_age_ns(&m->msg_hdr, now)};
+    *came = now->mono;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
+         c = CMSG_NXTHDR(message, c)) {
+        struct timespec stamp;
+
+        if (c->cmsg_level != SOL_SOCKET)
+            continue;
+        if (c->cmsg_type == SO_RXQ_OVFL)
+            memcpy(dropped, CMSG_DATA(c), sizeof *dropped);
+        if (c->cmsg_type == SCM_TIMESTAMPNS) {
+            memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+            *came = came_at(&stamp, now);
+        }
+    }
+}
+
+static struct echo_reply read_reply(struct mmsghdr *m, bool v6)
+{
+    struct echo_reply reply = {0};
     struct cursor c =
         cursor_over((struct bytes){m->msg_hdr.msg_iov->iov_base, m->msg_len});
 
@@ -210,14 +256,13 @@ static struct echo_reply read_reply(struct mmsghdr *m, bool v6,
     return reply;
 }
 
-size_t echo_receive(int fd, bool v6, struct echo_reply *out)
+size_t echo_receive(int fd, bool v6, struct echo_reply *out, uint32_t *dropped)
 {
     uint8_t packets[ECHO_BATCH][RECEIVE_MAX];
     _Alignas(struct cmsghdr) uint8_t control[ECHO_BATCH][CONTROL_MAX];
     struct sockaddr_storage from[ECHO_BATCH];
     struct iovec parts[ECHO_BATCH];
     struct mmsghdr messages[ECHO_BATCH];
-    struct timespec now;
 
     for (size_t i = 0; i < ECHO_BATCH; i++) {
         parts[i] = (struct iovec){packets[i], sizeof packets[i]};
@@ -232,8 +277,10 @@ size_t echo_receive(int fd, bool v6, struct echo_reply *out)
     int count = recvmmsg(fd, messages, ECHO_BATCH, 0, NULL);
     if (count < 0)
         return 0;
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* of the kernel's stamps */
-    for (size_t i = 0; i < (size_t)count; i++)
-        out[i] = read_reply(&messages[i], v6, &now);
+    struct moment now = moment_now();
+    for (size_t i = 0; i < (size_t)count; i++) {
+        out[i] = read_reply(&messages[i], v6);
+        read_control(&messages[i].msg_hdr, &now, &out[i].came, dropped);
+    }
     return (size_t)count;
 }

@@ -15,23 +15,27 @@ struct echo_request {
     struct addr to;
     uint16_t id, sequence;
     uint64_t token;
+    struct mono left; /* told by echo_send(): the middle of its share of the
+                         time that the call took */
 };
 
-/* Sends up to ECHO_BATCH requests; gives how many left, at least 1, or -errno
- * for the first of them. */
-int echo_send(int fd, bool v6, const struct echo_request *requests,
-              size_t count) __attribute__((warn_unused_result));
+/* Sends up to ECHO_BATCH requests and tells when each left; gives how many did,
+ * at least 1, or -errno for the first of them. */
+int echo_send(int fd, bool v6, struct echo_request *requests, size_t count)
+    __attribute__((warn_unused_result));
 
 struct echo_reply {
     struct addr from;
-    int64_t waited_ns; /* in the socket, until it was read */
-    bool ours;         /* decoded: an echo reply with a token */
-    bool foreign;      /* else: an answer to another program */
+    struct mono came; /* by the kernel's stamp */
+    bool ours;        /* decoded: an echo reply with a token */
+    bool foreign;     /* else: an answer to another program */
     struct icmp_echo echo;
 };
 
-/* Reads what has come, at most ECHO_BATCH; gives how many, 0 if none. */
-size_t echo_receive(int fd, bool v6, struct echo_reply *out);
+/* Reads what has come, at most ECHO_BATCH; gives how many, 0 if none. *dropped
+ * becomes how many the socket ever lost for want of room, if it says so (that
+ * is for replies to tell). */
+size_t echo_receive(int fd, bool v6, struct echo_reply *out, uint32_t *dropped);
 
 /* Appends nothing and allocates nothing: writes the ICMP message of a request
  * into out and gives its length. For the test of the decoder too. */

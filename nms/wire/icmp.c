@@ -17,6 +17,7 @@ enum { RATE_DEFAULT = 1000, FAMILIES = 2 };
 enum { ACTIVE_MAX = 32768 };
 /* A burst is what a rate sends in 20 ms, so that timers need not be finer. */
 enum { BURSTS_PER_S = 50, BATCHES_PER_TURN = 4, BLOCKED_RETRY_MS = 5 };
+enum { SECRETS = 64 }; /* drawn with one system call */
 static const int64_t NS_PER_MS = 1000000, NS_PER_S = 1000000000;
 
 /* Echoes of one address family that leave with one call. */
@@ -26,7 +27,7 @@ struct batch {
     struct check *checks[ECHO_BATCH];
 };
 
-/* A check is in one place: in the queue before its first echo; in the heap
+/* A check is in one place: in the queue before its first echo; in the wheel
  * while it waits for a moment; in the list of the ready while it waits for its
  * turn to send, in a batch while that is sent; in the list of the finished
  * until it is told. */
@@ -40,11 +41,14 @@ struct pinger {
     double permits; /* packets that may leave now */
     struct mono refilled;
     struct check_queue queue;
-    struct check_heap heap;
+    struct wheel wheel;
     struct check_list ready, finished;
     struct slots ARRAY_OF(struct check *) slots; /* by low half of the token */
     struct free_slots ARRAY_OF(uint32_t) free_slots;
     size_t active; /* checks in slots */
+    uint32_t secrets[SECRETS];
+    size_t secrets_left;
+    uint32_t dropped[FAMILIES]; /* by the socket, as it says */
     struct batch batch[FAMILIES];
     struct pinger_stats stats;
 };
@@ -52,6 +56,15 @@ struct pinger {
 static uint32_t slot_of(uint64_t token)
 {
     return (uint32_t)token;
+}
+
+static uint32_t draw_secret(struct pinger *p)
+{
+    if (p->secrets_left == 0) {
+        arc4random_buf(p->secrets, sizeof p->secrets);
+        p->secrets_left = SECRETS;
+    }
+    return p->secrets[--p->secrets_left];
 }
 
 /* Puts a new check into the table. Its token is its slot and a number that only
@@ -69,7 +82,7 @@ static struct check *check_admit(struct pinger *p, const struct check_ask *ask)
     }
     p->slots.at[slot] = c;
     p->active++;
-    c->token = (uint64_t)arc4random() << 32 | slot;
+    c->token = (uint64_t)draw_secret(p) << 32 | slot;
     return c;
 }
 
@@ -99,8 +112,7 @@ static void check_place(struct pinger *p, struct check *c, struct mono now)
     } else if (check_may_send(c, now)) {
         check_list_add(&p->ready, c);
     } else {
-        check_schedule(c);
-        check_heap_add(&p->heap, c);
+        wheel_put(&p->wheel, &c->timer, check_due(c));
     }
 }
 
@@ -154,8 +166,8 @@ static void batch_add(struct pinger *p, struct check *c)
     b->checks[b->count++] = c;
 }
 
-/* Fills the batches with what may leave now; false if nobody wants to send. */
-static bool batches_fill(struct pinger *p, struct mono now)
+/* Fills the batches with what may leave now; gives how many looked for it. */
+static size_t batches_fill(struct pinger *p, struct mono now)
 {
     size_t n = 0;
 
@@ -172,7 +184,7 @@ static bool batches_fill(struct pinger *p, struct mono now)
         p->permits--;
         batch_add(p, c);
     }
-    return n > 0;
+    return n;
 }
 
 static bool is_passing(int rc)
@@ -200,7 +212,7 @@ static bool batch_send(struct pinger *p, bool v6, struct mono now)
         }
         for (int i = 0; i < n; i++) {
             p->stats.sent++;
-            check_note_sent(b->checks[at], now);
+            check_note_sent(b->checks[at], b->requests[at].left);
             check_place(p, b->checks[at++], now);
         }
     }
@@ -210,29 +222,73 @@ static bool batch_send(struct pinger *p, bool v6, struct mono now)
     return open;
 }
 
-/* Sends what may leave; false if the sockets take no more at present. */
+static void take_reply(struct pinger *p, const struct echo_reply *reply)
+{
+    struct check *c = check_find(p, reply->echo.token);
+
+    if (c == NULL || reply->echo.id != p->id ||
+        !bytes_equal(addr_octets(&reply->from), addr_octets(&c->asked.to)) ||
+        !check_note_reply(c, reply->echo.sequence, reply->came)) {
+        p->stats.unexpected++;
+        return;
+    }
+    p->stats.received++;
+    if (c->timer.tick == 0)
+        return; /* its next echo waits for its turn */
+    wheel_remove(&p->wheel, &c->timer);
+    check_place(p, c, reply->came);
+}
+
+/* Takes what has come, at most a batch; true if there may be more. */
+static bool batch_receive(struct pinger *p, bool v6)
+{
+    struct echo_reply replies[ECHO_BATCH];
+    uint32_t dropped = p->dropped[v6];
+    size_t count = echo_receive(p->fd[v6], v6, replies, &dropped);
+
+    p->stats.dropped += dropped - p->dropped[v6]; /* wraps at 2^32 */
+    p->dropped[v6] = dropped;
+    for (size_t i = 0; i < count; i++) {
+        if (replies[i].ours)
+            take_reply(p, &replies[i]);
+        else if (replies[i].foreign)
+            p->stats.unexpected++;
+        else
+            p->stats.malformed++;
+    }
+    return count == ECHO_BATCH;
+}
+
+/* Sends what may leave; false if the sockets take no more at present. What is
+ * near answers at once: replies are taken between full batches, lest they find
+ * no room. */
 static bool send_turn(struct pinger *p)
 {
-    bool open = true;
+    bool open = true, full = true;
 
-    for (unsigned n = 0; n < BATCHES_PER_TURN && open; n++) {
-        struct mono now = mono_now(); /* of this batch: round trips begin */
+    for (unsigned n = 0; n < BATCHES_PER_TURN && open && full; n++) {
+        struct mono now = mono_now();
 
         refill(p, now);
-        if (!batches_fill(p, now))
-            break;
-        open = batch_send(p, false, now);
-        open = batch_send(p, true, now) && open;
+        full = batches_fill(p, now) == ECHO_BATCH;
+        for (size_t i = 0; i < FAMILIES; i++) {
+            bool any = p->batch[i].count > 0;
+
+            open = batch_send(p, i == 1, now) && open;
+            if (any && full)
+                (void)batch_receive(p, i == 1);
+        }
     }
     return open;
 }
 
 static void expire_turn(struct pinger *p, struct mono now)
 {
-    while (p->heap.count > 0 && mono_reached(now, p->heap.at[0]->due)) {
-        struct check *c = p->heap.at[0];
+    struct wheel_entry *entry = NULL;
 
-        check_heap_remove(&p->heap, c);
+    while ((entry = wheel_expire(&p->wheel, now)) != NULL) {
+        struct check *c = (struct check *)entry;
+
         check_expire(c, now);
         check_place(p, c, now);
     }
@@ -263,9 +319,10 @@ static bool has_senders(const struct pinger *p)
 static int64_t idle_ns(const struct pinger *p, bool open, struct mono now)
 {
     int64_t wait_ns = INT64_MAX, send_ns = INT64_MAX;
+    struct mono due;
 
-    if (p->heap.count > 0)
-        wait_ns = p->heap.at[0]->due.ns - now.ns;
+    if (wheel_next(&p->wheel, &due))
+        wait_ns = due.ns - now.ns;
     if (has_senders(p) && !open)
         send_ns = BLOCKED_RETRY_MS * NS_PER_MS;
     else if (has_senders(p))
@@ -297,39 +354,10 @@ static void turn(struct pinger *p)
     arm(p, open, mono_now());
 }
 
-static void take_reply(struct pinger *p, const struct echo_reply *reply,
-                       struct mono now)
-{
-    struct check *c = check_find(p, reply->echo.token);
-    struct mono came = {.ns = now.ns - reply->waited_ns};
-
-    if (c == NULL || reply->echo.id != p->id ||
-        !bytes_equal(addr_octets(&reply->from), addr_octets(&c->asked.to)) ||
-        !check_note_reply(c, reply->echo.sequence, came)) {
-        p->stats.unexpected++;
-        return;
-    }
-    p->stats.received++;
-    if (c->heap_at == 0)
-        return; /* its next echo waits for its turn */
-    check_heap_remove(&p->heap, c);
-    check_place(p, c, now);
-}
-
 static void receive_turn(struct pinger *p, bool v6)
 {
-    struct echo_reply replies[ECHO_BATCH];
-    size_t count = echo_receive(p->fd[v6], v6, replies);
-    struct mono now = mono_now();
-
-    for (size_t i = 0; i < count; i++) {
-        if (replies[i].ours)
-            take_reply(p, &replies[i], now);
-        else if (replies[i].foreign)
-            p->stats.unexpected++;
-        else
-            p->stats.malformed++;
-    }
+    for (unsigned n = 0; n < BATCHES_PER_TURN && batch_receive(p, v6); n++)
+        continue;
     turn(p);
 }
 
@@ -360,8 +388,8 @@ void pinger_forget(struct pinger *p, const void *arg)
 
         if (c == NULL || c->asked.arg != arg)
             continue;
-        if (c->heap_at != 0) {
-            check_heap_remove(&p->heap, c);
+        if (c->timer.tick != 0) {
+            wheel_remove(&p->wheel, &c->timer);
             check_dismiss(p, c);
         } else { /* in a list, which it leaves by itself */
             c->asked.done = NULL;
@@ -401,7 +429,6 @@ void pinger_free(struct pinger *p)
         free(p->slots.at[i]);
     array_fini(&p->slots);
     array_fini(&p->free_slots);
-    array_fini(&p->heap);
     check_queue_fini(&p->queue);
     free(p);
 }
@@ -444,6 +471,7 @@ struct pinger *pinger_new(struct event_base *base,
     p->fence = options->fence;
     p->id = (uint16_t)arc4random();
     p->refilled = mono_now();
+    wheel_init(&p->wheel, p->refilled);
     pinger_limit(p, options->rate);
     for (size_t i = 0; i < FAMILIES; i++)
         p->fd[i] = echo_open(i == 1);

@@ -30,7 +30,9 @@ void pinger_limit(struct pinger *p, uint32_t rate);
 struct ping_result {
     struct addr addr;
     unsigned sent, received;
-    /* NaN: no reply. jitter: mean difference of one reply to the next. */
+    /* NaN: no reply. Jitter is the mean of the absolute differences between the
+     * round trips of one reply and the next of the same check (the D of RFC
+     * 3550, 6.4.1, not smoothed); NaN with fewer than two replies. */
     double rtt_ms_min, rtt_ms_avg, rtt_ms_max, jitter_ms;
     int error; /* 0; -EPERM fence; -ENETUNREACH ... */
 };
@@ -52,6 +54,7 @@ size_t pinger_busy(const struct pinger *p);
 
 struct pinger_stats {
     uint64_t sent, received, unexpected, malformed, fenced, errors;
+    uint64_t dropped; /* replies that our own sockets had no room for */
 };
 void pinger_stats(const struct pinger *p, struct pinger_stats *out);
 
