@@ -14,7 +14,7 @@
  * port:    in_octets out_octets in_ucast out_ucast in_mcast out_mcast in_bcast
  *          out_bcast in_errors out_errors in_discards out_discards, all per
  *          second
- * icmp:    rtt_ms loss_percent
+ * icmp:    rtt_ms loss_percent jitter_ms
  * cpu:     usage_percent
  * memory:  used_percent used_bytes total_bytes
  * storage: used_percent used_bytes total_bytes

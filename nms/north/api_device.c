@@ -111,6 +111,7 @@ static json_t *poll_json(const struct poll_record *p)
     json_object_set_new(o, "lateness_ms", json_integer(p->lateness_ms));
     json_put_number(o, "rtt_ms", p->rtt_ms);
     json_put_number(o, "loss_percent", p->loss_percent);
+    json_put_number(o, "jitter_ms", p->jitter_ms);
     json_put_number(o, "snmp_rtt_ms", p->snmp_rtt_ms);
     json_put_count(o, "max_repetitions", p->max_repetitions);
     return o;

@@ -106,6 +106,7 @@ static const struct print_column one_columns[] = {
     {{"poll_overruns", "Polls skipped", UNIT_COUNT}, "poll/overruns"},
     {{"rtt_ms", "Round trip", UNIT_MS}, "poll/rtt_ms"},
     {{"loss_percent", "Loss", UNIT_PERCENT}, "poll/loss_percent"},
+    {{"jitter_ms", "Jitter", UNIT_MS}, "poll/jitter_ms"},
     {{"snmp_rtt_ms", "SNMP round trip", UNIT_MS}, "poll/snmp_rtt_ms"},
     {{"id", "Id", UNIT_TEXT}, NULL},
 };

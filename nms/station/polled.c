@@ -135,6 +135,7 @@ void polling_record(const struct polling *p, const struct device *d,
         record_ports(pd, record);
     } else {
         record->poll.rtt_ms = record->poll.loss_percent = NAN;
+        record->poll.jitter_ms = NAN;
     }
     record->poll.interval_s = (uint32_t)(p->options.every_ms / 1000);
     record->poll.snmp_rtt_ms = NAN;

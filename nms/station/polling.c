@@ -45,11 +45,12 @@ static void on_ping(void *arg, const struct ping_result *result)
     double lost = result->sent > 0
                       ? 100.0 * (result->sent - result->received) / result->sent
                       : NAN;
-    double values[] = {result->rtt_ms_avg, lost};
+    double values[] = {result->rtt_ms_avg, lost, result->jitter_ms};
 
     pd->answered |= result->received > 0;
     pd->record.rtt_ms = result->rtt_ms_avg;
     pd->record.loss_percent = lost;
+    pd->record.jitter_ms = result->jitter_ms;
     if (result->error == 0) {
         pd->asked = true;
         layout_path(d->dir, SERIES_ICMP, "", &path);
@@ -415,6 +416,7 @@ static struct polled *polled_of(struct polling *p, struct device *d)
         pd->device = d;
         pd->ports = ports_new();
         pd->record.rtt_ms = pd->record.loss_percent = NAN;
+        pd->record.jitter_ms = NAN;
         d->polled = pd;
         p->stats.devices++;
     }

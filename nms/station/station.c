@@ -116,15 +116,18 @@ static int open_sockets(struct station *s, struct complaint *why)
         .rate = (uint32_t)c->polling.rate,
         .fence = s->fence,
     };
-    struct pinger_options pinger = {.rate = (uint32_t)c->discovery.rate,
+    struct pinger_options pinger = {.rate = (uint32_t)c->polling.rate,
                                     .fence = s->fence};
+    struct pinger_options sweeper = {.rate = (uint32_t)c->discovery.rate,
+                                     .fence = s->fence};
 
     s->engine = engine_new(s->base, &engine);
     if (s->engine == NULL)
         return complain(why, -errno, "snmp", "see the limits of the process",
                         "no socket can be opened: %s", strerror(errno));
     s->pinger = pinger_new(s->base, &pinger);
-    if (s->pinger == NULL)
+    s->sweeper = pinger_new(s->base, &sweeper);
+    if (s->pinger == NULL || s->sweeper == NULL)
         log_warning("icmp: no echo can be sent (%s); start as root or with "
                     "CAP_NET_RAW to see devices without an agent",
                     strerror(errno));
@@ -206,7 +209,7 @@ static struct discovery_parts discovery_parts(const struct station *s)
     return (struct discovery_parts){
         .leads = {.base = s->base,
                   .engine = s->engine,
-                  .pinger = s->pinger,
+                  .pinger = s->sweeper,
                   .fence = s->fence,
                   .profiles = s->profiles,
                   .credentials = s->config->credentials.at,
@@ -320,6 +323,7 @@ void station_free(struct station *s)
     frames_free(s->frames);
     heard_free(s->heard);
     pinger_free(s->pinger);
+    pinger_free(s->sweeper);
     engine_free(s->engine);
     profiles_free(s->profiles);
     names_free(s->names);
@@ -416,7 +420,9 @@ int station_reconfigure(struct station *s, const struct config *config,
     engine_limit(s->engine, (uint32_t)config->polling.in_flight,
                  (uint32_t)config->polling.rate);
     if (s->pinger != NULL)
-        pinger_limit(s->pinger, (uint32_t)config->discovery.rate);
+        pinger_limit(s->pinger, (uint32_t)config->polling.rate);
+    if (s->sweeper != NULL)
+        pinger_limit(s->sweeper, (uint32_t)config->discovery.rate);
     polling_configure(s->polling, &polling);
     discovery_configure(s->discovery, &discovery);
     event_del(s->round);

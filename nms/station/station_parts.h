@@ -21,7 +21,9 @@ struct station {
     const struct config *config;
     struct fence *fence;
     struct engine *engine;
-    struct pinger *pinger; /* NULL: no right to echo */
+    /* Of polling and of discovery, each at its own rate; NULL: no right to
+     * echo. */
+    struct pinger *pinger, *sweeper;
     struct frames *frames; /* NULL: none are heard */
     struct heard_neighbors *heard;
     struct profiles *profiles;

@@ -51,6 +51,13 @@ def test_samples_become_series_and_pictures(station, snmpd):
         rows = made.json('series', f'{name}:lo', 'traffic', '--from', '-1m')['rows']
         return [r for r in rows if r[1] is not None]
     await_true(lambda: made.try_cli('series', f'{name}:lo', 'traffic') and traffic(), 40, 'rates of lo')
+
+    def echoes():
+        told = made.json('series', name, 'icmp', '--from', '-1m')
+        rows = [dict(zip(told['columns'], row[1:])) for row in told['rows']]
+        return [r for r in rows if r['loss_percent'] == 0 and r['rtt_ms'] is not None and r['jitter_ms'] is not None]
+    assert await_true(echoes, 40, 'round trips and jitter')[-1]['jitter_ms'] >= 0
+    assert made.ask('devices', name)['poll']['jitter_ms'] >= 0
     made.cli('graph', f'{name}:lo', 'traffic', '-o', made.directory / 'lo.png')
     assert (made.directory / 'lo.png').read_bytes().startswith(b'\x89PNG')
     assert await_true(lambda: [s for s in made.json('sensors', name)['sensors'] if s['class'] == 'memory'], 20, 'memory')

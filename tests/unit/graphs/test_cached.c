@@ -36,6 +36,7 @@ static void create_begins_a_step_before_the_sample(void **state)
     assert_string_equal(out.at,
                         "CREATE a/icmp.rrd -b 1700000000 -s 60 -O "
                         "DS:rtt_ms:GAUGE:90:0:U DS:loss_percent:GAUGE:90:0:U "
+                        "DS:jitter_ms:GAUGE:90:0:U "
                         "RRA:AVERAGE:0.5:1:60\n");
 }
 

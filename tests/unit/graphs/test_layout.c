@@ -93,6 +93,7 @@ static void every_group_has_its_sources(void **state)
         assert_string_equal(series_group_value(SERIES_PORT, i), port[i]);
     assert_string_equal(series_group_value(SERIES_ICMP, 0), "rtt_ms");
     assert_string_equal(series_group_value(SERIES_ICMP, 1), "loss_percent");
+    assert_string_equal(series_group_value(SERIES_ICMP, 2), "jitter_ms");
     for (int g = 0; g < SERIES_GROUPS; g++) {
         const char *name = series_group_name((enum series_group)g);
         assert_int_equal(series_group_parse(name, &group), 0);
