@@ -23,7 +23,8 @@ static const char *const port_values[] = {
     [PORT_IN_ERRORS] = "in_errors",     [PORT_OUT_ERRORS] = "out_errors",
     [PORT_IN_DISCARDS] = "in_discards", [PORT_OUT_DISCARDS] = "out_discards",
 };
-static const char *const icmp_values[] = {"rtt_ms", "loss_percent", "jitter_ms"};
+static const char *const icmp_values[] = {"rtt_ms", "loss_percent",
+                                          "jitter_ms"};
 static const char *const cpu_values[] = {"usage_percent"};
 static const char *const space_values[] = {"used_percent", "used_bytes",
                                            "total_bytes"};

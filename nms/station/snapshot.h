@@ -48,7 +48,7 @@ struct poll_record {
     struct wall last, next;
     uint32_t interval_s, duration_ms;
     uint64_t polls, failures, overruns, packets;
-    int64_t lateness_ms;         /* of the last start */
+    int64_t lateness_ms;                    /* of the last start */
     double rtt_ms, loss_percent, jitter_ms; /* of the last echo check; NaN */
     double snmp_rtt_ms;
     uint32_t max_repetitions, quirks;
