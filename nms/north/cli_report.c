@@ -297,7 +297,7 @@ static void costs_of(const struct session *s,
     out[5] = (double)state.octets_in;
     out[6] = (double)state.octets_out;
     out[7] = state.srtt_ms;
-    out[8] = state.max_repetitions;
+    out[8] = habits_of(agent_habits(s->agent), "ifTable").max_repetitions;
 }
 
 static void add_cost(const struct session *s, struct buffer *out)

@@ -147,7 +147,8 @@ void polling_record(const struct polling *p, const struct device *d,
         agent_state(d->agent, &state);
         record->poll.packets = state.requests + state.retries;
         record->poll.snmp_rtt_ms = state.srtt_ms;
-        record->poll.max_repetitions = state.max_repetitions;
+        record->poll.max_repetitions =
+            habits_of(agent_habits(d->agent), "ifTable").max_repetitions;
         record->poll.quirks = agent_quirks(d->agent);
     }
 }

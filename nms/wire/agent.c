@@ -13,6 +13,7 @@
 
 /* RFC 6298, 2.3: 1/8 and 1/4. */
 static const double srtt_gain = 0.125, var_gain = 0.25;
+static const double usual_gain = 1.0 / 256;
 static const double var_weight = 4; /* K, 2.3 */
 
 static double base_timeout_ms(const struct agent *a)
@@ -44,6 +45,24 @@ unsigned agent_tries(const struct agent *a)
     return a->gave_up > 0 ? 1 : a->retries + 1;
 }
 
+/* Slow is an agent whose answers take so many times as long as usual, and so
+ * much longer; it is over when they take less than twice as long. */
+static const double slow_times = 4, slow_ms = 100, slow_over_times = 2;
+
+/* A way that became longer for good is usual after some hundred answers. */
+static void compare(struct round_trip *rtt, double ms)
+{
+    if (rtt->usual_ms < 0)
+        rtt->usual_ms = ms;
+    rtt->usual_ms += usual_gain * (ms - rtt->usual_ms);
+    double more_ms = rtt->srtt_ms - rtt->usual_ms;
+    if (rtt->slow)
+        rtt->slow = rtt->srtt_ms > slow_over_times * rtt->usual_ms;
+    else
+        rtt->slow =
+            rtt->srtt_ms > slow_times * rtt->usual_ms && more_ms > slow_ms;
+}
+
 static void sample(struct round_trip *rtt, double ms)
 {
     if (rtt->srtt_ms < 0) {
@@ -54,19 +73,24 @@ static void sample(struct round_trip *rtt, double ms)
         rtt->srtt_ms += srtt_gain * (ms - rtt->srtt_ms);
     }
     rtt->backoff = 0;
+    compare(rtt, ms);
 }
 
 void agent_heard(struct agent *a, double ms, unsigned tries)
 {
     a->answers++;
     a->consecutive_timeouts = a->gave_up = 0;
+    bool was_slow = a->rtt.slow;
+
     if (ms >= 0)
         sample(&a->rtt, ms);
     else if (tries > 1)
         a->rtt.backoff = tries - 1;
-    if (++a->clean >= a->window * AGENT_CLEAN_ROUNDS &&
-        a->window < AGENT_WINDOW_MAX) {
-        a->window++;
+    if (a->rtt.slow && !was_slow)
+        agent_meet(a, QUIRK_BUSY, NULL);
+    if (++a->clean >= a->habits.window * AGENT_CLEAN_ROUNDS &&
+        a->habits.window < HABIT_WINDOW_MAX) {
+        a->habits.window++;
         a->clean = 0;
     }
 }
@@ -75,48 +99,82 @@ void agent_lost(struct agent *a)
 {
     a->timeouts++;
     a->consecutive_timeouts++;
-    a->window = a->window > 1 ? a->window / 2 : 1;
+    a->habits.window = a->habits.window > 1 ? a->habits.window / 2 : 1;
     a->clean = 0;
+}
+
+bool agent_is_busy(const struct agent *a)
+{
+    return a->loaded || a->rtt.slow;
+}
+
+void agent_tell_load(struct agent *a, bool loaded)
+{
+    if (loaded && !a->loaded)
+        agent_meet(a, QUIRK_BUSY, NULL);
+    a->loaded = loaded;
+}
+
+/* Requests it is asked at once now. */
+static unsigned window_of(const struct agent *a)
+{
+    return agent_is_busy(a) ? 1 : a->habits.window;
 }
 
 bool agent_may_send(const struct agent *a)
 {
-    if (a->waiting == NULL || a->flying_count >= a->window)
+    if (a->waiting == NULL || a->flying_count >= window_of(a))
         return false;
     if (a->v3.discovery != NULL)
         return a->waiting == a->v3.discovery;
     return true;
 }
 
-void agent_grow(struct agent *a, uint32_t used)
-{
-    uint32_t more = used + used / 2 + 1;
-
-    if (more > AGENT_REPETITIONS_MAX)
-        more = AGENT_REPETITIONS_MAX;
-    if (a->max_repetitions < more)
-        a->max_repetitions = more;
-}
-
-void agent_shrink(struct agent *a, uint32_t used)
-{
-    a->max_repetitions = used > 1 ? used / 2 : 1;
-}
-
 void agent_narrow(struct agent *a, double octets)
 {
-    if (octets > a->answer_octets)
-        octets = a->answer_octets;
-    a->answer_octets = (uint32_t)(octets * 2 / 3);
-    if (a->answer_octets < AGENT_ANSWER_OCTETS_MIN)
-        a->answer_octets = AGENT_ANSWER_OCTETS_MIN;
+    double most =
+        octets < a->habits.answer_octets ? octets : a->habits.answer_octets;
+
+    a->habits.answer_octets = (uint16_t)(most * 2 / 3);
+    if (a->habits.answer_octets < HABIT_ANSWER_OCTETS_MIN)
+        a->habits.answer_octets = HABIT_ANSWER_OCTETS_MIN;
 }
 
 void agent_widen(struct agent *a)
 {
-    a->answer_octets += a->answer_octets / 8;
-    if (a->answer_octets > AGENT_ANSWER_OCTETS)
-        a->answer_octets = AGENT_ANSWER_OCTETS;
+    uint16_t octets =
+        (uint16_t)(a->habits.answer_octets + a->habits.answer_octets / 8);
+
+    a->habits.answer_octets =
+        octets < HABIT_ANSWER_OCTETS ? octets : HABIT_ANSWER_OCTETS;
+}
+
+static const int64_t hour_ms = 3600000, week_ms = 7 * 24 * hour_ms;
+
+bool agent_may_bulk(struct agent *a, struct wall now)
+{
+    uint32_t met = habits_count(&a->habits, QUIRK_NO_BULK);
+    int64_t since_ms = now.ms - habits_last(&a->habits, QUIRK_NO_BULK).ms;
+    int64_t wait_ms = hour_ms;
+
+    if (a->credential->version == SNMP_V1 || a->rules.no_bulk)
+        return false;
+    if ((a->quirks & QUIRK_NO_BULK) == 0)
+        return true;
+    for (uint32_t i = 1; i < met && wait_ms < week_ms; i++)
+        wait_ms *= 2;
+    if (wait_ms > week_ms)
+        wait_ms = week_ms;
+    return since_ms < 0 || since_ms >= wait_ms;
+}
+
+void agent_reconsider(struct agent *a, struct wall now)
+{
+    if ((a->quirks & QUIRK_TOO_BIG) == 0 ||
+        now.ms - habits_last(&a->habits, QUIRK_TOO_BIG).ms < week_ms)
+        return;
+    a->quirks &= ~(uint32_t)QUIRK_TOO_BIG;
+    a->habits.answer_octets = HABIT_ANSWER_OCTETS;
 }
 
 int32_t agent_v3_time_s(const struct agent_v3 *v3, struct mono now)
@@ -156,10 +214,8 @@ struct agent *agent_new(struct engine *e, const struct addr *addr,
     a->credential = credential;
     a->timeout_ms = e->timeout_ms;
     a->retries = e->retries;
-    a->rtt.srtt_ms = -1;
-    a->window = 1;
-    a->max_repetitions = AGENT_REPETITIONS_FIRST;
-    a->answer_octets = AGENT_ANSWER_OCTETS;
+    a->rtt.srtt_ms = a->rtt.usual_ms = -1;
+    habits_init(&a->habits);
     address_remember(a);
     e->agents++;
     return a;
@@ -185,6 +241,7 @@ void agent_free(struct agent *a)
     engine_unready(a);
     address_forget(a);
     usm_keys_wipe(&a->v3.keys);
+    habits_fini(&a->habits);
     e->agents--;
     free(a);
 }
@@ -269,10 +326,11 @@ void agent_state(const struct agent *a, struct agent_state *out)
     *out = (struct agent_state){
         .srtt_ms = a->rtt.srtt_ms < 0 ? NAN : a->rtt.srtt_ms,
         .timeout_ms = agent_timeout_ms(a, 1),
-        .window = a->window,
+        .usual_ms = a->rtt.usual_ms < 0 ? NAN : a->rtt.usual_ms,
+        .window = window_of(a),
+        .busy = agent_is_busy(a),
         .in_flight = a->flying_count,
         .waiting = a->waiting_count,
-        .max_repetitions = a->max_repetitions,
         .requests = a->requests,
         .answers = a->answers,
         .timeouts = a->timeouts,
@@ -288,47 +346,95 @@ const char *agent_trouble(const struct agent *a)
     return a->trouble;
 }
 
+/* ---- quirks ------------------------------------------------------------- */
+
 uint32_t agent_quirks(const struct agent *a)
 {
     return a->quirks;
 }
 
-void agent_note_quirk(struct agent *a, uint32_t quirks)
+void agent_meet(struct agent *a, uint32_t quirk, const char *table)
 {
-    a->quirks |= quirks;
+    a->quirks |= quirk;
+    habits_meet(&a->habits, quirk, table, wall_now());
 }
 
-void agent_recall(struct agent *a, uint32_t quirks, uint32_t max_repetitions)
+void agent_note_quirk(struct agent *a, uint32_t quirk)
 {
-    a->quirks |= quirks;
-    if (max_repetitions > 0)
-        a->max_repetitions = max_repetitions < AGENT_REPETITIONS_MAX
-                                 ? max_repetitions
-                                 : AGENT_REPETITIONS_MAX;
+    agent_meet(a, quirk, NULL);
 }
+
+const struct habits *agent_habits(const struct agent *a)
+{
+    return &a->habits;
+}
+
+void agent_habits_saved(struct agent *a)
+{
+    a->habits.fresh = false;
+}
+
+void agent_recall(struct agent *a, const struct habits *habits)
+{
+    habits_copy(&a->habits, habits);
+    a->habits.fresh = false;
+    a->quirks = habits_quirks(habits) & ~(uint32_t)QUIRKS_OF_A_MOMENT;
+}
+
+void agent_instruct(struct agent *a, const struct agent_rules *rules)
+{
+    a->rules = *rules;
+}
+
+void agent_expect_unordered(struct agent *a, const char *table)
+{
+    habits_keep(&a->habits, table, habits_of(&a->habits, table).max_repetitions,
+                true);
+}
+
+static const struct {
+    uint32_t quirk;
+    const char *name, *follows;
+} quirks[] = {
+    {QUIRK_OTHER_ADDRESS, "answers from another address",
+     "answers are known by their request id"},
+    {QUIRK_NOT_INCREASING, "OIDs out of order",
+     "the table is read to its end, each row once, before it is used"},
+    {QUIRK_LOOP, "OIDs repeat", "reading stops at the first repeated row"},
+    {QUIRK_NO_BULK, "GETBULK does not work",
+     "asked by GETNEXT; GETBULK is tried again after an hour, later weekly"},
+    {QUIRK_TOO_BIG, "tooBig for answers others manage",
+     "asked for less at once; more is tried again after a week"},
+    {QUIRK_TRUNCATED, "answers with less than asked",
+     "the rest is asked for again"},
+    {QUIRK_BAD_ENCODING, "answers that break the encoding rules",
+     "what cannot be read is asked for again, in smaller pieces"},
+    {QUIRK_ENDLESS, "a table without end",
+     "reading stops at a limit; what was read is kept"},
+    {QUIRK_NO_END, "does not say where its view ends",
+     "the end is asked for twice"},
+    {QUIRK_WRONG_NAMES, "answers other names than asked",
+     "such answers are dropped and asked for again"},
+    {QUIRK_TIME_BACK, "engine boots or time went backwards",
+     "accepted once an authentic answer confirms it: it lost its state"},
+    {QUIRK_BUSY, "much slower than usual, or busy by its own account",
+     "one request at a time; what is not urgent waits for the next round"},
+};
 
 const char *quirk_name(uint32_t quirk)
 {
-    static const struct {
-        uint32_t quirk;
-        const char *name;
-    } names[] = {
-        {QUIRK_OTHER_ADDRESS, "answers from another address"},
-        {QUIRK_NOT_INCREASING, "OIDs out of order"},
-        {QUIRK_LOOP, "OIDs repeat"},
-        {QUIRK_NO_BULK, "GETBULK does not work"},
-        {QUIRK_TOO_BIG, "tooBig for answers others manage"},
-        {QUIRK_TRUNCATED, "answers with less than asked"},
-        {QUIRK_BAD_ENCODING, "answers that break the encoding rules"},
-        {QUIRK_ENDLESS, "a table without end"},
-        {QUIRK_NO_END, "does not say where its view ends"},
-        {QUIRK_WRONG_NAMES, "answers other names than asked"},
-        {QUIRK_TIME_BACK, "engine boots or time went backwards"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (names[i].quirk == quirk)
-            return names[i].name;
+    for (size_t i = 0; i < COUNT_OF(quirks); i++) {
+        if (quirks[i].quirk == quirk)
+            return quirks[i].name;
     }
     return "unknown quirk";
+}
+
+const char *quirk_follows(uint32_t quirk)
+{
+    for (size_t i = 0; i < COUNT_OF(quirks); i++) {
+        if (quirks[i].quirk == quirk)
+            return quirks[i].follows;
+    }
+    return "";
 }

@@ -3,31 +3,30 @@
 #ifndef WIRE_AGENT_H
 #define WIRE_AGENT_H
 
+#include "wire/habits.h"
 #include "wire/request.h"
 #include "wire/usm.h"
 
 enum {
-    AGENT_WINDOW_MAX = 4,   /* requests in flight to one agent */
     AGENT_CLEAN_ROUNDS = 2, /* full windows answered before it grows */
-    AGENT_TIMEOUT_MIN_MS = 200,
+    AGENT_TIMEOUT_MIN_MS = 300,
     AGENT_TIMEOUT_MAX_MS = 10000,
     AGENT_BACKOFF_MAX = 6, /* doublings */
-    AGENT_REPETITIONS_FIRST = 10,
-    AGENT_REPETITIONS_MAX = 200,
-    AGENT_ANSWER_OCTETS = 1400, /* fragments get lost in firewalls */
-    AGENT_ANSWER_OCTETS_MIN = 64,
 };
 
 /* Round-trip times (RFC 6298, 2). */
 struct round_trip {
     double srtt_ms, var_ms; /* srtt_ms < 0: no answer yet */
     unsigned backoff;       /* doublings that last until a clean answer (5.5) */
+    double usual_ms;        /* over the last hundreds; < 0: not known yet */
+    bool slow;              /* much slower than that */
 };
 
 /* The authoritative engine of a v3 agent. */
 struct agent_v3 {
     bool known;
     bool confirmed; /* boots and time were in an authentic message */
+    bool doubted;   /* they are behind those before; an answer will confirm */
     uint8_t id_len, id[MESSAGE_ENGINE_ID_MAX];
     int32_t boots, time_s;
     struct mono told; /* when time_s was right */
@@ -44,16 +43,17 @@ struct agent {
     const struct credential *credential;
     uint32_t timeout_ms, retries; /* first timeout; tries after the first */
     struct round_trip rtt;
-    unsigned window, clean; /* clean: answers since it changed */
-    unsigned gave_up;       /* requests in a row that no try answered */
-    const char *trouble;    /* why the last request failed; or NULL */
-    uint32_t quirks, max_repetitions;
-    uint32_t answer_octets; /* that an answer of it may be expected to have */
-    bool bulk_works;        /* the last GETBULK was answered */
-    unsigned bulk_spared;   /* walks that did without */
+    unsigned clean;      /* answers since the window changed */
+    unsigned gave_up;    /* requests in a row that no try answered */
+    const char *trouble; /* why the last request failed; or NULL */
+    uint32_t quirks;     /* in force */
+    bool bulk_works;     /* the last GETBULK was answered */
+    bool loaded;         /* it says itself that it has much to do */
     struct exchange *all, *waiting, *flying;
     uint32_t waiting_count, flying_count; /* flying: those to resend too */
     struct agent_v3 v3;
+    struct habits habits;
+    struct agent_rules rules;
     uint64_t requests, answers, timeouts, resent, octets_in, octets_out;
     uint32_t consecutive_timeouts;
 };
@@ -75,9 +75,16 @@ void agent_lost(struct agent *a);
 /* True if a request of the agent may be sent now: window and v3 permit. */
 bool agent_may_send(const struct agent *a);
 
-/* What the walker learned: repetitions that went well, or did not. */
-void agent_grow(struct agent *a, uint32_t used);
-void agent_shrink(struct agent *a, uint32_t used);
+/* Notes a quirk that was met in a table of it, NULL for none. */
+void agent_meet(struct agent *a, uint32_t quirk, const char *table);
+
+/* True if GETBULK is worth trying: a verdict against it is held for an hour,
+ * confirmed ones longer, at most a week; then its silence may have been the
+ * network's. */
+bool agent_may_bulk(struct agent *a, struct wall now);
+
+/* Forgets limits on the size of answers that were met a week ago. */
+void agent_reconsider(struct agent *a, struct wall now);
 
 /* An answer of about so many octets was too big for it. */
 void agent_narrow(struct agent *a, double octets);

@@ -3,7 +3,7 @@
  *
  * Cost per request does not depend on the number of agents. Each agent has its
  * own round-trip estimate (RFC 6298), retries, window of requests in flight and
- * learned max-repetitions; requests beyond the window wait in the agent's
+ * learned habits; requests beyond the window wait in the agent's
  * queue, requests beyond the global cap and rate in the engine's. A dead agent
  * holds nothing that the living need. v3 engine discovery and time
  * synchronisation are requests like any other.
@@ -17,6 +17,7 @@
 #include "base/fence.h"
 #include "mibs/value.h"
 #include "wire/credential.h"
+#include "wire/habits.h"
 
 struct event_base;
 struct engine;
@@ -121,9 +122,9 @@ void agent_forget(struct agent *a, const void *arg);
 
 /* What is known of an agent's behaviour. */
 struct agent_state {
-    double srtt_ms; /* NaN before the first answer */
+    double srtt_ms, usual_ms; /* NaN before the first answer */
     uint32_t timeout_ms, window, in_flight, waiting;
-    uint32_t max_repetitions; /* learned; see walk.h */
+    bool busy; /* see agent_is_busy() */
     uint64_t requests, answers, timeouts, retries, octets_in, octets_out;
     uint32_t consecutive_timeouts;
 };
@@ -142,13 +143,40 @@ enum quirk {
     QUIRK_NO_END = 1 << 8,         /* endOfMibView missing */
     QUIRK_WRONG_NAMES = 1 << 9,    /* answers other names than asked */
     QUIRK_TIME_BACK = 1 << 10,     /* engine boots or time went backwards */
+    QUIRK_BUSY = 1 << 11,          /* much slower than usual, or overloaded */
+    /* that say nothing of how the agent is after a restart of ours: */
+    QUIRKS_OF_A_MOMENT = QUIRK_TIME_BACK | QUIRK_BUSY,
 };
+/* In force now. */
 uint32_t agent_quirks(const struct agent *a);
-void agent_note_quirk(struct agent *a, uint32_t quirks);
-/* Remembered from an earlier run. */
-void agent_recall(struct agent *a, uint32_t quirks, uint32_t max_repetitions);
-/* "answers from another address", for people; one bit at a time. */
+void agent_note_quirk(struct agent *a, uint32_t quirk);
+
+/* "answers from another address", for people; and what follows from it for how
+ * the agent is asked. One bit at a time. */
 const char *quirk_name(uint32_t quirk);
+const char *quirk_follows(uint32_t quirk);
+
+/* What was learned of it; valid until it is freed. Saved: what was fresh is so
+ * no more. */
+const struct habits *agent_habits(const struct agent *a);
+void agent_habits_saved(struct agent *a);
+/* Remembered from an earlier run; copied. */
+void agent_recall(struct agent *a, const struct habits *habits);
+
+/* What is known of agents of its kind, whatever was learned. */
+struct agent_rules {
+    bool no_bulk;             /* GETBULK is never used */
+    bool unordered;           /* no table is in order */
+    uint32_t max_repetitions; /* at most; 0 = as it goes */
+};
+void agent_instruct(struct agent *a, const struct agent_rules *rules);
+/* One table is not in order. */
+void agent_expect_unordered(struct agent *a, const char *table);
+
+/* Much slower than usual, or told to have much to do: it is asked one request
+ * at a time, and had better be asked for less. */
+bool agent_is_busy(const struct agent *a);
+void agent_tell_load(struct agent *a, bool loaded);
 
 struct engine_stats {
     uint64_t requests, answers, timeouts, retries, unexpected, malformed,

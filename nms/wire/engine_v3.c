@@ -124,7 +124,7 @@ static void synchronise(struct exchange *x, const struct heard_message *h)
         return;
     }
     if (a->v3.confirmed && is_behind(&a->v3, h))
-        agent_note_quirk(a, QUIRK_TIME_BACK);
+        a->v3.doubted = true;
     take_time(&a->v3, h);
     if (x->place != EXCHANGE_FLYING)
         return;
@@ -218,6 +218,9 @@ static const char *response_fault(struct exchange *x,
     if (is_behind(&a->v3, h))
         return "answer outside the time window";
     a->v3.confirmed = true;
+    if (a->v3.doubted) /* it takes what it says itself: its state is lost */
+        agent_note_quirk(a, QUIRK_TIME_BACK);
+    a->v3.doubted = false;
     if (h->m->v3.boots > a->v3.boots ||
         h->m->v3.time_s > agent_v3_time_s(&a->v3, h->now))
         take_time(&a->v3, h);

@@ -10,7 +10,6 @@ enum {
     VALUE_OCTETS_FIRST = 6,
     MESSAGE_OVERHEAD = 80, /* octets of an answer beside its varbinds */
     TIMEOUTS_MAX = 2,      /* of an agent that answered in this walk */
-    BULK_AGAIN = 100,      /* walks, until GETBULK is tried again */
 };
 
 /* sysUpTime (RFC 3418); its instance is .0. */
@@ -23,6 +22,7 @@ static void walk_free(struct walk *w)
     free(w->columns);
     free(w->subs);
     free(w->context);
+    free(w->table);
     walk_rows_fini(&w->rows);
     free(w);
 }
@@ -32,6 +32,7 @@ void walk_finish(struct walk *w, int result)
     walk_end_fn on_end = w->on_end;
     void *arg = w->arg;
 
+    habits_keep(&w->agent->habits, w->table, w->repetitions_max, w->unordered);
     walk_free(w);
     on_end(arg, result);
 }
@@ -90,7 +91,7 @@ void walk_column_end(struct walk *w, struct walk_column *column, int why)
 
 size_t walk_fit(const struct walk *w, double octets, size_t most)
 {
-    double room = (double)w->agent->answer_octets - MESSAGE_OVERHEAD;
+    double room = (double)w->agent->habits.answer_octets - MESSAGE_OVERHEAD;
     size_t fit = room > octets ? (size_t)(room / octets) : 1;
 
     return fit < most ? fit : most;
@@ -98,7 +99,22 @@ size_t walk_fit(const struct walk *w, double octets, size_t most)
 
 void walk_note(struct walk *w, enum quirk quirk)
 {
-    agent_note_quirk(w->agent, quirk);
+    agent_meet(w->agent, quirk, w->table);
+}
+
+void walk_grow(struct walk *w)
+{
+    uint32_t more = w->repetitions + w->repetitions / 2 + 1;
+
+    if (more > HABIT_REPETITIONS_MAX)
+        more = HABIT_REPETITIONS_MAX;
+    if (w->repetitions_max < more)
+        w->repetitions_max = more;
+}
+
+void walk_shrink(struct walk *w)
+{
+    w->repetitions_max = w->repetitions > 1 ? w->repetitions / 2 : 1;
 }
 
 void walk_without_bulk(struct walk *w)
@@ -121,7 +137,7 @@ bool walk_narrow(struct walk *w)
         return true;
     }
     /* one value was too big, or nothing helps: that is no matter of size */
-    w->agent->answer_octets = w->answer_octets_first;
+    w->agent->habits.answer_octets = (uint16_t)w->answer_octets_first;
     return false;
 }
 
@@ -143,30 +159,36 @@ static bool may_lack_bulk(const struct agent *a)
     return !a->bulk_works && reached && a->gave_up <= 1;
 }
 
-/* True if it is worth asking an agent again that was silent: an agent that
- * never answered a GETBULK may do without, one that answered a minute ago may
- * do with less. */
-static bool recovers(struct walk *w)
+/* True if it is worth asking an agent again that was silent to so many tries:
+ * an agent that answered no GETBULK, not even for one row, may do without; one
+ * that answered a minute ago may do with less. */
+static bool recovers(struct walk *w, unsigned tries)
 {
+    bool asked_one = w->repetitions >> (tries < 1 ? 0 : tries - 1) <= 1;
+
     if (++w->timeouts > TIMEOUTS_MAX)
         return false;
     if (w->bulk && may_lack_bulk(w->agent)) {
-        walk_without_bulk(w);
+        if (asked_one)
+            walk_without_bulk(w);
+        else
+            w->repetitions_max = 1;
         return true;
     }
-    agent_shrink(w->agent, w->repetitions);
+    if (w->agent->gave_up <= 1) /* the dead stand as much as before */
+        walk_shrink(w);
     if (!w->answered)
         return false;
     w->columns_max = w->asked_count > 1 ? w->asked_count / 2 : 1;
     return true;
 }
 
-static void on_failure(struct walk *w, int result)
+static void on_failure(struct walk *w, int result, unsigned tries)
 {
     bool again = false;
 
     if (result == -ETIMEDOUT)
-        again = recovers(w);
+        again = recovers(w, tries);
     else if (result == -EBADMSG || result == -EMSGSIZE)
         again = walk_narrow(w);
     if (again)
@@ -180,13 +202,14 @@ static void on_answer(void *arg, const struct answer *answer)
     struct walk *w = arg;
 
     if (answer->result != 0 || ++w->failures > WALK_FAILURES_MAX) {
-        on_failure(w, answer->result != 0 ? answer->result : -EBADMSG);
+        on_failure(w, answer->result != 0 ? answer->result : -EBADMSG,
+                   answer->tries);
         return;
     }
     w->answered = true;
     w->timeouts = 0;
     if (answer->tries > 2)
-        agent_shrink(w->agent, w->repetitions);
+        walk_shrink(w);
     if (w->scalars)
         walk_scalars_take(w, answer);
     else
@@ -244,12 +267,19 @@ static void start_behind(struct walk *w, struct oid start)
     }
 }
 
-/* An agent that does without GETBULK is tried again now and then: its silence
- * may have been the network's. */
-static bool may_use_bulk(struct agent *a)
+/* How this agent, and this table of it, want to be asked. */
+static void recall(struct walk *w, const struct ask *ask)
 {
-    return (agent_quirks(a) & QUIRK_NO_BULK) == 0 ||
-           ++a->bulk_spared % BULK_AGAIN == 0;
+    struct agent *a = w->agent;
+    struct wall now = wall_now();
+
+    w->table = mem_text(ask->name != NULL ? ask->name : "");
+    struct table_habit habit = habits_of(&a->habits, w->table);
+    w->unordered = habit.unordered || a->rules.unordered;
+    w->repetitions_max = habit.max_repetitions;
+    agent_reconsider(a, now);
+    w->bulk = agent_may_bulk(a, now);
+    w->answer_octets_first = a->habits.answer_octets;
 }
 
 struct walk *walk_start(struct agent *a, const struct ask *ask,
@@ -266,9 +296,7 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     w->context = mem_text(ask->context);
     w->scalars = ask->count == 0;
     w->with_uptime = ask->with_uptime;
-    w->unordered = (agent_quirks(a) & QUIRK_NOT_INCREASING) != 0;
-    w->bulk = a->credential->version != SNMP_V1 && may_use_bulk(a);
-    w->answer_octets_first = a->answer_octets;
+    recall(w, ask);
     w->rows_max = ask->rows_max == 0 ? WALK_ROWS_MAX : ask->rows_max;
     w->count = w->live = w->scalars ? ask->scalar_count : ask->count;
     w->columns_max = w->scalars ? WALK_SCALARS_ASKED : WALK_COLUMNS_ASKED;

@@ -34,7 +34,7 @@ struct walk {
     walk_row_fn on_row;
     walk_end_fn on_end;
     void *arg;
-    char *context;
+    char *table, *context; /* name; NULL = default */
     bool scalars, with_uptime;
     bool in_callback, canceled;
     bool unordered; /* rows are handed out at the end, sorted */
@@ -48,6 +48,7 @@ struct walk {
     uint16_t asked[WALK_SCALARS_ASKED];
     size_t asked_count, columns_max;
     uint32_t repetitions;         /* of the PDU under way */
+    uint32_t repetitions_max;     /* that this table stands, as learned */
     uint32_t answer_octets_first; /* of the agent, when the walk began */
     double value_octets; /* of an answer for each value, as seen so far */
 
@@ -80,6 +81,11 @@ bool walk_narrow(struct walk *w);
 
 /* A quirk of the agent, met in this table. */
 void walk_note(struct walk *w, enum quirk quirk);
+
+/* The repetitions of the last PDU went well, or did not: this table is asked
+ * for more, or half. */
+void walk_grow(struct walk *w);
+void walk_shrink(struct walk *w);
 
 /* Goes on with GETNEXT. */
 void walk_without_bulk(struct walk *w);

@@ -52,10 +52,13 @@ static void choose(struct walk *w, size_t most)
 static uint32_t repetitions_of(const struct walk *w)
 {
     double row = w->value_octets * size_margin * (double)w->asked_count;
+    uint32_t most = w->agent->rules.max_repetitions;
 
     if (!w->bulk)
         return 1;
-    return (uint32_t)walk_fit(w, row, w->agent->max_repetitions);
+    if (most == 0 || most > w->repetitions_max)
+        most = w->repetitions_max;
+    return (uint32_t)walk_fit(w, row, most);
 }
 
 void walk_table_next(struct walk *w)
@@ -260,8 +263,8 @@ static void learn(struct walk *w, const struct answer *answer, size_t values)
         agent_widen(w->agent);
     if (w->bulk && answer->tries == 1 &&
         values >= w->asked_count * w->repetitions &&
-        w->repetitions == w->agent->max_repetitions)
-        agent_grow(w->agent, w->repetitions);
+        w->repetitions == w->repetitions_max)
+        walk_grow(w);
 }
 
 static void take_values(struct walk *w, const struct answer *answer)

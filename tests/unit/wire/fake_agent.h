@@ -354,6 +354,7 @@ static inline bool fake_note(struct fake_agent *f, const struct message *m)
     memset(f->community, 0, sizeof f->community);
     if (len > 0)
         memcpy(f->community, m->community.at, len);
+    assert(m->pdu.type != PDU_GET_BULK || m->pdu.max_repetitions > 0);
     if (m->pdu.type == PDU_GET_BULK && f->bulks < 64)
         f->repetitions[f->bulks] = (uint32_t)m->pdu.max_repetitions;
     f->gets += m->pdu.type == PDU_GET;

@@ -59,6 +59,26 @@ static void v3_takes_the_time_of_authentic_reports(void **state)
     }
 }
 
+/* Boots that went back are believed once an answer of that time came. */
+static void v3_time_that_goes_back_has_to_be_confirmed(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v3);
+
+    fake_v3(s->fake, 7, 100000, &v3);
+    ask(s);
+    s->fake->boots = 2;
+    s->fake->report = USM_NOT_IN_TIME_WINDOW;
+    ask(s);
+    assert_int_equal(s->last.result, -EACCES);
+    assert_int_equal(agent_quirks(s->agent), 0);
+    s->fake->report = 0;
+    ask(s);
+    assert_int_equal(s->last.result, 0);
+    assert_int_equal(agent_quirks(s->agent), QUIRK_TIME_BACK);
+    scene_free(s);
+}
+
 static void v3_follows_a_clock_that_runs_fast(void **state)
 {
     (void)state;
@@ -220,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v3_discovers_then_asks),
         cmocka_unit_test(v3_takes_the_time_of_authentic_reports),
+        cmocka_unit_test(v3_time_that_goes_back_has_to_be_confirmed),
         cmocka_unit_test(v3_follows_a_clock_that_runs_fast),
         cmocka_unit_test(v3_answers_less_secure_than_asked_are_not_believed),
         cmocka_unit_test(v3_rediscovers_a_replaced_engine),

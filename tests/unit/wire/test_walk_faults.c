@@ -24,11 +24,22 @@ static void silence_stops_the_walk(void **state)
     walk(s, &three);
     assert_int_equal(s->result, -ETIMEDOUT);
     assert_int_equal(s->count, 0);
-    assert_int_equal(s->fake->bulks, 3);
-    assert_int_equal(s->fake->nexts, 1); /* it may lack bulk */
+    assert_int_equal(s->fake->bulks, 4); /* one row may be less to ask */
     walk(s, &three);
     assert_int_equal(s->fake->requests, 5); /* known to be dead: one probe */
     scene_free(s);
+}
+
+static void assert_where_met(const struct scene *s, uint32_t quirk)
+{
+    const struct habits *h = agent_habits(s->agent);
+
+    if (quirk == 0)
+        return;
+    assert_int_equal(h->quirks.count, 1);
+    assert_int_equal(h->quirks.at[0].quirk, quirk);
+    assert_string_equal(h->quirks.at[0].table, "ifTable");
+    assert_true(h->fresh);
 }
 
 static void too_big_means_smaller(void **state)
@@ -50,6 +61,7 @@ static void too_big_means_smaller(void **state)
         assert_true(s->fake->requests - before <= before);
         if (limits[i] < 1000)
             assert_int_equal(agent_quirks(s->agent), QUIRK_TOO_BIG);
+        assert_where_met(s, limits[i] < 1000 ? QUIRK_TOO_BIG : 0);
         scene_free(s);
     }
 }
@@ -211,6 +223,39 @@ static void an_agent_without_bulk_is_walked_by_getnext(void **state)
     scene_free(s);
 }
 
+/* As if a quirk had been met so long ago, for the last time. */
+static void met_before(struct scene *s, uint32_t quirk, int64_t minutes)
+{
+    struct wall then = {wall_now().ms - minutes * 60000};
+    struct habits h;
+    uint32_t met = agent_quirks(s->agent);
+
+    habits_init(&h);
+    for (uint32_t bit = 1; bit != 0; bit <<= 1)
+        if ((met & bit) != 0)
+            habits_meet(&h, bit, "ifTable", bit == quirk ? then : wall_now());
+    h.answer_octets = agent_habits(s->agent)->answer_octets;
+    agent_recall(s->agent, &h);
+    habits_fini(&h);
+}
+
+/* GETBULK for many rows is too much for it, for one it is not. */
+static void bulk_is_given_up_at_one_row_only(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 10);
+
+    agent_patience(s->agent, timeout_ms, UINT32_MAX); /* one try */
+    s->fake->drop_bulk = 1; /* the first, of ten rows */
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    assert_int_equal(s->fake->repetitions[0], 10);
+    assert_int_equal(s->fake->repetitions[1], 1);
+    assert_int_equal(s->fake->nexts, 0);
+    assert_int_equal(agent_quirks(s->agent), 0);
+    scene_free(s);
+}
+
 /* A filter on the way, another firmware: GETBULK worked, and does no more. */
 static void bulk_that_stops_working_is_done_without(void **state)
 {
@@ -223,12 +268,15 @@ static void bulk_that_stops_working_is_done_without(void **state)
     walk(s, &three);
     assert_range(s, 1, 10);
     assert_true(agent_quirks(s->agent) & QUIRK_NO_BULK);
-    s->fake->drop_bulk = 0; /* it works again, and is found out */
-    for (unsigned i = 0; agent_quirks(s->agent) & QUIRK_NO_BULK; i++) {
-        assert_true(i < 200);
-        walk(s, &three);
-        assert_range(s, 1, 10);
-    }
+    s->fake->drop_bulk = 0; /* it works again: found out in an hour */
+    met_before(s, QUIRK_NO_BULK, 59);
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    assert_true(agent_quirks(s->agent) & QUIRK_NO_BULK);
+    met_before(s, QUIRK_NO_BULK, 61);
+    walk(s, &three);
+    assert_range(s, 1, 10);
+    assert_false(agent_quirks(s->agent) & QUIRK_NO_BULK);
     scene_free(s);
 }
 
@@ -319,8 +367,10 @@ static void repetitions_grow_while_it_goes_well(void **state)
     (void)state;
     struct scene *s = scene_new(&v2c);
     struct ask ask = ask_for(columns, 1);
-    struct agent_state known;
+    struct ask other = ask_for(columns, 1);
+    const struct habits *h = agent_habits(s->agent);
 
+    other.name = "another";
     serve_range(s, 1, 1, 600, 1);
     serve_end(s);
     walk(s, &ask);
@@ -328,9 +378,62 @@ static void repetitions_grow_while_it_goes_well(void **state)
     assert_int_equal(s->fake->repetitions[0], 10);
     assert_int_equal(s->fake->repetitions[1], 16);
     assert_int_equal(s->fake->repetitions[2], 25);
-    agent_state(s->agent, &known);
-    assert_true(known.max_repetitions >= 25);
     assert_true(s->fake->longest <= 1472);
+    uint32_t learned = habits_of(h, "ifTable").max_repetitions;
+    assert_in_range(learned, 25, 200);
+    unsigned before = s->fake->bulks;
+    walk(s, &other); /* each table by itself */
+    assert_int_equal(s->fake->repetitions[before], 10);
+    before = s->fake->bulks;
+    walk(s, &ask); /* remembered */
+    assert_in_range(s->fake->repetitions[before], 25, learned);
+    scene_free(s);
+}
+
+/* From one run of the station to the next. */
+static void what_was_learned_is_recalled(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c), *later = scene_new(&v2c);
+    struct ask ask = ask_for(columns, 1);
+
+    serve_range(s, 1, 1, 300, 1);
+    serve_end(s);
+    s->fake->octets_max = 484;
+    walk(s, &ask);
+    serve_range(later, 1, 1, 300, 1);
+    serve_end(later);
+    later->fake->octets_max = 484;
+    agent_recall(later->agent, agent_habits(s->agent));
+    assert_int_equal(agent_quirks(later->agent), QUIRK_TOO_BIG);
+    assert_false(agent_habits(later->agent)->fresh);
+    walk(later, &ask);
+    assert_int_equal(later->count, 300);
+    assert_true(later->fake->bulks < s->fake->bulks); /* no tooBig on the way */
+    met_before(later, QUIRK_TOO_BIG, 8 * 24 * 60);    /* that was last week */
+    later->fake->octets_max = 0;
+    walk(later, &ask);
+    assert_int_equal(agent_quirks(later->agent), 0);
+    assert_int_equal(agent_habits(later->agent)->answer_octets, 1400);
+    scene_free(later);
+    scene_free(s);
+}
+
+static void rules_of_its_kind_hold(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 40);
+
+    agent_instruct(s->agent, &(struct agent_rules){.max_repetitions = 2});
+    walk(s, &three);
+    assert_range(s, 1, 40);
+    for (unsigned i = 0; i < s->fake->bulks && i < 64; i++)
+        assert_in_range(s->fake->repetitions[i], 1, 2);
+    unsigned bulks = s->fake->bulks;
+    agent_instruct(s->agent, &(struct agent_rules){.no_bulk = true});
+    walk(s, &three);
+    assert_range(s, 1, 40);
+    assert_int_equal(s->fake->bulks, bulks);
     scene_free(s);
 }
 
@@ -355,6 +458,9 @@ int main(void)
         cmocka_unit_test(a_column_that_fails_leaves_the_others),
         cmocka_unit_test(a_table_that_fails_tells_why),
         cmocka_unit_test(repetitions_grow_while_it_goes_well),
+        cmocka_unit_test(bulk_is_given_up_at_one_row_only),
+        cmocka_unit_test(what_was_learned_is_recalled),
+        cmocka_unit_test(rules_of_its_kind_hold),
     };
     return cmocka_run_group_tests_name("walk faults", tests, NULL, NULL);
 }

@@ -1,0 +1,155 @@
+#include "wire/habits.h"
+
+#include "base/bytes.h"
+
+#include <stdlib.h>
+
+void habits_init(struct habits *h)
+{
+    *h = (struct habits){.answer_octets = HABIT_ANSWER_OCTETS, .window = 1};
+}
+
+void habits_fini(struct habits *h)
+{
+    for (size_t i = 0; i < h->tables.count; i++)
+        free(h->tables.at[i].table);
+    for (size_t i = 0; i < h->quirks.count; i++)
+        free(h->quirks.at[i].table);
+    array_fini(&h->tables);
+    array_fini(&h->quirks);
+}
+
+void habits_copy(struct habits *h, const struct habits *from)
+{
+    habits_fini(h);
+    *h = (struct habits){.answer_octets = from->answer_octets,
+                         .window = from->window,
+                         .fresh = from->fresh};
+    for (size_t i = 0; i < from->tables.count; i++) {
+        struct table_habit *t = array_add(&h->tables);
+
+        *t = from->tables.at[i];
+        t->table = mem_text(t->table);
+    }
+    for (size_t i = 0; i < from->quirks.count; i++) {
+        struct quirk_habit *q = array_add(&h->quirks);
+
+        *q = from->quirks.at[i];
+        q->table = mem_text(q->table);
+    }
+}
+
+/* ---- tables -------------------------------------------------------------- */
+
+static bool is_called(const char *kept, const char *name)
+{
+    return strncmp(kept, name, HABIT_NAME_MAX) == 0;
+}
+
+static char *name_copy(const char *name)
+{
+    return mem_text_of(name, strnlen(name, HABIT_NAME_MAX));
+}
+
+static struct table_habit *find(const struct habits *h, const char *table)
+{
+    for (size_t i = 0; i < h->tables.count; i++)
+        if (is_called(h->tables.at[i].table, table))
+            return &h->tables.at[i];
+    return NULL;
+}
+
+struct table_habit habits_of(const struct habits *h, const char *table)
+{
+    const struct table_habit *t = find(h, table);
+
+    return t != NULL ? *t
+                     : (struct table_habit){.max_repetitions =
+                                                HABIT_REPETITIONS_FIRST};
+}
+
+static void forget(struct habits *h, struct table_habit *t)
+{
+    free(t->table);
+    *t = h->tables.at[--h->tables.count];
+}
+
+void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
+                 bool unordered)
+{
+    struct table_habit *t = find(h, table);
+    bool usual = max_repetitions == HABIT_REPETITIONS_FIRST && !unordered;
+
+    if (t != NULL && usual) {
+        forget(h, t);
+        return;
+    }
+    if (usual || (t == NULL && h->tables.count == HABIT_TABLES_MAX))
+        return;
+    if (t == NULL) {
+        t = array_add(&h->tables);
+        t->table = name_copy(table);
+    }
+    t->max_repetitions = max_repetitions < HABIT_REPETITIONS_MAX
+                             ? (uint8_t)max_repetitions
+                             : HABIT_REPETITIONS_MAX;
+    t->unordered = unordered;
+}
+
+/* ---- quirks -------------------------------------------------------------- */
+
+void habits_meet(struct habits *h, uint32_t quirk, const char *table,
+                 struct wall now)
+{
+    const char *name = table != NULL ? table : "";
+
+    for (size_t i = 0; i < h->quirks.count; i++) {
+        struct quirk_habit *q = &h->quirks.at[i];
+
+        if (q->quirk != quirk || !is_called(q->table, name))
+            continue;
+        int64_t since_ms = now.ms - q->last.ms;
+        if (since_ms >= 0 && since_ms < QUIRK_APART_MS)
+            return;
+        q->last = now;
+        q->count++;
+        return;
+    }
+    if (h->quirks.count == HABIT_QUIRKS_MAX)
+        return;
+    *array_add(&h->quirks) = (struct quirk_habit){.table = name_copy(name),
+                                                  .quirk = quirk,
+                                                  .count = 1,
+                                                  .first = now,
+                                                  .last = now};
+    h->fresh = true;
+}
+
+struct wall habits_last(const struct habits *h, uint32_t quirk)
+{
+    struct wall last = {0};
+
+    for (size_t i = 0; i < h->quirks.count; i++)
+        if (h->quirks.at[i].quirk == quirk && h->quirks.at[i].last.ms > last.ms)
+            last = h->quirks.at[i].last;
+    return last;
+}
+
+uint32_t habits_count(const struct habits *h, uint32_t quirk)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < h->quirks.count; i++)
+        if (h->quirks.at[i].quirk == quirk)
+            count += h->quirks.at[i].count;
+    return count;
+}
+
+uint32_t habits_quirks(const struct habits *h)
+{
+    uint32_t quirks = 0;
+
+    for (size_t i = 0; i < h->quirks.count; i++)
+        quirks |= h->quirks.at[i].quirk;
+    return quirks;
+}

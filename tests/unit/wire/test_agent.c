@@ -1,0 +1,88 @@
+#include "walk_scene.h"
+
+#include "wire/agent.h"
+
+static void answers(struct scene *s, unsigned count, double ms)
+{
+    for (unsigned i = 0; i < count; i++)
+        agent_heard(s->agent, ms, 1);
+}
+
+static void a_busy_agent_is_asked_one_thing_at_a_time(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+    struct agent_state known;
+
+    answers(s, 100, 20);
+    agent_state(s->agent, &known);
+    assert_int_equal(known.window, 4);
+    assert_false(known.busy);
+    answers(s, 8, 400); /* its processor has other things to do */
+    agent_state(s->agent, &known);
+    assert_true(known.busy);
+    assert_int_equal(known.window, 1);
+    assert_true(agent_quirks(s->agent) & QUIRK_BUSY);
+    answers(s, 40, 20);
+    agent_state(s->agent, &known);
+    assert_false(known.busy);
+    assert_int_equal(known.window, 4);
+    assert_int_equal(habits_count(agent_habits(s->agent), QUIRK_BUSY), 1);
+    scene_free(s);
+}
+
+static void small_changes_and_long_ways_are_no_load(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+
+    answers(s, 100, 1);
+    answers(s, 100, 60); /* quick enough, though many times as long */
+    assert_false(agent_is_busy(s->agent));
+    assert_int_equal(agent_quirks(s->agent), 0);
+    answers(s, 1000, 600); /* another way for good: in time it is usual */
+    assert_false(agent_is_busy(s->agent));
+    scene_free(s);
+}
+
+static void load_that_it_tells_itself_counts(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+    struct agent_state known;
+
+    answers(s, 100, 20);
+    agent_tell_load(s->agent, true);
+    agent_state(s->agent, &known);
+    assert_true(known.busy);
+    assert_int_equal(known.window, 1);
+    agent_tell_load(s->agent, false);
+    assert_false(agent_is_busy(s->agent));
+    scene_free(s);
+}
+
+static void patience_is_within_bounds(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+
+    agent_patience(s->agent, 1000, 0);
+    answers(s, 100, 0.1);
+    assert_int_equal(agent_timeout_ms(s->agent, 1), 300);
+    assert_int_equal(agent_timeout_ms(s->agent, 2), 600);
+    assert_int_equal(agent_timeout_ms(s->agent, 3), 1200);
+    answers(s, 1000, 8000);
+    assert_int_equal(agent_timeout_ms(s->agent, 4), 10000);
+    scene_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_busy_agent_is_asked_one_thing_at_a_time),
+        cmocka_unit_test(small_changes_and_long_ways_are_no_load),
+        cmocka_unit_test(load_that_it_tells_itself_counts),
+        cmocka_unit_test(patience_is_within_bounds),
+    };
+    return cmocka_run_group_tests_name("agent", tests, NULL, NULL);
+}
