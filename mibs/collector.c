@@ -123,6 +123,14 @@ static const struct planned plan[] = {
     {.reader = &ip_route_reader, .unless = &cidr_route_reader},
 };
 
+bool collector_knows(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(plan); i++)
+        if (strcmp(plan[i].reader->name, name) == 0)
+            return true;
+    return false;
+}
+
 static struct step *add_step(struct collector *c, const struct reader *reader)
 {
     struct step *s = array_add(&c->steps);
@@ -174,6 +182,8 @@ static bool is_wanted(const struct collector *c, const struct planned *p)
     const char *object_id = c->harvest->facts->system.object_id;
 
     if (c->scope == COLLECT_METRICS && !p->metrics)
+        return false;
+    if (c->profile != NULL && profile_skips(c->profile, p->reader->name))
         return false;
     if (p->vendor != NULL &&
         strncmp(object_id, p->vendor, strlen(p->vendor)) != 0)

@@ -28,6 +28,9 @@ enum collect_scope {
 
 struct collector;
 
+/* True if there is a standard table of this name ("lldpRemTable"). */
+bool collector_knows(const char *name);
+
 /* known may be NULL: facts of an earlier time, so that COLLECT_METRICS needs
  * no identification and absent tables are not asked again (kept by
  * reference). profiles must outlive it. */

@@ -58,15 +58,26 @@ void profile_finish(struct profile_reading *r, struct facts *f);
 /* Tables of the generic engines that this profile replaces. */
 bool profile_replaces(const struct profile *p, const char *generic);
 
+/* True if a standard table is not to be asked of these agents. */
+bool profile_skips(const struct profile *p, const char *table);
+
 /* Iconv name of the text encoding of these devices, NULL if UTF-8/Latin-1. */
 const char *profile_encoding(const struct profile *p);
 
+struct text_list {
+    const char **at;
+    size_t count;
+};
+
 /* What is odd about agents of this kind; zeros where nothing is. */
 struct profile_quirks {
-    const char *encoding;        /* as profile_encoding() */
-    bool no_bulk;                /* GETBULK is not to be used */
-    int64_t max_repetitions;     /* at most so many; 0: as the engine likes */
-    bool unordered;              /* OIDs of walks need not increase */
+    const char *encoding;    /* as profile_encoding() */
+    bool no_bulk;            /* GETBULK is not to be used */
+    int64_t max_repetitions; /* at most so many; 0: as the engine likes */
+    bool unordered;          /* OIDs of walks need not increase */
+    struct text_list unordered_tables; /* of these tables alone */
+    struct text_list skip;             /* tables that are not asked */
+    int64_t slow_start_ms;       /* after its start it does not tell all yet */
     bool lldp_local_is_if_index; /* lldpLocPortNum is the ifIndex */
     bool bad_hc_counters;        /* 64-bit counters are not to be trusted */
     bool vlan_contexts;          /* one bridge table per VLAN: NAME@VLAN */

@@ -30,11 +30,6 @@ struct oid_list {
     size_t count;
 };
 
-struct text_list {
-    const char **at;
-    size_t count;
-};
-
 struct pattern_list {
     const struct pattern **at;
     size_t count;

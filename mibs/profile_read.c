@@ -169,36 +169,6 @@ static int read_sensors(struct yaml_node n, void *field, void *ctx,
     return read_tables(n, SECTION_SENSORS, ctx, why);
 }
 
-#define QUIRK(member, kind)                               \
-    {                                                     \
-        .key = #member, .type = kind,                     \
-        .offset = offsetof(struct profile_quirks, member) \
-    }
-
-static const struct yaml_field quirk_fields[] = {
-    {.key = "encoding",
-     .type = YAML_T_CUSTOM,
-     .read = read_name,
-     .offset = offsetof(struct profile_quirks, encoding)},
-    QUIRK(no_bulk, YAML_T_BOOL),
-    {.key = "max_repetitions",
-     .type = YAML_T_INT,
-     .min = 1,
-     .max = 1000,
-     .offset = offsetof(struct profile_quirks, max_repetitions)},
-    QUIRK(unordered, YAML_T_BOOL),
-    QUIRK(lldp_local_is_if_index, YAML_T_BOOL),
-    QUIRK(bad_hc_counters, YAML_T_BOOL),
-    QUIRK(vlan_contexts, YAML_T_BOOL),
-    {.key = NULL},
-};
-
-static int read_quirks(struct yaml_node n, void *field, void *ctx,
-                       struct complaint *why)
-{
-    return yaml_read(n, quirk_fields, field, ctx, why);
-}
-
 #define KEY(name, member, reader)                           \
     {                                                       \
         .key = name, .type = YAML_T_CUSTOM, .read = reader, \

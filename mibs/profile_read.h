@@ -75,6 +75,10 @@ int map_count(struct yaml_node n, const char *of, size_t *out,
 /* "FILE:LINE:COLUMN: path" of n, kept by the profile. */
 const char *place_of(struct profile_reader *r, struct yaml_node n);
 
+/* The map "quirks" into struct profile_quirks. */
+int read_quirks(struct yaml_node n, void *field, void *ctx,
+                struct complaint *why) __attribute__((warn_unused_result));
+
 /* The parts of a profile: map "facts", one of the lists of tables, "states" */
 int read_facts(struct yaml_node n, struct profile_reader *r,
                struct complaint *why) __attribute__((warn_unused_result));

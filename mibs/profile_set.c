@@ -122,6 +122,12 @@ static void quirks_inherit(struct profile_quirks *q,
     q->unordered |= from->unordered;
     q->lldp_local_is_if_index |= from->lldp_local_is_if_index;
     q->bad_hc_counters |= from->bad_hc_counters;
+    if (q->unordered_tables.count == 0)
+        q->unordered_tables = from->unordered_tables;
+    if (q->skip.count == 0)
+        q->skip = from->skip;
+    if (q->slow_start_ms == 0)
+        q->slow_start_ms = from->slow_start_ms;
     q->vlan_contexts |= from->vlan_contexts;
 }
 
@@ -489,6 +495,11 @@ const char *profile_name(const struct profile *p)
 bool profile_replaces(const struct profile *p, const char *generic)
 {
     return text_listed(&p->replaces, generic);
+}
+
+bool profile_skips(const struct profile *p, const char *table)
+{
+    return text_listed(&p->quirks.skip, table);
 }
 
 const char *profile_encoding(const struct profile *p)

@@ -108,6 +108,11 @@ static json_t *poll_json(const struct poll_record *p)
     json_put_count(o, "failures", p->failures);
     json_put_count(o, "overruns", p->overruns);
     json_put_count(o, "packets", p->packets);
+    json_put_count(o, "last_packets", p->last_packets);
+    json_put_count(o, "last_octets", p->last_octets);
+    json_put_count(o, "spared", p->spared);
+    json_object_set_new(o, "busy", json_boolean(p->busy));
+    json_put_count(o, "window", p->window);
     json_object_set_new(o, "lateness_ms", json_integer(p->lateness_ms));
     json_put_number(o, "rtt_ms", p->rtt_ms);
     json_put_number(o, "loss_percent", p->loss_percent);
@@ -117,13 +122,42 @@ static json_t *poll_json(const struct poll_record *p)
     return o;
 }
 
-static json_t *quirks_json(uint32_t quirks)
+static json_t *quirks_json(const struct device_record *d)
 {
     json_t *list = json_array();
 
-    for (uint32_t bit = 1; bit != 0; bit <<= 1)
-        if (quirks & bit)
-            json_array_append_new(list, json_string(station_quirk_name(bit)));
+    for (size_t i = 0; i < d->quirk_count; i++) {
+        const struct quirk_record *q = &d->quirks[i];
+        json_t *o = json_object();
+
+        json_put_text(o, "quirk", q->word);
+        json_put_text(o, "text", q->text);
+        json_put_text(o, "table", q->table);
+        json_put_text(o, "follows", q->follows);
+        json_put_text(o, "profile", q->profile);
+        json_put_wall(o, "first", q->first);
+        json_put_wall(o, "last", q->last);
+        if (q->count > 0)
+            json_put_count(o, "count", q->count);
+        json_object_set_new(o, "in_force", json_boolean(q->in_force));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *habits_json(const struct device_record *d)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < d->habit_count; i++) {
+        json_t *o = json_object();
+
+        json_put_text(o, "table", d->habits[i].table);
+        json_put_count(o, "max_repetitions", d->habits[i].max_repetitions);
+        json_object_set_new(o, "unordered",
+                            json_boolean(d->habits[i].unordered));
+        json_array_append_new(list, o);
+    }
     return list;
 }
 
@@ -199,7 +233,8 @@ void api_device_show(struct api_request *r)
     json_put_wall(o, "collected_at", d->collected_at);
     json_put_count(o, "neighbors", d->facts->neighbors.count);
     json_object_set_new(o, "poll", poll_json(&d->poll));
-    json_object_set_new(o, "quirks", quirks_json(d->poll.quirks));
+    json_object_set_new(o, "quirks", quirks_json(d));
+    json_object_set_new(o, "habits", habits_json(d));
     json_object_set_new(o, "tables", reports_json(&d->facts->reports));
     json_object_set_new(o, "metrics", metrics_json(d));
     api_json(r, 200, o);

@@ -99,11 +99,16 @@ static const struct print_column one_columns[] = {
     {{"poll_next", "Next poll", UNIT_AGO}, "poll/next"},
     {{"poll_interval_s", "Polled every", UNIT_SECONDS}, "poll/interval_s"},
     {{"poll_duration_ms", "A poll takes", UNIT_MS}, "poll/duration_ms"},
+    {{"poll_share", "Of the interval", UNIT_PERCENT},
+     "poll/interval_share_percent"},
+    {{"poll_packets_each", "Packets a poll", UNIT_COUNT}, "poll/last_packets"},
+    {{"poll_octets_each", "Octets a poll", UNIT_BYTES}, "poll/last_octets"},
     {{"poll_lateness_ms", "Last poll was late", UNIT_MS}, "poll/lateness_ms"},
     {{"poll_packets", "Packets sent", UNIT_COUNT}, "poll/packets"},
     {{"polls", "Polls", UNIT_COUNT}, "poll/polls"},
     {{"poll_failures", "Polls failed", UNIT_COUNT}, "poll/failures"},
     {{"poll_overruns", "Polls skipped", UNIT_COUNT}, "poll/overruns"},
+    {{"poll_spared", "Polls without metrics", UNIT_COUNT}, "poll/spared"},
     {{"rtt_ms", "Round trip", UNIT_MS}, "poll/rtt_ms"},
     {{"loss_percent", "Loss", UNIT_PERCENT}, "poll/loss_percent"},
     {{"jitter_ms", "Jitter", UNIT_MS}, "poll/jitter_ms"},
@@ -116,10 +121,23 @@ static const struct print_column why_columns[] = {
     {{"why", "Known as one device by", UNIT_TEXT}, NULL},
 };
 
+/* What is odd about its agent. */
 static const struct print_column quirk_columns[] = {
-    {{"quirks", "Quirks", UNIT_TEXT}, NULL},
-    {{"max_repetitions", "Rows asked at once", UNIT_COUNT},
-     "poll/max_repetitions"},
+    {{"text", "Quirk", UNIT_TEXT}, NULL},
+    {{"table", "Table", UNIT_TEXT}, NULL},
+    {{"first", "First met", UNIT_AGO}, NULL},
+    {{"last", "Last met", UNIT_AGO}, NULL},
+    {{"count", "Times", UNIT_COUNT}, NULL},
+    {{"profile", "Known by profile", UNIT_TEXT}, NULL},
+    {{"follows", "What follows", UNIT_TEXT}, NULL},
+    {{"quirk", NULL, UNIT_TEXT}, NULL},
+};
+
+/* Tables that are not asked as others are. */
+static const struct print_column habit_columns[] = {
+    {{"table", "Table", UNIT_TEXT}, NULL},
+    {{"max_repetitions", "Rows asked at once", UNIT_COUNT}, NULL},
+    {{"unordered", "Out of order", UNIT_TEXT}, NULL},
 };
 
 static const struct print_column report_columns[] = {
@@ -131,9 +149,11 @@ static const struct print_column report_columns[] = {
 static void print_quirks(struct cli *c, const json_t *body)
 {
     putchar('\n');
-    if (json_array_size(json_object_get(body, "quirks")) == 0)
-        puts("Quirks: none met");
-    print_record(c, body, quirk_columns, COUNT_OF(quirk_columns));
+    print_list(c, body, json_object_get(body, "quirks"), quirk_columns,
+               COUNT_OF(quirk_columns), "Quirks: none met");
+    putchar('\n');
+    print_list(c, body, json_object_get(body, "habits"), habit_columns,
+               COUNT_OF(habit_columns), "every table is asked as usual");
     putchar('\n');
     print_list(c, body, json_object_get(body, "tables"), report_columns,
                COUNT_OF(report_columns), "no table was asked");

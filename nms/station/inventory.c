@@ -30,6 +30,7 @@ static void device_free(struct device *d)
     assert(d->agent == NULL && d->polled == NULL);
     free(d->name);
     free(d->dir);
+    free(d->learned);
     array_fini(&d->addrs);
     facts_unref(d->facts);
     device_record_unref(d->record);

@@ -26,7 +26,8 @@ struct device {
     uint16_t port;             /* UDP port of its agent */
     const struct credential *credential; /* NULL: answers no SNMP */
     struct agent *agent;                 /* owned; NULL without credential */
-    struct facts *facts;                 /* owned reference, never NULL */
+    char *learned;       /* of its agent by an earlier run, until it has one */
+    struct facts *facts; /* owned reference, never NULL */
     enum device_kind kind;
     enum reach reach;
     struct wall since, first_seen, last_seen, collected_at;

@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "mibs/facts_json.h"
 #include "station/config.h"
+#include "station/learned.h"
 #include "station/polling.h"
 #include "station/store.h"
+#include "wire/engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,6 +61,18 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
     d->unsaved = false;
 }
 
+void persist_learned(struct store *store, const struct device *d)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    char id[IDENT_TEXT_MAX];
+
+    if (d->agent == NULL || !agent_habits(d->agent)->changed)
+        return;
+    learned_to_json(agent_habits(d->agent), &text);
+    store_put(store, "learned", ident_format(&d->id, id, sizeof id), text.at);
+    agent_habits_saved(d->agent);
+}
+
 void persist_forget(struct store *store, const struct device *d)
 {
     char id[IDENT_TEXT_MAX];
@@ -67,6 +81,7 @@ void persist_forget(struct store *store, const struct device *d)
     store_begin(store);
     store_delete(store, "device", id);
     store_delete(store, "facts", id);
+    store_delete(store, "learned", id);
     store_end(store);
 }
 
@@ -169,6 +184,19 @@ static int on_facts(void *arg, const char *key, const char *text)
     return 0;
 }
 
+/* Read when the device has an agent. */
+static int on_learned(void *arg, const char *key, const char *text)
+{
+    const struct loading *l = arg;
+    struct ident id;
+    struct device *d =
+        ident_parse(key, &id) == 0 ? inventory_by_id(l->inv, &id) : NULL;
+
+    if (d != NULL && d->learned == NULL)
+        d->learned = mem_text(text);
+    return 0;
+}
+
 int persist_load(struct store *store, struct inventory *inv,
                  struct polling *polling, const struct config *config,
                  struct complaint *why)
@@ -176,5 +204,7 @@ int persist_load(struct store *store, struct inventory *inv,
     struct loading l = {inv, polling, config};
     int rc = store_load(store, "device", on_device, &l, why);
 
-    return rc < 0 ? rc : store_load(store, "facts", on_facts, &l, why);
+    if (rc == 0)
+        rc = store_load(store, "facts", on_facts, &l, why);
+    return rc < 0 ? rc : store_load(store, "learned", on_learned, &l, why);
 }

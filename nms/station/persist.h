@@ -12,6 +12,8 @@ struct store;
 /* Puts a device (identity, addresses, ports) into the store; with facts, all
  * that was collected of it too. */
 void persist_device(struct store *store, struct device *d, bool with_facts);
+/* What was learned of its agent, if that is new. */
+void persist_learned(struct store *store, const struct device *d);
 void persist_forget(struct store *store, const struct device *d);
 
 /* Reads every device into an empty inventory; credentials are found by name in

@@ -1,5 +1,82 @@
 #include "station/polled.h"
 
+#include "station/learned.h"
+
+/* ---- what a check costs -------------------------------------------------- */
+
+/* A check that took such a share of the interval leaves the metrics out; a
+ * processor with such a load is left in peace. */
+enum { BUDGET_PERCENT = 60, BUSY_PERCENT = 90 };
+
+void polled_begin(struct polled *pd)
+{
+    struct agent_state state;
+
+    if (pd->device->agent == NULL)
+        return;
+    agent_state(pd->device->agent, &state);
+    pd->packets_before = state.requests + state.retries + state.answers;
+    pd->octets_before = state.octets_in + state.octets_out;
+}
+
+void polled_end(struct polled *pd)
+{
+    struct agent_state state;
+
+    if (pd->device->agent == NULL)
+        return;
+    agent_state(pd->device->agent, &state);
+    uint64_t packets = state.requests + state.retries + state.answers;
+    uint64_t octets = state.octets_in + state.octets_out;
+    if (packets < pd->packets_before || octets < pd->octets_before)
+        return; /* it is another agent by now */
+    pd->record.last_packets = packets - pd->packets_before;
+    pd->record.last_octets = octets - pd->octets_before;
+    if (agent_habits(pd->device->agent)->fresh)
+        pd->device->unsaved = true;
+}
+
+bool polled_spares(struct polled *pd, struct mono now)
+{
+    int64_t budget_ms = pd->polling->options.every_ms * BUDGET_PERCENT / 100;
+    bool late = mono_ms_between(pd->started, now) > budget_ms;
+
+    pd->spared = !pd->spared && (late || agent_is_busy(pd->device->agent));
+    pd->record.spared += pd->spared;
+    return pd->spared;
+}
+
+void polled_weigh(struct polled *pd, const struct facts *measured)
+{
+    double sum = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < measured->processors.count; i++) {
+        double percent = measured->processors.at[i].usage_percent;
+
+        if (isfinite(percent)) {
+            sum += percent;
+            count++;
+        }
+    }
+    agent_tell_load(pd->device->agent,
+                    count > 0 && sum > BUSY_PERCENT * (double)count);
+}
+
+bool polled_lost_state(struct polled *pd)
+{
+    if (pd->device->agent == NULL)
+        return false;
+    uint32_t times =
+        habits_count(agent_habits(pd->device->agent), QUIRK_TIME_BACK);
+    bool again = times > pd->times_back;
+
+    pd->times_back = times;
+    return again;
+}
+
+/* ---- samples ------------------------------------------------------------- */
+
 static void sample_metric(struct polled *pd, enum series_group group,
                           const char *object, const double *values)
 {
@@ -147,8 +224,10 @@ void polling_record(const struct polling *p, const struct device *d,
         agent_state(d->agent, &state);
         record->poll.packets = state.requests + state.retries;
         record->poll.snmp_rtt_ms = state.srtt_ms;
+        record->poll.window = state.window;
+        record->poll.busy = state.busy;
         record->poll.max_repetitions =
             habits_of(agent_habits(d->agent), "ifTable").max_repetitions;
-        record->poll.quirks = agent_quirks(d->agent);
     }
+    learned_record(d, p->parts.profiles, record);
 }

@@ -36,8 +36,25 @@ struct polled {
     bool has_uptime;
     uint32_t uptime_cs;
     struct mono uptime_at;
+    uint64_t packets_before, octets_before; /* this check */
+    uint32_t times_back; /* occasions its engine's time went backwards */
+    bool spared;         /* its metrics waited for this round */
     struct poll_record record;
 };
+
+/* What its agent cost until now is not this check's; and what it has cost. */
+void polled_begin(struct polled *pd);
+void polled_end(struct polled *pd);
+
+/* True if metrics had better wait for the next round: the agent is busy, or the
+ * check takes most of the interval already. Never twice in a row. */
+bool polled_spares(struct polled *pd, struct mono now);
+
+/* Tells the agent how busy it says it is. */
+void polled_weigh(struct polled *pd, const struct facts *measured);
+
+/* True once after the agent's engine lost its state. */
+bool polled_lost_state(struct polled *pd);
 
 /* Adds processors, memory, storage and sensors to their series. */
 void polled_sample(struct polled *pd, const struct facts *f);

@@ -175,7 +175,7 @@ static void on_ports_end(void *arg, int result)
     pd->walk = NULL;
     pd->asked |= result != -EPERM;
     mark_unread(pd);
-    if (result == 0)
+    if (result == 0 && !polled_spares(pd, mono_now()))
         metrics(pd);
     part_done(pd);
 }
@@ -202,6 +202,7 @@ static void on_metrics(void *arg, int result, struct facts *facts)
     pd->interview = NULL;
     if (result == 0 && facts != NULL) {
         polled_sample(pd, facts);
+        polled_weigh(pd, facts);
         facts_unref(pd->measured);
         pd->measured = facts;
     } else {
@@ -266,6 +267,7 @@ static void conclude(struct polled *pd)
     p->stats.under_way--;
     d->changed = true;
     pd->record.duration_ms = (uint32_t)mono_ms_between(pd->started, now);
+    polled_end(pd);
     if (!pd->answered) {
         if (pd->asked) /* outside of the fence, or nothing to ask: no verdict */
             missed(pd);
@@ -274,6 +276,8 @@ static void conclude(struct polled *pd)
     pd->missed = 0;
     pd->record.last = d->last_seen = wall_now();
     reach_turn(pd, REACH_ANSWERED);
+    if (polled_lost_state(pd))
+        p->listener.state_lost(p->listener.arg, d);
     if (strange)
         p->listener.ports_changed(p->listener.arg, d);
 }
@@ -290,6 +294,7 @@ static void check(struct polled *pd, void (*const parts[])(struct polled *),
     pd->checking = true;
     pd->asked = pd->answered = false;
     pd->started = mono_now();
+    polled_begin(pd);
     pd->record.polls++;
     pd->polling->stats.polls++;
     pd->polling->stats.under_way++;
@@ -433,6 +438,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     ports_match(pd->ports, d->dir, d->facts);
+    (void)polled_lost_state(pd); /* what is known is no news */
     pd->phase_ms = (int64_t)(bytes_hash(ident_key(&d->id)) %
                              (uint64_t)p->options.every_ms);
     int64_t interval = now.ns / 1000000 / p->options.every_ms;

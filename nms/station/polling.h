@@ -30,6 +30,8 @@ struct polling_listener {
     void (*reach_changed)(void *arg, struct device *d, enum reach before);
     void (*ports_changed)(void *arg, struct device *d); /* renumbered, new */
     void (*restarted)(void *arg, struct device *d);
+    /* its SNMPv3 engine counts its boots or time from less than before */
+    void (*state_lost)(void *arg, struct device *d);
     /* its facts are of the first moments of its agent, when it does not tell
      * all yet; these are over */
     void (*settled)(void *arg, struct device *d);

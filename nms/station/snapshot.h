@@ -43,6 +43,25 @@ struct metric_record {
     const char *file; /* relative to DATA/rrd */
 };
 
+/* Something odd about its agent: met, or known of its kind by a profile. */
+struct quirk_record {
+    const char *word;    /* for programs: "no_bulk" */
+    const char *text;    /* for people */
+    const char *table;   /* where it was met; "" = none in particular */
+    const char *follows; /* for how it is asked */
+    const char *profile; /* that knows of it; "" = it was met */
+    struct wall first, last;
+    uint32_t count; /* occasions it was met at */
+    bool in_force;
+};
+
+/* A table that is not asked as others are. */
+struct habit_record {
+    const char *table;
+    uint32_t max_repetitions;
+    bool unordered;
+};
+
 /* What polling it costs and how it goes. */
 struct poll_record {
     struct wall last, next;
@@ -51,7 +70,11 @@ struct poll_record {
     int64_t lateness_ms;                    /* of the last start */
     double rtt_ms, loss_percent, jitter_ms; /* of the last echo check; NaN */
     double snmp_rtt_ms;
-    uint32_t max_repetitions, quirks;
+    uint32_t max_repetitions;           /* of the table of ports */
+    uint32_t window;                    /* requests asked at once now */
+    bool busy;                          /* its processor is respected */
+    uint64_t last_packets, last_octets; /* of the last poll, both ways */
+    uint64_t spared; /* polls in which its metrics waited for the next */
 };
 
 struct device_record {
@@ -71,6 +94,10 @@ struct device_record {
     const struct facts *measured; /* processors, mempools, storages, sensors
                                      as last polled; never NULL */
     struct poll_record poll;
+    const struct quirk_record *quirks;
+    size_t quirk_count;
+    const struct habit_record *habits;
+    size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
     size_t port_count;
     const struct metric_record *metrics;
@@ -136,9 +163,6 @@ const struct device_record *snapshot_find(const struct snapshot *s,
 
 /* Its place in snapshot->devices; SIZE_MAX if it is not in there. */
 size_t snapshot_place(const struct snapshot *s, const char *name);
-
-/* A quirk of an agent in words, one bit at a time (poll_record.quirks). */
-const char *station_quirk_name(uint32_t quirk);
 
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);

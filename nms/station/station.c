@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "mibs/names.h"
 #include "mibs/profile.h"
+#include "station/learned.h"
 #include "station/persist.h"
 #include "station/publish.h"
 #include "wire/icmp.h"
@@ -29,8 +30,10 @@ static void save_changed(struct station *s, struct mono now)
     for (size_t i = 0; i < inventory_count(s->inventory); i++) {
         struct device *d = inventory_at(s->inventory, i);
 
-        if (d->unsaved && d->name != NULL)
+        if (d->unsaved && d->name != NULL) {
             persist_device(s->store, d, false);
+            persist_learned(s->store, d);
+        }
     }
 }
 
@@ -255,6 +258,8 @@ static void resume(struct station *s, struct device *d)
             agent_new(s->engine, &d->addrs.at[0], d->port, d->credential);
     else
         d->credential = NULL;
+    learned_recall(d);
+    learned_instruct(d, s->profiles);
     discovery_recall(s->discovery, d);
     polling_take(s->polling, d);
 }
@@ -294,6 +299,8 @@ static void drop_devices(struct station *s)
 
         if (d->unsaved && d->name != NULL && s->store != NULL)
             persist_device(s->store, d, false);
+        if (d->name != NULL && s->store != NULL)
+            persist_learned(s->store, d);
         polling_drop(s->polling, d);
         agent_free(TAKE(d->agent));
     }

@@ -1,4 +1,5 @@
 /* What the parts tell the station, and what follows of it. */
+#include "station/learned.h"
 #include "station/persist.h"
 #include "station/station_parts.h"
 
@@ -58,11 +59,26 @@ static void on_restart(void *arg, struct device *d)
     discovery_collect(s->discovery, d);
 }
 
+static void on_state_lost(void *arg, struct device *d)
+{
+    struct station *s = arg;
+    struct event_subject subject = {.class = EVENT_SECURITY,
+                                    .severity = SEVERITY_WARNING,
+                                    .type = "device.state_lost",
+                                    .object = d->name,
+                                    .source = "polling"};
+
+    events_add(s->events, wall_now(), &subject,
+               "its SNMPv3 engine's boots or time went backwards, "
+               "authentically: it lost its state, or was replaced");
+}
+
 struct polling_listener station_polling_listener(struct station *s)
 {
     return (struct polling_listener){.reach_changed = on_reach,
                                      .ports_changed = on_outdated,
                                      .restarted = on_restart,
+                                     .state_lost = on_state_lost,
                                      .settled = on_outdated,
                                      .arg = s};
 }
@@ -94,6 +110,7 @@ static void on_learned(void *arg, struct device *d)
 {
     struct station *s = arg;
 
+    learned_instruct(d, s->profiles);
     polling_facts_changed(s->polling, d);
     polling_take(s->polling, d);
     persist_device(s->store, d, true);

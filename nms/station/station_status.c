@@ -77,11 +77,6 @@ struct station_record station_status(struct station *s)
     return r;
 }
 
-const char *station_quirk_name(uint32_t quirk)
-{
-    return quirk_name(quirk);
-}
-
 void station_publish(struct station *s)
 {
     struct station_record status = station_status(s);

@@ -371,13 +371,13 @@ const struct habits *agent_habits(const struct agent *a)
 
 void agent_habits_saved(struct agent *a)
 {
-    a->habits.fresh = false;
+    a->habits.fresh = a->habits.changed = false;
 }
 
 void agent_recall(struct agent *a, const struct habits *habits)
 {
     habits_copy(&a->habits, habits);
-    a->habits.fresh = false;
+    a->habits.fresh = a->habits.changed = false;
     a->quirks = habits_quirks(habits) & ~(uint32_t)QUIRKS_OF_A_MOMENT;
 }
 
@@ -390,51 +390,4 @@ void agent_expect_unordered(struct agent *a, const char *table)
 {
     habits_keep(&a->habits, table, habits_of(&a->habits, table).max_repetitions,
                 true);
-}
-
-static const struct {
-    uint32_t quirk;
-    const char *name, *follows;
-} quirks[] = {
-    {QUIRK_OTHER_ADDRESS, "answers from another address",
-     "answers are known by their request id"},
-    {QUIRK_NOT_INCREASING, "OIDs out of order",
-     "the table is read to its end, each row once, before it is used"},
-    {QUIRK_LOOP, "OIDs repeat", "reading stops at the first repeated row"},
-    {QUIRK_NO_BULK, "GETBULK does not work",
-     "asked by GETNEXT; GETBULK is tried again after an hour, later weekly"},
-    {QUIRK_TOO_BIG, "tooBig for answers others manage",
-     "asked for less at once; more is tried again after a week"},
-    {QUIRK_TRUNCATED, "answers with less than asked",
-     "the rest is asked for again"},
-    {QUIRK_BAD_ENCODING, "answers that break the encoding rules",
-     "what cannot be read is asked for again, in smaller pieces"},
-    {QUIRK_ENDLESS, "a table without end",
-     "reading stops at a limit; what was read is kept"},
-    {QUIRK_NO_END, "does not say where its view ends",
-     "the end is asked for twice"},
-    {QUIRK_WRONG_NAMES, "answers other names than asked",
-     "such answers are dropped and asked for again"},
-    {QUIRK_TIME_BACK, "engine boots or time went backwards",
-     "accepted once an authentic answer confirms it: it lost its state"},
-    {QUIRK_BUSY, "much slower than usual, or busy by its own account",
-     "one request at a time; what is not urgent waits for the next round"},
-};
-
-const char *quirk_name(uint32_t quirk)
-{
-    for (size_t i = 0; i < COUNT_OF(quirks); i++) {
-        if (quirks[i].quirk == quirk)
-            return quirks[i].name;
-    }
-    return "unknown quirk";
-}
-
-const char *quirk_follows(uint32_t quirk)
-{
-    for (size_t i = 0; i < COUNT_OF(quirks); i++) {
-        if (quirks[i].quirk == quirk)
-            return quirks[i].follows;
-    }
-    return "";
 }

@@ -18,6 +18,7 @@
 #include "mibs/value.h"
 #include "wire/credential.h"
 #include "wire/habits.h"
+#include "wire/quirk.h"
 
 struct event_base;
 struct engine;
@@ -130,31 +131,10 @@ struct agent_state {
 };
 void agent_state(const struct agent *a, struct agent_state *out);
 
-/* Quirks met: bits of enum quirk, set by engine and walker. */
-enum quirk {
-    QUIRK_OTHER_ADDRESS = 1 << 0,  /* answers from another address */
-    QUIRK_NOT_INCREASING = 1 << 1, /* OIDs out of order */
-    QUIRK_LOOP = 1 << 2,           /* OIDs repeat */
-    QUIRK_NO_BULK = 1 << 3,        /* GETBULK does not work */
-    QUIRK_TOO_BIG = 1 << 4,        /* tooBig for sizes others manage */
-    QUIRK_TRUNCATED = 1 << 5,      /* fewer varbinds than the PDU needs */
-    QUIRK_BAD_ENCODING = 1 << 6,   /* BER that breaks the rules, or garbage */
-    QUIRK_ENDLESS = 1 << 7,        /* a table beyond every limit */
-    QUIRK_NO_END = 1 << 8,         /* endOfMibView missing */
-    QUIRK_WRONG_NAMES = 1 << 9,    /* answers other names than asked */
-    QUIRK_TIME_BACK = 1 << 10,     /* engine boots or time went backwards */
-    QUIRK_BUSY = 1 << 11,          /* much slower than usual, or overloaded */
-    /* that say nothing of how the agent is after a restart of ours: */
-    QUIRKS_OF_A_MOMENT = QUIRK_TIME_BACK | QUIRK_BUSY,
-};
-/* In force now. */
+/* Bits of enum quirk that engine and walker met, as far as they are in force
+ * now. */
 uint32_t agent_quirks(const struct agent *a);
 void agent_note_quirk(struct agent *a, uint32_t quirk);
-
-/* "answers from another address", for people; and what follows from it for how
- * the agent is asked. One bit at a time. */
-const char *quirk_name(uint32_t quirk);
-const char *quirk_follows(uint32_t quirk);
 
 /* What was learned of it; valid until it is freed. Saved: what was fresh is so
  * no more. */

@@ -24,7 +24,8 @@ void habits_copy(struct habits *h, const struct habits *from)
     habits_fini(h);
     *h = (struct habits){.answer_octets = from->answer_octets,
                          .window = from->window,
-                         .fresh = from->fresh};
+                         .fresh = from->fresh,
+                         .changed = from->changed};
     for (size_t i = 0; i < from->tables.count; i++) {
         struct table_habit *t = array_add(&h->tables);
 
@@ -72,6 +73,7 @@ static void forget(struct habits *h, struct table_habit *t)
 {
     free(t->table);
     *t = h->tables.at[--h->tables.count];
+    h->changed = true;
 }
 
 void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
@@ -90,6 +92,8 @@ void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
         t = array_add(&h->tables);
         t->table = name_copy(table);
     }
+    h->changed |=
+        t->max_repetitions != max_repetitions || t->unordered != unordered;
     t->max_repetitions = max_repetitions < HABIT_REPETITIONS_MAX
                              ? (uint8_t)max_repetitions
                              : HABIT_REPETITIONS_MAX;
@@ -113,16 +117,24 @@ void habits_meet(struct habits *h, uint32_t quirk, const char *table,
             return;
         q->last = now;
         q->count++;
+        h->changed = true;
         return;
     }
+    habits_recall(h, &(struct quirk_habit){.table = (char *)name,
+                                           .quirk = quirk,
+                                           .count = 1,
+                                           .first = now,
+                                           .last = now});
+    h->fresh = h->changed = true;
+}
+
+void habits_recall(struct habits *h, const struct quirk_habit *kept)
+{
     if (h->quirks.count == HABIT_QUIRKS_MAX)
         return;
-    *array_add(&h->quirks) = (struct quirk_habit){.table = name_copy(name),
-                                                  .quirk = quirk,
-                                                  .count = 1,
-                                                  .first = now,
-                                                  .last = now};
-    h->fresh = true;
+    struct quirk_habit *q = array_add(&h->quirks);
+    *q = *kept;
+    q->table = name_copy(kept->table);
 }
 
 struct wall habits_last(const struct habits *h, uint32_t quirk)

@@ -43,6 +43,7 @@ struct habits {
     uint16_t answer_octets; /* that an answer of it may be expected to have */
     uint8_t window;         /* requests it manages at once */
     bool fresh;             /* a quirk was met that is not saved yet */
+    bool changed;           /* anything that is not saved yet */
     struct ARRAY_OF(struct table_habit) tables;
     struct ARRAY_OF(struct quirk_habit) quirks;
 };
@@ -63,6 +64,9 @@ void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
 /* A quirk was met in a table, NULL for none. */
 void habits_meet(struct habits *h, uint32_t quirk, const char *table,
                  struct wall now);
+
+/* Takes what was kept of a quirk; its table is copied. */
+void habits_recall(struct habits *h, const struct quirk_habit *kept);
 
 /* The latest meeting with a quirk, and all occasions together. 0: never. */
 struct wall habits_last(const struct habits *h, uint32_t quirk);

@@ -36,6 +36,12 @@ static const struct fault_case cases[] = {
      "\"hrStuff\" is no generic engine", "hrProcessorTable"},
     {"too many repetitions", "{profile: p, quirks: {max_repetitions: 0}}",
      "1:40: quirks.max_repetitions", "0", ""},
+    {"no such table to skip",
+     "{profile: p, quirks: {skip: [ifTable, lldpTable]}}",
+     "1:39: quirks.skip[1]", "no standard table is called \"lldpTable\"",
+     "lldpRemTable"},
+    {"a start without unit", "{profile: p, quirks: {slow_start: 5}}",
+     "1:35: quirks.slow_start", "5", ""},
     {"without what", "{profile: p, without: [x]}", "1:1", "no table \"x\"",
      "parent's tables"},
 

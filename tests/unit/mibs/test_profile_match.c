@@ -176,7 +176,8 @@ static void children_inherit(void **state)
         "  facts: {vendor: Acme, hardware: Old}\n"
         "  states: {fan: {1: [good, ok]}}\n"
         "  replaces: [hrStorageTable]\n"
-        "  quirks: {no_bulk: yes, encoding: GB18030, max_repetitions: 5}\n"
+        "  quirks: {no_bulk: yes, encoding: GB18030, max_repetitions: 5,\n"
+        "    skip: [ifStackTable], unordered_tables: dot1dTpFdbTable}\n"
         "  processors:\n"
         "  - {name: cpu, walk: {x: 1.3.6.1.4.1.9999.1}, value: x}\n"
         "  - {name: gone, walk: {x: 1.3.6.1.4.1.9999.2}, value: x}\n"
@@ -186,7 +187,7 @@ static void children_inherit(void **state)
         "  without: gone\n"
         "  facts: {hardware: New}\n"
         "  replaces: [ucdCpu]\n"
-        "  quirks: {max_repetitions: 7}\n"
+        "  quirks: {max_repetitions: 7, slow_start: 5m}\n"
         "  processors:\n"
         "  - {name: cpu, walk: {x: 1.3.6.1.4.1.9999.4}, value: x + 1}\n"
         "  sensors:\n"
@@ -217,6 +218,10 @@ static void children_inherit(void **state)
     assert_string_equal(profile_encoding(child), "GB18030");
     assert_true(profile_quirks(child)->no_bulk);
     assert_int_equal(profile_quirks(child)->max_repetitions, 7);
+    assert_int_equal(profile_quirks(child)->slow_start_ms, 300000);
+    assert_string_equal(profile_quirks(child)->skip.at[0], "ifStackTable");
+    assert_string_equal(profile_quirks(child)->unordered_tables.at[0],
+                        "dot1dTpFdbTable");
     facts_unref(f);
 }
 

@@ -119,11 +119,6 @@ const struct names *station_names(const struct station *s)
     return s->names;
 }
 
-const char *station_quirk_name(uint32_t quirk)
-{
-    return quirk == 1 ? "a quirk" : "another quirk";
-}
-
 struct map_status station_map_status(const struct snapshot *snap,
                                      struct arena *arena)
 {

@@ -60,6 +60,60 @@ static void a_device_is_told_whole(void **state)
     asking_free(a);
 }
 
+static int number_in(const json_t *object, const char *key)
+{
+    return (int)json_number_value(json_object_get(object, key));
+}
+
+static void what_is_odd_about_its_agent_is_told(void **state)
+{
+    static const struct quirk_record quirks[] = {
+        {.word = "too_big",
+         .text = "tooBig for answers others manage",
+         .table = "ifTable",
+         .follows = "asked for less at once",
+         .profile = "",
+         .first = {1000},
+         .last = {61000},
+         .count = 2,
+         .in_force = true},
+        {.word = "skip",
+         .text = "a table better left alone",
+         .table = "ifStackTable",
+         .follows = "it is not asked",
+         .profile = "acme",
+         .in_force = true},
+    };
+    static const struct habit_record habits[] = {
+        {.table = "ifTable", .max_repetitions = 3}};
+    struct asking *a = asking_new();
+    struct device_record *d = a->station.snapshot->devices[0];
+
+    (void)state;
+    d->quirks = quirks;
+    d->quirk_count = COUNT_OF(quirks);
+    d->habits = habits;
+    d->habit_count = COUNT_OF(habits);
+    d->poll.last_packets = 12;
+    d->poll.last_octets = 3456;
+    d->poll.interval_s = 60;
+    d->poll.duration_ms = 600;
+    assert_int_equal(get(a, "/api/v1/devices/core"), 200);
+    assert_int_equal(told_count(a, "quirks"), 2);
+    assert_string_equal(told(a, "quirks/0/quirk"), "too_big");
+    assert_string_equal(told(a, "quirks/0/table"), "ifTable");
+    assert_string_equal(told(a, "quirks/0/first"), "1970-01-01T00:00:01Z");
+    assert_string_equal(told(a, "quirks/0/last"), "1970-01-01T00:01:01Z");
+    assert_string_equal(told(a, "quirks/1/profile"), "acme");
+    assert_string_equal(told(a, "quirks/1/follows"), "it is not asked");
+    assert_string_equal(told(a, "habits/0/table"), "ifTable");
+    const json_t *poll = json_object_get(a->api.json, "poll");
+    assert_int_equal(number_in(poll, "last_packets"), 12);
+    assert_int_equal(number_in(poll, "last_octets"), 3456);
+    assert_int_equal(number_in(poll, "interval_share_percent"), 1);
+    asking_free(a);
+}
+
 static void what_belongs_to_a_device_is_listed(void **state)
 {
     struct asking *a = asking_new();
@@ -160,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(devices_are_listed_filtered_and_paged),
         cmocka_unit_test(a_device_is_told_whole),
+        cmocka_unit_test(what_is_odd_about_its_agent_is_told),
         cmocka_unit_test(what_belongs_to_a_device_is_listed),
         cmocka_unit_test(an_unknown_device_is_a_404_everywhere),
         cmocka_unit_test(commands_reach_the_station),

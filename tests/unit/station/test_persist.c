@@ -170,6 +170,7 @@ static void a_device_comes_back_as_it_was(void **state)
     assert_false(d->unsaved);
     assert_int_equal(store.open, 0);
     assert_int_equal(store.count, 2);
+    store_put(&store, "learned", store.at[0].key, "{}");
 
     struct run after = run_loaded(&store, with_lab);
     assert_int_equal(inventory_count(after.inv), 1);
@@ -192,6 +193,9 @@ static void a_device_comes_back_as_it_was(void **state)
     assert_string_equal(e->facts->system.name, "core.example");
     assert_string_equal(e->facts->interfaces.at[0].name, "Gi0/7");
     assert_false(e->unsaved);
+    assert_string_equal(e->learned, "{}");
+    persist_forget(&store, e);
+    assert_int_equal(store.count, 0);
     run_end(&after);
     run_end(&before);
     store_clear(&store);
