@@ -3,6 +3,7 @@
 #include "mibs/bridge_mib.h"
 #include "mibs/cdp_mib.h"
 #include "mibs/entity_mib.h"
+#include "mibs/facts_pack.h"
 #include "mibs/host_mib.h"
 #include "mibs/if_mib.h"
 #include "mibs/ip_mib.h"
@@ -530,5 +531,7 @@ struct facts *collector_take(struct collector *c)
 {
     if (!c->finished)
         finish(c);
+    if (c->scope != COLLECT_METRICS) /* those live for one interval */
+        facts_pack(c->harvest->facts);
     return TAKE(c->harvest->facts);
 }

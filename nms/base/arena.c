@@ -27,6 +27,25 @@ struct arena *arena_new(void)
     return a;
 }
 
+static struct chunk *chunk_new(struct arena *a, size_t room)
+{
+    assert(room < SIZE_MAX / 2);
+    struct chunk *c = mem_zero(sizeof *c + room);
+
+    c->room = room;
+    a->size += sizeof *c + room;
+    return c;
+}
+
+struct arena *arena_new_of(size_t octets)
+{
+    struct arena *a = arena_new();
+
+    if (octets > 0)
+        a->head = chunk_new(a, octets);
+    return a;
+}
+
 void arena_free(struct arena *a)
 {
     if (a == NULL)
@@ -36,16 +55,6 @@ void arena_free(struct arena *a)
         free(c);
     }
     free(a);
-}
-
-static struct chunk *chunk_new(struct arena *a, size_t room)
-{
-    assert(room < SIZE_MAX / 2);
-    struct chunk *c = mem_zero(sizeof *c + room);
-
-    c->room = room;
-    a->size += sizeof *c + room;
-    return c;
 }
 
 /* Something large gets a chunk of its own, behind the one that is filled, so

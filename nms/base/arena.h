@@ -8,6 +8,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* With room for so many octets, and no more until it needs it. */
+struct arena *arena_new_of(size_t octets);
 void arena_free(struct arena *a);
 OWNED_BY(struct arena, arena_free)
 

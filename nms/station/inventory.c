@@ -12,6 +12,7 @@ struct device_list ARRAY_OF(struct device *);
 struct inventory {
     struct device_list devices;
     struct table *ids, *names, *addrs, *dirs;
+    bool sorted; /* devices, by name */
 };
 
 struct inventory *inventory_new(void)
@@ -62,6 +63,23 @@ struct device *inventory_at(const struct inventory *inv, size_t i)
     return inv->devices.at[i];
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct device *const *left = a, *const *right = b;
+    const char *l = (*left)->name, *r = (*right)->name;
+
+    return strcmp(l != NULL ? l : "", r != NULL ? r : "");
+}
+
+void inventory_sort(struct inventory *inv)
+{
+    if (inv->sorted)
+        return;
+    qsort(inv->devices.at, inv->devices.count, sizeof *inv->devices.at,
+          by_name);
+    inv->sorted = true;
+}
+
 static struct bytes addr_key(const struct addr *addr)
 {
     return (struct bytes){(const uint8_t *)addr, sizeof *addr};
@@ -75,6 +93,7 @@ struct device *inventory_add(struct inventory *inv, const struct ident *id)
     d->facts = facts_new();
     d->changed = d->unsaved = true;
     *array_add(&inv->devices) = d;
+    inv->sorted = false;
     void *before = table_put(inv->ids, ident_key(&d->id), d);
     assert(before == NULL);
     return d;
@@ -90,6 +109,7 @@ void inventory_remove(struct inventory *inv, struct device *d)
     for (size_t i = 0; i < inv->devices.count; i++)
         if (inv->devices.at[i] == d) {
             inv->devices.at[i] = inv->devices.at[--inv->devices.count];
+            inv->sorted = false;
             break;
         }
     device_free(d);
@@ -175,6 +195,7 @@ bool inventory_rename(struct inventory *inv, struct device *d,
     free(d->name);
     d->name = buffer_take(&name);
     (void)table_put_text(inv->names, d->name, d);
+    inv->sorted = false;
     if (d->dir == NULL)
         choose_dir(inv, d);
     d->changed = d->unsaved = true;

@@ -79,13 +79,6 @@ static struct device_record *record_of(struct device *d,
 
 /* ---- the snapshot ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    const struct device_record *const *left = a, *const *right = b;
-
-    return strcmp((*left)->name, (*right)->name);
-}
-
 /* Which node is which device, and back. */
 static void tie_nodes(struct snapshot *s, const struct inferred *inferred)
 {
@@ -110,8 +103,20 @@ static void tie_nodes(struct snapshot *s, const struct inferred *inferred)
     s->inferred = inferred_ref(inferred);
 }
 
-struct snapshot *publish(const struct inventory *inv,
-                         const struct polling *polling,
+static void count_device(struct station_record *station,
+                         const struct device_record *d)
+{
+    uint32_t *const counters[REACHES] = {[REACH_UNKNOWN] = &station->unknown,
+                                         [REACH_UP] = &station->up,
+                                         [REACH_SUSPECT] = &station->suspect,
+                                         [REACH_DOWN] = &station->down};
+
+    (*counters[d->reach])++;
+    if (d->credential[0] != '\0')
+        station->ports_polled += (uint32_t)d->port_count;
+}
+
+struct snapshot *publish(struct inventory *inv, const struct polling *polling,
                          const struct inferred *inferred,
                          const struct discovery_record *discovery,
                          const struct station_record *station)
@@ -123,13 +128,15 @@ struct snapshot *publish(const struct inventory *inv,
     s->arena = arena_new();
     struct device_record **devices =
         arena_zero(s->arena, (count + 1) * sizeof *devices);
-    for (size_t i = 0; i < count; i++)
-        devices[i] = record_of(inventory_at(inv, i), polling);
-    qsort(devices, count, sizeof *devices, by_name);
-    s->devices = devices;
-    s->device_count = count;
     s->discovery = *discovery;
     s->station = *station;
+    inventory_sort(inv);
+    for (size_t i = 0; i < count; i++) {
+        devices[i] = record_of(inventory_at(inv, i), polling);
+        count_device(&s->station, devices[i]);
+    }
+    s->devices = devices;
+    s->device_count = count;
     s->station.name = arena_text(s->arena, station->name);
     s->station.data_dir = arena_text(s->arena, station->data_dir);
     s->at = wall_now();

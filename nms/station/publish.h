@@ -7,9 +7,9 @@
 #include "station/polling.h"
 #include "station/snapshot.h"
 
-/* A new snapshot with one reference. inferred may be NULL. */
-struct snapshot *publish(const struct inventory *inv,
-                         const struct polling *polling,
+/* A new snapshot with one reference. inferred may be NULL. Counts devices by
+ * reach, and ports, into its station; sorts the inventory. */
+struct snapshot *publish(struct inventory *inv, const struct polling *polling,
                          const struct inferred *inferred,
                          const struct discovery_record *discovery,
                          const struct station_record *station);

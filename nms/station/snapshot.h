@@ -78,17 +78,19 @@ struct poll_record {
 };
 
 struct device_record {
-    struct ident id;
-    const char *name; /* unique in the snapshot */
-    enum device_kind kind;
+    unsigned refs; /* what each publication looks at comes first */
     enum reach reach;
+    size_t port_count;
+    const char *name;       /* unique in the snapshot */
+    const char *credential; /* name; "" = answers no SNMP */
+    struct ident id;
+    enum device_kind kind;
     struct wall since; /* of reach */
     struct wall first_seen, last_seen, collected_at;
     const struct addr *addrs; /* the one that is asked first */
     size_t addr_count;
     uint16_t port;
-    const char *credential; /* name; "" = answers no SNMP */
-    const char *why;        /* which evidence made it one device */
+    const char *why; /* which evidence made it one device */
     bool station;
     const struct facts *facts;    /* never NULL; empty for silent devices */
     const struct facts *measured; /* processors, mempools, storages, sensors
@@ -99,11 +101,9 @@ struct device_record {
     const struct habit_record *habits;
     size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
-    size_t port_count;
     const struct metric_record *metrics;
     size_t metric_count;
     struct arena *arena;
-    unsigned refs;
 };
 
 struct device_record *device_record_ref(const struct device_record *d);

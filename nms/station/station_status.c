@@ -18,22 +18,6 @@ static uint64_t resident_octets(void)
     return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void count_devices(const struct station *s, struct station_record *r)
-{
-    uint32_t *const counters[REACHES] = {[REACH_UNKNOWN] = &r->unknown,
-                                         [REACH_UP] = &r->up,
-                                         [REACH_SUSPECT] = &r->suspect,
-                                         [REACH_DOWN] = &r->down};
-
-    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
-        const struct device *d = inventory_at(s->inventory, i);
-
-        (*counters[d->reach])++;
-        if (d->agent != NULL)
-            r->ports_polled += (uint32_t)d->facts->interfaces.count;
-    }
-}
-
 struct station_record station_status(struct station *s)
 {
     struct station_record r = {
@@ -52,7 +36,6 @@ struct station_record station_status(struct station *s)
     struct series_stats series;
     struct store_stats store;
 
-    count_devices(s, &r);
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
     series_stats(s->series, &series);

@@ -114,6 +114,26 @@ static void merging_moves_the_addresses(void **state)
     inventory_free(inv);
 }
 
+static void sorted_devices_go_by_name_until_one_changes(void **state)
+{
+    struct inventory *inv = inventory_new();
+    struct device *c = device(inv, "c", "192.0.2.3");
+    struct device *a = device(inv, "a", "192.0.2.1");
+
+    (void)state;
+    inventory_sort(inv);
+    assert_ptr_equal(inventory_at(inv, 0), a);
+    assert_true(inventory_rename(inv, a, "z"));
+    struct device *b = device(inv, "b", "192.0.2.2");
+    inventory_sort(inv);
+    assert_ptr_equal(inventory_at(inv, 0), b);
+    assert_ptr_equal(inventory_at(inv, 2), a);
+    inventory_remove(inv, b);
+    inventory_sort(inv);
+    assert_ptr_equal(inventory_at(inv, 0), c);
+    inventory_free(inv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +143,7 @@ int main(void)
         cmocka_unit_test(a_hostile_name_stays_inside_the_folder_of_series),
         cmocka_unit_test(an_address_belongs_to_one_device),
         cmocka_unit_test(merging_moves_the_addresses),
+        cmocka_unit_test(sorted_devices_go_by_name_until_one_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

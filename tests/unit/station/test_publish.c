@@ -87,6 +87,25 @@ static void what_did_not_change_is_shared(void **state)
     state_scene_free(s);
 }
 
+static void devices_are_counted_by_reach(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *before = scene_publish(s);
+    struct device *core = inventory_find(s->inv, "core");
+
+    (void)state;
+    core->reach = REACH_DOWN;
+    core->changed = true;
+    struct snapshot *after = scene_publish(s);
+    assert_int_equal(after->station.down, before->station.down + 1);
+    assert_int_equal(after->station.up + after->station.suspect +
+                         after->station.down + after->station.unknown,
+                     after->device_count);
+    snapshot_unref(before);
+    snapshot_unref(after);
+    state_scene_free(s);
+}
+
 static void a_snapshot_outlives_what_it_tells_of(void **state)
 {
     struct state_scene *s = state_scene_new();
@@ -159,6 +178,7 @@ int main(void)
         cmocka_unit_test(a_snapshot_outlives_what_it_tells_of),
         cmocka_unit_test(devices_and_nodes_point_to_each_other),
         cmocka_unit_test(every_reach_has_a_state_on_the_map),
+        cmocka_unit_test(devices_are_counted_by_reach),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
