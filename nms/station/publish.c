@@ -130,6 +130,8 @@ struct snapshot *publish(struct inventory *inv, const struct polling *polling,
         arena_zero(s->arena, (count + 1) * sizeof *devices);
     s->discovery = *discovery;
     s->station = *station;
+    s->station.up = s->station.suspect = s->station.down = 0;
+    s->station.unknown = s->station.ports_polled = 0;
     inventory_sort(inv);
     for (size_t i = 0; i < count; i++) {
         devices[i] = record_of(inventory_at(inv, i), polling);
