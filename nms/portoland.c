@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 #include <event2/event.h>
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
+enum { LARGE_BLOCK_OCTETS = 256 << 10 };
 
 struct options {
     const char *config_path; /* NULL: the embedded default */
@@ -310,10 +312,19 @@ static int run(struct daemon *d)
     return EXIT_SUCCESS;
 }
 
+/* Large blocks come from the system and go back to it, however many there were
+ * before: inferring takes much memory, for a moment. */
+static void return_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_OCTETS);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE_BLOCK_OCTETS);
+}
+
 int main(int argc, char **argv)
 {
     struct daemon d = {0};
 
+    return_memory();
     parse_options(argc, argv, &d.options);
     d.config = read_config(d.options.config_path);
     open_log(&d.options, d.config);

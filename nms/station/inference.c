@@ -3,6 +3,7 @@
 #include "base/table.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -90,6 +91,7 @@ static void *work(void *arg)
     uint64_t one = 1;
 
     i->job->topology = topology_infer(&i->job->input);
+    (void)malloc_trim(0); /* of what it took, little is kept */
     while (write(i->wake, &one, sizeof one) < 0 && errno == EINTR)
         ;
     return NULL;
