@@ -107,6 +107,7 @@ static json_t *poll_json(const struct poll_record *p)
     json_put_count(o, "polls", p->polls);
     json_put_count(o, "failures", p->failures);
     json_put_count(o, "overruns", p->overruns);
+    json_put_flag(o, "overrunning", p->overrunning);
     json_put_count(o, "packets", p->packets);
     json_put_count(o, "last_packets", p->last_packets);
     json_put_count(o, "last_octets", p->last_octets);

@@ -60,6 +60,12 @@ static const struct figure {
     FIGURE("retries", FIGURE_U64, retries, true, "SNMP requests repeated"),
     FIGURE("socket_drops", FIGURE_U64, socket_drops, true,
            "Answers the kernel dropped since its buffer was full"),
+    FIGURE("overloaded", FIGURE_BOOL, overloaded, false,
+           "1 while the station is overloaded and calls no device down"),
+    FIGURE("isolated", FIGURE_BOOL, isolated, false,
+           "1 while the station is cut off and calls no device down"),
+    FIGURE("verdicts_withheld", FIGURE_U64, verdicts_withheld, true,
+           "Devices not called down since the station doubted itself"),
     FIGURE("fenced", FIGURE_U64, fenced, true,
            "Packets not sent since their target lies outside of within"),
     FIGURE("store_queue", FIGURE_U64, store_queue, false,
@@ -120,6 +126,7 @@ void api_status(struct api_request *r)
             json_object_set_new(o, figures[i].key,
                                 json_integer((json_int_t)value));
     }
+    json_put_text(o, "doubt", s->doubt);
     json_put_text(o, "agentx", "off");
     api_json(r, 200, o);
 }

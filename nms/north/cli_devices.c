@@ -109,6 +109,8 @@ static const struct print_column one_columns[] = {
     {{"poll_failures", "Polls failed", UNIT_COUNT}, "poll/failures"},
     {{"poll_overruns", "Polls skipped", UNIT_COUNT}, "poll/overruns"},
     {{"poll_spared", "Polls without metrics", UNIT_COUNT}, "poll/spared"},
+    {{"poll_overrunning", "A poll outlasts the interval", UNIT_FLAG},
+     "poll/overrunning"},
     {{"rtt_ms", "Round trip", UNIT_MS}, "poll/rtt_ms"},
     {{"loss_percent", "Loss", UNIT_PERCENT}, "poll/loss_percent"},
     {{"jitter_ms", "Jitter", UNIT_MS}, "poll/jitter_ms"},

@@ -209,6 +209,7 @@ void polling_record(const struct polling *p, const struct device *d,
     record->measured = facts_ref(measured);
     if (pd != NULL) {
         record->poll = pd->record;
+        record->poll.overrunning = pd->overrunning;
         record_ports(pd, record);
     } else {
         record->poll.rtt_ms = record->poll.loss_percent = NAN;

@@ -2,6 +2,7 @@
 #ifndef STATION_POLLED_H
 #define STATION_POLLED_H
 
+#include "station/doubt.h"
 #include "station/interview.h"
 #include "station/lateness.h"
 #include "station/polling.h"
@@ -13,6 +14,7 @@ struct polling {
     struct polling_options options;
     struct polling_listener listener;
     struct lateness lateness;
+    struct doubt doubt;
     struct polling_stats stats;
     uint64_t round; /* numbers every poll */
 };
@@ -29,10 +31,15 @@ struct polled {
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
     bool checking, asked, answered, strange;
+    bool cheap;       /* only whether it is there */
+    bool of_schedule; /* due when it began, not asked for beside it */
+    bool deferred;    /* until the others that are late have begun too */
     struct walk *walk;
     struct interview *interview;
     uint64_t round;
-    unsigned missed; /* checks without answer in a row */
+    unsigned missed;          /* checks without answer in a row */
+    struct mono silent_since; /* the first of them began */
+    bool overrunning;         /* its checks take more than an interval */
     bool has_uptime;
     uint32_t uptime_cs;
     struct mono uptime_at;
@@ -55,6 +62,20 @@ void polled_weigh(struct polled *pd, const struct facts *measured);
 
 /* True once after the agent's engine lost its state. */
 bool polled_lost_state(struct polled *pd);
+
+/* Checks without an answer in a row after which a device is down: one, and that
+ * many that follow soon. */
+enum { RECHECKS = 2 };
+
+/* What a check that is over says of the device, and of the station itself. */
+void polled_answered(struct polled *pd, struct mono now);
+void polled_missed(struct polled *pd, struct mono now);
+
+/* Samples of now that are missing are our own doing. */
+static inline bool polled_in_doubt(const struct polled *pd)
+{
+    return doubt_holds(&pd->polling->doubt);
+}
 
 /* Adds processors, memory, storage and sensors to their series. */
 void polled_sample(struct polled *pd, const struct facts *f);

@@ -1,7 +1,6 @@
 #include "station/polling.h"
 
 #include "station/polled.h"
-#include "station/reach.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
 
@@ -11,8 +10,12 @@
 
 #include <event2/event.h>
 
-/* A device that missed a check is asked again this often, this soon. */
-enum { RECHECKS = 2, RECHECK_MS = 5000 };
+/* A device that missed a check is asked again this soon. */
+enum { RECHECK_MS = 5000 };
+
+/* Later than that the station itself stood still, and others are late with
+ * it. */
+enum { STOOD_STILL_MS = 100 };
 
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
 
@@ -23,6 +26,7 @@ static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
 
 /* ---- one check ---- */
 
+static void go_on(struct polled *pd);
 static void conclude(struct polled *pd);
 
 static void part_open(struct polled *pd)
@@ -33,7 +37,11 @@ static void part_open(struct polled *pd)
 static void part_done(struct polled *pd)
 {
     assert(pd->parts_open > 0);
-    if (--pd->parts_open == 0)
+    if (--pd->parts_open > 0)
+        return;
+    if (pd->cheap && pd->answered && pd->device->agent != NULL)
+        go_on(pd);
+    else
         conclude(pd);
 }
 
@@ -42,14 +50,15 @@ static void on_ping(void *arg, const struct ping_result *result)
     struct polled *pd = arg;
     struct device *d = pd->device;
     struct buffer OWNED_BUFFER path = {0};
-    double lost = result->sent > 0
-                      ? 100.0 * (result->sent - result->received) / result->sent
-                      : NAN;
-    double values[] = {result->rtt_ms_avg, lost, result->jitter_ms};
+    unsigned lost = result->sent - result->received;
+    bool ours = lost > 0 && polled_in_doubt(pd); /* not the network's loss */
+    double lost_percent =
+        result->sent > 0 && !ours ? 100.0 * lost / result->sent : NAN;
+    double values[] = {result->rtt_ms_avg, lost_percent, result->jitter_ms};
 
     pd->answered |= result->received > 0;
     pd->record.rtt_ms = result->rtt_ms_avg;
-    pd->record.loss_percent = lost;
+    pd->record.loss_percent = lost_percent;
     pd->record.jitter_ms = result->jitter_ms;
     if (result->error == 0) {
         pd->asked = true;
@@ -63,14 +72,15 @@ static void on_ping(void *arg, const struct ping_result *result)
 static void ping(struct polled *pd)
 {
     const struct polling *p = pd->polling;
+    bool down = pd->device->reach == REACH_DOWN;
 
     if (p->parts.pinger == NULL || p->options.ping_count == 0 ||
         pd->device->addrs.count == 0)
         return;
     part_open(pd);
     pinger_check(p->parts.pinger, &pd->device->addrs.at[0],
-                 p->options.ping_count, PING_INTERVAL_MS, PING_TIMEOUT_MS,
-                 on_ping, pd);
+                 down ? 1 : p->options.ping_count, PING_INTERVAL_MS,
+                 PING_TIMEOUT_MS, on_ping, pd);
 }
 
 /* Agents that just started do not tell all: net-snmp knows no processor for
@@ -160,7 +170,7 @@ static void mark_unread(struct polled *pd)
 
         if (port->round == pd->round || port->round == 0)
             continue;
-        port->gap = GAP_TIMEOUT;
+        port->gap = polled_in_doubt(pd) ? GAP_OVERLOAD : GAP_TIMEOUT;
         for (size_t n = 0; n < PORT_RATES; n++)
             port->rates[n] = NAN;
     }
@@ -231,27 +241,27 @@ static void timer_after(struct event *timer, int64_t ms)
     event_add(timer, &tv);
 }
 
-static void reach_turn(struct polled *pd, enum reach_event event)
+static void missed(struct polled *pd, struct mono now)
 {
-    struct device *d = pd->device;
-    enum reach before = d->reach;
-
-    d->reach = reach_next(before, event);
-    if (d->reach == before)
-        return;
-    d->since = wall_now();
-    d->changed = d->unsaved = true;
-    pd->polling->listener.reach_changed(pd->polling->listener.arg, d, before);
+    if (pd->cheap) { /* its ports were not even asked for */
+        pd->round = ++pd->polling->round;
+        mark_unread(pd);
+    }
+    polled_missed(pd, now);
+    if (pd->device->reach == REACH_SUSPECT && !polled_in_doubt(pd))
+        timer_after(pd->recheck_timer, RECHECK_MS);
 }
 
-static void missed(struct polled *pd)
+/* One event when polls begin to take more than an interval, one when they do
+ * not any more. */
+static void overrun_turn(struct polled *pd, bool overruns)
 {
-    pd->missed++;
-    pd->record.failures++;
-    pd->polling->stats.failures++;
-    reach_turn(pd, pd->missed > RECHECKS ? REACH_GAVE_UP : REACH_TIMED_OUT);
-    if (pd->device->reach == REACH_SUSPECT)
-        timer_after(pd->recheck_timer, RECHECK_MS);
+    if (pd->overrunning == overruns)
+        return;
+    pd->overrunning = overruns;
+    pd->device->changed = true;
+    pd->polling->listener.overrun(pd->polling->listener.arg, pd->device,
+                                  overruns);
 }
 
 /* The check is over. May be the last use of pd: listeners may drop it. */
@@ -261,37 +271,45 @@ static void conclude(struct polled *pd)
     struct polling *p = pd->polling;
     struct device *d = pd->device;
     bool strange = pd->strange;
+    int64_t took_ms = mono_ms_between(pd->started, now);
 
     pd->checking = false;
     pd->strange = false;
     p->stats.under_way--;
     d->changed = true;
-    pd->record.duration_ms = (uint32_t)mono_ms_between(pd->started, now);
+    pd->record.duration_ms = (uint32_t)took_ms;
     polled_end(pd);
     if (!pd->answered) {
         if (pd->asked) /* outside of the fence, or nothing to ask: no verdict */
-            missed(pd);
+            missed(pd, now);
         return;
     }
-    pd->missed = 0;
-    pd->record.last = d->last_seen = wall_now();
-    reach_turn(pd, REACH_ANSWERED);
+    if (took_ms <= p->options.every_ms)
+        overrun_turn(pd, false);
+    polled_answered(pd, now);
     if (polled_lost_state(pd))
         p->listener.state_lost(p->listener.arg, d);
     if (strange)
         p->listener.ports_changed(p->listener.arg, d);
 }
 
-/* Starts a check of these parts, or counts that the last one still runs. */
-static void check(struct polled *pd, void (*const parts[])(struct polled *),
-                  size_t count)
+/* It was only asked whether it is there, and is: the rest follows at once. */
+static void go_on(struct polled *pd)
 {
-    if (pd->checking) {
-        pd->record.overruns++;
-        pd->polling->stats.overruns++;
-        return;
-    }
+    pd->cheap = false;
+    part_open(pd);
+    walk_ports(pd);
+    part_done(pd);
+}
+
+/* Starts a check: whole, or just whether the device is there. The last one must
+ * be over. */
+static void check(struct polled *pd, bool cheap, bool of_schedule)
+{
+    assert(!pd->checking);
     pd->checking = true;
+    pd->cheap = cheap;
+    pd->of_schedule = of_schedule;
     pd->asked = pd->answered = false;
     pd->started = mono_now();
     polled_begin(pd);
@@ -299,23 +317,12 @@ static void check(struct polled *pd, void (*const parts[])(struct polled *),
     pd->polling->stats.polls++;
     pd->polling->stats.under_way++;
     part_open(pd); /* until all have begun */
-    for (size_t i = 0; i < count; i++)
-        parts[i](pd);
+    ping(pd);
+    if (cheap)
+        question(pd);
+    else
+        walk_ports(pd);
     part_done(pd);
-}
-
-static void check_whole(struct polled *pd)
-{
-    static void (*const parts[])(struct polled *) = {ping, walk_ports};
-
-    check(pd, parts, COUNT_OF(parts));
-}
-
-static void check_cheaply(struct polled *pd)
-{
-    static void (*const parts[])(struct polled *) = {ping, question};
-
-    check(pd, parts, COUNT_OF(parts));
 }
 
 /* ---- the schedule ---- */
@@ -355,6 +362,33 @@ static bool probe_is_due(struct polled *pd, struct mono now)
     return true;
 }
 
+/* The last check still runs: this one is left out. Whether that is the device's
+ * slowness is only known of one that answers. */
+static void overrun(struct polled *pd)
+{
+    pd->record.overruns++;
+    pd->polling->stats.overruns++;
+    if (pd->answered)
+        overrun_turn(pd, true);
+}
+
+/* Where the station stood still, all that became due meanwhile would begin at
+ * once: they begin as far apart as they should have. */
+static bool defer(struct polled *pd, int64_t late_ms)
+{
+    enum { PARTS = 1024 };
+    int64_t most = pd->polling->options.every_ms / 2;
+
+    if (late_ms < STOOD_STILL_MS || pd->deferred)
+        return false;
+    pd->deferred = true;
+    if (most > late_ms)
+        most = late_ms;
+    uint64_t part = bytes_hash(ident_key(&pd->device->id)) >> 32;
+    timer_after(pd->due_timer, most * (int64_t)(part % PARTS) / PARTS);
+    return true;
+}
+
 static void on_due(evutil_socket_t fd, short what, void *arg)
 {
     struct polled *pd = arg;
@@ -363,13 +397,18 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
+    if (defer(pd, late))
+        return;
+    pd->deferred = false;
     pd->record.lateness_ms = late;
     lateness_add(&pd->polling->lateness, late, now);
     schedule_next(pd, now);
-    if (pd->device->reach != REACH_DOWN)
-        check_whole(pd);
+    if (pd->checking)
+        overrun(pd);
+    else if (pd->device->reach != REACH_DOWN)
+        check(pd, pd->missed > 0, true);
     else if (probe_is_due(pd, now))
-        check_cheaply(pd);
+        check(pd, true, true);
 }
 
 static void on_recheck(evutil_socket_t fd, short what, void *arg)
@@ -379,7 +418,7 @@ static void on_recheck(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (!pd->checking)
-        check_cheaply(pd);
+        check(pd, true, false);
 }
 
 /* ---- making and using it ---- */
@@ -393,6 +432,7 @@ struct polling *polling_new(const struct polling_parts *parts,
     p->parts = *parts;
     p->options = *options;
     p->listener = *listener;
+    doubt_init(&p->doubt, options->every_ms, mono_now());
     return p;
 }
 
@@ -404,7 +444,16 @@ void polling_free(struct polling *p)
 
 void polling_configure(struct polling *p, const struct polling_options *options)
 {
+    if (options->every_ms != p->options.every_ms)
+        doubt_init(&p->doubt, options->every_ms, mono_now());
     p->options = *options;
+}
+
+const struct doubt *polling_doubt(struct polling *p,
+                                  const struct doubt_facts *facts)
+{
+    doubt_turn(&p->doubt, facts, mono_now());
+    return &p->doubt;
 }
 
 void polling_use_profiles(struct polling *p, const struct profiles *profiles)
@@ -489,7 +538,8 @@ void polling_facts_changed(struct polling *p, struct device *d)
 void polling_now(struct polling *p, struct device *d)
 {
     polling_take(p, d);
-    check_whole(d->polled);
+    if (!d->polled->checking)
+        check(d->polled, false, false);
 }
 
 void polling_ports_to_json(const struct device *d, struct buffer *out)

@@ -4,12 +4,19 @@
  * Each device has its own place in the interval, by a hash of its id, so that
  * load is even and the same tomorrow. The nth poll is due at phase + n *
  * interval; one that is late is counted, one that would overlap the last is
- * skipped and counted. A silent device is asked by one cheap question, ever
- * more rarely (at most every POLL_BACKOFF_MAX_S), until it answers.
+ * skipped and counted, and told when that begins and ends. A silent device is
+ * asked by one cheap question, ever more rarely (at most every
+ * POLL_BACKOFF_MAX_S), until it answers; then it is polled at once. Devices
+ * that come back together were asked at places of their own, and so are polled
+ * there.
+ *
+ * While silence may be the station's own doing (doubt.h) no device is called
+ * down.
  */
 #ifndef STATION_POLLING_H
 #define STATION_POLLING_H
 
+#include "station/doubt.h"
 #include "station/inventory.h"
 
 struct event_base;
@@ -35,6 +42,8 @@ struct polling_listener {
     /* its facts are of the first moments of its agent, when it does not tell
      * all yet; these are over */
     void (*settled)(void *arg, struct device *d);
+    /* its polls begin, or end, to take more than an interval */
+    void (*overrun)(void *arg, struct device *d, bool begins);
     void *arg;
 };
 
@@ -78,8 +87,14 @@ void polling_ports_from_json(struct polling *p, struct device *d,
 void polling_record(const struct polling *p, const struct device *d,
                     struct device_record *record);
 
+/* Every second, with what the station sees of itself: what it doubts now. Valid
+ * until polling_free(). */
+const struct doubt *polling_doubt(struct polling *p,
+                                  const struct doubt_facts *facts);
+
 struct polling_stats {
     uint64_t polls, failures, overruns, samples;
+    uint64_t withheld; /* verdicts "down" that were in doubt */
     uint32_t devices, ports, under_way;
     int64_t lateness_p99_ms, lateness_max_ms; /* over the last minute */
 };

@@ -32,6 +32,7 @@ const char *rate_gap_name(enum rate_gap gap)
         [GAP_IMPOSSIBLE] = "more than the port can carry",
         [GAP_TOO_CLOSE] = "no time passed",
         [GAP_TIMEOUT] = "no answer",
+        [GAP_OVERLOAD] = "overload",
     };
 
     return names[gap];

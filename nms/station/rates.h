@@ -44,6 +44,7 @@ enum rate_gap {
     GAP_IMPOSSIBLE,    /* more than the port can carry */
     GAP_TOO_CLOSE,     /* no time passed */
     GAP_TIMEOUT,       /* no answer */
+    GAP_OVERLOAD,      /* no answer, and it may be our own doing */
     GAPS
 };
 const char *rate_gap_name(enum rate_gap gap); /* "" for GAP_NONE */

@@ -67,7 +67,8 @@ struct poll_record {
     struct wall last, next;
     uint32_t interval_s, duration_ms;
     uint64_t polls, failures, overruns, packets;
-    int64_t lateness_ms;                    /* of the last start */
+    bool overrunning;    /* its polls take more than the interval */
+    int64_t lateness_ms; /* of the last start */
     double rtt_ms, loss_percent, jitter_ms; /* of the last echo check; NaN */
     double snmp_rtt_ms;
     uint32_t max_repetitions;           /* of the table of ports */
@@ -133,6 +134,10 @@ struct station_record {
     uint64_t timeouts, retries, socket_drops, fenced;
     uint64_t store_queue, series_queue, spool_octets, series_files;
     bool rrdcached_up;
+    /* Down verdicts are withheld: silence may be the station's own doing. */
+    bool overloaded, isolated;
+    const char *doubt; /* why, in words; "" = they are given */
+    uint64_t verdicts_withheld;
     uint64_t memory_octets; /* resident */
     uint32_t profiles, profile_faults;
 };

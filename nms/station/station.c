@@ -79,6 +79,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     measure(s, now);
+    station_doubt(s);
     hear(s, now);
     infer_if_wanted(s, now);
     save_changed(s, now);

@@ -73,6 +73,22 @@ static void on_state_lost(void *arg, struct device *d)
                "authentically: it lost its state, or was replaced");
 }
 
+static void on_overrun(void *arg, struct device *d, bool begins)
+{
+    struct station *s = arg;
+    struct event_subject subject = {
+        .class = EVENT_PERFORMANCE,
+        .severity = begins ? SEVERITY_WARNING : SEVERITY_CLEARED,
+        .type = begins ? "poll.overrun" : "poll.in_time",
+        .object = d->name,
+        .source = "polling"};
+
+    events_add(s->events, wall_now(), &subject,
+               begins ? "a poll takes longer than the interval; those that "
+                        "would overlap are left out"
+                      : "polls end within the interval again");
+}
+
 struct polling_listener station_polling_listener(struct station *s)
 {
     return (struct polling_listener){.reach_changed = on_reach,
@@ -80,6 +96,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .restarted = on_restart,
                                      .state_lost = on_state_lost,
                                      .settled = on_outdated,
+                                     .overrun = on_overrun,
                                      .arg = s};
 }
 

@@ -46,7 +46,8 @@ struct station {
     struct mono tick_due, saved_at, inferred_at;
     struct wall started;
     int64_t loop_lag_ms;
-    uint64_t requests_before;
+    enum doubt_cause overload, isolation; /* as told */
+    uint64_t requests_before, drops_before;
     double requests_per_s;
     bool self_outdated;   /* a neighbor was heard that it does not show */
     bool topology_wanted; /* facts changed since the last inference */
@@ -56,6 +57,11 @@ struct station {
 /* station_status.c */
 struct station_record station_status(struct station *s);
 void station_publish(struct station *s);
+
+/* station_doubt.c: every second, after the loop's lag was measured */
+void station_doubt(struct station *s);
+/* Answers that our own sockets had no room for. */
+uint64_t station_drops(const struct station *s);
 
 /* station_listen.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

@@ -45,12 +45,16 @@ struct station_record station_status(struct station *s)
     r.polls = polling.polls;
     r.poll_failures = polling.failures;
     r.poll_overruns = polling.overruns;
+    r.overloaded = s->overload != DOUBT_NONE;
+    r.isolated = s->isolation != DOUBT_NONE;
+    r.verdicts_withheld = polling.withheld;
+    r.doubt = doubt_cause_text(r.isolated ? s->isolation : s->overload);
     r.samples_written = series.durable;
     r.in_flight = engine.in_flight;
     r.waiting = engine.waiting;
     r.timeouts = engine.timeouts;
     r.retries = engine.retries;
-    r.socket_drops = engine.socket_drops;
+    r.socket_drops = station_drops(s);
     r.fenced = engine.fenced;
     r.store_queue = store.waiting;
     r.series_queue = series.waiting;

@@ -1,0 +1,84 @@
+/* doubt.h - when silence may be the station's own doing: it is overloaded, or
+ * cut off from what it watches. Then nobody is called down. Pure.
+ *
+ * Checks count that the schedule began: a device has one in an interval, so
+ * that each is counted once however often it is asked again. Those that are
+ * down already say nothing by their silence.
+ */
+#ifndef STATION_DOUBT_H
+#define STATION_DOUBT_H
+
+#include "base/clock.h"
+
+enum doubt_cause {
+    DOUBT_NONE,
+    DOUBT_LAG,     /* the event loop was late by more than DOUBT_LAG_MS */
+    DOUBT_DROPS,   /* a socket of ours had no room for answers */
+    DOUBT_SLOW,    /* half of the checks with an answer end after
+                      DOUBT_SLOW_PERCENT of the interval */
+    DOUBT_UPLINKS, /* no interface of this machine is up, and one was */
+    DOUBT_SILENCE, /* DOUBT_SILENT_PERCENT of at least DOUBT_DEVICES_MIN
+                      devices fell silent, none of them alone */
+    DOUBT_CAUSES
+};
+const char *doubt_cause_text(enum doubt_cause cause); /* "" for none */
+
+enum {
+    DOUBT_LAG_MS = 1000,
+    DOUBT_SLOW_PERCENT = 90,
+    DOUBT_SILENT_PERCENT = 80,
+    DOUBT_DEVICES_MIN = 10
+};
+
+/* How a check that the schedule began ended. */
+enum doubt_check {
+    CHECK_ANSWERED, /* in time */
+    CHECK_SLOW,     /* with answers, after DOUBT_SLOW_PERCENT of the interval */
+    CHECK_MISSED,   /* without an answer, of a device that is not down */
+    CHECK_ENDS
+};
+
+enum { DOUBT_SPANS = 32 };
+
+struct doubt {
+    enum doubt_cause overload, isolation; /* as in force */
+    int64_t interval_ms;
+    uint32_t ends[DOUBT_SPANS][CHECK_ENDS]; /* of the last interval */
+    int64_t span;                           /* number of the newest */
+    struct mono overloaded_at;              /* last evidence */
+    struct mono isolated_at;                /* first evidence */
+    bool had_uplinks;
+};
+
+void doubt_init(struct doubt *d, int64_t interval_ms, struct mono now);
+
+/* Is there doubt of either kind? */
+static inline bool doubt_holds(const struct doubt *d)
+{
+    return d->overload != DOUBT_NONE || d->isolation != DOUBT_NONE;
+}
+
+void doubt_note(struct doubt *d, enum doubt_check end, struct mono now);
+
+/* May a device be called down that is silent since a moment? Asked before each
+ * such verdict; finds out here that nearly all fell silent with it. While too
+ * few of at least DOUBT_DEVICES_MIN devices were asked meanwhile to know, and
+ * none of them answers, the verdict waits, for an interval at most. */
+bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
+                   struct mono now);
+
+/* What the station sees of itself. */
+struct doubt_facts {
+    int64_t loop_lag_ms; /* since the last turn */
+    uint64_t drops;      /* answers that our sockets lost since then */
+    size_t uplinks;      /* interfaces that are up, loopback apart */
+};
+
+/* Every second: overload and isolation begin and end here. Overload ends when
+ * there was no sign of it for an interval (10 to 60 s); isolation when there is
+ * an uplink and half of those asked since it began answer (within the last
+ * interval, if it is longer). */
+void doubt_turn(struct doubt *d, const struct doubt_facts *facts,
+                struct mono now);
+
+#endif

@@ -1,0 +1,63 @@
+/* What checks say of a device: whether it is there. */
+#include "station/polled.h"
+
+#include "station/reach.h"
+
+static void reach_turn(struct polled *pd, enum reach_event event)
+{
+    struct device *d = pd->device;
+    enum reach before = d->reach;
+
+    d->reach = reach_next(before, event);
+    if (d->reach == before)
+        return;
+    d->since = wall_now();
+    d->changed = d->unsaved = true;
+    pd->polling->listener.reach_changed(pd->polling->listener.arg, d, before);
+}
+
+/* Checks beside the schedule would count some devices more often. */
+static void note(struct polled *pd, enum doubt_check end, struct mono now)
+{
+    if (pd->of_schedule)
+        doubt_note(&pd->polling->doubt, end, now);
+}
+
+void polled_answered(struct polled *pd, struct mono now)
+{
+    int64_t took_ms =
+        pd->record.lateness_ms + mono_ms_between(pd->started, now);
+    int64_t slow_ms = pd->polling->options.every_ms * DOUBT_SLOW_PERCENT / 100;
+
+    note(pd, took_ms > slow_ms ? CHECK_SLOW : CHECK_ANSWERED, now);
+    pd->missed = 0;
+    pd->record.last = pd->device->last_seen = wall_now();
+    reach_turn(pd, REACH_ANSWERED);
+}
+
+/* Has it been silent often enough to be called down? If silence may be our own
+ * doing, what it missed proves nothing: that counts from one again. */
+static bool gave_up(struct polled *pd, struct mono now)
+{
+    struct polling *p = pd->polling;
+
+    if (pd->missed <= RECHECKS)
+        return false;
+    if (pd->device->reach == REACH_DOWN ||
+        doubt_permits(&p->doubt, pd->silent_since, p->stats.devices, now))
+        return true;
+    pd->missed = 1;
+    p->stats.withheld++;
+    return false;
+}
+
+void polled_missed(struct polled *pd, struct mono now)
+{
+    if (pd->device->reach != REACH_DOWN)
+        note(pd, CHECK_MISSED, now);
+    if (pd->missed++ == 0)
+        pd->silent_since = pd->started;
+    pd->record.failures++;
+    pd->polling->stats.failures++;
+    reach_turn(pd, gave_up(pd, now) ? REACH_GAVE_UP : REACH_TIMED_OUT);
+}

@@ -1,0 +1,85 @@
+"""When devices are asked and called down: the dead cost little, the slow overlap nobody, and the station doubts itself first."""
+import signal
+import threading
+
+from conftest import await_true, farm_config, needs_root
+
+pytestmark = needs_root
+
+
+def start(station, farm, devices, every):
+    """A station that sends no echoes: those the machine answers itself, whatever its agents do."""
+    net = farm('--network', 'campus', '--devices', devices)
+    made = station(farm_config(net, every=every).replace(f'{{every: {every}}}', f'{{every: {every}, ping: {{count: 0}}}}'))
+    made.discover()
+    made.await_polls(1, 30)
+    return net, made
+
+
+def addresses(net):
+    return [d['addresses'].split(',')[0] for d in net.table('devices')]
+
+
+def events(made, kind):
+    return made.ask('events', type=kind)['events']
+
+
+def by_address(made, address):
+    return next(name for name, d in made.devices().items() if d['address'] == address)
+
+
+def poll(made, name):
+    return made.ask('devices', name)['poll']
+
+
+def gaps(made, name):
+    return {p.get('gap') for p in made.ask('devices', name, 'interfaces')['interfaces']}
+
+
+def test_the_dead_cost_little_and_the_slow_overlap_nothing(station, farm):
+    net, made = start(station, farm, 20, '1s')
+    dead_at, slow_at = addresses(net)[5], addresses(net)[3]
+    dead, slow, fast = (by_address(made, a) for a in (dead_at, slow_at, addresses(net)[7]))
+    overruns = poll(made, slow)['overruns']
+    net.tell(f'kill {dead_at}')
+    net.tell(f'fault delay=400 {slow_at}')
+    seen = await_true(lambda: (p := poll(made, slow))['overruns'] >= overruns + 3 and p, 30, 'polls are left out')
+    assert seen['overrunning']
+    assert [(e['object'], e['count']) for e in events(made, 'poll.overrun')] == [(slow, 1)]
+    net.tell(f'clear delay {slow_at}')
+
+    await_true(lambda: made.ask('devices', dead)['state'] == 'down', 30, 'the dead one is down')
+    asked, others, silent = poll(made, dead)['polls'], poll(made, fast)['polls'], gaps(made, dead)
+    await_true(lambda: poll(made, fast)['polls'] >= others + 4, 30, 'four rounds of the others')
+    assert poll(made, dead)['polls'] - asked <= 3
+    net.tell(f'revive {dead_at}')
+    await_true(lambda: made.ask('devices', dead)['state'] == 'up', 30, 'the dead one is up')
+    assert gaps(made, dead).isdisjoint(silent)  # read at once, not only asked whether it is there
+    assert {e['object'] for e in events(made, 'device.down')} == {dead}
+
+    await_true(lambda: not poll(made, slow)['overrunning'], 30, 'polls of the slow one end in time')
+    assert [(e['object'], e['count']) for e in events(made, 'poll.in_time')] == [(slow, 1)]
+
+
+def test_the_station_doubts_itself_before_it_calls_anyone_down(station, farm):
+    net, made = start(station, farm, 20, '1s')
+    for address in addresses(net):
+        net.tell(f'kill {address}')
+    status = await_true(lambda: (s := made.ask('status'))['isolated'] and s, 30, 'the station knows that it is cut off')
+    assert status['doubt'] == 'nearly all devices fell silent at once'
+    made.await_polls(2, 60)
+    assert made.ask('status')['devices_down'] == 0
+    assert gaps(made, by_address(made, addresses(net)[0])) == {'overload'}
+    for address in addresses(net):
+        net.tell(f'revive {address}')
+    await_true(lambda: not made.ask('status')['isolated'], 30, 'the station sees its devices')
+    await_true(lambda: made.ask('status')['devices_suspect'] == 0, 30, 'all answer')
+    for kind in ('station.isolated', 'station.connected'):
+        assert [e['count'] for e in events(made, kind)] == [1], kind
+
+    made.process.send_signal(signal.SIGSTOP)
+    threading.Event().wait(2.5)  # what is tested is a time that passes
+    made.process.send_signal(signal.SIGCONT)
+    await_true(lambda: made.ask('status')['overloaded'], 10, 'the station knows that it was late')
+    assert [e['count'] for e in events(made, 'station.overloaded')] == [1]
+    assert not events(made, 'device.down')
