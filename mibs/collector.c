@@ -9,11 +9,13 @@
 #include "mibs/ip_mib.h"
 #include "mibs/kind.h"
 #include "mibs/lldp_mib.h"
+#include "mibs/plan.h"
 #include "mibs/profile.h"
 #include "mibs/route_mib.h"
 #include "mibs/sensor_mib.h"
 #include "mibs/stack_mib.h"
 #include "mibs/system_mib.h"
+#include "mibs/unchanged.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -39,6 +41,8 @@ struct step {
     uint32_t rows, dropped;
     int result;
     bool skipped;
+    bool waits;                      /* for the times of changes */
+    const struct table_report *kept; /* of known: it was not asked this time */
 };
 struct steps ARRAY_OF(struct step);
 
@@ -48,89 +52,14 @@ struct collector {
     struct harvest *harvest;
     struct profile_reading *reading; /* NULL: no profile */
     const struct profile *profile;
+    struct wall now; /* 0: not told */
+    bool trusts;     /* what is known of absent and unchanged tables holds */
     struct steps steps;
     bool identified; /* the system group is known, the plan is made */
     bool contexts;   /* asks by VLAN were planned, or are not wanted */
     unsigned contexts_asked, contexts_answered, contexts_silent;
     bool finished;
 };
-
-/* The tables of ours, in the order in which they are asked: what names a
- * device first, what is large last. */
-struct planned {
-    const struct reader *reader;
-    const struct reader *unless;
-    const char *generic; /* a profile may replace it, see profile_replaces() */
-    const char *vendor;  /* of agents whose sysObjectID begins so alone */
-    bool metrics;        /* also when only measuring */
-};
-
-#define OID_CISCO "1.3.6.1.4.1.9."
-#define OID_FOUNDRY "1.3.6.1.4.1.1991."
-
-static const struct planned plan[] = {
-    {.reader = &if_reader},
-    {.reader = &duplex_reader},
-    {.reader = &ip_addr_reader},
-    {.reader = &ip_address_reader},
-    {.reader = &ipv6_addr_reader},
-    {.reader = &entity_reader},
-    {.reader = &bridge_reader},
-    {.reader = &bridge_port_reader},
-    {.reader = &lldp_local_reader},
-    {.reader = &lldp_ports_reader},
-    {.reader = &lldp_remote_reader},
-    {.reader = &lldp_address_reader},
-    {.reader = &lldp_v2_local_reader, .unless = &lldp_remote_reader},
-    {.reader = &lldp_v2_ports_reader, .unless = &lldp_remote_reader},
-    {.reader = &lldp_v2_remote_reader, .unless = &lldp_remote_reader},
-    {.reader = &lldp_v2_address_reader, .unless = &lldp_remote_reader},
-    {.reader = &cdp_reader},
-    {.reader = &fdp_reader, .vendor = OID_FOUNDRY},
-    {.reader = &vlan_name_reader},
-    {.reader = &vlan_current_reader},
-    {.reader = &vtp_reader, .vendor = OID_CISCO},
-    {.reader = &lag_reader},
-    {.reader = &pagp_reader, .vendor = OID_CISCO},
-    {.reader = &if_stack_reader},
-    {.reader = &host_types_reader},
-    {.reader = &hr_processor_reader,
-     .generic = "hrProcessorTable",
-     .metrics = true},
-    {.reader = &hr_storage_reader,
-     .generic = "hrStorageTable",
-     .metrics = true},
-    {.reader = &ucd_memory_reader,
-     .unless = &hr_storage_reader,
-     .generic = "ucdMemory",
-     .metrics = true},
-    {.reader = &ucd_cpu_reader,
-     .unless = &hr_processor_reader,
-     .generic = "ucdCpu",
-     .metrics = true},
-    {.reader = &entity_sensor_reader,
-     .generic = "entPhySensorTable",
-     .metrics = true},
-    {.reader = &entity_alias_reader},
-    {.reader = &lm_temp_reader, .generic = "lmSensors", .metrics = true},
-    {.reader = &lm_fan_reader, .generic = "lmSensors", .metrics = true},
-    {.reader = &lm_volt_reader, .generic = "lmSensors", .metrics = true},
-    {.reader = &net_to_physical_reader},
-    {.reader = &net_to_media_reader},
-    {.reader = &q_fdb_reader},
-    {.reader = &fdb_reader},
-    {.reader = &inet_route_reader},
-    {.reader = &cidr_route_reader, .unless = &inet_route_reader},
-    {.reader = &ip_route_reader, .unless = &cidr_route_reader},
-};
-
-bool collector_knows(const char *name)
-{
-    for (size_t i = 0; i < COUNT_OF(plan); i++)
-        if (strcmp(plan[i].reader->name, name) == 0)
-            return true;
-    return false;
-}
 
 static struct step *add_step(struct collector *c, const struct reader *reader)
 {
@@ -157,6 +86,36 @@ static bool known_absent(const struct collector *c, const char *name)
     return false;
 }
 
+static const struct table_report *trusted_absent(const struct collector *c,
+                                                 const char *name)
+{
+    const struct table_report *r =
+        c->trusts ? unchanged_report(c->harvest->known, name, c->now) : NULL;
+
+    return r != NULL && r->rows == 0 ? r : NULL;
+}
+
+/* The report that says that the agent lacks a table, which lasts; or NULL. */
+static const struct table_report *lasting_report(const struct collector *c,
+                                                 const struct planned *p)
+{
+    const struct table_report *r = trusted_absent(c, p->reader->name);
+    bool lasts = p->lasts ||
+                 (p->with != NULL && trusted_absent(c, p->with->name) != NULL);
+
+    return lasts ? r : NULL;
+}
+
+/* The earlier report stands for asking. */
+static void keep_step(struct step *s, const struct table_report *kept)
+{
+    if (kept == NULL)
+        return;
+    s->state = STEP_ENDED;
+    s->kept = kept;
+    s->rows = kept->rows;
+}
+
 static void plan_profile(struct collector *c)
 {
     struct ask ask;
@@ -175,6 +134,7 @@ static void plan_profile(struct collector *c)
         struct step *s = add_step(c, NULL);
         s->nth = n;
         s->name = arena_text(c->harvest->facts->arena, name);
+        keep_step(s, trusted_absent(c, name));
     }
 }
 
@@ -197,9 +157,19 @@ static bool is_wanted(const struct collector *c, const struct planned *p)
 
 static void plan_tables(struct collector *c)
 {
-    for (size_t i = 0; i < COUNT_OF(plan); i++)
-        if (is_wanted(c, &plan[i]))
-            add_step(c, plan[i].reader)->unless = plan[i].unless;
+    const struct planned *p;
+
+    if (c->scope >= COLLECT_NEWS)
+        keep_step(add_step(c, &change_reader),
+                  trusted_absent(c, change_reader.name));
+    for (size_t i = 0; (p = plan_at(i)) != NULL; i++) {
+        if (!is_wanted(c, p))
+            continue;
+        struct step *s = add_step(c, p->reader);
+        s->unless = p->unless;
+        s->waits = p->timed && c->trusts;
+        keep_step(s, lasting_report(c, p));
+    }
 }
 
 /* What is asked beyond the system group, once that is known. */
@@ -208,6 +178,7 @@ static void make_plan(struct collector *c)
     struct harvest *h = c->harvest;
 
     c->identified = true;
+    c->trusts = c->scope == COLLECT_NEWS && unchanged_since(h->known, h->facts);
     if (c->profiles != NULL && c->profile == NULL)
         c->profile = profiles_match(c->profiles, &h->facts->system);
     c->contexts = true;
@@ -216,7 +187,7 @@ static void make_plan(struct collector *c)
 
         h->encoding = profile_encoding(c->profile);
         h->lldp_is_if_index = quirks->lldp_local_is_if_index;
-        c->contexts = c->scope != COLLECT_ALL || !quirks->vlan_contexts;
+        c->contexts = c->scope < COLLECT_NEWS || !quirks->vlan_contexts;
     }
     plan_profile(c);
     if (c->scope == COLLECT_IDENTITY)
@@ -296,6 +267,11 @@ struct collector *collector_new(const struct profiles *profiles,
     return c;
 }
 
+void collector_at(struct collector *c, struct wall now)
+{
+    c->now = c->harvest->facts->observed_at = now;
+}
+
 void collector_free(struct collector *c)
 {
     if (c == NULL)
@@ -313,6 +289,14 @@ static const struct step *step_of(const struct collector *c,
         if (c->steps.at[i].reader == reader)
             return &c->steps.at[i];
     return NULL;
+}
+
+/* It ended, or is not asked at all. */
+static bool step_is_over(const struct collector *c, const struct reader *reader)
+{
+    const struct step *s = step_of(c, reader);
+
+    return s == NULL || s->state == STEP_ENDED;
 }
 
 static void skip(struct step *s)
@@ -338,7 +322,7 @@ static bool may_ask(const struct collector *c, struct step *s)
 {
     const struct step *other = s->unless != NULL ? step_of(c, s->unless) : NULL;
 
-    if (s->state != STEP_WAITING)
+    if (s->state != STEP_WAITING || s->waits)
         return false;
     if (s->vlan != 0)
         return may_ask_context(c, s);
@@ -436,6 +420,20 @@ static bool all_ended(const struct collector *c)
     return true;
 }
 
+/* The agent told when its tables changed: those that did not are kept. */
+static void settle_timed(struct collector *c)
+{
+    for (size_t i = 0; i < c->steps.count; i++) {
+        struct step *s = &c->steps.at[i];
+
+        if (!s->waits || s->state != STEP_WAITING)
+            continue;
+        s->waits = false;
+        if (unchanged_keep(c->harvest, s->name, c->now))
+            keep_step(s, unchanged_report(c->harvest->known, s->name, c->now));
+    }
+}
+
 void collector_end(struct collector *c, unsigned id, int result)
 {
     assert(id < c->steps.count && c->steps.at[id].state == STEP_ASKED);
@@ -451,6 +449,9 @@ void collector_end(struct collector *c, unsigned id, int result)
         make_plan(c);
     else if (s->reader == &vtp_reader && !c->contexts)
         plan_contexts(c);
+    if (c->identified && step_is_over(c, &change_reader) &&
+        step_is_over(c, &if_reader))
+        settle_timed(c);
     for (size_t i = 0; i < c->steps.count; i++) /* those not needed any more */
         (void)may_ask(c, &c->steps.at[i]);
 }
@@ -475,7 +476,8 @@ static void finish_reports(struct collector *c)
 
         if (s->state == STEP_ENDED && !s->skipped && s->vlan == 0)
             *array_add(&c->harvest->facts->reports) =
-                (struct table_report){copy(c, s->name), s->result, s->rows};
+                (struct table_report){copy(c, s->name), s->result, s->rows,
+                                      s->kept != NULL ? s->kept->at : c->now};
     }
 }
 
@@ -522,7 +524,7 @@ static void finish(struct collector *c)
         finish_profile(c);
     host_finish(h);
     sensor_finish(h);
-    if (c->scope == COLLECT_ALL)
+    if (c->scope >= COLLECT_NEWS)
         identity->kind = kind_infer(h, identity->kind);
     finish_reports(c);
 }

@@ -23,22 +23,25 @@ enum collect_scope {
     COLLECT_IDENTITY, /* system group, engine id, some MAC addresses, what
                          profiles match on */
     COLLECT_METRICS,  /* processors, memory, storage, sensors: for polling */
+    COLLECT_NEWS,     /* everything, but tables that are known to be absent or
+                         unchanged (unchanged.h) */
     COLLECT_ALL,      /* everything */
 };
 
 struct collector;
 
-/* True if there is a standard table of this name ("lldpRemTable"). */
-bool collector_knows(const char *name);
-
 /* known may be NULL: facts of an earlier time, so that COLLECT_METRICS needs
- * no identification and absent tables are not asked again (kept by
- * reference). profiles must outlive it. */
+ * no identification, and COLLECT_METRICS and COLLECT_NEWS need not ask for what
+ * is absent (kept by reference). profiles must outlive it. */
 struct collector *collector_new(const struct profiles *profiles,
                                 enum collect_scope scope,
                                 const struct facts *known);
 void collector_free(struct collector *c);
 OWNED_BY(struct collector, collector_free)
+
+/* What time it is, before the first ask: facts tell when tables were asked.
+ * Without it nothing is taken for unchanged. */
+void collector_at(struct collector *c, struct wall now);
 
 /* The next thing to ask; what *ask points to lives until collector_end(id). */
 bool collector_next(struct collector *c, struct ask *ask, unsigned *id);

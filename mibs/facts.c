@@ -129,6 +129,8 @@ struct facts *facts_new(void)
     f->lldp.chassis_text = "";
     f->lldp.sys_name = "";
     f->bridge.topology_changes = FACT_UNKNOWN;
+    f->changes =
+        (struct change_facts){FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN};
     return f;
 }
 

@@ -248,11 +248,20 @@ struct sensor {
 };
 struct sensors ARRAY_OF(struct sensor);
 
+/* When tables changed last, in the agent's uptime; FACT_UNKNOWN if it does not
+ * tell. */
+struct change_facts {
+    int64_t lldp_remote_cs; /* lldpStatsRemTablesLastChangeTime */
+    int64_t entity_cs;      /* entLastChangeTime */
+    int64_t if_stack_cs;    /* ifStackLastChange */
+};
+
 /* A table that was asked, and how it went. */
 struct table_report {
     const char *name;
     int result; /* 0, or -errno of what stopped it */
     uint32_t rows;
+    struct wall at; /* asked last; later rounds may have done without */
 };
 struct table_reports ARRAY_OF(struct table_report);
 
@@ -275,6 +284,7 @@ struct facts {
     struct mempools mempools;
     struct storages storages;
     struct sensors sensors;
+    struct change_facts changes;
     struct table_reports reports;
     struct wall observed_at;
     struct arena *arena; /* holds every text and octets above */

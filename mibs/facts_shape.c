@@ -242,6 +242,14 @@ static const struct member of_report[] = {
     F(table_report, "name", name, M_TEXT),
     F(table_report, "result", result, M_I32),
     F(table_report, "rows", rows, M_U32),
+    F(table_report, "at", at, M_WALL),
+    END,
+};
+
+static const struct member of_changes[] = {
+    F(change_facts, "lldp_remote_cs", lldp_remote_cs, M_I64),
+    F(change_facts, "entity_cs", entity_cs, M_I64),
+    F(change_facts, "if_stack_cs", if_stack_cs, M_I64),
     END,
 };
 
@@ -263,6 +271,7 @@ const struct member facts_members[] = {
     LIST(mempools, "mempools", of_mempool, mempool),
     LIST(storages, "storages", of_storage, storage),
     LIST(sensors, "sensors", of_sensor, sensor),
+    {"changes", M_OBJECT, offsetof(struct facts, changes), of_changes, 0},
     LIST(reports, "reports", of_report, table_report),
     F(facts, "observed_at", observed_at, M_WALL),
     END,

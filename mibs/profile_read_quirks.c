@@ -1,4 +1,4 @@
-#include "mibs/collector.h"
+#include "mibs/plan.h"
 #include "mibs/profile_read.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ static int read_table_names(struct yaml_node n, void *field, void *ctx,
     int rc = read_texts(n, out, ctx, why);
 
     for (size_t i = 0; rc == 0 && i < out->count; i++)
-        if (!collector_knows(out->at[i]))
+        if (!plan_has(out->at[i]))
             return yaml_complain(
                 yaml_kind(n) == YAML_LIST ? yaml_item(n, i) : n, why,
                 "write one such as lldpRemTable; a profile's "

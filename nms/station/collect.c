@@ -10,8 +10,9 @@ struct item {
     struct collect *owner;
     struct device *device;
     struct interview *interview; /* NULL: none that could be cancelled */
+    enum collect_scope scope;
     unsigned tries;
-    bool under_way;
+    bool under_way, again; /* again: for more than it is asked for now */
     struct item *next, **link;
 };
 
@@ -67,6 +68,17 @@ static bool lost_a_table(const struct facts *f)
 
 static void collect_on(struct collect *c);
 
+/* While it was asked for news somebody wanted everything. */
+static bool wants_more(struct item *i)
+{
+    if (!i->again)
+        return false;
+    i->again = false;
+    i->scope = COLLECT_ALL;
+    i->tries = 0;
+    return true;
+}
+
 /* Facts with a hole are better than none, but what is known is better than
  * these as long as the hole may be filled. */
 static void on_interview(void *arg, int result, struct facts *facts)
@@ -77,6 +89,7 @@ static void on_interview(void *arg, int result, struct facts *facts)
     struct device *device = i->device;
     bool met = result == 0 && facts != NULL;
     bool again = (!met || lost_a_table(facts)) && i->tries < COLLECT_TRIES;
+    again = wants_more(i) || again;
 
     i->interview = NULL;
     if (again) {
@@ -107,7 +120,7 @@ static void ask(struct collect *c, struct item *i)
     c->running++;
     i->under_way = true;
     i->tries++;
-    i->interview = interview_start(i->device->agent, c->profiles, COLLECT_ALL,
+    i->interview = interview_start(i->device->agent, c->profiles, i->scope,
                                    i->device->facts, on_interview, i);
 }
 
@@ -144,32 +157,53 @@ void collect_use_profiles(struct collect *c, const struct profiles *profiles)
     c->profiles = profiles;
 }
 
-void collect_add(struct collect *c, struct device *device)
+static struct item *item_of(const struct collect *c,
+                            const struct device *device)
 {
-    if (device->agent == NULL || device->collecting)
+    struct item *i = c->asked;
+
+    while (i != NULL && i->device != device)
+        i = i->next;
+    if (i != NULL)
+        return i;
+    for (i = c->first; i != NULL && i->device != device;)
+        i = i->next;
+    return i;
+}
+
+static void deepen(struct item *i, enum collect_scope scope)
+{
+    if (i == NULL || i->scope >= scope)
         return;
+    if (i->under_way)
+        i->again = true;
+    else
+        i->scope = scope;
+}
+
+void collect_add(struct collect *c, struct device *device,
+                 enum collect_scope scope)
+{
+    if (device->agent == NULL)
+        return;
+    if (device->collecting) {
+        deepen(item_of(c, device), scope);
+        return;
+    }
     struct item *i = mem_new(struct item);
     i->owner = c;
     i->device = device;
+    i->scope = scope;
     device->collecting = true;
     enqueue(c, i);
     collect_on(c);
-}
-
-static struct item *item_of(struct item *list, const struct device *device)
-{
-    while (list != NULL && list->device != device)
-        list = list->next;
-    return list;
 }
 
 void collect_drop(struct collect *c, struct device *device)
 {
     if (!device->collecting)
         return;
-    struct item *i = item_of(c->asked, device);
-    if (i == NULL)
-        i = item_of(c->first, device);
+    struct item *i = item_of(c, device);
     if (i != NULL)
         item_free(i);
 }

@@ -3,6 +3,7 @@
 #ifndef STATION_COLLECT_H
 #define STATION_COLLECT_H
 
+#include "mibs/collector.h"
 #include "station/inventory.h"
 
 struct profiles;
@@ -25,8 +26,10 @@ struct collect *collect_new(const struct profiles *profiles,
 void collect_free(struct collect *c);
 void collect_use_profiles(struct collect *c, const struct profiles *profiles);
 
-/* Asks a device that has an agent, soon; once, if it waits already. */
-void collect_add(struct collect *c, struct device *device);
+/* Asks a device that has an agent, soon, for everything or for news; once, for
+ * more of both, if it waits already. */
+void collect_add(struct collect *c, struct device *device,
+                 enum collect_scope scope);
 /* No longer. */
 void collect_drop(struct collect *c, struct device *device);
 

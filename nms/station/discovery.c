@@ -251,7 +251,7 @@ void discovery_collect(struct discovery *d, struct device *device)
     if (device->agent == NULL)
         return;
     d->running = true;
-    collect_add(d->collect, device);
+    collect_add(d->collect, device, COLLECT_ALL);
 }
 
 /* ---- who answered? ---- */
@@ -484,22 +484,29 @@ static void begin(struct discovery *d)
     follow_new_round(d->follow);
 }
 
-void discovery_round(struct discovery *d, const struct addr *seeds,
-                     size_t seed_count, const struct prefix *ranges,
-                     size_t range_count)
+/* A busy agent that was asked once may be asked another time. */
+static void revisit(struct discovery *d, struct device *device)
+{
+    if (device->agent == NULL && device->addrs.count > 0 && !device->station)
+        (void)leads_add(d->leads, &device->addrs.at[0], LEAD_HINT);
+    if (device->agent == NULL ||
+        (d->scope == COLLECT_NEWS && device->collected_at.ms != 0 &&
+         agent_is_busy(device->agent)))
+        return;
+    collect_add(d->collect, device, d->scope);
+}
+
+void discovery_round(struct discovery *d, enum collect_scope scope,
+                     const struct addr *seeds, size_t seed_count,
+                     const struct prefix *ranges, size_t range_count)
 {
     begin(d);
-    if (d->full)
+    if (d->full && scope <= d->scope)
         return;
     d->full = true;
-    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
-        struct device *device = inventory_at(d->parts.inventory, i);
-
-        if (device->agent != NULL)
-            discovery_collect(d, device);
-        else if (device->addrs.count > 0 && !device->station)
-            (void)leads_add(d->leads, &device->addrs.at[0], LEAD_HINT);
-    }
+    d->scope = scope;
+    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++)
+        revisit(d, inventory_at(d->parts.inventory, i));
     for (size_t i = 0; i < seed_count; i++)
         (void)leads_add(d->leads, &seeds[i], LEAD_NAMED);
     for (size_t i = 0; i < range_count; i++)

@@ -9,6 +9,7 @@
 #ifndef STATION_DISCOVERY_H
 #define STATION_DISCOVERY_H
 
+#include "mibs/collector.h"
 #include "station/inventory.h"
 #include "station/leads.h"
 #include "topology/identity.h"
@@ -48,10 +49,12 @@ void discovery_configure(struct discovery *d,
 void discovery_recall(struct discovery *d, struct device *device);
 
 /* Opens a full round, unless one is under way: known devices are asked again,
- * seeds and ranges anew. */
-void discovery_round(struct discovery *d, const struct addr *seeds,
-                     size_t seed_count, const struct prefix *ranges,
-                     size_t range_count);
+ * seeds and ranges anew. With COLLECT_NEWS known devices are asked for what may
+ * have changed, and those that are busy wait for the next round; with
+ * COLLECT_ALL for everything. */
+void discovery_round(struct discovery *d, enum collect_scope scope,
+                     const struct addr *seeds, size_t seed_count,
+                     const struct prefix *ranges, size_t range_count);
 
 /* One address or range more, now; an address again if it was asked before. */
 bool discovery_lead(struct discovery *d, const struct addr *addr,

@@ -20,7 +20,8 @@ struct discovery {
     bool running;  /* something is under way */
     bool in_round; /* a round is open ... */
     bool full;     /* ... of seeds and ranges and all that is known ... */
-    bool primed;   /* ... whose tables were read again after a sweep */
+    enum collect_scope scope; /* ... which are asked for so much */
+    bool primed; /* ... whose tables were read again after a sweep */
 };
 
 /* True for devices that never answered an agent's question. */

@@ -144,6 +144,7 @@ struct interview *interview_start(struct agent *agent,
 
     iv->agent = agent;
     iv->collector = collector_new(profiles, scope, known);
+    collector_at(iv->collector, wall_now());
     iv->done = done;
     iv->arg = arg;
     iv->met = known != NULL && scope == COLLECT_METRICS;

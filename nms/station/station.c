@@ -101,12 +101,11 @@ static void schedule_round(struct station *s)
 static void on_round(evutil_socket_t fd, short what, void *arg)
 {
     struct station *s = arg;
-    struct complaint why;
 
     (void)fd;
     (void)what;
-    if (station_discover(s, NULL, 0, &why) < 0)
-        log_warning("discovery: %s: %s", why.place, why.what);
+    station_round(s, COLLECT_NEWS);
+    station_publish(s);
     schedule_round(s);
 }
 
@@ -288,7 +287,9 @@ int station_start(struct station *s, struct complaint *why)
     event_add(s->tick, &tick);
     s->tick_due = mono_after_ms(mono_now(), TICK_MS);
     schedule_round(s);
-    return station_discover(s, NULL, 0, why);
+    station_round(s, COLLECT_NEWS);
+    station_publish(s);
+    return 0;
 }
 
 /* ---- ending it ---- */

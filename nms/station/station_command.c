@@ -59,14 +59,14 @@ static void start_target(struct station *s, const struct prefix *p)
         (void)discovery_lead(s->discovery, &addr, LEAD_NAMED);
 }
 
-static void full_round(struct station *s)
+void station_round(struct station *s, enum collect_scope scope)
 {
     const struct config_discovery *c = &s->config->discovery;
 
     if (c->local && s->self != NULL)
         station_read_self(s);
-    discovery_round(s->discovery, c->seeds.at, c->seeds.count, c->ranges.at,
-                    c->ranges.count);
+    discovery_round(s->discovery, scope, c->seeds.at, c->seeds.count,
+                    c->ranges.at, c->ranges.count);
 }
 
 int station_discover(struct station *s, const char *const *targets,
@@ -80,7 +80,7 @@ int station_discover(struct station *s, const char *const *targets,
     for (size_t i = 0; i < count && rc == 0; i++)
         start_target(s, &parsed.at[i]);
     if (rc == 0 && count == 0)
-        full_round(s);
+        station_round(s, COLLECT_ALL);
     array_fini(&parsed);
     station_publish(s);
     return rc;

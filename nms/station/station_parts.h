@@ -54,6 +54,10 @@ struct station {
     uint64_t version;
 };
 
+/* station_command.c: a full round of discovery, by its own accord
+ * (COLLECT_NEWS) or because somebody asks for it (COLLECT_ALL) */
+void station_round(struct station *s, enum collect_scope scope);
+
 /* station_status.c */
 struct station_record station_status(struct station *s);
 void station_publish(struct station *s);

@@ -210,6 +210,21 @@ static bool sensor_get(struct view *v, unsigned column, uint32_t row,
     }
 }
 
+static uint32_t entity_one(const struct view *v)
+{
+    return entity_rows(v) > 0 ? 1 : 0;
+}
+
+/* entLastChangeTime: nobody plugs anything in. */
+static bool entity_change_get(struct view *v, unsigned column, uint32_t row,
+                              struct value *out)
+{
+    (void)v;
+    (void)column;
+    (void)row;
+    return value_of(out, VALUE_TICKS, 1200);
+}
+
 const struct group groups_entity[] = {
     {
         .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1),
@@ -217,6 +232,12 @@ const struct group groups_entity[] = {
         .rows = entity_rows,
         .index = entity_index,
         .get = entity_get,
+    },
+    {
+        .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 47, 1, 4),
+        GROUP_COLUMNS(1),
+        .rows = entity_one,
+        .get = entity_change_get,
     },
     {
         .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 99, 1, 1, 1),

@@ -1,4 +1,6 @@
 """How agents want to be asked is learned, shown, and kept; what it costs them is told."""
+import re
+
 from conftest import await_true, farm_config, needs_root
 
 pytestmark = needs_root
@@ -49,3 +51,42 @@ def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     assert before.items() <= after.items()
     made.await_polls(2, 60)
     assert all(q['in_force'] for q in met(made, names[mute], 'no_bulk'))
+
+
+def requests(net):
+    return int(re.search(r'requests[ =:]+(\d+)', net.tell('stats')).group(1))
+
+
+def round_ended(made):
+    progress = made.ask('discovery')
+    return progress['round'] >= 1 and not progress['running']
+
+
+def neighbors(made):
+    return sorted((n['name'], n['protocol'], n['local_ifName'], n['remote_name'], n['remote_port'], n['remote_addr'])
+                  for n in made.table('neighbors'))
+
+
+def test_what_did_not_change_is_not_read_again(station, farm):
+    """A round of the station's own accord, such as that at its start, asks for news alone."""
+    net = farm(*FARM)
+    made = station(farm_config(net, every='60s'))
+    made.discover()
+    whole, known = requests(net), neighbors(made)
+    assert known
+    assert made.stop() == 0
+    made.start()
+    await_true(lambda: round_ended(made), 60, 'the round at the start')
+    news = requests(net) - whole
+    assert 0 < news < whole * 0.5, (news, whole)
+    assert neighbors(made) == known
+
+    device, port = next((n['name'], n['local_ifName']) for n in net.table('neighbors') if n['protocol'] == 'lldp')
+    address = next(d['addresses'].split(',')[0] for d in net.table('devices') if d['name'] == device)
+    net.tell(f'cut {address} {port}')  # now something did change
+    assert made.stop() == 0
+    made.start()
+    await_true(lambda: round_ended(made), 60, 'the round at the start')
+    lost = [n for n in known if n not in neighbors(made)]
+    assert (device, 'lldp', port) in [n[:3] for n in lost], lost
+    assert len(neighbors(made)) >= len(known) - 4

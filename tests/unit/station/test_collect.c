@@ -98,9 +98,9 @@ static void every_device_is_collected_once(void **state)
     struct device *d = device_of(r, &core), *e = device_of(r, &edge);
 
     (void)state;
-    collect_add(r->collect, d);
-    collect_add(r->collect, d); /* it is asked already */
-    collect_add(r->collect, e);
+    collect_add(r->collect, d, COLLECT_ALL);
+    collect_add(r->collect, d, COLLECT_ALL); /* it is asked already */
+    collect_add(r->collect, e, COLLECT_ALL);
     assert_true(d->collecting);
     assert_int_equal(
         collect_waiting(r->collect) + collect_under_way(r->collect), 2);
@@ -109,7 +109,7 @@ static void every_device_is_collected_once(void **state)
     assert_int_equal(r->lost, 0);
     assert_int_equal(r->idle, 1);
     assert_false(d->collecting);
-    collect_add(r->collect, d); /* now it may be asked again */
+    collect_add(r->collect, d, COLLECT_ALL); /* now it may be asked again */
     r->idle = 0;
     net_await(r->net, is_idle, r, "the second round");
     assert_int_equal(r->facts, 3);
@@ -123,7 +123,7 @@ static void a_device_without_an_agent_is_not_asked(void **state)
     struct device *d = inventory_add(r->inv, NULL);
 
     (void)state;
-    collect_add(r->collect, d);
+    collect_add(r->collect, d, COLLECT_ALL);
     assert_false(d->collecting);
     assert_int_equal(collect_under_way(r->collect), 0);
     round_free(r);
@@ -136,7 +136,7 @@ static void a_dead_device_is_lost_after_all_tries(void **state)
 
     (void)state;
     r->net->agents[0]->drop = UINT_MAX;
-    collect_add(r->collect, d);
+    collect_add(r->collect, d, COLLECT_ALL);
     net_await(r->net, is_idle, r, "the end of the round");
     assert_int_equal(r->facts, 0);
     assert_int_equal(r->lost, 1);
@@ -168,7 +168,7 @@ static void one_that_fell_silent_on_the_way_is_asked_again(void **state)
     struct device *d = device_of(r, &core);
 
     (void)state;
-    collect_add(r->collect, d);
+    collect_add(r->collect, d, COLLECT_ALL);
     net_await(r->net, speaks, r, "the first answers");
     r->net->agents[0]->drop = UINT_MAX;
     net_await(r->net, is_asked_again, r, "the second interview");
@@ -186,7 +186,7 @@ static void a_device_may_be_dropped_while_it_is_asked(void **state)
     struct device *d = device_of(r, &core);
 
     (void)state;
-    collect_add(r->collect, d);
+    collect_add(r->collect, d, COLLECT_ALL);
     net_await(r->net, speaks, r, "the first answers");
     collect_drop(r->collect, d);
     assert_false(d->collecting);
@@ -204,8 +204,8 @@ static void a_device_may_be_dropped_when_another_one_is_known(void **state)
     (void)state;
     r->net->agents[1]->drop = UINT_MAX; /* the other one comes first */
     r->drop = e;
-    collect_add(r->collect, d);
-    collect_add(r->collect, e);
+    collect_add(r->collect, d, COLLECT_ALL);
+    collect_add(r->collect, e, COLLECT_ALL);
     net_await(r->net, is_idle, r, "the end of the round");
     assert_int_equal(r->facts, 1);
     assert_int_equal(r->lost, 0);
@@ -218,9 +218,30 @@ static void it_may_be_freed_while_it_asks(void **state)
     struct round *r = round_new();
 
     (void)state;
-    collect_add(r->collect, device_of(r, &core));
-    collect_add(r->collect, device_of(r, &edge));
+    collect_add(r->collect, device_of(r, &core), COLLECT_ALL);
+    collect_add(r->collect, device_of(r, &edge), COLLECT_ALL);
     net_await(r->net, speaks, r, "the first answers");
+    round_free(r);
+}
+
+/* Who asks for everything gets it, also when less was under way. */
+static void everything_is_asked_for_though_news_are_under_way(void **state)
+{
+    struct round *r = round_new();
+    struct device *d = device_of(r, &core);
+
+    (void)state;
+    collect_add(r->collect, d, COLLECT_NEWS);
+    collect_add(r->collect, d, COLLECT_ALL);
+    net_await(r->net, is_idle, r, "the end of the round");
+    unsigned twice = r->net->agents[0]->requests;
+    assert_int_equal(r->facts, 2);
+    r->idle = 0;
+    collect_add(r->collect, d, COLLECT_ALL);
+    collect_add(r->collect, d, COLLECT_NEWS); /* that is less */
+    net_await(r->net, is_idle, r, "the end of the round");
+    assert_int_equal(r->facts, 3);
+    assert_in_range(r->net->agents[0]->requests - twice, 1, twice / 2 + 1);
     round_free(r);
 }
 
@@ -229,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_device_is_collected_once),
         cmocka_unit_test(a_device_without_an_agent_is_not_asked),
+        cmocka_unit_test(everything_is_asked_for_though_news_are_under_way),
         cmocka_unit_test(a_dead_device_is_lost_after_all_tries),
         cmocka_unit_test(one_that_fell_silent_on_the_way_is_asked_again),
         cmocka_unit_test(a_device_may_be_dropped_while_it_is_asked),

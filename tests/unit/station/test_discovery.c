@@ -158,7 +158,7 @@ static void round_from(struct world *w, const char *text)
 {
     struct addr seed = net_addr(text);
 
-    discovery_round(w->discovery, &seed, 1, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, &seed, 1, NULL, 0);
     await_idle(w);
 }
 
@@ -218,7 +218,7 @@ static void a_second_address_of_a_device_is_no_second_device(void **state)
     (void)state;
     (void)add(w, &core);
     (void)add(w, &core_again);
-    discovery_round(w->discovery, seeds, 2, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, seeds, 2, NULL, 0);
     await_idle(w);
     assert_int_equal(inventory_count(w->inv), 1);
     assert_int_equal(at(w, "core")->addrs.count, 2);
@@ -231,7 +231,7 @@ static void a_round_with_nothing_to_ask_ends_too(void **state)
     struct addr outside = net_addr("127.78.0.1");
 
     (void)state;
-    discovery_round(w->discovery, NULL, 0, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, NULL, 0, NULL, 0);
     await_idle(w);
     assert_int_equal(w->rounds, 1);
     assert_false(discovery_lead(w->discovery, &outside, LEAD_NAMED));
@@ -268,7 +268,7 @@ static void a_full_round_is_not_lost_to_a_small_one(void **state)
     (void)add(w, &core);
     (void)add(w, &thief);
     assert_true(discovery_lead(w->discovery, &named, LEAD_NAMED));
-    discovery_round(w->discovery, &seed, 1, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, &seed, 1, NULL, 0);
     await_idle(w);
     assert_non_null(at(w, "core"));
     assert_non_null(at(w, "thief"));
@@ -289,9 +289,9 @@ static void a_full_round_is_joined_by_another(void **state)
     (void)state;
     (void)add(w, &core);
     add(w, &thief)->drop = 6; /* so that the round goes on for a while */
-    discovery_round(w->discovery, seeds, 2, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, seeds, 2, NULL, 0);
     net_await(w->net, has_learned, w, "the first device");
-    discovery_round(w->discovery, seeds, 2, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, seeds, 2, NULL, 0);
     await_idle(w);
     assert_int_equal(w->learned, 2); /* nobody was asked twice */
     assert_int_equal(w->rounds, 1);
@@ -306,7 +306,7 @@ static void another_configuration_begins_anew(void **state)
     (void)state;
     struct fake_agent *fake = add(w, &core);
     fake->drop = UINT_MAX;
-    discovery_round(w->discovery, &seed, 1, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, &seed, 1, NULL, 0);
     net_turn(w->net);
     discovery_configure(w->discovery, &w->parts);
     fake->drop = 0;
@@ -323,7 +323,7 @@ static void it_may_end_in_the_middle(void **state)
     (void)state;
     (void)add(w, &core);
     (void)add(w, &edge);
-    discovery_round(w->discovery, &seed, 1, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, &seed, 1, NULL, 0);
     for (unsigned i = 0; i < 20; i++)
         event_base_loop(w->net->base, EVLOOP_ONCE);
     world_free(w);
@@ -407,7 +407,8 @@ a_device_that_answers_to_another_credential_stays_the_same(void **state)
     struct ident id = d->id;
     assert_ptr_equal(d->credential, &old_secret);
     fake->accepts = new_name;
-    discovery_round(w->discovery, NULL, 0, NULL, 0); /* not even a seed */
+    discovery_round(w->discovery, COLLECT_ALL, NULL, 0, NULL,
+                    0); /* not even a seed */
     await_idle(w);
     assert_int_equal(inventory_count(w->inv), 1);
     assert_ptr_equal(at(w, "core"), d);
@@ -428,7 +429,7 @@ static void a_device_that_died_stays_and_the_round_ends(void **state)
     fake->accepts = new_name;
     round_from(w, "127.77.0.1");
     fake->drop = UINT_MAX;
-    discovery_round(w->discovery, NULL, 0, NULL, 0);
+    discovery_round(w->discovery, COLLECT_ALL, NULL, 0, NULL, 0);
     await_idle(w);
     assert_non_null(at(w, "core"));
     assert_true(at(w, "core")->lost);
