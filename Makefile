@@ -41,7 +41,7 @@ PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
 PKG_CFLAGS   = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
 PKG_LIBS     = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread)$(PKG_LIBS)
 
-CPPFLAGS    += -Inms -I. -D_GNU_SOURCE \
+CPPFLAGS    += -Inms -I. -I$B/made -D_GNU_SOURCE \
                -DPORTOLAN_VERSION='"$(VERSION)"' \
                -DPORTOLAN_PREFIX='"$(PREFIX)"' -DPORTOLAN_ETC='"$(SYSCONFDIR)/portolan"'
 CFLAGS      += -fPIE
@@ -66,6 +66,12 @@ $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo 'CC $<'
 	@$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The templates of pictures, as octets of a C array.
+$B/made/graphs/templates.inc: graphs/templates.yaml
+	@mkdir -p $(@D)
+	@od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+$B/obj/graphs/template.o $B/fuzz/obj/graphs/template.o: $B/made/graphs/templates.inc
 
 # What is told at compile time: who uses it is compiled anew when it changes.
 $B/told: FORCE

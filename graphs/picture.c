@@ -1,20 +1,25 @@
 #include "graphs/picture.h"
 
+#include "graphs/picture_legend.h"
+#include "graphs/picture_table.h"
+#include "graphs/picture_values.h"
+
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { WIDTH_DEFAULT = 720, HEIGHT_DEFAULT = 220, CURVES_MAX = 6 };
-enum { TITLE_MAX = 200, UNIT_MAX = 24 };
+enum { HEIGHT_DEFAULT = 220 };
+enum { LEVELS = TEMPLATE_LEVELS_MAX, DASHES = 4 };
 
-/* Colours of the page, light and dark. */
+/* Colours of the page, light and dark: series, and the states that reasons of
+ * gaps and levels look like. */
 static const struct theme {
-    const char *ground, *ink, *ink_2, *line, *line_strong, *gap, *alarm;
-    const char *series[CURVES_MAX];
+    const char *ground, *ink, *ink_2, *line, *line_strong, *gap;
+    const char *series[TEMPLATE_COLOURS];
+    const char *reasons[REASON_COLOURS];
+    const char *levels[LEVELS];
 } themes[] = {
     {"#FFFEFB",
      "#16222D",
@@ -22,185 +27,31 @@ static const struct theme {
      "#DDD7CA",
      "#86898A",
      "#E8E3D7",
-     "#74083F",
-     {"#0B5B87", "#C76A0A", "#6D63A8", "#33755F", "#8C0B48", "#74797D"}},
+     {"#0B5B87", "#C76A0A", "#6D63A8", "#33755F", "#8C0B48", "#74797D"},
+     {"#74083F", "#B8290F", "#AF8700", "#6D63A8", "#4E7A92", "#74797D"},
+     {"#AF8700", "#BA5F04", "#B8290F", "#74083F"}},
     {"#121B24",
      "#E8EEF2",
      "#AEBBC6",
      "#243340",
      "#647585",
      "#1B2630",
-     "#E3246C",
-     {"#74C2EC", "#F29A3F", "#B3AAEA", "#6DB698", "#F0327A", "#8E989F"}},
+     {"#74C2EC", "#F29A3F", "#B3AAEA", "#6DB698", "#F0327A", "#8E989F"},
+     {"#E3246C", "#FA7350", "#F4DB66", "#9B90DC", "#6E9FB9", "#8E989F"},
+     {"#F4DB66", "#F5A64C", "#FA7350", "#E3246C"}},
 };
 
-/* How transparent the area under a curve, and a band of alarm, is. */
-static const char *const AREA_ALPHA = "33", *const BAND_ALPHA = "22";
+/* How transparent an area under a curve, a stack, a band is. */
+static const char *const AREA_ALPHA = "33", *const STACK_ALPHA = "B3",
+                         *const BAND_ALPHA = "40";
 
-struct curve {
-    const char *source, *label;
-    bool below; /* zero, as what goes out is */
-    bool area;  /* filled, not a line alone */
-};
+/* ---- options ---- */
 
-/* What a kind of picture shows. */
-static const struct plan {
-    const char *name;
-    const char *axis;  /* what it says; NULL: the unit of the sensor */
-    const char *unit;  /* behind numbers; NULL: that of the sensor */
-    const char *alarm; /* a source that tints the ground where it is not 0 */
-    double scale;      /* of the values */
-    enum series_group group;
-    bool percent;     /* the axis goes from 0 to 100 at least */
-    bool prefixes;    /* numbers with k, M, G */
-    bool signed_axis; /* it need not show zero */
-    bool billing;     /* totals and the 95th percentile */
-    struct curve curves[CURVES_MAX];
-} plans[] = {
-    [PICTURE_TRAFFIC] = {.name = "traffic",
-                         .group = SERIES_PORT,
-                         .axis = "bit/s",
-                         .unit = "bit/s",
-                         .scale = 8,
-                         .prefixes = true,
-                         .billing = true,
-                         .curves = {{"in_octets", "in", false, true},
-                                    {"out_octets", "out", true, true}}},
-    [PICTURE_PACKETS] = {.name = "packets",
-                         .group = SERIES_PORT,
-                         .axis = "packets/s",
-                         .unit = "/s",
-                         .scale = 1,
-                         .prefixes = true,
-                         .curves = {{"in_ucast", "in unicast", false, true},
-                                    {"out_ucast", "out unicast", true, true},
-                                    {"in_mcast", "in multicast", false, false},
-                                    {"out_mcast", "out multicast", true, false},
-                                    {"in_bcast", "in broadcast", false, false},
-                                    {"out_bcast", "out broadcast", true,
-                                     false}}},
-    [PICTURE_ERRORS] = {.name = "errors",
-                        .group = SERIES_PORT,
-                        .axis = "errors/s",
-                        .unit = "/s",
-                        .scale = 1,
-                        .prefixes = true,
-                        .curves = {{"in_errors", "in", false, true},
-                                   {"out_errors", "out", true, true}}},
-    [PICTURE_DISCARDS] = {.name = "discards",
-                          .group = SERIES_PORT,
-                          .axis = "discards/s",
-                          .unit = "/s",
-                          .scale = 1,
-                          .prefixes = true,
-                          .curves = {{"in_discards", "in", false, true},
-                                     {"out_discards", "out", true, true}}},
-    [PICTURE_ICMP] = {.name = "icmp",
-                      .group = SERIES_ICMP,
-                      .axis = "round trip, ms",
-                      .unit = "ms",
-                      .scale = 1,
-                      .alarm = "loss_percent",
-                      .curves = {{"rtt_ms", "round trip", false, true}}},
-    [PICTURE_CPU] = {.name = "cpu",
-                     .group = SERIES_CPU,
-                     .axis = "usage, %",
-                     .unit = "%",
-                     .scale = 1,
-                     .percent = true,
-                     .curves = {{"usage_percent", "usage", false, true}}},
-    [PICTURE_MEMORY] = {.name = "memory",
-                        .group = SERIES_MEMORY,
-                        .axis = "used, %",
-                        .unit = "%",
-                        .scale = 1,
-                        .percent = true,
-                        .curves = {{"used_percent", "used", false, true}}},
-    [PICTURE_STORAGE] = {.name = "storage",
-                         .group = SERIES_STORAGE,
-                         .axis = "used, %",
-                         .unit = "%",
-                         .scale = 1,
-                         .percent = true,
-                         .curves = {{"used_percent", "used", false, true}}},
-    [PICTURE_SENSOR] = {.name = "sensor",
-                        .group = SERIES_SENSOR,
-                        .scale = 1,
-                        .signed_axis = true,
-                        .curves = {{"value", "value", false, false}}},
-};
-_Static_assert(COUNT_OF(plans) == PICTURE_KINDS, "every kind has its plan");
-
-const char *picture_kind_name(enum picture_kind kind)
+static unsigned height_of(const struct picture *p)
 {
-    assert((size_t)kind < COUNT_OF(plans));
-    return plans[kind].name;
-}
-
-int picture_kind_parse(const char *name, enum picture_kind *out)
-{
-    for (size_t i = 0; i < COUNT_OF(plans); i++) {
-        if (strcmp(plans[i].name, name) != 0)
-            continue;
-        *out = (enum picture_kind)i;
-        return 0;
-    }
-    return -EINVAL;
-}
-
-enum series_group picture_group(enum picture_kind kind)
-{
-    assert((size_t)kind < COUNT_OF(plans));
-    return plans[kind].group;
-}
-
-void picture_argv_free(struct picture_argv *argv)
-{
-    if (argv == NULL)
-        return;
-    for (size_t i = 0; i < argv->count; i++)
-        free(argv->at[i]);
-    array_fini(argv);
-    free(argv);
-}
-
-/* What an argument is made of while all are written. */
-struct canvas {
-    const struct picture *picture;
-    const struct plan *plan;
-    const struct theme *theme;
-    struct buffer path; /* of the file, escaped for DEF */
-    struct buffer unit; /* escaped for a format in a legend */
-    struct picture_argv *argv;
-};
-
-static void add(struct canvas *c, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void add(struct canvas *c, const char *fmt, ...)
-{
-    char *text = NULL;
-    va_list args;
-
-    va_start(args, fmt);
-    int len = vasprintf(&text, fmt, args);
-    va_end(args);
-    assert(len >= 0 && text != NULL);
-    *array_add(c->argv) = text;
-}
-
-/* Appends text with a backslash before colons and backslashes, percent signs
- * twice where it becomes part of a format. At most limit octets of it. */
-static void escape(const char *text, bool format, size_t limit,
-                   struct buffer *out)
-{
-    for (size_t i = 0; text[i] != '\0' && i < limit; i++) {
-        if (text[i] == ':' || text[i] == '\\')
-            buffer_char(out, '\\');
-        if (text[i] == '%' && format)
-            buffer_char(out, '%');
-        buffer_char(out, text[i]);
-    }
+    if (p->height == 0)
+        return HEIGHT_DEFAULT;
+    return p->height < PICTURE_HEIGHT_MAX ? p->height : PICTURE_HEIGHT_MAX;
 }
 
 static void add_colours(struct canvas *c)
@@ -216,8 +67,8 @@ static void add_colours(struct canvas *c)
     };
 
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        add(c, "--color");
-        add(c, "%s%s", parts[i].part, parts[i].colour);
+        canvas_add(c, "--color");
+        canvas_add(c, "%s%s", parts[i].part, parts[i].colour);
     }
 }
 
@@ -229,225 +80,454 @@ static void add_fonts(struct canvas *c)
     };
 
     for (size_t i = 0; i < COUNT_OF(fonts); i++) {
-        add(c, "--font");
-        add(c, "%s", fonts[i]);
+        canvas_add(c, "--font");
+        canvas_add(c, "%s", fonts[i]);
     }
 }
 
-static unsigned size_of(unsigned asked, unsigned preset, unsigned limit)
+static void add_limits(struct canvas *c)
 {
-    if (asked == 0)
-        return preset;
-    return asked < limit ? asked : limit;
-}
+    const struct graph_template *what = c->p->what;
+    double highest = plan_highest(c->plan);
 
-/* The words beside the axis are an option, no part of a graph: nothing in them
- * is escaped. */
-static void add_axis(struct canvas *c)
-{
-    const char *unit = c->picture->unit != NULL ? c->picture->unit : "";
-
-    add(c, "--vertical-label");
-    if (c->plan->axis != NULL)
-        add(c, "%s", c->plan->axis);
-    else
-        add(c, "%.*s", (int)UNIT_MAX, unit);
-    if (!c->plan->signed_axis) {
-        add(c, "--lower-limit");
-        add(c, "0");
+    if (what->free_floor) {
+        canvas_add(c, "--alt-autoscale");
     } else {
-        add(c, "--alt-autoscale");
+        canvas_add(c, "--lower-limit");
+        canvas_add(c, "0");
     }
-    if (c->plan->percent) {
-        add(c, "--upper-limit");
-        add(c, "100");
+    if (what->ceiling > 0 || !(highest > 0)) {
+        canvas_add(c, "--upper-limit");
+        canvas_add(c, "%.10g", what->ceiling > 0 ? what->ceiling : 1);
+    }
+    if (what->prefixes == PREFIXES_NONE) {
+        canvas_add(c, "--units-exponent");
+        canvas_add(c, "0");
+    }
+    if (what->prefixes == PREFIXES_1024) {
+        canvas_add(c, "--base");
+        canvas_add(c, "1024");
     }
 }
 
-static void add_options(struct canvas *c, const char *daemon)
+/* The grid of time, where rrdtool's own would have labels that are cut at the
+ * end of the axis. */
+static void add_time_grid(struct canvas *c)
 {
-    const struct picture *p = c->picture;
+    static const struct {
+        int64_t span_s;
+        unsigned width; /* at least, pixels */
+        const char *grid;
+    } grids[] = {
+        {5400, 400, "MINUTE:5:MINUTE:10:MINUTE:10:0:%H:%M"},
+        {5400, 0, "MINUTE:10:MINUTE:30:MINUTE:30:0:%H:%M"},
+        {6 * 3600, 400, "MINUTE:15:HOUR:1:HOUR:1:0:%H:%M"},
+        {6 * 3600, 0, "MINUTE:30:HOUR:2:HOUR:2:0:%H:%M"},
+        {36 * 3600, 500, "HOUR:1:HOUR:3:HOUR:3:0:%H:%M"},
+        {36 * 3600, 0, "HOUR:3:HOUR:6:HOUR:6:0:%H:%M"},
+        {10 * 86400, 500, "HOUR:6:DAY:1:DAY:1:86400:%a %d"},
+    };
+    int64_t span_s = c->p->to_s - c->p->from_s;
 
-    if (daemon != NULL) {
-        add(c, "--daemon");
-        add(c, "%s", daemon);
-    }
-    add(c, "--imgformat");
-    add(c, "%s", p->format == PICTURE_SVG ? "SVG" : "PNG");
-    add(c, "--start");
-    add(c, "%" PRId64, p->from_s);
-    add(c, "--end");
-    add(c, "%" PRId64, p->to_s);
-    add(c, "--width");
-    add(c, "%u", size_of(p->width, WIDTH_DEFAULT, PICTURE_WIDTH_MAX));
-    add(c, "--height");
-    add(c, "%u", size_of(p->height, HEIGHT_DEFAULT, PICTURE_HEIGHT_MAX));
-    add(c, "--border");
-    add(c, "0");
-    add(c, "--slope-mode");
-    add(c, "--disable-rrdtool-tag");
-    if (p->title != NULL && p->title[0] != '\0') {
-        add(c, "--title");
-        add(c, "%.*s", (int)TITLE_MAX, p->title);
-    }
-    add_axis(c);
-    add_colours(c);
-    add_fonts(c);
-}
-
-static void add_define(struct canvas *c, const char *name, const char *source)
-{
-    add(c, "DEF:%s=%s:%s:AVERAGE", name, c->path.at, source);
-}
-
-/* Curve n as v<n> (its values), d<n> (where it is drawn). */
-static void add_values(struct canvas *c, size_t n, const struct curve *curve)
-{
-    add(c, "DEF:r%zu=%s:%s:AVERAGE", n, c->path.at, curve->source);
-    add(c, "CDEF:v%zu=r%zu,%g,*", n, n, c->plan->scale);
-    add(c, "CDEF:d%zu=v%zu,%d,*", n, n, curve->below ? -1 : 1);
-}
-
-/* Time of which nothing is known has the colour of the ground. */
-static void add_gaps(struct canvas *c, bool two_sided)
-{
-    add(c, "CDEF:gap=v0,UN,INF,UNKN,IF");
-    add(c, "AREA:gap%s", c->theme->gap);
-    if (!two_sided)
+    for (size_t i = 0; i < COUNT_OF(grids); i++) {
+        if (span_s > grids[i].span_s || picture_width(c->p) < grids[i].width)
+            continue;
+        canvas_add(c, "--x-grid");
+        canvas_add(c, "%s", grids[i].grid);
         return;
-    add(c, "CDEF:gapbelow=v0,UN,NEGINF,UNKN,IF");
-    add(c, "AREA:gapbelow%s", c->theme->gap);
+    }
 }
 
-static void add_alarm(struct canvas *c)
+/* The words beside the axis and above are options, no part of a graph: nothing
+ * in them is escaped. */
+static void add_words(struct canvas *c)
 {
-    add_define(c, "alarm", c->plan->alarm);
-    add(c, "CDEF:alarmed=alarm,0,GT,INF,UNKN,IF");
-    add(c, "AREA:alarmed%s%s", c->theme->alarm, BAND_ALPHA);
+    struct buffer OWNED_BUFFER title = {0}, OWNED_BUFFER axis = {0};
+    size_t cells = picture_cells(c->p) * 5 / 6; /* their font is wider */
+
+    legend_text(c->p->title != NULL ? c->p->title : "", cells, &title);
+    legend_text(c->p->what->axis[0] != '\0' ? c->p->what->axis
+                                            : c->plan->traces.at[0].unit,
+                cells, &axis);
+    canvas_add(c, "--vertical-label");
+    canvas_add(c, "%s", axis.at);
+    if (title.len == 0)
+        return;
+    canvas_add(c, "--title");
+    canvas_add(c, "%s", title.at);
 }
 
-/* The number that letter and n name, its unit, and what it is. */
-static void add_number(struct canvas *c, char letter, size_t n,
-                       const char *what)
-{
-    add(c, "GPRINT:%c%zu:%%8.2lf %s%s%s", letter, n,
-        c->plan->prefixes ? "%s" : "", c->unit.at, what);
-}
+/* ---- ground ---- */
 
-static void add_curve(struct canvas *c, size_t n, const struct curve *curve)
-{
-    const char *colour = c->theme->series[n];
-
-    if (curve->area)
-        add(c, "AREA:d%zu%s%s", n, colour, AREA_ALPHA);
-    add(c, "LINE1.5:d%zu%s: %-14s", n, colour, curve->label);
-    add(c, "VDEF:l%zu=v%zu,LAST", n, n);
-    add(c, "VDEF:a%zu=v%zu,AVERAGE", n, n);
-    add(c, "VDEF:m%zu=v%zu,MAXIMUM", n, n);
-    add_number(c, 'l', n, " now ");
-    add_number(c, 'a', n, " mean ");
-    add_number(c, 'm', n, " highest\\l");
-}
-
-/* The percentile that traffic is paid by, as a line of dashes, and the total
- * of the octets behind it. */
-static void add_billing(struct canvas *c, size_t n, const struct curve *curve)
-{
-    add(c, "VDEF:p%zu=v%zu,95,PERCENTNAN", n, n);
-    add(c, "CDEF:q%zu=v%zu,POP,p%zu,%d,*", n, n, n, curve->below ? -1 : 1);
-    add(c, "LINE0.7:q%zu%s: %-14s:dashes=4,3", n, c->theme->series[n],
-        curve->below ? "out 95 %" : "in 95 %");
-    add_number(c, 'p', n, "      ");
-    add(c, "VDEF:t%zu=r%zu,TOTAL", n, n);
-    add(c, "GPRINT:t%zu:%%8.2lf %%sB total\\l", n);
-}
-
-/* Octets beside the percentage, where the agent tells them. */
-static void add_space(struct canvas *c)
-{
-    add_define(c, "used", "used_bytes");
-    add_define(c, "total", "total_bytes");
-    add(c, "VDEF:usednow=used,LAST");
-    add(c, "VDEF:totalnow=total,LAST");
-    add(c, "GPRINT:usednow:%%8.2lf %%sB used");
-    add(c, "GPRINT:totalnow:of %%.2lf %%sB\\l");
-}
-
-static void add_loss(struct canvas *c)
-{
-    add(c, "VDEF:lossmean=alarm,AVERAGE");
-    add(c, "VDEF:losshigh=alarm,MAXIMUM");
-    add(c, "COMMENT:  loss          ");
-    add(c, "GPRINT:lossmean:%%8.2lf %%%% mean");
-    add(c, "GPRINT:losshigh:%%8.2lf %%%% highest\\l");
-}
-
-static void add_speed(struct canvas *c, bool below)
-{
-    add(c, "HRULE:%.0f%s", (below ? -1 : 1) * c->picture->speed_bps,
-        c->theme->ink_2);
-}
-
-static size_t count_curves(const struct plan *plan)
+/* The first trace that has values. */
+static size_t first_trace(const struct picture_plan *plan)
 {
     size_t n = 0;
 
-    while (n < CURVES_MAX && plan->curves[n].source != NULL)
+    while (n + 1 < plan->traces.count && plan->traces.at[n].missing)
         n++;
     return n;
 }
 
-static void add_graph(struct canvas *c)
+/* Time of which nothing is known has the colour of the ground. */
+static void add_unknown(struct canvas *c)
 {
-    const struct plan *plan = c->plan;
-    size_t count = count_curves(plan);
-    bool two_sided = count > 1 && plan->curves[1].below;
+    struct buffer OWNED_BUFFER all = {0};
+    size_t count = 0;
 
-    for (size_t n = 0; n < count; n++)
-        add_values(c, n, &plan->curves[n]);
-    add_gaps(c, two_sided);
-    if (plan->alarm != NULL)
-        add_alarm(c);
-    for (size_t n = 0; n < count; n++)
-        add_curve(c, n, &plan->curves[n]);
-    for (size_t n = 0; n < count && plan->billing; n++)
-        add_billing(c, n, &plan->curves[n]);
-    if (plan->alarm != NULL)
-        add_loss(c);
-    if (plan->group == SERIES_MEMORY || plan->group == SERIES_STORAGE)
-        add_space(c);
-    if (two_sided)
-        add(c, "HRULE:0%s", c->theme->line_strong);
-    if (plan->billing && c->picture->speed_bps > 0 &&
-        isfinite(c->picture->speed_bps)) {
-        add_speed(c, false);
-        add_speed(c, true);
+    for (size_t i = 0; i < c->plan->traces.count; i++)
+        if (c->plan->traces.at[i].kind == TRACE_CURVE &&
+            !c->plan->traces.at[i].missing)
+            buffer_format(&all, "%sv%zu", count++ > 0 ? "," : "", i);
+    canvas_add(c, "CDEF:unknown=%s,%zu,AVG,UN,INF,UNKN,IF", all.at, count);
+    canvas_add(c, "AREA:unknown%s", c->theme->gap);
+    if (!c->plan->below)
+        return;
+    canvas_add(c, "CDEF:unknownbelow=unknown,-1,*");
+    canvas_add(c, "AREA:unknownbelow%s", c->theme->gap);
+}
+
+/* The times of a reason: where a step of the data meets one of them. */
+static void add_band(struct canvas *c, size_t reason, size_t first)
+{
+    const struct bands *b = &c->plan->bands;
+    struct buffer OWNED_BUFFER text = {0};
+    size_t count = 0;
+
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->at[i].reason != reason)
+            continue;
+        buffer_format(&text,
+                      ",TIME,%" PRId64 ",GT,TIME,STEPWIDTH,-,%" PRId64 ",LT,*",
+                      b->at[i].from_s, b->at[i].to_s);
+        if (count++ > 0)
+            buffer_text(&text, ",MAX");
+    }
+    const char *colour =
+        c->theme->reasons[reason_colour(b->reasons[reason].name)];
+    canvas_add(c, "CDEF:b%zu=v%zu,POP%s,INF,UNKN,IF", reason, first, text.at);
+    canvas_add(c, "AREA:b%zu%s%s", reason, colour, BAND_ALPHA);
+    if (!c->plan->below)
+        return;
+    canvas_add(c, "CDEF:bb%zu=b%zu,-1,*", reason, reason);
+    canvas_add(c, "AREA:bb%zu%s%s", reason, colour, BAND_ALPHA);
+}
+
+static void add_tint(struct canvas *c, size_t n)
+{
+    const struct template_tint *tint = &c->p->what->tint;
+
+    for (size_t i = 0; i < tint->count; i++) {
+        if (i + 1 < tint->count)
+            canvas_add(c, "CDEF:t%zu=v%zu,%.10g,GT,v%zu,%.10g,LE,*,INF,UNKN,IF",
+                       i, n, tint->above[i], n, tint->above[i + 1]);
+        else
+            canvas_add(c, "CDEF:t%zu=v%zu,%.10g,GT,INF,UNKN,IF", i, n,
+                       tint->above[i]);
+        canvas_add(c, "AREA:t%zu%s%s", i, c->theme->levels[i], BAND_ALPHA);
     }
 }
 
-struct picture_argv *picture_arguments(const struct picture *p,
+/* ---- drawing ---- */
+
+static void trace_legend(const struct canvas *c,
+                         const struct picture_table *table,
+                         const struct trace *t, struct buffer *out)
+{
+    struct buffer OWNED_BUFFER figures = {0};
+
+    buffer_add(out, NULL, 0);
+    buffer_add(&figures, NULL, 0);
+    if (table->none)
+        return;
+    table_figures(c->plan, t, table, &figures);
+    table_row(table, t->label.at, &figures, out);
+}
+
+static void add_comment(struct canvas *c, const struct picture_table *table,
+                        const char *label, const struct buffer *figures)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    table_row(table, label, figures, &text);
+    canvas_add(c, "COMMENT:%s", text.at);
+}
+
+static void add_headings(struct canvas *c, const struct picture_table *table)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_add(&text, NULL, 0);
+    table_headings(c->plan, table, &text);
+    if (text.len > 0)
+        add_comment(c, table, "", &text);
+}
+
+static const char *dashes_of(size_t dash)
+{
+    static const char *const dashes[DASHES] = {"", ":dashes=6,2", ":dashes=2,2",
+                                               ":dashes=8,2,2,2"};
+
+    return dashes[dash % DASHES];
+}
+
+static void add_line(struct canvas *c, const struct picture_table *table,
+                     size_t n, bool first_of_stack)
+{
+    const struct trace *t = &c->plan->traces.at[n];
+    const char *colour = c->theme->series[t->colour];
+    struct buffer OWNED_BUFFER legend = {0};
+
+    trace_legend(c, table, t, &legend);
+    if (t->missing) {
+        if (!table->none)
+            canvas_add(c, "COMMENT:  %s", legend.at);
+        return;
+    }
+    const char *sign = t->curve->below ? "-1" : "1";
+    if (c->plan->several && c->p->stacked) {
+        canvas_add(c, "CDEF:d%zu=v%zu,UN,0,v%zu,%s,*,IF", n, n, n, sign);
+        canvas_add(c, "AREA:d%zu%s%s:%s%s", n, colour, STACK_ALPHA, legend.at,
+                   first_of_stack ? "" : ":STACK");
+        return;
+    }
+    canvas_add(c, "CDEF:d%zu=v%zu,%s,*", n, n, sign);
+    if (t->curve->draw == DRAW_AREA && !c->plan->several)
+        canvas_add(c, "AREA:d%zu%s%s", n, colour, AREA_ALPHA);
+    canvas_add(c, "%s:d%zu%s:%s%s", c->plan->several ? "LINE1" : "LINE1.5", n,
+               colour, legend.at, dashes_of(t->dash));
+}
+
+/* Curves above zero, or below it: stacks are two. */
+static void add_side(struct canvas *c, const struct picture_table *table,
+                     bool below)
+{
+    bool first = true;
+
+    for (size_t n = 0; n < c->plan->traces.count; n++) {
+        const struct trace *t = &c->plan->traces.at[n];
+
+        if (t->kind != TRACE_CURVE || t->hidden || t->curve->below != below)
+            continue;
+        add_line(c, table, n, first);
+        first = first && t->missing;
+    }
+}
+
+static void add_lines(struct canvas *c, const struct picture_table *table)
+{
+    if (c->plan->several && c->p->stacked) {
+        add_side(c, table, false);
+        add_side(c, table, true);
+        return;
+    }
+    for (size_t n = 0; n < c->plan->traces.count; n++)
+        if (c->plan->traces.at[n].kind == TRACE_CURVE &&
+            !c->plan->traces.at[n].hidden)
+            add_line(c, table, n, false);
+}
+
+/* What all objects are together: a mean is drawn, a sum only told. */
+static void add_all(struct canvas *c, const struct picture_table *table)
+{
+    for (size_t n = 0; n < c->plan->traces.count; n++) {
+        const struct trace *t = &c->plan->traces.at[n];
+        struct buffer OWNED_BUFFER legend = {0};
+
+        if (t->kind != TRACE_ALL)
+            continue;
+        trace_legend(c, table, t, &legend);
+        if (c->p->what->together == TOGETHER_MEAN)
+            canvas_add(c, "LINE2.5:v%zu%s:%s", n, c->theme->ink, legend.at);
+        else if (!table->none)
+            canvas_add(c, "COMMENT:   %s", legend.at);
+    }
+}
+
+static void add_beside(struct canvas *c, const struct picture_table *table)
+{
+    for (size_t n = 0; n < c->plan->traces.count; n++) {
+        const struct trace *t = &c->plan->traces.at[n];
+        struct buffer OWNED_BUFFER legend = {0};
+
+        if (t->kind != TRACE_BESIDE && t->kind != TRACE_TINT)
+            continue;
+        trace_legend(c, table, t, &legend);
+        if (!table->none)
+            canvas_add(c, "COMMENT:   %s", legend.at);
+    }
+}
+
+/* Which colour of the ground is which level, in one row. */
+static void add_levels(struct canvas *c, const struct trace *t)
+{
+    const struct template_tint *tint = &c->p->what->tint;
+
+    for (size_t i = 0; i < tint->count; i++)
+        canvas_add(c, "AREA:none%s%s:%s over %g %s%s", c->theme->levels[i],
+                   BAND_ALPHA, t->label.at, tint->above[i], t->unit,
+                   i + 1 == tint->count ? "\\l" : " ");
+}
+
+static void add_reasons(struct canvas *c, const struct picture_table *table)
+{
+    const struct bands *b = &c->plan->bands;
+
+    for (size_t i = 0; i < b->reason_count; i++) {
+        struct buffer OWNED_BUFFER said = {0}, OWNED_BUFFER row = {0};
+
+        table_gaps(&b->reasons[i], &said);
+        table_row(table, b->reasons[i].name, &said, &row);
+        canvas_add(c, "AREA:none%s:%s",
+                   c->theme->reasons[reason_colour(b->reasons[i].name)],
+                   row.at);
+    }
+}
+
+/* ---- marks ---- */
+
+/* The percentile that traffic is paid by: of all where there are several. */
+static bool add_percentiles(struct canvas *c)
+{
+    bool any = false;
+
+    for (size_t n = 0; n < c->plan->traces.count; n++) {
+        const struct trace *t = &c->plan->traces.at[n];
+        double value = t->figures[FIGURE_P95];
+
+        if (!c->p->what->percentile || t->kind != TRACE_CURVE ||
+            c->plan->several || !isfinite(value))
+            continue;
+        canvas_add(c, "HRULE:%.10g%s::dashes=5,3",
+                   t->curve->below ? -value : value,
+                   c->theme->series[t->colour]);
+        any = true;
+    }
+    return any;
+}
+
+/* The port's speed, which is drawn where the curves come near it. */
+static bool add_speed(struct canvas *c)
+{
+    double speed = c->p->speed_bps;
+
+    if (!c->p->what->speed || c->plan->several || !isfinite(speed) ||
+        speed <= 0)
+        return false;
+    canvas_add(c, "HRULE:%.10g%s", speed, c->theme->ink_2);
+    if (c->plan->below)
+        canvas_add(c, "HRULE:%.10g%s", -speed, c->theme->ink_2);
+    return true;
+}
+
+/* From when to when, in the time of the axis. */
+static void add_time(struct canvas *c)
+{
+    canvas_add(c, "CDEF:time=v%zu,POP,TIME,%" PRId64 ",GT,UNKN,TIME,IF",
+               first_trace(c->plan), c->p->to_s);
+    canvas_add(c, "VDEF:begin=time,FIRST");
+    canvas_add(c, "VDEF:end=time,LAST");
+    canvas_add(c, "GPRINT:begin:   %%Y-%%m-%%d %%H\\:%%M\\g:strftime");
+    canvas_add(c, "GPRINT:end: to %%Y-%%m-%%d %%H\\:%%M %%Z\\l:strftime");
+}
+
+static void add_marks(struct canvas *c, const struct picture_table *table)
+{
+    struct buffer OWNED_BUFFER note = {0}, OWNED_BUFFER speed = {0};
+
+    if (c->plan->below)
+        canvas_add(c, "HRULE:0%s", c->theme->line_strong);
+    if (add_percentiles(c))
+        buffer_text(&note, "dashes = 95 % of the time at most that");
+    if (add_speed(c)) {
+        legend_figure(c->p->speed_bps, PREFIXES_1000, "bit/s", &speed);
+        buffer_format(&note, "%sspeed of the port %s", note.len > 0 ? "; " : "",
+                      speed.at + strspn(speed.at, " "));
+    }
+    if (c->plan->hidden > 0)
+        buffer_format(&note, "%s%zu more are not drawn by themselves",
+                      note.len > 0 ? "; " : "", c->plan->hidden);
+    if (table->none)
+        return;
+    if (note.len > 0)
+        canvas_add(c, "COMMENT:   %s\\l", note.at);
+    add_time(c);
+}
+
+/* ---- the whole ---- */
+
+/* What lies behind the curves. */
+static void add_ground(struct canvas *c)
+{
+    size_t first = first_trace(c->plan);
+
+    canvas_add(c, "CDEF:none=v%zu,POP,UNKN", first);
+    add_unknown(c);
+    for (size_t i = 0; i < c->plan->bands.reason_count; i++)
+        add_band(c, i, first);
+    for (size_t n = 0; n < c->plan->traces.count; n++)
+        if (c->plan->traces.at[n].kind == TRACE_TINT)
+            add_tint(c, n);
+}
+
+/* Rows of the legend that are of no curve. */
+static void add_legend(struct canvas *c, const struct picture_table *table)
+{
+    add_beside(c, table);
+    for (size_t n = 0; n < c->plan->traces.count; n++)
+        if (c->plan->traces.at[n].kind == TRACE_TINT)
+            add_levels(c, &c->plan->traces.at[n]);
+    add_reasons(c, table);
+}
+
+static void add_graph(struct canvas *c)
+{
+    const struct picture_plan *plan = c->plan;
+    struct picture_table table = table_make(plan);
+
+    canvas_add(c, "--tabwidth");
+    canvas_add(c, "%u", table_tab(&table));
+    if (table.none)
+        canvas_add(c, "--no-legend");
+    for (size_t n = 0; n < plan->traces.count; n++)
+        if (!plan->traces.at[n].missing)
+            canvas_add_values(c, n);
+    add_ground(c);
+    if (!table.none)
+        add_headings(c, &table);
+    add_lines(c, &table);
+    add_all(c, &table);
+    if (!table.none)
+        add_legend(c, &table);
+    add_marks(c, &table);
+}
+
+struct picture_argv *picture_arguments(const struct picture_plan *plan,
                                        const char *root, const char *daemon)
 {
-    assert((size_t)p->kind < COUNT_OF(plans));
-    struct canvas c = {.picture = p,
-                       .plan = &plans[p->kind],
+    const struct picture *p = plan->p;
+    struct canvas c = {.plan = plan,
+                       .p = p,
                        .theme = &themes[p->dark ? 1 : 0],
+                       .root = root,
                        .argv = mem_new(struct picture_argv)};
-    const char *unit = c.plan->unit != NULL ? c.plan->unit
-                       : p->unit != NULL    ? p->unit
-                                            : "";
 
-    escape(root, false, SIZE_MAX, &c.path);
-    escape(p->path, false, SIZE_MAX, &c.path);
-    buffer_add(&c.unit, NULL, 0);
-    escape(unit, true, UNIT_MAX, &c.unit);
-    add(&c, "rrdtool");
-    add(&c, "graph");
-    add(&c, "-");
-    add_options(&c, daemon);
+    canvas_add_span(&c, daemon);
+    canvas_add(&c, "--imgformat");
+    canvas_add(&c, "%s", p->format == PICTURE_SVG ? "SVG" : "PNG");
+    canvas_add(&c, "--width");
+    canvas_add(&c, "%u", picture_width(p));
+    canvas_add(&c, "--height");
+    canvas_add(&c, "%u", height_of(p));
+    canvas_add(&c, "--border");
+    canvas_add(&c, "0");
+    canvas_add(&c, "--slope-mode");
+    canvas_add(&c, "--disable-rrdtool-tag");
+    add_limits(&c);
+    add_time_grid(&c);
+    add_words(&c);
+    add_colours(&c);
+    add_fonts(&c);
     add_graph(&c);
-    (void)array_add(c.argv); /* NULL ends them */
-    buffer_fini(&c.path);
-    buffer_fini(&c.unit);
     return c.argv;
 }

@@ -83,6 +83,7 @@ static const struct cli_option graph_options[] = {
     NUMBER("width", width, "N", 1, PIXELS_MAX, "of the plot, pixels"),
     NUMBER("height", height, "N", 1, PIXELS_MAX, "of the plot, pixels"),
     FLAG("dark", dark, "for a dark page"),
+    FLAG("stacked", stacked, "several objects on each other, not as lines"),
     END,
 };
 
@@ -92,6 +93,7 @@ static const struct cli_option series_options[] = {
     NUMBER("step", step, "SECONDS", 1, INT64_C(31536000),
            "rows at least that far apart"),
     FLAG("max", max, "the highest instead of the mean"),
+    FLAG("summary", summary, "last, mean, highest, 95 % and total instead"),
     FLAG("files", files, "print which series there are, and their files"),
     END,
 };
@@ -130,8 +132,10 @@ static const char probe_more[] =
 static const char series_more[] =
     "OBJECT is a device, or DEVICE:PORT. SERIES is traffic, packets, errors or\n"
     "discards of a port; icmp, cpu, memory, storage or sensor of a device, with\n"
-    ":OBJECT for one of several, such as cpu:1. `portolan series OBJECT` lists\n"
-    "what there is.\n";
+    ":OBJECT for one of several, such as cpu:1, or :CLASS of sensors, such as\n"
+    "sensor:temperature; or a template of yours (portolan.yaml(5), graphs).\n"
+    "`portolan series OBJECT` lists what there is. A picture of several objects\n"
+    "compares them: portolan graph sw1:Gi0/1 sw2:Gi0/1 traffic -o both.svg\n";
 
 static const struct cli_command commands[] = {
     {"status", "", "health of the station", NULL, NULL, 0, 0, cli_status},
@@ -162,8 +166,8 @@ static const struct cli_command commands[] = {
     {"map export", "NAME -o FILE", "a map as a picture or document",
      "FILE ends in .svg .png .pdf .gv .json or .graphml.\n", map_export_options,
      1, 1, cli_map_export},
-    {"graph", "OBJECT SERIES -o FILE", "a picture of what was measured",
-     series_more, graph_options, 2, 2, cli_graph},
+    {"graph", "OBJECT... SERIES -o FILE", "a picture of what was measured",
+     series_more, graph_options, 2, SIZE_MAX, cli_graph},
     {"series", "OBJECT [SERIES]", "the numbers, or the files they are in",
      series_more, series_options, 1, 2, cli_series},
     {"walk", "NAME|ADDRESS [OID]", "SNMP with the station's credentials", NULL,

@@ -57,6 +57,18 @@ const char *api_param(const struct api_request *r, const char *name)
     return evhttp_find_header(r->query, name);
 }
 
+size_t api_params(const struct api_request *r, const char *name,
+                  const char **out, size_t max)
+{
+    size_t count = 0;
+
+    for (const struct evkeyval *one = r->query->tqh_first;
+         one != NULL && count < max; one = one->next.tqe_next)
+        if (strcmp(one->key, name) == 0)
+            out[count++] = one->value;
+    return count;
+}
+
 int64_t api_param_number(const struct api_request *r, const char *name,
                          int64_t fallback, int64_t min, int64_t max)
 {

@@ -41,6 +41,9 @@ bool api_read_body(struct api_request *r, struct bytes text);
 
 /* The value of ?name=, NULL if it is not there. */
 const char *api_param(const struct api_request *r, const char *name);
+/* The values of every ?name=, at most max of them; how many. */
+size_t api_params(const struct api_request *r, const char *name,
+                  const char **out, size_t max);
 /* ?name= as a number within min..max, else fallback. */
 int64_t api_param_number(const struct api_request *r, const char *name,
                          int64_t fallback, int64_t min, int64_t max);

@@ -39,9 +39,10 @@ static const struct api_route routes[] = {
     {API_GET, "series/+", ROLE_VIEWER, api_series_files,
      "The series of an object and their files"},
     {API_GET, "series/+/+", ROLE_VIEWER, api_series,
-     "Numbers of OBJECT/SERIES; ?from=&to=&step="},
+     "Numbers of OBJECT/SERIES with units and a summary; ?from=&to=&step=&max=1"},
     {API_GET, "graphs/+/+", ROLE_VIEWER, api_graph,
-     "A picture: graphs/OBJECT/SERIES.png or .svg; ?from=&to=&width=&height="},
+     "A picture: graphs/OBJECT/SERIES.png or .svg; ?with=OBJECT (repeatable) "
+     "&from=&to=&width=&height=&dark=1&stacked=1"},
     {API_GET, "walk", ROLE_OPERATOR, api_walk,
      "Walks an agent; ?target=&oid= or ?name="},
     {API_GET, "get", ROLE_OPERATOR, api_get,

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,10 +23,11 @@ enum { ERRORS_MAX = 1000, READ_ROOM = 65536, READS_PER_TURN = 16 };
 
 struct child {
     pid_t pid;
-    int pidfd, out_fd, err_fd; /* -1: closed */
-    struct event *ended, *out_readable, *err_readable, *late;
+    int pidfd, out_fd, err_fd, say_fd; /* -1: closed */
+    struct event *ended, *out_readable, *err_readable, *late, *say_writable;
     size_t output_max;
-    struct buffer output, errors;
+    struct buffer output, errors, to_say;
+    child_output_fn said;
     int result;
     child_fn done;
     void *arg;
@@ -72,6 +74,7 @@ static const char **environment_of(const char *const *added)
 /* The pipes of a child: our ends to read, its ends to write. */
 struct pipes {
     int out[2], err[2];
+    int say[2]; /* the other way, of a child that talks */
 };
 
 static void close_fd(int *fd)
@@ -86,13 +89,17 @@ static void pipes_close(struct pipes *p)
     for (size_t i = 0; i < 2; i++) {
         close_fd(&p->out[i]);
         close_fd(&p->err[i]);
+        close_fd(&p->say[i]);
     }
 }
 
-static int pipes_open(struct pipes *p)
+static int pipes_open(struct pipes *p, bool talks)
 {
-    *p = (struct pipes){{-1, -1}, {-1, -1}};
-    if (pipe2(p->out, O_CLOEXEC) < 0 || pipe2(p->err, O_CLOEXEC) < 0) {
+    *p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}};
+    /* A socket: to write into it when the other end is gone is no signal. */
+    if (pipe2(p->out, O_CLOEXEC) < 0 || pipe2(p->err, O_CLOEXEC) < 0 ||
+        (talks &&
+         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, p->say) < 0)) {
         int rc = -errno;
         pipes_close(p);
         return rc;
@@ -153,6 +160,8 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     set_attributes(&attributes);
     if (input >= 0)
         (void)posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    else if (p->say[1] >= 0)
+        (void)posix_spawn_file_actions_adddup2(&files, p->say[1], STDIN_FILENO);
     else
         (void)posix_spawn_file_actions_addopen(&files, STDIN_FILENO,
                                                "/dev/null", O_RDONLY, 0);
@@ -190,11 +199,14 @@ static void child_free(struct child *c)
     event_drop(&c->out_readable);
     event_drop(&c->err_readable);
     event_drop(&c->late);
+    event_drop(&c->say_writable);
+    close_fd(&c->say_fd);
     close_fd(&c->pidfd);
     close_fd(&c->out_fd);
     close_fd(&c->err_fd);
     buffer_fini(&c->output);
     buffer_fini(&c->errors);
+    buffer_fini(&c->to_say);
     free(c);
 }
 
@@ -219,10 +231,28 @@ static bool drain(int fd, size_t limit, struct buffer *out, bool *over)
     return true;
 }
 
+/* What a child that talks said is handed on, none of it is kept. */
+static void hear(struct child *c)
+{
+    struct buffer OWNED_BUFFER heard = {0};
+    bool over = false;
+
+    if (c->out_fd >= 0 && !drain(c->out_fd, SIZE_MAX, &heard, &over)) {
+        event_drop(&c->out_readable);
+        close_fd(&c->out_fd);
+    }
+    if (heard.len > 0)
+        c->said(c->arg, buffer_view(&heard));
+}
+
 static void read_output(struct child *c)
 {
     bool over = false;
 
+    if (c->said != NULL) {
+        hear(c);
+        return;
+    }
     if (c->out_fd >= 0 && !drain(c->out_fd, c->output_max, &c->output, &over)) {
         event_drop(&c->out_readable);
         close_fd(&c->out_fd);
@@ -246,6 +276,32 @@ static void read_errors(struct child *c)
 pid_t child_pid(const struct child *c)
 {
     return c->pid;
+}
+
+/* Writes what is to be said as far as it goes. */
+static void say_on(struct child *c)
+{
+    ssize_t len = send(c->say_fd, c->to_say.at, c->to_say.len,
+                       MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    if (len < 0 && errno != EAGAIN && errno != EINTR) {
+        buffer_clear(&c->to_say); /* its end tells */
+        return;
+    }
+    size_t done = len > 0 ? (size_t)len : 0;
+    memmove(c->to_say.at, c->to_say.at + done, c->to_say.len - done);
+    c->to_say.len -= done;
+    if (c->to_say.len > 0)
+        (void)event_add(c->say_writable, NULL); /* fails only without memory */
+}
+
+void child_say(struct child *c, struct bytes what)
+{
+    bool waits = c->to_say.len > 0;
+
+    buffer_add(&c->to_say, what.at, what.len);
+    if (!waits && c->to_say.len > 0)
+        say_on(c);
 }
 
 void child_stop(struct child *c, int64_t grace_ms)
@@ -274,6 +330,13 @@ static void on_err_readable(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     read_errors(arg);
+}
+
+static void on_say_writable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    say_on(arg);
 }
 
 static void on_late(evutil_socket_t fd, short what, void *arg)
@@ -319,9 +382,12 @@ static bool watch(struct child *c, struct event_base *base, int64_t time_ms)
     c->out_readable = event_new(base, c->out_fd, reads, on_out_readable, c);
     c->err_readable = event_new(base, c->err_fd, reads, on_err_readable, c);
     c->late = event_new(base, -1, 0, on_late, c);
-    return c->ended != NULL && c->out_readable != NULL &&
-           c->err_readable != NULL && c->late != NULL &&
-           event_add(c->ended, NULL) == 0 &&
+    if (c->say_fd >= 0)
+        c->say_writable =
+            event_new(base, c->say_fd, EV_WRITE, on_say_writable, c);
+    return (c->say_fd < 0 || c->say_writable != NULL) && c->ended != NULL &&
+           c->out_readable != NULL && c->err_readable != NULL &&
+           c->late != NULL && event_add(c->ended, NULL) == 0 &&
            event_add(c->out_readable, NULL) == 0 &&
            event_add(c->err_readable, NULL) == 0 &&
            (time_ms == 0 || event_add(c->late, &limit) == 0);
@@ -334,7 +400,7 @@ int child_start(struct event_base *base, const struct child_options *options,
     pid_t pid;
 
     *out = NULL;
-    int rc = pipes_open(&pipes);
+    int rc = pipes_open(&pipes, options->said != NULL);
     if (rc < 0)
         return rc;
     rc = spawn(options, &pipes, &pid);
@@ -345,12 +411,15 @@ int child_start(struct event_base *base, const struct child_options *options,
     limit_memory(pid, options->memory_max);
     close_fd(&pipes.out[1]);
     close_fd(&pipes.err[1]);
+    close_fd(&pipes.say[1]);
 
     struct child *c = mem_new(struct child);
     c->pid = pid;
     c->pidfd = pidfd_open(pid, 0);
     c->out_fd = pipes.out[0];
     c->err_fd = pipes.err[0];
+    c->say_fd = pipes.say[0];
+    c->said = options->said;
     c->output_max = options->output_max;
     c->done = done;
     c->arg = arg;

@@ -10,6 +10,9 @@
 struct event_base;
 struct child;
 
+/* What a child that talks said, as it comes; it may not be stopped within. */
+typedef void (*child_output_fn)(void *arg, struct bytes output);
+
 struct child_options {
     const char *const *argv; /* the program, found by PATH; ends with NULL */
     const char *const *env;  /* "NAME=value" beside ours, NULL = none */
@@ -17,6 +20,8 @@ struct child_options {
     int64_t time_max_ms;     /* then it is killed; 0 = never */
     uint64_t memory_max;     /* octets of address space; 0 = any */
     struct bytes input;      /* standard input, copied; empty = none */
+    child_output_fn said;    /* it talks: its standard output goes there, and
+                                child_say() is its standard input; else NULL */
 };
 
 /* How it ended: result 0 and its exit status, or -ETIMEDOUT, -EFBIG (it said
@@ -36,6 +41,10 @@ int child_start(struct event_base *base, const struct child_options *options,
     __attribute__((warn_unused_result));
 
 pid_t child_pid(const struct child *c);
+
+/* Says something to a child that talks; copied. What a child that has ended did
+ * not hear is lost: its end tells. */
+void child_say(struct child *c, struct bytes what);
 
 /* Ends it without a callback: SIGTERM, SIGKILL if it is still there grace_ms
  * later (0: at once). Blocks until it is gone. NULL is fine. */

@@ -148,6 +148,11 @@ static const struct yaml_field mib_fields[] = {
     END,
 };
 
+static const struct yaml_field graph_fields[] = {
+    CUSTOM("directories", graphs, config_read_texts),
+    END,
+};
+
 static const struct yaml_field map_fields[] = {
     CUSTOM("prefixes", maps, config_read_prefixes),
     END,
@@ -166,6 +171,7 @@ static const struct yaml_field sections[] = {
     SECTION("series", series_fields),
     SECTION("profiles", profile_fields),
     SECTION("mibs", mib_fields),
+    SECTION("graphs", graph_fields),
     SECTION("maps", map_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
     END,
@@ -192,6 +198,7 @@ static struct config *config_new(const char *path)
     *array_add(&c->profiles) =
         mem_text(PORTOLAN_PREFIX "/share/portolan/profiles");
     *array_add(&c->profiles) = mem_text(PORTOLAN_ETC "/profiles");
+    *array_add(&c->graphs) = mem_text(PORTOLAN_ETC "/graphs");
     *array_add(&c->mibs) = mem_text("/usr/share/snmp/mibs");
     *array_add(&c->mibs) = mem_text(PORTOLAN_PREFIX "/share/portolan/mibs");
     return c;
@@ -209,6 +216,7 @@ void config_free(struct config *c)
     array_fini(&c->receivers);
     config_texts_fini(&c->frames);
     config_texts_fini(&c->profiles);
+    config_texts_fini(&c->graphs);
     config_texts_fini(&c->mibs);
     config_texts_fini(&c->warnings);
     array_fini(&c->notifications);

@@ -96,8 +96,8 @@ struct config {
     struct config_discovery discovery;
     struct config_polling polling;
     struct config_series series;
-    struct config_texts profiles, mibs; /* directories */
-    struct config_prefixes maps;        /* prefixes with a map of their own */
+    struct config_texts profiles, mibs, graphs; /* directories */
+    struct config_prefixes maps; /* prefixes with a map of their own */
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

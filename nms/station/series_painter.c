@@ -1,37 +1,41 @@
 #include "station/series_painter.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "station/child.h"
+#include "base/text.h"
+#include "station/series_drawer.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
 
-enum { AT_ONCE_MAX = 2, QUEUE_MAX = 128, TIME_MAX_MS = 20000 };
-enum { PICTURE_OCTETS_MAX = 16 << 20 };
-static const uint64_t MEMORY_MAX = (uint64_t)1 << 30;
+enum { AT_ONCE_MAX = 2, QUEUE_MAX = 128 };
+/* How often one is begun again because rrdtool died of it. */
+enum { AGAIN_MAX = 1 };
 
 struct drawing {
     struct drawing *next;
     struct painter *painter;
-    struct picture picture;
-    char *path, *title, *unit;
-    struct picture_gap *gaps;
+    struct picture *picture;
+    struct picture_object *objects; /* of the picture, ours to mark */
+    struct picture_plan *plan;      /* NULL: it waits */
+    struct drawer *drawer;
+    bool asked;   /* the figures are there */
+    bool refused; /* too many were there before it */
+    unsigned again;
     series_picture_fn done; /* NULL: forgotten */
     void *arg;
-    struct child *child; /* NULL: it waits */
 };
 
 struct painter {
     struct event_base *base;
     char *root, *daemon;
-    struct buffer cache; /* "XDG_CACHE_HOME=..." */
+    struct drawer *drawers[AT_ONCE_MAX];
     struct event *turn;
     struct drawing *first, **last; /* in order of asking, under way or not */
-    size_t count, running;
+    size_t count;
 };
 
 static void start_turn(struct painter *p)
@@ -54,29 +58,7 @@ static void unlink_drawing(struct drawing *d)
     p->count--;
 }
 
-static struct picture_gap *copy_gaps(const struct picture_gap *from,
-                                     size_t count)
-{
-    struct picture_gap *gaps = mem_array(count, sizeof *gaps);
-
-    for (size_t i = 0; i < count; i++)
-        gaps[i] = (struct picture_gap){from[i].from_s, from[i].to_s,
-                                       mem_text(from[i].reason)};
-    return gaps;
-}
-
-static void drawing_free(struct drawing *d)
-{
-    for (size_t i = 0; i < d->picture.gap_count; i++)
-        free((char *)d->gaps[i].reason);
-    free(d->gaps);
-    free(d->path);
-    free(d->title);
-    free(d->unit);
-    free(d);
-}
-
-/* Ends a drawing that has no process any more. */
+/* Ends a drawing that no drawer is asked of. */
 static void tell(struct drawing *d, int result, struct bytes picture,
                  const char *why)
 {
@@ -84,7 +66,10 @@ static void tell(struct drawing *d, int result, struct bytes picture,
     start_turn(d->painter);
     if (d->done != NULL)
         d->done(d->arg, result, picture, why);
-    drawing_free(d);
+    picture_plan_free(d->plan);
+    picture_free(d->picture);
+    free(d->objects);
+    free(d);
 }
 
 static void fail(struct drawing *d, int result, const char *why)
@@ -92,40 +77,160 @@ static void fail(struct drawing *d, int result, const char *why)
     tell(d, result, (struct bytes){0}, why);
 }
 
-static void on_ended(void *arg, const struct child_end *end)
-{
-    struct drawing *d = arg;
+/* ---- what files lack ---- */
 
-    d->child = NULL;
-    d->painter->running--;
-    if (end->result == -ETIMEDOUT)
-        fail(d, -ETIMEDOUT, "rrdtool took too long");
-    else if (end->result == 0 && end->status == 0 && end->output.len > 0)
-        tell(d, 0, end->output, NULL);
-    else if (strstr(end->errors, "No such file") != NULL)
-        fail(d, -ENOENT, "there is no such series yet");
-    else
-        fail(d, -EIO, end->errors[0] != '\0' ? end->errors : "rrdtool failed");
+/* Marks the object whose file rrdtool does not find. */
+static bool mark_missing(struct drawing *d, const char *why)
+{
+    for (size_t i = 0; i < d->picture->count; i++) {
+        struct picture_object *one = &d->objects[i];
+
+        if (one->missing || strstr(why, one->path) == NULL)
+            continue;
+        one->missing = true;
+        return true;
+    }
+    return false;
 }
 
-/* Starts one. False if it cannot be; then it is told. */
-static void start(struct painter *p, struct drawing *d)
+static bool mark_lack(struct drawing *d, unsigned lack)
 {
+    bool news = (d->picture->lacks & lack) == 0;
+
+    d->picture->lacks |= lack;
+    return news;
+}
+
+static bool all_are_missing(const struct drawing *d)
+{
+    for (size_t i = 0; i < d->picture->count; i++)
+        if (!d->objects[i].missing)
+            return false;
+    return true;
+}
+
+/* True if what rrdtool refused can be done without. */
+static bool do_without(struct drawing *d, const char *why)
+{
+    if (strstr(why, "No such file") != NULL)
+        return mark_missing(d, why) && !all_are_missing(d);
+    if (strstr(why, "No DS called") != NULL)
+        return mark_lack(d, PICTURE_LACKS_OPTIONAL);
+    if (strstr(why, "matching") != NULL) /* archive */
+        return mark_lack(d, PICTURE_LACKS_PEAKS);
+    return false;
+}
+
+/* ---- drawing ---- */
+
+/* The words of a picture for those who do not see it, as SVG has them. */
+static void put_words(const struct picture_plan *plan, struct buffer *out)
+{
+    struct buffer OWNED_BUFFER words = {0};
+
+    picture_describe(plan, &words);
+    char *end = strchr(words.at, '\n');
+    *end = '\0';
+    buffer_text(out, "\n<title>");
+    text_xml(words.at, out);
+    buffer_text(out, "</title>\n<desc>");
+    text_xml(end + 1, out);
+    buffer_text(out, "</desc>");
+}
+
+/* Tells the picture; an SVG with its words behind the first tag. */
+static void finish(struct drawing *d, struct bytes image)
+{
+    struct buffer OWNED_BUFFER whole = {0};
+    const char *at = (const char *)image.at;
+    const char *tag = d->picture->format == PICTURE_SVG
+                          ? memmem(at, image.len, "<svg", 4)
+                          : NULL;
+    const char *end =
+        tag != NULL ? memchr(tag, '>', image.len - (size_t)(tag - at)) : NULL;
+
+    if (end == NULL) {
+        tell(d, 0, image, NULL);
+        return;
+    }
+    size_t head = (size_t)(end - at) + 1;
+    buffer_add(&whole, at, head);
+    put_words(d->plan, &whole);
+    buffer_add(&whole, end + 1, image.len - head);
+    tell(d, 0, buffer_view(&whole), NULL);
+}
+
+static void on_answer(void *arg, int result, const struct talk *answer,
+                      const char *why);
+
+/* Asks the figures, or has it drawn with them. */
+static void go_on(struct drawing *d)
+{
+    struct painter *p = d->painter;
     OWNED(picture_argv_free)
     struct picture_argv *argv =
-        picture_arguments(&d->picture, p->root, p->daemon);
-    const char *env[] = {p->cache.at, NULL};
-    struct child_options options = {.argv = (const char *const *)argv->at,
-                                    .env = env,
-                                    .output_max = PICTURE_OCTETS_MAX,
-                                    .time_max_ms = TIME_MAX_MS,
-                                    .memory_max = MEMORY_MAX};
+        d->asked ? picture_arguments(d->plan, p->root, p->daemon)
+                 : picture_ask(d->plan, p->root, p->daemon);
 
-    int rc = child_start(p->base, &options, on_ended, d, &d->child);
-    if (rc < 0)
-        fail(d, -EIO, "rrdtool cannot be started; install rrdtool");
-    else
-        p->running++;
+    drawer_ask(d->drawer, argv, on_answer, d);
+}
+
+static void begin(struct drawing *d, struct drawer *drawer)
+{
+    picture_plan_free(d->plan);
+    d->plan = picture_plan_new(d->picture);
+    d->drawer = drawer;
+    d->asked = false;
+    go_on(d);
+}
+
+static void take_answer(struct drawing *d, const struct talk *answer)
+{
+    if (d->asked && answer->image_len == 0) {
+        fail(d, -EIO, "rrdtool drew nothing");
+    } else if (d->asked) {
+        finish(d, talk_image(answer));
+    } else if (picture_take(d->plan, (const char *const *)answer->printed.at,
+                            answer->printed.count) < 0) {
+        fail(d, -EBADMSG, "rrdtool cannot be understood");
+    } else {
+        d->asked = true;
+        go_on(d);
+    }
+}
+
+static void on_answer(void *arg, int result, const struct talk *answer,
+                      const char *why)
+{
+    struct drawing *d = arg;
+    bool died = result == -EIO || result == -EBADMSG;
+    bool cut_off = result == -EREMOTEIO && strstr(why, "connect") != NULL;
+
+    if (d->done == NULL) {
+        fail(d, -ECANCELED, NULL);
+    } else if (result == 0) {
+        take_answer(d, answer);
+    } else if (result == -EREMOTEIO && do_without(d, why)) {
+        begin(d, d->drawer);
+    } else if ((died || cut_off) && d->again < AGAIN_MAX) {
+        d->again++; /* of rrdcached it has an old connection, then */
+        drawer_restart(d->drawer);
+        begin(d, d->drawer);
+    } else if (strstr(why, "No such file") != NULL) {
+        fail(d, -ENOENT, "there is no such series yet");
+    } else {
+        fail(d, result == -EREMOTEIO ? -EIO : result, why);
+    }
+}
+
+/* ---- the queue ---- */
+
+static struct drawer *free_drawer(const struct painter *p)
+{
+    for (size_t i = 0; i < AT_ONCE_MAX; i++)
+        if (drawer_is_free(p->drawers[i]))
+            return p->drawers[i];
+    return NULL;
 }
 
 /* The first that has not begun, NULL if there is none. */
@@ -133,27 +238,45 @@ static struct drawing *next_waiting(struct painter *p)
 {
     struct drawing *d = p->first;
 
-    while (d != NULL && d->child != NULL)
+    while (d != NULL && d->plan != NULL)
         d = d->next;
     return d;
+}
+
+static bool paths_are_ours(const struct drawing *d)
+{
+    for (size_t i = 0; i < d->picture->count; i++)
+        if (!layout_path_is_ours(d->objects[i].path))
+            return false;
+    return true;
+}
+
+/* Those that found the queue full, however long the others take. */
+static void tell_refused(struct painter *p)
+{
+    for (struct drawing *d = p->first, *next; d != NULL; d = next) {
+        next = d->next;
+        if (d->refused)
+            fail(d, -EBUSY, "too many pictures are asked for at once");
+    }
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
 {
     struct painter *p = arg;
     struct drawing *d;
+    struct drawer *drawer;
 
     (void)fd;
     (void)what;
-    while (p->running < AT_ONCE_MAX && (d = next_waiting(p)) != NULL) {
-        if (p->count > QUEUE_MAX)
-            fail(d, -EBUSY, "too many pictures are asked for at once");
-        else if (d->done == NULL)
+    tell_refused(p);
+    while ((drawer = free_drawer(p)) != NULL && (d = next_waiting(p)) != NULL) {
+        if (d->done == NULL)
             fail(d, -ECANCELED, NULL);
-        else if (!layout_path_is_ours(d->path))
+        else if (!paths_are_ours(d))
             fail(d, -ENOENT, "this is no path of a series");
         else
-            start(p, d);
+            begin(d, drawer);
     }
 }
 
@@ -164,13 +287,14 @@ void painter_draw(struct painter *p, const struct picture *picture,
 
     assert(done != NULL);
     d->painter = p;
-    d->picture = *picture;
-    d->picture.path = d->path = mem_text(picture->path);
-    d->picture.title = d->title = mem_text(picture->title);
-    d->picture.unit = d->unit = mem_text(picture->unit);
-    d->picture.gaps = d->gaps = copy_gaps(picture->gaps, picture->gap_count);
+    d->picture = picture_copy(picture);
+    d->objects = mem_array(picture->count, sizeof *d->objects);
+    memcpy(d->objects, d->picture->objects,
+           picture->count * sizeof *d->objects);
+    d->picture->objects = d->objects;
     d->done = done;
     d->arg = arg;
+    d->refused = p->count >= QUEUE_MAX;
     *p->last = d;
     p->last = &d->next;
     p->count++;
@@ -188,12 +312,11 @@ void painter_free(struct painter *p)
 {
     if (p == NULL)
         return;
-    while (p->first != NULL) {
-        child_stop(p->first->child, 0);
+    for (size_t i = 0; i < AT_ONCE_MAX; i++)
+        drawer_free(p->drawers[i]);
+    while (p->first != NULL)
         fail(p->first, -ECANCELED, "the station ends");
-    }
     event_free(p->turn);
-    buffer_fini(&p->cache);
     free(p->root);
     free(p->daemon);
     free(p);
@@ -207,7 +330,8 @@ struct painter *painter_new(struct event_base *base, const char *root,
     p->base = base;
     p->root = mem_text(root);
     p->daemon = mem_text(daemon);
-    buffer_format(&p->cache, "XDG_CACHE_HOME=%s", cache_dir);
+    for (size_t i = 0; i < AT_ONCE_MAX; i++)
+        p->drawers[i] = drawer_new(base, cache_dir);
     p->last = &p->first;
     p->turn = event_new(base, -1, 0, on_turn, p);
     assert(p->turn != NULL); /* fails only without memory */

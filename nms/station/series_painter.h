@@ -1,5 +1,5 @@
-/* series_painter.h - draws series by rrdtool, a process for each picture, few
- * at a time, with limits of time and memory. */
+/* series_painter.h - draws series by rrdtool: few at a time, the others in a
+ * queue that is bounded. What files lack is found out and left out. */
 #ifndef STATION_SERIES_PAINTER_H
 #define STATION_SERIES_PAINTER_H
 

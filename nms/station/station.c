@@ -1,6 +1,7 @@
 #include "station/station_parts.h"
 
 #include "base/file.h"
+#include "graphs/template.h"
 #include "mibs/names.h"
 #include "mibs/profile.h"
 #include "station/learned.h"
@@ -167,6 +168,12 @@ static void on_profile_fault(const struct complaint *why, void *arg)
     log_warning("profiles: %s: %s; %s", why->place, why->what, why->remedy);
 }
 
+static void on_graph_fault(const struct complaint *why, void *arg)
+{
+    (void)arg;
+    log_warning("graphs: %s: %s; %s", why->place, why->what, why->remedy);
+}
+
 static int open_parts(struct station *s, struct complaint *why)
 {
     const struct config *c = s->config;
@@ -202,6 +209,8 @@ static void load_knowledge(struct station *s)
     s->profiles = profiles_load((const char *const *)s->config->profiles.at,
                                 s->config->profiles.count, on_profile_fault,
                                 NULL, &s->profile_faults);
+    s->graphs = templates_load((const char *const *)s->config->graphs.at,
+                               s->config->graphs.count, on_graph_fault, NULL);
     if (profiles_count(s->profiles) == 0)
         log_warning("profiles: none found; devices are shown without vendor "
                     "and model; see profiles.directories");
@@ -334,6 +343,7 @@ void station_free(struct station *s)
     pinger_free(s->pinger);
     pinger_free(s->sweeper);
     engine_free(s->engine);
+    templates_free(s->graphs);
     profiles_free(s->profiles);
     names_free(s->names);
     fence_free(s->fence);

@@ -98,6 +98,8 @@ struct maps *station_maps(struct station *s);     /* station/maps.h */
 struct series *station_series(struct station *s); /* station/series.h */
 struct store *station_store(struct station *s);   /* station/store.h */
 const struct names *station_names(const struct station *s); /* mibs/names.h */
+/* What pictures show: graphs/template.h. */
+const struct graph_templates *station_graphs(const struct station *s);
 
 /* The states and loads of a topology's nodes and links at this moment, for a
  * map; the arrays live in arena. */

@@ -24,6 +24,11 @@ const struct names *station_names(const struct station *s)
     return s->names;
 }
 
+const struct graph_templates *station_graphs(const struct station *s)
+{
+    return s->graphs;
+}
+
 static int outside(const char *target, struct complaint *why)
 {
     return complain(why, -EPERM, target,

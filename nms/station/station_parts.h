@@ -27,6 +27,7 @@ struct station {
     struct frames *frames; /* NULL: none are heard */
     struct heard_neighbors *heard;
     struct profiles *profiles;
+    struct graph_templates *graphs;
     struct names *names;
     size_t profile_faults;
     struct store *store;

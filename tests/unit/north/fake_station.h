@@ -19,6 +19,7 @@ struct station {
     struct series *series;
     struct store *store;
     struct names *names;
+    struct graph_templates *graphs;
     char command[32], target[128];
     size_t targets;
     int rc; /* of the next command */
@@ -117,6 +118,11 @@ struct store *station_store(struct station *s)
 const struct names *station_names(const struct station *s)
 {
     return s->names;
+}
+
+const struct graph_templates *station_graphs(const struct station *s)
+{
+    return s->graphs;
 }
 
 struct map_status station_map_status(const struct snapshot *snap,

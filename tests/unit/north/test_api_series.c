@@ -7,7 +7,7 @@
 /* ---- series that note what is wanted of them ---- */
 
 struct series {
-    char path[256], title[256], unit[32];
+    char path[256], last_path[256], last_label[64], title[256], unit[32];
     struct series_query query;
     struct picture picture;
     series_rows_fn rows;
@@ -27,7 +27,11 @@ void series_fetch(struct series *s, const struct series_query *query,
 void series_picture(struct series *s, const struct picture *p,
                     series_picture_fn done, void *arg)
 {
-    (void)snprintf(s->path, sizeof s->path, "%s", p->path);
+    const struct picture_object *last = &p->objects[p->count - 1];
+
+    (void)snprintf(s->path, sizeof s->path, "%s", p->objects[0].path);
+    (void)snprintf(s->last_path, sizeof s->last_path, "%s", last->path);
+    (void)snprintf(s->last_label, sizeof s->last_label, "%s", last->label);
     (void)snprintf(s->title, sizeof s->title, "%s", p->title);
     (void)snprintf(s->unit, sizeof s->unit, "%s",
                    p->unit != NULL ? p->unit : "");
@@ -72,11 +76,13 @@ static struct drawing *drawing_new(void)
 
     d->asking = asking_new();
     d->asking->station.series = &d->series;
+    d->asking->station.graphs = templates_load(NULL, 0, NULL, NULL);
     return d;
 }
 
 static void drawing_free(struct drawing *d)
 {
+    templates_free(d->asking->station.graphs);
     asking_free(d->asking);
     free(d);
 }
@@ -93,7 +99,7 @@ static int want(struct drawing *d, const char *target)
 /* Ends the request that is open. */
 static void give_rows(struct drawing *d)
 {
-    static const char *const names[] = {"in", "out"};
+    static const char *const names[] = {"usage_percent", "in_octets"};
     const double values[] = {1, NAN, 3, 4};
     struct series_rows rows = {.first_s = 1700000000,
                                .step_s = 60,
@@ -163,9 +169,29 @@ static void numbers_come_as_rows_with_holes(void **state)
     assert_true(d->series.query.max);
     give_rows(d);
     char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
-    assert_string_equal(text, "{\"columns\":[\"in\",\"out\"],\"rows\":"
-                              "[[1700000000,1.0,null],[1700000060,3.0,4.0]],"
-                              "\"step_s\":60}");
+    assert_string_equal(text, "{\"columns\":[\"usage_percent\"],\"rows\":"
+                              "[[1700000000,1.0],[1700000060,3.0]],"
+                              "\"step_s\":60,\"summary\":[{\"column\":"
+                              "\"usage_percent\",\"last\":3.0,\"max\":3.0,"
+                              "\"mean\":2.0,\"min\":1.0,\"p95\":3.0,"
+                              "\"unit\":\"%\"}],\"units\":[\"%\"]}");
+    free(text);
+    drawing_free(d);
+}
+
+/* What is per second adds up, and holes stay holes. */
+static void rates_have_a_total(void **state)
+{
+    struct drawing *d = drawing_new();
+
+    (void)state;
+    assert_int_equal(want(d, "series/core:Gi0%2F1/traffic"), 0);
+    give_rows(d);
+    char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_non_null(strstr(text, "\"columns\":[\"in_octets\"],\"rows\":"
+                                 "[[1700000000,null],[1700000060,4.0]]"));
+    assert_non_null(strstr(text, "\"total\":240.0,\"total_unit\":\"B\","
+                                 "\"unit\":\"B/s\""));
     free(text);
     drawing_free(d);
 }
@@ -226,6 +252,39 @@ static void pictures_have_title_unit_and_bounds(void **state)
     drawing_free(d);
 }
 
+static void objects_share_a_picture(void **state)
+{
+    struct drawing *d = drawing_new();
+
+    (void)state;
+    assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png?stacked=1&"
+                             "with=edge:Gi0/1&with=core:Gi0/2:3"),
+                     0);
+    assert_int_equal(d->series.picture.count, 3);
+    assert_true(d->series.picture.stacked);
+    assert_string_equal(d->series.path, "core/port-Gi0%2F1.rrd");
+    assert_string_equal(d->series.last_path, "core/port-Gi0%2F2%3A3.rrd");
+    assert_string_equal(d->series.last_label, "core Gi0/2:3");
+    assert_string_equal(d->series.title, "Traffic");
+    assert_int_equal((long)d->series.picture.speed_bps, 0);
+    d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
+
+    assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png?"
+                             "with=core:Gi0/2:3"),
+                     0);
+    assert_string_equal(d->series.last_label, "Gi0/2:3");
+    assert_string_equal(d->series.title, "core · Traffic");
+    d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
+
+    assert_int_equal(want(d, "graphs/core/sensor:temperature.png"), 0);
+    assert_string_equal(d->series.path, "core/sensor-temperature-7.rrd");
+    d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
+
+    assert_int_equal(want(d, "graphs/core/cpu.png?with=printer"), 404);
+    assert_int_equal(want(d, "graphs/core/cpu.png?with=nobody"), 404);
+    drawing_free(d);
+}
+
 static void a_picture_in_no_format_is_refused(void **state)
 {
     static const char *const targets[] = {"graphs/core/cpu", "graphs/core/cpu.",
@@ -273,9 +332,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_name_their_files),
         cmocka_unit_test(numbers_come_as_rows_with_holes),
+        cmocka_unit_test(rates_have_a_total),
         cmocka_unit_test(times_out_of_order_are_refused),
         cmocka_unit_test(a_series_that_is_not_there_yet_says_so),
         cmocka_unit_test(pictures_have_title_unit_and_bounds),
+        cmocka_unit_test(objects_share_a_picture),
         cmocka_unit_test(a_picture_in_no_format_is_refused),
         cmocka_unit_test(files_of_a_device_or_a_port_are_listed),
         cmocka_unit_test(a_client_that_leaves_is_forgotten),

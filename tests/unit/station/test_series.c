@@ -1,5 +1,5 @@
 /* Samples that were added are there when they are asked for, though rrdcached
- * and the station are killed meanwhile. With a real rrdcached and rrdtool. */
+ * and the station are killed meanwhile. With a real rrdcached. */
 #include "station/series.h"
 
 #include "base/log.h"
@@ -393,108 +393,22 @@ static void bad_paths_go_nowhere(void **state)
     assert_int_equal(stats.waiting, 0);
 }
 
-struct drawn {
-    bool told;
-    int result;
-    uint8_t head[8];
-    size_t len;
-    struct buffer why;
-};
-
-static void on_picture(void *arg, int result, struct bytes picture,
-                       const char *why)
-{
-    struct drawn *drawn = arg;
-
-    drawn->told = true;
-    drawn->result = result;
-    drawn->len = picture.len;
-    if (picture.len >= sizeof drawn->head)
-        memcpy(drawn->head, picture.at, sizeof drawn->head);
-    if (why != NULL)
-        buffer_text(&drawn->why, why);
-}
-
-static struct drawn draw(struct place *p, struct picture picture)
-{
-    struct drawn drawn = {0};
-
-    picture.from_s = BEGIN_S;
-    picture.to_s = BEGIN_S + 100 * STEP_S;
-    series_picture(p->series, &picture, on_picture, &drawn);
-    assert_false(drawn.told);
-    assert_true(run_until(p->base, is_told, &drawn.told));
-    if (drawn.result != 0 && drawn.result != -ENOENT)
-        print_message("  %s: %s\n", picture_kind_name(picture.kind),
-                      drawn.why.at);
-    buffer_fini(&drawn.why);
-    return drawn;
-}
-
-static void every_kind_of_picture_is_drawn(void **state)
-{
-    static const char nasty[] = "a:b\\c%s <&\"'> $(x) 100% \xe6\xb8\xac";
-    struct place *p = *state;
-    double values[SERIES_VALUES_MAX];
-
-    p->series = open_series(p, "private", 0);
-    for (int n = 0; n < 100; n++) {
-        for (size_t i = 0; i < COUNT_OF(values); i++)
-            values[i] = 1e6 * (double)(n + 1);
-        for (int group = 0; group < SERIES_GROUPS; group++) {
-            struct buffer OWNED_BUFFER path = {0};
-            layout_path("sw:1 %", (enum series_group)group, "x/1", &path);
-            series_add(p->series, path.at, (enum series_group)group,
-                       (struct wall){.ms = (BEGIN_S + (n + 1) * STEP_S) * 1000},
-                       values);
-        }
-    }
-    assert_true(run_until(p->base, all_is_durable, p->series));
-    for (int kind = 0; kind < PICTURE_KINDS; kind++) {
-        struct buffer OWNED_BUFFER path = {0};
-        struct picture picture = {.kind = (enum picture_kind)kind,
-                                  .title = nasty,
-                                  .unit = nasty,
-                                  .speed_bps = 1e9,
-                                  .dark = kind % 2 == 0};
-
-        layout_path("sw:1 %", picture_group(picture.kind), "x/1", &path);
-        picture.path = path.at;
-        struct drawn png = draw(p, picture);
-        assert_int_equal(png.result, 0);
-        assert_memory_equal(png.head, "\x89PNG\r\n\x1a\n", 8);
-    }
-    struct buffer OWNED_BUFFER path = {0};
-    layout_path("sw:1 %", SERIES_PORT, "x/1", &path);
-    struct drawn svg =
-        draw(p, (struct picture){.format = PICTURE_SVG, .path = path.at});
-    assert_int_equal(svg.result, 0);
-    assert_memory_equal(svg.head, "<?xml ve", 8);
-    struct drawn none = draw(p, (struct picture){.path = "none/port-1.rrd"});
-    assert_int_equal(none.result, -ENOENT);
-}
-
 static void forgotten_and_cancelled_requests(void **state)
 {
     struct place *p = *state;
     struct got forgotten = {0}, cancelled = {0};
-    struct drawn picture = {0};
     struct series_query query = {.path = "a/cpu-1.rrd"};
 
     p->series = open_series(p, "private", 0);
     series_fetch(p->series, &query, on_rows, &forgotten);
     series_forget(p->series, &forgotten);
     series_fetch(p->series, &query, on_rows, &cancelled);
-    series_picture(p->series, &(struct picture){.path = "a/port-1.rrd"},
-                   on_picture, &picture);
     series_free(p->series);
     p->series = NULL;
     assert_false(forgotten.told);
     assert_true(cancelled.told);
     assert_int_equal(cancelled.result, -ECANCELED);
-    assert_int_equal(picture.result, -ECANCELED);
     buffer_fini(&cancelled.why);
-    buffer_fini(&picture.why);
 }
 
 static bool is_gone(void *arg)
@@ -580,7 +494,6 @@ int main(void)
         PLACED(samples_wait_on_disk_for_the_next_start),
         PLACED(spool_has_its_bound),
         PLACED(bad_paths_go_nowhere),
-        PLACED(every_kind_of_picture_is_drawn),
         PLACED(forgotten_and_cancelled_requests),
         PLACED(killed_station_leaves_nobody_behind),
         PLACED(addresses_are_checked),

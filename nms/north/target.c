@@ -1,0 +1,191 @@
+#include "north/target.h"
+
+#include "station/series.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILES_MAX = 100, DAY_MS = 86400000 };
+
+void target_fini(struct target *t)
+{
+    for (size_t i = 0; i < t->files.count; i++)
+        buffer_fini(&t->files.at[i].label);
+    array_fini(&t->files);
+}
+
+static const struct port_record *port_named(const struct device_record *d,
+                                            const char *name,
+                                            const struct interface **found)
+{
+    for (size_t i = 0; i < d->port_count; i++) {
+        const struct interface *one =
+            facts_interface(d->facts, d->ports[i].if_index);
+
+        if (one == NULL || (strcmp(interface_label(one), name) != 0 &&
+                            strcmp(one->descr, name) != 0))
+            continue;
+        *found = one;
+        return &d->ports[i];
+    }
+    return NULL;
+}
+
+/* Names may have colons themselves: the first cut that fits is it. */
+bool target_find_object(struct api_request *r, struct target *t, char *object)
+{
+    const struct device_record *before = t->device;
+
+    t->port = NULL;
+    t->interface = NULL;
+    t->device = snapshot_find(r->snapshot, object);
+    for (char *colon = strchr(object, ':'); t->device == NULL && colon != NULL;
+         colon = strchr(colon + 1, ':')) {
+        *colon = '\0';
+        const struct device_record *d = snapshot_find(r->snapshot, object);
+        *colon = ':';
+        if (d == NULL)
+            continue;
+        t->port = port_named(d, colon + 1, &t->interface);
+        t->device = t->port != NULL ? d : NULL;
+    }
+    if (t->device == NULL)
+        api_problem(r, 404, "there is no such device or port",
+                    "name it as DEVICE or DEVICE:PORT; see `portolan "
+                    "interfaces DEVICE`");
+    t->devices |= before != NULL && before != t->device;
+    return t->device != NULL;
+}
+
+bool target_find_series(struct api_request *r, struct target *t, char *series,
+                        char **rest)
+{
+    const struct graph_templates *set = station_graphs(r->station);
+    struct buffer OWNED_BUFFER names = {0};
+    char *colon = strchr(series, ':');
+
+    if (colon != NULL)
+        *colon++ = '\0';
+    *rest = colon;
+    t->what = templates_find(set, series);
+    if (t->what != NULL)
+        return true;
+    for (size_t i = 0; i < templates_count(set); i++)
+        buffer_format(&names, "%s%s", i > 0 ? ", " : "it is one of ",
+                      templates_at(set, i)->name);
+    api_problem(r, 404, "there is no such series", names.at);
+    return false;
+}
+
+static void add_file(struct target *t, const char *path, const char *object)
+{
+    struct target_file *file = array_add(&t->files);
+
+    file->device = t->device;
+    file->path = path;
+    buffer_format(&file->label, "%s %s", t->device->name, object);
+}
+
+/* True if a metric is what rest says: its object, or the class of sensors that
+ * its object begins with. */
+static bool is_meant(const struct metric_record *m, const char *rest)
+{
+    size_t len = strlen(rest);
+
+    return strcmp(m->object, rest) == 0 ||
+           (m->group == SERIES_SENSOR && strncmp(m->object, rest, len) == 0 &&
+            m->object[len] == '-');
+}
+
+/* Where nothing is said sensors are those of the class of the first: volts and
+ * degrees share no axis. */
+static char *class_of(const char *object)
+{
+    return mem_text_of(object, strcspn(object, "-"));
+}
+
+static void add_metrics(struct target *t, const char *rest, bool all)
+{
+    enum series_group group = (enum series_group)t->what->group;
+    OWNED(free) char *class = NULL;
+    size_t before = t->files.count;
+
+    for (size_t i = 0; i < t->device->metric_count; i++) {
+        const struct metric_record *m = &t->device->metrics[i];
+
+        if (m->group != group || (rest != NULL && !is_meant(m, rest)))
+            continue;
+        if (!all && t->files.count > before)
+            return;
+        if (rest == NULL && group == SERIES_SENSOR)
+            rest = class = class_of(m->object);
+        if (t->files.count == before)
+            t->metric = m;
+        if (t->files.count < FILES_MAX)
+            add_file(t, m->file, m->descr[0] != '\0' ? m->descr : m->object);
+    }
+}
+
+bool target_add_files(struct api_request *r, struct target *t, const char *rest,
+                      bool all)
+{
+    size_t before = t->files.count;
+
+    if (t->what->group != SERIES_PORT)
+        add_metrics(t, rest, all);
+    else if (t->port != NULL)
+        add_file(t, t->port->file, interface_label(t->interface));
+    if (t->files.count > before)
+        return true;
+    api_problem(r, 404, "the object has no such series",
+                "see `portolan series OBJECT --files`");
+    return false;
+}
+
+const char *target_unit(const struct target *t)
+{
+    const struct facts *f = t->device->measured;
+
+    if (t->metric == NULL || t->what->group != SERIES_SENSOR)
+        return "";
+    for (size_t i = 0; i < f->sensors.count; i++)
+        if (strcmp(f->sensors.at[i].descr, t->metric->descr) == 0)
+            return f->sensors.at[i].unit;
+    return "";
+}
+
+bool api_times(struct api_request *r, struct wall *from, struct wall *to)
+{
+    struct wall now = wall_now();
+    const char *from_text = api_param(r, "from"), *to_text = api_param(r, "to");
+
+    *to = now;
+    *from = (struct wall){now.ms - DAY_MS};
+    if ((to_text != NULL && wall_parse(to_text, now, to) < 0) ||
+        (from_text != NULL && wall_parse(from_text, now, from) < 0) ||
+        from->ms >= to->ms) {
+        api_problem(r, 400, "from and to are no times in their order",
+                    "write 2026-11-22T02:47, seconds since 1970, now, or -2h");
+        return false;
+    }
+    return true;
+}
+
+void api_series_problem(struct api_request *r, int result, const char *what)
+{
+    struct complaint why;
+
+    api_complaint(r,
+                  complain(&why, result, "series",
+                           result == -ENOENT
+                               ? "wait for two polls, then ask again"
+                               : "see `portolan status`",
+                           "%s", what),
+                  &why);
+}
+
+void api_series_forget(struct api_request *r)
+{
+    series_forget(station_series(r->station), r);
+}
