@@ -18,15 +18,74 @@ static int64_t nearest_s(int64_t at_ms)
     return (at_ms + MS_PER_S / 2) / MS_PER_S;
 }
 
+/* Ten significant digits, without the zeros behind them; whole numbers are
+ * exact. */
+enum { DIGITS = 10, NUMBER_MAX = 32 };
+static const double WHOLE_MAX = 1e15, FIXED_MAX = 1e10, FIXED_MIN = 1e-3;
+
+/* Writes the digits of n so that they end before end; gives their begin. */
+static char *put_digits(uint64_t n, char *end)
+{
+    do
+        *--end = (char)('0' + n % NUMBER_BASE);
+    while ((n /= NUMBER_BASE) > 0);
+    return end;
+}
+
+/* FIXED_MIN <= value < FIXED_MAX. */
+static void add_fixed(double value, struct buffer *out)
+{
+    static const double powers[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
+                                    1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    char room[NUMBER_MAX], *end = room + sizeof room, *begin;
+    size_t places = COUNT_OF(powers) - 1;
+
+    while (places > 0 && value * powers[places] >= FIXED_MAX)
+        places--;
+    uint64_t scaled = (uint64_t)(value * powers[places] + 0.5);
+    for (; places > 0 && scaled % NUMBER_BASE == 0; places--)
+        scaled /= NUMBER_BASE;
+    begin = put_digits(scaled, end);
+    while ((size_t)(end - begin) <= places)
+        *--begin = '0';
+    buffer_add(out, begin, (size_t)(end - begin) - places);
+    if (places == 0)
+        return;
+    buffer_char(out, '.');
+    buffer_add(out, end - places, places);
+}
+
+void cached_number(double value, struct buffer *out)
+{
+    char room[NUMBER_MAX], *end = room + sizeof room;
+    double size = fabs(value);
+
+    if (!isfinite(value)) {
+        buffer_char(out, 'U');
+        return;
+    }
+    if (value < 0)
+        buffer_char(out, '-');
+    if (size < WHOLE_MAX && size == (double)(uint64_t)size) {
+        char *begin = put_digits((uint64_t)size, end);
+        buffer_add(out, begin, (size_t)(end - begin));
+    } else if (size >= FIXED_MIN && size < FIXED_MAX) {
+        add_fixed(size, out);
+    } else {
+        buffer_format(out, "%.*g", DIGITS, size);
+    }
+}
+
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out)
 {
-    buffer_format(out, "UPDATE %s %" PRId64, path, nearest_s(at_ms));
+    buffer_text(out, "UPDATE ");
+    buffer_text(out, path);
+    buffer_char(out, ' ');
+    cached_number((double)nearest_s(at_ms), out);
     for (size_t i = 0; i < count; i++) {
-        if (isfinite(values[i]))
-            buffer_format(out, ":%.12g", values[i]);
-        else
-            buffer_text(out, ":U");
+        buffer_char(out, ':');
+        cached_number(values[i], out);
     }
     buffer_char(out, '\n');
 }
@@ -39,6 +98,14 @@ void cached_create(const char *path, const struct layout *l,
 
     buffer_format(out, "CREATE %s", path);
     layout_create(l, group, begin_s, out);
+    buffer_char(out, '\n');
+}
+
+void cached_renew(const char *path, const struct layout *l,
+                  enum series_group group, struct buffer *out)
+{
+    buffer_format(out, "CREATE %s -s %" PRIu32 " -r %s", path, l->step_s, path);
+    layout_parts(l, group, out);
     buffer_char(out, '\n');
 }
 

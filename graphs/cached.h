@@ -20,10 +20,20 @@ enum {
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out);
 
+/* Appends a number as it is sent: ten significant digits or more, NaN and
+ * infinity as U. */
+void cached_number(double value, struct buffer *out);
+
 /* Appends "CREATE PATH ...\n" for a file whose first sample will be of at_ms.
  */
 void cached_create(const char *path, const struct layout *l,
                    enum series_group group, int64_t at_ms, struct buffer *out);
+
+/* Appends "CREATE PATH -r PATH ...\n": the file is laid out anew and keeps what
+ * it holds; it is the old or the new one at any moment. Nothing of it may wait
+ * to be written: FLUSH it before. */
+void cached_renew(const char *path, const struct layout *l,
+                  enum series_group group, struct buffer *out);
 
 /* Appends "FETCH PATH CF FROM TO\n". */
 void cached_fetch(const char *path, bool max, int64_t from_s, int64_t to_s,

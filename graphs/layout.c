@@ -182,10 +182,14 @@ void layout_path(const char *device, enum series_group group,
     buffer_text(out, ".rrd");
 }
 
+/* Letters, digits, '-', '_', '.', '%': a bit for each of the ASCII characters.
+ */
 static bool is_path_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || strchr("-_.%", c) != NULL;
+    static const uint32_t ours[] = {0, 0x03ff6020, 0x87fffffe, 0x07fffffe};
+    uint8_t at = (uint8_t)c;
+
+    return at < 128 && (ours[at / 32] >> at % 32 & 1) != 0;
 }
 
 bool layout_path_is_ours(const char *path)
@@ -207,9 +211,15 @@ bool layout_path_is_ours(const char *path)
 void layout_create(const struct layout *l, enum series_group group,
                    int64_t begin_s, struct buffer *out)
 {
+    buffer_format(out, " -b %" PRId64 " -s %" PRIu32 " -O", begin_s, l->step_s);
+    layout_parts(l, group, out);
+}
+
+void layout_parts(const struct layout *l, enum series_group group,
+                  struct buffer *out)
+{
     const struct group *g = group_of(group);
 
-    buffer_format(out, " -b %" PRId64 " -s %" PRIu32 " -O", begin_s, l->step_s);
     for (size_t i = 0; i < g->count; i++)
         buffer_format(out, " DS:%s:GAUGE:%" PRIu32 ":%s:U", g->values[i],
                       l->heartbeat_s, g->min);

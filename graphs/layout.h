@@ -107,4 +107,8 @@ bool layout_path_is_ours(const char *path);
 void layout_create(const struct layout *l, enum series_group group,
                    int64_t begin_s, struct buffer *out);
 
+/* Appends the parts alone: " DS:... RRA:...". */
+void layout_parts(const struct layout *l, enum series_group group,
+                  struct buffer *out);
+
 #endif

@@ -4,7 +4,8 @@
  * batch is durable when rrdcached has it in its journal. While rrdcached is
  * away samples wait in memory, then in DATA/spool, up to a bound that is
  * reported, and follow in order when it is back. Missing files are made. A
- * private rrdcached is started, watched, restarted and never left behind.
+ * private rrdcached is started, watched, restarted and never left behind. Files
+ * that are laid out otherwise than configured are laid out anew.
  */
 #ifndef STATION_SERIES_H
 #define STATION_SERIES_H
@@ -24,7 +25,7 @@ struct series_options {
     int64_t step_ms;       /* between samples: polling.every; 0 = 60 s */
     const struct series_keep *keep; /* NULL = the defaults */
     size_t keep_count;
-    uint64_t spool_max; /* octets that may wait on disk; 0 = 256 MB */
+    uint64_t spool_max; /* octets that may wait on disk; 0 = 1 GB */
 };
 
 /* Everything is copied. rrdcached is started from the loop: samples may be
@@ -34,9 +35,16 @@ int series_new(struct event_base *base, const struct series_options *options,
                struct series **out, struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* Hands over what waits (bounded: 4 s), ends the private rrdcached. What could
- * not be handed over stays in the spool for the next start. Callbacks that are
- * owed come with -ECANCELED. */
+/* Another step or other times to keep: files are laid out anew in the
+ * background and keep their history; samples that a file cannot take before
+ * wait for it. As in struct series_options. */
+void series_lay_out(struct series *s, int64_t step_ms,
+                    const struct series_keep *keep, size_t count);
+
+/* Ends the private rrdcached (bounded: 3 s). What rrdcached does not have stays
+ * in the spool for the next start. Callbacks that are owed come with
+ * -ECANCELED.
+ */
 void series_free(struct series *s);
 OWNED_BY(struct series, series_free)
 
@@ -102,9 +110,14 @@ struct series_stats {
     uint64_t restarts;       /* of the private rrdcached */
     uint64_t waiting;        /* samples in memory and spool */
     uint64_t spool_octets, spool_max;
-    uint64_t pictures, fetches, failures;
+    bool renewing;                    /* files are being laid out anew */
+    uint64_t renewed, renew_failures; /* files, since the start */
+    uint32_t renew_folders, renew_folders_done;
     const char *error; /* the last one, "" if none; valid until the next */
 };
 void series_stats(const struct series *s, struct series_stats *out);
+
+/* Octets that a file of this group takes. */
+uint64_t series_size(const struct series *s, enum series_group group);
 
 #endif

@@ -20,11 +20,11 @@ enum { WHY_MAX = 200 };
 
 static const char unix_prefix[] = "unix:", update_word[] = "UPDATE ";
 
-/* One sample of a batch. */
+/* One sample of a batch that is sent. */
 struct entry {
-    struct bytes command; /* "UPDATE ...\n" */
-    enum series_group group;
-    bool no_file; /* rrdcached has none: it is made in a second round */
+    struct sink_sample sample;
+    struct bytes command; /* "UPDATE ...\n", the end of its line */
+    bool no_file;         /* rrdcached has none: it is made in a second round */
 };
 
 /* What a command of a round is. */
@@ -97,57 +97,77 @@ void sink_line(const char *path, enum series_group group, int64_t at_ms,
     cached_update(path, at_ms, values, series_group_values(group), out);
 }
 
-/* Notes the sample of one line; false if it is none of ours, as the last line
- * of a file that was cut. */
-static bool take_line(struct sink *s, struct bytes line)
+/* Takes "GROUP " from the front of a line. */
+static bool take_group(struct bytes *rest, enum series_group *out)
 {
-    const char *text = (const char *)line.at;
-    const char *blank = memchr(text, ' ', line.len);
+    const uint8_t *blank = memchr(rest->at, ' ', rest->len);
     char name[16];
-    struct entry entry = {0};
 
-    if (blank == NULL || (size_t)(blank - text) >= sizeof name ||
-        line.at[line.len - 1] != '\n' || line.len > CACHED_LINE_MAX)
+    if (blank == NULL || (size_t)(blank - rest->at) >= sizeof name)
         return false;
-    size_t name_len = (size_t)(blank - text);
-    memcpy(name, text, name_len);
-    name[name_len] = '\0';
-    entry.command =
-        (struct bytes){line.at + name_len + 1, line.len - name_len - 1};
-    if (series_group_parse(name, &entry.group) < 0 ||
-        entry.command.len < strlen(update_word) ||
-        memcmp(entry.command.at, update_word, strlen(update_word)) != 0)
+    size_t len = (size_t)(blank - rest->at);
+    memcpy(name, rest->at, len);
+    name[len] = '\0';
+    rest->at += len + 1;
+    rest->len -= len + 1;
+    return series_group_parse(name, out) == 0;
+}
+
+/* Reads the sample of one line; false if it is none of ours, as the last line
+ * of a file that was cut. */
+static bool read_line(struct bytes line, struct entry *out)
+{
+    size_t word = strlen(update_word);
+    struct bytes rest = line;
+
+    *out = (struct entry){.sample.line = line};
+    if (line.len > CACHED_LINE_MAX || line.at[line.len - 1] != '\n' ||
+        !take_group(&rest, &out->sample.group) || rest.len < word ||
+        memcmp(rest.at, update_word, word) != 0)
         return false;
-    *array_add(&s->entries) = entry;
+    out->command = rest;
+    const uint8_t *path = rest.at + word;
+    const uint8_t *blank = memchr(path, ' ', rest.len - word);
+    if (blank == NULL || (size_t)(blank - path) >= LAYOUT_PATH_MAX)
+        return false;
+    out->sample.path = (struct bytes){path, (size_t)(blank - path)};
+    return true;
+}
+
+static bool divert(struct sink *s, const struct sink_sample *sample)
+{
+    if (s->events.divert == NULL || !s->events.divert(s->events.arg, sample))
+        return false;
+    s->outcome.diverted++;
     return true;
 }
 
 static void take_lines(struct sink *s, struct bytes lines)
 {
+    struct entry entry;
+
     s->entries.count = 0;
     while (lines.len > 0) {
         const uint8_t *end = memchr(lines.at, '\n', lines.len);
         size_t len = end != NULL ? (size_t)(end - lines.at) + 1 : lines.len;
 
-        if (!take_line(s, (struct bytes){lines.at, len}))
+        if (!read_line((struct bytes){lines.at, len}, &entry))
             s->outcome.refused++;
+        else if (!divert(s, &entry.sample))
+            *array_add(&s->entries) = entry;
         lines.at += len;
         lines.len -= len;
     }
 }
 
-/* Path and time of "UPDATE PATH SECONDS...". */
-static bool read_update(struct bytes command, char path[LAYOUT_PATH_MAX],
-                        int64_t *at_ms)
+/* The text of a sample's path, and its time behind it. */
+static bool read_path(const struct sink_sample *sample,
+                      char path[LAYOUT_PATH_MAX], int64_t *at_ms)
 {
-    const char *begin = (const char *)command.at + strlen(update_word);
-    const char *end = memchr(begin, ' ', command.len - strlen(update_word));
-
-    if (end == NULL || (size_t)(end - begin) >= LAYOUT_PATH_MAX)
-        return false;
-    memcpy(path, begin, (size_t)(end - begin));
-    path[end - begin] = '\0';
-    *at_ms = (int64_t)strtoll(end, NULL, 10) * 1000; /* ends at the newline */
+    memcpy(path, sample->path.at, sample->path.len);
+    path[sample->path.len] = '\0';
+    const char *time = (const char *)sample->path.at + sample->path.len;
+    *at_ms = (int64_t)strtoll(time, NULL, 10) * 1000; /* ends at the newline */
     return layout_path_is_ours(path);
 }
 
@@ -158,9 +178,10 @@ static void add_command(struct sink *s, size_t entry, bool create,
     int64_t at_ms;
 
     if (create) {
-        if (!read_update(s->entries.at[entry].command, path, &at_ms))
+        if (!read_path(&s->entries.at[entry].sample, path, &at_ms))
             return; /* the update behind it fails and is counted */
-        cached_create(path, &s->layout, s->entries.at[entry].group, at_ms, out);
+        cached_create(path, &s->layout, s->entries.at[entry].sample.group,
+                      at_ms, out);
     } else {
         buffer_add(out, s->entries.at[entry].command.at,
                    s->entries.at[entry].command.len);
@@ -204,6 +225,18 @@ static void note_refusal(struct sink *s, const char *line)
     snprintf(s->why, sizeof s->why, "%s", words != NULL ? words + 1 : line);
 }
 
+/* The file of a sample is missing. */
+static void note_missing(struct sink *s, struct entry *entry, const char *line)
+{
+    entry->sample.missing = true;
+    if (divert(s, &entry->sample))
+        return;
+    if (s->second)
+        note_refusal(s, line);
+    else
+        entry->no_file = true;
+}
+
 /* A command of the batch failed. */
 static void note_failure(struct sink *s, const char *line)
 {
@@ -218,10 +251,7 @@ static void note_failure(struct sink *s, const char *line)
         s->outcome.created--;
     switch (failure) {
     case CACHED_NO_FILE:
-        if (s->second)
-            note_refusal(s, line);
-        else
-            s->entries.at[command.entry].no_file = true;
+        note_missing(s, &s->entries.at[command.entry], line);
         break;
     case CACHED_TOO_OLD:
         s->outcome.refused++;
@@ -300,6 +330,11 @@ static bool take_reply(struct sink *s, struct bytes in)
         if (whole)
             finish_round(s);
     }
+}
+
+void sink_lay_out(struct sink *s, const struct layout *layout)
+{
+    s->layout = *layout;
 }
 
 bool sink_is_ready(const struct sink *s)

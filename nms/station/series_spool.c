@@ -15,6 +15,8 @@
 enum { FILE_FULL = 512 << 10, FILE_MAX = 16 << 20, DIR_MODE = 0750 };
 enum { FILE_MODE = 0640 };
 static const char ending[] = ".samples";
+/* The number of the first file: there is room before it, too. */
+static const uint64_t NUMBER_BEGIN = (uint64_t)1 << 40;
 
 struct spool_file {
     uint64_t number, octets, lines;
@@ -22,7 +24,8 @@ struct spool_file {
 
 struct spool {
     char *dir;
-    uint64_t max, octets, lines, last_number;
+    struct spool_bound *bound;
+    uint64_t lines, last_number;
     struct spool_files ARRAY_OF(struct spool_file) files; /* oldest first */
     int fd; /* of the newest, while it is added to; -1 */
 };
@@ -70,7 +73,7 @@ static void find_file(struct spool *s, const char *name)
     file.octets = text.len;
     file.lines = count_lines(&text);
     *array_add(&s->files) = file;
-    s->octets += file.octets;
+    s->bound->octets += file.octets;
     s->lines += file.lines;
 }
 
@@ -108,14 +111,15 @@ void spool_free(struct spool *s)
     free(s);
 }
 
-int spool_open(const char *dir, uint64_t max, struct spool **out)
+int spool_open(const char *dir, struct spool_bound *bound, struct spool **out)
 {
     OWNED(spool_free) struct spool *s = mem_new(struct spool);
 
     *out = NULL;
     s->dir = mem_text(dir);
-    s->max = max;
+    s->bound = bound;
     s->fd = -1;
+    s->last_number = NUMBER_BEGIN;
     int rc = file_make_dir(dir, DIR_MODE);
     if (rc == 0)
         rc = find_files(s);
@@ -134,19 +138,26 @@ static void close_newest(struct spool *s)
     s->fd = -1;
 }
 
-static int open_newest(struct spool *s)
+static int open_file(const struct spool *s, uint64_t number)
 {
     struct buffer OWNED_BUFFER path = {0};
+
+    path_of(s, number, &path);
+    int fd = open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+                  FILE_MODE);
+    return fd < 0 ? -errno : fd;
+}
+
+static int open_newest(struct spool *s)
+{
     struct spool_file *file;
 
     if (s->fd >= 0 && s->files.at[s->files.count - 1].octets < FILE_FULL)
         return 0;
     close_newest(s);
-    path_of(s, s->last_number + 1, &path);
-    s->fd = open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
-                 FILE_MODE);
+    s->fd = open_file(s, s->last_number + 1);
     if (s->fd < 0)
-        return -errno;
+        return s->fd;
     file = array_add(&s->files);
     file->number = ++s->last_number;
     return 0;
@@ -174,9 +185,14 @@ static int append(int fd, struct bytes lines, uint64_t before)
     return 0;
 }
 
+static bool has_room(const struct spool *s, size_t len)
+{
+    return len <= s->bound->max && s->bound->octets <= s->bound->max - len;
+}
+
 int spool_add(struct spool *s, struct bytes lines, uint64_t count)
 {
-    if (lines.len > s->max || s->octets > s->max - lines.len)
+    if (!has_room(s, lines.len))
         return -ENOSPC;
     int rc = open_newest(s);
     if (rc < 0)
@@ -187,8 +203,32 @@ int spool_add(struct spool *s, struct bytes lines, uint64_t count)
         return rc;
     file->octets += lines.len;
     file->lines += count;
-    s->octets += lines.len;
+    s->bound->octets += lines.len;
     s->lines += count;
+    return 0;
+}
+
+int spool_add_first(struct spool *s, struct bytes lines, uint64_t count)
+{
+    struct spool_file file = {.octets = lines.len, .lines = count};
+
+    if (!has_room(s, lines.len))
+        return -ENOSPC;
+    file.number =
+        s->files.count > 0 ? s->files.at[0].number - 1 : s->last_number++;
+    int fd = open_file(s, file.number);
+    if (fd < 0)
+        return fd;
+    int rc = append(fd, lines, 0);
+    close(fd);
+    if (rc < 0)
+        return rc;
+    (void)array_add(&s->files);
+    memmove(s->files.at + 1, s->files.at,
+            (s->files.count - 1) * sizeof *s->files.at);
+    s->files.at[0] = file;
+    s->bound->octets += file.octets;
+    s->lines += file.lines;
     return 0;
 }
 
@@ -219,15 +259,10 @@ void spool_drop(struct spool *s)
         log_warning("%s: cannot be removed: %s; its samples will be offered "
                     "again",
                     path.at, strerror(errno));
-    s->octets -= s->files.at[0].octets;
+    s->bound->octets -= s->files.at[0].octets;
     s->lines -= s->files.at[0].lines;
     s->files.count--;
     memmove(s->files.at, s->files.at + 1, s->files.count * sizeof *s->files.at);
-}
-
-uint64_t spool_octets(const struct spool *s)
-{
-    return s->octets;
 }
 
 uint64_t spool_lines(const struct spool *s)

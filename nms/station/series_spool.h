@@ -8,15 +8,24 @@
 
 struct spool;
 
-/* Opens the directory, which is made if missing, and what waits in it. 0 or
- * -errno. */
-int spool_open(const char *dir, uint64_t max, struct spool **out)
+/* What all spools of a station may take together. */
+struct spool_bound {
+    uint64_t max, octets;
+};
+
+/* Opens the directory, which is made if missing, and what waits in it. The
+ * bound lives longer. 0 or -errno. */
+int spool_open(const char *dir, struct spool_bound *bound, struct spool **out)
     __attribute__((warn_unused_result));
 void spool_free(struct spool *s); /* the files stay */
 OWNED_BY(struct spool, spool_free)
 
 /* Adds whole lines, all or none. 0, -ENOSPC beyond the bound, or -errno. */
 int spool_add(struct spool *s, struct bytes lines, uint64_t count)
+    __attribute__((warn_unused_result));
+
+/* The same, before all that waits. */
+int spool_add_first(struct spool *s, struct bytes lines, uint64_t count)
     __attribute__((warn_unused_result));
 
 bool spool_is_empty(const struct spool *s);
@@ -27,7 +36,6 @@ int spool_first(struct spool *s, struct buffer *out, uint64_t *count)
     __attribute__((warn_unused_result));
 void spool_drop(struct spool *s);
 
-uint64_t spool_octets(const struct spool *s);
 uint64_t spool_lines(const struct spool *s);
 
 #endif

@@ -359,33 +359,18 @@ static void list_interfaces(const struct config *c, struct buffer *out)
         buffer_format(out, "%s%s", i > 0 ? " " : "", c->frames.at[i]);
 }
 
-static void list_keeps(const struct config *c, struct buffer *out)
-{
-    char step[24], span[24];
-
-    buffer_text(out, "");
-    for (size_t i = 0; i < c->series.keep.count; i++) {
-        duration_format(c->series.keep.at[i].step_ms, step, sizeof step);
-        duration_format(c->series.keep.at[i].span_ms, span, sizeof span);
-        buffer_format(out, "%s%s for %s", i > 0 ? ", " : "", step, span);
-    }
-}
-
 /* What is fixed while running: another value is refused. */
 static int check_fixed(const struct config *now, const struct config *next,
                        struct complaint *why)
 {
-    struct buffer OWNED_BUFFER heard = {0}, hear = {0}, kept = {0}, keep = {0};
+    struct buffer OWNED_BUFFER heard = {0}, hear = {0};
 
     list_interfaces(now, &heard);
     list_interfaces(next, &hear);
-    list_keeps(now, &kept);
-    list_keeps(next, &keep);
     const struct {
         const char *key, *now, *next;
     } fixed[] = {
         {"frames.interfaces", heard.at, hear.at},
-        {"series.keep", kept.at, keep.at},
         {"station.data", now->station.data, next->station.data},
         {"station.user", now->station.user, next->station.user},
         {"station.socket", now->station.socket, next->station.socket},
@@ -443,6 +428,8 @@ int station_reconfigure(struct station *s, const struct config *config,
     if (s->sweeper != NULL)
         pinger_limit(s->sweeper, (uint32_t)config->discovery.rate);
     polling_configure(s->polling, &polling);
+    series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,
+                   config->series.keep.count);
     discovery_configure(s->discovery, &discovery);
     event_del(s->round);
     schedule_round(s);

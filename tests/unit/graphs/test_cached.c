@@ -25,6 +25,59 @@ static void update_has_its_form(void **state)
                                 "U:123456789012:1e-09\n");
 }
 
+static void numbers_have_ten_digits_or_are_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {-0.0, "0"},
+        {1, "1"},
+        {-7, "-7"},
+        {0.5, "0.5"},
+        {100, "100"},
+        {999999999999999, "999999999999999"},
+        {1234567890.125, "1234567890"},
+        {123456789.0625, "123456789.1"},
+        {12345.678901234, "12345.6789"},
+        {1.0 / 3, "0.3333333333"},
+        {-1.0 / 3, "-0.3333333333"},
+        {0.0123456789012, "0.0123456789"},
+        {99999.999999999, "100000"},
+        {9999999999.7, "10000000000"},
+        {0.00012345678901, "0.000123456789"},
+        {1e300, "1e+300"},
+        {123456789012345678.0, "1.23456789e+17"},
+        {(double)NAN, "U"},
+        {-(double)INFINITY, "U"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buffer OWNED_BUFFER out = {0};
+
+        cached_number(cases[i].value, &out);
+        print_message("  %.17g\n", cases[i].value);
+        assert_string_equal(out.at, cases[i].text);
+    }
+}
+
+static void numbers_are_read_as_they_were(void **state)
+{
+    (void)state;
+    uint64_t seed = 1;
+
+    for (int i = 0; i < 100000; i++) {
+        struct buffer OWNED_BUFFER out = {0};
+
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        double value = ldexp((double)(seed >> 11), (int)(seed % 90) - 80);
+        cached_number(value, &out);
+        assert_true(fabs(strtod(out.at, NULL) - value) <= value * 1e-9);
+    }
+}
+
 static void create_begins_a_step_before_the_sample(void **state)
 {
     (void)state;
@@ -230,6 +283,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(update_has_its_form),
+        cmocka_unit_test(numbers_have_ten_digits_or_are_exact),
+        cmocka_unit_test(numbers_are_read_as_they_were),
         cmocka_unit_test(create_begins_a_step_before_the_sample),
         cmocka_unit_test(fetch_has_its_form),
         cmocka_unit_test(replies_are_read_in_any_pieces),
