@@ -133,5 +133,5 @@ struct asker *asker_new(struct event_base *base,
     a->base = base;
     a->address = *address;
     a->events = *events;
-    return t;
+    return a;
 }
