@@ -80,6 +80,11 @@ void inventory_sort(struct inventory *inv)
     inv->sorted = true;
 }
 
+bool inventory_is_sorted(const struct inventory *inv)
+{
+    return inv->sorted;
+}
+
 static struct bytes addr_key(const struct addr *addr)
 {
     return (struct bytes){(const uint8_t *)addr, sizeof *addr};

@@ -54,6 +54,7 @@ struct device *inventory_at(const struct inventory *inv, size_t i);
 /* From now on inventory_at() goes by name, in byte order, until a device comes,
  * goes or is renamed. Costs nothing if it does already. */
 void inventory_sort(struct inventory *inv);
+bool inventory_is_sorted(const struct inventory *inv);
 
 /* A new device without name or addresses; id may be NULL (a new one). */
 struct device *inventory_add(struct inventory *inv, const struct ident *id);

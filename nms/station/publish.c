@@ -66,15 +66,12 @@ static struct device_record *record_new(const struct device *d,
     return r;
 }
 
-static struct device_record *record_of(struct device *d,
-                                       const struct polling *polling)
+/* Makes the record of a device that is outdated; its reference is d's. */
+static void record_renew(struct device *d, const struct polling *polling)
 {
-    if (d->changed || d->record == NULL) {
-        device_record_unref(d->record);
-        d->record = record_new(d, polling);
-        d->changed = false;
-    }
-    return device_record_ref(d->record);
+    device_record_unref(d->record);
+    d->record = record_new(d, polling);
+    d->changed = false;
 }
 
 /* ---- the snapshot ---- */
@@ -103,48 +100,97 @@ static void tie_nodes(struct snapshot *s, const struct inferred *inferred)
     s->inferred = inferred_ref(inferred);
 }
 
+/* Adds what a device counts for, or takes it away: by is 1 or -1. */
 static void count_device(struct station_record *station,
-                         const struct device_record *d)
+                         const struct device_record *d, int by)
 {
     uint32_t *const counters[REACHES] = {[REACH_UNKNOWN] = &station->unknown,
                                          [REACH_UP] = &station->up,
                                          [REACH_SUSPECT] = &station->suspect,
                                          [REACH_DOWN] = &station->down};
 
-    (*counters[d->reach])++;
+    *counters[d->reach] += (uint32_t)by;
     if (d->credential[0] != '\0')
-        station->ports_polled += (uint32_t)d->port_count;
+        station->ports_polled += (uint32_t)by * (uint32_t)d->port_count;
 }
 
-struct snapshot *publish(struct inventory *inv, const struct polling *polling,
-                         const struct inferred *inferred,
-                         const struct discovery_record *discovery,
-                         const struct station_record *station)
+/* What s tells of the station, its counts of devices excepted. */
+static void tell_station(struct snapshot *s, const struct published *what)
+{
+    struct station_record before = s->station;
+
+    s->station = *what->station;
+    s->station.up = before.up;
+    s->station.suspect = before.suspect;
+    s->station.down = before.down;
+    s->station.unknown = before.unknown;
+    s->station.ports_polled = before.ports_polled;
+    s->station.name = before.name;
+    s->station.data_dir = before.data_dir;
+    s->discovery = *what->discovery;
+    s->at = wall_now();
+}
+
+static struct snapshot *snapshot_new(const struct published *what)
 {
     struct snapshot *s = mem_new(struct snapshot);
-    size_t count = inventory_count(inv);
+    size_t count = inventory_count(what->inventory);
 
     s->refs = 1;
     s->arena = arena_new();
-    struct device_record **devices =
-        arena_zero(s->arena, (count + 1) * sizeof *devices);
-    s->discovery = *discovery;
-    s->station = *station;
-    s->station.up = s->station.suspect = s->station.down = 0;
-    s->station.unknown = s->station.ports_polled = 0;
-    inventory_sort(inv);
-    for (size_t i = 0; i < count; i++) {
-        devices[i] = record_of(inventory_at(inv, i), polling);
-        count_device(&s->station, devices[i]);
-    }
-    s->devices = devices;
+    s->devices = arena_zero(s->arena, (count + 1) * sizeof *s->devices);
     s->device_count = count;
-    s->station.name = arena_text(s->arena, station->name);
-    s->station.data_dir = arena_text(s->arena, station->data_dir);
-    s->at = wall_now();
-    if (inferred != NULL)
-        tie_nodes(s, inferred);
+    s->station.name = arena_text(s->arena, what->station->name);
+    s->station.data_dir = arena_text(s->arena, what->station->data_dir);
+    inventory_sort(what->inventory);
+    for (size_t i = 0; i < count; i++) {
+        struct device *d = inventory_at(what->inventory, i);
+
+        if (d->changed || d->record == NULL)
+            record_renew(d, what->polling);
+        s->devices[i] = device_record_ref(d->record);
+        count_device(&s->station, d->record, 1);
+    }
+    tell_station(s, what);
+    if (what->inferred != NULL)
+        tie_nodes(s, what->inferred);
     return s;
+}
+
+/* True if nobody reads s any more, and it has the same devices and topology. */
+static bool may_renew(const struct snapshot *s, const struct published *what)
+{
+    return __atomic_load_n(&s->refs, __ATOMIC_ACQUIRE) == 1 &&
+           inventory_is_sorted(what->inventory) &&
+           s->inferred == what->inferred &&
+           strcmp(s->station.name, what->station->name) == 0 &&
+           strcmp(s->station.data_dir, what->station->data_dir) == 0;
+}
+
+static void snapshot_renew(struct snapshot *s, const struct published *what)
+{
+    for (size_t i = 0; i < s->device_count; i++) {
+        struct device *d = inventory_at(what->inventory, i);
+
+        if (!d->changed)
+            continue;
+        count_device(&s->station, d->record, -1);
+        record_renew(d, what->polling);
+        count_device(&s->station, d->record, 1);
+        device_record_unref(s->devices[i]);
+        s->devices[i] = device_record_ref(d->record);
+    }
+    tell_station(s, what);
+}
+
+struct snapshot *publish(struct snapshot *before, const struct published *what)
+{
+    if (before != NULL && may_renew(before, what)) {
+        snapshot_renew(before, what);
+        return before;
+    }
+    snapshot_unref(before);
+    return snapshot_new(what);
 }
 
 struct snapshot *snapshot_ref(const struct snapshot *s)

@@ -7,11 +7,19 @@
 #include "station/polling.h"
 #include "station/snapshot.h"
 
-/* A new snapshot with one reference. inferred may be NULL. Counts devices by
- * reach, and ports, into its station; sorts the inventory. */
-struct snapshot *publish(struct inventory *inv, const struct polling *polling,
-                         const struct inferred *inferred,
-                         const struct discovery_record *discovery,
-                         const struct station_record *station);
+/* What is published; all borrowed. */
+struct published {
+    struct inventory *inventory; /* sorted by publish() */
+    const struct polling *polling;
+    const struct inferred *inferred; /* may be NULL */
+    const struct discovery_record *discovery;
+    const struct station_record *station; /* without counts of devices, which
+                                             publish() adds */
+};
+
+/* The snapshot of this moment, with one reference. before, taken, is the last
+ * one, or NULL: it is brought up to date where nobody reads it any more and no
+ * device came, went or was renamed. */
+struct snapshot *publish(struct snapshot *before, const struct published *what);
 
 #endif

@@ -2,7 +2,9 @@
  *
  * A snapshot is an array of references to immutable per-device records plus
  * the topology of the moment. The loop publishes a new one when something
- * changed; whoever holds a reference may read it in any thread.
+ * changed; whoever holds a reference may read it in any thread. The first
+ * reference is handed out by the loop alone, which changes a snapshot only while
+ * it has no reader.
  */
 #ifndef STATION_SNAPSHOT_H
 #define STATION_SNAPSHOT_H
@@ -143,7 +145,7 @@ struct station_record {
 };
 
 struct snapshot {
-    struct device_record *const *devices; /* by name, byte order */
+    struct device_record **devices; /* by name, byte order */
     size_t device_count;
     const uint32_t *nodes; /* of devices, in topology; UINT32_MAX = none yet */
     const struct topology *topology;     /* NULL before the first */

@@ -71,11 +71,14 @@ void station_publish(struct station *s)
 
     discovery_progress(s->discovery, &progress);
     progress.running |= s->topology_wanted || inference_busy(s->inference);
-    struct snapshot *next =
-        publish(s->inventory, s->polling, s->inferred, &progress, &status);
-    next->version = ++s->version;
-    snapshot_unref(s->snapshot);
-    s->snapshot = next;
+    const struct published what = {.inventory = s->inventory,
+                                   .polling = s->polling,
+                                   .inferred = s->inferred,
+                                   .discovery = &progress,
+                                   .station = &status};
+
+    s->snapshot = publish(s->snapshot, &what);
+    s->snapshot->version = ++s->version;
 }
 
 struct snapshot *station_snapshot(const struct station *s)

@@ -189,9 +189,22 @@ static inline void scene_infer(struct state_scene *s)
     assert_non_null(s->inferred);
 }
 
+/* before as publish() takes it. */
+static inline struct snapshot *scene_publish_again(struct state_scene *s,
+                                                   struct snapshot *before)
+{
+    const struct published what = {.inventory = s->inv,
+                                   .polling = s->polling,
+                                   .inferred = s->inferred,
+                                   .discovery = &s->discovery,
+                                   .station = &s->station};
+
+    return publish(before, &what);
+}
+
 static inline struct snapshot *scene_publish(struct state_scene *s)
 {
-    return publish(s->inv, s->polling, s->inferred, &s->discovery, &s->station);
+    return scene_publish_again(s, NULL);
 }
 
 static inline void state_scene_free(struct state_scene *s)

@@ -106,6 +106,51 @@ static void devices_are_counted_by_reach(void **state)
     state_scene_free(s);
 }
 
+static void what_nobody_reads_is_brought_up_to_date(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *first = scene_publish(s);
+    struct device *core = inventory_find(s->inv, "core");
+    const struct device_record *edge = snapshot_find(first, "edge");
+    uint32_t down = first->station.down;
+
+    (void)state;
+    core->reach = REACH_DOWN;
+    core->changed = true;
+    struct snapshot *second = scene_publish_again(s, first);
+    assert_ptr_equal(first, second);
+    assert_int_equal(snapshot_find(second, "core")->reach, REACH_DOWN);
+    assert_ptr_equal(snapshot_find(second, "edge"), edge);
+    assert_int_equal(second->station.down, down + 1);
+    assert_true(inventory_rename(s->inv, core, "zebra"));
+    second = scene_publish_again(s, second);
+    assert_null(snapshot_find(second, "core"));
+    assert_string_equal(second->devices[second->device_count - 1]->name,
+                        "zebra");
+    assert_int_equal(second->station.down, down + 1);
+    snapshot_unref(second);
+    state_scene_free(s);
+}
+
+static void what_somebody_reads_stays_as_it_is(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *first = scene_publish(s);
+    struct snapshot *reader = snapshot_ref(first);
+    struct device *core = inventory_find(s->inv, "core");
+    enum reach before = core->reach;
+
+    (void)state;
+    core->reach = REACH_DOWN;
+    core->changed = true;
+    struct snapshot *second = scene_publish_again(s, first);
+    assert_int_equal(snapshot_find(reader, "core")->reach, before);
+    assert_int_equal(snapshot_find(second, "core")->reach, REACH_DOWN);
+    snapshot_unref(reader);
+    snapshot_unref(second);
+    state_scene_free(s);
+}
+
 static void a_snapshot_outlives_what_it_tells_of(void **state)
 {
     struct state_scene *s = state_scene_new();
@@ -179,6 +224,8 @@ int main(void)
         cmocka_unit_test(devices_and_nodes_point_to_each_other),
         cmocka_unit_test(every_reach_has_a_state_on_the_map),
         cmocka_unit_test(devices_are_counted_by_reach),
+        cmocka_unit_test(what_nobody_reads_is_brought_up_to_date),
+        cmocka_unit_test(what_somebody_reads_stays_as_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
