@@ -10,7 +10,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum { HEIGHT_DEFAULT = 220 };
+enum { HEIGHT_DEFAULT = 220, NOTE_INDENT = 3 };
+/* The part of the size of numbers below which they are flat. */
+static const double FLAT = 0.05;
 enum { LEVELS = TEMPLATE_LEVELS_MAX, DASHES = 4 };
 
 /* Colours of the page, light and dark: series, and the states that reasons of
@@ -85,28 +87,57 @@ static void add_fonts(struct canvas *c)
     }
 }
 
-static void add_limits(struct canvas *c)
+/* An axis that need not show zero has some room around what is flat, or all
+ * its labels would be the same. */
+static void add_free_limits(struct canvas *c)
 {
-    const struct graph_template *what = c->p->what;
+    double high = plan_highest(c->plan), low = plan_lowest(c->plan);
+    double size = fmax(fabs(high), fabs(low));
+
+    if (high - low > size * FLAT) {
+        canvas_add(c, "--alt-autoscale");
+        return;
+    }
+    double room = size > 0 ? size * FLAT : 1;
+    canvas_add(c, "--lower-limit");
+    canvas_add(c, "%.10g", low - room);
+    canvas_add(c, "--upper-limit");
+    canvas_add(c, "%.10g", high + room);
+}
+
+/* Small numbers as they are, not as thousandths: "0.002", not "2 m". */
+static void add_format(struct canvas *c)
+{
     double highest = plan_highest(c->plan);
 
-    if (what->free_floor) {
-        canvas_add(c, "--alt-autoscale");
-    } else {
-        canvas_add(c, "--lower-limit");
-        canvas_add(c, "0");
-    }
-    if (what->ceiling > 0 || !(highest > 0)) {
-        canvas_add(c, "--upper-limit");
-        canvas_add(c, "%.10g", what->ceiling > 0 ? what->ceiling : 1);
-    }
-    if (what->prefixes == PREFIXES_NONE) {
+    if (c->p->what->prefixes == PREFIXES_NONE || highest < 1) {
         canvas_add(c, "--units-exponent");
         canvas_add(c, "0");
     }
-    if (what->prefixes == PREFIXES_1024) {
+    if (highest > 0 && highest < 1) {
+        canvas_add(c, "--left-axis-format");
+        canvas_add(c, "%%lg");
+    }
+    if (c->p->what->prefixes == PREFIXES_1024) {
         canvas_add(c, "--base");
         canvas_add(c, "1024");
+    }
+}
+
+static void add_limits(struct canvas *c)
+{
+    const struct graph_template *what = c->p->what;
+
+    add_format(c);
+    if (what->free_floor) {
+        add_free_limits(c);
+        return;
+    }
+    canvas_add(c, "--lower-limit");
+    canvas_add(c, "0");
+    if (what->ceiling > 0 || !(plan_highest(c->plan) > 0)) {
+        canvas_add(c, "--upper-limit");
+        canvas_add(c, "%.10g", what->ceiling > 0 ? what->ceiling : 1);
     }
 }
 
@@ -119,6 +150,9 @@ static void add_time_grid(struct canvas *c)
         unsigned width; /* at least, pixels */
         const char *grid;
     } grids[] = {
+        {120, 0, "SECOND:5:SECOND:20:SECOND:20:0:%H:%M:%S"},
+        {600, 0, "SECOND:30:MINUTE:2:MINUTE:2:0:%H:%M"},
+        {1800, 0, "MINUTE:1:MINUTE:5:MINUTE:5:0:%H:%M"},
         {5400, 400, "MINUTE:5:MINUTE:10:MINUTE:10:0:%H:%M"},
         {5400, 0, "MINUTE:10:MINUTE:30:MINUTE:30:0:%H:%M"},
         {6 * 3600, 400, "MINUTE:15:HOUR:1:HOUR:1:0:%H:%M"},
@@ -358,15 +392,19 @@ static void add_beside(struct canvas *c, const struct picture_table *table)
     }
 }
 
-/* Which colour of the ground is which level, in one row. */
+/* Which colour of the ground is which level: those that were reached. */
 static void add_levels(struct canvas *c, const struct trace *t)
 {
     const struct template_tint *tint = &c->p->what->tint;
+    size_t reached = 0;
 
-    for (size_t i = 0; i < tint->count; i++)
-        canvas_add(c, "AREA:none%s%s:%s over %g %s%s", c->theme->levels[i],
-                   BAND_ALPHA, t->label.at, tint->above[i], t->unit,
-                   i + 1 == tint->count ? "\\l" : " ");
+    while (reached < tint->count &&
+           t->figures[FIGURE_MAX] > tint->above[reached])
+        reached++;
+    for (size_t i = 0; i < reached; i++)
+        canvas_add(c, "AREA:none%s:%s over %g %s%s", c->theme->levels[i],
+                   t->label.at, tint->above[i], t->unit,
+                   i + 1 == reached ? "\\l" : " ");
 }
 
 static void add_reasons(struct canvas *c, const struct picture_table *table)
@@ -449,7 +487,7 @@ static void add_marks(struct canvas *c, const struct picture_table *table)
                       note.len > 0 ? "; " : "", c->plan->hidden);
     if (table->none)
         return;
-    if (note.len > 0)
+    if (note.len > 0 && note.len + NOTE_INDENT <= picture_cells(c->p))
         canvas_add(c, "COMMENT:   %s\\l", note.at);
     add_time(c);
 }

@@ -141,7 +141,7 @@ void legend_figure(double value, enum template_prefixes prefixes,
         return;
     }
     const char *prefix = prefix_of(&value, prefixes);
-    if (fabs(value) < 99999.5)
+    if (fabs(value) < 99999.5 && (value == 0 || fabs(value) >= 0.00005))
         buffer_format(out, "%*.*f", NUMBER_CELLS, decimals_of(value), value);
     else
         buffer_format(out, "%*.0e", NUMBER_CELLS, value);

@@ -202,17 +202,28 @@ bool trace_is_known(const struct trace *t)
     return isfinite(t->figures[FIGURE_MEAN]);
 }
 
-double plan_highest(const struct picture_plan *plan)
+static double plan_extreme(const struct picture_plan *plan, enum figure figure,
+                           double (*choose)(double, double))
 {
-    double highest = 0;
+    double extreme = (double)NAN;
 
     for (size_t i = 0; i < plan->traces.count; i++) {
         const struct trace *t = &plan->traces.at[i];
 
         if (t->kind == TRACE_CURVE && !t->hidden)
-            highest = fmax(highest, t->figures[FIGURE_MAX]);
+            extreme = choose(extreme, t->figures[figure]); /* NaN is left out */
     }
-    return highest;
+    return isfinite(extreme) ? extreme : 0;
+}
+
+double plan_highest(const struct picture_plan *plan)
+{
+    return plan_extreme(plan, FIGURE_MAX, fmax);
+}
+
+double plan_lowest(const struct picture_plan *plan)
+{
+    return plan_extreme(plan, FIGURE_MIN, fmin);
 }
 
 /* The mean of the first curve of an object, for their order. */

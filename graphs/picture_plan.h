@@ -41,7 +41,8 @@ struct picture_plan {
 /* True if any value of it is known. */
 bool trace_is_known(const struct trace *t);
 
-/* The highest value of what is drawn; 0 if nothing is known. */
+/* The highest and lowest value of what is drawn; 0 if nothing is known. */
 double plan_highest(const struct picture_plan *plan);
+double plan_lowest(const struct picture_plan *plan);
 
 #endif

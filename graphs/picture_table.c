@@ -7,7 +7,7 @@
 enum { WIDTH_DEFAULT = 720 };
 enum { LEGEND_MIN = 160 }; /* pixels: narrower pictures have none */
 enum { MARGIN_CELLS = 9 }; /* of the legend, beside the plot */
-enum { SWATCH_CELLS = 3, LABEL_MIN = 6 };
+enum { SWATCH_CELLS = 3, LABEL_MIN = 6, NARROW_CELLS = 80 };
 enum { TAB_MARGIN = 16 }; /* pixels that the legend is in from the left */
 static const double CELL_PIXELS = 6.67; /* of the legend's font */
 
@@ -98,8 +98,9 @@ struct picture_table table_make(const struct picture_plan *plan)
     struct picture_table t = {.label = label_width(plan),
                               .none = picture_width(plan->p) < LEGEND_MIN};
 
-    if (t.label > room / 2)
-        t.label = room / 2;
+    size_t share = room < NARROW_CELLS ? room / 3 : room / 2;
+    if (t.label > share)
+        t.label = share;
     size_t used = t.label + SWATCH_CELLS;
     for (size_t i = 0; i < COUNT_OF(order); i++) {
         size_t k = order[i];

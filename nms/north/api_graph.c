@@ -28,7 +28,8 @@ static void title_of(const struct target *t, struct buffer *out)
         buffer_format(out, " %s", interface_label(t->interface));
     if (!several && t->interface != NULL && t->interface->alias[0] != '\0')
         buffer_format(out, " · %s", t->interface->alias);
-    if (!several && t->metric != NULL && t->metric->descr[0] != '\0')
+    if (!several && t->metric != NULL && t->metric->object[0] != '\0' &&
+        t->metric->descr[0] != '\0')
         buffer_format(out, " · %s", t->metric->descr);
     buffer_format(out, "%s%s", out->len > 0 ? " · " : "", t->what->title);
 }

@@ -138,6 +138,17 @@ static void put_words(const struct picture_plan *plan, struct buffer *out)
     buffer_text(out, "</desc>");
 }
 
+/* The first tag of an SVG with its size in pixels, as a PNG has, not in points.
+ */
+static void put_tag(const char *at, size_t len, struct buffer *out)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (len - i > 2 && memcmp(at + i, "pt\"", 3) == 0)
+            i += 2;
+        buffer_char(out, at[i]);
+    }
+}
+
 /* Tells the picture; an SVG with its words behind the first tag. */
 static void finish(struct drawing *d, struct bytes image)
 {
@@ -154,7 +165,7 @@ static void finish(struct drawing *d, struct bytes image)
         return;
     }
     size_t head = (size_t)(end - at) + 1;
-    buffer_add(&whole, at, head);
+    put_tag(at, head, &whole);
     put_words(d->plan, &whole);
     buffer_add(&whole, end + 1, image.len - head);
     tell(d, 0, buffer_view(&whole), NULL);

@@ -201,6 +201,27 @@ static void sizes_are_bounded(void **state)
     scene_drop(&s);
 }
 
+/* Labels of an axis differ though the values hardly do. */
+static void axes_fit_what_is_flat_or_small(void **state)
+{
+    struct scene s = scene("sensor", "a/sensor-1.rrd");
+
+    (void)state;
+    assert_string_equal(after(s.draw, "--lower-limit"), "1.425");
+    assert_string_equal(after(s.draw, "--upper-limit"), "1.575");
+    scene_drop(&s);
+    struct picture_object object = {.path = "a/port-1.rrd"};
+    s = scene_of((struct picture){.objects = &object, .count = 1}, "errors",
+                 "0.002");
+    assert_string_equal(after(s.draw, "--left-axis-format"), "%lg");
+    assert_string_equal(after(s.draw, "--units-exponent"), "0");
+    scene_drop(&s);
+    s = scene_of((struct picture){.objects = &object, .count = 1}, "errors",
+                 "0");
+    assert_string_equal(after(s.draw, "--upper-limit"), "1");
+    scene_drop(&s);
+}
+
 static void several_objects_share_a_picture(void **state)
 {
     struct picture_object objects[] = {
@@ -377,6 +398,7 @@ static void figures_stand_in_columns(void **state)
         {1e30, PREFIXES_1000, "", " 1e+12 E"},
         {0.0042, PREFIXES_NONE, "ms", " 0.004 ms"},
         {0.00042, PREFIXES_NONE, "ms", "0.0004 ms"},
+        {0.00003, PREFIXES_NONE, "ms", " 3e-05 ms"},
         {42.15, PREFIXES_NONE, "°C", "  42.1 °C"},
         {(double)NAN, PREFIXES_1000, "B", "     -   "},
         {7, PREFIXES_NONE, "", "  7.00"},
@@ -428,6 +450,7 @@ int main(void)
         cmocka_unit_test(texts_cannot_become_commands),
         cmocka_unit_test(a_path_is_escaped),
         cmocka_unit_test(sizes_are_bounded),
+        cmocka_unit_test(axes_fit_what_is_flat_or_small),
         cmocka_unit_test(several_objects_share_a_picture),
         cmocka_unit_test(many_objects_are_told_by_their_mean),
         cmocka_unit_test(what_a_file_lacks_is_not_asked),

@@ -2,6 +2,8 @@
  * leaves the others alone. */
 #include "graphs/template.h"
 
+#include "base/file.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,6 +165,32 @@ static void files_of_a_directory_are_read(void **state)
     assert_int_equal(rmdir(dir), 0);
 }
 
+/* The example of the documentation is one that can be copied. */
+static void documented_example_has_no_fault(void **state)
+{
+    OWNED_BUFFER struct buffer text = {0};
+    struct heard heard = {0};
+
+    (void)state;
+    assert_int_equal(file_read("docs/graphs.md", 1 << 20, &text), 0);
+    const char *from = strstr(text.at, "```yaml\n");
+    assert_non_null(from);
+    from += strlen("```yaml\n");
+    const char *to = strstr(from, "```");
+    assert_non_null(to);
+    OWNED(templates_free)
+    struct graph_templates *set = templates_of_text(
+        "docs/graphs.md",
+        (struct bytes){(const uint8_t *)from, (size_t)(to - from)}, hear,
+        &heard);
+    if (heard.faults != 0)
+        fail_msg("%s: %s", heard.last.place, heard.last.what);
+    const struct graph_template *t = templates_find(set, "flow");
+    assert_int_equal(t->curve_count, 2);
+    assert_int_equal(t->tint.count, 3);
+    assert_int_equal(t->beside_count, 1);
+}
+
 static void sources_have_units(void **state)
 {
     (void)state;
@@ -182,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_fault_leaves_the_others),
         cmocka_unit_test(words_are_made_safe),
         cmocka_unit_test(files_of_a_directory_are_read),
+        cmocka_unit_test(documented_example_has_no_fault),
         cmocka_unit_test(sources_have_units),
     };
     return cmocka_run_group_tests_name("template", tests, NULL, NULL);

@@ -252,6 +252,8 @@ static void svg_says_what_it_shows(void **state)
          &d);
     assert_int_equal(d.result, 0);
     assert_memory_equal(d.picture.at, "<?xml ve", 8);
+    assert_non_null(strstr(d.picture.at, "<svg "));
+    assert_null(strstr(d.picture.at, "pt\" height"));
     assert_non_null(strstr(d.picture.at, "<title>two ports</title>"));
     assert_non_null(strstr(d.picture.at, "sw1 &lt;1&gt; in: last "));
     assert_non_null(strstr(d.picture.at, "sum in: last 64.0 bit/s, mean "));
