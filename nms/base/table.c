@@ -11,9 +11,8 @@ enum { KEY_INSIDE = 16, ROOM_FIRST = 8 };
  * two, hold 1 + the number of an entry, 0 = free. An entry that was removed
  * keeps its slot, with no value, until the table is built anew. */
 struct entry {
-    uint64_t hash;
     void *value; /* NULL: removed */
-    size_t len;
+    uint32_t hash, len;
     union {
         uint8_t inside[KEY_INSIDE];
         uint8_t *outside;
@@ -55,7 +54,7 @@ static void sip_round(uint64_t v[4])
 }
 
 /* SipHash-1-3 (Aumasson and Bernstein, 2012). */
-static uint64_t hash_of(const struct table *t, struct bytes key)
+static uint32_t hash_of(const struct table *t, struct bytes key)
 {
     uint64_t v[4] = {t->seed[0] ^ UINT64_C(0x736f6d6570736575),
                      t->seed[1] ^ UINT64_C(0x646f72616e646f6d),
@@ -78,7 +77,7 @@ static uint64_t hash_of(const struct table *t, struct bytes key)
     v[2] ^= 0xff;
     for (unsigned i = 0; i < 3; i++)
         sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+    return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
 
 static struct bytes key_of(const struct entry *e)
@@ -120,7 +119,7 @@ size_t table_count(const struct table *t)
 }
 
 static struct entry *entry_find(const struct table *t, struct bytes key,
-                                uint64_t hash)
+                                uint32_t hash)
 {
     size_t mask = t->room * 2 - 1;
 
@@ -176,8 +175,8 @@ void *table_find(const struct table *t, struct bytes key)
 
 void *table_put(struct table *t, struct bytes key, void *value)
 {
-    assert(value != NULL);
-    uint64_t hash = hash_of(t, key);
+    assert(value != NULL && key.len <= UINT32_MAX);
+    uint32_t hash = hash_of(t, key);
     struct entry *e = entry_find(t, key, hash);
 
     if (e != NULL) {
@@ -188,7 +187,7 @@ void *table_put(struct table *t, struct bytes key, void *value)
     if (t->used == t->room)
         rebuild(t);
     e = &t->entries[t->used];
-    *e = (struct entry){.hash = hash, .value = value, .len = key.len};
+    *e = (struct entry){.hash = hash, .value = value, .len = (uint32_t)key.len};
     if (key.len > KEY_INSIDE)
         e->key.outside = (uint8_t *)mem_text_of(key.at, key.len);
     else if (key.len > 0)
