@@ -1,4 +1,4 @@
-/* polled.h - polling's part of a device; for polling.c and polled.c alone. */
+/* polled.h - polling's part of a device; for poll*.c alone. */
 #ifndef STATION_POLLED_H
 #define STATION_POLLED_H
 
@@ -27,7 +27,6 @@ struct polled {
     struct facts *measured; /* the newest metrics; NULL before the first */
     struct event *due_timer, *recheck_timer;
     struct mono due, started, probe_due;
-    int64_t phase_ms;
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
     bool checking, asked, answered, strange;
@@ -62,6 +61,25 @@ void polled_weigh(struct polled *pd, const struct facts *measured);
 
 /* True once after the agent's engine lost its state. */
 bool polled_lost_state(struct polled *pd);
+
+/* The next poll is at the first place of the device in the interval behind a
+ * moment. */
+void polled_set_due(struct polled *pd, struct mono behind);
+
+/* The same for who is due. Polls whose places passed meanwhile are left out and
+ * counted: never two in a bunch. */
+void polled_schedule_next(struct polled *pd, struct mono now);
+
+/* Where the station stood still, all that became due meanwhile would begin at
+ * once: they begin as far apart as they should have. True if the poll that is
+ * due now begins later for that. */
+bool polled_defer(struct polled *pd, int64_t late_ms);
+
+/* A device that is down is probed at once, then after 2, 4 ... intervals, at
+ * most POLL_BACKOFF_MAX_S. */
+bool polled_probe_is_due(struct polled *pd, struct mono now);
+
+void polled_timer(struct event *timer, int64_t ms);
 
 /* Checks without an answer in a row after which a device is down: one, and that
  * many that follow soon. */

@@ -13,10 +13,6 @@
 /* A device that missed a check is asked again this soon. */
 enum { RECHECK_MS = 5000 };
 
-/* Later than that the station itself stood still, and others are late with
- * it. */
-enum { STOOD_STILL_MS = 100 };
-
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
 
 /* Of its uptime, when an agent tells all. */
@@ -233,14 +229,6 @@ static void metrics(struct polled *pd)
 
 /* ---- what a check says of the device ---- */
 
-static void timer_after(struct event *timer, int64_t ms)
-{
-    int64_t wait = ms > 0 ? ms : 0;
-    struct timeval tv = {.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000};
-
-    event_add(timer, &tv);
-}
-
 static void missed(struct polled *pd, struct mono now)
 {
     if (pd->cheap) { /* its ports were not even asked for */
@@ -249,7 +237,7 @@ static void missed(struct polled *pd, struct mono now)
     }
     polled_missed(pd, now);
     if (pd->device->reach == REACH_SUSPECT && !polled_in_doubt(pd))
-        timer_after(pd->recheck_timer, RECHECK_MS);
+        polled_timer(pd->recheck_timer, RECHECK_MS);
 }
 
 /* One event when polls begin to take more than an interval, one when they do
@@ -327,41 +315,6 @@ static void check(struct polled *pd, bool cheap, bool of_schedule)
 
 /* ---- the schedule ---- */
 
-/* The next due time after now: start + n * interval, never in a bunch. */
-static void schedule_next(struct polled *pd, struct mono now)
-{
-    int64_t every = pd->polling->options.every_ms;
-    int64_t behind = mono_ms_between(pd->due, now);
-    int64_t steps = behind < 0 ? 1 : behind / every + 1;
-
-    if (steps > 1) {
-        pd->record.overruns += (uint64_t)(steps - 1);
-        pd->polling->stats.overruns += (uint64_t)(steps - 1);
-    }
-    pd->due = mono_after_ms(pd->due, steps * every);
-    int64_t wait = mono_ms_between(now, pd->due);
-    timer_after(pd->due_timer, wait);
-    pd->record.next = (struct wall){wall_now().ms + wait};
-}
-
-/* A device that is down is probed at once, then after 2, 4 ... intervals, at
- * most POLL_BACKOFF_MAX_S. */
-static bool probe_is_due(struct polled *pd, struct mono now)
-{
-    int64_t wait = pd->polling->options.every_ms;
-
-    if (!mono_reached(now, pd->probe_due))
-        return false;
-    for (unsigned i = RECHECKS;
-         i < pd->missed && wait < POLL_BACKOFF_MAX_S * 1000; i++)
-        wait *= 2;
-    if (wait > POLL_BACKOFF_MAX_S * 1000)
-        wait = POLL_BACKOFF_MAX_S * 1000;
-    pd->probe_due =
-        mono_after_ms(now, wait - pd->polling->options.every_ms / 2);
-    return true;
-}
-
 /* The last check still runs: this one is left out. Whether that is the device's
  * slowness is only known of one that answers. */
 static void overrun(struct polled *pd)
@@ -372,23 +325,6 @@ static void overrun(struct polled *pd)
         overrun_turn(pd, true);
 }
 
-/* Where the station stood still, all that became due meanwhile would begin at
- * once: they begin as far apart as they should have. */
-static bool defer(struct polled *pd, int64_t late_ms)
-{
-    enum { PARTS = 1024 };
-    int64_t most = pd->polling->options.every_ms / 2;
-
-    if (late_ms < STOOD_STILL_MS || pd->deferred)
-        return false;
-    pd->deferred = true;
-    if (most > late_ms)
-        most = late_ms;
-    uint64_t part = bytes_hash(ident_key(&pd->device->id)) >> 32;
-    timer_after(pd->due_timer, most * (int64_t)(part % PARTS) / PARTS);
-    return true;
-}
-
 static void on_due(evutil_socket_t fd, short what, void *arg)
 {
     struct polled *pd = arg;
@@ -397,17 +333,17 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (defer(pd, late))
+    if (polled_defer(pd, late))
         return;
     pd->deferred = false;
     pd->record.lateness_ms = late;
     lateness_add(&pd->polling->lateness, late, now);
-    schedule_next(pd, now);
+    polled_schedule_next(pd, now);
     if (pd->checking)
         overrun(pd);
     else if (pd->device->reach != REACH_DOWN)
         check(pd, pd->missed > 0, true);
-    else if (probe_is_due(pd, now))
+    else if (polled_probe_is_due(pd, now))
         check(pd, true, true);
 }
 
@@ -480,7 +416,6 @@ static struct polled *polled_of(struct polling *p, struct device *d)
 void polling_take(struct polling *p, struct device *d)
 {
     struct polled *pd = polled_of(p, d);
-    struct mono now = mono_now();
 
     if (pd->due_timer != NULL)
         return;
@@ -488,16 +423,14 @@ void polling_take(struct polling *p, struct device *d)
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     ports_match(pd->ports, d->dir, d->facts);
     (void)polled_lost_state(pd); /* what is known is no news */
-    pd->phase_ms = (int64_t)(bytes_hash(ident_key(&d->id)) %
-                             (uint64_t)p->options.every_ms);
-    int64_t interval = now.ns / 1000000 / p->options.every_ms;
-    pd->due = mono_after_ms((struct mono){0},
-                            interval * p->options.every_ms + pd->phase_ms);
-    if (mono_reached(now, pd->due))
-        pd->due = mono_after_ms(pd->due, p->options.every_ms);
-    timer_after(pd->due_timer, mono_ms_between(now, pd->due));
-    pd->record.next =
-        (struct wall){wall_now().ms + mono_ms_between(now, pd->due)};
+    polled_set_due(pd, mono_now());
+}
+
+void polling_reschedule(struct polling *p, struct device *d)
+{
+    (void)p;
+    if (d->polled != NULL && d->polled->due_timer != NULL)
+        polled_set_due(d->polled, mono_now());
 }
 
 void polling_drop(struct polling *p, struct device *d)

@@ -68,6 +68,8 @@ void polling_use_profiles(struct polling *p, const struct profiles *profiles);
 /* Takes a device up: its first poll comes within one interval. Does nothing if
  * it is taken up already. */
 void polling_take(struct polling *p, struct device *d);
+/* After the interval was changed: its next poll is where it belongs now. */
+void polling_reschedule(struct polling *p, struct device *d);
 /* Stops polling it and forgets its counters. */
 void polling_drop(struct polling *p, struct device *d);
 

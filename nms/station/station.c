@@ -428,6 +428,8 @@ int station_reconfigure(struct station *s, const struct config *config,
     if (s->sweeper != NULL)
         pinger_limit(s->sweeper, (uint32_t)config->discovery.rate);
     polling_configure(s->polling, &polling);
+    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+        polling_reschedule(s->polling, inventory_at(s->inventory, i));
     series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,
                    config->series.keep.count);
     discovery_configure(s->discovery, &discovery);
