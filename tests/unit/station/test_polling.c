@@ -413,7 +413,7 @@ static const struct doubt_facts calm = {.uplinks = 1};
 static void nobody_is_called_down_when_nearly_all_fall_silent(void **state)
 {
     enum { DEVICES = 20, SILENT = 17 };
-    struct scene *s = scene_new(DEVICES, 50);
+    struct scene *s = scene_new(DEVICES, 200);
     struct polling_stats stats;
 
     (void)state;
