@@ -118,9 +118,10 @@ size_t reason_colour(const char *reason)
         const char *part;
         size_t colour;
     } parts[] = {
-        {"auth", 1},    {"reset", 2},    {"restart", 2},
-        {"reboot", 2},  {"overload", 3}, {"maintenance", 4},
-        {"timeout", 0}, {"answer", 0},   {"unreachable", 0},
+        {"timeout", 0},     {"answer", 0}, {"unreachable", 0}, {"auth", 1},
+        {"refuse", 1},      {"reset", 2},  {"restart", 2},     {"reboot", 2},
+        {"counters", 2},    {"number", 2}, {"overload", 3},    {"skipped", 3},
+        {"maintenance", 4},
     };
 
     for (size_t i = 0; i < COUNT_OF(parts); i++)
