@@ -348,17 +348,34 @@ static void arm(struct pinger *p, bool open, struct mono now)
 
 static void turn(struct pinger *p)
 {
-    expire_turn(p, mono_now());
     bool open = send_turn(p);
     tell_turn(p);
     arm(p, open, mono_now());
 }
 
-static void receive_turn(struct pinger *p, bool v6)
+/* Takes what has come; false if there may be more. */
+static bool receive_turn(struct pinger *p, bool v6)
 {
-    for (unsigned n = 0; n < BATCHES_PER_TURN && batch_receive(p, v6); n++)
-        continue;
-    turn(p);
+    for (unsigned n = 0; n < BATCHES_PER_TURN; n++)
+        if (!batch_receive(p, v6))
+            return true;
+    return false;
+}
+
+/* Gives up what was not answered in time: not before all that has come was
+ * read, for a late loop finds replies that were not. */
+static void time_turn(struct pinger *p)
+{
+    struct mono due;
+    bool all = true;
+
+    if (!wheel_next(&p->wheel, &due) || !mono_reached(mono_now(), due))
+        return;
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (p->fd[i] >= 0)
+            all = receive_turn(p, i == 1) && all;
+    if (all)
+        expire_turn(p, mono_now());
 }
 
 void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
@@ -438,14 +455,18 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
     struct pinger *p = arg;
 
     (void)what;
-    receive_turn(p, fd == p->fd[1]);
+    (void)receive_turn(p, fd == p->fd[1]);
+    turn(p);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
+    struct pinger *p = arg;
+
     (void)fd;
     (void)what;
-    turn(arg);
+    time_turn(p);
+    turn(p);
 }
 
 /* Makes the events; false without memory. */

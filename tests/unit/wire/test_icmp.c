@@ -412,6 +412,26 @@ static void sweep_finds_every_address(void **state)
     assert_int_equal(stats.dropped, 0);
 }
 
+/* Replies that came in time and were read too late are none the less there. */
+static void a_late_loop_loses_nothing(void **state)
+{
+    enum { ADDRESSES = 60, TIMEOUT_MS = 20 };
+    struct live *live = *state;
+
+    ask(live, "127.0.0.1", 1);
+    for (unsigned i = 1; i < ADDRESSES; i++) {
+        struct addr to = addr_v4((const uint8_t[]){127, 2, 0, (uint8_t)i});
+        pinger_check(live->pinger, &to, 1, 1, TIMEOUT_MS, on_told, live);
+    }
+    event_base_loop(live->base, EVLOOP_ONCE); /* they are sent */
+    struct mono late = mono_after_ms(mono_now(), 3 * TIMEOUT_MS);
+    while (!mono_reached(mono_now(), late))
+        continue;
+    run_until_told(live, ADDRESSES);
+    assert_int_equal(live->answered, ADDRESSES);
+    assert_true(live->last.rtt_ms_max < TIMEOUT_MS);
+}
+
 static void send_echoes(int fd, size_t count)
 {
     struct echo_request requests[ECHO_BATCH] = {0};
@@ -479,6 +499,7 @@ int main(void)
         LIVE(loopback_answers_in_ipv6),
         LIVE(nothing_leaves_the_fence),
         LIVE(sweep_finds_every_address),
+        LIVE(a_late_loop_loses_nothing),
         cmocka_unit_test(lost_replies_are_told),
         LIVE(forgotten_checks_call_nobody),
     };
