@@ -38,7 +38,14 @@ static void advance(struct doubt *d, struct mono now)
 
 void doubt_init(struct doubt *d, int64_t interval_ms, struct mono now)
 {
-    *d = (struct doubt){.interval_ms = interval_ms};
+    *d = (struct doubt){0};
+    doubt_use_interval(d, interval_ms, now);
+}
+
+void doubt_use_interval(struct doubt *d, int64_t interval_ms, struct mono now)
+{
+    memset(d->ends, 0, sizeof d->ends);
+    d->interval_ms = interval_ms;
     d->span = span_of(d, now);
 }
 

@@ -50,7 +50,11 @@ struct doubt {
     bool had_uplinks;
 };
 
+/* Nothing is doubted at first. */
 void doubt_init(struct doubt *d, int64_t interval_ms, struct mono now);
+
+/* Another interval: how checks ended is counted anew. */
+void doubt_use_interval(struct doubt *d, int64_t interval_ms, struct mono now);
 
 /* Is there doubt of either kind? */
 static inline bool doubt_holds(const struct doubt *d)

@@ -381,7 +381,7 @@ void polling_free(struct polling *p)
 void polling_configure(struct polling *p, const struct polling_options *options)
 {
     if (options->every_ms != p->options.every_ms)
-        doubt_init(&p->doubt, options->every_ms, mono_now());
+        doubt_use_interval(&p->doubt, options->every_ms, mono_now());
     p->options = *options;
 }
 

@@ -295,6 +295,7 @@ int station_start(struct station *s, struct complaint *why)
     struct timeval tick = {.tv_sec = TICK_MS / 1000};
     event_add(s->tick, &tick);
     s->tick_due = mono_after_ms(mono_now(), TICK_MS);
+    station_doubt(s);
     schedule_round(s);
     station_round(s, COLLECT_NEWS);
     station_publish(s);

@@ -1,7 +1,10 @@
 """When devices are asked and called down: the dead cost little, the slow overlap nobody, and the station doubts itself first."""
+import os
 import signal
+import subprocess
 import threading
 
+import pytest
 from conftest import await_true, farm_config, needs_root
 
 pytestmark = needs_root
@@ -83,3 +86,34 @@ def test_the_station_doubts_itself_before_it_calls_anyone_down(station, farm):
     await_true(lambda: made.ask('status')['overloaded'], 10, 'the station knows that it was late')
     assert [e['count'] for e in events(made, 'station.overloaded')] == [1]
     assert not events(made, 'device.down')
+
+
+@pytest.fixture
+def namespace():
+    """A network of its own, with one cable that is plugged in."""
+    name = f'portolan-schedule-{os.getpid()}'
+    run = lambda *words: subprocess.run(['ip', *words], check=True)  # noqa: E731
+    run('netns', 'add', name)
+    try:
+        run('-n', name, 'link', 'add', 'near', 'type', 'veth', 'peer', 'name', 'far')
+        for link in ('lo', 'near', 'far'):
+            run('-n', name, 'link', 'set', link, 'up')
+        yield name
+    finally:
+        run('netns', 'del', name)
+
+
+def test_a_station_without_an_uplink_knows_that_it_is_cut_off(station, namespace):
+    made = station('credentials: [{name: c, version: 2c, community: public}]\ndiscovery: {seeds: [127.0.0.1]}\n',
+                   prefix=('ip', 'netns', 'exec', namespace))
+    assert not made.ask('status')['isolated']
+
+    def plug(state):
+        for link in ('near', 'far'):
+            subprocess.run(['ip', '-n', namespace, 'link', 'set', link, state], check=True)
+    plug('down')
+    await_true(lambda: made.ask('status')['isolated'], 10, 'it is cut off')
+    assert made.ask('status')['doubt'] == 'none of its interfaces is up'
+    plug('up')
+    await_true(lambda: not made.ask('status')['isolated'], 10, 'it is connected')
+    assert [e['count'] for kind in ('station.isolated', 'station.connected') for e in events(made, kind)] == [1, 1]

@@ -134,6 +134,20 @@ static void a_machine_without_an_uplink_is_cut_off(void **state)
     }
 }
 
+static void another_interval_changes_no_doubt(void **state)
+{
+    static const struct doubt_facts cut_off = {.loop_lag_ms = 1500};
+    struct doubt d = fresh();
+
+    (void)state;
+    doubt_turn(&d, &calm, at_s(0));
+    doubt_turn(&d, &cut_off, at_s(1));
+    doubt_use_interval(&d, INTERVAL_MS * 5, at_s(2));
+    doubt_turn(&d, &cut_off, at_s(2));
+    assert_int_equal(d.overload, DOUBT_LAG);
+    assert_int_equal(d.isolation, DOUBT_UPLINKS);
+}
+
 /* ---- overload ---- */
 
 static const struct overload_case {
@@ -203,6 +217,7 @@ int main(void)
         cmocka_unit_test(isolation_ends_when_half_answers_again),
         cmocka_unit_test(isolation_ends_when_nobody_is_asked_any_more),
         cmocka_unit_test(a_machine_without_an_uplink_is_cut_off),
+        cmocka_unit_test(another_interval_changes_no_doubt),
         cmocka_unit_test(overload_is_told_by_its_signs),
         cmocka_unit_test(overload_is_over_after_a_calm_interval),
         cmocka_unit_test(every_cause_has_its_words),
