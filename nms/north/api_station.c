@@ -310,6 +310,46 @@ static void print_links(struct api_request *r)
     api_bytes(r, "text/tab-separated-values; charset=utf-8", buffer_view(&out));
 }
 
+static void put_time(struct tsv *t, struct wall at)
+{
+    char text[32];
+
+    wall_format(at, text, sizeof text);
+    tsv_text(t, text);
+}
+
+/* What is odd about agents, with what they are: for whoever can mend it. */
+static void print_quirks(struct api_request *r)
+{
+    OWNED(tsv_free)
+    struct tsv *t = tsv_new("name quirk table first last count profile follows "
+                            "text sysObjectID sysDescr");
+    struct buffer OWNED_BUFFER out = {0};
+
+    for (size_t i = 0; i < r->snapshot->device_count; i++) {
+        const struct device_record *d = r->snapshot->devices[i];
+
+        for (size_t n = 0; n < d->quirk_count; n++) {
+            const struct quirk_record *q = &d->quirks[n];
+
+            tsv_text(t, d->name);
+            tsv_text(t, q->word);
+            tsv_text(t, q->table);
+            put_time(t, q->first);
+            put_time(t, q->last);
+            tsv_format(t, "%.0u", q->count);
+            tsv_text(t, q->profile);
+            tsv_text(t, q->follows);
+            tsv_text(t, q->text);
+            tsv_text(t, d->facts->system.object_id);
+            tsv_text(t, d->facts->system.descr);
+            tsv_row(t);
+        }
+    }
+    tsv_print(t, &out);
+    api_bytes(r, "text/tab-separated-values; charset=utf-8", buffer_view(&out));
+}
+
 void api_export(struct api_request *r)
 {
     OWNED(fact_tables_free) struct fact_tables *tables = fact_tables_new();
@@ -317,6 +357,10 @@ void api_export(struct api_request *r)
 
     if (strcmp(r->segments[1], "links.tsv") == 0) {
         print_links(r);
+        return;
+    }
+    if (strcmp(r->segments[1], "quirks.tsv") == 0) {
+        print_quirks(r);
         return;
     }
     for (size_t i = 0; i < r->snapshot->device_count; i++) {

@@ -118,6 +118,8 @@ static int fetch_tables(struct cli *c, struct export *e, struct complaint *why)
 {
     int rc = fetch_table(c, "links.tsv", e, why);
 
+    if (rc == 0)
+        rc = fetch_table(c, "quirks.tsv", e, why);
     for (size_t n = 0; rc == 0 && fact_tables_file(n) != NULL; n++)
         rc = fetch_table(c, fact_tables_file(n), e, why);
     return rc;

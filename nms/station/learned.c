@@ -148,6 +148,17 @@ void learned_instruct(struct device *d, const struct profiles *profiles)
     agent_instruct(d->agent, &rules);
 }
 
+enum { SETTLED_CS = 12000 };
+
+uint32_t learned_settled_cs(const struct device *d,
+                            const struct profiles *profiles)
+{
+    const struct profile *p = profile_of(d, profiles);
+    int64_t slow_cs = p != NULL ? profile_quirks(p)->slow_start_ms / 10 : 0;
+
+    return slow_cs > SETTLED_CS ? (uint32_t)slow_cs : SETTLED_CS;
+}
+
 /* ---- for the snapshot ---- */
 
 struct quirk_list {

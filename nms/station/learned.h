@@ -21,6 +21,11 @@ void learned_recall(struct device *d);
 /* Tells the device's agent what its profile knows of its kind. */
 void learned_instruct(struct device *d, const struct profiles *profiles);
 
+/* Of its agent's uptime, from when on it tells all, in hundredths of a second:
+ * usually after two minutes, by its profile later. */
+uint32_t learned_settled_cs(const struct device *d,
+                            const struct profiles *profiles);
+
 /* Fills quirks and table habits of a record; texts go to record->arena. */
 void learned_record(const struct device *d, const struct profiles *profiles,
                     struct device_record *record);

@@ -1,5 +1,6 @@
 #include "station/polling.h"
 
+#include "station/learned.h"
 #include "station/polled.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
@@ -14,9 +15,6 @@
 enum { RECHECK_MS = 5000 };
 
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
-
-/* Of its uptime, when an agent tells all. */
-enum { SETTLED_CS = 12000 };
 
 static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
 
@@ -85,8 +83,8 @@ static bool has_settled(const struct polled *pd)
 {
     const struct system_facts *then = &pd->device->facts->system;
 
-    return then->has_uptime && then->uptime_cs < SETTLED_CS &&
-           pd->uptime_cs >= SETTLED_CS;
+    return then->has_uptime && then->uptime_cs < pd->settled_cs &&
+           pd->uptime_cs >= pd->settled_cs;
 }
 
 /* sysUpTime tells of restarts, whoever asked for it. */
@@ -422,6 +420,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     ports_match(pd->ports, d->dir, d->facts);
+    pd->settled_cs = learned_settled_cs(d, p->parts.profiles);
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());
 }
@@ -465,6 +464,7 @@ void polling_facts_changed(struct polling *p, struct device *d)
     struct polled *pd = polled_of(p, d);
 
     ports_match(pd->ports, d->dir, d->facts);
+    pd->settled_cs = learned_settled_cs(d, p->parts.profiles);
     d->changed = d->unsaved = true;
 }
 

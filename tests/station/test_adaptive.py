@@ -25,16 +25,14 @@ def agents(net):
 
 def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     net = farm(*FARM)
-    big, mute, odd = agents(net)[:3]
+    big, odd = agents(net)[:2]
     net.tell(f'fault toobig=500 {big}')
-    net.tell(f'fault nobulk {mute}')
     net.tell(f'fault backwards {odd}')
-    made = station(farm_config(net, every='2s'))
+    made = station(farm_config(net, every='1s'))
     made.discover()
     made.await_polls(2, 60)
     names = by_address(made)
 
-    assert met(made, names[mute], 'no_bulk')
     assert met(made, names[odd], 'not_increasing')
     first = met(made, names[big], 'too_big')
     assert first and all(q['first'] <= q['last'] and 'less at once' in q['follows'] for q in first), first
@@ -44,13 +42,16 @@ def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     assert poll['last_packets'] >= 4 and poll['last_octets'] > 500, poll
     assert 0 < poll['interval_share_percent'] < 100, poll
 
+    exported = {(q['name'], q['quirk'], q['table']) for q in made.table('quirks')}
+    assert (names[big], 'too_big', first[0]['table']) in exported
+
     before = {q['table']: q['first'] for q in met(made, names[big], 'too_big')}
     assert made.stop() == 0
     made.start()
     after = {q['table']: q['first'] for q in met(made, names[big], 'too_big')}
     assert before.items() <= after.items()
     made.await_polls(2, 60)
-    assert all(q['in_force'] for q in met(made, names[mute], 'no_bulk'))
+    assert all(q['in_force'] for q in met(made, names[odd], 'not_increasing'))
 
 
 def requests(net):
@@ -90,3 +91,21 @@ def test_what_did_not_change_is_not_read_again(station, farm):
     lost = [n for n in known if n not in neighbors(made)]
     assert (device, 'lldp', port) in [n[:3] for n in lost], lost
     assert len(neighbors(made)) >= len(known) - 4
+
+
+def test_an_engine_that_lost_its_state_is_followed_and_told(station, farm):
+    """Boots or time that went backwards are accepted where the agent proves who it is, and an event says so."""
+    net = farm('--network', 'campus', '--devices', 12, '--user', 'monitor:SHA-256:secret-of-auth:AES-128:secret-of-priv')
+    config = farm_config(net, every='1s').replace(
+        'name: farm, version: 2c, community: public',
+        'name: farm, version: 3, user: monitor, auth: SHA-256, auth_secret: secret-of-auth, '
+        'priv: AES-128, priv_secret: secret-of-priv')
+    made = station(config)
+    made.discover()
+    address, name = sorted(by_address(made).items())[0]
+    net.tell(f'fault clock=3 {address}')  # two hours ahead, and back
+    await_true(lambda: made.ask('events', type='device.state_lost', object=name)['events'], 30, 'the event')
+    assert {e['object'] for e in made.ask('events', type='device.state_lost')['events']} == {name}
+    await_true(lambda: met(made, name, 'time_back'), 10, 'the quirk')
+    made.await_polls(2, 20)
+    assert made.devices()[name]['state'] == 'up'

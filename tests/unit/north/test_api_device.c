@@ -111,6 +111,12 @@ static void what_is_odd_about_its_agent_is_told(void **state)
     assert_int_equal(number_in(poll, "last_packets"), 12);
     assert_int_equal(number_in(poll, "last_octets"), 3456);
     assert_int_equal(number_in(poll, "interval_share_percent"), 1);
+    assert_int_equal(get(a, "/api/v1/export/quirks.tsv"), 200);
+    assert_non_null(strstr(a->api.text.at,
+                           "core\ttoo_big\tifTable\t1970-01-01T00:00:01Z\t"
+                           "1970-01-01T00:01:01Z\t2\t\tasked for less"));
+    assert_non_null(strstr(a->api.text.at, "core\tskip\tifStackTable\t\t\t\t"
+                                           "acme\t"));
     asking_free(a);
 }
 

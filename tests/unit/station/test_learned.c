@@ -74,6 +74,7 @@ static const char acme[] = "profile: acme\n"
                            "  no_bulk: true\n"
                            "  max_repetitions: 5\n"
                            "  skip: [ifStackTable]\n"
+                           "  slow_start: 10m\n"
                            "  unordered_tables: lldpRemTable\n";
 
 static void profiles_tell_of_their_kind(void **state)
@@ -99,7 +100,9 @@ static void profiles_tell_of_their_kind(void **state)
     learned_instruct(d, set);
     assert_true(habits_of(agent_habits(d->agent), "lldpRemTable").unordered);
     learned_record(d, set, &record);
-    assert_int_equal(record.quirk_count, 5);
+    assert_int_equal(learned_settled_cs(d, set), 60000);
+    assert_int_equal(learned_settled_cs(d, NULL), 12000);
+    assert_int_equal(record.quirk_count, 6);
     assert_string_equal(record.quirks[0].word, "loop");
     assert_string_equal(record.quirks[0].table, "ifTable");
     assert_string_equal(record.quirks[0].profile, "");
@@ -107,7 +110,7 @@ static void profiles_tell_of_their_kind(void **state)
     assert_string_equal(record.quirks[1].profile, "acme");
     assert_string_equal(record.quirks[2].follows,
                         "asked for at most 5 rows at once");
-    assert_string_equal(record.quirks[4].table, "ifStackTable");
+    assert_string_equal(record.quirks[5].table, "ifStackTable");
     assert_int_equal(record.habit_count, 1);
     arena_free(record.arena);
     agent_free(TAKE(d->agent));
