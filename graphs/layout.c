@@ -153,6 +153,19 @@ uint64_t layout_size(const struct layout *l, enum series_group group)
     return size;
 }
 
+int64_t layout_span_ms(const struct layout *l)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < l->count; i++) {
+        int64_t span =
+            (int64_t)l->archives[i].points * l->archives[i].rows * l->step_s;
+
+        longest = span > longest ? span : longest;
+    }
+    return longest * MS_PER_S;
+}
+
 static void add_part(const char *name, struct buffer *out)
 {
     struct buffer OWNED_BUFFER part = {0};

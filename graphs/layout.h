@@ -91,6 +91,9 @@ struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
 /* Octets of a file of this group, to within one percent. */
 uint64_t layout_size(const struct layout *l, enum series_group group);
 
+/* How long the longest archive keeps a value. */
+int64_t layout_span_ms(const struct layout *l);
+
 /* Appends "DEVICE/GROUP-OBJECT.rrd" ("DEVICE/icmp.rrd" where object is "" or
  * NULL): the file of an object below DATA/rrd, fewer than LAYOUT_PATH_MAX
  * octets. Long names are cut and told apart by a hash. */

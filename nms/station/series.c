@@ -5,14 +5,17 @@
 #include "base/mem.h"
 #include "base/table.h"
 #include "station/series_fetcher.h"
+#include "station/series_heir.h"
 #include "station/series_keeper.h"
 #include "station/series_lane.h"
 #include "station/series_painter.h"
 #include "station/series_renewer.h"
+#include "station/series_surveyor.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 /* A batch of the straight way, and of the other one, where a file may be made
  * for each sample. */
@@ -26,8 +29,11 @@ static const char private_name[] = "private";
  * once went aside goes there until nothing waits there, so that the samples of
  * a file stay in order. */
 struct series {
-    char *dir, *root;      /* DATA, DATA/rrd/ */
-    struct keeper *keeper; /* NULL: rrdcached is not ours */
+    char *dir, *root;          /* DATA, DATA/rrd/ */
+    struct keeper *keeper;     /* NULL: rrdcached is not ours */
+    struct surveyor *surveyor; /* NULL too: nor are the files */
+    struct heir *heir;         /* NULL too */
+    uint64_t surveyed;         /* files made or renewed that it knows of */
     struct spool_bound bound;
     struct lane *straight, *aside;
     struct table *paths; /* that go aside */
@@ -103,11 +109,28 @@ static void on_straight_idle(void *arg)
         renewer_go(s->renewer);
 }
 
+/* There are other files than the surveyor has seen. */
+static void tell_surveyor(struct series *s)
+{
+    struct lane_stats aside = {0};
+    struct renewer_stats renewer;
+
+    if (s->surveyor == NULL)
+        return;
+    lane_count(s->aside, &aside);
+    renewer_stats(s->renewer, &renewer);
+    if (aside.created + renewer.renewed == s->surveyed)
+        return;
+    s->surveyed = aside.created + renewer.renewed;
+    surveyor_wake(s->surveyor);
+}
+
 static void on_aside_idle(void *arg)
 {
     struct series *s = arg;
 
     rejoin(s);
+    tell_surveyor(s);
     if (s->file_held && !s->fence)
         renewer_go(s->renewer);
 }
@@ -139,6 +162,7 @@ static void on_renewed(void *arg)
     s->held = false;
     stop_or_go(s);
     rejoin(s);
+    tell_surveyor(s);
 }
 
 /* ---- what callers use ---- */
@@ -159,6 +183,12 @@ void series_add(struct series *s, const char *path, enum series_group group,
     }
     sink_line(path, group, at.ms, values, lane_begin(s->straight));
     lane_end(s->straight);
+}
+
+void series_inherit(struct series *s, const char *from, const char *to)
+{
+    if (s->heir != NULL)
+        heir_give(s->heir, from, to);
 }
 
 void series_file(const struct series *s, const char *path, struct buffer *out)
@@ -228,6 +258,16 @@ void series_stats(const struct series *s, struct series_stats *out)
     out->renew_failures = renewer.failed;
     out->renew_folders = renewer.folders;
     out->renew_folders_done = renewer.folders_done;
+    if (s->surveyor != NULL) {
+        struct survey found = surveyor_found(s->surveyor);
+        struct statvfs disk;
+
+        out->files = found.files;
+        out->octets = found.octets;
+        out->removed = found.removed;
+        if (statvfs(s->root, &disk) == 0)
+            out->free_octets = (uint64_t)disk.f_bavail * disk.f_frsize;
+    }
     const char *errors[] = {s->error != NULL ? s->error : "",
                             lane_error(s->straight), lane_error(s->aside),
                             renewer.error};
@@ -247,6 +287,8 @@ void series_free(struct series *s)
         return;
     painter_free(s->painter);
     fetcher_free(s->fetcher);
+    surveyor_free(s->surveyor);
+    heir_free(s->heir);
     renewer_free(s->renewer);
     lane_free(s->straight);
     lane_free(s->aside);
@@ -352,6 +394,8 @@ void series_lay_out(struct series *s, int64_t step_ms,
     lane_lay_out(s->straight, &s->layout);
     lane_lay_out(s->aside, &s->layout);
     renewer_lay_out(s->renewer, &s->layout);
+    if (s->surveyor != NULL)
+        surveyor_keep(s->surveyor, layout_span_ms(&s->layout));
     hold_groups(s);
 }
 
@@ -385,6 +429,10 @@ int series_new(struct event_base *base, const struct series_options *options,
     s->painter =
         painter_new(base, is_tcp ? "" : s->root, address.text, cache.at);
     s->renewer = renewer_new(base, s->dir, &address, &s->layout, &hooks);
+    if (s->keeper != NULL) {
+        s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout));
+        s->heir = heir_new(base, s->root, &address);
+    }
     hold_groups(s);
     *out = TAKE(s);
     return 0;

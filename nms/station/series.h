@@ -55,6 +55,10 @@ OWNED_BY(struct series, series_free)
 void series_add(struct series *s, const char *path, enum series_group group,
                 struct wall at, const double *values);
 
+/* The device whose folder is from is the one whose folder is to: files that to
+ * lacks go there, the others stay. Of a private rrdcached only. */
+void series_inherit(struct series *s, const char *from, const char *to);
+
 /* The path of a file for people: DATA/rrd/PATH. */
 void series_file(const struct series *s, const char *path, struct buffer *out);
 
@@ -110,6 +114,9 @@ struct series_stats {
     uint64_t restarts;       /* of the private rrdcached */
     uint64_t waiting;        /* samples in memory and spool */
     uint64_t spool_octets, spool_max;
+    /* Of a private rrdcached: files, what they take, what the file system has
+     * free; files removed since nothing is left to read in them. */
+    uint64_t files, octets, free_octets, removed;
     bool renewing;                    /* files are being laid out anew */
     uint64_t renewed, renew_failures; /* files, since the start */
     uint32_t renew_folders, renew_folders_done;

@@ -135,6 +135,11 @@ struct station_record {
     uint32_t in_flight, waiting;
     uint64_t timeouts, retries, socket_drops, fenced;
     uint64_t store_queue, series_queue, spool_octets, series_files;
+    /* What series take on disk, what all known objects will, and what is free;
+     * 0 where rrdcached is not the station's own. */
+    uint64_t series_octets, series_octets_foretold, disk_free;
+    bool series_fit;                  /* what is foretold fits on the disk */
+    uint32_t renewing, renewing_done; /* folders laid out anew */
     bool rrdcached_up;
     /* Down verdicts are withheld: silence may be the station's own doing. */
     bool overloaded, isolated;

@@ -52,6 +52,7 @@ struct station {
     double requests_per_s;
     bool self_outdated;   /* a neighbor was heard that it does not show */
     bool topology_wanted; /* facts changed since the last inference */
+    bool series_short;    /* their disk is too small; said once */
     uint64_t version;
 };
 

@@ -2,6 +2,7 @@
 #include "station/publish.h"
 #include "station/station_parts.h"
 
+#include "base/log.h"
 #include "mibs/profile.h"
 #include "wire/engine.h"
 
@@ -16,6 +17,70 @@ static uint64_t resident_octets(void)
     if (file == NULL || fscanf(file, "%lu %lu", &total, &resident) != 2)
         return 0;
     return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* What the files of all known objects take. */
+static uint64_t foretell_octets(const struct station *s)
+{
+    uint64_t count[SERIES_GROUPS] = {0}, octets = 0;
+
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        const struct device *d = inventory_at(s->inventory, i);
+        const struct facts *f = d->facts;
+
+        count[SERIES_ICMP] += d->addrs.count > 0;
+        if (f == NULL || d->agent == NULL)
+            continue;
+        count[SERIES_PORT] += f->interfaces.count;
+        count[SERIES_CPU] += f->processors.count;
+        count[SERIES_MEMORY] += f->mempools.count;
+        count[SERIES_STORAGE] += f->storages.count;
+        count[SERIES_SENSOR] += f->sensors.count;
+    }
+    for (int group = 0; group < SERIES_GROUPS; group++)
+        octets +=
+            count[group] * series_size(s->series, (enum series_group)group);
+    return octets;
+}
+
+static void say_whether_series_fit(struct station *s,
+                                   const struct station_record *r)
+{
+    enum { MB = 1000000 };
+
+    if (r->series_fit == !s->series_short)
+        return;
+    s->series_short = !r->series_fit;
+    if (r->series_fit)
+        log_notice("series: what is foretold fits on the disk again");
+    else
+        log_warning("series: the files of all known objects will take %llu MB, "
+                    "they take %llu MB now and %llu MB are free; make room for "
+                    "%s or shorten series.keep",
+                    (unsigned long long)r->series_octets_foretold / MB,
+                    (unsigned long long)r->series_octets / MB,
+                    (unsigned long long)r->disk_free / MB, r->data_dir);
+}
+
+static void tell_series(struct station *s, struct station_record *r)
+{
+    struct series_stats series;
+
+    series_stats(s->series, &series);
+    r->samples_written = series.durable;
+    r->series_queue = series.waiting;
+    r->spool_octets = series.spool_octets;
+    r->series_files = series.created;
+    r->rrdcached_up = series.state == SERIES_READY;
+    r->series_octets = series.octets;
+    r->disk_free = series.free_octets;
+    r->series_octets_foretold = foretell_octets(s);
+    r->series_fit =
+        series.free_octets == 0 ||
+        r->series_octets_foretold <= series.octets + series.free_octets;
+    r->renewing = series.renewing ? series.renew_folders : 0;
+    r->renewing_done = series.renewing ? series.renew_folders_done : 0;
+    say_whether_series_fit(s, r);
 }
 
 struct station_record station_status(struct station *s)
@@ -33,12 +98,11 @@ struct station_record station_status(struct station *s)
     };
     struct polling_stats polling;
     struct engine_stats engine;
-    struct series_stats series;
     struct store_stats store;
 
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
-    series_stats(s->series, &series);
+    tell_series(s, &r);
     store_stats(s->store, &store);
     r.lateness_p99_ms = polling.lateness_p99_ms;
     r.lateness_max_ms = polling.lateness_max_ms;
@@ -49,7 +113,6 @@ struct station_record station_status(struct station *s)
     r.isolated = s->isolation != DOUBT_NONE;
     r.verdicts_withheld = polling.withheld;
     r.doubt = doubt_cause_text(r.isolated ? s->isolation : s->overload);
-    r.samples_written = series.durable;
     r.in_flight = engine.in_flight;
     r.waiting = engine.waiting;
     r.timeouts = engine.timeouts;
@@ -57,10 +120,6 @@ struct station_record station_status(struct station *s)
     r.socket_drops = station_drops(s);
     r.fenced = engine.fenced;
     r.store_queue = store.waiting;
-    r.series_queue = series.waiting;
-    r.spool_octets = series.spool_octets;
-    r.series_files = series.created;
-    r.rrdcached_up = series.state == SERIES_READY;
     return r;
 }
 

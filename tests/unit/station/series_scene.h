@@ -52,6 +52,8 @@ static inline int make_place(void **state)
 {
     struct place *p = mem_new(struct place);
 
+    (void)signal(SIGPIPE, SIG_IGN); /* as the station does */
+
     snprintf(p->dir, sizeof p->dir, "/tmp/portolan-series-XXXXXX");
     if (mkdtemp(p->dir) == NULL)
         return -1;
