@@ -159,6 +159,14 @@ uint32_t learned_settled_cs(const struct device *d,
     return slow_cs > SETTLED_CS ? (uint32_t)slow_cs : SETTLED_CS;
 }
 
+bool learned_distrusts_wide(const struct device *d,
+                            const struct profiles *profiles)
+{
+    const struct profile *p = profile_of(d, profiles);
+
+    return p != NULL && profile_quirks(p)->bad_hc_counters;
+}
+
 /* ---- for the snapshot ---- */
 
 struct quirk_list {
@@ -212,8 +220,7 @@ static void add_flags(struct quirk_list *list, const struct profile_quirks *q)
         {q->lldp_local_is_if_index, "lldp_local_is_if_index",
          "lldpLocPortNum is the ifIndex", "taken as such"},
         {q->bad_hc_counters, "bad_hc_counters",
-         "64-bit counters are not to be trusted",
-         "the short ones are read too"},
+         "64-bit counters are not to be trusted", "the short ones count"},
         {q->vlan_contexts, "vlan_contexts",
          "a bridge table for each VLAN, in a context of its own",
          "asked VLAN by VLAN"},

@@ -26,6 +26,10 @@ void learned_instruct(struct device *d, const struct profiles *profiles);
 uint32_t learned_settled_cs(const struct device *d,
                             const struct profiles *profiles);
 
+/* True if its 64-bit counters are not to be trusted, by its profile. */
+bool learned_distrusts_wide(const struct device *d,
+                            const struct profiles *profiles);
+
 /* Fills quirks and table habits of a record; texts go to record->arena. */
 void learned_record(const struct device *d, const struct profiles *profiles,
                     struct device_record *record);

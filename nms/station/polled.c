@@ -8,6 +8,15 @@
  * processor with such a load is left in peace. */
 enum { BUDGET_PERCENT = 60, BUSY_PERCENT = 90 };
 
+void polled_know(struct polled *pd)
+{
+    const struct profiles *profiles = pd->polling->parts.profiles;
+
+    pd->settled_cs = learned_settled_cs(pd->device, profiles);
+    ports_distrust_wide(pd->ports,
+                        learned_distrusts_wide(pd->device, profiles));
+}
+
 void polled_begin(struct polled *pd)
 {
     struct agent_state state;

@@ -49,6 +49,9 @@ struct polled {
     struct poll_record record;
 };
 
+/* Takes what the device's profile knows of its kind. */
+void polled_know(struct polled *pd);
+
 /* What its agent cost until now is not this check's; and what it has cost. */
 void polled_begin(struct polled *pd);
 void polled_end(struct polled *pd);

@@ -1,6 +1,5 @@
 #include "station/polling.h"
 
-#include "station/learned.h"
 #include "station/polled.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
@@ -420,7 +419,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     ports_match(pd->ports, d->dir, d->facts);
-    pd->settled_cs = learned_settled_cs(d, p->parts.profiles);
+    polled_know(pd);
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());
 }
@@ -464,7 +463,7 @@ void polling_facts_changed(struct polling *p, struct device *d)
     struct polled *pd = polled_of(p, d);
 
     ports_match(pd->ports, d->dir, d->facts);
-    pd->settled_cs = learned_settled_cs(d, p->parts.profiles);
+    polled_know(pd);
     d->changed = d->unsaved = true;
 }
 

@@ -15,6 +15,7 @@ struct ports {
     struct table *labels;  /* label -> port, the first of that label */
     struct table *objects; /* object -> port */
     struct table *indexes; /* ifIndex -> port */
+    bool distrusted;       /* 64-bit counters */
 };
 
 /* ---- what is asked ---- */
@@ -77,7 +78,7 @@ static bool is_doubtful(const struct port *p)
 void ports_ask(const struct ports *ps, const struct facts *facts,
                struct ask *ask)
 {
-    bool narrow = false;
+    bool narrow = ps->distrusted;
 
     for (size_t i = 0; i < facts->interfaces.count && !narrow; i++)
         narrow = !facts->interfaces.at[i].has_hc;
@@ -87,6 +88,11 @@ void ports_ask(const struct ports *ps, const struct facts *facts,
                         .columns = columns,
                         .count = narrow ? COLUMNS_ALL : COLUMNS_WIDE,
                         .with_uptime = true};
+}
+
+void ports_distrust_wide(struct ports *ps, bool distrusted)
+{
+    ps->distrusted = distrusted;
 }
 
 /* ---- the set ---- */
@@ -461,7 +467,8 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
         return NULL;
     }
     p->wide = judge_wide(p->wide, row);
-    struct counter_reading now = read_counters(row, p->wide);
+    struct counter_reading now =
+        read_counters(row, ps->distrusted ? WIDE_STUCK : p->wide);
     p->gap =
         rate_compute(&p->last, &now, p->faster ? 0 : p->speed_bps, p->rates);
     p->last = now;

@@ -58,6 +58,9 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts);
 struct port *ports_by_index(const struct ports *ps, uint32_t if_index);
 struct port *ports_by_label(const struct ports *ps, const char *label);
 
+/* The agent's 64-bit counters are known to be false: the short ones count. */
+void ports_distrust_wide(struct ports *ps, bool distrusted);
+
 /* What polling asks of all ports, into ask: wide counters, and narrow ones too
  * where facts tell of a port without wide ones, or these may be stuck. Constant
  * data. */

@@ -238,6 +238,25 @@ static void short_counters_are_not_asked_where_long_ones_move(void **state)
     ports_free(ps);
 }
 
+/* Long counters that move, but not as the traffic does: profiles know. */
+static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
+{
+    struct ports *ps = ports_new();
+    struct facts *f = facts_with(first, 1);
+    struct ask ask;
+
+    (void)state;
+    ports_match(ps, "core-1", f);
+    ports_distrust_wide(ps, true);
+    assert_non_null(read_both(ps, 7000, 6000, 100));
+    ports_ask(ps, f, &ask);
+    assert_int_equal(ask.count, ALL_COLUMNS);
+    const struct port *p = read_both(ps, 7001, 6000 + 60 * 10, 160);
+    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    facts_unref(f);
+    ports_free(ps);
+}
+
 /* Two PDUs brought the row: octets at second 0, packets 2 s later. */
 static void each_counter_is_timed_by_its_own_answer(void **state)
 {
@@ -330,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_renumbering_between_two_polls_mixes_nothing),
         cmocka_unit_test(stuck_long_counters_give_way_to_short_ones),
         cmocka_unit_test(short_counters_are_not_asked_where_long_ones_move),
+        cmocka_unit_test(long_counters_that_are_known_to_be_false_do_not_count),
         cmocka_unit_test(each_counter_is_timed_by_its_own_answer),
         cmocka_unit_test(
             a_speed_that_is_exceeded_again_and_again_is_not_believed),
