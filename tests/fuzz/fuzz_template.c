@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+/* Templates that are there without any file; other tests draw them. */
+enum { SHIPPED = 9 };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool holds)
@@ -66,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     must(templates_find(set, "traffic") != NULL);
     must(templates_count(set) <= TEMPLATES_MAX);
-    for (size_t i = 0; i < templates_count(set); i++) {
+    must(templates_count(set) >= SHIPPED);
+    for (size_t i = SHIPPED; i < templates_count(set); i++) {
         draw(templates_at(set, i), 1);
         draw(templates_at(set, i), 2);
     }

@@ -145,6 +145,58 @@ static void stopped_program_is_gone(void **state)
     }
 }
 
+/* What a child that talks said, octet n being n of a kind. */
+struct heard {
+    size_t count, wrong;
+    struct ended ended;
+};
+
+enum { SAID = 3 << 20 };
+
+static void on_said(void *arg, struct bytes output)
+{
+    struct heard *h = arg;
+
+    for (size_t i = 0; i < output.len; i++)
+        h->wrong += output.at[i] != (uint8_t)((h->count + i) % 251);
+    h->count += output.len;
+}
+
+static void on_talk_end(void *arg, const struct child_end *end)
+{
+    on_end(&((struct heard *)arg)->ended, end);
+}
+
+/* All comes back in order though it is more than pipes hold; and what nobody
+ * hears any more harms nobody. */
+static void child_that_talks_is_heard(void **state)
+{
+    static const char *const argv[] = {"head", "-c", "3145728", NULL};
+    struct child_options options = {.argv = argv, .said = on_said};
+    struct event_base *base = event_base_new();
+    uint8_t *said = mem_zero(SAID);
+    struct heard h = {0};
+    struct child *c;
+
+    (void)state;
+    for (size_t i = 0; i < SAID; i++)
+        said[i] = (uint8_t)(i % 251);
+    assert_int_equal(child_start(base, &options, on_talk_end, &h, &c), 0);
+    for (size_t at = 0; at < SAID; at += SAID / 3)
+        child_say(c, (struct bytes){said + at, SAID / 3});
+    child_say(c, (struct bytes){said, SAID}); /* it reads no more of it */
+    struct timeval limit = {.tv_sec = 20};
+    event_base_loopexit(base, &limit);
+    while (!h.ended.told && !event_base_got_exit(base))
+        event_base_loop(base, EVLOOP_ONCE);
+    assert_true(h.ended.told);
+    assert_int_equal(h.ended.result, 0);
+    assert_int_equal(h.count, SAID);
+    assert_int_equal(h.wrong, 0);
+    free(said);
+    event_base_free(base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +204,7 @@ int main(void)
         cmocka_unit_test(missing_program_fails),
         cmocka_unit_test(memory_is_limited),
         cmocka_unit_test(stopped_program_is_gone),
+        cmocka_unit_test(child_that_talks_is_heard),
     };
     return cmocka_run_group_tests_name("child", tests, NULL, NULL);
 }
