@@ -332,6 +332,26 @@ static void add_line(struct canvas *c, const struct picture_table *table,
                colour, legend.at, dashes_of(t->dash));
 }
 
+/* What of a side is not drawn by itself, on top of its stack. */
+static void add_others(struct canvas *c, const struct picture_table *table,
+                       bool below)
+{
+    struct buffer OWNED_BUFFER sum = {0};
+
+    for (size_t n = 0; n < c->plan->traces.count; n++) {
+        const struct trace *t = &c->plan->traces.at[n];
+
+        if (t->kind == TRACE_CURVE && t->hidden && !t->missing &&
+            t->curve->below == below)
+            buffer_format(&sum, sum.len == 0 ? "v%zu" : ",v%zu,ADDNAN", n);
+    }
+    if (sum.len == 0)
+        return;
+    canvas_add(c, "CDEF:others%d=%s,%d,*", below, sum.at, below ? -1 : 1);
+    canvas_add(c, "AREA:others%d%s%s:%s:STACK", below, c->theme->line_strong,
+               STACK_ALPHA, table->none ? "" : "others\\l");
+}
+
 /* Curves above zero, or below it: stacks are two. */
 static void add_side(struct canvas *c, const struct picture_table *table,
                      bool below)
@@ -346,6 +366,7 @@ static void add_side(struct canvas *c, const struct picture_table *table,
         add_line(c, table, n, first);
         first = first && t->missing;
     }
+    add_others(c, table, below);
 }
 
 static void add_lines(struct canvas *c, const struct picture_table *table)

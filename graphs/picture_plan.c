@@ -8,8 +8,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* So many objects are drawn by themselves, those with the highest means. */
-enum { SHOWN_MAX = 8, LABEL_CELLS_MAX = 48 };
+/* So many objects are drawn by themselves, those with the highest means; in a
+ * stack no more than there are colours, grey being that of the others. */
+enum {
+    SHOWN_MAX = 8,
+    STACKED_MAX = TEMPLATE_COLOURS - 1,
+    LABEL_CELLS_MAX = 48
+};
 /* Longer times are drawn of means whose maxima have an archive of their own. */
 static const int64_t PEAKS_MIN_S = 2 * 86400;
 
@@ -246,8 +251,9 @@ static void hide_many(struct picture_plan *plan)
 {
     struct rank ranks[PICTURE_OBJECTS_MAX];
     size_t place[PICTURE_OBJECTS_MAX], count = plan->p->count;
+    size_t shown = plan->p->stacked ? STACKED_MAX : SHOWN_MAX;
 
-    if (count <= SHOWN_MAX)
+    if (count <= shown)
         return;
     for (size_t i = 0; i < count; i++)
         ranks[i] = (struct rank){-1, i};
@@ -266,11 +272,11 @@ static void hide_many(struct picture_plan *plan)
 
         if (t->kind != TRACE_CURVE)
             continue;
-        t->hidden = place[t->object] >= SHOWN_MAX;
+        t->hidden = place[t->object] >= shown;
         t->colour = place[t->object] % TEMPLATE_COLOURS;
         t->dash = place[t->object] / TEMPLATE_COLOURS;
     }
-    plan->hidden = count - SHOWN_MAX;
+    plan->hidden = count - shown;
 }
 
 /* A number as rrdtool prints it. */

@@ -266,6 +266,16 @@ static void many_objects_are_told_by_their_mean(void **state)
     assert_int_equal(count_of(s.draw, "LINE2.5:v40"), 1);
     assert_non_null(find(s.draw, "COMMENT:   32 more"));
     scene_drop(&s);
+
+    /* a stack ends at the sum */
+    s = scene_of(
+        (struct picture){.objects = objects, .count = MANY, .stacked = true},
+        "traffic", "5");
+    assert_int_equal(count_of(s.draw, "AREA:d"), 10);
+    assert_non_null(find(s.draw, "AREA:others0"));
+    assert_non_null(find(s.draw, "AREA:others1"));
+    assert_non_null(strstr(find(s.draw, "CDEF:others0="), ",v78,ADDNAN,1,*"));
+    scene_drop(&s);
 }
 
 static void what_a_file_lacks_is_not_asked(void **state)
