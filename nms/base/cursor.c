@@ -8,16 +8,6 @@ struct cursor cursor_over(struct bytes span)
     return (struct cursor){.span = span};
 }
 
-bool cursor_ok(const struct cursor *c)
-{
-    return c->why == NULL;
-}
-
-size_t cursor_left(const struct cursor *c)
-{
-    return cursor_ok(c) ? c->span.len - c->pos : 0;
-}
-
 size_t cursor_offset(const struct cursor *c)
 {
     return c->base + c->pos;
@@ -69,11 +59,6 @@ uint16_t cursor_u16(struct cursor *c)
 uint32_t cursor_u32(struct cursor *c)
 {
     return number(advance(c, 4));
-}
-
-uint8_t cursor_peek(const struct cursor *c)
-{
-    return cursor_left(c) > 0 ? c->span.at[c->pos] : 0;
 }
 
 struct bytes cursor_bytes(struct cursor *c, size_t len)

@@ -25,10 +25,16 @@ struct cursor {
 struct cursor cursor_over(struct bytes span);
 
 /* True until something has broken c. */
-bool cursor_ok(const struct cursor *c);
+static inline bool cursor_ok(const struct cursor *c)
+{
+    return c->why == NULL;
+}
 
 /* Octets not yet consumed; 0 once broken. */
-size_t cursor_left(const struct cursor *c);
+static inline size_t cursor_left(const struct cursor *c)
+{
+    return cursor_ok(c) ? c->span.len - c->pos : 0;
+}
 
 /* Where c stands, or where it broke, in octets from the outermost message. */
 size_t cursor_offset(const struct cursor *c);
@@ -43,7 +49,19 @@ uint16_t cursor_u16(struct cursor *c);
 uint32_t cursor_u32(struct cursor *c);
 
 /* The next octet without consuming it; 0 where there is none. */
-uint8_t cursor_peek(const struct cursor *c);
+static inline uint8_t cursor_peek(const struct cursor *c)
+{
+    return cursor_left(c) > 0 ? c->span.at[c->pos] : 0;
+}
+
+/* All octets not yet consumed, as a view: for decoders that know the usual form
+ * by heart, and consume it whole or not at all. */
+static inline struct bytes cursor_rest(const struct cursor *c)
+{
+    size_t left = cursor_left(c);
+
+    return (struct bytes){left > 0 ? c->span.at + c->pos : NULL, left};
+}
 
 /* Consumes len octets as a view, valid as long as the span; empty if c is or
  * gets broken. */

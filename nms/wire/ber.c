@@ -12,6 +12,8 @@ enum {
     INT64_OCTETS = 8,
     OID_FIRST_ARC = 40, /* X.690, 8.19.4 */
     OID_ARC_MAX = 2,
+    WIDE = sizeof(uint64_t), /* octets looked at in one go */
+    HEAD = 2,                /* octets of tag and short length */
 };
 
 /* ---- reading ------------------------------------------------------------ */
@@ -91,7 +93,7 @@ static struct bytes significant(struct bytes b)
 }
 
 /* Two's complement; b has 1..8 octets. */
-static int64_t signed_of(struct bytes b)
+static inline int64_t signed_of(struct bytes b)
 {
     uint64_t bits = (b.at[0] & 0x80) != 0 ? UINT64_MAX : 0;
 
@@ -134,9 +136,19 @@ static bool read_sub(struct bytes octets, size_t *at, uint32_t *out)
     return false;
 }
 
+/* True if each of the WIDE octets is a sub-identifier of its own. */
+static inline bool are_short(const uint8_t octets[WIDE])
+{
+    static const uint64_t more = UINT64_C(0x8080808080808080);
+    uint64_t all;
+
+    memcpy(&all, octets, sizeof all);
+    return (all & more) == 0;
+}
+
 /* Writes the sub-identifiers of octets to subs, which has room for OID_MAX.
  * Gives their count, 0 if octets are none. */
-static size_t read_subs(struct bytes octets, uint32_t *subs)
+static inline size_t read_subs(struct bytes octets, uint32_t *subs)
 {
     size_t at = 0, count = 2;
 
@@ -146,6 +158,13 @@ static size_t read_subs(struct bytes octets, uint32_t *subs)
     if (subs[0] > OID_ARC_MAX)
         subs[0] = OID_ARC_MAX;
     subs[1] -= subs[0] * OID_FIRST_ARC;
+    while (octets.len - at >= WIDE && count <= OID_MAX - WIDE &&
+           are_short(octets.at + at)) {
+        for (size_t i = 0; i < WIDE; i++)
+            subs[count + i] = octets.at[at + i];
+        at += WIDE;
+        count += WIDE;
+    }
     while (at < octets.len) {
         if (octets.at[at] < SUB_MORE && count < OID_MAX)
             subs[count++] = octets.at[at++];
@@ -155,25 +174,37 @@ static size_t read_subs(struct bytes octets, uint32_t *subs)
     return count;
 }
 
-/* False if octets are no OID, or the scratch is full. */
-static bool oid_of(struct bytes octets, struct ber_scratch *scratch,
-                   struct oid *out)
+/* The same where the scratch may be too small. */
+static bool oid_squeezed(struct bytes octets, struct ber_scratch *scratch,
+                         struct oid *out)
 {
     uint32_t *subs = scratch->subs + scratch->used;
     uint32_t room[OID_MAX];
+    size_t count = read_subs(octets, room);
+
+    if (count == 0 || count > scratch->room - scratch->used)
+        return false;
+    memcpy(subs, room, count * sizeof *subs);
+    scratch->used += count;
+    *out = (struct oid){subs, count};
+    return true;
+}
+
+/* False if octets are no OID, or the scratch is full. */
+static inline bool oid_of(struct bytes octets, struct ber_scratch *scratch,
+                          struct oid *out)
+{
+    uint32_t *subs = scratch->subs + scratch->used;
 
     *out = (struct oid){0};
     if (octets.len == 0)
         return true;
-    bool direct = scratch->room - scratch->used >= OID_MAX;
-    size_t count = read_subs(octets, direct ? subs : room);
-    if (count == 0 || count > scratch->room - scratch->used)
-        return false;
-    if (!direct)
-        memcpy(subs, room, count * sizeof *subs);
+    if (scratch->room - scratch->used < OID_MAX)
+        return oid_squeezed(octets, scratch, out);
+    size_t count = read_subs(octets, subs);
     scratch->used += count;
-    *out = (struct oid){subs, count};
-    return true;
+    *out = (struct oid){count == 0 ? NULL : subs, count};
+    return count > 0;
 }
 
 struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
@@ -187,11 +218,15 @@ struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
     return oid;
 }
 
-static bool read_integer(struct bytes octets, struct ber_scratch *scratch,
-                         struct value *out)
+/* The octets of a number, of which 8 are enough. */
+static inline struct bytes number_octets(struct bytes octets)
 {
-    (void)scratch;
-    octets = significant(octets);
+    return octets.len > INT64_OCTETS ? significant(octets) : octets;
+}
+
+static inline bool read_integer(struct bytes octets, struct value *out)
+{
+    octets = number_octets(octets);
     if (octets.len == 0 || octets.len > INT64_OCTETS)
         return false;
     out->integer = signed_of(octets);
@@ -200,12 +235,10 @@ static bool read_integer(struct bytes octets, struct ber_scratch *scratch,
 
 /* Counters, gauges and ticks. Agents that encode them as signed integers make
  * them negative: ifSpeed 4294967295 arrives as one octet ff. */
-static bool read_unsigned32(struct bytes octets, struct ber_scratch *scratch,
-                            struct value *out)
+static inline bool read_unsigned32(struct bytes octets, struct value *out)
 {
-    (void)scratch;
-    octets = significant(octets);
-    if (octets.len == 0 || octets.len > INT32_OCTETS + 1)
+    octets = number_octets(octets);
+    if (octets.len == 0 || octets.len > INT64_OCTETS)
         return false;
     int64_t number = signed_of(octets);
     if (number < INT32_MIN || number > UINT32_MAX)
@@ -214,11 +247,9 @@ static bool read_unsigned32(struct bytes octets, struct ber_scratch *scratch,
     return true;
 }
 
-static bool read_unsigned64(struct bytes octets, struct ber_scratch *scratch,
-                            struct value *out)
+static inline bool read_unsigned64(struct bytes octets, struct value *out)
 {
-    (void)scratch;
-    octets = significant(octets);
+    octets = number_octets(octets);
     if (octets.len == INT64_OCTETS + 1 && octets.at[0] == 0)
         octets = (struct bytes){octets.at + 1, INT64_OCTETS};
     if (octets.len == 0 || octets.len > INT64_OCTETS)
@@ -227,51 +258,70 @@ static bool read_unsigned64(struct bytes octets, struct ber_scratch *scratch,
     return true;
 }
 
-static bool read_octets(struct bytes octets, struct ber_scratch *scratch,
-                        struct value *out)
-{
-    (void)scratch;
-    out->octets = octets;
-    return true;
-}
-
-static bool read_oid(struct bytes octets, struct ber_scratch *scratch,
-                     struct value *out)
-{
-    return oid_of(octets, scratch, &out->oid);
-}
-
-static bool read_nothing(struct bytes octets, struct ber_scratch *scratch,
-                         struct value *out)
-{
-    (void)octets, (void)scratch, (void)out;
-    return true;
-}
-
 /* UInteger32 of the historic SNMPv2 (RFC 1442) is a gauge to us. */
 enum { TAG_UINTEGER32 = 0x47 };
 
-typedef bool (*value_fn)(struct bytes octets, struct ber_scratch *scratch,
-                         struct value *out);
+/* The value of a type that is no octets. False if it cannot be read. */
+static inline bool read_content(uint8_t tag, struct bytes octets,
+                                struct ber_scratch *scratch, struct value *out)
+{
+    switch (tag) {
+    case VALUE_COUNTER64:
+        return read_unsigned64(octets, out);
+    case VALUE_COUNTER32:
+    case VALUE_GAUGE32:
+    case VALUE_TICKS:
+        return read_unsigned32(octets, out);
+    case TAG_UINTEGER32:
+        out->type = VALUE_GAUGE32;
+        return read_unsigned32(octets, out);
+    case VALUE_INTEGER:
+        return read_integer(octets, out);
+    case VALUE_OID:
+        return oid_of(octets, scratch, &out->oid);
+    case VALUE_NULL:
+    case VALUE_NO_OBJECT:
+    case VALUE_NO_INSTANCE:
+    case VALUE_END_OF_VIEW:
+        return true;
+    case VALUE_NONE:
+        return false;
+    default:
+        out->octets = octets;
+        return true;
+    }
+}
 
-/* Who reads content by tag; others are octets. */
-static const value_fn value_readers[UINT8_MAX + 1] = {
-    [VALUE_INTEGER] = read_integer,
-    [VALUE_NULL] = read_nothing,
-    [VALUE_OID] = read_oid,
-    [VALUE_COUNTER32] = read_unsigned32,
-    [VALUE_GAUGE32] = read_unsigned32,
-    [VALUE_TICKS] = read_unsigned32,
-    [TAG_UINTEGER32] = read_unsigned32,
-    [VALUE_COUNTER64] = read_unsigned64,
-    [VALUE_NO_OBJECT] = read_nothing,
-    [VALUE_NO_INSTANCE] = read_nothing,
-    [VALUE_END_OF_VIEW] = read_nothing,
-};
+/* As above; what cannot be read becomes NULL and is counted. */
+static inline void take_content(uint8_t tag, struct bytes octets,
+                                struct ber_scratch *scratch, struct value *out)
+{
+    *out = (struct value){.type = tag};
+    if (read_content(tag, octets, scratch, out))
+        return;
+    *out = (struct value){.type = VALUE_NULL};
+    scratch->odd++;
+}
 
 bool ber_has_octets(uint8_t type)
 {
-    return type != VALUE_NONE && value_readers[type] == NULL;
+    switch (type) {
+    case VALUE_NONE:
+    case VALUE_INTEGER:
+    case VALUE_NULL:
+    case VALUE_OID:
+    case VALUE_COUNTER32:
+    case VALUE_GAUGE32:
+    case VALUE_TICKS:
+    case TAG_UINTEGER32:
+    case VALUE_COUNTER64:
+    case VALUE_NO_OBJECT:
+    case VALUE_NO_INSTANCE:
+    case VALUE_END_OF_VIEW:
+        return false;
+    default:
+        return true;
+    }
 }
 
 void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
@@ -279,30 +329,53 @@ void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
     size_t len = 0;
     uint8_t tag = read_head(c, &len);
     struct bytes octets = cursor_bytes(c, len);
-    value_fn reader = value_readers[tag];
 
-    *out = (struct value){.type = tag};
-    if (!cursor_ok(c)) {
+    if (cursor_ok(c))
+        take_content(tag, octets, scratch, out);
+    else
         *out = (struct value){0};
-        return;
-    }
-    if (tag == VALUE_NONE ||
-        !(reader == NULL ? read_octets : reader)(octets, scratch, out)) {
-        *out = (struct value){.type = VALUE_NULL};
-        scratch->odd++;
-    } else if (tag == TAG_UINTEGER32) {
-        out->type = VALUE_GAUGE32;
-    }
 }
 
-void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
-                 struct varbind *out)
+static void varbind_careful(struct cursor *c, struct ber_scratch *scratch,
+                            struct varbind *out)
 {
     struct cursor body = ber_open(c, BER_SEQUENCE, "VarBind: no SEQUENCE");
 
     out->name = ber_oid(&body, scratch, "VarBind: bad name");
     ber_value(&body, scratch, &out->value);
     cursor_join(c, &body);
+}
+
+/* The usual varbind: three heads with short lengths that agree. False, and
+ * nothing consumed, if it is another. */
+static inline bool varbind_usual(struct cursor *c, struct ber_scratch *scratch,
+                                 struct varbind *out)
+{
+    struct bytes rest = cursor_rest(c);
+
+    if (rest.len < 3 * HEAD || rest.at[0] != BER_SEQUENCE ||
+        rest.at[1] >= LENGTH_LONG || rest.at[1] > rest.len - HEAD ||
+        rest.at[2] != BER_OID)
+        return false;
+    size_t whole = HEAD + rest.at[1], name = rest.at[3];
+    if (name > whole - HEAD || whole - HEAD - name < 2 * HEAD)
+        return false;
+    const uint8_t *value = rest.at + 2 * HEAD + name;
+    if (value[1] != whole - name - 3 * HEAD ||
+        (value[0] & TAG_MORE) == TAG_MORE ||
+        !oid_of((struct bytes){rest.at + 2 * HEAD, name}, scratch, &out->name))
+        return false;
+    take_content(value[0], (struct bytes){value + HEAD, value[1]}, scratch,
+                 &out->value);
+    c->pos += whole;
+    return true;
+}
+
+void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
+                 struct varbind *out)
+{
+    if (!varbind_usual(c, scratch, out))
+        varbind_careful(c, scratch, out);
 }
 
 /* ---- writing ------------------------------------------------------------ */

@@ -62,22 +62,23 @@ static void read_v3(struct cursor *c, struct message *m)
 
 int message_decode(struct cursor *c, struct message *out)
 {
-    struct message seen = {0};
     struct cursor all = ber_open(c, BER_SEQUENCE, "Message: no SEQUENCE");
 
-    seen.version = ber_int32(&all, "version: bad");
-    if (seen.version == SNMP_V3) {
-        read_v3(&all, &seen);
-    } else if (seen.version == SNMP_V1 || seen.version == SNMP_V2C) {
-        seen.community = ber_octets(&all, "community: bad");
-        seen.body = cursor_bytes(&all, cursor_left(&all));
+    *out = (struct message){0};
+    out->version = ber_int32(&all, "version: bad");
+    if (out->version == SNMP_V3) {
+        read_v3(&all, out);
+    } else if (out->version == SNMP_V1 || out->version == SNMP_V2C) {
+        out->community = ber_octets(&all, "community: bad");
+        out->body = cursor_bytes(&all, cursor_left(&all));
     } else {
         cursor_break(&all, "version: none that we know");
     }
     cursor_join(c, &all);
-
-    *out = cursor_ok(c) ? seen : (struct message){0};
-    return cursor_ok(c) ? 0 : -EBADMSG;
+    if (cursor_ok(c))
+        return 0;
+    *out = (struct message){0};
+    return -EBADMSG;
 }
 
 /* Trap-PDU (RFC 1157, 4.1.6), up to its variable bindings. */

@@ -37,6 +37,30 @@ void walk_finish(struct walk *w, int result)
     on_end(arg, result);
 }
 
+static void tell(struct walk *w, const struct row *row)
+{
+    w->yielded++;
+    w->in_callback = true;
+    w->on_row(w->arg, row);
+    w->in_callback = false;
+}
+
+/* True if the walk goes on; else it is gone. */
+static bool goes_on(struct walk *w)
+{
+    bool canceled = w->canceled;
+
+    if (canceled)
+        walk_free(w);
+    return !canceled;
+}
+
+bool walk_hand_out(struct walk *w, const struct row *row)
+{
+    tell(w, row);
+    return goes_on(w);
+}
+
 bool walk_yield(struct walk *w)
 {
     struct walk_row *taken = walk_rows_take(&w->rows);
@@ -52,16 +76,9 @@ bool walk_yield(struct walk *w)
         if (taken->values[i].type != VALUE_NONE)
             w->columns[i].ahead--;
     }
-    w->yielded++;
-    w->in_callback = true;
-    w->on_row(w->arg, &row);
-    w->in_callback = false;
+    tell(w, &row);
     walk_rows_recycle(&w->rows, taken);
-    if (w->canceled)
-        walk_free(w);
-    else
-        return true;
-    return false;
+    return goes_on(w);
 }
 
 size_t walk_stamp(struct walk *w, const struct answer *answer)

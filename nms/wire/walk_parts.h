@@ -69,7 +69,8 @@ void walk_ask(struct walk *w, enum pdu_type type, struct oid *names,
 /* Calls on_end; w is gone. */
 void walk_finish(struct walk *w, int result);
 
-/* Hands out the lowest row. False if the walk is gone. */
+/* Hands out a row, or the lowest that waits. False if the walk is gone. */
+bool walk_hand_out(struct walk *w, const struct row *row);
 bool walk_yield(struct walk *w);
 
 /* Takes sysUpTime out of the answer: gives how many varbinds it took. */

@@ -3,7 +3,14 @@
 #include "base/mem.h"
 #include "wire/ber.h"
 
-enum { INDEX_ROOM = 8, BLOB_ROOM = 64, SEEN_ROOM = 64, ROWS_ROOM = 16 };
+enum {
+    INDEX_ROOM = 8,
+    BLOB_ROOM = 64,
+    SEEN_ROOM = 64,
+    ROWS_ROOM = 16,
+    TRAIL_ROOM = 128, /* sub-identifiers, at first */
+    TRAIL_MAX = 8192,
+};
 
 void walk_rows_init(struct walk_rows *r, size_t columns, bool stamped)
 {
@@ -30,6 +37,8 @@ void walk_rows_fini(struct walk_rows *r)
         row_free(row);
     }
     free(r->rows);
+    free(r->highest);
+    free(r->trail);
     free(r->seen);
     *r = (struct walk_rows){0};
 }
@@ -79,11 +88,59 @@ static void seen_add(struct walk_rows *r, struct oid index)
     r->seen_count++;
 }
 
-static bool seen_has(const struct walk_rows *r, struct oid index)
+/* Hashes what the trail holds, and empties it. */
+static void trail_hash(struct walk_rows *r)
 {
-    if (r->seen_room == 0)
+    for (size_t at = 0; at < r->trail_used; at += 1 + r->trail[at])
+        seen_add(r, (struct oid){r->trail + at + 1, r->trail[at]});
+    r->trail_used = 0;
+}
+
+static void trail_add(struct walk_rows *r, struct oid index)
+{
+    if (r->trail_room - r->trail_used < 1 + index.len) {
+        if (r->trail_room >= TRAIL_MAX)
+            trail_hash(r);
+        else
+            r->trail_room = r->trail_room * 2 + TRAIL_ROOM + OID_MAX;
+        r->trail = mem_resize(r->trail, r->trail_room, sizeof *r->trail);
+    }
+    r->trail[r->trail_used++] = (uint32_t)index.len;
+    memcpy(r->trail + r->trail_used, index.sub, index.len * sizeof *index.sub);
+    r->trail_used += index.len;
+}
+
+static bool is_above(const struct walk_rows *r, struct oid index)
+{
+    const struct oid highest = {r->highest, r->highest_len};
+
+    return highest.len == 0 || oid_compare(index, highest) > 0;
+}
+
+/* True if index was handed out. An orderly agent goes up: nothing is looked
+ * for. */
+static bool was_handed_out(struct walk_rows *r, struct oid index)
+{
+    if (is_above(r, index))
         return false;
+    trail_hash(r);
     return r->seen[seen_at(r->seen, r->seen_room, hash_of(index))] != 0;
+}
+
+void walk_rows_pass(struct walk_rows *r, struct oid index)
+{
+    if (index.len == 0) /* the one row of scalars */
+        return;
+    trail_add(r, index);
+    if (!is_above(r, index))
+        return;
+    if (r->highest_room < index.len) {
+        r->highest_room = index.len < INDEX_ROOM ? INDEX_ROOM : index.len;
+        r->highest =
+            mem_resize(r->highest, r->highest_room, sizeof *r->highest);
+    }
+    memcpy(r->highest, index.sub, index.len * sizeof *index.sub);
+    r->highest_len = index.len;
 }
 
 /* ---- rows --------------------------------------------------------------- */
@@ -234,7 +291,7 @@ enum walk_put walk_rows_put(struct walk_rows *r, struct oid index,
 {
     bool known_row = r->last != NULL && oid_equal(index_of(r->last), index);
 
-    if (!known_row && seen_has(r, index))
+    if (!known_row && was_handed_out(r, index))
         return WALK_PUT_KNOWN;
     struct walk_row *row = row_at(r, index, stamp, limit);
     if (row == NULL)
@@ -260,7 +317,7 @@ struct walk_row *walk_rows_take(struct walk_rows *r)
         r->first = 0;
     if (r->last == row)
         r->last = NULL;
-    seen_add(r, index_of(row));
+    walk_rows_pass(r, index_of(row));
     return row;
 }
 

@@ -26,7 +26,12 @@ struct walk_rows {
     size_t first, count, room;
     struct walk_row *last;  /* that got a value */
     struct walk_row *spare; /* to be used again */
-    uint64_t *seen;         /* hashes of indexes handed out; 0 = free */
+    uint32_t *highest;      /* index handed out so far: none above was */
+    size_t highest_len, highest_room;
+    uint32_t *trail; /* indexes handed out, each behind its length, until it is
+                        full or one has to be looked for: then hashed */
+    size_t trail_used, trail_room;
+    uint64_t *seen; /* hashes of indexes handed out; 0 = free */
     size_t seen_count, seen_room;
 };
 
@@ -43,6 +48,9 @@ enum walk_put {
 enum walk_put walk_rows_put(struct walk_rows *r, struct oid index,
                             size_t column, const struct value *value,
                             const struct stamp *stamp, size_t limit);
+
+/* Remembers an index that is handed out without having been put. */
+void walk_rows_pass(struct walk_rows *r, struct oid index);
 
 /* The row with the lowest index; NULL if there is none. */
 const struct walk_row *walk_rows_first(const struct walk_rows *r);

@@ -117,7 +117,8 @@ static bool yield_complete(struct walk *w)
     const struct walk_row *row = NULL;
     struct oid upto = {0};
 
-    if (w->live > 0 && (w->unordered || !frontier(w, &upto)))
+    if (walk_rows_first(&w->rows) == NULL ||
+        (w->live > 0 && (w->unordered || !frontier(w, &upto))))
         return true;
     while ((row = walk_rows_first(&w->rows)) != NULL) {
         struct oid index = {row->index, row->index_len};
@@ -267,12 +268,104 @@ static void learn(struct walk *w, const struct answer *answer, size_t values)
         walk_grow(w);
 }
 
+/* ---- whole rows ---------------------------------------------------------- */
+
+static bool is_exception(uint8_t type)
+{
+    return type == VALUE_NO_OBJECT || type == VALUE_NO_INSTANCE ||
+           type == VALUE_END_OF_VIEW;
+}
+
+/* True if all columns are asked and stand at one index, and no row waits. */
+static bool is_level(const struct walk *w)
+{
+    struct oid at = index_of(&w->columns[0]);
+
+    if (w->unordered || w->asked_count != w->count ||
+        walk_rows_first(&w->rows) != NULL)
+        return false;
+    for (size_t i = 1; i < w->count; i++) {
+        if (!oid_equal(index_of(&w->columns[i]), at))
+            return false;
+    }
+    return true;
+}
+
+/* True, and the index, if vbs begins with a row: each column's name, all with
+ * one index behind the one before, and values there. */
+static bool is_row(const struct walk *w, const struct varbind *vbs,
+                   struct oid before, struct oid *out)
+{
+    struct oid first = w->columns[w->asked[0]].oid;
+    struct oid index = oid_tail(vbs[0].name, first.len);
+
+    if (index.len == 0 || oid_compare(index, before) <= 0)
+        return false;
+    for (size_t i = 0; i < w->asked_count; i++) {
+        struct oid name = vbs[i].name, oid = w->columns[w->asked[i]].oid;
+
+        if (name.len != oid.len + index.len ||
+            is_exception(vbs[i].value.type) ||
+            memcmp(name.sub, oid.sub, oid.len * sizeof *oid.sub) != 0 ||
+            memcmp(name.sub + oid.len, index.sub,
+                   index.len * sizeof *index.sub) != 0)
+            return false;
+    }
+    *out = index;
+    return true;
+}
+
+/* Columns came up to index. */
+static void all_came(struct walk *w, struct oid index)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        w->columns[i].came = w->columns[i].news = true;
+        advance(&w->columns[i], index);
+    }
+}
+
+/* The usual agent answers whole rows in order: they are handed out as they
+ * came, nothing is kept. *passed is how many of the values that was; what comes
+ * behind them needs more care. False if the walk is gone. */
+static bool pass_rows(struct walk *w, const struct varbind *vbs, size_t count,
+                      size_t *passed)
+{
+    struct value values[WALK_COLUMNS_ASKED];
+    struct stamp stamps[WALK_COLUMNS_ASKED];
+    struct oid before = index_of(&w->columns[0]), index;
+    struct row row = {.values = values, .count = w->count, .stamp = &w->stamp};
+
+    *passed = 0;
+    if (!is_level(w))
+        return true;
+    for (size_t i = 0; w->with_uptime && i < w->count; i++)
+        stamps[i] = w->stamp;
+    row.stamps = w->with_uptime ? stamps : NULL;
+    while (count - *passed >= w->count && w->yielded < w->rows_max &&
+           is_row(w, vbs + *passed, before, &index)) {
+        for (size_t i = 0; i < w->count; i++)
+            values[w->asked[i]] = vbs[*passed + i].value;
+        walk_rows_pass(&w->rows, index);
+        row.index = before = index;
+        *passed += w->count;
+        if (!walk_hand_out(w, &row))
+            return false;
+    }
+    if (*passed > 0)
+        all_came(w, index);
+    return true;
+}
+
+/* -------------------------------------------------------------------------- */
+
 static void take_values(struct walk *w, const struct answer *answer)
 {
     size_t skip = walk_stamp(w, answer);
-    size_t values = answer->count - skip;
+    size_t values = answer->count - skip, passed = 0;
 
-    for (size_t i = 0; i < values; i++) {
+    if (!pass_rows(w, answer->varbinds + skip, values, &passed))
+        return;
+    for (size_t i = passed; i < values; i++) {
         struct walk_column *column = &w->columns[w->asked[i % w->asked_count]];
         const struct varbind *vb = &answer->varbinds[skip + i];
 
