@@ -398,7 +398,7 @@ size_t ber_mark(const struct ber_builder *b)
 }
 
 /* Where len octets go, before what is there; NULL if they do not fit. */
-static uint8_t *reserve(struct ber_builder *b, size_t len)
+static inline uint8_t *reserve(struct ber_builder *b, size_t len)
 {
     if (b->full || len > b->start) {
         b->full = true;
@@ -408,7 +408,7 @@ static uint8_t *reserve(struct ber_builder *b, size_t len)
     return b->at + b->start;
 }
 
-static void put_octet(struct ber_builder *b, uint8_t octet)
+static inline void put_octet(struct ber_builder *b, uint8_t octet)
 {
     uint8_t *at = reserve(b, 1);
 
@@ -420,11 +420,21 @@ static void put_head(struct ber_builder *b, uint8_t tag, size_t len)
 {
     uint8_t octets = 0;
 
-    for (size_t left = len; len >= LENGTH_LONG && left > 0; left >>= 8) {
+    if (len < LENGTH_LONG) {
+        uint8_t *at = reserve(b, HEAD);
+
+        if (at == NULL)
+            return;
+        at[0] = tag;
+        at[1] = (uint8_t)len;
+        return;
+    }
+
+    for (size_t left = len; left > 0; left >>= 8) {
         put_octet(b, (uint8_t)left);
         octets++;
     }
-    put_octet(b, octets == 0 ? (uint8_t)len : (uint8_t)(LENGTH_LONG | octets));
+    put_octet(b, (uint8_t)(LENGTH_LONG | octets));
     put_octet(b, tag);
 }
 
@@ -484,12 +494,26 @@ static void put_sub(struct ber_builder *b, uint64_t sub)
         put_octet(b, (uint8_t)(sub | SUB_MORE));
 }
 
+/* Sub-identifiers that take an octet each, at the front of those from the third
+ * on. */
+static size_t short_subs(struct oid oid)
+{
+    size_t i = 2;
+
+    while (i < oid.len && oid.sub[i] < SUB_MORE)
+        i++;
+    return i - 2;
+}
+
 void ber_put_oid(struct ber_builder *b, struct oid oid)
 {
-    size_t mark = ber_mark(b);
+    size_t mark = ber_mark(b), begin = short_subs(oid);
 
-    for (size_t i = oid.len; i > 2; i--)
+    for (size_t i = oid.len; i > 2 + begin; i--)
         put_sub(b, oid.sub[i - 1]);
+    uint8_t *at = reserve(b, begin);
+    for (size_t i = 0; at != NULL && i < begin; i++)
+        at[i] = (uint8_t)oid.sub[2 + i];
     if (oid.len > 0) {
         uint64_t second = oid.len > 1 ? oid.sub[1] : 0;
         put_sub(b, (uint64_t)oid.sub[0] * OID_FIRST_ARC + second);

@@ -45,6 +45,7 @@ static void on_refused(void *arg, uint32_t id, int error)
 static void flush(struct engine *e, struct engine_port *port)
 {
     port->blocked = !udp_flush(port->udp, on_refused, e);
+    e->now = mono_now(); /* what is put into the next batch leaves later */
     if (port->blocked)
         (void)event_add(port->writable, NULL); /* else the next turn tries */
 }
@@ -92,7 +93,7 @@ static bool launch(struct engine *e, struct exchange *x)
         flush(e, port);
     if (rc == 0 && port->blocked)
         return false;
-    struct mono now = mono_now();
+    struct mono now = e->now;
     struct ber_builder b = {0};
     if (rc == 0) {
         b = ber_builder_over(udp_room(port->udp), UDP_SEND_MAX);
@@ -269,6 +270,7 @@ static void turn(struct engine *e)
     e->busy = true;
     expire(e, now);
     call_back(e, now);
+    e->now = now;
     pump(e, now);
     e->busy = false;
     arm(e, now);

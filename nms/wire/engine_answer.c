@@ -41,6 +41,24 @@ static void take_garbage(struct engine *e, const struct datagram *d,
 
 /* ---- answers ------------------------------------------------------------ */
 
+/* True if the varbinds that came have the names that were asked for. */
+static bool are_names_asked(const struct exchange *x, const struct pdu *pdu)
+{
+    uint32_t subs[OID_MAX];
+    struct ber_scratch scratch = {.subs = subs, .room = OID_MAX};
+    struct cursor c = cursor_over(x->list);
+    struct cursor list = ber_open(&c, BER_SEQUENCE, "VarBindList: bad");
+    struct varbind asked;
+
+    for (size_t i = 0; i < x->count && i < pdu->count; i++) {
+        scratch.used = 0;
+        ber_varbind(&list, &scratch, &asked);
+        if (!oid_equal(asked.name, pdu->varbinds[i].name))
+            return false;
+    }
+    return true;
+}
+
 /* NULL if an answer can be believed: its status exists, and of GET its names
  * are those asked. Else what is wrong. */
 static const char *answer_fault(struct exchange *x, const struct pdu *pdu)
@@ -49,11 +67,9 @@ static const char *answer_fault(struct exchange *x, const struct pdu *pdu)
         return "answers with an error status that does not exist";
     if (x->type != PDU_GET || pdu->error_status != ERROR_NONE)
         return NULL;
-    for (size_t i = 0; i < x->count && i < pdu->count; i++) {
-        if (!oid_equal(x->names[i], pdu->varbinds[i].name)) {
-            agent_note_quirk(x->agent, QUIRK_WRONG_NAMES);
-            return "answers other names than asked";
-        }
+    if (!are_names_asked(x, pdu)) {
+        agent_note_quirk(x->agent, QUIRK_WRONG_NAMES);
+        return "answers other names than asked";
     }
     if (pdu->count < x->count)
         agent_note_quirk(x->agent, QUIRK_TRUNCATED);

@@ -15,8 +15,7 @@ static struct pdu pdu_of(const struct exchange *x)
     struct pdu pdu = {
         .type = x->type,
         .request_id = (int32_t)x->id,
-        .names = x->names,
-        .count = x->count,
+        .list = x->list,
     };
 
     if (x->type == PDU_GET_BULK && v1) {
@@ -28,22 +27,34 @@ static struct pdu pdu_of(const struct exchange *x)
     return pdu;
 }
 
+/* "community@context" in room; too long: empty. */
+static struct bytes with_context(const char *community, const char *context,
+                                 char room[COMMUNITY_MAX])
+{
+    int len = snprintf(room, COMMUNITY_MAX, "%s@%s", community, context);
+
+    if (len < 0 || len >= COMMUNITY_MAX)
+        return (struct bytes){0};
+    return (struct bytes){(const uint8_t *)room, (size_t)len};
+}
+
 static int encode_community(const struct exchange *x, struct ber_builder *b)
 {
     const struct credential *credential = x->agent->credential;
     const char *community =
         credential->community == NULL ? "" : credential->community;
-    char text[COMMUNITY_MAX];
-    int len = snprintf(text, sizeof text, "%s%s%s", community,
-                       x->context[0] == '\0' ? "" : "@", x->context);
-
-    if (len < 0 || (size_t)len >= sizeof text)
-        return -EMSGSIZE;
+    char room[COMMUNITY_MAX];
     struct message m = {
         .version = (int32_t)credential->version,
-        .community = {(const uint8_t *)text, (size_t)len},
+        .community = bytes_of_text(community),
         .pdu = pdu_of(x),
     };
+
+    if (x->context[0] != '\0')
+        m.community = with_context(community, x->context, room);
+    if (m.community.len >= COMMUNITY_MAX ||
+        (x->context[0] != '\0' && m.community.len == 0))
+        return -EMSGSIZE;
     return message_encode(b, &m);
 }
 
@@ -90,6 +101,8 @@ static int encode_v3(struct exchange *x, struct mono now, struct ber_builder *b,
 int exchange_encode(struct exchange *x, struct mono now, struct ber_builder *b,
                     const char **why)
 {
+    if (x->list.len == 0)
+        return -EMSGSIZE;
     if (x->agent->credential->version == SNMP_V3)
         return encode_v3(x, now, b, why);
     return encode_community(x, b);

@@ -31,7 +31,8 @@ struct engine {
     struct table *by_address; /* the agent at an address and port */
     double tokens;            /* packets that may be sent now */
     struct mono refilled;
-    bool busy; /* in a turn: it looks at everything before it ends */
+    struct mono now; /* when the batch that is being filled was begun */
+    bool busy;       /* in a turn: it looks at everything before it ends */
 
     struct usm *usm;
     uint64_t salt;

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
@@ -14,14 +15,17 @@
 enum {
     RECEIVE_BUFFER = 16 << 20, /* octets asked of the kernel */
     DATAGRAM_MAX = 65536,
-    CONTROL_MAX = 64,
+    /* Rooms do not begin at powers of two: they would share a few cache
+     * lines, and push each other out. */
+    INBOX_ROOM = DATAGRAM_MAX + 1728,
+    OUTBOX_ROOM = UDP_SEND_MAX + 192,
     ERROR_CONTROL_MAX = 512,
     SEND_ERRORS_MAX = 3, /* an error may be one of an earlier datagram */
 };
 
 /* The batch on its way out. */
 struct outbox {
-    uint8_t *octets; /* UDP_BATCH * UDP_SEND_MAX */
+    uint8_t *octets; /* UDP_BATCH * OUTBOX_ROOM */
     struct mmsghdr messages[UDP_BATCH];
     struct iovec iov[UDP_BATCH];
     struct sockaddr_storage to[UDP_BATCH];
@@ -32,18 +36,16 @@ struct outbox {
 
 /* The batch that came last. */
 struct inbox {
-    uint8_t *octets; /* UDP_BATCH * DATAGRAM_MAX, touched as needed */
+    uint8_t *octets; /* UDP_BATCH * INBOX_ROOM, touched as needed */
     struct mmsghdr messages[UDP_BATCH];
     struct iovec iov[UDP_BATCH];
     struct sockaddr_storage from[UDP_BATCH];
-    _Alignas(struct cmsghdr) uint8_t control[UDP_BATCH][CONTROL_MAX];
     struct datagram datagrams[UDP_BATCH];
 };
 
 struct udp {
     int fd;
     uint8_t family;
-    uint32_t drops; /* as the kernel counts, modulo 2^32 */
     struct outbox out;
     struct inbox in;
 };
@@ -64,7 +66,6 @@ static void tune(const struct udp *u)
      * seconds, and must not hold up the rest. */
     if (setsockopt(u->fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) < 0)
         option(u->fd, SOL_SOCKET, SO_SNDBUF, size);
-    option(u->fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (u->family == 4) {
         option(u->fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
         option(u->fd, IPPROTO_IP, IP_RECVERR, 1);
@@ -77,8 +78,8 @@ static void tune(const struct udp *u)
 
 static void boxes_new(struct udp *u)
 {
-    u->out.octets = mem_array(UDP_BATCH, UDP_SEND_MAX);
-    u->in.octets = mem_array(UDP_BATCH, DATAGRAM_MAX);
+    u->out.octets = mem_array(UDP_BATCH, OUTBOX_ROOM);
+    u->in.octets = mem_array(UDP_BATCH, INBOX_ROOM);
     for (size_t i = 0; i < UDP_BATCH; i++) {
         u->out.messages[i].msg_hdr = (struct msghdr){
             .msg_name = &u->out.to[i],
@@ -86,7 +87,7 @@ static void boxes_new(struct udp *u)
             .msg_iovlen = 1,
         };
         u->in.iov[i] =
-            (struct iovec){u->in.octets + i * DATAGRAM_MAX, DATAGRAM_MAX};
+            (struct iovec){u->in.octets + i * INBOX_ROOM, DATAGRAM_MAX};
         u->in.messages[i].msg_hdr = (struct msghdr){
             .msg_name = &u->in.from[i],
             .msg_iov = &u->in.iov[i],
@@ -139,7 +140,7 @@ uint8_t *udp_room(struct udp *u)
 {
     if (u->out.count == UDP_BATCH)
         return NULL;
-    return u->out.octets + (size_t)u->out.count * UDP_SEND_MAX;
+    return u->out.octets + (size_t)u->out.count * OUTBOX_ROOM;
 }
 
 void udp_put(struct udp *u, struct bytes octets, const struct addr *to,
@@ -151,7 +152,7 @@ void udp_put(struct udp *u, struct bytes octets, const struct addr *to,
 
     assert(i < UDP_BATCH);
     message->msg_namelen = addr_to_sockaddr(to, port, &out->to[i]);
-    uint8_t *room = out->octets + (size_t)i * UDP_SEND_MAX;
+    uint8_t *room = out->octets + (size_t)i * OUTBOX_ROOM;
     out->iov[i] = (struct iovec){room + (octets.at - room), octets.len};
     out->ids[i] = id;
 }
@@ -190,25 +191,12 @@ bool udp_flush(struct udp *u, udp_refused_fn refused, void *arg)
     return true;
 }
 
-/* SO_RXQ_OVFL: how many the kernel dropped so far. */
-static void note_drops(struct udp *u, struct msghdr *message)
-{
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
-         c = CMSG_NXTHDR(message, c)) {
-        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL)
-            memcpy(&u->drops, CMSG_DATA(c), sizeof u->drops);
-    }
-}
-
 size_t udp_receive(struct udp *u, const struct datagram **out)
 {
     struct inbox *in = &u->in;
 
-    for (size_t i = 0; i < UDP_BATCH; i++) {
+    for (size_t i = 0; i < UDP_BATCH; i++)
         in->messages[i].msg_hdr.msg_namelen = sizeof in->from[i];
-        in->messages[i].msg_hdr.msg_control = in->control[i];
-        in->messages[i].msg_hdr.msg_controllen = CONTROL_MAX;
-    }
     *out = in->datagrams;
     int got = recvmmsg(u->fd, in->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
     if (got <= 0)
@@ -220,7 +208,6 @@ size_t udp_receive(struct udp *u, const struct datagram **out)
             (struct bytes){in->iov[i].iov_base, in->messages[i].msg_len};
         d->from =
             addr_from_sockaddr((const struct sockaddr *)&in->from[i], &d->port);
-        note_drops(u, &in->messages[i].msg_hdr);
     }
     return (size_t)got;
 }
@@ -275,5 +262,10 @@ bool udp_unreachable(struct udp *u, struct addr *to, uint16_t *port)
 
 uint64_t udp_drops(const struct udp *u)
 {
-    return u->drops;
+    uint32_t info[SK_MEMINFO_VARS] = {0};
+    socklen_t len = sizeof info;
+
+    /* a kernel that does not tell leaves zero */
+    (void)getsockopt(u->fd, SOL_SOCKET, SO_MEMINFO, info, &len);
+    return info[SK_MEMINFO_DROPS];
 }

@@ -180,18 +180,23 @@ void message_scratch_free(struct message_scratch *s)
 
 /* ---- writing ------------------------------------------------------------ */
 
-static void put_varbinds(struct ber_builder *b, const struct pdu *pdu)
+void names_encode(struct ber_builder *b, const struct oid *names, size_t count)
 {
     static const struct value null = {.type = VALUE_NULL};
     size_t mark = ber_mark(b);
 
-    for (size_t i = pdu->count; i > 0; i--) {
-        if (pdu->names != NULL)
-            ber_put_varbind(b, pdu->names[i - 1], &null);
-        else
-            ber_put_varbind(b, pdu->varbinds[i - 1].name,
-                            &pdu->varbinds[i - 1].value);
-    }
+    for (size_t i = count; i > 0; i--)
+        ber_put_varbind(b, names[i - 1], &null);
+    ber_wrap(b, BER_SEQUENCE, mark);
+}
+
+static void put_varbinds(struct ber_builder *b, const struct pdu *pdu)
+{
+    size_t mark = ber_mark(b);
+
+    for (size_t i = pdu->count; i > 0; i--)
+        ber_put_varbind(b, pdu->varbinds[i - 1].name,
+                        &pdu->varbinds[i - 1].value);
     ber_wrap(b, BER_SEQUENCE, mark);
 }
 
@@ -199,7 +204,12 @@ void pdu_encode(struct ber_builder *b, const struct pdu *pdu)
 {
     size_t mark = ber_mark(b);
 
-    put_varbinds(b, pdu);
+    if (pdu->list.len > 0)
+        ber_put_raw(b, pdu->list);
+    else if (pdu->names != NULL)
+        names_encode(b, pdu->names, pdu->count);
+    else
+        put_varbinds(b, pdu);
     if (pdu->type == PDU_TRAP_V1) {
         ber_put_unsigned(b, VALUE_TICKS, pdu->trap.uptime_cs);
         ber_put_int(b, BER_INTEGER, pdu->trap.specific);

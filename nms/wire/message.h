@@ -46,7 +46,7 @@ struct trap_v1 {
 };
 
 /* A PDU. type is one of enum pdu_type. For writing, names may stand in place
- * of varbinds: every value is then NULL. */
+ * of varbinds: every value is then NULL; or the VarBindList as octets. */
 struct pdu {
     uint8_t type;
     int32_t request_id;
@@ -60,8 +60,9 @@ struct pdu {
     };
     struct trap_v1 trap; /* PDU_TRAP_V1 alone */
     const struct varbind *varbinds;
-    const struct oid *names; /* writing alone; NULL = varbinds */
     size_t count;
+    const struct oid *names; /* writing alone; NULL = varbinds */
+    struct bytes list;       /* writing alone; empty = names or varbinds */
 };
 
 /* What v3 has around its scoped PDU (RFC 3412, 6; RFC 3414, 2.4). */
@@ -106,6 +107,9 @@ int message_decode(struct cursor *c, struct message *out)
  * zero. Empties the scratch first. */
 int message_decode_pdu(struct cursor *c, struct message_scratch *scratch,
                        struct message *m) __attribute__((warn_unused_result));
+
+/* Puts the VarBindList that asks for names: every value is NULL. */
+void names_encode(struct ber_builder *b, const struct oid *names, size_t count);
 
 /* Puts a PDU; of v3: context, then PDU, as scoped PDU. */
 void pdu_encode(struct ber_builder *b, const struct pdu *pdu);

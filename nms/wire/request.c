@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "wire/agent.h"
+#include "wire/engine_udp.h"
 
 #include <assert.h>
 
@@ -12,15 +13,6 @@ enum {
     SLOT_MASK = (1 << SLOT_BITS) - 1,
     GENERATION_MASK = 0x7fff, /* a request-id is positive */
 };
-
-static size_t subs_of(const struct request *request)
-{
-    size_t subs = 0;
-
-    for (size_t i = 0; i < request->count; i++)
-        subs += request->names[i].len;
-    return subs;
-}
 
 /* The context that is asked: of the request, else of the credential. */
 static const char *context_of(const struct agent *a,
@@ -37,30 +29,27 @@ struct exchange *exchange_new(struct agent *a, const struct request *request,
                               answer_fn done, void *arg)
 {
     const char *context = context_of(a, request);
-    size_t names = request->count * sizeof(struct oid);
-    size_t subs = subs_of(request) * sizeof(uint32_t);
     size_t text = strlen(context) + 1;
-    struct exchange *x = mem_zero(sizeof *x + names + subs + text);
+    uint8_t room[UDP_SEND_MAX];
+    struct ber_builder b = ber_builder_over(room, sizeof room);
 
-    x->agent = a;
-    x->done = done;
-    x->arg = arg;
-    x->type = (uint8_t)request->type;
-    x->non_repeaters = request->non_repeaters;
-    x->max_repetitions = request->max_repetitions;
-    x->count = request->count;
-    x->names = (struct oid *)(x + 1);
-    uint32_t *sub = (uint32_t *)(x->names + x->count);
-    for (size_t i = 0; i < x->count; i++) {
-        struct oid name = request->names[i];
-
-        x->names[i] = (struct oid){sub, name.len};
-        if (name.len > 0)
-            memcpy(sub, name.sub, name.len * sizeof *sub);
-        sub += name.len;
-    }
-    memcpy(sub, context, text);
-    x->context = (const char *)sub;
+    names_encode(&b, request->names, request->count);
+    struct bytes list = ber_built(&b);
+    struct exchange *x = mem_resize(NULL, 1, sizeof *x + list.len + text);
+    *x = (struct exchange){
+        .agent = a,
+        .done = done,
+        .arg = arg,
+        .type = (uint8_t)request->type,
+        .non_repeaters = request->non_repeaters,
+        .max_repetitions = request->max_repetitions,
+        .count = request->count,
+    };
+    uint8_t *behind = (uint8_t *)(x + 1);
+    if (list.len > 0)
+        memcpy(behind, list.at, list.len);
+    x->list = (struct bytes){behind, list.len};
+    x->context = memcpy(behind + list.len, context, text);
     return x;
 }
 

@@ -14,8 +14,8 @@ enum exchange_place {
     EXCHANGE_ENDED,   /* its callback is due */
 };
 
-/* A request from engine_send() to its callback. Its names lie behind it in the
- * same piece of memory. */
+/* A request from engine_send() to its callback. What it asks for is encoded
+ * once, and lies behind it in the same piece of memory. */
 struct exchange {
     struct wheel_entry timer;                 /* first: found from it */
     struct exchange *prev, *next;             /* in the list of its place */
@@ -35,8 +35,8 @@ struct exchange {
 
     uint8_t type;
     uint32_t non_repeaters, max_repetitions;
-    size_t count;
-    struct oid *names;
+    size_t count;        /* names */
+    struct bytes list;   /* VarBindList; empty: it cannot be encoded */
     const char *context; /* "" = default */
 };
 
