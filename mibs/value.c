@@ -11,20 +11,6 @@
 /* A value as text in one line is cut here. */
 enum { VALUE_TEXT_MAX = 65536, NUMBER_TEXT_MAX = 48 };
 
-bool value_exists(const struct value *v)
-{
-    switch (v->type) {
-    case VALUE_NONE:
-    case VALUE_NULL:
-    case VALUE_NO_OBJECT:
-    case VALUE_NO_INSTANCE:
-    case VALUE_END_OF_VIEW:
-        return false;
-    default:
-        return true;
-    }
-}
-
 static bool is_unsigned(const struct value *v)
 {
     return v->type == VALUE_COUNTER32 || v->type == VALUE_GAUGE32 ||

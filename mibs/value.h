@@ -42,7 +42,12 @@ struct varbind {
 };
 
 /* True for a value that exists: not NONE, NULL nor one of the exceptions. */
-bool value_exists(const struct value *v);
+static inline bool value_exists(const struct value *v)
+{
+    return v->type != VALUE_NONE && v->type != VALUE_NULL &&
+           v->type != VALUE_NO_OBJECT && v->type != VALUE_NO_INSTANCE &&
+           v->type != VALUE_END_OF_VIEW;
+}
 
 /* A number of whatever type, text beginning with one included ("30.09 mA").
  * False if it is none. Opaque floats (RFC 4639 style 9f 78/79) are read. */

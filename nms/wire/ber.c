@@ -1,5 +1,6 @@
 #include "wire/ber.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum {
@@ -136,35 +137,11 @@ static bool read_sub(struct bytes octets, size_t *at, uint32_t *out)
     return false;
 }
 
-/* True if each of the WIDE octets is a sub-identifier of its own. */
-static inline bool are_short(const uint8_t octets[WIDE])
+/* Writes the sub-identifiers of octets from at on to subs from count on, which
+ * has room for OID_MAX. Gives how many there are then, 0 if octets are none. */
+static inline size_t read_subs(struct bytes octets, size_t at, uint32_t *subs,
+                               size_t count)
 {
-    static const uint64_t more = UINT64_C(0x8080808080808080);
-    uint64_t all;
-
-    memcpy(&all, octets, sizeof all);
-    return (all & more) == 0;
-}
-
-/* Writes the sub-identifiers of octets to subs, which has room for OID_MAX.
- * Gives their count, 0 if octets are none. */
-static inline size_t read_subs(struct bytes octets, uint32_t *subs)
-{
-    size_t at = 0, count = 2;
-
-    if (!read_sub(octets, &at, &subs[1]))
-        return 0;
-    subs[0] = subs[1] / OID_FIRST_ARC;
-    if (subs[0] > OID_ARC_MAX)
-        subs[0] = OID_ARC_MAX;
-    subs[1] -= subs[0] * OID_FIRST_ARC;
-    while (octets.len - at >= WIDE && count <= OID_MAX - WIDE &&
-           are_short(octets.at + at)) {
-        for (size_t i = 0; i < WIDE; i++)
-            subs[count + i] = octets.at[at + i];
-        at += WIDE;
-        count += WIDE;
-    }
     while (at < octets.len) {
         if (octets.at[at] < SUB_MORE && count < OID_MAX)
             subs[count++] = octets.at[at++];
@@ -174,13 +151,27 @@ static inline size_t read_subs(struct bytes octets, uint32_t *subs)
     return count;
 }
 
+/* The same from the first on, which holds two. */
+static size_t read_name(struct bytes octets, uint32_t *subs)
+{
+    size_t at = 0;
+
+    if (!read_sub(octets, &at, &subs[1]))
+        return 0;
+    subs[0] = subs[1] / OID_FIRST_ARC;
+    if (subs[0] > OID_ARC_MAX)
+        subs[0] = OID_ARC_MAX;
+    subs[1] -= subs[0] * OID_FIRST_ARC;
+    return read_subs(octets, at, subs, 2);
+}
+
 /* The same where the scratch may be too small. */
 static bool oid_squeezed(struct bytes octets, struct ber_scratch *scratch,
                          struct oid *out)
 {
     uint32_t *subs = scratch->subs + scratch->used;
     uint32_t room[OID_MAX];
-    size_t count = read_subs(octets, room);
+    size_t count = read_name(octets, room);
 
     if (count == 0 || count > scratch->room - scratch->used)
         return false;
@@ -201,7 +192,7 @@ static inline bool oid_of(struct bytes octets, struct ber_scratch *scratch,
         return true;
     if (scratch->room - scratch->used < OID_MAX)
         return oid_squeezed(octets, scratch, out);
-    size_t count = read_subs(octets, subs);
+    size_t count = read_name(octets, subs);
     scratch->used += count;
     *out = (struct oid){count == 0 ? NULL : subs, count};
     return count > 0;
@@ -218,67 +209,84 @@ struct oid ber_oid(struct cursor *c, struct ber_scratch *scratch,
     return oid;
 }
 
-/* The octets of a number, of which 8 are enough. */
-static inline struct bytes number_octets(struct bytes octets)
-{
-    return octets.len > INT64_OCTETS ? significant(octets) : octets;
-}
+/* Content of an element, and how many octets may be looked at from its start
+ * on: those of the message around it as well. */
+struct content {
+    struct bytes octets;
+    size_t within; /* >= octets.len */
+};
 
-static inline bool read_integer(struct bytes octets, struct value *out)
+/* A number in two's complement; false if it has none or more than 8 octets
+ * that count. */
+static inline bool read_number(struct content content, int64_t *out)
 {
-    octets = number_octets(octets);
+    struct bytes octets = content.octets;
+    uint64_t bits = 0;
+
+    if (octets.len > INT64_OCTETS)
+        octets = significant(octets);
     if (octets.len == 0 || octets.len > INT64_OCTETS)
         return false;
-    out->integer = signed_of(octets);
+    if (content.within < sizeof bits || octets.at != content.octets.at) {
+        *out = signed_of(octets);
+        return true;
+    }
+    memcpy(&bits, octets.at, sizeof bits);
+    *out = (int64_t)be64toh(bits) >> 8 * (sizeof bits - octets.len);
     return true;
 }
 
 /* Counters, gauges and ticks. Agents that encode them as signed integers make
  * them negative: ifSpeed 4294967295 arrives as one octet ff. */
-static inline bool read_unsigned32(struct bytes octets, struct value *out)
+static inline bool read_unsigned32(struct content content, struct value *out)
 {
-    octets = number_octets(octets);
-    if (octets.len == 0 || octets.len > INT64_OCTETS)
-        return false;
-    int64_t number = signed_of(octets);
-    if (number < INT32_MIN || number > UINT32_MAX)
+    int64_t number = 0;
+
+    if (!read_number(content, &number) || number < INT32_MIN ||
+        number > UINT32_MAX)
         return false;
     out->number = (uint32_t)number;
     return true;
 }
 
-static inline bool read_unsigned64(struct bytes octets, struct value *out)
+static inline bool read_unsigned64(struct content content, struct value *out)
 {
-    octets = number_octets(octets);
-    if (octets.len == INT64_OCTETS + 1 && octets.at[0] == 0)
-        octets = (struct bytes){octets.at + 1, INT64_OCTETS};
-    if (octets.len == 0 || octets.len > INT64_OCTETS)
+    struct bytes octets = content.octets;
+    int64_t number = 0;
+
+    if (octets.len > INT64_OCTETS) {
+        octets = significant(octets);
+        if (octets.len == INT64_OCTETS + 1 && octets.at[0] == 0)
+            octets = (struct bytes){octets.at + 1, INT64_OCTETS};
+        content = (struct content){octets, octets.len};
+    }
+    if (!read_number(content, &number))
         return false;
-    out->number = (uint64_t)signed_of(octets);
+    out->number = (uint64_t)number;
     return true;
 }
 
 /* UInteger32 of the historic SNMPv2 (RFC 1442) is a gauge to us. */
 enum { TAG_UINTEGER32 = 0x47 };
 
-/* The value of a type that is no octets. False if it cannot be read. */
-static inline bool read_content(uint8_t tag, struct bytes octets,
+/* The value of a type. False if it cannot be read. */
+static inline bool read_content(uint8_t tag, struct content content,
                                 struct ber_scratch *scratch, struct value *out)
 {
     switch (tag) {
     case VALUE_COUNTER64:
-        return read_unsigned64(octets, out);
+        return read_unsigned64(content, out);
     case VALUE_COUNTER32:
     case VALUE_GAUGE32:
     case VALUE_TICKS:
-        return read_unsigned32(octets, out);
+        return read_unsigned32(content, out);
     case TAG_UINTEGER32:
         out->type = VALUE_GAUGE32;
-        return read_unsigned32(octets, out);
+        return read_unsigned32(content, out);
     case VALUE_INTEGER:
-        return read_integer(octets, out);
+        return read_number(content, &out->integer);
     case VALUE_OID:
-        return oid_of(octets, scratch, &out->oid);
+        return oid_of(content.octets, scratch, &out->oid);
     case VALUE_NULL:
     case VALUE_NO_OBJECT:
     case VALUE_NO_INSTANCE:
@@ -287,17 +295,17 @@ static inline bool read_content(uint8_t tag, struct bytes octets,
     case VALUE_NONE:
         return false;
     default:
-        out->octets = octets;
+        out->octets = content.octets;
         return true;
     }
 }
 
 /* As above; what cannot be read becomes NULL and is counted. */
-static inline void take_content(uint8_t tag, struct bytes octets,
+static inline void take_content(uint8_t tag, struct content content,
                                 struct ber_scratch *scratch, struct value *out)
 {
     *out = (struct value){.type = tag};
-    if (read_content(tag, octets, scratch, out))
+    if (read_content(tag, content, scratch, out))
         return;
     *out = (struct value){.type = VALUE_NULL};
     scratch->odd++;
@@ -331,25 +339,68 @@ void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
     struct bytes octets = cursor_bytes(c, len);
 
     if (cursor_ok(c))
-        take_content(tag, octets, scratch, out);
+        take_content(tag, (struct content){octets, octets.len}, scratch, out);
     else
         *out = (struct value){0};
 }
 
-static void varbind_careful(struct cursor *c, struct ber_scratch *scratch,
-                            struct varbind *out)
+/* True if octets are sub-identifiers of 32 bits, and no more than OID_MAX. */
+static bool are_subs(struct bytes octets)
+{
+    size_t at = 0, count = 1;
+    uint32_t sub = 0;
+
+    while (at < octets.len) {
+        if (octets.at[at] < SUB_MORE)
+            at++;
+        else if (!read_sub(octets, &at, &sub))
+            return false;
+        count++;
+    }
+    return count <= OID_MAX;
+}
+
+/* True if four octets in a row say that the sub-identifier goes on. */
+static inline bool goes_far(uint64_t octets)
+{
+    uint64_t more = octets & UINT64_C(0x8080808080808080);
+
+    return (more & more >> 8 & more >> 16 & more >> 24) != 0;
+}
+
+/* True if octets are an OID, or none. Most names are short enough to be seen at
+ * a glance: two looks that overlap by three octets miss no four in a row, and
+ * sub-identifiers of up to four octets have less than 32 bits. */
+static inline bool is_name(struct bytes octets)
+{
+    uint64_t first = 0, last = 0;
+
+    if (octets.len < WIDE || octets.len > 2 * WIDE - 3)
+        return are_subs(octets);
+    memcpy(&first, octets.at, WIDE);
+    memcpy(&last, octets.at + octets.len - WIDE, WIDE);
+    if (octets.at[octets.len - 1] < SUB_MORE && !goes_far(first) &&
+        !goes_far(last))
+        return true;
+    return are_subs(octets);
+}
+
+static void skim_carefully(struct cursor *c, struct ber_scratch *scratch,
+                           struct bytes *name, struct value *out)
 {
     struct cursor body = ber_open(c, BER_SEQUENCE, "VarBind: no SEQUENCE");
 
-    out->name = ber_oid(&body, scratch, "VarBind: bad name");
-    ber_value(&body, scratch, &out->value);
+    *name = content_of(&body, BER_OID, "VarBind: bad name");
+    if (cursor_ok(&body) && !are_subs(*name))
+        cursor_break(&body, "VarBind: bad name");
+    ber_value(&body, scratch, out);
     cursor_join(c, &body);
 }
 
 /* The usual varbind: three heads with short lengths that agree. False, and
  * nothing consumed, if it is another. */
-static inline bool varbind_usual(struct cursor *c, struct ber_scratch *scratch,
-                                 struct varbind *out)
+static inline bool skim_usual(struct cursor *c, struct ber_scratch *scratch,
+                              struct bytes *name, struct value *out)
 {
     struct bytes rest = cursor_rest(c);
 
@@ -357,206 +408,49 @@ static inline bool varbind_usual(struct cursor *c, struct ber_scratch *scratch,
         rest.at[1] >= LENGTH_LONG || rest.at[1] > rest.len - HEAD ||
         rest.at[2] != BER_OID)
         return false;
-    size_t whole = HEAD + rest.at[1], name = rest.at[3];
-    if (name > whole - HEAD || whole - HEAD - name < 2 * HEAD)
+    size_t whole = HEAD + rest.at[1], named = 2 * HEAD + rest.at[3];
+    if (named + HEAD > whole || named + HEAD + rest.at[named + 1] != whole)
         return false;
-    const uint8_t *value = rest.at + 2 * HEAD + name;
-    if (value[1] != whole - name - 3 * HEAD ||
-        (value[0] & TAG_MORE) == TAG_MORE ||
-        !oid_of((struct bytes){rest.at + 2 * HEAD, name}, scratch, &out->name))
+    const struct content value = {
+        {rest.at + named + HEAD, whole - named - HEAD},
+        rest.len - named - HEAD};
+    *name = (struct bytes){rest.at + 2 * HEAD, rest.at[3]};
+    if ((rest.at[named] & TAG_MORE) == TAG_MORE || !is_name(*name))
         return false;
-    take_content(value[0], (struct bytes){value + HEAD, value[1]}, scratch,
-                 &out->value);
+    take_content(rest.at[named], value, scratch, out);
     c->pos += whole;
     return true;
+}
+
+void ber_skim(struct cursor *c, struct ber_scratch *scratch, struct bytes *name,
+              struct value *out)
+{
+    if (!skim_usual(c, scratch, name, out))
+        skim_carefully(c, scratch, name, out);
+}
+
+struct oid ber_subs(struct bytes octets, uint32_t *subs)
+{
+    size_t count = read_subs(octets, 0, subs, 0);
+
+    return (struct oid){count == 0 ? NULL : subs, count};
+}
+
+struct oid ber_name(struct bytes octets, struct ber_scratch *scratch)
+{
+    struct oid oid = {0};
+
+    (void)oid_of(octets, scratch, &oid);
+    return oid;
 }
 
 void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
                  struct varbind *out)
 {
-    if (!varbind_usual(c, scratch, out))
-        varbind_careful(c, scratch, out);
-}
+    struct bytes name = {0};
 
-/* ---- writing ------------------------------------------------------------ */
-
-struct ber_builder ber_builder_over(uint8_t *at, size_t room)
-{
-    return (struct ber_builder){.at = at, .room = room, .start = room};
-}
-
-struct bytes ber_built(const struct ber_builder *b)
-{
-    if (b->full)
-        return (struct bytes){0};
-    return (struct bytes){b->at + b->start, b->room - b->start};
-}
-
-size_t ber_mark(const struct ber_builder *b)
-{
-    return b->room - b->start;
-}
-
-/* Where len octets go, before what is there; NULL if they do not fit. */
-static inline uint8_t *reserve(struct ber_builder *b, size_t len)
-{
-    if (b->full || len > b->start) {
-        b->full = true;
-        return NULL;
-    }
-    b->start -= len;
-    return b->at + b->start;
-}
-
-static inline void put_octet(struct ber_builder *b, uint8_t octet)
-{
-    uint8_t *at = reserve(b, 1);
-
-    if (at != NULL)
-        *at = octet;
-}
-
-static void put_head(struct ber_builder *b, uint8_t tag, size_t len)
-{
-    uint8_t octets = 0;
-
-    if (len < LENGTH_LONG) {
-        uint8_t *at = reserve(b, HEAD);
-
-        if (at == NULL)
-            return;
-        at[0] = tag;
-        at[1] = (uint8_t)len;
-        return;
-    }
-
-    for (size_t left = len; left > 0; left >>= 8) {
-        put_octet(b, (uint8_t)left);
-        octets++;
-    }
-    put_octet(b, (uint8_t)(LENGTH_LONG | octets));
-    put_octet(b, tag);
-}
-
-void ber_wrap(struct ber_builder *b, uint8_t tag, size_t mark)
-{
-    put_head(b, tag, ber_mark(b) - mark);
-}
-
-void ber_put_raw(struct ber_builder *b, struct bytes octets)
-{
-    uint8_t *at = reserve(b, octets.len);
-
-    if (at != NULL && octets.len > 0)
-        memcpy(at, octets.at, octets.len);
-}
-
-void ber_put_int(struct ber_builder *b, uint8_t tag, int64_t number)
-{
-    size_t mark = ber_mark(b);
-    bool done = false;
-
-    while (!done) {
-        uint8_t octet = (uint8_t)number;
-
-        put_octet(b, octet);
-        number = number < 0 ? ~(~number >> 8) : number >> 8;
-        done = number == ((octet & 0x80) != 0 ? -1 : 0);
-    }
-    ber_wrap(b, tag, mark);
-}
-
-void ber_put_unsigned(struct ber_builder *b, uint8_t tag, uint64_t number)
-{
-    size_t mark = ber_mark(b);
-    uint8_t octet = 0;
-
-    do {
-        octet = (uint8_t)number;
-        put_octet(b, octet);
-        number >>= 8;
-    } while (number > 0);
-    if ((octet & 0x80) != 0)
-        put_octet(b, 0);
-    ber_wrap(b, tag, mark);
-}
-
-void ber_put_octets(struct ber_builder *b, uint8_t tag, struct bytes octets)
-{
-    ber_put_raw(b, octets);
-    put_head(b, tag, octets.len);
-}
-
-static void put_sub(struct ber_builder *b, uint64_t sub)
-{
-    put_octet(b, (uint8_t)(sub & (SUB_MORE - 1U)));
-    while ((sub >>= SUB_BITS) > 0)
-        put_octet(b, (uint8_t)(sub | SUB_MORE));
-}
-
-/* Sub-identifiers that take an octet each, at the front of those from the third
- * on. */
-static size_t short_subs(struct oid oid)
-{
-    size_t i = 2;
-
-    while (i < oid.len && oid.sub[i] < SUB_MORE)
-        i++;
-    return i - 2;
-}
-
-void ber_put_oid(struct ber_builder *b, struct oid oid)
-{
-    size_t mark = ber_mark(b), begin = short_subs(oid);
-
-    for (size_t i = oid.len; i > 2 + begin; i--)
-        put_sub(b, oid.sub[i - 1]);
-    uint8_t *at = reserve(b, begin);
-    for (size_t i = 0; at != NULL && i < begin; i++)
-        at[i] = (uint8_t)oid.sub[2 + i];
-    if (oid.len > 0) {
-        uint64_t second = oid.len > 1 ? oid.sub[1] : 0;
-        put_sub(b, (uint64_t)oid.sub[0] * OID_FIRST_ARC + second);
-    }
-    ber_wrap(b, BER_OID, mark);
-}
-
-void ber_put_value(struct ber_builder *b, const struct value *value)
-{
-    switch (value->type) {
-    case VALUE_INTEGER:
-        ber_put_int(b, value->type, value->integer);
-        break;
-    case VALUE_COUNTER32:
-    case VALUE_GAUGE32:
-    case VALUE_TICKS:
-    case VALUE_COUNTER64:
-        ber_put_unsigned(b, value->type, value->number);
-        break;
-    case VALUE_OID:
-        ber_put_oid(b, value->oid);
-        break;
-    case VALUE_NONE:
-        put_head(b, VALUE_NULL, 0);
-        break;
-    case VALUE_NULL:
-    case VALUE_NO_OBJECT:
-    case VALUE_NO_INSTANCE:
-    case VALUE_END_OF_VIEW:
-        put_head(b, value->type, 0);
-        break;
-    default: /* octets of any kind, an agent's own types included */
-        ber_put_octets(b, value->type, value->octets);
-        break;
-    }
-}
-
-void ber_put_varbind(struct ber_builder *b, struct oid name,
-                     const struct value *value)
-{
-    size_t mark = ber_mark(b);
-
-    ber_put_value(b, value);
-    ber_put_oid(b, name);
-    ber_wrap(b, BER_SEQUENCE, mark);
+    ber_skim(c, scratch, &name, &out->value);
+    out->name = cursor_ok(c) ? ber_name(name, scratch) : (struct oid){0};
+    if (cursor_ok(c) && name.len > 0 && out->name.len == 0)
+        cursor_break(c, "VarBind: too many sub-identifiers");
 }

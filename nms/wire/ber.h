@@ -64,6 +64,18 @@ bool ber_has_octets(uint8_t type);
 void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
                  struct varbind *out);
 
+/* The same, for who may not need the name in numbers: it is checked, and *name
+ * is its octets, for ber_name() later. */
+void ber_skim(struct cursor *c, struct ber_scratch *scratch, struct bytes *name,
+              struct value *out);
+
+/* Sub-identifiers that follow others in an OID, such as an index; subs has room
+ * for OID_MAX. Empty if octets are none. */
+struct oid ber_subs(struct bytes octets, uint32_t *subs);
+
+/* The OID that octets are; empty if they are none, or the scratch is full. */
+struct oid ber_name(struct bytes octets, struct ber_scratch *scratch);
+
 /* ---- writing ------------------------------------------------------------ */
 
 /* Writes towards the front of a buffer; once it does not fit, nothing more is
@@ -91,6 +103,13 @@ void ber_put_int(struct ber_builder *b, uint8_t tag, int64_t number);
 void ber_put_unsigned(struct ber_builder *b, uint8_t tag, uint64_t number);
 void ber_put_octets(struct ber_builder *b, uint8_t tag, struct bytes octets);
 void ber_put_oid(struct ber_builder *b, struct oid oid);
+
+/* The content of an OID alone, and sub-identifiers that follow others in it. */
+void ber_put_name(struct ber_builder *b, struct oid oid);
+void ber_put_subs(struct ber_builder *b, struct oid subs);
+
+/* A VarBind that asks for a name: its octets, then sub-identifiers. */
+void ber_put_asked(struct ber_builder *b, struct bytes name, struct oid subs);
 void ber_put_value(struct ber_builder *b, const struct value *value);
 void ber_put_varbind(struct ber_builder *b, struct oid name,
                      const struct value *value);

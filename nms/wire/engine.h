@@ -83,10 +83,13 @@ enum pdu_type {
 
 struct request {
     enum pdu_type type; /* GET, GET_NEXT or GET_BULK (v1: sent as GET_NEXT) */
-    const struct oid *names;                 /* copied */
-    size_t count;                            /* 1..REQUEST_NAMES_MAX */
+    const struct oid *names; /* copied */
+    struct bytes list; /* or in place of names: a VarBindList with values NULL,
+                          as octets; empty: too long for a request */
+    size_t count;      /* names, 1..REQUEST_NAMES_MAX */
     uint32_t non_repeaters, max_repetitions; /* GET_BULK */
     const char *context;                     /* NULL = default */
+    bool skim; /* names of the answer are not read, see answer_read_names() */
 };
 
 enum { REQUEST_NAMES_MAX = 128 };
@@ -101,6 +104,7 @@ struct answer {
     int result;
     int32_t error_status, error_index; /* RFC 3416, 3 */
     const struct varbind *varbinds;
+    const struct bytes *encoded; /* names of varbinds as they came */
     size_t count;
     struct stamp stamp; /* sent and received only */
     struct addr from;   /* may differ from whom was asked */
@@ -116,6 +120,11 @@ typedef void (*answer_fn)(void *arg, const struct answer *answer);
  * exactly once. */
 void engine_send(struct agent *a, const struct request *request, answer_fn done,
                  void *arg);
+
+/* Reads the names of an answer's varbinds from the one at first on, where the
+ * request said skim: until then they are empty. Within the callback alone. */
+void answer_read_names(struct agent *a, const struct answer *answer,
+                       size_t first);
 
 /* Forgets every request of the agent whose callback argument is arg: no
  * callback will come. */

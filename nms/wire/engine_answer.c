@@ -41,19 +41,29 @@ static void take_garbage(struct engine *e, const struct datagram *d,
 
 /* ---- answers ------------------------------------------------------------ */
 
+static bool is_same_name(struct bytes a, struct bytes b)
+{
+    uint32_t subs[2 * OID_MAX];
+    struct ber_scratch scratch = {.subs = subs, .room = COUNT_OF(subs)};
+
+    if (bytes_equal(a, b))
+        return true;
+    struct oid name = ber_name(a, &scratch), other = ber_name(b, &scratch);
+    return oid_equal(name, other); /* one OID, written in another way */
+}
+
 /* True if the varbinds that came have the names that were asked for. */
 static bool are_names_asked(const struct exchange *x, const struct pdu *pdu)
 {
-    uint32_t subs[OID_MAX];
-    struct ber_scratch scratch = {.subs = subs, .room = OID_MAX};
+    struct ber_scratch none = {0};
     struct cursor c = cursor_over(x->list);
     struct cursor list = ber_open(&c, BER_SEQUENCE, "VarBindList: bad");
-    struct varbind asked;
+    struct bytes name = {0};
+    struct value null;
 
     for (size_t i = 0; i < x->count && i < pdu->count; i++) {
-        scratch.used = 0;
-        ber_varbind(&list, &scratch, &asked);
-        if (!oid_equal(asked.name, pdu->varbinds[i].name))
+        ber_skim(&list, &none, &name, &null);
+        if (!is_same_name(name, pdu->encoded[i]))
             return false;
     }
     return true;
@@ -86,13 +96,14 @@ static bool is_bulk(const struct exchange *x)
 static void deliver(struct exchange *x, const struct heard_message *h)
 {
     struct agent *a = x->agent;
-    const struct pdu *pdu = &h->m->pdu;
+    struct pdu *pdu = &h->m->pdu;
     answer_fn done = x->done;
     void *arg = x->arg;
     struct answer answer = {
         .error_status = pdu->error_status,
         .error_index = pdu->error_index,
         .varbinds = pdu->varbinds,
+        .encoded = pdu->encoded,
         .count = pdu->count,
         .stamp = {.sent = x->asked, .received = h->now},
         .from = h->datagram->from,
@@ -106,6 +117,8 @@ static void deliver(struct exchange *x, const struct heard_message *h)
         a->bulk_works = true;
         a->quirks &= ~(uint32_t)QUIRK_NO_BULK;
     }
+    if (!x->skim)
+        pdu_read_names(a->engine->scratch, pdu, 0);
     a->engine->stats.answers++;
     a->trouble = NULL;
     exchange_withdraw(x);
@@ -162,7 +175,7 @@ static void take_community(struct engine *e, struct heard_message *h)
 {
     struct cursor c = cursor_over(h->m->body);
 
-    if (message_decode_pdu(&c, e->scratch, h->m) < 0) {
+    if (message_skim_pdu(&c, e->scratch, h->m) < 0) {
         take_garbage(e, h->datagram, c.why);
         return;
     }
@@ -196,4 +209,12 @@ void engine_take(struct engine *e, const struct datagram *d, struct mono now)
         take_v3(e, &h);
     else
         take_community(e, &h);
+}
+
+void answer_read_names(struct agent *a, const struct answer *answer,
+                       size_t first)
+{
+    struct pdu pdu = {.encoded = answer->encoded, .count = answer->count};
+
+    pdu_read_names(a->engine->scratch, &pdu, first);
 }

@@ -154,7 +154,8 @@ static const char *const refusals[] = {
 
 static void reported(struct exchange *x, const struct heard_message *h)
 {
-    const struct pdu *pdu = &h->m->pdu;
+    struct pdu *pdu = &h->m->pdu;
+    pdu_read_names(x->agent->engine->scratch, pdu, 0);
     struct oid name = pdu->count > 0 ? pdu->varbinds[0].name : (struct oid){0};
     const struct oid usm = {usm_stats, COUNT_OF(usm_stats)};
     const struct oid target = {target_stats, COUNT_OF(target_stats)};
@@ -240,7 +241,7 @@ bool v3_open(struct exchange *x, const struct heard_message *h)
         return false;
     }
     struct cursor c = cursor_over(body);
-    if (message_decode_pdu(&c, a->engine->scratch, h->m) < 0) {
+    if (message_skim_pdu(&c, a->engine->scratch, h->m) < 0) {
         a->engine->stats.malformed++;
         agent_note_quirk(a, QUIRK_BAD_ENCODING);
         exchange_spoil(x, -EBADMSG, c.why);

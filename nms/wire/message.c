@@ -121,7 +121,7 @@ static void read_pdu_head(struct cursor *c, struct ber_scratch *scratch,
     cursor_break(c, "PDU: none that we know");
 }
 
-static void read_pdu(struct cursor *c, struct message_scratch *scratch,
+static void skim_pdu(struct cursor *c, struct message_scratch *scratch,
                      struct pdu *out)
 {
     struct cursor body;
@@ -130,19 +130,23 @@ static void read_pdu(struct cursor *c, struct message_scratch *scratch,
     read_pdu_head(&body, &scratch->ber, out);
     struct cursor list = ber_open(&body, BER_SEQUENCE, "VarBindList: bad");
     out->varbinds = scratch->varbinds;
+    out->encoded = scratch->encoded;
     while (cursor_left(&list) > 0) {
         if (out->count == scratch->room) {
             cursor_break(&list, "VarBindList: too many");
             break;
         }
-        ber_varbind(&list, &scratch->ber, &scratch->varbinds[out->count++]);
+        struct varbind *vb = &scratch->varbinds[out->count];
+        vb->name = (struct oid){0};
+        ber_skim(&list, &scratch->ber, &scratch->encoded[out->count++],
+                 &vb->value);
     }
     cursor_join(&body, &list);
     cursor_join(c, &body);
 }
 
-int message_decode_pdu(struct cursor *c, struct message_scratch *scratch,
-                       struct message *m)
+int message_skim_pdu(struct cursor *c, struct message_scratch *scratch,
+                     struct message *m)
 {
     struct pdu seen = {0};
 
@@ -152,10 +156,27 @@ int message_decode_pdu(struct cursor *c, struct message_scratch *scratch,
         m->v3.context_engine_id = ber_octets(c, "contextEngineID: bad");
         m->v3.context = ber_octets(c, "contextName: bad");
     }
-    read_pdu(c, scratch, &seen);
+    skim_pdu(c, scratch, &seen);
 
     m->pdu = cursor_ok(c) ? seen : (struct pdu){0};
     return cursor_ok(c) ? 0 : -EBADMSG;
+}
+
+void pdu_read_names(struct message_scratch *scratch, struct pdu *pdu,
+                    size_t first)
+{
+    for (size_t i = first; i < pdu->count; i++)
+        scratch->varbinds[i].name = ber_name(pdu->encoded[i], &scratch->ber);
+}
+
+int message_decode_pdu(struct cursor *c, struct message_scratch *scratch,
+                       struct message *m)
+{
+    int rc = message_skim_pdu(c, scratch, m);
+
+    if (rc == 0)
+        pdu_read_names(scratch, &m->pdu, 0);
+    return rc;
 }
 
 struct message_scratch *message_scratch_new(void)
@@ -166,6 +187,7 @@ struct message_scratch *message_scratch_new(void)
     s->ber.subs = mem_array(s->ber.room, sizeof *s->ber.subs);
     s->room = MESSAGE_VARBINDS_MAX;
     s->varbinds = mem_array(s->room, sizeof *s->varbinds);
+    s->encoded = mem_array(s->room, sizeof *s->encoded);
     return s;
 }
 
@@ -175,6 +197,7 @@ void message_scratch_free(struct message_scratch *s)
         return;
     free(s->ber.subs);
     free(s->varbinds);
+    free(s->encoded);
     free(s);
 }
 

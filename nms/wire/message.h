@@ -61,8 +61,9 @@ struct pdu {
     struct trap_v1 trap; /* PDU_TRAP_V1 alone */
     const struct varbind *varbinds;
     size_t count;
-    const struct oid *names; /* writing alone; NULL = varbinds */
-    struct bytes list;       /* writing alone; empty = names or varbinds */
+    const struct bytes *encoded; /* reading alone: the names' octets */
+    const struct oid *names;     /* writing alone; NULL = varbinds */
+    struct bytes list;           /* writing alone; empty = names or varbinds */
 };
 
 /* What v3 has around its scoped PDU (RFC 3412, 6; RFC 3414, 2.4). */
@@ -89,6 +90,7 @@ struct message {
 struct message_scratch {
     struct ber_scratch ber;
     struct varbind *varbinds;
+    struct bytes *encoded;
     size_t room; /* varbinds; MESSAGE_VARBINDS_MAX holds for any message */
 };
 
@@ -120,6 +122,14 @@ void message_encode_scoped(struct ber_builder *b, const struct message *m);
  * is written from context and pdu. 0, or -EMSGSIZE. */
 int message_encode(struct ber_builder *b, const struct message *m)
     __attribute__((warn_unused_result));
+
+/* The same, but names are checked alone: those of varbinds are empty. */
+int message_skim_pdu(struct cursor *c, struct message_scratch *scratch,
+                     struct message *m) __attribute__((warn_unused_result));
+
+/* Reads names of a PDU that was skimmed, from the one at first on. */
+void pdu_read_names(struct message_scratch *scratch, struct pdu *pdu,
+                    size_t first);
 
 /* "tooBig", "noSuchName" ...; "error 77" is "unknown error". */
 const char *error_status_name(int32_t error_status);

@@ -33,14 +33,18 @@ struct exchange *exchange_new(struct agent *a, const struct request *request,
     uint8_t room[UDP_SEND_MAX];
     struct ber_builder b = ber_builder_over(room, sizeof room);
 
-    names_encode(&b, request->names, request->count);
-    struct bytes list = ber_built(&b);
+    struct bytes list = request->list;
+    if (request->names != NULL || request->count == 0) {
+        names_encode(&b, request->names, request->count);
+        list = ber_built(&b);
+    }
     struct exchange *x = mem_resize(NULL, 1, sizeof *x + list.len + text);
     *x = (struct exchange){
         .agent = a,
         .done = done,
         .arg = arg,
         .type = (uint8_t)request->type,
+        .skim = request->skim,
         .non_repeaters = request->non_repeaters,
         .max_repetitions = request->max_repetitions,
         .count = request->count,

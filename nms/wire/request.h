@@ -34,6 +34,7 @@ struct exchange {
     void *arg;
 
     uint8_t type;
+    bool skim; /* names of the answer need not be read */
     uint32_t non_repeaters, max_repetitions;
     size_t count;        /* names */
     struct bytes list;   /* VarBindList; empty: it cannot be encoded */

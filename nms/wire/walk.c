@@ -8,12 +8,13 @@
 enum {
     NAME_OVERHEAD = 8, /* octets of a varbind beside name and value */
     VALUE_OCTETS_FIRST = 6,
-    MESSAGE_OVERHEAD = 80, /* octets of an answer beside its varbinds */
-    TIMEOUTS_MAX = 2,      /* of an agent that answered in this walk */
+    MESSAGE_OVERHEAD = 60,   /* octets of an answer beside its varbinds, */
+    SECURITY_OVERHEAD = 120, /* and of v3, until it is known better */
+    TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
 };
 
-/* sysUpTime (RFC 3418); its instance is .0. */
-static const uint32_t sys_uptime[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
+/* sysUpTime (RFC 3418), 1.3.6.1.2.1.1.3, as encoded; its instance is .0. */
+static const uint8_t sys_uptime[] = {0x2b, 6, 1, 2, 1, 1, 3, 0};
 
 static void walk_free(struct walk *w)
 {
@@ -21,6 +22,7 @@ static void walk_free(struct walk *w)
         free(w->columns[i].index);
     free(w->columns);
     free(w->subs);
+    free(w->octets);
     free(w->context);
     free(w->table);
     walk_rows_fini(&w->rows);
@@ -83,13 +85,14 @@ bool walk_yield(struct walk *w)
 
 size_t walk_stamp(struct walk *w, const struct answer *answer)
 {
-    const struct oid uptime = {sys_uptime, COUNT_OF(sys_uptime)};
+    const struct bytes uptime = {sys_uptime, sizeof sys_uptime};
 
     w->stamp = answer->stamp;
     if (!w->with_uptime || answer->count == 0)
         return 0;
     const struct varbind *first = &answer->varbinds[0];
-    if (oid_equal(first->name, uptime) && first->value.type == VALUE_TICKS) {
+    if (bytes_equal(answer->encoded[0], uptime) &&
+        first->value.type == VALUE_TICKS) {
         w->stamp.has_uptime = true;
         w->stamp.uptime_cs = (uint32_t)first->value.number;
     }
@@ -108,7 +111,7 @@ void walk_column_end(struct walk *w, struct walk_column *column, int why)
 
 size_t walk_fit(const struct walk *w, double octets, size_t most)
 {
-    double room = (double)w->agent->habits.answer_octets - MESSAGE_OVERHEAD;
+    double room = (double)w->agent->habits.answer_octets - w->other_octets;
     size_t fit = room > octets ? (size_t)(room / octets) : 1;
 
     return fit < most ? fit : most;
@@ -142,9 +145,8 @@ void walk_without_bulk(struct walk *w)
 
 bool walk_narrow(struct walk *w)
 {
-    double octets = MESSAGE_OVERHEAD + w->value_octets *
-                                           (double)w->asked_count *
-                                           (double)w->repetitions;
+    double octets = w->other_octets + w->value_octets * (double)w->asked_count *
+                                          (double)w->repetitions;
 
     agent_narrow(w->agent, octets);
     if (w->repetitions > 1 || w->asked_count > 1)
@@ -233,30 +235,56 @@ static void on_answer(void *arg, const struct answer *answer)
         walk_table_take(w, answer);
 }
 
-void walk_ask(struct walk *w, enum pdu_type type, struct oid *names,
-              size_t count)
+void walk_ask(struct walk *w, enum pdu_type type)
 {
-    struct request request = {
+    uint8_t room[UDP_SEND_MAX];
+    struct ber_builder b = ber_builder_over(room, sizeof room);
+    struct bytes uptime = {sys_uptime, sizeof sys_uptime};
+
+    for (size_t i = w->asked_count; i > 0; i--) {
+        const struct walk_column *column = &w->columns[w->asked[i - 1]];
+
+        ber_put_asked(&b, column->octets,
+                      (struct oid){column->index, column->index_len});
+    }
+    if (type != PDU_GET)
+        uptime.len--;
+    if (w->with_uptime)
+        ber_put_asked(&b, uptime, (struct oid){0});
+    ber_wrap(&b, BER_SEQUENCE, 0);
+    const struct request request = {
         .type = type,
-        .names = w->with_uptime ? names : names + 1,
-        .count = w->with_uptime ? count + 1 : count,
+        .list = ber_built(&b),
+        .count = w->asked_count + (w->with_uptime ? 1 : 0),
         .non_repeaters = w->with_uptime ? 1 : 0,
         .max_repetitions = w->repetitions,
         .context = w->context,
+        .skim = true,
     };
-
-    names[0] = (struct oid){sys_uptime, COUNT_OF(sys_uptime)};
-    if (type != PDU_GET)
-        names[0].len--;
     engine_send(w->agent, &request, on_answer, w);
 }
 
 /* ---- life --------------------------------------------------------------- */
 
+/* Names as questions and answers have them. */
+static void encode_columns(struct walk *w, size_t subs)
+{
+    size_t room = subs * WALK_SUB_OCTETS;
+
+    w->octets = mem_array(room, 1);
+    struct ber_builder b = ber_builder_over(w->octets, room);
+    for (size_t i = 0; i < w->count; i++) {
+        size_t mark = ber_mark(&b);
+
+        ber_put_name(&b, w->columns[i].oid);
+        w->columns[i].octets =
+            (struct bytes){ber_built(&b).at, ber_mark(&b) - mark};
+    }
+}
+
 static void copy_columns(struct walk *w, const struct oid *oids)
 {
     size_t subs = 0;
-    double octets = 0;
 
     w->columns = mem_array(w->count, sizeof *w->columns);
     for (size_t i = 0; i < w->count; i++)
@@ -267,10 +295,13 @@ static void copy_columns(struct walk *w, const struct oid *oids)
         memcpy(at, oids[i].sub, oids[i].len * sizeof *at);
         w->columns[i].oid = (struct oid){at, oids[i].len};
         at += oids[i].len;
-        octets += (double)oids[i].len;
     }
+    encode_columns(w, subs);
     w->value_octets =
-        octets / (double)w->count + NAME_OVERHEAD + VALUE_OCTETS_FIRST;
+        (double)subs / (double)w->count + NAME_OVERHEAD + VALUE_OCTETS_FIRST;
+    w->other_octets = MESSAGE_OVERHEAD;
+    if (w->agent->credential->version == SNMP_V3)
+        w->other_octets += SECURITY_OVERHEAD;
 }
 
 static void start_behind(struct walk *w, struct oid start)

@@ -3,19 +3,22 @@
 #define WIRE_WALK_PARTS_H
 
 #include "wire/agent.h"
+#include "wire/ber.h"
+#include "wire/engine_udp.h"
 #include "wire/walk.h"
 #include "wire/walk_rows.h"
 
 enum {
     WALK_COLUMNS_ASKED = 12, /* in one PDU, at most */
     WALK_SCALARS_ASKED = 32,
-    WALK_NAMES_MAX = 1 + WALK_SCALARS_ASKED, /* sysUpTime first */
+    WALK_SUB_OCTETS = 5,    /* of a sub-identifier, at most */
     WALK_FAILURES_MAX = 24, /* PDUs in a row that brought nothing */
 };
 
 /* One column, or one scalar, on its way. */
 struct walk_column {
     struct oid oid;
+    struct bytes octets; /* the same as encoded */
     bool ended;
     uint32_t *index; /* of the last instance; where to go on */
     size_t index_len, index_room;
@@ -45,11 +48,13 @@ struct walk {
     struct walk_column *columns;
     size_t count, live; /* live: not ended */
     uint32_t *subs;     /* of the columns' OIDs */
+    uint8_t *octets;    /* of them as encoded */
     uint16_t asked[WALK_SCALARS_ASKED];
     size_t asked_count, columns_max;
     uint32_t repetitions;         /* of the PDU under way */
     uint32_t repetitions_max;     /* that this table stands, as learned */
     uint32_t answer_octets_first; /* of the agent, when the walk began */
+    double other_octets;          /* of an answer beside its varbinds */
     double value_octets; /* of an answer for each value, as seen so far */
 
     struct walk_rows rows;
@@ -62,9 +67,9 @@ struct walk {
 
 /* ---- walk.c -------------------------------------------------------------- */
 
-/* Sends the names, sysUpTime first if it is wanted. */
-void walk_ask(struct walk *w, enum pdu_type type, struct oid *names,
-              size_t count);
+/* Asks for the columns of w->asked, each behind where it stands, and for
+ * sysUpTime if it is wanted. */
+void walk_ask(struct walk *w, enum pdu_type type);
 
 /* Calls on_end; w is gone. */
 void walk_finish(struct walk *w, int result);

@@ -20,7 +20,6 @@ static void put(struct walk *w, size_t i, const struct value *value)
 
 void walk_scalars_next(struct walk *w)
 {
-    struct oid names[WALK_NAMES_MAX];
     size_t most = walk_fit(w, w->value_octets, w->columns_max);
 
     if (w->live == 0) {
@@ -34,9 +33,8 @@ void walk_scalars_next(struct walk *w)
         if (w->columns[i].ended)
             continue;
         w->asked[w->asked_count++] = (uint16_t)i;
-        names[w->asked_count] = w->columns[i].oid;
     }
-    walk_ask(w, PDU_GET, names, w->asked_count);
+    walk_ask(w, PDU_GET);
 }
 
 /* One cannot be had; those that were asked with it may. index counts from 1,

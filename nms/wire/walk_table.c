@@ -7,7 +7,7 @@
 enum { IDLE_MAX = 2, INDEX_ROOM = 16 };
 
 /* A little more than the average, since rows differ. */
-static const double size_margin = 1.15, size_gain = 0.25;
+static const double size_margin = 1.08, size_gain = 0.25;
 
 static struct oid index_of(const struct walk_column *column)
 {
@@ -63,8 +63,6 @@ static uint32_t repetitions_of(const struct walk *w)
 
 void walk_table_next(struct walk *w)
 {
-    uint32_t subs[WALK_COLUMNS_ASKED][OID_MAX];
-    struct oid names[WALK_NAMES_MAX];
     size_t most = walk_fit(w, w->value_octets * size_margin, w->columns_max);
 
     if (w->live == 0) {
@@ -79,14 +77,8 @@ void walk_table_next(struct walk *w)
         column->asked++;
         column->came = column->news = false;
         column->over = column->backward = column->doubtful = false;
-        memcpy(subs[i], column->oid.sub, column->oid.len * sizeof subs[i][0]);
-        if (column->index_len > 0)
-            memcpy(subs[i] + column->oid.len, column->index,
-                   column->index_len * sizeof subs[i][0]);
-        names[i + 1] =
-            (struct oid){subs[i], column->oid.len + column->index_len};
     }
-    walk_ask(w, w->bulk ? PDU_GET_BULK : PDU_GET_NEXT, names, w->asked_count);
+    walk_ask(w, w->bulk ? PDU_GET_BULK : PDU_GET_NEXT);
 }
 
 /* ---- rows that are complete --------------------------------------------- */
@@ -251,8 +243,16 @@ static void note_progress(struct walk *w)
 /* What the answer tells about sizes that are good for this agent. */
 static void learn(struct walk *w, const struct answer *answer, size_t values)
 {
+    size_t last = answer->count - 1;
     double octets = (double)answer->octets / (double)answer->count;
 
+    if (last > 0 && answer->encoded[0].len > 0 &&
+        answer->encoded[last].len > 0) {
+        octets = (double)(answer->encoded[last].at - answer->encoded[0].at) /
+                 (double)last;
+        w->other_octets =
+            (double)answer->octets - octets * (double)answer->count;
+    }
     w->value_octets += size_gain * (octets - w->value_octets);
     if (octets > w->value_octets)
         w->value_octets = octets;
@@ -291,28 +291,55 @@ static bool is_level(const struct walk *w)
     return true;
 }
 
-/* True, and the index, if vbs begins with a row: each column's name, all with
- * one index behind the one before, and values there. */
-static bool is_row(const struct walk *w, const struct varbind *vbs,
-                   struct oid before, struct oid *out)
+/* Names and indexes are short: two looks see those of 8 to 16 octets. */
+static inline bool are_same(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    struct oid first = w->columns[w->asked[0]].oid;
-    struct oid index = oid_tail(vbs[0].name, first.len);
+    uint64_t looks[4];
 
-    if (index.len == 0 || oid_compare(index, before) <= 0)
-        return false;
-    for (size_t i = 0; i < w->asked_count; i++) {
-        struct oid name = vbs[i].name, oid = w->columns[w->asked[i]].oid;
-
-        if (name.len != oid.len + index.len ||
-            is_exception(vbs[i].value.type) ||
-            memcmp(name.sub, oid.sub, oid.len * sizeof *oid.sub) != 0 ||
-            memcmp(name.sub + oid.len, index.sub,
-                   index.len * sizeof *index.sub) != 0)
-            return false;
+    if (len < sizeof looks[0]) {
+        while (len > 0 && a[len - 1] == b[len - 1])
+            len--;
+        return len == 0;
     }
-    *out = index;
-    return true;
+    if (len > 2 * sizeof looks[0])
+        return memcmp(a, b, len) == 0;
+    memcpy(&looks[0], a, sizeof looks[0]);
+    memcpy(&looks[1], b, sizeof looks[1]);
+    memcpy(&looks[2], a + len - sizeof looks[0], sizeof looks[0]);
+    memcpy(&looks[3], b + len - sizeof looks[0], sizeof looks[0]);
+    return looks[0] == looks[1] && looks[2] == looks[3];
+}
+
+/* The octets of a column's index in a name; empty if it is no name of it. */
+static inline struct bytes index_octets(const struct walk_column *column,
+                                        struct bytes name)
+{
+    size_t len = column->octets.len;
+
+    if (name.len <= len || !are_same(name.at, column->octets.at, len))
+        return (struct bytes){0};
+    return (struct bytes){name.at + len, name.len - len};
+}
+
+/* The octets of its index if the answer goes on with a row from first on: each
+ * column's name, all with one index, and values there. Empty if it does not. */
+static struct bytes row_at(const struct walk *w, const struct answer *answer,
+                           size_t first)
+{
+    const struct bytes *names = answer->encoded + first;
+    const struct varbind *vbs = answer->varbinds + first;
+    struct bytes index = index_octets(&w->columns[w->asked[0]], names[0]);
+
+    if (index.len == 0)
+        return index;
+    for (size_t i = 0; i < w->asked_count; i++) {
+        struct bytes its = index_octets(&w->columns[w->asked[i]], names[i]);
+
+        if (its.len != index.len || !are_same(its.at, index.at, its.len) ||
+            is_exception(vbs[i].value.type))
+            return (struct bytes){0};
+    }
+    return index;
 }
 
 /* Columns came up to index. */
@@ -325,34 +352,40 @@ static void all_came(struct walk *w, struct oid index)
 }
 
 /* The usual agent answers whole rows in order: they are handed out as they
- * came, nothing is kept. *passed is how many of the values that was; what comes
- * behind them needs more care. False if the walk is gone. */
-static bool pass_rows(struct walk *w, const struct varbind *vbs, size_t count,
-                      size_t *passed)
+ * came, nothing is kept. *next is the first varbind that was not of them, at
+ * first the one that follows sysUpTime. False if the walk is gone. */
+static bool pass_rows(struct walk *w, const struct answer *answer, size_t *next)
 {
     struct value values[WALK_COLUMNS_ASKED];
     struct stamp stamps[WALK_COLUMNS_ASKED];
-    struct oid before = index_of(&w->columns[0]), index;
+    uint32_t subs[2][OID_MAX];
     struct row row = {.values = values, .count = w->count, .stamp = &w->stamp};
+    size_t first = *next;
 
-    *passed = 0;
     if (!is_level(w))
         return true;
     for (size_t i = 0; w->with_uptime && i < w->count; i++)
         stamps[i] = w->stamp;
     row.stamps = w->with_uptime ? stamps : NULL;
-    while (count - *passed >= w->count && w->yielded < w->rows_max &&
-           is_row(w, vbs + *passed, before, &index)) {
+    row.index = index_of(&w->columns[0]);
+    for (unsigned turn = 0;
+         answer->count - *next >= w->count && w->yielded < w->rows_max;
+         turn ^= 1) {
+        struct bytes octets = row_at(w, answer, *next);
+        struct oid index = ber_subs(octets, subs[turn]);
+
+        if (index.len == 0 || oid_compare(index, row.index) <= 0)
+            break;
         for (size_t i = 0; i < w->count; i++)
-            values[w->asked[i]] = vbs[*passed + i].value;
+            values[w->asked[i]] = answer->varbinds[*next + i].value;
+        row.index = index;
         walk_rows_pass(&w->rows, index);
-        row.index = before = index;
-        *passed += w->count;
+        *next += w->count;
         if (!walk_hand_out(w, &row))
             return false;
     }
-    if (*passed > 0)
-        all_came(w, index);
+    if (*next > first)
+        all_came(w, row.index);
     return true;
 }
 
@@ -361,11 +394,12 @@ static bool pass_rows(struct walk *w, const struct varbind *vbs, size_t count,
 static void take_values(struct walk *w, const struct answer *answer)
 {
     size_t skip = walk_stamp(w, answer);
-    size_t values = answer->count - skip, passed = 0;
+    size_t values = answer->count - skip, next = skip;
 
-    if (!pass_rows(w, answer->varbinds + skip, values, &passed))
+    if (!pass_rows(w, answer, &next))
         return;
-    for (size_t i = passed; i < values; i++) {
+    answer_read_names(w->agent, answer, next);
+    for (size_t i = next - skip; i < values; i++) {
         struct walk_column *column = &w->columns[w->asked[i % w->asked_count]];
         const struct varbind *vb = &answer->varbinds[skip + i];
 
