@@ -17,6 +17,8 @@ void learned_to_json(const struct habits *h, struct buffer *out)
     for (size_t i = 0; i < h->tables.count; i++) {
         const struct table_habit *t = &h->tables.at[i];
 
+        if (table_habit_is_usual(t))
+            continue;
         json_array_append_new(tables,
                               json_pack("{s:s,s:i,s:b}", "table", t->table,
                                         "rows", (int)t->max_repetitions,
@@ -280,13 +282,13 @@ static void record_tables(const struct habits *h, struct device_record *record)
         arena_zero(record->arena, (h->tables.count + 1) * sizeof *tables);
 
     for (size_t i = 0; i < h->tables.count; i++)
-        tables[i] = (struct habit_record){
-            .table = arena_text(record->arena, h->tables.at[i].table),
-            .max_repetitions = h->tables.at[i].max_repetitions,
-            .unordered = h->tables.at[i].unordered,
-        };
+        if (!table_habit_is_usual(&h->tables.at[i]))
+            tables[record->habit_count++] = (struct habit_record){
+                .table = arena_text(record->arena, h->tables.at[i].table),
+                .max_repetitions = h->tables.at[i].max_repetitions,
+                .unordered = h->tables.at[i].unordered,
+            };
     record->habits = tables;
-    record->habit_count = h->tables.count;
 }
 
 /* Quirks that a profile can name beside its tables. */

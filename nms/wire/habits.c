@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void habits_init(struct habits *h)
@@ -76,28 +77,54 @@ static void forget(struct habits *h, struct table_habit *t)
     h->changed = true;
 }
 
+bool table_habit_is_usual(const struct table_habit *t)
+{
+    return t->max_repetitions == HABIT_REPETITIONS_FIRST && !t->unordered;
+}
+
+/* The entry of a table, made as usual if there is none; NULL if there is no
+ * room. */
+static struct table_habit *entry_of(struct habits *h, const char *table)
+{
+    struct table_habit *t = find(h, table);
+
+    if (t != NULL || h->tables.count == HABIT_TABLES_MAX)
+        return t;
+    t = array_add(&h->tables);
+    t->table = name_copy(table);
+    t->max_repetitions = HABIT_REPETITIONS_FIRST;
+    return t;
+}
+
 void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
                  bool unordered)
 {
-    struct table_habit *t = find(h, table);
-    bool usual = max_repetitions == HABIT_REPETITIONS_FIRST && !unordered;
+    const struct table_habit now = {.max_repetitions =
+                                        max_repetitions < HABIT_REPETITIONS_MAX
+                                            ? (uint8_t)max_repetitions
+                                            : HABIT_REPETITIONS_MAX,
+                                    .unordered = unordered};
+    bool usual = table_habit_is_usual(&now);
+    struct table_habit *t = usual ? find(h, table) : entry_of(h, table);
 
-    if (t != NULL && usual) {
+    if (t == NULL)
+        return;
+    h->changed |= t->max_repetitions != now.max_repetitions ||
+                  t->unordered != now.unordered;
+    t->max_repetitions = now.max_repetitions;
+    t->unordered = now.unordered;
+    if (usual && t->value_octets == 0)
         forget(h, t);
-        return;
-    }
-    if (usual || (t == NULL && h->tables.count == HABIT_TABLES_MAX))
-        return;
-    if (t == NULL) {
-        t = array_add(&h->tables);
-        t->table = name_copy(table);
-    }
-    h->changed |=
-        t->max_repetitions != max_repetitions || t->unordered != unordered;
-    t->max_repetitions = max_repetitions < HABIT_REPETITIONS_MAX
-                             ? (uint8_t)max_repetitions
-                             : HABIT_REPETITIONS_MAX;
-    t->unordered = unordered;
+}
+
+void habits_weigh(struct habits *h, const char *table, double value_octets)
+{
+    struct table_habit *t = entry_of(h, table);
+
+    if (t != NULL)
+        t->value_octets = value_octets < HABIT_VALUE_OCTETS_MAX
+                              ? (uint16_t)ceil(value_octets * HABIT_OCTET_PARTS)
+                              : UINT16_MAX;
 }
 
 /* ---- quirks -------------------------------------------------------------- */

@@ -20,6 +20,8 @@ enum {
     HABIT_ANSWER_OCTETS = 1400, /* fragments get lost in firewalls */
     HABIT_ANSWER_OCTETS_MIN = 64,
     HABIT_WINDOW_MAX = 4, /* requests in flight to one agent */
+    HABIT_OCTET_PARTS = 16,
+    HABIT_VALUE_OCTETS_MAX = UINT16_MAX / HABIT_OCTET_PARTS,
 };
 
 /* A table that is not asked as others are. */
@@ -27,6 +29,8 @@ struct table_habit {
     char *table;
     uint8_t max_repetitions;
     bool unordered; /* its rows do not come in the order of their index */
+    uint16_t value_octets; /* what a value of it takes in answers, in parts of
+                              an octet; 0 = unknown */
 };
 
 /* A quirk, where and when it was met; table "" is none in particular. */
@@ -57,9 +61,15 @@ void habits_copy(struct habits *h, const struct habits *from);
 /* How a table is asked, by the name that asks give it. */
 struct table_habit habits_of(const struct habits *h, const char *table);
 
+/* True if it is asked as others are. */
+bool table_habit_is_usual(const struct table_habit *t);
+
 /* Remembers, or forgets what is as usual. */
 void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
                  bool unordered);
+
+/* Remembers for this run what a value of the table takes. */
+void habits_weigh(struct habits *h, const char *table, double value_octets);
 
 /* A quirk was met in a table, NULL for none. */
 void habits_meet(struct habits *h, uint32_t quirk, const char *table,

@@ -6,8 +6,8 @@
 #include <errno.h>
 
 enum {
-    NAME_OVERHEAD = 8, /* octets of a varbind beside name and value */
-    VALUE_OCTETS_FIRST = 6,
+    NAME_OVERHEAD = 8,       /* octets of a varbind beside name and value */
+    VALUE_OCTETS_FIRST = 40, /* texts are longer than counters */
     MESSAGE_OVERHEAD = 60,   /* octets of an answer beside its varbinds, */
     SECURITY_OVERHEAD = 120, /* and of v3, until it is known better */
     TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
@@ -35,6 +35,8 @@ void walk_finish(struct walk *w, int result)
     void *arg = w->arg;
 
     habits_keep(&w->agent->habits, w->table, w->repetitions_max, w->unordered);
+    if (w->yielded > 0 && !w->scalars)
+        habits_weigh(&w->agent->habits, w->table, w->value_octets);
     walk_free(w);
     on_end(arg, result);
 }
@@ -325,6 +327,8 @@ static void recall(struct walk *w, const struct ask *ask)
     struct table_habit habit = habits_of(&a->habits, w->table);
     w->unordered = habit.unordered || a->rules.unordered;
     w->repetitions_max = habit.max_repetitions;
+    if (habit.value_octets > 0)
+        w->value_octets = (double)habit.value_octets / HABIT_OCTET_PARTS;
     agent_reconsider(a, now);
     w->bulk = agent_may_bulk(a, now);
     w->answer_octets_first = a->habits.answer_octets;
@@ -344,11 +348,11 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     w->context = mem_text(ask->context);
     w->scalars = ask->count == 0;
     w->with_uptime = ask->with_uptime;
-    recall(w, ask);
     w->rows_max = ask->rows_max == 0 ? WALK_ROWS_MAX : ask->rows_max;
     w->count = w->live = w->scalars ? ask->scalar_count : ask->count;
     w->columns_max = w->scalars ? WALK_SCALARS_ASKED : WALK_COLUMNS_ASKED;
     copy_columns(w, w->scalars ? ask->scalars : ask->columns);
+    recall(w, ask);
     start_behind(w, w->scalars ? (struct oid){0} : ask->start);
     walk_rows_init(&w->rows, w->count, ask->with_uptime);
     next(w);

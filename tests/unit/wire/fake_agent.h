@@ -58,7 +58,7 @@ struct fake_agent {
     uint32_t report;   /* usmStats answered instead; 0 = none */
 
     /* what was seen */
-    unsigned requests, gets, nexts, bulks, discoveries;
+    unsigned requests, gets, nexts, bulks, discoveries, too_bigs;
     uint32_t repetitions[64]; /* of the first GETBULKs */
     size_t longest;           /* answer, in octets */
     size_t names_max;         /* in a request */
@@ -336,6 +336,7 @@ static inline struct bytes fake_encode(struct fake_agent *f, struct message *m,
     assert(rc == 0);
     if (f->octets_max == 0 || ber_built(&b).len <= f->octets_max)
         return ber_built(&b);
+    f->too_bigs++;
     reply.pdu.error_status = ERROR_TOO_BIG;
     reply.pdu.error_index = 0;
     reply.pdu.count = 0;

@@ -29,6 +29,25 @@ static void the_usual_takes_no_room(void **state)
     habits_fini(&h);
 }
 
+static void weights_of_values_are_no_habit(void **state)
+{
+    (void)state;
+    struct habits h;
+
+    habits_init(&h);
+    habits_weigh(&h, "ifTable", 23.5);
+    habits_keep(&h, "ifTable", HABIT_REPETITIONS_FIRST, false);
+    assert_int_equal(habits_of(&h, "ifTable").value_octets,
+                     23.5 * HABIT_OCTET_PARTS);
+    assert_true(table_habit_is_usual(&h.tables.at[0]));
+    assert_false(h.changed); /* nothing to save */
+    habits_keep(&h, "ifTable", 16, false);
+    assert_true(h.changed);
+    assert_int_equal(habits_of(&h, "ifTable").value_octets,
+                     23.5 * HABIT_OCTET_PARTS);
+    habits_fini(&h);
+}
+
 static void quirks_tell_when_and_where(void **state)
 {
     (void)state;
@@ -79,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_usual_takes_no_room),
+        cmocka_unit_test(weights_of_values_are_no_habit),
         cmocka_unit_test(quirks_tell_when_and_where),
         cmocka_unit_test(what_an_agent_can_make_us_keep_is_bounded),
     };

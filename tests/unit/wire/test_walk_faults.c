@@ -24,7 +24,8 @@ static void silence_stops_the_walk(void **state)
     walk(s, &three);
     assert_int_equal(s->result, -ETIMEDOUT);
     assert_int_equal(s->count, 0);
-    assert_int_equal(s->fake->bulks, 4); /* one row may be less to ask */
+    assert_int_equal(s->fake->bulks, 3);
+    assert_int_equal(s->fake->nexts, 1); /* it may lack bulk */
     walk(s, &three);
     assert_int_equal(s->fake->requests, 5); /* known to be dead: one probe */
     scene_free(s);
@@ -55,10 +56,11 @@ static void too_big_means_smaller(void **state)
         walk(s, &three);
         assert_range(s, 1, 60);
         assert_int_equal(s->fake->nexts, 0); /* not "no bulk" */
-        unsigned before = s->fake->requests;
+        walk(s, &three);
+        unsigned before = s->fake->too_bigs;
         walk(s, &three); /* learned: goes straight */
         assert_range(s, 1, 60);
-        assert_true(s->fake->requests - before <= before);
+        assert_int_equal(s->fake->too_bigs, before);
         if (limits[i] < 1000)
             assert_int_equal(agent_quirks(s->agent), QUIRK_TOO_BIG);
         assert_where_met(s, limits[i] < 1000 ? QUIRK_TOO_BIG : 0);
@@ -249,7 +251,7 @@ static void bulk_is_given_up_at_one_row_only(void **state)
     s->fake->drop_bulk = 1; /* the first, of ten rows */
     walk(s, &three);
     assert_range(s, 1, 10);
-    assert_int_equal(s->fake->repetitions[0], 10);
+    assert_true(s->fake->repetitions[0] > 1);
     assert_int_equal(s->fake->repetitions[1], 1);
     assert_int_equal(s->fake->nexts, 0);
     assert_int_equal(agent_quirks(s->agent), 0);
@@ -409,8 +411,9 @@ static void what_was_learned_is_recalled(void **state)
     assert_false(agent_habits(later->agent)->fresh);
     walk(later, &ask);
     assert_int_equal(later->count, 300);
-    assert_true(later->fake->bulks < s->fake->bulks); /* no tooBig on the way */
-    met_before(later, QUIRK_TOO_BIG, 8 * 24 * 60);    /* that was last week */
+    assert_true(s->fake->too_bigs > 0);
+    assert_int_equal(later->fake->too_bigs, 0);
+    met_before(later, QUIRK_TOO_BIG, 8 * 24 * 60); /* that was last week */
     later->fake->octets_max = 0;
     walk(later, &ask);
     assert_int_equal(agent_quirks(later->agent), 0);
@@ -437,6 +440,29 @@ static void rules_of_its_kind_hold(void **state)
     scene_free(s);
 }
 
+/* Fragments get lost in firewalls; long texts make long answers. */
+static void answers_fit_into_one_packet(void **state)
+{
+    (void)state;
+    static const char alias[] = "to the other end of the hall, rack 7, port 12";
+    struct scene *s = scene_new(&v2c);
+
+    for (unsigned column = 1; column <= 3; column++)
+        for (unsigned row = 1; row <= 60; row++) {
+            char name[64];
+
+            snprintf(name, sizeof name, "1.3.6.1.2.1.2.2.1.%u.%u", column, row);
+            fake_serve(s->fake, name, fake_text(alias));
+        }
+    serve_end(s);
+    for (unsigned again = 0; again < 2; again++) {
+        walk(s, &three);
+        assert_int_equal(s->count, 60);
+        assert_true(s->fake->longest <= 1472);
+    }
+    scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +484,7 @@ int main(void)
         cmocka_unit_test(a_column_that_fails_leaves_the_others),
         cmocka_unit_test(a_table_that_fails_tells_why),
         cmocka_unit_test(repetitions_grow_while_it_goes_well),
+        cmocka_unit_test(answers_fit_into_one_packet),
         cmocka_unit_test(bulk_is_given_up_at_one_row_only),
         cmocka_unit_test(what_was_learned_is_recalled),
         cmocka_unit_test(rules_of_its_kind_hold),
