@@ -108,6 +108,7 @@ static json_t *poll_json(const struct poll_record *p)
     json_put_count(o, "failures", p->failures);
     json_put_count(o, "overruns", p->overruns);
     json_put_flag(o, "overrunning", p->overrunning);
+    json_put_count(o, "bad_samples", p->bad_samples);
     json_put_count(o, "packets", p->packets);
     json_put_count(o, "last_packets", p->last_packets);
     json_put_count(o, "last_octets", p->last_octets);

@@ -1,4 +1,5 @@
 /* Series as pictures: of an object, or of several that share one. */
+#include "north/api_gaps.h"
 #include "north/routes.h"
 #include "north/target.h"
 #include "station/series.h"
@@ -89,8 +90,16 @@ static void draw(struct api_request *r, const struct target *t,
 {
     struct buffer OWNED_BUFFER title = {0};
     struct picture_object objects[PICTURE_OBJECTS_MAX];
+    struct gap_spans spans = {0};
+    struct picture_gaps gaps = {0};
     bool one = t->files.count == 1;
 
+    for (size_t i = 0; i < t->files.count; i++)
+        api_gaps_of(r, t->files.at[i].device, t->files.at[i].path,
+                    (enum series_group)t->what->group,
+                    (struct wall){p->from_s * 1000},
+                    (struct wall){p->to_s * 1000}, &spans);
+    api_gaps_pictured(&spans, &gaps);
     for (size_t i = 0; i < t->files.count; i++)
         objects[i] = (struct picture_object){.path = t->files.at[i].path,
                                              .label = label_of(t, i)};
@@ -102,7 +111,11 @@ static void draw(struct api_request *r, const struct target *t,
     p->unit = target_unit(t);
     p->speed_bps =
         one && t->interface != NULL ? (double)t->interface->speed_bps : 0;
+    p->gaps = gaps.at;
+    p->gap_count = gaps.count;
     series_picture(station_series(r->station), p, on_graph, r);
+    array_fini(&gaps);
+    array_fini(&spans);
 }
 
 void api_graph(struct api_request *r)

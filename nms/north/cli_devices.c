@@ -111,6 +111,7 @@ static const struct print_column one_columns[] = {
     {{"poll_spared", "Polls without metrics", UNIT_COUNT}, "poll/spared"},
     {{"poll_overrunning", "A poll outlasts the interval", UNIT_FLAG},
      "poll/overrunning"},
+    {{"bad_samples", "Bad samples", UNIT_COUNT}, "poll/bad_samples"},
     {{"rtt_ms", "Round trip", UNIT_MS}, "poll/rtt_ms"},
     {{"loss_percent", "Loss", UNIT_PERCENT}, "poll/loss_percent"},
     {{"jitter_ms", "Jitter", UNIT_MS}, "poll/jitter_ms"},

@@ -104,7 +104,7 @@ static const char *title_of(const char *name, struct arena *arena)
 struct numbers {
     struct arena *arena;
     struct grid_column *heads; /* the first is the time */
-    size_t count;              /* the time included */
+    size_t count;              /* the time included; the reason follows */
 };
 
 static const char *text_in(const json_t *list, size_t i)
@@ -120,7 +120,7 @@ static void choose(struct numbers *n, const json_t *body)
     const json_t *units = json_object_get(body, "units");
     size_t count = json_array_size(names);
 
-    n->heads = arena_zero(n->arena, (count + 1) * sizeof *n->heads);
+    n->heads = arena_zero(n->arena, (count + 2) * sizeof *n->heads);
     n->heads[n->count++] = (struct grid_column){"time", "Time", UNIT_TIME};
     for (size_t i = 0; i < count; i++) {
         const char *title = title_of(text_in(names, i), n->arena);
@@ -128,9 +128,11 @@ static void choose(struct numbers *n, const json_t *body)
         n->heads[n->count++] =
             (struct grid_column){title, title, unit_of(text_in(units, i))};
     }
+    n->heads[n->count] = (struct grid_column){"gap", "Gap", UNIT_TEXT};
 }
 
-static void add_row(struct grid *g, const struct numbers *n, const json_t *row)
+static void add_row(struct grid *g, const struct numbers *n, const json_t *row,
+                    const char *gap)
 {
     struct wall at = {json_integer_value(json_array_get(row, 0)) * 1000};
     char time[24];
@@ -142,6 +144,7 @@ static void add_row(struct grid *g, const struct numbers *n, const json_t *row)
 
         grid_number(g, json_is_number(value) ? json_number_value(value) : NAN);
     }
+    grid_text(g, gap);
     grid_row(g);
 }
 
@@ -162,10 +165,14 @@ static void print_numbers(const struct cli *c, const json_t *body)
     struct buffer OWNED_BUFFER text = {0};
 
     choose(&n, body);
-    OWNED(grid_free) struct grid *g = grid_new(n.heads, n.count);
-    for (size_t i = 0; i < json_array_size(rows); i++)
-        if (c->layout == LAYOUT_TSV || is_known(json_array_get(rows, i)))
-            add_row(g, &n, json_array_get(rows, i));
+    OWNED(grid_free) struct grid *g = grid_new(n.heads, n.count + 1);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        const char *gap = text_in(json_object_get(body, "row_gaps"), i);
+
+        if (c->layout == LAYOUT_TSV || gap[0] != '\0' || is_known(row))
+            add_row(g, &n, row, gap);
+    }
     if (c->layout == LAYOUT_TSV)
         grid_print_tsv(g, true, &text);
     else if (grid_rows(g) > 0)

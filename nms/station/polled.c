@@ -93,7 +93,8 @@ static void sample_metric(struct polled *pd, enum series_group group,
 
     layout_path(pd->device->dir, group, object, &path);
     pd->polling->stats.samples++;
-    series_add(pd->polling->parts.series, path.at, group, wall_now(), values);
+    series_add(pd->polling->parts.series, path.at, group,
+               steady_at(&pd->polling->clock, mono_now()), values);
 }
 
 static void sample_sensor(struct polled *pd, const struct sensor *s)
@@ -138,7 +139,7 @@ static void record_port(const struct port *port, struct arena *arena,
     out->oper_status = port->oper_status;
     for (size_t i = 0; i < PORT_RATES; i++)
         out->rates[i] = port->rates[i];
-    out->gap = rate_gap_name(port->gap);
+    out->gap = gap_text(port->gap);
     out->at = port->at;
 }
 

@@ -3,11 +3,13 @@
 #define STATION_POLLED_H
 
 #include "station/doubt.h"
+#include "station/gaps.h"
 #include "station/interview.h"
 #include "station/lateness.h"
 #include "station/polling.h"
 #include "station/ports.h"
 #include "station/series.h"
+#include "station/steady.h"
 
 struct polling {
     struct polling_parts parts;
@@ -16,7 +18,9 @@ struct polling {
     struct lateness lateness;
     struct doubt doubt;
     struct polling_stats stats;
-    uint64_t round; /* numbers every poll */
+    struct steady clock; /* of all samples */
+    int64_t patience_ms; /* readings further apart leave a gap */
+    uint64_t round;      /* numbers every poll */
 };
 
 /* Polling's part of a device. */
@@ -47,6 +51,11 @@ struct polled {
     uint32_t times_back; /* occasions its engine's time went backwards */
     bool spared;         /* its metrics waited for this round */
     struct poll_record record;
+    struct mono good_at; /* the last walk of its ports that brought some */
+    enum gap gap;        /* the reason of its open gap */
+    bool skipped;        /* a poll, since then */
+    bool unmeasured;     /* a gap of its metrics is open */
+    struct mono measured_at;
 };
 
 /* Takes what the device's profile knows of its kind. */
@@ -101,5 +110,23 @@ static inline bool polled_in_doubt(const struct polled *pd)
 
 /* Adds processors, memory, storage and sensors to their series. */
 void polled_sample(struct polled *pd, const struct facts *f);
+
+/* polled_round.c: the walk of its ports is over: what was read goes to their
+ * series. Ports that were not read this time say why. */
+void polled_round(struct polled *pd, int result);
+void polled_unread(struct polled *pd);
+
+/* polled_gaps.c: a walk of the ports ended well, or brought some rows; or it,
+ * or one question, failed with a result of engine.h. */
+void polled_heard(struct polled *pd, const struct ports_round *r,
+                  struct mono now);
+void polled_silent(struct polled *pd, int result, struct mono now);
+
+/* Processors and the like were read, or not. */
+void polled_measured(struct polled *pd, struct mono now);
+void polled_unmeasured(struct polled *pd, enum gap why, struct mono now);
+
+/* Why a question (engine.h) brought nothing. */
+enum gap polled_reason(int result);
 
 #endif

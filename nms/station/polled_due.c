@@ -41,6 +41,7 @@ void polled_schedule_next(struct polled *pd, struct mono now)
     int64_t steps =
         mono_ms_between(due, pd->due) / pd->polling->options.every_ms;
     if (steps > 1) {
+        pd->skipped = true;
         pd->record.overruns += (uint64_t)(steps - 1);
         pd->polling->stats.overruns += (uint64_t)(steps - 1);
     }

@@ -1,5 +1,6 @@
 #include "station/polling.h"
 
+#include "base/log.h"
 #include "station/polled.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
@@ -14,6 +15,9 @@
 enum { RECHECK_MS = 5000 };
 
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
+
+/* Samples' time that far ahead of the wall clock is told. */
+enum { CLOCK_WARN_MS = 60000 };
 
 static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
 
@@ -56,8 +60,8 @@ static void on_ping(void *arg, const struct ping_result *result)
     if (result->error == 0) {
         pd->asked = true;
         layout_path(d->dir, SERIES_ICMP, "", &path);
-        series_add(pd->polling->parts.series, path.at, SERIES_ICMP, wall_now(),
-                   values);
+        series_add(pd->polling->parts.series, path.at, SERIES_ICMP,
+                   steady_at(&pd->polling->clock, mono_now()), values);
     }
     part_done(pd);
 }
@@ -113,6 +117,8 @@ static void on_question(void *arg, const struct answer *answer)
             note_uptime(pd,
                         (uint32_t)value_unsigned(&answer->varbinds[0].value, 0),
                         answer->stamp.received);
+    } else {
+        polled_silent(pd, answer->result, answer->stamp.received);
     }
     part_done(pd);
 }
@@ -129,44 +135,15 @@ static void question(struct polled *pd)
     engine_send(pd->device->agent, &request, on_question, pd);
 }
 
-static void sample_port(struct polled *pd, struct port *port)
-{
-    struct wall now = wall_now();
-
-    if (port->gap == GAP_NONE)
-        port->at = now;
-    if (port->gap == GAP_TOO_CLOSE)
-        return;
-    pd->polling->stats.samples++;
-    series_add(pd->polling->parts.series, port->path, SERIES_PORT, now,
-               port->rates);
-}
-
 static void on_port_row(void *arg, const struct row *row)
 {
     struct polled *pd = arg;
-    struct port *port = ports_read(pd->ports, row, pd->round, &pd->strange);
 
+    (void)ports_read(pd->ports, row, pd->round, wall_now(), &pd->strange);
     pd->answered = true;
     if (row->stamp->has_uptime &&
         mono_ms_between(pd->uptime_at, row->stamp->received) > 0)
         note_uptime(pd, row->stamp->uptime_cs, row->stamp->received);
-    if (port != NULL)
-        sample_port(pd, port);
-}
-
-/* Ports that were not read this time have a gap, and say so. */
-static void mark_unread(struct polled *pd)
-{
-    for (size_t i = 0; i < ports_count(pd->ports); i++) {
-        struct port *port = ports_at(pd->ports, i);
-
-        if (port->round == pd->round || port->round == 0)
-            continue;
-        port->gap = polled_in_doubt(pd) ? GAP_OVERLOAD : GAP_TIMEOUT;
-        for (size_t n = 0; n < PORT_RATES; n++)
-            port->rates[n] = NAN;
-    }
 }
 
 static void metrics(struct polled *pd);
@@ -177,8 +154,10 @@ static void on_ports_end(void *arg, int result)
 
     pd->walk = NULL;
     pd->asked |= result != -EPERM;
-    mark_unread(pd);
-    if (result == 0 && !polled_spares(pd, mono_now()))
+    polled_round(pd, result);
+    if (result == 0 && polled_spares(pd, mono_now()))
+        polled_unmeasured(pd, GAP_OVERLOAD, mono_now());
+    else if (result == 0)
         metrics(pd);
     part_done(pd);
 }
@@ -208,8 +187,10 @@ static void on_metrics(void *arg, int result, struct facts *facts)
         polled_weigh(pd, facts);
         facts_unref(pd->measured);
         pd->measured = facts;
+        polled_measured(pd, mono_now());
     } else {
         facts_unref(facts);
+        polled_unmeasured(pd, polled_reason(result), mono_now());
     }
     part_done(pd);
 }
@@ -230,7 +211,7 @@ static void missed(struct polled *pd, struct mono now)
 {
     if (pd->cheap) { /* its ports were not even asked for */
         pd->round = ++pd->polling->round;
-        mark_unread(pd);
+        polled_unread(pd);
     }
     polled_missed(pd, now);
     if (pd->device->reach == REACH_SUSPECT && !polled_in_doubt(pd))
@@ -316,6 +297,7 @@ static void check(struct polled *pd, bool cheap, bool of_schedule)
  * slowness is only known of one that answers. */
 static void overrun(struct polled *pd)
 {
+    pd->skipped = true;
     pd->record.overruns++;
     pd->polling->stats.overruns++;
     if (pd->answered)
@@ -363,9 +345,9 @@ struct polling *polling_new(const struct polling_parts *parts,
     struct polling *p = mem_new(struct polling);
 
     p->parts = *parts;
-    p->options = *options;
     p->listener = *listener;
-    doubt_init(&p->doubt, options->every_ms, mono_now());
+    steady_begin(&p->clock, mono_now(), wall_now(), parts->earliest);
+    polling_configure(p, options);
     return p;
 }
 
@@ -377,9 +359,26 @@ void polling_free(struct polling *p)
 
 void polling_configure(struct polling *p, const struct polling_options *options)
 {
+    struct series_keep any = {options->every_ms, options->every_ms};
+    struct layout layout = layout_make(options->every_ms, &any, 1);
+
     if (options->every_ms != p->options.every_ms)
         doubt_use_interval(&p->doubt, options->every_ms, mono_now());
     p->options = *options;
+    p->patience_ms = (int64_t)layout.heartbeat_s * 1000;
+}
+
+void polling_tick(struct polling *p, struct mono now, struct wall wall)
+{
+    int64_t lead_ms = steady_lead_ms(&p->clock, now, wall);
+
+    steady_follow(&p->clock, now, wall);
+    if (lead_ms > CLOCK_WARN_MS && p->stats.clock_lead_ms <= CLOCK_WARN_MS)
+        log_warning("polling: the clock went back by %lld s; samples carry "
+                    "times ahead of it until it has caught up",
+                    (long long)(lead_ms / 1000));
+    p->stats.clock_lead_ms = lead_ms;
+    gaps_tick(p->parts.gaps, steady_at(&p->clock, now));
 }
 
 const struct doubt *polling_doubt(struct polling *p,
@@ -420,6 +419,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     ports_match(pd->ports, d->dir, d->facts);
     polled_know(pd);
+    pd->good_at = mono_now();
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());
 }
@@ -437,6 +437,8 @@ void polling_drop(struct polling *p, struct device *d)
 
     if (pd == NULL)
         return;
+    if (d->dir != NULL)
+        gaps_end(p->parts.gaps, d->dir, steady_at(&p->clock, mono_now()));
     if (pd->walk != NULL)
         walk_cancel(pd->walk);
     if (pd->interview != NULL)

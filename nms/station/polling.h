@@ -53,6 +53,8 @@ struct polling_parts {
     struct pinger *pinger;
     const struct profiles *profiles;
     struct series *series;
+    struct gaps *gaps;
+    struct wall earliest; /* samples of an earlier run end there; 0 = none */
 };
 
 struct polling *polling_new(const struct polling_parts *parts,
@@ -94,9 +96,14 @@ void polling_record(const struct polling *p, const struct device *d,
 const struct doubt *polling_doubt(struct polling *p,
                                   const struct doubt_facts *facts);
 
+/* Once a second. */
+void polling_tick(struct polling *p, struct mono now, struct wall wall);
+
 struct polling_stats {
     uint64_t polls, failures, overruns, samples;
-    uint64_t withheld; /* verdicts "down" that were in doubt */
+    uint64_t withheld;     /* verdicts "down" that were in doubt */
+    uint64_t bad_samples;  /* readings that no port can have made */
+    int64_t clock_lead_ms; /* samples' time ahead of the wall clock */
     uint32_t devices, ports, under_way;
     int64_t lateness_p99_ms, lateness_max_ms; /* over the last minute */
 };

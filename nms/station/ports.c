@@ -20,51 +20,6 @@ struct ports {
 
 /* ---- what is asked ---- */
 
-#define IF_ENTRY 1, 3, 6, 1, 2, 1, 2, 2, 1
-#define IFX_ENTRY 1, 3, 6, 1, 2, 1, 31, 1, 1, 1
-
-/* Columns of the ask; the first PORT_RATES in the order of enum series_port. */
-enum {
-    COLUMN_ADMIN = PORT_RATES,
-    COLUMN_OPER,
-    COLUMN_DISCONTINUITY,
-    COLUMN_NAME,
-    COLUMN_DESCR,
-    COLUMNS_WIDE,
-    COLUMN_NARROW = COLUMNS_WIDE, /* then those counters in 32 bits */
-    NARROW = 8,
-    COLUMNS_ALL = COLUMN_NARROW + NARROW
-};
-
-static const struct oid columns[COLUMNS_ALL] = {
-    [PORT_IN_OCTETS] = OID_INIT(IFX_ENTRY, 6),
-    [PORT_OUT_OCTETS] = OID_INIT(IFX_ENTRY, 10),
-    [PORT_IN_UCAST] = OID_INIT(IFX_ENTRY, 7),
-    [PORT_OUT_UCAST] = OID_INIT(IFX_ENTRY, 11),
-    [PORT_IN_MCAST] = OID_INIT(IFX_ENTRY, 8),
-    [PORT_OUT_MCAST] = OID_INIT(IFX_ENTRY, 12),
-    [PORT_IN_BCAST] = OID_INIT(IFX_ENTRY, 9),
-    [PORT_OUT_BCAST] = OID_INIT(IFX_ENTRY, 13),
-    [PORT_IN_ERRORS] = OID_INIT(IF_ENTRY, 14),
-    [PORT_OUT_ERRORS] = OID_INIT(IF_ENTRY, 20),
-    [PORT_IN_DISCARDS] = OID_INIT(IF_ENTRY, 13),
-    [PORT_OUT_DISCARDS] = OID_INIT(IF_ENTRY, 19),
-    [COLUMN_ADMIN] = OID_INIT(IF_ENTRY, 7),
-    [COLUMN_OPER] = OID_INIT(IF_ENTRY, 8),
-    [COLUMN_DISCONTINUITY] = OID_INIT(IFX_ENTRY, 19),
-    [COLUMN_NAME] = OID_INIT(IFX_ENTRY, 1),
-    [COLUMN_DESCR] = OID_INIT(IF_ENTRY, 2),
-    [COLUMN_NARROW + PORT_IN_OCTETS] = OID_INIT(IF_ENTRY, 10),
-    [COLUMN_NARROW + PORT_OUT_OCTETS] = OID_INIT(IF_ENTRY, 16),
-    [COLUMN_NARROW + PORT_IN_UCAST] = OID_INIT(IF_ENTRY, 11),
-    [COLUMN_NARROW + PORT_OUT_UCAST] = OID_INIT(IF_ENTRY, 17),
-    [COLUMN_NARROW + PORT_IN_MCAST] = OID_INIT(IFX_ENTRY, 2),
-    [COLUMN_NARROW + PORT_OUT_MCAST] = OID_INIT(IFX_ENTRY, 4),
-    [COLUMN_NARROW + PORT_IN_BCAST] = OID_INIT(IFX_ENTRY, 3),
-    [COLUMN_NARROW + PORT_OUT_BCAST] = OID_INIT(IFX_ENTRY, 5),
-};
-_Static_assert((int)PORT_IN_ERRORS == (int)NARROW, "errors have one width");
-
 /* Agents are met whose 64-bit counters stay 0. */
 static bool is_doubtful(const struct port *p)
 {
@@ -84,10 +39,7 @@ void ports_ask(const struct ports *ps, const struct facts *facts,
         narrow = !facts->interfaces.at[i].has_hc;
     for (size_t i = 0; i < ps->list.count && !narrow; i++)
         narrow = is_doubtful(ps->list.at[i]);
-    *ask = (struct ask){.name = "ifTable",
-                        .columns = columns,
-                        .count = narrow ? COLUMNS_ALL : COLUMNS_WIDE,
-                        .with_uptime = true};
+    port_row_ask(narrow, ask);
 }
 
 void ports_distrust_wide(struct ports *ps, bool distrusted)
@@ -155,6 +107,13 @@ struct port *ports_by_label(const struct ports *ps, const char *label)
     return table_find_text(ps->labels, label);
 }
 
+void port_know_nothing(struct port *p, enum gap why)
+{
+    p->gap = why;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        p->rates[i] = NAN;
+}
+
 static struct port *port_new(struct ports *ps, const char *dir,
                              const char *object)
 {
@@ -167,9 +126,7 @@ static struct port *port_new(struct ports *ps, const char *dir,
     p->label = mem_text(object);
     p->descr = mem_text("");
     p->alias = mem_text("");
-    p->gap = GAP_FIRST;
-    for (size_t i = 0; i < PORT_RATES; i++)
-        p->rates[i] = NAN;
+    port_know_nothing(p, GAP_FIRST);
     (void)table_put_text(ps->objects, p->object, p);
     *array_add(&ps->list) = p;
     return p;
@@ -210,6 +167,17 @@ static uint64_t limit_of(const struct interface *i)
                : i->speed_bps;
 }
 
+/* The longest frame of a port of this MTU: with Ethernet's header, tags, check
+ * sum, preamble and gap. Where no MTU is told it may be a jumbo. */
+static uint32_t frame_of(const struct interface *i)
+{
+    enum { AROUND = 46, USUAL = 1500, JUMBO = 9216, LONGEST = 65536 };
+    int64_t mtu = i->mtu > 0 ? i->mtu : JUMBO;
+
+    mtu = mtu < USUAL ? USUAL : mtu;
+    return (uint32_t)(mtu < LONGEST ? mtu : LONGEST) + AROUND;
+}
+
 static bool is_of_cable(const struct interface *i)
 {
     enum { ETHERNET = 6, FAST_ETHERNET = 62, GIGABIT_ETHERNET = 117 };
@@ -225,6 +193,7 @@ static void port_describe(struct port *p, const struct interface *i)
     replace(&p->alias, i->alias);
     p->mac = i->mac;
     p->speed_bps = limit_of(i);
+    p->frame_octets = frame_of(i);
     p->carries = is_of_cable(i);
     if (p->round == 0) { /* until polling tells */
         p->admin_status = i->admin_status;
@@ -323,161 +292,169 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
 
 /* ---- reading a row ---- */
 
-static void row_label(const struct row *row, struct buffer *out)
-{
-    if (value_exists(&row->values[COLUMN_NAME]))
-        value_text(&row->values[COLUMN_NAME], NULL, out);
-    if (out->len == 0 && value_exists(&row->values[COLUMN_DESCR]))
-        value_text(&row->values[COLUMN_DESCR], NULL, out);
-}
-
 /* Names beyond ASCII are converted by the device's own encoding, which is not
- * known here: they cannot be compared. */
-static bool is_ascii(const struct buffer *label)
+ * known here: they are held against what it sent before. */
+static bool is_ascii(struct bytes sent)
 {
-    for (size_t i = 0; i < label->len; i++)
-        if ((uint8_t)label->at[i] >= 0x80)
+    for (size_t i = 0; i < sent.len; i++)
+        if (sent.at[i] >= 0x80)
             return false;
     return true;
 }
 
+static bool is_named(const struct port *p, const char *label, struct bytes sent)
+{
+    if (is_ascii(sent))
+        return strcmp(p->label, label) == 0;
+    return p->sent_name == 0 || p->sent_name == bytes_hash(sent);
+}
+
+/* Rows without a name are of the port of that number, unless it had one. */
+static struct port *nameless(struct port *numbered, bool *strange)
+{
+    if (numbered == NULL || numbered->sent_name == 0)
+        return numbered;
+    *strange = true;
+    return NULL;
+}
+
 /* The port that a row speaks of: by its name where that tells, whatever number
- * it has today. */
+ * it has today. *moved: it had another one, or none. */
 static struct port *port_of_row(struct ports *ps, const struct row *row,
-                                bool *strange)
+                                bool *moved, bool *strange)
 {
     struct buffer OWNED_BUFFER label = {0};
     uint32_t if_index = row->index.sub[0];
     struct port *numbered = ports_by_index(ps, if_index);
+    struct bytes sent = port_row_label(row, &label);
 
-    row_label(row, &label);
-    if (label.len == 0 || !is_ascii(&label) ||
-        (numbered != NULL && strcmp(numbered->label, label.at) == 0))
+    if (label.len == 0)
+        return nameless(numbered, strange);
+    if (numbered != NULL && is_named(numbered, label.at, sent)) {
+        numbered->sent_name = bytes_hash(sent);
         return numbered;
-    struct port *named = ports_by_label(ps, label.at);
+    }
     *strange = true;
+    struct port *named = is_ascii(sent) ? ports_by_label(ps, label.at) : NULL;
     if (named == NULL || !named->unique)
         return NULL;
+    *moved = true;
+    named->sent_name = bytes_hash(sent);
     named->if_index = if_index;
     (void)table_put(ps->indexes, index_key(&if_index), named);
     return named;
 }
 
-static uint64_t octets_of(const struct row *row, size_t columns_from)
+/* What it carries: as told, or as learned. */
+static struct rate_bounds bounds_of(const struct port *p)
 {
-    return value_unsigned(&row->values[columns_from + PORT_IN_OCTETS], 0) |
-           value_unsigned(&row->values[columns_from + PORT_OUT_OCTETS], 0);
+    bool faster = p->speed_bps > 0 && p->learned_bps > p->speed_bps;
+
+    return (struct rate_bounds){faster ? p->learned_bps : p->speed_bps,
+                                p->frame_octets};
 }
 
-/* Are the 64-bit counters true? */
-static enum port_wide judge_wide(enum port_wide before, const struct row *row)
+/* The slowest kind of line that carries so much. */
+static uint64_t line_of(double bps)
 {
-    if (octets_of(row, 0) != 0)
-        return WIDE_MOVES;
-    if (row->count != COLUMNS_ALL || before == WIDE_MOVES)
-        return before;
-    return octets_of(row, COLUMN_NARROW) != 0 ? WIDE_STUCK : WIDE_SILENT;
+    static const uint64_t gigabit = 1000000000;
+    static const double gigabits[] = {0.01, 0.1, 1,   2.5, 5,   10,  25,
+                                      40,   50,  100, 200, 400, 800, 1600};
+
+    for (size_t i = 0; i < COUNT_OF(gigabits); i++)
+        if (bps <= gigabits[i] * (double)gigabit)
+            return (uint64_t)(gigabits[i] * (double)gigabit);
+    return 0;
 }
 
-/* When column was read, against the reading's own time. */
-static struct counter_moment moment_of(const struct counter_reading *r,
-                                       const struct row *row, size_t column)
+/* What flowed through the port by octets that were beyond it. */
+static double beyond_bps(const struct counter_reading *before,
+                         const struct counter_reading *now)
 {
-    const struct stamp *s =
-        row->stamps != NULL ? &row->stamps[column] : row->stamp;
-    int64_t slack_ns = (s->received.ns - s->sent.ns) / 2;
+    static const size_t octets[] = {PORT_IN_OCTETS, PORT_OUT_OCTETS};
+    double seconds = (double)(now->at.ns - before->at.ns) / 1e9, most = 0;
 
-    return (struct counter_moment){
-        .later_us = (int32_t)((s->sent.ns + slack_ns - r->at.ns) / 1000),
-        .slack_us = (uint32_t)(slack_ns / 1000),
-        .ticks = r->has_uptime ? (int32_t)(s->uptime_cs - r->uptime_cs) : 0,
-    };
-}
+    for (size_t n = 0; n < COUNT_OF(octets); n++) {
+        size_t i = octets[n];
+        double grown = (double)now->counters[i] - (double)before->counters[i];
 
-static void take_counter(struct counter_reading *r, const struct row *row,
-                         size_t i, enum port_wide worth)
-{
-    size_t column = i;
-    bool wide = i < NARROW;
-
-    if (wide && row->count == COLUMNS_ALL &&
-        (worth == WIDE_STUCK || !value_exists(&row->values[i]))) {
-        column = COLUMN_NARROW + i;
-        wide = false;
+        if ((now->beyond >> i & 1) && grown * 8 > most * seconds)
+            most = grown * 8 / seconds;
     }
-    if (!value_exists(&row->values[column]))
-        return;
-    r->counters[i] = value_unsigned(&row->values[column], 0);
-    r->moments[i] = moment_of(r, row, column);
-    if (r->moments[i].ticks < 0) /* restarted between two PDUs */
-        r->valid = false;
-    r->present |= (uint16_t)(1U << i);
-    if (wide)
-        r->wide |= (uint16_t)(1U << i);
-}
-
-/* Did each PDU tell sysUpTime? */
-static bool has_uptimes(const struct row *row)
-{
-    for (size_t i = 0; row->stamps != NULL && i < row->count; i++)
-        if (value_exists(&row->values[i]) && !row->stamps[i].has_uptime)
-            return false;
-    return row->stamp->has_uptime;
-}
-
-static struct counter_reading read_counters(const struct row *row,
-                                            enum port_wide worth)
-{
-    const struct value *moved = &row->values[COLUMN_DISCONTINUITY];
-    const struct stamp *s = row->stamp;
-    struct counter_reading r = {
-        .valid = true,
-        .at = {s->sent.ns + (s->received.ns - s->sent.ns) / 2},
-        .has_uptime = has_uptimes(row),
-        .uptime_cs = s->uptime_cs,
-        .has_discontinuity = value_exists(moved),
-        .discontinuity_cs = (uint32_t)value_unsigned(moved, 0),
-    };
-
-    for (size_t i = 0; i < PORT_RATES; i++)
-        take_counter(&r, row, i, worth);
-    return r;
+    return most;
 }
 
 /* What is beyond a port's speed is no rate; but time and again it is the speed
- * that is not true: people set it, for the sake of routing. */
-static void learn_speed(struct port *p)
+ * that is not true: people set it, for the sake of routing or shaping. Readings
+ * that say so in a row, and nearly the same, are believed. */
+static void learn_speed(struct port *p, double bps)
 {
-    enum { BEYOND_MAX = 3 };
+    enum { CONFIRMED = 3, NEARLY = 4 };
+    struct port_beyond *b = &p->beyond;
 
-    if (p->gap == GAP_IMPOSSIBLE)
-        p->faster |= ++p->beyond >= BEYOND_MAX;
-    else
-        p->beyond = 0;
+    if (p->gap != GAP_IMPOSSIBLE || bps <= 0) {
+        *b = (struct port_beyond){0};
+        return;
+    }
+    if (b->count == 0 || bps < b->least_bps)
+        b->least_bps = bps;
+    if (bps > b->most_bps)
+        b->most_bps = bps;
+    if (b->most_bps > b->least_bps * NEARLY)
+        *b = (struct port_beyond){0, bps, bps};
+    if (++b->count >= CONFIRMED)
+        p->learned_bps = line_of(b->most_bps);
+}
+
+static void take_reading(struct port *p, struct counter_reading *now)
+{
+    struct rate_bounds bounds = bounds_of(p);
+
+    p->gap = rate_compute(&p->last, now, &bounds, p->rates);
+    if (p->gap == GAP_TOO_CLOSE)
+        return;
+    learn_speed(p, beyond_bps(&p->last, now));
+    p->anew = p->last.valid && rate_may_be_anew(&p->last, now, &bounds);
+    p->last = *now;
+}
+
+static void note_row(struct port *p, const struct row *row)
+{
+    p->before = p->row_at;
+    p->row_at = port_row_at(row);
 }
 
 struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
-                        bool *strange)
+                        struct wall wall, bool *strange)
 {
-    if (row->index.len != 1 || row->count < COLUMNS_WIDE)
+    bool moved = false;
+
+    if (!port_row_is_whole(row))
         return NULL;
-    struct port *p = port_of_row(ps, row, strange);
+    struct port *p = port_of_row(ps, row, &moved, strange);
     if (p == NULL || p->round == round) {
         *strange |= p == NULL;
         return NULL;
     }
-    p->wide = judge_wide(p->wide, row);
-    struct counter_reading now =
-        read_counters(row, ps->distrusted ? WIDE_STUCK : p->wide);
-    p->gap =
-        rate_compute(&p->last, &now, p->faster ? 0 : p->speed_bps, p->rates);
-    p->last = now;
-    learn_speed(p);
+    enum port_named named = port_row_named(row);
     p->round = round;
-    p->admin_status =
-        (uint8_t)value_unsigned(&row->values[COLUMN_ADMIN], p->admin_status);
-    p->oper_status =
-        (uint8_t)value_unsigned(&row->values[COLUMN_OPER], p->oper_status);
+    p->unsure = named == NAMED_BEFORE;
+    p->anew = false;
+    if (moved && named != NAMED_WITH_ALL) {
+        port_know_nothing(p,
+                          GAP_RENUMBERED); /* the counters may be another's */
+        note_row(p, row);
+        return p;
+    }
+    p->wide = port_row_judge(p->wide, row);
+    struct counter_reading now =
+        port_row_read(row, ps->distrusted ? WIDE_STUCK : p->wide);
+    now.wall = wall;
+    take_reading(p, &now);
+    if (p->gap != GAP_TOO_CLOSE)
+        note_row(p, row);
+    p->admin_status = port_row_admin(row, p->admin_status);
+    p->oper_status = port_row_oper(row, p->oper_status);
     return p;
 }
 
@@ -493,11 +470,12 @@ void ports_to_json(const struct ports *ps, struct buffer *out)
 
         if (mac_is_set(&p->mac))
             mac_format(&p->mac, mac, sizeof mac);
-        json_array_append_new(list,
-                              json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "object",
-                                        p->object, "label", p->label, "descr",
-                                        p->descr, "alias", p->alias, "mac", mac,
-                                        "if_index", (json_int_t)p->if_index));
+        json_array_append_new(
+            list,
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "object", p->object,
+                      "label", p->label, "descr", p->descr, "alias", p->alias,
+                      "mac", mac, "if_index", (json_int_t)p->if_index,
+                      "learned", (json_int_t)p->learned_bps));
     }
     char *text = json_dumps(list, JSON_COMPACT);
     buffer_text(out, text);
@@ -514,11 +492,12 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
     json_array_foreach(list, i, one)
     {
         const char *object, *label, *descr, *alias, *mac;
-        json_int_t if_index;
+        json_int_t if_index, learned = 0;
 
-        if (json_unpack(one, "{s:s,s:s,s:s,s:s,s:s,s:I}", "object", &object,
+        if (json_unpack(one, "{s:s,s:s,s:s,s:s,s:s,s:I,s?I}", "object", &object,
                         "label", &label, "descr", &descr, "alias", &alias,
-                        "mac", &mac, "if_index", &if_index) < 0 ||
+                        "mac", &mac, "if_index", &if_index, "learned",
+                        &learned) < 0 ||
             ps->list.count >= PORTS_MAX)
             continue;
         struct port *p = port_new(ps, dir, object);
@@ -528,6 +507,7 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
         if (mac_parse(mac, &p->mac) < 0)
             p->mac = (struct mac){0};
         p->if_index = (uint32_t)if_index;
+        p->learned_bps = learned > 0 ? (uint64_t)learned : 0;
         p->present = true; /* until facts say otherwise */
     }
     json_decref(list);

@@ -9,15 +9,7 @@
 
 #include "mibs/facts.h"
 #include "mibs/value.h"
-#include "station/rates.h"
-
-/* What its 64-bit counters are worth. */
-enum port_wide {
-    WIDE_UNSEEN, /* not yet held against the short ones */
-    WIDE_SILENT, /* 0, as the short ones are */
-    WIDE_MOVES,
-    WIDE_STUCK /* 0, while the short ones move: those count */
-};
+#include "station/port_row.h"
 
 struct port {
     char *object;                /* names its series, for life */
@@ -27,19 +19,32 @@ struct port {
     uint32_t if_index;       /* today */
     uint32_t facts_if_index; /* in the device's newest facts */
     uint64_t speed_bps;
-    bool carries;    /* it is a cable's end, and hardly ever silent */
-    bool faster;     /* than speed_bps, as was seen */
-    unsigned beyond; /* readings in a row that were */
+    uint64_t learned_bps;  /* more than that, as it was seen to carry; 0 */
+    uint32_t frame_octets; /* of its longest frame, with what surrounds it */
+    bool carries;          /* it is a cable's end, and hardly ever silent */
     enum port_wide wide;
+    struct port_beyond {
+        unsigned count; /* readings in a row that were faster than it is */
+        double least_bps, most_bps;
+    } beyond;
     bool present; /* in the device's newest facts */
     bool unique;  /* no other port has this label */
     uint8_t admin_status, oper_status;
+    uint64_t sent_name; /* hash of its name as the agent sends it; 0 */
     struct counter_reading last;
+    struct mono row_at; /* of its newest row, be it believed or not; 0 = none */
+    struct mono before; /* of the row before that */
     double rates[PORT_RATES];
-    enum rate_gap gap;
-    struct wall at; /* of the last good sample */
-    uint64_t round; /* of the last reading */
+    enum gap gap;
+    enum gap recorded; /* the reason of its open gap (gaps.h) */
+    bool unsure;       /* its name was read before its counters */
+    bool anew;         /* its counters may have begun anew, for all they tell */
+    struct wall at;    /* of the last good sample */
+    uint64_t round;    /* of the last reading */
 };
+
+/* Its rates are unknown, for this reason. */
+void port_know_nothing(struct port *p, enum gap why);
 
 struct ports; /* of one device */
 
@@ -67,12 +72,24 @@ void ports_distrust_wide(struct ports *ps, bool distrusted);
 void ports_ask(const struct ports *ps, const struct facts *facts,
                struct ask *ask);
 
-/* One row of that ask, answered in the nth round. NULL if it is no port that we
- * know (a new one: *strange becomes true). A port whose ifIndex is another one
- * than known is recognised by its name; *strange becomes true as well. Its
- * rates and gap are new afterwards. */
+/* One row of that ask, answered in the nth round, wall being the time of the
+ * wall clock now. NULL if it is no port that we know (a new one: *strange
+ * becomes true). A port whose ifIndex is another one than known is recognised
+ * by its name; *strange becomes true as well. Its rates and gap are new
+ * afterwards; they are not final before ports_settle(). */
 struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
-                        bool *strange);
+                        struct wall wall, bool *strange);
+
+/* After the last row of a round: what the rows tell together. Where the agent
+ * was renumbered meanwhile, rows whose name was read too early give nothing;
+ * where counters of a card went back, neither do those beside them that might
+ * have. strange: as ports_read() told. */
+struct ports_round {
+    size_t read, known; /* known: with rates */
+    size_t bad;         /* impossible or backwards */
+    enum gap why;       /* of all that were read, if it is one; or GAP_NONE */
+};
+struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange);
 
 /* As JSON and back: objects and what they are recognised by. */
 void ports_to_json(const struct ports *ps, struct buffer *out);

@@ -20,23 +20,8 @@ static const double speed_slack = 1.1;
 /* Below this the share of reading error is too large. */
 enum { ELAPSED_MIN_MS = 500 };
 
-const char *rate_gap_name(enum rate_gap gap)
-{
-    static const char *const names[GAPS] = {
-        [GAP_NONE] = "",
-        [GAP_FIRST] = "first reading",
-        [GAP_RESTART] = "agent restarted",
-        [GAP_DISCONTINUITY] = "counters were reset",
-        [GAP_RENUMBERED] = "interface was renumbered",
-        [GAP_BACKWARDS] = "counter went backwards",
-        [GAP_IMPOSSIBLE] = "more than the port can carry",
-        [GAP_TOO_CLOSE] = "no time passed",
-        [GAP_TIMEOUT] = "no answer",
-        [GAP_OVERLOAD] = "overload",
-    };
-
-    return names[gap];
-}
+/* What a counter of 32 bits counts before it begins anew. */
+static const double narrow_span = 4294967296.0;
 
 bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
 {
@@ -54,6 +39,20 @@ bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
     return expected >= before_cs || off > 4 * UPTIME_SLACK_CS;
 }
 
+/* ---- time ---- */
+
+/* By the wall clock, which goes on where the monotonic one stands still: in a
+ * machine that sleeps, or a virtual one that is held. */
+static bool wall_sides_with(const struct counter_reading *before,
+                            const struct counter_reading *now, double theirs,
+                            double slack)
+{
+    double passed = (double)(now->wall.ms - before->wall.ms) / 1e3;
+
+    return before->wall.ms != 0 && now->wall.ms != 0 && theirs > 0 &&
+           fabs(passed - theirs) <= clocks_agree * theirs + slack;
+}
+
 /* Seconds between two readings of counter i. Ours is known to within the way of
  * the packets, the agent's to within its grain: the middle of what both say. */
 static double seconds_between(const struct counter_reading *before,
@@ -69,13 +68,15 @@ static double seconds_between(const struct counter_reading *before,
     double theirs = (uint32_t)(now->uptime_cs - before->uptime_cs) / 100.0 +
                     (b->ticks - a->ticks) / 100.0;
     if (fabs(theirs - ours) > clocks_agree * ours + slack)
-        return ours;
+        return wall_sides_with(before, now, theirs, slack) ? theirs : ours;
     double least = fmax(ours - slack, theirs - uptime_grain_s);
     double most = fmin(ours + slack, theirs + uptime_grain_s);
-    if (least <= most)
-        return (least + most) / 2;
-    return slack < uptime_grain_s ? ours : theirs;
+
+    /* Where they do not meet the agent's runs fast or slow. */
+    return least <= most ? (least + most) / 2 : ours;
 }
+
+/* ---- what cannot be compared ---- */
 
 static void all_unknown(double out[PORT_RATES])
 {
@@ -84,8 +85,8 @@ static void all_unknown(double out[PORT_RATES])
 }
 
 /* Why two readings cannot be compared at all. */
-static enum rate_gap incomparable(const struct counter_reading *before,
-                                  const struct counter_reading *now)
+static enum gap incomparable(const struct counter_reading *before,
+                             const struct counter_reading *now)
 {
     int64_t elapsed_ms = mono_ms_between(before->at, now->at);
 
@@ -93,6 +94,8 @@ static enum rate_gap incomparable(const struct counter_reading *before,
         return GAP_RESTART;
     if (!before->valid)
         return GAP_FIRST;
+    if (before->has_boots && now->has_boots && before->boots != now->boots)
+        return GAP_RESTART;
     if (before->has_uptime && now->has_uptime &&
         rate_restarted(before->uptime_cs, now->uptime_cs, elapsed_ms))
         return GAP_RESTART;
@@ -104,69 +107,202 @@ static enum rate_gap incomparable(const struct counter_reading *before,
     return GAP_NONE;
 }
 
+/* Counters that both readings have, in one width. */
+static uint16_t common(const struct counter_reading *before,
+                       const struct counter_reading *now)
+{
+    uint16_t same_width = (uint16_t) ~(before->wide ^ now->wide);
+
+    return before->present & now->present & same_width;
+}
+
+static bool is_octets(size_t i)
+{
+    return i == PORT_IN_OCTETS || i == PORT_OUT_OCTETS;
+}
+
+/* ---- bounds ---- */
+
 /* The highest rate of counter i on a port of this speed: octets, else packets
  * (the shortest frame takes 84 octets on the wire); infinite if not known. */
-static double rate_limit(size_t i, uint64_t speed_bps)
+static double rate_limit(size_t i, const struct rate_bounds *bounds)
 {
-    double octets = (double)speed_bps / 8 * speed_slack;
+    double octets = (double)bounds->speed_bps / 8 * speed_slack;
 
-    if (speed_bps == 0)
+    if (bounds->speed_bps == 0)
         return INFINITY;
-    return i == PORT_IN_OCTETS || i == PORT_OUT_OCTETS ? octets : octets / 64;
+    return is_octets(i) ? octets : octets / 64;
 }
 
-/* Growth of a 32-bit counter that went back. Once around, if the port cannot
- * have gone around twice; else not known. */
-static double wrapped(uint64_t before, uint64_t now, double seconds,
-                      double limit)
+/* Packets that passed in the direction of an octet counter; NaN if not known.
+ */
+static double packets_beside(const struct counter_reading *before,
+                             const struct counter_reading *now, size_t octets)
 {
-    const double span = 4294967296.0;
+    static const size_t packets[][3] = {
+        [PORT_IN_OCTETS] = {PORT_IN_UCAST, PORT_IN_MCAST, PORT_IN_BCAST},
+        [PORT_OUT_OCTETS] = {PORT_OUT_UCAST, PORT_OUT_MCAST, PORT_OUT_BCAST},
+    };
+    double count = 0;
 
-    if (!isfinite(limit) || limit * seconds >= span / 2)
+    for (size_t n = 0; n < COUNT_OF(packets[octets]); n++) {
+        size_t at = packets[octets][n];
+        bool told = common(before, now) >> at & 1;
+
+        if (!told || now->counters[at] < before->counters[at])
+            return NAN;
+        count += (double)(now->counters[at] - before->counters[at]);
+    }
+    return count;
+}
+
+/* The most that a short counter can have grown: by the port's speed, and octets
+ * by the packets beside them; errors never come by the thousand million.
+ * Infinite if nothing is known. */
+static double growth_limit(const struct counter_reading *before,
+                           const struct counter_reading *now, size_t i,
+                           double seconds, const struct rate_bounds *bounds)
+{
+    double by_speed = rate_limit(i, bounds) * seconds;
+    double forth = (double)now->counters[i] - (double)before->counters[i];
+
+    if (i >= PORT_IN_ERRORS)
+        return fmin(by_speed, narrow_span / 4);
+    if (!is_octets(i) || bounds->frame_octets == 0)
+        return by_speed;
+    double by_packets = packets_beside(before, now, i) * bounds->frame_octets;
+    double least = forth < 0 ? forth + narrow_span : forth;
+
+    /* Packets that do not explain the octets are not told truly. */
+    return least <= by_packets ? fmin(by_speed, by_packets) : by_speed;
+}
+
+/* How a counter grew. */
+struct grown {
+    double by; /* NaN: not known */
+    bool back, wrapped;
+};
+
+static struct grown growth(const struct counter_reading *before,
+                           const struct counter_reading *now, size_t i,
+                           double most)
+{
+    double forth = (double)now->counters[i] - (double)before->counters[i];
+    bool narrow = (now->wide >> i & 1) == 0;
+
+    if (narrow && isfinite(most) && most >= narrow_span / 2)
+        return (struct grown){NAN, false, true}; /* perhaps twice round */
+    if (forth >= 0)
+        return (struct grown){forth, false, false};
+    if (narrow && forth + narrow_span <= most && isfinite(most))
+        return (struct grown){forth + narrow_span, false, false};
+    return (struct grown){NAN, true, false};
+}
+
+/* ---- resets that nothing announces ---- */
+
+bool rate_fell(const struct counter_reading *before,
+               const struct counter_reading *now)
+{
+    uint16_t both = common(before, now);
+    unsigned fell = 0, rose = 0;
+    bool wide = false;
+
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        if (!(both >> i & 1) || before->counters[i] == 0)
+            continue;
+        bool less = now->counters[i] < before->counters[i];
+        fell += less ? 1 : 0;
+        rose += less ? 0 : 1;
+        wide |= less && (now->wide >> i & 1) != 0;
+    }
+    /* One short counter alone may just have gone round. */
+    return rose == 0 && (fell > 1 || (fell == 1 && wide));
+}
+
+bool rate_may_be_anew(const struct counter_reading *before,
+                      const struct counter_reading *now,
+                      const struct rate_bounds *bounds)
+{
+    double seconds = (double)mono_ms_between(before->at, now->at) / 1e3;
+
+    for (size_t i = 0; i < PORT_RATES; i++)
+        if ((now->present >> i & 1) &&
+            (double)now->counters[i] > rate_limit(i, bounds) * seconds)
+            return false;
+    return true;
+}
+
+/* ---- rates ---- */
+
+/* What became of the counters of a reading. */
+struct tally {
+    unsigned good, back, beyond, wrapped;
+    uint16_t fell;
+};
+
+static double rate_of(const struct counter_reading *before,
+                      struct counter_reading *now, size_t i,
+                      const struct rate_bounds *bounds, struct tally *tally)
+{
+    uint16_t bit = (uint16_t)(1U << i);
+    double seconds = seconds_between(before, now, i);
+    double most = growth_limit(before, now, i, seconds, bounds);
+    struct grown grown = growth(before, now, i, most);
+    double rate = grown.by / seconds;
+
+    tally->wrapped += grown.wrapped ? 1 : 0;
+    tally->back += grown.back ? 1 : 0;
+    if (grown.back && !(before->beyond & bit))
+        tally->fell |= bit;
+    if (rate > rate_limit(i, bounds)) {
+        now->beyond |= bit;
+        tally->beyond++;
         return NAN;
-    return (double)now + span - (double)before;
+    }
+    tally->good += isnan(rate) ? 0 : 1;
+    return rate;
 }
 
-static double growth(const struct counter_reading *before,
-                     const struct counter_reading *now, size_t i,
-                     double seconds, double limit)
+/* The reason of a reading. */
+static enum gap verdict(const struct counter_reading *before,
+                        const struct counter_reading *now,
+                        const struct tally *tally)
 {
-    uint64_t was = before->counters[i], is = now->counters[i];
+    uint16_t both = before->present & now->present;
 
-    if (is >= was)
-        return (double)(is - was);
-    return now->wide >> i & 1 ? NAN : wrapped(was, is, seconds, limit);
+    if (tally->beyond > 0)
+        return GAP_IMPOSSIBLE;
+    if (tally->back > 0 || (before->doubted & now->present) != 0)
+        return GAP_BACKWARDS;
+    if (tally->wrapped > 0)
+        return GAP_WRAPPED;
+    if ((both & (before->wide ^ now->wide)) != 0)
+        return GAP_STUCK;
+    return tally->good > 0 ? GAP_NONE : GAP_BROKEN;
 }
 
-enum rate_gap rate_compute(const struct counter_reading *before,
-                           const struct counter_reading *now,
-                           uint64_t speed_bps, double out[PORT_RATES])
+enum gap rate_compute(const struct counter_reading *before,
+                      struct counter_reading *now,
+                      const struct rate_bounds *bounds, double out[PORT_RATES])
 {
-    enum rate_gap gap = incomparable(before, now);
-    unsigned good = 0, back = 0, beyond = 0;
+    enum gap gap = incomparable(before, now);
+    uint16_t both = common(before, now);
+    struct tally tally = {0};
 
     all_unknown(out);
+    if (gap == GAP_NONE && rate_fell(before, now))
+        gap = GAP_BACKWARDS;
     if (gap != GAP_NONE)
         return gap;
-    for (size_t i = 0; i < PORT_RATES; i++) {
-        uint16_t bit = (uint16_t)(1U << i);
-
-        if (!(before->present & now->present & bit) ||
-            (before->wide & bit) != (now->wide & bit))
-            continue;
-        double limit = rate_limit(i, speed_bps);
-        double seconds = seconds_between(before, now, i);
-        double rate = growth(before, now, i, seconds, limit) / seconds;
-        back += isnan(rate) ? 1 : 0;
-        beyond += rate > limit ? 1 : 0;
-        if (isnan(rate) || rate > limit)
-            continue;
-        out[i] = rate;
-        good++;
-    }
-    if (back > 1 || beyond > 0)
+    for (size_t i = 0; i < PORT_RATES; i++)
+        if (both >> i & 1)
+            out[i] = rate_of(before, now, i, bounds, &tally);
+    if (tally.beyond > 0 || tally.back > 1)
         all_unknown(out);
-    if (beyond > 0)
-        return GAP_IMPOSSIBLE;
-    return back > 1 || good == 0 ? GAP_BACKWARDS : GAP_NONE;
+    else { /* one that went back alone was damaged, now or before */
+        now->present &= (uint16_t)~tally.fell;
+        now->doubted = tally.fell;
+    }
+    return verdict(before, now, &tally);
 }

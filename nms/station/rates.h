@@ -9,6 +9,7 @@
 #define STATION_RATES_H
 
 #include "base/clock.h"
+#include "station/gap.h"
 #include "station/snapshot.h"
 
 /* When one counter was read, beside the reading's own time: they may come in
@@ -22,44 +23,46 @@ struct counter_moment {
 /* One reading of the counters of a port. */
 struct counter_reading {
     bool valid; /* false: the agent restarted while it was read */
+    bool has_uptime, has_boots, has_discontinuity;
     struct mono at;
-    bool has_uptime;
-    uint32_t uptime_cs; /* sysUpTime.0 of the PDU that came first */
-    bool has_discontinuity;
+    struct wall wall;          /* at the same moment; 0 = not told */
+    uint32_t uptime_cs;        /* sysUpTime.0 of the PDU that came first */
+    uint32_t boots;            /* snmpEngineBoots.0 of the same PDU */
     uint32_t discontinuity_cs; /* ifCounterDiscontinuityTime */
     uint64_t counters[PORT_RATES];
     struct counter_moment moments[PORT_RATES];
     uint16_t present; /* bit n: counters[n] was told */
     uint16_t wide;    /* bit n: it has 64 bits */
+    uint16_t beyond;  /* bit n: it grew more than the port can carry */
+    uint16_t doubted; /* bit n: it was told, but went back alone */
 };
 
-/* Why there is no rate; words in rate_gap_name(). */
-enum rate_gap {
-    GAP_NONE,          /* rates are there */
-    GAP_FIRST,         /* nothing to compare with yet */
-    GAP_RESTART,       /* the agent restarted in between */
-    GAP_DISCONTINUITY, /* ifCounterDiscontinuityTime moved */
-    GAP_RENUMBERED,    /* the row became another port in between */
-    GAP_BACKWARDS,     /* a counter went back without a restart */
-    GAP_IMPOSSIBLE,    /* more than the port can carry */
-    GAP_TOO_CLOSE,     /* no time passed */
-    GAP_TIMEOUT,       /* no answer */
-    GAP_OVERLOAD,      /* no answer, and it may be our own doing */
-    GAPS
+/* What a port can do at most. 0: not known, then nothing is impossible. */
+struct rate_bounds {
+    uint64_t speed_bps;
+    uint32_t frame_octets; /* the longest frame, with all that surrounds it */
 };
-const char *rate_gap_name(enum rate_gap gap); /* "" for GAP_NONE */
 
 /* Did the agent restart between two readings of sysUpTime, taken elapsed_ms
  * apart by our clock? A wrap after 497 days is none. */
 bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms);
 
 /* Rates per second into out[PORT_RATES]; a counter that cannot be trusted
- * alone is NaN. Time passes by both clocks, ours and the agent's, each as exact
- * as it is; where they differ by more than 5 %, by ours. speed_bps 0: not
- * known, then nothing is impossible. When the whole reading gives nothing, all
- * are NaN and the gap says why. */
-enum rate_gap rate_compute(const struct counter_reading *before,
-                           const struct counter_reading *now,
-                           uint64_t speed_bps, double out[PORT_RATES]);
+ * alone is NaN, and what only damage can have told is taken out of *now. Time
+ * passes by both clocks, ours and the agent's, each as exact as it is; where
+ * they differ, by ours, unless the wall clock sides with the agent's (then ours
+ * stood still). The gap says why some or all are NaN. */
+enum gap rate_compute(const struct counter_reading *before,
+                      struct counter_reading *now,
+                      const struct rate_bounds *bounds, double out[PORT_RATES]);
+
+/* Had this reading, beside one before it, counters that went back, as all do at
+ * a reset? Might it follow a reset without showing it: could all that it tells
+ * have come since the one before? */
+bool rate_fell(const struct counter_reading *before,
+               const struct counter_reading *now);
+bool rate_may_be_anew(const struct counter_reading *before,
+                      const struct counter_reading *now,
+                      const struct rate_bounds *bounds);
 
 #endif

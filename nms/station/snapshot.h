@@ -3,8 +3,8 @@
  * A snapshot is an array of references to immutable per-device records plus
  * the topology of the moment. The loop publishes a new one when something
  * changed; whoever holds a reference may read it in any thread. The first
- * reference is handed out by the loop alone, which changes a snapshot only while
- * it has no reader.
+ * reference is handed out by the loop alone, which changes a snapshot only
+ * while it has no reader.
  */
 #ifndef STATION_SNAPSHOT_H
 #define STATION_SNAPSHOT_H
@@ -69,8 +69,9 @@ struct poll_record {
     struct wall last, next;
     uint32_t interval_s, duration_ms;
     uint64_t polls, failures, overruns, packets;
-    bool overrunning;    /* its polls take more than the interval */
-    int64_t lateness_ms; /* of the last start */
+    bool overrunning;     /* its polls take more than the interval */
+    uint64_t bad_samples; /* readings that no port can have made */
+    int64_t lateness_ms;  /* of the last start */
     double rtt_ms, loss_percent, jitter_ms; /* of the last echo check; NaN */
     double snmp_rtt_ms;
     uint32_t max_repetitions;           /* of the table of ports */
@@ -132,6 +133,8 @@ struct station_record {
     double requests_per_s;
     int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms;
     uint64_t polls, poll_failures, poll_overruns, samples_written;
+    uint64_t bad_samples, gaps;
+    int64_t sample_lead_ms; /* samples' time ahead of the wall clock */
     uint32_t in_flight, waiting;
     uint64_t timeouts, retries, socket_drops, fenced;
     uint64_t store_queue, series_queue, spool_octets, series_files;

@@ -81,6 +81,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     measure(s, now);
     station_doubt(s);
+    polling_tick(s->polling, now, wall_now());
     hear(s, now);
     infer_if_wanted(s, now);
     save_changed(s, now);
@@ -174,6 +175,19 @@ static void on_graph_fault(const struct complaint *why, void *arg)
     log_warning("graphs: %s: %s; %s", why->place, why->what, why->remedy);
 }
 
+/* Gaps are kept as long as the coarsest values. */
+static int open_gaps(struct station *s, struct complaint *why)
+{
+    const struct config *c = s->config;
+    int64_t keep_ms = c->polling.every_ms;
+
+    for (size_t i = 0; i < c->series.keep.count; i++)
+        if (c->series.keep.at[i].span_ms > keep_ms)
+            keep_ms = c->series.keep.at[i].span_ms;
+    s->gaps = gaps_new(s->store, keep_ms);
+    return gaps_resume(s->gaps, wall_now(), &s->alive, why);
+}
+
 static int open_parts(struct station *s, struct complaint *why)
 {
     const struct config *c = s->config;
@@ -193,6 +207,8 @@ static int open_parts(struct station *s, struct complaint *why)
     buffer_format(&state, "%s/state.db", c->station.data);
     struct store_options store = {.path = state.at};
     rc = store_open(s->base, &store, &s->store, why);
+    if (rc == 0)
+        rc = open_gaps(s, why);
     if (rc == 0)
         rc = series_new(s->base, &series, &s->series, why);
     if (rc == 0)
@@ -246,7 +262,9 @@ static void make_rules(struct station *s)
     struct polling_parts polling = {.base = s->base,
                                     .pinger = s->pinger,
                                     .profiles = s->profiles,
-                                    .series = s->series};
+                                    .series = s->series,
+                                    .gaps = s->gaps,
+                                    .earliest = s->alive};
     struct polling_options options = polling_options(s->config);
     struct polling_listener of_polling = station_polling_listener(s);
     struct discovery_listener of_discovery = station_discovery_listener(s);
@@ -338,6 +356,7 @@ void station_free(struct station *s)
     maps_free(s->maps);
     series_free(s->series);
     events_free(s->events);
+    gaps_free(s->gaps);
     store_free(s->store);
     frames_free(s->frames);
     heard_free(s->heard);

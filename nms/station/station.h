@@ -16,6 +16,7 @@
 
 struct event_base;
 struct config;
+struct gaps;
 struct names;
 struct station;
 
@@ -96,6 +97,7 @@ void station_query_cancel(struct station_query *q); /* no more callbacks */
 /* Parts that answer for themselves: borrowed, as long as the station. */
 struct maps *station_maps(struct station *s);     /* station/maps.h */
 struct series *station_series(struct station *s); /* station/series.h */
+struct gaps *station_gaps(struct station *s);     /* station/gaps.h */
 struct store *station_store(struct station *s);   /* station/store.h */
 const struct names *station_names(const struct station *s); /* mibs/names.h */
 /* What pictures show: graphs/template.h. */

@@ -14,6 +14,11 @@ struct series *station_series(struct station *s)
     return s->series;
 }
 
+struct gaps *station_gaps(struct station *s)
+{
+    return s->gaps;
+}
+
 struct store *station_store(struct station *s)
 {
     return s->store;

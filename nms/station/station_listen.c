@@ -147,8 +147,10 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     else
         events_add(s->events, wall_now(), &subject, "removed");
     polling_drop(s->polling, d);
-    if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL)
+    if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL) {
         series_inherit(s->series, d->dir, merged_into->dir);
+        gaps_move(s->gaps, d->dir, merged_into->dir);
+    }
     persist_forget(s->store, d);
     s->topology_wanted = true;
 }

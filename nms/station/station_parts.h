@@ -5,6 +5,7 @@
 #include "station/config.h"
 #include "station/discovery.h"
 #include "station/events.h"
+#include "station/gaps.h"
 #include "station/heard.h"
 #include "station/inference.h"
 #include "station/maps.h"
@@ -33,6 +34,8 @@ struct station {
     struct store *store;
     struct events *events;
     struct series *series;
+    struct gaps *gaps;
+    struct wall alive; /* when an earlier run ended; 0 = none did */
     struct maps *maps;
     struct inventory *inventory;
     struct polling *polling;

@@ -99,11 +99,13 @@ struct station_record station_status(struct station *s)
     struct polling_stats polling;
     struct engine_stats engine;
     struct store_stats store;
+    struct gaps_stats gaps;
 
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
     tell_series(s, &r);
     store_stats(s->store, &store);
+    gaps_stats(s->gaps, &gaps);
     r.lateness_p99_ms = polling.lateness_p99_ms;
     r.lateness_max_ms = polling.lateness_max_ms;
     r.polls = polling.polls;
@@ -113,6 +115,9 @@ struct station_record station_status(struct station *s)
     r.isolated = s->isolation != DOUBT_NONE;
     r.verdicts_withheld = polling.withheld;
     r.doubt = doubt_cause_text(r.isolated ? s->isolation : s->overload);
+    r.bad_samples = polling.bad_samples;
+    r.sample_lead_ms = polling.clock_lead_ms;
+    r.gaps = gaps.kept;
     r.in_flight = engine.in_flight;
     r.waiting = engine.waiting;
     r.timeouts = engine.timeouts;

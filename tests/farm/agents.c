@@ -119,6 +119,7 @@ static uint32_t view_faults_of(uint32_t faults)
         {FAULT_BACKWARDS, VIEW_BACKWARDS}, {FAULT_LOOP, VIEW_LOOP},
         {FAULT_ENDLESS, VIEW_ENDLESS},     {FAULT_STUCK_HC, VIEW_STUCK_HC},
         {FAULT_FROZEN, VIEW_FROZEN},       {FAULT_CLONED, VIEW_CLONED},
+        {FAULT_RESET, VIEW_RESET},         {FAULT_CARD, VIEW_CARD},
     };
     uint32_t out = 0;
 
@@ -148,6 +149,20 @@ static struct bytes engine_id_of(const struct farm *f, uint32_t agent,
     return (struct bytes){engine, ENGINE_ID_LEN};
 }
 
+/* What its clock and the speeds of its ports are not. */
+static void view_untruths(const struct farm *f, uint32_t faults, struct view *v)
+{
+    const struct fault_setting *of = f->faults.of;
+    int64_t round_ms = (INT64_C(1) << 32) * 10;
+
+    if ((faults & fault_bit(FAULT_DRIFT)) != 0)
+        v->skew_ms += view_up_ms(v) * of[FAULT_DRIFT].low / 100;
+    if ((faults & fault_bit(FAULT_ROUND)) != 0)
+        v->skew_ms += round_ms - (of[FAULT_ROUND].low * 1000 - v->boot_ms);
+    if ((faults & fault_bit(FAULT_SHAPED)) != 0)
+        v->shaped_kbps = of[FAULT_SHAPED].low;
+}
+
 static void view_happenings(const struct farm *f, uint32_t agent,
                             struct view *v)
 {
@@ -169,6 +184,11 @@ static void view_happenings(const struct farm *f, uint32_t agent,
     if ((a->faults & fault_bit(FAULT_CLOCK)) != 0 &&
         times_of(f, agent, FAULT_CLOCK, v->now_ms, &last) % 2 == 1)
         v->skew_ms = CLOCK_JUMP_MS;
+    if ((a->faults & fault_bit(FAULT_RESET)) != 0)
+        (void)times_of(f, agent, FAULT_RESET, v->now_ms, &v->reset_ms);
+    if ((a->faults & fault_bit(FAULT_CARD)) != 0)
+        (void)times_of(f, agent, FAULT_CARD, v->now_ms, &v->reset_ms);
+    view_untruths(f, a->faults, v);
 }
 
 void farm_view(const struct farm *f, uint32_t agent, int64_t now_ms,

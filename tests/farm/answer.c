@@ -355,6 +355,9 @@ static bool question_begin(struct question *q, struct farm *f, uint32_t agent,
     if (suffers(q, FAULT_DEAD) || strikes_now(q, FAULT_LOSS))
         return false;
     farm_view(f, agent, now_ms, engine, &q->view);
+    if (q->view.interfaces > 0 && strikes_now(q, FAULT_SPIKE))
+        q->view.spiked_slot = (uint32_t)faults_roll(
+            &f->faults, 0, (int64_t)q->view.interfaces - 1);
     return true;
 }
 

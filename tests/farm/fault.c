@@ -46,6 +46,18 @@ const struct fault_kind fault_kinds[FAULTS] = {
     [FAULT_STUCK_HC] = {"stuckhc", NULL, 0, 0,
                         "64-bit counters stay 0, the short ones move"},
     [FAULT_FROZEN] = {"frozen", NULL, 0, 0, "counters of ports do not move"},
+    [FAULT_RESET] = {"reset", "s", 120, 86400,
+                     "counters from 0 so often, ifCounterDiscontinuityTime "
+                     "tells it"},
+    [FAULT_CARD] = {"card", "s", 120, 86400,
+                    "counters of half its ports from 0 so often, untold"},
+    [FAULT_DRIFT] = {"drift", "percent", 3, 100, "its clock runs so fast"},
+    [FAULT_ROUND] = {"round", "s", 30, 86400,
+                     "sysUpTime goes round (497 days) so long after the start"},
+    [FAULT_SPIKE] = {"spike", "percent", 10, 100,
+                     "answers in which a counter is far too high"},
+    [FAULT_SHAPED] = {"shaped", "kbit/s", 100, 1000000,
+                      "tells that speed of every port"},
 };
 
 enum { FAULT_TEXT_MAX = 80 };

@@ -32,6 +32,12 @@ enum fault {
     FAULT_CLONED,
     FAULT_STUCK_HC,
     FAULT_FROZEN,
+    FAULT_RESET,
+    FAULT_CARD,
+    FAULT_DRIFT,
+    FAULT_ROUND,
+    FAULT_SPIKE,
+    FAULT_SHAPED,
     FAULTS
 };
 

@@ -70,10 +70,11 @@ static uint64_t counted(const struct view *v, uint32_t slot, enum direction way,
     if (!slot_carries(v, slot))
         return 0;
     uint64_t rate = slot_rate(v, slot, way, flow);
+    uint64_t spike = slot == v->spiked_slot ? (uint64_t)1 << 50 : 0;
     uint64_t ms = rate == 0 ? 0 : (uint64_t)slot_counting_ms(v, slot);
     uint64_t count = rate * (ms / 1000) + rate * (ms % 1000) / 1000;
 
-    return flow >= FLOW_DISCARDS ? count / 1000 : count;
+    return flow >= FLOW_DISCARDS ? count / 1000 : count + spike;
 }
 
 static bool if_state(struct view *v, unsigned column, uint32_t slot,
@@ -122,6 +123,8 @@ static bool if_get(struct view *v, unsigned column, uint32_t row,
                          slot_type(v, slot) == TYPE_LOOPBACK ? 65536 : 1500);
     case 5:
         mbps = slot_speed_mbps(v, slot);
+        if (v->shaped_kbps > 0)
+            return value_gauge(out, (uint64_t)v->shaped_kbps * 1000);
         return value_gauge(out, mbps > SPEED_MAX ? UINT32_MAX
                                                  : (uint64_t)mbps * 1000000);
     case 6:
@@ -167,6 +170,14 @@ static bool ifx_counter(struct view *v, unsigned column, uint32_t slot,
         counted(v, slot, column >= 10 ? OUT : IN, flows[(column - 6) % 4]));
 }
 
+/* sysUpTime when counters were reset; 0 if they were not since it started. */
+static uint64_t discontinuity_cs(const struct view *v)
+{
+    if ((v->faults & VIEW_RESET) == 0 || v->reset_ms <= v->boot_ms)
+        return 0;
+    return (uint64_t)(v->reset_ms - v->boot_ms) / 10 & UINT32_MAX;
+}
+
 static bool ifx_get(struct view *v, unsigned column, uint32_t row,
                     struct value *out)
 {
@@ -179,7 +190,9 @@ static bool ifx_get(struct view *v, unsigned column, uint32_t row,
     case 14:
         return value_int(out, 1);
     case 15:
-        return value_gauge(out, slot_speed_mbps(v, slot));
+        return value_gauge(out, v->shaped_kbps > 0
+                                    ? (uint64_t)v->shaped_kbps / 1000
+                                    : slot_speed_mbps(v, slot));
     case 16:
         return value_int(out, 2);
     case 17:
@@ -188,7 +201,7 @@ static bool ifx_get(struct view *v, unsigned column, uint32_t row,
         slot_alias(v, slot, v->text, sizeof v->text);
         return value_text_of(v, out);
     case 19:
-        return value_of(out, VALUE_TICKS, 0);
+        return value_of(out, VALUE_TICKS, discontinuity_cs(v));
     default:
         return ifx_counter(v, column, slot, out);
     }

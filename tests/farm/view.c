@@ -35,6 +35,7 @@ void view_init(struct view *v, const struct network *net, uint32_t device)
     v->virtuals = device_virtuals(net, d);
     v->interfaces = v->virtuals + d->ports;
     v->boots = 1;
+    v->spiked_slot = NONE;
 }
 
 uint32_t view_uptime_cs(const struct view *v)
@@ -365,10 +366,20 @@ static int64_t slot_cut_ms(const struct view *v, uint32_t slot)
     return 0;
 }
 
+bool slot_was_reset(const struct view *v, uint32_t slot)
+{
+    if (v->reset_ms <= v->boot_ms)
+        return false;
+    return (v->faults & VIEW_RESET) != 0 ||
+           ((v->faults & VIEW_CARD) != 0 && slot >= v->interfaces / 2);
+}
+
 int64_t slot_counting_ms(const struct view *v, uint32_t slot)
 {
     int64_t ms = view_up_ms(v);
 
+    if (slot_was_reset(v, slot))
+        return v->now_ms - v->reset_ms;
     if ((v->faults & VIEW_FROZEN) != 0)
         return -v->boot_ms > 0 ? -v->boot_ms : 0;
     if (v->cuts != NULL && v->cuts->count > 0 && !slot_is_virtual(v, slot))

@@ -16,6 +16,8 @@ enum view_fault {
     VIEW_STUCK_HC = 1 << 3,  /* 64-bit counters stay 0 */
     VIEW_FROZEN = 1 << 4,    /* no counter of an interface moves */
     VIEW_CLONED = 1 << 5,    /* the same sysName as all clones */
+    VIEW_RESET = 1 << 6, /* counters were reset at reset_ms, and it is told */
+    VIEW_CARD = 1 << 7,  /* those of half its ports were, untold */
 };
 
 /* Cables that were cut, and since when; few. */
@@ -44,8 +46,11 @@ struct view {
     int64_t boot_ms; /* on the same scale; negative: before */
     int64_t skew_ms; /* of the agent's clock */
     int64_t boots;
-    bool waves;    /* traffic rises and falls */
-    uint16_t vlan; /* of the context asked for; 0 = default */
+    int64_t reset_ms;     /* counters of ports were reset then */
+    int64_t shaped_kbps;  /* the speed that is told; 0 = the true one */
+    uint32_t spiked_slot; /* whose counters are far too high; NONE */
+    bool waves;           /* traffic rises and falls */
+    uint16_t vlan;        /* of the context asked for; 0 = default */
     struct bytes engine_id;
     uint32_t subs[32]; /* for values that are OIDs */
     char text[VIEW_TEXT_MAX];
@@ -136,6 +141,9 @@ enum flow {
  * second, discards and errors per 1000 s. */
 uint64_t slot_rate(const struct view *v, uint32_t slot, enum direction way,
                    enum flow flow);
+
+/* Of its counters: were they reset at view->reset_ms? */
+bool slot_was_reset(const struct view *v, uint32_t slot);
 
 /* Milliseconds of traffic at its rate that a slot has had since boot: less than
  * its uptime if its cable was cut; with waves more or less, on average the

@@ -17,6 +17,7 @@ struct station {
     struct snapshot *snapshot;
     struct maps *maps;
     struct series *series;
+    struct gaps *gaps;
     struct store *store;
     struct names *names;
     struct graph_templates *graphs;
@@ -108,6 +109,11 @@ struct maps *station_maps(struct station *s)
 struct series *station_series(struct station *s)
 {
     return s->series;
+}
+
+struct gaps *station_gaps(struct station *s)
+{
+    return s->gaps;
 }
 
 struct store *station_store(struct station *s)

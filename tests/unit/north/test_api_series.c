@@ -2,6 +2,7 @@
  * have colons and slashes, one of several sensors. */
 #include "asking.h"
 
+#include "station/gaps.h"
 #include "station/series.h"
 
 /* ---- series that note what is wanted of them ---- */
@@ -169,7 +170,8 @@ static void numbers_come_as_rows_with_holes(void **state)
     assert_true(d->series.query.max);
     give_rows(d);
     char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
-    assert_string_equal(text, "{\"columns\":[\"usage_percent\"],\"rows\":"
+    assert_string_equal(text, "{\"columns\":[\"usage_percent\"],\"gaps\":[],"
+                              "\"row_gaps\":[null,null],\"rows\":"
                               "[[1700000000,1.0],[1700000060,3.0]],"
                               "\"step_s\":60,\"summary\":[{\"column\":"
                               "\"usage_percent\",\"last\":3.0,\"max\":3.0,"
@@ -188,10 +190,32 @@ static void rates_have_a_total(void **state)
     assert_int_equal(want(d, "series/core:Gi0%2F1/traffic"), 0);
     give_rows(d);
     char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
-    assert_non_null(strstr(text, "\"columns\":[\"in_octets\"],\"rows\":"
+    assert_non_null(strstr(text, "\"rows\":"
                                  "[[1700000000,null],[1700000060,4.0]]"));
     assert_non_null(strstr(text, "\"total\":240.0,\"total_unit\":\"B\","
                                  "\"unit\":\"B/s\""));
+    free(text);
+    drawing_free(d);
+}
+
+/* Rows without the value asked for say why; those with it do not. */
+static void holes_have_their_reason(void **state)
+{
+    struct drawing *d = drawing_new();
+    struct gaps *gaps = d->asking->station.gaps;
+
+    (void)state;
+    gaps_open(gaps, "core", "", (struct wall){1699999970000}, GAP_TIMEOUT);
+    gaps_close(gaps, "core", "", (struct wall){1700000030000});
+    assert_int_equal(want(d, "series/core:Gi0%2F1/traffic?from=1699999000&"
+                             "to=1700003600"),
+                     0);
+    give_rows(d);
+    char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_non_null(strstr(text, "\"gaps\":[{\"from\":1699999970,"
+                                 "\"reason\":\"timeout\",\"text\":"
+                                 "\"no answer\",\"to\":1700000030}]"));
+    assert_non_null(strstr(text, "\"row_gaps\":[\"timeout\",null]"));
     free(text);
     drawing_free(d);
 }
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(paths_name_their_files),
         cmocka_unit_test(numbers_come_as_rows_with_holes),
         cmocka_unit_test(rates_have_a_total),
+        cmocka_unit_test(holes_have_their_reason),
         cmocka_unit_test(times_out_of_order_are_refused),
         cmocka_unit_test(a_series_that_is_not_there_yet_says_so),
         cmocka_unit_test(pictures_have_title_unit_and_bounds),

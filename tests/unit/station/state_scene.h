@@ -3,6 +3,7 @@
 #ifndef TESTS_STATE_SCENE_H
 #define TESTS_STATE_SCENE_H
 
+#include "station/gaps.h"
 #include "station/polling.h"
 #include "station/publish.h"
 #include "wire/credential.h"
@@ -21,6 +22,7 @@ struct state_scene {
     struct event_base *base;
     struct inventory *inv;
     struct polling *polling;
+    struct gaps *gaps;
     struct inferred *inferred;
     struct discovery_record discovery;
     struct station_record station;
@@ -143,10 +145,11 @@ static inline struct state_scene *state_scene_new(void)
     struct state_scene *s = mem_new(struct state_scene);
     struct polling_options options = {.every_ms = 60000};
     struct polling_listener nobody = {0};
-    struct polling_parts parts = {0};
+    struct polling_parts parts = {.gaps = gaps_new(NULL, 1000)};
 
     s->base = event_base_new();
     s->inv = inventory_new();
+    s->gaps = parts.gaps;
     s->polling = polling_new(&parts, &options, &nobody);
     struct device *edge = scene_switch(s, "edge", "192.0.2.2");
     struct device *core = scene_switch(s, "core", "192.0.2.1");
@@ -212,6 +215,7 @@ static inline void state_scene_free(struct state_scene *s)
     for (size_t i = 0; i < inventory_count(s->inv); i++)
         polling_drop(s->polling, inventory_at(s->inv, i));
     polling_free(s->polling);
+    gaps_free(s->gaps);
     inferred_unref(s->inferred);
     inventory_free(s->inv);
     event_base_free(s->base);

@@ -1,5 +1,6 @@
 /* What is stored of a device comes back; what cannot be read is left out and
  * harms nobody. */
+#include "station/gaps.h"
 #include "station/persist.h"
 
 #include "base/table.h"
@@ -80,6 +81,7 @@ static void store_clear(struct store *s)
 struct run {
     struct inventory *inv;
     struct polling *polling;
+    struct gaps *gaps;
     struct config *config;
 };
 
@@ -94,8 +96,8 @@ static struct run run_new(const char *config)
 {
     struct polling_options options = {.every_ms = 60000};
     struct polling_listener nobody = {0};
-    struct polling_parts parts = {0};
-    struct run r = {.inv = inventory_new()};
+    struct run r = {.inv = inventory_new(), .gaps = gaps_new(NULL, 60000)};
+    struct polling_parts parts = {.gaps = r.gaps};
     struct complaint why;
 
     r.polling = polling_new(&parts, &options, &nobody);
@@ -118,6 +120,7 @@ static void run_end(struct run *r)
     for (size_t i = 0; i < inventory_count(r->inv); i++)
         polling_drop(r->polling, inventory_at(r->inv, i));
     polling_free(r->polling);
+    gaps_free(r->gaps);
     inventory_free(r->inv);
     config_free(r->config);
 }

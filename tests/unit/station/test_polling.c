@@ -36,6 +36,7 @@ struct scene {
     struct pinger pinger;
     struct inventory *inventory;
     struct polling *polling;
+    struct gaps *gaps;
     struct watched {
         struct device *device;
         bool silent;
@@ -165,7 +166,9 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
     s->base = event_base_new();
     s->pinger.turn = evtimer_new(s->base, on_pinger_turn, s);
     s->inventory = inventory_new();
-    parts = (struct polling_parts){.base = s->base, .pinger = &s->pinger};
+    s->gaps = gaps_new(NULL, every_ms);
+    parts = (struct polling_parts){
+        .base = s->base, .pinger = &s->pinger, .gaps = s->gaps};
     s->polling = polling_new(&parts, &options, &listener);
     for (size_t i = 0; i < count; i++) {
         struct device *d = inventory_add(s->inventory, NULL);
@@ -185,6 +188,7 @@ static void scene_free(struct scene *s)
     for (size_t i = 0; i < s->count; i++)
         polling_drop(s->polling, s->watched[i].device);
     polling_free(s->polling);
+    gaps_free(s->gaps);
     inventory_free(s->inventory);
     event_free(s->pinger.turn);
     event_base_free(s->base);

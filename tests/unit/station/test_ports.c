@@ -137,11 +137,11 @@ static const struct port *read_row(struct ports *ps, uint32_t if_index,
 
     for (size_t i = 0; i < PORT_RATES; i++) {
         values[i].type = VALUE_COUNTER64;
-        values[i].number = count;
+        values[i].number = i < PORT_IN_UCAST ? count : count / 1000;
     }
     values[NAME_COLUMN].type = VALUE_OCTETS;
     values[NAME_COLUMN].octets = bytes_of_text(name);
-    return ports_read(ps, &row, ++round, strange);
+    return ports_read(ps, &row, ++round, (struct wall){0}, strange);
 }
 
 static void a_renumbering_between_two_polls_mixes_nothing(void **state)
@@ -167,12 +167,13 @@ static void a_renumbering_between_two_polls_mixes_nothing(void **state)
     ports_free(ps);
 }
 
-/* All columns: wide counters, then the others, then eight narrow ones. */
+/* All columns: wide counters and errors, eight narrow ones, then the others. */
 enum {
     ALL_COLUMNS = 25,
-    OPER_COLUMN = 13,
-    DISCONTINUITY_COLUMN = 14,
-    NARROW_COLUMN = 17
+    NARROW_COLUMN = 12,
+    OPER_OF_ALL = 21,
+    DISCONTINUITY_OF_ALL,
+    NAME_OF_ALL
 };
 
 static const struct port *read_both(struct ports *ps, uint64_t wide,
@@ -193,12 +194,12 @@ static const struct port *read_both(struct ports *ps, uint64_t wide,
         values[i].type = i < NARROW_COLUMN ? VALUE_COUNTER64 : VALUE_COUNTER32;
         values[i].number = i < NARROW_COLUMN ? wide : narrow;
     }
-    values[DISCONTINUITY_COLUMN].number = 0;
-    values[OPER_COLUMN].type = VALUE_INTEGER;
-    values[OPER_COLUMN].number = 1;
-    values[NAME_COLUMN].type = VALUE_OCTETS;
-    values[NAME_COLUMN].octets = bytes_of_text("ge0");
-    return ports_read(ps, &row, ++round, &strange);
+    values[DISCONTINUITY_OF_ALL].number = 0;
+    values[OPER_OF_ALL].type = VALUE_INTEGER;
+    values[OPER_OF_ALL].integer = 1;
+    values[NAME_OF_ALL].type = VALUE_OCTETS;
+    values[NAME_OF_ALL].octets = bytes_of_text("ge0");
+    return ports_read(ps, &row, ++round, (struct wall){0}, &strange);
 }
 
 static void stuck_long_counters_give_way_to_short_ones(void **state)
@@ -282,7 +283,7 @@ static void each_counter_is_timed_by_its_own_answer(void **state)
             values[i].number = (uint64_t)at_s * 10 + 1;
             stamps[i].sent.ns = stamps[i].received.ns = at_s * 1000000000;
         }
-        p = ports_read(ps, &row, ++round, &strange);
+        p = ports_read(ps, &row, ++round, (struct wall){0}, &strange);
         assert_non_null(p);
     }
     assert_int_equal(p->gap, GAP_NONE);

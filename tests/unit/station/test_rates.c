@@ -28,6 +28,15 @@ static struct counter_reading reading(int64_t at_s, uint32_t uptime_s,
     return r;
 }
 
+static enum gap compute(const struct counter_reading *before,
+                        struct counter_reading *now, uint64_t speed_bps,
+                        double out[PORT_RATES])
+{
+    const struct rate_bounds bounds = {.speed_bps = speed_bps};
+
+    return rate_compute(before, now, &bounds, out);
+}
+
 static void steady_counters_give_their_rate(void **state)
 {
     struct counter_reading before = reading(100, 1000, 5000, true);
@@ -35,7 +44,7 @@ static void steady_counters_give_their_rate(void **state)
     double out[PORT_RATES];
 
     (void)state;
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
     for (size_t i = 0; i < PORT_RATES; i++)
         assert_true(fabs(out[i] - 700) < 0.01);
 }
@@ -66,20 +75,52 @@ static void the_agents_clock_decides_where_it_agrees(void **state)
         print_message("%s\n", cases[i].name);
         for (size_t n = 0; n < PORT_RATES; n++)
             now.moments[n].slack_us = (uint32_t)(cases[i].slack_s * 1e6);
-        assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+        assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
         assert_true(fabs(out[0] - 100) < 0.2);
     }
 }
 
+/* Octets and packets of a port with short counters, in and out alike. */
+static struct counter_reading narrow(int64_t at_s, uint64_t octets,
+                                     uint64_t packets)
+{
+    struct counter_reading r = reading(at_s, (uint32_t)at_s, 0, false);
+
+    r.counters[PORT_IN_OCTETS] = r.counters[PORT_OUT_OCTETS] = octets;
+    r.counters[PORT_IN_UCAST] = r.counters[PORT_OUT_UCAST] = packets;
+    return r;
+}
+
 static void a_narrow_counter_wraps_once(void **state)
 {
-    struct counter_reading before = reading(100, 1000, 4294967000ULL, false);
-    struct counter_reading now = reading(110, 1010, 704, false);
+    struct counter_reading before = narrow(100, 4294967000ULL, 50);
+    struct counter_reading now = narrow(110, 704, 60);
     double out[PORT_RATES];
 
     (void)state;
-    assert_int_equal(rate_compute(&before, &now, GBIT / 10, out), GAP_NONE);
-    assert_true(fabs(out[0] - 100) < 0.01);
+    assert_int_equal(compute(&before, &now, GBIT / 10, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.01);
+}
+
+/* 60 s at a gigabit go round nearly twice: only what passed in packets tells
+ * whether they did. */
+static void
+short_counters_of_fast_ports_are_known_while_packets_are_few(void **state)
+{
+    const struct rate_bounds bounds = {GBIT, 1546};
+    struct counter_reading before = narrow(100, 4294967000ULL, 50);
+    struct counter_reading now = narrow(160, 60000 - 296, 650);
+    double out[PORT_RATES];
+
+    (void)state;
+    assert_int_equal(rate_compute(&before, &now, &bounds, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 1000) < 0.01);
+    now = narrow(160, 60000 - 296, 5000000);
+    assert_int_equal(rate_compute(&before, &now, &bounds, out), GAP_WRAPPED);
+    assert_true(isnan(out[PORT_IN_OCTETS]));
+    assert_true(fabs(out[PORT_IN_UCAST] - 5000000 / 60.0) < 10);
+    now = narrow(160, 60000 - 296, 51); /* cannot be: packets tell nothing */
+    assert_int_equal(rate_compute(&before, &now, &bounds, out), GAP_WRAPPED);
 }
 
 static const struct gap_case {
@@ -89,7 +130,7 @@ static const struct gap_case {
     uint64_t before, now;
     uint64_t speed;
     bool wide;
-    enum rate_gap gap;
+    enum gap gap;
 } gap_cases[] = {
     {"uptime went back", 60, 1000, 20, 9000, 100, GBIT, true, GAP_RESTART},
     {"restarted right after the last reading", 60, 5, 50, 9000, 9500, GBIT,
@@ -117,10 +158,10 @@ static void gaps_are_gaps_and_say_why(void **state)
         double out[PORT_RATES];
 
         print_message("%s\n", c->name);
-        assert_int_equal(rate_compute(&before, &now, c->speed, out), c->gap);
+        assert_int_equal(compute(&before, &now, c->speed, out), c->gap);
         for (size_t n = 0; n < PORT_RATES; n++)
             assert_true(isnan(out[n]));
-        assert_true(rate_gap_name(c->gap)[0] != '\0');
+        assert_true(gap_text(c->gap)[0] != '\0');
     }
 }
 
@@ -133,7 +174,7 @@ static void a_discontinuity_gives_no_rate(void **state)
     (void)state;
     before.has_discontinuity = now.has_discontinuity = true;
     now.discontinuity_cs = 103000;
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_DISCONTINUITY);
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_DISCONTINUITY);
     assert_true(isnan(out[0]));
 }
 
@@ -145,7 +186,7 @@ static void a_counter_that_is_not_told_is_unknown_alone(void **state)
 
     (void)state;
     now.present = (uint16_t)(now.present & ~(1U << PORT_IN_MCAST));
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
     assert_true(isnan(out[PORT_IN_MCAST]));
     assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.01);
 }
@@ -157,8 +198,73 @@ static void a_counter_that_changed_its_width_is_unknown(void **state)
     double out[PORT_RATES];
 
     (void)state;
-    assert_int_equal(rate_compute(&before, &now, GBIT, out), GAP_BACKWARDS);
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_STUCK);
     assert_true(isnan(out[PORT_IN_OCTETS]));
+}
+
+static void a_counter_that_went_back_alone_is_not_believed_twice(void **state)
+{
+    struct counter_reading first = reading(100, 1000, 100000, true);
+    struct counter_reading damaged = reading(160, 1060, 106000, true);
+    struct counter_reading next = reading(220, 1120, 112000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    damaged.counters[PORT_IN_OCTETS] = 5000;
+    assert_int_equal(compute(&first, &damaged, GBIT, out), GAP_BACKWARDS);
+    assert_true(isnan(out[PORT_IN_OCTETS]));
+    assert_true(fabs(out[PORT_OUT_OCTETS] - 100) < 0.01);
+    assert_int_equal(compute(&damaged, &next, GBIT, out), GAP_BACKWARDS);
+    assert_true(isnan(out[PORT_IN_OCTETS])); /* else a spike */
+    assert_true(fabs(out[PORT_OUT_OCTETS] - 100) < 0.01);
+}
+
+static void other_engine_boots_are_another_life(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 0, true);
+    struct counter_reading now = reading(160, 1060, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    before.has_boots = now.has_boots = true;
+    before.boots = 7;
+    now.boots = 8;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_RESTART);
+    now.boots = 7;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+}
+
+/* 60 s by the agent and the wall clock, while our own stood still for 20. */
+static void a_clock_of_ours_that_stood_still_is_outvoted(void **state)
+{
+    struct counter_reading before = reading(100, 1000, 0, true);
+    struct counter_reading now = reading(140, 1060, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    before.wall.ms = 5000000;
+    now.wall.ms = 5060000;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
+    now.wall.ms = 5040000; /* it is the agent's that runs wild */
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 150) < 0.1);
+}
+
+/* 3 % too fast, over a way whose length hides some of it. */
+static void an_agents_clock_that_drifts_is_not_followed(void **state)
+{
+    struct counter_reading before = reading(100, 0, 0, true);
+    struct counter_reading now = reading(160, 0, 6000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    before.uptime_cs = 100000;
+    now.uptime_cs = 106180;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        before.moments[i].slack_us = now.moments[i].slack_us = 100000;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
 }
 
 static void uptime_wraps_after_497_days_without_a_restart(void **state)
@@ -178,7 +284,13 @@ int main(void)
         cmocka_unit_test(steady_counters_give_their_rate),
         cmocka_unit_test(the_agents_clock_decides_where_it_agrees),
         cmocka_unit_test(a_narrow_counter_wraps_once),
+        cmocka_unit_test(
+            short_counters_of_fast_ports_are_known_while_packets_are_few),
         cmocka_unit_test(gaps_are_gaps_and_say_why),
+        cmocka_unit_test(a_counter_that_went_back_alone_is_not_believed_twice),
+        cmocka_unit_test(other_engine_boots_are_another_life),
+        cmocka_unit_test(a_clock_of_ours_that_stood_still_is_outvoted),
+        cmocka_unit_test(an_agents_clock_that_drifts_is_not_followed),
         cmocka_unit_test(a_discontinuity_gives_no_rate),
         cmocka_unit_test(a_counter_that_is_not_told_is_unknown_alone),
         cmocka_unit_test(a_counter_that_changed_its_width_is_unknown),

@@ -1,0 +1,181 @@
+/* What a check leaves in the record of gaps. */
+#include "station/polled.h"
+
+#include <errno.h>
+
+static struct wall when(const struct polled *pd, struct mono moment)
+{
+    return steady_at(&pd->polling->clock, moment);
+}
+
+/* More time between two readings than series hold together. */
+static bool is_late(const struct polled *pd, struct mono before,
+                    struct mono now)
+{
+    return mono_ms_between(before, now) > pd->polling->patience_ms;
+}
+
+static bool is_loss(enum gap why)
+{
+    return gap_name(why)[0] != '\0';
+}
+
+static void open_gap(const struct polled *pd, const char *path,
+                     struct mono from, enum gap why)
+{
+    gaps_open(pd->polling->parts.gaps, pd->device->dir, gaps_file(path),
+              when(pd, from), why);
+}
+
+static void close_gap(const struct polled *pd, const char *path, struct mono to)
+{
+    gaps_close(pd->polling->parts.gaps, pd->device->dir, gaps_file(path),
+               when(pd, to));
+}
+
+enum gap polled_reason(int result)
+{
+    switch (-result) {
+    case EACCES:
+        return GAP_AUTHENTICATION;
+    case EPERM:
+    case ECANCELED:
+        return GAP_STATION;
+    case EBADMSG:
+    case EMSGSIZE:
+    case EIO:
+        return GAP_BROKEN;
+    default:
+        return GAP_TIMEOUT;
+    }
+}
+
+void polled_silent(struct polled *pd, int result, struct mono now)
+{
+    enum gap why = polled_in_doubt(pd) ? GAP_OVERLOAD : polled_reason(result);
+
+    if (pd->gap == why ||
+        (pd->gap == GAP_NONE && !is_late(pd, pd->good_at, now)))
+        return;
+    open_gap(pd, "", pd->gap == GAP_NONE ? pd->good_at : now, why);
+    pd->gap = why;
+}
+
+/* ---- of the device as a whole ---- */
+
+/* What made a poll late, if no question remained without an answer. */
+static enum gap why_late(const struct polled *pd)
+{
+    return pd->skipped ? GAP_OVERLOAD : GAP_TIMEOUT;
+}
+
+/* What the device as a whole went through. */
+struct whole {
+    bool late;       /* with all of it, and that is on record */
+    enum gap ended;  /* the reason of the gap that ended, or GAP_NONE */
+    struct mono end; /* when it did */
+};
+
+static struct whole note_device(struct polled *pd, const struct ports_round *r,
+                                struct mono now)
+{
+    bool late = is_late(pd, pd->good_at, now);
+    struct whole whole = {late, GAP_NONE, late ? now : pd->good_at};
+
+    if (r->read > 0 && r->known == 0) {
+        if (is_loss(r->why) && pd->gap == GAP_NONE) {
+            open_gap(pd, "", pd->good_at, r->why);
+            pd->gap = r->why;
+        }
+    } else if (pd->gap != GAP_NONE) {
+        close_gap(pd, "", whole.end);
+        whole.ended = pd->gap;
+        pd->gap = GAP_NONE;
+    } else if (late) {
+        open_gap(pd, "", pd->good_at, why_late(pd));
+        close_gap(pd, "", now);
+    }
+    pd->good_at = now;
+    return whole;
+}
+
+/* ---- of one port ---- */
+
+static void note_read(const struct polled *pd, struct port *p,
+                      const struct whole *whole)
+{
+    bool known = p->gap == GAP_NONE && p->before.ns != 0;
+    bool late = known && is_late(pd, p->before, p->row_at);
+
+    if (known && late && p->recorded == GAP_NONE && !whole->late) {
+        open_gap(pd, p->path, p->before, why_late(pd));
+        p->recorded = why_late(pd);
+    }
+    if (known && p->recorded != GAP_NONE) {
+        close_gap(pd, p->path, late ? p->row_at : p->before);
+        p->recorded = GAP_NONE;
+    }
+    if (p->gap == GAP_FIRST && p->recorded == GAP_NONE &&
+        whole->ended != GAP_NONE) { /* for it, it goes on */
+        open_gap(pd, p->path, whole->end, whole->ended);
+        p->recorded = whole->ended;
+    }
+    if (!is_loss(p->gap) || p->gap == p->recorded || pd->gap != GAP_NONE)
+        return;
+    open_gap(pd, p->path, p->before.ns != 0 ? p->before : p->row_at, p->gap);
+    p->recorded = p->gap;
+}
+
+static void note_unread(const struct polled *pd, struct port *p, enum gap why,
+                        struct mono now)
+{
+    if (!p->present && p->recorded != GAP_NONE) { /* it is no more */
+        close_gap(pd, p->path, now);
+        p->recorded = GAP_NONE;
+    }
+    if (!p->present || p->recorded != GAP_NONE || pd->gap != GAP_NONE ||
+        p->row_at.ns == 0 || !is_late(pd, p->row_at, now))
+        return;
+    open_gap(pd, p->path, p->row_at, why);
+    p->recorded = why;
+}
+
+void polled_heard(struct polled *pd, const struct ports_round *r,
+                  struct mono now)
+{
+    enum gap unread = pd->strange ? GAP_RENUMBERED : GAP_TIMEOUT;
+
+    struct whole whole = note_device(pd, r, now);
+
+    for (size_t i = 0; i < ports_count(pd->ports); i++) {
+        struct port *p = ports_at(pd->ports, i);
+
+        if (p->round == pd->round)
+            note_read(pd, p, &whole);
+        else
+            note_unread(pd, p, unread, now);
+    }
+    pd->skipped = false;
+}
+
+/* ---- of what is measured ---- */
+
+void polled_unmeasured(struct polled *pd, enum gap why, struct mono now)
+{
+    if (pd->unmeasured || pd->device->dir == NULL)
+        return;
+    gaps_open(pd->polling->parts.gaps, pd->device->dir, GAPS_METRICS,
+              when(pd, pd->measured_at.ns != 0 ? pd->measured_at : now), why);
+    pd->unmeasured = true;
+}
+
+void polled_measured(struct polled *pd, struct mono now)
+{
+    bool late = is_late(pd, pd->measured_at, now);
+
+    if (pd->unmeasured)
+        gaps_close(pd->polling->parts.gaps, pd->device->dir, GAPS_METRICS,
+                   when(pd, late ? now : pd->measured_at));
+    pd->unmeasured = false;
+    pd->measured_at = now;
+}

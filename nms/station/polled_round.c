@@ -1,0 +1,48 @@
+/* What a walk of the ports brought. */
+#include "station/polled.h"
+
+/* What was read of a port goes to its series when all rows are there: they
+ * tell of each other. */
+static void sample_port(struct polled *pd, struct port *port)
+{
+    struct polling *p = pd->polling;
+    struct wall at = steady_at(&p->clock, port->row_at);
+
+    if (port->gap == GAP_TOO_CLOSE)
+        return;
+    if (port->gap == GAP_NONE)
+        port->at = at;
+    p->stats.samples++;
+    series_add(p->parts.series, port->path, SERIES_PORT, at, port->rates);
+}
+
+void polled_unread(struct polled *pd)
+{
+    enum gap why = pd->strange           ? GAP_RENUMBERED
+                   : polled_in_doubt(pd) ? GAP_OVERLOAD
+                                         : GAP_TIMEOUT;
+
+    for (size_t i = 0; i < ports_count(pd->ports); i++) {
+        struct port *port = ports_at(pd->ports, i);
+
+        if (port->round != pd->round && port->round != 0)
+            port_know_nothing(port, why);
+    }
+}
+
+void polled_round(struct polled *pd, int result)
+{
+    struct mono now = mono_now();
+    struct ports_round round = ports_settle(pd->ports, pd->round, pd->strange);
+
+    pd->record.bad_samples += round.bad;
+    pd->polling->stats.bad_samples += round.bad;
+    for (size_t i = 0; i < ports_count(pd->ports); i++)
+        if (ports_at(pd->ports, i)->round == pd->round)
+            sample_port(pd, ports_at(pd->ports, i));
+    polled_unread(pd);
+    if (result == 0 || round.read > 0)
+        polled_heard(pd, &round, now);
+    else
+        polled_silent(pd, result, now);
+}

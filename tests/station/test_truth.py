@@ -1,0 +1,103 @@
+"""Counters of agents that misbehave, all at once: no rate is wrong, no value is missing without its reason."""
+import collections
+import os
+
+from conftest import await_true, farm_config, needs_root
+from truth import RATES, assert_found, busy, ports, wrong_samples
+
+pytestmark = needs_root
+
+EVERY_S = 2
+SEED = os.environ.get('TRUTH_SEED', '1')  # by hand: other networks, more rounds
+ROUNDS = int(os.environ.get('TRUTH_ROUNDS', '9'))
+PORTS_OF_EACH = 6
+UNDER_WAY = 4  # rows that the next answer may still fill: slow agents take two intervals
+
+# What strikes an agent, and why values of its ports may be missing.
+FAULTS = {
+    'nothing': ([], ()),
+    'loss': (['loss=5'], ()),
+    'delay': (['delay=200'], ('overload',)),
+    'tooBig': (['toobig=500'], ()),
+    'short': (['short=5', 'source'], ()),
+    'order': (['backwards', 'twice'], ()),
+    'tables': (['loop', 'endless'], ()),
+    'no bulk': (['nobulk', 'noend'], ('overload',)),
+    'reboots': (['reboot=7'], ('reset',)),
+    'renumbering': (['renumber=5', 'delay=150'], ('renumbered', 'overload')),
+    'resets': (['reset=7'], ('reset',)),
+    'cards': (['card=7'], ('reset',)),
+    'drift': (['drift=3'], ()),
+    'uptime': (['round=25'], ()),
+    'clock': (['clock=5'], ('reset',)),
+    'spikes': (['spike=50'], ('impossible', 'reset')),
+    'stuck': (['stuckhc'], ('stuck', 'reset')),
+    'shaped': (['shaped=100'], ('impossible',)),
+    'broken': (['truncated=10', 'wrongid=5'], ('timeout', 'broken', 'overload')),
+    'dead': (['dead'], ('timeout',)),
+}
+ALWAYS = ('no bulk', 'shaped', 'uptime')  # while they are discovered, too
+STRICT = [name for name, (_, reasons) in FAULTS.items() if not reasons]
+
+
+def strike(net, address, name):
+    for fault in FAULTS[name][0]:
+        net.tell(f'fault {fault} {address}')
+
+
+def rows_of(made, device, port):
+    """(time, known rates, reason) of every row from the first that was known to the newest that can be."""
+    answer = made.ask('series', f'{device}:{port.label}', 'traffic', **{'from': '-10m'})
+    rows = [(row[0], [(row[0], c, v) for c, v in zip(answer['columns'], row[1:]) if c in RATES and v is not None], gap)
+            for row, gap in zip(answer['rows'], answer['row_gaps'])]
+    while rows and not rows[0][1]:
+        rows.pop(0)
+    for _ in range(UNDER_WAY):
+        if rows and not rows[-1][1] and rows[-1][2] is None:
+            rows.pop()
+    return rows
+
+
+def count(some):
+    return f'{len(some)}: {collections.Counter(one[0] for one in some)} {some[:4]}'
+
+
+def test_no_rate_is_wrong_and_no_value_is_missing_without_reason(station, farm):
+    net = farm('--network', 'campus', '--devices', 60, '--seed', SEED)
+    watched = collections.defaultdict(list)
+    for port in ports(net):
+        if busy(port, EVERY_S):
+            watched[port.address].append(port)
+    struck = dict(zip(sorted(a for a in watched if len(watched[a]) > 1), list(FAULTS) * 3))
+    assert set(struck.values()) == set(FAULTS)
+    for address, name in struck.items():
+        if name in ALWAYS:
+            strike(net, address, name)
+    made = station(farm_config(net, every=f'{EVERY_S}s', ranges='127.16.0.0/26'))
+    made.discover()
+    names = assert_found(made, net)
+    polls = lambda: made.ask('devices', names[next(iter(struck))])['poll']['polls']
+    begun = polls()
+    await_true(lambda: polls() > begun + 3, 30, 'polls before anything strikes')
+    for address, name in struck.items():
+        if name not in ALWAYS:
+            strike(net, address, name)
+    await_true(lambda: polls() > begun + 3 + ROUNDS, 30 + 4 * ROUNDS, 'polls of those that are struck')
+
+    wrong, unexplained, few = [], [], []
+    for address, name in struck.items():
+        for port in watched[address][:PORTS_OF_EACH]:
+            rows = rows_of(made, names[address], port)
+            known = [sample for _, samples, _ in rows for sample in samples]
+            wrong += [(name, str(port), sample) for sample in wrong_samples(port, known, EVERY_S)]
+            unexplained += [((name, gap), str(port), at) for at, samples, gap in rows
+                            if not samples and gap not in FAULTS[name][1]]
+            told = sum(bool(samples) for _, samples, _ in rows)
+            if told < (ROUNDS if name in STRICT else 2):
+                few.append((name, str(port), told, len(rows)))
+    assert not wrong, count(wrong)
+    assert not few, count(few)
+    assert not unexplained, count(unexplained)
+    spiked = next(names[a] for a, name in struck.items() if name == 'spikes')
+    assert made.ask('devices', spiked)['poll']['bad_samples'] > 0
+    assert made.ask('status')['bad_samples'] > 0
