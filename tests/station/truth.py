@@ -87,10 +87,9 @@ def busy(port, interval_s):
 
 def samples(made, port, name=None):
     """(time, column, rate) of every sample of a port that is known; name: of its device, if another."""
-    answer = made.ask('series', f'{name or port.device}:{port.label}', 'traffic', **{'from': '-10m'})
-    return [] if answer is None else [
-        (row[0], column, rate) for row in answer['rows'] for column, rate in zip(answer['columns'], row[1:])
-        if column in RATES and rate is not None]
+    answers = [made.ask('series', f'{name or port.device}:{port.label}', what, **{'from': '-10m'}) for what in ('traffic', 'packets')]
+    return [(row[0], column, rate) for answer in answers if answer is not None for row in answer['rows']
+            for column, rate in zip(answer['columns'], row[1:]) if column in RATES and rate is not None]
 
 
 def wrong_samples(port, seen, interval_s):
