@@ -300,6 +300,12 @@ static void objects_share_a_picture(void **state)
     assert_string_equal(d->series.title, "core · Traffic");
     d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
 
+    assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png?"
+                             "with=edge:Gi0/1&with=edge:Gi0/2:3"),
+                     0);
+    assert_string_equal(d->series.last_label, "edge Gi0/2:3");
+    d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
+
     assert_int_equal(want(d, "graphs/core/sensor:temperature.png"), 0);
     assert_string_equal(d->series.path, "core/sensor-temperature-7.rrd");
     d->series.drawn(d->series.arg, 0, bytes_of_text("png"), NULL);
