@@ -292,6 +292,26 @@ static int number(const char *text, double *out)
     return 0;
 }
 
+/* What was counted adds up, also where others were not. */
+static void add_up_totals(struct picture_plan *plan)
+{
+    for (size_t n = 0; n < plan->traces.count; n++) {
+        struct trace *all = &plan->traces.at[n];
+        double total = 0;
+
+        if (all->kind != TRACE_ALL || plan->p->what->together != TOGETHER_SUM)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            const struct trace *t = &plan->traces.at[i];
+
+            if (t->kind == TRACE_CURVE && t->curve == all->curve &&
+                isfinite(t->figures[FIGURE_TOTAL]))
+                total += t->figures[FIGURE_TOTAL];
+        }
+        all->figures[FIGURE_TOTAL] = total;
+    }
+}
+
 int picture_take(struct picture_plan *plan, const char *const *printed,
                  size_t count)
 {
@@ -315,6 +335,7 @@ int picture_take(struct picture_plan *plan, const char *const *printed,
         t->figures[FIGURE_MAX] = fmax(t->figures[FIGURE_MAX], highest);
         t->figures[FIGURE_TOTAL] /= t->scale;
     }
+    add_up_totals(plan);
     hide_many(plan);
     return n == count ? 0 : -EBADMSG;
 }

@@ -56,7 +56,9 @@ static void add_define(struct canvas *c, const struct trace *t, char letter,
                consolidation);
 }
 
-/* All traces of a curve as one: "v0,v2,ADDNAN", "v0,v2,2,AVG". */
+/* All traces of a curve as one. "v0,v2,+" is unknown where a part is: half a
+ * sum would be a step that no network made. "v0,v2,2,AVG" is of what is known.
+ */
 static void add_together(struct canvas *c, const struct trace *all, size_t n)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -69,7 +71,7 @@ static void add_together(struct canvas *c, const struct trace *all, size_t n)
         if (t->kind != TRACE_CURVE || t->missing || t->curve != all->curve)
             continue;
         buffer_format(&text, "%sv%zu%s", count > 0 ? "," : "", i,
-                      sum && count > 0 ? ",ADDNAN" : "");
+                      sum && count > 0 ? ",+" : "");
         count++;
     }
     if (sum)

@@ -125,3 +125,18 @@ def test_objects_share_pictures_by_templates_of_ones_own_too(station, farm, plac
     assert svg_of(made, [a, b], 'traffic')[0] == 'Traffic'
     os.kill(int((made.data / 'rrdcached.pid').read_text()), signal.SIGKILL)
     await_true(lambda: made.try_cli('graph', a, 'traffic', '-o', out), 30, 'a picture once rrdcached is back')
+
+
+def test_a_gap_is_a_band_that_names_its_reason(station, farm):
+    net, made, (a, b) = scene(station, farm)
+    address = next(d['addresses'].split(',')[0] for d in net.table('devices') if d['sysName'] == a.split(':')[0])
+    before = made.directory / 'before.png'
+    made.cli('graph', a, b, 'traffic', '--from', '-2m', '-o', before)
+    net.tell(f'kill {address}')
+    reasons = lambda: {g['reason'] for g in made.json('series', a, 'traffic', '--from', '-1m')['gaps']}
+    await_true(lambda: 'timeout' in reasons(), 40, 'a gap of an agent that is silent')
+    net.tell(f'revive {address}')
+    await_true(lambda: re.search(r'^timeout: \d+ gaps?, \d', svg_of(made, [a, b], 'traffic')[1], re.M), 40, 'its name')
+    out = made.directory / 'gap.png'
+    made.cli('graph', a, b, 'traffic', '--from', '-2m', '-o', out)
+    assert png(out)[0] == png(before)[0] and png(out)[1] > png(before)[1]  # a row of the legend more

@@ -234,9 +234,13 @@ static void several_objects_share_a_picture(void **state)
     (void)state;
     assert_null(find(s.ask, "DEF:r2=")); /* b is not there */
     assert_non_null(find(s.ask, "DEF:r4=/data/rrd/c/port-1.rrd:in_octets:"));
-    assert_non_null(find(s.ask, "CDEF:v6=v0,v4,ADDNAN"));
+    assert_non_null(find(s.ask, "CDEF:v6=v0,v4,+"));
     assert_non_null(strstr(s.words.at, "b 1 in: no data\n"));
     assert_non_null(strstr(s.words.at, "sum out: last 1.00 kbit/s"));
+    assert_non_null(strstr(s.words.at, "a 1 out: last 1.00 kbit/s, mean 1.00 "
+                                       "kbit/s, max 1.00 kbit/s, 95 % 1.00 "
+                                       "kbit/s, total 125 B\n"));
+    assert_non_null(strstr(s.words.at, "total 250 B"));
     assert_null(find(s.draw, "AREA:d0"));
     scene_drop(&s);
 
