@@ -16,6 +16,7 @@ enum { STEP_MAX_S = 86400 * 365 };
 struct asked {
     const struct graph_template *what; /* as long as the station */
     char *unit;                        /* of a sensor, else "" */
+    char *object;                      /* whose numbers these are */
     struct gap_spans gaps;
 };
 
@@ -151,17 +152,21 @@ static json_t *rows_json(const struct asked *a, const struct series_rows *rows)
     }
     for (size_t i = 0; i < rows->rows; i++)
         json_array_append_new(list, row_json(rows, &shown, i));
-    return json_pack(
+    json_t *told = json_pack(
         "{s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "step_s", (json_int_t)rows->step_s,
         "columns", names, "units", units, "summary", summary, "rows", list,
         "row_gaps", api_gaps_of_rows(&a->gaps, rows, shown.places, shown.count),
         "gaps", api_gaps_json(&a->gaps));
+
+    json_put_text(told, "object", a->object);
+    return told;
 }
 
 static void asked_free(struct asked *a)
 {
     array_fini(&a->gaps);
     free(a->unit);
+    free(a->object);
     free(a);
 }
 
@@ -203,6 +208,7 @@ void api_series(struct api_request *r)
     struct asked *a = mem_new(struct asked);
     a->what = t.what;
     a->unit = mem_text(target_unit(&t));
+    a->object = mem_text(t.files.at[0].label.at);
     api_gaps_of(r, t.files.at[0].device, query.path,
                 (enum series_group)t.what->group, query.from, query.to,
                 &a->gaps);

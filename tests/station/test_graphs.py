@@ -11,7 +11,7 @@ from conftest import await_true, farm_config, needs_root
 
 pytestmark = needs_root
 
-EVERY_S = 2
+EVERY_S = 1
 MINE = '''mine:
   title: What comes in
   group: port

@@ -170,13 +170,13 @@ static void numbers_come_as_rows_with_holes(void **state)
     assert_true(d->series.query.max);
     give_rows(d);
     char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
-    assert_string_equal(text, "{\"columns\":[\"usage_percent\"],\"gaps\":[],"
-                              "\"row_gaps\":[null,null],\"rows\":"
-                              "[[1700000000,1.0],[1700000060,3.0]],"
-                              "\"step_s\":60,\"summary\":[{\"column\":"
-                              "\"usage_percent\",\"last\":3.0,\"max\":3.0,"
-                              "\"mean\":2.0,\"min\":1.0,\"p95\":3.0,"
-                              "\"unit\":\"%\"}],\"units\":[\"%\"]}");
+    assert_string_equal(text, "{\"columns\":[\"usage_percent\"],\"gaps\":[]"
+                              ",\"object\":\"core CPU\",\"row_gaps\":[null,"
+                              "null],\"rows\":[[1700000000,1.0],[1700000060"
+                              ",3.0]],\"step_s\":60,\"summary\":[{\"column"
+                              "\":\"usage_percent\",\"last\":3.0,\"max\":3."
+                              "0,\"mean\":2.0,\"min\":1.0,\"p95\":3.0,\"uni"
+                              "t\":\"%\"}],\"units\":[\"%\"]}");
     free(text);
     drawing_free(d);
 }
