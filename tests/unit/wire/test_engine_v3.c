@@ -59,6 +59,35 @@ static void v3_takes_the_time_of_authentic_reports(void **state)
     }
 }
 
+/* Copies of a disk have one engine id; what time it is each tells for itself.
+ */
+static void v3_clones_of_an_engine_id_do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v3);
+    struct fake_agent *clone = fake_new(s->base);
+    struct addr loopback = addr_v4((const uint8_t[]){127, 0, 0, 1});
+    struct agent *agents[] = {
+        s->agent, agent_new(s->engine, &loopback, clone->port, &v3)};
+
+    fake_serve(clone, "1.3.6.1.2.1.1.5.0", fake_text("core-2"));
+    fake_v3(s->fake, 7, 100000, &v3);
+    fake_v3(clone, 3, 55, &v3);
+    for (unsigned n = 0; n < 6; n++) {
+        s->agent = agents[n % 2];
+        ask(s);
+        assert_int_equal(s->last.result, 0);
+        assert_string_equal(s->text, n % 2 == 0 ? "core-1" : "core-2");
+        assert_int_equal(agent_quirks(s->agent), 0);
+    }
+    assert_int_equal(s->fake->requests, 4); /* one discovery, no report */
+    assert_int_equal(clone->requests, 4);
+    s->agent = agents[0];
+    agent_free(agents[1]);
+    fake_free(clone);
+    scene_free(s);
+}
+
 /* Boots that went back are believed once an answer of that time came. */
 static void v3_time_that_goes_back_has_to_be_confirmed(void **state)
 {
@@ -240,6 +269,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v3_discovers_then_asks),
         cmocka_unit_test(v3_takes_the_time_of_authentic_reports),
+        cmocka_unit_test(v3_clones_of_an_engine_id_do_not_disturb_each_other),
         cmocka_unit_test(v3_time_that_goes_back_has_to_be_confirmed),
         cmocka_unit_test(v3_follows_a_clock_that_runs_fast),
         cmocka_unit_test(v3_answers_less_secure_than_asked_are_not_believed),
