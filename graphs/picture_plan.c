@@ -62,6 +62,12 @@ void picture_free(struct picture *p)
 
 /* ---- traces ---- */
 
+static void forget_figures(struct trace *t)
+{
+    for (size_t i = 0; i < FIGURES; i++)
+        t->figures[i] = (double)NAN;
+}
+
 static struct trace *trace_add(struct picture_plan *plan, enum trace_kind kind,
                                const char *source, size_t object)
 {
@@ -77,8 +83,7 @@ static struct trace *trace_add(struct picture_plan *plan, enum trace_kind kind,
     t->unit = what->unit;
     if (what->unit[0] == '\0' && plan->p->unit != NULL)
         t->unit = strcmp(plan->p->unit, "C") == 0 ? "°C" : plan->p->unit;
-    for (size_t i = 0; i < FIGURES; i++)
-        t->figures[i] = (double)NAN;
+    forget_figures(t);
     buffer_add(&t->label, NULL, 0);
     return t;
 }
@@ -334,6 +339,8 @@ int picture_take(struct picture_plan *plan, const char *const *printed,
             return -EBADMSG;
         t->figures[FIGURE_MAX] = fmax(t->figures[FIGURE_MAX], highest);
         t->figures[FIGURE_TOTAL] /= t->scale;
+        if (!trace_is_known(t)) /* rrdtool's percentile of nothing is 0 */
+            forget_figures(t);
     }
     add_up_totals(plan);
     hide_many(plan);
