@@ -33,7 +33,9 @@ static const struct {
                      OF_COUNTERS},
     [GAP_STUCK] = {"stuck", "64-bit counters stand still", OF_COUNTERS},
     [GAP_TOO_CLOSE] = {"", "no time passed", OF_NOTHING},
-    [GAP_OVERLOAD] = {"overload", "polls were skipped", OF_ALL},
+    [GAP_OVERLOAD] = {"overload",
+                      "polls were left out, or the station was cut off",
+                      OF_ALL},
     [GAP_MAINTENANCE] = {"maintenance", "maintenance", OF_ALL},
     [GAP_STATION] = {"not polled", "the station did not ask", OF_ALL},
 };

@@ -21,7 +21,8 @@ enum gap {
     GAP_WRAPPED,        /* 32 bits may have gone round unseen */
     GAP_STUCK,          /* 64-bit counters stand still, 32-bit ones begin */
     GAP_TOO_CLOSE,      /* no time passed */
-    GAP_OVERLOAD,       /* the station skipped polls */
+    GAP_OVERLOAD,       /* polls were left out, or silence may be the station's
+                           own doing (doubt.h) */
     GAP_MAINTENANCE,    /* a person said so; kept for silences */
     GAP_STATION,        /* the station did not run, or may not ask it */
     GAPS
