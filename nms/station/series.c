@@ -332,7 +332,8 @@ static int find_rrdcached(struct series *s, struct event_base *base,
         return complain(why, rc, "station.data",
                         "choose a directory with a name below 90 octets",
                         "%.100s is too long for a socket in it", s->dir);
-    return keeper_new(base, s->dir, &s->keeper, why);
+    return keeper_new(base, s->dir, (int64_t)s->layout.step_s * 1000,
+                      &s->keeper, why);
 }
 
 static int open_lane(struct series *s, const struct lane_options *options,
@@ -394,6 +395,8 @@ void series_lay_out(struct series *s, int64_t step_ms,
     lane_lay_out(s->straight, &s->layout);
     lane_lay_out(s->aside, &s->layout);
     renewer_lay_out(s->renewer, &s->layout);
+    if (s->keeper != NULL)
+        keeper_step(s->keeper, (int64_t)s->layout.step_s * 1000);
     if (s->surveyor != NULL)
         surveyor_keep(s->surveyor, layout_span_ms(&s->layout));
     hold_groups(s);

@@ -25,9 +25,15 @@ enum {
 enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 30000, HEALTHY_MS = 60000 };
 
 /* A network with fewer files has them current within a minute or two, and they
- * are written at the end; one with more has its writes gathered, so that a disk
- * can bear them, and leaves the rest in the journal. */
-enum { FILES_SMALL = 20000 };
+ * are written at the end. One with more has its writes gathered, as many as
+ * MEMORY holds of them, so that a disk can bear them; the rest is in the
+ * journal, which is read when it starts again. */
+enum { FILES_SMALL = 20000, WRITE_SMALL_S = 60 };
+enum { WRITE_MIN_S = 120, WRITE_MAX_S = 1800, FLUSH_MIN_S = 900 };
+/* A sample of a port, as text, in memory; half of what may wait waits. */
+enum { MEMORY = 160 << 20, SAMPLE_OCTETS = 150, WAITING_SHARE = 2 };
+/* Folders whose files are counted, for an estimate of all. */
+enum { FOLDERS_COUNTED = 32, NUMBER_LEN = 24 };
 
 struct keeper {
     struct event_base *base;
@@ -35,7 +41,7 @@ struct keeper {
     struct child *child; /* NULL: waiting to start it */
     struct event *start;
     struct mono started;
-    int64_t backoff_ms;
+    int64_t backoff_ms, step_ms;
     uint64_t starts;
 };
 
@@ -47,37 +53,64 @@ static char *path_in(const char *dir, const char *name)
     return buffer_take(&path);
 }
 
-/* Entries of a directory, up to limit. */
-static size_t count_entries(const char *path, size_t limit)
+static size_t count_entries(const char *path)
 {
     DIR *dir = opendir(path);
     size_t count = 0;
 
     if (dir == NULL)
         return 0;
-    while (count < limit && readdir(dir) != NULL)
-        count++;
+    for (struct dirent *d; (d = readdir(dir)) != NULL;)
+        count += d->d_name[0] != '.';
     closedir(dir);
     return count;
 }
 
-/* Whether DIR/rrd has few files. It asks no more than it needs to know. */
-static bool has_few_files(const char *rrd_dir)
+/* About how many files lie in the folders of DIR/rrd: those of some are
+ * counted. */
+static size_t estimate_files(const char *rrd_dir)
 {
     DIR *dir = opendir(rrd_dir);
-    size_t count = 0;
+    size_t folders = 0, counted = 0, files = 0;
 
     if (dir == NULL)
-        return true;
-    for (struct dirent *d; count < FILES_SMALL && (d = readdir(dir)) != NULL;) {
+        return 0;
+    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
         if (d->d_name[0] == '.')
             continue;
-        char *path = path_in(rrd_dir, d->d_name);
-        count += count_entries(path, FILES_SMALL);
-        free(path);
+        folders++;
+        if (counted == FOLDERS_COUNTED)
+            continue;
+        OWNED(free) char *path = path_in(rrd_dir, d->d_name);
+        files += count_entries(path);
+        counted++;
     }
     closedir(dir);
-    return count < FILES_SMALL;
+    return counted > 0 ? files * folders / counted : 0;
+}
+
+struct keeper_times keeper_times(size_t files, int64_t step_ms)
+{
+    const struct keeper_times few = {.write_s = WRITE_SMALL_S,
+                                     .spread_s = WRITE_SMALL_S / 2,
+                                     .flush_s = FLUSH_MIN_S,
+                                     .write_all = true};
+    struct keeper_times many = {0};
+    int64_t step_s = step_ms / 1000;
+
+    if (files < FILES_SMALL)
+        return few;
+    int64_t fits = (int64_t)WAITING_SHARE * MEMORY /
+                   ((int64_t)files * SAMPLE_OCTETS) * step_s;
+    fits = fits < WRITE_MIN_S ? WRITE_MIN_S : fits;
+    many.write_s = fits < WRITE_MAX_S ? fits : WRITE_MAX_S;
+    many.spread_s = many.write_s / 2;
+    /* The journal is kept for two of these: what it has must be written by
+     * then. A file that is known is not forgotten between two samples. */
+    many.flush_s = many.write_s + many.spread_s;
+    many.flush_s = many.flush_s < FLUSH_MIN_S ? FLUSH_MIN_S : many.flush_s;
+    many.flush_s = many.flush_s < 2 * step_s ? 2 * step_s : many.flush_s;
+    return many;
 }
 
 /* True if process pid is an rrdcached on this socket. */
@@ -148,15 +181,24 @@ static void on_ended(void *arg, const struct child_end *end)
     back_off(k, mono_now());
 }
 
+static void put_number(int64_t number, char out[NUMBER_LEN])
+{
+    snprintf(out, NUMBER_LEN, "%lld", (long long)number);
+}
+
 static int start_child(struct keeper *k)
 {
     OWNED(free) char *rrd = path_in(k->dir, "rrd");
     OWNED(free) char *journal = path_in(k->dir, "journal");
     OWNED(free) char *pid = path_in(k->dir, "rrdcached.pid");
     struct buffer OWNED_BUFFER listen = {0};
-    bool few = has_few_files(rrd);
+    struct keeper_times times = keeper_times(estimate_files(rrd), k->step_ms);
+    char write[NUMBER_LEN], spread[NUMBER_LEN], flush[NUMBER_LEN];
 
     buffer_format(&listen, "unix:%s/rrdcached.sock", k->dir);
+    put_number(times.write_s, write);
+    put_number(times.spread_s, spread);
+    put_number(times.flush_s, flush);
     const char *argv[] = {
         "rrdcached",
         "-g", /* stay in the foreground */
@@ -173,15 +215,15 @@ static int start_child(struct keeper *k)
         "-j",
         journal, /* what is not yet written */
         "-w",
-        few ? "60" : "1800", /* write when so old */
+        write, /* write when so old */
         "-z",
-        few ? "30" : "1800", /* spread over so long */
+        spread, /* spread over so long */
         "-f",
-        "3600",
+        flush,
         "-t",
-        "4", /* sweep, threads that write */
-        few ? "-F" : NULL,
-        NULL, /* write all at the end */
+        "4",                           /* sweep, threads that write */
+        times.write_all ? "-F" : NULL, /* write all at the end */
+        NULL,
     };
     struct child_options options = {.argv = argv};
 
@@ -227,7 +269,12 @@ void keeper_free(struct keeper *k)
     free(k);
 }
 
-int keeper_new(struct event_base *base, const char *data_dir,
+void keeper_step(struct keeper *k, int64_t step_ms)
+{
+    k->step_ms = step_ms;
+}
+
+int keeper_new(struct event_base *base, const char *data_dir, int64_t step_ms,
                struct keeper **out, struct complaint *why)
 {
     static const char *const dirs[] = {"rrd", "journal"};
@@ -244,6 +291,7 @@ int keeper_new(struct event_base *base, const char *data_dir,
     k->base = base;
     k->dir = mem_text(data_dir);
     k->backoff_ms = BACKOFF_MIN_MS;
+    k->step_ms = step_ms;
     k->start = event_new(base, -1, 0, on_start, k);
     assert(k->start != NULL); /* fails only without memory */
     schedule(k, 0);

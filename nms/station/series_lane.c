@@ -130,14 +130,13 @@ static bool spill_one(struct lane *l, struct batch *b)
     return true;
 }
 
-/* Moves what waits to disk where it is too much for memory. */
+/* Moves to disk what is too much for memory, oldest first: no more than that,
+ * so that the loop is not held. */
 static void spill(struct lane *l, size_t limit)
 {
     bool open = true;
 
-    if (l->waiting.octets <= limit)
-        return;
-    while (open && l->waiting.first != NULL) {
+    while (open && l->waiting.octets > limit) {
         struct batch *b = list_pop(&l->waiting);
 
         open = spill_one(l, b);

@@ -36,7 +36,9 @@ struct surveyor {
     bool stop;  /* atomic */
     struct mono began;
     int64_t took_ms;
-    int64_t now_s, limit_s;  /* the thread's, with the next two */
+    /* The thread's, with the next ones: when this look and the one before
+     * began, and what is older than any archive. */
+    int64_t now_s, before_s, limit_s;
     int64_t newest_s;        /* of the files' times; 0: none seen yet */
     int64_t newest_before_s; /* when it began to look */
     struct survey job;
@@ -51,6 +53,33 @@ static bool is_whole(const char *name)
 
     return len > strlen(ending) &&
            strcmp(name + len - strlen(ending), ending) == 0;
+}
+
+/* A file that was just made lies in memory in large pieces, and some kernels
+ * (ext4 from 6.16 on, XFS) then write a whole piece where rrdcached changes one
+ * number. Read again it lies there in pages. */
+static void settle(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (sync_file_range(fd, 0, 0,
+                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                            SYNC_FILE_RANGE_WAIT_AFTER) == 0)
+        (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
+/* Whether it was made since the last look began, where that can be told. */
+static bool is_new(const struct surveyor *s, int dir, const char *name)
+{
+    struct statx about;
+
+    if (statx(dir, name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &about) < 0 ||
+        (about.stx_mask & STATX_BTIME) == 0)
+        return false;
+    return about.stx_btime.tv_sec >= s->before_s;
 }
 
 static void look_at(struct surveyor *s, int dir, const char *name)
@@ -69,6 +98,8 @@ static void look_at(struct surveyor *s, int dir, const char *name)
     }
     if (whole && about.st_mtime > s->newest_s)
         s->newest_s = about.st_mtime;
+    if (whole && is_new(s, dir, name))
+        settle(dir, name);
     s->job.files += whole;
     s->job.octets += (uint64_t)about.st_blocks * OCTETS_PER_BLOCK;
 }
@@ -126,6 +157,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     s->began = mono_now();
+    s->before_s = s->now_s;
     s->now_s = wall_now().ms / 1000;
     if (s->newest_s > s->now_s)
         s->newest_s = s->now_s;
@@ -212,6 +244,7 @@ struct surveyor *surveyor_new(struct event_base *base, const char *dir,
     /* fail only without memory */
     assert(s->turn != NULL && s->finished != NULL);
     (void)event_add(s->finished, NULL);
+    s->now_s = wall_now().ms / 1000;
     schedule(s, FIRST_MS);
     return s;
 }

@@ -1,7 +1,8 @@
 /* series_surveyor.h - a thread that looks over the files of series: how many
  * there are and what they take; and clears away what nobody can read any more:
  * files that got no sample for longer than they keep one, and what a rrdcached
- * that was killed left half made. */
+ * that was killed left half made. Files that are new it has written and let go
+ * from memory, so that updates of them write little. */
 #ifndef STATION_SERIES_SURVEYOR_H
 #define STATION_SERIES_SURVEYOR_H
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
 #include <stdio.h>
@@ -134,6 +135,11 @@ static void have_all_written(const struct bench *b)
     while (ask(b, "STATS", "DataSetsWritten: ") < (double)b->added &&
            !mono_reached(mono_now(), limit))
         usleep(TICK_US);
+    /* What is changed next is written anew. */
+    int fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && syncfs(fd) < 0)
+        perror(b->dir);
+    close(fd);
 }
 
 /* ---- feeding ---- */
@@ -222,6 +228,20 @@ static void make_files(struct bench *b)
            (double)b->held_max_ns / 1e6);
 }
 
+/* Files that were made are looked after, as in a station that goes on. */
+static void await_survey(struct bench *b)
+{
+    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
+    struct series_stats stats;
+
+    do {
+        turn(b);
+        usleep(TICK_US);
+        series_stats(b->series, &stats);
+    } while (stats.files < (uint64_t)b->devices * b->ports &&
+             !mono_reached(mono_now(), limit));
+}
+
 static void feed(struct bench *b)
 {
     double own = cpu_s(), its = rrdcached_cpu_s(b), most = 0;
@@ -278,6 +298,7 @@ int main(void)
         return 1;
     }
     make_files(&b);
+    await_survey(&b);
     feed(&b);
     series_free(b.series);
     event_base_free(b.base);
