@@ -125,6 +125,13 @@ static void tell_surveyor(struct series *s)
     surveyor_wake(s->surveyor);
 }
 
+static void on_survey(void *arg, const struct survey *found)
+{
+    struct series *s = arg;
+
+    keeper_files(s->keeper, found->files);
+}
+
 static void on_aside_idle(void *arg)
 {
     struct series *s = arg;
@@ -433,7 +440,8 @@ int series_new(struct event_base *base, const struct series_options *options,
         painter_new(base, is_tcp ? "" : s->root, address.text, cache.at);
     s->renewer = renewer_new(base, s->dir, &address, &s->layout, &hooks);
     if (s->keeper != NULL) {
-        s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout));
+        s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout),
+                                   on_survey, s);
         s->heir = heir_new(base, s->root, &address);
     }
     hold_groups(s);

@@ -43,6 +43,9 @@ struct keeper {
     struct mono started;
     int64_t backoff_ms, step_ms;
     uint64_t starts;
+    size_t files;              /* 0: not yet counted */
+    struct keeper_times times; /* of the one that runs */
+    bool changing;             /* it ends to be started with other times */
 };
 
 static char *path_in(const char *dir, const char *name)
@@ -172,6 +175,11 @@ static void on_ended(void *arg, const struct child_end *end)
     struct keeper *k = arg;
 
     k->child = NULL;
+    if (k->changing) {
+        k->changing = false;
+        schedule(k, 0);
+        return;
+    }
     log_warning("rrdcached ended (%s %d%s%.*s); samples wait in the spool; it "
                 "is started again in %lld ms",
                 end->result == 0 ? "status" : "signal or error",
@@ -196,6 +204,7 @@ static int start_child(struct keeper *k)
     char write[NUMBER_LEN], spread[NUMBER_LEN], flush[NUMBER_LEN];
 
     buffer_format(&listen, "unix:%s/rrdcached.sock", k->dir);
+    k->times = times;
     put_number(times.write_s, write);
     put_number(times.spread_s, spread);
     put_number(times.flush_s, flush);
@@ -267,6 +276,22 @@ void keeper_free(struct keeper *k)
         event_free(k->start);
     free(k->dir);
     free(k);
+}
+
+void keeper_files(struct keeper *k, size_t files)
+{
+    struct keeper_times times = keeper_times(files, k->step_ms);
+    bool grown = k->times.write_all && !times.write_all;
+    bool full = times.write_s * 2 < k->times.write_s;
+
+    k->files = files;
+    if (k->child == NULL || k->changing || (!grown && !full))
+        return;
+    log_info("series: rrdcached is started anew for %zu files: it writes each "
+             "%lld s",
+             files, (long long)times.write_s);
+    /* Without writing what waits: its journal is read by the next one. */
+    k->changing = kill(child_pid(k->child), SIGUSR2) == 0;
 }
 
 void keeper_step(struct keeper *k, int64_t step_ms)

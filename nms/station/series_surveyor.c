@@ -22,12 +22,15 @@
  * the hour. */
 enum { FIRST_MS = 200, SOON_MS = 1000, REST_MS = 6 * 3600 * 1000 };
 enum { SHARE = 100, HALF_MADE_S = 3600, DAY_S = 86400 };
-enum { OCTETS_PER_BLOCK = 512 };
+/* The kernel writes what was changed within so long. */
+enum { WRITTEN_S = 40, OCTETS_PER_BLOCK = 512 };
 static const char ending[] = ".rrd";
 
 struct surveyor {
     char *dir;
     int64_t keep_ms;
+    survey_fn done;
+    void *arg;
     struct event *turn, *finished;
     int wake; /* eventfd: the thread has ended its work */
     pthread_t thread;
@@ -36,9 +39,10 @@ struct surveyor {
     bool stop;  /* atomic */
     struct mono began;
     int64_t took_ms;
-    /* The thread's, with the next ones: when this look and the one before
-     * began, and what is older than any archive. */
-    int64_t now_s, before_s, limit_s;
+    /* The thread's, with the next ones: when this look began; what was made
+     * before is written, and was let go; what is older than any archive. */
+    int64_t now_s, written_s, let_go_s, limit_s;
+    bool young;              /* some are not yet written */
     int64_t newest_s;        /* of the files' times; 0: none seen yet */
     int64_t newest_before_s; /* when it began to look */
     struct survey job;
@@ -57,29 +61,29 @@ static bool is_whole(const char *name)
 
 /* A file that was just made lies in memory in large pieces, and some kernels
  * (ext4 from 6.16 on, XFS) then write a whole piece where rrdcached changes one
- * number. Read again it lies there in pages. */
-static void settle(int dir, const char *name)
+ * number. Read again it lies there in pages. What is not yet written stays. */
+static void let_go(int dir, const char *name)
 {
     int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
     if (fd < 0)
         return;
-    if (sync_file_range(fd, 0, 0,
-                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-                            SYNC_FILE_RANGE_WAIT_AFTER) == 0)
-        (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     close(fd);
 }
 
-/* Whether it was made since the last look began, where that can be told. */
-static bool is_new(const struct surveyor *s, int dir, const char *name)
+/* Lets a file go that was made since the look before and is written by now. */
+static void look_after_new(struct surveyor *s, int dir, const char *name)
 {
     struct statx about;
 
     if (statx(dir, name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &about) < 0 ||
         (about.stx_mask & STATX_BTIME) == 0)
-        return false;
-    return about.stx_btime.tv_sec >= s->before_s;
+        return;
+    if (about.stx_btime.tv_sec > s->written_s)
+        s->young = true;
+    else if (about.stx_btime.tv_sec > s->let_go_s)
+        let_go(dir, name);
 }
 
 static void look_at(struct surveyor *s, int dir, const char *name)
@@ -98,8 +102,8 @@ static void look_at(struct surveyor *s, int dir, const char *name)
     }
     if (whole && about.st_mtime > s->newest_s)
         s->newest_s = about.st_mtime;
-    if (whole && is_new(s, dir, name))
-        settle(dir, name);
+    if (whole)
+        look_after_new(s, dir, name);
     s->job.files += whole;
     s->job.octets += (uint64_t)about.st_blocks * OCTETS_PER_BLOCK;
 }
@@ -157,8 +161,10 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     s->began = mono_now();
-    s->before_s = s->now_s;
+    s->let_go_s = s->written_s;
     s->now_s = wall_now().ms / 1000;
+    s->written_s = s->now_s - WRITTEN_S;
+    s->young = false;
     if (s->newest_s > s->now_s)
         s->newest_s = s->now_s;
     s->limit_s = s->newest_s - s->keep_ms / 1000;
@@ -194,7 +200,8 @@ static void on_finished(evutil_socket_t fd, short what, void *arg)
     s->found = s->job;
     s->took_ms = mono_ms_between(s->began, mono_now());
     s->again |= s->newest_s - s->newest_before_s > DAY_S;
-    schedule(s, s->again ? soon_ms(s) : REST_MS);
+    schedule(s, s->again ? soon_ms(s) : s->young ? WRITTEN_S * 1000 : REST_MS);
+    s->done(s->arg, &s->found);
 }
 
 void surveyor_wake(struct surveyor *s)
@@ -231,12 +238,14 @@ void surveyor_free(struct surveyor *s)
 }
 
 struct surveyor *surveyor_new(struct event_base *base, const char *dir,
-                              int64_t keep_ms)
+                              int64_t keep_ms, survey_fn done, void *arg)
 {
     struct surveyor *s = mem_new(struct surveyor);
 
     s->dir = mem_text(dir);
     s->keep_ms = keep_ms;
+    s->done = done;
+    s->arg = arg;
     s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     s->turn = event_new(base, -1, 0, on_turn, s);
     s->finished =
@@ -244,7 +253,7 @@ struct surveyor *surveyor_new(struct event_base *base, const char *dir,
     /* fail only without memory */
     assert(s->turn != NULL && s->finished != NULL);
     (void)event_add(s->finished, NULL);
-    s->now_s = wall_now().ms / 1000;
+    s->written_s = wall_now().ms / 1000;
     schedule(s, FIRST_MS);
     return s;
 }

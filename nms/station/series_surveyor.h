@@ -1,8 +1,8 @@
 /* series_surveyor.h - a thread that looks over the files of series: how many
  * there are and what they take; and clears away what nobody can read any more:
  * files that got no sample for longer than they keep one, and what a rrdcached
- * that was killed left half made. Files that are new it has written and let go
- * from memory, so that updates of them write little. */
+ * that was killed left half made. Files that are new it lets go from memory
+ * once they are written, so that updates of them write little. */
 #ifndef STATION_SERIES_SURVEYOR_H
 #define STATION_SERIES_SURVEYOR_H
 
@@ -20,9 +20,10 @@ struct survey {
 
 /* dir: of the files, copied. keep_ms: files whose last sample is older than the
  * newest of all by more than that are removed, from the second look on: a clock
- * that is wrong alone removes nothing. */
+ * that is wrong alone removes nothing. done is called after each look. */
+typedef void (*survey_fn)(void *arg, const struct survey *found);
 struct surveyor *surveyor_new(struct event_base *base, const char *dir,
-                              int64_t keep_ms);
+                              int64_t keep_ms, survey_fn done, void *arg);
 void surveyor_free(struct surveyor *s); /* waits for the thread: some ms */
 OWNED_BY(struct surveyor, surveyor_free)
 

@@ -2,7 +2,8 @@
  * a private rrdcached, ROUNDS minutes of them as fast as they are taken, and
  * has all written each WAIT rounds. Prints what it cost, one line of name=value
  * fields for making the files and one for the rest. KEEP=short makes files of 8
- * kB instead of 1.2 MB. Files lie below DIR, which is made and removed. */
+ * kB instead of 1.2 MB; SETTLE seconds pass between making and feeding. Files
+ * lie below DIR, which is made and removed. */
 #include "station/series.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@
 #include <event2/event.h>
 
 enum { STEP_S = 60, SLICE = 2000, LIMIT_S = 600, TICK_US = 2000 };
-enum { PATH_LEN = 64, LINE_LEN = 256 };
+enum { PATH_LEN = 64, LINE_LEN = 256, QUIET = 5 };
 
 struct bench {
     struct event_base *base;
@@ -132,9 +134,12 @@ static void have_all_written(const struct bench *b)
     struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
 
     ask(b, "FLUSHALL", NULL);
-    while (ask(b, "STATS", "DataSetsWritten: ") < (double)b->added &&
-           !mono_reached(mono_now(), limit))
+    for (unsigned empty = 0; empty < QUIET && !mono_reached(mono_now(), limit);
+         empty++) {
+        if (ask(b, "STATS", "QueueLength: ") > 0)
+            empty = 0;
         usleep(TICK_US);
+    }
     /* What is changed next is written anew. */
     int fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && syncfs(fd) < 0)
@@ -232,14 +237,18 @@ static void make_files(struct bench *b)
 static void await_survey(struct bench *b)
 {
     struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
+    struct mono settled =
+        mono_after_ms(mono_now(), (int64_t)number_of("SETTLE", 0) * 1000);
     struct series_stats stats;
 
     do {
         turn(b);
         usleep(TICK_US);
         series_stats(b->series, &stats);
-    } while (stats.files < (uint64_t)b->devices * b->ports &&
-             !mono_reached(mono_now(), limit));
+    } while (!mono_reached(mono_now(), limit) &&
+             (!mono_reached(mono_now(), settled) ||
+              stats.files < (uint64_t)b->devices * b->ports ||
+              ask(b, "STATS", "DataSetsWritten: ") < 0));
 }
 
 static void feed(struct bench *b)
@@ -290,6 +299,7 @@ int main(void)
         options.keep = short_keep;
         options.keep_count = COUNT_OF(short_keep);
     }
+    (void)signal(SIGPIPE, SIG_IGN); /* rrdcached may be started anew */
     setvbuf(stdout, NULL, _IOLBF, 0);
     b.base = event_base_new();
     b.begin_s = wall_now().ms / 1000 / STEP_S * STEP_S - 86400;
