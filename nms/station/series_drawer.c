@@ -11,7 +11,7 @@
 
 /* It is ended after so many questions, so that no leak lasts, and when nobody
  * asks. */
-enum { ASKED_MAX = 1000, TIME_MAX_S = 20, IDLE_MAX_S = 60 };
+enum { ASKED_MAX = 1000, IDLE_MAX_S = 60 };
 static const uint64_t MEMORY_MAX = (uint64_t)1 << 30;
 
 struct drawer {
@@ -20,7 +20,8 @@ struct drawer {
     struct child *child; /* NULL: it does not run */
     unsigned asked;      /* of this child */
     struct event *ended, *late, *idle;
-    drawer_fn done; /* NULL: nothing is asked */
+    struct timeval limit; /* of an answer */
+    drawer_fn done;       /* NULL: nothing is asked */
     void *arg;
     struct talk answer;
     int result; /* while the end is to be told */
@@ -129,7 +130,6 @@ static int start(struct drawer *d)
 void drawer_ask(struct drawer *d, const struct picture_argv *argv,
                 drawer_fn done, void *arg)
 {
-    static const struct timeval limit = {.tv_sec = TIME_MAX_S};
     struct buffer OWNED_BUFFER text = {0};
 
     assert(d->done == NULL && done != NULL);
@@ -141,7 +141,7 @@ void drawer_ask(struct drawer *d, const struct picture_argv *argv,
         return;
     }
     d->asked++;
-    (void)event_add(d->late, &limit); /* fails only without memory */
+    (void)event_add(d->late, &d->limit); /* fails only without memory */
     talk_command(argv, &text);
     child_say(d->child, buffer_view(&text));
 }
@@ -171,11 +171,14 @@ void drawer_free(struct drawer *d)
     free(d);
 }
 
-struct drawer *drawer_new(struct event_base *base, const char *cache_dir)
+struct drawer *drawer_new(struct event_base *base, const char *cache_dir,
+                          int64_t limit_ms)
 {
     struct drawer *d = mem_new(struct drawer);
 
     d->base = base;
+    d->limit = (struct timeval){.tv_sec = limit_ms / 1000,
+                                .tv_usec = limit_ms % 1000 * 1000};
     buffer_format(&d->cache, "XDG_CACHE_HOME=%s", cache_dir);
     d->ended = event_new(base, -1, 0, on_end, d);
     d->late = event_new(base, -1, 0, on_late, d);

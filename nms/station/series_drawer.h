@@ -9,8 +9,10 @@
 struct event_base;
 struct drawer;
 
-/* cache_dir is where fonts may be cached. Copied. */
-struct drawer *drawer_new(struct event_base *base, const char *cache_dir);
+/* cache_dir, which is copied, is where fonts may be cached; limit_ms how long
+ * an answer may take. */
+struct drawer *drawer_new(struct event_base *base, const char *cache_dir,
+                          int64_t limit_ms);
 /* Ends it without a callback. */
 void drawer_free(struct drawer *d);
 OWNED_BY(struct drawer, drawer_free)

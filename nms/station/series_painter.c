@@ -11,7 +11,7 @@
 
 #include <event2/event.h>
 
-enum { AT_ONCE_MAX = 2, QUEUE_MAX = 128 };
+enum { AT_ONCE_MAX = 2, QUEUE_MAX = 128, TIME_MAX_MS = 20000 };
 /* How often one is begun again because rrdtool died of it. */
 enum { AGAIN_MAX = 1 };
 
@@ -342,7 +342,7 @@ struct painter *painter_new(struct event_base *base, const char *root,
     p->root = mem_text(root);
     p->daemon = mem_text(daemon);
     for (size_t i = 0; i < AT_ONCE_MAX; i++)
-        p->drawers[i] = drawer_new(base, cache_dir);
+        p->drawers[i] = drawer_new(base, cache_dir, TIME_MAX_MS);
     p->last = &p->first;
     p->turn = event_new(base, -1, 0, on_turn, p);
     assert(p->turn != NULL); /* fails only without memory */

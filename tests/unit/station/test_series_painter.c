@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "graphs/template.h"
+#include "station/series_drawer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -355,9 +356,62 @@ static pid_t written_down(struct place *p)
     return (pid_t)pid;
 }
 
-/* A hung one holds the others up no longer than its limit, and is gone when the
- * painter is; the queue is bounded. */
-static void a_hung_one_is_ended(void **state)
+struct answered {
+    bool told;
+    int result;
+};
+
+static void on_answer(void *arg, int result, const struct talk *answer,
+                      const char *why)
+{
+    struct answered *a = arg;
+
+    (void)answer;
+    a->told = true;
+    a->result = result;
+    assert_true(result == 0 || why[0] != '\0');
+}
+
+static int ask_drawer(struct place *p, struct drawer *d, char *what)
+{
+    struct picture_argv argv = {.at = &what, .count = 1};
+    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
+    struct timeval tick = {.tv_usec = 20000};
+    struct answered a = {0};
+
+    drawer_ask(d, &argv, on_answer, &a);
+    assert_false(a.told);
+    while (!a.told && !mono_reached(mono_now(), limit)) {
+        event_base_loopexit(p->base, &tick);
+        event_base_dispatch(p->base);
+    }
+    assert_true(a.told && drawer_is_free(d));
+    return a.result;
+}
+
+/* The process is killed when its time is over, and another one takes the next
+ * question. */
+static void an_answer_has_its_time(void **state)
+{
+    struct place *p = *state;
+    OWNED_BUFFER struct buffer script = {0};
+    char hang[] = "hang", good[] = "good";
+    OWNED(drawer_free) struct drawer *d = drawer_new(p->base, p->dir, 500);
+
+    buffer_format(&script,
+                  "while read x; do case $x in *hang*) echo $$ >%s/pid; exec "
+                  "sleep 1000;; *) echo OK;; esac; done",
+                  p->dir);
+    put_rrdtool(p, script.at);
+    assert_int_equal(ask_drawer(p, d, good), 0);
+    assert_int_equal(ask_drawer(p, d, hang), -ETIMEDOUT);
+    assert_int_equal(kill(written_down(p), 0), -1);
+    assert_int_equal(ask_drawer(p, d, good), 0);
+}
+
+/* Hung ones hold up the queue, which is bounded, and are gone when the painter
+ * is. */
+static void hung_ones_end_with_the_painter(void **state)
 {
     enum { MANY = 200 };
     struct place *p = *state;
@@ -402,8 +456,10 @@ int main(void)
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(nonsense_is_no_picture, make_place,
                                         drop_place),
-        cmocka_unit_test_setup_teardown(a_hung_one_is_ended, make_place,
+        cmocka_unit_test_setup_teardown(an_answer_has_its_time, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(hung_ones_end_with_the_painter,
+                                        make_place, drop_place),
     };
     return cmocka_run_group_tests_name("painter", tests, NULL, NULL);
 }
