@@ -138,7 +138,7 @@ static void record_port(const struct port *port, struct arena *arena,
     out->admin_status = port->admin_status;
     out->oper_status = port->oper_status;
     for (size_t i = 0; i < PORT_RATES; i++)
-        out->rates[i] = port->rates[i];
+        out->rates[i] = (float)port->rates[i];
     out->gap = gap_text(port->gap);
     out->at = port->at;
 }

@@ -2,6 +2,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "station/port_speed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,21 @@
 
 struct port_list ARRAY_OF(struct port *);
 
+/* Where a port was found when the facts were new. */
+struct numbered {
+    uint32_t if_index, order; /* order: in the list */
+    struct port *port;
+};
+struct numbered_list ARRAY_OF(struct numbered);
+
+/* What all devices have all the time is small: tables are made when somebody
+ * looks into them, and are gone with the next facts. */
 struct ports {
     struct port_list list;
-    struct table *labels;  /* label -> port, the first of that label */
-    struct table *objects; /* object -> port */
-    struct table *indexes; /* ifIndex -> port */
+    struct numbered_list numbers; /* by ifIndex ascending */
+    struct table *moved;   /* ifIndex -> port that moved there, or NULL */
+    struct table *labels;  /* label -> port, the first of that label, or NULL */
+    struct table *objects; /* object -> port, or NULL */
     bool distrusted;       /* 64-bit counters */
 };
 
@@ -51,22 +62,21 @@ void ports_distrust_wide(struct ports *ps, bool distrusted)
 
 struct ports *ports_new(void)
 {
-    struct ports *ps = mem_new(struct ports);
-
-    ps->labels = table_new();
-    ps->objects = table_new();
-    ps->indexes = table_new();
-    return ps;
+    return mem_new(struct ports);
 }
 
 static void port_free(struct port *p)
 {
     free(p->object);
-    free(p->path);
     free(p->label);
-    free(p->descr);
-    free(p->alias);
     free(p);
+}
+
+static void drop_tables(struct ports *ps)
+{
+    table_free(TAKE(ps->labels));
+    table_free(TAKE(ps->objects));
+    table_free(TAKE(ps->moved));
 }
 
 void ports_free(struct ports *ps)
@@ -76,9 +86,8 @@ void ports_free(struct ports *ps)
     for (size_t i = 0; i < ps->list.count; i++)
         port_free(ps->list.at[i]);
     array_fini(&ps->list);
-    table_free(ps->labels);
-    table_free(ps->objects);
-    table_free(ps->indexes);
+    array_fini(&ps->numbers);
+    drop_tables(ps);
     free(ps);
 }
 
@@ -97,14 +106,69 @@ static struct bytes index_key(const uint32_t *if_index)
     return (struct bytes){(const uint8_t *)if_index, sizeof *if_index};
 }
 
-struct port *ports_by_index(const struct ports *ps, uint32_t if_index)
+/* Where if_index is in the numbers, or would be. */
+static size_t number_at(const struct ports *ps, uint32_t if_index)
 {
-    return table_find(ps->indexes, index_key(&if_index));
+    size_t low = 0, high = ps->numbers.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (ps->numbers.at[middle].if_index < if_index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-struct port *ports_by_label(const struct ports *ps, const char *label)
+struct port *ports_by_index(const struct ports *ps, uint32_t if_index)
 {
+    struct port *moved =
+        ps->moved != NULL ? table_find(ps->moved, index_key(&if_index)) : NULL;
+    size_t at = number_at(ps, if_index);
+
+    if (moved != NULL)
+        return moved;
+    return at < ps->numbers.count && ps->numbers.at[at].if_index == if_index
+               ? ps->numbers.at[at].port
+               : NULL;
+}
+
+/* The first of two ports of one label is kept, unless it is gone and the other
+ * one is not; neither is unique then. */
+static void label_ports(struct ports *ps)
+{
+    table_free(ps->labels);
+    ps->labels = table_new();
+    for (size_t i = 0; i < ps->list.count; i++) {
+        struct port *p = ps->list.at[i];
+        struct port *first = table_find_text(ps->labels, p->label);
+
+        p->unique = first == NULL;
+        if (first != NULL && (p->present || !first->present))
+            first->unique = false;
+        else
+            (void)table_put_text(ps->labels, p->label, p);
+    }
+}
+
+struct port *ports_by_label(struct ports *ps, const char *label)
+{
+    if (ps->labels == NULL)
+        label_ports(ps);
     return table_find_text(ps->labels, label);
+}
+
+static bool object_is_taken(struct ports *ps, const char *object)
+{
+    if (ps->objects == NULL) {
+        ps->objects = table_new();
+        for (size_t i = 0; i < ps->list.count; i++)
+            (void)table_put_text(ps->objects, ps->list.at[i]->object,
+                                 ps->list.at[i]);
+    }
+    return table_find_text(ps->objects, object) != NULL;
 }
 
 void port_know_nothing(struct port *p, enum gap why)
@@ -114,20 +178,44 @@ void port_know_nothing(struct port *p, enum gap why)
         p->rates[i] = NAN;
 }
 
+/* label, descr and alias in one block, which the label begins; what is equal is
+ * there once. */
+static void port_name(struct port *p, const char *label, const char *descr,
+                      const char *alias)
+{
+    bool same = strcmp(label, descr) == 0;
+    size_t descr_at = strlen(label) + 1;
+    size_t alias_at = descr_at + (same ? 0 : strlen(descr) + 1);
+
+    if (p->label != NULL && strcmp(p->label, label) == 0 &&
+        strcmp(p->descr, descr) == 0 && strcmp(p->alias, alias) == 0)
+        return;
+    char *block = mem_array(1, alias_at + strlen(alias) + 1);
+    memcpy(block, label, descr_at);
+    if (!same)
+        memcpy(block + descr_at, descr, alias_at - descr_at);
+    memcpy(block + alias_at, alias, strlen(alias) + 1);
+    free(p->label);
+    p->label = block;
+    p->descr = same ? block : block + descr_at;
+    p->alias = block + alias_at;
+}
+
 static struct port *port_new(struct ports *ps, const char *dir,
                              const char *object)
 {
-    struct buffer OWNED_BUFFER path = {0};
+    struct buffer OWNED_BUFFER names = {0};
+    size_t path_at = strlen(object) + 1;
     struct port *p = mem_new(struct port);
 
-    p->object = mem_text(object);
-    layout_path(dir, SERIES_PORT, object, &path);
-    p->path = buffer_take(&path);
-    p->label = mem_text(object);
-    p->descr = mem_text("");
-    p->alias = mem_text("");
+    buffer_add(&names, object, path_at);
+    layout_path(dir, SERIES_PORT, object, &names);
+    p->object = buffer_take(&names);
+    p->path = p->object + path_at;
+    port_name(p, object, "", "");
     port_know_nothing(p, GAP_FIRST);
-    (void)table_put_text(ps->objects, p->object, p);
+    if (ps->objects != NULL)
+        (void)table_put_text(ps->objects, p->object, p);
     *array_add(&ps->list) = p;
     return p;
 }
@@ -140,19 +228,11 @@ static struct port *port_born(struct ports *ps, const char *dir,
     struct buffer OWNED_BUFFER object = {0};
 
     buffer_text(&object, interface_label(i));
-    if (table_find_text(ps->objects, object.at) != NULL)
+    if (object_is_taken(ps, object.at))
         buffer_format(&object, "-%u", i->if_index);
-    if (table_find_text(ps->objects, object.at) != NULL)
+    if (object_is_taken(ps, object.at))
         buffer_format(&object, "-%zu", ps->list.count);
     return port_new(ps, dir, object.at);
-}
-
-static void replace(char **text, const char *with)
-{
-    if (strcmp(*text, with) == 0)
-        return;
-    free(*text);
-    *text = mem_text(with);
 }
 
 /* What it carries at most, 0 = not known. Within a host nothing limits it, and
@@ -188,9 +268,7 @@ static bool is_of_cable(const struct interface *i)
 
 static void port_describe(struct port *p, const struct interface *i)
 {
-    replace(&p->label, interface_label(i));
-    replace(&p->descr, i->descr);
-    replace(&p->alias, i->alias);
+    port_name(p, interface_label(i), i->descr, i->alias);
     p->mac = i->mac;
     p->speed_bps = limit_of(i);
     p->frame_octets = frame_of(i);
@@ -228,7 +306,7 @@ static struct port *by_marks(const struct ports *ps, const struct interface *i)
 }
 
 /* The free port of this label; of several the one with this ifIndex. */
-static struct port *by_label(const struct ports *ps, const struct interface *i)
+static struct port *by_label(struct ports *ps, const struct interface *i)
 {
     struct port *p = ports_by_label(ps, interface_label(i));
 
@@ -240,25 +318,35 @@ static struct port *by_label(const struct ports *ps, const struct interface *i)
     return NULL;
 }
 
-/* Labels and indexes afresh, from the ports that are present. */
+/* Of two with one number the newer port is found. */
+static int by_number(const void *a, const void *b)
+{
+    const struct numbered *x = a, *y = b;
+
+    if (x->if_index != y->if_index)
+        return x->if_index < y->if_index ? -1 : 1;
+    return (x->order < y->order) - (x->order > y->order);
+}
+
+/* Numbers, and which labels are unique, afresh, from the ports that are
+ * present. */
 static void index_again(struct ports *ps)
 {
-    table_free(ps->labels);
-    table_free(ps->indexes);
-    ps->labels = table_new();
-    ps->indexes = table_new();
-    for (size_t i = 0; i < ps->list.count; i++) {
-        struct port *p = ps->list.at[i];
-        struct port *first = ports_by_label(ps, p->label);
+    size_t present = 0;
 
-        p->unique = first == NULL;
-        if (first != NULL && (p->present || !first->present))
-            first->unique = false;
-        else
-            (void)table_put_text(ps->labels, p->label, p);
-        if (p->present)
-            (void)table_put(ps->indexes, index_key(&p->if_index), p);
-    }
+    drop_tables(ps);
+    label_ports(ps);
+    array_fini(&ps->numbers);
+    for (size_t i = 0; i < ps->list.count; i++)
+        present += ps->list.at[i]->present ? 1 : 0;
+    ps->numbers.at = mem_array(present + 1, sizeof *ps->numbers.at);
+    ps->numbers.room = present + 1;
+    for (size_t i = 0; i < ps->list.count; i++)
+        if (ps->list.at[i]->present)
+            *array_add(&ps->numbers) = (struct numbered){
+                ps->list.at[i]->if_index, (uint32_t)i, ps->list.at[i]};
+    qsort(ps->numbers.at, ps->numbers.count, sizeof *ps->numbers.at, by_number);
+    drop_tables(ps);
 }
 
 /* Two rounds: those whose names are known first, so that a new port never
@@ -268,6 +356,7 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
     size_t count = facts->interfaces.count;
     bool *matched = mem_array(count + 1, sizeof *matched);
 
+    label_ports(ps); /* as they were */
     for (size_t i = 0; i < ps->list.count; i++)
         ps->list.at[i]->present = false;
     for (size_t i = 0; i < count; i++) {
@@ -341,79 +430,20 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     *moved = true;
     named->sent_name = bytes_hash(sent);
     named->if_index = if_index;
-    (void)table_put(ps->indexes, index_key(&if_index), named);
+    if (ps->moved == NULL)
+        ps->moved = table_new();
+    (void)table_put(ps->moved, index_key(&if_index), named);
     return named;
-}
-
-/* What it carries: as told, or as learned. */
-static struct rate_bounds bounds_of(const struct port *p)
-{
-    bool faster = p->speed_bps > 0 && p->learned_bps > p->speed_bps;
-
-    return (struct rate_bounds){faster ? p->learned_bps : p->speed_bps,
-                                p->frame_octets};
-}
-
-/* The slowest kind of line that carries so much. */
-static uint64_t line_of(double bps)
-{
-    static const uint64_t gigabit = 1000000000;
-    static const double gigabits[] = {0.01, 0.1, 1,   2.5, 5,   10,  25,
-                                      40,   50,  100, 200, 400, 800, 1600};
-
-    for (size_t i = 0; i < COUNT_OF(gigabits); i++)
-        if (bps <= gigabits[i] * (double)gigabit)
-            return (uint64_t)(gigabits[i] * (double)gigabit);
-    return 0;
-}
-
-/* What flowed through the port by octets that were beyond it. */
-static double beyond_bps(const struct counter_reading *before,
-                         const struct counter_reading *now)
-{
-    static const size_t octets[] = {PORT_IN_OCTETS, PORT_OUT_OCTETS};
-    double seconds = (double)(now->at.ns - before->at.ns) / 1e9, most = 0;
-
-    for (size_t n = 0; n < COUNT_OF(octets); n++) {
-        size_t i = octets[n];
-        double grown = (double)now->counters[i] - (double)before->counters[i];
-
-        if ((now->beyond >> i & 1) && grown * 8 > most * seconds)
-            most = grown * 8 / seconds;
-    }
-    return most;
-}
-
-/* What is beyond a port's speed is no rate; but time and again it is the speed
- * that is not true: people set it, for the sake of routing or shaping. Readings
- * that say so in a row, and nearly the same, are believed. */
-static void learn_speed(struct port *p, double bps)
-{
-    enum { CONFIRMED = 3, NEARLY = 4 };
-    struct port_beyond *b = &p->beyond;
-
-    if (p->gap != GAP_IMPOSSIBLE || bps <= 0) {
-        *b = (struct port_beyond){0};
-        return;
-    }
-    if (b->count == 0 || bps < b->least_bps)
-        b->least_bps = bps;
-    if (bps > b->most_bps)
-        b->most_bps = bps;
-    if (b->most_bps > b->least_bps * NEARLY)
-        *b = (struct port_beyond){0, bps, bps};
-    if (++b->count >= CONFIRMED)
-        p->learned_bps = line_of(b->most_bps);
 }
 
 static void take_reading(struct port *p, struct counter_reading *now)
 {
-    struct rate_bounds bounds = bounds_of(p);
+    struct rate_bounds bounds = port_bounds(p);
 
     p->gap = rate_compute(&p->last, now, &bounds, p->rates);
     if (p->gap == GAP_TOO_CLOSE)
         return;
-    learn_speed(p, beyond_bps(&p->last, now));
+    port_learn_speed(p, now);
     p->anew = p->last.valid && rate_may_be_anew(&p->last, now, &bounds);
     p->last = *now;
 }
@@ -501,9 +531,7 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
             ps->list.count >= PORTS_MAX)
             continue;
         struct port *p = port_new(ps, dir, object);
-        replace(&p->label, label);
-        replace(&p->descr, descr);
-        replace(&p->alias, alias);
+        port_name(p, label, descr, alias);
         if (mac_parse(mac, &p->mac) < 0)
             p->mac = (struct mac){0};
         p->if_index = (uint32_t)if_index;

@@ -12,9 +12,10 @@
 #include "station/port_row.h"
 
 struct port {
-    char *object;                /* names its series, for life */
-    char *path;                  /* of the RRD file */
-    char *label, *descr, *alias; /* label: ifName, else ifDescr */
+    char *object;              /* names its series, for life; holds the path */
+    const char *path;          /* of the RRD file */
+    char *label;               /* ifName, else ifDescr; holds these two: */
+    const char *descr, *alias; /* of the interface */
     struct mac mac;
     uint32_t if_index;       /* today */
     uint32_t facts_if_index; /* in the device's newest facts */
@@ -61,7 +62,7 @@ struct port *ports_at(const struct ports *ps, size_t i);
 void ports_match(struct ports *ps, const char *dir, const struct facts *facts);
 
 struct port *ports_by_index(const struct ports *ps, uint32_t if_index);
-struct port *ports_by_label(const struct ports *ps, const char *label);
+struct port *ports_by_label(struct ports *ps, const char *label);
 
 /* The agent's 64-bit counters are known to be false: the short ones count. */
 void ports_distrust_wide(struct ports *ps, bool distrusted);

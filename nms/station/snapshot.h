@@ -32,9 +32,9 @@ struct port_record {
     uint32_t if_index; /* in facts->interfaces */
     const char *file;  /* path of its RRD, relative to DATA/rrd */
     uint8_t admin_status, oper_status;
-    double rates[PORT_RATES]; /* per second; NaN = not known */
-    const char *gap;          /* why the rates are not known, "" = they are */
-    struct wall at;           /* of the last good sample; 0 = never */
+    float rates[PORT_RATES]; /* per second; NaN = not known */
+    const char *gap;         /* why the rates are not known, "" = they are */
+    struct wall at;          /* of the last good sample; 0 = never */
 };
 
 /* A measured object besides ports: cpu, memory, storage, sensor, icmp. */

@@ -35,8 +35,8 @@ static void rates(struct seen *s, const char *device, double in_bps,
     struct port_record *port = (struct port_record *)&d->ports[0];
 
     assert_int_equal(port->if_index, 1);
-    port->rates[PORT_IN_OCTETS] = in_bps / 8;
-    port->rates[PORT_OUT_OCTETS] = out_bps / 8;
+    port->rates[PORT_IN_OCTETS] = (float)(in_bps / 8);
+    port->rates[PORT_OUT_OCTETS] = (float)(out_bps / 8);
 }
 
 static const struct map_node_status *

@@ -1,0 +1,59 @@
+#include "station/port_speed.h"
+
+struct rate_bounds port_bounds(const struct port *p)
+{
+    bool faster = p->speed_bps > 0 && p->learned_bps > p->speed_bps;
+
+    return (struct rate_bounds){faster ? p->learned_bps : p->speed_bps,
+                                p->frame_octets};
+}
+
+/* The slowest kind of line that carries so much. */
+static uint64_t line_of(double bps)
+{
+    static const uint64_t gigabit = 1000000000;
+    static const double gigabits[] = {0.01, 0.1, 1,   2.5, 5,   10,  25,
+                                      40,   50,  100, 200, 400, 800, 1600};
+
+    for (size_t i = 0; i < COUNT_OF(gigabits); i++)
+        if (bps <= gigabits[i] * (double)gigabit)
+            return (uint64_t)(gigabits[i] * (double)gigabit);
+    return 0;
+}
+
+/* What flowed through the port by octets that were beyond it. */
+static double beyond_bps(const struct counter_reading *before,
+                         const struct counter_reading *now)
+{
+    static const size_t octets[] = {PORT_IN_OCTETS, PORT_OUT_OCTETS};
+    double seconds = (double)(now->at.ns - before->at.ns) / 1e9, most = 0;
+
+    for (size_t n = 0; n < COUNT_OF(octets); n++) {
+        size_t i = octets[n];
+        double grown = (double)now->counters[i] - (double)before->counters[i];
+
+        if ((now->beyond >> i & 1) && grown * 8 > most * seconds)
+            most = grown * 8 / seconds;
+    }
+    return most;
+}
+
+void port_learn_speed(struct port *p, const struct counter_reading *now)
+{
+    enum { CONFIRMED = 3, NEARLY = 4 };
+    struct port_beyond *b = &p->beyond;
+    double bps = beyond_bps(&p->last, now);
+
+    if (p->gap != GAP_IMPOSSIBLE || bps <= 0) {
+        *b = (struct port_beyond){0};
+        return;
+    }
+    if (b->count == 0 || bps < b->least_bps)
+        b->least_bps = bps;
+    if (bps > b->most_bps)
+        b->most_bps = bps;
+    if (b->most_bps > b->least_bps * NEARLY)
+        *b = (struct port_beyond){0, bps, bps};
+    if (++b->count >= CONFIRMED)
+        p->learned_bps = line_of(b->most_bps);
+}

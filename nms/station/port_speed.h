@@ -1,0 +1,16 @@
+/* port_speed.h - what a port can carry, as told and as learned. Pure. */
+#ifndef STATION_PORT_SPEED_H
+#define STATION_PORT_SPEED_H
+
+#include "station/ports.h"
+
+/* What it carries: as told, or as learned. */
+struct rate_bounds port_bounds(const struct port *p);
+
+/* What is beyond a port's speed is no rate; but time and again it is the speed
+ * that is not true: people set it, for the sake of routing or shaping. Readings
+ * that say so in a row, and nearly the same, are believed. now: the reading
+ * after p->last, which p->gap tells of. */
+void port_learn_speed(struct port *p, const struct counter_reading *now);
+
+#endif
