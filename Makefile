@@ -11,6 +11,8 @@ VERSION     := $(shell { [ -e .git ] && git describe --tags --dirty --match 'v*'
 
 # B is where everything that is built goes; another B is another build.
 B           ?= build
+# The targets that do everything compile with all cores.
+ALL_CORES   := --no-print-directory -j$(shell nproc)
 ifeq ($(origin CC),default)
 CC          := gcc
 endif
@@ -129,12 +131,12 @@ fuzz: deps-check fuzzers ## run every fuzz harness for FUZZ_SECONDS
 
 .PHONY: check clang
 clang: ## compile everything with clang too, warnings as errors
-	+$(MAKE) --no-print-directory B=$B/clang CC=clang all
+	+$(MAKE) $(ALL_CORES) B=$B/clang CC=clang all
 check: deps-check ## install what tests need, build, run every test
-	+$(MAKE) --no-print-directory all
-	+$(MAKE) --no-print-directory clang
-	+$(MAKE) --no-print-directory B=$B/asan SANITIZE=address,undefined unit all
-	+$(MAKE) --no-print-directory fuzzers
+	+$(MAKE) $(ALL_CORES) all
+	+$(MAKE) $(ALL_CORES) clang
+	+$(MAKE) $(ALL_CORES) B=$B/asan SANITIZE=address,undefined unit all
+	+$(MAKE) $(ALL_CORES) fuzzers
 	tests/check.py $B
 
 .PHONY: bench soak
@@ -149,10 +151,10 @@ soak: deps-check all ## the long run under churn: SOAK_MINUTES, default 60
 # ---- trying it ---------------------------------------------------------------
 .PHONY: run demo stop
 run: deps ## start a station on this machine, or SEEDS="..." COMMUNITY=... [WITHIN="..."]
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) $(ALL_CORES) all
 	@etc/setup/run-station $B
 demo: deps ## the same, with a simulated network of DEMO_DEVICES (200)
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) $(ALL_CORES) all
 	@etc/setup/run-station $B demo
 stop: ## end what run and demo started
 	@etc/setup/stop-station $${RUN_DIR:-/var/tmp/portolan}
