@@ -13,7 +13,6 @@
 
 /* RFC 6298, 2.3: 1/8 and 1/4. */
 static const double srtt_gain = 0.125, var_gain = 0.25;
-static const double usual_gain = 1.0 / 256;
 static const double var_weight = 4; /* K, 2.3 */
 
 static double base_timeout_ms(const struct agent *a)
@@ -45,24 +44,6 @@ unsigned agent_tries(const struct agent *a)
     return a->gave_up > 0 ? 1 : a->retries + 1;
 }
 
-/* Slow is an agent whose answers take so many times as long as usual, and so
- * much longer; it is over when they take less than twice as long. */
-static const double slow_times = 4, slow_ms = 100, slow_over_times = 2;
-
-/* A way that became longer for good is usual after some hundred answers. */
-static void compare(struct round_trip *rtt, double ms)
-{
-    if (rtt->usual_ms < 0)
-        rtt->usual_ms = ms;
-    rtt->usual_ms += usual_gain * (ms - rtt->usual_ms);
-    double more_ms = rtt->srtt_ms - rtt->usual_ms;
-    if (rtt->slow)
-        rtt->slow = rtt->srtt_ms > slow_over_times * rtt->usual_ms;
-    else
-        rtt->slow =
-            rtt->srtt_ms > slow_times * rtt->usual_ms && more_ms > slow_ms;
-}
-
 static void sample(struct round_trip *rtt, double ms)
 {
     if (rtt->srtt_ms < 0) {
@@ -73,21 +54,16 @@ static void sample(struct round_trip *rtt, double ms)
         rtt->srtt_ms += srtt_gain * (ms - rtt->srtt_ms);
     }
     rtt->backoff = 0;
-    compare(rtt, ms);
 }
 
 void agent_heard(struct agent *a, double ms, unsigned tries)
 {
     a->answers++;
     a->consecutive_timeouts = a->gave_up = 0;
-    bool was_slow = a->rtt.slow;
-
     if (ms >= 0)
         sample(&a->rtt, ms);
     else if (tries > 1)
         a->rtt.backoff = tries - 1;
-    if (a->rtt.slow && !was_slow)
-        agent_meet(a, QUIRK_BUSY, NULL);
     if (++a->clean >= a->habits.window * AGENT_CLEAN_ROUNDS &&
         a->habits.window < HABIT_WINDOW_MAX) {
         a->habits.window++;
@@ -103,9 +79,31 @@ void agent_lost(struct agent *a)
     a->clean = 0;
 }
 
+/* Slow is an agent whose answers take so many times as long as usual for what
+ * they tell, and so much longer; it is over when they take less than twice as
+ * long. One that stays so is met as such. */
+static const double slow_times = 4, slow_ms = 100, slow_over_times = 2;
+enum { SLOW_FOR_MS = 30000 };
+
+void agent_strain(struct agent *a, double ms, double usual_ms, struct mono now)
+{
+    struct strain *s = &a->strain;
+
+    s->times += (float)(srtt_gain * (ms / usual_ms - s->times));
+    s->more_ms += (float)(srtt_gain * (ms - usual_ms - s->more_ms));
+    if (s->slow) {
+        s->slow = s->times > slow_over_times;
+    } else if (s->times > slow_times && s->more_ms > slow_ms) {
+        s->slow = true;
+        s->since = now;
+    }
+    if (s->slow && mono_ms_between(s->since, now) >= SLOW_FOR_MS)
+        agent_meet(a, QUIRK_BUSY, NULL);
+}
+
 bool agent_is_busy(const struct agent *a)
 {
-    return a->loaded || a->rtt.slow;
+    return a->loaded || a->strain.slow;
 }
 
 void agent_tell_load(struct agent *a, bool loaded)
@@ -214,7 +212,8 @@ struct agent *agent_new(struct engine *e, const struct addr *addr,
     a->credential = credential;
     a->timeout_ms = e->timeout_ms;
     a->retries = e->retries;
-    a->rtt.srtt_ms = a->rtt.usual_ms = -1;
+    a->rtt.srtt_ms = -1;
+    a->strain.times = 1;
     habits_init(&a->habits);
     address_remember(a);
     e->agents++;
@@ -326,7 +325,6 @@ void agent_state(const struct agent *a, struct agent_state *out)
     *out = (struct agent_state){
         .srtt_ms = a->rtt.srtt_ms < 0 ? NAN : a->rtt.srtt_ms,
         .timeout_ms = agent_timeout_ms(a, 1),
-        .usual_ms = a->rtt.usual_ms < 0 ? NAN : a->rtt.usual_ms,
         .window = window_of(a),
         .busy = agent_is_busy(a),
         .in_flight = a->flying_count,

@@ -18,8 +18,13 @@ enum {
 struct round_trip {
     double srtt_ms, var_ms; /* srtt_ms < 0: no answer yet */
     unsigned backoff;       /* doublings that last until a clean answer (5.5) */
-    double usual_ms;        /* over the last hundreds; < 0: not known yet */
-    bool slow;              /* much slower than that */
+};
+
+/* Answers against what is usual for what they tell. */
+struct strain {
+    float times, more_ms; /* as long as usual; longer than usual */
+    bool slow;            /* much */
+    struct mono since;    /* of slow */
 };
 
 /* The authoritative engine of a v3 agent. */
@@ -43,6 +48,7 @@ struct agent {
     const struct credential *credential;
     uint32_t timeout_ms, retries; /* first timeout; tries after the first */
     struct round_trip rtt;
+    struct strain strain;
     unsigned clean;      /* answers since the window changed */
     unsigned gave_up;    /* requests in a row that no try answered */
     const char *trouble; /* why the last request failed; or NULL */
@@ -74,6 +80,10 @@ void agent_lost(struct agent *a);
 
 /* True if a request of the agent may be sent now: window and v3 permit. */
 bool agent_may_send(const struct agent *a);
+
+/* An answer came after ms at the first try; of its kind they usually take
+ * usual_ms. */
+void agent_strain(struct agent *a, double ms, double usual_ms, struct mono now);
 
 /* Notes a quirk that was met in a table of it, NULL for none. */
 void agent_meet(struct agent *a, uint32_t quirk, const char *table);

@@ -132,7 +132,7 @@ void agent_forget(struct agent *a, const void *arg);
 
 /* What is known of an agent's behaviour. */
 struct agent_state {
-    double srtt_ms, usual_ms; /* NaN before the first answer */
+    double srtt_ms; /* NaN before the first answer */
     uint32_t timeout_ms, window, in_flight, waiting;
     bool busy; /* see agent_is_busy() */
     uint64_t requests, answers, timeouts, retries, octets_in, octets_out;

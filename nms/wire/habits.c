@@ -117,14 +117,24 @@ void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
         forget(h, t);
 }
 
-void habits_weigh(struct habits *h, const char *table, double value_octets)
+/* A way that became longer for good is usual after some ten readings. */
+static const double usual_gain = 1.0 / 32;
+
+void habits_weigh(struct habits *h, const char *table, double value_octets,
+                  double answer_ms)
 {
     struct table_habit *t = entry_of(h, table);
 
-    if (t != NULL)
-        t->value_octets = value_octets < HABIT_VALUE_OCTETS_MAX
-                              ? (uint16_t)ceil(value_octets * HABIT_OCTET_PARTS)
-                              : UINT16_MAX;
+    if (t == NULL)
+        return;
+    t->value_octets = value_octets < HABIT_VALUE_OCTETS_MAX
+                          ? (uint16_t)ceil(value_octets * HABIT_OCTET_PARTS)
+                          : UINT16_MAX;
+    if (!(answer_ms > 0))
+        return;
+    if (!(t->answer_ms > 0))
+        t->answer_ms = (float)answer_ms;
+    t->answer_ms += (float)(usual_gain * (answer_ms - t->answer_ms));
 }
 
 /* ---- quirks -------------------------------------------------------------- */

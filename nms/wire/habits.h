@@ -31,6 +31,7 @@ struct table_habit {
     bool unordered; /* its rows do not come in the order of their index */
     uint16_t value_octets; /* what a value of it takes in answers, in parts of
                               an octet; 0 = unknown */
+    float answer_ms;       /* what its answers usually take; 0 = unknown */
 };
 
 /* A quirk, where and when it was met; table "" is none in particular. */
@@ -68,8 +69,10 @@ bool table_habit_is_usual(const struct table_habit *t);
 void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
                  bool unordered);
 
-/* Remembers for this run what a value of the table takes. */
-void habits_weigh(struct habits *h, const char *table, double value_octets);
+/* Remembers for this run what a value of the table takes, and how long its
+ * answers took in one reading: NaN if that is not known. */
+void habits_weigh(struct habits *h, const char *table, double value_octets,
+                  double answer_ms);
 
 /* A quirk was met in a table, NULL for none. */
 void habits_meet(struct habits *h, uint32_t quirk, const char *table,

@@ -36,7 +36,8 @@ void walk_finish(struct walk *w, int result)
 
     habits_keep(&w->agent->habits, w->table, w->repetitions_max, w->unordered);
     if (w->yielded > 0 && !w->scalars)
-        habits_weigh(&w->agent->habits, w->table, w->value_octets);
+        habits_weigh(&w->agent->habits, w->table, w->value_octets,
+                     w->took_ms / w->took);
     walk_free(w);
     on_end(arg, result);
 }
@@ -218,6 +219,19 @@ static void on_failure(struct walk *w, int result, unsigned tries)
         walk_finish(w, result);
 }
 
+static void note_time(struct walk *w, const struct answer *answer)
+{
+    const struct stamp *s = &answer->stamp;
+    double ms = (double)(s->received.ns - s->sent.ns) / 1e6;
+
+    if (answer->tries > 1 || w->scalars)
+        return; /* nobody knows which try it answers; or what they tell */
+    w->took_ms += ms;
+    w->took++;
+    if (w->usual_ms > 0)
+        agent_strain(w->agent, ms, w->usual_ms, s->received);
+}
+
 static void on_answer(void *arg, const struct answer *answer)
 {
     struct walk *w = arg;
@@ -229,6 +243,7 @@ static void on_answer(void *arg, const struct answer *answer)
     }
     w->answered = true;
     w->timeouts = 0;
+    note_time(w, answer);
     if (answer->tries > 2)
         walk_shrink(w);
     if (w->scalars)
@@ -327,6 +342,7 @@ static void recall(struct walk *w, const struct ask *ask)
     struct table_habit habit = habits_of(&a->habits, w->table);
     w->unordered = habit.unordered || a->rules.unordered;
     w->repetitions_max = habit.max_repetitions;
+    w->usual_ms = habit.answer_ms;
     if (habit.value_octets > 0)
         w->value_octets = (double)habit.value_octets / HABIT_OCTET_PARTS;
     agent_reconsider(a, now);

@@ -56,6 +56,9 @@ struct walk {
     uint32_t answer_octets_first; /* of the agent, when the walk began */
     double other_octets;          /* of an answer beside its varbinds */
     double value_octets; /* of an answer for each value, as seen so far */
+    double usual_ms;     /* that an answer of this table takes; 0 = unknown */
+    double took_ms;      /* by all answers at the first try, */
+    unsigned took;       /* so many */
 
     struct walk_rows rows;
     struct stamp stamp; /* of the answer at hand */
