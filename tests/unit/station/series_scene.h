@@ -87,7 +87,7 @@ static inline bool run_until(struct event_base *base, bool (*holds)(void *),
                              void *arg)
 {
     struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
-    struct timeval tick = {.tv_usec = 20000};
+    struct timeval tick = {.tv_usec = 1000};
 
     while (!holds(arg) && !mono_reached(mono_now(), limit)) {
         event_base_loopexit(base, &tick);

@@ -35,7 +35,7 @@ static void signal_rrdcached(struct place *p, int sig)
 /* Killed while samples are under way, with its journal, again and again. */
 static void killed_under_way(void **state)
 {
-    enum { OBJECTS = 60, COUNT = 20, ROUNDS = 4 };
+    enum { OBJECTS = 40, COUNT = 20, ROUNDS = 3 };
     struct place *p = *state;
 
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
@@ -55,7 +55,7 @@ static void killed_under_way(void **state)
 /* It takes nothing and closes nothing, then is killed. */
 static void hung_and_killed(void **state)
 {
-    enum { OBJECTS = 200, COUNT = 60 };
+    enum { OBJECTS = 40, COUNT = 200 };
     struct place *p = *state;
 
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
@@ -75,7 +75,7 @@ static void hung_and_killed(void **state)
 
 static void hung_and_back(void **state)
 {
-    enum { OBJECTS = 200, COUNT = 60 };
+    enum { OBJECTS = 40, COUNT = 200 };
     struct place *p = *state;
 
     p->series = open_series(p, "private", 0);
@@ -94,7 +94,7 @@ static void hung_and_back(void **state)
  * the station in the middle, and comes back in order. */
 static void away_for_long(void **state)
 {
-    enum { OBJECTS = 1000, MINUTES = 240, CHECKED = 40 };
+    enum { OBJECTS = 250, MINUTES = 900, CHECKED = 40 };
     struct place *p = *state;
     struct series_stats stats;
     char nowhere[DIR_LEN + 16];
@@ -142,7 +142,7 @@ static bool old_one_is_through(void *arg)
 /* A sample of a file that exists does not wait for a thousand that are made. */
 static void new_files_delay_nobody(void **state)
 {
-    enum { NEW = 1500 };
+    enum { NEW = 500 };
     struct place *p = *state;
     struct race race = {0};
     struct series_stats stats;

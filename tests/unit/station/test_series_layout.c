@@ -205,7 +205,7 @@ static bool has_begun(void *arg)
 
 static void interruptions_lose_nothing(void **state)
 {
-    enum { OBJECTS = 120 };
+    enum { OBJECTS = 60 };
     struct place *p = *state;
     struct series_stats stats;
 
