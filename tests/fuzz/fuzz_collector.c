@@ -235,25 +235,8 @@ static void check_tables(const struct facts *f)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_facts(const struct facts *f)
 {
-    struct source s = {.c = cursor_over((struct bytes){data, size})};
-    struct collector *c = collector_new(NULL, COLLECT_ALL, NULL);
-    struct ask ask;
-    unsigned id;
-    size_t asks = 0;
-
-    while (collector_next(c, &ask, &id)) {
-        assert(++asks <= ASKS_MAX);
-        answer(&s, c, &ask, id);
-        collector_end(c, id, 0);
-    }
-    assert(collector_done(c));
-
-    struct facts *f = collector_take(c);
-    collector_free(c);
     check_text(f->system.descr);
     check_text(f->system.object_id);
     check_text(f->system.name);
@@ -263,6 +246,43 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_addresses(f);
     check_measures(f);
     check_tables(f);
-    facts_unref(f);
+}
+
+static struct facts *read_all(struct source *s, enum collect_scope scope,
+                              const struct facts *known, struct wall now)
+{
+    struct collector *c = collector_new(NULL, scope, known);
+    struct ask ask;
+    unsigned id;
+    size_t asks = 0;
+
+    collector_at(c, now);
+    while (collector_next(c, &ask, &id)) {
+        assert(++asks <= ASKS_MAX);
+        answer(s, c, &ask, id);
+        collector_end(c, id, 0);
+    }
+    assert(collector_done(c));
+    struct facts *f = collector_take(c);
+    collector_free(c);
+    return f;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The first half is what an agent says, the second what it says later: the
+ * facts of the first time end, those kept of them stay. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct wall then = {1700000000000}, later = {1700003600000};
+    struct source s = {.c = cursor_over((struct bytes){data, size / 2})};
+    struct facts *first = read_all(&s, COLLECT_ALL, NULL, then);
+
+    check_facts(first);
+    s.c = cursor_over((struct bytes){data + size / 2, size - size / 2});
+    struct facts *second = read_all(&s, COLLECT_NEWS, first, later);
+    facts_unref(first);
+    check_facts(second);
+    facts_unref(second);
     return 0;
 }
