@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/table.h"
 #include "station/series_fetcher.h"
 #include "station/series_heir.h"
 #include "station/series_keeper.h"
@@ -14,12 +13,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
 /* A batch of the straight way, and of the other one, where a file may be made
  * for each sample. */
 enum { BATCH_OCTETS = 256 << 10, BATCH_OCTETS_ASIDE = 32 << 10 };
+enum { MARKS = 1 << 22, MARK_BITS = 64 };
 static const uint64_t SPOOL_DEFAULT = (uint64_t)1 << 30;
 static const int64_t STEP_DEFAULT_MS = 60000;
 static const char private_name[] = "private";
@@ -36,9 +37,12 @@ struct series {
     uint64_t surveyed;         /* files made or renewed that it knows of */
     struct spool_bound bound;
     struct lane *straight, *aside;
-    struct table *paths; /* that go aside */
-    bool all_aside;      /* what an earlier run left there comes first */
-    bool held;           /* groups go aside that the renewer holds */
+    /* Of paths that go aside, a bit for each by its hash. Where two share one
+     * both go. */
+    uint64_t *marks;
+    bool marked;    /* any */
+    bool all_aside; /* what an earlier run left there comes first */
+    bool held;      /* groups go aside that the renewer holds */
     struct renewer *renewer;
     bool fence; /* a straight batch is under way that may hold what is held */
     bool file_held;
@@ -51,6 +55,21 @@ struct series {
 
 /* ---- the way aside ---- */
 
+static void mark(struct series *s, struct bytes path)
+{
+    uint64_t at = bytes_hash(path) % MARKS;
+
+    s->marks[at / MARK_BITS] |= (uint64_t)1 << at % MARK_BITS;
+    s->marked = true;
+}
+
+static bool is_marked(const struct series *s, struct bytes path)
+{
+    uint64_t at = s->marked ? bytes_hash(path) % MARKS : 0;
+
+    return s->marked && (s->marks[at / MARK_BITS] >> at % MARK_BITS & 1) != 0;
+}
+
 /* Stopped while a file, or any file of a group, must not be written to. */
 static void stop_or_go(struct series *s)
 {
@@ -62,23 +81,20 @@ static void rejoin(struct series *s)
 {
     struct lane_stats aside = {0};
 
-    if (s->file_held || s->held ||
-        (table_count(s->paths) == 0 && !s->all_aside))
+    if (s->file_held || s->held || (!s->marked && !s->all_aside))
         return;
     lane_count(s->aside, &aside);
     if (aside.waiting > 0 || !lane_is_idle(s->aside))
         return;
-    table_free(s->paths);
-    s->paths = table_new();
-    s->all_aside = false;
+    memset(s->marks, 0, MARKS / 8);
+    s->marked = s->all_aside = false;
 }
 
 static bool goes_aside(const struct series *s, const struct sink_sample *sample)
 {
     return s->all_aside ||
            (s->held && renewer_holds(s->renewer, sample->group)) ||
-           (table_count(s->paths) > 0 &&
-            table_find(s->paths, sample->path) != NULL);
+           is_marked(s, sample->path);
 }
 
 static bool on_divert(void *arg, const struct sink_sample *sample)
@@ -86,7 +102,7 @@ static bool on_divert(void *arg, const struct sink_sample *sample)
     struct series *s = arg;
 
     if (sample->missing)
-        (void)table_put(s->paths, sample->path, s);
+        mark(s, sample->path);
     else if (!goes_aside(s, sample))
         return false;
     struct buffer *lines = lane_begin(s->aside);
@@ -146,7 +162,7 @@ static bool on_hold(void *arg, const char *path)
 {
     struct series *s = arg;
 
-    (void)table_put_text(s->paths, path, s);
+    mark(s, bytes_of_text(path));
     s->file_held = true;
     s->fence = !lane_is_idle(s->straight);
     stop_or_go(s);
@@ -300,7 +316,7 @@ void series_free(struct series *s)
     lane_free(s->straight);
     lane_free(s->aside);
     keeper_free(s->keeper);
-    table_free(s->paths);
+    free(s->marks);
     free(s->dir);
     free(s->root);
     free(s);
@@ -423,7 +439,7 @@ int series_new(struct event_base *base, const struct series_options *options,
     s->dir = mem_text(options->data_dir);
     s->bound.max = options->spool_max != 0 ? options->spool_max : SPOOL_DEFAULT;
     s->layout = layout_of(options->step_ms, options->keep, options->keep_count);
-    s->paths = table_new();
+    s->marks = mem_array(MARKS / MARK_BITS, sizeof *s->marks);
     buffer_format(&root, "%s/rrd/", s->dir);
     buffer_format(&cache, "%s/cache", s->dir);
     s->root = mem_text(root.at);
