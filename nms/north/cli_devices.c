@@ -109,6 +109,7 @@ static const struct print_column one_columns[] = {
     {{"poll_failures", "Polls failed", UNIT_COUNT}, "poll/failures"},
     {{"poll_overruns", "Polls skipped", UNIT_COUNT}, "poll/overruns"},
     {{"poll_spared", "Polls without metrics", UNIT_COUNT}, "poll/spared"},
+    {{"poll_busy", "Its agent is busy", UNIT_FLAG}, "poll/busy"},
     {{"poll_overrunning", "A poll outlasts the interval", UNIT_FLAG},
      "poll/overrunning"},
     {{"bad_samples", "Bad samples", UNIT_COUNT}, "poll/bad_samples"},
@@ -140,7 +141,7 @@ static const struct print_column quirk_columns[] = {
 static const struct print_column habit_columns[] = {
     {{"table", "Table", UNIT_TEXT}, NULL},
     {{"max_repetitions", "Rows asked at once", UNIT_COUNT}, NULL},
-    {{"unordered", "Out of order", UNIT_TEXT}, NULL},
+    {{"unordered", "Out of order", UNIT_FLAG}, NULL},
 };
 
 static const struct print_column report_columns[] = {
