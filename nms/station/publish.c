@@ -110,6 +110,9 @@ static void count_device(struct station_record *station,
                                          [REACH_DOWN] = &station->down};
 
     *counters[d->reach] += (uint32_t)by;
+    for (size_t i = 0; i < d->metric_count; i++)
+        station->series_objects[d->metrics[i].group] += (uint64_t)by;
+    station->series_objects[SERIES_PORT] += (uint64_t)by * d->port_count;
     if (d->credential[0] != '\0')
         station->ports_polled += (uint32_t)by * (uint32_t)d->port_count;
 }
@@ -125,6 +128,8 @@ static void tell_station(struct snapshot *s, const struct published *what)
     s->station.down = before.down;
     s->station.unknown = before.unknown;
     s->station.ports_polled = before.ports_polled;
+    memcpy(s->station.series_objects, before.series_objects,
+           sizeof before.series_objects);
     s->station.name = before.name;
     s->station.data_dir = before.data_dir;
     s->discovery = *what->discovery;

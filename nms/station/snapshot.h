@@ -141,6 +141,7 @@ struct station_record {
     /* What series take on disk, what all known objects will, and what is free;
      * 0 where rrdcached is not the station's own. */
     uint64_t series_octets, series_octets_foretold, disk_free;
+    uint64_t series_objects[SERIES_GROUPS]; /* that have a file, or will */
     bool series_fit;                  /* what is foretold fits on the disk */
     uint32_t renewing, renewing_done; /* folders laid out anew */
     bool rrdcached_up;

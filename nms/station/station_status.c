@@ -19,28 +19,20 @@ static uint64_t resident_octets(void)
     return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* What the files of all known objects take. */
-static uint64_t foretell_octets(const struct station *s)
+/* What the files of all published objects take, and whether they fit. */
+static void foretell(const struct station *s, struct station_record *r)
 {
-    uint64_t count[SERIES_GROUPS] = {0}, octets = 0;
+    struct series_stats series;
 
-    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
-        const struct device *d = inventory_at(s->inventory, i);
-        const struct facts *f = d->facts;
-
-        count[SERIES_ICMP] += d->addrs.count > 0;
-        if (f == NULL || d->agent == NULL)
-            continue;
-        count[SERIES_PORT] += f->interfaces.count;
-        count[SERIES_CPU] += f->processors.count;
-        count[SERIES_MEMORY] += f->mempools.count;
-        count[SERIES_STORAGE] += f->storages.count;
-        count[SERIES_SENSOR] += f->sensors.count;
-    }
+    series_stats(s->series, &series);
+    r->series_octets_foretold = 0;
     for (int group = 0; group < SERIES_GROUPS; group++)
-        octets +=
-            count[group] * series_size(s->series, (enum series_group)group);
-    return octets;
+        r->series_octets_foretold +=
+            r->series_objects[group] *
+            series_size(s->series, (enum series_group)group);
+    r->series_fit =
+        series.free_octets == 0 ||
+        r->series_octets_foretold <= series.octets + series.free_octets;
 }
 
 static void say_whether_series_fit(struct station *s,
@@ -62,7 +54,7 @@ static void say_whether_series_fit(struct station *s,
                     (unsigned long long)r->disk_free / MB, r->data_dir);
 }
 
-static void tell_series(struct station *s, struct station_record *r)
+static void tell_series(const struct station *s, struct station_record *r)
 {
     struct series_stats series;
 
@@ -74,13 +66,8 @@ static void tell_series(struct station *s, struct station_record *r)
     r->rrdcached_up = series.state == SERIES_READY;
     r->series_octets = series.octets;
     r->disk_free = series.free_octets;
-    r->series_octets_foretold = foretell_octets(s);
-    r->series_fit =
-        series.free_octets == 0 ||
-        r->series_octets_foretold <= series.octets + series.free_octets;
     r->renewing = series.renewing ? series.renew_folders : 0;
     r->renewing_done = series.renewing ? series.renew_folders_done : 0;
-    say_whether_series_fit(s, r);
 }
 
 struct station_record station_status(struct station *s)
@@ -143,6 +130,8 @@ void station_publish(struct station *s)
 
     s->snapshot = publish(s->snapshot, &what);
     s->snapshot->version = ++s->version;
+    foretell(s, &s->snapshot->station);
+    say_whether_series_fit(s, &s->snapshot->station);
 }
 
 struct snapshot *station_snapshot(const struct station *s)

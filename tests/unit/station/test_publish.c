@@ -101,6 +101,12 @@ static void devices_are_counted_by_reach(void **state)
     assert_int_equal(after->station.up + after->station.suspect +
                          after->station.down + after->station.unknown,
                      after->device_count);
+    uint64_t ports = 0;
+    for (size_t i = 0; i < after->device_count; i++)
+        ports += after->devices[i]->port_count;
+    assert_true(ports > 0);
+    assert_int_equal(after->station.series_objects[SERIES_PORT], ports);
+    assert_int_equal(after->station.series_objects[SERIES_CPU], 1);
     snapshot_unref(before);
     snapshot_unref(after);
     state_scene_free(s);
