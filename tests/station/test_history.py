@@ -1,0 +1,75 @@
+"""History stays when the step changes, when a device is removed, when rrdcached dies; and status tells its size."""
+import os
+import re
+import signal
+import subprocess
+
+from conftest import await_true, farm_config, needs_root
+
+pytestmark = needs_root
+
+
+def rows(path, resolution):
+    """Times and first values of an RRD file, as far as known."""
+    text = subprocess.run(['rrdtool', 'fetch', path, 'AVERAGE', '-s', '-5min', '-r', str(resolution)],
+                          capture_output=True, text=True, check=True).stdout
+    found = re.findall(r'^(\d+): (\S+)', text, re.M)
+    return {int(at): float(value) for at, value in found if 'nan' not in value}
+
+
+def step(path):
+    info = subprocess.run(['rrdtool', 'info', path], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r'^step = (\d+)', info, re.M).group(1))
+
+
+def flush(made, paths):
+    """Has all written that rrdcached holds of some files."""
+    for path in paths:
+        subprocess.run(['rrdtool', 'flushcached', '--daemon', f'unix:{made.data}/rrdcached.sock', path],
+                       capture_output=True, check=True)
+
+
+def echo_files(made):
+    return [made.ask('series', name)['files'][0]['file'] for name in list(made.devices())[:5]]
+
+
+def test_another_step_keeps_the_history(station, farm):
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(farm_config(net, every='2s'))
+    made.discover()
+    made.await_polls(7, 40)
+    files = echo_files(made)
+    flush(made, files)
+    before = {path: rows(path, 2) for path in files}
+    assert all(len(found) >= 3 for found in before.values())
+    assert {step(path) for path in files} == {2}
+
+    made.write_config(farm_config(net, every='4s'))
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: {step(path) for path in files} == {4}, 30, 'files of the new step')
+    made.await_polls(3, 40)
+    flush(made, files)
+    for path, old in before.items():
+        now = rows(path, 4)
+        assert max(now) > max(old), 'new samples'
+        kept = [at for at in old if at % 4 == 0 and at - 2 in old]
+        for at in kept:
+            assert abs(now[at] - (old[at] + old[at - 2]) / 2) < 0.02 * now[at] + 0.01, (path, at, old, now)
+        assert kept, (path, old)
+
+
+def test_removed_devices_leave_their_files_and_status_tells_the_size(station, farm):
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(farm_config(net, every='2s'))
+    made.discover()
+    made.await_polls(3, 40)
+    await_true(lambda: made.json('status')['series_bytes'] > 0, 30, 'the size of files')
+    status = made.json('status')
+    sizes = sum(os.stat(os.path.join(folder, name)).st_blocks * 512
+                for folder, _, names in os.walk(f'{made.data}/rrd') for name in names)
+    assert status['series_fit'] and status['disk_free_bytes'] > 0
+    assert 0.8 < status['series_bytes_foretold'] / sizes < 1.2, (status, sizes)
+    name = next(n for n, d in made.devices().items() if not d.get('station'))
+    path = made.ask('series', name)['files'][0]['file']
+    made.cli('remove', name)
+    assert name not in made.devices() and os.path.exists(path)
