@@ -202,6 +202,7 @@ void gaps_open(struct gaps *g, const char *folder, const char *file,
         return;
     }
     keep(g, f, put(g, f, file, (struct gap_span){.from = from, .why = why}));
+    g->alive_told = (struct wall){0}; /* it lasted until now at least */
 }
 
 void gaps_close(struct gaps *g, const char *folder, const char *file,

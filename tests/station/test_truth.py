@@ -1,9 +1,10 @@
 """Counters of agents that misbehave, all at once: no rate is wrong, no value is missing without its reason."""
 import collections
 import os
+import signal
 
 from conftest import await_true, farm_config, needs_root
-from truth import RATES, assert_found, busy, ports, wrong_samples
+from truth import RATES, assert_found, busy, ports, samples, wrong_samples
 
 pytestmark = needs_root
 
@@ -48,6 +49,8 @@ def strike(net, address, name):
 def rows_of(made, device, port):
     """(time, known rates, reason) of every row from the first that was known to the newest that can be."""
     answer = made.ask('series', f'{device}:{port.label}', 'traffic', **{'from': '-10m'})
+    if answer is None:
+        return []
     rows = [(row[0], [(row[0], c, v) for c, v in zip(answer['columns'], row[1:]) if c in RATES and v is not None], gap)
             for row, gap in zip(answer['rows'], answer['row_gaps'])]
     while rows and not rows[0][1]:
@@ -101,3 +104,41 @@ def test_no_rate_is_wrong_and_no_value_is_missing_without_reason(station, farm):
     spiked = next(names[a] for a, name in struck.items() if name == 'spikes')
     assert made.ask('devices', spiked)['poll']['bad_samples'] > 0
     assert made.ask('status')['bad_samples'] > 0
+
+
+def gaps_of(made, port):
+    return {g['reason'] for g in made.ask('series', str(port), 'traffic', **{'from': '-10m'})['gaps']}
+
+
+def reasons_shown(made, port):
+    """The column `gap` of rows without values, as people and scripts see it."""
+    lines = [line.split('\t') for line in made.cli('series', str(port), 'traffic', '--from', '-10m').splitlines()]
+    assert lines[0][-1] == 'gap'
+    return {line[-1] for line in lines[1:] if line[-1] and not any(line[1:-1])}
+
+
+def test_gaps_say_why_and_outlive_the_station(station, farm):
+    net = farm('--network', 'campus', '--devices', 12, '--user', 'op:SHA:right-secret')
+    config = (farm_config(net, every='1s')
+              .replace('version: 2c, community: public', 'version: 3, user: op, auth: SHA, auth_secret: right-secret'))
+    made = station(config)
+    made.discover()
+    by_device = {port.device: port for port in ports(net)}
+    silent, refusing = list(by_device.values())[:2]
+    await_true(lambda: all(samples(made, p) for p in (silent, refusing)), 30, 'first rates')
+    net.tell(f'kill {silent.address}')
+    made.write_config(config.replace('right', 'wrong'))
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: gaps_of(made, silent) == {'timeout'}, 30, 'the silent has a gap')
+    await_true(lambda: gaps_of(made, refusing) == {'authentication'}, 30, 'the one that refuses has a gap')
+    assert reasons_shown(made, silent) == {'timeout'} and reasons_shown(made, refusing) == {'authentication'}
+
+    assert made.stop() == 0
+    made.write_config(config)
+    made.start()
+    await_true(lambda: made.ask('status')['rrdcached_up'], 30, 'the series are there')
+    known = len(samples(made, refusing))
+    await_true(lambda: len(samples(made, refusing)) > known, 30, 'rates after the restart')
+    assert gaps_of(made, refusing) == {'authentication', 'not polled'}
+    assert reasons_shown(made, refusing) == {'authentication', 'not polled'}
+    assert 'timeout' in gaps_of(made, silent)
