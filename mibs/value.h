@@ -69,6 +69,8 @@ struct stamp {
     struct mono sent, received;
     bool has_uptime;
     uint32_t uptime_cs; /* sysUpTime.0 of the same PDU, 1/100 s */
+    bool has_boots;
+    uint32_t boots; /* snmpEngineBoots of its message, where authentic (v3) */
 };
 
 /* One row: what columns hold at one index. */

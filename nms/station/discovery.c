@@ -177,6 +177,7 @@ static void learn(struct discovery *d, struct device *device,
     device->facts = facts;
     device->lost = false;
     device->collected_at = device->last_seen = wall_now();
+    device->collected = mono_now();
     if (!device->station)
         device->kind = facts->identity.kind;
     device->changed = device->unsaved = true;

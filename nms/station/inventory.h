@@ -31,6 +31,7 @@ struct device {
     enum device_kind kind;
     enum reach reach;
     struct wall since, first_seen, last_seen, collected_at;
+    struct mono collected; /* the same by our clock; 0 = in an earlier run */
     char why[200];   /* which evidence made it one device */
     bool station;    /* this machine */
     bool by_hand;    /* named by a person: rediscovery never drops it */

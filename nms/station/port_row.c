@@ -224,6 +224,8 @@ struct counter_reading port_row_read(const struct row *row,
         .at = port_row_at(row),
         .has_uptime = has_uptimes(row),
         .uptime_cs = s->uptime_cs,
+        .has_boots = s->has_boots,
+        .boots = s->boots,
         .has_discontinuity = moved->type == VALUE_TICKS,
         .discontinuity_cs = (uint32_t)value_unsigned(moved, 0),
     };

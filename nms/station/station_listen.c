@@ -41,7 +41,8 @@ static void on_outdated(void *arg, struct device *d)
 {
     struct station *s = arg;
 
-    if (wall_now().ms - d->collected_at.ms >= COLLECT_AGAIN_MS)
+    if (d->collected.ns == 0 ||
+        mono_ms_between(d->collected, mono_now()) >= COLLECT_AGAIN_MS)
         discovery_collect(s->discovery, d);
 }
 
