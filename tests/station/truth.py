@@ -92,10 +92,10 @@ def samples(made, port, name=None):
             for column, rate in zip(answer['columns'], row[1:]) if column in RATES and rate is not None]
 
 
-def wrong_samples(port, seen, interval_s, late=False):
+def wrong_samples(port, seen, interval_s, late_s=0):
     """Samples that differ from the truth by more than the error, or than what whole packets can tell of an interval that
-    late polls made shorter by a third. late: answers come so late that sysUpTime tells the time, in hundredths."""
-    error = RATE_ERROR + (0.01 / interval_s if late else 0)
+    late polls made shorter by a third. late_s: the moment of a reading is known no better."""
+    error = RATE_ERROR + late_s / interval_s
     return [(at, column, rate, port.rates[column]) for at, column, rate in seen
             if abs(rate - port.rates[column]) > error * port.rates[column] + 2.0 / interval_s]
 
