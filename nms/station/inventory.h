@@ -32,14 +32,14 @@ struct device {
     enum reach reach;
     struct wall since, first_seen, last_seen, collected_at;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
-    char why[200];   /* which evidence made it one device */
-    bool station;    /* this machine */
-    bool by_hand;    /* named by a person: rediscovery never drops it */
-    bool collecting; /* an interview is under way or waits */
-    bool lost;       /* the last interviews failed */
-    uint64_t sought; /* the round that asked its address anew for it */
-    bool changed;    /* since it was last published */
-    bool unsaved;    /* since it was last stored */
+    char why[200];         /* which evidence made it one device */
+    bool station;          /* this machine */
+    bool by_hand;          /* named by a person: rediscovery never drops it */
+    bool collecting;       /* an interview is under way or waits */
+    bool lost;             /* the last interviews failed */
+    uint64_t sought;       /* the round that asked its address anew for it */
+    bool changed;          /* since it was last published */
+    bool unsaved;          /* since it was last stored */
     struct device_record *record; /* as last published */
     struct polled *polled;        /* owned by polling */
 };
