@@ -43,6 +43,11 @@ struct gaps *gaps_new(struct store *store, int64_t keep_ms)
     return g;
 }
 
+void gaps_use(struct gaps *g, int64_t keep_ms)
+{
+    g->keep_ms = keep_ms;
+}
+
 static void folder_free(struct folder *f)
 {
     for (size_t i = 0; i < f->kept.count; i++)

@@ -33,6 +33,7 @@ struct gap_spans ARRAY_OF(struct gap_span);
 /* keep_ms: gaps that ended longer ago are forgotten. store is borrowed, NULL:
  * nothing is kept. */
 struct gaps *gaps_new(struct store *store, int64_t keep_ms);
+void gaps_use(struct gaps *g, int64_t keep_ms); /* from now on */
 void gaps_free(struct gaps *g);
 OWNED_BY(struct gaps, gaps_free)
 

@@ -176,15 +176,19 @@ static void on_graph_fault(const struct complaint *why, void *arg)
 }
 
 /* Gaps are kept as long as the coarsest values. */
-static int open_gaps(struct station *s, struct complaint *why)
+static int64_t gaps_keep_ms(const struct config *c)
 {
-    const struct config *c = s->config;
     int64_t keep_ms = c->polling.every_ms;
 
     for (size_t i = 0; i < c->series.keep.count; i++)
         if (c->series.keep.at[i].span_ms > keep_ms)
             keep_ms = c->series.keep.at[i].span_ms;
-    s->gaps = gaps_new(s->store, keep_ms);
+    return keep_ms;
+}
+
+static int open_gaps(struct station *s, struct complaint *why)
+{
+    s->gaps = gaps_new(s->store, gaps_keep_ms(s->config));
     return gaps_resume(s->gaps, wall_now(), &s->alive, why);
 }
 
@@ -448,6 +452,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     if (s->sweeper != NULL)
         pinger_limit(s->sweeper, (uint32_t)config->discovery.rate);
     polling_configure(s->polling, &polling);
+    gaps_use(s->gaps, gaps_keep_ms(config));
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         polling_reschedule(s->polling, inventory_at(s->inventory, i));
     series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,
