@@ -316,12 +316,17 @@ static void add_cost(const struct session *s, struct buffer *out)
 
 static void add_quirks(const struct session *s, struct buffer *out)
 {
-    uint32_t quirks = agent_quirks(s->agent);
+    const struct habits *h = agent_habits(s->agent);
 
-    buffer_text(out, quirks == 0 ? "\nQuirks: none\n" : "\nQuirks:\n");
-    for (uint32_t bit = 1; bit != 0; bit <<= 1)
-        if (quirks & bit)
-            buffer_format(out, "%s\n", quirk_name(bit));
+    buffer_text(out, h->quirks.count == 0 ? "\nQuirks: none\n" : "\nQuirks:\n");
+    for (size_t i = 0; i < h->quirks.count; i++) {
+        const struct quirk_habit *q = &h->quirks.at[i];
+
+        buffer_text(out, quirk_name(q->quirk));
+        if (q->table[0] != '\0')
+            buffer_format(out, " (%s)", q->table);
+        buffer_format(out, ": %s\n", quirk_follows(q->quirk));
+    }
 }
 
 void report_print(const struct session *s, const char *name, struct buffer *out)

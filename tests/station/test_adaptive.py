@@ -38,6 +38,8 @@ def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     assert first and all(q['first'] <= q['last'] and 'less at once' in q['follows'] for q in first), first
     text = made.cli('device', names[big], '--quirks')
     assert 'tooBig for answers others manage' in text and first[0]['table'] in text, text
+    report = made.cli('probe', big, '--port', net.port, '--community', 'public')
+    assert re.search(r'tooBig for answers others manage \(\w+\): asked for less', report), report
     poll = made.ask('devices', names[big])['poll']
     assert poll['last_packets'] >= 4 and poll['last_octets'] > 500, poll
     assert 0 < poll['interval_share_percent'] < 100, poll
