@@ -18,10 +18,10 @@
 #include <event2/event.h>
 
 /* It looks every some hours; sooner where files were made, but not for more
- * than a hundredth of the time. A file that is half made is done with within
+ * than a twentieth of the time. A file that is half made is done with within
  * the hour. */
 enum { FIRST_MS = 200, SOON_MS = 1000, REST_MS = 6 * 3600 * 1000 };
-enum { SHARE = 100, HALF_MADE_S = 3600, DAY_S = 86400 };
+enum { SHARE = 20, HALF_MADE_S = 3600, DAY_S = 86400 };
 /* The kernel writes what was changed within so long. */
 enum { WRITTEN_S = 40, OCTETS_PER_BLOCK = 512 };
 static const char ending[] = ".rrd";

@@ -308,7 +308,8 @@ int main(void)
         return 1;
     }
     make_files(&b);
-    await_survey(&b);
+    if (getenv("SETTLE") != NULL)
+        await_survey(&b);
     feed(&b);
     series_free(b.series);
     event_base_free(b.base);
