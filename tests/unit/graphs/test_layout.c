@@ -160,10 +160,12 @@ static void other_paths_are_not_ours(void **state)
     }
 }
 
-/* The size that is foretold is that of a file that rrdtool makes. */
+/* The size that is foretold is that of a file that rrdtool makes, and what a
+ * port takes by default is promised. */
 static void size_is_foretold(void **state)
 {
     (void)state;
+    enum { PORT_OCTETS_MAX = 1300000 };
     char path[] = "/tmp/portolan-layout-XXXXXX";
     struct layout l = layout_make(MINUTE, usual, COUNT_OF(usual));
     int fd = mkstemp(path);
@@ -187,6 +189,7 @@ static void size_is_foretold(void **state)
         assert_true(told * 100 <= (uint64_t)about.st_size * 101);
     }
     unlink(path);
+    assert_true(layout_size(&l, SERIES_PORT) <= PORT_OCTETS_MAX);
 }
 
 int main(void)
