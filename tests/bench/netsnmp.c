@@ -312,8 +312,8 @@ static void open_session(struct poll *p, size_t i,
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = t};
     char peer[64];
 
-    snprintf(peer, sizeof peer, "udp:127.16.%zu.%zu:%zu", i / 250, i % 250 + 1,
-             number_from("PORT", 161));
+    snprintf(peer, sizeof peer, "udp:127.%zu.%zu.%zu:%zu", 16 + i / 64000,
+             i / 250 % 256, i % 250 + 1, number_from("PORT", 161));
     session.peername = peer;
     t->poll = p;
     t->session = snmp_sess_open(&session);

@@ -1,17 +1,24 @@
 /* poll - polls the counters of many agents through the engine, as the station
  * does, and prints what it cost: one line of name=value fields.
  *
- * DEVICES agents at 127.16.(i/250).(i%250+1), UDP port PORT, with PORTS ports
- * each, ROUNDS times; community "public", or V3=USER:AUTH:SECRET:PRIV:SECRET.
- * IN_FLIGHT and TIMEOUT_MS are the engine's. All from the environment.
+ * DEVICES agents at 127.16.(i/250).(i%250+1) (and on in 127.17), port PORT,
+ * with PORTS ports each, ROUNDS times; community "public", or
+ * V3=USER:AUTH:SECRET:PRIV:SECRET. IN_FLIGHT and TIMEOUT_MS are the engine's.
+ * GETS=N: sysUpTime alone, N times from each agent. All from the environment.
+ *
+ * living_s is when the last agent that answers was done, wall_s when the dead
+ * were given up too; agent_octets is memory an agent takes while it rests.
  */
 #include "base/mem.h"
 #include "wire/walk.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include <event2/event.h>
+
+static const struct oid sys_uptime = OID_INIT(1, 3, 6, 1, 2, 1, 1, 3, 0);
 
 /* IF-MIB: what a port is polled for. */
 static const struct oid columns[] = {
@@ -31,9 +38,20 @@ static const struct oid columns[] = {
 
 struct poll {
     struct event_base *base;
-    size_t devices, busy;
+    struct target *targets;
+    size_t devices, busy, gets;
+    double resting_octets; /* of all agents */
+    struct mono begun;
+    double living_s;
     uint64_t varbinds, rows, failed;
     uint64_t sum; /* of all values, so that each is looked at */
+};
+
+/* An agent's walk. */
+struct target {
+    struct poll *poll;
+    struct agent *agent;
+    size_t left; /* GETs to do */
 };
 
 static size_t number_from(const char *name, size_t preset)
@@ -45,7 +63,7 @@ static size_t number_from(const char *name, size_t preset)
 
 static void on_row(void *arg, const struct row *row)
 {
-    struct poll *p = arg;
+    struct poll *p = ((struct target *)arg)->poll;
 
     p->rows++;
     for (size_t i = 0; i < row->count; i++) {
@@ -56,14 +74,37 @@ static void on_row(void *arg, const struct row *row)
     }
 }
 
+static void ask(struct target *t);
+
 static void on_end(void *arg, int result)
 {
-    struct poll *p = arg;
+    struct target *t = arg;
+    struct poll *p = t->poll;
 
+    if (result == 0 && t->left > 1) {
+        t->left--;
+        ask(t);
+        return;
+    }
     if (result < 0)
         p->failed++;
+    else
+        p->living_s = (double)(mono_now().ns - p->begun.ns) / 1e9;
     if (--p->busy == 0)
         event_base_loopbreak(p->base);
+}
+
+static void ask(struct target *t)
+{
+    static const struct ask ports = {.name = "ports",
+                                     .columns = columns,
+                                     .count = COUNT_OF(columns),
+                                     .with_uptime = true};
+    static const struct ask one = {
+        .name = "system", .scalars = &sys_uptime, .scalar_count = 1};
+
+    (void)walk_start(t->agent, t->poll->gets > 0 ? &one : &ports, on_row,
+                     on_end, t);
 }
 
 static double seconds_of(struct timeval t)
@@ -87,54 +128,76 @@ static double rss_mb(void)
     return (double)usage.ru_maxrss / 1024;
 }
 
-static void run_rounds(struct poll *p, struct agent *const *agents,
-                       size_t rounds)
+static void run_rounds(struct poll *p, size_t rounds)
 {
-    const struct ask ask = {.name = "ports",
-                            .columns = columns,
-                            .count = COUNT_OF(columns),
-                            .with_uptime = true};
+    double living_s = 0;
 
     for (size_t round = 0; round < rounds; round++) {
         p->busy = p->devices;
-        for (size_t i = 0; i < p->devices; i++)
-            (void)walk_start(agents[i], &ask, on_row, on_end, p);
+        p->begun = mono_now();
+        p->living_s = 0;
+        for (size_t i = 0; i < p->devices; i++) {
+            p->targets[i].left = p->gets;
+            ask(&p->targets[i]);
+        }
         event_base_dispatch(p->base);
+        living_s += p->living_s;
     }
+    p->living_s = living_s;
+}
+
+static void agents_new(struct poll *p, struct engine *engine,
+                       const struct credential *credential)
+{
+    uint16_t port = (uint16_t)number_from("PORT", 161);
+
+    p->targets = mem_array(p->devices, sizeof *p->targets);
+    size_t before = mallinfo2().uordblks;
+    for (size_t i = 0; i < p->devices; i++) {
+        const uint8_t octets[] = {127, (uint8_t)(16 + i / 64000),
+                                  (uint8_t)(i / 250), (uint8_t)(i % 250 + 1)};
+        struct addr addr = addr_v4(octets);
+
+        p->targets[i] = (struct target){
+            .poll = p, .agent = agent_new(engine, &addr, port, credential)};
+    }
+    p->resting_octets = -(double)before;
+}
+
+static void print(const struct poll *p, const struct engine *engine, double cpu,
+                  double wall)
+{
+    struct engine_stats stats;
+
+    engine_stats(engine, &stats);
+    printf("varbinds=%llu cpu_s=%.3f vb_per_cpu_s=%.0f wall_s=%.3f "
+           "rss_mb=%.1f timeouts=%llu requests=%llu req_per_cpu_s=%.0f "
+           "living_s=%.3f agent_octets=%.0f rows=%llu failed=%llu "
+           "retries=%llu drops=%llu octets_in=%llu sum=%llu\n",
+           (unsigned long long)p->varbinds, cpu, (double)p->varbinds / cpu,
+           wall, rss_mb(), (unsigned long long)stats.timeouts,
+           (unsigned long long)stats.requests, (double)stats.requests / cpu,
+           p->living_s, p->resting_octets / (double)p->devices,
+           (unsigned long long)p->rows, (unsigned long long)p->failed,
+           (unsigned long long)stats.retries,
+           (unsigned long long)stats.socket_drops,
+           (unsigned long long)stats.octets_in, (unsigned long long)p->sum);
 }
 
 static void poll_all(struct poll *p, struct engine *engine,
                      const struct credential *credential)
 {
-    struct agent **agents = mem_array(p->devices, sizeof *agents);
-    uint16_t port = (uint16_t)number_from("PORT", 161);
-    struct engine_stats stats;
-
-    for (size_t i = 0; i < p->devices; i++) {
-        const uint8_t octets[] = {127, 16, (uint8_t)(i / 250),
-                                  (uint8_t)(i % 250 + 1)};
-        struct addr addr = addr_v4(octets);
-
-        agents[i] = agent_new(engine, &addr, port, credential);
-    }
+    agents_new(p, engine, credential);
     struct mono before = mono_now();
     double cpu_before = cpu_s();
-    run_rounds(p, agents, number_from("ROUNDS", 1));
+    run_rounds(p, number_from("ROUNDS", 1));
     double cpu = cpu_s() - cpu_before;
     double wall = (double)(mono_now().ns - before.ns) / 1e9;
-    engine_stats(engine, &stats);
-    printf("varbinds=%llu cpu_s=%.3f vb_per_cpu_s=%.0f wall_s=%.3f "
-           "rss_mb=%.1f timeouts=%llu requests=%llu rows=%llu failed=%llu "
-           "retries=%llu drops=%llu octets_in=%llu sum=%llu\n",
-           (unsigned long long)p->varbinds, cpu, (double)p->varbinds / cpu,
-           wall, rss_mb(), (unsigned long long)stats.timeouts,
-           (unsigned long long)stats.requests, (unsigned long long)p->rows,
-           (unsigned long long)p->failed, (unsigned long long)stats.retries,
-           (unsigned long long)stats.socket_drops,
-           (unsigned long long)stats.octets_in, (unsigned long long)p->sum);
+    p->resting_octets += (double)mallinfo2().uordblks;
+    print(p, engine, cpu, wall);
     for (size_t i = 0; i < p->devices; i++)
-        agent_free(agents[i]);
-    free(agents);
+        agent_free(p->targets[i].agent);
+    free(p->targets);
 }
 
 /* USER:AUTH:SECRET:PRIV:SECRET; the views point into text. */
@@ -161,7 +224,8 @@ int main(void)
 {
     static char public[] = "public";
     struct credential credential = {.version = SNMP_V2C, .community = public};
-    struct poll p = {.devices = number_from("DEVICES", 100)};
+    struct poll p = {.devices = number_from("DEVICES", 100),
+                     .gets = number_from("GETS", 0)};
     const struct engine_options options = {
         .in_flight = (uint32_t)number_from("IN_FLIGHT", 0),
         .rate = (uint32_t)number_from("RATE", 10000000),
