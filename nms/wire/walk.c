@@ -18,11 +18,11 @@ static const uint8_t sys_uptime[] = {0x2b, 6, 1, 2, 1, 1, 3, 0};
 
 static void walk_free(struct walk *w)
 {
-    for (size_t i = 0; i < w->count; i++)
-        free(w->columns[i].index);
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->columns[i].index_room > WALK_INDEX_FIRST)
+            free(w->columns[i].index);
+    }
     free(w->columns);
-    free(w->subs);
-    free(w->octets);
     free(w->context);
     free(w->table);
     walk_rows_fini(&w->rows);
@@ -283,37 +283,45 @@ void walk_ask(struct walk *w, enum pdu_type type)
 
 /* ---- life --------------------------------------------------------------- */
 
-/* Names as questions and answers have them. */
-static void encode_columns(struct walk *w, size_t subs)
+void walk_column_stand(struct walk_column *column, struct oid index)
 {
-    size_t room = subs * WALK_SUB_OCTETS;
+    if (column->index_room < index.len) {
+        bool first = column->index_room <= WALK_INDEX_FIRST;
 
-    w->octets = mem_array(room, 1);
-    struct ber_builder b = ber_builder_over(w->octets, room);
-    for (size_t i = 0; i < w->count; i++) {
-        size_t mark = ber_mark(&b);
-
-        ber_put_name(&b, w->columns[i].oid);
-        w->columns[i].octets =
-            (struct bytes){ber_built(&b).at, ber_mark(&b) - mark};
+        column->index_room = index.len < OID_MAX / 8 ? OID_MAX / 8 : OID_MAX;
+        column->index = mem_resize(first ? NULL : column->index,
+                                   column->index_room, sizeof *column->index);
     }
+    memcpy(column->index, index.sub, index.len * sizeof *index.sub);
+    column->index_len = index.len;
 }
 
+/* Columns and their names, one piece of memory: walks come and go. */
 static void copy_columns(struct walk *w, const struct oid *oids)
 {
-    size_t subs = 0;
+    size_t subs = 0, columns = w->count * sizeof *w->columns;
 
-    w->columns = mem_array(w->count, sizeof *w->columns);
     for (size_t i = 0; i < w->count; i++)
         subs += oids[i].len;
-    w->subs = mem_array(subs, sizeof *w->subs);
-    uint32_t *at = w->subs;
+    w->columns = mem_resize(
+        NULL, 1, columns + subs * (sizeof(uint32_t) + WALK_SUB_OCTETS));
+    uint32_t *at = (uint32_t *)(w->columns + w->count);
+    struct ber_builder b =
+        ber_builder_over((uint8_t *)(at + subs), subs * WALK_SUB_OCTETS);
     for (size_t i = 0; i < w->count; i++) {
+        struct walk_column *column = &w->columns[i];
+        size_t mark = ber_mark(&b);
+
         memcpy(at, oids[i].sub, oids[i].len * sizeof *at);
-        w->columns[i].oid = (struct oid){at, oids[i].len};
+        ber_put_name(&b, oids[i]);
+        *column = (struct walk_column){
+            .oid = {at, oids[i].len},
+            .octets = {ber_built(&b).at, ber_mark(&b) - mark},
+            .index = column->index_first,
+            .index_room = WALK_INDEX_FIRST,
+        };
         at += oids[i].len;
     }
-    encode_columns(w, subs);
     w->value_octets =
         (double)subs / (double)w->count + NAME_OVERHEAD + VALUE_OCTETS_FIRST;
     w->other_octets = MESSAGE_OVERHEAD;
@@ -323,13 +331,8 @@ static void copy_columns(struct walk *w, const struct oid *oids)
 
 static void start_behind(struct walk *w, struct oid start)
 {
-    for (size_t i = 0; i < w->count && start.len > 0; i++) {
-        struct walk_column *column = &w->columns[i];
-
-        column->index = mem_array(start.len, sizeof *column->index);
-        column->index_len = column->index_room = start.len;
-        memcpy(column->index, start.sub, start.len * sizeof *start.sub);
-    }
+    for (size_t i = 0; i < w->count && start.len > 0; i++)
+        walk_column_stand(&w->columns[i], start);
 }
 
 /* How this agent, and this table of it, want to be asked. */

@@ -11,6 +11,7 @@
 enum {
     WALK_COLUMNS_ASKED = 12, /* in one PDU, at most */
     WALK_SCALARS_ASKED = 32,
+    WALK_INDEX_FIRST = 4,   /* sub-identifiers that need no memory more */
     WALK_SUB_OCTETS = 5,    /* of a sub-identifier, at most */
     WALK_FAILURES_MAX = 24, /* PDUs in a row that brought nothing */
 };
@@ -22,6 +23,7 @@ struct walk_column {
     bool ended;
     uint32_t *index; /* of the last instance; where to go on */
     size_t index_len, index_room;
+    uint32_t index_first[WALK_INDEX_FIRST]; /* where index is, unless longer */
     size_t ahead;    /* values that wait for slower columns */
     uint32_t asked;  /* PDUs it was in */
     unsigned idle;   /* PDUs in a row that brought it nothing new */
@@ -45,10 +47,8 @@ struct walk {
     bool bulk_failed; /* before it brought anything */
     size_t rows_max, yielded;
 
-    struct walk_column *columns;
-    size_t count, live; /* live: not ended */
-    uint32_t *subs;     /* of the columns' OIDs */
-    uint8_t *octets;    /* of them as encoded */
+    struct walk_column *columns; /* behind them their OIDs, in both forms */
+    size_t count, live;          /* live: not ended */
     uint16_t asked[WALK_SCALARS_ASKED];
     size_t asked_count, columns_max;
     uint32_t repetitions;         /* of the PDU under way */
@@ -101,6 +101,9 @@ void walk_without_bulk(struct walk *w);
 
 /* One column less; why, -errno, 0 if it is simply over. */
 void walk_column_end(struct walk *w, struct walk_column *column, int why);
+
+/* It stands at index now. */
+void walk_column_stand(struct walk_column *column, struct oid index);
 
 /* How many columns of about octets each fit into an answer, 1..most. */
 size_t walk_fit(const struct walk *w, double octets, size_t most);

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-enum { IDLE_MAX = 2, INDEX_ROOM = 16 };
+enum { IDLE_MAX = 2 };
 
 /* A little more than the average, since rows differ. */
 static const double size_margin = 1.08, size_gain = 0.25;
@@ -140,17 +140,6 @@ static void overflow(struct walk *w)
 
 /* ---- answers ------------------------------------------------------------- */
 
-static void advance(struct walk_column *column, struct oid index)
-{
-    if (column->index_room < index.len) {
-        column->index_room = index.len < INDEX_ROOM ? INDEX_ROOM : index.len;
-        column->index = mem_resize(column->index, column->index_room,
-                                   sizeof *column->index);
-    }
-    memcpy(column->index, index.sub, index.len * sizeof *index.sub);
-    column->index_len = index.len;
-}
-
 /* True if vb says that the column is over. */
 static bool is_over(struct walk *w, struct walk_column *column,
                     const struct varbind *vb)
@@ -203,7 +192,7 @@ static bool take_value(struct walk *w, struct walk_column *column,
         column->news = true;
         column->ahead++;
     }
-    advance(column, index);
+    walk_column_stand(column, index);
     return true;
 }
 
@@ -347,7 +336,7 @@ static void all_came(struct walk *w, struct oid index)
 {
     for (size_t i = 0; i < w->count; i++) {
         w->columns[i].came = w->columns[i].news = true;
-        advance(&w->columns[i], index);
+        walk_column_stand(&w->columns[i], index);
     }
 }
 

@@ -39,7 +39,7 @@ static const struct oid columns[] = {
 struct poll {
     struct event_base *base;
     struct target *targets;
-    size_t devices, busy, gets;
+    size_t devices, next, busy, gets;
     double resting_octets; /* of all agents */
     struct mono begun;
     double living_s;
@@ -76,6 +76,20 @@ static void on_row(void *arg, const struct row *row)
 
 static void ask(struct target *t);
 
+/* Polls come due one after the other: so many devices are asked at a time. */
+enum { BUSY_MAX = 1000 };
+
+static void start_more(struct poll *p)
+{
+    while (p->next < p->devices && p->busy < BUSY_MAX) {
+        struct target *t = &p->targets[p->next++];
+
+        t->left = p->gets;
+        p->busy++;
+        ask(t);
+    }
+}
+
 static void on_end(void *arg, int result)
 {
     struct target *t = arg;
@@ -90,7 +104,9 @@ static void on_end(void *arg, int result)
         p->failed++;
     else
         p->living_s = (double)(mono_now().ns - p->begun.ns) / 1e9;
-    if (--p->busy == 0)
+    p->busy--;
+    start_more(p);
+    if (p->busy == 0)
         event_base_loopbreak(p->base);
 }
 
@@ -133,13 +149,10 @@ static void run_rounds(struct poll *p, size_t rounds)
     double living_s = 0;
 
     for (size_t round = 0; round < rounds; round++) {
-        p->busy = p->devices;
+        p->next = 0;
         p->begun = mono_now();
         p->living_s = 0;
-        for (size_t i = 0; i < p->devices; i++) {
-            p->targets[i].left = p->gets;
-            ask(&p->targets[i]);
-        }
+        start_more(p);
         event_base_dispatch(p->base);
         living_s += p->living_s;
     }
