@@ -215,6 +215,8 @@ static int on_answer(int op, struct snmp_session *session, int id,
     struct target *t = arg;
 
     (void)session, (void)id;
+    if (op == NETSNMP_CALLBACK_OP_RESEND)
+        return 1;
     if (op != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE)
         done(t, false);
     else if (t->poll->gets > 0)
