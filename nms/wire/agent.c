@@ -13,16 +13,35 @@
 
 /* RFC 6298, 2.3: 1/8 and 1/4. */
 static const double srtt_gain = 0.125, var_gain = 0.25;
-static const double var_weight = 4; /* K, 2.3 */
+static const double var_weight = 4;             /* K, 2.3 */
+static const double usual_trip_gain = 1.0 / 64; /* among all agents */
 
-static double base_timeout_ms(const struct agent *a)
+unsigned agent_tries(const struct agent *a)
+{
+    return a->gave_up > 0 ? 1 : a->retries + 1;
+}
+
+/* Whoever was not heard yet is most likely as near as the others: the first
+ * tries wait as long as theirs would. The later ones wait as they should, and
+ * so does the only one, so that the far are heard as well. */
+static bool is_hurried(const struct agent *a, unsigned tries)
+{
+    return a->rtt.srtt_ms < 0 && a->rtt.backoff == 0 &&
+           tries <= AGENT_HURRIED_TRIES && tries < agent_tries(a) &&
+           a->engine->usual.answers >= AGENT_USUAL_ANSWERS;
+}
+
+static double base_timeout_ms(const struct agent *a, unsigned tries)
 {
     double floor = a->timeout_ms < AGENT_TIMEOUT_MIN_MS ? a->timeout_ms
                                                         : AGENT_TIMEOUT_MIN_MS;
+    const struct usual_trip *usual = &a->engine->usual;
     double ms = a->timeout_ms;
 
     if (a->rtt.srtt_ms >= 0)
         ms = a->rtt.srtt_ms + var_weight * a->rtt.var_ms;
+    else if (is_hurried(a, tries))
+        ms = fmin(ms, usual->ms + var_weight * usual->var_ms);
     return ms < floor ? floor : ms;
 }
 
@@ -34,14 +53,9 @@ uint32_t agent_timeout_ms(const struct agent *a, unsigned tries)
         doublings = a->rtt.backoff;
     if (doublings > AGENT_BACKOFF_MAX)
         doublings = AGENT_BACKOFF_MAX;
-    double ms = base_timeout_ms(a) * (double)(1U << doublings);
+    double ms = base_timeout_ms(a, tries) * (double)(1U << doublings);
     return ms < AGENT_TIMEOUT_MAX_MS ? (uint32_t)ceil(ms)
                                      : AGENT_TIMEOUT_MAX_MS;
-}
-
-unsigned agent_tries(const struct agent *a)
-{
-    return a->gave_up > 0 ? 1 : a->retries + 1;
 }
 
 static void sample(struct round_trip *rtt, double ms)
@@ -56,14 +70,26 @@ static void sample(struct round_trip *rtt, double ms)
     rtt->backoff = 0;
 }
 
+static void note_usual(struct usual_trip *usual, double ms)
+{
+    if (usual->answers++ == 0) {
+        usual->ms = ms;
+        usual->var_ms = ms / 2;
+    }
+    usual->var_ms += usual_trip_gain * (fabs(usual->ms - ms) - usual->var_ms);
+    usual->ms += usual_trip_gain * (ms - usual->ms);
+}
+
 void agent_heard(struct agent *a, double ms, unsigned tries)
 {
     a->answers++;
     a->consecutive_timeouts = a->gave_up = 0;
-    if (ms >= 0)
+    if (ms >= 0) {
         sample(&a->rtt, ms);
-    else if (tries > 1)
+        note_usual(&a->engine->usual, ms);
+    } else if (tries > 1) {
         a->rtt.backoff = tries - 1;
+    }
     if (++a->clean >= a->habits.window * AGENT_CLEAN_ROUNDS &&
         a->habits.window < HABIT_WINDOW_MAX) {
         a->habits.window++;

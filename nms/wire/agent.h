@@ -11,7 +11,9 @@ enum {
     AGENT_CLEAN_ROUNDS = 2, /* full windows answered before it grows */
     AGENT_TIMEOUT_MIN_MS = 300,
     AGENT_TIMEOUT_MAX_MS = 10000,
-    AGENT_BACKOFF_MAX = 6, /* doublings */
+    AGENT_BACKOFF_MAX = 6,    /* doublings */
+    AGENT_HURRIED_TRIES = 2,  /* of those never heard, see agent_timeout_ms() */
+    AGENT_USUAL_ANSWERS = 32, /* of any agent, until usual is known */
 };
 
 /* Round-trip times (RFC 6298, 2). */
@@ -65,7 +67,8 @@ struct agent {
 };
 
 /* Milliseconds to wait for the answer of a request sent for the tries-th time
- * (1 = the first). */
+ * (1 = the first). An agent never heard is first taken to be as near as others
+ * are. */
 uint32_t agent_timeout_ms(const struct agent *a, unsigned tries);
 
 /* How often a request is sent at most: a dead agent is asked once. */

@@ -77,6 +77,30 @@ static int obstacle(const struct engine *e, const struct exchange *x,
     return port->udp == NULL ? -EAFNOSUPPORT : 0;
 }
 
+/* Of an agent never heard it may be known soon how long others take: looks at
+ * it again then. */
+static void set_timer(struct exchange *x)
+{
+    const struct agent *a = x->agent;
+    uint32_t wait_ms = agent_timeout_ms(a, x->tries);
+
+    if (a->rtt.srtt_ms < 0 && wait_ms > AGENT_TIMEOUT_MIN_MS)
+        wait_ms = AGENT_TIMEOUT_MIN_MS;
+    wheel_put(&a->engine->wheel, &x->timer, mono_after_ms(x->sent, wait_ms));
+}
+
+/* True if x was only looked at: its time is not over. */
+static bool is_early(struct exchange *x, struct mono now)
+{
+    struct agent *a = x->agent;
+    struct mono due = mono_after_ms(x->sent, agent_timeout_ms(a, x->tries));
+
+    if (a->rtt.srtt_ms >= 0 || mono_reached(now, due))
+        return false;
+    wheel_put(&a->engine->wheel, &x->timer, due);
+    return true;
+}
+
 /* Sends x, or ends it if that cannot be. False if it has to wait. */
 static bool launch(struct engine *e, struct exchange *x)
 {
@@ -111,8 +135,7 @@ static bool launch(struct engine *e, struct exchange *x)
     x->sent = now;
     if (x->tries == 1)
         x->asked = now;
-    wheel_put(&e->wheel, &x->timer,
-              mono_after_ms(now, agent_timeout_ms(a, x->tries)));
+    set_timer(x);
     e->tokens -= 1;
     return true;
 }
@@ -204,6 +227,8 @@ static void expire(struct engine *e, struct mono now)
     while ((entry = wheel_expire(&e->wheel, now)) != NULL) {
         struct exchange *x = (struct exchange *)entry;
 
+        if (is_early(x, now))
+            continue;
         e->stats.timeouts++;
         agent_lost(x->agent);
         if (x->tries < agent_tries(x->agent))

@@ -17,6 +17,12 @@ struct engine_port {
 
 enum { ENGINE_PORTS = 2 }; /* IPv4, IPv6 */
 
+/* Round-trip times of all agents together. */
+struct usual_trip {
+    double ms, var_ms;
+    uint64_t answers;
+};
+
 struct engine {
     struct event_base *base;
     struct event *timer; /* the one: wheel, rate, and turns asked for */
@@ -34,6 +40,7 @@ struct engine {
     struct mono now; /* when the batch that is being filled was begun */
     bool busy;       /* in a turn: it looks at everything before it ends */
 
+    struct usual_trip usual;
     struct usm *usm;
     uint64_t salt;
     struct message_scratch *scratch;
