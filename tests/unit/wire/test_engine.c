@@ -431,6 +431,40 @@ static void the_dead_leave_their_place_to_the_living(void **state)
     scene_free(s);
 }
 
+/* What was lost on the first way to an agent is asked again when others would
+ * have answered; but the far get all their time in the end. */
+static void a_stranger_is_asked_again_as_soon_as_others_answer(void **state)
+{
+    (void)state;
+    enum { PATIENT_MS = 5000, ASKED = 40 };
+    struct engine_options options = {.timeout_ms = PATIENT_MS, .retries = 3};
+    struct scene *s = scene_with(&v2c, &options);
+    struct scene stranger = {.base = s->base};
+    struct agent_state known;
+    uint16_t port = 0;
+    int silent = fake_socket(INADDR_LOOPBACK, &port);
+    struct mono before = mono_now();
+
+    stranger.agent = agent_new(s->engine, agent_addr(s->agent), port, &v2c);
+    request_names(&stranger, &sys_name, 1);
+    agent_state(stranger.agent, &known);
+    assert_int_equal(known.timeout_ms, PATIENT_MS);
+    for (int i = 0; i < ASKED; i++)
+        ask(s);
+    do {
+        (void)event_base_loop(s->base, EVLOOP_ONCE);
+        agent_state(stranger.agent, &known);
+    } while (known.retries == 0);
+    assert_true(mono_ms_between(before, mono_now()) < PATIENT_MS);
+    assert_int_equal(known.timeouts, 1);
+    agent_patience(stranger.agent, 0, UINT32_MAX); /* one try */
+    agent_state(stranger.agent, &known);
+    assert_int_equal(known.timeout_ms, PATIENT_MS);
+    agent_free(stranger.agent);
+    close(silent);
+    scene_free(s);
+}
+
 static void a_changed_credential_is_used_for_what_is_under_way(void **state)
 {
     (void)state;
@@ -472,6 +506,7 @@ int main(void)
         cmocka_unit_test(an_agent_may_be_freed_from_its_callback),
         cmocka_unit_test(many_agents_share_one_engine),
         cmocka_unit_test(the_dead_leave_their_place_to_the_living),
+        cmocka_unit_test(a_stranger_is_asked_again_as_soon_as_others_answer),
         cmocka_unit_test(a_changed_credential_is_used_for_what_is_under_way),
     };
     return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
