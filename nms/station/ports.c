@@ -277,8 +277,6 @@ static void port_describe(struct port *p, const struct interface *i)
         p->admin_status = i->admin_status;
         p->oper_status = i->oper_status;
     }
-    if (p->if_index != i->if_index)
-        p->last.valid = false;
     p->if_index = p->facts_if_index = i->if_index;
     p->present = true;
 }
