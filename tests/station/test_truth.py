@@ -35,6 +35,7 @@ FAULTS = {
     'stuck': (['stuckhc'], ('stuck', 'reset')),
     'shaped': (['shaped=100'], ('impossible',)),
     'broken': (['truncated=10', 'wrongid=5'], ('timeout', 'broken', 'overload')),
+    'garbage': (['garbage=20'], ('timeout', 'broken', 'overload', 'reset', 'impossible', 'renumbered', 'wrapped', 'stuck')),
     'dead': (['dead'], ('timeout',)),
 }
 # With answers to a second try or after long sysUpTime tells the time, in hundredths; where that drifts, our own clock, as
