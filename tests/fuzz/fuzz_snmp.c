@@ -29,6 +29,8 @@ static void check_varbinds(const struct pdu *pdu, struct bytes span)
         const struct varbind *vb = &pdu->varbinds[i];
 
         must(vb->name.len <= OID_MAX);
+        must_lie_inside(pdu->encoded[i], span);
+        must((vb->name.len == 0) == (pdu->encoded[i].len == 0));
         must(vb->value.type != VALUE_NONE);
         if (ber_has_octets(vb->value.type))
             must_lie_inside(vb->value.octets, span);

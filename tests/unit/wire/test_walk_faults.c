@@ -85,6 +85,34 @@ static void short_answers_are_not_the_end(void **state)
     }
 }
 
+/* A row that one column lacks, at the end of an answer that is cut there: the
+ * rows behind it are whole again, but it comes before them. */
+static void a_row_with_a_hole_keeps_its_place(void **state)
+{
+    (void)state;
+    enum { ROWS = 30 };
+    const struct ask two = ask_for(columns, 2);
+
+    for (unsigned hole = 2; hole < 10; hole++) {
+        struct scene *s = scene_new(&v2c);
+
+        serve_range(s, 1, 1, ROWS, 1);
+        serve_range(s, 2, 1, hole - 1, 1);
+        serve_range(s, 2, hole + 1, ROWS, 1);
+        serve_end(s);
+        s->fake->varbinds_max = 2 * hole - 1;
+        walk(s, &two);
+        assert_int_equal(s->result, 0);
+        assert_int_equal(s->count, ROWS);
+        for (unsigned row = 1; row <= ROWS; row++) {
+            assert_int_equal(s->rows[row - 1].values[0], 1000000 + row);
+            assert_int_equal(s->rows[row - 1].values[1],
+                             row == hole ? -1 : 2000000 + (int64_t)row);
+        }
+        scene_free(s);
+    }
+}
+
 static void cut_answers_are_asked_for_again_in_small(void **state)
 {
     (void)state;
@@ -470,6 +498,7 @@ int main(void)
         cmocka_unit_test(silence_stops_the_walk),
         cmocka_unit_test(too_big_means_smaller),
         cmocka_unit_test(short_answers_are_not_the_end),
+        cmocka_unit_test(a_row_with_a_hole_keeps_its_place),
         cmocka_unit_test(cut_answers_are_asked_for_again_in_small),
         cmocka_unit_test(a_damaged_name_ends_no_column),
         cmocka_unit_test(garbage_alone_ends_the_walk),
