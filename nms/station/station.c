@@ -18,7 +18,7 @@
 enum {
     TICK_MS = 1000,
     SAVE_MS = 30000,      /* between writings of what changed a little */
-    INFER_APART_MS = 2000 /* between inferences while discovery runs */
+    INFER_APART_MS = 2000 /* between inferences */
 };
 
 /* ---- once a second ---- */
@@ -51,8 +51,12 @@ static void hear(struct station *s, struct mono now)
 
 static void infer_if_wanted(struct station *s, struct mono now)
 {
+    int64_t apart_ms = INFER_APART_MS;
+
+    if (discovery_busy(s->discovery) && apart_ms < s->infer_apart_ms)
+        apart_ms = s->infer_apart_ms;
     if (!s->topology_wanted || inference_busy(s->inference) ||
-        mono_ms_between(s->inferred_at, now) < INFER_APART_MS)
+        mono_ms_between(s->inferred_at, now) < apart_ms)
         return;
     s->topology_wanted = false;
     s->inferred_at = now;

@@ -14,6 +14,10 @@
 enum { COLLECT_AGAIN_MS = 30000 };
 
 enum { EMPTY_ROUND_AGAIN_S = 60 };
+/* While discovery runs, maps may hold the loop for so small a share of the
+ * time.
+ */
+enum { INFER_SHARE = 20, INFER_APART_MAX_MS = 60000 };
 
 /* ---- polling ---- */
 
@@ -227,6 +231,10 @@ void station_on_inferred(void *arg, struct inferred *result)
     maps_refresh(s->maps, result->topology, &result->input, s->config->maps.at,
                  s->config->maps.count, result->at);
     station_publish(s);
+    s->infer_apart_ms =
+        INFER_SHARE * mono_ms_between(s->inferred_at, mono_now());
+    if (s->infer_apart_ms > INFER_APART_MAX_MS)
+        s->infer_apart_ms = INFER_APART_MAX_MS;
 }
 
 /* ---- the machine itself ---- */
