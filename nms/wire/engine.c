@@ -395,6 +395,14 @@ void engine_limit(struct engine *e, uint32_t in_flight, uint32_t rate)
     e->in_flight_max = in_flight == 0 ? IN_FLIGHT_DEFAULT : in_flight;
     if (e->in_flight_max > REQUEST_SLOTS_MAX / 2)
         e->in_flight_max = REQUEST_SLOTS_MAX / 2;
+    /* What does not fit into the kernel's buffer is lost, and looks like the
+     * network's fault. */
+    for (size_t i = 0; i < ENGINE_PORTS; i++) {
+        const struct udp *udp = e->ports[i].udp;
+
+        if (udp != NULL && e->in_flight_max > udp_capacity(udp))
+            e->in_flight_max = udp_capacity(udp);
+    }
     e->rate = rate == 0 ? RATE_DEFAULT : rate;
     engine_kick(e);
 }

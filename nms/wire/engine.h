@@ -25,7 +25,8 @@ struct engine;
 struct agent;
 
 struct engine_options {
-    uint32_t in_flight;  /* requests under way at once; 0 = 1000 */
+    uint32_t in_flight;  /* requests under way at once, as far as the kernel
+                            keeps their answers; 0 = 1000 */
     uint32_t rate;       /* packets/s sent at most; 0 = 20000 */
     uint32_t timeout_ms; /* of the first try to an unknown agent; 0 = 1000 */
     uint32_t retries;    /* after the first try; UINT32_MAX = none, 0 = 3 */

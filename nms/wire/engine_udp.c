@@ -14,6 +14,7 @@
 
 enum {
     RECEIVE_BUFFER = 16 << 20, /* octets asked of the kernel */
+    ANSWER_ROOM = 2304, /* that an answer of 1,400 octets takes of them */
     DATAGRAM_MAX = 65536,
     /* Rooms do not begin at powers of two: they would share a few cache
      * lines, and push each other out. */
@@ -258,6 +259,16 @@ bool udp_unreachable(struct udp *u, struct addr *to, uint16_t *port)
         return true;
     }
     return false;
+}
+
+uint32_t udp_capacity(const struct udp *u)
+{
+    int size = 0;
+    socklen_t len = sizeof size;
+
+    /* one at a time goes anywhere */
+    (void)getsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &size, &len);
+    return size < ANSWER_ROOM ? 1 : (uint32_t)size / ANSWER_ROOM;
 }
 
 uint64_t udp_drops(const struct udp *u)

@@ -49,6 +49,9 @@ size_t udp_receive(struct udp *u, const struct datagram **out);
 /* One address that the network said has no such port; false if none (more). */
 bool udp_unreachable(struct udp *u, struct addr *to, uint16_t *port);
 
+/* How many answers of usual size the kernel keeps for us. */
+uint32_t udp_capacity(const struct udp *u);
+
 /* Datagrams that the kernel dropped because we were too slow. */
 uint64_t udp_drops(const struct udp *u);
 
