@@ -41,7 +41,7 @@ struct series {
      * both go. */
     uint64_t *marks;
     bool marked;    /* any */
-    bool all_aside; /* what an earlier run left there comes first */
+    bool all_aside; /* what an earlier run, or a hold, left there is first */
     bool held;      /* groups go aside that the renewer holds */
     struct renewer *renewer;
     bool fence; /* a straight batch is under way that may hold what is held */
@@ -182,6 +182,7 @@ static void on_renewed(void *arg)
 {
     struct series *s = arg;
 
+    s->all_aside |= s->held; /* until what waited there is through */
     s->held = false;
     stop_or_go(s);
     rejoin(s);
@@ -405,6 +406,7 @@ static int open_lanes(struct series *s, struct event_base *base,
 /* Files that are not laid out so will be. */
 static void hold_groups(struct series *s)
 {
+    s->all_aside |= s->held;
     s->held = false;
     for (int group = 0; group < SERIES_GROUPS; group++)
         s->held |= renewer_holds(s->renewer, (enum series_group)group);

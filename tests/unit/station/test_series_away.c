@@ -170,6 +170,29 @@ static void new_files_delay_nobody(void **state)
     assert_int_equal(got.known, 2);
 }
 
+static bool one_is_made(void *arg)
+{
+    struct series_stats stats;
+
+    series_stats(arg, &stats);
+    return stats.created > 0;
+}
+
+/* Some rounds wait aside while the files are made; the next ones do not
+ * overtake them. */
+static void samples_stay_in_order_while_files_are_made(void **state)
+{
+    enum { OBJECTS = 100, ROUNDS = 60, MORE = 10 };
+    struct place *p = *state;
+
+    p->series = open_series(p, "private", 0);
+    add_samples(p->series, OBJECTS, 0, ROUNDS);
+    assert_true(run_until(p->base, one_is_made, p->series));
+    add_samples(p->series, OBJECTS, ROUNDS, ROUNDS + MORE);
+    assert_all_there(p, OBJECTS, ROUNDS + MORE);
+    assert_nothing_lost(p);
+}
+
 /* ---- files and devices ---- */
 
 static bool is_file(const struct place *p, const char *path)
@@ -278,6 +301,7 @@ int main(void)
         PLACED(hung_and_back),
         PLACED(away_for_long),
         PLACED(new_files_delay_nobody),
+        PLACED(samples_stay_in_order_while_files_are_made),
         PLACED(merged_device_gets_what_it_lacks),
         PLACED(files_without_anything_to_read_go),
     };

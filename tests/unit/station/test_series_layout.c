@@ -104,14 +104,15 @@ static void shorter_step_keeps_what_was(void **state)
 /* With the old heartbeat samples that are farther apart would be unknown. */
 static void samples_of_a_longer_step_wait_for_their_file(void **state)
 {
+    enum { OBJECTS = 300 };
     struct place *p = *state;
     char path[DIR_LEN];
 
     p->series = open_at(p, 60000, usual, COUNT_OF(usual));
-    add_samples(p->series, 3, 0, COUNT);
+    add_samples(p->series, OBJECTS, 0, COUNT);
     assert_true(run_until(p->base, is_renewed, p->series));
     close_and_open(p, 300000, usual);
-    for (int object = 0; object < 3; object++) {
+    for (int object = 0; object < OBJECTS; object++) {
         path_of(object, path);
         for (int n = 0; n < 4; n++) {
             double value = 7;
@@ -120,8 +121,8 @@ static void samples_of_a_longer_step_wait_for_their_file(void **state)
             series_add(p->series, path, SERIES_CPU, at, &value);
         }
     }
-    renewed_files(p, 3);
-    for (int object = 0; object < 3; object++)
+    renewed_files(p, OBJECTS);
+    for (int object = 0; object < OBJECTS; object++)
         assert_int_equal(fetch(p, object, COUNT + 20, 0).known, COUNT / 5 + 4);
 }
 
