@@ -3,8 +3,8 @@
  * has all written each WAIT rounds. Prints what it cost, one line of name=value
  * fields for making the files and one for the rest. KEEP=short makes files of 8
  * kB instead of 1.2 MB; SETTLE seconds pass between making and feeding, and
- * rrdcached has its times for so many files, where these are 20,000 or more. Files
- * lie below DIR, which is made and removed. */
+ * rrdcached has its times for so many files, where these are 20,000 or more.
+ * Files lie below DIR, which is made and removed. */
 #include "station/series.h"
 #include "base/clock.h"
 #include "base/mem.h"
