@@ -130,8 +130,8 @@ fuzz: deps-check fuzzers ## run every fuzz harness for FUZZ_SECONDS
 	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
 
 .PHONY: check clang
-clang: ## compile everything with clang too, warnings as errors
-	+$(MAKE) $(ALL_CORES) B=$B/clang CC=clang all
+# The objects of the harnesses, and those that no harness has.
+clang: $(FUZZ_OBJ) $(PROGRAMS:%=$B/fuzz/obj/nms/%.o) $(FARM_SRC:%.c=$B/fuzz/obj/%.o) ## compile everything with clang too, warnings as errors
 check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) all
 	+$(MAKE) $(ALL_CORES) clang

@@ -43,6 +43,12 @@ def run(command, limit, **more):
         return 1, f'{out}\nended after {limit} s'
 
 
+def on_all_cores(what, things):
+    """what(thing) of each, in order."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(what, things)
+
+
 def step_law(args, tally):
     code, out = run(['tests/law.py'], 60)
     tally.add('folder law', code == 0, out)
@@ -55,10 +61,8 @@ def step_format(args, tally):
 
 
 def step_unit(args, tally):
-    for program in sorted(glob.glob(f'{args.asan}/unit/*/test_*')):
-        if program.endswith('.d'):
-            continue
-        code, out = run([program], 120)
+    programs = sorted(p for p in glob.glob(f'{args.asan}/unit/*/test_*') if not p.endswith('.d'))
+    for program, code, out in on_all_cores(lambda p: (p, *run([p], 120)), programs):
         passed = sum(int(n) for n in re.findall(r'\[  PASSED  \] (\d+) test', out))
         failed = set(re.findall(r'\[  FAILED  \] ([A-Za-z_]\w+)', out))
         tally.passed += passed
@@ -77,19 +81,24 @@ def fuzz_one(program, seconds):
 
 def step_fuzz(args, tally):
     programs = sorted(p for p in glob.glob(f'{args.build}/fuzz/bin/fuzz_*') if not p.endswith('.d'))
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, code, out in pool.map(lambda p: fuzz_one(p, args.fuzz_seconds), programs):
-            tally.add(name, code == 0, out[-4000:])
+    for name, code, out in on_all_cores(lambda p: fuzz_one(p, args.fuzz_seconds), programs):
+        tally.add(name, code == 0, out[-4000:])
 
 
-def step_station(args, tally):
-    """The daemon between real agents, the farm and the lab."""
-    report = os.path.join(args.build, 'station.xml')
-    command = ['/usr/bin/python3', '-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', f'--junitxml={report}',
-               'tests/station', 'tests/lab']
-    code = subprocess.run(command, cwd=TREE, env={**os.environ, 'BUILD': args.build}).returncode
+def pytest_of(args, name, *what):
+    """A pytest under way and where it reports."""
+    report = os.path.join(args.build, f'{name}.xml')
+    if os.path.exists(report):
+        os.remove(report)
+    command = ['/usr/bin/python3', '-m', 'pytest', '-q', '-rs', '-p', 'no:cacheprovider', f'--junitxml={report}', *what]
+    return subprocess.Popen(command, cwd=TREE, env={**os.environ, 'BUILD': args.build}), report
+
+
+def count_cases(started, tally):
+    process, report = started
+    code = process.wait()
     if not os.path.exists(report):
-        tally.add('pytest', False, f'exit {code}')
+        tally.add(os.path.basename(report), False, f'pytest ended with {code}')
         return
     for case in xml.parse(report).getroot().iter('testcase'):
         if case.find('skipped') is not None:
@@ -99,13 +108,23 @@ def step_station(args, tally):
             tally.add(f'{case.get("classname")}.{case.get("name")}', not bad)
 
 
+def step_station(args, tally):
+    """The daemon between real agents, the farm and the lab. What measures has
+    the machine to itself; the others wait most of the time, side by side."""
+    side_by_side = [pytest_of(args, 'lab', 'tests/lab'),
+                    pytest_of(args, 'station', 'tests/station', '-m', 'not measures')]
+    for started in side_by_side:
+        count_cases(started, tally)
+    count_cases(pytest_of(args, 'measures', 'tests/station', '-m', 'measures'), tally)
+
+
 STEPS = {'law': step_law, 'format': step_format, 'unit': step_unit, 'fuzz': step_fuzz, 'station': step_station}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('build')
-    parser.add_argument('--fuzz-seconds', type=int, default=5)
+    parser.add_argument('--fuzz-seconds', type=int, default=3)
     parser.add_argument('--only', default=','.join(STEPS))
     args = parser.parse_args()
     args.build = os.path.abspath(args.build)

@@ -29,6 +29,10 @@ USER = 'nobody'  # a user that every machine has, and that may do nothing
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='needs root')
 
 
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'measures: holds times and rates, and wants the machine to itself')
+
+
 def await_true(condition, limit_s, what):
     """The first true value of condition(); fails after limit_s with the last one seen."""
     pause, end, seen = threading.Event(), time.monotonic() + limit_s, None

@@ -1,9 +1,10 @@
 """How agents want to be asked is learned, shown, and kept; what it costs them is told."""
 import re
 
+import pytest
 from conftest import await_true, farm_config, needs_root
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 FARM = ('--network', 'campus', '--devices', 12)
 

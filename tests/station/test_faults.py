@@ -3,7 +3,7 @@ import pytest
 from conftest import farm_config, needs_root
 from truth import assert_cables, assert_found, assert_rates, busy, ports
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 EVERY_S = 2
 MEMORY_MAX = 200 << 20  # octets resident, of a station that knows 60 devices

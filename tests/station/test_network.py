@@ -7,7 +7,7 @@ import pytest
 from conftest import await_true, farm_config, needs_root
 from truth import assert_cables, assert_found
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 
 @pytest.mark.parametrize('kind, devices', [('campus', 200), ('fat-tree', 120), ('ring', 100), ('random', 120)])

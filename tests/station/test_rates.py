@@ -2,10 +2,11 @@
 import re
 import subprocess
 
+import pytest
 from conftest import farm_config, needs_root
 from truth import assert_rates, busy, ports
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 EVERY_S = 2
 

@@ -7,8 +7,9 @@ from conftest import BUILD, Station, await_true, farm_config, needs_root
 
 SANITIZED = BUILD / 'asan'
 
-pytestmark = [needs_root, pytest.mark.skipif(not (SANITIZED / 'portoland').exists(),
-                                             reason='no sanitized build: make B=build/asan SANITIZE=address,undefined all')]
+pytestmark = [needs_root, pytest.mark.measures,
+              pytest.mark.skipif(not (SANITIZED / 'portoland').exists(),
+                                 reason='no sanitized build: make B=build/asan SANITIZE=address,undefined all')]
 
 FAULTS = ('loss=3', 'toobig', 'short', 'nobulk', 'noend', 'backwards', 'loop', 'endless', 'truncated=10', 'garbage=10',
           'source', 'twice', 'wrongid=5', 'engineid', 'cloned', 'delay=50', 'dead', 'reboot=6', 'renumber=4', 'clock=5',

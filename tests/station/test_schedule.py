@@ -7,7 +7,7 @@ import threading
 import pytest
 from conftest import await_true, farm_config, needs_root
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 
 def start(station, farm, devices, every):

@@ -3,10 +3,11 @@ import collections
 import os
 import signal
 
+import pytest
 from conftest import await_true, farm_config, needs_root
 from truth import RATES, assert_found, busy, ports, samples, wrong_samples
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.measures]
 
 EVERY_S = 2
 SEED = os.environ.get('TRUTH_SEED', '1')  # by hand: other networks, more rounds
