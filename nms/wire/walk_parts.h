@@ -9,7 +9,7 @@
 #include "wire/walk_rows.h"
 
 enum {
-    WALK_COLUMNS_ASKED = 12, /* in one PDU, at most */
+    WALK_COLUMNS_ASKED = 26, /* in one PDU, at most */
     WALK_SCALARS_ASKED = 32,
     WALK_INDEX_FIRST = 4,   /* sub-identifiers that need no memory more */
     WALK_SUB_OCTETS = 5,    /* of a sub-identifier, at most */

@@ -160,7 +160,7 @@ static void many_columns_are_joined_in_groups(void **state)
             assert_int_equal(s->rows[row].values[i],
                              (i + 1) * 1000000 + row + 1);
     }
-    assert_true(s->fake->names_max <= 12);
+    assert_true(s->fake->names_max <= 26);
     assert_true(s->fake->longest <= 1472);
     scene_free(s);
 }
