@@ -53,10 +53,19 @@ static char *name_copy(const char *name)
     return mem_text_of(name, strnlen(name, HABIT_NAME_MAX));
 }
 
+static uint32_t hash_of(const char *table)
+{
+    return (uint32_t)bytes_hash(
+        (struct bytes){(const uint8_t *)table, strnlen(table, HABIT_NAME_MAX)});
+}
+
 static struct table_habit *find(const struct habits *h, const char *table)
 {
+    uint32_t hash = hash_of(table);
+
     for (size_t i = 0; i < h->tables.count; i++)
-        if (is_called(h->tables.at[i].table, table))
+        if (h->tables.at[i].hash == hash &&
+            is_called(h->tables.at[i].table, table))
             return &h->tables.at[i];
     return NULL;
 }
@@ -92,6 +101,7 @@ static struct table_habit *entry_of(struct habits *h, const char *table)
         return t;
     t = array_add(&h->tables);
     t->table = name_copy(table);
+    t->hash = hash_of(table);
     t->max_repetitions = HABIT_REPETITIONS_FIRST;
     return t;
 }

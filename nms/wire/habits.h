@@ -32,6 +32,7 @@ struct table_habit {
     uint16_t value_octets; /* what a value of it takes in answers, in parts of
                               an octet; 0 = unknown */
     float answer_ms;       /* what its answers usually take; 0 = unknown */
+    uint32_t hash;         /* of the name: found without looking at it */
 };
 
 /* A quirk, where and when it was met; table "" is none in particular. */
