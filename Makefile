@@ -145,6 +145,11 @@ bench: deps-check all $(BENCHES) ## measure all, or PARTS="engine icmp"; ratios 
 $B/bench/%: $B/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
+.PHONY: coverage-devices
+COVERAGE     = $(if $(DEVICES),--devices "$(DEVICES)") $(if $(TABLES),--tables $(TABLES)) $(if $(PROFILES),--profiles $(PROFILES)) \
+               $(if $(RECORDINGS),--recordings $(RECORDINGS)) $(if $(SHOW),--show $(SHOW)) $(if $(FIELDS),--fields) $(if $(BY_OS),--by-os)
+coverage-devices: all ## recorded devices against what a peer makes of them: DEVICES="ios*" TABLES=ports,links PROFILES=DIR SHOW=10
+	tests/coverage/devices.py $B $(COVERAGE)
 soak: deps-check all ## the long run under churn: SOAK_MINUTES, default 60
 	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/soak
 
