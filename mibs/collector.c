@@ -9,6 +9,7 @@
 #include "mibs/ip_mib.h"
 #include "mibs/kind.h"
 #include "mibs/lldp_mib.h"
+#include "mibs/match_answers.h"
 #include "mibs/plan.h"
 #include "mibs/profile.h"
 #include "mibs/route_mib.h"
@@ -30,9 +31,11 @@ enum {
 
 enum step_state { STEP_WAITING, STEP_ASKED, STEP_ENDED };
 
-/* One thing to ask: a table of ours, or the nth of the profile. */
+/* One thing to ask: a table of ours, or the nth of what tells the profile, or
+ * of the profile. */
 struct step {
     const struct reader *reader; /* NULL: of the profile */
+    bool matches;                /* tells the profile */
     const struct reader *unless; /* not asked where this one had rows */
     size_t nth;
     const char *name;
@@ -50,6 +53,7 @@ struct collector {
     const struct profiles *profiles;
     enum collect_scope scope;
     struct harvest *harvest;
+    struct match_answers *answers;   /* NULL: the system group was enough */
     struct profile_reading *reading; /* NULL: no profile */
     const struct profile *profile;
     struct wall now; /* 0: not told */
@@ -180,7 +184,7 @@ static void make_plan(struct collector *c)
     c->identified = true;
     c->trusts = c->scope == COLLECT_NEWS && unchanged_since(h->known, h->facts);
     if (c->profiles != NULL && c->profile == NULL)
-        c->profile = profiles_match(c->profiles, &h->facts->system);
+        c->profile = profiles_match(c->profiles, &h->facts->system, c->answers);
     c->contexts = true;
     if (c->profile != NULL) {
         const struct profile_quirks *quirks = profile_quirks(c->profile);
@@ -194,6 +198,24 @@ static void make_plan(struct collector *c)
         add_step(c, &if_mac_reader);
     else
         plan_tables(c);
+}
+
+/* What has to be asked before it is known which profile the agent is of. */
+static void plan_match(struct collector *c)
+{
+    struct ask ask;
+
+    if (c->profiles != NULL)
+        c->answers = match_answers_new(c->profiles, &c->harvest->facts->system);
+    for (size_t n = 0;
+         c->answers != NULL && match_answers_ask(c->answers, n, &ask); n++) {
+        struct step *s = add_step(c, NULL);
+
+        s->matches = true;
+        s->nth = n;
+    }
+    if (c->answers == NULL)
+        make_plan(c);
 }
 
 /* Switches of Cisco have a bridge for each VLAN and show it in a context of
@@ -277,6 +299,7 @@ void collector_free(struct collector *c)
     if (c == NULL)
         return;
     harvest_free(c->harvest);
+    match_answers_free(c->answers);
     profile_reading_free(c->reading);
     array_fini(&c->steps);
     free(c);
@@ -341,6 +364,8 @@ static bool fill_ask(struct collector *c, const struct step *s, struct ask *ask)
     const struct reader *r = s->reader;
 
     *ask = (struct ask){0};
+    if (s->matches)
+        return match_answers_ask(c->answers, s->nth, ask);
     if (r == NULL)
         return profile_ask(c->reading, s->nth, ask);
     *ask = (struct ask){
@@ -408,6 +433,8 @@ void collector_row(struct collector *c, unsigned id, const struct row *row)
     c->harvest->context_vlan = s->vlan;
     if (s->reader != NULL)
         s->reader->row(c->harvest, row);
+    else if (s->matches)
+        match_answers_row(c->answers, s->nth, row);
     else
         profile_row(c->reading, s->nth, row);
 }
@@ -446,6 +473,8 @@ void collector_end(struct collector *c, unsigned id, int result)
     else if (s->vlan != 0)
         c->contexts_answered++;
     if (s->reader == &system_reader)
+        plan_match(c);
+    else if (s->matches && all_ended(c))
         make_plan(c);
     else if (s->reader == &vtp_reader && !c->contexts)
         plan_contexts(c);
@@ -474,7 +503,8 @@ static void finish_reports(struct collector *c)
     for (size_t i = 0; i < c->steps.count; i++) {
         const struct step *s = &c->steps.at[i];
 
-        if (s->state == STEP_ENDED && !s->skipped && s->vlan == 0)
+        if (s->state == STEP_ENDED && !s->skipped && !s->matches &&
+            s->vlan == 0)
             *array_add(&c->harvest->facts->reports) =
                 (struct table_report){copy(c, s->name), s->result, s->rows,
                                       s->kept != NULL ? s->kept->at : c->now};

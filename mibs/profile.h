@@ -32,10 +32,13 @@ size_t profiles_count(const struct profiles *set);
 const struct profile *profiles_find(const struct profiles *set,
                                     const char *name);
 
-/* The most specific profile for what an agent said; the generic one if no
- * other, NULL only if the set is empty. */
+/* The most specific profile for what an agent said, and answered to
+ * match_answers.h (may be NULL); the generic one if no other, NULL only if the
+ * set is empty. */
+struct match_answers;
 const struct profile *profiles_match(const struct profiles *set,
-                                     const struct system_facts *system);
+                                     const struct system_facts *system,
+                                     const struct match_answers *answers);
 
 const char *profile_name(const struct profile *p);
 
@@ -99,6 +102,7 @@ profiles_of_files(const struct profile_file *files, size_t count,
  * the order of their names decided. */
 size_t profiles_match_all(const struct profiles *set,
                           const struct system_facts *system,
+                          const struct match_answers *answers,
                           const struct profile **out, size_t max, bool *tie);
 
 /* The nth profile of the set, in the order of their names. */

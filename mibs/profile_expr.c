@@ -1,13 +1,18 @@
 #include "mibs/profile_expr.h"
 
+#include "mibs/profile_date.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
+enum { MS_PER_S = 1000, S_PER_MINUTE = 60 };
+
 enum expr_code {
     OP_NUMBER,
     OP_REF,
+    OP_TEXT,
     OP_ADD,
     OP_SUBTRACT,
     OP_MULTIPLY,
@@ -160,6 +165,26 @@ static double name_clock(const struct ref *r, const struct scene *s, double n)
     return sum;
 }
 
+/* Minutes from a date, where one is written, to the moment of the facts. */
+static double name_minutes_since(const struct ref *r, const struct scene *s,
+                                 double n)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct date d;
+
+    (void)n;
+    if (!ref_text(r, s, &text) || !date_read(text.at, &d) ||
+        s->facts->observed_at.ms == 0)
+        return NAN;
+    return (double)(s->facts->observed_at.ms / MS_PER_S - d.s) / S_PER_MINUTE;
+}
+
+static double name_minutes_until(const struct ref *r, const struct scene *s,
+                                 double n)
+{
+    return -name_minutes_since(r, s, n);
+}
+
 /* What is done with the operands that wait: one function of each row, and for
  * what is called by name, the name. */
 static const struct operation {
@@ -171,6 +196,7 @@ static const struct operation {
 } operations[] = {
     [OP_NUMBER] = {0},
     [OP_REF] = {0},
+    [OP_TEXT] = {0},
     [OP_ADD] = {.two = two_add},
     [OP_SUBTRACT] = {.two = two_subtract},
     [OP_MULTIPLY] = {.two = two_multiply},
@@ -190,6 +216,8 @@ static const struct operation {
     {"unsigned", .one = one_unsigned},
     {"float", .of_name = name_float},
     {"clock", .of_name = name_clock},
+    {"minutes_since", .of_name = name_minutes_since},
+    {"minutes_until", .of_name = name_minutes_until},
     {"nth", .of_name = name_nth, .counted = true},
 };
 
@@ -302,6 +330,28 @@ static struct ref name_parse(struct parse *p)
     return ref;
 }
 
+/* A template between quotes, which p stands at. */
+static void text_parse(struct parse *p)
+{
+    const char *end = strchr(p->at + 1, *p->at);
+    struct template_text *made = arena_zero(p->arena, sizeof *made);
+    struct buffer OWNED_BUFFER why = {0};
+
+    if (end == NULL) {
+        refuse(p, "a quote without its other half");
+        return;
+    }
+    const char *text =
+        arena_text_of(p->arena, p->at + 1, (size_t)(end - p->at) - 1);
+
+    if (!template_compile(text, p->scope, p->arena, made, &why)) {
+        refuse(p, why.at);
+        return;
+    }
+    p->at = end + 1;
+    emit(p, (struct expr_op){.code = OP_TEXT, .text = made});
+}
+
 static void call_parse(struct parse *p, uint8_t code)
 {
     const struct operation *o = &operations[code];
@@ -336,6 +386,10 @@ static void primary_parse(struct parse *p)
 
     if (isdigit((unsigned char)c)) {
         number_parse(p);
+        return;
+    }
+    if (c == '"' || c == '\'') {
+        text_parse(p);
         return;
     }
     if (skip_char(p, '(')) {
@@ -449,6 +503,8 @@ static double leaf_value(const struct expr_op *op, const struct scene *s)
 
     if (op->code == OP_NUMBER)
         return op->number;
+    if (op->code == OP_TEXT)
+        return template_number(op->text, s);
     return o->of_name != NULL ? o->of_name(&op->ref, s, 0)
                               : ref_number(&op->ref, s);
 }

@@ -2,7 +2,8 @@
  * "value * 1000 ^ (scale - 9) / 10 ^ precision", "dbm_uw(power)".
  *
  * Operators + - * / ^ and parentheses; ^ binds strongest and to the right.
- * Names are those of templates; a text counts by the first number in it.
+ * Names are those of templates; a text counts by the first number in it. A
+ * template in quotes is a text too: "'20{index.2}' + 1".
  * Dividing by 0 divides by 1: agents send a divisor of 0 for "none".
  */
 #ifndef MIBS_PROFILE_EXPR_H
@@ -21,6 +22,7 @@ struct expr_op {
     uint8_t code;
     double number;
     struct ref ref;
+    const struct template_text *text; /* NULL: not of a text */
 };
 
 /* Empty (count 0): nothing was written. */

@@ -251,7 +251,10 @@ void profile_identify(const struct profile_reading *r, struct facts *f)
     out->kind = kind_give(&id, &p->facts[IDENTITY_KIND]);
 
     const char *location = fact_give(&id, &p->facts[IDENTITY_LOCATION]);
+    const char *name = fact_give(&id, &p->facts[IDENTITY_NAME]);
 
     if (location[0] != '\0')
         f->system.location = location;
+    if (name[0] != '\0')
+        f->system.name = name;
 }

@@ -57,13 +57,36 @@ static size_t longest_text(const struct text_list *list, const char *text)
     return longest;
 }
 
-static bool is_excepted(const struct match_terms *t,
-                        const struct system_facts *system, struct oid id)
+/* What an agent said. */
+struct said {
+    const struct system_facts *system;
+    const struct match_answers *answers; /* NULL: not asked */
+    struct oid id;                       /* sysObjectID */
+};
+
+/* True if any of the list holds, every condition of it being met. */
+static bool is_answered(const struct any_of *list,
+                        const struct match_answers *answers)
 {
-    return any_prefix(&t->object_ids, id) ||
-           longest_text(&t->descr, system->descr) > 0 ||
-           any_pattern(&t->object_id_patterns, system->object_id) ||
-           any_pattern(&t->descr_patterns, system->descr);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct all_of *all = &list->at[i];
+        bool holds = true;
+
+        for (size_t k = 0; k < all->count && holds; k++)
+            holds = match_answers_meet(answers, &all->conditions[k]);
+        if (holds)
+            return true;
+    }
+    return false;
+}
+
+static bool is_excepted(const struct match_terms *t, const struct said *said)
+{
+    return any_prefix(&t->object_ids, said->id) ||
+           longest_text(&t->descr, said->system->descr) > 0 ||
+           any_pattern(&t->object_id_patterns, said->system->object_id) ||
+           any_pattern(&t->descr_patterns, said->system->descr) ||
+           is_answered(&t->answers, said->answers);
 }
 
 /* How many kinds of terms there are besides the prefix. */
@@ -74,15 +97,17 @@ static size_t kinds_of(const struct match_terms *t)
     kinds += t->object_id_patterns.count > 0;
     kinds += t->descr.count > 0;
     kinds += t->descr_patterns.count > 0;
+    kinds += t->answers.count > 0;
     return kinds;
 }
 
-/* True if the rule of e, whose prefix fits, matches in all else. */
-static bool entry_matches(const struct entry *e,
-                          const struct system_facts *system, struct oid id,
-                          struct candidate *out)
+/* True if the rule of e, whose prefix fits, matches in all else but perhaps
+ * for what the agent is asked. */
+static bool entry_may_match(const struct entry *e, const struct said *said,
+                            struct candidate *out)
 {
     const struct match_terms *t = &e->rule->all;
+    const struct system_facts *system = said->system;
 
     *out = (struct candidate){.profile = e->profile,
                               .prefix = e->prefix.len,
@@ -96,7 +121,16 @@ static bool entry_matches(const struct entry *e,
     if (t->descr_patterns.count > 0 &&
         !any_pattern(&t->descr_patterns, system->descr))
         return false;
-    return !is_excepted(&e->rule->except, system, id);
+    return !is_excepted(&e->rule->except, said);
+}
+
+static bool entry_matches(const struct entry *e, const struct said *said,
+                          struct candidate *out)
+{
+    const struct any_of *answers = &e->rule->all.answers;
+
+    return entry_may_match(e, said, out) &&
+           (answers->count == 0 || is_answered(answers, said->answers));
 }
 
 /* ---- order -----------------------------------------------------------------
@@ -230,43 +264,52 @@ struct candidates ARRAY_OF(struct candidate);
 
 /* Adds what matches with exactly this prefix. */
 static void level_match(const struct match_index *x, struct oid prefix,
-                        const struct system_facts *system, struct oid id,
-                        struct candidates *out)
+                        const struct said *said, struct candidates *out)
 {
     for (size_t i = entry_find(x, prefix);
          i < x->count && oid_equal(x->entries[i].prefix, prefix); i++) {
         struct candidate c;
 
-        if (entry_matches(&x->entries[i], system, id, &c))
+        if (entry_matches(&x->entries[i], said, &c))
             *array_add(out) = c;
     }
 }
 
+/* sysObjectID in store; gives the length of the longest prefix to look at. */
+static size_t id_parse(const struct match_index *x,
+                       const struct system_facts *system,
+                       struct oid_store *store)
+{
+    if (oid_parse(system->object_id, store) < 0)
+        store->len = 0;
+    return store->len < x->longest ? store->len : x->longest;
+}
+
 /* Adds what matches, longer prefixes first; only the longest if best_only. */
 static void levels_match(const struct match_index *x,
-                         const struct system_facts *system, bool best_only,
+                         const struct system_facts *system,
+                         const struct match_answers *answers, bool best_only,
                          struct candidates *out)
 {
     struct oid_store id;
-    size_t len;
+    size_t len = id_parse(x, system, &id);
+    const struct said said = {system, answers, oid_view(&id)};
 
-    if (oid_parse(system->object_id, &id) < 0)
-        id.len = 0;
-    len = id.len < x->longest ? id.len : x->longest;
     for (size_t n = len + 1; n-- > 0;) {
-        level_match(x, (struct oid){id.sub, n}, system, oid_view(&id), out);
+        level_match(x, (struct oid){id.sub, n}, &said, out);
         if (best_only && out->count > 0)
             return;
     }
 }
 
 const struct profile *match_best(const struct match_index *x,
-                                 const struct system_facts *system)
+                                 const struct system_facts *system,
+                                 const struct match_answers *answers)
 {
     struct candidates found = {0};
     const struct profile *best = NULL;
 
-    levels_match(x, system, true, &found);
+    levels_match(x, system, answers, true, &found);
     if (found.count > 1)
         qsort(found.at, found.count, sizeof *found.at, better_first);
     if (found.count > 0)
@@ -275,14 +318,70 @@ const struct profile *match_best(const struct match_index *x,
     return best;
 }
 
+static void question_add(const struct condition *c, struct match_questions *out)
+{
+    struct oid *list = c->walked ? out->columns : out->gets;
+    size_t *count = c->walked ? &out->column_count : &out->get_count;
+    size_t max = c->walked ? COUNT_OF(out->columns) : COUNT_OF(out->gets);
+
+    for (size_t i = 0; i < *count; i++)
+        if (oid_equal(list[i], c->oid))
+            return;
+    if (*count < max)
+        list[(*count)++] = c->oid;
+}
+
+static void questions_add(const struct any_of *list,
+                          struct match_questions *out)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < list->at[i].count; k++)
+            question_add(&list->at[i].conditions[k], out);
+}
+
+/* Adds what the rules of this prefix ask; true if one holds without. */
+static bool level_ask(const struct match_index *x, struct oid prefix,
+                      const struct said *said, struct match_questions *out)
+{
+    bool settled = false;
+
+    for (size_t i = entry_find(x, prefix);
+         i < x->count && oid_equal(x->entries[i].prefix, prefix); i++) {
+        const struct match_rule *rule = x->entries[i].rule;
+        struct candidate c;
+
+        if (!entry_may_match(&x->entries[i], said, &c))
+            continue;
+        questions_add(&rule->all.answers, out);
+        questions_add(&rule->except.answers, out);
+        settled |= rule->all.answers.count + rule->except.answers.count == 0;
+    }
+    return settled;
+}
+
+void match_questions(const struct match_index *x,
+                     const struct system_facts *system,
+                     struct match_questions *out)
+{
+    struct oid_store id;
+    size_t len = id_parse(x, system, &id);
+    const struct said said = {.system = system, .id = oid_view(&id)};
+
+    *out = (struct match_questions){0};
+    for (size_t n = len + 1; n-- > 0;)
+        if (level_ask(x, (struct oid){id.sub, n}, &said, out))
+            return;
+}
+
 size_t match_all(const struct match_index *x, const struct system_facts *system,
+                 const struct match_answers *answers,
                  const struct profile **out, size_t max, bool *tie)
 {
     struct candidates found = {0};
     size_t count = 0, first = 0;
 
     *tie = false;
-    levels_match(x, system, false, &found);
+    levels_match(x, system, answers, false, &found);
     if (found.count > 1)
         qsort(found.at, found.count, sizeof *found.at, better_first);
     for (size_t i = 0; i < found.count && count < max; i++) {
@@ -322,6 +421,41 @@ static bool share_pattern(const struct pattern_list *a,
     return a->count == 0 && b->count == 0;
 }
 
+static bool same_texts(const struct text_list *a, const struct text_list *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (strcmp(a->at[i], b->at[i]) != 0)
+            return false;
+    return a->count == b->count;
+}
+
+static bool same_condition(const struct condition *a, const struct condition *b)
+{
+    return a->operator== b->operator&& a->wanted == b->wanted &&
+           a->walked == b->walked && oid_equal(a->oid, b->oid) &&
+           !(a->number < b->number || a->number > b->number) &&
+           same_texts(&a->texts, &b->texts) &&
+           (a->pattern == NULL ||
+            strcmp(pattern_text(a->pattern), pattern_text(b->pattern)) == 0);
+}
+
+static bool same_conditions(const struct all_of *a, const struct all_of *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (!same_condition(&a->conditions[i], &b->conditions[i]))
+            return false;
+    return a->count == b->count;
+}
+
+static bool share_answer(const struct any_of *a, const struct any_of *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t k = 0; k < b->count; k++)
+            if (same_conditions(&a->at[i], &b->at[k]))
+                return true;
+    return a->count == 0 && b->count == 0;
+}
+
 /* True if the two, of one prefix, match the same agents equally well. */
 static bool entries_tie(const struct entry *a, const struct entry *b)
 {
@@ -330,6 +464,7 @@ static bool entries_tie(const struct entry *a, const struct entry *b)
     return a->profile != b->profile && !is_ancestor(a->profile, b->profile) &&
            !is_ancestor(b->profile, a->profile) &&
            share_text(&x->descr, &y->descr) &&
+           share_answer(&x->answers, &y->answers) &&
            share_pattern(&x->descr_patterns, &y->descr_patterns) &&
            share_pattern(&x->object_id_patterns, &y->object_id_patterns);
 }

@@ -106,8 +106,8 @@ static void row_load(struct measure *m, const struct kept_row *row)
 
 static bool row_is_skipped(const struct measure *m)
 {
-    for (size_t i = 0; i < m->table->skip_count; i++) {
-        const struct skip *skip = &m->table->skips[i];
+    for (size_t i = 0; i < m->table->skips.count; i++) {
+        const struct all_of *skip = &m->table->skips.at[i];
         bool all = true;
 
         for (size_t k = 0; k < skip->count && all; k++)
@@ -294,12 +294,30 @@ static bool storage_add(struct measure *m)
 static const char *unit_of(const char *class)
 {
     static const char *const units[][2] = {
-        {"temperature", "C"}, {"voltage", "V"},    {"current", "A"},
-        {"power", "W"},       {"fanspeed", "rpm"}, {"frequency", "Hz"},
-        {"humidity", "%"},    {"load", "%"},       {"charge", "%"},
-        {"percent", "%"},     {"runtime", "min"},  {"dbm", "dBm"},
-        {"snr", "dB"},        {"signal", "dBm"},   {"power_consumed", "kWh"},
-        {"loss", "%"},        {"delay", "s"},
+        {"temperature", "C"},
+        {"voltage", "V"},
+        {"current", "A"},
+        {"power", "W"},
+        {"fanspeed", "rpm"},
+        {"frequency", "Hz"},
+        {"humidity", "%"},
+        {"load", "%"},
+        {"charge", "%"},
+        {"percent", "%"},
+        {"runtime", "min"},
+        {"dbm", "dBm"},
+        {"snr", "dB"},
+        {"signal", "dBm"},
+        {"power_consumed", "kWh"},
+        {"loss", "%"},
+        {"delay", "s"},
+        {"cooling", "W"},
+        {"bitrate", "bps"},
+        {"waterflow", "l/m"},
+        {"chromatic_dispersion", "ps/nm"},
+        {"signal_loss", "dB"},
+        {"quality_factor", "dB"},
+        {"tv_signal", "dBmV"},
     };
 
     for (size_t i = 0; i < COUNT_OF(units); i++)

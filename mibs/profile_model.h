@@ -16,7 +16,7 @@ enum {
     PROFILES_PER_FILE_MAX = 256,
     PROFILES_MAX = 20000,
     PROFILE_LIST_MAX = 4096, /* entries of any one list or map */
-    PROFILE_TABLES_MAX = 128,
+    PROFILE_TABLES_MAX = 512,
     PROFILE_ANCESTORS_MAX = 16,
     PROFILE_SCALARS_MAX = 96,    /* instances asked by one profile */
     PROFILE_CONDITIONS_MAX = 32, /* of one skip */
@@ -35,6 +35,53 @@ struct pattern_list {
     size_t count;
 };
 
+/* ---- conditions -----------------------------------------------------------
+ */
+
+enum condition_operator {
+    IS_EQUAL,
+    IS_UNEQUAL,
+    IS_LESS,
+    IS_MORE,
+    IS_AT_LEAST,
+    IS_AT_MOST,
+    IS_IN,
+    IS_NOT_IN,
+    IS_CONTAINS,
+    IS_STARTS,
+    IS_ENDS,
+    IS_NOT_CONTAINS,
+    IS_NOT_STARTS,
+    IS_NOT_ENDS,
+    IS_PATTERN,
+    IS_NOT_PATTERN,
+    IS_EXISTS,
+    CONDITION_OPERATORS
+};
+
+struct condition {
+    uint8_t operator;
+    bool wanted; /* of IS_EXISTS */
+    struct template of;
+    struct oid oid; /* in place of it, what the agent is asked */
+    bool walked;    /* a column: any of its rows */
+    double number;  /* of IS_LESS, IS_MORE, IS_AT_LEAST, IS_AT_MOST */
+    struct text_list texts;
+    const struct pattern *pattern;
+};
+
+/* Holds if every condition of it does. */
+struct all_of {
+    struct condition *conditions;
+    size_t count;
+};
+
+/* Holds if any of it does. */
+struct any_of {
+    struct all_of *at;
+    size_t count;
+};
+
 /* ---- match ----------------------------------------------------------------
  */
 
@@ -44,6 +91,7 @@ struct match_terms {
     struct pattern_list object_id_patterns;
     struct text_list descr; /* parts of sysDescr */
     struct pattern_list descr_patterns;
+    struct any_of answers; /* to what is asked besides */
 };
 
 /* Holds if of each kind of term that is given one does, and of except none. */
@@ -70,6 +118,7 @@ enum identity_fact {
     IDENTITY_FEATURES,
     IDENTITY_LOCATION,
     IDENTITY_KIND,
+    IDENTITY_NAME,
     IDENTITY_FACTS
 };
 
@@ -148,36 +197,6 @@ struct column {
     struct template at; /* of COLUMN_JOIN */
 };
 
-enum condition_operator {
-    IS_EQUAL,
-    IS_UNEQUAL,
-    IS_LESS,
-    IS_MORE,
-    IS_IN,
-    IS_NOT_IN,
-    IS_CONTAINS,
-    IS_STARTS,
-    IS_ENDS,
-    IS_PATTERN,
-    IS_EXISTS,
-    CONDITION_OPERATORS
-};
-
-struct condition {
-    uint8_t operator;
-    bool wanted; /* of IS_EXISTS */
-    struct template of;
-    double number; /* of IS_LESS, IS_MORE */
-    struct text_list texts;
-    const struct pattern *pattern;
-};
-
-/* A row is skipped if every condition of one skip holds. */
-struct skip {
-    struct condition *conditions;
-    size_t count;
-};
-
 struct state {
     const char *key, *text, *severity;
     double number; /* what text values count as */
@@ -208,8 +227,7 @@ struct profile_table {
     struct expr value, total, used, free, percent;
     struct expr limits[TABLE_LIMITS];
     struct expr entity, if_index;
-    struct skip *skips;
-    size_t skip_count;
+    struct any_of skips;         /* rows that are left out */
     struct text_list unless;     /* tables before it that make it needless */
     const char *states_name;     /* a set of this profile or an ancestor */
     const struct states *states; /* found when the set is linked */
@@ -234,7 +252,7 @@ struct profile {
     struct fact_names names;
     struct fact_rule facts[IDENTITY_FACTS];
     struct profile_table **tables;
-    size_t table_count;
+    size_t table_count, table_room;
     struct text_list without, replaces;
     struct states *states;
     size_t states_count;
@@ -244,6 +262,9 @@ struct profile {
 struct profile *profile_new(void);
 void profile_free(struct profile *p);
 OWNED_BY(struct profile, profile_free)
+
+/* Adds a table, which the arena of p or of an ancestor holds. */
+void profile_add_table(struct profile *p, struct profile_table *t);
 
 struct profiles_read ARRAY_OF(struct profile *);
 
@@ -313,8 +334,9 @@ const struct kept_row *reading_row(struct profile_reading *r, size_t ask,
 void profile_identify(const struct profile_reading *r, struct facts *f);
 void profile_measure(struct profile_reading *r, struct facts *f);
 
-/* True if c holds in s. */
+/* True if c holds in s; if it holds of text, "" for nothing. */
 bool condition_holds(const struct condition *c, const struct scene *s);
+bool condition_meets(const struct condition *c, const char *text);
 
 /* Columns of entPhysicalEntry that sources of facts know, by their place in
  * the list of fields of profile_read_facts.c. */

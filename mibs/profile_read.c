@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 struct profile *profile_new(void)
 {
     struct profile *p = mem_new(struct profile);
 
     p->arena = arena_new();
-    p->tables = arena_zero(p->arena, PROFILE_TABLES_MAX * sizeof *p->tables);
     return p;
 }
 
@@ -23,6 +23,20 @@ void profile_free(struct profile *p)
     free(p);
 }
 
+void profile_add_table(struct profile *p, struct profile_table *t)
+{
+    if (p->table_count == p->table_room) {
+        size_t room = p->table_room > 0 ? 2 * p->table_room : 8;
+        struct profile_table **more = arena_zero(p->arena, room * sizeof *more);
+
+        if (p->table_count > 0)
+            memcpy(more, p->tables, p->table_count * sizeof *more);
+        p->tables = more;
+        p->table_room = room;
+    }
+    p->tables[p->table_count++] = t;
+}
+
 /* ---- match ----------------------------------------------------------------
  */
 
@@ -35,7 +49,8 @@ void profile_free(struct profile *p)
     TERM(object_ids, "object_id", read_oids),                         \
         TERM(object_id_patterns, "object_id_pattern", read_patterns), \
         TERM(descr, "descr", read_texts),                             \
-        TERM(descr_patterns, "descr_pattern", read_patterns)
+        TERM(descr_patterns, "descr_pattern", read_patterns),         \
+        TERM(answers, "get", read_answers)
 
 static bool terms_empty(const struct match_terms *t)
 {
@@ -74,7 +89,8 @@ static int read_rule(struct yaml_node n, void *field, void *ctx,
         return yaml_complain(n, why,
                              "write object_id, object_id_pattern, descr or "
                              "descr_pattern",
-                             "a rule that says nothing would match everything");
+                             "a rule without them would match everything, "
+                             "or ask every agent");
     return 0;
 }
 

@@ -98,4 +98,8 @@ int read_translations(struct yaml_node n, struct profile_reader *r,
 int read_skips(struct yaml_node n, void *field, void *ctx,
                struct complaint *why) __attribute__((warn_unused_result));
 
+/* The list "get" of a rule into struct any_of. */
+int read_answers(struct yaml_node n, void *field, void *ctx,
+                 struct complaint *why) __attribute__((warn_unused_result));
+
 #endif

@@ -24,6 +24,7 @@ static const char *const fact_names[IDENTITY_FACTS] = {
     [IDENTITY_HARDWARE] = "hardware", [IDENTITY_VERSION] = "version",
     [IDENTITY_SERIAL] = "serial",     [IDENTITY_FEATURES] = "features",
     [IDENTITY_LOCATION] = "location", [IDENTITY_KIND] = "kind",
+    [IDENTITY_NAME] = "name",
 };
 
 /* entPhysicalClass by its numbers (ENTITY-MIB, PhysicalClass); 0: whatever it
@@ -309,7 +310,8 @@ static int read_values(struct yaml_node n, void *field, void *ctx,
     return rc;
 }
 
-/* A fact without sources takes the group of sysDescr that has its name. */
+/* A fact without sources takes the group of sysDescr that has its name; what
+ * a device is called has to be said. */
 static void facts_of_groups(struct profile_reader *r)
 {
     struct profile *p = r->profile;
@@ -321,7 +323,7 @@ static void facts_of_groups(struct profile_reader *r)
         struct template_text *text = arena_zero(p->arena, sizeof *text);
         struct ref ref;
 
-        if (p->facts[i].count > 0 ||
+        if (p->facts[i].count > 0 || i == IDENTITY_NAME ||
             !ref_compile(fact_names[i], strlen(fact_names[i]), &r->scope,
                          p->arena, &ref, &unheard))
             continue;
@@ -360,6 +362,7 @@ int read_facts(struct yaml_node n, struct profile_reader *r,
         FACT(IDENTITY_FEATURES, "features"),
         FACT(IDENTITY_LOCATION, "location"),
         FACT(IDENTITY_KIND, "kind"),
+        FACT(IDENTITY_NAME, "name"),
         {.key = NULL},
     };
     struct scope before = r->scope;

@@ -13,11 +13,39 @@ static const char *const reserved_names[] = {"index", "count", "table", "value",
 
 /* Classes of sensors that the tables for users know. */
 static const char *const sensor_classes[] = {
-    "temperature", "voltage",  "current", "power",        "fanspeed",
-    "frequency",   "humidity", "load",    "charge",       "runtime",
-    "dbm",         "snr",      "state",   "count",        "percent",
-    "signal",      "pressure", "airflow", "power_factor", "power_consumed",
-    "delay",       "loss",     "quality", NULL,
+    "temperature",
+    "voltage",
+    "current",
+    "power",
+    "fanspeed",
+    "frequency",
+    "humidity",
+    "load",
+    "charge",
+    "runtime",
+    "dbm",
+    "snr",
+    "state",
+    "count",
+    "percent",
+    "signal",
+    "pressure",
+    "airflow",
+    "waterflow",
+    "cooling",
+    "power_factor",
+    "power_consumed",
+    "eer",
+    "delay",
+    "loss",
+    "signal_loss",
+    "quality",
+    "quality_factor",
+    "ber",
+    "bitrate",
+    "chromatic_dispersion",
+    "tv_signal",
+    NULL,
 };
 
 /* ---- columns --------------------------------------------------------------
@@ -441,7 +469,7 @@ int read_tables(struct yaml_node n, enum table_section section,
         if (rc == 0)
             rc = name_check(yaml_item(n, i), p, t, why);
         if (rc == 0)
-            p->tables[p->table_count++] = t;
+            profile_add_table(p, t);
     }
     return rc;
 }

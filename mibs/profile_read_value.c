@@ -203,7 +203,9 @@ int read_operand(struct yaml_node n, void *field, void *ctx,
     const char *text = yaml_text(n);
     struct buffer OWNED_BUFFER error = {0};
 
-    if (text == NULL || strchr(text, '{') != NULL)
+    /* No name begins with a digit: that is an index as it is. */
+    if (text == NULL || strchr(text, '{') != NULL ||
+        (text[0] >= '0' && text[0] <= '9'))
         return read_template(n, field, ctx, why);
     struct template *out = field;
     struct template_text *t = arena_zero(arena_of(ctx), sizeof *t);

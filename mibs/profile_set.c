@@ -94,7 +94,7 @@ static int tables_inherit(struct profile *p, const struct profile *parent,
             return complain(why, -EINVAL, p->place, "leave some out",
                             "more than %d tables, the parent's included",
                             PROFILE_TABLES_MAX);
-        p->tables[p->table_count++] = t;
+        profile_add_table(p, t);
     }
     return 0;
 }
@@ -470,10 +470,16 @@ const struct profile *profiles_find(const struct profiles *set,
     return table_find_text(set->by_name, name);
 }
 
-const struct profile *profiles_match(const struct profiles *set,
-                                     const struct system_facts *system)
+const struct match_index *profiles_index(const struct profiles *set)
 {
-    const struct profile *best = match_best(set->index, system);
+    return set->index;
+}
+
+const struct profile *profiles_match(const struct profiles *set,
+                                     const struct system_facts *system,
+                                     const struct match_answers *answers)
+{
+    const struct profile *best = match_best(set->index, system, answers);
 
     if (best == NULL)
         best = set->generic;
@@ -482,9 +488,10 @@ const struct profile *profiles_match(const struct profiles *set,
 
 size_t profiles_match_all(const struct profiles *set,
                           const struct system_facts *system,
+                          const struct match_answers *answers,
                           const struct profile **out, size_t max, bool *tie)
 {
-    return match_all(set->index, system, out, max, tie);
+    return match_all(set->index, system, answers, out, max, tie);
 }
 
 const char *profile_name(const struct profile *p)

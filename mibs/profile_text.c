@@ -1,10 +1,12 @@
 #include "mibs/profile_text.h"
 
 #include "base/text.h"
+#include "mibs/profile_date.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <time.h>
 
 enum { INDEX_PLACE_MAX = OID_MAX, SUBID_TEXT_MAX = 12 };
 
@@ -35,7 +37,7 @@ static const char *const filter_names[] = {
     [FILTER_NONE] = "",         [FILTER_TEXT] = "text",
     [FILTER_INET] = "inet",     [FILTER_MAC] = "mac",
     [FILTER_NUMBER] = "number", [FILTER_UPPER] = "upper",
-    [FILTER_LOWER] = "lower",
+    [FILTER_LOWER] = "lower",   [FILTER_DATE] = "date",
 };
 
 static bool filter_compile(const char *name, struct ref *out,
@@ -47,8 +49,8 @@ static bool filter_compile(const char *name, struct ref *out,
             return true;
         }
     buffer_format(error,
-                  "there is no filter \"%s\": text, inet, mac, number, upper "
-                  "and lower are known",
+                  "there is no filter \"%s\": text, inet, mac, number, date, "
+                  "upper and lower are known",
                   name);
     return false;
 }
@@ -349,6 +351,20 @@ static void case_change(char *text, bool upper)
             *text = (char)(*text - 'A' + 'a');
 }
 
+static bool date_give(const char *text, struct buffer *out)
+{
+    struct date d;
+    struct tm tm;
+    char form[32];
+
+    if (!date_read(text, &d) || gmtime_r(&(time_t){d.s}, &tm) == NULL)
+        return false;
+    (void)strftime(form, sizeof form,
+                   d.has_time ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d", &tm);
+    buffer_text(out, form);
+    return true;
+}
+
 bool ref_text(const struct ref *r, const struct scene *s, struct buffer *out)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -362,6 +378,8 @@ bool ref_text(const struct ref *r, const struct scene *s, struct buffer *out)
         buffer_add(out, number, len);
         return len > 0;
     }
+    if (r->filter == FILTER_DATE)
+        return date_give(text.at, out);
     if (r->filter == FILTER_UPPER || r->filter == FILTER_LOWER)
         case_change(text.at, r->filter == FILTER_UPPER);
     buffer_text(out, text.at);
@@ -457,6 +475,17 @@ static bool text_give(const struct template_text *t, const struct scene *s,
         else
             whole &= ref_text(&t->parts[i].ref, s, out);
     return whole;
+}
+
+double template_number(const struct template_text *t, const struct scene *s)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    const char *at;
+
+    buffer_text(&text, "");
+    if (!text_give(t, s, &text) || number_find(text.at, &at) == 0)
+        return NAN;
+    return strtod(at, NULL);
 }
 
 /* Puts the first alternative that is whole into *out, the last one if none is.

@@ -38,6 +38,7 @@ enum ref_filter {
     FILTER_NUMBER, /* the first number in the text */
     FILTER_UPPER,
     FILTER_LOWER,
+    FILTER_DATE, /* a date as 2024-05-31, with its time where it has one */
 };
 
 struct ref {
@@ -89,6 +90,10 @@ struct template_text {
     struct template_part *parts;
     size_t count;
 };
+
+/* The first number in the text that t gives; NaN if there is none, or if a name
+ * in it stands for nothing. */
+double template_number(const struct template_text *t, const struct scene *s);
 
 /* Alternatives: the first of which all names stand for something is taken, the
  * last in any case. None at all gives "". */

@@ -203,22 +203,33 @@ static const struct print_column match_columns[] = {
     {{"note", "Note", UNIT_TEXT}, NULL},
 };
 
+static void match_add(json_t *list, const char *profile, const char *note)
+{
+    json_array_append_new(list, json_pack("{s:I,s:s,s:s}", "rank",
+                                          (json_int_t)json_array_size(list) + 1,
+                                          "profile", profile, "note", note));
+}
+
 static void print_matches(const struct cli *c, const struct session *s)
 {
     const struct profile *found[MATCHES_MAX];
+    const char *taken = s->facts->identity.profile;
     bool tie = false;
-    size_t count = profiles_match_all(s->profiles, &s->facts->system, found,
-                                      MATCHES_MAX, &tie);
+    size_t count = profiles_match_all(s->profiles, &s->facts->system, NULL,
+                                      found, MATCHES_MAX, &tie);
+    bool asked = count > 0 && taken[0] != '\0' &&
+                 strcmp(profile_name(found[0]), taken) != 0;
     json_t *list = json_array();
 
+    if (asked)
+        match_add(list, taken, "taken, by what the agent answered");
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            list, json_pack("{s:I,s:s,s:s}", "rank", (json_int_t)i + 1,
-                            "profile", profile_name(found[i]), "note",
-                            i == 0          ? "taken"
-                            : i == 1 && tie ? "as specific as the first: "
-                                              "the order of names decided"
-                                            : ""));
+        if (!asked || strcmp(profile_name(found[i]), taken) != 0)
+            match_add(list, profile_name(found[i]),
+                      i == 0 && !asked ? "taken"
+                      : i == 1 && tie  ? "as specific as the first: the "
+                                         "order of names decided"
+                                       : "");
     print_list(c, list, list, match_columns, COUNT_OF(match_columns),
                "no profile fits");
     json_decref(list);

@@ -24,6 +24,15 @@ static const struct fault_case cases[] = {
      "1:34: match[0].object_id", "\"sysDescr.0\" is no numeric", "digits"},
     {"a rule that says nothing", "{profile: p, match: [{except: {descr: x}}]}",
      "1:22: match[0]", "would match everything", "object_id"},
+    {"a rule that only asks",
+     "{profile: p, match: [{get: {oid: 1.3.6.1.0, exists: true}}]}",
+     "1:22: match[0]", "ask every agent", "object_id"},
+    {"a question about nothing",
+     "{profile: p, match: [{descr: x, get: {equal: 1}}]}", "1:38: match[0].get",
+     "one of oid and column", "INSTANCE"},
+    {"a question without operator",
+     "{profile: p, match: [{descr: x, get: {oid: 1.3.6.1.0}}]}",
+     "1:38: match[0].get", "without an operator", "exists"},
     {"a faulty pattern", "{profile: p, match: [{descr_pattern: '(x'}]}",
      "1:38: match[0].descr_pattern", "faulty pattern: missing", "single"},
     {"an empty pattern", "{profile: p, match: [{descr_pattern: ''}]}",
@@ -118,6 +127,8 @@ static const struct fault_case cases[] = {
      "does not belong to an expression", ""},
     {"an argument too few", S " + 0 + min(x)}]}", "sensors[0].value",
      "here should be ,", ""},
+    {"a quote alone", S " + \"x}]}", "sensors[0].value",
+     "a quote without its other half", ""},
     {"states of no name", S ", states: nix}]}", "sensors[0]",
      "no states called \"nix\"", "states:"},
     {"a state of one", S ", states: {1: [a]}}]}", "sensors[0].states.1",
@@ -249,7 +260,7 @@ static void a_directory_that_is_not_there_is_a_fault(void **state)
     assert_int_equal(profiles_count(set), 0);
     must_contain(heard.first.what, "cannot be read");
     assert_null(profiles_match(
-        set, &(struct system_facts){.descr = "", .object_id = ""}));
+        set, &(struct system_facts){.descr = "", .object_id = ""}, NULL));
 }
 
 int main(void)

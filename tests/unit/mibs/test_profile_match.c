@@ -61,7 +61,7 @@ static void the_most_specific_profile_matches(void **state)
             system_of(cases[i].object_id, cases[i].descr);
 
         print_message("  %s\n", cases[i].name);
-        assert_string_equal(profile_name(profiles_match(set, &said)),
+        assert_string_equal(profile_name(profiles_match(set, &said, NULL)),
                             cases[i].expected);
     }
 }
@@ -76,7 +76,7 @@ static void all_that_match_are_told_best_first(void **state)
     (void)state;
     OWNED(profiles_free) struct profiles *set = set_of(yaml);
 
-    assert_int_equal(profiles_match_all(set, &said, all, 8, &tie), 5);
+    assert_int_equal(profiles_match_all(set, &said, NULL, all, 8, &tie), 5);
     assert_false(tie);
     assert_string_equal(profile_name(all[0]), "both");
     assert_string_equal(profile_name(all[1]), "newest");
@@ -163,8 +163,8 @@ static void a_tie_is_decided_by_name(void **state)
     (void)state;
     OWNED(profiles_free) struct profiles *set = set_of(text);
 
-    assert_string_equal(profile_name(profiles_match(set, &said)), "a");
-    assert_int_equal(profiles_match_all(set, &said, all, 2, &tie), 2);
+    assert_string_equal(profile_name(profiles_match(set, &said, NULL)), "a");
+    assert_int_equal(profiles_match_all(set, &said, NULL, all, 2, &tie), 2);
     assert_true(tie);
 }
 

@@ -166,9 +166,10 @@ static void agents_are_known_by_what_they_say(void **state)
         f->system.object_id = agents[i].object_id;
         f->system.descr = agents[i].descr;
         f->system.services = 6; /* layers 2 and 3 */
-        (void)profiles_match_all(set, &f->system, all, 4, &tie);
+        (void)profiles_match_all(set, &f->system, NULL, all, 4, &tie);
         assert_false(tie);
-        agent_read(profiles_match(set, &f->system), nothing, f, true, true);
+        agent_read(profiles_match(set, &f->system, NULL), nothing, f, true,
+                   true);
         must_be(f->identity.os, agents[i].os);
         must_be(f->identity.vendor, agents[i].vendor);
         must_be(f->identity.hardware, agents[i].hardware);

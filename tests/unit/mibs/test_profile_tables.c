@@ -14,6 +14,7 @@ static const struct said row[] = {
     {T ".5.7.3", NULL, 0},
     {T ".6.7.3", "01:02:03", 0},
     {T ".7.7.3", "-12.5 C ok", 0},
+    {T ".8.7.3", "05/31/2024", 0},
     {"1.3.6.1.4.1.9999.2.1.7", "Slot seven", 0},
     {"1.3.6.1.4.1.9999.3.0", NULL, 10},
     {"1.3.6.1.4.1.9999.4.4.73.110.49.50", "by text", 0},
@@ -23,9 +24,11 @@ static const struct said row[] = {
 static const char table_head[] =
     "{profile: p, sensors: [{name: t, class: temperature,\n"
     "  walk: {raw: " T ".1, exp: " T ".2, name: " T ".3, list: " T ".4,\n"
-    "         zero: " T ".5, clock_text: " T ".6, words: " T ".7},\n"
+    "         zero: " T ".5, clock_text: " T ".6, words: " T ".7,\n"
+    "         made: " T ".8},\n"
     "  get: {ten: 1.3.6.1.4.1.9999.3.0},\n"
-    "  join: {slot: {oid: 1.3.6.1.4.1.9999.2.1, at: index.1}},\n";
+    "  join: {none: {oid: 1.3.6.1.4.1.9999.2.1, at: '99'},\n"
+    "         slot: {oid: 1.3.6.1.4.1.9999.2.1, at: index.1}},\n";
 
 static struct facts *facts_of_sensor(const char *rest)
 {
@@ -35,6 +38,7 @@ static struct facts *facts_of_sensor(const char *rest)
     (void)snprintf(yaml, sizeof yaml, "%s  %s}]}", table_head, rest);
     OWNED(profiles_free) struct profiles *set = set_of(yaml);
 
+    f->observed_at.ms = 1717119000000; /* 2024-05-31 01:30 */
     agent_read(profiles_find(set, "p"), row, f, false, true);
     return f;
 }
@@ -69,6 +73,12 @@ static const struct {
     {"abs(0 - raw)", 250},
     {"name", NAN},
     {"raw / 0", 250},
+    {"\"20{index.2}\" + 1", 204},
+    {"\"{name}\"", NAN},
+    {"\"2{none}\"", NAN},
+    {"minutes_since(made)", 90},
+    {"minutes_until(made)", -90},
+    {"minutes_until(name)", NAN},
 };
 
 static void values_are_computed(void **state)
@@ -102,6 +112,7 @@ static const struct {
     {"['{name:lower} {list:number}']", "inlet 1200"},
     {"['Port {slot}', 'x']", "Port Slot seven"},
     {"'{device.os}: {name}'", "test: Inlet"},
+    {"'{made:date}'", "2024-05-31"},
 };
 
 static void labels_are_made(void **state)
@@ -177,7 +188,21 @@ static const struct {
     {"{of: raw, more: 249}", true},
     {"{of: raw, in: [1, 250]}", true},
     {"{of: raw, not_in: [1, 250]}", false},
+    {"{of: raw, at_least: 250}", true},
+    {"{of: raw, at_least: 251}", false},
+    {"{of: raw, at_most: 250}", true},
+    {"{of: raw, at_most: 249}", false},
+    {"{of: name, at_most: 249}", false},
     {"{of: name, contains: nle}", true},
+    {"{of: name, not_contains: nle}", false},
+    {"{of: name, not_contains: xyz}", true},
+    {"{of: name, not_starts: [Out, In]}", false},
+    {"{of: name, not_starts: Out}", true},
+    {"{of: name, not_ends: let}", false},
+    {"{of: name, not_ends: In}", true},
+    {"{of: name, not_pattern: '^I.l'}", false},
+    {"{of: name, not_pattern: '^O.l'}", true},
+    {"{of: none, equal: ''}", true},
     {"{of: name, starts: In}", true},
     {"{of: name, starts: let}", false},
     {"{of: name, ends: let}", true},
