@@ -422,13 +422,18 @@ static void fault_keep(const struct complaint *why, void *arg)
         *first->why = *why;
 }
 
-/* What can be said of p without the rest of its set: a parent elsewhere may
+/* What can be said of p without the rest of its set: an ancestor elsewhere may
  * bring states and tables that are not seen here. */
 static bool is_sound_alone(struct loader *l, struct profile *p)
 {
-    if (p->parent_name != NULL &&
-        table_find_text(l->set->by_name, p->parent_name) == NULL)
-        return true;
+    const struct profile *a = p;
+
+    for (unsigned n = 0; n < PROFILE_ANCESTORS_MAX && a->parent_name != NULL;
+         n++) {
+        a = table_find_text(l->set->by_name, a->parent_name);
+        if (a == NULL)
+            return true;
+    }
     while (step_link(l, p))
         continue;
     return !p->faulty;
