@@ -160,6 +160,8 @@ static void facts_free(struct facts *f)
     array_fini(&f->mempools);
     array_fini(&f->storages);
     array_fini(&f->sensors);
+    array_fini(&f->supplies);
+    array_fini(&f->transceivers);
     array_fini(&f->reports);
     arena_free(f->arena);
     free(f);

@@ -248,6 +248,22 @@ struct sensor {
 };
 struct sensors ARRAY_OF(struct sensor);
 
+/* What a printer uses up. */
+struct supply {
+    const char *index, *type, *descr, *oid; /* type: toner, ink, opc ... */
+    double capacity, current_percent;       /* NaN: not told */
+};
+struct supplies ARRAY_OF(struct supply);
+
+/* A pluggable transceiver, and the port that it is in. */
+struct transceiver {
+    const char *index, *type, *vendor, *model, *serial, *revision, *date,
+        *connector;
+    double wavelength_nm, distance_m; /* NaN: not told */
+    uint32_t if_index, entity;        /* 0: not told */
+};
+struct transceivers ARRAY_OF(struct transceiver);
+
 /* When tables changed last, in the agent's uptime; FACT_UNKNOWN if it does not
  * tell. */
 struct change_facts {
@@ -284,6 +300,8 @@ struct facts {
     struct mempools mempools;
     struct storages storages;
     struct sensors sensors;
+    struct supplies supplies;
+    struct transceivers transceivers;
     struct change_facts changes;
     struct table_reports reports;
     struct wall observed_at;

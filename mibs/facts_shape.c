@@ -238,6 +238,32 @@ static const struct member of_sensor[] = {
     END,
 };
 
+static const struct member of_supply[] = {
+    F(supply, "index", index, M_TEXT),
+    F(supply, "type", type, M_TEXT),
+    F(supply, "descr", descr, M_TEXT),
+    F(supply, "oid", oid, M_TEXT),
+    F(supply, "capacity", capacity, M_DOUBLE),
+    F(supply, "current_percent", current_percent, M_DOUBLE),
+    END,
+};
+
+static const struct member of_transceiver[] = {
+    F(transceiver, "index", index, M_TEXT),
+    F(transceiver, "type", type, M_TEXT),
+    F(transceiver, "vendor", vendor, M_TEXT),
+    F(transceiver, "model", model, M_TEXT),
+    F(transceiver, "serial", serial, M_TEXT),
+    F(transceiver, "revision", revision, M_TEXT),
+    F(transceiver, "date", date, M_TEXT),
+    F(transceiver, "connector", connector, M_TEXT),
+    F(transceiver, "wavelength_nm", wavelength_nm, M_DOUBLE),
+    F(transceiver, "distance_m", distance_m, M_DOUBLE),
+    F(transceiver, "if_index", if_index, M_U32),
+    F(transceiver, "entity", entity, M_U32),
+    END,
+};
+
 static const struct member of_report[] = {
     F(table_report, "name", name, M_TEXT),
     F(table_report, "result", result, M_I32),
@@ -271,6 +297,8 @@ const struct member facts_members[] = {
     LIST(mempools, "mempools", of_mempool, mempool),
     LIST(storages, "storages", of_storage, storage),
     LIST(sensors, "sensors", of_sensor, sensor),
+    LIST(supplies, "supplies", of_supply, supply),
+    LIST(transceivers, "transceivers", of_transceiver, transceiver),
     {"changes", M_OBJECT, offsetof(struct facts, changes), of_changes, 0},
     LIST(reports, "reports", of_report, table_report),
     F(facts, "observed_at", observed_at, M_WALL),

@@ -181,6 +181,8 @@ enum table_section {
     SECTION_MEMPOOLS,
     SECTION_STORAGE,
     SECTION_SENSORS,
+    SECTION_SUPPLIES,
+    SECTION_TRANSCEIVERS,
     SECTIONS
 };
 
@@ -216,15 +218,39 @@ enum table_limit {
     TABLE_LIMITS
 };
 
+/* Texts of a transceiver besides its type. */
+enum transceiver_text {
+    TRANSCEIVER_VENDOR,
+    TRANSCEIVER_MODEL,
+    TRANSCEIVER_SERIAL,
+    TRANSCEIVER_REVISION,
+    TRANSCEIVER_DATE,
+    TRANSCEIVER_CONNECTOR,
+    TRANSCEIVER_TEXTS
+};
+
+/* What becomes of the values of all rows. */
+enum table_combine {
+    COMBINE_NONE, /* one thing for each row */
+    COMBINE_SUM,
+    COMBINE_AVERAGE,
+    COMBINE_LEAST,
+    COMBINE_GREATEST,
+};
+
 struct profile_table {
     const char *name, *place;
     uint8_t section;
+    int combine; /* enum table_combine */
     struct column *columns;
     size_t column_count;
-    struct template label, index, group, class, unit;
+    struct template label, index, group, class, unit; /* class: type too */
+    struct template transceiver[TRANSCEIVER_TEXTS];
     struct translation *classes; /* of class, by its text; may be none */
     size_t class_count;
     struct expr value, total, used, free, percent;
+    struct expr capacity, left; /* of supplies, in a unit of theirs */
+    struct expr wavelength, distance;
     struct expr limits[TABLE_LIMITS];
     struct expr entity, if_index;
     struct any_of skips;         /* rows that are left out */
@@ -315,6 +341,11 @@ struct profile_reading {
 
 /* Fills r->asks with what its profile needs, in as few of them as it can. */
 void reading_plan(struct profile_reading *r);
+
+/* True if the reading is after what t tells: transceivers are no measurements.
+ */
+bool table_is_read(const struct profile_reading *r,
+                   const struct profile_table *t);
 
 /* What an instance holds; type NONE if it was not asked or not told. */
 struct value reading_scalar(const struct profile_reading *r, struct oid oid);

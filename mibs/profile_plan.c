@@ -208,12 +208,19 @@ static void fact_plan(struct profile_reading *r, const struct fact_rule *rule)
         rule_plan(r, &rule->names->values[i].rule);
 }
 
+bool table_is_read(const struct profile_reading *r,
+                   const struct profile_table *t)
+{
+    return r->metrics && (r->identity || t->section != SECTION_TRANSCEIVERS);
+}
+
 void reading_plan(struct profile_reading *r)
 {
     const struct profile *p = r->profile;
 
-    for (size_t i = 0; r->metrics && i < p->table_count; i++)
-        table_plan(r, p->tables[i]);
+    for (size_t i = 0; i < p->table_count; i++)
+        if (table_is_read(r, p->tables[i]))
+            table_plan(r, p->tables[i]);
     for (size_t i = 0; r->identity && i < IDENTITY_FACTS; i++)
         fact_plan(r, &p->facts[i]);
 }

@@ -185,6 +185,20 @@ static int read_sensors(struct yaml_node n, void *field, void *ctx,
     return read_tables(n, SECTION_SENSORS, ctx, why);
 }
 
+static int read_supplies(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why)
+{
+    (void)field;
+    return read_tables(n, SECTION_SUPPLIES, ctx, why);
+}
+
+static int read_transceivers(struct yaml_node n, void *field, void *ctx,
+                             struct complaint *why)
+{
+    (void)field;
+    return read_tables(n, SECTION_TRANSCEIVERS, ctx, why);
+}
+
 #define KEY(name, member, reader)                           \
     {                                                       \
         .key = name, .type = YAML_T_CUSTOM, .read = reader, \
@@ -211,6 +225,8 @@ static const struct yaml_field profile_fields[] = {
     SECTION("mempools", read_mempools),
     SECTION("storage", read_storage),
     SECTION("sensors", read_sensors),
+    SECTION("supplies", read_supplies),
+    SECTION("transceivers", read_transceivers),
     KEY("without", without, read_texts),
     KEY("replaces", replaces, read_replaces),
     KEY("quirks", quirks, read_quirks),

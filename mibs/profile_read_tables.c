@@ -342,9 +342,21 @@ static int read_class(struct yaml_node n, void *field, void *ctx,
         TEMPLATE_KEY("index", index), CUSTOM_KEY("unless", read_unless),  \
         CUSTOM_KEY("skip", read_skips)
 
+#define COMBINE_KEY                                           \
+    {                                                         \
+        .key = "combine", .type = YAML_T_CHOICE, AT(combine), \
+        .choices = combine_names                              \
+    }
+
+static const char *const combine_names[] = {
+    [COMBINE_NONE] = "none",         [COMBINE_SUM] = "sum",
+    [COMBINE_AVERAGE] = "average",   [COMBINE_LEAST] = "least",
+    [COMBINE_GREATEST] = "greatest", NULL};
+
 static const struct yaml_field processor_fields[] = {
     COMMON_KEYS,
     EXPR_KEY("value", value),
+    COMBINE_KEY,
     {.key = NULL},
 };
 
@@ -375,6 +387,7 @@ static const struct yaml_field sensor_fields[] = {
      .required = true,
      .help = "write class: temperature, voltage, state ..."},
     EXPR_KEY("value", value),
+    COMBINE_KEY,
     TEMPLATE_KEY("unit", unit),
     TEMPLATE_KEY("group", group),
     EXPR_KEY("low_crit", limits[LIMIT_LOW_CRIT]),
@@ -387,36 +400,94 @@ static const struct yaml_field sensor_fields[] = {
     {.key = NULL},
 };
 
+#define TYPE_KEY                                                 \
+    {                                                            \
+        .key = "type", .type = YAML_T_CUSTOM, .read = read_class \
+    }
+
+static const struct yaml_field supply_fields[] = {
+    COMMON_KEYS,
+    TYPE_KEY,
+    EXPR_KEY("capacity", capacity),
+    EXPR_KEY("left", left),
+    EXPR_KEY("percent", percent),
+    {.key = NULL},
+};
+
+static const struct yaml_field transceiver_fields[] = {
+    COMMON_KEYS,
+    TYPE_KEY,
+    TEMPLATE_KEY("vendor", transceiver[TRANSCEIVER_VENDOR]),
+    TEMPLATE_KEY("model", transceiver[TRANSCEIVER_MODEL]),
+    TEMPLATE_KEY("serial", transceiver[TRANSCEIVER_SERIAL]),
+    TEMPLATE_KEY("revision", transceiver[TRANSCEIVER_REVISION]),
+    TEMPLATE_KEY("date", transceiver[TRANSCEIVER_DATE]),
+    TEMPLATE_KEY("connector", transceiver[TRANSCEIVER_CONNECTOR]),
+    EXPR_KEY("wavelength", wavelength),
+    EXPR_KEY("distance", distance),
+    EXPR_KEY("entity", entity),
+    EXPR_KEY("if_index", if_index),
+    {.key = NULL},
+};
+
 static const struct yaml_field *const section_fields[SECTIONS] = {
     [SECTION_PROCESSORS] = processor_fields,
     [SECTION_MEMPOOLS] = mempool_fields,
     [SECTION_STORAGE] = storage_fields,
     [SECTION_SENSORS] = sensor_fields,
+    [SECTION_SUPPLIES] = supply_fields,
+    [SECTION_TRANSCEIVERS] = transceiver_fields,
 };
 
-/* True if memory or storage can be computed from what is given. */
-static bool can_compute(const struct profile_table *t)
+/* What a table of each section has to say, and how to write it. */
+static const struct {
+    const char *lacks, *remedy;
+} section_needs[SECTIONS] = {
+    [SECTION_PROCESSORS] = {"has no value", "write value: and a column's name"},
+    [SECTION_MEMPOOLS] = {"says neither used nor free nor percent",
+                          "write used, free or percent"},
+    [SECTION_STORAGE] = {"says neither used nor free nor percent",
+                         "write used, free or percent"},
+    [SECTION_SENSORS] = {"has no value", "write value: and a column's name"},
+    [SECTION_SUPPLIES] = {"says neither percent nor what is left",
+                          "write percent, or left and capacity"},
+    [SECTION_TRANSCEIVERS] = {"says nothing of a transceiver",
+                              "write type, vendor, model or serial"},
+};
+
+static bool table_says_enough(const struct profile_table *t)
 {
-    return t->percent.count > 0 || t->used.count > 0 || t->free.count > 0;
+    switch ((enum table_section)t->section) {
+    case SECTION_PROCESSORS:
+    case SECTION_SENSORS:
+        return t->value.count > 0;
+    case SECTION_MEMPOOLS:
+    case SECTION_STORAGE: /* the rest is computed */
+        return t->percent.count > 0 || t->used.count > 0 || t->free.count > 0;
+    case SECTION_SUPPLIES:
+        return t->percent.count > 0 ||
+               (t->left.count > 0 && t->capacity.count > 0);
+    case SECTION_TRANSCEIVERS:
+        return t->class.count > 0 ||
+               t->transceiver[TRANSCEIVER_VENDOR].count > 0 ||
+               t->transceiver[TRANSCEIVER_MODEL].count > 0 ||
+               t->transceiver[TRANSCEIVER_SERIAL].count > 0;
+    case SECTIONS:
+        break;
+    }
+    return false;
 }
 
 static int table_check(struct yaml_node n, const struct profile_table *t,
                        struct complaint *why)
 {
-    bool one_value =
-        t->section == SECTION_PROCESSORS || t->section == SECTION_SENSORS;
-
     if (t->column_count == 0)
         return yaml_complain(n, why, "write walk: {NAME: OID} or get:",
                              "table \"%s\" has no columns", t->name);
-    if (one_value && t->value.count == 0)
-        return yaml_complain(n, why, "write value: and a column's name",
-                             "table \"%s\" has no value", t->name);
-    if (!one_value && !can_compute(t))
-        return yaml_complain(n, why, "write used, free or percent",
-                             "table \"%s\" says neither used nor free nor "
-                             "percent",
-                             t->name);
+    if (!table_says_enough(t))
+        return yaml_complain(n, why, section_needs[t->section].remedy,
+                             "table \"%s\" %s", t->name,
+                             section_needs[t->section].lacks);
     return 0;
 }
 

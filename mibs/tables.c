@@ -21,6 +21,8 @@ enum table_id {
     TABLE_IPV4,
     TABLE_IPV6,
     TABLE_INVENTORY,
+    TABLE_SUPPLIES,
+    TABLE_TRANSCEIVERS,
     TABLES
 };
 
@@ -42,7 +44,9 @@ static const struct {
     [TABLE_STORAGE] = {"storage.tsv", "name descr total_bytes used_percent "
                                       "used_bytes index"},
     [TABLE_SENSORS] = {"sensors.tsv", "name class descr value unit oid "
-                                      "state_descr state_severity"},
+                                      "state_descr state_severity index "
+                                      "group low_crit low_warn high_warn "
+                                      "high_crit ifIndex entity"},
     [TABLE_NEIGHBORS] = {"neighbors.tsv",
                          "name protocol local_ifIndex local_ifName remote_name "
                          "remote_port remote_port_mac remote_platform "
@@ -55,6 +59,11 @@ static const struct {
     [TABLE_INVENTORY] = {"inventory.tsv",
                          "name index class descr ent_name model serial "
                          "contained_in hw_rev fw_rev sw_rev mfg"},
+    [TABLE_SUPPLIES] = {"supplies.tsv",
+                        "name type descr capacity current_percent oid index"},
+    [TABLE_TRANSCEIVERS] = {"transceivers.tsv",
+                            "name ifIndex index type vendor model serial "
+                            "revision date wavelength distance connector"},
 };
 
 /* Kinds of device in the few words of column "type". */
@@ -308,6 +317,14 @@ static void add_sensors(struct tsv *t, const char *name, const struct facts *f)
         tsv_text(t, s->oid);
         tsv_text(t, s->state_descr);
         tsv_text(t, s->state_severity);
+        tsv_text(t, s->index);
+        tsv_text(t, s->group);
+        tsv_number(t, s->low_crit, 6);
+        tsv_number(t, s->low_warn, 6);
+        tsv_number(t, s->high_warn, 6);
+        tsv_number(t, s->high_crit, 6);
+        put_count(t, s->if_index);
+        put_count(t, s->entity);
         tsv_row(t);
     }
 }
@@ -437,17 +454,62 @@ static void add_inventory(struct tsv *t, const char *name,
     }
 }
 
+static void add_supplies(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t i = 0; i < f->supplies.count; i++) {
+        const struct supply *s = &f->supplies.at[i];
+
+        tsv_text(t, name);
+        tsv_text(t, s->type);
+        tsv_text(t, s->descr);
+        tsv_number(t, s->capacity, 0);
+        tsv_number(t, s->current_percent, 2);
+        tsv_text(t, s->oid);
+        tsv_text(t, s->index);
+        tsv_row(t);
+    }
+}
+
+static void add_transceivers(struct tsv *t, const char *name,
+                             const struct facts *f)
+{
+    for (size_t i = 0; i < f->transceivers.count; i++) {
+        const struct transceiver *x = &f->transceivers.at[i];
+
+        tsv_text(t, name);
+        put_count(t, x->if_index);
+        tsv_text(t, x->index);
+        tsv_text(t, x->type);
+        tsv_text(t, x->vendor);
+        tsv_text(t, x->model);
+        tsv_text(t, x->serial);
+        tsv_text(t, x->revision);
+        tsv_text(t, x->date);
+        tsv_number(t, x->wavelength_nm, 2);
+        tsv_number(t, x->distance_m, 0);
+        tsv_text(t, x->connector);
+        tsv_row(t);
+    }
+}
+
 void fact_tables_add(struct fact_tables *t, const char *name,
                      const struct facts *f, const char *addresses,
                      const char *credential, const char *state)
 {
     static void (*const adders[TABLES])(struct tsv *, const char *,
                                         const struct facts *) = {
-        [TABLE_PORTS] = add_ports,       [TABLE_PROCESSORS] = add_processors,
-        [TABLE_MEMPOOLS] = add_mempools, [TABLE_STORAGE] = add_storage,
-        [TABLE_SENSORS] = add_sensors,   [TABLE_NEIGHBORS] = add_neighbors,
-        [TABLE_FDB] = add_fdb,           [TABLE_ARP] = add_arp,
-        [TABLE_VLANS] = add_vlans,       [TABLE_INVENTORY] = add_inventory,
+        [TABLE_PORTS] = add_ports,
+        [TABLE_PROCESSORS] = add_processors,
+        [TABLE_MEMPOOLS] = add_mempools,
+        [TABLE_STORAGE] = add_storage,
+        [TABLE_SENSORS] = add_sensors,
+        [TABLE_NEIGHBORS] = add_neighbors,
+        [TABLE_FDB] = add_fdb,
+        [TABLE_ARP] = add_arp,
+        [TABLE_VLANS] = add_vlans,
+        [TABLE_INVENTORY] = add_inventory,
+        [TABLE_SUPPLIES] = add_supplies,
+        [TABLE_TRANSCEIVERS] = add_transceivers,
     };
 
     add_device(t->table[TABLE_DEVICES], name, f, addresses, credential, state);

@@ -372,6 +372,23 @@ static void add_pools(json_t *list, const struct facts *f)
     }
 }
 
+/* What a sensor is of, as people call it; "" for nothing. */
+static const char *port_label(const struct facts *f, uint32_t if_index)
+{
+    const struct interface *i = facts_interface(f, if_index);
+
+    return i != NULL ? interface_label(i) : "";
+}
+
+static const char *entity_label(const struct facts *f, uint32_t index)
+{
+    for (size_t i = 0; index > 0 && i < f->entities.count; i++)
+        if (f->entities.at[i].index == index)
+            return f->entities.at[i].name[0] != '\0' ? f->entities.at[i].name
+                                                     : f->entities.at[i].descr;
+    return "";
+}
+
 void api_sensors(struct api_request *r)
 {
     const struct device_record *d = api_device(r, 1);
@@ -393,6 +410,21 @@ void api_sensors(struct api_request *r)
 
         json_put_text(o, "state", s->state_descr);
         json_put_text(o, "severity", s->state_severity);
+        json_put_text(o, "group", s->group);
+        json_put_number(o, "low_crit", s->low_crit);
+        json_put_number(o, "low_warn", s->low_warn);
+        json_put_number(o, "high_warn", s->high_warn);
+        json_put_number(o, "high_crit", s->high_crit);
+        json_put_text(o, "port", port_label(d->facts, s->if_index));
+        json_put_text(o, "entity", entity_label(d->facts, s->entity));
+        json_array_append_new(list, o);
+    }
+    for (size_t i = 0; i < f->supplies.count; i++) {
+        const struct supply *s = &f->supplies.at[i];
+        json_t *o =
+            reading("supply", s->index, s->descr, s->current_percent, "%");
+
+        json_put_text(o, "group", s->type);
         json_array_append_new(list, o);
     }
     api_json(r, 200, json_pack("{s:o}", "sensors", list));

@@ -295,6 +295,7 @@ static struct facts view_of(const struct device_record *d)
     f.mempools = d->measured->mempools;
     f.storages = d->measured->storages;
     f.sensors = d->measured->sensors;
+    f.supplies = d->measured->supplies;
     f.identity.kind = d->kind;
     return f;
 }

@@ -220,8 +220,15 @@ static const struct print_column sensor_columns[] = {
     {{"unit", "Unit", UNIT_TEXT}, NULL},
     {{"state", "State", UNIT_TEXT}, NULL},
     {{"severity", "Severity", UNIT_TEXT}, NULL},
+    {{"port", "Port", UNIT_TEXT}, NULL},
     {{"used_bytes", "Used", UNIT_BYTES}, NULL},
     {{"total_bytes", "Of", UNIT_BYTES}, NULL},
+    {{"group", NULL, UNIT_TEXT}, NULL},
+    {{"entity", NULL, UNIT_TEXT}, NULL},
+    {{"low_crit", NULL, UNIT_NUMBER}, NULL},
+    {{"low_warn", NULL, UNIT_NUMBER}, NULL},
+    {{"high_warn", NULL, UNIT_NUMBER}, NULL},
+    {{"high_crit", NULL, UNIT_NUMBER}, NULL},
 };
 
 enum cli_exit cli_sensors(struct cli *c, struct complaint *why)

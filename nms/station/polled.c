@@ -105,6 +105,15 @@ static void sample_sensor(struct polled *pd, const struct sensor *s)
     sample_metric(pd, SERIES_SENSOR, object.at, &s->value);
 }
 
+/* How full a supply is, in percent, goes with the sensors. */
+static void sample_supply(struct polled *pd, const struct supply *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "supply-%s", s->index);
+    sample_metric(pd, SERIES_SENSOR, object.at, &s->current_percent);
+}
+
 void polled_sample(struct polled *pd, const struct facts *f)
 {
     for (size_t i = 0; i < f->processors.count; i++)
@@ -126,6 +135,8 @@ void polled_sample(struct polled *pd, const struct facts *f)
     }
     for (size_t i = 0; i < f->sensors.count; i++)
         sample_sensor(pd, &f->sensors.at[i]);
+    for (size_t i = 0; i < f->supplies.count; i++)
+        sample_supply(pd, &f->supplies.at[i]);
 }
 
 /* ---- for the snapshot ---- */
@@ -185,11 +196,19 @@ static void record_sensor(struct metric_list *list, const struct sensor *s)
     record_metric(list, SERIES_SENSOR, object.at, s->descr);
 }
 
+static void record_supply(struct metric_list *list, const struct supply *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "supply-%s", s->index);
+    record_metric(list, SERIES_SENSOR, object.at, s->descr);
+}
+
 static void record_metrics(const struct device *d, const struct facts *f,
                            struct device_record *record)
 {
     size_t room = 1 + f->processors.count + f->mempools.count +
-                  f->storages.count + f->sensors.count;
+                  f->storages.count + f->sensors.count + f->supplies.count;
     struct metric_list list = {.arena = record->arena, .dir = d->dir};
 
     list.at = arena_zero(record->arena, room * sizeof *list.at);
@@ -205,6 +224,8 @@ static void record_metrics(const struct device *d, const struct facts *f,
                       f->storages.at[i].descr);
     for (size_t i = 0; i < f->sensors.count; i++)
         record_sensor(&list, &f->sensors.at[i]);
+    for (size_t i = 0; i < f->supplies.count; i++)
+        record_supply(&list, &f->supplies.at[i]);
     record->metrics = list.at;
     record->metric_count = list.count;
 }

@@ -1,0 +1,34 @@
+/* profile_measure.h - one table of a profile while its rows are looked at; for
+ * mibs/profile*.c.
+ */
+#ifndef MIBS_PROFILE_MEASURE_H
+#define MIBS_PROFILE_MEASURE_H
+
+#include "mibs/profile_model.h"
+
+/* Where a table's columns are in what was read. */
+struct binding {
+    size_t ask, place;
+    bool known;
+};
+
+struct measure {
+    struct profile_reading *reading;
+    struct facts *facts;
+    const struct profile_table *table;
+    struct binding bindings[TABLE_COLUMNS_MAX];
+    struct oid_store joined[TABLE_COLUMNS_MAX]; /* index of a join's row */
+    struct value values[TABLE_COLUMNS_MAX];
+    struct scene scene;
+    double combined;    /* the value of all rows together; NaN: of each */
+    struct table *seen; /* indexes that were there, by section and class */
+    struct table *gave; /* names of the tables that gave something */
+};
+
+/* The value of the row at hand, or of all of them where they are combined. */
+double measure_value(const struct measure *m);
+
+/* Adds what the row at hand tells to the facts; false if that is nothing. */
+bool measure_add(struct measure *m);
+
+#endif
