@@ -540,6 +540,7 @@ static void finish(struct collector *c)
 
     c->finished = true;
     if_finish(h);
+    profile_name_ports(c->profile, h->facts);
     bridge_finish(h);
     entity_finish(h);
     ip_finish(h);
@@ -556,6 +557,7 @@ static void finish(struct collector *c)
     sensor_finish(h);
     if (c->scope >= COLLECT_NEWS)
         identity->kind = kind_infer(h, identity->kind);
+    profile_ignore(c->profile, h->facts);
     finish_reports(c);
 }
 

@@ -58,6 +58,11 @@ void profile_row(struct profile_reading *r, size_t n, const struct row *row);
  * and sensors to f (texts into f->arena). */
 void profile_finish(struct profile_reading *r, struct facts *f);
 
+/* What ports are called by p (may be NULL), once they are known; and what of
+ * ports, VLANs and storage is not shown, once f is whole but for this. */
+void profile_name_ports(const struct profile *p, struct facts *f);
+void profile_ignore(const struct profile *p, struct facts *f);
+
 /* Tables of the generic engines that this profile replaces. */
 bool profile_replaces(const struct profile *p, const char *generic);
 

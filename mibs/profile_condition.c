@@ -213,11 +213,11 @@ int read_skips(struct yaml_node n, void *field, void *ctx,
 {
     static const struct list_kind kind = {"conditions", sizeof(struct all_of),
                                           read_skip};
-    struct profile_table *t = field;
+    struct any_of *out = field;
     struct list_view list;
     int rc = read_list(n, &kind, ctx, &list, why);
 
-    t->skips = (struct any_of){list.at, list.count};
+    *out = (struct any_of){list.at, list.count};
     return rc;
 }
 

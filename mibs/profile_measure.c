@@ -84,16 +84,7 @@ static void row_load(struct measure *m, const struct kept_row *row)
 
 static bool row_is_skipped(const struct measure *m)
 {
-    for (size_t i = 0; i < m->table->skips.count; i++) {
-        const struct all_of *skip = &m->table->skips.at[i];
-        bool all = true;
-
-        for (size_t k = 0; k < skip->count && all; k++)
-            all = condition_holds(&skip->conditions[k], &m->scene);
-        if (all)
-            return true;
-    }
-    return false;
+    return any_holds(&m->table->skips, &m->scene);
 }
 
 /* ---- tables ----------------------------------------------------------------

@@ -259,6 +259,14 @@ struct profile_table {
     const struct states *states; /* found when the set is linked */
 };
 
+/* Names for what generic tables tell, where quirks are about that. */
+enum { PORT_NAME, PORT_DESCR, PORT_ALIAS, PORT_TYPE, PORT_COLUMNS };
+enum { VLAN_ID, VLAN_NAME, VLAN_COLUMNS };
+enum { STORAGE_DESCR, STORAGE_TOTAL, STORAGE_COLUMNS };
+extern const char *const port_columns[PORT_COLUMNS];
+extern const char *const vlan_columns[VLAN_COLUMNS];
+extern const char *const storage_columns[STORAGE_COLUMNS];
+
 /* ---- profiles -------------------------------------------------------------
  */
 
@@ -283,6 +291,8 @@ struct profile {
     struct states *states;
     size_t states_count;
     struct profile_quirks quirks;
+    struct any_of ignore_ports, ignore_vlans, ignore_storage;
+    struct template port_name;
 };
 
 struct profile *profile_new(void);
@@ -368,6 +378,7 @@ void profile_measure(struct profile_reading *r, struct facts *f);
 /* True if c holds in s; if it holds of text, "" for nothing. */
 bool condition_holds(const struct condition *c, const struct scene *s);
 bool condition_meets(const struct condition *c, const char *text);
+bool any_holds(const struct any_of *list, const struct scene *s);
 
 /* Columns of entPhysicalEntry that sources of facts know, by their place in
  * the list of fields of profile_read_facts.c. */

@@ -229,7 +229,7 @@ static const struct yaml_field profile_fields[] = {
     SECTION("transceivers", read_transceivers),
     KEY("without", without, read_texts),
     KEY("replaces", replaces, read_replaces),
-    KEY("quirks", quirks, read_quirks),
+    SECTION("quirks", read_quirks),
     {.key = NULL},
 };
 

@@ -75,7 +75,7 @@ int map_count(struct yaml_node n, const char *of, size_t *out,
 /* "FILE:LINE:COLUMN: path" of n, kept by the profile. */
 const char *place_of(struct profile_reader *r, struct yaml_node n);
 
-/* The map "quirks" into struct profile_quirks. */
+/* The map "quirks" into struct profile. */
 int read_quirks(struct yaml_node n, void *field, void *ctx,
                 struct complaint *why) __attribute__((warn_unused_result));
 
@@ -94,7 +94,7 @@ int read_translations(struct yaml_node n, struct profile_reader *r,
                       struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* The list "skip" of a table. */
+/* The list "skip" of a table, and its like, into struct any_of. */
 int read_skips(struct yaml_node n, void *field, void *ctx,
                struct complaint *why) __attribute__((warn_unused_result));
 

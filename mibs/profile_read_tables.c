@@ -336,11 +336,13 @@ static int read_class(struct yaml_node n, void *field, void *ctx,
         .key = "name", .type = YAML_T_CUSTOM, AT(name), .read = read_name, \
         .required = true, .help = "write name: and a name for the table"   \
     }
-#define COMMON_KEYS                                                       \
-    NAME_KEY, CUSTOM_KEY("walk", read_walk), CUSTOM_KEY("get", read_get), \
-        CUSTOM_KEY("join", read_joins), TEMPLATE_KEY("label", label),     \
-        TEMPLATE_KEY("index", index), CUSTOM_KEY("unless", read_unless),  \
-        CUSTOM_KEY("skip", read_skips)
+#define COMMON_KEYS                                                         \
+    NAME_KEY, CUSTOM_KEY("walk", read_walk), CUSTOM_KEY("get", read_get),   \
+        CUSTOM_KEY("join", read_joins), TEMPLATE_KEY("label", label),       \
+        TEMPLATE_KEY("index", index), CUSTOM_KEY("unless", read_unless),    \
+    {                                                                       \
+        .key = "skip", .type = YAML_T_CUSTOM, AT(skips), .read = read_skips \
+    }
 
 #define COMBINE_KEY                                           \
     {                                                         \

@@ -131,6 +131,18 @@ static void quirks_inherit(struct profile_quirks *q,
     q->vlan_contexts |= from->vlan_contexts;
 }
 
+static void ignored_inherit(struct profile *p, const struct profile *from)
+{
+    if (p->ignore_ports.count == 0)
+        p->ignore_ports = from->ignore_ports;
+    if (p->ignore_vlans.count == 0)
+        p->ignore_vlans = from->ignore_vlans;
+    if (p->ignore_storage.count == 0)
+        p->ignore_storage = from->ignore_storage;
+    if (p->port_name.count == 0)
+        p->port_name = from->port_name;
+}
+
 static const struct states *states_find(const struct profile *p,
                                         const char *name)
 {
@@ -191,6 +203,7 @@ int profile_link(struct profile *p, const struct profile *parent,
         rc = tables_inherit(p, parent, why);
         replaces_inherit(p, parent);
         quirks_inherit(&p->quirks, &parent->quirks);
+        ignored_inherit(p, parent);
         for (size_t i = 0; i < IDENTITY_FACTS; i++)
             if (p->facts[i].count == 0)
                 p->facts[i] = parent->facts[i];

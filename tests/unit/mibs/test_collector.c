@@ -276,6 +276,82 @@ static void profile_decides_what_generic_tables_are_asked(void **state)
     agent_forget_all(&a);
 }
 
+static struct facts *facts_by(const char *yaml, const struct said *said,
+                              size_t count, enum collect_scope scope)
+{
+    const struct profile_file file = {"lab.yaml", yaml, strlen(yaml)};
+    size_t faults = 0;
+    OWNED(profiles_free)
+    struct profiles *set = profiles_of_files(&file, 1, NULL, NULL, &faults);
+    struct agent a = agent_of(said, count);
+    struct collector *c = collector_new(set, scope, NULL);
+    struct ask ask;
+    unsigned id;
+
+    assert_int_equal(faults, 0);
+    while (collector_next(c, &ask, &id)) {
+        agent_answer(&a, c, &ask, id);
+        collector_end(c, id, 0);
+    }
+    struct facts *f = collector_take(c);
+
+    collector_free(c);
+    agent_forget_all(&a);
+    return f;
+}
+
+#define VLAN "1.3.6.1.2.1.17.7.1.4.3.1.1."
+#define STORE "1.3.6.1.2.1.25.2.3.1."
+
+static void what_a_profile_ignores_is_not_shown(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "profile: lab\n"
+        "match: [{object_id: 1.3.6.1.4.1.8072}]\n"
+        "quirks:\n"
+        "  port_name: ['{alias}', 'Port {index}']\n"
+        "  ignore_ports: [{of: type, equal: softwareLoopback},\n"
+        "    [{of: descr, starts: nul}, {of: alias, exists: false}]]\n"
+        "  ignore_vlans: {of: id, in: [1002, 1003]}\n"
+        "  ignore_storage: {of: descr, starts: /proc}\n";
+    static const struct said said[] = {
+        {SYS "2.0", 'o', "1.3.6.1.4.1.8072.3.2.10"},
+        {IFD "1", 's', "lo"},
+        {IFD "2", 's', "null0"},
+        {IFD "3", 's', "null1"},
+        {IFD "4", 's', "eth0"},
+        {"1.3.6.1.2.1.2.2.1.3.1", 'i', "24"},
+        {"1.3.6.1.2.1.2.2.1.3.4", 'i', "6"},
+        {"1.3.6.1.2.1.31.1.1.1.18.3", 's', "uplink"},
+        {VLAN "10", 's', "users"},
+        {VLAN "1002", 's', "fddi"},
+        {STORE "2.1", 'o', "1.3.6.1.2.1.25.2.1.4"},
+        {STORE "3.1", 's', "/"},
+        {STORE "4.1", 'i', "1024"},
+        {STORE "5.1", 'i', "1000"},
+        {STORE "6.1", 'i', "10"},
+        {STORE "2.2", 'o', "1.3.6.1.2.1.25.2.1.4"},
+        {STORE "3.2", 's', "/proc/x"},
+        {STORE "4.2", 'i', "1024"},
+        {STORE "5.2", 'i', "1000"},
+        {STORE "6.2", 'i', "10"},
+    };
+    struct facts *f = facts_by(yaml, said, COUNT_OF(said), COLLECT_ALL);
+
+    assert_int_equal(f->interfaces.count, 2);
+    assert_string_equal(interface_label(&f->interfaces.at[0]), "uplink");
+    assert_string_equal(interface_label(&f->interfaces.at[1]), "Port 4");
+    assert_int_equal(f->vlans.count, 1);
+    assert_int_equal(f->vlans.at[0].id, 10);
+    assert_int_equal(f->storages.count, 1);
+    assert_string_equal(f->storages.at[0].descr, "/");
+    facts_unref(f);
+    f = facts_by(yaml, said, COUNT_OF(said), COLLECT_METRICS);
+    assert_int_equal(f->storages.count, 1);
+    facts_unref(f);
+}
+
 static void more_rows_than_the_limit_are_dropped_and_told(void **state)
 {
     (void)state;
@@ -362,6 +438,7 @@ int main(void)
         cmocka_unit_test(what_came_before_silence_is_kept),
         cmocka_unit_test(discovered_engine_id_stands_in),
         cmocka_unit_test(profile_decides_what_generic_tables_are_asked),
+        cmocka_unit_test(what_a_profile_ignores_is_not_shown),
         cmocka_unit_test(more_rows_than_the_limit_are_dropped_and_told),
         cmocka_unit_test(server_that_routes_is_a_router),
     };
