@@ -52,6 +52,7 @@ struct steps ARRAY_OF(struct step);
 struct collector {
     const struct profiles *profiles;
     enum collect_scope scope;
+    const struct facts *known; /* as it was given; harvest's is open */
     struct harvest *harvest;
     struct match_answers *answers;   /* NULL: the system group was enough */
     struct profile_reading *reading; /* NULL: no profile */
@@ -271,6 +272,19 @@ static void recall(struct collector *c, const struct facts *known)
         c->profile = profiles_find(c->profiles, f->identity.profile);
 }
 
+/* Measuring needs no more of what is known than which tables there are, until
+ * there is something to name (recall_names()). */
+static void open_known(struct collector *c)
+{
+    struct facts *open = NULL;
+
+    if (c->known != NULL)
+        open = c->scope == COLLECT_METRICS ? facts_open_reports(c->known)
+                                           : facts_open(c->known);
+    c->harvest = harvest_new(open);
+    facts_unref(open);
+}
+
 struct collector *collector_new(const struct profiles *profiles,
                                 enum collect_scope scope,
                                 const struct facts *known)
@@ -279,7 +293,8 @@ struct collector *collector_new(const struct profiles *profiles,
 
     c->profiles = profiles;
     c->scope = scope;
-    c->harvest = harvest_new(known);
+    c->known = known != NULL ? facts_ref(known) : NULL;
+    open_known(c);
     if (scope == COLLECT_METRICS && known != NULL) {
         recall(c, known);
         make_plan(c);
@@ -300,6 +315,7 @@ void collector_free(struct collector *c)
         return;
     harvest_free(c->harvest);
     match_answers_free(c->answers);
+    facts_unref((struct facts *)c->known); /* our reference */
     profile_reading_free(c->reading);
     array_fini(&c->steps);
     free(c);
@@ -532,6 +548,19 @@ static void finish_profile(struct collector *c)
     }
 }
 
+/* What was measured is called as it was when everything was asked. */
+static void recall_names(struct collector *c)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->steps.count; i++)
+        any |= c->steps.at[i].rows > 0;
+    if (!any || c->known == NULL || c->scope != COLLECT_METRICS)
+        return;
+    facts_unref((struct facts *)c->harvest->known);
+    c->harvest->known = facts_open(c->known);
+}
+
 /* In the order in which one builds on the other. */
 static void finish(struct collector *c)
 {
@@ -539,6 +568,7 @@ static void finish(struct collector *c)
     struct identity_facts *identity = &h->facts->identity;
 
     c->finished = true;
+    recall_names(c);
     if_finish(h);
     profile_name_ports(c->profile, h->facts);
     bridge_finish(h);
@@ -565,7 +595,5 @@ struct facts *collector_take(struct collector *c)
 {
     if (!c->finished)
         finish(c);
-    if (c->scope != COLLECT_METRICS) /* those live for one interval */
-        facts_pack(c->harvest->facts);
     return TAKE(c->harvest->facts);
 }

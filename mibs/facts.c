@@ -1,5 +1,7 @@
 #include "mibs/facts.h"
 
+#include "mibs/facts_pack.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -164,6 +166,8 @@ static void facts_free(struct facts *f)
     array_fini(&f->transceivers);
     array_fini(&f->reports);
     arena_free(f->arena);
+    parcel_unref(f->parcel);
+    parcel_unref(f->measured);
     free(f);
 }
 

@@ -1,6 +1,7 @@
 /* facts.h - what one agent said of itself, as values without pointers into
  * anything else. Made by a collector, never changed afterwards, shared by
- * reference: the inventory, topology, exports and the page read the same.
+ * reference: the inventory, topology, exports and the page read the same. What
+ * is kept for long is at rest (facts_pack.h): who reads its lists opens it.
  *
  * Text is safe UTF-8, "" where nothing is known, never NULL. Numbers that are
  * not known are NaN (double), FACT_UNKNOWN (int64_t) or 0 where 0 means
@@ -281,6 +282,8 @@ struct table_report {
 };
 struct table_reports ARRAY_OF(struct table_report);
 
+struct parcel;
+
 struct facts {
     struct system_facts system;
     struct identity_facts identity;
@@ -305,7 +308,9 @@ struct facts {
     struct change_facts changes;
     struct table_reports reports;
     struct wall observed_at;
-    struct arena *arena; /* holds every text and octets above */
+    struct arena *arena; /* holds every text and octets above that grew; NULL */
+    struct parcel *parcel, *measured; /* hold the others (facts_pack.h); NULL */
+    bool at_rest; /* what is not shown must be opened: facts_pack.h */
     unsigned refs;
 };
 
@@ -313,6 +318,7 @@ struct facts {
 struct facts *facts_new(void);
 struct facts *facts_ref(const struct facts *f); /* any thread */
 void facts_unref(struct facts *f);              /* any thread; NULL is fine */
+OWNED_BY(struct facts, facts_unref)
 
 /* By binary search; NULL if there is none. */
 const struct interface *facts_interface(const struct facts *f,

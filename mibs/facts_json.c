@@ -1,6 +1,5 @@
 #include "mibs/facts_json.h"
 
-#include "mibs/facts_pack.h"
 #include "mibs/facts_shape.h"
 
 #include <assert.h>
@@ -349,6 +348,5 @@ struct facts *facts_from_json(const char *text, size_t len)
     json_decref(root);
     if (f->identity.kind >= DEVICE_KINDS)
         f->identity.kind = KIND_UNKNOWN;
-    facts_pack(f);
     return f;
 }

@@ -281,7 +281,9 @@ static const struct member of_changes[] = {
 
 const struct member facts_members[] = {
     {"system", M_OBJECT, offsetof(struct facts, system), of_system, 0},
-    {"identity", M_OBJECT, offsetof(struct facts, identity), of_identity, 0},
+    {FACTS_MEMBERS_SEEN, M_OBJECT, offsetof(struct facts, identity),
+     of_identity, 0},
+    LIST(reports, FACTS_MEMBERS_REPORTS, of_report, table_report),
     LIST(interfaces, "interfaces", of_interface, interface),
     LIST(addresses, "addresses", of_address, interface_address),
     LIST(neighbors, "neighbors", of_neighbor, neighbor),
@@ -300,7 +302,15 @@ const struct member facts_members[] = {
     LIST(supplies, "supplies", of_supply, supply),
     LIST(transceivers, "transceivers", of_transceiver, transceiver),
     {"changes", M_OBJECT, offsetof(struct facts, changes), of_changes, 0},
-    LIST(reports, "reports", of_report, table_report),
     F(facts, "observed_at", observed_at, M_WALL),
+    END,
+};
+
+const struct member facts_measured[] = {
+    LIST(processors, "processors", of_processor, processor),
+    LIST(mempools, "mempools", of_mempool, mempool),
+    LIST(storages, "storages", of_storage, storage),
+    LIST(sensors, "sensors", of_sensor, sensor),
+    LIST(supplies, "supplies", of_supply, supply),
     END,
 };

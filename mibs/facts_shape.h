@@ -34,7 +34,14 @@ struct member {
     size_t size;                 /* of one element of a list */
 };
 
-/* The members of struct facts, ends with key NULL. */
+/* The members of struct facts, ends with key NULL: what is looked at most often
+ * first. Up to SEEN come those that facts at rest show, up to REPORTS those
+ * that polling needs. */
 extern const struct member facts_members[];
+#define FACTS_MEMBERS_SEEN "identity"
+#define FACTS_MEMBERS_REPORTS "reports"
+
+/* Those of them that are measured. */
+extern const struct member facts_measured[];
 
 #endif

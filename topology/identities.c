@@ -2,6 +2,7 @@
 #include "topology/identity.h"
 
 #include "base/table.h"
+#include "mibs/facts_pack.h"
 
 enum {
     CANDIDATES_MAX = 64, /* devices with one key that a claim is held against */
@@ -113,10 +114,9 @@ static void give_lowest_mac(const struct facts *f, key_fn fn, void *arg)
 }
 
 /* Keys that a device and a claim share if they are one. */
-static void give_common(const struct identity_claim *c, key_fn fn, void *arg)
+static void give_common(const struct identity_claim *c, const struct facts *f,
+                        key_fn fn, void *arg)
 {
-    const struct facts *f = c->facts;
-
     give_octets(KEY_ENGINE, f->system.engine_id, fn, arg);
     give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), fn, arg);
     give_mac(&f->bridge.base_mac, fn, arg);
@@ -128,19 +128,23 @@ static void give_common(const struct identity_claim *c, key_fn fn, void *arg)
 /* Keys under which a known device is kept. */
 static void give_kept(const struct identity_claim *c, key_fn fn, void *arg)
 {
-    give_common(c, fn, arg);
-    for (size_t i = 0; i < c->facts->addresses.count; i++)
-        give_addr(KEY_LISTED, &c->facts->addresses.at[i].addr, fn, arg);
+    OWNED(facts_unref) struct facts *f = facts_open(c->facts);
+
+    give_common(c, f, fn, arg);
+    for (size_t i = 0; i < f->addresses.count; i++)
+        give_addr(KEY_LISTED, &f->addresses.at[i].addr, fn, arg);
 }
 
 /* Keys under which a claim looks: who lists its address, and who answers at an
  * address that it lists. */
 static void give_sought(const struct identity_claim *c, key_fn fn, void *arg)
 {
-    give_common(c, fn, arg);
+    OWNED(facts_unref) struct facts *f = facts_open(c->facts);
+
+    give_common(c, f, fn, arg);
     give_addr(KEY_LISTED, &c->addr, fn, arg);
-    for (size_t i = 0; i < c->facts->addresses.count; i++)
-        give_addr(KEY_ANSWERS, &c->facts->addresses.at[i].addr, fn, arg);
+    for (size_t i = 0; i < f->addresses.count; i++)
+        give_addr(KEY_ANSWERS, &f->addresses.at[i].addr, fn, arg);
 }
 
 static struct bytes key_view(const struct key *k)

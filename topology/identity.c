@@ -1,6 +1,7 @@
 #include "topology/identity.h"
 
 #include "base/text.h"
+#include "mibs/facts_pack.h"
 
 #include <stdarg.h>
 
@@ -240,7 +241,8 @@ struct evidence {
 static struct evidence weigh(const struct identity_claim *a,
                              const struct identity_claim *b, int64_t slack_ms)
 {
-    const struct facts *x = a->facts, *y = b->facts;
+    OWNED(facts_unref) struct facts *x = facts_open(a->facts);
+    OWNED(facts_unref) struct facts *y = facts_open(b->facts);
 
     return (struct evidence){
         .engine = match_engines(x, y),

@@ -190,12 +190,15 @@ static json_t *addrs_json(const struct device_record *d)
     return list;
 }
 
-static json_t *metrics_json(const struct device_record *d)
+static json_t *metrics_json(struct api_request *r,
+                            const struct device_record *d)
 {
     json_t *list = json_array();
+    const struct metric_record *metrics;
+    size_t count = api_metrics_of(r, d, &metrics);
 
-    for (size_t i = 0; i < d->metric_count; i++) {
-        const struct metric_record *m = &d->metrics[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct metric_record *m = &metrics[i];
         json_t *o = json_object();
 
         json_put_text(o, "series", series_group_name(m->group));
@@ -237,8 +240,8 @@ void api_device_show(struct api_request *r)
     json_object_set_new(o, "poll", poll_json(&d->poll));
     json_object_set_new(o, "quirks", quirks_json(d));
     json_object_set_new(o, "habits", habits_json(d));
-    json_object_set_new(o, "tables", reports_json(&d->facts->reports));
-    json_object_set_new(o, "metrics", metrics_json(d));
+    json_object_set_new(o, "tables", reports_json(&api_facts(r, d)->reports));
+    json_object_set_new(o, "metrics", metrics_json(r, d));
     api_json(r, 200, o);
 }
 
@@ -249,10 +252,10 @@ void api_addresses(struct api_request *r)
     if (d == NULL)
         return;
     json_t *list = json_array();
-    const struct interface_addresses *own = &d->facts->addresses;
+    const struct facts *f = api_facts(r, d);
+    const struct interface_addresses *own = &f->addresses;
     for (size_t i = 0; i < own->count; i++) {
-        const struct interface *port =
-            facts_interface(d->facts, own->at[i].if_index);
+        const struct interface *port = facts_interface(f, own->at[i].if_index);
         json_t *o = json_object();
 
         json_put_addr(o, "address", &own->at[i].addr);
@@ -325,8 +328,9 @@ void api_interfaces(struct api_request *r)
         return;
     OWNED(table_free) struct table *ports = ports_of(d);
     json_t *list = json_array();
-    for (size_t i = 0; i < d->facts->interfaces.count; i++) {
-        const struct interface *one = &d->facts->interfaces.at[i];
+    const struct interfaces *all = &api_facts(r, d)->interfaces;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct interface *one = &all->at[i];
         const struct port_record *p =
             table_find(ports, (struct bytes){(const uint8_t *)&one->if_index,
                                              sizeof one->if_index});
@@ -395,7 +399,7 @@ void api_sensors(struct api_request *r)
 
     if (d == NULL)
         return;
-    const struct facts *f = d->measured;
+    const struct facts *f = api_facts(r, d);
     json_t *list = json_array();
     for (size_t i = 0; i < f->processors.count; i++) {
         const struct processor *p = &f->processors.at[i];
@@ -437,10 +441,10 @@ void api_neighbors(struct api_request *r)
     if (d == NULL)
         return;
     json_t *list = json_array();
-    for (size_t i = 0; i < d->facts->neighbors.count; i++) {
-        const struct neighbor *n = &d->facts->neighbors.at[i];
-        const struct interface *port =
-            facts_interface(d->facts, n->local_if_index);
+    const struct facts *f = api_facts(r, d);
+    for (size_t i = 0; i < f->neighbors.count; i++) {
+        const struct neighbor *n = &f->neighbors.at[i];
+        const struct interface *port = facts_interface(f, n->local_if_index);
         json_t *o = json_object();
 
         json_put_text(o, "protocol", neighbor_protocol_name(n->protocol));

@@ -108,7 +108,7 @@ static void draw(struct api_request *r, const struct target *t,
     p->objects = objects;
     p->count = t->files.count;
     p->title = title.at;
-    p->unit = target_unit(t);
+    p->unit = target_unit(r, t);
     p->speed_bps =
         one && t->interface != NULL ? (double)t->interface->speed_bps : 0;
     p->gaps = gaps.at;

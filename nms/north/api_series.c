@@ -45,15 +45,17 @@ void api_series_files(struct api_request *r)
     for (size_t i = 0; i < t.device->port_count; i++) {
         const struct port_record *p = &t.device->ports[i];
         const struct interface *one =
-            facts_interface(t.device->facts, p->if_index);
+            facts_interface(api_facts(r, t.device), p->if_index);
 
         if (t.port == NULL || t.port == p)
             put_file(list, r, "port", one != NULL ? interface_label(one) : "",
                      p->file);
     }
-    for (size_t i = 0; t.port == NULL && i < t.device->metric_count; i++)
-        put_file(list, r, series_group_name(t.device->metrics[i].group),
-                 t.device->metrics[i].object, t.device->metrics[i].file);
+    const struct metric_record *metrics;
+    size_t count = api_metrics_of(r, t.device, &metrics);
+    for (size_t i = 0; t.port == NULL && i < count; i++)
+        put_file(list, r, series_group_name(metrics[i].group),
+                 metrics[i].object, metrics[i].file);
     api_json(r, 200, json_pack("{s:o}", "files", list));
 }
 
@@ -207,7 +209,7 @@ void api_series(struct api_request *r)
     query.max = api_param_number(r, "max", 0, 0, 1) == 1;
     struct asked *a = mem_new(struct asked);
     a->what = t.what;
-    a->unit = mem_text(target_unit(&t));
+    a->unit = mem_text(target_unit(r, &t));
     a->object = mem_text(t.files.at[0].label.at);
     api_gaps_of(r, t.files.at[0].device, query.path,
                 (enum series_group)t.what->group, query.from, query.to,

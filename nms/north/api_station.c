@@ -285,21 +285,6 @@ static void addresses_text(const struct device_record *d, struct buffer *out)
                       addr_format(&d->addrs[i], addr, sizeof addr));
 }
 
-/* What is measured stands in other facts than the rest: one view of both, that
- * borrows from them. */
-static struct facts view_of(const struct device_record *d)
-{
-    struct facts f = *d->facts;
-
-    f.processors = d->measured->processors;
-    f.mempools = d->measured->mempools;
-    f.storages = d->measured->storages;
-    f.sensors = d->measured->sensors;
-    f.supplies = d->measured->supplies;
-    f.identity.kind = d->kind;
-    return f;
-}
-
 static void add_ghosts(const struct topology *t, struct fact_tables *tables)
 {
     for (size_t i = 0; i < t->nodes.count; i++) {
@@ -385,8 +370,10 @@ void api_export(struct api_request *r)
     for (size_t i = 0; i < r->snapshot->device_count; i++) {
         const struct device_record *d = r->snapshot->devices[i];
         struct buffer OWNED_BUFFER addresses = {0};
-        struct facts f = view_of(d);
+        OWNED(facts_unref) struct facts *open = device_record_facts(d);
+        struct facts f = *open; /* borrows all but the kind */
 
+        f.identity.kind = d->kind;
         addresses_text(d, &addresses);
         fact_tables_add(tables, d->name, &f,
                         addresses.len > 0 ? addresses.at : "", d->credential,

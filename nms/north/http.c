@@ -57,6 +57,8 @@ static void request_free(struct api_request *r)
     evhttp_clear_headers(r->query);
     free(r->query);
     json_decref(r->body);
+    facts_unref(r->open);
+    arena_free(r->arena);
     snapshot_unref(r->snapshot);
     free(r);
 }

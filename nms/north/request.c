@@ -129,3 +129,24 @@ const struct device_record *api_device(struct api_request *r, size_t nth)
     api_problem(r, 404, detail, "see `portolan devices`");
     return NULL;
 }
+
+const struct facts *api_facts(struct api_request *r,
+                              const struct device_record *d)
+{
+    if (r->open_device == d)
+        return r->open;
+    facts_unref(r->open);
+    r->open = device_record_facts(d);
+    r->open_device = d;
+    return r->open;
+}
+
+size_t api_metrics_of(struct api_request *r, const struct device_record *d,
+                      const struct metric_record **out)
+{
+    const struct facts *facts = api_facts(r, d);
+
+    if (r->arena == NULL)
+        r->arena = arena_new();
+    return device_record_metrics(d, facts, r->arena, out);
+}

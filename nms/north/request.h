@@ -26,7 +26,10 @@ struct api_request {
     size_t streamed;             /* octets of the answer so far */
     struct snapshot *snapshot;   /* of the moment it came */
     struct evhttp_request *http; /* NULL once the client has gone */
-    void *pending;               /* what is waited for */
+    struct arena *arena;         /* of what its answer needs; NULL */
+    const struct device_record *open_device; /* whose facts are open; NULL */
+    struct facts *open;
+    void *pending;                         /* what is waited for */
     void (*forget)(struct api_request *r); /* stops waiting; may be NULL */
     struct api_request *next, **link;
 };
@@ -71,6 +74,13 @@ void api_stream_end(struct api_request *r);
 
 /* The device that segment nth names, or NULL and a 404. */
 const struct device_record *api_device(struct api_request *r, size_t nth);
+
+/* All that a device told, and what it measures besides ports. Both live until
+ * another device is asked for, or the request ends. */
+const struct facts *api_facts(struct api_request *r,
+                              const struct device_record *d);
+size_t api_metrics_of(struct api_request *r, const struct device_record *d,
+                      const struct metric_record **out);
 
 /* Names of OIDs by the MIB modules of the station; digits where there is none.
  * api_query_find() gives false for what is no name and no OID. */

@@ -15,13 +15,15 @@ void target_fini(struct target *t)
     array_fini(&t->files);
 }
 
-static const struct port_record *port_named(const struct device_record *d,
+static const struct port_record *port_named(struct api_request *r,
+                                            const struct device_record *d,
                                             const char *name,
                                             const struct interface **found)
 {
+    const struct facts *f = api_facts(r, d);
+
     for (size_t i = 0; i < d->port_count; i++) {
-        const struct interface *one =
-            facts_interface(d->facts, d->ports[i].if_index);
+        const struct interface *one = facts_interface(f, d->ports[i].if_index);
 
         if (one == NULL || (strcmp(interface_label(one), name) != 0 &&
                             strcmp(one->descr, name) != 0))
@@ -47,7 +49,7 @@ bool target_find_object(struct api_request *r, struct target *t, char *object)
         *colon = ':';
         if (d == NULL)
             continue;
-        t->port = port_named(d, colon + 1, &t->interface);
+        t->port = port_named(r, d, colon + 1, &t->interface);
         t->device = t->port != NULL ? d : NULL;
     }
     if (t->device == NULL)
@@ -105,14 +107,17 @@ static char *class_of(const char *object)
     return mem_text_of(object, strcspn(object, "-"));
 }
 
-static void add_metrics(struct target *t, const char *rest, bool all)
+static void add_metrics(struct api_request *r, struct target *t,
+                        const char *rest, bool all)
 {
+    const struct metric_record *metrics;
+    size_t count = api_metrics_of(r, t->device, &metrics);
     enum series_group group = (enum series_group)t->what->group;
     OWNED(free) char *class = NULL;
     size_t before = t->files.count;
 
-    for (size_t i = 0; i < t->device->metric_count; i++) {
-        const struct metric_record *m = &t->device->metrics[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct metric_record *m = &metrics[i];
 
         if (m->group != group || (rest != NULL && !is_meant(m, rest)))
             continue;
@@ -133,7 +138,7 @@ bool target_add_files(struct api_request *r, struct target *t, const char *rest,
     size_t before = t->files.count;
 
     if (t->what->group != SERIES_PORT)
-        add_metrics(t, rest, all);
+        add_metrics(r, t, rest, all);
     else if (t->port != NULL)
         add_file(t, t->port->file, interface_label(t->interface));
     if (t->files.count > before)
@@ -143,9 +148,9 @@ bool target_add_files(struct api_request *r, struct target *t, const char *rest,
     return false;
 }
 
-const char *target_unit(const struct target *t)
+const char *target_unit(struct api_request *r, const struct target *t)
 {
-    const struct facts *f = t->device->measured;
+    const struct facts *f = api_facts(r, t->device);
 
     if (t->metric == NULL || t->what->group != SERIES_SENSOR)
         return "";

@@ -13,8 +13,8 @@ struct target_file {
     struct buffer label; /* "core-1 Gi0/1" */
 };
 
-/* What was named; all but the labels lives as long as the request's snapshot.
- * All zeros to begin with. */
+/* What was named; all but the labels lives as long as the request, the
+ * interface until another device is found. All zeros to begin with. */
 struct target {
     const struct graph_template *what;
     const struct device_record *device; /* the last that was named */
@@ -40,8 +40,9 @@ bool target_find_series(struct api_request *r, struct target *t, char *series,
 bool target_add_files(struct api_request *r, struct target *t, const char *rest,
                       bool all);
 
-/* The unit of a sensor that is meant; "" of anything else. */
-const char *target_unit(const struct target *t);
+/* The unit of a sensor that is meant; "" of anything else. Valid as what
+ * api_facts() gives. */
+const char *target_unit(struct api_request *r, const struct target *t);
 
 /* ?from= and ?to=, the last day where they are not there. False, and a 400 was
  * answered. */

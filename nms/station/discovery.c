@@ -1,6 +1,7 @@
 #include "station/discovery_state.h"
 
 #include "base/log.h"
+#include "mibs/facts_pack.h"
 #include "station/heard.h"
 
 #include <assert.h>
@@ -141,10 +142,9 @@ static void settle(struct discovery *d, struct device *device,
     }
 }
 
-static void own_addresses(struct discovery *d, struct device *device)
+static void own_addresses(struct discovery *d, struct device *device,
+                          const struct interface_addresses *own)
 {
-    const struct interface_addresses *own = &device->facts->addresses;
-
     for (size_t i = 0; i < own->count; i++) {
         const struct addr *a = &own->at[i].addr;
 
@@ -174,7 +174,7 @@ static void learn(struct discovery *d, struct device *device,
     if (device->station && d->parts.heard != NULL)
         heard_add_to(d->parts.heard, facts, mono_now());
     facts_unref(device->facts);
-    device->facts = facts;
+    device->facts = facts_rest(facts_ref(facts));
     device->lost = false;
     device->collected_at = device->last_seen = wall_now();
     device->collected = mono_now();
@@ -186,10 +186,11 @@ static void learn(struct discovery *d, struct device *device,
     struct identity_claim claim = claim_of(device);
     if (device->credential != NULL)
         identities_put(d->identities, &device->id, &claim);
-    own_addresses(d, device);
+    own_addresses(d, device, &facts->addresses);
     d->listener.learned(d->listener.arg, device);
     if (leads_on(d, device))
         follow_facts(d->follow, facts);
+    facts_unref(facts);
 }
 
 void discovery_learn(struct discovery *d, struct device *device,

@@ -31,7 +31,7 @@ static void remember_macs(struct device *device, struct table *by_mac,
 static void name_silent(struct discovery *d, struct device *device,
                         const struct hearsay *h)
 {
-    const struct neighbor *n = NULL;
+    const struct announced *n = NULL;
 
     for (size_t i = 0; i < device->addrs.count && n == NULL; i++)
         n = hearsay_neighbor(h, &device->addrs.at[i]);
@@ -42,9 +42,8 @@ static void name_silent(struct discovery *d, struct device *device,
         device->kind = kind;
         device->changed = device->unsaved = true;
     }
-    const char *name = n->sys_name[0] != '\0' ? n->sys_name : n->chassis_text;
-    if (name[0] != '\0')
-        discovery_rename(d, device, name);
+    if (n->name[0] != '\0')
+        discovery_rename(d, device, n->name);
 }
 
 static void add_silent(struct discovery *d, const struct addr *addr,

@@ -1,6 +1,7 @@
 #include "station/inference.h"
 
 #include "base/table.h"
+#include "mibs/facts_pack.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -85,12 +86,28 @@ static struct inferred *job_new(const struct inventory *inv)
     return job;
 }
 
+/* Facts are open while they are looked at, and not longer. */
+static void infer(struct inferred *job)
+{
+    struct topo_device *open = mem_array(job->input.count + 1, sizeof *open);
+
+    for (size_t i = 0; i < job->input.count; i++) {
+        open[i] = job->input.devices[i];
+        open[i].facts = facts_open(open[i].facts);
+    }
+    job->topology =
+        topology_infer(&(struct topo_input){open, job->input.count});
+    for (size_t i = 0; i < job->input.count; i++)
+        facts_unref((struct facts *)open[i].facts); /* our reference */
+    free(open);
+}
+
 static void *work(void *arg)
 {
     struct inference *i = arg;
     uint64_t one = 1;
 
-    i->job->topology = topology_infer(&i->job->input);
+    infer(i->job);
     (void)malloc_trim(0); /* of what it took, little is kept */
     while (write(i->wake, &one, sizeof one) < 0 && errno == EINTR)
         ;
@@ -104,7 +121,7 @@ static void start(struct inference *i, const struct inventory *inv)
     if (pthread_create(&i->thread, NULL, work, i) == 0)
         return;
     /* No thread to be had: do it here, late rather than never. */
-    i->job->topology = topology_infer(&i->job->input);
+    infer(i->job);
     i->running = false;
     i->done(i->arg, TAKE(i->job));
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "mibs/facts_json.h"
+#include "mibs/facts_pack.h"
 #include "station/config.h"
 #include "station/learned.h"
 #include "station/polling.h"
@@ -53,7 +54,8 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
     if (text != NULL)
         store_put(store, "device", id, text);
     if (with_facts) {
-        facts_to_json(d->facts, &facts);
+        OWNED(facts_unref) struct facts *open = facts_open(d->facts);
+        facts_to_json(open, &facts);
         store_put(store, "facts", id, facts.at);
     }
     store_end(store);
@@ -180,7 +182,7 @@ static int on_facts(void *arg, const char *key, const char *text)
         return 0;
     }
     facts_unref(d->facts);
-    d->facts = facts;
+    d->facts = facts_rest(facts);
     return 0;
 }
 

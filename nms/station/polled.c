@@ -1,5 +1,6 @@
 #include "station/polled.h"
 
+#include "mibs/facts_pack.h"
 #include "station/learned.h"
 
 /* ---- what a check costs -------------------------------------------------- */
@@ -167,77 +168,40 @@ static void record_ports(const struct polled *pd, struct device_record *record)
     record->port_count = used;
 }
 
-struct metric_list {
-    struct metric_record *at;
-    size_t count;
-    struct arena *arena;
-    const char *dir;
-};
-
-static void record_metric(struct metric_list *list, enum series_group group,
-                          const char *object, const char *descr)
+static void count_metrics(const struct facts *f, uint32_t out[SERIES_GROUPS])
 {
-    struct buffer OWNED_BUFFER path = {0};
-
-    layout_path(list->dir, group, object, &path);
-    list->at[list->count++] = (struct metric_record){
-        .group = group,
-        .object = arena_text(list->arena, object),
-        .descr = arena_text(list->arena, descr),
-        .file = arena_text(list->arena, path.at),
-    };
+    out[SERIES_CPU] = (uint32_t)f->processors.count;
+    out[SERIES_MEMORY] = (uint32_t)f->mempools.count;
+    out[SERIES_STORAGE] = (uint32_t)f->storages.count;
+    out[SERIES_SENSOR] = (uint32_t)(f->sensors.count + f->supplies.count);
 }
 
-static void record_sensor(struct metric_list *list, const struct sensor *s)
+void polled_keep(struct polled *pd, const struct facts *f)
 {
-    struct buffer OWNED_BUFFER object = {0};
-
-    buffer_format(&object, "%s-%s", s->class, s->index);
-    record_metric(list, SERIES_SENSOR, object.at, s->descr);
+    parcel_unref(pd->measured);
+    pd->measured = parcel_of_measured(f);
+    count_metrics(f, pd->metrics);
 }
 
-static void record_supply(struct metric_list *list, const struct supply *s)
+/* What is measured besides ports, and how many series of each group that is. */
+static void record_metrics(const struct device *d, struct device_record *record)
 {
-    struct buffer OWNED_BUFFER object = {0};
+    const struct polled *pd = d->polled;
 
-    buffer_format(&object, "supply-%s", s->index);
-    record_metric(list, SERIES_SENSOR, object.at, s->descr);
-}
-
-static void record_metrics(const struct device *d, const struct facts *f,
-                           struct device_record *record)
-{
-    size_t room = 1 + f->processors.count + f->mempools.count +
-                  f->storages.count + f->sensors.count + f->supplies.count;
-    struct metric_list list = {.arena = record->arena, .dir = d->dir};
-
-    list.at = arena_zero(record->arena, room * sizeof *list.at);
-    record_metric(&list, SERIES_ICMP, "", "echo");
-    for (size_t i = 0; i < f->processors.count; i++)
-        record_metric(&list, SERIES_CPU, f->processors.at[i].index,
-                      f->processors.at[i].descr);
-    for (size_t i = 0; i < f->mempools.count; i++)
-        record_metric(&list, SERIES_MEMORY, f->mempools.at[i].index,
-                      f->mempools.at[i].descr);
-    for (size_t i = 0; i < f->storages.count; i++)
-        record_metric(&list, SERIES_STORAGE, f->storages.at[i].index,
-                      f->storages.at[i].descr);
-    for (size_t i = 0; i < f->sensors.count; i++)
-        record_sensor(&list, &f->sensors.at[i]);
-    for (size_t i = 0; i < f->supplies.count; i++)
-        record_supply(&list, &f->supplies.at[i]);
-    record->metrics = list.at;
-    record->metric_count = list.count;
+    if (pd != NULL && pd->measured != NULL) {
+        record->measured = parcel_ref(pd->measured);
+        memcpy(record->objects, pd->metrics, sizeof pd->metrics);
+    } else {
+        count_metrics(d->facts, record->objects);
+    }
+    record->objects[SERIES_ICMP] = 1;
 }
 
 void polling_record(const struct polling *p, const struct device *d,
                     struct device_record *record)
 {
     const struct polled *pd = d->polled;
-    const struct facts *measured =
-        pd != NULL && pd->measured != NULL ? pd->measured : d->facts;
 
-    record->measured = facts_ref(measured);
     if (pd != NULL) {
         record->poll = pd->record;
         record->poll.overrunning = pd->overrunning;
@@ -249,7 +213,7 @@ void polling_record(const struct polling *p, const struct device *d,
     record->poll.interval_s = (uint32_t)(p->options.every_ms / 1000);
     record->poll.snmp_rtt_ms = NAN;
     if (d->dir != NULL)
-        record_metrics(d, measured, record);
+        record_metrics(d, record);
     if (d->agent != NULL) {
         struct agent_state state;
 

@@ -28,7 +28,8 @@ struct polled {
     struct polling *polling;
     struct device *device;
     struct ports *ports;
-    struct facts *measured; /* the newest metrics; NULL before the first */
+    struct parcel *measured; /* the newest metrics; NULL before the first */
+    uint32_t metrics[SERIES_GROUPS]; /* how many those are, of each group */
     struct event *due_timer, *recheck_timer;
     struct mono due, started, probe_due;
     /* The check under way. */
@@ -110,6 +111,9 @@ static inline bool polled_in_doubt(const struct polled *pd)
 
 /* Adds processors, memory, storage and sensors to their series. */
 void polled_sample(struct polled *pd, const struct facts *f);
+
+/* Keeps them for whoever asks what was measured last. */
+void polled_keep(struct polled *pd, const struct facts *f);
 
 /* polled_round.c: the walk of its ports is over: what was read goes to their
  * series. Ports that were not read this time say why. */

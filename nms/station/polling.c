@@ -1,6 +1,7 @@
 #include "station/polling.h"
 
 #include "base/log.h"
+#include "mibs/facts_pack.h"
 #include "station/polled.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
@@ -173,7 +174,7 @@ static void walk_ports(struct polled *pd)
 
     if (pd->device->agent == NULL)
         return;
-    ports_ask(pd->ports, pd->device->facts, &ask);
+    ports_ask(pd->ports, &ask);
     pd->round = ++pd->polling->round;
     part_open(pd);
     pd->walk =
@@ -190,13 +191,12 @@ static void on_metrics(void *arg, int result, struct facts *facts)
     if (result == 0 && facts != NULL) {
         polled_sample(pd, facts);
         polled_weigh(pd, facts);
-        facts_unref(pd->measured);
-        pd->measured = facts;
+        polled_keep(pd, facts);
         polled_measured(pd, mono_now());
     } else {
-        facts_unref(facts);
         polled_unmeasured(pd, polled_reason(result), mono_now());
     }
+    facts_unref(facts);
     part_done(pd);
 }
 
@@ -414,6 +414,13 @@ static struct polled *polled_of(struct polling *p, struct device *d)
     return d->polled;
 }
 
+static void match_ports(struct polled *pd)
+{
+    OWNED(facts_unref) struct facts *open = facts_open(pd->device->facts);
+
+    ports_match(pd->ports, pd->device->dir, open);
+}
+
 void polling_take(struct polling *p, struct device *d)
 {
     struct polled *pd = polled_of(p, d);
@@ -422,7 +429,7 @@ void polling_take(struct polling *p, struct device *d)
         return;
     pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
-    ports_match(pd->ports, d->dir, d->facts);
+    match_ports(pd);
     polled_know(pd);
     pd->good_at = mono_now();
     (void)polled_lost_state(pd); /* what is known is no news */
@@ -459,7 +466,7 @@ void polling_drop(struct polling *p, struct device *d)
         event_free(pd->recheck_timer);
     }
     ports_free(pd->ports);
-    facts_unref(pd->measured);
+    parcel_unref(pd->measured);
     free(pd);
     d->polled = NULL;
     p->stats.devices--;
@@ -469,7 +476,7 @@ void polling_facts_changed(struct polling *p, struct device *d)
 {
     struct polled *pd = polled_of(p, d);
 
-    ports_match(pd->ports, d->dir, d->facts);
+    match_ports(pd);
     polled_know(pd);
     d->changed = d->unsaved = true;
 }

@@ -27,6 +27,7 @@ struct ports {
     struct table *labels;  /* label -> port, the first of that label, or NULL */
     struct table *objects; /* object -> port, or NULL */
     bool distrusted;       /* 64-bit counters */
+    bool narrow;           /* some port has no others than short ones */
 };
 
 /* ---- what is asked ---- */
@@ -41,13 +42,10 @@ static bool is_doubtful(const struct port *p)
     return p->wide != WIDE_SILENT || (p->carries && p->oper_status == UP);
 }
 
-void ports_ask(const struct ports *ps, const struct facts *facts,
-               struct ask *ask)
+void ports_ask(const struct ports *ps, struct ask *ask)
 {
-    bool narrow = ps->distrusted;
+    bool narrow = ps->distrusted || ps->narrow;
 
-    for (size_t i = 0; i < facts->interfaces.count && !narrow; i++)
-        narrow = !facts->interfaces.at[i].has_hc;
     for (size_t i = 0; i < ps->list.count && !narrow; i++)
         narrow = is_doubtful(ps->list.at[i]);
     port_row_ask(narrow, ask);
@@ -354,6 +352,9 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
     size_t count = facts->interfaces.count;
     bool *matched = mem_array(count + 1, sizeof *matched);
 
+    ps->narrow = false;
+    for (size_t i = 0; i < count; i++)
+        ps->narrow |= !facts->interfaces.at[i].has_hc;
     label_ports(ps); /* as they were */
     for (size_t i = 0; i < ps->list.count; i++)
         ps->list.at[i]->present = false;

@@ -68,10 +68,9 @@ struct port *ports_by_label(struct ports *ps, const char *label);
 void ports_distrust_wide(struct ports *ps, bool distrusted);
 
 /* What polling asks of all ports, into ask: wide counters, and narrow ones too
- * where facts tell of a port without wide ones, or these may be stuck. Constant
- * data. */
-void ports_ask(const struct ports *ps, const struct facts *facts,
-               struct ask *ask);
+ * where the facts that were matched tell of a port without wide ones, or these
+ * may be stuck. Constant data. */
+void ports_ask(const struct ports *ps, struct ask *ask);
 
 /* One row of that ask, answered in the nth round, wall being the time of the
  * wall clock now. NULL if it is no port that we know (a new one: *strange

@@ -1,5 +1,6 @@
 #include "station/publish.h"
 
+#include "mibs/facts_pack.h"
 #include "wire/credential.h"
 
 #include <stdlib.h>
@@ -20,7 +21,7 @@ void device_record_unref(struct device_record *d)
     if (d == NULL || __atomic_sub_fetch(&d->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     facts_unref((struct facts *)d->facts);
-    facts_unref((struct facts *)d->measured);
+    parcel_unref(d->measured);
     arena_free(d->arena);
     free(d);
 }
@@ -49,6 +50,8 @@ static struct device_record *record_new(const struct device *d,
     r->arena = arena_new();
     r->id = d->id;
     r->name = arena_text(r->arena, d->name);
+    if (d->dir != NULL)
+        r->dir = arena_text(r->arena, d->dir);
     r->kind = d->kind;
     r->reach = d->reach;
     r->since = d->since;
@@ -110,8 +113,8 @@ static void count_device(struct station_record *station,
                                          [REACH_DOWN] = &station->down};
 
     *counters[d->reach] += (uint32_t)by;
-    for (size_t i = 0; i < d->metric_count; i++)
-        station->series_objects[d->metrics[i].group] += (uint64_t)by;
+    for (size_t i = 0; i < SERIES_GROUPS; i++)
+        station->series_objects[i] += (uint64_t)by * d->objects[i];
     station->series_objects[SERIES_PORT] += (uint64_t)by * d->port_count;
     if (d->credential[0] != '\0')
         station->ports_polled += (uint32_t)by * (uint32_t)d->port_count;

@@ -1,6 +1,7 @@
 #include "station/silent.h"
 
 #include "base/table.h"
+#include "mibs/facts_pack.h"
 
 #include <stdlib.h>
 
@@ -14,8 +15,9 @@ enum {
 };
 
 struct hearsay {
-    struct table *neighbors; /* addr -> const struct neighbor */
+    struct table *neighbors; /* addr -> const struct announced */
     struct table *macs;      /* addr -> struct known_mac */
+    struct arena *arena;     /* holds what is announced */
 };
 
 struct known_mac {
@@ -41,14 +43,34 @@ static void hear_mac(struct hearsay *h, const struct arp_entry *e)
     (void)table_put(h->macs, addr_key(&e->addr), known);
 }
 
-static void hear(struct hearsay *h, const struct facts *f)
+static void hear_neighbor(struct hearsay *h, const struct neighbor *n)
 {
-    for (size_t i = 0; i < f->neighbors.count; i++) {
-        const struct neighbor *n = &f->neighbors.at[i];
+    const char *name = n->sys_name[0] != '\0' ? n->sys_name : n->chassis_text;
+    struct announced *a = NULL;
 
-        for (size_t m = 0; m < n->mgmt_count; m++)
-            (void)table_put(h->neighbors, addr_key(&n->mgmt[m]), (void *)n);
+    for (size_t i = 0; i < n->mgmt_count; i++) {
+        struct announced *known =
+            table_find(h->neighbors, addr_key(&n->mgmt[i]));
+
+        if (known != NULL && known->caps == n->caps &&
+            strcmp(known->name, name) == 0)
+            continue;
+        if (a == NULL) {
+            a = arena_zero(h->arena, sizeof *a);
+            *a = (struct announced){arena_text(h->arena, name), n->caps};
+        }
+        (void)table_put(h->neighbors, addr_key(&n->mgmt[i]), a);
     }
+}
+
+static void hear(struct hearsay *h, const struct facts *at_rest)
+{
+    if (at_rest->neighbors.count + at_rest->arp.count == 0)
+        return;
+    OWNED(facts_unref) struct facts *f = facts_open(at_rest);
+
+    for (size_t i = 0; i < f->neighbors.count; i++)
+        hear_neighbor(h, &f->neighbors.at[i]);
     for (size_t i = 0; i < f->arp.count; i++)
         hear_mac(h, &f->arp.at[i]);
 }
@@ -59,6 +81,7 @@ struct hearsay *hearsay_new(const struct inventory *inv)
 
     h->neighbors = table_new();
     h->macs = table_new();
+    h->arena = arena_new();
     for (size_t i = 0; i < inventory_count(inv); i++)
         hear(h, inventory_at(inv, i)->facts);
     return h;
@@ -75,11 +98,12 @@ void hearsay_free(struct hearsay *h)
         free(value);
     table_free(h->macs);
     table_free(h->neighbors);
+    arena_free(h->arena);
     free(h);
 }
 
-const struct neighbor *hearsay_neighbor(const struct hearsay *h,
-                                        const struct addr *addr)
+const struct announced *hearsay_neighbor(const struct hearsay *h,
+                                         const struct addr *addr)
 {
     return table_find(h->neighbors, addr_key(addr));
 }

@@ -13,9 +13,14 @@ struct hearsay *hearsay_new(const struct inventory *inv);
 void hearsay_free(struct hearsay *h);
 OWNED_BY(struct hearsay, hearsay_free)
 
-/* The neighbor that announced addr as its management address; NULL if none. */
-const struct neighbor *hearsay_neighbor(const struct hearsay *h,
-                                        const struct addr *addr);
+/* What was announced with addr as a management address; NULL if nothing was.
+ * Valid as long as h. */
+struct announced {
+    const char *name; /* sysName, else the chassis id as people read it */
+    uint16_t caps;    /* LLDP bits */
+};
+const struct announced *hearsay_neighbor(const struct hearsay *h,
+                                         const struct addr *addr);
 
 /* The MAC of addr by ARP tables; false if none tells or they disagree. */
 bool hearsay_mac(const struct hearsay *h, const struct addr *addr,

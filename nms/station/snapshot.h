@@ -96,19 +96,31 @@ struct device_record {
     uint16_t port;
     const char *why; /* which evidence made it one device */
     bool station;
-    const struct facts *facts;    /* never NULL; empty for silent devices */
-    const struct facts *measured; /* processors, mempools, storages, sensors
-                                     as last polled; never NULL */
+    const char *dir;           /* folder of its series; NULL = none yet */
+    const struct facts *facts; /* never NULL, mostly at rest (facts_pack.h);
+                                  empty for silent devices */
+    struct parcel *measured;   /* processors, mempools, storages, sensors as
+                                  last polled; NULL: as facts tell */
+    uint32_t objects[SERIES_GROUPS]; /* measured besides ports */
     struct poll_record poll;
     const struct quirk_record *quirks;
     size_t quirk_count;
     const struct habit_record *habits;
     size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
-    const struct metric_record *metrics;
-    size_t metric_count;
     struct arena *arena;
 };
+
+/* All that a device told, what is measured as last polled: a reference for the
+ * caller. */
+struct facts *device_record_facts(const struct device_record *d)
+    __attribute__((warn_unused_result));
+
+/* What is measured besides ports, by these facts of the device: an array and
+ * texts in arena. */
+size_t device_record_metrics(const struct device_record *d,
+                             const struct facts *facts, struct arena *arena,
+                             const struct metric_record **out);
 
 struct device_record *device_record_ref(const struct device_record *d);
 void device_record_unref(struct device_record *d); /* NULL is fine */

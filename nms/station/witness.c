@@ -1,6 +1,7 @@
 #include "station/witness.h"
 
 #include "base/table.h"
+#include "mibs/facts_pack.h"
 
 #include <stdlib.h>
 
@@ -111,10 +112,9 @@ static void note(const struct witnesses *w, const struct device *d,
 
 void witnesses_hear(struct witnesses *w, const struct device *d)
 {
-    const struct facts *f = d->facts;
-
-    if (f->arp.count == 0)
+    if (d->facts->arp.count == 0)
         return;
+    OWNED(facts_unref) struct facts *f = facts_open(d->facts);
     for (size_t i = 0; i < f->arp.count; i++)
         note(w, d, &f->arp.at[i].addr);
     for (size_t i = 0; i < d->addrs.count; i++)

@@ -295,7 +295,7 @@ static void stuck_long_counters_give_way_to_short_ones(void **state)
 
     (void)state;
     ports_match(ps, "core-1", f);
-    ports_ask(ps, f, &ask);
+    ports_ask(ps, &ask);
     assert_int_equal(ask.count, ALL_COLUMNS); /* held against each other once */
     assert_non_null(read_both(ps, 0, 6000, 100));
     const struct port *p = read_both(ps, 0, 6000 + 60 * 10, 160);
@@ -318,7 +318,7 @@ static void short_counters_are_not_asked_where_long_ones_move(void **state)
     (void)state;
     ports_match(ps, "core-1", f);
     assert_non_null(read_both(ps, 7000, 7000, 100));
-    ports_ask(ps, f, &ask);
+    ports_ask(ps, &ask);
     assert_int_equal(ask.count, COLUMNS);
     facts_unref(f);
     ports_free(ps);
@@ -335,7 +335,7 @@ static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
     ports_match(ps, "core-1", f);
     ports_distrust_wide(ps, true);
     assert_non_null(read_both(ps, 7000, 6000, 100));
-    ports_ask(ps, f, &ask);
+    ports_ask(ps, &ask);
     assert_int_equal(ask.count, ALL_COLUMNS);
     const struct port *p = read_both(ps, 7001, 6000 + 60 * 10, 160);
     assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);

@@ -41,12 +41,19 @@ static void a_record_says_what_the_device_is(void **state)
     assert_string_equal(core->credential, "lab");
     assert_int_equal(core->kind, KIND_SWITCH);
     assert_int_equal(core->port_count, 2);
-    assert_int_equal(core->metric_count, 4); /* icmp cpu memory sensor */
-    assert_string_equal(core->metrics[3].object, "temperature-7");
-    assert_int_equal(core->measured->processors.count, 1);
+    assert_int_equal(core->objects[SERIES_ICMP], 1);
+    assert_int_equal(core->objects[SERIES_SENSOR], 1);
+    struct facts *told = device_record_facts(core);
+    struct arena *arena = arena_new();
+    const struct metric_record *metrics;
+    assert_int_equal(device_record_metrics(core, told, arena, &metrics),
+                     4); /* icmp cpu memory sensor */
+    assert_string_equal(metrics[3].object, "temperature-7");
+    assert_int_equal(told->processors.count, 1);
+    arena_free(arena);
+    facts_unref(told);
     assert_string_equal(printer->credential, "");
     assert_int_equal(printer->port_count, 0);
-    assert_non_null(printer->measured);
     assert_string_equal(snap->station.name, "noc");
     snapshot_unref(snap);
     state_scene_free(s);

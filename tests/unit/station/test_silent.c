@@ -81,7 +81,7 @@ static void a_neighbor_is_found_by_its_management_address(void **state)
     (void)state;
     tell_neighbor(teller(inv), "192.0.2.7", "phone-7");
     struct hearsay *h = hearsay_new(inv);
-    assert_string_equal(hearsay_neighbor(h, &a)->sys_name, "phone-7");
+    assert_string_equal(hearsay_neighbor(h, &a)->name, "phone-7");
     assert_null(hearsay_neighbor(h, &unheard));
     hearsay_free(h);
     inventory_free(inv);

@@ -1,0 +1,75 @@
+/* What a device measures besides its ports, for whoever asks: the snapshot
+ * holds it packed. */
+#include "mibs/facts_pack.h"
+#include "station/snapshot.h"
+
+struct facts *device_record_facts(const struct device_record *d)
+{
+    return facts_open_with(d->facts, d->measured);
+}
+
+struct metric_list {
+    struct metric_record *at;
+    size_t count;
+    struct arena *arena;
+    const char *dir;
+};
+
+static void add_metric(struct metric_list *list, enum series_group group,
+                       const char *object, const char *descr)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(list->dir, group, object, &path);
+    list->at[list->count++] = (struct metric_record){
+        .group = group,
+        .object = arena_text(list->arena, object),
+        .descr = arena_text(list->arena, descr),
+        .file = arena_text(list->arena, path.at),
+    };
+}
+
+static void add_sensor(struct metric_list *list, const struct sensor *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "%s-%s", s->class, s->index);
+    add_metric(list, SERIES_SENSOR, object.at, s->descr);
+}
+
+static void add_supply(struct metric_list *list, const struct supply *s)
+{
+    struct buffer OWNED_BUFFER object = {0};
+
+    buffer_format(&object, "supply-%s", s->index);
+    add_metric(list, SERIES_SENSOR, object.at, s->descr);
+}
+
+size_t device_record_metrics(const struct device_record *d,
+                             const struct facts *f, struct arena *arena,
+                             const struct metric_record **out)
+{
+    size_t room = 1 + f->processors.count + f->mempools.count +
+                  f->storages.count + f->sensors.count + f->supplies.count;
+    struct metric_list list = {.arena = arena, .dir = d->dir};
+
+    list.at = arena_zero(arena, room * sizeof *list.at);
+    *out = list.at;
+    if (d->dir == NULL)
+        return 0;
+    add_metric(&list, SERIES_ICMP, "", "echo");
+    for (size_t i = 0; i < f->processors.count; i++)
+        add_metric(&list, SERIES_CPU, f->processors.at[i].index,
+                   f->processors.at[i].descr);
+    for (size_t i = 0; i < f->mempools.count; i++)
+        add_metric(&list, SERIES_MEMORY, f->mempools.at[i].index,
+                   f->mempools.at[i].descr);
+    for (size_t i = 0; i < f->storages.count; i++)
+        add_metric(&list, SERIES_STORAGE, f->storages.at[i].index,
+                   f->storages.at[i].descr);
+    for (size_t i = 0; i < f->sensors.count; i++)
+        add_sensor(&list, &f->sensors.at[i]);
+    for (size_t i = 0; i < f->supplies.count; i++)
+        add_supply(&list, &f->supplies.at[i]);
+    return list.count;
+}
