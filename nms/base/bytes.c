@@ -120,6 +120,12 @@ char *buffer_take(struct buffer *b)
     return text;
 }
 
+void buffer_move(struct buffer *to, struct buffer *from)
+{
+    *to = *from;
+    *from = (struct buffer){0};
+}
+
 struct bytes buffer_view(const struct buffer *b)
 {
     return (struct bytes){(const uint8_t *)b->at, b->len};

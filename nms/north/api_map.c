@@ -60,7 +60,7 @@ static bool node_of(struct api_request *r, const char *name, uint32_t *out)
     if (t == NULL || name == NULL)
         return false;
     if (d != NULL) {
-        *out = r->snapshot->nodes[snapshot_place(r->snapshot, d->name)];
+        *out = snapshot_node(r->snapshot, snapshot_place(r->snapshot, d->name));
         return *out != UINT32_MAX;
     }
     for (uint32_t i = 0; i < t->nodes.count; i++)
@@ -156,12 +156,8 @@ void api_map(struct api_request *r)
     static const enum maps_format formats[MAPS_FORMATS] = {
         MAPS_SVG, MAPS_PNG, MAPS_PDF, MAPS_GV, MAPS_JSON, MAPS_GRAPHML};
     enum maps_format format = format_of(r->segments[1]);
-    OWNED(arena_free) struct arena *arena = arena_new();
-    struct map_status status = station_map_status(r->snapshot, arena);
     struct maps_view view = {
-        .topology = r->snapshot->topology,
-        .status = &status,
-        .now = r->snapshot->at,
+        .snapshot = r->snapshot,
         .ports = api_param_number(r, "ports", 0, 0, 1) == 1,
     };
 

@@ -2,26 +2,23 @@
 
 #include "base/table.h"
 #include "mibs/facts_pack.h"
+#include "station/worker.h"
 
-#include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#include <sys/eventfd.h>
-
-#include <event2/event.h>
 
 struct inference {
     inferred_fn done;
     void *arg;
-    struct event *finished;
-    int wake; /* eventfd: the thread has ended its work */
-    pthread_t thread;
-    struct inferred *job;          /* the thread's, while running */
-    const struct inventory *again; /* asked for meanwhile */
+    struct worker *worker;
     bool running;
+};
+
+/* What the thread works on, and what comes of it. */
+struct task {
+    struct inference *inference;
+    struct snapshot *of; /* until it was read */
+    struct inferred *result;
 };
 
 struct inferred *inferred_ref(const struct inferred *i)
@@ -51,39 +48,38 @@ uint32_t inferred_node(const struct inferred *i, const struct ident *id)
     return d != NULL ? (uint32_t)(d - i->input.devices) : UINT32_MAX;
 }
 
-/* A copy of what topology needs of the inventory. */
-static struct inferred *job_new(const struct inventory *inv)
+/* A copy of what topology needs of a snapshot. */
+static struct inferred *inferred_new(const struct snapshot *of)
 {
-    struct inferred *job = mem_new(struct inferred);
-    size_t count = inventory_count(inv);
+    struct inferred *result = mem_new(struct inferred);
+    size_t count = of->device_count;
 
-    job->refs = 1;
-    job->arena = arena_new();
-    job->nodes = table_new();
-    job->at = wall_now();
+    result->refs = 1;
+    result->arena = arena_new();
+    result->nodes = table_new();
+    result->at = of->at;
     struct topo_device *devices =
-        arena_zero(job->arena, (count + 1) * sizeof *devices);
+        arena_zero(result->arena, (count + 1) * sizeof *devices);
     for (size_t i = 0; i < count; i++) {
-        const struct device *d = inventory_at(inv, i);
-        struct bytes addrs = {(const uint8_t *)d->addrs.at,
-                              d->addrs.count * sizeof d->addrs.at[0]};
+        const struct device_record *d = of->devices[i];
+        struct addr *addrs =
+            arena_zero(result->arena, (d->addr_count + 1) * sizeof *addrs);
 
+        for (size_t n = 0; n < d->addr_count; n++)
+            addrs[n] = d->addrs[n];
         devices[i] = (struct topo_device){
             .id = d->id,
-            .name = arena_text(job->arena, d->name),
+            .name = arena_text(result->arena, d->name),
             .facts = facts_ref(d->facts),
-            .addr_count = d->addrs.count,
+            .addrs = addrs,
+            .addr_count = d->addr_count,
             .kind = d->kind,
             .station = d->station,
         };
-        struct addr *copy = arena_zero(job->arena, addrs.len + 1);
-        for (size_t n = 0; n < d->addrs.count; n++)
-            copy[n] = d->addrs.at[n];
-        devices[i].addrs = copy;
-        (void)table_put(job->nodes, ident_key(&devices[i].id), &devices[i]);
+        (void)table_put(result->nodes, ident_key(&devices[i].id), &devices[i]);
     }
-    job->input = (struct topo_input){devices, count};
-    return job;
+    result->input = (struct topo_input){devices, count};
+    return result;
 }
 
 /* Facts are open while they are looked at, and not longer. */
@@ -102,46 +98,28 @@ static void infer(struct inferred *job)
     free(open);
 }
 
-static void *work(void *arg)
+/* In the thread. The snapshot is let go first: while somebody reads it, each
+ * publication costs more. */
+static void infer_work(void *arg)
 {
-    struct inference *i = arg;
-    uint64_t one = 1;
+    struct task *t = arg;
 
-    infer(i->job);
+    t->result = inferred_new(t->of);
+    snapshot_unref(TAKE(t->of));
+    infer(t->result);
     (void)malloc_trim(0); /* of what it took, little is kept */
-    while (write(i->wake, &one, sizeof one) < 0 && errno == EINTR)
-        ;
-    return NULL;
 }
 
-static void start(struct inference *i, const struct inventory *inv)
+static void on_inferred(void *arg, bool worked)
 {
-    i->job = job_new(inv);
-    i->running = true;
-    if (pthread_create(&i->thread, NULL, work, i) == 0)
-        return;
-    /* No thread to be had: do it here, late rather than never. */
-    infer(i->job);
-    i->running = false;
-    i->done(i->arg, TAKE(i->job));
-}
+    struct task *t = arg;
+    struct inference *i = t->inference;
 
-static void on_finished(evutil_socket_t fd, short what, void *arg)
-{
-    struct inference *i = arg;
-    const struct inventory *again = i->again;
-    uint64_t count;
-
-    (void)what;
-    if (read(fd, &count, sizeof count) < 0)
-        return;
-    pthread_join(i->thread, NULL);
     i->running = false;
-    i->again = NULL;
-    struct inferred *result = TAKE(i->job);
-    if (again != NULL)
-        start(i, again);
-    i->done(i->arg, result);
+    if (worked)
+        i->done(i->arg, TAKE(t->result));
+    snapshot_unref(t->of);
+    free(t);
 }
 
 struct inference *inference_new(struct event_base *base, inferred_fn done,
@@ -151,10 +129,7 @@ struct inference *inference_new(struct event_base *base, inferred_fn done,
 
     i->done = done;
     i->arg = arg;
-    i->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    i->finished =
-        event_new(base, i->wake, EV_READ | EV_PERSIST, on_finished, i);
-    event_add(i->finished, NULL);
+    i->worker = worker_new(base);
     return i;
 }
 
@@ -162,23 +137,38 @@ void inference_free(struct inference *i)
 {
     if (i == NULL)
         return;
-    if (i->running)
-        pthread_join(i->thread, NULL);
-    inferred_unref(i->job);
-    event_free(i->finished);
-    close(i->wake);
+    worker_free(i->worker);
     free(i);
 }
 
-void inference_request(struct inference *i, const struct inventory *inv)
+void inference_request(struct inference *i, const struct snapshot *of)
 {
-    if (i->running)
-        i->again = inv;
-    else
-        start(i, inv);
+    struct task *t = mem_new(struct task);
+
+    t->inference = i;
+    t->of = snapshot_ref(of);
+    i->running = true;
+    worker_do(i->worker, infer_work, on_inferred, t);
 }
 
 bool inference_busy(const struct inference *i)
 {
     return i->running;
+}
+
+static void discard_work(void *arg)
+{
+    inferred_unref(arg);
+}
+
+static void on_discarded(void *arg, bool worked)
+{
+    if (!worked)
+        inferred_unref(arg);
+}
+
+void inference_discard(struct inference *i, struct inferred *result)
+{
+    if (result != NULL)
+        worker_do(i->worker, discard_work, on_discarded, result);
 }

@@ -3,8 +3,7 @@
 #ifndef STATION_INFERENCE_H
 #define STATION_INFERENCE_H
 
-#include "station/inventory.h"
-#include "topology/topology.h"
+#include "station/snapshot.h"
 
 struct event_base;
 struct inference;
@@ -31,10 +30,13 @@ struct inference *inference_new(struct event_base *base, inferred_fn done,
 /* Waits for the thread. */
 void inference_free(struct inference *i);
 
-/* Infers from what the inventory holds now. While one runs, the next begins
- * when it has ended, with what the inventory holds then. */
-void inference_request(struct inference *i, const struct inventory *inv);
+/* Infers from what was published. */
+void inference_request(struct inference *i, const struct snapshot *of);
 
 bool inference_busy(const struct inference *i);
+
+/* Gives up a reference, which is taken: what was inferred of a large network
+ * is freed by the thread. NULL is fine. */
+void inference_discard(struct inference *i, struct inferred *result);
 
 #endif

@@ -1,10 +1,15 @@
 /* maps.h - the station's maps: owns DATA/maps/NAME.gv, makes the generated
  * ones anew when the topology changes, and has pictures drawn.
  *
+ * The documents belong to a thread, which does what is wanted of them in the
+ * order it was asked: makes them, lays edits and positions over them, turns
+ * them into text. So nothing is lost that comes while a map is made, and the
+ * loop is not held by ten thousand nodes.
+ *
  * Laying out and drawing happen in children (portolan-render), two at a time,
  * each with its limits: a map that cannot be drawn costs a complaint, nothing
  * else. Positions that a layout found are kept in the document, so that the
- * next picture shows everything where it was. Runs in the loop's thread.
+ * next picture shows everything where it was. All functions are for the loop.
  */
 #ifndef STATION_MAPS_H
 #define STATION_MAPS_H
@@ -13,7 +18,9 @@
 #include "topology/map.h"
 
 struct event_base;
+struct inferred;
 struct maps;
+struct snapshot;
 
 struct maps_options {
     const char *data_dir; /* documents in maps/ below it */
@@ -47,13 +54,15 @@ OWNED_BY(struct maps, maps_free)
 int maps_load(struct maps *s, struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* Makes the generated maps of this topology: "physical", "network" and for each
- * prefix "prefix-192.0.2.0-24"; positions and edits carry over. Files are
- * written by a thread. now is the moment the maps bear. Generated maps of
- * prefixes that are not given stay as they are. */
-void maps_refresh(struct maps *s, const struct topology *t,
-                  const struct topo_input *input, const struct prefix *prefixes,
-                  size_t count, struct wall now);
+/* Has the generated maps of what was inferred made anew: "physical", "network"
+ * and for each prefix "prefix-192.0.2.0-24"; positions and edits carry over,
+ * also such as come until then. They bear the moment of from. Generated maps
+ * of prefixes that are not given stay as they are. */
+void maps_refresh(struct maps *s, const struct inferred *from,
+                  const struct prefix *prefixes, size_t count);
+
+/* True while maps are made anew. */
+bool maps_busy(const struct maps *s);
 
 /* Appends the name of the map of a prefix: "prefix-2001:db8::-32" becomes
  * "prefix-2001-db8---32": letters, digits, '-', '_', '.'. */
@@ -68,12 +77,9 @@ struct maps_entry {
 };
 struct maps_entries ARRAY_OF(struct maps_entry);
 
-/* Appends what there is, by name. Names are valid until the next call of this
- * file. array_fini() it. */
+/* Appends what there is, by name. Names are valid until the loop's next turn.
+ * array_fini() it. */
 void maps_list(const struct maps *s, struct maps_entries *out);
-
-/* The document, NULL if there is none; valid until the loop's next turn. */
-const struct map *maps_find(const struct maps *s, const char *name);
 
 /* "svg" ".svg" "png" "pdf" "gv" "json" "graphml"; false for other words. */
 enum maps_format {
@@ -88,12 +94,12 @@ enum maps_format {
 bool maps_format_parse(const char *word, enum maps_format *out);
 const char *maps_format_type(enum maps_format f); /* "image/svg+xml" ... */
 
-/* What to show. All may be NULL or 0. */
+/* What to show. */
 struct maps_view {
-    const struct topology *topology; /* that status belongs to */
-    const struct map_status *status; /* states and loads of this moment */
-    struct wall now;                 /* stands in the title */
-    bool ports;                      /* port names however large the map is */
+    /* Of this moment: states and loads, and the time in the title; referenced
+     * until they are read. NULL: states are not known. */
+    struct snapshot *snapshot;
+    bool ports; /* port names however large the map is */
 };
 
 /* result: 0, -ENOENT no such map, -EBUSY too many wait, -ETIMEDOUT, -EFBIG,
@@ -103,7 +109,7 @@ struct maps_view {
 typedef void (*maps_picture_fn)(void *arg, int result, struct bytes picture,
                                 const struct complaint *why);
 
-/* Has a map drawn or written in a format; view is read before it returns.
+/* Has a map drawn or written in a format; view may be NULL.
  * MAPS_GV, MAPS_JSON and MAPS_GRAPHML of a map that is laid out need no child.
  * The same picture asked again comes from memory. */
 void maps_picture(struct maps *s, const char *name, enum maps_format format,

@@ -1,9 +1,10 @@
-/* Pictures of maps: a queue of jobs, children that lay out and draw, and a
- * memory of the last pictures. */
+/* Pictures of maps: a queue of jobs, whose documents the thread prepares; the
+ * children that lay out and draw; and a memory of the last pictures. */
 #include "base/log.h"
 #include "base/text.h"
 #include "station/child.h"
 #include "station/maps_parts.h"
+#include "station/snapshot.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -15,6 +16,7 @@ enum {
 };
 
 enum stage {
+    STAGE_THREAD,  /* the thread has it, and nobody else */
     STAGE_WAITING, /* for a child */
     STAGE_LAYOUT,  /* a child finds positions */
     STAGE_DRAW,    /* a child draws */
@@ -23,7 +25,12 @@ enum stage {
 
 struct job {
     char *name, *title;
-    struct map *map; /* with the states of the moment it was asked */
+    struct snapshot *snapshot; /* until its states are read; may be NULL */
+    struct map *map;           /* with the states of the moment it was asked */
+    struct buffer text;        /* of map, until a child has it */
+    struct buffer layout;      /* what a child made of it */
+    struct maps_catalogue *made; /* NULL: the document did not change */
+    bool laid_out;               /* map is */
     enum maps_format format;
     bool ports;
     uint64_t key; /* of the picture in the cache */
@@ -65,7 +72,11 @@ static bool needs_child(enum maps_format f)
 static void job_free(struct job *j)
 {
     child_stop(j->child, 0);
+    snapshot_unref(j->snapshot);
     map_free(j->map);
+    maps_catalogue_free(j->made);
+    buffer_fini(&j->text);
+    buffer_fini(&j->layout);
     buffer_fini(&j->picture);
     free(j->name);
     free(j->title);
@@ -111,8 +122,6 @@ static void keep(struct pictures *p, uint64_t key, const struct buffer *picture,
     k->until = mono_after_ms(now, CACHE_MS);
 }
 
-/* ---- a job's way ---- */
-
 static void fail(struct job *j, int result, const char *what,
                  const char *remedy)
 {
@@ -122,35 +131,119 @@ static void fail(struct job *j, int result, const char *what,
     j->pictures->failures++;
 }
 
+/* ---- a job's way: the thread's part ---- */
+
 static uint64_t key_of(const struct job *j)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER how = {0};
 
-    map_write(j->map, &text);
-    buffer_format(&text, "%s %d %s", words[j->format], j->ports, j->name);
-    return bytes_hash(buffer_view(&text));
+    buffer_format(&how, "%016llx %s %d %s",
+                  (unsigned long long)bytes_hash(buffer_view(&j->text)),
+                  words[j->format], j->ports, j->name);
+    return bytes_hash(buffer_view(&how));
+}
+
+/* What children are told of the map, or the answer itself. */
+static void write_out(struct job *j)
+{
+    buffer_clear(&j->text);
+    map_write(j->map, &j->text);
+    j->key = key_of(j);
+    j->laid_out = map_is_laid_out(j->map);
+    if (!j->laid_out || needs_child(j->format))
+        return;
+    if (j->format == MAPS_GV)
+        buffer_move(&j->picture, &j->text);
+    else if (j->format == MAPS_JSON)
+        map_write_json(j->map, &j->picture);
+    else
+        map_write_graphml(j->map, &j->picture);
+}
+
+/* The document as it is now, with the states of the moment it was asked. */
+static void prepare_work(void *arg)
+{
+    struct job *j = arg;
+    const struct maps_file *f =
+        maps_shelf_find(j->pictures->maps->shelf, j->name);
+
+    if (f == NULL) {
+        j->result =
+            complain(&j->why, -ENOENT, j->name, "portolan map list names all",
+                     "there is no such map");
+        return;
+    }
+    j->map = map_copy(f->map);
+    if (j->snapshot != NULL && j->snapshot->topology != NULL) {
+        OWNED(arena_free) struct arena *arena = arena_new();
+        struct map_status status = snapshot_map_status(j->snapshot, arena);
+
+        map_set_status(j->map, j->snapshot->topology, &status);
+    }
+    snapshot_unref(TAKE(j->snapshot));
+    write_out(j);
 }
 
 /* The layout's positions go into the document, where it still is, and into the
  * picture at hand. */
-static void take_positions(struct job *j, struct bytes text)
+static void positions_work(void *arg)
 {
-    struct maps *s = j->pictures->maps;
-    struct maps_file *f = maps_file_find(s, j->name);
+    struct job *j = arg;
+    struct maps_shelf *shelf = j->pictures->maps->shelf;
+    struct maps_file *f = maps_shelf_find(shelf, j->name);
     struct map *read = NULL;
 
-    if (map_read(j->name, (const char *)text.at, text.len, &read, &j->why) <
-        0) {
-        fail(j, -EIO, "the layout cannot be read", "see the log");
+    j->result = map_read(j->name, j->layout.at != NULL ? j->layout.at : "",
+                         j->layout.len, &read, &j->why);
+    buffer_fini(&j->layout);
+    if (j->result < 0) {
+        j->result = complain(&j->why, -EIO, j->name, "see the log",
+                             "the layout cannot be read");
         return;
     }
     OWNED(map_free) struct map *laid_out = read;
     (void)map_take_layout(j->map, laid_out);
-    j->key = key_of(j); /* as whoever asks next will find it */
-    if (f != NULL && map_take_layout(f->map, laid_out))
-        maps_file_changed(s, f, wall_now());
-    if (!map_is_laid_out(j->map))
-        fail(j, -EIO, "the layout left nodes without a place", "see the log");
+    if (f != NULL && map_take_layout(f->map, laid_out)) {
+        maps_shelf_changed(shelf, f, wall_now());
+        j->made = maps_shelf_list(shelf);
+    }
+    write_out(j); /* as whoever asks next will find it */
+    if (!j->laid_out)
+        j->result = complain(&j->why, -EIO, j->name, "see the log",
+                             "the layout left nodes without a place");
+}
+
+/* ---- a job's way: the loop's part ---- */
+
+static void on_worked(void *arg, bool worked)
+{
+    struct job *j = arg;
+    struct pictures *p = j->pictures;
+    const struct kept *kept;
+
+    j->stage = STAGE_READY;
+    turn_soon(p);
+    if (j->made != NULL)
+        maps_publish(p->maps, TAKE(j->made));
+    if (!worked || j->result < 0 || j->done == NULL) {
+        p->failures += j->result < 0;
+        return;
+    }
+    kept = needs_child(j->format) ? recall(p, j->key, mono_now()) : NULL;
+    if (kept != NULL) {
+        buffer_add(&j->picture, kept->picture.at, kept->picture.len);
+        p->cached++;
+    } else if (j->laid_out && !needs_child(j->format)) {
+        p->drawn++;
+    } else {
+        j->stage = STAGE_WAITING;
+    }
+}
+
+static void to_thread(struct job *j, worker_fn work)
+{
+    j->stage = STAGE_THREAD;
+    worker_do(j->pictures->maps->worker, work, on_worked, j);
 }
 
 static void explain(struct job *j, int result, const char *said)
@@ -182,9 +275,8 @@ static void on_child(void *arg, const struct child_end *end)
     if (end->result < 0 || end->status != 0) {
         explain(j, end->result < 0 ? end->result : -EIO, end->errors);
     } else if (j->stage == STAGE_LAYOUT) {
-        take_positions(j, end->output);
-        if (j->stage == STAGE_LAYOUT)
-            j->stage = STAGE_WAITING;
+        buffer_add(&j->layout, end->output.at, end->output.len);
+        to_thread(j, positions_work);
     } else {
         buffer_add(&j->picture, end->output.at, end->output.len);
         keep(j->pictures, j->key, &j->picture, mono_now());
@@ -197,7 +289,6 @@ static void on_child(void *arg, const struct child_end *end)
 static void job_spawn(struct job *j, enum stage stage)
 {
     struct maps *s = j->pictures->maps;
-    struct buffer OWNED_BUFFER text = {0};
     static const char *const environment[] = {"LC_ALL=C.UTF-8", NULL};
     const char *arguments[14] = {s->render, "--name", j->name, "--format"};
     size_t count = 4;
@@ -213,37 +304,16 @@ static void job_spawn(struct job *j, enum stage stage)
     }
     if (j->ports)
         arguments[count++] = "--ports";
-    map_write(j->map, &text);
     struct child_options options = {.argv = arguments,
                                     .env = environment,
-                                    .input = buffer_view(&text),
+                                    .input = buffer_view(&j->text),
                                     .time_max_ms = MAPS_RENDER_LIMIT_MS,
                                     .output_max = MAPS_PICTURE_MAX};
     int rc = child_start(s->base, &options, on_child, j, &j->child);
+    buffer_fini(&j->text);
     j->stage = stage;
     if (rc < 0)
         explain(j, rc, "portolan-render cannot be started");
-}
-
-/* The next step of a job for which a child is free. */
-static void job_continue(struct job *j)
-{
-    if (!map_is_laid_out(j->map)) {
-        job_spawn(j, STAGE_LAYOUT);
-        return;
-    }
-    if (needs_child(j->format)) {
-        job_spawn(j, STAGE_DRAW);
-        return;
-    }
-    if (j->format == MAPS_GV)
-        map_write(j->map, &j->picture);
-    else if (j->format == MAPS_JSON)
-        map_write_json(j->map, &j->picture);
-    else
-        map_write_graphml(j->map, &j->picture);
-    j->pictures->drawn++;
-    j->stage = STAGE_READY;
 }
 
 static unsigned running(const struct pictures *p)
@@ -260,7 +330,8 @@ static void start_waiting(struct pictures *p)
     for (size_t i = 0; i < p->jobs.count; i++)
         if (p->jobs.at[i]->stage == STAGE_WAITING &&
             running(p) < MAPS_RENDERERS)
-            job_continue(p->jobs.at[i]);
+            job_spawn(p->jobs.at[i],
+                      p->jobs.at[i]->laid_out ? STAGE_DRAW : STAGE_LAYOUT);
 }
 
 /* Takes the first job that is ready out of the queue. */
@@ -315,51 +386,32 @@ static char *title_of(const char *name, struct wall now)
     return buffer_take(&title);
 }
 
-/* Prepares the document; what fails here is ready at once. */
-static void job_prepare(struct job *j, const struct maps_view *view)
-{
-    struct pictures *p = j->pictures;
-    struct maps_file *f = maps_file_find(p->maps, j->name);
-
-    if (f == NULL) {
-        fail(j, -ENOENT, "there is no such map", "portolan map list names all");
-        return;
-    }
-    if (p->jobs.count > MAPS_QUEUE_MAX) {
-        fail(j, -EBUSY, "too many pictures are asked for at once",
-             "ask again in a few seconds");
-        return;
-    }
-    j->map = map_copy(f->map);
-    if (view->topology != NULL && view->status != NULL)
-        map_set_status(j->map, view->topology, view->status);
-    j->key = key_of(j);
-    const struct kept *kept = recall(p, j->key, mono_now());
-    if (kept == NULL)
-        return;
-    buffer_add(&j->picture, kept->picture.at, kept->picture.len);
-    j->stage = STAGE_READY;
-    p->cached++;
-}
-
 void maps_picture(struct maps *s, const char *name, enum maps_format format,
                   const struct maps_view *view, maps_picture_fn done, void *arg)
 {
-    static const struct maps_view nothing = {.topology = NULL};
+    static const struct maps_view nothing = {.snapshot = NULL};
     struct job *j = mem_new(struct job);
 
     if (view == NULL)
         view = &nothing;
     j->pictures = s->pictures;
     j->name = mem_text(name);
-    j->title = title_of(name, view->now);
     j->format = (unsigned)format < MAPS_FORMATS ? format : MAPS_SVG;
     j->ports = view->ports;
     j->done = done;
     j->arg = arg;
+    j->title = title_of(name, view->snapshot != NULL ? view->snapshot->at
+                                                     : (struct wall){0});
     *array_add(&s->pictures->jobs) = j;
-    job_prepare(j, view);
-    turn_soon(s->pictures);
+    if (s->pictures->jobs.count > MAPS_QUEUE_MAX) {
+        fail(j, -EBUSY, "too many pictures are asked for at once",
+             "ask again in a few seconds");
+        turn_soon(s->pictures);
+        return;
+    }
+    if (view->snapshot != NULL)
+        j->snapshot = snapshot_ref(view->snapshot);
+    to_thread(j, prepare_work);
 }
 
 /* Drawing goes on for what others may ask next, unless nothing was begun. */
@@ -388,17 +440,35 @@ struct pictures *pictures_new(struct maps *maps)
     return p;
 }
 
+/* What the thread has is freed when it gives it back. */
+void pictures_end(struct pictures *p)
+{
+    for (size_t i = 0; i < p->jobs.count; i++) {
+        struct job *j = p->jobs.at[i];
+
+        if (j->stage == STAGE_THREAD) {
+            struct complaint why;
+
+            if (j->done != NULL)
+                j->done(j->arg,
+                        complain(&why, -ECANCELED, j->name, "ask again later",
+                                 "the station ends"),
+                        (struct bytes){NULL, 0}, &why);
+            j->done = NULL;
+        } else {
+            if (j->stage != STAGE_READY)
+                fail(j, -ECANCELED, "the station ends", "ask again later");
+            child_stop(TAKE(j->child), 0);
+        }
+    }
+}
+
 void pictures_free(struct pictures *p)
 {
     if (p == NULL)
         return;
-    while (p->jobs.count > 0) {
-        struct job *j = p->jobs.at[--p->jobs.count];
-
-        if (j->stage != STAGE_READY)
-            fail(j, -ECANCELED, "the station ends", "ask again later");
-        answer(j);
-    }
+    while (p->jobs.count > 0)
+        answer(p->jobs.at[--p->jobs.count]);
     array_fini(&p->jobs);
     for (size_t i = 0; i < CACHE_ENTRIES; i++)
         buffer_fini(&p->kept[i].picture);

@@ -79,24 +79,8 @@ static void record_renew(struct device *d, const struct polling *polling)
 
 /* ---- the snapshot ---- */
 
-/* Which node is which device, and back. */
-static void tie_nodes(struct snapshot *s, const struct inferred *inferred)
+static void use_topology(struct snapshot *s, const struct inferred *inferred)
 {
-    size_t count = s->device_count;
-    size_t node_count = inferred->topology->nodes.count;
-    uint32_t *nodes = arena_zero(s->arena, (count + 1) * sizeof *nodes);
-    uint32_t *devices =
-        arena_zero(s->arena, (node_count + 1) * sizeof *devices);
-
-    for (size_t n = 0; n < node_count; n++)
-        devices[n] = UINT32_MAX;
-    for (size_t i = 0; i < count; i++) {
-        nodes[i] = inferred_node(inferred, &s->devices[i]->id);
-        if (nodes[i] != UINT32_MAX)
-            devices[nodes[i]] = (uint32_t)i;
-    }
-    s->nodes = nodes;
-    s->node_devices = devices;
     s->topology = inferred->topology;
     s->topo_input = &inferred->input;
     s->topology_at = inferred->at;
@@ -161,7 +145,7 @@ static struct snapshot *snapshot_new(const struct published *what)
     }
     tell_station(s, what);
     if (what->inferred != NULL)
-        tie_nodes(s, what->inferred);
+        use_topology(s, what->inferred);
     return s;
 }
 
@@ -238,6 +222,35 @@ size_t snapshot_place(const struct snapshot *s, const char *name)
     return SIZE_MAX;
 }
 
+uint32_t snapshot_node(const struct snapshot *s, size_t place)
+{
+    return s->inferred != NULL
+               ? inferred_node(s->inferred, &s->devices[place]->id)
+               : UINT32_MAX;
+}
+
+static const struct device_record *find_id(const struct snapshot *s,
+                                           const struct ident *id)
+{
+    for (size_t i = 0; i < s->device_count; i++)
+        if (ident_equal(&s->devices[i]->id, id))
+            return s->devices[i];
+    return NULL;
+}
+
+const struct device_record *snapshot_of_node(const struct snapshot *s,
+                                             uint32_t node)
+{
+    if (node >= s->topo_input->count)
+        return NULL;
+    const struct topo_device *was = &s->topo_input->devices[node];
+    size_t place = snapshot_place(s, was->name);
+
+    if (place != SIZE_MAX && ident_equal(&s->devices[place]->id, &was->id))
+        return s->devices[place];
+    return find_id(s, &was->id); /* it was renamed since, or is gone */
+}
+
 static bool has_addr(const struct device_record *d, const struct addr *addr)
 {
     for (size_t i = 0; i < d->addr_count; i++)
@@ -257,9 +270,10 @@ const struct device_record *snapshot_find(const struct snapshot *s,
         return s->devices[place];
     if (addr_parse(text, &addr) < 0 && ident_parse(text, &id) < 0)
         return NULL;
+    if (!addr_is_set(&addr))
+        return find_id(s, &id);
     for (size_t i = 0; i < s->device_count; i++)
-        if (addr_is_set(&addr) ? has_addr(s->devices[i], &addr)
-                               : ident_equal(&s->devices[i]->id, &id))
+        if (has_addr(s->devices[i], &addr))
             return s->devices[i];
     return NULL;
 }

@@ -168,12 +168,10 @@ struct station_record {
 struct snapshot {
     struct device_record **devices; /* by name, byte order */
     size_t device_count;
-    const uint32_t *nodes; /* of devices, in topology; UINT32_MAX = none yet */
     const struct topology *topology;     /* NULL before the first */
     const struct topo_input *topo_input; /* what it was inferred of */
-    const uint32_t *node_devices; /* of topology's nodes: place in devices */
     struct wall topology_at;
-    struct inferred *inferred; /* owns topology and topo_input */
+    struct inferred *inferred; /* owns topology and topo_input; may be NULL */
     struct discovery_record discovery;
     struct station_record station;
     struct wall at;
@@ -191,6 +189,18 @@ const struct device_record *snapshot_find(const struct snapshot *s,
 
 /* Its place in snapshot->devices; SIZE_MAX if it is not in there. */
 size_t snapshot_place(const struct snapshot *s, const char *name);
+
+/* The node of devices[place] in topology; UINT32_MAX if it has none yet. */
+uint32_t snapshot_node(const struct snapshot *s, size_t place);
+
+/* The device that a node of topology is; NULL if it is none, or gone. */
+const struct device_record *snapshot_of_node(const struct snapshot *s,
+                                             uint32_t node);
+
+/* States and loads of topology's nodes and links, for a map; the arrays live in
+ * arena, and are NULL where there is no topology yet. */
+struct map_status snapshot_map_status(const struct snapshot *s,
+                                      struct arena *arena);
 
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);

@@ -49,18 +49,18 @@ static void hear(struct station *s, struct mono now)
         station_read_self(s);
 }
 
+/* Of what was published just now. */
 static void infer_if_wanted(struct station *s, struct mono now)
 {
-    int64_t apart_ms = INFER_APART_MS;
+    int64_t apart_ms =
+        s->infer_apart_ms > INFER_APART_MS ? s->infer_apart_ms : INFER_APART_MS;
 
-    if (discovery_busy(s->discovery) && apart_ms < s->infer_apart_ms)
-        apart_ms = s->infer_apart_ms;
     if (!s->topology_wanted || inference_busy(s->inference) ||
-        mono_ms_between(s->inferred_at, now) < apart_ms)
+        maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
         return;
     s->topology_wanted = false;
     s->inferred_at = now;
-    inference_request(s->inference, s->inventory);
+    inference_request(s->inference, s->snapshot);
 }
 
 static void measure(struct station *s, struct mono now)
@@ -87,9 +87,9 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
-    infer_if_wanted(s, now);
     save_changed(s, now);
     station_publish(s);
+    infer_if_wanted(s, now);
 }
 
 /* ---- the periodic round ---- */
@@ -353,7 +353,7 @@ void station_free(struct station *s)
         event_free(s->round);
     }
     queries_fini(&s->queries);
-    inference_free(s->inference);
+    inference_free(TAKE(s->inference));
     discovery_free(s->discovery);
     if (s->inventory != NULL)
         drop_devices(s);

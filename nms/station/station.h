@@ -103,9 +103,4 @@ const struct names *station_names(const struct station *s); /* mibs/names.h */
 /* What pictures show: graphs/template.h. */
 const struct graph_templates *station_graphs(const struct station *s);
 
-/* The states and loads of a topology's nodes and links at this moment, for a
- * map; the arrays live in arena. */
-struct map_status station_map_status(const struct snapshot *snap,
-                                     struct arena *arena);
-
 #endif

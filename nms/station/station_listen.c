@@ -14,10 +14,9 @@
 enum { COLLECT_AGAIN_MS = 30000 };
 
 enum { EMPTY_ROUND_AGAIN_S = 60 };
-/* While discovery runs, maps may hold the loop for so small a share of the
- * time.
- */
-enum { INFER_SHARE = 20, INFER_APART_MAX_MS = 60000 };
+/* Inferring and making maps may take the threads one part of so many of the
+ * time. */
+enum { INFER_SHARE = 4, INFER_APART_MAX_MS = 60000 };
 
 /* ---- polling ---- */
 
@@ -224,17 +223,17 @@ struct discovery_listener station_discovery_listener(struct station *s)
 void station_on_inferred(void *arg, struct inferred *result)
 {
     struct station *s = arg;
+    struct inferred *before = s->inferred;
+    struct mono now = mono_now();
 
-    inferred_unref(s->inferred);
     s->inferred = result;
-    s->inferred_at = mono_now();
-    maps_refresh(s->maps, result->topology, &result->input, s->config->maps.at,
-                 s->config->maps.count, result->at);
-    station_publish(s);
-    s->infer_apart_ms =
-        INFER_SHARE * mono_ms_between(s->inferred_at, mono_now());
+    s->infer_apart_ms = INFER_SHARE * mono_ms_between(s->inferred_at, now);
     if (s->infer_apart_ms > INFER_APART_MAX_MS)
         s->infer_apart_ms = INFER_APART_MAX_MS;
+    s->inferred_at = now;
+    maps_refresh(s->maps, result, s->config->maps.at, s->config->maps.count);
+    station_publish(s);
+    inference_discard(s->inference, before);
 }
 
 /* ---- the machine itself ---- */

@@ -48,7 +48,7 @@ struct station {
     struct event *tick;  /* every second */
     struct event *round; /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
-    int64_t infer_apart_ms; /* while discovery runs */
+    int64_t infer_apart_ms; /* by what the last inference took */
     struct wall started;
     int64_t loop_lag_ms;
     enum doubt_cause overload, isolation; /* as told */

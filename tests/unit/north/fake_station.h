@@ -131,14 +131,6 @@ const struct graph_templates *station_graphs(const struct station *s)
     return s->graphs;
 }
 
-struct map_status station_map_status(const struct snapshot *snap,
-                                     struct arena *arena)
-{
-    (void)snap;
-    (void)arena;
-    return (struct map_status){NULL, NULL};
-}
-
 struct snapshot *station_snapshot(const struct station *s)
 {
     return snapshot_ref(s->snapshot);

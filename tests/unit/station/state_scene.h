@@ -179,19 +179,6 @@ static inline void on_scene_inferred(void *arg, struct inferred *result)
     event_base_loopbreak(s->base);
 }
 
-/* What the inventory says now is inferred. */
-static inline void scene_infer(struct state_scene *s)
-{
-    struct inference *i = inference_new(s->base, on_scene_inferred, s);
-    struct timeval patience = {.tv_sec = 20};
-
-    inference_request(i, s->inv);
-    event_base_loopexit(s->base, &patience);
-    event_base_dispatch(s->base);
-    inference_free(i);
-    assert_non_null(s->inferred);
-}
-
 /* before as publish() takes it. */
 static inline struct snapshot *scene_publish_again(struct state_scene *s,
                                                    struct snapshot *before)
@@ -208,6 +195,21 @@ static inline struct snapshot *scene_publish_again(struct state_scene *s,
 static inline struct snapshot *scene_publish(struct state_scene *s)
 {
     return scene_publish_again(s, NULL);
+}
+
+/* What the inventory says now is inferred. */
+static inline void scene_infer(struct state_scene *s)
+{
+    struct inference *i = inference_new(s->base, on_scene_inferred, s);
+    struct snapshot *now = scene_publish(s);
+    struct timeval patience = {.tv_sec = 20};
+
+    inference_request(i, now);
+    snapshot_unref(now);
+    event_base_loopexit(s->base, &patience);
+    event_base_dispatch(s->base);
+    inference_free(i);
+    assert_non_null(s->inferred);
 }
 
 static inline void state_scene_free(struct state_scene *s)

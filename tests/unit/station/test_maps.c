@@ -1,11 +1,13 @@
 /* The store of maps: what is made, kept, read again, drawn, and refused. */
 #include "base/file.h"
 #include "base/log.h"
+#include "station/inference.h"
 #include "station/maps.h"
 #include "topology/map_doc.h"
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,7 +27,7 @@ struct bench {
     struct topo_device devices[3];
     struct addr addr;
     struct topology topology;
-    struct topo_input input;
+    struct inferred inferred;
 };
 
 /* How a picture came. */
@@ -75,7 +77,12 @@ static void network_init(struct bench *b)
                                                         .b_port = "eth2",
                                                         .layer = 2,
                                                         .why = "heard"};
-    b->input = (struct topo_input){b->devices, COUNT_OF(b->devices)};
+    b->inferred = (struct inferred){
+        .input = {b->devices, COUNT_OF(b->devices)},
+        .topology = &b->topology,
+        .at = {1795000000000},
+        .refs = 1, /* the bench's own */
+    };
 }
 
 static struct maps *maps_open(struct bench *b, const char *render)
@@ -117,13 +124,40 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void refresh(struct bench *b)
+static void start_refresh(struct bench *b)
 {
     struct prefix prefix;
 
     assert_int_equal(prefix_parse("192.0.2.0/24", false, &prefix), 0);
-    maps_refresh(b->maps, &b->topology, &b->input, &prefix, 1,
-                 (struct wall){1795000000000});
+    maps_refresh(b->maps, &b->inferred, &prefix, 1);
+}
+
+static void refresh(struct bench *b)
+{
+    start_refresh(b);
+    while (maps_busy(b->maps))
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+}
+
+static bool entry_of(struct bench *b, const char *name, struct maps_entry *out)
+{
+    struct maps_entries entries = {0};
+    bool found = false;
+
+    maps_list(b->maps, &entries);
+    for (size_t i = 0; i < entries.count && !found; i++) {
+        found = strcmp(entries.at[i].name, name) == 0;
+        *out = entries.at[i];
+    }
+    array_fini(&entries);
+    return found;
+}
+
+static bool is_laid_out(struct bench *b, const char *name)
+{
+    struct maps_entry entry;
+
+    return entry_of(b, name, &entry) && entry.laid_out;
 }
 
 static void reopen(struct bench *b, const char *render)
@@ -193,10 +227,31 @@ static void refresh_makes_maps_and_files(void **state)
     array_fini(&entries);
     reopen(b, NULL);
     assert_true(is_there(b, "physical.gv"));
-    const struct map *m = maps_find(b->maps, "physical");
-    assert_non_null(m);
-    assert_string_equal(m->nodes.at[1].label, hostile);
-    assert_null(maps_find(b->maps, "nothing"));
+    char path[128];
+    struct buffer OWNED_BUFFER text = {0};
+    snprintf(path, sizeof path, "%s/maps/physical.gv", b->dir);
+    assert_int_equal(file_read(path, MAP_TEXT_MAX, &text), 0);
+    struct map *read = NULL;
+    assert_int_equal(map_read("physical", text.at, text.len, &read, NULL), 0);
+    assert_string_equal(read->nodes.at[1].label, hostile);
+    map_free(read);
+}
+
+/* The loop goes on with the old ones until the new ones are made. */
+static void maps_are_made_beside_the_loop(void **state)
+{
+    struct bench *b = *state;
+    struct maps_entry entry;
+
+    start_refresh(b);
+    assert_true(maps_busy(b->maps));
+    assert_false(entry_of(b, "physical", &entry));
+    while (maps_busy(b->maps))
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    assert_true(entry_of(b, "physical", &entry));
+    start_refresh(b);
+    maps_free(TAKE(b->maps)); /* in the middle: nothing is owed */
+    b->maps = maps_open(b, NULL);
 }
 
 static void names_of_prefixes_are_names_of_files(void **state)
@@ -228,8 +283,9 @@ static void broken_documents_are_set_aside(void **state)
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
     reopen(b, NULL);
     log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
-    assert_non_null(maps_find(b->maps, "good"));
-    assert_null(maps_find(b->maps, "bad"));
+    struct maps_entry entry;
+    assert_true(entry_of(b, "good", &entry));
+    assert_false(entry_of(b, "bad", &entry));
     assert_false(is_there(b, "bad.gv"));
     assert_true(is_there(b, "bad.gv.broken"));
     assert_true(is_there(b, "notes.txt"));
@@ -276,7 +332,7 @@ static void positions_are_kept(void **state)
 {
     struct bench *b = *state;
     struct answer a = {0};
-    struct maps_entries entries = {0};
+    struct maps_entry entry;
     char path[128];
 
     script(b, "lays-out", layout_script, path, sizeof path);
@@ -286,20 +342,57 @@ static void positions_are_kept(void **state)
     assert_int_equal(a.result, 0);
     assert_non_null(strstr(a.picture.at, "drawn"));
     assert_non_null(strstr(a.picture.at, "--format svg"));
-    maps_list(b->maps, &entries);
-    assert_true(entries.at[1].laid_out);
-    assert_false(entries.at[0].laid_out && entries.at[0].nodes > 0);
-    array_fini(&entries);
+    assert_true(is_laid_out(b, "physical"));
+    assert_true(entry_of(b, "network", &entry));
+    assert_false(entry.laid_out && entry.nodes > 0);
 
     refresh(b); /* a new topology: positions carry over */
-    assert_true(map_is_laid_out(maps_find(b->maps, "physical")));
+    assert_true(is_laid_out(b, "physical"));
     reopen(b, "/nonexistent/portolan-render"); /* and were written */
-    assert_true(map_is_laid_out(maps_find(b->maps, "physical")));
+    assert_true(is_laid_out(b, "physical"));
     ask(b, "physical", MAPS_GV, &a); /* needs no program */
     assert_int_equal(a.result, 0);
     assert_non_null(strstr(a.picture.at, "pos=\"7.00,8.00!\""));
     ask(b, "physical", MAPS_JSON, &a);
     assert_non_null(strstr(a.picture.at, "\"x\":7.0"));
+    buffer_fini(&a.picture);
+}
+
+/* A layout that is found while maps are made anew counts for the new ones. */
+static void positions_that_come_meanwhile_are_kept(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    char path[128], body[512], gate[128];
+
+    snprintf(gate, sizeof gate, "%s/gate", b->dir);
+    assert_int_equal(mkfifo(gate, 0600), 0);
+    snprintf(body, sizeof body, "read line <%s; %s", gate, layout_script);
+    script(b, "waits", body, path, sizeof path);
+    reopen(b, path);
+    refresh(b);
+    maps_picture(b->maps, "physical", MAPS_GV, NULL, on_picture, &a);
+    while (access(gate, W_OK) == 0) {
+        int fd = open(gate, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        struct maps_stats stats;
+
+        maps_stats(b->maps, &stats);
+        if (stats.running == 0) { /* not yet at work */
+            assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+        } else if (fd >= 0) { /* it waits for us: a new topology comes */
+            start_refresh(b);
+            assert_int_equal(write(fd, "go\n", 3), 3);
+            assert_int_equal(unlink(gate), 0);
+        }
+        if (fd >= 0)
+            close(fd);
+    }
+    while (a.count == 0 || maps_busy(b->maps))
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    assert_int_equal(a.result, 0);
+    assert_true(is_laid_out(b, "physical"));
+    refresh(b);
+    assert_true(is_laid_out(b, "physical"));
     buffer_fini(&a.picture);
 }
 
@@ -422,9 +515,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(refresh_makes_maps_and_files),
+        CASE(maps_are_made_beside_the_loop),
         CASE(broken_documents_are_set_aside),
         CASE(what_cannot_be_drawn_is_said),
         CASE(positions_are_kept),
+        CASE(positions_that_come_meanwhile_are_kept),
         CASE(the_same_picture_is_drawn_once),
         CASE(the_queue_is_bounded),
         CASE(what_is_forgotten_is_not_told),

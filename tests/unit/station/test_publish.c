@@ -195,7 +195,7 @@ static void devices_and_nodes_point_to_each_other(void **state)
     (void)scene_device(s, "late", "192.0.2.200");
     struct snapshot *snap = scene_publish(s);
     for (size_t i = 0; i < snap->device_count; i++) {
-        uint32_t node = snap->nodes[i];
+        uint32_t node = snapshot_node(snap, i);
 
         if (strcmp(snap->devices[i]->name, "late") == 0) {
             assert_int_equal(node, UINT32_MAX); /* not on the map yet */
@@ -203,7 +203,7 @@ static void devices_and_nodes_point_to_each_other(void **state)
         }
         assert_string_equal(snap->topology->nodes.at[node].name,
                             snap->devices[i]->name);
-        assert_int_equal(snap->node_devices[node], i);
+        assert_ptr_equal(snapshot_of_node(snap, node), snap->devices[i]);
     }
     snapshot_unref(snap);
     state_scene_free(s);

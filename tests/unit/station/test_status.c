@@ -42,7 +42,8 @@ static void rates(struct seen *s, const char *device, double in_bps,
 static const struct map_node_status *
 node_of(const struct seen *s, const struct map_status *status, const char *name)
 {
-    return &status->nodes[s->snap->nodes[snapshot_place(s->snap, name)]];
+    return &status
+                ->nodes[snapshot_node(s->snap, snapshot_place(s->snap, name))];
 }
 
 static void loads_are_told_by_whichever_end_is_polled(void **state)
@@ -65,7 +66,7 @@ static void loads_are_told_by_whichever_end_is_polled(void **state)
 
         rates(&s, "core", cases[i].core_in, cases[i].core_out);
         rates(&s, "edge", cases[i].edge_in, cases[i].edge_out);
-        struct map_status status = station_map_status(s.snap, s.arena);
+        struct map_status status = snapshot_map_status(s.snap, s.arena);
         double ab = status.links[0].load_ab, ba = status.links[0].load_ba;
         if (!(ab == cases[i].ab || (isnan(ab) && isnan(cases[i].ab))) ||
             !(ba == cases[i].ba || (isnan(ba) && isnan(cases[i].ba))))
@@ -80,7 +81,7 @@ static void who_is_down_says_since_when(void **state)
 
     (void)state;
     s.snap->at.ms = 1700000000000 + INT64_C(90) * 60 * 1000;
-    struct map_status status = station_map_status(s.snap, s.arena);
+    struct map_status status = snapshot_map_status(s.snap, s.arena);
     const struct map_node_status *printer = node_of(&s, &status, "printer");
     assert_int_equal(printer->state, MAP_DOWN);
     assert_string_equal(printer->words, "down 1 h 30 min");
@@ -94,7 +95,7 @@ static void before_anything_was_inferred_there_is_nothing_to_show(void **state)
     struct state_scene *scene = state_scene_new();
     struct snapshot *snap = scene_publish(scene);
     struct arena *arena = arena_new();
-    struct map_status status = station_map_status(snap, arena);
+    struct map_status status = snapshot_map_status(snap, arena);
 
     (void)state;
     assert_null(status.nodes);

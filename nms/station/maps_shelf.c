@@ -1,0 +1,213 @@
+/* The documents of maps: on disk, and as the worker's thread keeps them. */
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "station/maps_parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+struct maps_shelf *maps_shelf_new(char *dir)
+{
+    struct maps_shelf *s = mem_new(struct maps_shelf);
+
+    s->dir = dir;
+    s->writer = maps_writer_new();
+    return s;
+}
+
+static void file_free(struct maps_file *f)
+{
+    map_free(f->map);
+    free(f->name);
+    free(f->path);
+    free(f);
+}
+
+void maps_shelf_free(struct maps_shelf *s)
+{
+    if (s == NULL)
+        return;
+    maps_writer_free(s->writer);
+    for (size_t i = 0; i < s->files.count; i++)
+        file_free(s->files.at[i]);
+    array_fini(&s->files);
+    free(s->dir);
+    free(s);
+}
+
+static int names_order(const void *a, const void *b)
+{
+    const struct maps_file *const *x = a, *const *y = b;
+
+    return strcmp((*x)->name, (*y)->name);
+}
+
+struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name)
+{
+    struct maps_file wanted = {.name = (char *)(uintptr_t)name};
+    const struct maps_file *key = &wanted;
+    struct maps_file **found = s->files.count == 0
+                                   ? NULL
+                                   : bsearch(&key, s->files.at, s->files.count,
+                                             sizeof *s->files.at, names_order);
+
+    return found != NULL ? *found : NULL;
+}
+
+/* A new document; m is taken. NULL if there are too many. */
+static struct maps_file *file_add(struct maps_shelf *s, const char *name,
+                                  struct map *m)
+{
+    if (s->files.count >= MAPS_MAX) {
+        map_free(m);
+        return NULL;
+    }
+    struct buffer OWNED_BUFFER path = {0};
+    struct maps_file *f = mem_new(struct maps_file);
+
+    buffer_format(&path, "%s/%s.gv", s->dir, name);
+    f->name = mem_text(name);
+    f->path = buffer_take(&path);
+    f->map = m;
+    *array_add(&s->files) = f;
+    qsort(s->files.at, s->files.count, sizeof *s->files.at, names_order);
+    return f;
+}
+
+void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
+                        struct wall now)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    map_write(f->map, &text);
+    uint64_t hash = bytes_hash(buffer_view(&text));
+    if (hash == f->hash)
+        return;
+    f->hash = hash;
+    f->changed = now;
+    maps_writer_put(s->writer, f->path, buffer_take(&text));
+}
+
+void maps_shelf_put(struct maps_shelf *s, struct map *m, struct wall now)
+{
+    struct maps_file *f = maps_shelf_find(s, map_name(m));
+
+    if (f == NULL) {
+        f = file_add(s, map_name(m), m);
+        if (f == NULL)
+            return;
+    } else {
+        map_carry_over(m, f->map);
+        map_free(f->map);
+        f->map = m;
+    }
+    maps_shelf_changed(s, f, now);
+}
+
+struct maps_catalogue *maps_shelf_list(const struct maps_shelf *s)
+{
+    struct maps_catalogue *c = mem_new(struct maps_catalogue);
+
+    c->arena = arena_new();
+    for (size_t i = 0; i < s->files.count; i++) {
+        const struct maps_file *f = s->files.at[i];
+
+        *array_add(&c->entries) =
+            (struct maps_entry){.name = arena_text(c->arena, f->name),
+                                .view = map_view_of(f->map),
+                                .nodes = map_node_count(f->map),
+                                .links = map_link_count(f->map),
+                                .laid_out = map_is_laid_out(f->map),
+                                .changed = f->changed};
+    }
+    return c;
+}
+
+void maps_catalogue_free(struct maps_catalogue *c)
+{
+    if (c == NULL)
+        return;
+    array_fini(&c->entries);
+    arena_free(c->arena);
+    free(c);
+}
+
+/* ---- what is on disk ---- */
+
+/* A document that cannot be read stays for people to look at, out of the way.
+ */
+static void set_aside(struct maps_shelf *s, const char *path,
+                      const char *reason)
+{
+    struct buffer OWNED_BUFFER aside = {0};
+
+    buffer_format(&aside, "%s.broken", path);
+    s->broken++;
+    if (rename(path, aside.at) < 0)
+        log_error("%s: cannot be read and not be renamed: %s", path,
+                  strerror(errno));
+    else
+        log_warning("%s: %s; kept as %s, the map is made anew", path, reason,
+                    aside.at);
+}
+
+static void load_one(struct maps_shelf *s, const char *path, const char *name)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct complaint why;
+    struct map *m = NULL;
+    int rc = file_read(path, MAP_TEXT_MAX, &text);
+
+    if (rc < 0) {
+        set_aside(s, path, strerror(-rc));
+        return;
+    }
+    if (map_read(name, text.at != NULL ? text.at : "", text.len, &m, &why) <
+        0) {
+        char reason[sizeof why.place + sizeof why.what + 2];
+
+        snprintf(reason, sizeof reason, "%s: %s", why.place, why.what);
+        set_aside(s, path, reason);
+        return;
+    }
+    struct maps_file *f = file_add(s, name, m);
+    if (f == NULL)
+        return;
+    struct stat st;
+    f->hash = bytes_hash(buffer_view(&text));
+    if (stat(path, &st) == 0)
+        f->changed.ms = (int64_t)st.st_mtim.tv_sec * 1000;
+}
+
+/* "NAME.gv" to NAME, in place; false for other files. */
+static bool document_name(char *file)
+{
+    size_t len = strlen(file);
+
+    if (len <= 3 || file[0] == '.' || strcmp(file + len - 3, ".gv") != 0)
+        return false;
+    file[len - 3] = '\0';
+    return true;
+}
+
+int maps_shelf_load(struct maps_shelf *s, struct complaint *why)
+{
+    DIR *dir = opendir(s->dir);
+    struct dirent *entry;
+
+    if (dir == NULL)
+        return complain(why, -errno, s->dir, "check its owner and permissions",
+                        "cannot be read: %s", strerror(errno));
+    while ((entry = readdir(dir)) != NULL && s->files.count < MAPS_MAX) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        buffer_format(&path, "%s/%s", s->dir, entry->d_name);
+        OWNED(free) char *name = mem_text(entry->d_name);
+        if (document_name(name))
+            load_one(s, path.at, name);
+    }
+    (void)closedir(dir);
+    return 0;
+}
