@@ -3,7 +3,7 @@
 
 The farm plays the recordings of ../shared/recordings on loopback, `portolan probe
 --tables` reads each of them, and score.py there compares. The merged tables and
-those of each device stay in BUILD/coverage. docs/coverage.md gets the figures when
+those of each device stay in BUILD/coverage (a part: coverage-part). docs/coverage.md gets the figures when
 everything was measured with the shipped profiles.
 """
 import argparse
@@ -173,7 +173,7 @@ def options():
     ap.add_argument('--tables', default='', help='only these, by comma')
     ap.add_argument('--profiles', type=pathlib.Path, default=None, help='a directory of profiles; else those shipped')
     ap.add_argument('--recordings', type=pathlib.Path, default=RECORDINGS, help=f'else {RECORDINGS}')
-    ap.add_argument('--out', type=pathlib.Path, help='where tables stay; BUILD/coverage')
+    ap.add_argument('--out', type=pathlib.Path, help='where tables stay; BUILD/coverage, or coverage-part of a part')
     ap.add_argument('--show', type=int, help='so many examples each of what is missing, extra and wrong')
     ap.add_argument('--fields', action='store_true', help='how often each column agrees')
     ap.add_argument('--by-os', action='store_true', help='one line for each os too')
@@ -183,7 +183,7 @@ def options():
     args = ap.parse_args()
     args.whole = not (args.devices or args.tables or args.profiles or args.os_map) and args.recordings == RECORDINGS
     args.profiles = args.profiles or TREE / 'mibs' / 'profiles'
-    args.out = args.out or args.build / 'coverage'
+    args.out = args.out or args.build / ('coverage' if args.whole else 'coverage-part')
     return args
 
 
