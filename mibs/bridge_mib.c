@@ -1,5 +1,7 @@
 #include "mibs/bridge_mib.h"
 
+#include "mibs/vlan_mib.h"
+
 #include <string.h>
 
 enum { BASE_ADDRESS, STP_TOP_CHANGES, STP_ROOT };
@@ -41,15 +43,6 @@ static const struct oid fdb_columns[] = {
 static const struct oid q_fdb_columns[] = {
     [FDB_PORT] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2),
     [FDB_STATUS] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 3),
-};
-
-enum { VTP_STATE, VTP_TYPE, VTP_NAME };
-enum { VTP_ETHERNET = 1 };
-
-static const struct oid vtp_columns[] = {
-    [VTP_STATE] = OID_INIT(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 2),
-    [VTP_TYPE] = OID_INIT(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 3),
-    [VTP_NAME] = OID_INIT(1, 3, 6, 1, 4, 1, 9, 9, 46, 1, 3, 1, 1, 4),
 };
 
 static int hex_digit(uint8_t c)
@@ -123,24 +116,8 @@ static void read_context_port(struct harvest *h, const struct row *row)
 
 static void read_vlan_name(struct harvest *h, const struct row *row)
 {
-    if (row->index.len != 1 || row->index.sub[0] == 0 ||
-        row->index.sub[0] > VLAN_MAX || h->facts->vlans.count >= VLANS_MAX)
-        return;
-    *array_add(&h->facts->vlans) = (struct vlan){
-        (uint16_t)row->index.sub[0], harvest_text(h, row_at(row, 0))};
-}
-
-/* Index: domain, VLAN. Rows of other types than Ethernet are the four that
- * every agent has for token ring and FDDI. */
-static void read_vtp(struct harvest *h, const struct row *row)
-{
-    uint32_t vlan = row->index.len == 2 ? row->index.sub[1] : 0;
-
-    if (vlan == 0 || vlan > VLAN_MAX || h->facts->vlans.count >= VLANS_MAX ||
-        row_integer(row, VTP_TYPE, VTP_ETHERNET) != VTP_ETHERNET)
-        return;
-    *array_add(&h->facts->vlans) =
-        (struct vlan){(uint16_t)vlan, harvest_text(h, row_at(row, VTP_NAME))};
+    if (row->index.len == 1)
+        vlan_add(h, row->index.sub[0], harvest_text(h, row_at(row, 0)));
 }
 
 /* Index: dot1qVlanTimeMark, which some agents leave out, dot1qVlanIndex. */
@@ -150,11 +127,10 @@ static void read_vlan_current(struct harvest *h, const struct row *row)
 
     if (row->index.len == 1 || row->index.len == 2)
         vlan = row->index.sub[row->index.len - 1];
-    if (vlan == 0 || vlan > VLAN_MAX || h->fdb_vlans.count >= VLANS_MAX ||
-        h->facts->vlans.count >= VLANS_MAX)
+    if (vlan == 0 || vlan > VLAN_MAX || h->fdb_vlans.count >= VLANS_MAX)
         return;
     pairing_add(&h->fdb_vlans, row_u32(row, 0), vlan);
-    *array_add(&h->facts->vlans) = (struct vlan){(uint16_t)vlan, ""};
+    vlan_add(h, vlan, "");
 }
 
 /* The address from sub-identifier at to the end: six octets, which some agents
@@ -405,13 +381,6 @@ const struct reader q_fdb_reader = {
     READ_COLUMNS(q_fdb_columns),
     .rows_max = FDB_MAX,
     .row = read_q_fdb,
-};
-
-const struct reader vtp_reader = {
-    .name = "vtpVlanTable",
-    READ_COLUMNS(vtp_columns),
-    .rows_max = VLANS_MAX,
-    .row = read_vtp,
 };
 
 const struct reader context_port_reader = {

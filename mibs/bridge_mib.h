@@ -12,8 +12,7 @@ extern const struct reader vlan_current_reader;
 extern const struct reader fdb_reader;   /* dot1dTpFdbTable */
 extern const struct reader q_fdb_reader; /* dot1qTpFdbTable */
 
-/* CISCO-VTP-MIB vtpVlanTable; of agents that have a bridge per VLAN. */
-extern const struct reader vtp_reader;
+/* Of agents that have a bridge for each VLAN, in its context. */
 extern const struct reader context_port_reader; /* of one VLAN's bridge */
 extern const struct reader context_fdb_reader;
 

@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "mibs/neighbor.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 enum {
     CACHE_ADDRESS,
     CACHE_VERSION,
@@ -35,6 +38,17 @@ static const struct oid fdp_columns[] = {
     [CACHE_DEVICE_PORT] = OID_INIT(FDP_CACHE, 7),
     [CACHE_PLATFORM] = OID_INIT(FDP_CACHE, 8),
     [CACHE_CAPABILITIES] = OID_INIT(FDP_CACHE, 9),
+};
+
+enum { EDP_NAME, EDP_VERSION, EDP_SLOT, EDP_PORT };
+
+#define EDP 1, 3, 6, 1, 4, 1, 1916, 1, 13, 2, 1
+
+static const struct oid edp_columns[] = {
+    [EDP_NAME] = OID_INIT(EDP, 3),
+    [EDP_VERSION] = OID_INIT(EDP, 4),
+    [EDP_SLOT] = OID_INIT(EDP, 5),
+    [EDP_PORT] = OID_INIT(EDP, 6),
 };
 
 /* Bits of LLDP's system capabilities (IEEE 802.1AB, table 8-4). */
@@ -145,6 +159,36 @@ static void read_fdp(struct harvest *h, const struct row *row)
             caps_of_words(harvest_text(h, row_at(row, CACHE_CAPABILITIES)));
 }
 
+/* Index: ifIndex, id of eight octets whose last six are its MAC address. Ports
+ * are called as ifName calls them: "2:14". */
+static void read_edp(struct harvest *h, const struct row *row)
+{
+    enum { ID_LEN = 8, MAC_AT = 3 };
+    uint8_t octets[6];
+
+    if (row->index.len != 1 + ID_LEN ||
+        h->facts->neighbors.count >= NEIGHBORS_MAX ||
+        !oid_read_octets(row->index, MAC_AT, sizeof octets, octets))
+        return;
+
+    struct neighbor *n = array_add(&h->facts->neighbors);
+    n->protocol = NEIGHBOR_EDP;
+    n->local_port_num = row->index.sub[0];
+    n->chassis_subtype = CHASSIS_MAC;
+    n->chassis_id =
+        arena_bytes(h->facts->arena, (struct bytes){octets, sizeof octets});
+    n->chassis_text = id_text(h, n->chassis_id, ID_MAC, &n->chassis_mac);
+    n->port_text =
+        harvest_format(h, "%" PRIu32 ":%" PRIu32, row_u32(row, EDP_SLOT),
+                       row_u32(row, EDP_PORT));
+    n->port_id =
+        (struct bytes){(const uint8_t *)n->port_text, strlen(n->port_text)};
+    n->port_descr = "";
+    n->sys_name = harvest_text(h, row_at(row, EDP_NAME));
+    n->sys_descr = harvest_lines(h, row_at(row, EDP_VERSION));
+    n->platform = "";
+}
+
 void cdp_finish(struct harvest *h)
 {
     struct neighbors *all = &h->facts->neighbors;
@@ -152,8 +196,7 @@ void cdp_finish(struct harvest *h)
     for (size_t i = 0; i < all->count; i++) {
         struct neighbor *n = &all->at[i];
 
-        if (n->protocol != NEIGHBOR_LLDP &&
-            facts_interface(h->facts, n->local_port_num) != NULL)
+        if (facts_interface(h->facts, n->local_port_num) != NULL)
             n->local_if_index = n->local_port_num;
     }
 }
@@ -163,6 +206,13 @@ const struct reader cdp_reader = {
     READ_COLUMNS(cdp_columns),
     .rows_max = NEIGHBORS_MAX,
     .row = read_cdp,
+};
+
+const struct reader edp_reader = {
+    .name = "extremeEdpTable",
+    READ_COLUMNS(edp_columns),
+    .rows_max = NEIGHBORS_MAX,
+    .row = read_edp,
 };
 
 const struct reader fdp_reader = {

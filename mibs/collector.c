@@ -6,6 +6,7 @@
 #include "mibs/facts_pack.h"
 #include "mibs/host_mib.h"
 #include "mibs/if_mib.h"
+#include "mibs/if_vendor_mib.h"
 #include "mibs/ip_mib.h"
 #include "mibs/kind.h"
 #include "mibs/lldp_mib.h"
@@ -17,6 +18,7 @@
 #include "mibs/stack_mib.h"
 #include "mibs/system_mib.h"
 #include "mibs/unchanged.h"
+#include "mibs/vlan_mib.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -145,14 +147,11 @@ static void plan_profile(struct collector *c)
 
 static bool is_wanted(const struct collector *c, const struct planned *p)
 {
-    const char *object_id = c->harvest->facts->system.object_id;
-
     if (c->scope == COLLECT_METRICS && !p->metrics)
         return false;
     if (c->profile != NULL && profile_skips(c->profile, p->reader->name))
         return false;
-    if (p->vendor != NULL &&
-        strncmp(object_id, p->vendor, strlen(p->vendor)) != 0)
+    if (!planned_for(p, c->harvest->facts->system.object_id))
         return false;
     if (p->generic != NULL && c->profile != NULL &&
         profile_replaces(c->profile, p->generic))
@@ -570,6 +569,7 @@ static void finish(struct collector *c)
     c->finished = true;
     recall_names(c);
     if_finish(h);
+    if_vendor_finish(h);
     profile_name_ports(c->profile, h->facts);
     bridge_finish(h);
     entity_finish(h);

@@ -78,6 +78,33 @@ static int entity_compare(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+const struct entity *entity_find(const struct facts *f, uint32_t index)
+{
+    const struct entity key = {.index = index};
+
+    return f->entities.count > 0
+               ? bsearch(&key, f->entities.at, f->entities.count,
+                         sizeof *f->entities.at, entity_compare)
+               : NULL;
+}
+
+static void extras_join(struct harvest *h)
+{
+    for (size_t i = 0; i < h->entity_extras.count; i++) {
+        const struct entity_extra *x = &h->entity_extras.at[i];
+        struct entity *e = (struct entity *)entity_find(h->facts, x->index);
+
+        if (e == NULL)
+            continue;
+        if (x->descr[0] != '\0')
+            e->descr = x->descr;
+        if (x->model[0] != '\0')
+            e->model = x->model;
+        if (x->serial[0] != '\0')
+            e->serial = x->serial;
+    }
+}
+
 void entity_finish(struct harvest *h)
 {
     struct entities *all = &h->facts->entities;
@@ -90,16 +117,7 @@ void entity_finish(struct harvest *h)
         if (kept == 0 || all->at[kept - 1].index != all->at[i].index)
             all->at[kept++] = all->at[i];
     all->count = kept;
-}
-
-const struct entity *entity_find(const struct facts *f, uint32_t index)
-{
-    const struct entity key = {.index = index};
-
-    return f->entities.count > 0
-               ? bsearch(&key, f->entities.at, f->entities.count,
-                         sizeof *f->entities.at, entity_compare)
-               : NULL;
+    extras_join(h);
 }
 
 const struct reader entity_reader = {

@@ -7,7 +7,7 @@
 extern const struct reader entity_reader;       /* entPhysicalTable */
 extern const struct reader entity_alias_reader; /* entAliasMappingTable */
 
-/* Entities by index, each once. */
+/* Entities by index, each once, with what vendors' tables say of them. */
 void entity_finish(struct harvest *h);
 
 /* By binary search; NULL if there is none. After entity_finish(). */

@@ -40,7 +40,7 @@ static const char *const status_names[] = {
     [6] = "notPresent", [7] = "lowerLayerDown",
 };
 
-/* IANA-ENTITY-MIB IANAPhysicalClass. */
+/* IANA-ENTITY-MIB IANAPhysicalClass, then those of vendors. */
 static const char *const class_names[] = {
     [0] = "",
     [1] = "other",
@@ -58,6 +58,11 @@ static const char *const class_names[] = {
     [13] = "energyObject",
     [14] = "battery",
     [15] = "storageDrive",
+    [ENTITY_IO_MODULE] = "ioModule",
+    [ENTITY_CPM_MODULE] = "cpmModule",
+    [ENTITY_FABRIC_MODULE] = "fabricModule",
+    [ENTITY_MDA_MODULE] = "mdaModule",
+    [ENTITY_FLASH_MODULE] = "flashDiskModule",
 };
 
 static const char *const protocol_names[] = {
@@ -98,7 +103,8 @@ const char *if_status_name(uint8_t status)
 
 const char *entity_class_name(int32_t class)
 {
-    if (class < 0 || (size_t) class >= COUNT_OF(class_names))
+    if (class < 0 || (size_t) class >= COUNT_OF(class_names) ||
+        class_names[class] == NULL)
         return "unknown";
     return class_names[class];
 }

@@ -210,6 +210,15 @@ struct stack_entry {
 };
 struct stack_entries ARRAY_OF(struct stack_entry);
 
+/* Classes of entities that vendors tell apart, beyond those of RFC 6933. */
+enum {
+    ENTITY_IO_MODULE = 64, /* TIMETRA-CHASSIS-MIB TmnxHwClass */
+    ENTITY_CPM_MODULE,
+    ENTITY_FABRIC_MODULE,
+    ENTITY_MDA_MODULE,
+    ENTITY_FLASH_MODULE,
+};
+
 /* ENTITY-MIB. */
 struct entity {
     uint32_t index, contained_in;
@@ -326,6 +335,9 @@ const struct interface *facts_interface(const struct facts *f,
 
 /* What people call a port: ifName, else ifDescr, else "ifIndex N" (arena). */
 const char *interface_label(const struct interface *i);
+
+/* Types beyond IANAifType: TIMETRA-VRTR-MIB vRtrIfType n is the first + n. */
+enum { IF_TYPE_TIMETRA = 1000000, IF_TYPE_TIMETRA_COUNT = 31 };
 
 /* IANAifType and states by their MIB names: "ethernetCsmacd", "up"; digits for
  * what is not known, in out (len >= 12). */

@@ -40,6 +40,10 @@ void harvest_free(struct harvest *h)
     array_fini(&h->vlan_ports);
     array_fini(&h->aggregates);
     array_fini(&h->entity_ports);
+    array_fini(&h->port_aliases);
+    array_fini(&h->service_ports);
+    array_fini(&h->entity_extras);
+    array_fini(&h->prefixes);
     array_fini(&h->remotes);
     array_fini(&h->remote_addresses);
     array_fini(&h->forwardings);
@@ -57,12 +61,24 @@ bool harvest_is_full(const struct harvest *h)
     return arena_size(h->facts->arena) >= HARVEST_SIZE_MAX;
 }
 
+/* Agents send their whole buffer: what stands behind the end of the text, a
+ * zero, is whatever was there before. */
+static struct bytes text_octets(struct bytes b)
+{
+    while (b.len > 0 && b.at[0] == 0)
+        b = (struct bytes){b.at + 1, b.len - 1};
+    const uint8_t *end = b.len > 0 ? memchr(b.at, 0, b.len) : NULL;
+
+    return end != NULL ? (struct bytes){b.at, (size_t)(end - b.at)} : b;
+}
+
 static const char *text_of(struct harvest *h, const struct value *v, bool lines,
                            size_t limit)
 {
     buffer_clear(&h->scratch);
     if (v->type == VALUE_OCTETS)
-        text_safe(v->octets, h->encoding, lines, limit, &h->scratch);
+        text_safe(text_octets(v->octets), h->encoding, lines, limit,
+                  &h->scratch);
     else
         value_text(v, h->encoding, &h->scratch);
     if (h->scratch.len == 0)

@@ -47,6 +47,13 @@ struct label {
 };
 struct labels ARRAY_OF(struct label);
 
+/* A prefix that is connected to an interface. */
+struct connected {
+    uint32_t if_index;
+    struct prefix prefix;
+};
+struct prefixes ARRAY_OF(struct connected);
+
 /* One row of lldpRemTable with the part of its index that facts do not keep. */
 struct remote {
     uint32_t time_mark;
@@ -103,16 +110,27 @@ struct ucd_facts {
         cpu_idle;
 };
 
+/* What a vendor's table says of an entity besides ENTITY-MIB; "" if nothing. */
+struct entity_extra {
+    uint32_t index;
+    const char *descr, *model, *serial;
+};
+struct entity_extras ARRAY_OF(struct entity_extra);
+
 struct harvest {
-    struct facts *facts;          /* grows */
-    const struct facts *known;    /* of an earlier time; may be NULL */
-    const char *encoding;         /* of texts; NULL = UTF-8 or Latin-1 */
-    struct pairings duplex;       /* ifIndex -> dot3StatsDuplexStatus */
-    struct pairings fdb_vlans;    /* FDB id -> VLAN */
-    struct pairings vlan_ports;   /* VLAN << 16 | base port -> ifIndex */
-    uint16_t context_vlan;        /* whose context the row at hand is of */
-    struct pairings aggregates;   /* ifIndex -> ifIndex of its aggregate */
-    struct pairings entity_ports; /* entPhysicalIndex -> ifIndex */
+    struct facts *facts;             /* grows */
+    const struct facts *known;       /* of an earlier time; may be NULL */
+    const char *encoding;            /* of texts; NULL = UTF-8 or Latin-1 */
+    struct pairings duplex;          /* ifIndex -> dot3StatsDuplexStatus */
+    struct pairings fdb_vlans;       /* FDB id -> VLAN */
+    struct pairings vlan_ports;      /* VLAN << 16 | base port -> ifIndex */
+    uint16_t context_vlan;           /* whose context the row at hand is of */
+    struct pairings aggregates;      /* ifIndex -> ifIndex of its aggregate */
+    struct pairings entity_ports;    /* entPhysicalIndex -> ifIndex */
+    struct labels port_aliases;      /* ifIndex -> name, of vendors */
+    struct interfaces service_ports; /* that ifTable may lack */
+    struct entity_extras entity_extras;
+    struct prefixes prefixes; /* ipAddressPrefixTable */
     struct remotes remotes;
     struct remote_addresses remote_addresses;
     struct forwardings forwardings;

@@ -307,8 +307,34 @@ static const char *const type_names[] = {
     [303] = "p2pOverLan",
 };
 
+/* TIMETRA-VRTR-MIB vRtrIfType. */
+static const char *const timetra_names[IF_TYPE_TIMETRA_COUNT] = {
+    [1] = "network",
+    [2] = "service",
+    [3] = "serviceIes",
+    [4] = "serviceRtdVpls",
+    [5] = "serviceVprn",
+    [6] = "serviceIesSubscriber",
+    [7] = "serviceIesGroup",
+    [8] = "serviceVprnSubscriber",
+    [9] = "serviceVprnGroup",
+    [10] = "serviceIesRedundant",
+    [11] = "serviceVprnRedundant",
+    [12] = "serviceVpls",
+    [13] = "serviceIesCem",
+    [14] = "serviceVprnCem",
+    [15] = "serviceVprnIPsec",
+    [16] = "serviceVprnIPMirror",
+    [17] = "serviceVideo",
+};
+
 const char *if_type_name(int32_t type, char *out, size_t len)
 {
+    bool timetra = type > IF_TYPE_TIMETRA &&
+                   type - IF_TYPE_TIMETRA < IF_TYPE_TIMETRA_COUNT;
+
+    if (timetra && timetra_names[type - IF_TYPE_TIMETRA] != NULL)
+        return timetra_names[type - IF_TYPE_TIMETRA];
     bool named = type > 0 && (size_t)type < COUNT_OF(type_names) &&
                  type_names[type] != NULL;
 

@@ -1,5 +1,7 @@
 #include "mibs/ip_mib.h"
 
+#include <string.h>
+
 static const struct oid ip_addr_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 4, 20, 1, 2), /* ipAdEntIfIndex */
     OID_INIT(1, 3, 6, 1, 2, 1, 4, 20, 1, 3), /* ipAdEntNetMask */
@@ -9,6 +11,18 @@ static const struct oid ip_address_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 4, 34, 1, 3), /* ipAddressIfIndex */
     OID_INIT(1, 3, 6, 1, 2, 1, 4, 34, 1, 4), /* ipAddressType */
     OID_INIT(1, 3, 6, 1, 2, 1, 4, 34, 1, 5), /* ipAddressPrefix */
+};
+
+static const struct oid ip_prefix_columns[] = {
+    OID_INIT(1, 3, 6, 1, 2, 1, 4, 32, 1, 5), /* ipAddressPrefixOrigin */
+};
+
+/* cIpAddressIfIndex, cIpAddressType, cIpAddressPrefix: a draft of the later
+ * ipAddressTable. */
+static const struct oid cisco_ip_address_columns[] = {
+    OID_INIT(1, 3, 6, 1, 4, 1, 9, 10, 86, 1, 1, 2, 1, 3),
+    OID_INIT(1, 3, 6, 1, 4, 1, 9, 10, 86, 1, 1, 2, 1, 4),
+    OID_INIT(1, 3, 6, 1, 4, 1, 9, 10, 86, 1, 1, 2, 1, 5),
 };
 
 static const struct oid ipv6_addr_columns[] = {
@@ -86,20 +100,67 @@ static void read_ip_address(struct harvest *h, const struct row *row)
     add_address(h, &a, row_u32(row, 0), prefix_len_of_pointer(row_at(row, 2)));
 }
 
+/* Index: ifIndex, address type, address, length. The address of an interface
+ * may stand there with its host bits. */
+static void read_ip_prefix(struct harvest *h, const struct row *row)
+{
+    struct addr a;
+    size_t at = 2;
+    struct oid index = row->index;
+
+    if (index.len < 4)
+        return;
+    uint32_t len = index.sub[--index.len]; /* behind the address */
+    if (!oid_read_address(index, &at, &a) || addr_is_multicast(&a) ||
+        len == 0 || len > (a.family == 4 ? 32 : 128) ||
+        h->prefixes.count >= ADDRESSES_MAX)
+        return;
+    struct prefix prefix = prefix_of(&a, len);
+    *array_add(&h->prefixes) = (struct connected){index.sub[0], prefix};
+    if (!addr_equal(&prefix.base, &a))
+        add_address(h, &a, index.sub[0], (int)len);
+}
+
+/* Agents that write the address as text, "2001:db8::1/64". */
+static bool read_ipv6_text(struct oid index, size_t at, struct addr *out)
+{
+    char text[ADDR_TEXT_MAX];
+    uint8_t octets[ADDR_TEXT_MAX];
+    size_t len = index.len - at;
+
+    if (len >= sizeof text || !oid_read_octets(index, at, len, octets))
+        return false;
+    memcpy(text, octets, len);
+    text[len] = '\0';
+    text[strcspn(text, "/")] = '\0';
+    return addr_parse(text, out) == 0 && out->family == 6;
+}
+
 /* Index: ipv6IfIndex, 16 octets; some agents put their number before them. */
-static void read_ipv6_addr(struct harvest *h, const struct row *row)
+static bool read_ipv6_index(struct oid index, struct addr *out)
 {
     uint8_t octets[16];
-    size_t at = row->index.len == 18 && row->index.sub[1] == 16 ? 2 : 1;
+    size_t at = index.len == 18 && index.sub[1] == 16 ? 2 : 1;
 
-    if (row->index.len != at + 16 ||
-        !oid_read_octets(row->index, at, sizeof octets, octets))
-        return;
+    if (index.len < 2)
+        return false;
+    if (index.len > 18)
+        return read_ipv6_text(index, 1, out);
+    if (index.len != at + 16 ||
+        !oid_read_octets(index, at, sizeof octets, octets))
+        return false;
+    *out = addr_v6(octets);
+    return true;
+}
 
-    struct addr a = addr_v6(octets);
+static void read_ipv6_addr(struct harvest *h, const struct row *row)
+{
     int64_t len = row_integer(row, 0, -1);
-    add_address(h, &a, row->index.sub[0],
-                len >= 0 && len <= 128 ? (int)len : -1);
+    struct addr a;
+
+    if (read_ipv6_index(row->index, &a))
+        add_address(h, &a, row->index.sub[0],
+                    len >= 0 && len <= 128 ? (int)len : -1);
 }
 
 static void add_arp(struct harvest *h, const struct addr *a, uint32_t if_index,
@@ -174,6 +235,34 @@ static void addresses_finish(struct interface_addresses *all)
     all->count = kept;
 }
 
+/* The length of the longest connected prefix that a is in; of addresses of a
+ * host's own and of the link, what the standards say (RFC 1122, 3927); else
+ * -1. */
+static int connected_len(const struct prefixes *all,
+                         const struct interface_address *a)
+{
+    int len = -1;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i].if_index == a->if_index && all->at[i].prefix.len > len &&
+            prefix_contains(&all->at[i].prefix, &a->addr))
+            len = all->at[i].prefix.len;
+    if (len < 0 && a->addr.family == 4 && addr_is_loopback(&a->addr))
+        len = 8;
+    if (len < 0 && a->addr.family == 4 && addr_is_link_local(&a->addr))
+        len = 16;
+    return len;
+}
+
+static void prefixes_finish(struct harvest *h)
+{
+    struct interface_addresses *all = &h->facts->addresses;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i].prefix_len < 0)
+            all->at[i].prefix_len = connected_len(&h->prefixes, &all->at[i]);
+}
+
 static int arp_compare(const void *a, const void *b)
 {
     const struct arp_entry *x = a, *y = b;
@@ -201,6 +290,7 @@ static void arp_finish(struct arp_entries *all)
 void ip_finish(struct harvest *h)
 {
     addresses_finish(&h->facts->addresses);
+    prefixes_finish(h);
     arp_finish(&h->facts->arp);
 }
 
@@ -214,6 +304,20 @@ const struct reader ip_addr_reader = {
 const struct reader ip_address_reader = {
     .name = "ipAddressTable",
     READ_COLUMNS(ip_address_columns),
+    .rows_max = ADDRESSES_MAX,
+    .row = read_ip_address,
+};
+
+const struct reader ip_prefix_reader = {
+    .name = "ipAddressPrefixTable",
+    READ_COLUMNS(ip_prefix_columns),
+    .rows_max = ADDRESSES_MAX,
+    .row = read_ip_prefix,
+};
+
+const struct reader cisco_ip_address_reader = {
+    .name = "cIpAddressTable",
+    READ_COLUMNS(cisco_ip_address_columns),
     .rows_max = ADDRESSES_MAX,
     .row = read_ip_address,
 };

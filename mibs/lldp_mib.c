@@ -168,6 +168,9 @@ static void add_remote(struct harvest *h, const struct row *row,
         h, n->chassis_id, chassis_form(n->chassis_subtype), &n->chassis_mac);
     n->port_text =
         id_text(h, n->port_id, port_form(n->port_subtype), &n->port_mac);
+    /* ESXi: the chassis is named by the port, the port by its address */
+    if (n->chassis_subtype == CHASSIS_IF_NAME && n->port_subtype == PORT_MAC)
+        n->port_text = n->chassis_text;
     n->port_descr = harvest_text(h, row_at(row, REM_PORT_DESCR));
     n->sys_name = harvest_text(h, row_at(row, REM_SYS_NAME));
     n->sys_descr = harvest_lines(h, row_at(row, REM_SYS_DESCR));
@@ -330,6 +333,24 @@ static bool numbering_holds(const struct numbering *n, size_t ports)
     return n->contradicts == 0 && (n->agrees > 0 || n->silent * 2 < ports);
 }
 
+/* Bridges that list some of their ports alone: the others are counted on in
+ * the same way if all of those have their own ifIndex. */
+static uint32_t bridge_or_same(const struct facts *f, uint32_t port_num)
+{
+    uint32_t if_index = bridge_port_if_index(f, port_num);
+
+    return if_index != 0 ? if_index : same_if_index(f, port_num);
+}
+
+static bool bridge_counts_as_interfaces(const struct facts *f)
+{
+    for (size_t i = 0; i < f->bridge.ports.count; i++)
+        if (f->bridge.ports.at[i].if_index != 0 &&
+            f->bridge.ports.at[i].if_index != f->bridge.ports.at[i].base_port)
+            return false;
+    return true;
+}
+
 /* The better of "port number is ifIndex" and "port number is bridge port", or
  * NULL where neither holds. LLDP-MIB means the latter where there is a bridge
  * (lldpLocPortNum), most agents do the former. */
@@ -345,6 +366,8 @@ static uint32_t (*choose_numbering(const struct facts *f))(const struct facts *,
     bool bridge_holds = f->bridge.ports.count > 0 &&
                         numbering_holds(&bridge, f->lldp.ports.count);
 
+    if (same_holds && bridge_holds && bridge_counts_as_interfaces(f))
+        return bridge_or_same;
     if (same_holds && bridge_holds)
         return same.agrees > bridge.agrees ? same_if_index
                                            : bridge_port_if_index;

@@ -3,25 +3,64 @@
 #include "mibs/bridge_mib.h"
 #include "mibs/cdp_mib.h"
 #include "mibs/entity_mib.h"
+#include "mibs/entity_vendor_mib.h"
 #include "mibs/host_mib.h"
 #include "mibs/if_mib.h"
+#include "mibs/if_vendor_mib.h"
 #include "mibs/ip_mib.h"
 #include "mibs/lldp_mib.h"
+#include "mibs/lldp_vendor_mib.h"
 #include "mibs/route_mib.h"
 #include "mibs/sensor_mib.h"
 #include "mibs/stack_mib.h"
 #include "mibs/system_mib.h"
+#include "mibs/vlan_mib.h"
 
-#define OID_CISCO "1.3.6.1.4.1.9."
-#define OID_FOUNDRY "1.3.6.1.4.1.1991."
+#include <string.h>
+
+#define ENTERPRISES "1.3.6.1.4.1."
+#define OID_CISCO ENTERPRISES "9."
+#define OID_NORTEL ENTERPRISES "45."
+#define OID_BROCADE ENTERPRISES "1588."
+#define OID_EXTREME ENTERPRISES "1916."
+#define OID_FOUNDRY ENTERPRISES "1991."
+#define OID_HUAWEI ENTERPRISES "2011."
+#define OID_RAPID_CITY ENTERPRISES "2272."
+#define OID_JUNIPER ENTERPRISES "2636."
+#define OID_ALCATEL ENTERPRISES "6486."
+#define OID_TIMETRA ENTERPRISES "6527."
+#define OID_TPLINK ENTERPRISES "11863."
+#define OID_H3C ENTERPRISES "25506."
 
 static const struct planned plan[] = {
     {.reader = &if_reader},
     {.reader = &duplex_reader, .lasts = true},
+    {.reader = &brocade_port_reader, .vendors = {OID_BROCADE}, .lasts = true},
+    {.reader = &timetra_interface_reader,
+     .vendors = {OID_TIMETRA},
+     .lasts = true},
     {.reader = &ip_addr_reader, .lasts = true},
     {.reader = &ip_address_reader, .lasts = true},
+    {.reader = &ip_prefix_reader, .lasts = true},
     {.reader = &ipv6_addr_reader, .lasts = true},
+    {.reader = &cisco_ip_address_reader,
+     .unless = &ip_address_reader,
+     .vendors = {OID_CISCO},
+     .lasts = true},
     {.reader = &entity_reader, .lasts = true, .timed = true},
+    {.reader = &huawei_entity_reader, .vendors = {OID_HUAWEI}, .lasts = true},
+    {.reader = &juniper_container_reader,
+     .unless = &entity_reader,
+     .vendors = {OID_JUNIPER},
+     .lasts = true},
+    {.reader = &juniper_contents_reader,
+     .unless = &entity_reader,
+     .vendors = {OID_JUNIPER},
+     .lasts = true},
+    {.reader = &timetra_hardware_reader,
+     .unless = &entity_reader,
+     .vendors = {OID_TIMETRA},
+     .lasts = true},
     {.reader = &bridge_reader, .lasts = true},
     {.reader = &bridge_port_reader, .with = &bridge_reader},
     {.reader = &lldp_local_reader, .lasts = true},
@@ -40,13 +79,55 @@ static const struct planned plan[] = {
     {.reader = &lldp_v2_address_reader,
      .unless = &lldp_remote_reader,
      .with = &lldp_v2_local_reader},
+    {.reader = &timetra_lldp_reader,
+     .unless = &lldp_remote_reader,
+     .vendors = {OID_TIMETRA}},
+    {.reader = &tplink_lldp_reader,
+     .unless = &lldp_remote_reader,
+     .vendors = {OID_TPLINK}},
     {.reader = &cdp_reader},
-    {.reader = &fdp_reader, .vendor = OID_FOUNDRY},
+    {.reader = &fdp_reader, .vendors = {OID_FOUNDRY}},
+    {.reader = &edp_reader, .vendors = {OID_EXTREME}},
     {.reader = &vlan_name_reader, .lasts = true},
     {.reader = &vlan_current_reader, .lasts = true},
-    {.reader = &vtp_reader, .vendor = OID_CISCO, .lasts = true},
+    {.reader = &vtp_reader, .vendors = {OID_CISCO}, .lasts = true},
+    {.reader = &ieee_vlan_reader, .unless = &vlan_name_reader, .lasts = true},
+    {.reader = &huawei_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_HUAWEI},
+     .lasts = true},
+    {.reader = &h3c_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_H3C},
+     .lasts = true},
+    {.reader = &juniper_ex_vlan_reader,
+     .vendors = {OID_JUNIPER},
+     .lasts = true},
+    {.reader = &juniper_l2_vlan_reader,
+     .vendors = {OID_JUNIPER},
+     .lasts = true},
+    {.reader = &foundry_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_FOUNDRY},
+     .lasts = true},
+    {.reader = &extreme_vlan_reader, .vendors = {OID_EXTREME}, .lasts = true},
+    {.reader = &rapid_city_vlan_reader,
+     .vendors = {OID_RAPID_CITY, OID_NORTEL, OID_EXTREME},
+     .lasts = true},
+    {.reader = &alcatel_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_ALCATEL},
+     .lasts = true},
+    {.reader = &alcatel_old_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_ALCATEL},
+     .lasts = true},
+    {.reader = &tplink_vlan_reader,
+     .unless = &vlan_name_reader,
+     .vendors = {OID_TPLINK},
+     .lasts = true},
     {.reader = &lag_reader, .lasts = true},
-    {.reader = &pagp_reader, .vendor = OID_CISCO, .lasts = true},
+    {.reader = &pagp_reader, .vendors = {OID_CISCO}, .lasts = true},
     {.reader = &if_stack_reader, .lasts = true, .timed = true},
     {.reader = &host_types_reader, .lasts = true},
     {.reader = &hr_processor_reader,
@@ -92,6 +173,16 @@ static const struct planned plan[] = {
     {.reader = &cidr_route_reader, .unless = &inet_route_reader, .lasts = true},
     {.reader = &ip_route_reader, .unless = &cidr_route_reader, .lasts = true},
 };
+
+bool planned_for(const struct planned *p, const char *object_id)
+{
+    if (p->vendors[0] == NULL)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(p->vendors) && p->vendors[i] != NULL; i++)
+        if (strncmp(object_id, p->vendors[i], strlen(p->vendors[i])) == 0)
+            return true;
+    return false;
+}
 
 const struct planned *plan_at(size_t n)
 {

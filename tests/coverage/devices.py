@@ -89,6 +89,11 @@ def probe(args, port, name, into):
     return name, time.monotonic() - begin, why
 
 
+def unescaped(table):
+    """The judge takes fields as they are: a backslash stands for itself there."""
+    return table.replace('\\\\', '\\')
+
+
 def merge(names, source, into):
     """One table of each kind of all devices. What neighbors say of themselves is judged as links.tsv."""
     tables = {}
@@ -96,7 +101,7 @@ def merge(names, source, into):
         for path in sorted((source / name).glob('*.tsv')):
             if path.name != 'links.tsv':
                 head, _, rows = path.read_text(encoding='utf-8').partition('\n')
-                tables.setdefault('links.tsv' if path.name == 'neighbors.tsv' else path.name, [head + '\n']).append(rows)
+                tables.setdefault('links.tsv' if path.name == 'neighbors.tsv' else path.name, [head + '\n']).append(unescaped(rows))
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     for table, parts in tables.items():

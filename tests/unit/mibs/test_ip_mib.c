@@ -15,6 +15,9 @@
 #define PREFIX "1.3.6.1.2.1.4.32.1.5."
 #define MEDIA "1.3.6.1.2.1.4.22.1."
 #define PHYSICAL "1.3.6.1.2.1.4.35.1."
+#define V6_A "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0."
+#define CISCO "1.3.6.1.4.1.9.10.86.1.1.2.1."
+#define CISCO_PREFIX "1.3.6.1.4.1.9.10.86.1.1.1.1.5."
 #define LINK_LOCAL "254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1"
 
 static const struct interface_address *find(const struct facts *f,
@@ -121,11 +124,64 @@ static void failed_neighbors_are_left_out(void **state)
     facts_unref(f);
 }
 
+/* The pointer to a prefix is often 0.0; the prefixes themselves tell. */
+static void prefixes_of_the_interface_stand_in_for_pointers(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {IF "2", 's', "eth0"},
+        {OLD "2.192.0.2.1", 'i', "2"},
+        {OLD "2.127.0.0.1", 'i', "3"},
+        {OLD "2.169.254.3.4", 'i', "3"},
+        {OLD "2.198.51.100.1", 'i', "3"},
+        {NEW "3.2.16." V6_A "1", 'i', "2"},
+        {NEW "5.2.16." V6_A "1", 'o', "0.0"},
+        {PREFIX "2.1.4.192.0.0.0.8", 'i', "2"},
+        {PREFIX "2.1.4.192.0.2.0.24", 'i', "2"},
+        {PREFIX "4.1.4.198.51.100.0.24", 'i', "2"}, /* of another port */
+        {PREFIX "2.2.16." V6_A "0.64", 'i', "2"},
+        {PREFIX "5.2.16." V6_A "9.64", 'i', "2"}, /* an address with its bits */
+        {PREFIX "2.2.16.255.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.16", 'i', "1"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->addresses.count, 6);
+    assert_int_equal(find(f, "192.0.2.1")->prefix_len, 24);
+    assert_int_equal(find(f, "127.0.0.1")->prefix_len, 8);
+    assert_int_equal(find(f, "169.254.3.4")->prefix_len, 16);
+    assert_int_equal(find(f, "198.51.100.1")->prefix_len, -1);
+    assert_int_equal(find(f, "2001:db8::1")->prefix_len, 64);
+    assert_int_equal(find(f, "2001:db8::9")->if_index, 5);
+    facts_unref(f);
+}
+
+static void ipv6_written_as_text_and_by_a_draft_is_understood(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.9.1.1"},
+        /* "2001:db8:0:0:0::7/64" */
+        {V6 "3.50.48.48.49.58.100.98.56.58.48.58.48.58.48.58.58.55.47.54.52",
+         'i', "64"},
+        {CISCO "3.2.16." V6_A "2", 'i', "33"},
+        {CISCO "5.2.16." V6_A "2", 'o', CISCO_PREFIX "33.2.16." V6_A "0.64"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_non_null(find(f, "2001:db8::7"));
+    assert_int_equal(find(f, "2001:db8::7")->if_index, 3);
+    assert_int_equal(find(f, "2001:db8::2")->if_index, 33);
+    assert_int_equal(find(f, "2001:db8::2")->prefix_len, 64);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_tables_give_each_address_once),
         cmocka_unit_test(odd_indexes_are_understood_or_left_out),
+        cmocka_unit_test(prefixes_of_the_interface_stand_in_for_pointers),
+        cmocka_unit_test(ipv6_written_as_text_and_by_a_draft_is_understood),
         cmocka_unit_test(failed_neighbors_are_left_out),
     };
 

@@ -358,6 +358,40 @@ static void capabilities_are_read_in_both_bit_orders(void **state)
     }
 }
 
+/* Trunk members are no bridge ports, but are counted as the others are. */
+static void bridge_that_lists_some_ports_does_not_hide_the_others(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {IFN "1", 's', "P0.1"},
+        {IFN "2", 's', "P0.2"},
+        {BASE "1", 'i', "1"},
+        {PORT "3.1", 's', "port-001"},
+        {PORT "3.2", 's', "port-002"},
+        NEIGHBOR("5.2.1", "0200000000aa", "Gi1/0/1"),
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->neighbors.count, 1);
+    assert_int_equal(f->neighbors.at[0].local_if_index, 2);
+    facts_unref(f);
+}
+
+static void chassis_named_by_a_port_names_the_port(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {REM "4.0.1.1", 'i', "6"},         {REM "5.0.1.1", 's', "vmnic5"},
+        {REM "6.0.1.1", 'i', "3"},         {REM "7.0.1.1", 'x', "000af7ecd161"},
+        {REM "9.0.1.1", 's', "vmhost-20"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_string_equal(f->neighbors.at[0].port_text, "vmnic5");
+    assert_int_equal(f->neighbors.at[0].port_mac.octets[5], 0x61);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +401,8 @@ int main(void)
         cmocka_unit_test(ids_are_shown_as_people_write_them),
         cmocka_unit_test(port_numbers_lead_to_interfaces),
         cmocka_unit_test(newer_mib_is_read_where_the_older_is_absent),
+        cmocka_unit_test(bridge_that_lists_some_ports_does_not_hide_the_others),
+        cmocka_unit_test(chassis_named_by_a_port_names_the_port),
         cmocka_unit_test(capabilities_are_read_in_both_bit_orders),
     };
 
