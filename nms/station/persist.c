@@ -29,9 +29,22 @@ static json_t *addrs_to_json(const struct device *d)
     return list;
 }
 
+/* Facts do not change: the store's thread writes them. */
+static void write_facts(const void *object, struct buffer *out)
+{
+    OWNED(facts_unref) struct facts *open = facts_open(object);
+
+    facts_to_json(open, out);
+}
+
+static void free_facts(void *object)
+{
+    facts_unref(object);
+}
+
 void persist_device(struct store *store, struct device *d, bool with_facts)
 {
-    struct buffer OWNED_BUFFER ports = {0}, facts = {0};
+    struct buffer OWNED_BUFFER ports = {0};
     char id[IDENT_TEXT_MAX];
     const char *credential = d->credential != NULL ? d->credential->name : "";
 
@@ -53,11 +66,10 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
     store_begin(store);
     if (text != NULL)
         store_put(store, "device", id, text);
-    if (with_facts) {
-        OWNED(facts_unref) struct facts *open = facts_open(d->facts);
-        facts_to_json(open, &facts);
-        store_put(store, "facts", id, facts.at);
-    }
+    if (with_facts)
+        store_put_later(store, "facts", id,
+                        &(struct store_value){facts_ref(d->facts), write_facts,
+                                              free_facts});
     store_end(store);
     free(text);
     d->unsaved = false;

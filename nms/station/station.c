@@ -18,24 +18,33 @@
 enum {
     TICK_MS = 1000,
     SAVE_MS = 30000,      /* between writings of what changed a little */
+    SAVE_TURN_MS = 3,     /* that these take at once */
     INFER_APART_MS = 2000 /* between inferences */
 };
 
 /* ---- once a second ---- */
 
+/* Some devices a turn, until all had theirs. */
 static void save_changed(struct station *s, struct mono now)
 {
-    if (mono_ms_between(s->saved_at, now) < SAVE_MS)
-        return;
-    s->saved_at = now;
-    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
-        struct device *d = inventory_at(s->inventory, i);
+    struct mono until = mono_after_ms(now, SAVE_TURN_MS);
+
+    if (s->save_next == 0) {
+        if (mono_ms_between(s->saved_at, now) < SAVE_MS)
+            return;
+        s->saved_at = now;
+    }
+    while (s->save_next < inventory_count(s->inventory) &&
+           !mono_reached(mono_now(), until)) {
+        struct device *d = inventory_at(s->inventory, s->save_next++);
 
         if (d->unsaved && d->name != NULL) {
             persist_device(s->store, d, false);
             persist_learned(s->store, d);
         }
     }
+    if (s->save_next >= inventory_count(s->inventory))
+        s->save_next = 0;
 }
 
 static void hear(struct station *s, struct mono now)

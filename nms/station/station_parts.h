@@ -49,6 +49,7 @@ struct station {
     struct event *round; /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
     int64_t infer_apart_ms; /* by what the last inference took */
+    size_t save_next;       /* of the inventory, to be looked at for changes */
     struct wall started;
     int64_t loop_lag_ms;
     enum doubt_cause overload, isolation; /* as told */

@@ -94,15 +94,24 @@ static struct question *list_pop(struct question_list *l)
 
 /* ---- the thread ---- */
 
+static int write_change(struct store_db *db, const struct store_change *c)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    if (c->value.object != NULL) {
+        c->value.write(c->value.object, &text);
+        return store_db_put(db, c->kind, c->key, text.at);
+    }
+    return c->text != NULL ? store_db_put(db, c->kind, c->key, c->text)
+                           : store_db_delete(db, c->kind, c->key);
+}
+
 static int write_changes(struct store_db *db, const struct store_queue *q)
 {
     int rc = 0;
 
-    for (size_t i = 0; i < q->changes.count && rc == 0; i++) {
-        const struct store_change *c = q->changes.at[i];
-        rc = c->text != NULL ? store_db_put(db, c->kind, c->key, c->text)
-                             : store_db_delete(db, c->kind, c->key);
-    }
+    for (size_t i = 0; i < q->changes.count && rc == 0; i++)
+        rc = write_change(db, q->changes.at[i]);
     for (size_t i = q->first; i < q->entries.count && rc == 0; i++) {
         const struct store_entry *e = &q->entries.at[i];
         rc = e->again ? store_db_again(db, &e->event)
@@ -146,15 +155,21 @@ static void note_state(struct store *s, int rc, const char *error)
     snprintf(s->stats.error, sizeof s->stats.error, "%s", rc < 0 ? error : "");
 }
 
+/* What was written is freed without the lock, which the loop may want. */
 static void note_commit(struct store *s, double took_ms)
 {
+    struct store_queue done = {0};
+
     s->stats.commits++;
     s->stats.written += store_queue_count(&s->pending);
     s->stats.commit_ms_last = took_ms;
     if (took_ms > s->stats.commit_ms_max)
         s->stats.commit_ms_max = took_ms;
-    store_queue_fini(&s->pending);
+    store_queue_move(&done, &s->pending);
     (void)pthread_cond_broadcast(&s->written);
+    (void)pthread_mutex_unlock(&s->lock);
+    store_queue_fini(&done);
+    (void)pthread_mutex_lock(&s->lock);
 }
 
 /* Writes what is pending. Called and left with the lock held. */
@@ -297,6 +312,15 @@ void store_put(struct store *s, const char *kind, const char *key,
 {
     assert(text != NULL);
     put(s, kind, key, text);
+}
+
+void store_put_later(struct store *s, const char *kind, const char *key,
+                     const struct store_value *value)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    store_queue_put_later(&s->queue, kind, key, value);
+    note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
 }
 
 void store_delete(struct store *s, const char *kind, const char *key)

@@ -48,6 +48,18 @@ void store_put(struct store *s, const char *kind, const char *key,
                const char *text);
 void store_delete(struct store *s, const char *kind, const char *key);
 
+/* What becomes a text only when it is written, by the thread: what it is made
+ * of must not change meanwhile. */
+struct store_value {
+    void *object;
+    void (*write)(const void *object, struct buffer *out); /* any thread */
+    void (*free)(void *object);                            /* any thread */
+};
+
+/* As store_put(); the object is taken. */
+void store_put_later(struct store *s, const char *kind, const char *key,
+                     const struct store_value *value);
+
 /* What is put between these two is written in one transaction; they nest. Keep
  * it short: within one turn of the loop. */
 void store_begin(struct store *s);

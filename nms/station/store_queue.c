@@ -18,8 +18,17 @@ static struct bytes name_of(const char *kind, const char *key,
     return buffer_view(out);
 }
 
-void store_queue_put(struct store_queue *q, const char *kind, const char *key,
-                     const char *text)
+static void change_clear(struct store_change *c)
+{
+    if (c->value.object != NULL)
+        c->value.free(c->value.object);
+    c->value = (struct store_value){0};
+    free(TAKE(c->text));
+}
+
+/* The change of an object, without what it was to become. */
+static struct store_change *change_of(struct store_queue *q, const char *kind,
+                                      const char *key)
 {
     struct buffer OWNED_BUFFER name = {0};
     struct bytes view = name_of(kind, key, &name);
@@ -28,15 +37,28 @@ void store_queue_put(struct store_queue *q, const char *kind, const char *key,
     if (q->by_name == NULL)
         q->by_name = table_new();
     struct store_change *change = table_find(q->by_name, view);
-    if (change == NULL) {
-        change = mem_new(struct store_change);
-        change->kind = mem_text(kind);
-        change->key = mem_text(key);
-        *array_add(&q->changes) = change;
-        (void)table_put(q->by_name, view, change);
+    if (change != NULL) {
+        change_clear(change);
+        return change;
     }
-    free(change->text);
-    change->text = mem_text(text);
+    change = mem_new(struct store_change);
+    change->kind = mem_text(kind);
+    change->key = mem_text(key);
+    *array_add(&q->changes) = change;
+    (void)table_put(q->by_name, view, change);
+    return change;
+}
+
+void store_queue_put(struct store_queue *q, const char *kind, const char *key,
+                     const char *text)
+{
+    change_of(q, kind, key)->text = mem_text(text);
+}
+
+void store_queue_put_later(struct store_queue *q, const char *kind,
+                           const char *key, const struct store_value *value)
+{
+    change_of(q, kind, key)->value = *value;
 }
 
 /* Copies a text into *to and gives where it begins there. */
@@ -109,7 +131,7 @@ void store_queue_fini(struct store_queue *q)
     for (size_t i = 0; i < q->changes.count; i++) {
         free(q->changes.at[i]->kind);
         free(q->changes.at[i]->key);
-        free(q->changes.at[i]->text);
+        change_clear(q->changes.at[i]);
         free(q->changes.at[i]);
     }
     for (size_t i = q->first; i < q->entries.count; i++)

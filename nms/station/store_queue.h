@@ -7,9 +7,10 @@
 #include "base/table.h"
 #include "station/store.h"
 
-/* An object put, or deleted (text NULL). */
+/* An object put, as text or as what will be one; or deleted: it has neither. */
 struct store_change {
     char *kind, *key, *text;
+    struct store_value value; /* its object NULL: there is none */
 };
 
 /* An event added, or one that happened again; its texts are of one piece. */
@@ -33,6 +34,10 @@ size_t store_queue_count(const struct store_queue *q);
 /* text NULL deletes. */
 void store_queue_put(struct store_queue *q, const char *kind, const char *key,
                      const char *text);
+
+/* value->object is taken. */
+void store_queue_put_later(struct store_queue *q, const char *kind,
+                           const char *key, const struct store_value *value);
 
 /* Copies; drops the oldest beyond STORE_EVENTS_WAIT. */
 void store_queue_event(struct store_queue *q, const struct store_event *event,

@@ -18,6 +18,7 @@ enum {
     RETRIES_MAX = 16,
     SENT_PER_TURN = 512,  /* so that answers are not kept waiting */
     BATCHES_PER_TURN = 4, /* received */
+    TURN_MS = 4,          /* then others have theirs */
     ERRORS_PER_TURN = 64,
     BURSTS_PER_S = 50, /* tokens kept: a burst of 20 ms */
     TOKENS_MIN = 8,
@@ -238,10 +239,13 @@ static void expire(struct engine *e, struct mono now)
     }
 }
 
-/* Calls back for all that ended without an answer. */
+/* Calls back for what ended without an answer; for the rest in the next turn.
+ */
 static void call_back(struct engine *e, struct mono now)
 {
-    while (e->ended != NULL) {
+    struct mono until = mono_after_ms(now, TURN_MS);
+
+    while (e->ended != NULL && !mono_reached(mono_now(), until)) {
         struct exchange *x = e->ended;
         struct answer answer = {
             .result = x->result,
@@ -262,6 +266,23 @@ static void call_back(struct engine *e, struct mono now)
 
 /* ---- the loop ----------------------------------------------------------- */
 
+static bool is_pending(const struct engine *e)
+{
+    return e->ports[0].pending_count + e->ports[1].pending_count > 0;
+}
+
+/* Takes what came, until a moment; false if something is left for the next
+ * turn. */
+static bool take_pending(struct engine *e, struct engine_port *port,
+                         struct mono until)
+{
+    while (port->pending_count > 0 && !mono_reached(mono_now(), until)) {
+        port->pending_count--;
+        engine_take(e, port->pending++, port->pending_at);
+    }
+    return port->pending_count == 0;
+}
+
 /* Sets the timer to when there is something to do. */
 static void arm(struct engine *e, struct mono now)
 {
@@ -276,7 +297,8 @@ static void arm(struct engine *e, struct mono now)
         due = any && mono_reached(refilled, due) ? due : refilled;
         any = true;
     }
-    if (e->ended != NULL || (more && !blocked && e->tokens >= 1)) {
+    if (e->ended != NULL || is_pending(e) ||
+        (more && !blocked && e->tokens >= 1)) {
         due = now;
         any = true;
     }
@@ -293,7 +315,8 @@ static void turn(struct engine *e)
     struct mono now = mono_now();
 
     e->busy = true;
-    expire(e, now);
+    if (!is_pending(e)) /* the answer may have come */
+        expire(e, now);
     call_back(e, now);
     e->now = now;
     pump(e, now);
@@ -321,8 +344,14 @@ static void take_errors(struct engine *e, struct udp *udp)
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
 {
+    struct engine *e = arg;
+    struct mono until = mono_after_ms(mono_now(), TURN_MS);
+
     (void)fd, (void)what;
-    turn(arg);
+    e->busy = true;
+    for (size_t i = 0; i < ENGINE_PORTS; i++)
+        (void)take_pending(e, &e->ports[i], until);
+    turn(e);
 }
 
 static struct engine_port *port_with(struct engine *e, evutil_socket_t fd)
@@ -335,20 +364,22 @@ static struct engine_port *port_with(struct engine *e, evutil_socket_t fd)
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct engine *e = arg;
-    struct udp *udp = port_with(e, fd)->udp;
-    const struct datagram *datagrams = NULL;
+    struct engine_port *port = port_with(e, fd);
+    struct mono until = mono_after_ms(mono_now(), TURN_MS);
     size_t got = UDP_BATCH;
 
     (void)what;
     e->busy = true;
-    for (unsigned n = 0; n < BATCHES_PER_TURN && got == UDP_BATCH; n++) {
-        got = udp_receive(udp, &datagrams);
-        struct mono now = mono_now();
-        for (size_t i = 0; i < got; i++)
-            engine_take(e, &datagrams[i], now);
+    for (unsigned n = 0; n < BATCHES_PER_TURN && got == UDP_BATCH &&
+                         take_pending(e, port, until);
+         n++) {
+        got = udp_receive(port->udp, &port->pending);
+        port->pending_count = got;
+        port->pending_at = mono_now();
     }
+    (void)take_pending(e, port, until);
     if (got < UDP_BATCH)
-        take_errors(e, udp);
+        take_errors(e, port->udp);
     turn(e);
 }
 

@@ -13,6 +13,10 @@ struct engine_port {
     struct udp *udp; /* NULL: the host lacks the family */
     struct event *readable, *writable;
     bool blocked; /* the kernel had no room for the batch */
+    /* Of the batch that came last: what was not taken yet, and when it came. */
+    const struct datagram *pending;
+    size_t pending_count;
+    struct mono pending_at;
 };
 
 enum { ENGINE_PORTS = 2 }; /* IPv4, IPv6 */

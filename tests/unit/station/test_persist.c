@@ -61,6 +61,16 @@ void store_put(struct store *s, const char *kind, const char *key,
         (struct object){mem_text(kind), mem_text(key), mem_text(text)};
 }
 
+void store_put_later(struct store *s, const char *kind, const char *key,
+                     const struct store_value *value)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    value->write(value->object, &text);
+    store_put(s, kind, key, text.at);
+    value->free(value->object);
+}
+
 int store_load(struct store *s, const char *kind, store_object_fn on_object,
                void *arg, struct complaint *why)
 {

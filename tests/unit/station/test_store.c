@@ -115,6 +115,54 @@ static void objects_come_back(void **state)
     assert_false(store_was_damaged(p->store));
 }
 
+/* A value that counts how often it is written and freed. */
+struct counted {
+    const char *text;
+    unsigned written, freed;
+};
+
+static void write_counted(const void *object, struct buffer *out)
+{
+    struct counted *c = (struct counted *)object;
+
+    c->written++;
+    buffer_text(out, c->text);
+}
+
+static void free_counted(void *object)
+{
+    ((struct counted *)object)->freed++;
+}
+
+static void put_counted(struct place *p, const char *key, struct counted *c)
+{
+    store_put_later(p->store, "later", key,
+                    &(struct store_value){c, write_counted, free_counted});
+}
+
+static void values_become_texts_when_they_are_written(void **state)
+{
+    struct place *p = *state;
+    struct counted stays = {.text = "{1}"}, replaced = {.text = "never"},
+                   deleted = {.text = "never"};
+
+    store_begin(p->store);
+    put_counted(p, "a", &replaced);
+    put_counted(p, "b", &deleted);
+    assert_int_equal(stays.written + replaced.freed, 0);
+    put_counted(p, "a", &stays);
+    store_delete(p->store, "later", "b");
+    store_end(p->store);
+    assert_stored(p->store, "later", "a={1};");
+    store_free(TAKE(p->store)); /* all was written, and freed */
+    assert_int_equal(stays.written, 1);
+    assert_int_equal(stays.freed, 1);
+    assert_int_equal(replaced.written + deleted.written, 0);
+    assert_int_equal(replaced.freed, 1);
+    assert_int_equal(deleted.freed, 1);
+    p->store = open_store(p);
+}
+
 static int refuse_object(void *arg, const char *key, const char *text)
 {
     size_t *seen = arg;
@@ -456,6 +504,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACED(objects_come_back),
+        PLACED(values_become_texts_when_they_are_written),
         PLACED(reader_may_refuse),
         PLACED(events_are_found),
         PLACED(ids_go_on_after_a_restart),
