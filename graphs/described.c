@@ -146,7 +146,8 @@ struct layout_change layout_compare(const char *note, const struct layout *l)
 
     note_clock(l, &clock);
     bool same = note != NULL && strncmp(note, clock.at, clock.len) == 0;
-    bool patient = note != NULL && heartbeat_of(note) >= l->heartbeat_s;
+    uint32_t least_s = l->heartbeat_s - l->step_s; /* none is missed */
+    bool patient = note != NULL && heartbeat_of(note) >= least_s;
     for (int group = 0; group < SERIES_GROUPS; group++) {
         bool known = note != NULL && has_group(note, (enum series_group)group);
 

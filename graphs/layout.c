@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,14 @@ const char *series_group_value(enum series_group group, size_t nth)
     return g->values[nth];
 }
 
+double series_group_least(enum series_group group)
+{
+    char *end;
+    double least = strtod(group_of(group)->min, &end);
+
+    return *end == '\0' ? least : (double)NAN;
+}
+
 static int by_points(const void *a, const void *b)
 {
     const struct layout_archive *left = a, *right = b;
@@ -123,10 +132,11 @@ struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
     assert(count >= 1 && count <= LAYOUT_ARCHIVES_MAX);
     if (l.step_s < STEP_MIN_S)
         l.step_s = STEP_MIN_S;
-    /* Where one is missed the others are 2 steps apart; late ones are less than
-     * 1.5, or by the timeouts of some tries where steps are short. */
+    /* Where one is missed the next is 2 steps behind the one before, and late
+     * by less than half a step, or by the timeouts of some tries where steps are
+     * short. */
     uint32_t late_s = (l.step_s + 1) / 2;
-    l.heartbeat_s = l.step_s + (late_s > LATE_MIN_S ? late_s : LATE_MIN_S);
+    l.heartbeat_s = 2 * l.step_s + (late_s > LATE_MIN_S ? late_s : LATE_MIN_S);
     for (size_t i = 0; i < count; i++)
         add_archive(&l, archive_of(&keep[i], l.step_s));
     qsort(l.archives, l.count, sizeof l.archives[0], by_points);

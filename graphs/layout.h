@@ -61,6 +61,9 @@ int series_group_parse(const char *name, enum series_group *out)
 size_t series_group_values(enum series_group group);
 const char *series_group_value(enum series_group group, size_t nth);
 
+/* What no value of a group is below; NaN = any is possible. */
+double series_group_least(enum series_group group);
+
 /* One line of series.keep: a mean every step_ms, kept for span_ms. */
 struct series_keep {
     int64_t step_ms, span_ms;
@@ -76,8 +79,9 @@ struct layout_archive {
 /* The archives of every file, and its clock. */
 struct layout {
     uint32_t step_s;      /* between primary points */
-    uint32_t heartbeat_s; /* longer silence is unknown: one poll missed is a
-                             gap, one that is late is not */
+    uint32_t heartbeat_s; /* longer silence is unknown: two polls missed are a
+                             gap; after one the next value is the mean of both
+                             intervals */
     struct layout_archive archives[LAYOUT_ARCHIVES_MAX];
     size_t count;
 };

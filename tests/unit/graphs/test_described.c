@@ -24,7 +24,7 @@ static const char *const info[] = {
     "last_update 1 1700000000",
     "ds[usage_percent].index 1 0",
     "ds[usage_percent].type 2 GAUGE",
-    "ds[usage_percent].minimal_heartbeat 1 90",
+    "ds[usage_percent].minimal_heartbeat 1 150",
     "ds[usage_percent].last_ds 2 5",
     "rra[0].cf 2 AVERAGE",
     "rra[0].rows 1 60",
