@@ -105,7 +105,7 @@ static void deliver(struct exchange *x, const struct heard_message *h)
         .varbinds = pdu->varbinds,
         .encoded = pdu->encoded,
         .count = pdu->count,
-        .stamp = {.sent = x->asked,
+        .stamp = {.sent = request_sent(x, pdu->request_id),
                   .received = h->now,
                   .has_boots = a->v3.confirmed,
                   .boots = (uint32_t)a->v3.boots},

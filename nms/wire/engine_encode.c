@@ -14,7 +14,7 @@ static struct pdu pdu_of(const struct exchange *x)
         x->max_repetitions >> (x->tries < 31 ? x->tries : 31);
     struct pdu pdu = {
         .type = x->type,
-        .request_id = (int32_t)x->id,
+        .request_id = request_id_next(x),
         .list = x->list,
     };
 
@@ -64,7 +64,7 @@ static struct message_v3 header_of(const struct exchange *x, struct mono now)
     const struct agent_v3 *v3 = &x->agent->v3;
     const struct credential *credential = x->agent->credential;
     struct message_v3 header = {
-        .msg_id = (int32_t)x->id,
+        .msg_id = request_id_next(x),
         .max_size = MESSAGE_MAX,
         .security_model = MESSAGE_SECURITY_USM,
         .flags = MESSAGE_REPORTABLE,

@@ -212,7 +212,7 @@ static const char *response_fault(struct exchange *x,
         return "answer with another security level";
     if (!bytes_equal(h->m->v3.engine_id, agent_engine_id(a)))
         return "answer of another engine";
-    if (h->m->pdu.request_id != (int32_t)x->id)
+    if (h->m->pdu.request_id != h->m->v3.msg_id)
         return "answer to another request";
     if (level == 0)
         return NULL;

@@ -11,8 +11,13 @@
 enum {
     SLOT_BITS = 16,
     SLOT_MASK = (1 << SLOT_BITS) - 1,
-    GENERATION_MASK = 0x7fff, /* a request-id is positive */
+    TRY_BITS = 2,
+    TRY_MASK = (1 << TRY_BITS) - 1,
+    GENERATION_SHIFT = SLOT_BITS + TRY_BITS,
+    GENERATION_MASK = INT32_MAX >> GENERATION_SHIFT, /* an id is positive */
 };
+
+_Static_assert((int)REQUEST_TRIES == (int)TRY_MASK + 1, "an id has a place");
 
 /* The context that is asked: of the request, else of the credential. */
 static const char *context_of(const struct agent *a,
@@ -109,7 +114,7 @@ bool request_table_add(struct request_table *t, struct exchange *x)
     t->free = slot->next_free;
     slot->generation = generation_after(slot->generation);
     slot->exchange = x;
-    x->id = (uint32_t)slot->generation << SLOT_BITS | at;
+    x->id = (uint32_t)slot->generation << GENERATION_SHIFT | at;
     return true;
 }
 
@@ -128,10 +133,24 @@ void request_table_remove(struct request_table *t, struct exchange *x)
 
 struct exchange *request_table_find(const struct request_table *t, int32_t id)
 {
+    const uint32_t try_mask = (uint32_t)TRY_MASK << SLOT_BITS;
     uint32_t at = (uint32_t)id & SLOT_MASK;
 
     if (at >= t->count || t->slots[at].exchange == NULL ||
-        t->slots[at].exchange->id != (uint32_t)id)
+        t->slots[at].exchange->id != ((uint32_t)id & ~try_mask))
         return NULL;
     return t->slots[at].exchange;
+}
+
+int32_t request_id_next(const struct exchange *x)
+{
+    return (int32_t)(x->id | (x->tries & TRY_MASK) << SLOT_BITS);
+}
+
+struct mono request_sent(const struct exchange *x, int32_t id)
+{
+    unsigned its = (uint32_t)id >> SLOT_BITS & TRY_MASK;
+    bool last = x->tries <= REQUEST_TRIES && its + 1 == x->tries;
+
+    return last ? x->sent : x->asked;
 }

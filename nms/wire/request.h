@@ -21,7 +21,7 @@ struct exchange {
     struct exchange *prev, *next;             /* in the list of its place */
     struct exchange *agent_prev, *agent_next; /* all of its agent */
     struct agent *agent;
-    uint32_t id; /* request-id and msgID; 0: none yet */
+    uint32_t id; /* request-id and msgID of its first try; 0: none yet */
     enum exchange_place place;
     bool discovery; /* v3 engine discovery: ours, nobody is called back */
     bool counted;   /* in the engine's number of requests in flight */
@@ -46,8 +46,13 @@ struct exchange *exchange_new(struct agent *a, const struct request *request,
 void exchange_free(struct exchange *x);
 
 /* Ids are a slot and its generation, so that a late answer to a forgotten
- * request finds nobody. */
-enum { REQUEST_SLOTS_MAX = 1 << 16, REQUEST_SLOTS_FIRST = 1024 };
+ * request finds nobody; and between them the try, so that an answer tells which
+ * one it answers (those beyond REQUEST_TRIES begin again). */
+enum {
+    REQUEST_SLOTS_MAX = 1 << 16,
+    REQUEST_SLOTS_FIRST = 1024,
+    REQUEST_TRIES = 4
+};
 
 struct request_slot {
     struct exchange *exchange;
@@ -69,7 +74,14 @@ void request_table_fini(struct request_table *t);
 bool request_table_add(struct request_table *t, struct exchange *x);
 void request_table_remove(struct request_table *t, struct exchange *x);
 
-/* Who has this id; NULL if nobody has (any more). */
+/* Who has this id, of whatever try; NULL if nobody has (any more). */
 struct exchange *request_table_find(const struct request_table *t, int32_t id);
+
+/* The id of the try that x makes next. */
+int32_t request_id_next(const struct exchange *x);
+
+/* When the try was sent that id belongs to; when the first one was, if that is
+ * not known. */
+struct mono request_sent(const struct exchange *x, int32_t id);
 
 #endif

@@ -31,6 +31,33 @@ static void an_id_that_was_given_back_finds_nobody(void **state)
     request_table_fini(&table);
 }
 
+/* When it was sent is known of the last try, and of no try by chance. */
+static void an_answer_tells_which_try_it_answers(void **state)
+{
+    (void)state;
+    struct request_table table;
+    struct exchange x = {.asked = {1}, .sent = {1}};
+    int32_t ids[2 * REQUEST_TRIES];
+
+    request_table_init(&table);
+    assert_true(request_table_add(&table, &x));
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        ids[i] = request_id_next(&x);
+        assert_true(ids[i] > 0);
+        assert_ptr_equal(request_table_find(&table, ids[i]), &x);
+        x.tries++;
+        x.sent.ns = (int64_t)x.tries;
+        bool known = i < REQUEST_TRIES;
+        assert_int_equal(request_sent(&x, ids[i]).ns, known ? x.tries : 1);
+        for (size_t before = 0; before < i; before++)
+            assert_int_equal(request_sent(&x, ids[before]).ns, 1);
+    }
+    request_table_remove(&table, &x);
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        assert_null(request_table_find(&table, ids[i]));
+    request_table_fini(&table);
+}
+
 static void the_table_grows_to_its_limit_and_no_further(void **state)
 {
     (void)state;
@@ -66,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_that_was_given_back_finds_nobody),
+        cmocka_unit_test(an_answer_tells_which_try_it_answers),
         cmocka_unit_test(the_table_grows_to_its_limit_and_no_further),
         cmocka_unit_test(ids_that_nobody_has_find_nobody),
     };
