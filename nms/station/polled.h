@@ -35,6 +35,8 @@ struct polled {
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
     bool checking, asked, answered, strange;
+    bool heard;       /* its agent answered something */
+    bool unheard;     /* it did not in the last check, whoever answered echoes */
     bool cheap;       /* only whether it is there */
     bool of_schedule; /* due when it began, not asked for beside it */
     bool deferred;    /* until the others that are late have begun too */

@@ -37,7 +37,7 @@ static void part_done(struct polled *pd)
     assert(pd->parts_open > 0);
     if (--pd->parts_open > 0)
         return;
-    if (pd->cheap && pd->answered && pd->device->agent != NULL)
+    if (pd->cheap && pd->heard)
         go_on(pd);
     else
         conclude(pd);
@@ -118,7 +118,7 @@ static void on_question(void *arg, const struct answer *answer)
 
     pd->asked |= answer->result != -EPERM;
     if (answer->result == 0) {
-        pd->answered = true;
+        pd->answered = pd->heard = true;
         if (answer->count > 0 && value_exists(&answer->varbinds[0].value))
             note_uptime(pd,
                         (uint32_t)value_unsigned(&answer->varbinds[0].value, 0),
@@ -146,7 +146,7 @@ static void on_port_row(void *arg, const struct row *row)
     struct polled *pd = arg;
 
     (void)ports_read(pd->ports, row, pd->round, wall_now(), &pd->strange);
-    pd->answered = true;
+    pd->answered = pd->heard = true;
     if (row->stamp->has_uptime &&
         mono_ms_between(pd->uptime_at, row->stamp->received) > 0)
         note_uptime(pd, row->stamp->uptime_cs, row->stamp->received);
@@ -160,6 +160,7 @@ static void on_ports_end(void *arg, int result)
 
     pd->walk = NULL;
     pd->asked |= result != -EPERM;
+    pd->heard |= result == 0;
     polled_round(pd, result);
     if (result == 0 && polled_spares(pd, mono_now()))
         polled_unmeasured(pd, GAP_OVERLOAD, mono_now());
@@ -214,10 +215,6 @@ static void metrics(struct polled *pd)
 
 static void missed(struct polled *pd, struct mono now)
 {
-    if (pd->cheap) { /* its ports were not even asked for */
-        pd->round = ++pd->polling->round;
-        polled_unread(pd);
-    }
     polled_missed(pd, now);
     if (pd->device->reach == REACH_SUSPECT && !polled_in_doubt(pd))
         polled_timer(pd->recheck_timer, RECHECK_MS);
@@ -250,6 +247,11 @@ static void conclude(struct polled *pd)
     d->changed = true;
     pd->record.duration_ms = (uint32_t)took_ms;
     polled_end(pd);
+    pd->unheard = d->agent != NULL && !pd->heard;
+    if (pd->cheap) { /* its ports were not even asked for */
+        pd->round = ++p->round;
+        polled_unread(pd);
+    }
     if (!pd->answered) {
         if (pd->asked) /* outside of the fence, or nothing to ask: no verdict */
             missed(pd, now);
@@ -281,7 +283,7 @@ static void check(struct polled *pd, bool cheap, bool of_schedule)
     pd->checking = true;
     pd->cheap = cheap;
     pd->of_schedule = of_schedule;
-    pd->asked = pd->answered = false;
+    pd->asked = pd->answered = pd->heard = false;
     pd->started = mono_now();
     polled_begin(pd);
     pd->record.polls++;
@@ -326,7 +328,7 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
     if (pd->checking)
         overrun(pd);
     else if (pd->device->reach != REACH_DOWN)
-        check(pd, pd->missed > 0, true);
+        check(pd, pd->missed > 0 || pd->unheard, true);
     else if (polled_probe_is_due(pd, now))
         check(pd, true, true);
 }

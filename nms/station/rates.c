@@ -17,6 +17,10 @@ static const double uptime_grain_s = 0.01;
  * not in step with our question). */
 static const double speed_slack = 1.1;
 
+/* More than any port carries whose own speed does not bound it: in a host, or
+ * where it is not told. */
+static const double most_bps = 1e12;
+
 /* Below this the share of reading error is too large. */
 enum { ELAPSED_MIN_MS = 500 };
 
@@ -124,13 +128,12 @@ static bool is_octets(size_t i)
 /* ---- bounds ---- */
 
 /* The highest rate of counter i on a port of this speed: octets, else packets
- * (the shortest frame takes 84 octets on the wire); infinite if not known. */
+ * (the shortest frame takes 84 octets on the wire). */
 static double rate_limit(size_t i, const struct rate_bounds *bounds)
 {
-    double octets = (double)bounds->speed_bps / 8 * speed_slack;
+    double bps = bounds->speed_bps > 0 ? (double)bounds->speed_bps : most_bps;
+    double octets = bps / 8 * speed_slack;
 
-    if (bounds->speed_bps == 0)
-        return INFINITY;
     return is_octets(i) ? octets : octets / 64;
 }
 
@@ -163,7 +166,8 @@ static double growth_limit(const struct counter_reading *before,
                            const struct counter_reading *now, size_t i,
                            double seconds, const struct rate_bounds *bounds)
 {
-    double by_speed = rate_limit(i, bounds) * seconds;
+    double by_speed = bounds->speed_bps > 0 ? rate_limit(i, bounds) * seconds
+                                            : (double)INFINITY;
     double forth = (double)now->counters[i] - (double)before->counters[i];
 
     if (i >= PORT_IN_ERRORS)

@@ -37,7 +37,7 @@ struct counter_reading {
     uint16_t doubted; /* bit n: it was told, but went back alone */
 };
 
-/* What a port can do at most. 0: not known, then nothing is impossible. */
+/* What a port can do at most. 0: not known, then it is 1 Tbit/s. */
 struct rate_bounds {
     uint64_t speed_bps;
     uint32_t frame_octets; /* the longest frame, with all that surrounds it */

@@ -63,6 +63,23 @@ def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     assert all(q['in_force'] for q in met(made, names[odd], 'not_increasing'))
 
 
+def test_a_silent_agent_whose_host_echoes_is_asked_one_question(station, farm):
+    """And when it answers again it is read whole at once, though it lost GETBULK meanwhile."""
+    net = farm(*FARM)
+    address = agents(net)[0]
+    made = station(farm_config(net, every='1s'))
+    made.discover()
+    name = by_address(made)[address]
+    poll = lambda: made.ask('devices', name)['poll']
+    await_true(lambda: poll()['last_packets'] > 4, 20, 'it is read whole')
+    net.tell(f'kill {address}')
+    await_true(lambda: poll()['last_packets'] == 1, 30, 'one question')
+    assert made.devices()[name]['state'] == 'up', 'its host answers'
+    net.tell(f'fault nobulk {address}')
+    net.tell(f'revive {address}')
+    await_true(lambda: poll()['last_packets'] > 4 and met(made, name, 'no_bulk'), 30, 'it is read whole again')
+
+
 def requests(net):
     return int(re.search(r'requests[ =:]+(\d+)', net.tell('stats')).group(1))
 

@@ -143,6 +143,8 @@ static const struct gap_case {
      false, GAP_BACKWARDS},
     {"ten times what the port carries", 60, 1000, 1060, 0, 60 * 10 * GBIT / 8,
      GBIT, true, GAP_IMPOSSIBLE},
+    {"more than anything carries, on a port of unknown speed", 60, 1000, 1060,
+     0, 60 * 2000 * GBIT / 8, 0, true, GAP_IMPOSSIBLE},
     {"two readings at once", 0, 1000, 1000, 1, 2, GBIT, true, GAP_TOO_CLOSE},
 };
 
