@@ -456,7 +456,8 @@ int series_new(struct event_base *base, const struct series_options *options,
     s->fetcher = fetcher_new(base, &address);
     s->painter =
         painter_new(base, is_tcp ? "" : s->root, address.text, cache.at);
-    s->renewer = renewer_new(base, s->dir, &address, &s->layout, &hooks);
+    s->renewer = renewer_new(base, s->dir, s->keeper != NULL ? s->root : NULL,
+                             &address, &s->layout, &hooks);
     if (s->keeper != NULL) {
         s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout),
                                    on_survey, s);

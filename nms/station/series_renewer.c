@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "station/series_asker.h"
+#include "station/series_converter.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -30,6 +31,7 @@ struct renewer {
     struct layout layout;
     struct renewer_hooks hooks;
     struct asker *asker;
+    struct converter *converter; /* NULL: the files are not ours */
     struct event *turn;
     int64_t retry_ms;
     char *note_path;
@@ -197,6 +199,11 @@ static void renew(struct renewer *r)
 {
     struct buffer OWNED_BUFFER command = {0};
 
+    if (r->converter != NULL) {
+        r->step = RENEW;
+        converter_start(r->converter, r->path, &r->layout, r->group);
+        return;
+    }
     cached_renew(r->path, &r->layout, r->group, &command);
     ask(r, RENEW, command.at);
 }
@@ -259,6 +266,24 @@ static void wait_for_it(struct renewer *r)
         r->retry_ms = RETRY_MAX_MS;
 }
 
+/* The file at hand is done with; words: why it stays as it is, or NULL. */
+static void renewed(struct renewer *r, const char *words)
+{
+    if (words != NULL)
+        fail(r, words);
+    else
+        r->renewed++;
+    release(r);
+    next_file(r);
+}
+
+static void on_converted(void *arg, int result)
+{
+    renewed(arg, result == 0          ? NULL
+                 : result == -EBADMSG ? "no file of RRDtool's on this machine"
+                                      : strerror(-result));
+}
+
 static void on_done(void *arg, int result, const char *words)
 {
     struct renewer *r = arg;
@@ -292,12 +317,7 @@ static void on_done(void *arg, int result, const char *words)
         renew(r); /* a refusal: it has nothing to flush */
         break;
     case RENEW:
-        if (refused)
-            fail(r, words);
-        else
-            r->renewed++;
-        release(r);
-        next_file(r);
+        renewed(r, refused ? words : NULL);
         break;
     case HOLD:
     case REST:
@@ -379,6 +399,7 @@ void renewer_free(struct renewer *r)
     if (r == NULL)
         return;
     asker_free(r->asker);
+    converter_free(r->converter);
     if (r->turn != NULL)
         event_free(r->turn);
     names_clear(&r->folders);
@@ -389,6 +410,7 @@ void renewer_free(struct renewer *r)
 }
 
 struct renewer *renewer_new(struct event_base *base, const char *data_dir,
+                            const char *root,
                             const struct cached_address *address,
                             const struct layout *layout,
                             const struct renewer_hooks *hooks)
@@ -402,6 +424,8 @@ struct renewer *renewer_new(struct event_base *base, const char *data_dir,
     r->hooks = *hooks;
     r->retry_ms = RETRY_MIN_MS;
     r->asker = asker_new(base, address, &events);
+    if (root != NULL)
+        r->converter = converter_new(base, root, on_converted, r);
     r->turn = event_new(base, -1, 0, on_turn, r);
     assert(r->turn != NULL); /* fails only without memory */
     renewer_lay_out(r, layout);

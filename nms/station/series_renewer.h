@@ -1,11 +1,13 @@
 /* series_renewer.h - lays files out anew where the configuration, or a group of
- * series, has become another one: in the background, one at a time, through
- * rrdcached, without losing what they hold.
+ * series, has become another one: in the background, one at a time, without
+ * losing what they hold.
  *
  * DATA/rrd.layout notes how all files are laid out. If that is how they should
  * be nothing is looked at. Else each file is: one that is another way is
- * flushed and replaced by rrdcached in one step, so that an interruption leaves
- * the old file or the new one; the note is written at the end. */
+ * flushed and replaced in one step (series_converter.h), so that an
+ * interruption leaves the old file or the new one; the note is written at the
+ * end. Files of an rrdcached that is not ours are out of reach: it lays them
+ * out itself. */
 #ifndef STATION_SERIES_RENEWER_H
 #define STATION_SERIES_RENEWER_H
 
@@ -23,8 +25,10 @@ struct renewer_hooks {
     void *arg;
 };
 
-/* data_dir and all else is copied. It starts by itself, from the loop. */
+/* data_dir and all else is copied; root is where the files lie, NULL: with an
+ * rrdcached that is not ours. It starts by itself, from the loop. */
 struct renewer *renewer_new(struct event_base *base, const char *data_dir,
+                            const char *root,
                             const struct cached_address *address,
                             const struct layout *layout,
                             const struct renewer_hooks *hooks);

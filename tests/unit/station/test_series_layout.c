@@ -145,6 +145,29 @@ static void other_archives_keep_what_was_also_while_running(void **state)
     assert_history(p, 3, 3 * COUNT, 3 * COUNT);
 }
 
+/* A gap that is shorter than half a row of a coarser archive. */
+static void gaps_stay_gaps(void **state)
+{
+    enum { HOLE = 32, BEYOND = 34 };
+    struct place *p = *state;
+    double none = (double)NAN;
+    char path[DIR_LEN];
+
+    p->series = open_at(p, 60000, usual, COUNT_OF(usual));
+    path_of(0, path);
+    add_samples(p->series, 1, 0, HOLE);
+    for (int n = HOLE; n < BEYOND; n++)
+        series_add(p->series, path, SERIES_CPU,
+                   (struct wall){.ms = (BEGIN_S + (n + 1) * STEP_S) * 1000},
+                   &none);
+    add_samples(p->series, 1, BEYOND, COUNT);
+    assert_true(run_until(p->base, is_renewed, p->series));
+    series_lay_out(p->series, 60000, longer, COUNT_OF(longer));
+    add_samples(p->series, 1, COUNT, 2 * COUNT);
+    renewed_files(p, 1);
+    assert_history(p, 1, 2 * COUNT, 2 * COUNT - (BEYOND - HOLE));
+}
+
 static void run_rrdtool(const char *commands)
 {
     FILE *rrdtool = popen("rrdtool - >/dev/null", "we");
@@ -240,6 +263,7 @@ int main(void)
         PLACED(shorter_step_keeps_what_was),
         PLACED(samples_of_a_longer_step_wait_for_their_file),
         PLACED(other_archives_keep_what_was_also_while_running),
+        PLACED(gaps_stay_gaps),
         PLACED(group_that_gains_a_data_source_keeps_the_others),
         PLACED(interruptions_lose_nothing),
     };
