@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum table_id {
@@ -276,14 +277,16 @@ static void add_mempools(struct tsv *t, const char *name, const struct facts *f)
 {
     for (size_t n = 0; n < f->mempools.count; n++) {
         const struct mempool *m = &f->mempools.at[n];
+        /* A pool that tells its share alone is counted in percent. */
+        bool sized = !isnan(m->total_bytes) || isnan(m->used_percent);
 
         tsv_text(t, name);
         tsv_text(t, m->class);
         tsv_text(t, m->descr);
         tsv_number(t, m->used_percent, 2);
-        tsv_number(t, m->total_bytes, 0);
-        tsv_number(t, m->used_bytes, 0);
-        tsv_number(t, m->free_bytes, 0);
+        tsv_number(t, sized ? m->total_bytes : 100, 0);
+        tsv_number(t, sized ? m->used_bytes : m->used_percent, 0);
+        tsv_number(t, sized ? m->free_bytes : 100 - m->used_percent, 0);
         tsv_text(t, m->index);
         tsv_row(t);
     }
