@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "north/routes.h"
+#include "station/worker.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,8 +36,17 @@ struct api {
     struct event_base *base;
     struct evhttp *server;
     struct station *station;
+    struct worker *worker; /* makes long answers of what is published */
     char *path;
     struct api_request *open;
+};
+
+/* What a thread made for a request, to be sent by the loop. */
+struct api_answer {
+    void (*handle)(struct api_request *r);
+    int status;
+    const char *type;
+    struct buffer body;
 };
 
 struct http {
@@ -83,7 +93,8 @@ static void on_client_gone(struct evhttp_connection *connection, void *arg)
     if (evhttp_request_get_connection(r->http) == NULL)
         evhttp_request_free(r->http);
     r->http = NULL;
-    request_free(r);
+    if (r->answer == NULL) /* else when the thread gives it back */
+        request_free(r);
 }
 
 static void request_over(struct api_request *r)
@@ -142,24 +153,53 @@ static void set_length(struct api_request *r, size_t len)
                       "Content-Length", text);
 }
 
-static void reply(struct api_request *r, int status, const char *type,
-                  struct bytes body)
+static void free_body(const void *at, size_t len, void *arg)
+{
+    (void)at;
+    (void)len;
+    free(arg);
+}
+
+/* body is taken. */
+static void send_reply(struct api_request *r, int status, const char *type,
+                       struct buffer *body)
 {
     struct evbuffer *out = evbuffer_new();
+    size_t len = body->len;
 
-    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD)
-        set_length(r, body.len);
-    else
-        evbuffer_add(out, body.at, body.len);
+    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
+        set_length(r, len);
+    } else if (len > 0) {
+        char *text = buffer_take(body);
+
+        evbuffer_add_reference(out, text, len, free_body, text);
+    }
+    buffer_fini(body);
     set_type(r, type);
     evhttp_send_reply(r->http, status, reason_of(status), out);
     evbuffer_free(out);
     request_over(r);
 }
 
+/* body is taken. In a thread the answer is kept for the loop. */
+static void reply(struct api_request *r, int status, const char *type,
+                  struct buffer *body)
+{
+    if (r->answer == NULL) {
+        send_reply(r, status, type, body);
+        return;
+    }
+    r->answer->status = status;
+    r->answer->type = type;
+    buffer_move(&r->answer->body, body);
+}
+
 void api_bytes(struct api_request *r, const char *type, struct bytes body)
 {
-    reply(r, HTTP_OK, type, body);
+    struct buffer copy = {0};
+
+    buffer_add(&copy, body.at, body.len);
+    reply(r, HTTP_OK, type, &copy);
 }
 
 static int append(const char *text, size_t len, void *arg)
@@ -171,11 +211,11 @@ static int append(const char *text, size_t len, void *arg)
 static void reply_json(struct api_request *r, int status, const char *type,
                        json_t *body)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer text = {0};
 
     (void)json_dump_callback(body, append, &text, JSON_COMPACT);
     json_decref(body);
-    reply(r, status, type, buffer_view(&text));
+    reply(r, status, type, &text);
 }
 
 void api_json(struct api_request *r, int status, json_t *body)
@@ -292,6 +332,42 @@ static struct api_request *request_new(struct api *api,
     return r;
 }
 
+/* In the thread. */
+static void handle_work(void *arg)
+{
+    struct api_request *r = arg;
+
+    r->answer->handle(r);
+    facts_unref(TAKE(r->open));
+    snapshot_unref(TAKE(r->snapshot));
+}
+
+static void on_handled(void *arg, bool worked)
+{
+    struct api_request *r = arg;
+    struct api_answer *answer = TAKE(r->answer);
+
+    if (r->http == NULL)
+        request_free(r); /* the client has gone */
+    else if (!worked)
+        api_problem(r, 503, "the station ends", "ask again later");
+    else
+        send_reply(r, answer->status, answer->type, &answer->body);
+    buffer_fini(&answer->body);
+    free(answer);
+}
+
+static void handle(struct api_request *r, const struct api_route *route)
+{
+    if (!route->beside) {
+        route->handle(r);
+        return;
+    }
+    r->answer = mem_new(struct api_answer);
+    r->answer->handle = route->handle;
+    worker_do(r->api->worker, handle_work, on_handled, r);
+}
+
 static void dispatch(struct api_request *r, bool method_known)
 {
     bool known;
@@ -302,7 +378,7 @@ static void dispatch(struct api_request *r, bool method_known)
         api_problem(r, 400, "the path or the body cannot be read",
                     "send a JSON object, and a path of a few segments");
     else if (route != NULL && method_known)
-        route->handle(r);
+        handle(r, route);
     else if (known)
         api_problem(r, 405, "this resource has no such method",
                     "see /api/v1/openapi.json");
@@ -408,6 +484,7 @@ int http_new(struct event_base *base, const char *socket_path, unsigned uid,
     struct http *h = mem_new(struct http);
     h->api.base = base;
     h->api.path = mem_text(socket_path);
+    h->api.worker = worker_new(base);
     h->api.server = evhttp_new(base);
     evhttp_set_allowed_methods(
         h->api.server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
@@ -432,6 +509,7 @@ void http_free(struct http *h)
 {
     if (h == NULL)
         return;
+    worker_free(h->api.worker);
     while (h->api.open != NULL) {
         evhttp_connection_set_closecb(
             evhttp_request_get_connection(h->api.open->http), NULL, NULL);

@@ -29,7 +29,8 @@ struct api_request {
     struct arena *arena;         /* of what its answer needs; NULL */
     const struct device_record *open_device; /* whose facts are open; NULL */
     struct facts *open;
-    void *pending;                         /* what is waited for */
+    struct api_answer *answer; /* while a thread makes it; else NULL */
+    void *pending;             /* what is waited for */
     void (*forget)(struct api_request *r); /* stops waiting; may be NULL */
     struct api_request *next, **link;
 };

@@ -13,6 +13,8 @@ struct api_route {
     enum api_role role;
     void (*handle)(struct api_request *r);
     const char *summary; /* for openapi.json */
+    /* It needs the snapshot alone, and is asked for much: a thread does it. */
+    bool beside;
 };
 
 /* The operation for method and path; NULL with *known telling whether another

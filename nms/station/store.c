@@ -94,32 +94,6 @@ static struct question *list_pop(struct question_list *l)
 
 /* ---- the thread ---- */
 
-static int write_change(struct store_db *db, const struct store_change *c)
-{
-    struct buffer OWNED_BUFFER text = {0};
-
-    if (c->value.object != NULL) {
-        c->value.write(c->value.object, &text);
-        return store_db_put(db, c->kind, c->key, text.at);
-    }
-    return c->text != NULL ? store_db_put(db, c->kind, c->key, c->text)
-                           : store_db_delete(db, c->kind, c->key);
-}
-
-static int write_changes(struct store_db *db, const struct store_queue *q)
-{
-    int rc = 0;
-
-    for (size_t i = 0; i < q->changes.count && rc == 0; i++)
-        rc = write_change(db, q->changes.at[i]);
-    for (size_t i = q->first; i < q->entries.count && rc == 0; i++) {
-        const struct store_entry *e = &q->entries.at[i];
-        rc = e->again ? store_db_again(db, &e->event)
-                      : store_db_event(db, &e->event);
-    }
-    return rc;
-}
-
 /* One transaction; error gets SQLite's words if it fails. */
 static int write_all(struct store *s, char *error, size_t len)
 {
@@ -128,7 +102,7 @@ static int write_all(struct store *s, char *error, size_t len)
     (void)pthread_mutex_lock(&s->db_lock);
     int rc = store_db_begin(s->db);
     if (rc == 0)
-        rc = write_changes(s->db, q);
+        rc = store_queue_write(q, s->db);
     if (rc == 0 && q->entries.count > q->first)
         rc = store_db_trim(s->db, s->events_max);
     if (rc == 0)
@@ -298,11 +272,15 @@ static void note_change(struct store *s)
         (void)pthread_cond_signal(&s->changed);
 }
 
+/* A text, or what will be one; neither deletes. */
 static void put(struct store *s, const char *kind, const char *key,
-                const char *text)
+                const char *text, const struct store_value *value)
 {
     (void)pthread_mutex_lock(&s->lock);
-    store_queue_put(&s->queue, kind, key, text);
+    if (value != NULL)
+        store_queue_put_later(&s->queue, kind, key, value);
+    else
+        store_queue_put(&s->queue, kind, key, text);
     note_change(s);
     (void)pthread_mutex_unlock(&s->lock);
 }
@@ -311,21 +289,18 @@ void store_put(struct store *s, const char *kind, const char *key,
                const char *text)
 {
     assert(text != NULL);
-    put(s, kind, key, text);
+    put(s, kind, key, text, NULL);
 }
 
 void store_put_later(struct store *s, const char *kind, const char *key,
                      const struct store_value *value)
 {
-    (void)pthread_mutex_lock(&s->lock);
-    store_queue_put_later(&s->queue, kind, key, value);
-    note_change(s);
-    (void)pthread_mutex_unlock(&s->lock);
+    put(s, kind, key, NULL, value);
 }
 
 void store_delete(struct store *s, const char *kind, const char *key)
 {
-    put(s, kind, key, NULL);
+    put(s, kind, key, NULL, NULL);
 }
 
 uint64_t store_event(struct store *s, const struct store_event *event)
@@ -543,8 +518,7 @@ void store_free(struct store *s)
         release(s);
 }
 
-/* Locks and conditions by the monotonic clock. They fail only without memory,
- * which at the start of the process there is. */
+/* By the monotonic clock. Fails only without memory: there is, at the start. */
 static void make_locks(struct store *s)
 {
     pthread_condattr_t attr;

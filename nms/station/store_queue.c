@@ -1,5 +1,7 @@
 #include "station/store_queue.h"
 
+#include "station/store_db.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,33 @@ void store_queue_move(struct store_queue *to, struct store_queue *from)
     from->by_name = NULL;
     *to = *from;
     *from = (struct store_queue){.dropped = from->dropped};
+}
+
+static int write_change(struct store_db *db, const struct store_change *c)
+{
+    struct buffer OWNED_BUFFER made = {0};
+    const char *text = c->text;
+
+    if (c->value.object != NULL) {
+        c->value.write(c->value.object, &made);
+        text = made.at;
+    }
+    return text != NULL ? store_db_put(db, c->kind, c->key, text)
+                        : store_db_delete(db, c->kind, c->key);
+}
+
+int store_queue_write(const struct store_queue *q, struct store_db *db)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < q->changes.count && rc == 0; i++)
+        rc = write_change(db, q->changes.at[i]);
+    for (size_t i = q->first; i < q->entries.count && rc == 0; i++) {
+        const struct store_entry *e = &q->entries.at[i];
+        rc = e->again ? store_db_again(db, &e->event)
+                      : store_db_event(db, &e->event);
+    }
+    return rc;
 }
 
 void store_queue_fini(struct store_queue *q)

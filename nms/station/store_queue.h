@@ -7,6 +7,8 @@
 #include "base/table.h"
 #include "station/store.h"
 
+struct store_db;
+
 /* An object put, as text or as what will be one; or deleted: it has neither. */
 struct store_change {
     char *kind, *key, *text;
@@ -45,6 +47,12 @@ void store_queue_event(struct store_queue *q, const struct store_event *event,
 
 /* Moves all of *from into *to, which is empty. */
 void store_queue_move(struct store_queue *to, struct store_queue *from);
+
+/* Writes all, within a transaction of the caller's. 0, or what store_db.h
+ * gives.
+ */
+int store_queue_write(const struct store_queue *q, struct store_db *db)
+    __attribute__((warn_unused_result));
 
 void store_queue_fini(struct store_queue *q);
 
