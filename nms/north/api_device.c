@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "north/json_out.h"
 #include "north/routes.h"
+#include "station/gap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -314,7 +315,7 @@ static json_t *interface_json(const struct interface *i,
     if (p != NULL) {
         json_object_set_new(o, "rates", rates_json(p));
         json_put_wall(o, "at", p->at);
-        json_put_text(o, "gap", p->gap);
+        json_put_text(o, "gap", gap_text((enum gap)p->gap));
         json_put_text(o, "file", p->file);
     }
     return o;

@@ -2,6 +2,7 @@
 
 #include "mibs/facts_pack.h"
 #include "station/learned.h"
+#include "station/port_rows.h"
 
 /* ---- what a check costs -------------------------------------------------- */
 
@@ -142,32 +143,6 @@ void polled_sample(struct polled *pd, const struct facts *f)
 
 /* ---- for the snapshot ---- */
 
-static void record_port(const struct port *port, struct arena *arena,
-                        struct port_record *out)
-{
-    out->if_index = port->facts_if_index;
-    out->file = arena_text(arena, port->path);
-    out->admin_status = port->admin_status;
-    out->oper_status = port->oper_status;
-    for (size_t i = 0; i < PORT_RATES; i++)
-        out->rates[i] = (float)port->rates[i];
-    out->gap = gap_text(port->gap);
-    out->at = port->at;
-}
-
-static void record_ports(const struct polled *pd, struct device_record *record)
-{
-    size_t count = ports_count(pd->ports), used = 0;
-    struct port_record *ports =
-        arena_zero(record->arena, (count + 1) * sizeof *ports);
-
-    for (size_t i = 0; i < count; i++)
-        if (ports_at(pd->ports, i)->present)
-            record_port(ports_at(pd->ports, i), record->arena, &ports[used++]);
-    record->ports = ports;
-    record->port_count = used;
-}
-
 static void count_metrics(const struct facts *f, uint32_t out[SERIES_GROUPS])
 {
     out[SERIES_CPU] = (uint32_t)f->processors.count;
@@ -205,7 +180,11 @@ void polling_record(const struct polling *p, const struct device *d,
     if (pd != NULL) {
         record->poll = pd->record;
         record->poll.overrunning = pd->overrunning;
-        record_ports(pd, record);
+        record->rows = ports_rows(pd->ports);
+        if (record->rows != NULL) {
+            record->ports = record->rows->at;
+            record->port_count = record->rows->present;
+        }
     } else {
         record->poll.rtt_ms = record->poll.loss_percent = NAN;
         record->poll.jitter_ms = NAN;

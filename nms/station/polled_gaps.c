@@ -104,39 +104,40 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
 static void note_read(const struct polled *pd, struct port *p,
                       const struct whole *whole)
 {
-    bool known = p->gap == GAP_NONE && p->before.ns != 0;
+    enum gap gap = (enum gap)p->row->gap;
+    bool known = gap == GAP_NONE && p->before.ns != 0;
     bool late = known && is_late(pd, p->before, p->row_at);
 
     if (known && late && p->recorded == GAP_NONE && !whole->late) {
-        open_gap(pd, p->path, p->before, why_late(pd));
+        open_gap(pd, p->row->file, p->before, why_late(pd));
         p->recorded = why_late(pd);
     }
     if (known && p->recorded != GAP_NONE) {
-        close_gap(pd, p->path, late ? p->row_at : p->before);
+        close_gap(pd, p->row->file, late ? p->row_at : p->before);
         p->recorded = GAP_NONE;
     }
-    if (p->gap == GAP_FIRST && p->recorded == GAP_NONE &&
+    if (gap == GAP_FIRST && p->recorded == GAP_NONE &&
         whole->ended != GAP_NONE) { /* for it, it goes on */
-        open_gap(pd, p->path, whole->end, whole->ended);
+        open_gap(pd, p->row->file, whole->end, whole->ended);
         p->recorded = whole->ended;
     }
-    if (!is_loss(p->gap) || p->gap == p->recorded || pd->gap != GAP_NONE)
+    if (!is_loss(gap) || gap == p->recorded || pd->gap != GAP_NONE)
         return;
-    open_gap(pd, p->path, p->before.ns != 0 ? p->before : p->row_at, p->gap);
-    p->recorded = p->gap;
+    open_gap(pd, p->row->file, p->before.ns != 0 ? p->before : p->row_at, gap);
+    p->recorded = gap;
 }
 
 static void note_unread(const struct polled *pd, struct port *p, enum gap why,
                         struct mono now)
 {
     if (!p->present && p->recorded != GAP_NONE) { /* it is no more */
-        close_gap(pd, p->path, now);
+        close_gap(pd, p->row->file, now);
         p->recorded = GAP_NONE;
     }
     if (!p->present || p->recorded != GAP_NONE || pd->gap != GAP_NONE ||
         p->row_at.ns == 0 || !is_late(pd, p->row_at, now))
         return;
-    open_gap(pd, p->path, p->row_at, why);
+    open_gap(pd, p->row->file, p->row_at, why);
     p->recorded = why;
 }
 

@@ -7,13 +7,16 @@ static void sample_port(struct polled *pd, struct port *port)
 {
     struct polling *p = pd->polling;
     struct wall at = steady_at(&p->clock, port->row_at);
+    double values[PORT_RATES];
 
-    if (port->gap == GAP_TOO_CLOSE)
+    if (port->row->gap == GAP_TOO_CLOSE)
         return;
-    if (port->gap == GAP_NONE)
-        port->at = at;
+    if (port->row->gap == GAP_NONE)
+        port->row->at = at;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        values[i] = (double)port->row->rates[i];
     p->stats.samples++;
-    series_add(p->parts.series, port->path, SERIES_PORT, at, port->rates);
+    series_add(p->parts.series, port->row->file, SERIES_PORT, at, values);
 }
 
 void polled_unread(struct polled *pd)
@@ -26,7 +29,7 @@ void polled_unread(struct polled *pd)
         struct port *port = ports_at(pd->ports, i);
 
         if (port->round != pd->round && port->round != 0)
-            port_know_nothing(port, why);
+            ports_know_nothing(pd->ports, port, why);
     }
 }
 

@@ -38,22 +38,25 @@ static double beyond_bps(const struct counter_reading *before,
     return most;
 }
 
-void port_learn_speed(struct port *p, const struct counter_reading *now)
+void port_learn_speed(struct port *p, const struct counter_reading *before,
+                      const struct counter_reading *now)
 {
     enum { CONFIRMED = 3, NEARLY = 4 };
     struct port_beyond *b = &p->beyond;
-    double bps = beyond_bps(&p->last, now);
+    double bps = beyond_bps(before, now);
 
-    if (p->gap != GAP_IMPOSSIBLE || bps <= 0) {
+    if (p->row->gap != GAP_IMPOSSIBLE || bps <= 0) {
         *b = (struct port_beyond){0};
         return;
     }
-    if (b->count == 0 || bps < b->least_bps)
-        b->least_bps = bps;
-    if (bps > b->most_bps)
-        b->most_bps = bps;
+    if (b->count == 0 || bps < (double)b->least_bps)
+        b->least_bps = (float)bps;
+    if (bps > (double)b->most_bps)
+        b->most_bps = (float)bps;
     if (b->most_bps > b->least_bps * NEARLY)
-        *b = (struct port_beyond){0, bps, bps};
-    if (++b->count >= CONFIRMED)
-        p->learned_bps = line_of(b->most_bps);
+        *b = (struct port_beyond){(float)bps, (float)bps, 0};
+    if (b->count < CONFIRMED)
+        b->count++;
+    if (b->count == CONFIRMED)
+        p->learned_bps = line_of((double)b->most_bps);
 }

@@ -9,8 +9,9 @@ struct rate_bounds port_bounds(const struct port *p);
 
 /* What is beyond a port's speed is no rate; but time and again it is the speed
  * that is not true: people set it, for the sake of routing or shaping. Readings
- * that say so in a row, and nearly the same, are believed. now: the reading
- * after p->last, which p->gap tells of. */
-void port_learn_speed(struct port *p, const struct counter_reading *now);
+ * that say so in a row, and nearly the same, are believed. p's row tells of the
+ * time between. */
+void port_learn_speed(struct port *p, const struct counter_reading *before,
+                      const struct counter_reading *now);
 
 #endif

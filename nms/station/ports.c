@@ -1,34 +1,14 @@
-#include "station/ports.h"
+#include "station/ports_parts.h"
 
 #include "base/table.h"
 #include "base/text.h"
+#include "station/port_rows.h"
 #include "station/port_speed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
-
-struct port_list ARRAY_OF(struct port *);
-
-/* Where a port was found when the facts were new. */
-struct numbered {
-    uint32_t if_index, order; /* order: in the list */
-    struct port *port;
-};
-struct numbered_list ARRAY_OF(struct numbered);
-
-/* What all devices have all the time is small: tables are made when somebody
- * looks into them, and are gone with the next facts. */
-struct ports {
-    struct port_list list;
-    struct numbered_list numbers; /* by ifIndex ascending */
-    struct table *moved;   /* ifIndex -> port that moved there, or NULL */
-    struct table *labels;  /* label -> port, the first of that label, or NULL */
-    struct table *objects; /* object -> port, or NULL */
-    bool distrusted;       /* 64-bit counters */
-    bool narrow;           /* some port has no others than short ones */
-};
 
 /* ---- what is asked ---- */
 
@@ -39,7 +19,7 @@ static bool is_doubtful(const struct port *p)
 
     if (!p->present || p->wide == WIDE_MOVES)
         return false;
-    return p->wide != WIDE_SILENT || (p->carries && p->oper_status == UP);
+    return p->wide != WIDE_SILENT || (p->carries && p->row->oper_status == UP);
 }
 
 void ports_ask(const struct ports *ps, struct ask *ask)
@@ -60,14 +40,10 @@ void ports_distrust_wide(struct ports *ps, bool distrusted)
 
 struct ports *ports_new(void)
 {
-    return mem_new(struct ports);
-}
+    struct ports *ps = mem_new(struct ports);
 
-static void port_free(struct port *p)
-{
-    free(p->object);
-    free(p->label);
-    free(p);
+    ps->readings = readings_new();
+    return ps;
 }
 
 static void drop_tables(struct ports *ps)
@@ -81,10 +57,16 @@ void ports_free(struct ports *ps)
 {
     if (ps == NULL)
         return;
-    for (size_t i = 0; i < ps->list.count; i++)
-        port_free(ps->list.at[i]);
+    for (size_t i = 0; i < ps->list.count; i++) {
+        readings_drop(ps->readings, &ps->list.at[i]->last);
+        free(ps->list.at[i]);
+    }
     array_fini(&ps->list);
     array_fini(&ps->numbers);
+    readings_free(ps->readings);
+    port_rows_unref(ps->rows);
+    port_texts_unref(ps->texts);
+    arena_free(ps->fresh);
     drop_tables(ps);
     free(ps);
 }
@@ -129,7 +111,7 @@ struct port *ports_by_index(const struct ports *ps, uint32_t if_index)
     if (moved != NULL)
         return moved;
     return at < ps->numbers.count && ps->numbers.at[at].if_index == if_index
-               ? ps->numbers.at[at].port
+               ? ps->list.at[ps->numbers.at[at].order]
                : NULL;
 }
 
@@ -169,49 +151,51 @@ static bool object_is_taken(struct ports *ps, const char *object)
     return table_find_text(ps->objects, object) != NULL;
 }
 
-void port_know_nothing(struct port *p, enum gap why)
+struct port_rows *ports_rows(const struct ports *ps)
 {
-    p->gap = why;
-    for (size_t i = 0; i < PORT_RATES; i++)
-        p->rates[i] = NAN;
+    return ps->rows != NULL ? port_rows_ref(ps->rows) : NULL;
 }
 
-/* label, descr and alias in one block, which the label begins; what is equal is
- * there once. */
-static void port_name(struct port *p, const char *label, const char *descr,
-                      const char *alias)
+static void know_nothing(struct port_record *row, enum gap why)
 {
-    bool same = strcmp(label, descr) == 0;
-    size_t descr_at = strlen(label) + 1;
-    size_t alias_at = descr_at + (same ? 0 : strlen(descr) + 1);
+    row->gap = (uint8_t)why;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        row->rates[i] = NAN;
+}
 
-    if (p->label != NULL && strcmp(p->label, label) == 0 &&
-        strcmp(p->descr, descr) == 0 && strcmp(p->alias, alias) == 0)
-        return;
-    char *block = mem_array(1, alias_at + strlen(alias) + 1);
-    memcpy(block, label, descr_at);
-    if (!same)
-        memcpy(block + descr_at, descr, alias_at - descr_at);
-    memcpy(block + alias_at, alias, strlen(alias) + 1);
-    free(p->label);
-    p->label = block;
-    p->descr = same ? block : block + descr_at;
-    p->alias = block + alias_at;
+void ports_know_nothing(struct ports *ps, struct port *p, enum gap why)
+{
+    ports_own(ps);
+    know_nothing(p->row, why);
+}
+
+static void name_text(struct ports *ps, const char **text, const char *now)
+{
+    if (strcmp(*text, now) != 0)
+        *text = arena_text(ports_fresh(ps), now);
+}
+
+static void port_name(struct ports *ps, struct port *p, const char *label,
+                      const char *descr, const char *alias)
+{
+    name_text(ps, &p->label, label);
+    name_text(ps, &p->descr, descr);
+    name_text(ps, &p->alias, alias);
 }
 
 static struct port *port_new(struct ports *ps, const char *dir,
                              const char *object)
 {
-    struct buffer OWNED_BUFFER names = {0};
-    size_t path_at = strlen(object) + 1;
+    struct buffer OWNED_BUFFER path = {0};
     struct port *p = mem_new(struct port);
 
-    buffer_add(&names, object, path_at);
-    layout_path(dir, SERIES_PORT, object, &names);
-    p->object = buffer_take(&names);
-    p->path = p->object + path_at;
-    port_name(p, object, "", "");
-    port_know_nothing(p, GAP_FIRST);
+    layout_path(dir, SERIES_PORT, object, &path);
+    p->object = arena_text(ports_fresh(ps), object);
+    p->label = p->object;
+    p->descr = p->alias = "";
+    p->row = arena_zero(ports_fresh(ps), sizeof *p->row);
+    p->row->file = arena_text(ports_fresh(ps), path.at);
+    know_nothing(p->row, GAP_FIRST);
     if (ps->objects != NULL)
         (void)table_put_text(ps->objects, p->object, p);
     *array_add(&ps->list) = p;
@@ -264,18 +248,19 @@ static bool is_of_cable(const struct interface *i)
            i->type == GIGABIT_ETHERNET;
 }
 
-static void port_describe(struct port *p, const struct interface *i)
+static void port_describe(struct ports *ps, struct port *p,
+                          const struct interface *i)
 {
-    port_name(p, interface_label(i), i->descr, i->alias);
+    port_name(ps, p, interface_label(i), i->descr, i->alias);
     p->mac = i->mac;
     p->speed_bps = limit_of(i);
     p->frame_octets = frame_of(i);
     p->carries = is_of_cable(i);
     if (p->round == 0) { /* until polling tells */
-        p->admin_status = i->admin_status;
-        p->oper_status = i->oper_status;
+        p->row->admin_status = i->admin_status;
+        p->row->oper_status = i->oper_status;
     }
-    p->if_index = p->facts_if_index = i->if_index;
+    p->if_index = p->row->if_index = i->if_index;
     p->present = true;
 }
 
@@ -339,10 +324,11 @@ static void index_again(struct ports *ps)
     ps->numbers.room = present + 1;
     for (size_t i = 0; i < ps->list.count; i++)
         if (ps->list.at[i]->present)
-            *array_add(&ps->numbers) = (struct numbered){
-                ps->list.at[i]->if_index, (uint32_t)i, ps->list.at[i]};
+            *array_add(&ps->numbers) =
+                (struct numbered){ps->list.at[i]->if_index, (uint32_t)i};
     qsort(ps->numbers.at, ps->numbers.count, sizeof *ps->numbers.at, by_number);
     drop_tables(ps);
+    ports_arrange(ps);
 }
 
 /* Two rounds: those whose names are known first, so that a new port never
@@ -352,6 +338,7 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
     size_t count = facts->interfaces.count;
     bool *matched = mem_array(count + 1, sizeof *matched);
 
+    ports_own(ps);
     ps->narrow = false;
     for (size_t i = 0; i < count; i++)
         ps->narrow |= !facts->interfaces.at[i].has_hc;
@@ -363,7 +350,7 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
 
         matched[i] = p != NULL;
         if (p != NULL)
-            port_describe(p, &facts->interfaces.at[i]);
+            port_describe(ps, p, &facts->interfaces.at[i]);
     }
     for (size_t i = 0; i < count; i++) {
         const struct interface *one = &facts->interfaces.at[i];
@@ -372,7 +359,7 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
         if (p == NULL && !matched[i] && ps->list.count < PORTS_MAX)
             p = port_born(ps, dir, one);
         if (p != NULL)
-            port_describe(p, one);
+            port_describe(ps, p, one);
     }
     free(matched);
     index_again(ps);
@@ -390,11 +377,16 @@ static bool is_ascii(struct bytes sent)
     return true;
 }
 
+static uint32_t name_hash(struct bytes sent)
+{
+    return (uint32_t)bytes_hash(sent) | 1; /* 0 is none */
+}
+
 static bool is_named(const struct port *p, const char *label, struct bytes sent)
 {
     if (is_ascii(sent))
         return strcmp(p->label, label) == 0;
-    return p->sent_name == 0 || p->sent_name == bytes_hash(sent);
+    return p->sent_name == 0 || p->sent_name == name_hash(sent);
 }
 
 /* Rows without a name are of the port of that number, unless it had one. */
@@ -419,7 +411,7 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     if (label.len == 0)
         return nameless(numbered, strange);
     if (numbered != NULL && is_named(numbered, label.at, sent)) {
-        numbered->sent_name = bytes_hash(sent);
+        numbered->sent_name = name_hash(sent);
         return numbered;
     }
     *strange = true;
@@ -427,7 +419,7 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     if (named == NULL || !named->unique)
         return NULL;
     *moved = true;
-    named->sent_name = bytes_hash(sent);
+    named->sent_name = name_hash(sent);
     named->if_index = if_index;
     if (ps->moved == NULL)
         ps->moved = table_new();
@@ -435,16 +427,21 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     return named;
 }
 
-static void take_reading(struct port *p, struct counter_reading *now)
+static void take_reading(struct ports *ps, struct port *p,
+                         struct counter_reading *now)
 {
     struct rate_bounds bounds = port_bounds(p);
+    struct counter_reading last = readings_recall(ps->readings, &p->last);
+    double rates[PORT_RATES];
 
-    p->gap = rate_compute(&p->last, now, &bounds, p->rates);
-    if (p->gap == GAP_TOO_CLOSE)
+    p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
+    for (size_t i = 0; i < PORT_RATES; i++)
+        p->row->rates[i] = (float)rates[i];
+    if (p->row->gap == GAP_TOO_CLOSE)
         return;
-    port_learn_speed(p, now);
-    p->anew = p->last.valid && rate_may_be_anew(&p->last, now, &bounds);
-    p->last = *now;
+    port_learn_speed(p, &last, now);
+    p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
+    readings_keep(ps->readings, &p->last, now);
 }
 
 static void note_row(struct port *p, const struct row *row)
@@ -466,24 +463,26 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
         return NULL;
     }
     enum port_named named = port_row_named(row);
+    ports_own(ps);
     p->round = round;
     p->unsure = named == NAMED_BEFORE;
     p->anew = false;
     if (moved && named != NAMED_WITH_ALL) {
-        port_know_nothing(p,
-                          GAP_RENUMBERED); /* the counters may be another's */
+        know_nothing(p->row,
+                     GAP_RENUMBERED); /* the counters may be another's */
         note_row(p, row);
         return p;
     }
-    p->wide = port_row_judge(p->wide, row);
+    enum port_wide wide = port_row_judge((enum port_wide)p->wide, row);
     struct counter_reading now =
-        port_row_read(row, ps->distrusted ? WIDE_STUCK : p->wide);
+        port_row_read(row, ps->distrusted ? WIDE_STUCK : wide);
+    p->wide = (uint8_t)wide;
     now.wall = wall;
-    take_reading(p, &now);
-    if (p->gap != GAP_TOO_CLOSE)
+    take_reading(ps, p, &now);
+    if (p->row->gap != GAP_TOO_CLOSE)
         note_row(p, row);
-    p->admin_status = port_row_admin(row, p->admin_status);
-    p->oper_status = port_row_oper(row, p->oper_status);
+    p->row->admin_status = port_row_admin(row, p->row->admin_status);
+    p->row->oper_status = port_row_oper(row, p->row->oper_status);
     return p;
 }
 
@@ -518,6 +517,7 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
     json_t *list = json_loadb(text, len, 0, NULL), *one;
     size_t i;
 
+    ports_own(ps);
     json_array_foreach(list, i, one)
     {
         const char *object, *label, *descr, *alias, *mac;
@@ -530,7 +530,7 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
             ps->list.count >= PORTS_MAX)
             continue;
         struct port *p = port_new(ps, dir, object);
-        port_name(p, label, descr, alias);
+        port_name(ps, p, label, descr, alias);
         if (mac_parse(mac, &p->mac) < 0)
             p->mac = (struct mac){0};
         p->if_index = (uint32_t)if_index;

@@ -10,46 +10,45 @@
 #include "mibs/facts.h"
 #include "mibs/value.h"
 #include "station/port_row.h"
+#include "station/readings.h"
 
 struct port {
-    char *object;              /* names its series, for life; holds the path */
-    const char *path;          /* of the RRD file */
-    char *label;               /* ifName, else ifDescr; holds these two: */
-    const char *descr, *alias; /* of the interface */
-    struct mac mac;
-    uint32_t if_index;       /* today */
-    uint32_t facts_if_index; /* in the device's newest facts */
-    uint64_t speed_bps;
-    uint64_t learned_bps;  /* more than that, as it was seen to carry; 0 */
-    uint32_t frame_octets; /* of its longest frame, with what surrounds it */
-    bool carries;          /* it is a cable's end, and hardly ever silent */
-    enum port_wide wide;
-    struct port_beyond {
-        unsigned count; /* readings in a row that were faster than it is */
-        double least_bps, most_bps;
-    } beyond;
-    bool present; /* in the device's newest facts */
-    bool unique;  /* no other port has this label */
-    uint8_t admin_status, oper_status;
-    uint64_t sent_name; /* hash of its name as the agent sends it; 0 */
-    struct counter_reading last;
+    const char *object;                /* names its series, for life */
+    const char *label, *descr, *alias; /* ifName, else ifDescr; ifDescr; ... */
+    struct port_record *row;           /* as it is published (port_rows.h) */
+    struct kept_reading last;
     struct mono row_at; /* of its newest row, be it believed or not; 0 = none */
     struct mono before; /* of the row before that */
-    double rates[PORT_RATES];
-    enum gap gap;
-    enum gap recorded; /* the reason of its open gap (gaps.h) */
-    bool unsure;       /* its name was read before its counters */
-    bool anew;         /* its counters may have begun anew, for all they tell */
-    struct wall at;    /* of the last good sample */
-    uint64_t round;    /* of the last reading */
+    uint64_t speed_bps;
+    uint64_t learned_bps; /* more than that, as it was seen to carry; 0 */
+    uint64_t round;       /* of the last reading */
+    struct port_beyond {
+        float least_bps, most_bps;
+        uint32_t count; /* readings in a row that were faster than it is */
+    } beyond;
+    uint32_t if_index;     /* today; its row has that of the newest facts */
+    uint32_t sent_name;    /* hash of its name as the agent sends it; 0 */
+    uint32_t frame_octets; /* of its longest frame, with what surrounds it */
+    struct mac mac;
+    uint8_t wide;     /* enum port_wide */
+    uint8_t recorded; /* enum gap: the reason of its open gap (gaps.h) */
+    bool carries;     /* it is a cable's end, and hardly ever silent */
+    bool present;     /* in the device's newest facts */
+    bool unique;      /* no other port has this label */
+    bool unsure;      /* its name was read before its counters */
+    bool anew;        /* its counters may have begun anew, for all they tell */
 };
-
-/* Its rates are unknown, for this reason. */
-void port_know_nothing(struct port *p, enum gap why);
 
 struct ports; /* of one device */
 
 enum { PORTS_MAX = 65536 };
+
+/* Its rates are unknown, for this reason. */
+void ports_know_nothing(struct ports *ps, struct port *p, enum gap why);
+
+/* The rows of its ports, for who publishes them: a reference for the caller;
+ * NULL if there are none. */
+struct port_rows *ports_rows(const struct ports *ps);
 
 struct ports *ports_new(void);
 void ports_free(struct ports *ps);

@@ -1,5 +1,5 @@
 /* What the rows of a round tell together. */
-#include "station/ports.h"
+#include "station/ports_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,17 +33,17 @@ static void distrust_card(struct ports *ps, uint64_t round,
 
     for (size_t i = 0; i < ports_count(ps); i++) {
         const struct port *p = ports_at(ps, i);
-        others += p != fell && p->round == round && p->gap == GAP_BACKWARDS &&
-                          is_of_card(p, fell)
+        others += p != fell && p->round == round &&
+                          p->row->gap == GAP_BACKWARDS && is_of_card(p, fell)
                       ? 1
                       : 0;
     }
     for (size_t i = 0; others > 0 && i < ports_count(ps); i++) {
         struct port *p = ports_at(ps, i);
 
-        if (p->round == round && p->gap == GAP_NONE && p->anew &&
+        if (p->round == round && p->row->gap == GAP_NONE && p->anew &&
             is_of_card(p, fell))
-            port_know_nothing(p, GAP_CARD);
+            ports_know_nothing(ps, p, GAP_CARD);
     }
 }
 
@@ -54,7 +54,7 @@ static void distrust_cards(struct ports *ps, uint64_t round)
     for (size_t i = 0; i < ports_count(ps); i++) {
         const struct port *p = ports_at(ps, i);
 
-        if (p->round != round || p->gap != GAP_BACKWARDS ||
+        if (p->round != round || p->row->gap != GAP_BACKWARDS ||
             (last != NULL && is_of_card(last, p)))
             continue;
         distrust_card(ps, round, p);
@@ -65,7 +65,7 @@ static void distrust_cards(struct ports *ps, uint64_t round)
 static bool knows_any(const struct port *p)
 {
     for (size_t i = 0; i < PORT_RATES; i++)
-        if (isfinite(p->rates[i]))
+        if (isfinite(p->row->rates[i]))
             return true;
     return false;
 }
@@ -75,6 +75,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
     struct ports_round r = {0};
     bool mixed = false;
 
+    ports_own(ps);
     distrust_cards(ps, round);
     for (size_t i = 0; i < ports_count(ps); i++) {
         struct port *p = ports_at(ps, i);
@@ -82,13 +83,15 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
         if (p->round != round)
             continue;
         if (strange && p->unsure) {
-            port_know_nothing(p, GAP_RENUMBERED);
+            ports_know_nothing(ps, p, GAP_RENUMBERED);
             p->last.valid = false;
         }
-        mixed |= r.read++ > 0 && p->gap != r.why;
-        r.why = p->gap;
+        mixed |= r.read++ > 0 && p->row->gap != r.why;
+        r.why = (enum gap)p->row->gap;
         r.known += knows_any(p) ? 1 : 0;
-        r.bad += p->gap == GAP_IMPOSSIBLE || p->gap == GAP_BACKWARDS ? 1 : 0;
+        r.bad += p->row->gap == GAP_IMPOSSIBLE || p->row->gap == GAP_BACKWARDS
+                     ? 1
+                     : 0;
     }
     if (mixed || r.read < 2)
         r.why = GAP_NONE;

@@ -1,6 +1,7 @@
 #include "station/publish.h"
 
 #include "mibs/facts_pack.h"
+#include "station/port_rows.h"
 #include "wire/credential.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ void device_record_unref(struct device_record *d)
         return;
     facts_unref((struct facts *)d->facts);
     parcel_unref(d->measured);
+    port_rows_unref(d->rows);
     arena_free(d->arena);
     free(d);
 }

@@ -29,12 +29,12 @@ enum { PORT_RATES = 12 }; /* in the order of port-IFNAME.rrd's data sources */
 
 /* One port as last polled. */
 struct port_record {
-    uint32_t if_index; /* in facts->interfaces */
-    const char *file;  /* path of its RRD, relative to DATA/rrd */
-    uint8_t admin_status, oper_status;
-    float rates[PORT_RATES]; /* per second; NaN = not known */
-    const char *gap;         /* why the rates are not known, "" = they are */
     struct wall at;          /* of the last good sample; 0 = never */
+    const char *file;        /* path of its RRD, relative to DATA/rrd */
+    float rates[PORT_RATES]; /* per second; NaN = not known */
+    uint32_t if_index;       /* in facts->interfaces */
+    uint8_t admin_status, oper_status;
+    uint8_t gap; /* enum gap: why the rates are not known, or GAP_NONE */
 };
 
 /* A measured object besides ports: cpu, memory, storage, sensor, icmp. */
@@ -108,6 +108,7 @@ struct device_record {
     const struct habit_record *habits;
     size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
+    struct port_rows *rows;          /* holds these; NULL: there are none */
     struct arena *arena;
 };
 

@@ -97,7 +97,8 @@ static void a_new_port_takes_nobodys_series(void **state)
     match(ps, first, COUNT_OF(first));
     match(ps, more, COUNT_OF(more));
     assert_int_equal(ports_count(ps), 4);
-    assert_string_equal(ports_by_index(ps, 4)->path, "core-1/port-ge3.rrd");
+    assert_string_equal(ports_by_index(ps, 4)->row->file,
+                        "core-1/port-ge3.rrd");
     ports_free(ps);
 }
 
@@ -110,7 +111,8 @@ static void ports_of_one_name_have_files_of_their_own(void **state)
     (void)state;
     match(ps, twins, COUNT_OF(twins));
     assert_int_equal(ports_count(ps), 2);
-    assert_string_not_equal(ports_at(ps, 0)->path, ports_at(ps, 1)->path);
+    assert_string_not_equal(ports_at(ps, 0)->row->file,
+                            ports_at(ps, 1)->row->file);
     match(ps, twins, COUNT_OF(twins));
     assert_int_equal(ports_count(ps), 2);
     ports_free(ps);
@@ -159,11 +161,11 @@ static void a_renumbering_between_two_polls_mixes_nothing(void **state)
         read_row(ps, 2, "ge0", 1000 + 60 * 10, 160, &strange);
     assert_true(strange);
     assert_string_equal(p->object, "ge0");
-    assert_int_equal(p->gap, GAP_NONE);
-    assert_true(fabs(p->rates[0] - 10) < 0.01);
+    assert_int_equal(p->row->gap, GAP_NONE);
+    assert_true(fabs(p->row->rates[0] - 10) < 0.01);
     p = read_row(ps, 1, "ge1", 900000 + 60 * 20, 160, &strange);
     assert_string_equal(p->object, "ge1");
-    assert_true(fabs(p->rates[0] - 20) < 0.01);
+    assert_true(fabs(p->row->rates[0] - 20) < 0.01);
     ports_free(ps);
 }
 
@@ -205,16 +207,16 @@ static void a_renumbering_within_a_poll_mixes_nothing(void **state)
         uint64_t count = i == 1 ? 1000 + 60 * 10 : 900000 + 60 * 20;
         const struct port *p =
             read_apart(ps, 2, i, i == 1 ? "ge1" : "ge0", count, 160, &strange);
-        assert_int_equal(p->gap, GAP_RENUMBERED);
-        assert_true(isnan(p->rates[PORT_IN_OCTETS]));
+        assert_int_equal(p->row->gap, GAP_RENUMBERED);
+        assert_true(isnan(p->row->rates[PORT_IN_OCTETS]));
     }
     assert_true(strange);
     const struct port *p =
         read_apart(ps, 3, 2, "ge0", 1000 + 120 * 10, 220, &strange);
     assert_string_equal(p->object, "ge0");
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
     p = read_apart(ps, 3, 1, "ge1", 900000 + 120 * 20, 220, &strange);
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 20) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 20) < 0.01);
     ports_free(ps);
 }
 
@@ -246,8 +248,9 @@ static void counters_beside_those_that_went_back_are_not_believed(void **state)
     for (size_t i = 0; i < COUNT_OF(card); i++) {
         const struct port *p = ports_at(ps, i);
 
-        assert_int_equal(p->gap, gaps[i]);
-        assert_int_equal(isnan(p->rates[PORT_IN_OCTETS]), gaps[i] != GAP_NONE);
+        assert_int_equal(p->row->gap, gaps[i]);
+        assert_int_equal(isnan(p->row->rates[PORT_IN_OCTETS]),
+                         gaps[i] != GAP_NONE);
     }
     ports_free(ps);
 }
@@ -299,12 +302,12 @@ static void stuck_long_counters_give_way_to_short_ones(void **state)
     assert_int_equal(ask.count, ALL_COLUMNS); /* held against each other once */
     assert_non_null(read_both(ps, 0, 6000, 100));
     const struct port *p = read_both(ps, 0, 6000 + 60 * 10, 160);
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
-    assert_true(fabs(p->rates[PORT_OUT_BCAST] - 10) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_OUT_BCAST] - 10) < 0.01);
     p = read_both(ps, 9000, 6000 + 120 * 10, 220); /* they were repaired */
-    assert_true(isnan(p->rates[PORT_IN_OCTETS]));
+    assert_true(isnan(p->row->rates[PORT_IN_OCTETS]));
     p = read_both(ps, 9000 + 60 * 20, 6000 + 180 * 10, 280);
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 20) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 20) < 0.01);
     facts_unref(f);
     ports_free(ps);
 }
@@ -338,7 +341,7 @@ static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
     ports_ask(ps, &ask);
     assert_int_equal(ask.count, ALL_COLUMNS);
     const struct port *p = read_both(ps, 7001, 6000 + 60 * 10, 160);
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
     facts_unref(f);
     ports_free(ps);
 }
@@ -371,9 +374,9 @@ static void each_counter_is_timed_by_its_own_answer(void **state)
         p = ports_read(ps, &row, ++round, (struct wall){0}, &strange);
         assert_non_null(p);
     }
-    assert_int_equal(p->gap, GAP_NONE);
-    assert_true(fabs(p->rates[PORT_IN_OCTETS] - 10) < 0.01);
-    assert_true(fabs(p->rates[PORT_OUT_UCAST] - 10) < 0.01);
+    assert_int_equal(p->row->gap, GAP_NONE);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
+    assert_true(fabs(p->row->rates[PORT_OUT_UCAST] - 10) < 0.01);
     ports_free(ps);
 }
 
@@ -390,13 +393,13 @@ a_speed_that_is_exceeded_again_and_again_is_not_believed(void **state)
     for (int64_t i = 0; i < 5; i++) {
         p = read_row(ps, 1, "ge0", (uint64_t)i * 60 * 3 * GBIT_OCTETS, i * 60,
                      &strange);
-        assert_int_equal(p->gap, i == 0   ? GAP_FIRST
-                                 : i <= 3 ? GAP_IMPOSSIBLE
-                                          : GAP_NONE);
+        assert_int_equal(p->row->gap, i == 0   ? GAP_FIRST
+                                      : i <= 3 ? GAP_IMPOSSIBLE
+                                               : GAP_NONE);
     }
     /* But not anything: it is a line of 5 Gbit/s now. */
     p = read_row(ps, 1, "ge0", 10000ULL * 60 * GBIT_OCTETS, 5 * 60, &strange);
-    assert_int_equal(p->gap, GAP_IMPOSSIBLE);
+    assert_int_equal(p->row->gap, GAP_IMPOSSIBLE);
     ports_free(ps);
 }
 
@@ -424,7 +427,8 @@ static void what_the_store_kept_is_recognised(void **state)
     ports_from_json(later, "core-1", text.at, text.len);
     match(later, renumberings[1].now, 3);
     assert_int_equal(ports_count(later), 3);
-    assert_string_equal(ports_by_index(later, 1)->path, "core-1/port-ge0.rrd");
+    assert_string_equal(ports_by_index(later, 1)->row->file,
+                        "core-1/port-ge0.rrd");
     ports_free(ps);
     ports_free(later);
 }
