@@ -71,6 +71,22 @@ static double size_of(const struct row *row, size_t column)
                         : number);
 }
 
+/* FreeBSD's bsnmpd gives hrFSTypes in place of hrStorageTypes. Those of disks:
+ * BerkeleyFFS, Sys5FS, Fat, HPFS, HFS, NTFS, journaled, FAT32, ext2. */
+static bool is_local_file_system(const struct value *type)
+{
+    static const uint32_t local[] = {3, 4, 5, 6, 7, 9, 11, 22, 23};
+    const struct oid types = OID(1, 3, 6, 1, 2, 1, 25, 3, 9);
+
+    if (type->type != VALUE_OID || type->oid.len != types.len + 1 ||
+        !oid_begins(type->oid, types))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(local); i++)
+        if (type->oid.sub[types.len] == local[i])
+            return true;
+    return false;
+}
+
 static void read_storage(struct harvest *h, const struct row *row)
 {
     const struct oid types = OID(1, 3, 6, 1, 2, 1, 25, 2, 1);
@@ -84,6 +100,8 @@ static void read_storage(struct harvest *h, const struct row *row)
     if (type->type == VALUE_OID && type->oid.len == types.len + 1 &&
         oid_begins(type->oid, types))
         s->type = type->oid.sub[types.len];
+    if (is_local_file_system(type))
+        s->type = TYPE_FIXED_DISK;
     s->descr = harvest_text(h, row_at(row, STORAGE_DESCR));
     s->unit = size_of(row, STORAGE_UNIT);
     s->size = size_of(row, STORAGE_SIZE);
@@ -375,14 +393,25 @@ static bool is_storage(const struct hr_storage *s)
     return disk && s->size > 0 && s->unit > 0 && !is_pseudo(s->descr);
 }
 
+/* Agents of many systems list what the profile asks for as well. */
+static bool is_listed(const struct storages *all, size_t count,
+                      const char *descr)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(all->at[i].descr, descr) == 0)
+            return true;
+    return false;
+}
+
 static void storages_finish(struct harvest *h)
 {
-    if (h->facts->storages.count > 0)
-        return;
+    const size_t of_profile = h->facts->storages.count;
+
     for (size_t i = 0; i < h->hr_storages.count; i++) {
         const struct hr_storage *s = &h->hr_storages.at[i];
 
-        if (!is_storage(s))
+        if (!is_storage(s) ||
+            is_listed(&h->facts->storages, of_profile, s->descr))
             continue;
         *array_add(&h->facts->storages) = (struct storage){
             .index = harvest_format(h, "%" PRIu32, s->index),

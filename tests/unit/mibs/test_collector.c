@@ -426,9 +426,43 @@ static void server_that_routes_is_a_router(void **state)
     }
 }
 
+static void storage_is_of_the_profile_and_of_the_host(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.99999.1"},
+        {"1.3.6.1.4.1.99999.2.1.1", 's', "pool"},
+        {"1.3.6.1.4.1.99999.2.2.1", 'i', "1000"},
+        {"1.3.6.1.4.1.99999.2.3.1", 'i', "10"},
+        {"1.3.6.1.2.1.25.2.3.1.2.1", 'o', "1.3.6.1.2.1.25.2.1.4"},
+        {"1.3.6.1.2.1.25.2.3.1.3.1", 's', "pool"},
+        {"1.3.6.1.2.1.25.2.3.1.4.1", 'i', "1"},
+        {"1.3.6.1.2.1.25.2.3.1.5.1", 'i', "1000"},
+        {"1.3.6.1.2.1.25.2.3.1.6.1", 'i', "10"},
+        {"1.3.6.1.2.1.25.2.3.1.2.2", 'o', "1.3.6.1.2.1.25.2.1.4"},
+        {"1.3.6.1.2.1.25.2.3.1.3.2", 's', "/"},
+        {"1.3.6.1.2.1.25.2.3.1.4.2", 'i', "1"},
+        {"1.3.6.1.2.1.25.2.3.1.5.2", 'i', "500"},
+        {"1.3.6.1.2.1.25.2.3.1.6.2", 'i', "5"},
+    };
+    struct facts *f = facts_by("{profile: p, match: [{object_id: "
+                               "1.3.6.1.4.1.99999}], storage: [{name: t, walk: "
+                               "{name: 1.3.6.1.4.1.99999.2.1, size: "
+                               "1.3.6.1.4.1.99999.2.2, used: "
+                               "1.3.6.1.4.1.99999.2.3}, label: '{name}', "
+                               "total: size, used: used}]}",
+                               said, COUNT_OF(said), COLLECT_ALL);
+
+    assert_int_equal(f->storages.count, 2);
+    assert_string_equal(f->storages.at[0].descr, "pool");
+    assert_string_equal(f->storages.at[1].descr, "/");
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(storage_is_of_the_profile_and_of_the_host),
         cmocka_unit_test(system_group_is_told),
         cmocka_unit_test(identity_comes_first_and_large_tables_last),
         cmocka_unit_test(absent_tables_are_not_measured_again),

@@ -157,10 +157,35 @@ static void disks_are_told_and_pseudo_files_are_not(void **state)
     facts_unref(f);
 }
 
+/* bsnmpd of FreeBSD: the type is that of the file system. */
+static void file_systems_stand_for_disks(void **state)
+{
+    (void)state;
+#define FILE_SYSTEM(index, type, descr)                                        \
+    {HR "2.3.1.2." index, 'o', "1.3.6.1.2.1.25.3.9." type},                    \
+        {HR "2.3.1.3." index, 's', descr}, {HR "2.3.1.4." index, 'i', "4096"}, \
+        {HR "2.3.1.5." index, 'i', "100"},                                     \
+    {                                                                          \
+        HR "2.3.1.6." index, 'i', "25"                                         \
+    }
+    static const struct said said[] = {
+        FILE_SYSTEM("1", "3", "/, type: ufs, dev: /dev/ada0p2"),
+        FILE_SYSTEM("2", "1", "/jail/dev, type: devfs, dev: devfs"),
+        FILE_SYSTEM("3", "14", "/home, type: nfs, dev: server:/home"),
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->storages.count, 1);
+    assert_string_equal(f->storages.at[0].index, "1");
+    assert_near(f->storages.at[0].used_percent, 25);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_core_is_a_processor),
+        cmocka_unit_test(file_systems_stand_for_disks),
         cmocka_unit_test(idle_time_stands_in_for_processors),
         cmocka_unit_test(linux_memory_is_split_and_caches_are_free),
         cmocka_unit_test(what_is_no_memory_is_not_taken_for_it),
