@@ -283,6 +283,8 @@ static enum gap verdict(const struct counter_reading *before,
         return GAP_WRAPPED;
     if ((both & (before->wide ^ now->wide)) != 0)
         return GAP_STUCK;
+    if (now->lost != 0 || (before->lost & now->present) != 0)
+        return GAP_BROKEN;
     return tally->good > 0 ? GAP_NONE : GAP_BROKEN;
 }
 
@@ -299,6 +301,7 @@ enum gap rate_compute(const struct counter_reading *before,
         gap = GAP_BACKWARDS;
     if (gap != GAP_NONE)
         return gap;
+    now->lost = (uint16_t)(before->present & ~now->present);
     for (size_t i = 0; i < PORT_RATES; i++)
         if (both >> i & 1)
             out[i] = rate_of(before, now, i, bounds, &tally);

@@ -35,6 +35,7 @@ struct counter_reading {
     uint16_t wide;    /* bit n: it has 64 bits */
     uint16_t beyond;  /* bit n: it grew more than the port can carry */
     uint16_t doubted; /* bit n: it was told, but went back alone */
+    uint16_t lost;    /* bit n: it was not told, but the time before */
 };
 
 /* What a port can do at most. 0: not known, then it is 1 Tbit/s. */

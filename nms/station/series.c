@@ -22,7 +22,7 @@
 enum { BATCH_OCTETS = 256 << 10, BATCH_OCTETS_ASIDE = 32 << 10 };
 enum { MARKS = 1 << 22, MARK_BITS = 64 };
 static const uint64_t SPOOL_DEFAULT = (uint64_t)1 << 30;
-static const int64_t STEP_DEFAULT_MS = 60000;
+static const int64_t STEP_DEFAULT_MS = 60000, SILENCE_DEFAULT_MS = 60000;
 static const char private_name[] = "private";
 
 /* Samples go straight. Those of a file that is missing, or is laid out anew, go
@@ -156,6 +156,14 @@ static void on_aside_idle(void *arg)
     tell_surveyor(s);
     if (s->file_held && !s->fence)
         renewer_go(s->renewer);
+}
+
+static void on_silent(void *arg)
+{
+    struct series *s = arg;
+
+    if (s->keeper != NULL)
+        keeper_kill(s->keeper);
 }
 
 static bool on_hold(void *arg, const char *path)
@@ -383,21 +391,20 @@ static int open_lane(struct series *s, const struct lane_options *options,
 }
 
 static int open_lanes(struct series *s, struct event_base *base,
-                      const struct cached_address *address,
+                      const struct cached_address *address, int64_t silence_ms,
                       struct complaint *why)
 {
     struct lane_options straight = {
         .base = base,
         .address = address,
         .batch_octets = BATCH_OCTETS,
-        .events = {on_divert, on_straight_idle, s},
+        .silence_ms = silence_ms > 0 ? silence_ms : SILENCE_DEFAULT_MS,
+        .events = {on_divert, on_straight_idle, on_silent, s},
     };
-    struct lane_options aside = {
-        .base = base,
-        .address = address,
-        .batch_octets = BATCH_OCTETS_ASIDE,
-        .events = {NULL, on_aside_idle, s},
-    };
+    struct lane_options aside = straight;
+
+    aside.batch_octets = BATCH_OCTETS_ASIDE;
+    aside.events = (struct lane_events){NULL, on_aside_idle, on_silent, s};
     int rc = open_lane(s, &straight, "spool", &s->straight, why);
 
     return rc < 0 ? rc : open_lane(s, &aside, "spool/aside", &s->aside, why);
@@ -447,7 +454,7 @@ int series_new(struct event_base *base, const struct series_options *options,
     s->root = mem_text(root.at);
     int rc = find_rrdcached(s, base, options->rrdcached, &address, why);
     if (rc == 0)
-        rc = open_lanes(s, base, &address, why);
+        rc = open_lanes(s, base, &address, options->silence_ms, why);
     if (rc < 0)
         return rc;
     lane_count(s->aside, &left);

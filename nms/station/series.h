@@ -4,7 +4,8 @@
  * batch is durable when rrdcached has it in its journal. While rrdcached is
  * away samples wait in memory, then in DATA/spool, up to a bound that is
  * reported, and follow in order when it is back. Missing files are made. A
- * private rrdcached is started, watched, restarted and never left behind. Files
+ * private rrdcached is started, watched, killed when it hangs, restarted and
+ * never left behind. Files
  * that are laid out otherwise than configured are laid out anew.
  */
 #ifndef STATION_SERIES_H
@@ -26,6 +27,8 @@ struct series_options {
     const struct series_keep *keep; /* NULL = the defaults */
     size_t keep_count;
     uint64_t spool_max; /* octets that may wait on disk; 0 = 1 GB */
+    int64_t silence_ms; /* rrdcached may be silent, before it is called away and
+                           a private one is killed; 0 = 60 s */
 };
 
 /* Everything is copied. rrdcached is started from the loop: samples may be

@@ -294,6 +294,16 @@ void keeper_files(struct keeper *k, size_t files)
     k->changing = kill(child_pid(k->child), SIGUSR2) == 0;
 }
 
+void keeper_kill(struct keeper *k)
+{
+    if (k->child == NULL)
+        return;
+    log_warning("rrdcached (process %d) does not answer: it is killed",
+                (int)child_pid(k->child));
+    /* Not its child's fault if it is gone already: its end is told. */
+    (void)kill(child_pid(k->child), SIGKILL);
+}
+
 void keeper_step(struct keeper *k, int64_t step_ms)
 {
     k->step_ms = step_ms;

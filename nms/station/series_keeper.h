@@ -1,5 +1,5 @@
-/* series_keeper.h - the private rrdcached: started, watched, restarted, ended.
- */
+/* series_keeper.h - the private rrdcached: started, watched, restarted, killed
+ * when it hangs, ended. */
 #ifndef STATION_SERIES_KEEPER_H
 #define STATION_SERIES_KEEPER_H
 
@@ -41,6 +41,10 @@ void keeper_files(struct keeper *k, size_t files);
 
 /* Samples come so often from now on: it matters when it is started again. */
 void keeper_step(struct keeper *k, int64_t step_ms);
+
+/* It does not answer any more: it is killed, and started again; its journal has
+ * what it took. */
+void keeper_kill(struct keeper *k);
 
 /* Times it was started again. */
 uint64_t keeper_restarts(const struct keeper *k);

@@ -264,13 +264,15 @@ static void take_back(struct lane *l)
         list_add(&l->again, b);
 }
 
-static void on_away(void *arg)
+static void on_away(void *arg, bool silent)
 {
     struct lane *l = arg;
 
     take_back(l);
-    note_error(l, "rrdcached is away");
+    note_error(l, silent ? "rrdcached does not answer" : "rrdcached is away");
     l->events.on_idle(l->events.arg);
+    if (silent)
+        l->events.on_silent(l->events.arg);
 }
 
 static bool on_divert(void *arg, const struct sink_sample *sample)
@@ -458,8 +460,8 @@ int lane_new(const struct lane_options *options, struct lane **out)
     int rc = spool_open(options->spool_dir, options->bound, &l->spool);
     if (rc < 0)
         return rc;
-    l->sink =
-        sink_new(options->base, options->address, options->layout, &events);
+    l->sink = sink_new(options->base, options->address, options->layout,
+                       options->silence_ms, &events);
     l->age = event_new(options->base, -1, 0, on_age, l);
     assert(l->age != NULL); /* fails only without memory */
     *out = TAKE(l);

@@ -18,6 +18,8 @@ struct lane_events {
     /* A batch has been sent, or will be sent again; nothing is under way. May
      * pause the lane. */
     void (*on_idle)(void *arg);
+    /* rrdcached left a batch without an answer for silence_ms. */
+    void (*on_silent)(void *arg);
     void *arg;
 };
 
@@ -28,6 +30,7 @@ struct lane_options {
     const char *spool_dir;
     struct spool_bound *bound; /* lives longer */
     size_t batch_octets;       /* a batch is closed when it has that much */
+    int64_t silence_ms;        /* an answer may take */
     struct lane_events events;
 };
 

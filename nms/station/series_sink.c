@@ -15,7 +15,7 @@
 #include <event2/event.h>
 #include <event2/util.h>
 
-enum { RETRY_MIN_MS = 50, RETRY_MAX_MS = 2000, SILENCE_MAX_S = 60 };
+enum { RETRY_MIN_MS = 50, RETRY_MAX_MS = 2000 };
 enum { WHY_MAX = 200 };
 
 static const char unix_prefix[] = "unix:", update_word[] = "UPDATE ";
@@ -41,6 +41,7 @@ struct sink {
     struct bufferevent *bev; /* NULL: waiting to connect */
     struct event *retry;
     int64_t retry_ms;
+    struct timeval silence; /* an answer may take */
     bool connected, busy, second;
     struct cached_reader reader;
     bool in_reply; /* behind the words that answer BATCH */
@@ -292,7 +293,7 @@ static void schedule(struct sink *s)
     (void)event_add(s->retry, &wait); /* fails only without memory */
 }
 
-static void disconnect(struct sink *s)
+static void disconnect(struct sink *s, bool silent)
 {
     bool was_connected = s->connected;
 
@@ -303,7 +304,7 @@ static void disconnect(struct sink *s)
     s->reader = (struct cached_reader){0};
     schedule(s);
     if (was_connected)
-        s->events.on_away(s->events.arg);
+        s->events.on_away(s->events.arg, silent);
 }
 
 /* Takes what has come. False if it is not rrdcached who speaks. */
@@ -349,8 +350,6 @@ bool sink_is_connected(const struct sink *s)
 
 void sink_send(struct sink *s, struct bytes lines)
 {
-    static const struct timeval silence = {.tv_sec = SILENCE_MAX_S};
-
     assert(sink_is_ready(s));
     s->busy = true;
     s->outcome = (struct sink_outcome){0};
@@ -358,7 +357,7 @@ void sink_send(struct sink *s, struct bytes lines)
     buffer_clear(&s->lines);
     buffer_add(&s->lines, lines.at, lines.len);
     take_lines(s, buffer_view(&s->lines));
-    bufferevent_set_timeouts(s->bev, &silence, &silence);
+    bufferevent_set_timeouts(s->bev, &s->silence, &s->silence);
     if (!send_round(s, false))
         finish_batch(s);
 }
@@ -384,7 +383,7 @@ static void on_read(struct bufferevent *bev, void *arg)
     size_t len = bufferevent_read(bev, room, sizeof room);
 
     if (!take_reply(s, (struct bytes){(const uint8_t *)room, len}))
-        disconnect(s);
+        disconnect(s, false);
     else if (s->bev != NULL &&
              evbuffer_get_length(bufferevent_get_input(bev)) > 0)
         bufferevent_trigger(bev, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
@@ -396,7 +395,7 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
 
     (void)bev;
     if ((what & BEV_EVENT_CONNECTED) == 0) {
-        disconnect(s);
+        disconnect(s, (what & BEV_EVENT_TIMEOUT) != 0);
         return;
     }
     s->connected = true;
@@ -422,12 +421,12 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
     if (bufferevent_socket_connect(s->bev, (struct sockaddr *)&s->address.at,
                                    (int)s->address.len) < 0 &&
         s->bev != NULL && !s->connected)
-        disconnect(s);
+        disconnect(s, false);
 }
 
 struct sink *sink_new(struct event_base *base,
                       const struct cached_address *address,
-                      const struct layout *layout,
+                      const struct layout *layout, int64_t silence_ms,
                       const struct sink_events *events)
 {
     struct sink *s = mem_new(struct sink);
@@ -437,6 +436,8 @@ struct sink *sink_new(struct event_base *base,
     s->layout = *layout;
     s->events = *events;
     s->retry_ms = RETRY_MIN_MS;
+    s->silence = (struct timeval){.tv_sec = silence_ms / 1000,
+                                  .tv_usec = silence_ms % 1000 * 1000};
     s->retry = event_new(base, -1, 0, on_retry, s);
     assert(s->retry != NULL); /* fails only without memory */
     schedule(s);

@@ -49,8 +49,9 @@ struct sink_outcome {
 
 struct sink_events {
     void (*on_ready)(void *arg); /* connected: a batch may be sent */
-    void (*on_away)(void *arg);  /* the connection broke; what was sent may or
-                                    may not have arrived */
+    /* The connection broke; what was sent may or may not have arrived. silent:
+     * since a batch was not answered for silence_ms. */
+    void (*on_away)(void *arg, bool silent);
     void (*on_sent)(void *arg, const struct sink_outcome *outcome);
     /* Asked of each sample before it is sent, and again if its file is missing;
      * true takes it another way, which it has to if the file is missing. NULL:
@@ -61,7 +62,7 @@ struct sink_events {
 
 struct sink *sink_new(struct event_base *base,
                       const struct cached_address *address,
-                      const struct layout *layout,
+                      const struct layout *layout, int64_t silence_ms,
                       const struct sink_events *events);
 void sink_free(struct sink *s);
 OWNED_BY(struct sink, sink_free)

@@ -58,6 +58,33 @@ def test_another_step_keeps_the_history(station, farm):
         assert kept, (path, old)
 
 
+def kill_rrdcached(made):
+    try:
+        os.kill(int((made.data / 'rrdcached.pid').read_text()), signal.SIGKILL)
+    except (OSError, ValueError):
+        pass  # there is none at the moment
+
+
+def test_nothing_is_lost_while_rrdcached_is_kept_away(station, farm):
+    """Killed whenever it comes back, for some seconds. Each second's echo is there afterwards."""
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(farm_config(net, every='1s'))
+    made.discover()
+    made.await_polls(2, 40)
+    files = echo_files(made)
+    polls = made.polls()
+    away = lambda more: kill_rrdcached(made) or all(now >= polls[name] + more for name, now in made.polls().items())
+    await_true(lambda: away(5), 40, 'polls while it is away')
+    assert made.text().count('rrdcached ended') >= 2
+    made.await_polls(3, 40)
+    await_true(lambda: made.ask('status')['rrdcached_up'] and made.ask('status')['series_queue'] < 100, 60, 'it is back')
+    flush(made, files)
+    for path in files:
+        found = rows(path, 1)
+        assert len(found) >= 9 and max(found) - min(found) + 1 == len(found), (path, sorted(found))
+    assert 'samples are lost' not in made.text()
+
+
 def test_removed_devices_leave_their_files_and_status_tells_the_size(station, farm):
     net = farm('--network', 'campus', '--devices', 12)
     made = station(farm_config(net, every='2s'))

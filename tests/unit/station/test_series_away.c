@@ -90,6 +90,28 @@ static void hung_and_back(void **state)
     assert_nothing_lost(p);
 }
 
+/* It hangs for good: it is killed, and what it had in its journal and what it
+ * did not take are there. */
+static void hung_for_good(void **state)
+{
+    enum { OBJECTS = 40, COUNT = 100, SILENCE_MS = 300 };
+    struct place *p = *state;
+    struct series_options options = {
+        .data_dir = p->dir, .step_ms = STEP_S * 1000, .silence_ms = SILENCE_MS};
+    struct series_stats stats;
+
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    assert_int_equal(series_new(p->base, &options, &p->series, NULL), 0);
+    add_samples(p->series, OBJECTS, 0, COUNT);
+    assert_true(run_until(p->base, all_is_durable, p->series));
+    signal_rrdcached(p, SIGSTOP);
+    add_samples(p->series, OBJECTS, COUNT, 2 * COUNT);
+    assert_all_there(p, OBJECTS, 2 * COUNT);
+    assert_nothing_lost(p);
+    series_stats(p->series, &stats);
+    assert_true(stats.restarts >= 1);
+}
+
 /* Away until more waits than memory takes: it goes to disk, over a restart of
  * the station in the middle, and comes back in order. */
 static void away_for_long(void **state)
@@ -299,6 +321,7 @@ int main(void)
         PLACED(killed_under_way),
         PLACED(hung_and_killed),
         PLACED(hung_and_back),
+        PLACED(hung_for_good),
         PLACED(away_for_long),
         PLACED(new_files_delay_nobody),
         PLACED(samples_stay_in_order_while_files_are_made),
