@@ -84,7 +84,8 @@ void discovery_silence(struct discovery *d, struct device *device)
     leads_bury(d->leads, TAKE(device->agent));
     device->credential = NULL;
     device->lost = false;
-    device->changed = device->unsaved = true;
+    device_touch(device);
+    device->unsaved = true;
 }
 
 /* Another device answers at an address of owner. */
@@ -180,7 +181,8 @@ static void learn(struct discovery *d, struct device *device,
     device->collected = mono_now();
     if (!device->station)
         device->kind = facts->identity.kind;
-    device->changed = device->unsaved = true;
+    device_touch(device);
+    device->unsaved = true;
     if (facts->system.name[0] != '\0' && !device->station)
         discovery_rename(d, device, facts->system.name);
     struct identity_claim claim = claim_of(device);
@@ -268,7 +270,8 @@ static void adopt(struct discovery *d, struct device *device,
     device->credential = agent_credential(agent);
     device->port = agent_port(agent);
     agent_patience(agent, 0, 0);
-    device->changed = device->unsaved = true;
+    device_touch(device);
+    device->unsaved = true;
 }
 
 /* A device that was lost answers, there and then to another credential: it is

@@ -40,7 +40,8 @@ static void name_silent(struct discovery *d, struct device *device,
     enum device_kind kind = kind_of_caps(n->caps);
     if (kind != KIND_UNKNOWN && device->kind != kind) {
         device->kind = kind;
-        device->changed = device->unsaved = true;
+        device_touch(device);
+        device->unsaved = true;
     }
     if (n->name[0] != '\0')
         discovery_rename(d, device, n->name);

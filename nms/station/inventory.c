@@ -12,7 +12,9 @@ struct device_list ARRAY_OF(struct device *);
 struct inventory {
     struct device_list devices;
     struct table *ids, *names, *addrs, *dirs;
-    bool sorted; /* devices, by name */
+    size_t sorted; /* of devices: the first so many are by name */
+    uint64_t order;
+    struct device *changed; /* list of those touched */
 };
 
 struct inventory *inventory_new(void)
@@ -63,26 +65,116 @@ struct device *inventory_at(const struct inventory *inv, size_t i)
     return inv->devices.at[i];
 }
 
+static int name_order(const struct device *a, const struct device *b)
+{
+    return strcmp(a->name != NULL ? a->name : "",
+                  b->name != NULL ? b->name : "");
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct device *const *left = a, *const *right = b;
-    const char *l = (*left)->name, *r = (*right)->name;
 
-    return strcmp(l != NULL ? l : "", r != NULL ? r : "");
+    return name_order(*left, *right);
+}
+
+/* The first of the sorted that does not come before d. */
+static size_t lower_bound(const struct inventory *inv, size_t count,
+                          const struct device *d)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (name_order(inv->devices.at[mid], d) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }
 
 void inventory_sort(struct inventory *inv)
 {
-    if (inv->sorted)
+    struct device **at = inv->devices.at;
+    size_t sorted = inv->sorted, late = inv->devices.count - sorted;
+
+    if (late == 0)
         return;
-    qsort(inv->devices.at, inv->devices.count, sizeof *inv->devices.at,
-          by_name);
-    inv->sorted = true;
+    struct device **came = mem_array(late, sizeof *came);
+    memcpy(came, at + sorted, late * sizeof *came);
+    qsort(came, late, sizeof *came, by_name);
+    for (size_t i = late; i > 0; i--) { /* the last finds its place first */
+        size_t place = lower_bound(inv, sorted, came[i - 1]);
+
+        memmove(at + place + i, at + place, (sorted - place) * sizeof *at);
+        at[place + i - 1] = came[i - 1];
+        sorted = place;
+    }
+    free(came);
+    inv->sorted = inv->devices.count;
 }
 
-bool inventory_is_sorted(const struct inventory *inv)
+uint64_t inventory_order(const struct inventory *inv)
 {
-    return inv->sorted;
+    return inv->order;
+}
+
+/* Takes d out of the list. */
+static void list_remove(struct inventory *inv, const struct device *d)
+{
+    struct device **at = inv->devices.at;
+    size_t place = lower_bound(inv, inv->sorted, d);
+
+    if (place == inv->sorted || at[place] != d)
+        for (place = inv->devices.count - 1; at[place] != d;)
+            place--;
+    inv->devices.count--;
+    memmove(at + place, at + place + 1,
+            (inv->devices.count - place) * sizeof *at);
+    inv->sorted -= place < inv->sorted;
+    inv->order++;
+}
+
+static void list_add(struct inventory *inv, struct device *d)
+{
+    *array_add(&inv->devices) = d;
+    inv->order++;
+}
+
+void device_touch(struct device *d)
+{
+    struct inventory *inv = d->inventory;
+
+    if (d->changed)
+        return;
+    d->changed = true;
+    d->next_changed = inv->changed;
+    inv->changed = d;
+}
+
+struct device *inventory_take_changed(struct inventory *inv)
+{
+    struct device *d = inv->changed;
+
+    if (d != NULL) {
+        inv->changed = d->next_changed;
+        d->changed = false;
+    }
+    return d;
+}
+
+/* A device goes: it is not to be published any more. */
+static void unlist_changed(struct inventory *inv, const struct device *d)
+{
+    struct device **at = &inv->changed;
+
+    if (!d->changed)
+        return;
+    while (*at != d)
+        at = &(*at)->next_changed;
+    *at = d->next_changed;
 }
 
 static struct bytes addr_key(const struct addr *addr)
@@ -96,9 +188,10 @@ struct device *inventory_add(struct inventory *inv, const struct ident *id)
 
     d->id = id != NULL ? *id : ident_new();
     d->facts = facts_new();
-    d->changed = d->unsaved = true;
-    *array_add(&inv->devices) = d;
-    inv->sorted = false;
+    d->inventory = inv;
+    d->unsaved = true;
+    device_touch(d);
+    list_add(inv, d);
     void *before = table_put(inv->ids, ident_key(&d->id), d);
     assert(before == NULL);
     return d;
@@ -111,12 +204,8 @@ void inventory_remove(struct inventory *inv, struct device *d)
     if (d->name != NULL)
         (void)table_remove(inv->names, bytes_of_text(d->name));
     (void)table_remove(inv->ids, ident_key(&d->id));
-    for (size_t i = 0; i < inv->devices.count; i++)
-        if (inv->devices.at[i] == d) {
-            inv->devices.at[i] = inv->devices.at[--inv->devices.count];
-            inv->sorted = false;
-            break;
-        }
+    list_remove(inv, d);
+    unlist_changed(inv, d);
     device_free(d);
 }
 
@@ -197,13 +286,15 @@ bool inventory_rename(struct inventory *inv, struct device *d,
 
     if (d->name != NULL)
         (void)table_remove(inv->names, bytes_of_text(d->name));
+    list_remove(inv, d);
     free(d->name);
     d->name = buffer_take(&name);
     (void)table_put_text(inv->names, d->name, d);
-    inv->sorted = false;
+    list_add(inv, d);
     if (d->dir == NULL)
         choose_dir(inv, d);
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
     return true;
 }
 
@@ -216,7 +307,8 @@ bool inventory_give_addr(struct inventory *inv, struct device *d,
         return owner == d;
     *array_add(&d->addrs) = *addr;
     (void)table_put(inv->addrs, addr_key(addr), d);
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
     return true;
 }
 
@@ -237,7 +329,8 @@ void inventory_prefer_addr(struct device *d, const struct addr *addr)
     assert(i < d->addrs.count);
     memmove(&d->addrs.at[1], &d->addrs.at[0], i * sizeof d->addrs.at[0]);
     d->addrs.at[0] = first;
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
 }
 
 void inventory_take_addr(struct inventory *inv, const struct addr *addr)
@@ -250,7 +343,8 @@ void inventory_take_addr(struct inventory *inv, const struct addr *addr)
     d->addrs.count--;
     memmove(&d->addrs.at[i], &d->addrs.at[i + 1],
             (d->addrs.count - i) * sizeof d->addrs.at[0]);
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
 }
 
 void inventory_merge(struct inventory *inv, struct device *to,

@@ -38,8 +38,10 @@ struct device {
     bool collecting;       /* an interview is under way or waits */
     bool lost;             /* the last interviews failed */
     uint64_t sought;       /* the round that asked its address anew for it */
-    bool changed;          /* since it was last published */
     bool unsaved;          /* since it was last stored */
+    bool changed;          /* since it was last published; by device_touch() */
+    struct device *next_changed;  /* of the inventory's list */
+    struct inventory *inventory;  /* that has it */
     struct device_record *record; /* as last published */
     struct polled *polled;        /* owned by polling */
 };
@@ -52,10 +54,16 @@ void inventory_free(struct inventory *inv);
 
 size_t inventory_count(const struct inventory *inv);
 struct device *inventory_at(const struct inventory *inv, size_t i);
-/* From now on inventory_at() goes by name, in byte order, until a device comes,
- * goes or is renamed. Costs nothing if it does already. */
+/* From now on inventory_at() goes by name, in byte order, until a device comes
+ * or is renamed. Costs what came since. */
 void inventory_sort(struct inventory *inv);
-bool inventory_is_sorted(const struct inventory *inv);
+/* Counts up when a device comes, goes or is renamed. */
+uint64_t inventory_order(const struct inventory *inv);
+
+/* What is published of d is no longer so. */
+void device_touch(struct device *d);
+/* Takes one of those touched from their list; NULL if there is none. */
+struct device *inventory_take_changed(struct inventory *inv);
 
 /* A new device without name or addresses; id may be NULL (a new one). */
 struct device *inventory_add(struct inventory *inv, const struct ident *id);

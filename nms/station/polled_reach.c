@@ -12,7 +12,8 @@ static void reach_turn(struct polled *pd, enum reach_event event)
     if (d->reach == before)
         return;
     d->since = wall_now();
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
     pd->polling->listener.reach_changed(pd->polling->listener.arg, d, before);
 }
 

@@ -227,7 +227,7 @@ static void overrun_turn(struct polled *pd, bool overruns)
     if (pd->overrunning == overruns)
         return;
     pd->overrunning = overruns;
-    pd->device->changed = true;
+    device_touch(pd->device);
     pd->polling->listener.overrun(pd->polling->listener.arg, pd->device,
                                   overruns);
 }
@@ -244,7 +244,7 @@ static void conclude(struct polled *pd)
     pd->checking = false;
     pd->strange = false;
     p->stats.under_way--;
-    d->changed = true;
+    device_touch(d);
     pd->record.duration_ms = (uint32_t)took_ms;
     polled_end(pd);
     pd->unheard = d->agent != NULL && !pd->heard;
@@ -480,7 +480,8 @@ void polling_facts_changed(struct polling *p, struct device *d)
 
     match_ports(pd);
     polled_know(pd);
-    d->changed = d->unsaved = true;
+    device_touch(d);
+    d->unsaved = true;
 }
 
 void polling_now(struct polling *p, struct device *d)

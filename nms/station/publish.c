@@ -4,6 +4,7 @@
 #include "station/port_rows.h"
 #include "wire/credential.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,13 +77,15 @@ static void record_renew(struct device *d, const struct polling *polling)
 {
     device_record_unref(d->record);
     d->record = record_new(d, polling);
-    d->changed = false;
 }
 
 /* ---- the snapshot ---- */
 
 static void use_topology(struct snapshot *s, const struct inferred *inferred)
 {
+    if (inferred == NULL || inferred == s->inferred)
+        return;
+    inferred_unref(s->inferred);
     s->topology = inferred->topology;
     s->topo_input = &inferred->input;
     s->topology_at = inferred->at;
@@ -136,45 +139,44 @@ static struct snapshot *snapshot_new(const struct published *what)
     s->device_count = count;
     s->station.name = arena_text(s->arena, what->station->name);
     s->station.data_dir = arena_text(s->arena, what->station->data_dir);
+    for (struct device *d; (d = inventory_take_changed(what->inventory));)
+        record_renew(d, what->polling);
     inventory_sort(what->inventory);
+    s->order = inventory_order(what->inventory);
     for (size_t i = 0; i < count; i++) {
-        struct device *d = inventory_at(what->inventory, i);
+        const struct device *d = inventory_at(what->inventory, i);
 
-        if (d->changed || d->record == NULL)
-            record_renew(d, what->polling);
         s->devices[i] = device_record_ref(d->record);
         count_device(&s->station, d->record, 1);
     }
     tell_station(s, what);
-    if (what->inferred != NULL)
-        use_topology(s, what->inferred);
+    use_topology(s, what->inferred);
     return s;
 }
 
-/* True if nobody reads s any more, and it has the same devices and topology. */
+/* True if nobody reads s any more, and it has the same devices. */
 static bool may_renew(const struct snapshot *s, const struct published *what)
 {
     return __atomic_load_n(&s->refs, __ATOMIC_ACQUIRE) == 1 &&
-           inventory_is_sorted(what->inventory) &&
-           s->inferred == what->inferred &&
+           s->order == inventory_order(what->inventory) &&
            strcmp(s->station.name, what->station->name) == 0 &&
            strcmp(s->station.data_dir, what->station->data_dir) == 0;
 }
 
 static void snapshot_renew(struct snapshot *s, const struct published *what)
 {
-    for (size_t i = 0; i < s->device_count; i++) {
-        struct device *d = inventory_at(what->inventory, i);
+    for (struct device *d; (d = inventory_take_changed(what->inventory));) {
+        size_t place = snapshot_place(s, d->record->name);
 
-        if (!d->changed)
-            continue;
+        assert(place < s->device_count && s->devices[place] == d->record);
         count_device(&s->station, d->record, -1);
         record_renew(d, what->polling);
         count_device(&s->station, d->record, 1);
-        device_record_unref(s->devices[i]);
-        s->devices[i] = device_record_ref(d->record);
+        device_record_unref(s->devices[place]);
+        s->devices[place] = device_record_ref(d->record);
     }
     tell_station(s, what);
+    use_topology(s, what->inferred);
 }
 
 struct snapshot *publish(struct snapshot *before, const struct published *what)

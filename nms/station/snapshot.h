@@ -177,6 +177,7 @@ struct snapshot {
     struct station_record station;
     struct wall at;
     uint64_t version; /* counts up */
+    uint64_t order;   /* of the inventory's devices */
     struct arena *arena;
     unsigned refs;
 };

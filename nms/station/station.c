@@ -433,7 +433,8 @@ static void change_credentials(struct station *s, const struct config *next)
 
         if (d->credential == NULL)
             continue;
-        d->changed = d->unsaved = true;
+        device_touch(d);
+        d->unsaved = true;
         const struct credential *same =
             config_credential(next, d->credential->name);
         if (same == NULL) {

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,64 @@ static void sorted_devices_go_by_name_until_one_changes(void **state)
     inventory_free(inv);
 }
 
+/* Whatever comes, goes and is renamed between two sortings. */
+static void order_holds_whatever_happens(void **state)
+{
+    enum { STEPS = 2000, KEPT = 60 };
+    struct inventory *inv = inventory_new();
+    uint64_t seed = 1;
+
+    (void)state;
+    for (unsigned i = 0; i < STEPS; i++) {
+        char name[32], address[32];
+        size_t count = inventory_count(inv);
+
+        seed = seed * UINT64_C(6364136223846793005) + 1;
+        (void)snprintf(name, sizeof name, "d%u", (unsigned)(seed >> 40) % 500);
+        (void)snprintf(address, sizeof address, "10.0.%u.%u", i / 256, i % 256);
+        uint64_t before = inventory_order(inv);
+        if (count > KEPT || (count > 2 && (seed >> 33) % 4 == 0))
+            inventory_remove(inv, inventory_at(inv, (seed >> 35) % count));
+        else if (count > 2 && (seed >> 33) % 4 == 1)
+            (void)inventory_rename(inv, inventory_at(inv, (seed >> 35) % count),
+                                   name);
+        else
+            (void)device(inv, name, address);
+        if ((seed >> 50) % 8 != 0)
+            continue;
+        inventory_sort(inv);
+        for (size_t n = 1; n < inventory_count(inv); n++)
+            assert_true(strcmp(inventory_at(inv, n - 1)->name,
+                               inventory_at(inv, n)->name) < 0);
+        assert_true(inventory_order(inv) >= before);
+    }
+    inventory_free(inv);
+}
+
+static void what_is_touched_is_listed_once(void **state)
+{
+    struct inventory *inv = inventory_new();
+    struct device *a = device(inv, "a", "192.0.2.1");
+    struct device *b = device(inv, "b", "192.0.2.2");
+    struct device *c = device(inv, "c", "192.0.2.3");
+    unsigned listed = 0;
+
+    (void)state;
+    while (inventory_take_changed(inv) != NULL)
+        listed++;
+    assert_int_equal(listed, 3); /* new ones are */
+    device_touch(a);
+    device_touch(b);
+    device_touch(c);
+    device_touch(a);
+    inventory_remove(inv, b); /* and nobody asks for it any more */
+    struct device *first = inventory_take_changed(inv);
+    struct device *second = inventory_take_changed(inv);
+    assert_true((first == a && second == c) || (first == c && second == a));
+    assert_null(inventory_take_changed(inv));
+    inventory_free(inv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +203,8 @@ int main(void)
         cmocka_unit_test(an_address_belongs_to_one_device),
         cmocka_unit_test(merging_moves_the_addresses),
         cmocka_unit_test(sorted_devices_go_by_name_until_one_changes),
+        cmocka_unit_test(order_holds_whatever_happens),
+        cmocka_unit_test(what_is_touched_is_listed_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static void what_did_not_change_is_shared(void **state)
     struct snapshot *first = scene_publish(s);
 
     (void)state;
-    inventory_find(s->inv, "core")->changed = true;
+    device_touch(inventory_find(s->inv, "core"));
     struct snapshot *second = scene_publish(s);
     assert_ptr_equal(snapshot_find(first, "edge"),
                      snapshot_find(second, "edge"));
@@ -102,7 +102,7 @@ static void devices_are_counted_by_reach(void **state)
 
     (void)state;
     core->reach = REACH_DOWN;
-    core->changed = true;
+    device_touch(core);
     struct snapshot *after = scene_publish(s);
     assert_int_equal(after->station.down, before->station.down + 1);
     assert_int_equal(after->station.up + after->station.suspect +
@@ -129,7 +129,7 @@ static void what_nobody_reads_is_brought_up_to_date(void **state)
 
     (void)state;
     core->reach = REACH_DOWN;
-    core->changed = true;
+    device_touch(core);
     struct snapshot *second = scene_publish_again(s, first);
     assert_ptr_equal(first, second);
     assert_int_equal(snapshot_find(second, "core")->reach, REACH_DOWN);
@@ -155,7 +155,7 @@ static void what_somebody_reads_stays_as_it_is(void **state)
 
     (void)state;
     core->reach = REACH_DOWN;
-    core->changed = true;
+    device_touch(core);
     struct snapshot *second = scene_publish_again(s, first);
     assert_int_equal(snapshot_find(reader, "core")->reach, before);
     assert_int_equal(snapshot_find(second, "core")->reach, REACH_DOWN);
