@@ -34,6 +34,7 @@ struct picture *picture_copy(const struct picture *p)
     struct picture_gap *gaps = arena_zero(arena, p->gap_count * sizeof *gaps);
 
     c->picture = *p;
+    c->picture.what = template_keep(p->what);
     for (size_t i = 0; i < p->count; i++) {
         objects[i] = p->objects[i];
         objects[i].path = arena_text(arena, p->objects[i].path);
@@ -56,6 +57,7 @@ void picture_free(struct picture *p)
 
     if (c == NULL)
         return;
+    template_drop(c->picture.what);
     arena_free(c->arena);
     free(c);
 }

@@ -192,9 +192,26 @@ void templates_free(struct graph_templates *set)
     if (set == NULL)
         return;
     for (size_t i = 0; i < set->list.count; i++)
-        template_free(set->list.at[i]);
+        template_drop(set->list.at[i]);
     array_fini(&set->list);
     free(set);
+}
+
+const struct graph_template *template_keep(const struct graph_template *t)
+{
+    struct graph_template *shared = (struct graph_template *)(uintptr_t)t;
+
+    if (t != NULL)
+        shared->keepers++; /* the count alone changes */
+    return t;
+}
+
+void template_drop(const struct graph_template *t)
+{
+    struct graph_template *shared = (struct graph_template *)(uintptr_t)t;
+
+    if (t != NULL && shared->keepers-- == 0)
+        template_free(shared);
 }
 
 const struct graph_template *templates_find(const struct graph_templates *set,

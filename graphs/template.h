@@ -84,7 +84,12 @@ struct graph_template {
     struct template_beside beside[TEMPLATE_CURVES_MAX];
     size_t beside_count;
     struct template_tint tint;
+    unsigned keepers; /* besides its set */
 };
+
+/* Keeps a template though its set is freed, and gives that up; NULL is fine. */
+const struct graph_template *template_keep(const struct graph_template *t);
+void template_drop(const struct graph_template *t);
 
 struct graph_templates; /* a set, immutable once loaded */
 

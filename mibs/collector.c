@@ -52,7 +52,7 @@ struct step {
 struct steps ARRAY_OF(struct step);
 
 struct collector {
-    const struct profiles *profiles;
+    struct profiles *profiles; /* kept */
     enum collect_scope scope;
     const struct facts *known; /* as it was given; harvest's is open */
     struct harvest *harvest;
@@ -290,7 +290,7 @@ struct collector *collector_new(const struct profiles *profiles,
 {
     struct collector *c = mem_new(struct collector);
 
-    c->profiles = profiles;
+    c->profiles = profiles_ref(profiles);
     c->scope = scope;
     c->known = known != NULL ? facts_ref(known) : NULL;
     open_known(c);
@@ -316,6 +316,7 @@ void collector_free(struct collector *c)
     match_answers_free(c->answers);
     facts_unref((struct facts *)c->known); /* our reference */
     profile_reading_free(c->reading);
+    profiles_free(c->profiles);
     array_fini(&c->steps);
     free(c);
 }

@@ -32,7 +32,7 @@ struct collector;
 
 /* known may be NULL: facts of an earlier time, so that COLLECT_METRICS needs
  * no identification, and COLLECT_METRICS and COLLECT_NEWS need not ask for what
- * is absent (kept by reference). profiles must outlive it. */
+ * is absent (kept by reference). profiles are kept by reference too. */
 struct collector *collector_new(const struct profiles *profiles,
                                 enum collect_scope scope,
                                 const struct facts *known);

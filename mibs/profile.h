@@ -21,6 +21,17 @@ struct profiles *profiles_load(const char *const *directories, size_t count,
                                void (*complain_to)(const struct complaint *,
                                                    void *),
                                void *arg, size_t *faults);
+/* The same, with those whose files are unchanged taken from the file cache,
+ * which is written anew where they are not; it may be missing, unreadable or
+ * not writable, and is then not used. NULL: none. */
+struct profiles *
+profiles_load_cached(const char *const *directories, size_t count,
+                     const char *cache,
+                     void (*complain_to)(const struct complaint *, void *),
+                     void *arg, size_t *faults);
+/* Whoever asks with a set for a while keeps it so long; each gives it up by
+ * profiles_free(). NULL is fine. */
+struct profiles *profiles_ref(const struct profiles *set);
 void profiles_free(struct profiles *set);
 OWNED_BY(struct profiles, profiles_free)
 

@@ -495,6 +495,26 @@ bool expr_compile(const char *text, const struct scope *scope,
     return true;
 }
 
+bool expr_is_sound(const struct expr *e)
+{
+    size_t waiting = 0;
+
+    for (size_t i = 0; i < e->count; i++) {
+        const struct expr_op *op = &e->ops[i];
+
+        if (op->code >= COUNT_OF(operations) ||
+            waiting < operands_of(op->code) ||
+            (op->code == OP_TEXT) != (op->text != NULL))
+            return false;
+        bool named = op->code == OP_REF || operations[op->code].of_name != NULL;
+
+        waiting = waiting + 1 - operands_of(op->code);
+        if (named != (op->ref.kind != REF_NONE) || waiting > EXPR_STACK_MAX)
+            return false;
+    }
+    return waiting == 1;
+}
+
 /* ---- values -------------------------------------------------------------- */
 
 static double leaf_value(const struct expr_op *op, const struct scene *s)

@@ -34,6 +34,10 @@ struct expr {
 bool expr_compile(const char *text, const struct scope *scope,
                   struct arena *arena, struct expr *out, struct buffer *error);
 
+/* True if e, which was not compiled here, leaves one value and takes none that
+ * is not there. */
+bool expr_is_sound(const struct expr *e);
+
 /* The value; NaN if e is empty or anything in it is not known. */
 double expr_value(const struct expr *e, const struct scene *s);
 

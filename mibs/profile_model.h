@@ -272,6 +272,7 @@ extern const char *const storage_columns[STORAGE_COLUMNS];
 
 struct profile {
     struct arena *arena;
+    bool borrows; /* its arena is another's */
     struct {
         struct pattern **at;
         size_t count, room;
@@ -296,6 +297,8 @@ struct profile {
 };
 
 struct profile *profile_new(void);
+/* In an arena that outlives it. */
+struct profile *profile_new_in(struct arena *arena);
 void profile_free(struct profile *p);
 OWNED_BY(struct profile, profile_free)
 

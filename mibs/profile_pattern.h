@@ -25,8 +25,15 @@ struct pattern_match {
 
 /* Compiles text; NULL with the reason in *error if it is none. */
 struct pattern *pattern_new(const char *text, struct buffer *error);
+
+/* Of text that was compiled before, which outlives it: compiled anew when it is
+ * first used. What is no pattern after all never matches. */
+struct pattern *pattern_of_sound(const char *text);
 void pattern_free(struct pattern *p);
 OWNED_BY(struct pattern, pattern_free)
+
+/* Which engine of patterns this is, and of what version. */
+const char *pattern_engine(void);
 
 /* The text it was made of. */
 const char *pattern_text(const struct pattern *p);

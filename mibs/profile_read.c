@@ -4,11 +4,20 @@
 #include <stddef.h>
 #include <string.h>
 
-struct profile *profile_new(void)
+struct profile *profile_new_in(struct arena *arena)
 {
     struct profile *p = mem_new(struct profile);
 
-    p->arena = arena_new();
+    p->arena = arena;
+    p->borrows = true;
+    return p;
+}
+
+struct profile *profile_new(void)
+{
+    struct profile *p = profile_new_in(arena_new());
+
+    p->borrows = false;
     return p;
 }
 
@@ -19,7 +28,8 @@ void profile_free(struct profile *p)
     for (size_t i = 0; i < p->patterns.count; i++)
         pattern_free(p->patterns.at[i]);
     array_fini(&p->patterns);
-    arena_free(p->arena);
+    if (!p->borrows)
+        arena_free(p->arena);
     free(p);
 }
 

@@ -1,8 +1,12 @@
 /* A set of profiles: read from directories, made whole from their ancestors,
  * found by name and by what an agent said. */
+#include "mibs/profile_cache.h"
 #include "mibs/profile_match.h"
 
+#include "base/file.h"
+#include "base/log.h"
 #include "base/table.h"
+#include "base/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,11 +17,14 @@ struct profiles {
     struct table *by_name;
     struct match_index *index;
     const struct profile *generic;
+    struct profile_cache *cache; /* what of its profiles was not read anew */
+    unsigned others;             /* who keep it besides its owner */
 };
 
 /* What is known while a set is made. */
 struct loader {
     struct profiles *set;
+    struct profile_cache *cache; /* NULL: none */
     complain_fn complain_to;
     void *arg;
     size_t faults;
@@ -25,13 +32,24 @@ struct loader {
 
 static const char *const fallback_name = "generic";
 
+struct profiles *profiles_ref(const struct profiles *set)
+{
+    struct profiles *shared = (struct profiles *)(uintptr_t)set;
+
+    if (set != NULL)
+        __atomic_add_fetch(&shared->others, 1, __ATOMIC_RELAXED);
+    return shared;
+}
+
 void profiles_free(struct profiles *set)
 {
-    if (set == NULL)
+    if (set == NULL ||
+        __atomic_fetch_sub(&set->others, 1, __ATOMIC_ACQ_REL) != 0)
         return;
     for (size_t i = 0; i < set->list.count; i++)
         profile_free(set->list.at[i]);
     array_fini(&set->list);
+    profile_cache_free(set->cache);
     match_index_free(set->index);
     table_free(set->by_name);
     free(set);
@@ -327,6 +345,27 @@ static int is_profile_file(const struct dirent *entry)
            strcmp(entry->d_name + len - 5, ".yaml") == 0;
 }
 
+/* Takes a file from the cache, or reads it and puts it there. */
+static void file_load(struct loader *l, const char *path,
+                      struct profiles_read *out)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    size_t before = out->count, faults = 0;
+
+    if (l->cache != NULL && profile_cache_take(l->cache, path, out))
+        return;
+    if (l->cache == NULL || file_read(path, YAML_FILE_MAX, &text) < 0) {
+        l->faults += profile_read_file(path, out, l->complain_to, l->arg);
+        return;
+    }
+    faults =
+        profile_read_text(path, text.at, text.len, out, l->complain_to, l->arg);
+    l->faults += faults;
+    if (faults == 0)
+        profile_cache_keep(l->cache, path, buffer_view(&text), out->at + before,
+                           out->count - before);
+}
+
 static void directory_load(struct loader *l, const char *path)
 {
     struct profiles_read read = {0};
@@ -344,7 +383,7 @@ static void directory_load(struct loader *l, const char *path)
         struct buffer OWNED_BUFFER file = {0};
 
         buffer_format(&file, "%s/%s", path, names[i]->d_name);
-        l->faults += profile_read_file(file.at, &read, l->complain_to, l->arg);
+        file_load(l, file.at, &read);
         free(names[i]);
     }
     free(names);
@@ -396,10 +435,27 @@ struct profiles *profiles_load(const char *const *directories, size_t count,
                                                    void *),
                                void *arg, size_t *faults)
 {
+    return profiles_load_cached(directories, count, NULL, complain_to, arg,
+                                faults);
+}
+
+struct profiles *
+profiles_load_cached(const char *const *directories, size_t count,
+                     const char *cache,
+                     void (*complain_to)(const struct complaint *, void *),
+                     void *arg, size_t *faults)
+{
     struct loader l = loader_of(complain_to, arg);
 
+    if (cache != NULL)
+        l.cache = l.set->cache = profile_cache_open(cache);
     for (size_t i = 0; i < count; i++)
         directory_load(&l, directories[i]);
+    int rc = cache != NULL ? profile_cache_save(l.cache) : 0;
+
+    if (rc < 0)
+        log_debug("profiles: %s: %s; profiles are read anew next time", cache,
+                  strerror(-rc));
     return set_finish(&l, faults);
 }
 

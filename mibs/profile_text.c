@@ -170,6 +170,27 @@ bool ref_compile(const char *text, size_t len, const struct scope *scope,
     return filter == NULL || filter_compile(filter, out, error);
 }
 
+bool ref_is_sound(const struct ref *r, size_t columns)
+{
+    if (r->filter >= COUNT_OF(filter_names) || r->kind > REF_VALUE)
+        return false;
+    switch ((enum ref_kind)r->kind) {
+    case REF_COLUMN:
+        return r->column < columns;
+    case REF_DEVICE:
+        return r->column < DEVICE_TEXTS;
+    case REF_GROUP:
+        return r->name != NULL;
+    case REF_NONE:
+    case REF_INDEX:
+    case REF_COUNT:
+    case REF_TABLE:
+    case REF_VALUE:
+        break;
+    }
+    return true;
+}
+
 /* ---- what names stand for ------------------------------------------------ */
 
 static struct oid index_part(const struct ref *r, struct oid index)

@@ -75,6 +75,10 @@ struct scene {
 bool ref_compile(const char *text, size_t len, const struct scope *scope,
                  struct arena *arena, struct ref *out, struct buffer *error);
 
+/* True if r, which was not compiled here, can be used where there are so many
+ * columns. */
+bool ref_is_sound(const struct ref *r, size_t columns);
+
 /* Appends what r stands for; false if that is nothing. */
 bool ref_text(const struct ref *r, const struct scene *s, struct buffer *out);
 

@@ -11,7 +11,10 @@
 
 #include <yaml.h>
 
-enum { PATH_MAX_TEXT = 120 };
+enum {
+    PATH_MAX_TEXT = 120,
+    KEYS_FEW = 16, /* of a map, looked through one by one */
+};
 
 /* A list's items; a map's keys and values in turn. */
 struct children ARRAY_OF(int);
@@ -157,19 +160,32 @@ static int scalar_read(struct reader *r, const yaml_event_t *event)
     return 0;
 }
 
+/* An entry before i with its key; NULL if there is none. */
+static const struct node *key_before(struct yaml_node map, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(yaml_key(map, k), yaml_key(map, i)) == 0)
+            return node_of(yaml_key_node(map, k));
+    return NULL;
+}
+
 /* Keys are texts, and each is there once. */
 static int map_check(const struct reader *r, int map)
 {
     const struct yaml_node n = {r->doc, map};
-    OWNED(table_free) struct table *seen = table_new();
+    size_t count = yaml_count(n);
+    OWNED(table_free)
+    struct table *seen = count > KEYS_FEW ? table_new() : NULL;
 
-    for (size_t i = 0; i < yaml_count(n); i++) {
+    for (size_t i = 0; i < count; i++) {
         struct yaml_node key = yaml_key_node(n, i);
         if (yaml_kind(key) != YAML_SCALAR)
             return yaml_complain(key, r->why, "write it as key: value",
                                  "a key has to be a text");
         const struct node *first =
-            table_put_text(seen, yaml_key(n, i), &r->doc->nodes.at[key.node]);
+            seen != NULL ? table_put_text(seen, yaml_key(n, i),
+                                          &r->doc->nodes.at[key.node])
+                         : key_before(n, i);
         if (first != NULL)
             return yaml_complain(key, r->why, "merge the two",
                                  "key \"%s\" is there already in line %zu",

@@ -14,7 +14,7 @@ enum { STEP_MAX_S = 86400 * 365 };
 
 /* What an answer is made with. */
 struct asked {
-    const struct graph_template *what; /* as long as the station */
+    const struct graph_template *what; /* kept */
     char *unit;                        /* of a sensor, else "" */
     char *object;                      /* whose numbers these are */
     struct gap_spans gaps;
@@ -167,6 +167,7 @@ static json_t *rows_json(const struct asked *a, const struct series_rows *rows)
 static void asked_free(struct asked *a)
 {
     array_fini(&a->gaps);
+    template_drop(a->what);
     free(a->unit);
     free(a->object);
     free(a);
@@ -208,7 +209,7 @@ void api_series(struct api_request *r)
     query.step_ms = api_param_number(r, "step", 0, 0, STEP_MAX_S) * 1000;
     query.max = api_param_number(r, "max", 0, 0, 1) == 1;
     struct asked *a = mem_new(struct asked);
-    a->what = t.what;
+    a->what = template_keep(t.what);
     a->unit = mem_text(target_unit(r, &t));
     a->object = mem_text(t.files.at[0].label.at);
     api_gaps_of(r, t.files.at[0].device, query.path,

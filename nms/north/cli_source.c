@@ -1,10 +1,14 @@
 #include "north/cli_source.h"
 
+#include "base/file.h"
+#include "mibs/profile.h"
 #include "station/config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -189,6 +193,27 @@ static void on_fault(const struct complaint *why, void *arg)
                   why->what, why->remedy);
 }
 
+/* Where profiles are kept compiled: in the user's cache, a file for each list
+ * of directories. False if there is no place for it. */
+static bool cache_path(const struct config_texts *dirs, struct buffer *out)
+{
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    struct buffer OWNED_BUFFER list = {0};
+
+    if (base != NULL && base[0] == '/')
+        buffer_format(out, "%s/portolan", base);
+    else if (home != NULL && home[0] == '/')
+        buffer_format(out, "%s/.cache/portolan", home);
+    else
+        return false;
+    for (size_t i = 0; i < dirs->count; i++)
+        buffer_format(&list, "%s\n", dirs->at[i]);
+    if (file_make_dir(out->at, 0700) < 0)
+        return false;
+    buffer_format(out, "/profiles-%016" PRIx64, bytes_hash(buffer_view(&list)));
+    return true;
+}
+
 struct profiles *source_profiles(const struct cli_values *v,
                                  const struct config *config)
 {
@@ -204,8 +229,11 @@ struct profiles *source_profiles(const struct cli_values *v,
             *array_add(&dirs) = mem_text(config->profiles.at[i]);
     if (dirs.count == 0)
         add_installed(&dirs);
-    struct profiles *set = profiles_load((const char *const *)dirs.at,
-                                         dirs.count, on_fault, NULL, &faults);
+    struct buffer OWNED_BUFFER cache = {0};
+    bool cached = cache_path(&dirs, &cache);
+    struct profiles *set =
+        profiles_load_cached((const char *const *)dirs.at, dirs.count,
+                             cached ? cache.at : NULL, on_fault, NULL, &faults);
     if (profiles_count(set) == 0)
         (void)fputs("portolan: no device profile was found; name their "
                     "directory with --profiles DIR\n",

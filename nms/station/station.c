@@ -184,7 +184,7 @@ static void on_profile_fault(const struct complaint *why, void *arg)
 
 static void on_graph_fault(const struct complaint *why, void *arg)
 {
-    (void)arg;
+    ++*(size_t *)arg;
     log_warning("graphs: %s: %s; %s", why->place, why->what, why->remedy);
 }
 
@@ -235,15 +235,30 @@ static int open_parts(struct station *s, struct complaint *why)
     return rc;
 }
 
+static struct profiles *load_profiles(const struct config *c, size_t *faults)
+{
+    struct buffer OWNED_BUFFER cache = {0};
+
+    buffer_format(&cache, "%s/profiles.cache", c->station.data);
+    return profiles_load_cached((const char *const *)c->profiles.at,
+                                c->profiles.count, cache.at, on_profile_fault,
+                                NULL, faults);
+}
+
+static struct graph_templates *load_graphs(const struct config *c,
+                                           size_t *faults)
+{
+    *faults = 0;
+    return templates_load((const char *const *)c->graphs.at, c->graphs.count,
+                          on_graph_fault, faults);
+}
+
 static void load_knowledge(struct station *s)
 {
     s->names = names_load((const char *const *)s->config->mibs.at,
                           s->config->mibs.count);
-    s->profiles = profiles_load((const char *const *)s->config->profiles.at,
-                                s->config->profiles.count, on_profile_fault,
-                                NULL, &s->profile_faults);
-    s->graphs = templates_load((const char *const *)s->config->graphs.at,
-                               s->config->graphs.count, on_graph_fault, NULL);
+    s->profiles = load_profiles(s->config, &s->profile_faults);
+    s->graphs = load_graphs(s->config, &s->graph_faults);
     if (profiles_count(s->profiles) == 0)
         log_warning("profiles: none found; devices are shown without vendor "
                     "and model; see profiles.directories");
@@ -446,6 +461,42 @@ static void change_credentials(struct station *s, const struct config *next)
     }
 }
 
+/* Profiles as their files are now, unless these have faults that they had not
+ * before. */
+static void renew_profiles(struct station *s)
+{
+    size_t faults = 0;
+    struct profiles *next = load_profiles(s->config, &faults);
+
+    if (faults > s->profile_faults) {
+        log_error("profiles: %zu faults; the old ones stay in force", faults);
+        profiles_free(next);
+        return;
+    }
+    profiles_free(s->profiles);
+    s->profiles = next;
+    s->profile_faults = faults;
+    polling_use_profiles(s->polling, next);
+    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+        learned_instruct(inventory_at(s->inventory, i), next);
+}
+
+/* The same with templates of graphs. */
+static void renew_graphs(struct station *s)
+{
+    size_t faults = 0;
+    struct graph_templates *next = load_graphs(s->config, &faults);
+
+    if (faults > s->graph_faults) {
+        log_error("graphs: %zu faults; the old ones stay in force", faults);
+        templates_free(next);
+        return;
+    }
+    templates_free(s->graphs);
+    s->graphs = next;
+    s->graph_faults = faults;
+}
+
 int station_reconfigure(struct station *s, const struct config *config,
                         struct complaint *why)
 {
@@ -457,6 +508,8 @@ int station_reconfigure(struct station *s, const struct config *config,
     queries_drop_agents(&s->queries);
     change_credentials(s, config);
     s->config = config;
+    renew_profiles(s);
+    renew_graphs(s);
     struct polling_options polling = polling_options(config);
     struct discovery_parts discovery = discovery_parts(s);
     engine_limit(s->engine, (uint32_t)config->polling.in_flight,

@@ -30,7 +30,7 @@ struct station {
     struct profiles *profiles;
     struct graph_templates *graphs;
     struct names *names;
-    size_t profile_faults;
+    size_t profile_faults, graph_faults;
     struct store *store;
     struct events *events;
     struct series *series;
