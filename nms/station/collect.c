@@ -6,25 +6,25 @@
 #include <stdlib.h>
 
 /* A device that waits or is being asked. */
-struct item {
+struct collecting {
     struct collect *owner;
     struct device *device;
     struct interview *interview; /* NULL: none that could be cancelled */
     enum collect_scope scope;
     unsigned tries;
     bool under_way, again; /* again: for more than it is asked for now */
-    struct item *next, **link;
+    struct collecting *next, **link;
 };
 
 struct collect {
     const struct profiles *profiles;
     struct collect_listener listener;
-    struct item *first, **last; /* queue */
-    struct item *asked;         /* under way */
+    struct collecting *first, **last; /* queue */
+    struct collecting *asked;         /* under way */
     size_t waiting, running;
 };
 
-static void item_unlink(struct item *i)
+static void item_unlink(struct collecting *i)
 {
     struct collect *c = i->owner;
 
@@ -39,16 +39,16 @@ static void item_unlink(struct item *i)
         i->next->link = i->link;
 }
 
-static void item_free(struct item *i)
+static void item_free(struct collecting *i)
 {
     if (i->interview != NULL)
         interview_cancel(i->interview);
     item_unlink(i);
-    i->device->collecting = false;
+    i->device->collecting = NULL;
     free(i);
 }
 
-static void enqueue(struct collect *c, struct item *i)
+static void enqueue(struct collect *c, struct collecting *i)
 {
     i->next = NULL;
     i->under_way = false;
@@ -69,7 +69,7 @@ static bool lost_a_table(const struct facts *f)
 static void collect_on(struct collect *c);
 
 /* While it was asked for news somebody wanted everything. */
-static bool wants_more(struct item *i)
+static bool wants_more(struct collecting *i)
 {
     if (!i->again)
         return false;
@@ -83,7 +83,7 @@ static bool wants_more(struct item *i)
  * these as long as the hole may be filled. */
 static void on_interview(void *arg, int result, struct facts *facts)
 {
-    struct item *i = arg;
+    struct collecting *i = arg;
     struct collect *c = i->owner;
     const struct collect_listener *listener = &c->listener;
     struct device *device = i->device;
@@ -109,7 +109,7 @@ static void on_interview(void *arg, int result, struct facts *facts)
         listener->idle(listener->arg);
 }
 
-static void ask(struct collect *c, struct item *i)
+static void ask(struct collect *c, struct collecting *i)
 {
     item_unlink(i);
     i->next = c->asked;
@@ -157,23 +157,9 @@ void collect_use_profiles(struct collect *c, const struct profiles *profiles)
     c->profiles = profiles;
 }
 
-static struct item *item_of(const struct collect *c,
-                            const struct device *device)
+static void deepen(struct collecting *i, enum collect_scope scope)
 {
-    struct item *i = c->asked;
-
-    while (i != NULL && i->device != device)
-        i = i->next;
-    if (i != NULL)
-        return i;
-    for (i = c->first; i != NULL && i->device != device;)
-        i = i->next;
-    return i;
-}
-
-static void deepen(struct item *i, enum collect_scope scope)
-{
-    if (i == NULL || i->scope >= scope)
+    if (i->scope >= scope)
         return;
     if (i->under_way)
         i->again = true;
@@ -186,26 +172,24 @@ void collect_add(struct collect *c, struct device *device,
 {
     if (device->agent == NULL)
         return;
-    if (device->collecting) {
-        deepen(item_of(c, device), scope);
+    if (device->collecting != NULL) {
+        deepen(device->collecting, scope);
         return;
     }
-    struct item *i = mem_new(struct item);
+    struct collecting *i = mem_new(struct collecting);
     i->owner = c;
     i->device = device;
     i->scope = scope;
-    device->collecting = true;
+    device->collecting = i;
     enqueue(c, i);
     collect_on(c);
 }
 
 void collect_drop(struct collect *c, struct device *device)
 {
-    if (!device->collecting)
-        return;
-    struct item *i = item_of(c, device);
-    if (i != NULL)
-        item_free(i);
+    (void)c;
+    if (device->collecting != NULL)
+        item_free(device->collecting);
 }
 
 size_t collect_waiting(const struct collect *c)

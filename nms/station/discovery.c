@@ -384,7 +384,7 @@ static void on_echoed(void *arg, const struct addr *addr)
 
 bool discovery_busy(const struct discovery *d)
 {
-    return leads_busy(d->leads) ||
+    return discovery_is_visiting(d) || leads_busy(d->leads) ||
            collect_waiting(d->collect) + collect_under_way(d->collect) > 0;
 }
 
@@ -405,13 +405,19 @@ static bool read_again(struct discovery *d)
     return discovery_busy(d);
 }
 
-static void finish_if_idle(struct discovery *d)
+void discovery_finish(struct discovery *d)
+{
+    if (d->running && d->settling == NULL && !discovery_busy(d) &&
+        !read_again(d))
+        discovery_settle_silent(d);
+}
+
+void discovery_settled(struct discovery *d)
 {
     bool round = d->in_round;
 
-    if (!d->running || discovery_busy(d) || read_again(d))
-        return;
-    discovery_settle_silent(d);
+    if (discovery_busy(d))
+        return; /* with what came meanwhile; that ends, too */
     d->running = d->in_round = d->full = false;
     d->progress.ended = wall_now();
     d->listener.idle(d->listener.arg, round);
@@ -419,7 +425,7 @@ static void finish_if_idle(struct discovery *d)
 
 static void on_idle(void *arg)
 {
-    finish_if_idle(arg);
+    discovery_finish(arg);
 }
 
 static struct leads_listener leads_listener(struct discovery *d)
@@ -449,6 +455,8 @@ void discovery_free(struct discovery *d)
 {
     if (d == NULL)
         return;
+    discovery_stop_visiting(d);
+    discovery_stop_settling(d);
     collect_free(d->collect);
     leads_free(d->leads);
     identities_free(d->identities);
@@ -460,6 +468,8 @@ void discovery_free(struct discovery *d)
 void discovery_configure(struct discovery *d,
                          const struct discovery_parts *parts)
 {
+    discovery_stop_visiting(d);
+    discovery_stop_settling(d);
     d->parts = *parts;
     collect_use_profiles(d->collect, parts->leads.profiles);
     leads_configure(d->leads, &parts->leads);
@@ -489,18 +499,6 @@ static void begin(struct discovery *d)
     follow_new_round(d->follow);
 }
 
-/* A busy agent that was asked once may be asked another time. */
-static void revisit(struct discovery *d, struct device *device)
-{
-    if (device->agent == NULL && device->addrs.count > 0 && !device->station)
-        (void)leads_add(d->leads, &device->addrs.at[0], LEAD_HINT);
-    if (device->agent == NULL ||
-        (d->scope == COLLECT_NEWS && device->collected_at.ms != 0 &&
-         agent_is_busy(device->agent)))
-        return;
-    collect_add(d->collect, device, d->scope);
-}
-
 void discovery_round(struct discovery *d, enum collect_scope scope,
                      const struct addr *seeds, size_t seed_count,
                      const struct prefix *ranges, size_t range_count)
@@ -510,8 +508,7 @@ void discovery_round(struct discovery *d, enum collect_scope scope,
         return;
     d->full = true;
     d->scope = scope;
-    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++)
-        revisit(d, inventory_at(d->parts.inventory, i));
+    discovery_visit(d);
     for (size_t i = 0; i < seed_count; i++)
         (void)leads_add(d->leads, &seeds[i], LEAD_NAMED);
     for (size_t i = 0; i < range_count; i++)

@@ -1,4 +1,5 @@
-/* Addresses without an agent. */
+/* Addresses without an agent. What is known of them is spread over the facts of
+ * all devices, so that it is looked up in turns. */
 #include "station/discovery_state.h"
 
 #include "base/table.h"
@@ -6,35 +7,59 @@
 
 #include <stdlib.h>
 
+#include <event2/event.h>
+
+enum { TURN_MS = 3 };
+
+enum stage {
+    STAGE_SEEK, /* which devices are silent? */
+    STAGE_HEAR, /* what do others say of them? */
+    STAGE_NAME,
+    STAGE_ADD, /* those that echo and are nobody's yet */
+    STAGE_DONE
+};
+
+struct settling {
+    struct event *turn;
+    enum stage stage;
+    size_t next; /* of what the stage goes through */
+    struct silent_ids ARRAY_OF(struct ident) silent;
+    struct hearsay *hearsay;
+    struct table *by_mac; /* MAC -> struct ident of the device */
+    struct arena *arena;
+};
+
 /* A silent device that has this MAC already, by ARP. */
-static struct device *silent_of_mac(const struct table *by_mac,
-                                    const struct hearsay *h,
+static struct device *silent_of_mac(const struct discovery *d,
                                     const struct addr *addr)
 {
+    const struct settling *s = d->settling;
+    const struct ident *id = NULL;
     struct mac mac;
 
-    return hearsay_mac(h, addr, &mac)
-               ? table_find(by_mac, (struct bytes){mac.octets, 6})
-               : NULL;
+    if (hearsay_mac(s->hearsay, addr, &mac))
+        id = table_find(s->by_mac, (struct bytes){mac.octets, 6});
+    return id != NULL ? inventory_by_id(d->parts.inventory, id) : NULL;
 }
 
-static void remember_macs(struct device *device, struct table *by_mac,
-                          const struct hearsay *h)
+static void remember_macs(struct discovery *d, const struct device *device)
 {
+    struct settling *s = d->settling;
+    struct ident *id = arena_zero(s->arena, sizeof *id);
     struct mac mac;
 
+    *id = device->id;
     for (size_t i = 0; i < device->addrs.count; i++)
-        if (hearsay_mac(h, &device->addrs.at[i], &mac))
-            (void)table_put(by_mac, (struct bytes){mac.octets, 6}, device);
+        if (hearsay_mac(s->hearsay, &device->addrs.at[i], &mac))
+            (void)table_put(s->by_mac, (struct bytes){mac.octets, 6}, id);
 }
 
-static void name_silent(struct discovery *d, struct device *device,
-                        const struct hearsay *h)
+static void name_silent(struct discovery *d, struct device *device)
 {
     const struct announced *n = NULL;
 
     for (size_t i = 0; i < device->addrs.count && n == NULL; i++)
-        n = hearsay_neighbor(h, &device->addrs.at[i]);
+        n = hearsay_neighbor(d->settling->hearsay, &device->addrs.at[i]);
     if (n == NULL)
         return;
     enum device_kind kind = kind_of_caps(n->caps);
@@ -47,15 +72,14 @@ static void name_silent(struct discovery *d, struct device *device,
         discovery_rename(d, device, n->name);
 }
 
-static void add_silent(struct discovery *d, const struct addr *addr,
-                       struct table *by_mac, const struct hearsay *h)
+static void add_silent(struct discovery *d, const struct addr *addr)
 {
     struct ident id;
 
     if (inventory_by_addr(d->parts.inventory, addr) != NULL ||
         !addr_names_device(addr, d->parts.leads.fence))
         return;
-    struct device *owner = silent_of_mac(by_mac, h, addr);
+    struct device *owner = silent_of_mac(d, addr);
     if (owner == NULL && identities_owner_of(d->identities, addr, &id))
         owner = inventory_by_id(d->parts.inventory, &id);
     if (owner != NULL) {
@@ -66,26 +90,113 @@ static void add_silent(struct discovery *d, const struct addr *addr,
     device->port = d->parts.leads.port;
     device->collected_at = device->first_seen;
     device_why(device, "answers echo, but no credential");
-    remember_macs(device, by_mac, h);
-    name_silent(d, device, h);
+    remember_macs(d, device);
+    name_silent(d, device);
     d->listener.found(d->listener.arg, device);
     d->listener.learned(d->listener.arg, device);
 }
 
+/* ---- in turns ---- */
+
+static void seek(struct discovery *d, const struct device *device)
+{
+    if (device_is_silent(device))
+        *array_add(&d->settling->silent) = device->id;
+}
+
+static void name(struct discovery *d, const struct ident *id)
+{
+    struct device *device = inventory_by_id(d->parts.inventory, id);
+
+    if (device == NULL || !device_is_silent(device))
+        return;
+    name_silent(d, device);
+    remember_macs(d, device);
+}
+
+/* One step; false if the stage has no more. */
+static bool step(struct discovery *d)
+{
+    struct settling *s = d->settling;
+    const struct inventory *inv = d->parts.inventory;
+    size_t n = s->next++;
+    const size_t counts[] = {[STAGE_SEEK] = inventory_count(inv),
+                             [STAGE_HEAR] = inventory_count(inv),
+                             [STAGE_NAME] = s->silent.count,
+                             [STAGE_ADD] = d->echoing.count,
+                             [STAGE_DONE] = 0};
+
+    if (n >= counts[s->stage])
+        return false;
+    if (s->stage == STAGE_SEEK) {
+        seek(d, inventory_at(inv, n));
+    } else if (s->stage == STAGE_HEAR) {
+        hearsay_hear(s->hearsay, inventory_at(inv, n)->facts);
+    } else if (s->stage == STAGE_NAME) {
+        name(d, &s->silent.at[n]);
+    } else {
+        struct addr addr = d->echoing.at[n];
+
+        add_silent(d, &addr);
+    }
+    return true;
+}
+
+static enum stage after(const struct discovery *d)
+{
+    const struct settling *s = d->settling;
+
+    if (s->stage == STAGE_SEEK && s->silent.count + d->echoing.count == 0)
+        return STAGE_DONE;
+    return s->stage + 1;
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    static const struct timeval soon = {0};
+    struct discovery *d = arg;
+    struct settling *s = d->settling;
+    struct mono until = mono_after_ms(mono_now(), TURN_MS);
+
+    (void)fd;
+    (void)what;
+    while (s->stage != STAGE_DONE && !mono_reached(mono_now(), until))
+        if (!step(d)) {
+            s->stage = after(d);
+            s->next = 0;
+        }
+    if (s->stage != STAGE_DONE) {
+        event_add(s->turn, &soon);
+        return;
+    }
+    d->echoing.count = 0;
+    discovery_stop_settling(d);
+    discovery_settled(d);
+}
+
 void discovery_settle_silent(struct discovery *d)
 {
-    OWNED(hearsay_free) struct hearsay *h = hearsay_new(d->parts.inventory);
-    OWNED(table_free) struct table *by_mac = table_new();
+    static const struct timeval soon = {0};
+    struct settling *s = mem_new(struct settling);
 
-    for (size_t i = 0; i < inventory_count(d->parts.inventory); i++) {
-        struct device *device = inventory_at(d->parts.inventory, i);
+    s->hearsay = hearsay_new();
+    s->by_mac = table_new();
+    s->arena = arena_new();
+    s->turn = evtimer_new(d->parts.leads.base, on_turn, d);
+    d->settling = s;
+    event_add(s->turn, &soon);
+}
 
-        if (device_is_silent(device)) {
-            name_silent(d, device, h);
-            remember_macs(device, by_mac, h);
-        }
-    }
-    for (size_t i = 0; i < d->echoing.count; i++)
-        add_silent(d, &d->echoing.at[i], by_mac, h);
-    d->echoing.count = 0;
+void discovery_stop_settling(struct discovery *d)
+{
+    struct settling *s = TAKE(d->settling);
+
+    if (s == NULL)
+        return;
+    event_free(s->turn);
+    hearsay_free(s->hearsay);
+    table_free(s->by_mac);
+    arena_free(s->arena);
+    array_fini(&s->silent);
+    free(s);
 }

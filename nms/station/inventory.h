@@ -13,6 +13,7 @@
 #include "station/snapshot.h"
 
 struct agent;
+struct collecting;
 struct credential;
 struct polled;
 
@@ -35,11 +36,13 @@ struct device {
     char why[200];         /* which evidence made it one device */
     bool station;          /* this machine */
     bool by_hand;          /* named by a person: rediscovery never drops it */
-    bool collecting;       /* an interview is under way or waits */
-    bool lost;             /* the last interviews failed */
-    uint64_t sought;       /* the round that asked its address anew for it */
-    bool unsaved;          /* since it was last stored */
-    bool changed;          /* since it was last published; by device_touch() */
+    struct collecting *collecting; /* by collect, while an interview is under
+                                      way or waits; else NULL */
+    bool lost;                     /* the last interviews failed */
+    uint64_t visited;              /* the last full round that asked it */
+    uint64_t sought; /* the round that asked its address anew for it */
+    bool unsaved;    /* since it was last stored */
+    bool changed;    /* since it was last published; by device_touch() */
     struct device *next_changed;  /* of the inventory's list */
     struct inventory *inventory;  /* that has it */
     struct device_record *record; /* as last published */

@@ -63,11 +63,11 @@ static void hear_neighbor(struct hearsay *h, const struct neighbor *n)
     }
 }
 
-static void hear(struct hearsay *h, const struct facts *at_rest)
+void hearsay_hear(struct hearsay *h, const struct facts *facts)
 {
-    if (at_rest->neighbors.count + at_rest->arp.count == 0)
+    if (facts->neighbors.count + facts->arp.count == 0)
         return;
-    OWNED(facts_unref) struct facts *f = facts_open(at_rest);
+    OWNED(facts_unref) struct facts *f = facts_open(facts);
 
     for (size_t i = 0; i < f->neighbors.count; i++)
         hear_neighbor(h, &f->neighbors.at[i]);
@@ -75,15 +75,13 @@ static void hear(struct hearsay *h, const struct facts *at_rest)
         hear_mac(h, &f->arp.at[i]);
 }
 
-struct hearsay *hearsay_new(const struct inventory *inv)
+struct hearsay *hearsay_new(void)
 {
     struct hearsay *h = mem_new(struct hearsay);
 
     h->neighbors = table_new();
     h->macs = table_new();
     h->arena = arena_new();
-    for (size_t i = 0; i < inventory_count(inv); i++)
-        hear(h, inventory_at(inv, i)->facts);
     return h;
 }
 

@@ -8,8 +8,9 @@
 /* What the facts of all devices tell of addresses without an agent. */
 struct hearsay;
 
-/* Reads every device's neighbors and ARP entries once. */
-struct hearsay *hearsay_new(const struct inventory *inv);
+struct hearsay *hearsay_new(void);
+/* Hears neighbors and ARP entries of a device, which may be at rest. */
+void hearsay_hear(struct hearsay *h, const struct facts *facts);
 void hearsay_free(struct hearsay *h);
 OWNED_BY(struct hearsay, hearsay_free)
 

@@ -84,7 +84,7 @@ static void round_free(struct round *r)
 {
     collect_free(r->collect);
     for (size_t i = 0; i < inventory_count(r->inv); i++) {
-        assert_false(inventory_at(r->inv, i)->collecting);
+        assert_null(inventory_at(r->inv, i)->collecting);
         agent_free(TAKE(inventory_at(r->inv, i)->agent));
     }
     inventory_free(r->inv);
@@ -101,14 +101,14 @@ static void every_device_is_collected_once(void **state)
     collect_add(r->collect, d, COLLECT_ALL);
     collect_add(r->collect, d, COLLECT_ALL); /* it is asked already */
     collect_add(r->collect, e, COLLECT_ALL);
-    assert_true(d->collecting);
+    assert_non_null(d->collecting);
     assert_int_equal(
         collect_waiting(r->collect) + collect_under_way(r->collect), 2);
     net_await(r->net, is_idle, r, "the end of the round");
     assert_int_equal(r->facts, 2);
     assert_int_equal(r->lost, 0);
     assert_int_equal(r->idle, 1);
-    assert_false(d->collecting);
+    assert_null(d->collecting);
     collect_add(r->collect, d, COLLECT_ALL); /* now it may be asked again */
     r->idle = 0;
     net_await(r->net, is_idle, r, "the second round");
@@ -124,7 +124,7 @@ static void a_device_without_an_agent_is_not_asked(void **state)
 
     (void)state;
     collect_add(r->collect, d, COLLECT_ALL);
-    assert_false(d->collecting);
+    assert_null(d->collecting);
     assert_int_equal(collect_under_way(r->collect), 0);
     round_free(r);
 }
@@ -189,7 +189,7 @@ static void a_device_may_be_dropped_while_it_is_asked(void **state)
     collect_add(r->collect, d, COLLECT_ALL);
     net_await(r->net, speaks, r, "the first answers");
     collect_drop(r->collect, d);
-    assert_false(d->collecting);
+    assert_null(d->collecting);
     assert_int_equal(collect_under_way(r->collect), 0);
     net_turn(r->net);
     assert_int_equal(r->facts + r->lost, 0);
@@ -209,7 +209,7 @@ static void a_device_may_be_dropped_when_another_one_is_known(void **state)
     net_await(r->net, is_idle, r, "the end of the round");
     assert_int_equal(r->facts, 1);
     assert_int_equal(r->lost, 0);
-    assert_false(e->collecting);
+    assert_null(e->collecting);
     round_free(r);
 }
 
