@@ -128,6 +128,44 @@ static void tell_station(struct snapshot *s, const struct published *what)
     s->at = wall_now();
 }
 
+/* The record of d, which is in s, is another now. */
+static void take_record(struct snapshot *s, struct device *d,
+                        const struct polling *polling)
+{
+    size_t place = snapshot_place(s, d->record->name);
+
+    assert(place < s->device_count && s->devices[place] == d->record);
+    count_device(&s->station, d->record, -1);
+    record_renew(d, polling);
+    count_device(&s->station, d->record, 1);
+    device_record_unref(s->devices[place]);
+    s->devices[place] = device_record_ref(d->record);
+}
+
+/* Makes the records of devices that changed: in s, or, where it is NULL, for a
+ * new snapshot. */
+static void renew_changed(struct snapshot *s, const struct published *what)
+{
+    struct mono until = mono_after_ms(mono_now(), what->budget_ms);
+    struct device *d, *late = NULL;
+
+    while ((d = inventory_take_changed(what->inventory)) != NULL) {
+        if (d->record != NULL && what->budget_ms > 0 &&
+            mono_reached(mono_now(), until)) {
+            d->next_changed = late;
+            late = d;
+        } else if (s != NULL) {
+            take_record(s, d, what->polling);
+        } else {
+            record_renew(d, what->polling);
+        }
+    }
+    while ((d = late) != NULL) {
+        late = d->next_changed;
+        device_touch(d);
+    }
+}
+
 static struct snapshot *snapshot_new(const struct published *what)
 {
     struct snapshot *s = mem_new(struct snapshot);
@@ -139,8 +177,7 @@ static struct snapshot *snapshot_new(const struct published *what)
     s->device_count = count;
     s->station.name = arena_text(s->arena, what->station->name);
     s->station.data_dir = arena_text(s->arena, what->station->data_dir);
-    for (struct device *d; (d = inventory_take_changed(what->inventory));)
-        record_renew(d, what->polling);
+    renew_changed(NULL, what);
     inventory_sort(what->inventory);
     s->order = inventory_order(what->inventory);
     for (size_t i = 0; i < count; i++) {
@@ -158,35 +195,35 @@ static struct snapshot *snapshot_new(const struct published *what)
 static bool may_renew(const struct snapshot *s, const struct published *what)
 {
     return __atomic_load_n(&s->refs, __ATOMIC_ACQUIRE) == 1 &&
-           s->order == inventory_order(what->inventory) &&
-           strcmp(s->station.name, what->station->name) == 0 &&
-           strcmp(s->station.data_dir, what->station->data_dir) == 0;
+           s->order == inventory_order(what->inventory);
 }
 
-static void snapshot_renew(struct snapshot *s, const struct published *what)
+void publish_ahead(struct snapshot *s, const struct published *what)
 {
-    for (struct device *d; (d = inventory_take_changed(what->inventory));) {
-        size_t place = snapshot_place(s, d->record->name);
+    if (may_renew(s, what))
+        renew_changed(s, what);
+}
 
-        assert(place < s->device_count && s->devices[place] == d->record);
-        count_device(&s->station, d->record, -1);
-        record_renew(d, what->polling);
-        count_device(&s->station, d->record, 1);
-        device_record_unref(s->devices[place]);
-        s->devices[place] = device_record_ref(d->record);
-    }
-    tell_station(s, what);
-    use_topology(s, what->inferred);
+static bool is_same_station(const struct snapshot *s,
+                            const struct published *what)
+{
+    return strcmp(s->station.name, what->station->name) == 0 &&
+           strcmp(s->station.data_dir, what->station->data_dir) == 0;
 }
 
 struct snapshot *publish(struct snapshot *before, const struct published *what)
 {
-    if (before != NULL && may_renew(before, what)) {
-        snapshot_renew(before, what);
-        return before;
+    if (before == NULL || !may_renew(before, what) ||
+        !is_same_station(before, what)) {
+        struct snapshot *s = snapshot_new(what);
+
+        snapshot_unref(before);
+        return s;
     }
-    snapshot_unref(before);
-    return snapshot_new(what);
+    renew_changed(before, what);
+    tell_station(before, what);
+    use_topology(before, what->inferred);
+    return before;
 }
 
 struct snapshot *snapshot_ref(const struct snapshot *s)

@@ -17,6 +17,7 @@
 
 enum {
     TICK_MS = 1000,
+    AHEAD_MS = 100,
     SAVE_MS = 30000,      /* between writings of what changed a little */
     SAVE_TURN_MS = 3,     /* that these take at once */
     INFER_APART_MS = 2000 /* between inferences */
@@ -99,6 +100,13 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     save_changed(s, now);
     station_publish(s);
     infer_if_wanted(s, now);
+}
+
+static void on_ahead(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    station_publish_ahead(arg);
 }
 
 /* ---- the periodic round ---- */
@@ -344,6 +352,9 @@ int station_start(struct station *s, struct complaint *why)
     s->round = evtimer_new(s->base, on_round, s);
     struct timeval tick = {.tv_sec = TICK_MS / 1000};
     event_add(s->tick, &tick);
+    s->ahead = event_new(s->base, -1, EV_PERSIST, on_ahead, s);
+    struct timeval ahead = {.tv_usec = AHEAD_MS * 1000};
+    event_add(s->ahead, &ahead);
     s->tick_due = mono_after_ms(mono_now(), TICK_MS);
     station_doubt(s);
     schedule_round(s);
@@ -374,6 +385,7 @@ void station_free(struct station *s)
         return;
     if (s->tick != NULL) {
         event_free(s->tick);
+        event_free(s->ahead);
         event_free(s->round);
     }
     queries_fini(&s->queries);

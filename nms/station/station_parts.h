@@ -46,6 +46,7 @@ struct station {
     struct queries queries;
     struct device *self; /* this machine; NULL if not wanted */
     struct event *tick;  /* every second */
+    struct event *ahead; /* some times between */
     struct event *round; /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
     int64_t infer_apart_ms; /* by what the last inference took */
@@ -68,6 +69,8 @@ void station_round(struct station *s, enum collect_scope scope);
 /* station_status.c */
 struct station_record station_status(struct station *s);
 void station_publish(struct station *s);
+/* What changed of devices since, so that less is left for the next. */
+void station_publish_ahead(struct station *s);
 
 /* station_doubt.c: every second, after the loop's lag was measured */
 void station_doubt(struct station *s);

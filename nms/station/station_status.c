@@ -115,6 +115,8 @@ struct station_record station_status(struct station *s)
     return r;
 }
 
+enum { RECORDS_MS = 4 }; /* that making records takes at once */
+
 void station_publish(struct station *s)
 {
     struct station_record status = station_status(s);
@@ -127,12 +129,22 @@ void station_publish(struct station *s)
                                    .polling = s->polling,
                                    .inferred = s->inferred,
                                    .discovery = &progress,
-                                   .station = &status};
+                                   .station = &status,
+                                   .budget_ms = RECORDS_MS};
 
     s->snapshot = publish(s->snapshot, &what);
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);
+}
+
+void station_publish_ahead(struct station *s)
+{
+    const struct published what = {.inventory = s->inventory,
+                                   .polling = s->polling,
+                                   .budget_ms = RECORDS_MS};
+
+    publish_ahead(s->snapshot, &what);
 }
 
 struct snapshot *station_snapshot(const struct station *s)

@@ -225,6 +225,35 @@ static void every_reach_has_a_state_on_the_map(void **state)
     }
 }
 
+static void what_changed_is_published_ahead_where_nobody_reads(void **state)
+{
+    struct state_scene *s = state_scene_new();
+    struct snapshot *snap = scene_publish(s);
+    struct device *core = inventory_find(s->inv, "core");
+    const struct published what = {
+        .inventory = s->inv, .polling = s->polling, .budget_ms = 1000};
+    uint32_t down = snap->station.down;
+
+    (void)state;
+    core->reach = REACH_DOWN;
+    device_touch(core);
+    struct snapshot *reader = snapshot_ref(snap);
+    publish_ahead(snap, &what);
+    assert_int_equal(snapshot_find(snap, "core")->reach, REACH_UP);
+    snapshot_unref(reader);
+    publish_ahead(snap, &what);
+    assert_int_equal(snapshot_find(snap, "core")->reach, REACH_DOWN);
+    assert_int_equal(snap->station.down, down + 1);
+    assert_null(inventory_take_changed(s->inv));
+    core->reach = REACH_UP;
+    device_touch(core);
+    inventory_remove(s->inv, inventory_find(s->inv, "printer"));
+    publish_ahead(snap, &what); /* another order: with the next publication */
+    assert_int_equal(snapshot_find(snap, "core")->reach, REACH_DOWN);
+    snapshot_unref(snap);
+    state_scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +268,7 @@ int main(void)
         cmocka_unit_test(devices_are_counted_by_reach),
         cmocka_unit_test(what_nobody_reads_is_brought_up_to_date),
         cmocka_unit_test(what_somebody_reads_stays_as_it_is),
+        cmocka_unit_test(what_changed_is_published_ahead_where_nobody_reads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
