@@ -35,10 +35,11 @@ static bool any_prefix(const struct oid_list *list, struct oid id)
     return false;
 }
 
-static bool any_pattern(const struct pattern_list *list, const char *text)
+static bool any_pattern(const struct pattern_list *list, const char *text,
+                        struct pattern_room *room)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (pattern_find(list->at[i], text, NULL))
+        if (pattern_find_in(room, list->at[i], text, NULL))
             return true;
     return false;
 }
@@ -62,6 +63,7 @@ struct said {
     const struct system_facts *system;
     const struct match_answers *answers; /* NULL: not asked */
     struct oid id;                       /* sysObjectID */
+    struct pattern_room *room;
 };
 
 /* True if any of the list holds, every condition of it being met. */
@@ -84,8 +86,9 @@ static bool is_excepted(const struct match_terms *t, const struct said *said)
 {
     return any_prefix(&t->object_ids, said->id) ||
            longest_text(&t->descr, said->system->descr) > 0 ||
-           any_pattern(&t->object_id_patterns, said->system->object_id) ||
-           any_pattern(&t->descr_patterns, said->system->descr) ||
+           any_pattern(&t->object_id_patterns, said->system->object_id,
+                       said->room) ||
+           any_pattern(&t->descr_patterns, said->system->descr, said->room) ||
            is_answered(&t->answers, said->answers);
 }
 
@@ -116,10 +119,10 @@ static bool entry_may_match(const struct entry *e, const struct said *said,
     if (t->descr.count > 0 && out->text == 0)
         return false;
     if (t->object_id_patterns.count > 0 &&
-        !any_pattern(&t->object_id_patterns, system->object_id))
+        !any_pattern(&t->object_id_patterns, system->object_id, said->room))
         return false;
     if (t->descr_patterns.count > 0 &&
-        !any_pattern(&t->descr_patterns, system->descr))
+        !any_pattern(&t->descr_patterns, system->descr, said->room))
         return false;
     return !is_excepted(&e->rule->except, said);
 }
@@ -293,13 +296,15 @@ static void levels_match(const struct match_index *x,
 {
     struct oid_store id;
     size_t len = id_parse(x, system, &id);
-    const struct said said = {system, answers, oid_view(&id)};
+    struct pattern_room room = {0};
+    const struct said said = {system, answers, oid_view(&id), &room};
 
     for (size_t n = len + 1; n-- > 0;) {
         level_match(x, (struct oid){id.sub, n}, &said, out);
         if (best_only && out->count > 0)
-            return;
+            break;
     }
+    pattern_room_fini(&room);
 }
 
 const struct profile *match_best(const struct match_index *x,
@@ -365,12 +370,15 @@ void match_questions(const struct match_index *x,
 {
     struct oid_store id;
     size_t len = id_parse(x, system, &id);
-    const struct said said = {.system = system, .id = oid_view(&id)};
+    struct pattern_room room = {0};
+    const struct said said = {
+        .system = system, .id = oid_view(&id), .room = &room};
+    bool settled = false;
 
     *out = (struct match_questions){0};
-    for (size_t n = len + 1; n-- > 0;)
-        if (level_ask(x, (struct oid){id.sub, n}, &said, out))
-            return;
+    for (size_t n = len + 1; n-- > 0 && !settled;)
+        settled = level_ask(x, (struct oid){id.sub, n}, &said, out);
+    pattern_room_fini(&room);
 }
 
 size_t match_all(const struct match_index *x, const struct system_facts *system,

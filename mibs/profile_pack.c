@@ -2,6 +2,22 @@
 
 enum { OID_MIN = 2 };
 
+/* A new member changes a size: whoever adds one packs it too, here or in
+ * profile_pack_value.c, and raises PROFILE_PACK_VERSION. */
+#define PACKED(type, size)                                            \
+    _Static_assert(sizeof(void *) != 8 || sizeof(struct type) == (size), \
+                   "a new member has to be packed too")
+PACKED(profile, 576);
+PACKED(profile_quirks, 80);
+PACKED(profile_table, 520);
+PACKED(source, 96);
+PACKED(condition, 80);
+PACKED(match_rule, 168);
+PACKED(expr_op, 40);
+PACKED(ref, 16);
+PACKED(column, 48);
+PACKED(state, 32);
+
 static void pack_oids(struct pack *pack, struct oid_list *v)
 {
     pack_list(pack, &v->at, &v->count, sizeof *v->at, PROFILE_LIST_MAX);

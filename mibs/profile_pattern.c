@@ -169,27 +169,42 @@ static size_t subject_len(const char *subject)
     return len;
 }
 
-bool pattern_find(const struct pattern *p, const char *subject,
-                  struct pattern_match *out)
+void pattern_room_fini(struct pattern_room *room)
+{
+    pcre2_match_data_free(room->data);
+    room->data = NULL;
+}
+
+bool pattern_find_in(struct pattern_room *room, const struct pattern *p,
+                     const char *subject, struct pattern_match *out)
 {
     const struct compiled *c = compiled_of(p);
 
     if (c == NULL)
         return false;
-    pcre2_match_data *data = pcre2_match_data_create(PATTERN_GROUPS_MAX, NULL);
-
-    if (data == NULL)
+    if (room->data == NULL)
+        room->data = pcre2_match_data_create(PATTERN_GROUPS_MAX, NULL);
+    if (room->data == NULL)
         abort(); /* no memory: as mem_zero() */
     int found = pcre2_match(c->code, (PCRE2_SPTR)subject, subject_len(subject),
-                            0, 0, data, c->limits);
+                            0, 0, room->data, c->limits);
     if (found >= 0 && out != NULL) {
         out->subject = subject;
         /* 0: more groups than room; those that have room are set. */
-        spans_copy(data, found == 0 ? PATTERN_GROUPS_MAX : (unsigned)found,
-                   out);
+        spans_copy(room->data,
+                   found == 0 ? PATTERN_GROUPS_MAX : (unsigned)found, out);
     }
-    pcre2_match_data_free(data);
     return found >= 0;
+}
+
+bool pattern_find(const struct pattern *p, const char *subject,
+                  struct pattern_match *out)
+{
+    struct pattern_room room = {0};
+    bool found = pattern_find_in(&room, p, subject, out);
+
+    pattern_room_fini(&room);
+    return found;
 }
 
 /* The number of the group of that name, 0 or less if there is none. */

@@ -42,6 +42,15 @@ const char *pattern_text(const struct pattern *p);
 bool pattern_find(const struct pattern *p, const char *subject,
                   struct pattern_match *out);
 
+/* Room to match in, for many patterns in turn; zeros to begin with, made when
+ * first used, of one thread alone. */
+struct pattern_room {
+    void *data;
+};
+void pattern_room_fini(struct pattern_room *room);
+bool pattern_find_in(struct pattern_room *room, const struct pattern *p,
+                     const char *subject, struct pattern_match *out);
+
 /* True if p has a group of that name. */
 bool pattern_has_group(const struct pattern *p, const char *name);
 
