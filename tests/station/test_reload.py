@@ -69,6 +69,37 @@ def test_what_is_changed_while_it_runs_is_taken_or_refused(station, farm):
     assert set(answering(made).values()) == {'third'}
 
 
+def test_profiles_and_templates_of_graphs_are_read_anew(station, farm, place):
+    net = farm('--network', 'campus', '--devices', 12)
+    mine = place / 'mine'
+    (mine / 'graphs').mkdir(parents=True)
+    text = config(net, RIGHT.format('first'), more=f'graphs: {{directories: [{mine}/graphs]}}\n')
+    made = station(text)
+    made.discover()
+    device = next(row for row in made.table('devices') if row['sysObjectID'])
+
+    def renew(profile, word):
+        (mine / 'a.yaml').write_text(profile)
+        before = made.text().count(word)
+        made.config.write_text(made.config.read_text().replace('/portolan/profiles]', f'/portolan/profiles, {mine}]'))
+        made.process.send_signal(signal.SIGHUP)
+        await_true(lambda: made.text().count(word) > before or not made.alive(), 10, word)
+        made.discover()
+        return made.ask('devices', device['name'])['vendor']
+
+    def profile(vendor):
+        return f'{{profile: mine, match: [{{object_id: {device["sysObjectID"]}, descr_pattern: .}}], facts: {{vendor: {vendor}}}}}'
+
+    assert renew(profile('First'), 'configuration: taken') == 'First'
+    (mine / 'graphs' / 'own.yaml').write_text('own: {title: Own, group: port, columns: [last], curves: [{source: in_octets, label: in}]}\n')
+    assert renew(profile('Second'), 'configuration: taken') == 'Second'
+    refused = subprocess.run(made.command('graph', device['name'], 'none', '-o', place / 'x.png'), capture_output=True, text=True)
+    assert 'own' in refused.stderr, refused
+    assert renew('{profile: mine, matches: []}', 'the old ones stay in force') == 'Second'
+    assert re.search(r'profiles: \S+/a.yaml:1:\d+: matches: ', made.text()), 'the fault is told'
+    assert (made.data / 'profiles.cache').exists()
+
+
 def test_no_packet_leaves_a_wall_that_became_smaller(station, farm, place):
     net = farm('--network', 'campus', '--devices', 40)
     made = station(config(net, RIGHT.format('first')))
