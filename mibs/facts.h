@@ -199,7 +199,6 @@ struct route {
     struct prefix to;
     struct addr next_hop; /* none: connected */
     uint32_t if_index;
-    uint8_t proto; /* IANAipRouteProtocol */
 };
 struct routes ARRAY_OF(struct route);
 

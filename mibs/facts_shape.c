@@ -164,7 +164,6 @@ static const struct member of_route[] = {
     F(route, "to", to, M_PREFIX),
     F(route, "next_hop", next_hop, M_ADDR),
     F(route, "if_index", if_index, M_U32),
-    F(route, "proto", proto, M_U8),
     END,
 };
 

@@ -1,64 +1,56 @@
 #include "mibs/route_mib.h"
 
-enum { INET_IF_INDEX, INET_TYPE, INET_PROTO };
-enum { CIDR_IF_INDEX, CIDR_TYPE, CIDR_PROTO };
-enum { IP_IF_INDEX, IP_NEXT_HOP, IP_TYPE, IP_PROTO, IP_MASK };
-
+/* The index tells all of a route but its interface. Tables of routes are large,
+ * and routers slow to tell them: what can be known without is not asked. */
 static const struct oid inet_columns[] = {
-    [INET_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 7),
-    [INET_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 8),
-    [INET_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 9),
+    OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 7, 1, 7), /* inetCidrRouteIfIndex */
 };
 
 static const struct oid cidr_columns[] = {
-    [CIDR_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 5),
-    [CIDR_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 6),
-    [CIDR_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 7),
+    OID_INIT(1, 3, 6, 1, 2, 1, 4, 24, 4, 1, 5), /* ipCidrRouteIfIndex */
 };
+
+enum { IP_IF_INDEX, IP_NEXT_HOP, IP_TYPE, IP_MASK };
 
 static const struct oid ip_columns[] = {
     [IP_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 2),
     [IP_NEXT_HOP] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 7),
     [IP_TYPE] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 8),
-    [IP_PROTO] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 9),
     [IP_MASK] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 11),
 };
 
-/* reject and invalid of the three tables, blackhole of the newest. */
-enum { ROUTE_REJECT = 2, ROUTE_DIRECT = 3, ROUTE_BLACKHOLE = 5 };
+enum { ROUTE_INVALID = 2, ROUTE_DIRECT = 3 }; /* ipRouteType */
 
 /* What the three tables say of a route. */
 struct told {
     struct addr to, next_hop;
     int len;
     uint32_t if_index;
-    int64_t type, proto;
 };
 
+/* What leads to no interface and to no router is a route that refuses. */
 static void add_route(struct harvest *h, const struct told *t)
 {
     int bits = t->to.family == 4 ? 32 : 128;
+    bool onward =
+        addr_is_set(&t->next_hop) && !addr_is_unspecified(&t->next_hop);
 
-    if (h->facts->routes.count >= ROUTES_MAX || t->type == ROUTE_REJECT ||
-        t->type == ROUTE_BLACKHOLE || t->len < 0 || t->len > bits ||
-        addr_is_multicast(&t->to))
+    if (h->facts->routes.count >= ROUTES_MAX || t->len < 0 || t->len > bits ||
+        addr_is_multicast(&t->to) || (t->if_index == 0 && !onward))
         return;
 
     struct route *r = array_add(&h->facts->routes);
     r->to = prefix_of(&t->to, (unsigned)t->len);
-    if (t->type != ROUTE_DIRECT && !addr_is_unspecified(&t->next_hop))
+    if (onward)
         r->next_hop = t->next_hop;
     r->if_index = t->if_index;
-    r->proto = t->proto > 0 && t->proto <= UINT8_MAX ? (uint8_t)t->proto : 0;
 }
 
 /* Index: type and address of the destination, prefix length, policy (an OID
  * behind its length), type and address of the next hop. */
 static void read_inet(struct harvest *h, const struct row *row)
 {
-    struct told t = {.if_index = row_u32(row, INET_IF_INDEX),
-                     .type = row_integer(row, INET_TYPE, 0),
-                     .proto = row_integer(row, INET_PROTO, 0)};
+    struct told t = {.if_index = row_u32(row, 0)};
     struct oid index = row->index;
     size_t at = 1;
 
@@ -89,9 +81,7 @@ static bool read_v4(struct oid index, size_t at, struct addr *out)
 /* Index: destination, mask, type of service, next hop. */
 static void read_cidr(struct harvest *h, const struct row *row)
 {
-    struct told t = {.if_index = row_u32(row, CIDR_IF_INDEX),
-                     .type = row_integer(row, CIDR_TYPE, 0),
-                     .proto = row_integer(row, CIDR_PROTO, 0)};
+    struct told t = {.if_index = row_u32(row, 0)};
     struct addr mask;
 
     if (row->index.len != 13 || !read_v4(row->index, 0, &t.to) ||
@@ -104,15 +94,15 @@ static void read_cidr(struct harvest *h, const struct row *row)
 /* Index: destination, of which there can be one route only. */
 static void read_ip(struct harvest *h, const struct row *row)
 {
-    struct told t = {.if_index = row_u32(row, IP_IF_INDEX),
-                     .next_hop = addr_of_octets(row_octets(row, IP_NEXT_HOP)),
-                     .type = row_integer(row, IP_TYPE, 0),
-                     .proto = row_integer(row, IP_PROTO, 0)};
+    struct told t = {.if_index = row_u32(row, IP_IF_INDEX)};
     struct addr mask = addr_of_octets(row_octets(row, IP_MASK));
+    int64_t type = row_integer(row, IP_TYPE, 0);
 
     if (row->index.len != 4 || !read_v4(row->index, 0, &t.to) ||
-        mask.family != 4)
+        mask.family != 4 || type == ROUTE_INVALID)
         return;
+    if (type != ROUTE_DIRECT)
+        t.next_hop = addr_of_octets(row_octets(row, IP_NEXT_HOP));
     t.len = prefix_len_of_mask(&mask);
     add_route(h, &t);
 }
@@ -128,11 +118,33 @@ static int route_compare(const void *a, const void *b)
     return (x->if_index > y->if_index) - (x->if_index < y->if_index);
 }
 
+static int own_compare(const void *a, const void *b)
+{
+    const struct interface_address *x = a, *y = b;
+
+    return addr_compare(&x->addr, &y->addr);
+}
+
+/* Agents that name themselves as the next hop to what is connected. */
+static void own_hops_forget(struct harvest *h)
+{
+    const struct interface_addresses *own = &h->facts->addresses;
+
+    for (size_t i = 0; i < h->facts->routes.count && own->count > 0; i++) {
+        struct route *r = &h->facts->routes.at[i];
+        const struct interface_address key = {.addr = r->next_hop};
+
+        if (bsearch(&key, own->at, own->count, sizeof key, own_compare) != NULL)
+            r->next_hop = (struct addr){0};
+    }
+}
+
 void route_finish(struct harvest *h)
 {
     struct routes *all = &h->facts->routes;
     size_t kept = 0;
 
+    own_hops_forget(h);
     if (all->count > 0)
         qsort(all->at, all->count, sizeof *all->at, route_compare);
     for (size_t i = 0; i < all->count; i++)

@@ -194,24 +194,6 @@ static void take_neighbor(struct facts *f, struct nl_object *object)
     *array_add(&f->arp) = entry;
 }
 
-/* IANAipRouteProtocol by the kernel's RTPROT_; other(1) else. */
-static uint8_t route_proto_of(uint8_t protocol)
-{
-    static const struct {
-        uint8_t kernel, iana;
-    } protocols[] = {
-        {RTPROT_KERNEL, 2}, {RTPROT_BOOT, 3},   {RTPROT_STATIC, 3},
-        {RTPROT_DHCP, 3},   {RTPROT_RA, 4},     {RTPROT_REDIRECT, 4},
-        {RTPROT_RIP, 8},    {RTPROT_ISIS, 9},   {RTPROT_OSPF, 13},
-        {RTPROT_BGP, 14},   {RTPROT_EIGRP, 16},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(protocols); i++)
-        if (protocols[i].kernel == protocol)
-            return protocols[i].iana;
-    return 1;
-}
-
 static struct prefix destination_of(struct rtnl_route *from)
 {
     struct nl_addr *dst = rtnl_route_get_dst(from);
@@ -239,8 +221,7 @@ static void take_route(struct facts *f, struct nl_object *object)
         *array_add(&f->routes) = (struct route){
             .to = to,
             .next_hop = ip_of(rtnl_route_nh_get_gateway(hop), if_index),
-            .if_index = if_index,
-            .proto = route_proto_of(rtnl_route_get_protocol(from))};
+            .if_index = if_index};
     }
 }
 

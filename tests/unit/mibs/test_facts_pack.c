@@ -71,7 +71,7 @@ static struct facts *repetitive(void)
     *array_add(&f->macs) = (struct mac){{2, 0, 0, 0, 1, 1}};
     *array_add(&f->reports) = (struct table_report){"ifTable", 0, PORTS, {1}};
     *array_add(&f->routes) = (struct route){
-        .to = prefix_of(&(struct addr){4, {10, 1, 2, 3}, 0}, 8), .proto = 2};
+        .to = prefix_of(&(struct addr){4, {10, 1, 2, 3}, 0}, 8), .if_index = 2};
     for (unsigned i = 0; i < PORTS; i++)
         add_port(f, i);
     *array_add(&f->sensors) = (struct sensor){.class = "temperature",
