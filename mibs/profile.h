@@ -35,7 +35,11 @@ struct profiles *profiles_ref(const struct profiles *set);
 void profiles_free(struct profiles *set);
 OWNED_BY(struct profiles, profiles_free)
 
-/* Checks one file alone: 0 or -errno with *why. */
+/* Checks one file alone: tells every fault to complain_to and gives their
+ * number; or 0 and -EINVAL with the first. */
+size_t profile_faults(const char *path,
+                      void (*complain_to)(const struct complaint *, void *),
+                      void *arg);
 int profile_check(const char *path, struct complaint *why)
     __attribute__((warn_unused_result));
 

@@ -508,21 +508,27 @@ static bool is_sound_alone(struct loader *l, struct profile *p)
     return !p->faulty;
 }
 
-int profile_check(const char *path, struct complaint *why)
+size_t profile_faults(const char *path,
+                      void (*complain_to)(const struct complaint *, void *),
+                      void *arg)
 {
-    struct first_fault first = {.why = why};
-    struct loader l = loader_of(fault_keep, &first);
+    struct loader l = loader_of(complain_to, arg);
     OWNED(profiles_free) struct profiles *set = l.set;
     struct profiles_read read = {0};
 
-    l.faults = profile_read_file(path, &read, fault_keep, &first);
+    l.faults = profile_read_file(path, &read, complain_to, arg);
     profiles_take(&l, &read);
-    for (size_t i = 0; i < set->list.count && l.faults == 0; i++)
-        if (!is_sound_alone(&l, set->list.at[i]))
-            return -EINVAL;
+    for (size_t i = 0; i < set->list.count; i++)
+        (void)is_sound_alone(&l, set->list.at[i]); /* it tells */
     set->index = match_index_new(set->list.at, set->list.count);
-    l.faults += match_ties(set->index, fault_keep, &first);
-    return l.faults > 0 ? -EINVAL : 0;
+    return l.faults + match_ties(set->index, complain_to, arg);
+}
+
+int profile_check(const char *path, struct complaint *why)
+{
+    struct first_fault first = {.why = why};
+
+    return profile_faults(path, fault_keep, &first) > 0 ? -EINVAL : 0;
 }
 
 /* ---- asking

@@ -55,20 +55,21 @@ static bool filter_compile(const char *name, struct ref *out,
     return false;
 }
 
-/* Reads a place in an index: a number from 1, or -1 for the last. */
+/* Reads a place in an index: a number from 1, or from -1 for the last. */
 static bool place_read(const char **at, int16_t *out)
 {
     char *end;
     long n = strtol(*at, &end, 10);
 
-    if (end == *at || n == 0 || n < -1 || n > INDEX_PLACE_MAX)
+    if (end == *at || n == 0 || n < -INDEX_PLACE_MAX || n > INDEX_PLACE_MAX)
         return false;
     *at = end;
     *out = (int16_t)n;
     return true;
 }
 
-/* What follows "index": nothing, ".2", ".-1", ".2-" or ".2-4". */
+/* What follows "index": nothing, ".2", ".-1", ".2-", ".2-4", ".2--2" or ".2+".
+ */
 static bool index_compile(const char *rest, struct ref *out)
 {
     out->kind = REF_INDEX;
@@ -77,13 +78,17 @@ static bool index_compile(const char *rest, struct ref *out)
     if (*rest++ != '.' || !place_read(&rest, &out->from))
         return false;
     out->to = out->from;
+    if (*rest == '+' && out->from > 0) {
+        out->to = 0;
+        return rest[1] == '\0';
+    }
     if (*rest == '-' && out->from > 0) {
         rest++;
         out->to = -1;
         if (*rest != '\0' && !place_read(&rest, &out->to))
             return false;
     }
-    return *rest == '\0' && (out->to == -1 || out->to >= out->from);
+    return *rest == '\0' && (out->to < 0 || out->to >= out->from);
 }
 
 static bool device_compile(const char *name, struct ref *out)
@@ -193,13 +198,24 @@ bool ref_is_sound(const struct ref *r, size_t columns)
 
 /* ---- what names stand for ------------------------------------------------ */
 
+/* A place from 1, which may be beyond the index; 0 for one before it. */
+static size_t index_place(int16_t place, struct oid index)
+{
+    if (place >= 0)
+        return (size_t)place;
+    return (size_t)-place > index.len ? 0 : index.len + 1 - (size_t)-place;
+}
+
 static struct oid index_part(const struct ref *r, struct oid index)
 {
-    size_t from = r->from <= 0 ? index.len : (size_t)r->from;
-    size_t to = r->to <= 0 ? index.len : (size_t)r->to;
+    size_t from = index_place(r->from, index), to = index_place(r->to, index);
 
     if (r->from == 0)
         return index;
+    if (r->to == 0 && from > 0 && from <= index.len) { /* counted */
+        to = index.sub[from - 1] <= index.len ? from + index.sub[from - 1] : 0;
+        from++;
+    }
     if (from == 0 || from > to || to > index.len)
         return (struct oid){0};
     return (struct oid){index.sub + from - 1, to - from + 1};

@@ -43,8 +43,10 @@ enum ref_filter {
 
 struct ref {
     uint8_t kind, filter;
-    uint8_t column;   /* or which text of the device */
-    int16_t from, to; /* of REF_INDEX, from 1; -1 is the last; 0: all */
+    uint8_t column; /* or which text of the device */
+    /* Of REF_INDEX, from 1; -1 is the last, -2 the one before it; from 0: all;
+     * to 0: so many behind from as stand there. */
+    int16_t from, to;
     const char *name; /* of REF_GROUP */
 };
 

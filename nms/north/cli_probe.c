@@ -176,21 +176,23 @@ enum cli_exit cli_probe(struct cli *c, struct complaint *why)
 
 /* ---- profiles ---- */
 
+static void print_fault(const struct complaint *fault, void *arg)
+{
+    (void)arg;
+    (void)fprintf(stderr, "%s: %s; %s\n", fault->place, fault->what,
+                  fault->remedy);
+}
+
 enum cli_exit cli_profile_check(struct cli *c, struct complaint *why)
 {
     enum cli_exit code = CLI_DONE;
 
     why->what[0] = '\0';
     for (size_t i = 0; i < c->words.count; i++) {
-        struct complaint fault;
-
-        if (profile_check(cli_word(c, i), &fault) < 0) {
-            (void)fprintf(stderr, "%s: %s; %s\n", fault.place, fault.what,
-                          fault.remedy);
+        if (profile_faults(cli_word(c, i), print_fault, NULL) > 0)
             code = CLI_FAILED;
-        } else if (c->layout == LAYOUT_TABLE) {
+        else if (c->layout == LAYOUT_TABLE)
             printf("%s: the profile is right\n", cli_word(c, i));
-        }
     }
     return code;
 }

@@ -159,6 +159,41 @@ static void a_label_takes_the_first_text_that_is_whole(void **state)
     facts_unref(f);
 }
 
+static const struct {
+    const char *part, *expected; /* of index 2.1.4.192.0.2.7.3.97.98.99.5 */
+} parts[] = {
+    {"{index.1+}", "1.4"},        {"{index.3+:inet}", "192.0.2.7"},
+    {"{index.8+:text}", "abc"},   {"{index.-1}", "5"},
+    {"{index.-2}", "99"},         {"{index.8--1}", "3.97.98.99.5"},
+    {"{index.9--2:text}", "abc"}, {"{index.4+}", "?"}, /* more than there are */
+    {"{index.13+}", "?"},         {"{index.-13}", "?"},
+    {"{index.12+}", "?"},
+};
+
+static void parts_of_an_index_are_taken(void **state)
+{
+    static const struct said said[] = {
+        {T ".1.2.1.4.192.0.2.7.3.97.98.99.5", NULL, 1}, {NULL, NULL, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        char yaml[256];
+
+        print_message("  %s\n", parts[i].part);
+        (void)snprintf(yaml, sizeof yaml,
+                       "{profile: p, sensors: [{name: t, class: count, walk: "
+                       "{x: " T ".1}, value: x, label: ['%s', '?']}]}",
+                       parts[i].part);
+        OWNED(profiles_free) struct profiles *set = set_of(yaml);
+        struct facts *f = facts_new();
+
+        agent_read(profiles_find(set, "p"), said, f, false, true);
+        assert_int_equal(f->sensors.count, 1);
+        assert_string_equal(f->sensors.at[0].descr, parts[i].expected);
+        facts_unref(f);
+    }
+}
+
 /* Length-prefixed text in an index: 4.73.110.49.50 is "In12". */
 static void an_index_may_hold_a_text(void **state)
 {
@@ -572,6 +607,7 @@ int main(void)
         cmocka_unit_test(values_are_computed),
         cmocka_unit_test(labels_are_made),
         cmocka_unit_test(a_label_takes_the_first_text_that_is_whole),
+        cmocka_unit_test(parts_of_an_index_are_taken),
         cmocka_unit_test(an_index_may_hold_a_text),
         cmocka_unit_test(rows_are_skipped),
         cmocka_unit_test(states_have_text_and_severity),
