@@ -69,8 +69,10 @@ struct stamp {
     struct mono sent, received;
     bool has_uptime;
     uint32_t uptime_cs; /* sysUpTime.0 of the same PDU, 1/100 s */
+    /* snmpEngineBoots and snmpEngineTime: of its message, where authentic (v3);
+     * else of the first answer of the walk, where its MIB has them. */
     bool has_boots;
-    uint32_t boots; /* snmpEngineBoots of its message, where authentic (v3) */
+    uint32_t boots, engine_s;
 };
 
 /* One row: what columns hold at one index. */
@@ -90,7 +92,9 @@ struct ask {
     const struct oid *scalars; /* or: instances to get, delivered as one row
                                   with an empty index */
     size_t scalar_count;
-    bool with_uptime;    /* read sysUpTime.0 in each PDU too */
+    bool with_uptime;    /* read sysUpTime.0 in each PDU too, and
+                            snmpEngineBoots.0 and snmpEngineTime.0 in the first
+                            if the message does not tell them */
     uint32_t rows_max;   /* stop beyond this; 0 = the walker's limit */
     const char *context; /* v3 context, or community@context; NULL */
     struct oid start;    /* index to begin behind, empty = all */

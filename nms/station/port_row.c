@@ -226,6 +226,7 @@ struct counter_reading port_row_read(const struct row *row,
         .uptime_cs = s->uptime_cs,
         .has_boots = s->has_boots,
         .boots = s->boots,
+        .engine_s = s->engine_s,
         .has_discontinuity = moved->type == VALUE_TICKS,
         .discontinuity_cs = (uint32_t)value_unsigned(moved, 0),
     };

@@ -98,7 +98,8 @@ static enum gap incomparable(const struct counter_reading *before,
         return GAP_RESTART;
     if (!before->valid)
         return GAP_FIRST;
-    if (before->has_boots && now->has_boots && before->boots != now->boots)
+    if (before->has_boots && now->has_boots &&
+        (before->boots != now->boots || now->engine_s < before->engine_s))
         return GAP_RESTART;
     if (before->has_uptime && now->has_uptime &&
         rate_restarted(before->uptime_cs, now->uptime_cs, elapsed_ms))

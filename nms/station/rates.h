@@ -27,7 +27,7 @@ struct counter_reading {
     struct mono at;
     struct wall wall;          /* at the same moment; 0 = not told */
     uint32_t uptime_cs;        /* sysUpTime.0 of the PDU that came first */
-    uint32_t boots;            /* snmpEngineBoots of its message (v3) */
+    uint32_t boots, engine_s;  /* snmpEngineBoots, snmpEngineTime with it */
     uint32_t discontinuity_cs; /* ifCounterDiscontinuityTime */
     uint64_t counters[PORT_RATES];
     struct counter_moment moments[PORT_RATES];

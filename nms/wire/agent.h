@@ -51,12 +51,14 @@ struct agent {
     uint32_t timeout_ms, retries; /* first timeout; tries after the first */
     struct round_trip rtt;
     struct strain strain;
-    unsigned clean;      /* answers since the window changed */
-    unsigned gave_up;    /* requests in a row that no try answered */
-    const char *trouble; /* why the last request failed; or NULL */
-    uint32_t quirks;     /* in force */
-    bool bulk_works;     /* the last GETBULK was answered */
-    bool loaded;         /* it says itself that it has much to do */
+    unsigned clean;           /* answers since the window changed */
+    unsigned gave_up;         /* requests in a row that no try answered */
+    const char *trouble;      /* why the last request failed; or NULL */
+    uint32_t quirks;          /* in force */
+    bool bulk_works;          /* the last GETBULK was answered */
+    struct wall boots_lacked; /* when its MIB had no snmpEngineBoots; 0 = it may
+                                 have */
+    bool loaded;              /* it says itself that it has much to do */
     struct exchange *all, *waiting, *flying;
     uint32_t waiting_count, flying_count; /* flying: those to resend too */
     struct agent_v3 v3;

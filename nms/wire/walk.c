@@ -13,8 +13,20 @@ enum {
     TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
 };
 
-/* sysUpTime (RFC 3418), 1.3.6.1.2.1.1.3, as encoded; its instance is .0. */
+/* What may lead a PDU, as encoded; all are instances .0: sysUpTime (RFC 3418),
+ * snmpEngineBoots and snmpEngineTime (RFC 3411). */
+enum lead { LEAD_UPTIME, LEAD_BOOTS, LEAD_TIME, LEADS };
 static const uint8_t sys_uptime[] = {0x2b, 6, 1, 2, 1, 1, 3, 0};
+static const uint8_t engine_boots[] = {0x2b, 6, 1, 6, 3, 10, 2, 1, 2, 0};
+static const uint8_t engine_time[] = {0x2b, 6, 1, 6, 3, 10, 2, 1, 3, 0};
+static const struct bytes leads[LEADS] = {
+    [LEAD_UPTIME] = {sys_uptime, sizeof sys_uptime},
+    [LEAD_BOOTS] = {engine_boots, sizeof engine_boots},
+    [LEAD_TIME] = {engine_time, sizeof engine_time},
+};
+
+/* An agent without them is asked again after a day. */
+static const int64_t boots_again_ms = 86400000;
 
 static void walk_free(struct walk *w)
 {
@@ -86,20 +98,74 @@ bool walk_yield(struct walk *w)
     return goes_on(w);
 }
 
+static void lack_boots(struct walk *w)
+{
+    w->with_boots = false;
+    w->agent->boots_lacked = wall_now();
+}
+
+/* What the answer has in that place; NULL if it is something else. */
+static const struct value *led(const struct answer *answer, enum lead which,
+                               enum value_type type)
+{
+    const struct value *v = &answer->varbinds[which].value;
+
+    return bytes_equal(answer->encoded[which], leads[which]) && v->type == type
+               ? v
+               : NULL;
+}
+
+/* Whether the first answer tells the engine's boots and time. */
+static void take_boots(struct walk *w, const struct answer *answer)
+{
+    const struct value *boots = led(answer, LEAD_BOOTS, VALUE_INTEGER);
+    const struct value *time = led(answer, LEAD_TIME, VALUE_INTEGER);
+
+    if (boots == NULL || time == NULL) {
+        lack_boots(w);
+        return;
+    }
+    w->with_boots = false;
+    w->has_boots = true;
+    w->boots = (uint32_t)value_unsigned(boots, 0);
+    w->engine_s = (uint32_t)value_unsigned(time, 0);
+}
+
 size_t walk_stamp(struct walk *w, const struct answer *answer)
 {
-    const struct bytes uptime = {sys_uptime, sizeof sys_uptime};
+    const struct stamp before = w->stamp;
 
     w->stamp = answer->stamp;
-    if (!w->with_uptime || answer->count == 0)
-        return 0;
-    const struct varbind *first = &answer->varbinds[0];
-    if (bytes_equal(answer->encoded[0], uptime) &&
-        first->value.type == VALUE_TICKS) {
+    if (w->lead == LEADS && answer->count < w->lead + w->asked_count)
+        lack_boots(w); /* it gives no more values: others are wanted more */
+    if (w->lead == 0 || answer->count < w->lead)
+        return answer->count < w->lead ? answer->count : 0;
+    const struct value *uptime = led(answer, LEAD_UPTIME, VALUE_TICKS);
+    if (uptime != NULL) {
         w->stamp.has_uptime = true;
-        w->stamp.uptime_cs = (uint32_t)first->value.number;
+        w->stamp.uptime_cs = (uint32_t)uptime->number;
     }
-    return 1;
+    if (w->lead == LEADS && w->with_boots)
+        take_boots(w, answer);
+    if (before.has_uptime && w->stamp.uptime_cs < before.uptime_cs)
+        w->has_boots = false; /* it restarted since it told them */
+    if (w->has_boots) {
+        w->stamp.has_boots = true;
+        w->stamp.boots = w->boots;
+        w->stamp.engine_s = w->engine_s;
+    }
+    return w->lead;
+}
+
+bool walk_without_lead(struct walk *w, int32_t index)
+{
+    if (w->lead == LEADS && index != LEAD_UPTIME + 1)
+        lack_boots(w);
+    else if (w->lead > 0)
+        w->with_uptime = w->with_boots = false;
+    else
+        return false;
+    return true;
 }
 
 void walk_column_end(struct walk *w, struct walk_column *column, int why)
@@ -154,6 +220,10 @@ bool walk_narrow(struct walk *w)
     agent_narrow(w->agent, octets);
     if (w->repetitions > 1 || w->asked_count > 1)
         return true;
+    if (w->lead == LEADS) {
+        lack_boots(w);
+        return true;
+    }
     if (w->bulk && !w->scalars) {
         walk_without_bulk(w);
         return true;
@@ -256,24 +326,27 @@ void walk_ask(struct walk *w, enum pdu_type type)
 {
     uint8_t room[UDP_SEND_MAX];
     struct ber_builder b = ber_builder_over(room, sizeof room);
-    struct bytes uptime = {sys_uptime, sizeof sys_uptime};
 
+    w->lead = w->with_boots ? LEADS : w->with_uptime ? 1 : 0;
     for (size_t i = w->asked_count; i > 0; i--) {
         const struct walk_column *column = &w->columns[w->asked[i - 1]];
 
         ber_put_asked(&b, column->octets,
                       (struct oid){column->index, column->index_len});
     }
-    if (type != PDU_GET)
-        uptime.len--;
-    if (w->with_uptime)
-        ber_put_asked(&b, uptime, (struct oid){0});
+    for (size_t i = w->lead; i > 0; i--) {
+        struct bytes name = leads[i - 1];
+
+        if (type != PDU_GET)
+            name.len--;
+        ber_put_asked(&b, name, (struct oid){0});
+    }
     ber_wrap(&b, BER_SEQUENCE, 0);
     const struct request request = {
         .type = type,
         .list = ber_built(&b),
-        .count = w->asked_count + (w->with_uptime ? 1 : 0),
-        .non_repeaters = w->with_uptime ? 1 : 0,
+        .count = w->asked_count + w->lead,
+        .non_repeaters = (uint32_t)w->lead,
         .max_repetitions = w->repetitions,
         .context = w->context,
         .skim = true,
@@ -350,6 +423,9 @@ static void recall(struct walk *w, const struct ask *ask)
         w->value_octets = (double)habit.value_octets / HABIT_OCTET_PARTS;
     agent_reconsider(a, now);
     w->bulk = agent_may_bulk(a, now);
+    w->with_boots = w->with_uptime && a->credential->version != SNMP_V3 &&
+                    (a->boots_lacked.ms == 0 ||
+                     now.ms - a->boots_lacked.ms >= boots_again_ms);
     w->answer_octets_first = a->habits.answer_octets;
 }
 

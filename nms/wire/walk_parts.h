@@ -41,6 +41,10 @@ struct walk {
     void *arg;
     char *table, *context; /* name; NULL = default */
     bool scalars, with_uptime;
+    bool with_boots; /* snmpEngineBoots and -Time, until they were told */
+    size_t lead;     /* varbinds of the PDU under way that are these */
+    bool has_boots;  /* as they were told */
+    uint32_t boots, engine_s;
     bool in_callback, canceled;
     bool unordered; /* rows are handed out at the end, sorted */
     bool bulk;
@@ -70,8 +74,8 @@ struct walk {
 
 /* ---- walk.c -------------------------------------------------------------- */
 
-/* Asks for the columns of w->asked, each behind where it stands, and for
- * sysUpTime if it is wanted. */
+/* Asks for the columns of w->asked, each behind where it stands, led by
+ * sysUpTime and what tells of restarts if that is wanted. */
 void walk_ask(struct walk *w, enum pdu_type type);
 
 /* Calls on_end; w is gone. */
@@ -81,8 +85,12 @@ void walk_finish(struct walk *w, int result);
 bool walk_hand_out(struct walk *w, const struct row *row);
 bool walk_yield(struct walk *w);
 
-/* Takes sysUpTime out of the answer: gives how many varbinds it took. */
+/* Takes what leads an answer: gives how many varbinds it took. */
 size_t walk_stamp(struct walk *w, const struct answer *answer);
+
+/* The agent refuses the varbind at index, counted from 1, or does not say which
+ * one: leaves out what leads. False if nothing does. */
+bool walk_without_lead(struct walk *w, int32_t index);
 
 /* An answer that was, or may have been, too much: asks for less from now on.
  * False if less cannot be asked. */

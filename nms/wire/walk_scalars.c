@@ -38,19 +38,17 @@ void walk_scalars_next(struct walk *w)
 }
 
 /* One cannot be had; those that were asked with it may. index counts from 1,
- * sysUpTime included; some agents do not say which it is. */
+ * what leads included; some agents do not say which it is. */
 static void without(struct walk *w, int32_t index)
 {
-    int32_t uptime = w->with_uptime ? 1 : 0;
-    bool is_uptime = w->with_uptime && index == uptime;
+    int32_t lead = (int32_t)w->lead;
+    bool leads = index >= 1 && index <= lead;
 
-    if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
-        put(w, w->asked[index - uptime - 1], &absent);
-    else if (w->asked_count > 1 && !is_uptime)
+    if (index > lead && (size_t)(index - lead) <= w->asked_count)
+        put(w, w->asked[index - lead - 1], &absent);
+    else if (w->asked_count > 1 && !leads)
         w->columns_max = w->asked_count / 2;
-    else if (w->with_uptime)
-        w->with_uptime = false;
-    else
+    else if (!walk_without_lead(w, index))
         put(w, w->asked[0], &absent);
 }
 

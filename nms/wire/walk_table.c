@@ -245,7 +245,7 @@ static void learn(struct walk *w, const struct answer *answer, size_t values)
     w->value_octets += size_gain * (octets - w->value_octets);
     if (octets > w->value_octets)
         w->value_octets = octets;
-    if (values < w->asked_count)
+    if (values < w->asked_count && w->lead <= 1)
         walk_note(w, QUIRK_TRUNCATED);
     if (w->bulk_failed && !w->agent->bulk_works)
         walk_note(w, QUIRK_NO_BULK);
@@ -404,7 +404,7 @@ static void take_values(struct walk *w, const struct answer *answer)
     note_progress(w);
     if (values > 0)
         learn(w, answer, values);
-    else if (!walk_narrow(w)) {
+    else if (w->lead <= 1 && !walk_narrow(w)) {
         walk_finish(w, -EBADMSG);
         return;
     }
@@ -416,16 +416,14 @@ static void take_values(struct walk *w, const struct answer *answer)
  * agents do not say which it is: then one at a time. */
 static void without(struct walk *w, int32_t index, int why)
 {
-    int32_t uptime = w->with_uptime ? 1 : 0;
-    bool is_uptime = w->with_uptime && index == uptime;
+    int32_t lead = (int32_t)w->lead;
+    bool leads = index >= 1 && index <= lead;
 
-    if (index > uptime && (size_t)(index - uptime) <= w->asked_count)
-        walk_column_end(w, &w->columns[w->asked[index - uptime - 1]], why);
-    else if (w->asked_count > 1 && !is_uptime)
+    if (index > lead && (size_t)(index - lead) <= w->asked_count)
+        walk_column_end(w, &w->columns[w->asked[index - lead - 1]], why);
+    else if (w->asked_count > 1 && !leads)
         w->columns_max = 1;
-    else if (w->with_uptime)
-        w->with_uptime = false;
-    else
+    else if (!walk_without_lead(w, index))
         walk_column_end(w, &w->columns[w->asked[0]], why);
     w->failures = 0;
 }

@@ -51,7 +51,7 @@ def strike(net, address, name):
         net.tell(f'fault {fault} {address}')
 
 
-def rows_of(made, device, port):
+def rows_of(made, device, port, under_way=UNDER_WAY):
     """(time, known rates, reason) of every row from the first that was known to the newest that can be."""
     answer = made.ask('series', f'{device}:{port.label}', 'traffic', **{'from': '-10m'})
     if answer is None:
@@ -60,7 +60,7 @@ def rows_of(made, device, port):
             for row, gap in zip(answer['rows'], answer['row_gaps'])]
     while rows and not rows[0][1]:
         rows.pop(0)
-    for _ in range(UNDER_WAY):
+    for _ in range(under_way):
         if rows and not rows[-1][1] and rows[-1][2] is None:
             rows.pop()
     return rows

@@ -242,6 +242,10 @@ static void other_engine_boots_are_another_life(void **state)
     assert_int_equal(compute(&before, &now, GBIT, out), GAP_RESTART);
     now.boots = 7;
     assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    /* An agent that does not keep its boots, 497 days and 30 s later. */
+    before.engine_s = 60000000;
+    now.engine_s = 30;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_RESTART);
 }
 
 /* 60 s by the agent and the wall clock, while our own stood still for 20. */

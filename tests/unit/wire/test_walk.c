@@ -204,6 +204,50 @@ static const struct oid instances[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 1),
 };
 
+static uint64_t octets_of_walk(struct scene *s)
+{
+    struct agent_state before, after;
+
+    agent_state(s->agent, &before);
+    walk(s, &three);
+    agent_state(s->agent, &after);
+    return after.octets_out - before.octets_out;
+}
+
+/* Once in a walk, and never again where the MIB has none. */
+static void boots_are_told_with_the_first_counters(void **state)
+{
+    (void)state;
+    enum { ROWS = 40, BOOTS = 7, TIME_S = 60000000 };
+    const struct credential *versions[] = {&v1, &v2c};
+
+    for (size_t i = 0; i < COUNT_OF(versions); i++) {
+        struct scene *s = scene_with_table(versions[i], ROWS);
+
+        uint64_t first = octets_of_walk(s), second = octets_of_walk(s);
+        assert_true(second < first);
+        assert_range(s, 1, ROWS);
+        assert_int_equal(s->rows[0].boots, -1);
+        scene_free(s);
+        s = scene_with_table(versions[i], ROWS);
+        fake_serve(
+            s->fake, "1.3.6.1.6.3.10.2.1.2.0",
+            (struct value){.type = VALUE_INTEGER, .number = (uint64_t)BOOTS});
+        fake_serve(
+            s->fake, "1.3.6.1.6.3.10.2.1.3.0",
+            (struct value){.type = VALUE_INTEGER, .number = (uint64_t)TIME_S});
+        walk(s, &three);
+        assert_range(s, 1, ROWS);
+        for (size_t row = 0; row < ROWS; row++) {
+            assert_true(s->rows[row].has_uptime);
+            assert_int_equal(s->rows[row].boots, BOOTS);
+            assert_int_equal(s->rows[row].engine_s, TIME_S);
+        }
+        assert_int_equal(agent_quirks(s->agent), 0);
+        scene_free(s);
+    }
+}
+
 static void scalars_come_as_one_row(void **state)
 {
     (void)state;
@@ -300,6 +344,7 @@ int main(void)
         cmocka_unit_test(many_columns_are_joined_in_groups),
         cmocka_unit_test(a_walk_begins_behind_its_start),
         cmocka_unit_test(a_limit_stops_the_walk),
+        cmocka_unit_test(boots_are_told_with_the_first_counters),
         cmocka_unit_test(scalars_come_as_one_row),
         cmocka_unit_test(scalars_too_many_for_the_agent_are_split),
         cmocka_unit_test(scalars_of_the_dead_time_out),

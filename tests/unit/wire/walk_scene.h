@@ -26,6 +26,7 @@ struct seen {
     char index[OID_TEXT_MAX > 40 ? 40 : OID_TEXT_MAX];
     int64_t values[COLUMNS_SEEN];
     bool has_uptime;
+    int64_t boots, engine_s; /* -1: not told */
 };
 
 struct scene {
@@ -93,6 +94,11 @@ static inline void on_row(void *arg, const struct row *row)
     for (size_t i = 0; i < row->count; i++)
         seen->values[i] = number_of(s, &row->values[i]);
     seen->has_uptime = row->stamp->has_uptime && row->stamp->uptime_cs == 4711;
+    seen->boots = seen->engine_s = -1;
+    if (row->stamp->has_boots) {
+        seen->boots = row->stamp->boots;
+        seen->engine_s = row->stamp->engine_s;
+    }
     if (++s->count == s->cancel_at) {
         walk_cancel(s->walk);
         event_base_loopbreak(s->base);
