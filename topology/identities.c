@@ -32,11 +32,19 @@ struct entry {
     struct facts *facts; /* the claim's, kept */
 };
 
-struct bucket ARRAY_OF(struct entry *);
+/* A key leads to all that have it: places behind each other, from where its
+ * hash points to, until one that is free. That a hash is another key's too
+ * would be an accident of one in 2^64 for each pair. */
+struct place {
+    uint64_t hash;
+    struct entry *entry; /* NULL: free */
+};
 
 struct identities {
     struct table *entries; /* by ident */
-    struct table *buckets; /* by key */
+    struct place *places;
+    size_t used, room; /* room: a power of two, or 0 */
+    uint64_t seed[2];  /* strangers choose keys */
 };
 
 /* ---- keys ---- */
@@ -159,46 +167,108 @@ struct keeping {
     struct entry *entry;
 };
 
+static uint64_t hash_of(const struct identities *s, const struct key *k)
+{
+    return bytes_keyed_hash(s->seed, key_view(k));
+}
+
+/* The first place at or behind at that has this hash, or is free. */
+static struct place *place_from(const struct identities *s, size_t at,
+                                uint64_t hash)
+{
+    at &= s->room - 1;
+    while (s->places[at].entry != NULL && s->places[at].hash != hash)
+        at = (at + 1) & (s->room - 1);
+    return &s->places[at];
+}
+
+static struct place *place_first(const struct identities *s, uint64_t hash)
+{
+    return place_from(s, hash, hash);
+}
+
+static struct place *place_next(const struct identities *s, struct place *p)
+{
+    return place_from(s, (size_t)(p - s->places) + 1, p->hash);
+}
+
+/* The place where entry has this key; else the free one for it. */
+static struct place *place_of(const struct identities *s, uint64_t hash,
+                              const struct entry *entry)
+{
+    struct place *p = place_first(s, hash);
+
+    while (p->entry != NULL && p->entry != entry)
+        p = place_next(s, p);
+    return p;
+}
+
+/* Three quarters are in use at most. */
+static void make_room(struct identities *s)
+{
+    enum { ROOM_FIRST = 64, PARTS = 4 };
+    struct place *before = s->places;
+    size_t room = s->room;
+
+    if (s->used + 1 <= room - room / PARTS && room > 0)
+        return;
+    s->room = room == 0 ? ROOM_FIRST : room * 2;
+    s->places = mem_array(s->room, sizeof *s->places);
+    for (size_t i = 0; i < room; i++)
+        if (before[i].entry != NULL)
+            *place_of(s, before[i].hash, before[i].entry) = before[i];
+    free(before);
+}
+
 static void keep_key(void *arg, const struct key *k)
 {
     struct keeping *at = arg;
-    struct bucket *b = table_find(at->s->buckets, key_view(k));
 
-    if (b == NULL) {
-        b = mem_new(struct bucket);
-        (void)table_put(at->s->buckets, key_view(k), b); /* it was not there */
+    make_room(at->s);
+    uint64_t hash = hash_of(at->s, k);
+    struct place *p = place_of(at->s, hash, at->entry);
+    if (p->entry != NULL)
+        return;
+    *p = (struct place){hash, at->entry};
+    at->s->used++;
+}
+
+/* Those behind move up, as far as where their hashes point to. */
+static void place_clear(struct identities *s, struct place *p)
+{
+    size_t mask = s->room - 1, hole = (size_t)(p - s->places);
+
+    for (size_t i = (hole + 1) & mask; s->places[i].entry != NULL;
+         i = (i + 1) & mask) {
+        size_t home = s->places[i].hash & mask;
+
+        if (((i - home) & mask) < ((i - hole) & mask))
+            continue;
+        s->places[hole] = s->places[i];
+        hole = i;
     }
-    for (size_t i = 0; i < b->count; i++)
-        if (b->at[i] == at->entry)
-            return;
-    *array_add(b) = at->entry;
+    s->places[hole].entry = NULL;
+    s->used--;
 }
 
 static void drop_key(void *arg, const struct key *k)
 {
     struct keeping *at = arg;
-    struct bucket *b = table_find(at->s->buckets, key_view(k));
-    size_t kept = 0;
+    struct place *p = place_of(at->s, hash_of(at->s, k), at->entry);
 
-    if (b == NULL)
-        return;
-    for (size_t i = 0; i < b->count; i++)
-        if (b->at[i] != at->entry)
-            b->at[kept++] = b->at[i];
-    b->count = kept;
-    if (kept > 0)
-        return;
-    (void)table_remove(at->s->buckets, key_view(k)); /* it is b */
-    array_fini(b);
-    free(b);
+    if (p->entry != NULL)
+        place_clear(at->s, p);
 }
 
 struct identities *identities_new(void)
 {
     struct identities *s = mem_new(struct identities);
 
+    struct ident seed = ident_new();
+
+    memcpy(s->seed, seed.octets, sizeof s->seed);
     s->entries = table_new();
-    s->buckets = table_new();
+    make_room(s);
     return s;
 }
 
@@ -217,14 +287,8 @@ void identities_free(struct identities *s)
         return;
     while (table_next(s->entries, &at, NULL, &value))
         entry_free(value);
-    at = 0;
-    while (table_next(s->buckets, &at, NULL, &value)) {
-        struct bucket *b = value;
-        array_fini(b);
-        free(b);
-    }
     table_free(s->entries);
-    table_free(s->buckets);
+    free(s->places);
     free(s);
 }
 
@@ -289,11 +353,10 @@ static int verdict_rank(enum identity_verdict v)
 static bool engine_is_shared(const struct identities *s, const struct facts *f)
 {
     struct key k = key_begin(KEY_ENGINE);
-    const struct bucket *b;
 
     key_add(&k, f->system.engine_id);
-    b = table_find(s->buckets, key_view(&k));
-    return b != NULL && b->count > 1;
+    struct place *p = place_first(s, hash_of(s, &k));
+    return p->entry != NULL && place_next(s, p)->entry != NULL;
 }
 
 static void hold_against(struct finding *f, const struct entry *e)
@@ -314,12 +377,13 @@ static void hold_against(struct finding *f, const struct entry *e)
 static void look_under(void *arg, const struct key *k)
 {
     struct finding *f = arg;
-    const struct bucket *b = table_find(f->s->buckets, key_view(k));
+    struct place *p = place_first(f->s, hash_of(f->s, k));
 
-    for (size_t i = 0; b != NULL && i < b->count && i < CANDIDATES_MAX; i++) {
+    for (size_t i = 0; p->entry != NULL && i < CANDIDATES_MAX; i++) {
         if (f->best != NULL && f->opinion.verdict == IDENTITY_SAME)
             return;
-        hold_against(f, b->at[i]);
+        hold_against(f, p->entry);
+        p = place_next(f->s, p);
     }
 }
 
@@ -346,15 +410,14 @@ bool identities_owner_of(const struct identities *s, const struct addr *addr,
                          struct ident *id)
 {
     struct key k = key_begin(KEY_LISTED);
-    const struct bucket *b;
 
     *id = (struct ident){{0}};
     if (!identity_addr_counts(addr))
         return false;
     key_add(&k, addr_octets(addr));
-    b = table_find(s->buckets, key_view(&k));
-    if (b == NULL || b->count != 1)
+    struct place *p = place_first(s, hash_of(s, &k));
+    if (p->entry == NULL || place_next(s, p)->entry != NULL)
         return false;
-    *id = b->at[0]->id;
+    *id = p->entry->id;
     return true;
 }

@@ -130,3 +130,56 @@ struct bytes buffer_view(const struct buffer *b)
 {
     return (struct bytes){(const uint8_t *)b->at, b->len};
 }
+
+static uint64_t word_of(const uint8_t *at, size_t len)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, at, len);
+    return word;
+}
+
+static uint64_t rotated(uint64_t x, unsigned bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotated(v[1], 13) ^ v[0];
+    v[3] = rotated(v[3], 16) ^ v[2];
+    v[0] = rotated(v[0], 32) + v[3];
+    v[2] += v[1];
+    v[3] = rotated(v[3], 21) ^ v[0];
+    v[1] = rotated(v[1], 17) ^ v[2];
+    v[2] = rotated(v[2], 32);
+}
+
+/* SipHash-1-3 (Aumasson and Bernstein, 2012). */
+uint64_t bytes_keyed_hash(const uint64_t seed[2], struct bytes key)
+{
+    uint64_t v[4] = {seed[0] ^ UINT64_C(0x736f6d6570736575),
+                     seed[1] ^ UINT64_C(0x646f72616e646f6d),
+                     seed[0] ^ UINT64_C(0x6c7967656e657261),
+                     seed[1] ^ UINT64_C(0x7465646279746573)};
+    size_t at = 0;
+
+    for (; key.len - at >= 8; at += 8) {
+        uint64_t word = word_of(key.at + at, 8);
+        v[3] ^= word;
+        sip_round(v);
+        v[0] ^= word;
+    }
+    uint64_t last = (uint64_t)key.len << 56;
+    if (key.len > at)
+        last |= word_of(key.at + at, key.len - at);
+    v[3] ^= last;
+    sip_round(v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    for (unsigned i = 0; i < 3; i++)
+        sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
