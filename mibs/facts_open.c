@@ -247,6 +247,8 @@ static void unpack(const struct parcel *p, struct facts *f, const char *last)
     struct unpacker u = {p->octets, p->octets + p->len,
                          mem_array(p->texts + 1, sizeof *u.texts), 0};
 
+    for (const char *word; (word = parcel_word(p->members, u.known)) != NULL;)
+        u.texts[u.known++] = bytes_of_text(word);
     take_row(&u, p->members, (char *)f, last);
     free(u.texts);
 }

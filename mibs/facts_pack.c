@@ -228,6 +228,8 @@ struct parcel *parcel_of(const struct facts *f, const struct member *members)
 {
     struct packer p = {.known = table_new()};
 
+    for (const char *word; (word = parcel_word(members, p.texts)) != NULL;)
+        (void)table_put_text(p.known, word, (void *)(++p.texts));
     put_row(&p, members, (const char *)f, NULL);
     assert(p.out.len <= UINT32_MAX);
     struct parcel *parcel = mem_zero(sizeof *parcel + p.out.len);

@@ -5,6 +5,7 @@
 #define MIBS_FACTS_PARCEL_H
 
 #include "mibs/facts_shape.h"
+#include "mibs/plan.h"
 
 #include <assert.h>
 
@@ -78,6 +79,15 @@ static inline uint64_t number_of(const struct member *m, const void *at)
         break;
     }
     return 0;
+}
+
+/* Names of tables that all reports tell: texts of every parcel of whole facts,
+ * known from the start. The nth; NULL behind the last. */
+static inline const char *parcel_word(const struct member *members, size_t n)
+{
+    const struct planned *p = members == facts_members ? plan_at(n) : NULL;
+
+    return p != NULL ? p->reader->name : NULL;
 }
 
 struct parcel *parcel_of(const struct facts *f, const struct member *members);

@@ -60,7 +60,7 @@ void *mem_grow(void *old, size_t *room, size_t size)
 {
     if (*room > SIZE_MAX / 2)
         (void)checked(NULL, *room, size);
-    size_t more = *room < ARRAY_FIRST ? ARRAY_FIRST : *room * 2;
+    size_t more = *room < ARRAY_FIRST ? ARRAY_FIRST : *room + *room / 2;
     void *at = mem_resize(old, more, size);
 
     *room = more;

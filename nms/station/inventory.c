@@ -177,9 +177,12 @@ static void unlist_changed(struct inventory *inv, const struct device *d)
     *at = d->next_changed;
 }
 
+/* Few octets are a small entry of the table: what is nothing is left out. */
 static struct bytes addr_key(const struct addr *addr)
 {
-    return (struct bytes){(const uint8_t *)addr, sizeof *addr};
+    return addr->zone == 0
+               ? addr_octets(addr)
+               : (struct bytes){(const uint8_t *)addr, sizeof *addr};
 }
 
 struct device *inventory_add(struct inventory *inv, const struct ident *id)

@@ -278,9 +278,14 @@ static void add_met(struct quirk_list *list, const struct device *d)
 
 static void record_tables(const struct habits *h, struct device_record *record)
 {
-    struct habit_record *tables =
-        arena_zero(record->arena, (h->tables.count + 1) * sizeof *tables);
+    size_t count = 0;
 
+    for (size_t i = 0; i < h->tables.count; i++)
+        count += !table_habit_is_usual(&h->tables.at[i]);
+    if (count == 0)
+        return;
+    struct habit_record *tables =
+        arena_zero(record->arena, count * sizeof *tables);
     for (size_t i = 0; i < h->tables.count; i++)
         if (!table_habit_is_usual(&h->tables.at[i]))
             tables[record->habit_count++] = (struct habit_record){
@@ -306,13 +311,17 @@ void learned_record(const struct device *d, const struct profiles *profiles,
     list.room = agent_habits(d->agent)->quirks.count;
     if (q != NULL)
         list.room += FLAGS_MAX + q->unordered_tables.count + q->skip.count;
-    list.at = arena_zero(record->arena, (list.room + 1) * sizeof *list.at);
+    list.at = mem_array(list.room + 1, sizeof *list.at);
     add_met(&list, d);
     if (q != NULL) {
         list.profile = profile_name(p);
         add_of_profile(&list, q);
     }
-    record->quirks = list.at;
+    if (list.count > 0)
+        record->quirks =
+            memcpy(arena_zero(record->arena, list.count * sizeof *list.at),
+                   list.at, list.count * sizeof *list.at);
     record->quirk_count = list.count;
+    free(list.at);
     record_tables(agent_habits(d->agent), record);
 }

@@ -65,6 +65,7 @@ int maps_load(struct maps *s, struct complaint *why)
     int rc = maps_shelf_load(s->shelf, why); /* nobody works on it yet */
 
     maps_publish(s, maps_shelf_list(s->shelf));
+    maps_shelf_rest(s->shelf);
     return rc;
 }
 
@@ -112,6 +113,7 @@ static void refresh_work(void *arg)
         make(r, name.at, MAP_PREFIX, &r->prefixes.at[i]);
     }
     r->made = maps_shelf_list(r->maps->shelf);
+    maps_shelf_rest(r->maps->shelf);
     inferred_unref(TAKE(r->from));
 }
 

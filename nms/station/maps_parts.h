@@ -13,9 +13,9 @@
 
 struct maps_file {
     char *name, *path;
-    struct map *map; /* never NULL */
-    uint64_t hash;   /* of its text as last written */
-    struct wall changed;
+    struct map *map;        /* NULL: put away, its file holds it */
+    uint64_t hash;          /* of its text as last written */
+    struct maps_entry told; /* but its name */
 };
 
 struct maps_shelf {
@@ -31,6 +31,13 @@ void maps_shelf_free(struct maps_shelf *s); /* writes what is not written */
 int maps_shelf_load(struct maps_shelf *s, struct complaint *why);
 
 struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
+
+/* The document of f, read again if it was put away. */
+struct map *maps_shelf_open(struct maps_file *f);
+
+/* Puts away generated documents of large networks, which nobody looks at most
+ * of the time; when they are written. */
+void maps_shelf_rest(struct maps_shelf *s);
 
 /* Notes that the document of f may be another: written if it is. */
 void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,

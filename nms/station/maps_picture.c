@@ -164,8 +164,8 @@ static void write_out(struct job *j)
 static void prepare_work(void *arg)
 {
     struct job *j = arg;
-    const struct maps_file *f =
-        maps_shelf_find(j->pictures->maps->shelf, j->name);
+    struct maps_shelf *shelf = j->pictures->maps->shelf;
+    struct maps_file *f = maps_shelf_find(shelf, j->name);
 
     if (f == NULL) {
         j->result =
@@ -173,7 +173,8 @@ static void prepare_work(void *arg)
                      "there is no such map");
         return;
     }
-    j->map = map_copy(f->map);
+    j->map = map_copy(maps_shelf_open(f));
+    maps_shelf_rest(shelf);
     if (j->snapshot != NULL && j->snapshot->topology != NULL) {
         OWNED(arena_free) struct arena *arena = arena_new();
         struct map_status status = snapshot_map_status(j->snapshot, arena);
@@ -203,10 +204,11 @@ static void positions_work(void *arg)
     }
     OWNED(map_free) struct map *laid_out = read;
     (void)map_take_layout(j->map, laid_out);
-    if (f != NULL && map_take_layout(f->map, laid_out)) {
+    if (f != NULL && map_take_layout(maps_shelf_open(f), laid_out)) {
         maps_shelf_changed(shelf, f, wall_now());
         j->made = maps_shelf_list(shelf);
     }
+    maps_shelf_rest(shelf);
     write_out(j); /* as whoever asks next will find it */
     if (!j->laid_out)
         j->result = complain(&j->why, -EIO, j->name, "see the log",

@@ -4,8 +4,11 @@
 #include "base/text.h"
 #include "station/maps_parts.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <malloc.h>
+#include <string.h>
 #include <sys/stat.h>
 
 struct maps_shelf *maps_shelf_new(char *dir)
@@ -56,6 +59,19 @@ struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name)
     return found != NULL ? *found : NULL;
 }
 
+/* m, which is taken, is the document of f now, or was changed. */
+static void take_map(struct maps_file *f, struct map *m)
+{
+    if (f->map != m)
+        map_free(f->map);
+    f->map = m;
+    f->told = (struct maps_entry){.view = map_view_of(m),
+                                  .nodes = map_node_count(m),
+                                  .links = map_link_count(m),
+                                  .laid_out = map_is_laid_out(m),
+                                  .changed = f->told.changed};
+}
+
 /* A new document; m is taken. NULL if there are too many. */
 static struct maps_file *file_add(struct maps_shelf *s, const char *name,
                                   struct map *m)
@@ -70,7 +86,7 @@ static struct maps_file *file_add(struct maps_shelf *s, const char *name,
     buffer_format(&path, "%s/%s.gv", s->dir, name);
     f->name = mem_text(name);
     f->path = buffer_take(&path);
-    f->map = m;
+    take_map(f, m);
     *array_add(&s->files) = f;
     qsort(s->files.at, s->files.count, sizeof *s->files.at, names_order);
     return f;
@@ -81,12 +97,13 @@ void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
 {
     struct buffer OWNED_BUFFER text = {0};
 
+    take_map(f, f->map);
     map_write(f->map, &text);
     uint64_t hash = bytes_hash(buffer_view(&text));
     if (hash == f->hash)
         return;
     f->hash = hash;
-    f->changed = now;
+    f->told.changed = now;
     maps_writer_put(s->writer, f->path, buffer_take(&text));
 }
 
@@ -99,11 +116,52 @@ void maps_shelf_put(struct maps_shelf *s, struct map *m, struct wall now)
         if (f == NULL)
             return;
     } else {
-        map_carry_over(m, f->map);
-        map_free(f->map);
-        f->map = m;
+        map_carry_over(m, maps_shelf_open(f));
+        take_map(f, m);
     }
     maps_shelf_changed(s, f, now);
+}
+
+struct map *maps_shelf_open(struct maps_file *f)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct complaint why = {0};
+    struct map *m = NULL;
+
+    if (f->map != NULL)
+        return f->map;
+    int rc = file_read(f->path, MAP_TEXT_MAX, &text);
+    if (rc == 0)
+        rc = map_read(f->name, text.at != NULL ? text.at : "", text.len, &m,
+                      &why);
+    if (rc < 0) {
+        log_error("%s: cannot be read any more: %s; its positions are lost, it "
+                  "is made anew with the next change of the network",
+                  f->path, why.what[0] != '\0' ? why.what : strerror(-rc));
+        rc = map_read(f->name, "graph {}", strlen("graph {}"), &m, &why);
+        assert(rc == 0);
+        f->hash = 0;
+    }
+    f->map = m;
+    return m;
+}
+
+void maps_shelf_rest(struct maps_shelf *s)
+{
+    enum { NODES_KEPT = 2000 };
+
+    if (!maps_writer_flush(s->writer))
+        return;
+    for (size_t i = 0; i < s->files.count; i++) {
+        struct maps_file *f = s->files.at[i];
+
+        if (f->map == NULL || f->told.view == MAP_DRAWN ||
+            f->told.nodes < NODES_KEPT)
+            continue;
+        map_free(f->map);
+        f->map = NULL;
+    }
+    (void)malloc_trim(0); /* they are large */
 }
 
 struct maps_catalogue *maps_shelf_list(const struct maps_shelf *s)
@@ -114,13 +172,10 @@ struct maps_catalogue *maps_shelf_list(const struct maps_shelf *s)
     for (size_t i = 0; i < s->files.count; i++) {
         const struct maps_file *f = s->files.at[i];
 
-        *array_add(&c->entries) =
-            (struct maps_entry){.name = arena_text(c->arena, f->name),
-                                .view = map_view_of(f->map),
-                                .nodes = map_node_count(f->map),
-                                .links = map_link_count(f->map),
-                                .laid_out = map_is_laid_out(f->map),
-                                .changed = f->changed};
+        struct maps_entry *e = array_add(&c->entries);
+
+        *e = f->told;
+        e->name = arena_text(c->arena, f->name);
     }
     return c;
 }
@@ -178,7 +233,7 @@ static void load_one(struct maps_shelf *s, const char *path, const char *name)
     struct stat st;
     f->hash = bytes_hash(buffer_view(&text));
     if (stat(path, &st) == 0)
-        f->changed.ms = (int64_t)st.st_mtim.tv_sec * 1000;
+        f->told.changed.ms = (int64_t)st.st_mtim.tv_sec * 1000;
 }
 
 /* "NAME.gv" to NAME, in place; false for other files. */

@@ -18,10 +18,10 @@ struct maps_writer {
     pthread_t thread;
     bool started;
     pthread_mutex_t lock;
-    pthread_cond_t more;
+    pthread_cond_t more, idle;
     struct waitings queue; /* below: under the lock */
-    uint64_t written;
-    bool ends;
+    uint64_t written, failed;
+    bool ends, busy;
 };
 
 static int write_one(const struct waiting *one)
@@ -56,15 +56,19 @@ static void *work(void *arg)
         struct waitings batch = w->queue;
         w->queue = (struct waitings){0};
         ends = w->ends;
+        w->busy = true;
         (void)pthread_mutex_unlock(&w->lock);
 
         uint64_t written = 0;
         for (size_t i = 0; i < batch.count; i++)
             written += write_one(&batch.at[i]) == 0;
-        waitings_free(&batch);
         (void)pthread_mutex_lock(&w->lock);
         w->written += written;
+        w->failed += batch.count - written;
+        w->busy = false;
+        (void)pthread_cond_broadcast(&w->idle);
         (void)pthread_mutex_unlock(&w->lock);
+        waitings_free(&batch);
     }
     return NULL;
 }
@@ -75,6 +79,7 @@ struct maps_writer *maps_writer_new(void)
 
     (void)pthread_mutex_init(&w->lock, NULL);
     (void)pthread_cond_init(&w->more, NULL);
+    (void)pthread_cond_init(&w->idle, NULL);
     return w;
 }
 
@@ -113,6 +118,16 @@ void maps_writer_put(struct maps_writer *w, const char *path, char *text)
     (void)pthread_mutex_unlock(&w->lock);
 }
 
+bool maps_writer_flush(struct maps_writer *w)
+{
+    (void)pthread_mutex_lock(&w->lock);
+    while (w->started && (w->queue.count > 0 || w->busy))
+        (void)pthread_cond_wait(&w->idle, &w->lock);
+    bool written = w->queue.count == 0 && w->failed == 0;
+    (void)pthread_mutex_unlock(&w->lock);
+    return written;
+}
+
 uint64_t maps_writer_count(struct maps_writer *w)
 {
     (void)pthread_mutex_lock(&w->lock);
@@ -135,6 +150,7 @@ void maps_writer_free(struct maps_writer *w)
         (void)write_one(&w->queue.at[i]);
     waitings_free(&w->queue);
     (void)pthread_cond_destroy(&w->more);
+    (void)pthread_cond_destroy(&w->idle);
     (void)pthread_mutex_destroy(&w->lock);
     free(w);
 }

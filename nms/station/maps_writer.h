@@ -19,6 +19,10 @@ OWNED_BY(struct maps_writer, maps_writer_free)
  * a line in the log; the next text is tried again. */
 void maps_writer_put(struct maps_writer *w, const char *path, char *text);
 
+/* Waits until nothing waits any more. True if all of it was written, and before
+ * too. Not for the loop. */
+bool maps_writer_flush(struct maps_writer *w);
+
 uint64_t maps_writer_count(struct maps_writer *w); /* written so far */
 
 #endif

@@ -44,13 +44,27 @@ static void record_addrs(const struct device *d, struct device_record *r)
     r->addrs = addrs;
 }
 
+/* What most records need. */
+static size_t record_octets(const struct device *d)
+{
+    enum { ALIGNED = 16 };
+    const char *const texts[] = {d->name, d->dir, d->why,
+                                 d->credential != NULL ? d->credential->name
+                                                       : NULL};
+    size_t octets = (d->addrs.count + 1) * sizeof(struct addr) + ALIGNED;
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        octets += texts[i] != NULL ? strlen(texts[i]) + 1 : 0;
+    return octets;
+}
+
 static struct device_record *record_new(const struct device *d,
                                         const struct polling *polling)
 {
     struct device_record *r = mem_new(struct device_record);
 
     r->refs = 1;
-    r->arena = arena_new();
+    r->arena = arena_new_of(record_octets(d));
     r->id = d->id;
     r->name = arena_text(r->arena, d->name);
     if (d->dir != NULL)

@@ -31,7 +31,8 @@ void habits_copy(struct habits *h, const struct habits *from)
         struct table_habit *t = array_add(&h->tables);
 
         *t = from->tables.at[i];
-        t->table = mem_text(t->table);
+        if (t->table != NULL)
+            t->table = mem_text(t->table);
     }
     for (size_t i = 0; i < from->quirks.count; i++) {
         struct quirk_habit *q = array_add(&h->quirks);
@@ -65,7 +66,8 @@ static struct table_habit *find(const struct habits *h, const char *table)
 
     for (size_t i = 0; i < h->tables.count; i++)
         if (h->tables.at[i].hash == hash &&
-            is_called(h->tables.at[i].table, table))
+            (h->tables.at[i].table == NULL ||
+             is_called(h->tables.at[i].table, table)))
             return &h->tables.at[i];
     return NULL;
 }
@@ -100,7 +102,6 @@ static struct table_habit *entry_of(struct habits *h, const char *table)
     if (t != NULL || h->tables.count == HABIT_TABLES_MAX)
         return t;
     t = array_add(&h->tables);
-    t->table = name_copy(table);
     t->hash = hash_of(table);
     t->max_repetitions = HABIT_REPETITIONS_FIRST;
     return t;
@@ -123,6 +124,8 @@ void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
                   t->unordered != now.unordered;
     t->max_repetitions = now.max_repetitions;
     t->unordered = now.unordered;
+    if (!usual && t->table == NULL)
+        t->table = name_copy(table);
     if (usual && t->value_octets == 0)
         forget(h, t);
 }

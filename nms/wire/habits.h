@@ -26,7 +26,7 @@ enum {
 
 /* A table that is not asked as others are. */
 struct table_habit {
-    char *table;
+    char *table; /* NULL where it is asked as others are */
     uint8_t max_repetitions;
     bool unordered; /* its rows do not come in the order of their index */
     uint16_t value_octets; /* what a value of it takes in answers, in parts of
