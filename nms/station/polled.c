@@ -88,15 +88,34 @@ bool polled_lost_state(struct polled *pd)
 
 /* ---- samples ------------------------------------------------------------- */
 
+void polled_tell(const struct polled *pd, const char *path,
+                 enum series_group group, struct mono at, const double *values,
+                 enum gap why)
+{
+    const struct polling_listener *listener = &pd->polling->listener;
+    struct sample sample = {.device = pd->device,
+                            .path = path,
+                            .group = group,
+                            .values = values,
+                            .why = why};
+
+    if (listener->sampled == NULL)
+        return;
+    sample.at = steady_at(&pd->polling->clock, at);
+    listener->sampled(listener->arg, &sample);
+}
+
 static void sample_metric(struct polled *pd, enum series_group group,
                           const char *object, const double *values)
 {
     struct buffer OWNED_BUFFER path = {0};
+    enum gap why = GAP_NONE;
 
     layout_path(pd->device->dir, group, object, &path);
     pd->polling->stats.samples++;
-    series_add(pd->polling->parts.series, path.at, group,
-               steady_at(&pd->polling->clock, mono_now()), values);
+    for (size_t i = 0; i < series_group_values(group); i++)
+        why = isnan(values[i]) ? GAP_BROKEN : why;
+    polled_tell(pd, path.at, group, mono_now(), values, why);
 }
 
 static void sample_sensor(struct polled *pd, const struct sensor *s)

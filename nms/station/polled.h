@@ -8,7 +8,6 @@
 #include "station/lateness.h"
 #include "station/polling.h"
 #include "station/ports.h"
-#include "station/series.h"
 #include "station/steady.h"
 
 struct polling {
@@ -35,9 +34,9 @@ struct polled {
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
     bool checking, asked, answered, strange;
-    bool heard;       /* its agent answered something */
-    bool unheard;     /* it did not in the last check, whoever answered echoes */
-    bool cheap;       /* only whether it is there */
+    bool heard;   /* its agent answered something */
+    bool unheard; /* it did not in the last check, whoever answered echoes */
+    bool cheap;   /* only whether it is there */
     bool of_schedule; /* due when it began, not asked for beside it */
     bool deferred;    /* until the others that are late have begun too */
     struct walk *walk;
@@ -111,16 +110,22 @@ static inline bool polled_in_doubt(const struct polled *pd)
     return doubt_holds(&pd->polling->doubt);
 }
 
-/* Adds processors, memory, storage and sensors to their series. */
+/* Tells of one object of the device, read at a moment; values NULL: not read.
+ */
+void polled_tell(const struct polled *pd, const char *path,
+                 enum series_group group, struct mono at, const double *values,
+                 enum gap why);
+
+/* Tells of processors, memory, storage and sensors. */
 void polled_sample(struct polled *pd, const struct facts *f);
 
 /* Keeps them for whoever asks what was measured last. */
 void polled_keep(struct polled *pd, const struct facts *f);
 
-/* polled_round.c: the walk of its ports is over: what was read goes to their
- * series. Ports that were not read this time say why. */
+/* polled_round.c: the walk of its ports is over: what was read is told. Ports
+ * that were not read this time say why. */
 void polled_round(struct polled *pd, int result);
-void polled_unread(struct polled *pd);
+void polled_unread(struct polled *pd, int result);
 
 /* polled_gaps.c: a walk of the ports ended well, or brought some rows; or it,
  * or one question, failed with a result of engine.h. */

@@ -1,35 +1,39 @@
 /* What a walk of the ports brought. */
 #include "station/polled.h"
 
-/* What was read of a port goes to its series when all rows are there: they
- * tell of each other. */
+/* What was read of a port is told when all rows are there: they tell of each
+ * other. */
 static void sample_port(struct polled *pd, struct port *port)
 {
     struct polling *p = pd->polling;
-    struct wall at = steady_at(&p->clock, port->row_at);
     double values[PORT_RATES];
 
     if (port->row->gap == GAP_TOO_CLOSE)
         return;
     if (port->row->gap == GAP_NONE)
-        port->row->at = at;
+        port->row->at = steady_at(&p->clock, port->row_at);
     for (size_t i = 0; i < PORT_RATES; i++)
         values[i] = (double)port->row->rates[i];
     p->stats.samples++;
-    series_add(p->parts.series, port->row->file, SERIES_PORT, at, values);
+    polled_tell(pd, port->row->file, SERIES_PORT, port->row_at, values,
+                port->row->gap);
 }
 
-void polled_unread(struct polled *pd)
+void polled_unread(struct polled *pd, int result)
 {
     enum gap why = pd->strange           ? GAP_RENUMBERED
                    : polled_in_doubt(pd) ? GAP_OVERLOAD
-                                         : GAP_TIMEOUT;
+                                         : polled_reason(result);
+    struct mono now = mono_now();
 
     for (size_t i = 0; i < ports_count(pd->ports); i++) {
         struct port *port = ports_at(pd->ports, i);
 
-        if (port->round != pd->round && port->round != 0)
-            ports_know_nothing(pd->ports, port, why);
+        if (port->round == pd->round || port->round == 0)
+            continue;
+        ports_know_nothing(pd->ports, port, why);
+        if (port->present)
+            polled_tell(pd, port->row->file, SERIES_PORT, now, NULL, why);
     }
 }
 
@@ -43,7 +47,7 @@ void polled_round(struct polled *pd, int result)
     for (size_t i = 0; i < ports_count(pd->ports); i++)
         if (ports_at(pd->ports, i)->round == pd->round)
             sample_port(pd, ports_at(pd->ports, i));
-    polled_unread(pd);
+    polled_unread(pd, result);
     if (result == 0 || round.read > 0)
         polled_heard(pd, &round, now);
     else

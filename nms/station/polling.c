@@ -61,8 +61,10 @@ static void on_ping(void *arg, const struct ping_result *result)
     if (result->error == 0) {
         pd->asked = true;
         layout_path(d->dir, SERIES_ICMP, "", &path);
-        series_add(pd->polling->parts.series, path.at, SERIES_ICMP,
-                   steady_at(&pd->polling->clock, mono_now()), values);
+        polled_tell(pd, path.at, SERIES_ICMP, mono_now(), values,
+                    ours                   ? GAP_OVERLOAD
+                    : result->received > 0 ? GAP_NONE
+                                           : GAP_TIMEOUT);
     }
     part_done(pd);
 }
@@ -250,7 +252,7 @@ static void conclude(struct polled *pd)
     pd->unheard = d->agent != NULL && !pd->heard;
     if (pd->cheap) { /* its ports were not even asked for */
         pd->round = ++p->round;
-        polled_unread(pd);
+        polled_unread(pd, -ETIMEDOUT);
     }
     if (!pd->answered) {
         if (pd->asked) /* outside of the fence, or nothing to ask: no verdict */

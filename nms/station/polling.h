@@ -1,5 +1,5 @@
-/* polling.h - asks every device again and again, and turns its counters into
- * series.
+/* polling.h - asks every device again and again, and tells what that gives as
+ * samples.
  *
  * Each device has its own place in the interval, by a hash of its id, so that
  * load is even and the same tomorrow. The nth poll is due at phase + n *
@@ -18,12 +18,12 @@
 
 #include "station/doubt.h"
 #include "station/inventory.h"
+#include "station/sample.h"
 
 struct event_base;
 struct polling;
 struct pinger;
 struct profiles;
-struct series;
 
 enum { POLL_BACKOFF_MAX_S = 300 };
 
@@ -32,8 +32,9 @@ struct polling_options {
     unsigned ping_count; /* echoes a check; 0 = no echo */
 };
 
-/* Told when a device's reach or its ports changed. */
+/* Told of each sample, and when a device's reach or its ports changed. */
 struct polling_listener {
+    sample_fn sampled; /* NULL: nobody listens, nothing is told */
     void (*reach_changed)(void *arg, struct device *d, enum reach before);
     void (*ports_changed)(void *arg, struct device *d); /* renumbered, new */
     void (*restarted)(void *arg, struct device *d);
@@ -52,7 +53,6 @@ struct polling_parts {
     struct event_base *base;
     struct pinger *pinger;
     const struct profiles *profiles;
-    struct series *series;
     struct gaps *gaps;
     struct wall earliest; /* samples of an earlier run end there; 0 = none */
 };

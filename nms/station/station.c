@@ -302,7 +302,6 @@ static void make_rules(struct station *s)
     struct polling_parts polling = {.base = s->base,
                                     .pinger = s->pinger,
                                     .profiles = s->profiles,
-                                    .series = s->series,
                                     .gaps = s->gaps,
                                     .earliest = s->alive};
     struct polling_options options = polling_options(s->config);

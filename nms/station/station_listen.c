@@ -20,6 +20,15 @@ enum { INFER_SHARE = 4, INFER_APART_MAX_MS = 60000 };
 
 /* ---- polling ---- */
 
+static void on_sample(void *arg, const struct sample *sample)
+{
+    struct station *s = arg;
+
+    if (sample->values != NULL)
+        series_add(s->series, sample->path, sample->group, sample->at,
+                   sample->values);
+}
+
 static void on_reach(void *arg, struct device *d, enum reach before)
 {
     struct station *s = arg;
@@ -95,7 +104,8 @@ static void on_overrun(void *arg, struct device *d, bool begins)
 
 struct polling_listener station_polling_listener(struct station *s)
 {
-    return (struct polling_listener){.reach_changed = on_reach,
+    return (struct polling_listener){.sampled = on_sample,
+                                     .reach_changed = on_reach,
                                      .ports_changed = on_outdated,
                                      .restarted = on_restart,
                                      .state_lost = on_state_lost,

@@ -43,6 +43,8 @@ struct scene {
         unsigned asked, echoes;
         struct mono last_asked, back; /* when it answered after being down */
         unsigned downs;
+        struct wall told; /* the last sample's time */
+        unsigned samples, losses;
     } watched[DEVICES_MAX];
     size_t count;
 };
@@ -115,14 +117,23 @@ static void on_pinger_turn(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-void series_add(struct series *series, const char *path,
-                enum series_group group, struct wall at, const double *values)
+static void on_sample(void *arg, const struct sample *sample)
 {
-    (void)series;
-    (void)path;
-    (void)group;
-    (void)at;
-    (void)values;
+    struct watched *w = watched_of(arg, sample->device);
+    bool lost = isnan(sample->values[0]);
+
+    assert_int_equal(sample->group, SERIES_ICMP);
+    assert_non_null(strstr(sample->path, "icmp.rrd"));
+    assert_true(sample->at.ms >= w->told.ms);
+    if (!lost)
+        assert_int_equal(sample->why, GAP_NONE);
+    else if (sample->why == GAP_OVERLOAD) /* perhaps not the network's loss */
+        assert_true(isnan(sample->values[1]));
+    else
+        assert_true(sample->why == GAP_TIMEOUT && sample->values[1] == 100);
+    w->told = sample->at;
+    w->samples++;
+    w->losses += lost;
 }
 
 static void on_reach(void *arg, struct device *d, enum reach before)
@@ -154,7 +165,8 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
     struct scene *s = mem_new(struct scene);
     struct polling_parts parts;
     struct polling_options options = {.every_ms = every_ms, .ping_count = 3};
-    struct polling_listener listener = {.reach_changed = on_reach,
+    struct polling_listener listener = {.sampled = on_sample,
+                                        .reach_changed = on_reach,
                                         .ports_changed = nothing,
                                         .restarted = nothing,
                                         .state_lost = nothing,
@@ -246,6 +258,31 @@ static void silence(struct scene *s, size_t count, bool silent)
 {
     for (size_t i = 0; i < count; i++)
         s->watched[i].silent = silent;
+}
+
+/* ---- samples ---- */
+
+static void each_check_tells_what_it_read(void **state)
+{
+    enum { EVERY_MS = 50 };
+    struct scene *s = scene_new(3, EVERY_MS);
+
+    (void)state;
+    s->watched[1].silent = true;
+    take_all(s);
+    await_asked(s, 4);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct watched *w = &s->watched[i];
+
+        assert_in_range(w->samples, w->asked - 1, w->asked);
+        assert_int_equal(w->losses, w->silent ? w->samples : 0);
+    }
+    /* Nobody listens: nothing is told, and nothing is missed. */
+    s->polling->listener.sampled = NULL;
+    unsigned samples = s->watched[0].samples;
+    await_asked(s, 2);
+    assert_int_equal(s->watched[0].samples, samples);
+    scene_free(s);
 }
 
 /* ---- the schedule ---- */
@@ -473,6 +510,7 @@ static void a_few_devices_may_all_be_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_check_tells_what_it_read),
         cmocka_unit_test(starts_are_spread_by_the_id),
         cmocka_unit_test(a_check_that_runs_is_not_begun_again),
         cmocka_unit_test(a_station_that_stood_still_does_not_ask_all_at_once),

@@ -1,0 +1,25 @@
+/* sample.h - what a poll tells of one object at one moment: for its series, and
+ * for whoever weighs values as they come. */
+#ifndef STATION_SAMPLE_H
+#define STATION_SAMPLE_H
+
+#include "base/clock.h"
+#include "station/gap.h"
+
+struct device;
+
+/* Valid until the call that tells it returns. */
+struct sample {
+    const struct device *device;
+    const char *path; /* of its series, as layout_path() made it */
+    enum series_group group;
+    struct wall at; /* of the samples' clock (steady.h) */
+    /* As many as the group has, NaN = unknown; NULL: it was not read at all,
+     * and the next reading may still tell of this time. */
+    const double *values;
+    enum gap why; /* why some or all are unknown; GAP_NONE if none is */
+};
+
+typedef void (*sample_fn)(void *arg, const struct sample *sample);
+
+#endif
