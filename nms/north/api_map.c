@@ -165,4 +165,5 @@ void api_map(struct api_request *r)
     r->forget = forget_picture;
     maps_picture(station_maps(r->station), r->segments[1], format, &view,
                  on_picture, r);
+    snapshot_unref(TAKE(r->snapshot)); /* drawing takes long */
 }

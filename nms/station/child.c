@@ -125,14 +125,13 @@ static void set_attributes(posix_spawnattr_t *attributes)
                                                    POSIX_SPAWN_SETSIGMASK);
 }
 
-/* A file in memory that holds the standard input, or -errno. */
-static int input_open(struct bytes input)
+int child_input(struct bytes octets)
 {
     int fd = memfd_create("input", MFD_CLOEXEC);
     size_t done = 0;
 
-    while (fd >= 0 && done < input.len) {
-        ssize_t len = write(fd, input.at + done, input.len - done);
+    while (fd >= 0 && done < octets.len) {
+        ssize_t len = write(fd, octets.at + done, octets.len - done);
 
         if (len < 0 && errno != EINTR)
             close_fd(&fd);
@@ -146,10 +145,6 @@ static int input_open(struct bytes input)
 static int spawn(const struct child_options *options, const struct pipes *p,
                  pid_t *pid)
 {
-    int input = options->input.len > 0 ? input_open(options->input) : -1;
-
-    if (options->input.len > 0 && input < 0)
-        return input;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     const char **argv = arguments_of(options->argv);
@@ -158,8 +153,9 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     (void)posix_spawn_file_actions_init(&files); /* these cannot fail but */
     (void)posix_spawnattr_init(&attributes);     /* without memory */
     set_attributes(&attributes);
-    if (input >= 0)
-        (void)posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+    if (options->input > 0)
+        (void)posix_spawn_file_actions_adddup2(&files, options->input,
+                                               STDIN_FILENO);
     else if (p->say[1] >= 0)
         (void)posix_spawn_file_actions_adddup2(&files, p->say[1], STDIN_FILENO);
     else
@@ -173,7 +169,6 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     (void)posix_spawnattr_destroy(&attributes);
     free(argv);
     free(env);
-    close_fd(&input);
     return -rc;
 }
 
@@ -363,7 +358,7 @@ static void on_ended(evutil_socket_t fd, short what, void *arg)
     buffer_add(&c->errors, NULL, 0);
     struct child_end end = {.result = c->result,
                             .status = WEXITSTATUS(status),
-                            .output = buffer_view(&c->output),
+                            .output = &c->output,
                             .errors = c->errors.at};
     if (end.result == 0 && !WIFEXITED(status))
         end.result = -EIO;
@@ -401,13 +396,15 @@ int child_start(struct event_base *base, const struct child_options *options,
 
     *out = NULL;
     int rc = pipes_open(&pipes, options->said != NULL);
+    if (rc == 0) {
+        rc = spawn(options, &pipes, &pid);
+        if (rc < 0)
+            pipes_close(&pipes);
+    }
+    int input = options->input > 0 ? options->input : -1;
+    close_fd(&input);
     if (rc < 0)
         return rc;
-    rc = spawn(options, &pipes, &pid);
-    if (rc < 0) {
-        pipes_close(&pipes);
-        return rc;
-    }
     limit_memory(pid, options->memory_max);
     close_fd(&pipes.out[1]);
     close_fd(&pipes.err[1]);

@@ -19,20 +19,26 @@ struct child_options {
     size_t output_max;       /* octets of standard output; 0: it is not kept */
     int64_t time_max_ms;     /* then it is killed; 0 = never */
     uint64_t memory_max;     /* octets of address space; 0 = any */
-    struct bytes input;      /* standard input, copied; empty = none */
+    int input;               /* standard input: of child_input(), closed by
+                                child_start(); 0: none */
     child_output_fn said;    /* it talks: its standard output goes there, and
                                 child_say() is its standard input; else NULL */
 };
 
 /* How it ended: result 0 and its exit status, or -ETIMEDOUT, -EFBIG (it said
- * too much), -EIO (a signal ended it). output and errors (the first lines of
- * standard error) are valid until the callback returns. */
+ * too much), -EIO (a signal ended it). output, which may be moved away, and
+ * errors (the first lines of standard error) are valid until the callback
+ * returns. */
 struct child_end {
     int result, status;
-    struct bytes output;
+    struct buffer *output;
     const char *errors;
 };
 typedef void (*child_fn)(void *arg, const struct child_end *end);
+
+/* A file in memory that holds these octets, for child_options.input; or -errno.
+ * Any thread. */
+int child_input(struct bytes octets);
 
 /* Starts one. The callback comes once, from the loop, after which it is gone;
  * it gets SIGTERM if we die first. 0 or -errno. */

@@ -7,6 +7,8 @@
 #include "station/snapshot.h"
 
 #include <errno.h>
+#include <unistd.h>
+
 #include <event2/event.h>
 
 enum {
@@ -23,11 +25,17 @@ enum stage {
     STAGE_READY    /* the answer is there */
 };
 
+/* Octets that the memory and those who wait for them share. */
+struct drawn {
+    struct buffer octets;
+    unsigned refs;
+};
+
 struct job {
     char *name, *title;
     struct snapshot *snapshot; /* until its states are read; may be NULL */
     struct map *map;           /* with the states of the moment it was asked */
-    struct buffer text;        /* of map, until a child has it */
+    int input;                 /* its text, for a child; 0: none */
     struct buffer layout;      /* what a child made of it */
     struct maps_catalogue *made; /* NULL: the document did not change */
     bool laid_out;               /* map is */
@@ -35,19 +43,20 @@ struct job {
     bool ports;
     uint64_t key; /* of the picture in the cache */
     enum stage stage;
-    struct child *child; /* while it runs */
-    struct buffer picture;
+    struct child *child;   /* while it runs */
+    struct drawn *picture; /* the answer; NULL: none yet */
     int result;
     struct complaint why;
     maps_picture_fn done;
-    void *arg; /* done is NULL: forgotten */
+    void *arg;   /* done is NULL: forgotten */
+    bool orphan; /* nobody lists it any more */
     struct pictures *pictures;
 };
 
 struct kept {
     uint64_t key;
     struct mono until;
-    struct buffer picture;
+    struct drawn *picture; /* NULL: nothing is kept here */
 };
 
 struct pictures {
@@ -69,18 +78,57 @@ static bool needs_child(enum maps_format f)
     return f == MAPS_SVG || f == MAPS_PNG || f == MAPS_PDF;
 }
 
-static void job_free(struct job *j)
+static struct drawn *drawn_new(void)
 {
-    child_stop(j->child, 0);
-    snapshot_unref(j->snapshot);
-    map_free(j->map);
-    maps_catalogue_free(j->made);
-    buffer_fini(&j->text);
+    struct drawn *d = mem_new(struct drawn);
+
+    d->refs = 1;
+    return d;
+}
+
+static struct drawn *drawn_ref(struct drawn *d)
+{
+    d->refs++;
+    return d;
+}
+
+static void drawn_unref(struct drawn *d)
+{
+    if (d == NULL || --d->refs > 0)
+        return;
+    buffer_fini(&d->octets);
+    free(d);
+}
+
+/* What is large: any thread. */
+static void job_clear(void *arg)
+{
+    struct job *j = arg;
+
+    snapshot_unref(TAKE(j->snapshot));
+    map_free(TAKE(j->map));
     buffer_fini(&j->layout);
-    buffer_fini(&j->picture);
+}
+
+static void job_delete(void *arg, bool worked)
+{
+    struct job *j = arg;
+
+    if (!worked)
+        job_clear(j);
+    maps_catalogue_free(j->made);
+    drawn_unref(j->picture);
+    if (j->input > 0)
+        close(j->input);
     free(j->name);
     free(j->title);
     free(j);
+}
+
+static void job_free(struct job *j)
+{
+    child_stop(TAKE(j->child), 0);
+    worker_do(j->pictures->maps->worker, job_clear, job_delete, j);
 }
 
 static void turn_soon(struct pictures *p)
@@ -90,36 +138,40 @@ static void turn_soon(struct pictures *p)
 
 /* ---- the cache ---- */
 
-static const struct kept *recall(const struct pictures *p, uint64_t key,
-                                 struct mono now)
+static struct drawn *recall(const struct pictures *p, uint64_t key,
+                            struct mono now)
 {
     for (size_t i = 0; i < CACHE_ENTRIES; i++)
-        if (p->kept[i].key == key && p->kept[i].picture.len > 0 &&
+        if (p->kept[i].key == key && p->kept[i].picture != NULL &&
             !mono_reached(now, p->kept[i].until))
-            return &p->kept[i];
+            return p->kept[i].picture;
     return NULL;
 }
 
-static void keep(struct pictures *p, uint64_t key, const struct buffer *picture,
+static void let_go(struct kept *k)
+{
+    drawn_unref(TAKE(k->picture));
+}
+
+static void keep(struct pictures *p, uint64_t key, struct drawn *picture,
                  struct mono now)
 {
-    size_t total = picture->len;
+    size_t total = picture->octets.len;
 
-    if (picture->len > CACHE_OCTETS / 2)
+    if (total > CACHE_OCTETS / 2)
         return;
     for (size_t i = 0; i < CACHE_ENTRIES; i++) {
         if (mono_reached(now, p->kept[i].until))
-            buffer_fini(&p->kept[i].picture);
-        total += p->kept[i].picture.len;
+            let_go(&p->kept[i]);
+        if (p->kept[i].picture != NULL)
+            total += p->kept[i].picture->octets.len;
     }
     if (total > CACHE_OCTETS)
         for (size_t i = 0; i < CACHE_ENTRIES; i++)
-            buffer_fini(&p->kept[i].picture);
+            let_go(&p->kept[i]);
     struct kept *k = &p->kept[p->next_kept++ % CACHE_ENTRIES];
-    buffer_clear(&k->picture);
-    buffer_add(&k->picture, picture->at, picture->len);
-    k->key = key;
-    k->until = mono_after_ms(now, CACHE_MS);
+    let_go(k);
+    *k = (struct kept){key, mono_after_ms(now, CACHE_MS), drawn_ref(picture)};
 }
 
 static void fail(struct job *j, int result, const char *what,
@@ -127,37 +179,41 @@ static void fail(struct job *j, int result, const char *what,
 {
     j->result = complain(&j->why, result, j->name, remedy, "%s", what);
     j->stage = STAGE_READY;
-    buffer_clear(&j->picture);
+    drawn_unref(TAKE(j->picture));
     j->pictures->failures++;
 }
 
 /* ---- a job's way: the thread's part ---- */
 
-static uint64_t key_of(const struct job *j)
+static uint64_t key_of(const struct job *j, const struct buffer *text)
 {
     struct buffer OWNED_BUFFER how = {0};
 
     buffer_format(&how, "%016llx %s %d %s",
-                  (unsigned long long)bytes_hash(buffer_view(&j->text)),
+                  (unsigned long long)bytes_hash(buffer_view(text)),
                   words[j->format], j->ports, j->name);
     return bytes_hash(buffer_view(&how));
 }
 
-/* What children are told of the map, or the answer itself. */
+/* What a child is told of the map, or the answer itself. */
 static void write_out(struct job *j)
 {
-    buffer_clear(&j->text);
-    map_write(j->map, &j->text);
-    j->key = key_of(j);
+    struct buffer OWNED_BUFFER text = {0};
+
+    map_write(j->map, &text);
+    j->key = key_of(j, &text);
     j->laid_out = map_is_laid_out(j->map);
-    if (!j->laid_out || needs_child(j->format))
+    if (!j->laid_out || needs_child(j->format)) {
+        j->input = child_input(buffer_view(&text));
         return;
+    }
+    j->picture = drawn_new();
     if (j->format == MAPS_GV)
-        buffer_move(&j->picture, &j->text);
+        buffer_move(&j->picture->octets, &text);
     else if (j->format == MAPS_JSON)
-        map_write_json(j->map, &j->picture);
+        map_write_json(j->map, &j->picture->octets);
     else
-        map_write_graphml(j->map, &j->picture);
+        map_write_graphml(j->map, &j->picture->octets);
 }
 
 /* The document as it is now, with the states of the moment it was asked. */
@@ -221,8 +277,12 @@ static void on_worked(void *arg, bool worked)
 {
     struct job *j = arg;
     struct pictures *p = j->pictures;
-    const struct kept *kept;
+    struct drawn *kept;
 
+    if (j->orphan) {
+        job_delete(j, false);
+        return;
+    }
     j->stage = STAGE_READY;
     turn_soon(p);
     if (j->made != NULL)
@@ -233,7 +293,7 @@ static void on_worked(void *arg, bool worked)
     }
     kept = needs_child(j->format) ? recall(p, j->key, mono_now()) : NULL;
     if (kept != NULL) {
-        buffer_add(&j->picture, kept->picture.at, kept->picture.len);
+        j->picture = drawn_ref(kept);
         p->cached++;
     } else if (j->laid_out && !needs_child(j->format)) {
         p->drawn++;
@@ -277,11 +337,12 @@ static void on_child(void *arg, const struct child_end *end)
     if (end->result < 0 || end->status != 0) {
         explain(j, end->result < 0 ? end->result : -EIO, end->errors);
     } else if (j->stage == STAGE_LAYOUT) {
-        buffer_add(&j->layout, end->output.at, end->output.len);
+        buffer_move(&j->layout, end->output);
         to_thread(j, positions_work);
     } else {
-        buffer_add(&j->picture, end->output.at, end->output.len);
-        keep(j->pictures, j->key, &j->picture, mono_now());
+        j->picture = drawn_new();
+        buffer_move(&j->picture->octets, end->output);
+        keep(j->pictures, j->key, j->picture, mono_now());
         j->pictures->drawn++;
         j->stage = STAGE_READY;
     }
@@ -308,11 +369,13 @@ static void job_spawn(struct job *j, enum stage stage)
         arguments[count++] = "--ports";
     struct child_options options = {.argv = arguments,
                                     .env = environment,
-                                    .input = buffer_view(&j->text),
+                                    .input = j->input,
                                     .time_max_ms = MAPS_RENDER_LIMIT_MS,
                                     .output_max = MAPS_PICTURE_MAX};
-    int rc = child_start(s->base, &options, on_child, j, &j->child);
-    buffer_fini(&j->text);
+    int rc = j->input > 0
+                 ? child_start(s->base, &options, on_child, j, &j->child)
+                 : j->input;
+    j->input = 0; /* closed */
     j->stage = stage;
     if (rc < 0)
         explain(j, rc, "portolan-render cannot be started");
@@ -358,7 +421,8 @@ static void answer(struct job *j)
 
     if (j->done != NULL)
         j->done(j->arg, j->result,
-                j->result == 0 ? buffer_view(&j->picture) : none, &j->why);
+                j->result == 0 ? buffer_view(&j->picture->octets) : none,
+                &j->why);
     job_free(j);
 }
 
@@ -442,38 +506,38 @@ struct pictures *pictures_new(struct maps *maps)
     return p;
 }
 
-/* What the thread has is freed when it gives it back. */
+/* Each is told; what the thread still has is freed when it gives it back. */
 void pictures_end(struct pictures *p)
 {
     for (size_t i = 0; i < p->jobs.count; i++) {
         struct job *j = p->jobs.at[i];
+        bool is_ready = j->stage == STAGE_READY;
+        struct complaint why = j->why;
+        int result = is_ready ? j->result
+                              : complain(&why, -ECANCELED, j->name,
+                                         "ask again later", "the station ends");
 
-        if (j->stage == STAGE_THREAD) {
-            struct complaint why;
-
-            if (j->done != NULL)
-                j->done(j->arg,
-                        complain(&why, -ECANCELED, j->name, "ask again later",
-                                 "the station ends"),
-                        (struct bytes){NULL, 0}, &why);
-            j->done = NULL;
-        } else {
-            if (j->stage != STAGE_READY)
-                fail(j, -ECANCELED, "the station ends", "ask again later");
-            child_stop(TAKE(j->child), 0);
-        }
+        if (j->done != NULL)
+            j->done(j->arg, result,
+                    result == 0 ? buffer_view(&j->picture->octets)
+                                : (struct bytes){NULL, 0},
+                    &why);
+        j->done = NULL;
+        if (j->stage != STAGE_THREAD)
+            job_free(j);
+        else
+            j->orphan = true;
     }
+    p->jobs.count = 0;
 }
 
 void pictures_free(struct pictures *p)
 {
     if (p == NULL)
         return;
-    while (p->jobs.count > 0)
-        answer(p->jobs.at[--p->jobs.count]);
     array_fini(&p->jobs);
     for (size_t i = 0; i < CACHE_ENTRIES; i++)
-        buffer_fini(&p->kept[i].picture);
+        let_go(&p->kept[i]);
     event_free(p->turn);
     free(p);
 }

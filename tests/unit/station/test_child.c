@@ -29,9 +29,9 @@ static void on_end(void *arg, const struct child_end *end)
     e->told = true;
     e->result = end->result;
     e->status = end->status;
-    e->len = end->output.len;
-    snprintf(e->output, sizeof e->output, "%.*s", (int)end->output.len,
-             (const char *)end->output.at);
+    e->len = end->output->len;
+    snprintf(e->output, sizeof e->output, "%.*s", (int)end->output->len,
+             end->output->at != NULL ? end->output->at : "");
     snprintf(e->errors, sizeof e->errors, "%s", end->errors);
 }
 
