@@ -52,6 +52,8 @@ void harvest_free(struct harvest *h)
     array_fini(&h->hr_storages);
     array_fini(&h->raw_sensors);
     array_fini(&h->lm_sensors);
+    array_fini(&h->generic_sensors);
+    array_fini(&h->supplies);
     buffer_fini(&h->scratch);
     free(h);
 }

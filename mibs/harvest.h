@@ -139,6 +139,8 @@ struct harvest {
     struct hr_storages hr_storages;
     struct raw_sensors raw_sensors;
     struct lm_sensors lm_sensors;
+    struct sensors generic_sensors; /* of standard tables, by OID */
+    struct supplies supplies;       /* the same */
     struct ucd_facts ucd;
     uint32_t hr_types;     /* bit n: hrDeviceTypes n is there */
     bool forwards;         /* ipForwarding */

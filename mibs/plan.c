@@ -10,6 +10,8 @@
 #include "mibs/ip_mib.h"
 #include "mibs/lldp_mib.h"
 #include "mibs/lldp_vendor_mib.h"
+#include "mibs/power_mib.h"
+#include "mibs/printer_mib.h"
 #include "mibs/route_mib.h"
 #include "mibs/sensor_mib.h"
 #include "mibs/stack_mib.h"
@@ -163,6 +165,18 @@ static const struct planned plan[] = {
      .lasts = true},
     {.reader = &lm_volt_reader,
      .generic = "lmSensors",
+     .metrics = true,
+     .lasts = true},
+    {.reader = &ups_reader,
+     .generic = "upsObjects",
+     .metrics = true,
+     .lasts = true},
+    {.reader = &poe_reader,
+     .generic = "pethMainPseTable",
+     .metrics = true,
+     .lasts = true},
+    {.reader = &printer_reader,
+     .generic = "prtMarkerSuppliesTable",
      .metrics = true,
      .lasts = true},
     {.reader = &net_to_physical_reader},

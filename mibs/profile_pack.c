@@ -4,7 +4,7 @@ enum { OID_MIN = 2 };
 
 /* A new member changes a size: whoever adds one packs it too, here or in
  * profile_pack_value.c, and raises PROFILE_PACK_VERSION. */
-#define PACKED(type, size)                                            \
+#define PACKED(type, size)                                               \
     _Static_assert(sizeof(void *) != 8 || sizeof(struct type) == (size), \
                    "a new member has to be packed too")
 PACKED(profile, 576);

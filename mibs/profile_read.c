@@ -134,6 +134,7 @@ static int read_replaces(struct yaml_node n, void *field, void *ctx,
     static const char *const engines[] = {
         "hrProcessorTable", "hrStorageTable",    "ucdCpu",
         "ucdMemory",        "entPhySensorTable", "lmSensors",
+        "upsObjects",       "pethMainPseTable",  "prtMarkerSuppliesTable",
     };
     struct text_list *out = field;
     int rc = read_texts(n, out, ctx, why);
@@ -146,8 +147,9 @@ static int read_replaces(struct yaml_node n, void *field, void *ctx,
         if (!known)
             return yaml_complain(n, why,
                                  "write hrProcessorTable, hrStorageTable, "
-                                 "ucdCpu, ucdMemory, entPhySensorTable or "
-                                 "lmSensors",
+                                 "ucdCpu, ucdMemory, entPhySensorTable, "
+                                 "lmSensors, upsObjects, pethMainPseTable or "
+                                 "prtMarkerSuppliesTable",
                                  "\"%.60s\" is no generic engine", out->at[i]);
     }
     return rc;

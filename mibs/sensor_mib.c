@@ -2,6 +2,7 @@
 
 #include "base/table.h"
 #include "mibs/entity_mib.h"
+#include "mibs/printer_mib.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -244,6 +245,13 @@ void sensor_finish(struct harvest *h)
             (void)table_put_text(seen, h->facts->sensors.at[i].oid, h);
     entity_sensors(h, seen);
     lm_sensors(h, seen);
+    for (size_t i = 0; i < h->generic_sensors.count; i++) {
+        const struct sensor *s = &h->generic_sensors.at[i];
+
+        if (table_put_text(seen, s->oid, h) == NULL)
+            *array_add(&h->facts->sensors) = *s;
+    }
+    printer_finish(h);
 }
 
 const struct reader entity_sensor_reader = {

@@ -10,8 +10,9 @@ extern const struct reader lm_temp_reader;       /* lmTempSensorsTable */
 extern const struct reader lm_fan_reader;        /* lmFanSensorsTable */
 extern const struct reader lm_volt_reader;       /* lmVoltSensorsTable */
 
-/* Adds what no sensor has the OID of yet, named by its entity. Entities (or
- * those known before) must be finished. */
+/* Adds what no sensor has the OID of yet, named by its entity, those of other
+ * standard tables (power_mib.h) and supplies. Entities (or those known before)
+ * must be finished. */
 void sensor_finish(struct harvest *h);
 
 #endif
