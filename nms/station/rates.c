@@ -49,12 +49,13 @@ bool rate_restarted(uint32_t before_cs, uint32_t now_cs, int64_t elapsed_ms)
  * machine that sleeps, or a virtual one that is held. */
 static bool wall_sides_with(const struct counter_reading *before,
                             const struct counter_reading *now, double theirs,
-                            double slack)
+                            double ours, double slack)
 {
     double passed = (double)(now->wall.ms - before->wall.ms) / 1e3;
 
     return before->wall.ms != 0 && now->wall.ms != 0 && theirs > 0 &&
-           fabs(passed - theirs) <= clocks_agree * theirs + slack;
+           fabs(passed - theirs) <= clocks_agree * theirs + slack &&
+           fabs(passed - theirs) < fabs(passed - ours);
 }
 
 /* Seconds between two readings of counter i. Ours is known to within the way of
@@ -72,7 +73,8 @@ static double seconds_between(const struct counter_reading *before,
     double theirs = (uint32_t)(now->uptime_cs - before->uptime_cs) / 100.0 +
                     (b->ticks - a->ticks) / 100.0;
     if (fabs(theirs - ours) > clocks_agree * ours + slack)
-        return wall_sides_with(before, now, theirs, slack) ? theirs : ours;
+        return wall_sides_with(before, now, theirs, ours, slack) ? theirs
+                                                                 : ours;
     double least = fmax(ours - slack, theirs - uptime_grain_s);
     double most = fmin(ours + slack, theirs + uptime_grain_s);
 

@@ -279,6 +279,15 @@ static void an_agents_clock_that_drifts_is_not_followed(void **state)
         before.moments[i].slack_us = now.moments[i].slack_us = 100000;
     assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
     assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
+    /* Nor where the way is so long that the wall clock might be with it. */
+    now = reading(102, 0, 200, true);
+    now.uptime_cs = 100240;
+    before.wall.ms = 5000000;
+    now.wall.ms = 5002000;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        before.moments[i].slack_us = now.moments[i].slack_us = 145000;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
 }
 
 static void uptime_wraps_after_497_days_without_a_restart(void **state)
