@@ -76,10 +76,28 @@ struct whole {
     struct mono end; /* when it did */
 };
 
+/* When the first of its ports was read in this round. */
+static struct mono first_read(const struct polled *pd, struct mono now)
+{
+    struct mono first = now;
+
+    for (size_t i = 0; i < ports_count(pd->ports); i++) {
+        const struct port *p = ports_at(pd->ports, i);
+
+        if (p->round == pd->round && p->row_at.ns != 0 &&
+            mono_reached(first, p->row_at))
+            first = p->row_at;
+    }
+    return first;
+}
+
+/* A walk may take long: what its first row tells is as old, and the last row's
+ * time is not over before its end. */
 static struct whole note_device(struct polled *pd, const struct ports_round *r,
                                 struct mono now)
 {
-    bool late = is_late(pd, pd->good_at, now);
+    struct mono first = first_read(pd, now);
+    bool late = is_late(pd, pd->good_at, first);
     struct whole whole = {late, GAP_NONE, late ? now : pd->good_at};
 
     if (r->read > 0 && r->known == 0) {
@@ -95,7 +113,7 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
         open_gap(pd, "", pd->good_at, why_late(pd));
         close_gap(pd, "", now);
     }
-    pd->good_at = now;
+    pd->good_at = first;
     return whole;
 }
 
