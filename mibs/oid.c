@@ -113,3 +113,15 @@ const char *oid_format(struct oid o, char *out, size_t len)
     }
     return out;
 }
+
+struct oid oid_nth_text(struct oid index, unsigned nth)
+{
+    while (index.len > 0 && index.sub[0] < index.len) {
+        size_t len = index.sub[0];
+
+        if (nth-- <= 1)
+            return (struct oid){index.sub + 1, len};
+        index = oid_tail(index, len + 1);
+    }
+    return (struct oid){0};
+}

@@ -40,6 +40,10 @@ bool oid_begins(struct oid whole, struct oid prefix);
 /* whole without its first n sub-identifiers; empty if it has no more. */
 struct oid oid_tail(struct oid whole, size_t n);
 
+/* The nth text, from 1, of an index that is texts from its start on, each with
+ * its length in front (RFC 2578, 7.7); empty if there are not so many. */
+struct oid oid_nth_text(struct oid index, unsigned nth);
+
 /* Reads digits and dots, a leading dot allowed. 0 or -EINVAL. */
 int oid_parse(const char *text, struct oid_store *out)
     __attribute__((warn_unused_result));

@@ -211,8 +211,13 @@ static void names_load(struct identify *id, const struct fact_names *names)
 
 static const char *fact_give(struct identify *id, const struct fact_rule *rule)
 {
-    names_load(id, rule->names);
-    return rule_give(id, rule);
+    const char *text = "";
+
+    for (; rule != NULL && text[0] == '\0'; rule = rule->then) {
+        names_load(id, rule->names);
+        text = rule_give(id, rule);
+    }
+    return text;
 }
 
 /* The last sources of kind are often guesses: what is no kind is passed over.
@@ -222,10 +227,13 @@ static enum device_kind kind_give(struct identify *id,
 {
     enum device_kind kind = KIND_UNKNOWN;
 
-    names_load(id, rule->names);
-    for (size_t i = 0; i < rule->count; i++)
-        if (device_kind_parse(source_give(id, &rule->sources[i]), &kind) == 0)
-            return kind;
+    for (; rule != NULL; rule = rule->then) {
+        names_load(id, rule->names);
+        for (size_t i = 0; i < rule->count; i++)
+            if (device_kind_parse(source_give(id, &rule->sources[i]), &kind) ==
+                0)
+                return kind;
+    }
     return KIND_UNKNOWN;
 }
 

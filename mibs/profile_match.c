@@ -16,6 +16,7 @@ struct match_index {
     struct entry *entries; /* by prefix */
     size_t count;
     size_t longest; /* prefix, in sub-identifiers */
+    bool is_ranked; /* a profile has a rank: longer prefixes may not win */
 };
 
 /* A rule that matched, and how specific it is. */
@@ -23,6 +24,11 @@ struct candidate {
     const struct profile *profile;
     size_t prefix, kinds, text;
 };
+
+static int64_t rank_of(const struct entry *e)
+{
+    return e->profile->rank;
+}
 
 /* ---- terms -----------------------------------------------------------------
  */
@@ -152,11 +158,18 @@ static int size_order(size_t a, size_t b)
     return (a > b) - (a < b);
 }
 
+static int rank_order(const struct profile *a, const struct profile *b)
+{
+    return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
 /* Below 0 if a is less specific than b; 0 if neither is more than the other. */
 static int candidate_order(const struct candidate *a, const struct candidate *b)
 {
-    int order = size_order(a->prefix, b->prefix);
+    int order = rank_order(a->profile, b->profile);
 
+    if (order == 0)
+        order = size_order(a->prefix, b->prefix);
     if (order == 0)
         order = size_order(a->kinds, b->kinds);
     if (order == 0)
@@ -185,6 +198,8 @@ static int entry_order(const void *a, const void *b)
     const struct entry *x = a, *y = b;
     int order = oid_compare(x->prefix, y->prefix);
 
+    if (order == 0)
+        order = rank_order(y->profile, x->profile);
     return order != 0 ? order : strcmp(x->profile->name, y->profile->name);
 }
 
@@ -230,8 +245,10 @@ struct match_index *match_index_new(struct profile *const *profiles,
     for (size_t i = 0; i < count; i++)
         entries += entries_of(profiles[i]);
     x->entries = mem_array(entries + 1, sizeof *x->entries);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         entries_add(x, profiles[i]);
+        x->is_ranked |= profiles[i]->rank != 0;
+    }
     qsort(x->entries, x->count, sizeof *x->entries, entry_order);
     return x;
 }
@@ -265,16 +282,23 @@ static size_t entry_find(const struct match_index *x, struct oid prefix)
 
 struct candidates ARRAY_OF(struct candidate);
 
-/* Adds what matches with exactly this prefix. */
+/* Adds what matches with exactly this prefix; if *best, where given, is the
+ * rank to beat, only what is of it or above, and tells the new one. */
 static void level_match(const struct match_index *x, struct oid prefix,
-                        const struct said *said, struct candidates *out)
+                        const struct said *said, int64_t *best,
+                        struct candidates *out)
 {
     for (size_t i = entry_find(x, prefix);
          i < x->count && oid_equal(x->entries[i].prefix, prefix); i++) {
         struct candidate c;
 
-        if (entry_matches(&x->entries[i], said, &c))
-            *array_add(out) = c;
+        if (best != NULL && rank_of(&x->entries[i]) < *best)
+            return; /* those behind it are not above it */
+        if (!entry_matches(&x->entries[i], said, &c))
+            continue;
+        *array_add(out) = c;
+        if (best != NULL)
+            *best = rank_of(&x->entries[i]);
     }
 }
 
@@ -288,7 +312,8 @@ static size_t id_parse(const struct match_index *x,
     return store->len < x->longest ? store->len : x->longest;
 }
 
-/* Adds what matches, longer prefixes first; only the longest if best_only. */
+/* Adds what matches, longer prefixes first; what cannot be the best may be
+ * missing if best_only. */
 static void levels_match(const struct match_index *x,
                          const struct system_facts *system,
                          const struct match_answers *answers, bool best_only,
@@ -299,9 +324,12 @@ static void levels_match(const struct match_index *x,
     struct pattern_room room = {0};
     const struct said said = {system, answers, oid_view(&id), &room};
 
+    int64_t best = INT64_MIN;
+
     for (size_t n = len + 1; n-- > 0;) {
-        level_match(x, (struct oid){id.sub, n}, &said, out);
-        if (best_only && out->count > 0)
+        level_match(x, (struct oid){id.sub, n}, &said, best_only ? &best : NULL,
+                    out);
+        if (best_only && out->count > 0 && !x->is_ranked)
             break;
     }
     pattern_room_fini(&room);
@@ -344,40 +372,71 @@ static void questions_add(const struct any_of *list,
             question_add(&list->at[i].conditions[k], out);
 }
 
-/* Adds what the rules of this prefix ask; true if one holds without. */
-static bool level_ask(const struct match_index *x, struct oid prefix,
-                      const struct said *said, struct match_questions *out)
+static bool asks(const struct match_rule *rule)
+{
+    return rule->all.answers.count + rule->except.answers.count > 0;
+}
+
+/* The highest rank of a rule of this prefix that holds and asks nothing. */
+static bool level_settle(const struct match_index *x, struct oid prefix,
+                         const struct said *said, int64_t *rank)
 {
     bool settled = false;
 
     for (size_t i = entry_find(x, prefix);
-         i < x->count && oid_equal(x->entries[i].prefix, prefix); i++) {
-        const struct match_rule *rule = x->entries[i].rule;
+         i < x->count && oid_equal(x->entries[i].prefix, prefix) && !settled;
+         i++) {
         struct candidate c;
 
-        if (!entry_may_match(&x->entries[i], said, &c))
-            continue;
-        questions_add(&rule->all.answers, out);
-        questions_add(&rule->except.answers, out);
-        settled |= rule->all.answers.count + rule->except.answers.count == 0;
+        settled = !asks(x->entries[i].rule) &&
+                  entry_may_match(&x->entries[i], said, &c);
+        if (settled && rank_of(&x->entries[i]) > *rank)
+            *rank = rank_of(&x->entries[i]);
     }
     return settled;
 }
 
+/* Adds what the rules of this prefix ask that are of a rank or above. */
+static void level_ask(const struct match_index *x, struct oid prefix,
+                      const struct said *said, int64_t rank,
+                      struct match_questions *out)
+{
+    for (size_t i = entry_find(x, prefix);
+         i < x->count && oid_equal(x->entries[i].prefix, prefix) &&
+         rank_of(&x->entries[i]) >= rank;
+         i++) {
+        const struct match_rule *rule = x->entries[i].rule;
+        struct candidate c;
+
+        if (!asks(rule) || !entry_may_match(&x->entries[i], said, &c))
+            continue;
+        questions_add(&rule->all.answers, out);
+        questions_add(&rule->except.answers, out);
+    }
+}
+
+/* Rules of longer prefixes than one that holds anyway; where there are ranks,
+ * of all prefixes that are of its rank or above. */
 void match_questions(const struct match_index *x,
                      const struct system_facts *system,
                      struct match_questions *out)
 {
     struct oid_store id;
-    size_t len = id_parse(x, system, &id);
+    size_t len = id_parse(x, system, &id), shortest = 0;
     struct pattern_room room = {0};
     const struct said said = {
         .system = system, .id = oid_view(&id), .room = &room};
-    bool settled = false;
+    int64_t rank = INT64_MIN;
 
     *out = (struct match_questions){0};
-    for (size_t n = len + 1; n-- > 0 && !settled;)
-        settled = level_ask(x, (struct oid){id.sub, n}, &said, out);
+    for (size_t n = len + 1; n-- > 0;)
+        if (level_settle(x, (struct oid){id.sub, n}, &said, &rank) &&
+            !x->is_ranked) {
+            shortest = n;
+            break;
+        }
+    for (size_t n = len + 1; n-- > shortest;)
+        level_ask(x, (struct oid){id.sub, n}, &said, rank, out);
     pattern_room_fini(&room);
 }
 
@@ -469,7 +528,9 @@ static bool entries_tie(const struct entry *a, const struct entry *b)
 {
     const struct match_terms *x = &a->rule->all, *y = &b->rule->all;
 
-    return a->profile != b->profile && !is_ancestor(a->profile, b->profile) &&
+    return a->profile != b->profile &&
+           rank_order(a->profile, b->profile) == 0 &&
+           !is_ancestor(a->profile, b->profile) &&
            !is_ancestor(b->profile, a->profile) &&
            share_text(&x->descr, &y->descr) &&
            share_answer(&x->answers, &y->answers) &&

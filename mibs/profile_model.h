@@ -18,6 +18,7 @@ enum {
     PROFILE_LIST_MAX = 4096, /* entries of any one list or map */
     PROFILE_TABLES_MAX = 512,
     PROFILE_ANCESTORS_MAX = 16,
+    PROFILE_RANK_MAX = 1000000,  /* and below 0 as far */
     PROFILE_SCALARS_MAX = 96,    /* instances asked by one profile */
     PROFILE_CONDITIONS_MAX = 32, /* of one skip */
     TABLE_COLUMNS_MAX = 32,
@@ -157,6 +158,7 @@ struct fact_rule {
     struct source *sources;
     size_t count;
     const struct fact_names *names; /* what its templates know */
+    struct fact_rule *then;         /* where these give nothing; NULL */
 };
 
 /* Something read under a name, for the templates of facts. */
@@ -282,6 +284,9 @@ struct profile {
     const char *parent_name, *parent_place;
     const struct profile *parent;
     bool linked, faulty;
+    bool extends;         /* what it replaces is its parent */
+    struct profile *base; /* that, owned; NULL if it replaces nothing */
+    int64_t rank;         /* higher before more specific */
 
     struct match_rules match;
     struct fact_names names;

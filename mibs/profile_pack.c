@@ -7,7 +7,7 @@ enum { OID_MIN = 2 };
 #define PACKED(type, size)                                               \
     _Static_assert(sizeof(void *) != 8 || sizeof(struct type) == (size), \
                    "a new member has to be packed too")
-PACKED(profile, 576);
+PACKED(profile, 664);
 PACKED(profile_quirks, 80);
 PACKED(profile_table, 520);
 PACKED(source, 96);
@@ -298,6 +298,8 @@ static void pack_members(struct pack *pack, struct profile *p)
     pack_some_text(pack, &p->file);
     pack_text(pack, &p->parent_name);
     pack_text(pack, &p->parent_place);
+    pack_bool(pack, &p->extends);
+    pack_i64(pack, &p->rank);
     pack_match(pack, p);
     pack_facts(pack, p);
     pack_list(pack, &p->states, &p->states_count, sizeof *p->states,

@@ -8,7 +8,7 @@
 #include "mibs/profile_model.h"
 
 /* Changes with every change of what is packed, or of what it means. */
-enum { PROFILE_PACK_VERSION = 1 };
+enum { PROFILE_PACK_VERSION = 2 };
 
 /* Packs *p, or makes *p of what is read: its things lie in pack->arena, and
  * are as sound as if they had been read from YAML, whatever the octets are.

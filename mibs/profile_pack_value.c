@@ -61,6 +61,7 @@ static void pack_ref(struct pack *pack, struct ref *r, size_t columns)
     pack_u8(pack, &r->kind, UINT8_MAX);
     pack_u8(pack, &r->filter, UINT8_MAX);
     pack_u8(pack, &r->column, UINT8_MAX);
+    pack_u8(pack, &r->nth_text, UINT8_MAX);
     pack_i64(pack, &from);
     pack_i64(pack, &to);
     pack_text(pack, &r->name);

@@ -203,9 +203,12 @@ static void rule_plan(struct profile_reading *r, const struct fact_rule *rule)
  * profile that wrote the rule. */
 static void fact_plan(struct profile_reading *r, const struct fact_rule *rule)
 {
-    rule_plan(r, rule);
-    for (size_t i = 0; rule->names != NULL && i < rule->names->value_count; i++)
-        rule_plan(r, &rule->names->values[i].rule);
+    for (; rule != NULL; rule = rule->then) {
+        rule_plan(r, rule);
+        for (size_t i = 0; rule->names != NULL && i < rule->names->value_count;
+             i++)
+            rule_plan(r, &rule->names->values[i].rule);
+    }
 }
 
 bool table_is_read(const struct profile_reading *r,

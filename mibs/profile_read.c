@@ -28,6 +28,7 @@ void profile_free(struct profile *p)
     for (size_t i = 0; i < p->patterns.count; i++)
         pattern_free(p->patterns.at[i]);
     array_fini(&p->patterns);
+    profile_free(p->base);
     if (!p->borrows)
         arena_free(p->arena);
     free(p);
@@ -230,6 +231,14 @@ static const struct yaml_field profile_fields[] = {
      .required = true,
      .help = "write profile: and a name, such as ios"},
     KEY("parent", parent_name, read_parent),
+    {.key = "extends",
+     .type = YAML_T_BOOL,
+     .offset = offsetof(struct profile, extends)},
+    {.key = "rank",
+     .type = YAML_T_INT,
+     .offset = offsetof(struct profile, rank),
+     .min = -PROFILE_RANK_MAX,
+     .max = PROFILE_RANK_MAX},
     KEY("match", match, read_match),
     SECTION("facts", read_facts_key),
     SECTION("states", read_states_key),

@@ -251,7 +251,8 @@ static int read_fact(struct yaml_node n, void *field, void *ctx,
 
     if (rc == 0 && out == &r->profile->facts[IDENTITY_KIND])
         rc = kinds_check(n, why);
-    *out = (struct fact_rule){list.at, list.count, &r->profile->names};
+    *out = (struct fact_rule){
+        .sources = list.at, .count = list.count, .names = &r->profile->names};
     return rc;
 }
 
@@ -331,7 +332,8 @@ static void facts_of_groups(struct profile_reader *r)
         if (!template_compile(name, &r->scope, p->arena, text, &unheard))
             continue;
         *source = (struct source){.origin = ORIGIN_TEXT, .of = {text, 1}};
-        p->facts[i] = (struct fact_rule){source, 1, &p->names};
+        p->facts[i] = (struct fact_rule){
+            .sources = source, .count = 1, .names = &p->names};
     }
 }
 

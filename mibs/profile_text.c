@@ -68,13 +68,26 @@ static bool place_read(const char **at, int16_t *out)
     return true;
 }
 
-/* What follows "index": nothing, ".2", ".-1", ".2-", ".2-4", ".2--2" or ".2+".
- */
+/* ".text2": of the texts with their length in front, the second. */
+static bool nth_text_compile(const char *number, struct ref *out)
+{
+    int16_t nth = 0;
+
+    if (!place_read(&number, &nth) || nth < 1 || *number != '\0')
+        return false;
+    out->nth_text = (uint8_t)nth;
+    return true;
+}
+
+/* What follows "index": nothing, ".2", ".-1", ".2-", ".2-4", ".2--2", ".2+" or
+ * ".text1". */
 static bool index_compile(const char *rest, struct ref *out)
 {
     out->kind = REF_INDEX;
     if (*rest == '\0')
         return true;
+    if (strncmp(rest, ".text", 5) == 0)
+        return nth_text_compile(rest + 5, out);
     if (*rest++ != '.' || !place_read(&rest, &out->from))
         return false;
     out->to = out->from;
@@ -208,6 +221,8 @@ static size_t index_place(int16_t place, struct oid index)
 
 static struct oid index_part(const struct ref *r, struct oid index)
 {
+    if (r->nth_text > 0)
+        return oid_nth_text(index, r->nth_text);
     size_t from = index_place(r->from, index), to = index_place(r->to, index);
 
     if (r->from == 0)
@@ -264,7 +279,7 @@ static bool index_text(const struct ref *r, const struct scene *s,
     struct oid part = index_part(r, s->index);
     struct buffer OWNED_BUFFER octets = {0};
 
-    if (is_octet_filter(r->filter))
+    if (is_octet_filter(r->filter) || r->nth_text > 0)
         return octets_of(part, &octets) &&
                octets_text(buffer_view(&octets), r->filter, s->encoding, out);
     for (size_t i = 0; i < part.len; i++)

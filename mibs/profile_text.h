@@ -43,7 +43,8 @@ enum ref_filter {
 
 struct ref {
     uint8_t kind, filter;
-    uint8_t column; /* or which text of the device */
+    uint8_t column;   /* or which text of the device */
+    uint8_t nth_text; /* of REF_INDEX: the nth text, its length first; or 0 */
     /* Of REF_INDEX, from 1; -1 is the last, -2 the one before it; from 0: all;
      * to 0: so many behind from as stand there. */
     int16_t from, to;

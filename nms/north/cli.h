@@ -125,4 +125,6 @@ enum cli_exit cli_probe(struct cli *c, struct complaint *why);
 enum cli_exit cli_profile_check(struct cli *c, struct complaint *why);
 enum cli_exit cli_profile_which(struct cli *c, struct complaint *why);
 
+enum cli_exit cli_profile_import(struct cli *c, struct complaint *why);
+
 #endif

@@ -114,7 +114,8 @@ static const struct cli_option series_options[] = {
              "one of the configuration instead of all these"),                 \
         TEXT("config", 'c', config, "FILE",                                    \
              "the configuration; default " PORTOLAN_ETC "/portolan.yaml"),     \
-        TEXT("profiles", 0, profiles, "DIR", "device profiles; as installed")
+        TEXT("profiles", 0, profiles, "DIR[:DIR]",                             \
+             "device profiles; as installed")
 
 static const struct cli_option probe_options[] = {
     AGENT_OPTIONS,
@@ -124,6 +125,17 @@ static const struct cli_option probe_options[] = {
 };
 
 static const struct cli_option which_options[] = {AGENT_OPTIONS, END};
+
+static const struct cli_option import_options[] = {
+    TEXT("output", 'o', output, "DIR", "where the profiles go"),
+    END,
+};
+
+static const char import_more[] =
+    "DIR is an unmodified checkout of LibreNMS. Its definitions and MIB modules\n"
+    "are read; what it does in code stays there. One profile for each operating\n"
+    "system is written, and report.tsv: what was not carried over, and why. Add\n"
+    "the directory to profiles.directories (portolan.yaml(5)) to use them.\n";
 
 static const char probe_more[] =
     "No station is needed: asks the agent once, for everything. Options that\n"
@@ -182,6 +194,9 @@ static const struct cli_command commands[] = {
      SIZE_MAX, cli_profile_check},
     {"profile which", "ADDRESS", "which device profile fits an agent",
      probe_more, which_options, 1, 1, cli_profile_which},
+    {"profile import", "librenms DIR -o DIR",
+     "device profiles from what another station knows", import_more,
+     import_options, 2, 2, cli_profile_import},
 };
 
 /* ---- finding one ---- */

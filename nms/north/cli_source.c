@@ -186,6 +186,18 @@ static void add_installed(struct config_texts *dirs)
         *array_add(dirs) = mem_text(PORTOLAN_ETC "/profiles");
 }
 
+/* Directories with colons between them. */
+static void add_listed(const char *list, struct config_texts *dirs)
+{
+    while (*list != '\0') {
+        size_t len = strcspn(list, ":");
+
+        if (len > 0)
+            *array_add(dirs) = mem_text_of(list, len);
+        list += len + (list[len] == ':');
+    }
+}
+
 static void on_fault(const struct complaint *why, void *arg)
 {
     (void)arg;
@@ -221,7 +233,7 @@ struct profiles *source_profiles(const struct cli_values *v,
     size_t faults = 0;
 
     if (v->profiles != NULL)
-        *array_add(&dirs) = mem_text(v->profiles);
+        add_listed(v->profiles, &dirs);
     for (size_t i = 0;
          config != NULL && v->profiles == NULL && i < config->profiles.count;
          i++)
