@@ -53,10 +53,11 @@ struct polled {
     uint32_t times_back; /* occasions its engine's time went backwards */
     bool spared;         /* its metrics waited for this round */
     struct poll_record record;
-    struct mono good_at; /* the first row of the last walk that brought some */
-    enum gap gap;        /* the reason of its open gap */
-    bool skipped;        /* a poll, since then */
-    bool unmeasured;     /* a gap of its metrics is open */
+    struct mono good_at;  /* the first row of the last walk that brought some */
+    struct mono good_end; /* the end of that walk */
+    enum gap gap;         /* the reason of its open gap */
+    bool skipped;         /* a poll, since then */
+    bool unmeasured;      /* a gap of its metrics is open */
     struct mono measured_at;
 };
 

@@ -98,7 +98,7 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
 {
     struct mono first = first_read(pd, now);
     bool late = is_late(pd, pd->good_at, first);
-    struct whole whole = {late, GAP_NONE, late ? now : pd->good_at};
+    struct whole whole = {late, GAP_NONE, late ? now : pd->good_end};
 
     if (r->read > 0 && r->known == 0) {
         if (is_loss(r->why) && pd->gap == GAP_NONE) {
@@ -114,6 +114,7 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
         close_gap(pd, "", now);
     }
     pd->good_at = first;
+    pd->good_end = now;
     return whole;
 }
 

@@ -435,7 +435,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
     match_ports(pd);
     polled_know(pd);
-    pd->good_at = mono_now();
+    pd->good_at = pd->good_end = mono_now();
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());
 }

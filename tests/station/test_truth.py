@@ -5,7 +5,7 @@ import signal
 
 import pytest
 from conftest import await_true, farm_config, needs_root
-from truth import RATES, assert_found, busy, ports, samples, wrong_samples
+from truth import RATES, assert_found, busy, late_of, ports, samples, wrong_samples
 
 pytestmark = [needs_root, pytest.mark.measures]
 
@@ -39,9 +39,6 @@ FAULTS = {
     'garbage': (['garbage=20'], ('timeout', 'broken', 'overload', 'reset', 'impossible', 'renumbered', 'wrapped', 'stuck')),
     'dead': (['dead'], ('timeout',)),
 }
-# With answers to a second try or after long sysUpTime tells the time, in hundredths; where that drifts, our own clock, as
-# late as a busy machine reads.
-LATE_S = {'loss': 0.01, 'delay': 0.01, 'renumbering': 0.01, 'broken': 0.01, 'drift': 0.1}
 ALWAYS = ('no bulk', 'shaped', 'uptime')  # while they are discovered, too
 STRICT = [name for name, (_, reasons) in FAULTS.items() if not reasons]
 
@@ -97,7 +94,7 @@ def test_no_rate_is_wrong_and_no_value_is_missing_without_reason(station, farm):
         for port in watched[address][:PORTS_OF_EACH]:
             rows = rows_of(made, names[address], port)
             known = [sample for _, samples, _ in rows for sample in samples]
-            wrong += [(name, str(port), sample) for sample in wrong_samples(port, known, EVERY_S, LATE_S.get(name, 0))]
+            wrong += [(name, str(port), sample) for sample in wrong_samples(port, known, EVERY_S, late_of(FAULTS[name][0]))]
             unexplained += [((name, gap), str(port), at) for at, samples, gap in rows
                             if not samples and gap not in FAULTS[name][1]]
             told = sum(bool(samples) for _, samples, _ in rows)

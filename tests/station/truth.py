@@ -6,6 +6,16 @@ from conftest import read_tsv
 RATES = ('in_octets', 'out_octets', 'in_ucast', 'out_ucast')
 RATE_ERROR = 0.005  # of a rate, at most
 
+# How exactly the moment of a reading is known. Where the way is long, or the machine busy, sysUpTime tells it, in
+# hundredths; of an agent whose clock tells nothing it is some moment between question and answer.
+GRAIN_S = 0.01
+LATE_S = {'clock': 0.15, 'drift': 0.4}
+
+
+def late_of(faults):
+    """The same for an agent with some faults, as the farm names them."""
+    return max([GRAIN_S, *(LATE_S.get(fault.partition('=')[0], 0) for fault in faults)])
+
 
 def cables(rows, names=None):
     """Links of layer 2 that are told as facts, both ends with their ports, in no direction; names: other names."""
@@ -92,7 +102,7 @@ def samples(made, port, name=None):
             for column, rate in zip(answer['columns'], row[1:]) if column in RATES and rate is not None]
 
 
-def wrong_samples(port, seen, interval_s, late_s=0):
+def wrong_samples(port, seen, interval_s, late_s=GRAIN_S):
     """Samples that differ from the truth by more than the error, or than what whole packets can tell of an interval that
     late polls made shorter by a third. late_s: the moment of a reading is known no better."""
     error = RATE_ERROR + late_s / interval_s
@@ -100,10 +110,10 @@ def wrong_samples(port, seen, interval_s, late_s=0):
             if abs(rate - port.rates[column]) > error * port.rates[column] + 2.0 / interval_s]
 
 
-def assert_rates(made, some, interval_s, least, names=None):
+def assert_rates(made, some, interval_s, least, names=None, late_s=GRAIN_S):
     """Rates of these ports are true wherever they are known, and known in at least so many intervals."""
     for port in some:
         seen = samples(made, port, (names or {}).get(port.address))
-        wrong = wrong_samples(port, seen, interval_s)
+        wrong = wrong_samples(port, seen, interval_s, late_s)
         assert not wrong, f'{port}: {len(wrong)} of {len(seen)} samples: {wrong[:6]}'
         assert len(seen) >= least * len(RATES), f'{port}: only {len(seen)} samples'
