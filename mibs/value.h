@@ -92,6 +92,8 @@ struct ask {
     const struct oid *scalars; /* or: instances to get, delivered as one row
                                   with an empty index */
     size_t scalar_count;
+    bool below;          /* scalars are beginnings of names: the row tells what
+                            the first instance below each holds */
     bool with_uptime;    /* read sysUpTime.0 in each PDU too, and
                             snmpEngineBoots.0 and snmpEngineTime.0 in the first
                             if the message does not tell them */

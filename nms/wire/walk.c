@@ -443,6 +443,7 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     w->context = mem_text(ask->context);
     w->scalars = ask->count == 0;
     w->with_uptime = ask->with_uptime;
+    w->below = ask->below;
     w->rows_max = ask->rows_max == 0 ? WALK_ROWS_MAX : ask->rows_max;
     w->count = w->live = w->scalars ? ask->scalar_count : ask->count;
     w->columns_max = w->scalars ? WALK_SCALARS_ASKED : WALK_COLUMNS_ASKED;

@@ -24,8 +24,9 @@ typedef void (*walk_end_fn)(void *arg, int result);
 
 /* Starts; ask is copied. Rows come in index order when the agent is orderly,
  * each index once. With ask->scalars one row comes: missing instances are
- * VALUE_NO_INSTANCE or NO_OBJECT (a v1 noSuchName is turned into these). A
- * table the agent does not have ends with 0 and no row. */
+ * VALUE_NO_INSTANCE or NO_OBJECT (a v1 noSuchName is turned into these). With
+ * ask->below the row has the first instance below each, NO_INSTANCE where there
+ * is none. A table the agent does not have ends with 0 and no row. */
 struct walk *walk_start(struct agent *a, const struct ask *ask,
                         walk_row_fn on_row, walk_end_fn on_end, void *arg);
 

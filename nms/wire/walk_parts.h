@@ -45,6 +45,7 @@ struct walk {
     size_t lead;     /* varbinds of the PDU under way that are these */
     bool has_boots;  /* as they were told */
     uint32_t boots, engine_s;
+    bool below; /* of scalars: what follows them */
     bool in_callback, canceled;
     bool unordered; /* rows are handed out at the end, sorted */
     bool bulk;

@@ -1,6 +1,7 @@
 #include "wire/walk_parts.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const struct value absent = {.type = VALUE_NO_INSTANCE};
 
@@ -34,7 +35,7 @@ void walk_scalars_next(struct walk *w)
             continue;
         w->asked[w->asked_count++] = (uint16_t)i;
     }
-    walk_ask(w, PDU_GET);
+    walk_ask(w, w->below ? PDU_GET_NEXT : PDU_GET);
 }
 
 /* One cannot be had; those that were asked with it may. index counts from 1,
@@ -50,6 +51,16 @@ static void without(struct walk *w, int32_t index)
         w->columns_max = w->asked_count / 2;
     else if (!walk_without_lead(w, index))
         put(w, w->asked[0], &absent);
+}
+
+/* Below a beginning are the names that it begins. */
+static bool is_meant(const struct walk *w, const struct walk_column *asked,
+                     struct bytes name)
+{
+    struct bytes begin = asked->octets;
+
+    return !w->below ||
+           (name.len > begin.len && memcmp(name.at, begin.at, begin.len) == 0);
 }
 
 void walk_scalars_take(struct walk *w, const struct answer *answer)
@@ -68,7 +79,10 @@ void walk_scalars_take(struct walk *w, const struct answer *answer)
         size_t skip = walk_stamp(w, answer);
 
         for (size_t i = 0; i < w->asked_count; i++)
-            put(w, w->asked[i], &answer->varbinds[skip + i].value);
+            put(w, w->asked[i],
+                is_meant(w, &w->columns[w->asked[i]], answer->encoded[skip + i])
+                    ? &answer->varbinds[skip + i].value
+                    : &absent);
     }
     walk_scalars_next(w);
 }

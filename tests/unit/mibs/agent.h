@@ -108,6 +108,17 @@ agent_find(const struct agent *a, struct oid column, struct oid index)
     return NULL;
 }
 
+/* Any variable below a beginning; NULL if there is none. */
+static inline const struct variable *agent_below(const struct agent *a,
+                                                 struct oid begin)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (oid_begins(oid_view(&a->at[i].name), begin) &&
+            a->at[i].name.len > begin.len)
+            return &a->at[i];
+    return NULL;
+}
+
 static inline void agent_say(const struct agent *a, struct collector *c,
                              const struct ask *ask, unsigned id,
                              struct oid index)
@@ -118,7 +129,9 @@ static inline void agent_say(const struct agent *a, struct collector *c,
     struct value *values = mem_array(count, sizeof *values);
 
     for (size_t i = 0; i < count; i++) {
-        const struct variable *v = agent_find(a, columns[i], index);
+        const struct variable *v = ask->below
+                                       ? agent_below(a, columns[i])
+                                       : agent_find(a, columns[i], index);
 
         values[i].type = VALUE_NO_INSTANCE;
         if (v != NULL)

@@ -32,6 +32,21 @@ static const struct said host[] = {
     {LOAD "196608", 'i', "5"},
 };
 
+/* The same with some tables more. */
+static const struct said rich[] = {
+    {SYS "1.0", 's', "Linux lab 6.1\nsecond line"},
+    {SYS "2.0", 'o', "1.3.6.1.4.1.8072.3.2.10"},
+    {IFD "1", 's', "lo"},
+    {IFD "2", 's', "eth0"},
+    {"1.0.8802.1.1.2.1.3.7.1.3.1", 's', "eth0"},
+    {"1.0.8802.1.1.2.1.4.1.1.5.0.1.1", 's', "other"},
+    {"1.3.6.1.2.1.17.1.4.1.2.1", 'i', "2"},
+    {"1.3.6.1.2.1.17.4.3.1.2.2.0.0.0.0.1", 'i', "1"},
+    {"1.3.6.1.2.1.4.21.1.7.0.0.0.0", 'a', "192.0.2.1"},
+    {"1.3.6.1.2.1.25.2.3.1.3.1", 's', "/"},
+    {LOAD "196608", 'i', "5"},
+};
+
 /* The names of all asks of a scope, in their order; the facts too. */
 struct asked {
     const char *names[ASKS_MAX];
@@ -39,9 +54,11 @@ struct asked {
     struct facts *facts;
 };
 
-static struct asked ask_all(enum collect_scope scope, const struct facts *known)
+static struct asked ask_all_of(const struct said *said, size_t said_count,
+                               enum collect_scope scope,
+                               const struct facts *known)
 {
-    struct agent a = agent_of(host, COUNT_OF(host));
+    struct agent a = agent_of(said, said_count);
     struct collector *c = collector_new(NULL, scope, known);
     struct asked out = {.count = 0};
     struct ask ask;
@@ -60,6 +77,11 @@ static struct asked ask_all(enum collect_scope scope, const struct facts *known)
     collector_free(c);
     agent_forget_all(&a);
     return out;
+}
+
+static struct asked ask_all(enum collect_scope scope, const struct facts *known)
+{
+    return ask_all_of(host, COUNT_OF(host), scope, known);
 }
 
 static size_t place_of(const struct asked *asked, const char *name)
@@ -96,7 +118,7 @@ static void system_group_is_told(void **state)
 static void identity_comes_first_and_large_tables_last(void **state)
 {
     (void)state;
-    struct asked asked = ask_all(COLLECT_ALL, NULL);
+    struct asked asked = ask_all_of(rich, COUNT_OF(rich), COLLECT_ALL, NULL);
 
     assert_int_equal(place_of(&asked, "system"), 0);
     assert_int_equal(place_of(&asked, "lastChangeTimes"), 1);
@@ -124,10 +146,43 @@ static void absent_tables_are_not_measured_again(void **state)
     assert_string_equal(again.facts->system.name, "lab");
     facts_unref(again.facts);
 
-    struct asked full = ask_all(COLLECT_ALL, all.facts);
-    assert_int_equal(full.count, all.count); /* a full round asks anew */
+    struct asked full =
+        ask_all_of(rich, COUNT_OF(rich), COLLECT_ALL, all.facts);
+    assert_int_equal(full.facts->fdb.count, 1); /* a full round asks anew */
     facts_unref(full.facts);
     facts_unref(all.facts);
+}
+
+static const struct table_report *report_of(const struct facts *f,
+                                            const char *name)
+{
+    for (size_t i = 0; i < f->reports.count; i++)
+        if (strcmp(f->reports.at[i].name, name) == 0)
+            return &f->reports.at[i];
+    return NULL;
+}
+
+/* What an agent lacks is asked of all tables at once. */
+static void lacking_tables_cost_no_question_each(void **state)
+{
+    (void)state;
+    struct asked asked = ask_all(COLLECT_ALL, NULL);
+
+    assert_true(asked.count < 12);
+    assert_true(place_of(&asked, "hrProcessorTable") < asked.count);
+    assert_int_equal(place_of(&asked, "lldpRemTable"), SIZE_MAX);
+    assert_non_null(report_of(asked.facts, "lldpRemTable"));
+    assert_int_equal(report_of(asked.facts, "lldpRemTable")->rows, 0);
+    assert_int_equal(report_of(asked.facts, "hrProcessorTable")->rows, 1);
+    assert_null(report_of(asked.facts, "tables"));
+    facts_unref(asked.facts);
+
+    /* Who has no interfaces is not believed. */
+    struct asked odd = ask_all_of(host, 10, COLLECT_ALL, NULL);
+
+    assert_true(odd.count > 40);
+    assert_true(place_of(&odd, "lldpRemTable") < odd.count);
+    facts_unref(odd.facts);
 }
 
 static void measuring_a_stranger_identifies_it_first(void **state)
@@ -144,7 +199,7 @@ static void measuring_a_stranger_identifies_it_first(void **state)
 static void failing_table_does_not_fail_the_device(void **state)
 {
     (void)state;
-    struct agent a = agent_of(host, COUNT_OF(host));
+    struct agent a = agent_of(rich, COUNT_OF(rich));
     struct collector *c = collector_new(NULL, COLLECT_ALL, NULL);
     struct ask ask;
     unsigned id;
@@ -466,6 +521,7 @@ int main(void)
         cmocka_unit_test(system_group_is_told),
         cmocka_unit_test(identity_comes_first_and_large_tables_last),
         cmocka_unit_test(absent_tables_are_not_measured_again),
+        cmocka_unit_test(lacking_tables_cost_no_question_each),
         cmocka_unit_test(measuring_a_stranger_identifies_it_first),
         cmocka_unit_test(failing_table_does_not_fail_the_device),
         cmocka_unit_test(several_asks_may_be_under_way),

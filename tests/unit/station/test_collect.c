@@ -151,15 +151,15 @@ static bool speaks(void *arg)
     return ((struct round *)arg)->net->agents[0]->requests >= 4;
 }
 
-/* An interview ends after two silent asks, five timeouts at most; the sixth is
- * of the next one. */
+/* An interview ends after two silent asks, three timeouts at most; the fourth
+ * is of the next one. */
 static bool is_asked_again(void *arg)
 {
     const struct round *r = arg;
     struct agent_state state;
 
     agent_state(inventory_at(r->inv, 0)->agent, &state);
-    return state.consecutive_timeouts >= 6;
+    return state.consecutive_timeouts >= 4;
 }
 
 static void one_that_fell_silent_on_the_way_is_asked_again(void **state)

@@ -268,6 +268,39 @@ static void scalars_come_as_one_row(void **state)
     }
 }
 
+static void what_is_below_beginnings_is_told(void **state)
+{
+    (void)state;
+    static const struct credential *const credentials[] = {&v1, &v2c};
+    static const uint32_t here[] = {1, 3, 6, 1, 4, 1, 9, 1, 1},
+                          between[] = {1, 3, 6, 1, 4, 1, 9, 1, 2},
+                          alike[] = {1, 3, 6, 1, 4, 1, 9, 1},
+                          behind[] = {1, 3, 6, 1, 4, 1, 10};
+    static const struct oid begin[] = {{here, COUNT_OF(here)},
+                                       {between, COUNT_OF(between)},
+                                       {alike, COUNT_OF(alike)},
+                                       {behind, COUNT_OF(behind)}};
+    const struct ask ask = {
+        .scalars = begin, .scalar_count = COUNT_OF(begin), .below = true};
+
+    for (size_t i = 0; i < COUNT_OF(credentials); i++) {
+        struct scene *s = scene_new(credentials[i]);
+
+        fake_serve(s->fake, "1.3.6.1.4.1.9.1.1.7",
+                   (struct value){.type = VALUE_INTEGER, .integer = 5});
+        fake_serve(s->fake, "1.3.6.1.4.1.9.1.20.1",
+                   (struct value){.type = VALUE_INTEGER, .integer = 6});
+        walk(s, &ask);
+        assert_int_equal(s->result, 0);
+        assert_int_equal(s->count, 1);
+        assert_int_equal(s->rows[0].values[0], 5);
+        assert_int_equal(s->rows[0].values[1], -2); /* 1.20 is not below 1.2 */
+        assert_int_equal(s->rows[0].values[2], 5);
+        assert_int_equal(s->rows[0].values[3], -2); /* nothing follows */
+        scene_free(s);
+    }
+}
+
 static void scalars_too_many_for_the_agent_are_split(void **state)
 {
     (void)state;
@@ -346,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_limit_stops_the_walk),
         cmocka_unit_test(boots_are_told_with_the_first_counters),
         cmocka_unit_test(scalars_come_as_one_row),
+        cmocka_unit_test(what_is_below_beginnings_is_told),
         cmocka_unit_test(scalars_too_many_for_the_agent_are_split),
         cmocka_unit_test(scalars_of_the_dead_time_out),
         cmocka_unit_test(a_canceled_walk_calls_nobody),

@@ -1,0 +1,77 @@
+/* collector_parts.h - a collector from inside: what it asks, step by step; for
+ * the files mibs/collector*.c.
+ */
+#ifndef MIBS_COLLECTOR_PARTS_H
+#define MIBS_COLLECTOR_PARTS_H
+
+#include "mibs/collector.h"
+#include "mibs/harvest.h"
+#include "mibs/match_answers.h"
+#include "mibs/profile.h"
+#include "mibs/sounding.h"
+
+enum step_state { STEP_WAITING, STEP_ASKED, STEP_ENDED };
+
+/* One thing to ask: a table of ours, or the nth of what tells the profile, or
+ * of the profile. */
+struct step {
+    const struct reader *reader; /* NULL: of the profile */
+    bool matches;                /* tells the profile */
+    bool sounds;                 /* tells which tables there are */
+    bool unsure;                 /* waits for that */
+    const struct reader *unless; /* not asked where this one had rows */
+    size_t nth;
+    const char *name;
+    uint16_t vlan; /* 0 = the default context */
+    enum step_state state;
+    uint32_t rows, dropped;
+    int result;
+    bool skipped;
+    bool waits;                      /* for the times of changes */
+    const struct table_report *kept; /* of known: it was not asked this time */
+};
+struct steps ARRAY_OF(struct step);
+
+struct collector {
+    struct profiles *profiles; /* kept */
+    enum collect_scope scope;
+    const struct facts *known; /* as it was given; harvest's is open */
+    struct harvest *harvest;
+    struct match_answers *answers;   /* NULL: the system group was enough */
+    struct sounding *sounding;       /* NULL: the tables are known, or few */
+    struct profile_reading *reading; /* NULL: no profile */
+    const struct profile *profile;
+    struct wall now; /* 0: not told */
+    bool trusts;     /* what is known of absent and unchanged tables holds */
+    struct steps steps;
+    bool identified; /* the system group is known, the plan is made */
+    bool contexts;   /* asks by VLAN were planned, or are not wanted */
+    unsigned contexts_asked, contexts_answered, contexts_silent;
+    bool finished;
+};
+
+/* ---- collector_plan.c ------------------------------------------------------
+ */
+
+struct step *add_step(struct collector *c, const struct reader *reader);
+
+/* The earlier report stands for asking; NULL is fine. */
+void keep_step(struct step *s, const struct table_report *kept);
+
+/* What s asks now; false if that is nothing. */
+bool fill_ask(struct collector *c, const struct step *s, struct ask *ask);
+
+/* Once the system group is known: what tells the profile, and then all else. */
+void plan_match(struct collector *c);
+void make_plan(struct collector *c);
+
+/* Once the VLANs are known: a bridge for each. */
+void plan_contexts(struct collector *c);
+
+/* A sounding ended: with the last, tables that are lacking are over. */
+void settle_sounding(struct collector *c);
+
+/* A copy in the arena of the facts. */
+const char *collector_copy(struct collector *c, const char *text);
+
+#endif

@@ -1,0 +1,279 @@
+/* What a collector asks, and what need not be asked. */
+#include "mibs/collector_parts.h"
+
+#include "mibs/bridge_mib.h"
+#include "mibs/if_mib.h"
+#include "mibs/plan.h"
+#include "mibs/unchanged.h"
+#include "mibs/vlan_mib.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    CONTEXT_VLANS_MAX = 256, /* bridges of one device asked by context */
+    PROFILE_ASKS_MAX = 1024, /* of one profile */
+};
+
+struct step *add_step(struct collector *c, const struct reader *reader)
+{
+    struct step *s = array_add(&c->steps);
+
+    s->reader = reader;
+    s->name = reader != NULL ? reader->name : "";
+    return s;
+}
+
+/* True if an earlier round, without an error, found no such table. */
+static bool known_absent(const struct collector *c, const char *name)
+{
+    const struct facts *known = c->harvest->known;
+
+    if (known == NULL || c->scope != COLLECT_METRICS)
+        return false;
+    for (size_t i = 0; i < known->reports.count; i++) {
+        const struct table_report *r = &known->reports.at[i];
+
+        if (r->result == 0 && r->rows == 0 && strcmp(r->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct table_report *trusted_absent(const struct collector *c,
+                                                 const char *name)
+{
+    const struct table_report *r =
+        c->trusts ? unchanged_report(c->harvest->known, name, c->now) : NULL;
+
+    return r != NULL && r->rows == 0 ? r : NULL;
+}
+
+/* The report that says that the agent lacks a table, which lasts; or NULL. */
+static const struct table_report *lasting_report(const struct collector *c,
+                                                 const struct planned *p)
+{
+    const struct table_report *r = trusted_absent(c, p->reader->name);
+    bool lasts = p->lasts ||
+                 (p->with != NULL && trusted_absent(c, p->with->name) != NULL);
+
+    return lasts ? r : NULL;
+}
+
+/* The earlier report stands for asking. */
+void keep_step(struct step *s, const struct table_report *kept)
+{
+    if (kept == NULL)
+        return;
+    s->state = STEP_ENDED;
+    s->kept = kept;
+    s->rows = kept->rows;
+}
+
+static void plan_profile(struct collector *c)
+{
+    struct ask ask;
+
+    if (c->profile == NULL)
+        return;
+    c->reading = profile_reading_new(c->profile, c->scope != COLLECT_METRICS,
+                                     c->scope != COLLECT_IDENTITY);
+    for (size_t n = 0; n < PROFILE_ASKS_MAX && c->reading != NULL &&
+                       profile_ask(c->reading, n, &ask);
+         n++) {
+        const char *name = ask.name != NULL ? ask.name : "profile";
+
+        if (known_absent(c, name))
+            continue;
+        struct step *s = add_step(c, NULL);
+        s->nth = n;
+        s->name = arena_text(c->harvest->facts->arena, name);
+        keep_step(s, trusted_absent(c, name));
+    }
+}
+
+static bool is_wanted(const struct collector *c, const struct planned *p)
+{
+    if (c->scope == COLLECT_METRICS && !p->metrics)
+        return false;
+    if (c->profile != NULL && profile_skips(c->profile, p->reader->name))
+        return false;
+    if (!planned_for(p, c->harvest->facts->system.object_id))
+        return false;
+    if (p->generic != NULL && c->profile != NULL &&
+        profile_replaces(c->profile, p->generic))
+        return false;
+    return !known_absent(c, p->reader->name);
+}
+
+static void plan_tables(struct collector *c)
+{
+    const struct planned *p;
+
+    if (c->scope >= COLLECT_NEWS)
+        keep_step(add_step(c, &change_reader),
+                  trusted_absent(c, change_reader.name));
+    for (size_t i = 0; (p = plan_at(i)) != NULL; i++) {
+        if (!is_wanted(c, p))
+            continue;
+        struct step *s = add_step(c, p->reader);
+        s->unless = p->unless;
+        s->waits = p->timed && c->trusts;
+        keep_step(s, lasting_report(c, p));
+    }
+}
+
+const char *collector_copy(struct collector *c, const char *text)
+{
+    return arena_text(c->harvest->facts->arena, text);
+}
+
+bool fill_ask(struct collector *c, const struct step *s, struct ask *ask)
+{
+    const struct reader *r = s->reader;
+
+    *ask = (struct ask){0};
+    if (s->matches)
+        return match_answers_ask(c->answers, s->nth, ask);
+    if (s->sounds)
+        return sounding_ask(c->sounding, s->nth, ask);
+    if (r == NULL)
+        return profile_ask(c->reading, s->nth, ask);
+    *ask = (struct ask){
+        .name = r->name,
+        .columns = r->columns,
+        .count = r->count,
+        .scalars = r->scalars,
+        .scalar_count = r->scalar_count,
+        .rows_max = r->rows_max,
+    };
+    if (s->vlan != 0) {
+        char context[8];
+
+        snprintf(context, sizeof context, "%u", (unsigned)s->vlan);
+        ask->context = collector_copy(c, context);
+    }
+    return true;
+}
+
+/* True for a table that the agent is not known to have. */
+static bool is_unheard(const struct collector *c, const struct step *s)
+{
+    const struct facts *known = c->harvest->known;
+
+    for (size_t i = 0; known != NULL && i < known->reports.count; i++)
+        if (known->reports.at[i].rows > 0 &&
+            strcmp(known->reports.at[i].name, s->name) == 0)
+            return false;
+    /* Ports are there; what follows VTP begins at its end. */
+    return s->state == STEP_WAITING && !s->waits && s->reader != &if_reader &&
+           s->reader != &vtp_reader;
+}
+
+/* Where many tables are new they are sounded first. */
+static void plan_sounding(struct collector *c)
+{
+    OWNED(sounding_free) struct sounding *sounding = sounding_new();
+    struct ask ask;
+
+    for (size_t i = 0; i < c->steps.count; i++) {
+        struct step *s = &c->steps.at[i];
+
+        if (is_unheard(c, s) && fill_ask(c, s, &ask) && ask.count > 0) {
+            sounding_add(sounding, i, ask.columns, ask.count);
+            s->unsure = true;
+        }
+    }
+    bool worth = sounding_tables(sounding) >= SOUNDING_WORTH;
+
+    for (size_t i = 0; i < c->steps.count && !worth; i++)
+        c->steps.at[i].unsure = false;
+    for (size_t n = 0; worth && sounding_ask(sounding, n, &ask); n++) {
+        struct step *s = add_step(c, NULL);
+
+        s->sounds = true;
+        s->nth = n;
+    }
+    c->sounding = worth ? TAKE(sounding) : NULL;
+}
+
+/* All soundings ended: tables that are lacking were as good as asked. */
+void settle_sounding(struct collector *c)
+{
+    for (size_t i = 0; i < c->steps.count; i++)
+        if (c->steps.at[i].sounds && c->steps.at[i].state != STEP_ENDED)
+            return;
+    for (size_t i = 0; i < c->steps.count; i++) {
+        struct step *s = &c->steps.at[i];
+
+        if (s->unsure && s->state == STEP_WAITING &&
+            sounding_lacks(c->sounding, i))
+            s->state = STEP_ENDED;
+        s->unsure = false;
+    }
+}
+
+/* What is asked beyond the system group, once that is known. */
+void make_plan(struct collector *c)
+{
+    struct harvest *h = c->harvest;
+
+    c->identified = true;
+    c->trusts = c->scope == COLLECT_NEWS && unchanged_since(h->known, h->facts);
+    if (c->profiles != NULL && c->profile == NULL)
+        c->profile = profiles_match(c->profiles, &h->facts->system, c->answers);
+    c->contexts = true;
+    if (c->profile != NULL) {
+        const struct profile_quirks *quirks = profile_quirks(c->profile);
+
+        h->encoding = profile_encoding(c->profile);
+        h->lldp_is_if_index = quirks->lldp_local_is_if_index;
+        c->contexts = c->scope < COLLECT_NEWS || !quirks->vlan_contexts;
+    }
+    plan_profile(c);
+    if (c->scope == COLLECT_IDENTITY)
+        add_step(c, &if_mac_reader);
+    else
+        plan_tables(c);
+    if (c->scope >= COLLECT_NEWS)
+        plan_sounding(c);
+}
+
+/* What has to be asked before it is known which profile the agent is of. */
+void plan_match(struct collector *c)
+{
+    struct ask ask;
+
+    if (c->profiles != NULL)
+        c->answers = match_answers_new(c->profiles, &c->harvest->facts->system);
+    for (size_t n = 0;
+         c->answers != NULL && match_answers_ask(c->answers, n, &ask); n++) {
+        struct step *s = add_step(c, NULL);
+
+        s->matches = true;
+        s->nth = n;
+    }
+    if (c->answers == NULL)
+        make_plan(c);
+}
+
+/* Switches of Cisco have a bridge for each VLAN and show it in a context of
+ * its own, "@10" behind the community. */
+void plan_contexts(struct collector *c)
+{
+    const struct vlans *vlans = &c->harvest->facts->vlans;
+    bool seen[UINT16_MAX + 1] = {false};
+    size_t count = 0;
+
+    c->contexts = true;
+    for (size_t i = 0; i < vlans->count && count < CONTEXT_VLANS_MAX; i++) {
+        uint16_t vlan = vlans->at[i].id;
+
+        if (seen[vlan])
+            continue;
+        seen[vlan] = true;
+        add_step(c, &context_port_reader)->vlan = vlan;
+        add_step(c, &context_fdb_reader)->vlan = vlan;
+        count++;
+    }
+}
