@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <dirent.h>
+#include <math.h>
 
 static const char *const directory = "mibs/profiles";
 
@@ -197,6 +198,89 @@ static void agents_are_known_by_what_they_say(void **state)
     }
 }
 
+/* Systems that are known by their number alone, and those that share one. */
+static const struct {
+    const char *object_id, *descr, *os;
+} known[] = {
+    {"1.3.6.1.4.1.4998.2.1", "E6000", "arris-c4"},
+    {"1.3.6.1.4.1.2281.1.20.2.2.12", "Ceragon IP-20N", "ceraos"},
+    {"1.3.6.1.4.1.161.19.250.256", "CANOPY 15.1.5 AP", "pmp"},
+    {"1.3.6.1.4.1.26928.1", "HiveOS 6.5r3", "hiveos-wireless"},
+    {"1.3.6.1.4.1.43356.1.1.1", "Mimosa Firmware", "mimosa"},
+    {"1.3.6.1.4.1.20858.2.600", "Casa C100G", "casa-dcts"},
+    {"1.3.6.1.4.1.5624.2.1.59", "Enterasys B3G124-24", "enterasys"},
+    {"1.3.6.1.4.1.28557.1.24", "Hillstone SG-6000", "stoneos"},
+    {"1.3.6.1.4.1.3097.1.4.1", "T35", "fireware"},
+    {"1.3.6.1.4.1.12356.105.1.2000", "", "fortimail"},
+    {"1.3.6.1.4.1.12356.107.1.1", "", "fortiweb"},
+    {"1.3.6.1.4.1.1718.3", "Sentry Switched CDU", "sentry3"},
+    {"1.3.6.1.4.1.2606.7", "Rittal CMC III PU", "rittal-cmc-iii-pu"},
+    {"1.3.6.1.4.1.2606.4.1", "Rittal CMC", "rittal-cmc"},
+    {"1.3.6.1.4.1.11.5.7.1.2", "HP Onboard Administrator", "hpblmos"},
+    {"1.3.6.1.4.1.2.3.51.3", "Linux imm 2.6", "ibm-imm"},
+    {"1.3.6.1.4.1.2011.2.235", "Hardware management system", "huawei-ibmc"},
+    {"1.3.6.1.4.1.9.1.1045", "Hardware:VMware, Software:UCOS 6.0", "ucos"},
+    {"1.3.6.1.4.1.9.1.745", "Cisco PIX Security Appliance Version 8.0(4)",
+     "pixos"},
+    {"1.3.6.1.4.1.8072.3.2.10",
+     "SONiC Software Version: SONiC.Edgecore-SONiC_2023 - HwSku: "
+     "Accton-AS7326-56X - Distribution: Debian",
+     "edgecos"},
+    {"1.3.6.1.4.1.8072.3.2.9", "IRIX64 box 6.5", "irix"},
+    {"1.3.6.1.4.1.367.1.1", "NRG MP C3003 1.05 / NRG Network Printer", "nrg"},
+    {"1.3.6.1.4.1.6527.1.20.26", "SRLinux-v24.10.1 7220 IXR Copyright (c)",
+     "srlinux"},
+    {"1.3.6.1.4.1.6486.801.1.1.2.1.11.1.9",
+     "Alcatel-Lucent Enterprise OS6860E-U28 8.5.255.R02 GA", "aos7"},
+};
+
+static void systems_are_known_by_their_numbers(void **state)
+{
+    static const struct said nothing[] = {{NULL, NULL, 0}};
+
+    (void)state;
+    OWNED(profiles_free) struct profiles *set = shipped();
+
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        struct facts *f = facts_new();
+
+        f->system.object_id = known[i].object_id;
+        f->system.descr = known[i].descr;
+        agent_read(profiles_match(set, &f->system, NULL), nothing, f, true,
+                   true);
+        assert_string_equal(f->identity.os, known[i].os);
+        facts_unref(f);
+    }
+}
+
+/* IOS XR tells the light of transceivers in watts. */
+static void light_is_told_in_dbm(void **state)
+{
+    static const struct said said[] = {
+        {"1.3.6.1.4.1.9.9.91.1.1.1.1.1.77", NULL, 6},
+        {"1.3.6.1.4.1.9.9.91.1.1.1.1.2.77", NULL, 8},
+        {"1.3.6.1.4.1.9.9.91.1.1.1.1.3.77", NULL, 3},
+        {"1.3.6.1.4.1.9.9.91.1.1.1.1.4.77", NULL, 1000},
+        {"1.3.6.1.4.1.9.9.91.1.1.1.1.5.77", NULL, 1},
+        {"1.3.6.1.2.1.47.1.1.1.1.7.77", "power Tx 0/0/1/4", 0},
+        {NULL, NULL, 0},
+    };
+
+    (void)state;
+    OWNED(profiles_free) struct profiles *set = shipped();
+    struct facts *f = facts_new();
+    bool seen = false;
+
+    agent_read(profiles_find(set, "iosxr"), said, f, false, true);
+    for (size_t i = 0; i < f->sensors.count; i++)
+        if (strcmp(f->sensors.at[i].class, "dbm") == 0) {
+            assert_true(fabs(f->sensors.at[i].value) < 0.01); /* 1 mW */
+            seen = true;
+        }
+    assert_true(seen);
+    facts_unref(f);
+}
+
 /* CISCO-ENTITY-SENSOR-MIB with scale and precision, names from ENTITY-MIB. */
 static void cisco_sensors_are_read(void **state)
 {
@@ -279,7 +363,9 @@ int main(void)
         cmocka_unit_test(each_file_passes_its_check),
         cmocka_unit_test(the_set_has_no_faults_and_no_ties),
         cmocka_unit_test(agents_are_known_by_what_they_say),
+        cmocka_unit_test(systems_are_known_by_their_numbers),
         cmocka_unit_test(cisco_sensors_are_read),
+        cmocka_unit_test(light_is_told_in_dbm),
         cmocka_unit_test(examples_of_the_reference_page_load),
     };
 
