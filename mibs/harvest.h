@@ -47,7 +47,8 @@ struct label {
 };
 struct labels ARRAY_OF(struct label);
 
-/* A prefix that is connected to an interface. */
+/* A prefix that is connected to an interface; if_index 0: it is not told to
+ * which. */
 struct connected {
     uint32_t if_index;
     struct prefix prefix;

@@ -25,6 +25,20 @@ static const struct oid cisco_ip_address_columns[] = {
     OID_INIT(1, 3, 6, 1, 4, 1, 9, 10, 86, 1, 1, 2, 1, 5),
 };
 
+/* rlIpAddressPrefixLength, of the index of ipAddressTable: what Marvell's
+ * agent, which many vendors use, tells in place of ipAddressPrefix. */
+static const struct oid radlan_columns[] = {
+    OID_INIT(1, 3, 6, 1, 4, 1, 89, 26, 19, 1, 1),
+};
+
+enum { TPLINK_IF_INDEX, TPLINK_ADDRESS, TPLINK_PREFIX };
+
+static const struct oid tplink_columns[] = {
+    [TPLINK_IF_INDEX] = OID_INIT(1, 3, 6, 1, 4, 1, 11863, 6, 50, 1, 1, 1, 1),
+    [TPLINK_ADDRESS] = OID_INIT(1, 3, 6, 1, 4, 1, 11863, 6, 50, 1, 1, 1, 4),
+    [TPLINK_PREFIX] = OID_INIT(1, 3, 6, 1, 4, 1, 11863, 6, 50, 1, 1, 1, 5),
+};
+
 static const struct oid ipv6_addr_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 55, 1, 8, 1, 2), /* ipv6AddrPfxLength */
 };
@@ -100,6 +114,15 @@ static void read_ip_address(struct harvest *h, const struct row *row)
     add_address(h, &a, row_u32(row, 0), prefix_len_of_pointer(row_at(row, 2)));
 }
 
+static void add_prefix(struct harvest *h, uint32_t if_index,
+                       const struct addr *a, int64_t len)
+{
+    if (len > 0 && len <= (a->family == 4 ? 32 : 128) &&
+        h->prefixes.count < ADDRESSES_MAX)
+        *array_add(&h->prefixes) =
+            (struct connected){if_index, prefix_of(a, (unsigned)len)};
+}
+
 /* Index: ifIndex, address type, address, length. The address of an interface
  * may stand there with its host bits. */
 static void read_ip_prefix(struct harvest *h, const struct row *row)
@@ -112,13 +135,31 @@ static void read_ip_prefix(struct harvest *h, const struct row *row)
         return;
     uint32_t len = index.sub[--index.len]; /* behind the address */
     if (!oid_read_address(index, &at, &a) || addr_is_multicast(&a) ||
-        len == 0 || len > (a.family == 4 ? 32 : 128) ||
-        h->prefixes.count >= ADDRESSES_MAX)
+        len == 0 || len > (a.family == 4 ? 32 : 128))
         return;
     struct prefix prefix = prefix_of(&a, len);
-    *array_add(&h->prefixes) = (struct connected){index.sub[0], prefix};
+    add_prefix(h, index.sub[0], &a, len);
     if (!addr_equal(&prefix.base, &a))
         add_address(h, &a, index.sub[0], (int)len);
+}
+
+static void read_radlan(struct harvest *h, const struct row *row)
+{
+    struct addr a;
+    size_t at = 1; /* behind the address type */
+
+    if (oid_read_address(row->index, &at, &a))
+        add_prefix(h, 0, &a, row_integer(row, 0, 0));
+}
+
+static void read_tplink_ipv6(struct harvest *h, const struct row *row)
+{
+    struct addr a = addr_of_octets(row_octets(row, TPLINK_ADDRESS));
+    int64_t len = row_integer(row, TPLINK_PREFIX, -1);
+
+    if (a.family == 6)
+        add_address(h, &a, row_u32(row, TPLINK_IF_INDEX),
+                    len >= 0 && len <= 128 ? (int)len : -1);
 }
 
 /* Agents that write the address as text, "2001:db8::1/64". */
@@ -236,19 +277,20 @@ static void addresses_finish(struct interface_addresses *all)
 }
 
 /* The length of the longest connected prefix that a is in; of addresses of a
- * host's own and of the link, what the standards say (RFC 1122, 3927); else
- * -1. */
+ * host's own and of the link, what the standards say (RFC 1122, 3927, 4291);
+ * else -1. */
 static int connected_len(const struct prefixes *all,
                          const struct interface_address *a)
 {
     int len = -1;
 
     for (size_t i = 0; i < all->count; i++)
-        if (all->at[i].if_index == a->if_index && all->at[i].prefix.len > len &&
+        if ((all->at[i].if_index == a->if_index || all->at[i].if_index == 0) &&
+            all->at[i].prefix.len > len &&
             prefix_contains(&all->at[i].prefix, &a->addr))
             len = all->at[i].prefix.len;
-    if (len < 0 && a->addr.family == 4 && addr_is_loopback(&a->addr))
-        len = 8;
+    if (len < 0 && addr_is_loopback(&a->addr))
+        len = a->addr.family == 4 ? 8 : 128;
     if (len < 0 && a->addr.family == 4 && addr_is_link_local(&a->addr))
         len = 16;
     return len;
@@ -320,6 +362,20 @@ const struct reader cisco_ip_address_reader = {
     READ_COLUMNS(cisco_ip_address_columns),
     .rows_max = ADDRESSES_MAX,
     .row = read_ip_address,
+};
+
+const struct reader radlan_address_reader = {
+    .name = "rlIpAddressTable",
+    READ_COLUMNS(radlan_columns),
+    .rows_max = ADDRESSES_MAX,
+    .row = read_radlan,
+};
+
+const struct reader tplink_ipv6_reader = {
+    .name = "ipv6ParaConfigTable",
+    READ_COLUMNS(tplink_columns),
+    .rows_max = ADDRESSES_MAX,
+    .row = read_tplink_ipv6,
 };
 
 const struct reader ipv6_addr_reader = {

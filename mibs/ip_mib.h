@@ -10,6 +10,8 @@ extern const struct reader ip_address_reader;       /* ipAddressTable */
 extern const struct reader ip_prefix_reader;        /* ipAddressPrefixTable */
 extern const struct reader ipv6_addr_reader;        /* ipv6AddrTable */
 extern const struct reader cisco_ip_address_reader; /* CISCO-IETF-IP-MIB */
+extern const struct reader radlan_address_reader;   /* RADLAN-IP */
+extern const struct reader tplink_ipv6_reader;      /* TPLINK-IPV6ADDR-MIB */
 extern const struct reader net_to_media_reader;     /* ipNetToMediaTable */
 extern const struct reader net_to_physical_reader;
 

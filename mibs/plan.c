@@ -22,6 +22,10 @@
 
 #define ENTERPRISES "1.3.6.1.4.1."
 #define OID_CISCO ENTERPRISES "9."
+#define OID_CISCO_SB OID_CISCO "6."
+#define OID_RADLAN ENTERPRISES "89."
+#define OID_DELL ENTERPRISES "674."
+#define OID_ELTEX ENTERPRISES "35265."
 #define OID_NORTEL ENTERPRISES "45."
 #define OID_BROCADE ENTERPRISES "1588."
 #define OID_EXTREME ENTERPRISES "1916."
@@ -49,6 +53,10 @@ static const struct planned plan[] = {
      .unless = &ip_address_reader,
      .vendors = {OID_CISCO},
      .lasts = true},
+    {.reader = &radlan_address_reader,
+     .vendors = {OID_RADLAN, OID_CISCO_SB, OID_DELL, OID_ELTEX},
+     .lasts = true},
+    {.reader = &tplink_ipv6_reader, .vendors = {OID_TPLINK}, .lasts = true},
     {.reader = &entity_reader, .lasts = true, .timed = true},
     {.reader = &huawei_entity_reader, .vendors = {OID_HUAWEI}, .lasts = true},
     {.reader = &juniper_container_reader,

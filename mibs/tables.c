@@ -426,8 +426,8 @@ static void add_addresses(struct fact_tables *tables, const char *name,
 
         tsv_text(t, name);
         put_addr(t, &a->addr);
-        if (a->prefix_len >= 0)
-            tsv_count(t, (uint64_t)a->prefix_len);
+        if (a->prefix_len >= 0 || a->addr.family == 6)
+            tsv_count(t, a->prefix_len > 0 ? (uint64_t)a->prefix_len : 0);
         else
             tsv_text(t, "");
         put_count(t, a->if_index);

@@ -175,6 +175,32 @@ static void ipv6_written_as_text_and_by_a_draft_is_understood(void **state)
     facts_unref(f);
 }
 
+static void vendors_tell_prefixes_in_tables_of_their_own(void **state)
+{
+    (void)state;
+    static const struct said marvell[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.35265.1.81"},
+        {NEW "3.2.16." V6_A "2", 'i', "254"},
+        {"1.3.6.1.4.1.89.26.19.1.1.2.16." V6_A "2", 'g', "64"},
+    };
+    static const struct said tplink[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.11863.5.1"},
+        {"1.3.6.1.4.1.11863.6.50.1.1.1.1.255.2.1.7", 'i', "255"},
+        {"1.3.6.1.4.1.11863.6.50.1.1.1.4.255.2.1.7", 'x',
+         "20010db8000000000000000000000003"},
+        {"1.3.6.1.4.1.11863.6.50.1.1.1.5.255.2.1.7", 'i', "48"},
+    };
+    struct facts *f = FACTS_OF(marvell);
+
+    assert_int_equal(find(f, "2001:db8::2")->prefix_len, 64);
+    facts_unref(f);
+    f = FACTS_OF(tplink);
+    assert_int_equal(f->addresses.count, 1);
+    assert_int_equal(find(f, "2001:db8::3")->if_index, 255);
+    assert_int_equal(find(f, "2001:db8::3")->prefix_len, 48);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +208,7 @@ int main(void)
         cmocka_unit_test(odd_indexes_are_understood_or_left_out),
         cmocka_unit_test(prefixes_of_the_interface_stand_in_for_pointers),
         cmocka_unit_test(ipv6_written_as_text_and_by_a_draft_is_understood),
+        cmocka_unit_test(vendors_tell_prefixes_in_tables_of_their_own),
         cmocka_unit_test(failed_neighbors_are_left_out),
     };
 
