@@ -9,6 +9,8 @@
 #include "station/polling.h"
 #include "station/ports.h"
 #include "station/steady.h"
+#include "wire/beat.h"
+#include "wire/wheel.h"
 
 struct polling {
     struct polling_parts parts;
@@ -20,6 +22,17 @@ struct polling {
     struct steady clock; /* of all samples */
     int64_t patience_ms; /* readings further apart leave a gap */
     uint64_t round;      /* numbers every poll */
+    struct wheel wheel;  /* of what is due */
+    struct event *timer; /* until then, where no beat comes before */
+    struct beat_part part;
+    bool turning; /* looks when the next is due at its end */
+};
+
+/* Something that is due for a device at a moment. */
+struct polled_timer {
+    struct wheel_entry entry; /* first: found from it */
+    struct polled *polled;
+    void (*due)(struct polled *pd);
 };
 
 /* Polling's part of a device. */
@@ -29,10 +42,11 @@ struct polled {
     struct ports *ports;
     struct parcel *measured; /* the newest metrics; NULL before the first */
     uint32_t metrics[SERIES_GROUPS]; /* how many those are, of each group */
-    struct event *due_timer, *recheck_timer;
+    struct polled_timer due_timer, recheck_timer;
     struct mono due, started, probe_due;
     /* The check under way. */
     unsigned parts_open; /* ping, question, ports, metrics */
+    bool taken;          /* its polls are due at times */
     bool checking, asked, answered, strange;
     bool heard;   /* its agent answered something */
     bool unheard; /* it did not in the last check, whoever answered echoes */
@@ -95,7 +109,12 @@ bool polled_defer(struct polled *pd, int64_t late_ms);
  * most POLL_BACKOFF_MAX_S. */
 bool polled_probe_is_due(struct polled *pd, struct mono now);
 
-void polled_timer(struct event *timer, int64_t ms);
+/* timer is due in that many ms, whenever it was before. */
+void polled_timer(struct polled_timer *timer, int64_t ms);
+
+/* What is due at the turn is done, all of it together. */
+void polling_schedule_open(struct polling *p);
+void polling_schedule_close(struct polling *p);
 
 /* Checks without an answer in a row after which a device is down: one, and that
  * many that follow soon. */

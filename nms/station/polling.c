@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <event2/event.h>
-
 /* A device that missed a check is asked again this soon. */
 enum { RECHECK_MS = 5000 };
 
@@ -219,7 +217,7 @@ static void missed(struct polled *pd, struct mono now)
 {
     polled_missed(pd, now);
     if (pd->device->reach == REACH_SUSPECT && !polled_in_doubt(pd))
-        polled_timer(pd->recheck_timer, RECHECK_MS);
+        polled_timer(&pd->recheck_timer, RECHECK_MS);
 }
 
 /* One event when polls begin to take more than an interval, one when they do
@@ -313,14 +311,11 @@ static void overrun(struct polled *pd)
         overrun_turn(pd, true);
 }
 
-static void on_due(evutil_socket_t fd, short what, void *arg)
+static void on_due(struct polled *pd)
 {
-    struct polled *pd = arg;
     struct mono now = mono_now();
     int64_t late = mono_ms_between(pd->due, now);
 
-    (void)fd;
-    (void)what;
     if (polled_defer(pd, late))
         return;
     pd->deferred = false;
@@ -335,12 +330,8 @@ static void on_due(evutil_socket_t fd, short what, void *arg)
         check(pd, true, true);
 }
 
-static void on_recheck(evutil_socket_t fd, short what, void *arg)
+static void on_recheck(struct polled *pd)
 {
-    struct polled *pd = arg;
-
-    (void)fd;
-    (void)what;
     if (!pd->checking)
         check(pd, true, false);
 }
@@ -357,12 +348,16 @@ struct polling *polling_new(const struct polling_parts *parts,
     p->listener = *listener;
     steady_begin(&p->clock, mono_now(), wall_now(), parts->earliest);
     polling_configure(p, options);
+    polling_schedule_open(p);
     return p;
 }
 
 void polling_free(struct polling *p)
 {
-    assert(p == NULL || p->stats.devices == 0);
+    if (p == NULL)
+        return;
+    assert(p->stats.devices == 0);
+    polling_schedule_close(p);
     free(p);
 }
 
@@ -410,6 +405,9 @@ static struct polled *polled_of(struct polling *p, struct device *d)
         pd->polling = p;
         pd->device = d;
         pd->ports = ports_new();
+        pd->due_timer = (struct polled_timer){.polled = pd, .due = on_due};
+        pd->recheck_timer =
+            (struct polled_timer){.polled = pd, .due = on_recheck};
         pd->record.rtt_ms = pd->record.loss_percent = NAN;
         pd->record.jitter_ms = NAN;
         d->polled = pd;
@@ -429,10 +427,9 @@ void polling_take(struct polling *p, struct device *d)
 {
     struct polled *pd = polled_of(p, d);
 
-    if (pd->due_timer != NULL)
+    if (pd->taken)
         return;
-    pd->due_timer = evtimer_new(p->parts.base, on_due, pd);
-    pd->recheck_timer = evtimer_new(p->parts.base, on_recheck, pd);
+    pd->taken = true;
     match_ports(pd);
     polled_know(pd);
     pd->good_at = pd->good_end = mono_now();
@@ -443,7 +440,7 @@ void polling_take(struct polling *p, struct device *d)
 void polling_reschedule(struct polling *p, struct device *d)
 {
     (void)p;
-    if (d->polled != NULL && d->polled->due_timer != NULL)
+    if (d->polled != NULL && d->polled->taken)
         polled_set_due(d->polled, mono_now());
 }
 
@@ -465,10 +462,8 @@ void polling_drop(struct polling *p, struct device *d)
         pinger_forget(p->parts.pinger, pd);
     if (pd->checking)
         p->stats.under_way--;
-    if (pd->due_timer != NULL) {
-        event_free(pd->due_timer);
-        event_free(pd->recheck_timer);
-    }
+    wheel_remove(&p->wheel, &pd->due_timer.entry);
+    wheel_remove(&p->wheel, &pd->recheck_timer.entry);
     ports_free(pd->ports);
     parcel_unref(pd->measured);
     free(pd);

@@ -20,6 +20,7 @@
 #include "station/inventory.h"
 #include "station/sample.h"
 
+struct beat;
 struct event_base;
 struct polling;
 struct pinger;
@@ -48,9 +49,10 @@ struct polling_listener {
     void *arg;
 };
 
-/* Parts are borrowed; pinger may be NULL. */
+/* Parts are borrowed; pinger and beat may be NULL. */
 struct polling_parts {
     struct event_base *base;
+    struct beat *beat; /* polls begin at its beats; NULL: none */
     struct pinger *pinger;
     const struct profiles *profiles;
     struct gaps *gaps;

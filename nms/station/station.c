@@ -7,6 +7,7 @@
 #include "station/learned.h"
 #include "station/persist.h"
 #include "station/publish.h"
+#include "wire/beat.h"
 #include "wire/icmp.h"
 
 #include <errno.h>
@@ -141,11 +142,13 @@ static int open_sockets(struct station *s, struct complaint *why)
         .in_flight = (uint32_t)c->polling.in_flight,
         .rate = (uint32_t)c->polling.rate,
         .fence = s->fence,
+        .beat = s->beat,
     };
-    struct pinger_options pinger = {.rate = (uint32_t)c->polling.rate,
-                                    .fence = s->fence};
+    struct pinger_options pinger = {
+        .rate = (uint32_t)c->polling.rate, .fence = s->fence, .beat = s->beat};
     struct pinger_options sweeper = {.rate = (uint32_t)c->discovery.rate,
-                                     .fence = s->fence};
+                                     .fence = s->fence,
+                                     .beat = s->beat};
 
     s->engine = engine_new(s->base, &engine);
     if (s->engine == NULL)
@@ -170,6 +173,7 @@ int station_new(struct event_base *base, const struct config *config,
 
     *out = NULL;
     s->base = base;
+    s->beat = beat_new(base);
     s->queries.base = base;
     s->config = config;
     s->fence = config_fence(config);
@@ -300,6 +304,7 @@ static struct polling_options polling_options(const struct config *c)
 static void make_rules(struct station *s)
 {
     struct polling_parts polling = {.base = s->base,
+                                    .beat = s->beat,
                                     .pinger = s->pinger,
                                     .profiles = s->profiles,
                                     .gaps = s->gaps,
@@ -406,6 +411,7 @@ void station_free(struct station *s)
     pinger_free(s->pinger);
     pinger_free(s->sweeper);
     engine_free(s->engine);
+    beat_free(s->beat);
     templates_free(s->graphs);
     profiles_free(s->profiles);
     names_free(s->names);

@@ -24,6 +24,7 @@ struct station {
     struct engine *engine;
     /* Of polling and of discovery, each at its own rate; NULL: no right to
      * echo. */
+    struct beat *beat;
     struct pinger *pinger, *sweeper;
     struct frames *frames; /* NULL: none are heard */
     struct heard_neighbors *heard;

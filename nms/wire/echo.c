@@ -1,10 +1,10 @@
 #include "wire/echo.h"
 
 #include "base/mem.h"
+#include "wire/arrival.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/icmp.h>
@@ -20,7 +20,7 @@ enum { MARK = 0x50744c6e };
 enum { IP_PROTOCOL_AT = 9, IP_PROTOCOL_ICMP = 1 };
 
 /* Answers to our requests are short; what is longer is not ours. */
-enum { RECEIVE_MAX = 128, CONTROL_MAX = 64 };
+enum { RECEIVE_MAX = 128 };
 /* A reply takes below 1 KiB in the kernel, which doubles what it is asked for:
  * more than the checks that the pinger has under way at once. */
 enum { RECEIVE_BUFFER = 16 << 20, SEND_BUFFER = 4 << 20 };
@@ -147,9 +147,7 @@ int echo_open(bool v6)
     }
     grow_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER);
     grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER);
-    /* Without stamps a reply counts from when it is read: still right when
-     * the loop is not late. */
-    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    arrival_stamp(fd);
     (void)setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     if (!v6) /* saves the kernel an IP identification (RFC 6864, 4.1) */
         (void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole);
@@ -193,55 +191,6 @@ int echo_send(int fd, bool v6, struct echo_request *requests, size_t count)
     return sent;
 }
 
-/* One moment by the clock of the kernel's stamps and by ours. */
-struct moment {
-    struct timespec real;
-    struct mono mono;
-};
-
-static struct moment moment_now(void)
-{
-    struct moment now;
-
-    (void)clock_gettime(CLOCK_REALTIME, &now.real); /* never fails */
-    now.mono = mono_now();
-    return now;
-}
-
-/* When a datagram came that the kernel stamped; now, if the wall clock has
- * jumped since. */
-static struct mono came_at(const struct timespec *stamp,
-                           const struct moment *now)
-{
-    enum { BELIEVED_MAX_S = 10 };
-    int64_t age =
-        (int64_t)(now->real.tv_sec - stamp->tv_sec) * INT64_C(1000000000) +
-        (now->real.tv_nsec - stamp->tv_nsec);
-    bool believed = age > 0 && age < BELIEVED_MAX_S * INT64_C(1000000000);
-
-    return (struct mono){.ns = now->mono.ns - (believed ? age : 0)};
-}
-
-/* What the kernel says of a datagram beside it. */
-static void read_control(struct msghdr *message, const struct moment *now,
-                         struct mono *came, uint32_t *dropped)
-{
-    *came = now->mono;
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c != NULL;
-         c = CMSG_NXTHDR(message, c)) {
-        struct timespec stamp;
-
-        if (c->cmsg_level != SOL_SOCKET)
-            continue;
-        if (c->cmsg_type == SO_RXQ_OVFL)
-            memcpy(dropped, CMSG_DATA(c), sizeof *dropped);
-        if (c->cmsg_type == SCM_TIMESTAMPNS) {
-            memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
-            *came = came_at(&stamp, now);
-        }
-    }
-}
-
 static struct echo_reply read_reply(struct mmsghdr *m, bool v6)
 {
     struct echo_reply reply = {0};
@@ -259,7 +208,7 @@ static struct echo_reply read_reply(struct mmsghdr *m, bool v6)
 size_t echo_receive(int fd, bool v6, struct echo_reply *out, uint32_t *dropped)
 {
     uint8_t packets[ECHO_BATCH][RECEIVE_MAX];
-    _Alignas(struct cmsghdr) uint8_t control[ECHO_BATCH][CONTROL_MAX];
+    _Alignas(struct cmsghdr) uint8_t control[ECHO_BATCH][ARRIVAL_CONTROL];
     struct sockaddr_storage from[ECHO_BATCH];
     struct iovec parts[ECHO_BATCH];
     struct mmsghdr messages[ECHO_BATCH];
@@ -272,7 +221,7 @@ size_t echo_receive(int fd, bool v6, struct echo_reply *out, uint32_t *dropped)
                                          .msg_iov = &parts[i],
                                          .msg_iovlen = 1,
                                          .msg_control = control[i],
-                                         .msg_controllen = CONTROL_MAX}};
+                                         .msg_controllen = ARRIVAL_CONTROL}};
     }
     int count = recvmmsg(fd, messages, ECHO_BATCH, 0, NULL);
     if (count < 0)
@@ -280,7 +229,7 @@ size_t echo_receive(int fd, bool v6, struct echo_reply *out, uint32_t *dropped)
     struct moment now = moment_now();
     for (size_t i = 0; i < (size_t)count; i++) {
         out[i] = read_reply(&messages[i], v6);
-        read_control(&messages[i].msg_hdr, &now, &out[i].came, dropped);
+        out[i].came = arrival_of(&messages[i].msg_hdr, &now, dropped);
     }
     return (size_t)count;
 }

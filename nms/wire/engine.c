@@ -278,21 +278,25 @@ static bool take_pending(struct engine *e, struct engine_port *port,
 {
     while (port->pending_count > 0 && !mono_reached(mono_now(), until)) {
         port->pending_count--;
-        engine_take(e, port->pending++, port->pending_at);
+        engine_take(e, port->pending++);
     }
     return port->pending_count == 0;
 }
 
-/* Sets the timer to when there is something to do. */
+/* Sets the timer to when there is something to do; what can wait for the next
+ * beat does, where there is one. */
 static void arm(struct engine *e, struct mono now)
 {
     struct mono due;
-    bool any = wheel_next(&e->wheel, &due);
+    bool beats = e->pace.gathers;
+    bool any = !beats && wheel_next(&e->wheel, &due);
     bool blocked = e->ports[0].blocked || e->ports[1].blocked;
     bool more = e->resend != NULL ||
                 (e->ready != NULL && e->in_flight < e->in_flight_max);
 
-    if (more && !blocked && e->tokens < 1) {
+    if (beats)
+        beat_want(e->beat, &e->part);
+    if (!beats && more && !blocked && e->tokens < 1) {
         struct mono refilled = mono_after_ms(now, REFILL_MS);
         due = any && mono_reached(refilled, due) ? due : refilled;
         any = true;
@@ -342,12 +346,48 @@ static void take_errors(struct engine *e, struct udp *udp)
     }
 }
 
+/* Takes what has come to a socket. False if there may be more. */
+static bool receive(struct engine *e, struct engine_port *port,
+                    struct mono until)
+{
+    size_t got = UDP_BATCH;
+
+    for (unsigned n = 0; n < BATCHES_PER_TURN && got == UDP_BATCH &&
+                         take_pending(e, port, until);
+         n++)
+        port->pending_count = got = udp_receive(port->udp, &port->pending);
+    (void)take_pending(e, port, until);
+    if (got < UDP_BATCH)
+        take_errors(e, port->udp);
+    return got < UDP_BATCH;
+}
+
+static void on_beat(void *arg)
+{
+    struct engine *e = arg;
+    struct mono until = mono_after_ms(mono_now(), TURN_MS);
+    bool all = true;
+
+    e->busy = true;
+    for (size_t i = 0; i < ENGINE_PORTS; i++)
+        if (e->ports[i].udp != NULL)
+            all = receive(e, &e->ports[i], until) && all;
+    engine_pace(e, mono_now());
+    turn(e);
+    if (!all)
+        event_active(e->timer, EV_TIMEOUT, 0);
+}
+
 static void on_turn(evutil_socket_t fd, short what, void *arg)
 {
     struct engine *e = arg;
     struct mono until = mono_after_ms(mono_now(), TURN_MS);
 
     (void)fd, (void)what;
+    if (e->pace.gathers) {
+        on_beat(e);
+        return;
+    }
     e->busy = true;
     for (size_t i = 0; i < ENGINE_PORTS; i++)
         (void)take_pending(e, &e->ports[i], until);
@@ -364,22 +404,12 @@ static struct engine_port *port_with(struct engine *e, evutil_socket_t fd)
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct engine *e = arg;
-    struct engine_port *port = port_with(e, fd);
     struct mono until = mono_after_ms(mono_now(), TURN_MS);
-    size_t got = UDP_BATCH;
 
     (void)what;
     e->busy = true;
-    for (unsigned n = 0; n < BATCHES_PER_TURN && got == UDP_BATCH &&
-                         take_pending(e, port, until);
-         n++) {
-        got = udp_receive(port->udp, &port->pending);
-        port->pending_count = got;
-        port->pending_at = mono_now();
-    }
-    (void)take_pending(e, port, until);
-    if (got < UDP_BATCH)
-        take_errors(e, port->udp);
+    (void)receive(e, port_with(e, fd), until);
+    engine_pace(e, mono_now());
     turn(e);
 }
 
@@ -408,6 +438,8 @@ static int port_open(struct engine *e, size_t i, const struct addr *source)
     if (port->readable == NULL || port->writable == NULL ||
         event_add(port->readable, NULL) < 0)
         return -ENOMEM;
+    if (e->beat != NULL)
+        udp_stamp(port->udp);
     return 0;
 }
 
@@ -450,11 +482,14 @@ static void set_options(struct engine *e, const struct engine_options *o)
     engine_limit(e, o->in_flight, o->rate);
 }
 
-static struct engine *prepare(struct event_base *base)
+static struct engine *prepare(struct event_base *base, struct beat *beat)
 {
     struct engine *e = mem_new(struct engine);
 
     e->base = base;
+    e->beat = beat;
+    if (beat != NULL)
+        beat_join(beat, &e->part, on_beat, e);
     e->timer = event_new(base, -1, 0, on_turn, e);
     e->usm = usm_new();
     e->scratch = message_scratch_new();
@@ -474,7 +509,7 @@ struct engine *engine_new(struct event_base *base,
 {
     static const struct engine_options none = {0};
     const struct engine_options *o = options == NULL ? &none : options;
-    struct engine *e = prepare(base);
+    struct engine *e = prepare(base, o->beat);
     int v4 = port_open(e, 0, &o->bind_v4);
     int v6 = port_open(e, 1, &o->bind_v6);
 
@@ -496,6 +531,8 @@ void engine_free(struct engine *e)
     if (e == NULL)
         return;
     assert(e->agents == 0);
+    if (e->beat != NULL)
+        beat_leave(e->beat, &e->part);
     for (size_t i = 0; i < ENGINE_PORTS; i++)
         port_close(&e->ports[i]);
     if (e->timer != NULL)

@@ -21,6 +21,7 @@
 #include "wire/quirk.h"
 
 struct event_base;
+struct beat;
 struct engine;
 struct agent;
 
@@ -32,6 +33,8 @@ struct engine_options {
     uint32_t retries;    /* after the first try; UINT32_MAX = none, 0 = 3 */
     const struct fence *fence;    /* NULL = anything; borrowed */
     struct addr bind_v4, bind_v6; /* source addresses; none = any */
+    struct beat *beat; /* where many answers come they wait for the next beat
+                          and are read together; NULL = never; borrowed */
 };
 
 /* Opens the sockets (an address family that the host lacks is left out). NULL

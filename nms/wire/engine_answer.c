@@ -99,14 +99,15 @@ static void deliver(struct exchange *x, const struct heard_message *h)
     struct pdu *pdu = &h->m->pdu;
     answer_fn done = x->done;
     void *arg = x->arg;
+    struct mono sent = request_sent(x, pdu->request_id);
     struct answer answer = {
         .error_status = pdu->error_status,
         .error_index = pdu->error_index,
         .varbinds = pdu->varbinds,
         .encoded = pdu->encoded,
         .count = pdu->count,
-        .stamp = {.sent = request_sent(x, pdu->request_id),
-                  .received = h->now,
+        .stamp = {.sent = sent,
+                  .received = mono_reached(h->now, sent) ? h->now : sent,
                   .has_boots = a->v3.confirmed,
                   .boots = (uint32_t)a->v3.boots,
                   .engine_s = (uint32_t)h->m->v3.time_s},
@@ -200,11 +201,11 @@ static void take_v3(struct engine *e, struct heard_message *h)
         take_answer(x, h);
 }
 
-void engine_take(struct engine *e, const struct datagram *d, struct mono now)
+void engine_take(struct engine *e, const struct datagram *d)
 {
     struct cursor c = cursor_over(d->octets);
     struct message m;
-    struct heard_message h = {.datagram = d, .m = &m, .now = now};
+    struct heard_message h = {.datagram = d, .m = &m, .now = d->came};
 
     e->stats.octets_in += d->octets.len;
     if (message_decode(&c, &m) < 0)

@@ -4,6 +4,7 @@
 
 #include "base/table.h"
 #include "wire/agent.h"
+#include "wire/beat.h"
 #include "wire/engine_udp.h"
 
 struct event;
@@ -13,10 +14,9 @@ struct engine_port {
     struct udp *udp; /* NULL: the host lacks the family */
     struct event *readable, *writable;
     bool blocked; /* the kernel had no room for the batch */
-    /* Of the batch that came last: what was not taken yet, and when it came. */
+    /* Of the batch that came last: what was not taken yet. */
     const struct datagram *pending;
     size_t pending_count;
-    struct mono pending_at;
 };
 
 enum { ENGINE_PORTS = 2 }; /* IPv4, IPv6 */
@@ -41,8 +41,16 @@ struct engine {
     struct table *by_address; /* the agent at an address and port */
     double tokens;            /* packets that may be sent now */
     struct mono refilled;
-    struct mono now; /* when the batch that is being filled was begun */
-    bool busy;       /* in a turn: it looks at everything before it ends */
+    struct mono now;   /* when the batch that is being filled was begun */
+    bool busy;         /* in a turn: it looks at everything before it ends */
+    struct beat *beat; /* NULL: it has none */
+    struct beat_part part;
+    struct pace {
+        bool gathers; /* answers are read at beats */
+        struct mono since;
+        unsigned turns;   /* since then */
+        uint64_t answers; /* until then */
+    } pace;
 
     struct usual_trip usual;
     struct usm *usm;
@@ -89,6 +97,11 @@ enum { ADDRESS_KEY_MAX = 24 };
 struct bytes address_key(const struct addr *addr, uint16_t port,
                          uint8_t out[ADDRESS_KEY_MAX]);
 
+/* ---- engine_pace.c ------------------------------------------------------ */
+
+/* A turn that read what has come: from now on they may be others. */
+void engine_pace(struct engine *e, struct mono now);
+
 /* ---- engine_encode.c ---------------------------------------------------- */
 
 /* Writes the message that x sends now. 0, -EMSGSIZE, or -EACCES and *why. */
@@ -98,7 +111,7 @@ int exchange_encode(struct exchange *x, struct mono now, struct ber_builder *b,
 /* ---- engine_answer.c ---------------------------------------------------- */
 
 /* What came in: finds whose answer it is, and calls back. */
-void engine_take(struct engine *e, const struct datagram *d, struct mono now);
+void engine_take(struct engine *e, const struct datagram *d);
 
 /* An answer that cannot be believed: asks again at once, or gives up. */
 void exchange_spoil(struct exchange *x, int result, const char *why);

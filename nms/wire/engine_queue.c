@@ -6,7 +6,11 @@
 
 void engine_kick(struct engine *e)
 {
-    if (!e->busy)
+    if (e->busy)
+        return;
+    if (e->pace.gathers)
+        beat_want(e->beat, &e->part);
+    else
         event_active(e->timer, EV_TIMEOUT, 0);
 }
 

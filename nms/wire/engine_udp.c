@@ -1,6 +1,7 @@
 #include "wire/engine_udp.h"
 
 #include "base/mem.h"
+#include "wire/arrival.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -42,11 +43,14 @@ struct inbox {
     struct iovec iov[UDP_BATCH];
     struct sockaddr_storage from[UDP_BATCH];
     struct datagram datagrams[UDP_BATCH];
+    _Alignas(struct cmsghdr) uint8_t control[UDP_BATCH][ARRIVAL_CONTROL];
+    struct mono emptied; /* what comes later came after that */
 };
 
 struct udp {
     int fd;
     uint8_t family;
+    bool stamped;
     struct outbox out;
     struct inbox in;
 };
@@ -132,6 +136,14 @@ void udp_free(struct udp *u)
     errno = error; /* the constructor's */
 }
 
+void udp_stamp(struct udp *u)
+{
+    arrival_stamp(u->fd);
+    u->stamped = true;
+    for (size_t i = 0; i < UDP_BATCH; i++)
+        u->in.messages[i].msg_hdr.msg_control = u->in.control[i];
+}
+
 int udp_fd(const struct udp *u)
 {
     return u->fd;
@@ -192,25 +204,41 @@ bool udp_flush(struct udp *u, udp_refused_fn refused, void *arg)
     return true;
 }
 
+/* When a datagram of the inbox came. */
+static struct mono came_at(const struct udp *u, size_t i,
+                           const struct moment *now)
+{
+    struct mono came = now->mono;
+
+    if (u->stamped)
+        came = arrival_of(&u->in.messages[i].msg_hdr, now, NULL);
+    return mono_reached(came, u->in.emptied) ? came : u->in.emptied;
+}
+
 size_t udp_receive(struct udp *u, const struct datagram **out)
 {
     struct inbox *in = &u->in;
 
-    for (size_t i = 0; i < UDP_BATCH; i++)
+    for (size_t i = 0; i < UDP_BATCH; i++) {
         in->messages[i].msg_hdr.msg_namelen = sizeof in->from[i];
+        if (u->stamped)
+            in->messages[i].msg_hdr.msg_controllen = sizeof in->control[i];
+    }
     *out = in->datagrams;
     int got = recvmmsg(u->fd, in->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
-    if (got <= 0)
-        return 0;
-    for (size_t i = 0; i < (size_t)got; i++) {
+    struct moment now = moment_now();
+    for (size_t i = 0; (ssize_t)i < got; i++) {
         struct datagram *d = &in->datagrams[i];
 
         d->octets =
             (struct bytes){in->iov[i].iov_base, in->messages[i].msg_len};
         d->from =
             addr_from_sockaddr((const struct sockaddr *)&in->from[i], &d->port);
+        d->came = came_at(u, i, &now);
     }
-    return (size_t)got;
+    if (got < UDP_BATCH)
+        in->emptied = now.mono;
+    return got > 0 ? (size_t)got : 0;
 }
 
 /* True for "port unreachable" (RFC 792, page 4; RFC 4443, 3.1). */

@@ -4,6 +4,7 @@
 #define WIRE_ENGINE_UDP_H
 
 #include "base/addr.h"
+#include "base/clock.h"
 #include "base/own.h"
 
 enum {
@@ -18,6 +19,10 @@ struct udp;
 struct udp *udp_new(uint8_t family, const struct addr *source);
 void udp_free(struct udp *u);
 OWNED_BY(struct udp, udp_free)
+
+/* From now on the kernel tells when datagrams came, and they may be read later
+ * than that. */
+void udp_stamp(struct udp *u);
 
 int udp_fd(const struct udp *u);
 
@@ -40,6 +45,7 @@ struct datagram {
     struct bytes octets;
     struct addr from;
     uint16_t port;
+    struct mono came;
 };
 
 /* Receives up to UDP_BATCH datagrams; gives their count and *out, valid until

@@ -1,6 +1,7 @@
 #include "wire/icmp.h"
 
 #include "base/mem.h"
+#include "wire/beat.h"
 #include "wire/check.h"
 #include "wire/echo.h"
 
@@ -36,6 +37,9 @@ struct pinger {
     int fd[FAMILIES]; /* v4, v6; -1: the host lacks it */
     struct event *readable[FAMILIES];
     struct event *timer;
+    struct beat *beat; /* NULL: it has none */
+    struct beat_part part;
+    bool listening; /* told when replies come; else it looks at beats */
     uint16_t id;
     uint32_t rate;
     double permits; /* packets that may leave now */
@@ -45,13 +49,23 @@ struct pinger {
     struct check_list ready, finished;
     struct slots ARRAY_OF(struct check *) slots; /* by low half of the token */
     struct free_slots ARRAY_OF(uint32_t) free_slots;
-    size_t active; /* checks in slots */
+    size_t active[FAMILIES]; /* checks in slots */
     uint32_t secrets[SECRETS];
     size_t secrets_left;
     uint32_t dropped[FAMILIES]; /* by the socket, as it says */
     struct batch batch[FAMILIES];
     struct pinger_stats stats;
 };
+
+static size_t family_of(const struct check_ask *ask)
+{
+    return ask->to.family == 6;
+}
+
+static size_t active_count(const struct pinger *p)
+{
+    return p->active[0] + p->active[1];
+}
 
 static uint32_t slot_of(uint64_t token)
 {
@@ -81,7 +95,7 @@ static struct check *check_admit(struct pinger *p, const struct check_ask *ask)
         (void)array_add(&p->slots);
     }
     p->slots.at[slot] = c;
-    p->active++;
+    p->active[family_of(ask)]++;
     c->token = (uint64_t)draw_secret(p) << 32 | slot;
     return c;
 }
@@ -92,7 +106,7 @@ static void check_dismiss(struct pinger *p, struct check *c)
 
     p->slots.at[slot] = NULL;
     *array_add(&p->free_slots) = slot;
-    p->active--;
+    p->active[family_of(&c->asked)]--;
     free(c);
 }
 
@@ -134,7 +148,7 @@ static int send_refusal(struct pinger *p, const struct check *c)
         p->stats.fenced++;
         return -EPERM;
     }
-    if (p->fd[c->asked.to.family == 6] < 0) {
+    if (p->fd[family_of(&c->asked)] < 0) {
         p->stats.errors++;
         return -EAFNOSUPPORT;
     }
@@ -150,14 +164,14 @@ static struct check *next_sender(struct pinger *p)
 
     if (c != NULL)
         return c;
-    if (p->active >= ACTIVE_MAX || !check_queue_pop(&p->queue, &ask))
+    if (active_count(p) >= ACTIVE_MAX || !check_queue_pop(&p->queue, &ask))
         return NULL;
     return check_admit(p, &ask);
 }
 
 static void batch_add(struct pinger *p, struct check *c)
 {
-    struct batch *b = &p->batch[c->asked.to.family == 6];
+    struct batch *b = &p->batch[family_of(&c->asked)];
 
     b->requests[b->count] = (struct echo_request){.to = c->asked.to,
                                                   .id = p->id,
@@ -310,7 +324,7 @@ static void tell_turn(struct pinger *p)
 
 static bool has_senders(const struct pinger *p)
 {
-    bool admits = p->queue.count > 0 && p->active < ACTIVE_MAX;
+    bool admits = p->queue.count > 0 && active_count(p) < ACTIVE_MAX;
 
     return p->ready.count > 0 || admits;
 }
@@ -321,18 +335,38 @@ static int64_t idle_ns(const struct pinger *p, bool open, struct mono now)
     int64_t wait_ns = INT64_MAX, send_ns = INT64_MAX;
     struct mono due;
 
-    if (wheel_next(&p->wheel, &due))
+    if (p->listening && wheel_next(&p->wheel, &due))
         wait_ns = due.ns - now.ns;
     if (has_senders(p) && !open)
         send_ns = BLOCKED_RETRY_MS * NS_PER_MS;
-    else if (has_senders(p))
+    else if (has_senders(p) && (p->listening || p->permits >= 1))
         send_ns =
             (int64_t)(fmax(0, 1 - p->permits) / p->rate * (double)NS_PER_S);
     return send_ns < wait_ns ? send_ns : wait_ns;
 }
 
+/* While checks are under way it looks for replies at beats; else who sends it
+ * any would fill its sockets. */
+static void listen_or_look(struct pinger *p)
+{
+    bool listening = p->beat == NULL || active_count(p) == 0;
+
+    if (!listening)
+        beat_want(p->beat, &p->part);
+    if (listening == p->listening)
+        return;
+    p->listening = listening;
+    for (size_t i = 0; i < FAMILIES; i++) {
+        if (p->readable[i] != NULL && listening)
+            (void)event_add(p->readable[i], NULL); /* fails without memory */
+        else if (p->readable[i] != NULL)
+            (void)event_del(p->readable[i]);
+    }
+}
+
 static void arm(struct pinger *p, bool open, struct mono now)
 {
+    listen_or_look(p);
     int64_t wait_ns = idle_ns(p, open, now);
 
     if (wait_ns == INT64_MAX) {
@@ -378,6 +412,19 @@ static void time_turn(struct pinger *p)
         expire_turn(p, mono_now());
 }
 
+static void on_beat(void *arg)
+{
+    struct pinger *p = arg;
+    bool all = true;
+
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (p->active[i] > 0)
+            all = receive_turn(p, i == 1) && all;
+    if (all)
+        expire_turn(p, mono_now());
+    turn(p);
+}
+
 void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
                   uint32_t interval_ms, uint32_t timeout_ms, ping_fn done,
                   void *arg)
@@ -393,7 +440,9 @@ void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
     assert(count >= 1 && count <= CHECK_ECHOES_MAX && done != NULL);
     bool idle = !has_senders(p);
     check_queue_add(&p->queue, &ask);
-    if (idle)
+    if (p->beat != NULL)
+        beat_want(p->beat, &p->part);
+    else if (idle)
         (void)event_add(p->timer, &at_once); /* fails only without memory */
 }
 
@@ -417,7 +466,7 @@ void pinger_forget(struct pinger *p, const void *arg)
 
 size_t pinger_busy(const struct pinger *p)
 {
-    return p->queue.count - p->queue.forgotten + p->active;
+    return p->queue.count - p->queue.forgotten + active_count(p);
 }
 
 void pinger_stats(const struct pinger *p, struct pinger_stats *out)
@@ -440,6 +489,8 @@ void pinger_free(struct pinger *p)
         if (p->fd[i] >= 0)
             close(p->fd[i]);
     }
+    if (p->beat != NULL)
+        beat_leave(p->beat, &p->part);
     if (p->timer != NULL)
         event_free(p->timer);
     for (size_t i = 0; i < p->slots.count; i++)
@@ -490,6 +541,10 @@ struct pinger *pinger_new(struct event_base *base,
     struct pinger *p = mem_new(struct pinger);
 
     p->fence = options->fence;
+    p->beat = options->beat;
+    p->listening = true;
+    if (p->beat != NULL)
+        beat_join(p->beat, &p->part, on_beat, p);
     p->id = (uint16_t)arc4random();
     p->refilled = mono_now();
     wheel_init(&p->wheel, p->refilled);

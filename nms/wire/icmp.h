@@ -12,12 +12,15 @@
 #include "base/cursor.h"
 #include "base/fence.h"
 
+struct beat;
 struct event_base;
 struct pinger;
 
 struct pinger_options {
     uint32_t rate;             /* packets/s; 0 = 1000 */
     const struct fence *fence; /* NULL = anything; borrowed */
+    struct beat *beat; /* checks start and replies are read at its beats; NULL =
+                          at once; borrowed */
 };
 
 /* Needs CAP_NET_RAW only here. NULL and errno if no socket can be opened. */
