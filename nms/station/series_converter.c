@@ -8,10 +8,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
+
+/* Polls go first. */
+enum { NICE = 10 };
 
 struct converter {
     char *root;
@@ -56,6 +60,8 @@ static void *work(void *arg)
     struct converter *c = arg;
     uint64_t one = 1;
 
+    if (c->threaded) /* as far as the system permits */
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     c->result = convert(c->path.at, &c->layout, c->group);
     /* An eventfd that is not full takes it. */
     ssize_t sent = write(c->wake, &one, sizeof one);
@@ -88,9 +94,11 @@ void converter_start(struct converter *c, const char *path,
     c->layout = *l;
     c->group = group;
     c->running = true;
-    c->threaded = pthread_create(&c->thread, NULL, work, c) == 0;
-    if (!c->threaded) /* none to be had: here, late rather than never */
-        (void)work(c);
+    c->threaded = true;
+    if (pthread_create(&c->thread, NULL, work, c) == 0)
+        return;
+    c->threaded = false; /* none to be had: here, late rather than never */
+    (void)work(c);
 }
 
 void converter_free(struct converter *c)
