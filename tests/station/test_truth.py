@@ -13,7 +13,7 @@ EVERY_S = 2
 SEED = os.environ.get('TRUTH_SEED', '1')  # by hand: other networks, more rounds
 ROUNDS = int(os.environ.get('TRUTH_ROUNDS', '9'))
 PORTS_OF_EACH = 6
-UNDER_WAY = 4  # rows that the next answer may still fill: slow agents take two intervals
+UNDER_WAY = 4  # rows that the next answer may still fill; of agents too slow for the interval more
 
 # What strikes an agent, and why values of its ports may be missing.
 FAULTS = {
@@ -92,10 +92,10 @@ def test_no_rate_is_wrong_and_no_value_is_missing_without_reason(station, farm):
     wrong, unexplained, few = [], [], []
     for address, name in struck.items():
         for port in watched[address][:PORTS_OF_EACH]:
-            rows = rows_of(made, names[address], port)
+            rows = rows_of(made, names[address], port, (3 if 'overload' in FAULTS[name][1] else 1) * UNDER_WAY)
             known = [sample for _, samples, _ in rows for sample in samples]
             wrong += [(name, str(port), sample) for sample in wrong_samples(port, known, EVERY_S, late_of(FAULTS[name][0]))]
-            unexplained += [((name, gap), str(port), at) for at, samples, gap in rows
+            unexplained += [((name, gap), str(port), at, at - rows[-1][0]) for at, samples, gap in rows
                             if not samples and gap not in FAULTS[name][1]]
             told = sum(bool(samples) for _, samples, _ in rows)
             if told < (ROUNDS if name in STRICT else 2):
