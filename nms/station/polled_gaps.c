@@ -129,7 +129,7 @@ static void note_read(const struct polled *pd, struct port *p,
 
     if (known && late && p->recorded == GAP_NONE && !whole->late) {
         open_gap(pd, p->row->file, p->before, why_late(pd));
-        p->recorded = why_late(pd);
+        p->recorded = (uint8_t)why_late(pd);
     }
     if (known && p->recorded != GAP_NONE) {
         close_gap(pd, p->row->file, late ? p->row_at : p->before);
@@ -138,12 +138,12 @@ static void note_read(const struct polled *pd, struct port *p,
     if (gap == GAP_FIRST && p->recorded == GAP_NONE &&
         whole->ended != GAP_NONE) { /* for it, it goes on */
         open_gap(pd, p->row->file, whole->end, whole->ended);
-        p->recorded = whole->ended;
+        p->recorded = (uint8_t)whole->ended;
     }
     if (!is_loss(gap) || gap == p->recorded || pd->gap != GAP_NONE)
         return;
     open_gap(pd, p->row->file, p->before.ns != 0 ? p->before : p->row_at, gap);
-    p->recorded = gap;
+    p->recorded = (uint8_t)gap;
 }
 
 static void note_unread(const struct polled *pd, struct port *p, enum gap why,
@@ -157,7 +157,7 @@ static void note_unread(const struct polled *pd, struct port *p, enum gap why,
         p->row_at.ns == 0 || !is_late(pd, p->row_at, now))
         return;
     open_gap(pd, p->row->file, p->row_at, why);
-    p->recorded = why;
+    p->recorded = (uint8_t)why;
 }
 
 void polled_heard(struct polled *pd, const struct ports_round *r,
