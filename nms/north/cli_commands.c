@@ -121,6 +121,7 @@ static const struct cli_option probe_options[] = {
     AGENT_OPTIONS,
     TEXT("tables", 0, tables, "DIR", "write tables there, print no report"),
     TEXT("name", 0, name, "NAME", "its name in them; default its sysName"),
+    FLAG("report", report, "how it keeps to the standards, for its vendor"),
     END,
 };
 

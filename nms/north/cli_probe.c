@@ -1,4 +1,5 @@
 /* One agent without a station: what is made of it, and which profile fits. */
+#include "north/cli_conformance.h"
 #include "north/cli_print.h"
 #include "north/cli_report.h"
 
@@ -132,6 +133,7 @@ static void print_tables_json(const struct session *s,
         json_object_setn_new(body, file, strcspn(file, "."),
                              table_json(tables, file));
     json_object_set_new(body, "probe", report_json(s));
+    json_object_set_new(body, "conformance", conformance_json(s));
     print_json(body);
     json_decref(body);
 }
@@ -152,7 +154,10 @@ static int show(const struct cli *c, const struct session *s,
         print_tables_json(s, tables);
         return 0;
     }
-    report_print(s, name.at, &text);
+    if (c->values.report)
+        conformance_print(s, name.at, &text);
+    else
+        report_print(s, name.at, &text);
     print_buffer(&text);
     return 0;
 }
