@@ -509,6 +509,50 @@ static void what_is_left_out_is_told(void **state)
     }
 }
 
+static void what_is_bad_there_is_ignored(void **state)
+{
+    (void)state;
+    static const char detection[] =
+        "discovery: [{sysObjectID: ." ACME ".}]\n"
+        "bad_if: [vlan, 'a.b']\ngood_if: [vlan9]\nbad_if_regexp: '/^npi\\d/'\n"
+        "bad_iftype: [tunnel]\nignore_vlans: [1002]\n"
+        "ignore_mount_string: [/proc]\n";
+    static const struct {
+        const char *descr;
+        int32_t type;
+        bool shown;
+    } ports[] = {{"Vlan8", 6, false}, {"vlan9", 6, true}, {"xa.by", 6, false},
+                 {"xaxby", 6, true},  {"npi0", 6, false}, {"Npi0", 6, true},
+                 {"tun", 131, false}, {"eth0", 6, true}};
+    OWNED(profiles_free) struct profiles *set = imported_set(detection, "{}");
+    struct facts *f = facts_new();
+    size_t shown = 0;
+
+    for (size_t i = 0; i < COUNT_OF(ports); i++)
+        *array_add(&f->interfaces) =
+            (struct interface){.if_index = (uint32_t)i + 1,
+                               .name = "",
+                               .descr = ports[i].descr,
+                               .alias = "",
+                               .type = ports[i].type,
+                               .has_type = true};
+    *array_add(&f->vlans) = (struct vlan){1002, "fddi"};
+    *array_add(&f->vlans) = (struct vlan){1, "default"};
+    *array_add(&f->storages) = (struct storage){.descr = "x/proc/y"};
+    profile_ignore(profiles_find(set, "acmeos"), f);
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        print_message("  %s\n", ports[i].descr);
+        assert_int_equal(facts_interface(f, (uint32_t)i + 1) != NULL,
+                         ports[i].shown);
+        shown += ports[i].shown;
+    }
+    assert_int_equal(f->interfaces.count, shown);
+    assert_int_equal(f->vlans.count, 1);
+    assert_int_equal(f->vlans.at[0].id, 1);
+    assert_int_equal(f->storages.count, 0);
+    facts_unref(f);
+}
+
 /* ---- YAML
  * ---------------------------------------------------------------------- */
 
@@ -545,6 +589,7 @@ int main(void)
         cmocka_unit_test(states_may_come_as_text),
         cmocka_unit_test(processors_and_pools_are_carried_over),
         cmocka_unit_test(what_is_left_out_is_told),
+        cmocka_unit_test(what_is_bad_there_is_ignored),
         cmocka_unit_test(yaml_is_read_as_there),
     };
 
