@@ -288,6 +288,21 @@ static void stop(struct daemon *d)
     config_free(d->config);
 }
 
+/* How long the loop works without looking at its sockets shows in the
+ * status. */
+static void turn_until_stopped(struct daemon *d)
+{
+    int64_t before = thread_ns();
+
+    while (event_base_loop(d->base, EVLOOP_ONCE) >= 0 &&
+           !event_base_got_break(d->base)) {
+        int64_t now = thread_ns();
+
+        station_held(d->station, now - before);
+        before = now;
+    }
+}
+
 static int run(struct daemon *d)
 {
     struct complaint why;
@@ -306,7 +321,7 @@ static int run(struct daemon *d)
                d->config->station.name, d->config->station.data,
                d->config->station.socket);
     tell_manager("READY=1");
-    event_base_dispatch(d->base);
+    turn_until_stopped(d);
     stop(d);
     log_notice("station: ended");
     return EXIT_SUCCESS;

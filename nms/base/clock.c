@@ -34,6 +34,14 @@ struct wall wall_now(void)
     return (struct wall){.ms = (int64_t)t.tv_sec * MS_S + t.tv_nsec / 1000000};
 }
 
+int64_t thread_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* there always is one */
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 void wall_format(struct wall t, char *out, size_t len)
 {
     time_t seconds = (time_t)(t.ms / MS_S - (t.ms % MS_S < 0));

@@ -25,6 +25,10 @@ struct wall {
 struct mono mono_now(void);
 struct wall wall_now(void);
 
+/* Processor time that the calling thread has had: what the machine does else,
+ * and waiting, do not count. */
+int64_t thread_ns(void);
+
 static inline struct mono mono_after_ms(struct mono t, int64_t ms)
 {
     return (struct mono){.ns = t.ns + ms * 1000000};

@@ -45,6 +45,8 @@ static const struct figure {
            "The latest start of a poll in the last minutes"),
     FIGURE("loop_lag_ms", FIGURE_I64, loop_lag_ms, false,
            "How late the loop's last tick was"),
+    FIGURE("loop_held_max_ms", FIGURE_I64, loop_held_max_ms, false,
+           "The longest work of the loop without a break in the last minutes"),
     FIGURE("polls", FIGURE_U64, polls, true, "Polls started"),
     FIGURE("poll_failures", FIGURE_U64, poll_failures, true,
            "Polls without any answer"),

@@ -32,6 +32,7 @@ static const struct print_column status_columns[] = {
     {{"poll_lateness_p99_ms", "Poll lateness, 99 %", UNIT_MS}, NULL},
     {{"poll_lateness_max_ms", "Poll lateness, most", UNIT_MS}, NULL},
     {{"loop_lag_ms", "Loop lag", UNIT_MS}, NULL},
+    {{"loop_held_max_ms", "Loop held, at most", UNIT_MS}, NULL},
     {{"overloaded", "Overloaded", UNIT_FLAG}, NULL},
     {{"isolated", "Cut off", UNIT_FLAG}, NULL},
     {{"doubt", "No device is called down since", UNIT_TEXT}, NULL},

@@ -144,7 +144,7 @@ struct station_record {
     uint32_t up, suspect, down, unknown;
     uint32_t ports_polled;
     double requests_per_s;
-    int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms;
+    int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms, loop_held_max_ms;
     uint64_t polls, poll_failures, poll_overruns, samples_written;
     uint64_t bad_samples, gaps;
     int64_t sample_lead_ms; /* samples' time ahead of the wall clock */

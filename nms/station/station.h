@@ -40,6 +40,10 @@ int station_reconfigure(struct station *s, const struct config *config,
                         struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* The loop worked for so many nanoseconds of its processor's time before it
+ * looked at its sockets again: told by whoever turns it. */
+void station_held(struct station *s, int64_t ns);
+
 /* The published state; unref it. Never NULL. */
 struct snapshot *station_snapshot(const struct station *s);
 

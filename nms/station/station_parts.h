@@ -8,6 +8,7 @@
 #include "station/gaps.h"
 #include "station/heard.h"
 #include "station/inference.h"
+#include "station/lateness.h"
 #include "station/maps.h"
 #include "station/polling.h"
 #include "station/query.h"
@@ -54,6 +55,7 @@ struct station {
     size_t save_next;       /* of the inventory, to be looked at for changes */
     struct wall started;
     int64_t loop_lag_ms;
+    struct lateness held; /* turns of the loop that took a millisecond */
     enum doubt_cause overload, isolation; /* as told */
     uint64_t requests_before, drops_before;
     double requests_per_s;

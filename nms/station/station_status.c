@@ -79,6 +79,7 @@ struct station_record station_status(struct station *s)
         .started = s->started,
         .requests_per_s = s->requests_per_s,
         .loop_lag_ms = s->loop_lag_ms,
+        .loop_held_max_ms = lateness_max(&s->held),
         .memory_octets = resident_octets(),
         .profiles = (uint32_t)profiles_count(s->profiles),
         .profile_faults = (uint32_t)s->profile_faults,
@@ -145,6 +146,14 @@ void station_publish_ahead(struct station *s)
                                    .budget_ms = RECORDS_MS};
 
     publish_ahead(s->snapshot, &what);
+}
+
+void station_held(struct station *s, int64_t ns)
+{
+    enum { NS_PER_MS = 1000000 };
+
+    if (ns >= NS_PER_MS)
+        lateness_add(&s->held, ns / NS_PER_MS, mono_now());
 }
 
 struct snapshot *station_snapshot(const struct station *s)
