@@ -78,6 +78,15 @@ void profile_finish(struct profile_reading *r, struct facts *f);
 void profile_name_ports(const struct profile *p, struct facts *f);
 void profile_ignore(const struct profile *p, struct facts *f);
 
+/* Which of these p does, bits of enum profile_alters. */
+enum profile_alters {
+    ALTERS_PORT_NAMES = 1,
+    ALTERS_PORTS = 2,
+    ALTERS_VLANS = 4,
+    ALTERS_STORAGE = 8,
+};
+unsigned profile_alters(const struct profile *p);
+
 /* Tables of the generic engines that this profile replaces. */
 bool profile_replaces(const struct profile *p, const char *generic);
 

@@ -134,6 +134,14 @@ static void storage_ignore(const struct profile *p, struct facts *f)
     f->storages.count = kept;
 }
 
+unsigned profile_alters(const struct profile *p)
+{
+    return (p->port_name.count > 0 ? ALTERS_PORT_NAMES : 0) |
+           (p->ignore_ports.count > 0 ? ALTERS_PORTS : 0) |
+           (p->ignore_vlans.count > 0 ? ALTERS_VLANS : 0) |
+           (p->ignore_storage.count > 0 ? ALTERS_STORAGE : 0);
+}
+
 void profile_ignore(const struct profile *p, struct facts *f)
 {
     if (p == NULL)

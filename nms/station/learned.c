@@ -209,8 +209,10 @@ static const char *rows_text(struct arena *arena, int64_t rows)
     return arena_text(arena, text.at);
 }
 
-static void add_flags(struct quirk_list *list, const struct profile_quirks *q)
+static void add_flags(struct quirk_list *list, const struct profile *p)
 {
+    const struct profile_quirks *q = profile_quirks(p);
+    unsigned alters = profile_alters(p);
     const struct {
         bool is;
         const char *word, *text, *follows;
@@ -226,6 +228,14 @@ static void add_flags(struct quirk_list *list, const struct profile_quirks *q)
         {q->vlan_contexts, "vlan_contexts",
          "a bridge table for each VLAN, in a context of its own",
          "asked VLAN by VLAN"},
+        {(alters & ALTERS_PORT_NAMES) != 0, "port_name",
+         "ifName and ifDescr say little", "ports are called otherwise"},
+        {(alters & ALTERS_PORTS) != 0, "ignore_ports",
+         "shows ports that are none", "they are left out"},
+        {(alters & ALTERS_VLANS) != 0, "ignore_vlans",
+         "shows VLANs that are none", "they are left out"},
+        {(alters & ALTERS_STORAGE) != 0, "ignore_storage",
+         "shows storage that is none", "it is left out"},
     };
 
     for (size_t i = 0; i < COUNT_OF(flags); i++)
@@ -233,10 +243,11 @@ static void add_flags(struct quirk_list *list, const struct profile_quirks *q)
             add_known(list, flags[i].word, "", flags[i].text, flags[i].follows);
 }
 
-static void add_of_profile(struct quirk_list *list,
-                           const struct profile_quirks *q)
+static void add_of_profile(struct quirk_list *list, const struct profile *p)
 {
-    add_flags(list, q);
+    const struct profile_quirks *q = profile_quirks(p);
+
+    add_flags(list, p);
     if (q->max_repetitions > 0)
         add_known(list, "max_repetitions", "",
                   "many rows at once are too much for it",
@@ -297,7 +308,7 @@ static void record_tables(const struct habits *h, struct device_record *record)
 }
 
 /* Quirks that a profile can name beside its tables. */
-enum { FLAGS_MAX = 8 };
+enum { FLAGS_MAX = 12 };
 
 void learned_record(const struct device *d, const struct profiles *profiles,
                     struct device_record *record)
@@ -315,7 +326,7 @@ void learned_record(const struct device *d, const struct profiles *profiles,
     add_met(&list, d);
     if (q != NULL) {
         list.profile = profile_name(p);
-        add_of_profile(&list, q);
+        add_of_profile(&list, p);
     }
     if (list.count > 0)
         record->quirks =

@@ -75,7 +75,8 @@ static const char acme[] = "profile: acme\n"
                            "  max_repetitions: 5\n"
                            "  skip: [ifStackTable]\n"
                            "  slow_start: 10m\n"
-                           "  unordered_tables: lldpRemTable\n";
+                           "  unordered_tables: lldpRemTable\n"
+                           "  ignore_ports: {of: name, equal: lo}\n";
 
 static void profiles_tell_of_their_kind(void **state)
 {
@@ -102,15 +103,16 @@ static void profiles_tell_of_their_kind(void **state)
     learned_record(d, set, &record);
     assert_int_equal(learned_settled_cs(d, set), 60000);
     assert_int_equal(learned_settled_cs(d, NULL), 12000);
-    assert_int_equal(record.quirk_count, 6);
+    assert_int_equal(record.quirk_count, 7);
     assert_string_equal(record.quirks[0].word, "loop");
     assert_string_equal(record.quirks[0].table, "ifTable");
     assert_string_equal(record.quirks[0].profile, "");
     assert_string_equal(record.quirks[1].word, "no_bulk");
     assert_string_equal(record.quirks[1].profile, "acme");
-    assert_string_equal(record.quirks[2].follows,
+    assert_string_equal(record.quirks[2].word, "ignore_ports");
+    assert_string_equal(record.quirks[3].follows,
                         "asked for at most 5 rows at once");
-    assert_string_equal(record.quirks[5].table, "ifStackTable");
+    assert_string_equal(record.quirks[6].table, "ifStackTable");
     assert_int_equal(record.habit_count, 1);
     arena_free(record.arena);
     agent_free(TAKE(d->agent));
