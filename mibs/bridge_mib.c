@@ -253,20 +253,47 @@ uint32_t bridge_port_if_index(const struct facts *f, uint32_t base_port)
     return p != NULL ? p->if_index : 0;
 }
 
-/* True where no base port is mapped, and nearly every port in the forwarding
- * tables is an ifIndex: agents without dot1dBasePortTable count that way. */
+static int number_compare(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* True where no base port is mapped, and most ports in the forwarding tables
+ * are ifIndexes: agents without dot1dBasePortTable, or with zeros in it, count
+ * that way. Aggregates may have numbers of their own. */
 static bool ports_are_if_indexes(const struct harvest *h)
 {
     const struct bridge_ports *ports = &h->facts->bridge.ports;
-    size_t strange = 0;
+    size_t count = h->forwardings.count, distinct = 0, strange = 0;
 
     for (size_t i = 0; i < ports->count; i++)
         if (ports->at[i].if_index != 0)
             return false;
-    for (size_t i = 0; i < h->forwardings.count; i++)
-        if (facts_interface(h->facts, h->forwardings.at[i].base_port) == NULL)
-            strange++;
-    return strange * 10 <= h->forwardings.count;
+    uint32_t *numbers = mem_array(count + 1, sizeof *numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = h->forwardings.at[i].base_port;
+    if (count > 0)
+        qsort(numbers, count, sizeof *numbers, number_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && numbers[i] == numbers[i - 1])
+            continue;
+        distinct++;
+        strange += facts_interface(h->facts, numbers[i]) == NULL;
+    }
+    free(numbers);
+    return strange * 4 <= distinct;
+}
+
+/* lldpLocPortNum is a bridge port (IEEE 802.1AB): what its port is known to be
+ * helps where the bridge itself counts otherwise. */
+static uint32_t lldp_if_index(const struct facts *f, uint32_t base_port)
+{
+    for (size_t i = 0; i < f->lldp.ports.count; i++)
+        if (f->lldp.ports.at[i].port_num == base_port)
+            return f->lldp.ports.at[i].if_index;
+    return 0;
 }
 
 /* The VLAN of a forwarding database. Where the agent does not say, the id is
@@ -310,9 +337,11 @@ static uint32_t forwarding_if_index(const struct harvest *h,
                                 (uint32_t)f->vlan << 16 | f->base_port, 0);
     if (if_index > 0 && facts_interface(h->facts, (uint32_t)if_index) != NULL)
         return (uint32_t)if_index;
-    if (!direct)
-        return bridge_port_if_index(h->facts, f->base_port);
-    return facts_interface(h->facts, f->base_port) != NULL ? f->base_port : 0;
+    if (direct)
+        return facts_interface(h->facts, f->base_port) != NULL ? f->base_port
+                                                               : 0;
+    uint32_t mapped = bridge_port_if_index(h->facts, f->base_port);
+    return mapped != 0 ? mapped : lldp_if_index(h->facts, f->base_port);
 }
 
 static void add_fdb(struct harvest *h, const struct forwarding *f, bool direct)

@@ -19,7 +19,8 @@ extern const struct reader context_fdb_reader;
 /* Bridge ports by number, each once, and VLANs. Interfaces must be finished. */
 void bridge_finish(struct harvest *h);
 
-/* Forwarding entries with interface and VLAN, each once. */
+/* Forwarding entries with interface and VLAN, each once. After lldp_finish().
+ */
 void fdb_finish(struct harvest *h);
 
 /* The interface of a bridge port; 0 if not known. After bridge_finish(). */

@@ -119,6 +119,24 @@ static void ports_without_a_map_are_interfaces_if_all_are(void **state)
     facts_unref(f);
 }
 
+static void what_lldp_knows_of_a_port_helps_the_bridge(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {IFD "49153", 's', "gigabitEthernet 1/0/1"},
+        {BASE "49153", 'i', "49153"}, /* by ifIndex; forwarding counts from 1 */
+        {"1.0.8802.1.1.2.1.3.7.1.3.1", 's', "gigabitEthernet 1/0/1"},
+        {FDB "2." MAC_A, 'i', "1"},
+        {FDB "2." MAC_B, 'i', "2"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->fdb.count, 2);
+    assert_int_equal(f->fdb.at[0].if_index, 49153);
+    assert_int_equal(f->fdb.at[1].if_index, 0);
+    facts_unref(f);
+}
+
 static void vlans_have_their_names_once(void **state)
 {
     (void)state;
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test(bridge_and_its_ports_are_told),
         cmocka_unit_test(entries_know_interface_and_vlan),
         cmocka_unit_test(ports_without_a_map_are_interfaces_if_all_are),
+        cmocka_unit_test(what_lldp_knows_of_a_port_helps_the_bridge),
         cmocka_unit_test(vlans_have_their_names_once),
         cmocka_unit_test(bridges_by_vlan_are_asked_by_context),
         cmocka_unit_test(silent_contexts_are_given_up),
