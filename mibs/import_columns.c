@@ -162,6 +162,94 @@ static const char *part_begin(struct build *b, const char *hint,
     return join_add(b, hint, value, at);
 }
 
+static const char *named_begin(struct build *b, const char *hint,
+                               const struct mention *m,
+                               const struct mib_object *known)
+{
+    if (m->instance) {
+        b->instance = m->suffix;
+        return instance_add(b, hint, &known->oid, &m->suffix);
+    }
+    if (known->kind == MIB_SCALAR)
+        return instance_add(b, hint, &known->oid, NULL);
+    if (m->oid.len > 0 && m->oid.sub[m->oid.len - 1] == 0)
+        return whole_add(b, hint, &m->oid);
+    if (known->kind == MIB_TABLE || known->kind == MIB_ENTRY)
+        return NULL;
+    return rows_begin(b, hint, &known->oid, known);
+}
+
+/* The number of a column where its name has another: rows are found by the
+ * name, the value is what the number gives at their index, as the peer asks
+ * later. A name from modules of others is believed less: rows of either. */
+static void rows_beside(struct build *b, const char *value,
+                        const struct oid_store *numbered,
+                        const struct mention *m, const struct mib_object *named)
+{
+    struct buffer OWNED_BUFFER both = {0};
+    const char *other = named->is_foreign
+                            ? walk_add(b, m->name, &named->oid)
+                            : join_add(b, m->name, numbered, "index");
+
+    if (other == NULL)
+        return;
+    if (named->is_foreign)
+        buffer_format(&both, "first(%s, %s)", value, other);
+    else
+        buffer_format(&both, "first(%s, %s)", other, value);
+    b->value = arena_text(b->im->arena, both.at);
+}
+
+/* The same of one instance. */
+static void instance_beside(struct build *b, const char *value,
+                            const struct mention *m,
+                            const struct mib_object *named)
+{
+    struct buffer OWNED_BUFFER both = {0};
+    const char *other = instance_add(b, m->name, &named->oid, NULL);
+
+    if (other == NULL)
+        return;
+    buffer_format(&both, "first(%s, %s)", value, other);
+    b->value = arena_text(b->im->arena, both.at);
+}
+
+/* Rows of a column that is named and numbered. */
+static const char *rows_of_both(struct build *b, const char *hint,
+                                const struct oid_store *numbered,
+                                const struct mention *m,
+                                const struct mib_object *named)
+{
+    struct oid name = oid_view(&named->oid), number = oid_view(numbered);
+    const char *value;
+
+    if (m->oid.len > 0 || named->kind != MIB_COLUMN || oid_begins(number, name))
+        return rows_begin(b, hint, numbered, named);
+    import_note(b->im, b->item, m->name, "its num_oid is not its number");
+    if (oid_begins(name, number)) /* only the table was written */
+        return rows_begin(b, hint, &named->oid, named);
+    value =
+        rows_begin(b, hint, named->is_foreign ? numbered : &named->oid, named);
+    if (value != NULL)
+        rows_beside(b, value, numbered, m, named);
+    return value;
+}
+
+static const char *instance_of_both(struct build *b, const char *hint,
+                                    const struct oid_store *numbered,
+                                    const struct mention *m,
+                                    const struct mib_object *named)
+{
+    const char *value = instance_add(b, hint, numbered, NULL);
+
+    if (value == NULL || m->oid.len > 0 ||
+        oid_begins(oid_view(numbered), oid_view(&named->oid)))
+        return value;
+    import_note(b->im, b->item, m->name, "its num_oid is not its number");
+    instance_beside(b, value, m, named);
+    return value;
+}
+
 static const char *numbered_begin(struct build *b, const char *hint,
                                   const struct mention *m,
                                   const struct mib_object *known,
@@ -182,25 +270,8 @@ static const char *numbered_begin(struct build *b, const char *hint,
         return instance_add(b, hint, &oid, &m->suffix);
     }
     if (known->kind == MIB_SCALAR)
-        return instance_add(b, hint, &oid, NULL);
-    return rows_begin(b, hint, &oid, known);
-}
-
-static const char *named_begin(struct build *b, const char *hint,
-                               const struct mention *m,
-                               const struct mib_object *known)
-{
-    if (m->instance) {
-        b->instance = m->suffix;
-        return instance_add(b, hint, &known->oid, &m->suffix);
-    }
-    if (known->kind == MIB_SCALAR)
-        return instance_add(b, hint, &known->oid, NULL);
-    if (m->oid.len > 0 && m->oid.sub[m->oid.len - 1] == 0)
-        return whole_add(b, hint, &m->oid);
-    if (known->kind == MIB_TABLE || known->kind == MIB_ENTRY)
-        return NULL;
-    return rows_begin(b, hint, &known->oid, known);
+        return instance_of_both(b, hint, &oid, m, known);
+    return rows_of_both(b, hint, &oid, m, known);
 }
 
 const char *build_start(struct build *b, const char *named,
@@ -227,6 +298,8 @@ const char *build_start(struct build *b, const char *named,
         import_note(b->im, b->item, named != NULL ? named : "no value",
                     found || numbered != NULL ? "its place is not clear"
                                               : "no MIB module here has it");
+    if (b->value == NULL)
+        b->value = name;
     return name;
 }
 
@@ -243,8 +316,6 @@ static void place_of_mention(const struct build *b, const struct mention *m,
         (void)snprintf(out, size, "index.%d", m->from + 1);
     else if (o->index_count == 1 && b->index_count > 1)
         (void)snprintf(out, size, "index.1");
-    else if (o->index_count > 0 && b->index_count > o->index_count)
-        (void)snprintf(out, size, "{index.1-%u}", (unsigned)o->index_count);
     else
         (void)snprintf(out, size, "index");
 }

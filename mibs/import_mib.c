@@ -101,12 +101,27 @@ static uint8_t kind_of(const struct tree *t)
                                                           : MIB_NODE;
 }
 
+/* True if the module's file is in none of the directories. */
+static bool is_foreign(const struct mib_own *own, int id)
+{
+    const struct module *m = find_module(id);
+    const char *slash =
+        m != NULL && m->file != NULL ? strrchr(m->file, '/') : NULL;
+
+    for (size_t i = 0; slash != NULL && i < own->count; i++) {
+        size_t len = (size_t)(slash - m->file);
+
+        if (strlen(own->at[i]) == len && strncmp(own->at[i], m->file, len) == 0)
+            return false;
+    }
+    return own->count > 0;
+}
+
 static bool parser_find(void *arg, const char *module, const char *name,
                         struct mib_object *out)
 {
     const struct tree *t;
 
-    (void)arg;
     *out = (struct mib_object){0};
     if (module[0] != '\0' && !mib_parser_read(module))
         return false;
@@ -115,6 +130,7 @@ static bool parser_find(void *arg, const char *module, const char *name,
         return false;
     out->kind = kind_of(t);
     out->is_text = is_text_type(t->type);
+    out->is_foreign = is_foreign(arg, t->modid);
     if (out->kind == MIB_COLUMN)
         out->index_count = indexes_of(t->parent);
     else if (out->kind == MIB_ENTRY)
@@ -160,7 +176,8 @@ static void parser_each(void *arg, const char *module,
     }
 }
 
-struct mib_names mib_parser_names(void)
+struct mib_names mib_parser_names(const struct mib_own *own)
 {
-    return (struct mib_names){.find = parser_find, .each = parser_each};
+    return (struct mib_names){
+        .find = parser_find, .each = parser_each, .arg = (void *)own};
 }

@@ -23,6 +23,7 @@ struct mib_object {
     uint8_t kind;
     uint8_t index_count; /* objects in the INDEX of its table; 0: not known */
     bool is_text;        /* octets, not a number */
+    bool is_foreign;     /* its module is in none of the own directories */
 };
 
 /* Where names are looked up; a table of one's own in tests. */
@@ -52,8 +53,14 @@ size_t mib_parser_directory(const char *path);
 /* Reads a module and what it imports; false if that is nowhere. */
 bool mib_parser_read(const char *module);
 
+/* Directories whose modules are meant; count 0: any. */
+struct mib_own {
+    const char *at[8];
+    size_t count;
+};
+
 /* The names that net-snmp's parser knows; modules are read when they are first
- * asked for. */
-struct mib_names mib_parser_names(void);
+ * asked for. own is only looked at. */
+struct mib_names mib_parser_names(const struct mib_own *own);
 
 #endif

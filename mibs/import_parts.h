@@ -86,7 +86,8 @@ struct build {
     struct oid_store entry;    /* what walked columns begin with */
     struct oid_store instance; /* of the only row where there are no rows */
     uint8_t index_count;       /* 0: not known */
-    bool is_number;            /* the value is known to be no text */
+    const char *value;         /* the value, as an expression */
+    bool is_number;            /* it is known to be no text */
     struct build_column columns[TABLE_COLUMNS_MAX];
     size_t column_count;
 };

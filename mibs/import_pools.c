@@ -31,8 +31,7 @@ static void label_put(struct build *b, const char *otherwise,
  */
 
 /* precision divides; below 0 what is left of 100 is the usage. */
-static void usage_put(const struct build *b, const char *value,
-                      struct buffer *body)
+static void usage_put(const struct build *b, struct buffer *body)
 {
     const char *text = item_text(b, "precision");
     double precision = text != NULL ? strtod(text, NULL) : 1;
@@ -40,7 +39,7 @@ static void usage_put(const struct build *b, const char *value,
 
     if (precision < 0)
         buffer_text(&made, "100 - ");
-    buffer_text(&made, value);
+    buffer_text(&made, b->value);
     if (precision != 0 && precision != 1 && precision != -1)
         buffer_format(&made, " / %.15g",
                       precision < 0 ? -precision : precision);
@@ -63,7 +62,7 @@ static void processor_import(struct build *b)
         return;
     }
     label_put(b, "Processor", &body);
-    usage_put(b, value, &body);
+    usage_put(b, &body);
     build_skips(b, yaml_get(b->item, "options"), value, &skips);
     buffer_format(&hint, "processor-%s", value);
     build_finish(b, SECTION_PROCESSORS, hint.at, &body, &skips);

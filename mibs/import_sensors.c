@@ -292,7 +292,7 @@ static void sensor_import(struct sensor_item *s)
     line_put("class", s->class, &body);
     template_line(s, "descr", "label", &body);
     template_line(s, "group", "group", &body);
-    scaled(s, s->value, &value);
+    scaled(s, s->build.value, &value);
     line_put("value", value.at, &body);
     limit_put(s, "low_limit", "low_crit", &body);
     limit_put(s, "low_warn_limit", "low_warn", &body);

@@ -129,6 +129,14 @@ static const char *device_text(const char *name)
     return NULL;
 }
 
+/* "index", in some files with a module in front. */
+static bool is_index(const char *oid)
+{
+    const char *name = oid != NULL ? strstr(oid, "::") : NULL;
+
+    return oid != NULL && strcmp(name != NULL ? name + 2 : oid, "index") == 0;
+}
+
 /* What a condition of the list looks at; NULL with a note. */
 static const char *operand_of(struct build *b, struct yaml_node skip,
                               bool *is_oid)
@@ -139,7 +147,7 @@ static const char *operand_of(struct build *b, struct yaml_node skip,
     *is_oid = device != NULL && strcmp(device, "sysObjectID") == 0;
     if (device != NULL && device_text(device) != NULL)
         return device_text(device);
-    if (oid != NULL && strcmp(oid, "index") == 0)
+    if (is_index(oid))
         return "{index}";
     if (oid != NULL)
         return build_refer(b, oid);
@@ -172,17 +180,39 @@ static void condition_add(struct build *b, struct yaml_node skip,
     buffer_format(out, "  - {of: '%s', %s}\n", of, made.at);
 }
 
+/* A number, and what agents may send as text for a state of that number. */
+static void number_and_states(const struct build *b, const char *number,
+                              struct buffer *out)
+{
+    struct yaml_node states = yaml_get(b->item, "states");
+
+    buffer_char(out, '[');
+    import_quote(number, out);
+    for (size_t i = 0; i < yaml_count(states) && !b->is_number; i++) {
+        const char *value =
+            import_text(yaml_get(yaml_item(states, i), "value"));
+        const char *text = import_text(yaml_get(yaml_item(states, i), "descr"));
+
+        if (value == NULL || text == NULL || strcmp(value, number) != 0)
+            continue;
+        buffer_text(out, ", ");
+        import_quote(text, out);
+    }
+    buffer_char(out, ']');
+}
+
 /* A bare number: the value itself, as it was read. */
-static void number_add(struct yaml_node n, const char *value,
-                       const char *operator, struct buffer * out)
+static void number_add(const struct build *b, struct yaml_node n,
+                       const char *value, const char *operator,
+                       struct buffer * out)
 {
     const char *text = import_text(n);
 
     if (text == NULL || value == NULL)
         return;
     buffer_format(out, "  - {of: '%s', %s: ", value, operator);
-    if (strcmp(operator, "equal") == 0)
-        import_quote(text, out);
+    if (strcmp(operator, "in") == 0)
+        number_and_states(b, text, out);
     else
         buffer_text(out, import_is_number(text) ? text : "0");
     buffer_text(out, "}\n");
@@ -194,14 +224,14 @@ static void values_add(struct build *b, struct yaml_node skips,
     if (yaml_kind(skips) == YAML_MAP)
         condition_add(b, skips, out);
     if (yaml_kind(skips) == YAML_SCALAR)
-        number_add(skips, value, "equal", out);
+        number_add(b, skips, value, "in", out);
     if (yaml_kind(skips) != YAML_LIST)
         return;
     for (size_t i = 0; i < yaml_count(skips); i++)
         if (yaml_kind(yaml_item(skips, i)) == YAML_MAP)
             condition_add(b, yaml_item(skips, i), out);
         else
-            number_add(yaml_item(skips, i), value, "equal", out);
+            number_add(b, yaml_item(skips, i), value, "in", out);
 }
 
 /* The item's own, or else what holds for all of its class. */
@@ -217,6 +247,8 @@ void build_skips(struct build *b, struct yaml_node options, const char *value,
                  struct buffer *out)
 {
     values_add(b, own_or_common(b, options, "skip_values"), value, out);
-    number_add(own_or_common(b, options, "skip_value_lt"), value, "less", out);
-    number_add(own_or_common(b, options, "skip_value_gt"), value, "more", out);
+    number_add(b, own_or_common(b, options, "skip_value_lt"), value, "less",
+               out);
+    number_add(b, own_or_common(b, options, "skip_value_gt"), value, "more",
+               out);
 }

@@ -3,6 +3,7 @@
  * of several vendors collide, or make it fall over. */
 #include "north/cli_print.h"
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/tsv.h"
@@ -48,13 +49,15 @@ static void path_of(const struct import *run, const char *below,
 
 /* Directories of modules: all below mibs, then those of the system, the later
  * the stronger. */
-static void directory_add(const struct import *run, const char *name)
+static void directory_add(const struct import *run, const char *name,
+                          struct arena *arena, struct mib_own *own)
 {
     struct buffer OWNED_BUFFER path = {0};
 
-    if (name == NULL)
+    if (name == NULL || own->count == COUNT_OF(own->at))
         return;
-    path_of(run, "mibs/", name, "", &path);
+    path_of(run, "mibs", name[0] != '\0' ? "/" : "", name, &path);
+    own->at[own->count++] = arena_text(arena, path.at);
     (void)mib_parser_directory(path.at); /* it need not be there */
 }
 
@@ -124,12 +127,15 @@ static void system_do(const struct import *run, const struct import_system *s,
     struct buffer OWNED_BUFFER discovery = {0}, OWNED_BUFFER profile = {0},
                                OWNED_BUFFER path = {0}, OWNED_BUFFER file = {0};
     struct import_report report = {0};
-    struct mib_names names = mib_parser_names();
+    OWNED(arena_free) struct arena *arena = arena_new();
+    struct mib_own own = {0};
+    struct mib_names names = mib_parser_names(&own);
     struct complaint why;
 
-    directory_add(run, s->os);
-    directory_add(run, s->group);
-    directory_add(run, s->mib_dir);
+    directory_add(run, "", arena, &own);
+    directory_add(run, s->os, arena, &own);
+    directory_add(run, s->group, arena, &own);
+    directory_add(run, s->mib_dir, arena, &own);
     path_of(run, "resources/definitions/os_discovery/", s->os, ".yaml",
             &discovery);
     definitions_import(s, discovery.at, &names, &profile, &report, to);

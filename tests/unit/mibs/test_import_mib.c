@@ -99,6 +99,8 @@ static int modules_remove(void **state)
     return system(command.at);
 }
 
+static const struct mib_own any = {.count = 0};
+
 static const struct {
     const char *module, *name, *oid; /* NULL: not found */
     uint8_t kind, index_count;
@@ -120,7 +122,7 @@ static const struct {
 
 static void names_are_found(void **state)
 {
-    const struct mib_names names = mib_parser_names();
+    const struct mib_names names = mib_parser_names(&any);
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -140,6 +142,23 @@ static void names_are_found(void **state)
     }
 }
 
+static void modules_of_others_are_told_apart(void **state)
+{
+    struct buffer OWNED_BUFFER vendor = {0};
+    struct mib_own own = {.count = 1};
+    struct mib_object o;
+
+    (void)state;
+    buffer_format(&vendor, "%s/vendor", directory);
+    own.at[0] = vendor.at;
+    const struct mib_names names = mib_parser_names(&own);
+
+    assert_true(names.find(names.arg, "TWICE-MIB", "twice", &o));
+    assert_false(o.is_foreign);
+    assert_true(names.find(names.arg, "ACME-MIB", "acme", &o));
+    assert_true(o.is_foreign);
+}
+
 static void count(void *arg, const char *name, struct oid oid)
 {
     size_t *counted = arg;
@@ -150,7 +169,7 @@ static void count(void *arg, const char *name, struct oid oid)
 
 static void every_name_of_a_module_is_told(void **state)
 {
-    const struct mib_names names = mib_parser_names();
+    const struct mib_names names = mib_parser_names(&any);
     size_t counted = 0;
 
     (void)state;
@@ -164,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_found),
+        cmocka_unit_test(modules_of_others_are_told_apart),
         cmocka_unit_test(every_name_of_a_module_is_told),
     };
 
