@@ -176,6 +176,19 @@ void api_health(struct api_request *r)
 
 /* ---- discovery ---- */
 
+/* How many devices there are of each kind. */
+static void put_kinds(const struct snapshot *s, json_t *out)
+{
+    uint64_t counts[DEVICE_KINDS] = {0};
+
+    for (size_t i = 0; i < s->device_count; i++)
+        counts[s->devices[i]->kind]++;
+    for (int kind = 0; kind < DEVICE_KINDS; kind++)
+        if (counts[kind] > 0)
+            json_put_count(out, device_kind_name((enum device_kind)kind),
+                           counts[kind]);
+}
+
 void api_discovery(struct api_request *r)
 {
     const struct discovery_record *d = &r->snapshot->discovery;
@@ -194,12 +207,7 @@ void api_discovery(struct api_request *r)
     json_put_count(o, "interviews", d->interviews);
     json_put_count(o, "devices_new", d->devices_new);
     json_put_count(o, "devices", d->devices_total);
-    for (size_t i = 0; i < r->snapshot->device_count; i++) {
-        const char *kind = device_kind_name(r->snapshot->devices[i]->kind);
-        json_int_t n = json_integer_value(json_object_get(kinds, kind));
-
-        json_object_set_new(kinds, kind, json_integer(n + 1));
-    }
+    put_kinds(r->snapshot, kinds);
     json_object_set_new(o, "kinds", kinds);
     if (r->snapshot->topology != NULL)
         json_put_count(o, "links", r->snapshot->topology->links.count);

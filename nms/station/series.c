@@ -19,7 +19,7 @@
 
 /* A batch of the straight way, and of the other one, where a file may be made
  * for each sample. */
-enum { BATCH_OCTETS = 256 << 10, BATCH_OCTETS_ASIDE = 32 << 10 };
+enum { BATCH_OCTETS = 256 << 10, BATCH_OCTETS_ASIDE = 8 << 10 };
 enum { MARKS = 1 << 22, MARK_BITS = 64 };
 static const uint64_t SPOOL_DEFAULT = (uint64_t)1 << 30;
 static const int64_t STEP_DEFAULT_MS = 60000, SILENCE_DEFAULT_MS = 60000;

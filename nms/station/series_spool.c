@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* A file is closed when it has that much; one that is larger is not ours. */
-enum { FILE_FULL = 512 << 10, FILE_MAX = 16 << 20, DIR_MODE = 0750 };
+enum { FILE_FULL = 64 << 10, FILE_MAX = 16 << 20, DIR_MODE = 0750 };
 enum { FILE_MODE = 0640 };
 static const char ending[] = ".samples";
 /* The number of the first file: there is room before it, too. */

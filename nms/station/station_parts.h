@@ -58,6 +58,8 @@ struct station {
     struct lateness held; /* turns of the loop that took a millisecond */
     enum doubt_cause overload, isolation; /* as told */
     uint64_t requests_before, drops_before;
+    size_t uplinks; /* that run, as last asked for */
+    struct mono uplinks_due;
     double requests_per_s;
     bool self_outdated;   /* a neighbor was heard that it does not show */
     bool topology_wanted; /* facts changed since the last inference */
