@@ -18,10 +18,12 @@ static int64_t nearest_s(int64_t at_ms)
     return (at_ms + MS_PER_S / 2) / MS_PER_S;
 }
 
-/* Ten significant digits, without the zeros behind them; whole numbers are
- * exact. */
-enum { DIGITS = 10, NUMBER_MAX = 32 };
-static const double WHOLE_MAX = 1e15, FIXED_MAX = 1e10, FIXED_MIN = 1e-3;
+/* Seven significant digits, as exact as what is measured, without the zeros
+ * behind them: rrdcached keeps the text in memory, and in its journal. Whole
+ * numbers are exact. */
+enum { DIGITS = 7, NUMBER_MAX = 32 };
+static const double WHOLE_MAX = 1e15, DIGITS_MAX = 1e7, FIXED_MAX = 1e10,
+                    FIXED_MIN = 1e-3;
 
 /* Writes the digits of n so that they end before end; gives their begin. */
 static char *put_digits(uint64_t n, char *end)
@@ -40,7 +42,7 @@ static void add_fixed(double value, struct buffer *out)
     char room[NUMBER_MAX], *end = room + sizeof room, *begin;
     size_t places = COUNT_OF(powers) - 1;
 
-    while (places > 0 && value * powers[places] >= FIXED_MAX)
+    while (places > 0 && value * powers[places] >= DIGITS_MAX)
         places--;
     uint64_t scaled = (uint64_t)(value * powers[places] + 0.5);
     for (; places > 0 && scaled % NUMBER_BASE == 0; places--)

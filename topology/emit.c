@@ -490,6 +490,8 @@ struct topology *scene_emit(struct scene *s)
     emit_subnets(&m);
     emit_links(&m);
     emit_conflicts(&m);
+    array_trim(&t->nodes);
+    array_trim(&t->links);
     array_fini(&m.attachments);
     array_fini(&m.segments);
     free(m.node_of);

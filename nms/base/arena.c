@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdalign.h>
 
-enum { CHUNK_FIRST = 1024, CHUNK_MAX = 64 * 1024 };
+enum { CHUNK_SPARE = 256, CHUNK_FIRST = 1024, CHUNK_MAX = 64 * 1024 };
 
 struct chunk {
     struct chunk *next;
@@ -43,6 +43,7 @@ struct arena *arena_new_of(size_t octets)
 
     if (octets > 0)
         a->head = chunk_new(a, octets);
+    a->next_room = CHUNK_SPARE;
     return a;
 }
 

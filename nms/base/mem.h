@@ -53,6 +53,14 @@ char *mem_text_of(const void *at, size_t len)
      memset(&(array)->at[(array)->count], 0, sizeof *(array)->at),    \
      &(array)->at[(array)->count++])
 
+/* Gives back what *array has room for beyond its elements. */
+#define array_trim(array)                                               \
+    ((array)->count > 0 && (array)->room > (array)->count               \
+         ? (void)((array)->at = mem_resize((array)->at, (array)->count, \
+                                           sizeof *(array)->at),        \
+                  (array)->room = (array)->count)                       \
+         : (void)0)
+
 #define array_fini(array)                   \
     (free((array)->at), (array)->at = NULL, \
      (void)((array)->count = (array)->room = 0))

@@ -156,6 +156,7 @@ static void own_addresses(struct discovery *d, struct device *device,
             settle(d, device, other, a);
         (void)inventory_give_addr(d->parts.inventory, device, a);
     }
+    array_trim(&device->addrs);
 }
 
 /* ---- collecting facts ---- */

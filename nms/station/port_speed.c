@@ -1,10 +1,28 @@
 #include "station/port_speed.h"
 
+uint64_t port_learned_bps(const struct port *p)
+{
+    return p->beyond != NULL ? p->beyond->learned_bps : 0;
+}
+
+static struct port_beyond *beyond_of(struct port *p)
+{
+    if (p->beyond == NULL)
+        p->beyond = mem_new(struct port_beyond);
+    return p->beyond;
+}
+
+void port_recall_speed(struct port *p, uint64_t learned_bps)
+{
+    beyond_of(p)->learned_bps = learned_bps;
+}
+
 struct rate_bounds port_bounds(const struct port *p)
 {
-    bool faster = p->speed_bps > 0 && p->learned_bps > p->speed_bps;
+    uint64_t learned_bps = port_learned_bps(p);
+    bool faster = p->speed_bps > 0 && learned_bps > p->speed_bps;
 
-    return (struct rate_bounds){faster ? p->learned_bps : p->speed_bps,
+    return (struct rate_bounds){faster ? learned_bps : p->speed_bps,
                                 p->frame_octets};
 }
 
@@ -42,21 +60,22 @@ void port_learn_speed(struct port *p, const struct counter_reading *before,
                       const struct counter_reading *now)
 {
     enum { CONFIRMED = 3, NEARLY = 4 };
-    struct port_beyond *b = &p->beyond;
     double bps = beyond_bps(before, now);
 
     if (p->row->gap != GAP_IMPOSSIBLE || bps <= 0) {
-        *b = (struct port_beyond){0};
+        if (p->beyond != NULL)
+            *p->beyond = (struct port_beyond){p->beyond->learned_bps, 0, 0, 0};
         return;
     }
+    struct port_beyond *b = beyond_of(p);
     if (b->count == 0 || bps < (double)b->least_bps)
         b->least_bps = (float)bps;
     if (bps > (double)b->most_bps)
         b->most_bps = (float)bps;
     if (b->most_bps > b->least_bps * NEARLY)
-        *b = (struct port_beyond){(float)bps, (float)bps, 0};
+        *b = (struct port_beyond){b->learned_bps, (float)bps, (float)bps, 0};
     if (b->count < CONFIRMED)
         b->count++;
     if (b->count == CONFIRMED)
-        p->learned_bps = line_of((double)b->most_bps);
+        b->learned_bps = line_of((double)b->most_bps);
 }

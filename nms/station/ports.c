@@ -58,7 +58,7 @@ void ports_free(struct ports *ps)
     if (ps == NULL)
         return;
     for (size_t i = 0; i < ps->list.count; i++) {
-        readings_drop(ps->readings, &ps->list.at[i]->last);
+        free(ps->list.at[i]->beyond);
         free(ps->list.at[i]);
     }
     array_fini(&ps->list);
@@ -198,6 +198,7 @@ static struct port *port_new(struct ports *ps, const char *dir,
     know_nothing(p->row, GAP_FIRST);
     if (ps->objects != NULL)
         (void)table_put_text(ps->objects, p->object, p);
+    p->order = (uint32_t)ps->list.count;
     *array_add(&ps->list) = p;
     return p;
 }
@@ -431,7 +432,7 @@ static void take_reading(struct ports *ps, struct port *p,
                          struct counter_reading *now)
 {
     struct rate_bounds bounds = port_bounds(p);
-    struct counter_reading last = readings_recall(ps->readings, &p->last);
+    struct counter_reading last = readings_recall(ps->readings, p->order);
     double rates[PORT_RATES];
 
     p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
@@ -441,7 +442,7 @@ static void take_reading(struct ports *ps, struct port *p,
         return;
     port_learn_speed(p, &last, now);
     p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
-    readings_keep(ps->readings, &p->last, now);
+    readings_keep(ps->readings, p->order, now);
 }
 
 static void note_row(struct port *p, const struct row *row)
@@ -503,7 +504,7 @@ void ports_to_json(const struct ports *ps, struct buffer *out)
             json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "object", p->object,
                       "label", p->label, "descr", p->descr, "alias", p->alias,
                       "mac", mac, "if_index", (json_int_t)p->if_index,
-                      "learned", (json_int_t)p->learned_bps));
+                      "learned", (json_int_t)port_learned_bps(p)));
     }
     char *text = json_dumps(list, JSON_COMPACT);
     buffer_text(out, text);
@@ -534,7 +535,8 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
         if (mac_parse(mac, &p->mac) < 0)
             p->mac = (struct mac){0};
         p->if_index = (uint32_t)if_index;
-        p->learned_bps = learned > 0 ? (uint64_t)learned : 0;
+        if (learned > 0)
+            port_recall_speed(p, (uint64_t)learned);
         p->present = true; /* until facts say otherwise */
     }
     json_decref(list);

@@ -16,16 +16,12 @@ struct port {
     const char *object;                /* names its series, for life */
     const char *label, *descr, *alias; /* ifName, else ifDescr; ifDescr; ... */
     struct port_record *row;           /* as it is published (port_rows.h) */
-    struct kept_reading last;
     struct mono row_at; /* of its newest row, be it believed or not; 0 = none */
     struct mono before; /* of the row before that */
     uint64_t speed_bps;
-    uint64_t learned_bps; /* more than that, as it was seen to carry; 0 */
-    uint64_t round;       /* of the last reading */
-    struct port_beyond {
-        float least_bps, most_bps;
-        uint32_t count; /* readings in a row that were faster than it is */
-    } beyond;
+    uint64_t round;             /* of the last reading */
+    struct port_beyond *beyond; /* port_speed.h; NULL: it is as fast as told */
+    uint32_t order;             /* in the list */
     uint32_t if_index;     /* today; its row has that of the newest facts */
     uint32_t sent_name;    /* hash of its name as the agent sends it; 0 */
     uint32_t frame_octets; /* of its longest frame, with what surrounds it */

@@ -84,7 +84,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
             continue;
         if (strange && p->unsure) {
             ports_know_nothing(ps, p, GAP_RENUMBERED);
-            p->last.valid = false;
+            readings_drop(ps->readings, p->order);
         }
         mixed |= r.read++ > 0 && p->row->gap != r.why;
         r.why = (enum gap)p->row->gap;
@@ -93,6 +93,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
                      ? 1
                      : 0;
     }
+    readings_settle(ps->readings);
     if (mixed || r.read < 2)
         r.why = GAP_NONE;
     return r;

@@ -15,9 +15,19 @@ struct stamp_kept {
     uint32_t next;  /* the free one behind it, 0 = none */
 };
 
+/* The reading of a port: its octets, 0 = none. */
+struct place {
+    uint32_t stamp; /* 0 = none */
+    uint32_t at, len;
+};
+
 struct readings {
     struct stamps ARRAY_OF(struct stamp_kept) stamps; /* numbered from 1 */
     uint32_t newest, free;                            /* numbers; 0 = none */
+    struct place *places;                             /* by port */
+    uint32_t place_count;
+    uint8_t *octets;
+    uint32_t len, room;
 };
 
 struct readings *readings_new(void)
@@ -30,6 +40,8 @@ void readings_free(struct readings *rs)
     if (rs == NULL)
         return;
     array_fini(&rs->stamps);
+    free(rs->places);
+    free(rs->octets);
     free(rs);
 }
 
@@ -108,15 +120,134 @@ static void stamp_drop(struct readings *rs, uint32_t number)
         rs->newest = 0;
 }
 
-void readings_drop(struct readings *rs, struct kept_reading *k)
+/* ---- octets ---- */
+
+/* Flags, masks, discontinuity, counters, and a moment for each. */
+enum { NUMBER_MAX = 10, NUMBERS_MAX = 6 + PORT_RATES * 4 };
+enum flag { FLAG_VALID = 1, FLAG_DISCONTINUITY = 2, FLAG_MOMENTS = 4 };
+
+struct octets {
+    uint8_t at[NUMBER_MAX * NUMBERS_MAX];
+    size_t len;
+};
+
+static void put(struct octets *o, uint64_t n)
 {
-    if (k->stamp != 0)
-        stamp_drop(rs, k->stamp);
-    free(k->moments);
-    *k = (struct kept_reading){0};
+    for (; n > 0x7f; n >>= 7)
+        o->at[o->len++] = (uint8_t)(n | 0x80);
+    o->at[o->len++] = (uint8_t)n;
 }
 
-void readings_keep(struct readings *rs, struct kept_reading *k,
+static uint64_t take(const uint8_t **at)
+{
+    uint64_t n = 0;
+
+    for (unsigned shift = 0;; shift += 7) {
+        uint8_t octet = *(*at)++;
+
+        n |= (uint64_t)(octet & 0x7f) << shift;
+        if (octet <= 0x7f)
+            return n;
+    }
+}
+
+static void put_moment(struct octets *o, const struct counter_moment *m)
+{
+    put(o, (uint32_t)m->later_us);
+    put(o, m->slack_us);
+    put(o, (uint32_t)m->ticks);
+}
+
+static struct counter_moment take_moment(const uint8_t **at)
+{
+    struct counter_moment m;
+
+    m.later_us = (int32_t)(uint32_t)take(at);
+    m.slack_us = (uint32_t)take(at);
+    m.ticks = (int32_t)(uint32_t)take(at);
+    return m;
+}
+
+static void put_reading(struct octets *o, const struct counter_reading *r,
+                        bool alike)
+{
+    put(o, (r->valid ? FLAG_VALID : 0U) |
+               (r->has_discontinuity ? FLAG_DISCONTINUITY : 0U) |
+               (alike ? 0U : FLAG_MOMENTS));
+    put(o, r->present);
+    put(o, r->wide);
+    put(o, r->beyond);
+    put(o, r->doubted);
+    put(o, r->discontinuity_cs);
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        if (!(r->present >> i & 1))
+            continue;
+        put(o, r->counters[i]);
+        if (!alike)
+            put_moment(o, &r->moments[i]);
+    }
+}
+
+static void take_reading(const uint8_t *at, const struct stamp_kept *s,
+                         struct counter_reading *r)
+{
+    uint64_t flags = take(&at);
+
+    r->valid = (flags & FLAG_VALID) != 0;
+    r->has_discontinuity = (flags & FLAG_DISCONTINUITY) != 0;
+    r->present = (uint16_t)take(&at);
+    r->wide = (uint16_t)take(&at);
+    r->beyond = (uint16_t)take(&at);
+    r->doubted = (uint16_t)take(&at);
+    r->discontinuity_cs = (uint32_t)take(&at);
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        if (!(r->present >> i & 1))
+            continue;
+        r->counters[i] = take(&at);
+        r->moments[i] =
+            (flags & FLAG_MOMENTS) != 0 ? take_moment(&at) : s->moment;
+    }
+}
+
+static uint32_t append(struct readings *rs, const uint8_t *at, size_t len)
+{
+    enum { MORE = 1024 };
+    uint32_t begin = rs->len;
+
+    if (len > rs->room - rs->len) {
+        rs->room = rs->len + (uint32_t)len + MORE + rs->len / 2;
+        rs->octets = mem_resize(rs->octets, rs->room, 1);
+    }
+    memcpy(rs->octets + begin, at, len);
+    rs->len += (uint32_t)len;
+    return begin;
+}
+
+/* ---- readings ---- */
+
+static struct place *place_of(struct readings *rs, uint32_t n)
+{
+    if (n >= rs->place_count) {
+        uint32_t count = n + 1 + n / 4;
+
+        rs->places = mem_resize(rs->places, count, sizeof *rs->places);
+        memset(rs->places + rs->place_count, 0,
+               (count - rs->place_count) * sizeof *rs->places);
+        rs->place_count = count;
+    }
+    return &rs->places[n];
+}
+
+void readings_drop(struct readings *rs, uint32_t n)
+{
+    struct place *p = place_of(rs, n);
+
+    if (p->stamp != 0)
+        stamp_drop(rs, p->stamp);
+    *p = (struct place){0};
+}
+
+void readings_keep(struct readings *rs, uint32_t n,
                    const struct counter_reading *r)
 {
     struct stamp_kept stamp = {
@@ -127,50 +258,50 @@ void readings_keep(struct readings *rs, struct kept_reading *k,
         .has_uptime = r->has_uptime,
         .has_boots = r->has_boots,
     };
-    bool alike = one_moment(r, &stamp.moment);
+    struct octets o = {.len = 0};
 
-    readings_drop(rs, k);
-    k->stamp = stamp_take(rs, &stamp);
-    if (!alike) {
-        k->moments = mem_array(PORT_RATES, sizeof *k->moments);
-        memcpy(k->moments, r->moments, sizeof r->moments);
-    }
-    for (size_t i = 0; i < PORT_RATES; i++)
-        k->counters[i] = r->present >> i & 1 ? r->counters[i] : 0;
-    k->discontinuity_cs = r->discontinuity_cs;
-    k->present = r->present;
-    k->wide = r->wide;
-    k->beyond = r->beyond;
-    k->doubted = r->doubted;
-    k->valid = r->valid;
-    k->has_discontinuity = r->has_discontinuity;
+    readings_drop(rs, n);
+    put_reading(&o, r, one_moment(r, &stamp.moment));
+    *place_of(rs, n) = (struct place){.stamp = stamp_take(rs, &stamp),
+                                      .at = append(rs, o.at, o.len),
+                                      .len = (uint32_t)o.len};
 }
 
-struct counter_reading readings_recall(const struct readings *rs,
-                                       const struct kept_reading *k)
+struct counter_reading readings_recall(const struct readings *rs, uint32_t n)
 {
-    struct counter_reading r = {
-        .valid = k->valid,
-        .has_discontinuity = k->has_discontinuity,
-        .discontinuity_cs = k->discontinuity_cs,
-        .present = k->present,
-        .wide = k->wide,
-        .beyond = k->beyond,
-        .doubted = k->doubted,
-    };
+    struct counter_reading r = {0};
 
-    if (k->stamp == 0)
+    if (n >= rs->place_count || rs->places[n].stamp == 0)
         return r;
-    const struct stamp_kept *s = stamp_at(rs, k->stamp);
+    const struct place *p = &rs->places[n];
+    const struct stamp_kept *s = stamp_at(rs, p->stamp);
     r.at = s->at;
     r.wall = s->wall;
     r.has_uptime = s->has_uptime;
     r.uptime_cs = s->uptime_cs;
     r.has_boots = s->has_boots;
     r.boots = s->boots;
-    memcpy(r.counters, k->counters, sizeof r.counters);
-    for (size_t i = 0; i < PORT_RATES; i++)
-        if (k->present >> i & 1)
-            r.moments[i] = k->moments != NULL ? k->moments[i] : s->moment;
+    take_reading(rs->octets + p->at, s, &r);
     return r;
+}
+
+void readings_settle(struct readings *rs)
+{
+    uint8_t *before = rs->octets;
+    uint32_t live = 0;
+
+    for (uint32_t i = 0; i < rs->place_count; i++)
+        live += rs->places[i].len;
+    if (live == rs->len)
+        return;
+    rs->octets = mem_array(live + 1, 1);
+    rs->room = live + 1;
+    rs->len = 0;
+    for (uint32_t i = 0; i < rs->place_count; i++) {
+        struct place *p = &rs->places[i];
+
+        if (p->stamp != 0)
+            p->at = append(rs, before + p->at, p->len);
+    }
+    free(before);
 }

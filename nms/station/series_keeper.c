@@ -31,7 +31,7 @@ enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 30000, HEALTHY_MS = 60000 };
 enum { FILES_SMALL = 20000, WRITE_SMALL_S = 60 };
 enum { WRITE_MIN_S = 120, WRITE_MAX_S = 1800, FLUSH_MIN_S = 900 };
 /* A sample of a port, as text, in memory; half of what may wait waits. */
-enum { MEMORY = 160 << 20, SAMPLE_OCTETS = 150, WAITING_SHARE = 2 };
+enum { MEMORY = 48 << 20, SAMPLE_OCTETS = 150, WAITING_SHARE = 2 };
 /* Folders whose files are counted, for an estimate of all. */
 enum { FOLDERS_COUNTED = 32, NUMBER_LEN = 24 };
 
@@ -234,7 +234,10 @@ static int start_child(struct keeper *k)
         times.write_all ? "-F" : NULL, /* write all at the end */
         NULL,
     };
-    struct child_options options = {.argv = argv};
+    /* What one thread took another gives back: with a heap for each, what is
+     * free in one is of no use to the others. */
+    static const char *const env[] = {"MALLOC_ARENA_MAX=1", NULL};
+    struct child_options options = {.argv = argv, .env = env};
 
     return child_start(k->base, &options, on_ended, k, &k->child);
 }

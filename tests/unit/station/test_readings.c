@@ -33,11 +33,10 @@ static struct counter_reading reading(int64_t at_s, unsigned n)
     return r;
 }
 
-static void assert_recalled(const struct readings *rs,
-                            const struct kept_reading *k,
+static void assert_recalled(const struct readings *rs, uint32_t n,
                             const struct counter_reading *r)
 {
-    struct counter_reading again = readings_recall(rs, k);
+    struct counter_reading again = readings_recall(rs, n);
 
     assert_memory_equal(again.counters, r->counters, sizeof r->counters);
     assert_memory_equal(again.moments, r->moments, sizeof r->moments);
@@ -60,7 +59,6 @@ enum { PORTS = 9, ROUNDS = 20 };
 static void each_port_has_its_last_reading(void **state)
 {
     struct readings *rs = readings_new();
-    struct kept_reading kept[PORTS] = {0};
     struct counter_reading last[PORTS] = {0};
 
     (void)state;
@@ -69,30 +67,35 @@ static void each_port_has_its_last_reading(void **state)
             if (p == round % PORTS)
                 continue;
             last[p] = reading(round * 60 + p / 5, p + round);
-            readings_keep(rs, &kept[p], &last[p]);
+            readings_keep(rs, p, &last[p]);
         }
         for (unsigned p = 0; p < PORTS; p++)
-            assert_recalled(rs, &kept[p], &last[p]);
+            assert_recalled(rs, p, &last[p]);
+        if (round % 3 != 0)
+            readings_settle(rs);
+        for (unsigned p = 0; p < PORTS; p++)
+            assert_recalled(rs, p, &last[p]);
     }
-    for (unsigned p = 0; p < PORTS; p++)
-        readings_drop(rs, &kept[p]);
-    assert_false(readings_recall(rs, &kept[0]).valid);
+    readings_drop(rs, 0);
+    assert_false(readings_recall(rs, 0).valid);
+    assert_false(readings_recall(rs, PORTS * 2).valid);
+    readings_settle(rs);
+    assert_recalled(rs, 1, &last[1]);
     readings_free(rs);
 }
 
 static void counters_of_several_answers_have_their_own_moments(void **state)
 {
     struct readings *rs = readings_new();
-    struct kept_reading kept = {0};
     struct counter_reading r = reading(60, 1), next = reading(120, 2);
 
     (void)state;
     r.moments[3].later_us = 9000;
-    readings_keep(rs, &kept, &r);
-    assert_recalled(rs, &kept, &r);
-    readings_keep(rs, &kept, &next);
-    assert_recalled(rs, &kept, &next);
-    readings_drop(rs, &kept);
+    r.moments[1].later_us = -9000;
+    readings_keep(rs, 4, &r);
+    assert_recalled(rs, 4, &r);
+    readings_keep(rs, 4, &next);
+    assert_recalled(rs, 4, &next);
     readings_free(rs);
 }
 

@@ -23,13 +23,13 @@ static void few_files_are_current_and_written_at_the_end(void **state)
     assert_false(keeper_times(200000, 60000).write_all);
 }
 
-/* About half of what may wait for a file waits: within 200 MB. */
+/* About half of what may wait for a file waits: within 60 MB. */
 static void memory_is_bounded(void **state)
 {
     (void)state;
-    enum { SAMPLE_OCTETS = 150, MEMORY_MAX = 250000000 };
+    enum { SAMPLE_OCTETS = 150, MEMORY_MAX = 75000000 };
 
-    for (size_t files = 50000; files <= 500000; files += 50000) {
+    for (size_t files = 50000; files <= 350000; files += 50000) {
         struct keeper_times times = keeper_times(files, 60000);
         double waiting = (double)(times.write_s + times.spread_s / 2) / 60 / 2;
 
