@@ -169,6 +169,7 @@ static void facts_free(struct facts *f)
     array_fini(&f->storages);
     array_fini(&f->sensors);
     array_fini(&f->supplies);
+    array_fini(&f->peers);
     array_fini(&f->transceivers);
     array_fini(&f->reports);
     arena_free(f->arena);

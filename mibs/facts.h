@@ -202,6 +202,16 @@ struct route {
 };
 struct routes ARRAY_OF(struct route);
 
+/* Who a router exchanges routes with: BGP4-MIB, OSPF-MIB. */
+enum peer_protocol { PEER_BGP, PEER_OSPF };
+struct peer {
+    uint8_t protocol;                /* enum peer_protocol */
+    struct addr addr, local, router; /* its own, ours, its router id */
+    uint32_t as, local_as;           /* 0: not told */
+    const char *state, *admin;       /* in the words of the MIB */
+};
+struct peers ARRAY_OF(struct peer);
+
 /* IEEE8023-LAG-MIB, ifStackTable: upper runs over lower. */
 struct stack_entry {
     uint32_t upper, lower;
@@ -305,6 +315,7 @@ struct facts {
     struct bridge bridge;
     struct vlans vlans;
     struct routes routes;
+    struct peers peers;
     struct stack_entries stack;
     struct entities entities;
     struct processors processors;

@@ -167,6 +167,18 @@ static const struct member of_route[] = {
     END,
 };
 
+static const struct member of_peer[] = {
+    F(peer, "protocol", protocol, M_U8),
+    F(peer, "addr", addr, M_ADDR),
+    F(peer, "local", local, M_ADDR),
+    F(peer, "router", router, M_ADDR),
+    F(peer, "as", as, M_U32),
+    F(peer, "local_as", local_as, M_U32),
+    F(peer, "state", state, M_TEXT),
+    F(peer, "admin", admin, M_TEXT),
+    END,
+};
+
 static const struct member of_stack[] = {
     F(stack_entry, "upper", upper, M_U32),
     F(stack_entry, "lower", lower, M_U32),
@@ -292,6 +304,7 @@ const struct member facts_members[] = {
     {"bridge", M_OBJECT, offsetof(struct facts, bridge), of_bridge, 0},
     LIST(vlans, "vlans", of_vlan, vlan),
     LIST(routes, "routes", of_route, route),
+    LIST(peers, "peers", of_peer, peer),
     LIST(stack, "stack", of_stack, stack_entry),
     LIST(entities, "entities", of_entity, entity),
     LIST(processors, "processors", of_processor, processor),

@@ -24,6 +24,7 @@ enum {
     VLANS_MAX = 8192,
     ROUTES_MAX = 20000,
     STACK_MAX = 131072,
+    PEERS_MAX = 4096,
     ENTITIES_MAX = 32768,
     SENSORS_MAX = 32768,
     STORAGES_MAX = 8192,
@@ -144,6 +145,7 @@ struct harvest {
     struct supplies supplies;       /* the same */
     struct ucd_facts ucd;
     uint32_t hr_types;     /* bit n: hrDeviceTypes n is there */
+    uint32_t local_as;     /* bgpLocalAs */
     bool forwards;         /* ipForwarding */
     bool lldp_is_if_index; /* lldpLocPortNum is, by the profile */
     uint16_t caps;         /* lldpLocSysCapEnabled, LLDP bits */

@@ -10,6 +10,7 @@
 #include "mibs/ip_mib.h"
 #include "mibs/lldp_mib.h"
 #include "mibs/lldp_vendor_mib.h"
+#include "mibs/peer_mib.h"
 #include "mibs/power_mib.h"
 #include "mibs/printer_mib.h"
 #include "mibs/route_mib.h"
@@ -191,6 +192,8 @@ static const struct planned plan[] = {
     {.reader = &net_to_media_reader},
     {.reader = &q_fdb_reader, .with = &bridge_reader},
     {.reader = &fdb_reader, .with = &bridge_reader},
+    {.reader = &bgp_reader, .lasts = true},
+    {.reader = &ospf_reader, .lasts = true},
     {.reader = &inet_route_reader, .lasts = true},
     {.reader = &cidr_route_reader, .unless = &inet_route_reader, .lasts = true},
     {.reader = &ip_route_reader, .unless = &cidr_route_reader, .lasts = true},

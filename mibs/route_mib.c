@@ -1,5 +1,7 @@
 #include "mibs/route_mib.h"
 
+#include "mibs/peer_mib.h"
+
 /* The index tells all of a route but its interface. Tables of routes are large,
  * and routers slow to tell them: what can be known without is not asked. */
 static const struct oid inet_columns[] = {
@@ -145,6 +147,7 @@ void route_finish(struct harvest *h)
     size_t kept = 0;
 
     own_hops_forget(h);
+    peer_finish(h);
     if (all->count > 0)
         qsort(all->at, all->count, sizeof *all->at, route_compare);
     for (size_t i = 0; i < all->count; i++)

@@ -24,6 +24,8 @@ enum table_id {
     TABLE_INVENTORY,
     TABLE_SUPPLIES,
     TABLE_TRANSCEIVERS,
+    TABLE_BGP,
+    TABLE_OSPF,
     TABLES
 };
 
@@ -60,6 +62,9 @@ static const struct {
     [TABLE_INVENTORY] = {"inventory.tsv",
                          "name index class descr ent_name model serial "
                          "contained_in hw_rev fw_rev sw_rev mfg"},
+    [TABLE_BGP] = {"bgp.tsv", "name local_as peer peer_as state admin_status "
+                              "local_addr"},
+    [TABLE_OSPF] = {"ospf.tsv", "name neighbor router_id state"},
     [TABLE_SUPPLIES] = {"supplies.tsv",
                         "name type descr capacity current_percent oid index"},
     [TABLE_TRANSCEIVERS] = {"transceivers.tsv",
@@ -457,6 +462,47 @@ static void add_inventory(struct tsv *t, const char *name,
     }
 }
 
+static void put_addr_or_none(struct tsv *t, const struct addr *a)
+{
+    if (addr_is_set(a))
+        put_addr(t, a);
+    else
+        tsv_text(t, "");
+}
+
+static void add_bgp(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t i = 0; i < f->peers.count; i++) {
+        const struct peer *p = &f->peers.at[i];
+
+        if (p->protocol != PEER_BGP)
+            continue;
+        tsv_text(t, name);
+        put_count(t, p->local_as);
+        put_addr(t, &p->addr);
+        put_count(t, p->as);
+        tsv_text(t, p->state);
+        tsv_text(t, p->admin);
+        put_addr_or_none(t, &p->local);
+        tsv_row(t);
+    }
+}
+
+static void add_ospf(struct tsv *t, const char *name, const struct facts *f)
+{
+    for (size_t i = 0; i < f->peers.count; i++) {
+        const struct peer *p = &f->peers.at[i];
+
+        if (p->protocol != PEER_OSPF)
+            continue;
+        tsv_text(t, name);
+        put_addr(t, &p->addr);
+        put_addr_or_none(t, &p->router);
+        tsv_text(t, p->state);
+        tsv_row(t);
+    }
+}
+
 static void add_supplies(struct tsv *t, const char *name, const struct facts *f)
 {
     for (size_t i = 0; i < f->supplies.count; i++) {
@@ -512,6 +558,8 @@ void fact_tables_add(struct fact_tables *t, const char *name,
         [TABLE_VLANS] = add_vlans,
         [TABLE_INVENTORY] = add_inventory,
         [TABLE_SUPPLIES] = add_supplies,
+        [TABLE_BGP] = add_bgp,
+        [TABLE_OSPF] = add_ospf,
         [TABLE_TRANSCEIVERS] = add_transceivers,
     };
 

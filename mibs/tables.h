@@ -19,8 +19,8 @@ void fact_tables_add(struct fact_tables *t, const char *name,
 
 /* Writes devices.tsv ports.tsv processors.tsv mempools.tsv storage.tsv
  * sensors.tsv neighbors.tsv fdb.tsv arp.tsv vlans.tsv ipv4.tsv ipv6.tsv
- * inventory.tsv supplies.tsv transceivers.tsv into dir, which is made if
- * missing. 0 or -errno. */
+ * inventory.tsv supplies.tsv transceivers.tsv bgp.tsv ospf.tsv into dir, which
+ * is made if missing. 0 or -errno. */
 int fact_tables_save(struct fact_tables *t, const char *dir)
     __attribute__((warn_unused_result));
 

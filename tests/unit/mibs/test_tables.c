@@ -96,10 +96,11 @@ static void all_files_are_written(void **state)
 {
     (void)state;
     static const char *const files[] = {
-        "devices.tsv",   "ports.tsv",    "processors.tsv",  "mempools.tsv",
-        "storage.tsv",   "sensors.tsv",  "neighbors.tsv",   "fdb.tsv",
-        "arp.tsv",       "vlans.tsv",    "ipv4.tsv",        "ipv6.tsv",
-        "inventory.tsv", "supplies.tsv", "transceivers.tsv"};
+        "devices.tsv",   "ports.tsv",    "processors.tsv",   "mempools.tsv",
+        "storage.tsv",   "sensors.tsv",  "neighbors.tsv",    "fdb.tsv",
+        "arp.tsv",       "vlans.tsv",    "ipv4.tsv",         "ipv6.tsv",
+        "inventory.tsv", "supplies.tsv", "transceivers.tsv", "bgp.tsv",
+        "ospf.tsv"};
     char dir[] = "/tmp/test_tables.XXXXXX", path[64];
     OWNED(fact_tables_free) struct fact_tables *t = fact_tables_new();
     struct buffer OWNED_BUFFER out = {0};
