@@ -15,6 +15,7 @@ struct inventory {
     size_t sorted; /* of devices: the first so many are by name */
     uint64_t order;
     struct device *changed; /* list of those touched */
+    struct gone_records ARRAY_OF(struct device_record *) gone;
 };
 
 struct inventory *inventory_new(void)
@@ -47,6 +48,9 @@ void inventory_free(struct inventory *inv)
     for (size_t i = 0; i < inv->devices.count; i++)
         device_free(inv->devices.at[i]);
     array_fini(&inv->devices);
+    for (struct device_record *r; (r = inventory_take_gone(inv)) != NULL;)
+        device_record_unref(r);
+    array_fini(&inv->gone);
     table_free(inv->ids);
     table_free(inv->names);
     table_free(inv->addrs);
@@ -165,6 +169,16 @@ struct device *inventory_take_changed(struct inventory *inv)
     return d;
 }
 
+bool inventory_is_published(const struct inventory *inv)
+{
+    return inv->changed == NULL;
+}
+
+struct device_record *inventory_take_gone(struct inventory *inv)
+{
+    return inv->gone.count > 0 ? inv->gone.at[--inv->gone.count] : NULL;
+}
+
 /* A device goes: it is not to be published any more. */
 static void unlist_changed(struct inventory *inv, const struct device *d)
 {
@@ -209,6 +223,8 @@ void inventory_remove(struct inventory *inv, struct device *d)
     (void)table_remove(inv->ids, ident_key(&d->id));
     list_remove(inv, d);
     unlist_changed(inv, d);
+    if (d->record != NULL)
+        *array_add(&inv->gone) = TAKE(d->record);
     device_free(d);
 }
 

@@ -67,6 +67,11 @@ uint64_t inventory_order(const struct inventory *inv);
 void device_touch(struct device *d);
 /* Takes one of those touched from their list; NULL if there is none. */
 struct device *inventory_take_changed(struct inventory *inv);
+/* True if none is in the list. */
+bool inventory_is_published(const struct inventory *inv);
+/* Takes the record, with its reference, of a device that went since it was
+ * published; NULL if there is none. */
+struct device_record *inventory_take_gone(struct inventory *inv);
 
 /* A new device without name or addresses; id may be NULL (a new one). */
 struct device *inventory_add(struct inventory *inv, const struct ident *id);

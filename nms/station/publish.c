@@ -142,13 +142,77 @@ static void tell_station(struct snapshot *s, const struct published *what)
     s->at = wall_now();
 }
 
-/* The record of d, which is in s, is another now. */
+/* The first of s whose name does not come before name. */
+static size_t lower_bound(const struct snapshot *s, const char *name)
+{
+    size_t low = 0, high = s->device_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (strcmp(s->devices[mid]->name, name) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* Where a record is in s. While names change hands two may have the same. */
+static size_t place_of(const struct snapshot *s, const struct device_record *r)
+{
+    size_t place = lower_bound(s, r->name);
+
+    while (place < s->device_count && s->devices[place] != r)
+        place++;
+    assert(place < s->device_count);
+    return place;
+}
+
+static void drop_record(struct snapshot *s, struct device_record *r)
+{
+    size_t place = place_of(s, r);
+
+    count_device(&s->station, r, -1);
+    s->device_count--;
+    memmove(s->devices + place, s->devices + place + 1,
+            (s->device_count - place) * sizeof *s->devices);
+    device_record_unref(r);
+}
+
+static void add_record(struct snapshot *s, struct device_record *r)
+{
+    size_t place = lower_bound(s, r->name);
+
+    if (s->device_count == s->device_room) {
+        s->device_room += s->device_room / 2 + 1;
+        s->devices = mem_resize(s->devices, s->device_room, sizeof *s->devices);
+    }
+    memmove(s->devices + place + 1, s->devices + place,
+            (s->device_count - place) * sizeof *s->devices);
+    s->devices[place] = device_record_ref(r);
+    s->device_count++;
+    count_device(&s->station, r, 1);
+}
+
+static bool is_renamed(const struct device *d)
+{
+    return d->record != NULL && d->name != NULL &&
+           strcmp(d->record->name, d->name) != 0;
+}
+
+/* Makes the record of d, and puts it into s. */
 static void take_record(struct snapshot *s, struct device *d,
                         const struct polling *polling)
 {
-    size_t place = snapshot_place(s, d->record->name);
-
-    assert(place < s->device_count && s->devices[place] == d->record);
+    if (d->record == NULL || is_renamed(d)) {
+        if (d->record != NULL)
+            drop_record(s, d->record);
+        record_renew(d, polling);
+        add_record(s, d->record);
+        return;
+    }
+    size_t place = place_of(s, d->record);
     count_device(&s->station, d->record, -1);
     record_renew(d, polling);
     count_device(&s->station, d->record, 1);
@@ -156,15 +220,27 @@ static void take_record(struct snapshot *s, struct device *d,
     s->devices[place] = device_record_ref(d->record);
 }
 
-/* Makes the records of devices that changed: in s, or, where it is NULL, for a
- * new snapshot. */
+/* True if the device can wait for the next publication. */
+static bool may_wait(const struct snapshot *s, const struct device *d)
+{
+    return s != NULL ? !is_renamed(d) : d->record != NULL;
+}
+
+/* Makes the records of devices that changed, and forgets those that went: in s,
+ * or, where it is NULL, for a new snapshot. */
 static void renew_changed(struct snapshot *s, const struct published *what)
 {
     struct mono until = mono_after_ms(mono_now(), what->budget_ms);
     struct device *d, *late = NULL;
 
+    for (struct device_record *gone;
+         (gone = inventory_take_gone(what->inventory)) != NULL;) {
+        if (s != NULL)
+            drop_record(s, gone);
+        device_record_unref(gone);
+    }
     while ((d = inventory_take_changed(what->inventory)) != NULL) {
-        if (d->record != NULL && what->budget_ms > 0 &&
+        if (what->budget_ms > 0 && may_wait(s, d) &&
             mono_reached(mono_now(), until)) {
             d->next_changed = late;
             late = d;
@@ -187,13 +263,13 @@ static struct snapshot *snapshot_new(const struct published *what)
 
     s->refs = 1;
     s->arena = arena_new();
-    s->devices = arena_zero(s->arena, (count + 1) * sizeof *s->devices);
+    s->device_room = count + 1;
+    s->devices = mem_array(s->device_room, sizeof *s->devices);
     s->device_count = count;
     s->station.name = arena_text(s->arena, what->station->name);
     s->station.data_dir = arena_text(s->arena, what->station->data_dir);
     renew_changed(NULL, what);
     inventory_sort(what->inventory);
-    s->order = inventory_order(what->inventory);
     for (size_t i = 0; i < count; i++) {
         const struct device *d = inventory_at(what->inventory, i);
 
@@ -205,16 +281,14 @@ static struct snapshot *snapshot_new(const struct published *what)
     return s;
 }
 
-/* True if nobody reads s any more, and it has the same devices. */
-static bool may_renew(const struct snapshot *s, const struct published *what)
+static bool is_read(const struct snapshot *s)
 {
-    return __atomic_load_n(&s->refs, __ATOMIC_ACQUIRE) == 1 &&
-           s->order == inventory_order(what->inventory);
+    return __atomic_load_n(&s->refs, __ATOMIC_ACQUIRE) > 1;
 }
 
 void publish_ahead(struct snapshot *s, const struct published *what)
 {
-    if (may_renew(s, what))
+    if (!is_read(s))
         renew_changed(s, what);
 }
 
@@ -227,8 +301,7 @@ static bool is_same_station(const struct snapshot *s,
 
 struct snapshot *publish(struct snapshot *before, const struct published *what)
 {
-    if (before == NULL || !may_renew(before, what) ||
-        !is_same_station(before, what)) {
+    if (before == NULL || is_read(before) || !is_same_station(before, what)) {
         struct snapshot *s = snapshot_new(what);
 
         snapshot_unref(before);
@@ -254,6 +327,7 @@ void snapshot_unref(struct snapshot *s)
         return;
     for (size_t i = 0; i < s->device_count; i++)
         device_record_unref(s->devices[i]);
+    free(s->devices);
     inferred_unref(s->inferred);
     arena_free(s->arena);
     free(s);
@@ -261,20 +335,11 @@ void snapshot_unref(struct snapshot *s)
 
 size_t snapshot_place(const struct snapshot *s, const char *name)
 {
-    size_t low = 0, high = s->device_count;
+    size_t place = lower_bound(s, name);
 
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int order = strcmp(s->devices[mid]->name, name);
-
-        if (order == 0)
-            return mid;
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return SIZE_MAX;
+    return place < s->device_count && strcmp(s->devices[place]->name, name) == 0
+               ? place
+               : SIZE_MAX;
 }
 
 uint32_t snapshot_node(const struct snapshot *s, size_t place)

@@ -15,18 +15,17 @@ struct published {
     const struct discovery_record *discovery;
     const struct station_record *station; /* without counts of devices, which
                                              publish() adds */
-    int64_t budget_ms; /* for records of devices known before: those that do
-                          not fit in come with the next publication; 0 = all */
+    int64_t budget_ms; /* for records of devices: those that do not fit in come
+                          with the next publication; 0 = all */
 };
 
 /* The snapshot of this moment, with one reference. before, taken, is the last
- * one, or NULL: it is brought up to date where nobody reads it any more and no
- * device came, went or was renamed. */
+ * one, or NULL: it is brought up to date where nobody reads it any more. */
 struct snapshot *publish(struct snapshot *before, const struct published *what);
 
 /* Between publications: what changed of devices goes into s, as far as
- * what->budget_ms allows, if nobody reads s and no device came or went. What
- * tells of the station stays as it was. */
+ * what->budget_ms allows, if nobody reads s. What tells of the station stays
+ * as it was. */
 void publish_ahead(struct snapshot *s, const struct published *what);
 
 #endif

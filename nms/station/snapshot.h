@@ -168,7 +168,7 @@ struct station_record {
 
 struct snapshot {
     struct device_record **devices; /* by name, byte order */
-    size_t device_count;
+    size_t device_count, device_room;
     const struct topology *topology;     /* NULL before the first */
     const struct topo_input *topo_input; /* what it was inferred of */
     struct wall topology_at;
@@ -177,7 +177,6 @@ struct snapshot {
     struct station_record station;
     struct wall at;
     uint64_t version; /* counts up */
-    uint64_t order;   /* of the inventory's devices */
     struct arena *arena;
     unsigned refs;
 };

@@ -69,7 +69,8 @@ static void infer_if_wanted(struct station *s, struct mono now)
     if (!s->topology_wanted || inference_busy(s->inference) ||
         maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
         return;
-    s->topology_wanted = false;
+    /* What was not published yet is inferred from the next time. */
+    s->topology_wanted = !inventory_is_published(s->inventory);
     s->inferred_at = now;
     inference_request(s->inference, s->snapshot);
 }

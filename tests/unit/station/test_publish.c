@@ -248,8 +248,24 @@ static void what_changed_is_published_ahead_where_nobody_reads(void **state)
     core->reach = REACH_UP;
     device_touch(core);
     inventory_remove(s->inv, inventory_find(s->inv, "printer"));
-    publish_ahead(snap, &what); /* another order: with the next publication */
-    assert_int_equal(snapshot_find(snap, "core")->reach, REACH_DOWN);
+    assert_true(inventory_rename(s->inv, core, "zebra"));
+    struct device *late = scene_device(s, "late", "192.0.2.200");
+    size_t count = snap->device_count;
+    publish_ahead(snap, &what);
+    assert_int_equal(snapshot_find(snap, "zebra")->reach, REACH_UP);
+    assert_ptr_equal(snapshot_find(snap, "late"), late->record);
+    assert_null(snapshot_find(snap, "printer"));
+    assert_null(snapshot_find(snap, "core"));
+    assert_int_equal(snap->device_count, count); /* one came, one went */
+    for (size_t i = 1; i < snap->device_count; i++)
+        assert_true(strcmp(snap->devices[i - 1]->name, snap->devices[i]->name) <
+                    0);
+    struct device *edge = inventory_find(s->inv, "edge");
+    assert_true(inventory_rename(s->inv, core, "away"));
+    assert_true(inventory_rename(s->inv, edge, "zebra")); /* in its place */
+    publish_ahead(snap, &what);
+    assert_ptr_equal(snapshot_find(snap, "zebra"), edge->record);
+    assert_ptr_equal(snapshot_find(snap, "away"), core->record);
     snapshot_unref(snap);
     state_scene_free(s);
 }
