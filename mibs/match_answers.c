@@ -49,12 +49,16 @@ void match_answers_free(struct match_answers *a)
 
 bool match_answers_ask(const struct match_answers *a, size_t n, struct ask *out)
 {
-    size_t column = n - (a->asked.get_count > 0);
+    size_t gets = a->asked.get_count;
+    size_t first = n * MATCH_GETS_AT_ONCE;
+    size_t column = n - (gets + MATCH_GETS_AT_ONCE - 1) / MATCH_GETS_AT_ONCE;
 
     *out = (struct ask){.name = "match"};
-    if (n == 0 && a->asked.get_count > 0) {
-        out->scalars = a->asked.gets;
-        out->scalar_count = a->asked.get_count;
+    if (first < gets) {
+        out->scalars = a->asked.gets + first;
+        out->scalar_count = gets - first < MATCH_GETS_AT_ONCE
+                                ? gets - first
+                                : MATCH_GETS_AT_ONCE;
         return true;
     }
     if (column >= a->asked.column_count)

@@ -1,7 +1,7 @@
 /* match_answers.h - what an agent is asked besides the system group, where that
  * leaves open which profile it is of, and what it answered. Rules with the
- * longest prefix of sysObjectID decide what is asked; all instances go in one
- * PDU.
+ * longest prefix of sysObjectID decide what is asked; instances go 24 in
+ * a PDU.
  */
 #ifndef MIBS_MATCH_ANSWERS_H
 #define MIBS_MATCH_ANSWERS_H
@@ -11,7 +11,8 @@
 #include "mibs/value.h"
 
 enum {
-    MATCH_GETS_MAX = 24,   /* instances asked of one agent */
+    MATCH_GETS_MAX = 96, /* instances asked of one agent */
+    MATCH_GETS_AT_ONCE = 24,
     MATCH_COLUMNS_MAX = 4, /* columns walked */
     MATCH_ROWS_MAX = 16,   /* of each looked at */
 };

@@ -58,7 +58,8 @@ static void directory_add(const struct import *run, const char *name,
         return;
     path_of(run, "mibs", name[0] != '\0' ? "/" : "", name, &path);
     own->at[own->count++] = arena_text(arena, path.at);
-    (void)mib_parser_directory(path.at); /* it need not be there */
+    if (name[0] != '\0') /* what is directly below mibs was searched before */
+        (void)mib_parser_directory(path.at); /* it need not be there */
 }
 
 static void tell(FILE *to, const char *what, const char *a, const char *b,
