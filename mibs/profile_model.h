@@ -285,6 +285,7 @@ struct profile {
     const struct profile *parent;
     bool linked, faulty;
     bool extends;         /* what it replaces is its parent */
+    uint16_t layer;       /* which directory of the set it is of */
     struct profile *base; /* that, owned; NULL if it replaces nothing */
     int64_t rank;         /* higher before more specific */
 

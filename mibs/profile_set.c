@@ -28,6 +28,7 @@ struct loader {
     complain_fn complain_to;
     void *arg;
     size_t faults;
+    uint16_t layer; /* directories so far */
 };
 
 static const char *const fallback_name = "generic";
@@ -78,6 +79,9 @@ static int parent_find(struct loader *l, const struct profile *p,
                         "write the name of a profile of this set",
                         "there is no profile \"%s\", or it is faulty",
                         p->parent_name);
+    /* What extends its parent in a later directory is not its parent. */
+    while ((*parent)->layer > p->layer && (*parent)->base != NULL)
+        *parent = (*parent)->base;
     if ((*parent)->faulty)
         return complain(why, -EINVAL, p->parent_place, "mend that one first",
                         "profile \"%s\" is faulty", p->parent_name);
@@ -154,6 +158,7 @@ static void profiles_take(struct loader *l, struct profiles_read *read)
             profile_free(p);
             continue;
         }
+        p->layer = l->layer;
         (void)table_put_text(here, p->name, p);
         struct profile *older = table_put_text(set->by_name, p->name, p);
 
@@ -168,6 +173,7 @@ static void profiles_take(struct loader *l, struct profiles_read *read)
             profile_free(older);
     }
     array_fini(read);
+    l->layer++;
 }
 
 static int is_profile_file(const struct dirent *entry)

@@ -101,15 +101,16 @@ static void what_is_extended_stays(void **state)
     facts_unref(f);
 }
 
-static void children_are_of_what_extends(void **state)
+static void children_stay_with_what_is_extended(void **state)
 {
     (void)state;
     OWNED(profiles_free) struct profiles *set = both();
     struct facts *f = facts_new();
 
     agent_read(profiles_find(set, "child"), said, f, true, true);
-    assert_string_equal(f->identity.serial, "S1");
+    assert_string_equal(f->identity.serial, "");
     assert_int_equal(f->sensors.count, 2);
+    assert_string_equal(f->sensors.at[0].descr, "shipped");
     facts_unref(f);
 }
 
@@ -133,7 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_highest_rank_matches),
         cmocka_unit_test(what_is_extended_stays),
-        cmocka_unit_test(children_are_of_what_extends),
+        cmocka_unit_test(children_stay_with_what_is_extended),
     };
 
     return cmocka_run_group_tests(tests, directory_make, directory_remove);
