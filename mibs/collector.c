@@ -320,14 +320,11 @@ static void recall_names(struct collector *c)
     c->harvest->known = facts_open(c->known);
 }
 
-/* In the order in which one builds on the other. */
-static void finish(struct collector *c)
+/* What is no metric, in the order in which one builds on the other. */
+static void finish_tables(struct collector *c)
 {
     struct harvest *h = c->harvest;
-    struct identity_facts *identity = &h->facts->identity;
 
-    c->finished = true;
-    recall_names(c);
     if_finish(h);
     if_vendor_finish(h);
     profile_name_ports(c->profile, h->facts);
@@ -339,6 +336,17 @@ static void finish(struct collector *c)
     lldp_finish(h);
     fdb_finish(h);
     route_finish(h);
+}
+
+static void finish(struct collector *c)
+{
+    struct harvest *h = c->harvest;
+    struct identity_facts *identity = &h->facts->identity;
+
+    c->finished = true;
+    recall_names(c);
+    if (c->scope != COLLECT_METRICS)
+        finish_tables(c);
     if (c->profile != NULL && identity->profile[0] == '\0')
         identity->profile = collector_copy(c, profile_name(c->profile));
     if (c->reading != NULL)

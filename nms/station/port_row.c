@@ -22,7 +22,8 @@ enum tail {
 enum {
     COLUMNS_WIDE = PORT_RATES + TAILS,
     COLUMN_NARROW = PORT_RATES, /* where both are asked: then the short ones */
-    COLUMNS_ALL = PORT_RATES + NARROW + TAILS
+    COLUMNS_ALL = PORT_RATES + NARROW + TAILS,
+    UNDESCRIBED = 1, /* fewer, where the last is not asked */
 };
 
 /* Counters in the order of enum series_port. */
@@ -63,23 +64,38 @@ static const struct oid columns_all[COLUMNS_ALL] = {
     TAIL(COLUMN_NARROW + NARROW),
 };
 
-void port_row_ask(bool narrow, struct ask *ask)
+void port_row_ask(bool narrow, bool described, struct ask *ask)
 {
+    size_t count = narrow ? COLUMNS_ALL : COLUMNS_WIDE;
+
     *ask = (struct ask){.name = "ifTable",
                         .columns = narrow ? columns_all : columns_wide,
-                        .count = narrow ? COLUMNS_ALL : COLUMNS_WIDE,
+                        .count = described ? count : count - UNDESCRIBED,
                         .with_uptime = true};
+}
+
+static bool is_described(const struct row *row)
+{
+    return row->count == COLUMNS_WIDE || row->count == COLUMNS_ALL;
+}
+
+/* Columns below this one are counters. */
+static size_t counter_columns(const struct row *row)
+{
+    return row->count - TAILS + (is_described(row) ? 0 : UNDESCRIBED);
 }
 
 bool port_row_is_whole(const struct row *row)
 {
-    return row->index.len == 1 &&
-           (row->count == COLUMNS_WIDE || row->count == COLUMNS_ALL);
+    size_t counters = counter_columns(row);
+
+    return row->index.len == 1 && row->count >= COLUMNS_WIDE - UNDESCRIBED &&
+           (counters == PORT_RATES || counters == PORT_RATES + NARROW);
 }
 
 static size_t tail_column(const struct row *row, enum tail which)
 {
-    return row->count - TAILS + which;
+    return counter_columns(row) + which;
 }
 
 static const struct value *tail(const struct row *row, enum tail which)
@@ -94,29 +110,29 @@ static bool is_text(const struct value *v)
 
 static enum tail name_of(const struct row *row)
 {
-    return is_text(tail(row, TAIL_NAME)) ? TAIL_NAME : TAIL_DESCR;
+    return is_text(tail(row, TAIL_NAME)) || !is_described(row) ? TAIL_NAME
+                                                               : TAIL_DESCR;
 }
 
-struct bytes port_row_label(const struct row *row, struct buffer *out)
+struct bytes port_row_name(const struct row *row)
+{
+    const struct value *name = tail(row, name_of(row));
+
+    return is_text(name) ? name->octets : (struct bytes){NULL, 0};
+}
+
+void port_row_label(const struct row *row, struct buffer *out)
 {
     const struct value *name = tail(row, name_of(row));
 
     buffer_text(out, "");
-    if (!is_text(name))
-        return (struct bytes){NULL, 0};
-    value_text(name, NULL, out);
-    return name->octets;
+    if (is_text(name))
+        value_text(name, NULL, out);
 }
 
 static bool has_both(const struct row *row)
 {
-    return row->count == COLUMNS_ALL;
-}
-
-/* Columns below this one are counters. */
-static size_t counter_columns(const struct row *row)
-{
-    return row->count - TAILS;
+    return counter_columns(row) == PORT_RATES + NARROW;
 }
 
 enum port_named port_row_named(const struct row *row)

@@ -16,16 +16,18 @@ enum port_wide {
 };
 
 /* Wide counters and what tells of the port; its name comes last, so that it is
- * never read before the counters. narrow: the short counters as well. Constant
- * data. */
-void port_row_ask(bool narrow, struct ask *ask);
+ * never read before the counters. narrow: the short counters as well.
+ * described: ifDescr too, where not all ports have an ifName. Constant data. */
+void port_row_ask(bool narrow, bool described, struct ask *ask);
 
 /* True for a row of that ask. */
 bool port_row_is_whole(const struct row *row);
 
-/* ifName, or ifDescr where there is none, appended; and the octets that it was
- * sent as, empty if neither came. */
-struct bytes port_row_label(const struct row *row, struct buffer *out);
+/* ifName, or ifDescr where there is none, as sent; empty if neither came. */
+struct bytes port_row_name(const struct row *row);
+
+/* The same as text, appended. */
+void port_row_label(const struct row *row, struct buffer *out);
 
 /* When the name of the row was read, against its counters. */
 enum port_named {

@@ -28,7 +28,7 @@ void ports_ask(const struct ports *ps, struct ask *ask)
 
     for (size_t i = 0; i < ps->list.count && !narrow; i++)
         narrow = is_doubtful(ps->list.at[i]);
-    port_row_ask(narrow, ask);
+    port_row_ask(narrow, ps->unnamed, ask);
 }
 
 void ports_distrust_wide(struct ports *ps, bool distrusted)
@@ -178,6 +178,8 @@ static void name_text(struct ports *ps, const char **text, const char *now)
 static void port_name(struct ports *ps, struct port *p, const char *label,
                       const char *descr, const char *alias)
 {
+    if (strcmp(p->label, label) != 0)
+        p->sent_name = 0; /* that was of the other one */
     name_text(ps, &p->label, label);
     name_text(ps, &p->descr, descr);
     name_text(ps, &p->alias, alias);
@@ -340,9 +342,12 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
     bool *matched = mem_array(count + 1, sizeof *matched);
 
     ports_own(ps);
-    ps->narrow = false;
-    for (size_t i = 0; i < count; i++)
+    ps->narrow = ps->unnamed = false;
+    for (size_t i = 0; i < count; i++) {
         ps->narrow |= !facts->interfaces.at[i].has_hc;
+        ps->unnamed |= strcmp(interface_label(&facts->interfaces.at[i]),
+                              facts->interfaces.at[i].name) != 0;
+    }
     label_ports(ps); /* as they were */
     for (size_t i = 0; i < ps->list.count; i++)
         ps->list.at[i]->present = false;
@@ -407,8 +412,12 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     struct buffer OWNED_BUFFER label = {0};
     uint32_t if_index = row->index.sub[0];
     struct port *numbered = ports_by_index(ps, if_index);
-    struct bytes sent = port_row_label(row, &label);
+    struct bytes sent = port_row_name(row);
 
+    if (numbered != NULL && sent.len > 0 &&
+        numbered->sent_name == name_hash(sent))
+        return numbered; /* as last time */
+    port_row_label(row, &label);
     if (label.len == 0)
         return nameless(numbered, strange);
     if (numbered != NULL && is_named(numbered, label.at, sent)) {

@@ -26,6 +26,7 @@ struct ports {
     struct table *objects; /* object -> port, or NULL */
     bool distrusted;       /* 64-bit counters */
     bool narrow;           /* some port has no others than short ones */
+    bool unnamed;          /* some port has no ifName */
 };
 
 /* Rows may be written from now on: nobody else has them. */

@@ -116,8 +116,7 @@ static void deliver(struct exchange *x, const struct heard_message *h)
         .octets = h->datagram->octets.len,
     };
 
-    agent_heard(a, x->tries == 1 ? (double)(h->now.ns - x->sent.ns) / 1e6 : -1,
-                x->tries);
+    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, x->tries);
     if (is_bulk(x) && pdu->error_status == ERROR_NONE) {
         a->bulk_works = true;
         a->quirks &= ~(uint32_t)QUIRK_NO_BULK;

@@ -125,6 +125,14 @@ struct heard_message {
     struct mono now;
 };
 
+/* Milliseconds from a question to when its answer was read: what timeouts have
+ * to wait for, the station's own delays included. */
+static inline double ms_until_read(const struct exchange *x,
+                                   const struct heard_message *h)
+{
+    return (double)(h->datagram->read.ns - x->sent.ns) / 1e6;
+}
+
 /* Verifies, decrypts and reads what came for x. True if its PDU is an answer
  * to hand on; else all was done that there is to do. */
 bool v3_open(struct exchange *x, const struct heard_message *h);

@@ -235,6 +235,7 @@ size_t udp_receive(struct udp *u, const struct datagram **out)
         d->from =
             addr_from_sockaddr((const struct sockaddr *)&in->from[i], &d->port);
         d->came = came_at(u, i, &now);
+        d->read = now.mono;
     }
     if (got < UDP_BATCH)
         in->emptied = now.mono;

@@ -45,7 +45,7 @@ struct datagram {
     struct bytes octets;
     struct addr from;
     uint16_t port;
-    struct mono came;
+    struct mono came, read;
 };
 
 /* Receives up to UDP_BATCH datagrams; gives their count and *out, valid until

@@ -66,8 +66,7 @@ static void discovered(struct exchange *x, const struct heard_message *h)
         exchange_spoil(x, -EBADMSG, "discovery answered without engine id");
         return;
     }
-    agent_heard(a, x->tries == 1 ? (double)(h->now.ns - x->sent.ns) / 1e6 : -1,
-                x->tries);
+    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, x->tries);
     exchange_withdraw(x);
     exchange_free(x);
     learn(a, h);

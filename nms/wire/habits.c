@@ -134,7 +134,7 @@ void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
 static const double usual_gain = 1.0 / 32;
 
 void habits_weigh(struct habits *h, const char *table, double value_octets,
-                  double answer_ms)
+                  double answer_ms, uint64_t rows)
 {
     struct table_habit *t = entry_of(h, table);
 
@@ -143,6 +143,7 @@ void habits_weigh(struct habits *h, const char *table, double value_octets,
     t->value_octets = value_octets < HABIT_VALUE_OCTETS_MAX
                           ? (uint16_t)ceil(value_octets * HABIT_OCTET_PARTS)
                           : UINT16_MAX;
+    t->rows = rows <= UINT16_MAX ? (uint16_t)rows : 0;
     if (!(answer_ms > 0))
         return;
     if (!(t->answer_ms > 0))

@@ -31,6 +31,8 @@ struct table_habit {
     bool unordered; /* its rows do not come in the order of their index */
     uint16_t value_octets; /* what a value of it takes in answers, in parts of
                               an octet; 0 = unknown */
+    uint16_t rows;         /* that it had when it was read to its end; 0 =
+                              unknown, or too many */
     float answer_ms;       /* what its answers usually take; 0 = unknown */
     uint32_t hash;         /* of the name: found without looking at it */
 };
@@ -70,10 +72,10 @@ bool table_habit_is_usual(const struct table_habit *t);
 void habits_keep(struct habits *h, const char *table, uint32_t max_repetitions,
                  bool unordered);
 
-/* Remembers for this run what a value of the table takes, and how long its
- * answers took in one reading: NaN if that is not known. */
+/* Remembers for this run what a value of the table takes, how long its answers
+ * took in one reading, NaN if that is not known, and its rows, 0 likewise. */
 void habits_weigh(struct habits *h, const char *table, double value_octets,
-                  double answer_ms);
+                  double answer_ms, uint64_t rows);
 
 /* A quirk was met in a table, NULL for none. */
 void habits_meet(struct habits *h, uint32_t quirk, const char *table,

@@ -49,7 +49,7 @@ void walk_finish(struct walk *w, int result)
     habits_keep(&w->agent->habits, w->table, w->repetitions_max, w->unordered);
     if (w->yielded > 0 && !w->scalars)
         habits_weigh(&w->agent->habits, w->table, w->value_octets,
-                     w->took_ms / w->took);
+                     w->took_ms / w->took, result == 0 ? w->yielded : 0);
     walk_free(w);
     on_end(arg, result);
 }
@@ -203,7 +203,7 @@ void walk_grow(struct walk *w)
 
 void walk_shrink(struct walk *w)
 {
-    w->repetitions_max = w->repetitions > 1 ? w->repetitions / 2 : 1;
+    w->repetitions_max = w->repetitions_fit > 1 ? w->repetitions_fit / 2 : 1;
 }
 
 void walk_without_bulk(struct walk *w)
@@ -419,6 +419,7 @@ static void recall(struct walk *w, const struct ask *ask)
     w->unordered = habit.unordered || a->rules.unordered;
     w->repetitions_max = habit.max_repetitions;
     w->usual_ms = habit.answer_ms;
+    w->rows_usual = habit.rows;
     if (habit.value_octets > 0)
         w->value_octets = (double)habit.value_octets / HABIT_OCTET_PARTS;
     agent_reconsider(a, now);

@@ -57,6 +57,8 @@ struct walk {
     uint16_t asked[WALK_SCALARS_ASKED];
     size_t asked_count, columns_max;
     uint32_t repetitions;         /* of the PDU under way */
+    uint32_t repetitions_fit;     /* the same, were there rows without end */
+    uint32_t rows_usual;          /* of the table, when it was last read; 0 */
     uint32_t repetitions_max;     /* that this table stands, as learned */
     uint32_t answer_octets_first; /* of the agent, when the walk began */
     double other_octets;          /* of an answer beside its varbinds */

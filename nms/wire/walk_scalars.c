@@ -29,7 +29,7 @@ void walk_scalars_next(struct walk *w)
         return;
     }
     w->asked_count = 0;
-    w->repetitions = 1;
+    w->repetitions = w->repetitions_fit = 1;
     for (size_t i = 0; i < w->count && w->asked_count < most; i++) {
         if (w->columns[i].ended)
             continue;

@@ -61,6 +61,17 @@ static uint32_t repetitions_of(const struct walk *w)
     return (uint32_t)walk_fit(w, row, most);
 }
 
+/* No more than are left by what the table had last time, and the one behind its
+ * end: agents need not look up, nor we read, what follows it. */
+static uint32_t repetitions_left(const struct walk *w)
+{
+    uint64_t done = w->yielded + w->rows.count;
+    uint64_t left = done < w->rows_usual ? w->rows_usual - done + 1 : 0;
+
+    return left == 0 || left > w->repetitions_fit ? w->repetitions_fit
+                                                  : (uint32_t)left;
+}
+
 void walk_table_next(struct walk *w)
 {
     size_t most = walk_fit(w, w->value_octets * size_margin, w->columns_max);
@@ -70,7 +81,8 @@ void walk_table_next(struct walk *w)
         return;
     }
     choose(w, most);
-    w->repetitions = repetitions_of(w);
+    w->repetitions_fit = repetitions_of(w);
+    w->repetitions = repetitions_left(w);
     for (size_t i = 0; i < w->asked_count; i++) {
         struct walk_column *column = &w->columns[w->asked[i]];
 

@@ -146,6 +146,26 @@ static const struct port *read_row(struct ports *ps, uint32_t if_index,
     return ports_read(ps, &row, ++round, (struct wall){0}, strange);
 }
 
+static void a_row_without_its_description_is_read(void **state)
+{
+    uint32_t if_index = 1;
+    struct value values[COLUMNS - 1] = {{0}};
+    struct stamp stamp = {.has_uptime = true};
+    struct row row = {{&if_index, 1}, values, COLUMNS - 1, &stamp, NULL};
+    struct ports *ps = ports_new();
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    values[NAME_COLUMN].type = VALUE_OCTETS;
+    values[NAME_COLUMN].octets = bytes_of_text("ge0");
+    const struct port *p = ports_read(ps, &row, 1, (struct wall){0}, &strange);
+    assert_non_null(p);
+    assert_string_equal(p->object, "ge0");
+    assert_false(strange);
+    ports_free(ps);
+}
+
 static void a_renumbering_between_two_polls_mixes_nothing(void **state)
 {
     struct ports *ps = ports_new();
@@ -299,7 +319,8 @@ static void stuck_long_counters_give_way_to_short_ones(void **state)
     (void)state;
     ports_match(ps, "core-1", f);
     ports_ask(ps, &ask);
-    assert_int_equal(ask.count, ALL_COLUMNS); /* held against each other once */
+    assert_int_equal(ask.count,
+                     ALL_COLUMNS - 1); /* held against each other once */
     assert_non_null(read_both(ps, 0, 6000, 100));
     const struct port *p = read_both(ps, 0, 6000 + 60 * 10, 160);
     assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
@@ -322,8 +343,22 @@ static void short_counters_are_not_asked_where_long_ones_move(void **state)
     ports_match(ps, "core-1", f);
     assert_non_null(read_both(ps, 7000, 7000, 100));
     ports_ask(ps, &ask);
-    assert_int_equal(ask.count, COLUMNS);
+    assert_int_equal(ask.count, COLUMNS - 1);
     facts_unref(f);
+    ports_free(ps);
+}
+
+static void descriptions_are_asked_where_a_port_has_no_name(void **state)
+{
+    const struct spec nameless[] = {{1, "ge0", "Port 1", "", 1},
+                                    {2, "", "Port 2", "", 2}};
+    struct ports *ps = ports_new();
+    struct ask ask;
+
+    (void)state;
+    match(ps, nameless, COUNT_OF(nameless));
+    ports_ask(ps, &ask);
+    assert_int_equal(ask.count, ALL_COLUMNS);
     ports_free(ps);
 }
 
@@ -339,7 +374,7 @@ static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
     ports_distrust_wide(ps, true);
     assert_non_null(read_both(ps, 7000, 6000, 100));
     ports_ask(ps, &ask);
-    assert_int_equal(ask.count, ALL_COLUMNS);
+    assert_int_equal(ask.count, ALL_COLUMNS - 1);
     const struct port *p = read_both(ps, 7001, 6000 + 60 * 10, 160);
     assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
     facts_unref(f);
@@ -439,11 +474,13 @@ int main(void)
         cmocka_unit_test(series_stay_through_renumbering_and_renaming),
         cmocka_unit_test(a_new_port_takes_nobodys_series),
         cmocka_unit_test(ports_of_one_name_have_files_of_their_own),
+        cmocka_unit_test(a_row_without_its_description_is_read),
         cmocka_unit_test(a_renumbering_between_two_polls_mixes_nothing),
         cmocka_unit_test(a_renumbering_within_a_poll_mixes_nothing),
         cmocka_unit_test(counters_beside_those_that_went_back_are_not_believed),
         cmocka_unit_test(stuck_long_counters_give_way_to_short_ones),
         cmocka_unit_test(short_counters_are_not_asked_where_long_ones_move),
+        cmocka_unit_test(descriptions_are_asked_where_a_port_has_no_name),
         cmocka_unit_test(long_counters_that_are_known_to_be_false_do_not_count),
         cmocka_unit_test(each_counter_is_timed_by_its_own_answer),
         cmocka_unit_test(

@@ -36,17 +36,18 @@ static void weights_of_values_are_no_habit(void **state)
     struct habits h;
 
     habits_init(&h);
-    habits_weigh(&h, "ifTable", 23.5, 20);
+    habits_weigh(&h, "ifTable", 23.5, 20, 26);
     habits_keep(&h, "ifTable", HABIT_REPETITIONS_FIRST, false);
     assert_int_equal(habits_of(&h, "ifTable").value_octets,
                      23.5 * HABIT_OCTET_PARTS);
     assert_true(table_habit_is_usual(&h.tables.at[0]));
     assert_false(h.changed); /* nothing to save */
     assert_true(habits_of(&h, "ifTable").answer_ms == 20);
-    habits_weigh(&h, "ifTable", 23.5, (double)NAN);
+    assert_int_equal(habits_of(&h, "ifTable").rows, 26);
+    habits_weigh(&h, "ifTable", 23.5, (double)NAN, 26);
     assert_true(habits_of(&h, "ifTable").answer_ms == 20);
     for (unsigned i = 0; i < 100; i++) /* another way, for good */
-        habits_weigh(&h, "ifTable", 23.5, 200);
+        habits_weigh(&h, "ifTable", 23.5, 200, 26);
     assert_in_range((int)habits_of(&h, "ifTable").answer_ms, 180, 200);
     habits_keep(&h, "ifTable", 16, false);
     assert_true(h.changed);
