@@ -133,8 +133,8 @@ struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
     if (l.step_s < STEP_MIN_S)
         l.step_s = STEP_MIN_S;
     /* Where one is missed the next is 2 steps behind the one before, and late
-     * by less than half a step, or by the timeouts of some tries where steps are
-     * short. */
+     * by less than half a step, or by the timeouts of some tries where steps
+     * are short. */
     uint32_t late_s = (l.step_s + 1) / 2;
     l.heartbeat_s = 2 * l.step_s + (late_s > LATE_MIN_S ? late_s : LATE_MIN_S);
     for (size_t i = 0; i < count; i++)
