@@ -69,4 +69,9 @@ void import_system(const struct import_system *s, struct yaml_node detection,
                    struct yaml_node discovery, const struct mib_names *names,
                    struct buffer *out, struct import_report *report);
 
+/* Takes out of a profile, which is called name in faults, each part that would
+ * have it refused, and tells so. Gives how many. */
+size_t import_mend(const char *name, struct buffer *profile,
+                   struct import_report *report);
+
 #endif

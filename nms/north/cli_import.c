@@ -142,6 +142,7 @@ static void system_do(const struct import *run, const struct import_system *s,
     definitions_import(s, discovery.at, &names, &profile, &report, to);
     text_file_name(s->os, &file);
     buffer_format(&path, "%s/%s.yaml", run->out, file.at);
+    (void)import_mend(path.at, &profile, &report); /* told in the report */
     int rc = file_write(path.at, buffer_view(&profile), 0644);
 
     if (rc < 0)
