@@ -364,6 +364,7 @@ static bool receive(struct engine *e, struct engine_port *port,
 
 static void on_beat(void *arg)
 {
+    static const struct timeval soon = {0};
     struct engine *e = arg;
     struct mono until = mono_after_ms(mono_now(), TURN_MS);
     bool all = true;
@@ -374,8 +375,8 @@ static void on_beat(void *arg)
             all = receive(e, &e->ports[i], until) && all;
     engine_pace(e, mono_now());
     turn(e);
-    if (!all)
-        event_active(e->timer, EV_TIMEOUT, 0);
+    if (!all) /* not active at once: others have their turn between */
+        event_add(e->timer, &soon);
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
