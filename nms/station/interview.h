@@ -16,8 +16,9 @@ struct interview;
  * when this is called. */
 typedef void (*interview_fn)(void *arg, int result, struct facts *facts);
 
-/* Starts. known as for collector_new(). agent must outlive it, profiles are kept.
- * NULL where there is nothing to ask (no metrics): no callback will come. */
+/* Starts. known as for collector_new(). agent must outlive it, profiles are
+ * kept. NULL where there is nothing to ask (no metrics): no callback will come.
+ */
 struct interview *interview_start(struct agent *agent,
                                   const struct profiles *profiles,
                                   enum collect_scope scope,
