@@ -43,6 +43,8 @@ static inline void answered(struct api_request *r, int status, const char *type)
     evhttp_clear_headers(r->query);
     free(r->query);
     json_decref(r->body);
+    facts_unref(r->open);
+    arena_free(r->arena);
     snapshot_unref(r->snapshot);
     free(r); /* nobody may use it any more */
 }
