@@ -172,7 +172,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libcap-ng-dev uthash-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
-               python3 python3-pytest snmp snmptrapd lldpd ladvd frr frr-snmp \
+               python3 python3-pytest python3-pytest-xdist snmp snmptrapd lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils
 
 .PHONY: deps deps-check

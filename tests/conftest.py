@@ -30,7 +30,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='needs root')
 
 
 def pytest_configure(config):
-    config.addinivalue_line('markers', 'measures: holds times and rates, and wants the machine to itself')
+    config.addinivalue_line('markers', 'measures: holds times and rates: no more than one other may run beside it')
 
 
 def await_true(condition, limit_s, what):
