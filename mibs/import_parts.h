@@ -47,6 +47,9 @@ void import_identifier(const char *text, struct buffer *out);
 /* The text of n; NULL if it is no scalar, or null. */
 const char *import_text(struct yaml_node n);
 
+/* The key of entry i; "" if map is none, as where a list stands instead. */
+const char *import_key(struct yaml_node map, size_t i);
+
 /* True if text is a number and nothing else. */
 bool import_is_number(const char *text);
 

@@ -207,7 +207,7 @@ void import_quirks(struct importer *im, struct yaml_node detection)
     }
     bad_import(im, detection);
     for (size_t i = 0; i < yaml_count(detection); i++) {
-        const char *key = yaml_key(detection, i);
+        const char *key = import_key(detection, i);
         bool known = strcmp(key, "snmp_bulk") == 0 ||
                      strcmp(key, "snmp") == 0 || is_bad_list(key);
 

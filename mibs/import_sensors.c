@@ -328,7 +328,7 @@ static void class_import(struct importer *im, const char *class,
 void import_sensors(struct importer *im, struct yaml_node module)
 {
     for (size_t i = 0; i < yaml_count(module); i++) {
-        const char *class = yaml_key(module, i);
+        const char *class = import_key(module, i);
 
         if (strcmp(class, "additional_oids") == 0)
             continue; /* ours are asked when something mentions them */

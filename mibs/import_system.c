@@ -53,15 +53,15 @@ static const struct {
 static void modules_import(struct importer *im, struct yaml_node all)
 {
     for (size_t i = 0; i < yaml_count(all); i++) {
-        bool known = strcmp(yaml_key(all, i), "os") == 0;
+        bool known = strcmp(import_key(all, i), "os") == 0;
 
         for (size_t k = 0; k < COUNT_OF(modules); k++)
-            if (strcmp(yaml_key(all, i), modules[k].name) == 0) {
+            if (strcmp(import_key(all, i), modules[k].name) == 0) {
                 modules[k].import(im, yaml_item(all, i));
                 known = true;
             }
         if (!known)
-            import_note(im, yaml_item(all, i), yaml_key(all, i),
+            import_note(im, yaml_item(all, i), import_key(all, i),
                         "there is nothing of the kind here");
     }
 }
@@ -152,7 +152,7 @@ static bool asks_more(struct yaml_node detection)
 
     for (size_t i = 0; i < yaml_count(rules); i++)
         for (size_t k = 0; k < yaml_count(yaml_item(rules, i)); k++)
-            if (strncmp(yaml_key(yaml_item(rules, i), k), "snmp", 4) == 0)
+            if (strncmp(import_key(yaml_item(rules, i), k), "snmp", 4) == 0)
                 return true;
     return false;
 }

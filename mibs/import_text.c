@@ -34,6 +34,13 @@ const char *import_text(struct yaml_node n)
     return yaml_is_null(n) ? NULL : yaml_text(n);
 }
 
+const char *import_key(struct yaml_node map, size_t i)
+{
+    const char *key = yaml_key(map, i);
+
+    return key != NULL ? key : "";
+}
+
 bool import_is_number(const char *text)
 {
     char *end;
