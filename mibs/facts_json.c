@@ -266,8 +266,6 @@ static void read_list(const struct member *m, const json_t *value,
 static void read_member(const struct member *m, const json_t *value, void *at,
                         struct arena *arena)
 {
-    json_int_t n = json_integer_value(value);
-
     switch (m->type) {
     case M_TEXT:
         *(const char **)at = arena_text(arena, json_string_value(value));
@@ -279,22 +277,13 @@ static void read_member(const struct member *m, const json_t *value, void *at,
         *(bool *)at = json_is_true(value);
         break;
     case M_U8:
-        *(uint8_t *)at = (uint8_t)n;
-        break;
     case M_U16:
-        *(uint16_t *)at = (uint16_t)n;
-        break;
     case M_U32:
-        *(uint32_t *)at = (uint32_t)n;
-        break;
     case M_U64:
-        *(uint64_t *)at = (uint64_t)n;
-        break;
     case M_I32:
-        *(int32_t *)at = (int32_t)n;
-        break;
     case M_I64:
-        *(int64_t *)at = n;
+    case M_WALL:
+        member_set_number(m, at, (uint64_t)json_integer_value(value));
         break;
     case M_DOUBLE:
         *(double *)at = json_number_value(value);
@@ -310,9 +299,6 @@ static void read_member(const struct member *m, const json_t *value, void *at,
         break;
     case M_MAC:
         read_mac(value, at);
-        break;
-    case M_WALL:
-        ((struct wall *)at)->ms = n;
         break;
     case M_OBJECT:
         read_object(m->inside, value, at, arena);

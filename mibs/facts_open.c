@@ -4,46 +4,6 @@
 
 #include <stdlib.h>
 
-static void number_set(const struct member *m, void *at, uint64_t n)
-{
-    switch (m->type) {
-    case M_BOOL:
-        *(bool *)at = n != 0;
-        break;
-    case M_U8:
-        *(uint8_t *)at = (uint8_t)n;
-        break;
-    case M_U16:
-        *(uint16_t *)at = (uint16_t)n;
-        break;
-    case M_U32:
-        *(uint32_t *)at = (uint32_t)n;
-        break;
-    case M_U64:
-        *(uint64_t *)at = n;
-        break;
-    case M_I32:
-        *(int32_t *)at = (int32_t)n;
-        break;
-    case M_I64:
-        *(int64_t *)at = (int64_t)n;
-        break;
-    case M_WALL:
-        ((struct wall *)at)->ms = (int64_t)n;
-        break;
-    case M_TEXT:
-    case M_BYTES:
-    case M_DOUBLE:
-    case M_ADDR:
-    case M_ADDRS:
-    case M_PREFIX:
-    case M_MAC:
-    case M_OBJECT:
-    case M_LIST:
-        break;
-    }
-}
-
 static uint64_t unfolded(uint64_t n)
 {
     return n >> 1 ^ ((n & 1) != 0 ? UINT64_MAX : 0);
@@ -198,7 +158,7 @@ static void take_member(struct unpacker *u, const struct member *m, void *at)
     case M_I32:
     case M_I64:
     case M_WALL:
-        number_set(m, at, number_of(m, at) + unfolded(take_number(u)));
+        member_set_number(m, at, number_of(m, at) + unfolded(take_number(u)));
         break;
     case M_DOUBLE:
         *(double *)at = take_double(u);

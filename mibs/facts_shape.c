@@ -326,3 +326,43 @@ const struct member facts_measured[] = {
     LIST(supplies, "supplies", of_supply, supply),
     END,
 };
+
+void member_set_number(const struct member *m, void *at, uint64_t n)
+{
+    switch (m->type) {
+    case M_BOOL:
+        *(bool *)at = n != 0;
+        break;
+    case M_U8:
+        *(uint8_t *)at = (uint8_t)n;
+        break;
+    case M_U16:
+        *(uint16_t *)at = (uint16_t)n;
+        break;
+    case M_U32:
+        *(uint32_t *)at = (uint32_t)n;
+        break;
+    case M_U64:
+        *(uint64_t *)at = n;
+        break;
+    case M_I32:
+        *(int32_t *)at = (int32_t)n;
+        break;
+    case M_I64:
+        *(int64_t *)at = (int64_t)n;
+        break;
+    case M_WALL:
+        ((struct wall *)at)->ms = (int64_t)n;
+        break;
+    case M_TEXT:
+    case M_BYTES:
+    case M_DOUBLE:
+    case M_ADDR:
+    case M_ADDRS:
+    case M_PREFIX:
+    case M_MAC:
+    case M_OBJECT:
+    case M_LIST:
+        break;
+    }
+}

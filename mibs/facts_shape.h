@@ -44,4 +44,8 @@ extern const struct member facts_members[];
 /* Those of them that are measured. */
 extern const struct member facts_measured[];
 
+/* Sets a member of a number's type (M_BOOL to M_I64, M_WALL) that lies at at;
+ * one of another type is left as it is. */
+void member_set_number(const struct member *m, void *at, uint64_t n);
+
 #endif
