@@ -87,7 +87,7 @@ static bool numbered_parse(const char *text, struct oid_store *out,
         *tail = TAIL_NONE;
     else if (strstr(text, "$subindex") != NULL) {
         *tail = TAIL_PART;
-        *part = atoi(strstr(text, "$subindex") + strlen("$subindex"));
+        *part = import_part(strstr(text, "$subindex") + strlen("$subindex"));
     }
     return true;
 }

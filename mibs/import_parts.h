@@ -50,6 +50,10 @@ const char *import_text(struct yaml_node n);
 /* The key of entry i; "" if map is none, as where a list stands instead. */
 const char *import_key(struct yaml_node map, size_t i);
 
+/* Which part of an index digits name, from 0; OID_MAX, which no index has,
+ * where it is that or more. */
+int import_part(const char *digits);
+
 /* True if text is a number and nothing else. */
 bool import_is_number(const char *text);
 

@@ -46,10 +46,12 @@ static bool word_put(const struct build *b, const char *word,
         return true;
     }
     if (strncmp(word, "subindex", 8) == 0 && isdigit((unsigned char)word[8])) {
+        int part = import_part(word + 8);
+
         if (b->has_rows)
-            buffer_format(out, "{index.%d}", atoi(word + 8) + 1);
+            buffer_format(out, "{index.%d}", part + 1);
         else
-            instance_text(b, atoi(word + 8), out);
+            instance_text(b, part, out);
         return true;
     }
     if (strcmp(word, "count") == 0) {

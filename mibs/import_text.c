@@ -41,6 +41,13 @@ const char *import_key(struct yaml_node map, size_t i)
     return key != NULL ? key : "";
 }
 
+int import_part(const char *digits)
+{
+    unsigned long n = strtoul(digits, NULL, 10);
+
+    return n < OID_MAX ? (int)n : OID_MAX;
+}
+
 bool import_is_number(const char *text)
 {
     char *end;
