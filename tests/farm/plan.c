@@ -274,6 +274,22 @@ static void random_draw(struct network *net, uint32_t devices, uint32_t ports)
             plan_hosts(net, i, plan_pick(net, PICK_PLACE + 4, i, ports / 3));
 }
 
+/* ---- switches --------------------------------------------------------------
+ */
+
+/* Switches that know of no one: hosts at half their ports, no cable between
+ * them. They are found by their addresses alone. */
+static void switches_draw(struct network *net, uint32_t devices, uint32_t ports)
+{
+    add_site(net, "switches");
+    for (uint32_t i = 0; i < devices; i++) {
+        const struct model *model =
+            pick_model(net, access_keys, COUNT_OF(access_keys));
+
+        plan_hosts(net, add(net, model, ports, "switch", i + 1), ports / 2);
+    }
+}
+
 /* ---- the table -------------------------------------------------------------
  */
 
@@ -286,6 +302,7 @@ static const struct plan plans[] = {
      ring_draw},
     {"random", "a random mesh of routers with random trees of switches", 2,
      random_draw},
+    {"switches", "switches alone, no cable between them", 1, switches_draw},
 };
 
 const struct plan *plan_all(size_t *count)
