@@ -173,6 +173,7 @@ static json_t *reports_json(const struct table_reports *reports)
 
         json_put_text(o, "table", reports->at[i].name);
         json_put_count(o, "rows", reports->at[i].rows);
+        json_put_wall(o, "asked", reports->at[i].at);
         if (reports->at[i].result < 0)
             json_put_text(o, "failed", strerror(-reports->at[i].result));
         json_array_append_new(list, o);

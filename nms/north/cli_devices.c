@@ -147,6 +147,7 @@ static const struct print_column habit_columns[] = {
 static const struct print_column report_columns[] = {
     {{"table", "Table", UNIT_TEXT}, NULL},
     {{"rows", "Rows", UNIT_COUNT}, NULL},
+    {{"asked", "Asked last", UNIT_TIME}, NULL},
     {{"failed", "Failed", UNIT_TEXT}, NULL},
 };
 
