@@ -45,80 +45,80 @@ static void utf8_is_told_from_octets(void **state)
             fail_msg("case %zu", i);
 }
 
+static const struct {
+    const char *name;
+    struct bytes from;
+    const char *encoding;
+    bool keep_lines;
+    size_t limit;
+    const char *safe;
+} texts[] = {
+    {"plain", OCTETS("Gi1/0/1"), NULL, false, 99, "Gi1/0/1"},
+    {"NULs and blanks behind", OCTETS("eth0 \r\n\0\0"), NULL, false, 99,
+     "eth0"},
+    {"NULs within", OCTETS("a\0b"), NULL, false, 99, "ab"},
+    {"one line of several", OCTETS("Cisco\r\nIOS\tXE\n\nx"), NULL, false, 99,
+     "Cisco IOS XE  x"},
+    {"lines kept", OCTETS("Cisco\r\nIOS\rXE\tx\n"), NULL, true, 99,
+     "Cisco\nIOS\nXE x"},
+    {"escape sequence", OCTETS("\x1b[31mred\x07"), NULL, false, 99, "[31mred"},
+    {"C1 and DEL",
+     OCTETS("a\xc2\x9b\x7f"
+            "b"),
+     NULL, false, 99, "ab"},
+    {"turned direction",
+     OCTETS("a\xe2\x80\xae"
+            "b\xe2\x81\xa6"),
+     NULL, false, 99, "ab"},
+    {"line separator",
+     OCTETS("a\xe2\x80\xa8"
+            "b"),
+     NULL, false, 99, "a b"},
+    {"byte order mark",
+     OCTETS("\xef\xbb\xbf"
+            "a"),
+     NULL, false, 99, "a"},
+    {"no character of XML", OCTETS("a\xef\xbf\xbf"), NULL, false, 99, "a"},
+    {"Latin-1 by default",
+     OCTETS("K\xfc"
+            "che"),
+     NULL, false, 99,
+     "K\xc3\xbc"
+     "che"},
+    {"GB18030", OCTETS("\xbb\xfa\xb7\xbf"), "GB18030", false, 99,
+     "\xe6\x9c\xba\xe6\x88\xbf"},
+    {"UTF-8 in spite of an encoding", OCTETS("K\xc3\xbc"), "GB18030", false, 99,
+     "K\xc3\xbc"},
+    {"octets that GB18030 has not",
+     OCTETS("\xbb\xfa\xff"
+            "a"),
+     "GB18030", false, 99,
+     "\xe6\x9c\xba\xef\xbf\xbd"
+     "a"},
+    {"cut within a character", OCTETS("\xbb\xfa\xbb"), "GB18030", false, 99,
+     "\xe6\x9c\xba"},
+    {"unknown encoding", OCTETS("\xfc"), "NO-SUCH", false, 99, "\xc3\xbc"},
+    {"cut at a character", OCTETS("ab\xe2\x82\xac"), NULL, false, 4, "ab"},
+    {"cut behind a character",
+     OCTETS("ab\xe2\x82\xac"
+            "c"),
+     NULL, false, 5, "ab\xe2\x82\xac"},
+    {"cut at a blank", OCTETS("abc def"), NULL, false, 4, "abc"},
+    {"nothing wanted", OCTETS("abc"), NULL, false, 0, ""},
+    {"nothing but noise", OCTETS("\0\1\2 \n"), NULL, false, 99, ""},
+};
+
 static void agents_texts_become_safe(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        struct bytes from;
-        const char *encoding;
-        bool keep_lines;
-        size_t limit;
-        const char *safe;
-    } cases[] = {
-        {"plain", OCTETS("Gi1/0/1"), NULL, false, 99, "Gi1/0/1"},
-        {"NULs and blanks behind", OCTETS("eth0 \r\n\0\0"), NULL, false, 99,
-         "eth0"},
-        {"NULs within", OCTETS("a\0b"), NULL, false, 99, "ab"},
-        {"one line of several", OCTETS("Cisco\r\nIOS\tXE\n\nx"), NULL, false,
-         99, "Cisco IOS XE  x"},
-        {"lines kept", OCTETS("Cisco\r\nIOS\rXE\tx\n"), NULL, true, 99,
-         "Cisco\nIOS\nXE x"},
-        {"escape sequence", OCTETS("\x1b[31mred\x07"), NULL, false, 99,
-         "[31mred"},
-        {"C1 and DEL",
-         OCTETS("a\xc2\x9b\x7f"
-                "b"),
-         NULL, false, 99, "ab"},
-        {"turned direction",
-         OCTETS("a\xe2\x80\xae"
-                "b\xe2\x81\xa6"),
-         NULL, false, 99, "ab"},
-        {"line separator",
-         OCTETS("a\xe2\x80\xa8"
-                "b"),
-         NULL, false, 99, "a b"},
-        {"byte order mark",
-         OCTETS("\xef\xbb\xbf"
-                "a"),
-         NULL, false, 99, "a"},
-        {"no character of XML", OCTETS("a\xef\xbf\xbf"), NULL, false, 99, "a"},
-        {"Latin-1 by default",
-         OCTETS("K\xfc"
-                "che"),
-         NULL, false, 99,
-         "K\xc3\xbc"
-         "che"},
-        {"GB18030", OCTETS("\xbb\xfa\xb7\xbf"), "GB18030", false, 99,
-         "\xe6\x9c\xba\xe6\x88\xbf"},
-        {"UTF-8 in spite of an encoding", OCTETS("K\xc3\xbc"), "GB18030", false,
-         99, "K\xc3\xbc"},
-        {"octets that GB18030 has not",
-         OCTETS("\xbb\xfa\xff"
-                "a"),
-         "GB18030", false, 99,
-         "\xe6\x9c\xba\xef\xbf\xbd"
-         "a"},
-        {"cut within a character", OCTETS("\xbb\xfa\xbb"), "GB18030", false, 99,
-         "\xe6\x9c\xba"},
-        {"unknown encoding", OCTETS("\xfc"), "NO-SUCH", false, 99, "\xc3\xbc"},
-        {"cut at a character", OCTETS("ab\xe2\x82\xac"), NULL, false, 4, "ab"},
-        {"cut behind a character",
-         OCTETS("ab\xe2\x82\xac"
-                "c"),
-         NULL, false, 5, "ab\xe2\x82\xac"},
-        {"cut at a blank", OCTETS("abc def"), NULL, false, 4, "abc"},
-        {"nothing wanted", OCTETS("abc"), NULL, false, 0, ""},
-        {"nothing but noise", OCTETS("\0\1\2 \n"), NULL, false, 99, ""},
-    };
 
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(texts); i++) {
         struct buffer OWNED_BUFFER out = {0};
         buffer_text(&out, ">");
-        text_safe(cases[i].from, cases[i].encoding, cases[i].keep_lines,
-                  cases[i].limit, &out);
-        if (strcmp(out.at + 1, cases[i].safe) != 0)
-            fail_msg("%s: \"%s\"", cases[i].name, out.at + 1);
+        text_safe(texts[i].from, texts[i].encoding, texts[i].keep_lines,
+                  texts[i].limit, &out);
+        if (strcmp(out.at + 1, texts[i].safe) != 0)
+            fail_msg("%s: \"%s\"", texts[i].name, out.at + 1);
     }
 }
 

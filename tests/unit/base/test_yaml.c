@@ -162,76 +162,74 @@ static void the_ends_of_a_range_belong_to_it(void **state)
     }
 }
 
+static const struct {
+    const char *text, *place, *what, *remedy;
+} broken[] = {
+    {"on: true\n", "f.yaml:1:1", "key \"name\" is missing", "write name: TEXT"},
+    {"name: x\nnaem: y\n", "f.yaml:2:1: naem", "unknown key \"naem\"",
+     "write \"name\""},
+    {"name: x\ninner:\n  evry: 3s\n", "f.yaml:3:3: inner.evry",
+     "unknown key \"evry\"", "write \"every\""},
+    {"name: x\ninner: {zzzzzz: 1}\n", "f.yaml:2:9: inner.zzzzzz",
+     "unknown key \"zzzzzz\"", "keys known here: port, every"},
+    {"name: x\ninner: {port: 0}\n", "f.yaml:2:15: inner.port",
+     "0 is out of range", "write a value from 1 to 65535"},
+    {"name: x\ninner: {port: 70000}\n", "f.yaml:2:15: inner.port",
+     "70000 is out of range", "write a value from 1 to 65535"},
+    {"name: x\ninner: {port: 16x}\n", "f.yaml:2:15: inner.port",
+     "\"16x\" is not a whole number", "write digits alone"},
+    {"name: x\ninner: {port: 99999999999999999999}\n",
+     "f.yaml:2:15: inner.port",
+     "\"99999999999999999999\" is not a whole number", "write digits alone"},
+    {"name: x\ninner: {every: 60}\n", "f.yaml:2:16: inner.every",
+     "\"60\" is not a duration", "write it with a unit, such as 30s, 5m or 6h"},
+    {"name: x\ninner: {every: 5ms}\n", "f.yaml:2:16: inner.every",
+     "5ms is out of range", "write a value from 1 s to 1 d"},
+    {"name: x\non: maybe\n", "f.yaml:2:5: on", "\"maybe\" is not true or false",
+     "write true or false"},
+    {"name: x\nshare: nan\n", "f.yaml:2:8: share", "\"nan\" is not a number",
+     "write it such as 0.5"},
+    {"name: x\nshare: 1.5\n", "f.yaml:2:8: share", "1.5 is out of range",
+     "write a value from 0 to 1"},
+    {"name: x\ncolor: blue\n", "f.yaml:2:8: color",
+     "\"blue\" is not known here", "write one of red, green"},
+    {"name: x\neven: 3\n", "f.yaml:2:7: even", "3 is odd", "write 2 or 4"},
+    {"name: [x]\n", "f.yaml:1:7: name",
+     "a single value is expected, not a list", "write name: TEXT"},
+    {"name: x\ninner: [1]\n", "f.yaml:2:8: inner",
+     "a map (key: value) is expected", "write keys with their values"},
+    {"- name\n", "f.yaml:1:1", "a map (key: value) is expected",
+     "write keys with their values"},
+    {"name: x\nname: y\n", "f.yaml:2:1: name",
+     "key \"name\" is there already in line 1", "merge the two"},
+    {"name: &a x\ncolor: *a\n", "f.yaml:2:8",
+     "aliases (*name) are not supported", "write the value out"},
+    {"? [a]\n: x\n", "f.yaml:1:3", "a key has to be a text",
+     "write it as key: value"},
+    {"name: x\n---\nname: y\n", "f.yaml:2:1", "a second document begins",
+     "leave one document in the file"},
+    {"name: \"a\\0b\"\n", "f.yaml:1:7", "a text holds a NUL character",
+     "write it without \\0"},
+    {"name: x\n on: y\n", "f.yaml:2:4",
+     "not YAML: mapping values are not allowed in this context",
+     "look at indentation, colons and quotes just before"},
+    {"name: \"x\n", "f.yaml:2:1",
+     "not YAML: found unexpected end of stream while scanning a quoted "
+     "scalar",
+     "look at indentation, colons and quotes just before"},
+};
+
 static void faults_name_place_and_remedy(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *place, *what, *remedy;
-    } cases[] = {
-        {"on: true\n", "f.yaml:1:1", "key \"name\" is missing",
-         "write name: TEXT"},
-        {"name: x\nnaem: y\n", "f.yaml:2:1: naem", "unknown key \"naem\"",
-         "write \"name\""},
-        {"name: x\ninner:\n  evry: 3s\n", "f.yaml:3:3: inner.evry",
-         "unknown key \"evry\"", "write \"every\""},
-        {"name: x\ninner: {zzzzzz: 1}\n", "f.yaml:2:9: inner.zzzzzz",
-         "unknown key \"zzzzzz\"", "keys known here: port, every"},
-        {"name: x\ninner: {port: 0}\n", "f.yaml:2:15: inner.port",
-         "0 is out of range", "write a value from 1 to 65535"},
-        {"name: x\ninner: {port: 70000}\n", "f.yaml:2:15: inner.port",
-         "70000 is out of range", "write a value from 1 to 65535"},
-        {"name: x\ninner: {port: 16x}\n", "f.yaml:2:15: inner.port",
-         "\"16x\" is not a whole number", "write digits alone"},
-        {"name: x\ninner: {port: 99999999999999999999}\n",
-         "f.yaml:2:15: inner.port",
-         "\"99999999999999999999\" is not a whole number",
-         "write digits alone"},
-        {"name: x\ninner: {every: 60}\n", "f.yaml:2:16: inner.every",
-         "\"60\" is not a duration",
-         "write it with a unit, such as 30s, 5m or 6h"},
-        {"name: x\ninner: {every: 5ms}\n", "f.yaml:2:16: inner.every",
-         "5ms is out of range", "write a value from 1 s to 1 d"},
-        {"name: x\non: maybe\n", "f.yaml:2:5: on",
-         "\"maybe\" is not true or false", "write true or false"},
-        {"name: x\nshare: nan\n", "f.yaml:2:8: share",
-         "\"nan\" is not a number", "write it such as 0.5"},
-        {"name: x\nshare: 1.5\n", "f.yaml:2:8: share", "1.5 is out of range",
-         "write a value from 0 to 1"},
-        {"name: x\ncolor: blue\n", "f.yaml:2:8: color",
-         "\"blue\" is not known here", "write one of red, green"},
-        {"name: x\neven: 3\n", "f.yaml:2:7: even", "3 is odd", "write 2 or 4"},
-        {"name: [x]\n", "f.yaml:1:7: name",
-         "a single value is expected, not a list", "write name: TEXT"},
-        {"name: x\ninner: [1]\n", "f.yaml:2:8: inner",
-         "a map (key: value) is expected", "write keys with their values"},
-        {"- name\n", "f.yaml:1:1", "a map (key: value) is expected",
-         "write keys with their values"},
-        {"name: x\nname: y\n", "f.yaml:2:1: name",
-         "key \"name\" is there already in line 1", "merge the two"},
-        {"name: &a x\ncolor: *a\n", "f.yaml:2:8",
-         "aliases (*name) are not supported", "write the value out"},
-        {"? [a]\n: x\n", "f.yaml:1:3", "a key has to be a text",
-         "write it as key: value"},
-        {"name: x\n---\nname: y\n", "f.yaml:2:1", "a second document begins",
-         "leave one document in the file"},
-        {"name: \"a\\0b\"\n", "f.yaml:1:7", "a text holds a NUL character",
-         "write it without \\0"},
-        {"name: x\n on: y\n", "f.yaml:2:4",
-         "not YAML: mapping values are not allowed in this context",
-         "look at indentation, colons and quotes just before"},
-        {"name: \"x\n", "f.yaml:2:1",
-         "not YAML: found unexpected end of stream while scanning a quoted "
-         "scalar",
-         "look at indentation, colons and quotes just before"},
-    };
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(broken); i++) {
         struct complaint why = {.what = ""};
         struct sample s;
-        assert_int_equal(sample_read(cases[i].text, &s, &why), -EINVAL);
-        assert_string_equal(why.place, cases[i].place);
-        assert_string_equal(why.what, cases[i].what);
-        assert_string_equal(why.remedy, cases[i].remedy);
+        assert_int_equal(sample_read(broken[i].text, &s, &why), -EINVAL);
+        assert_string_equal(why.place, broken[i].place);
+        assert_string_equal(why.what, broken[i].what);
+        assert_string_equal(why.remedy, broken[i].remedy);
         free(s.name);
     }
 }

@@ -190,96 +190,98 @@ static void ids_are_shown_as_people_write_them(void **state)
     }
 }
 
+enum { TOLD_MAX = 8 };
+
+static const struct {
+    const char *name;
+    struct said told[TOLD_MAX];
+    size_t count;
+    uint32_t first, second;
+} tables[] = {
+    {"by ifName",
+     {{PORT "2.1", 'i', "5"},
+      {PORT "3.1", 's', "p1"},
+      {PORT "2.2", 'i', "5"},
+      {PORT "3.2", 's', "p2"}},
+     4,
+     101,
+     102},
+    {"by ifDescr, subtype local",
+     {{PORT "2.1", 'i', "7"},
+      {PORT "3.1", 's', "port one"},
+      {PORT "2.2", 'i', "7"},
+      {PORT "3.2", 's', "port two"}},
+     4,
+     101,
+     102},
+    {"by MAC",
+     {{PORT "2.1", 'i', "3"},
+      {PORT "3.1", 'x', "020000000101"},
+      {PORT "2.2", 'i', "3"},
+      {PORT "3.2", 'x', "020000000102"}},
+     4,
+     101,
+     102},
+    {"by description where the MAC is everybody's",
+     {{IFP "101", 'x', "020000000100"},
+      {IFP "102", 'x', "020000000100"},
+      {PORT "2.1", 'i', "3"},
+      {PORT "3.1", 'x', "020000000100"},
+      {PORT "4.1", 's', "port one"},
+      {PORT "2.2", 'i', "3"},
+      {PORT "3.2", 'x', "020000000100"},
+      {PORT "4.2", 's', "port two"}},
+     8,
+     101,
+     102},
+    {"by bridge port",
+     {{BASE "1", 'i', "101"}, {BASE "2", 'i', "102"}},
+     2,
+     101,
+     102},
+    {"one by bridge port, as the other agrees",
+     {{BASE "1", 'i', "101"},
+      {BASE "2", 'i', "102"},
+      {PORT "2.1", 'i', "5"},
+      {PORT "3.1", 's', "p1"}},
+     4,
+     101,
+     102},
+    {"not by bridge port that the other contradicts",
+     {{BASE "1", 'i', "102"},
+      {BASE "2", 'i', "101"},
+      {PORT "2.1", 'i', "5"},
+      {PORT "3.1", 's', "p1"}},
+     4,
+     101,
+     0},
+    {"no way to know",
+     {{PORT "2.1", 'i', "7"}, {PORT "3.1", 's', "1"}},
+     2,
+     0,
+     0},
+    {"same number as ifIndex",
+     {{IFD "1", 's', "a"}, {IFD "2", 's', "b"}},
+     2,
+     1,
+     2},
+    {"not the ifIndex where others show that it is not",
+     {{IFD "1", 's', "a"},
+      {IFD "2", 's', "b"},
+      {PORT "2.1", 'i', "5"},
+      {PORT "3.1", 's', "p1"}},
+     4,
+     101,
+     0},
+};
+
 /* Port numbers 1 and 2, whose interfaces are 101 and 102, of an agent that
  * tells so in various ways. */
 static void port_numbers_lead_to_interfaces(void **state)
 {
     (void)state;
-    enum { TOLD_MAX = 8 };
-    static const struct {
-        const char *name;
-        struct said told[TOLD_MAX];
-        size_t count;
-        uint32_t first, second;
-    } cases[] = {
-        {"by ifName",
-         {{PORT "2.1", 'i', "5"},
-          {PORT "3.1", 's', "p1"},
-          {PORT "2.2", 'i', "5"},
-          {PORT "3.2", 's', "p2"}},
-         4,
-         101,
-         102},
-        {"by ifDescr, subtype local",
-         {{PORT "2.1", 'i', "7"},
-          {PORT "3.1", 's', "port one"},
-          {PORT "2.2", 'i', "7"},
-          {PORT "3.2", 's', "port two"}},
-         4,
-         101,
-         102},
-        {"by MAC",
-         {{PORT "2.1", 'i', "3"},
-          {PORT "3.1", 'x', "020000000101"},
-          {PORT "2.2", 'i', "3"},
-          {PORT "3.2", 'x', "020000000102"}},
-         4,
-         101,
-         102},
-        {"by description where the MAC is everybody's",
-         {{IFP "101", 'x', "020000000100"},
-          {IFP "102", 'x', "020000000100"},
-          {PORT "2.1", 'i', "3"},
-          {PORT "3.1", 'x', "020000000100"},
-          {PORT "4.1", 's', "port one"},
-          {PORT "2.2", 'i', "3"},
-          {PORT "3.2", 'x', "020000000100"},
-          {PORT "4.2", 's', "port two"}},
-         8,
-         101,
-         102},
-        {"by bridge port",
-         {{BASE "1", 'i', "101"}, {BASE "2", 'i', "102"}},
-         2,
-         101,
-         102},
-        {"one by bridge port, as the other agrees",
-         {{BASE "1", 'i', "101"},
-          {BASE "2", 'i', "102"},
-          {PORT "2.1", 'i', "5"},
-          {PORT "3.1", 's', "p1"}},
-         4,
-         101,
-         102},
-        {"not by bridge port that the other contradicts",
-         {{BASE "1", 'i', "102"},
-          {BASE "2", 'i', "101"},
-          {PORT "2.1", 'i', "5"},
-          {PORT "3.1", 's', "p1"}},
-         4,
-         101,
-         0},
-        {"no way to know",
-         {{PORT "2.1", 'i', "7"}, {PORT "3.1", 's', "1"}},
-         2,
-         0,
-         0},
-        {"same number as ifIndex",
-         {{IFD "1", 's', "a"}, {IFD "2", 's', "b"}},
-         2,
-         1,
-         2},
-        {"not the ifIndex where others show that it is not",
-         {{IFD "1", 's', "a"},
-          {IFD "2", 's', "b"},
-          {PORT "2.1", 'i', "5"},
-          {PORT "3.1", 's', "p1"}},
-         4,
-         101,
-         0},
-    };
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
         struct said said[64] = {
             {IFD "101", 's', "port one"},
             {IFD "102", 's', "port two"},
@@ -291,17 +293,17 @@ static void port_numbers_lead_to_interfaces(void **state)
         size_t count = 12;
         struct facts *f;
 
-        for (size_t k = 0; k < cases[i].count; k++)
-            said[count++] = cases[i].told[k];
-        if (cases[i].told[0].oid == NULL || cases[i].told[0].oid[16] != '6') {
+        for (size_t k = 0; k < tables[i].count; k++)
+            said[count++] = tables[i].told[k];
+        if (tables[i].told[0].oid == NULL || tables[i].told[0].oid[16] != '6') {
             said[count++] = (struct said){IFP "101", 'x', "020000000101"};
             said[count++] = (struct said){IFP "102", 'x', "020000000102"};
         }
-        print_message("%s\n", cases[i].name);
+        print_message("%s\n", tables[i].name);
         f = facts_of_agent(said, count);
         assert_int_equal(f->neighbors.count, 2);
-        assert_int_equal(f->neighbors.at[0].local_if_index, cases[i].first);
-        assert_int_equal(f->neighbors.at[1].local_if_index, cases[i].second);
+        assert_int_equal(f->neighbors.at[0].local_if_index, tables[i].first);
+        assert_int_equal(f->neighbors.at[1].local_if_index, tables[i].second);
         facts_unref(f);
     }
 }

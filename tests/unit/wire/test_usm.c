@@ -277,66 +277,66 @@ static void every_changed_octet_is_noticed(void **state)
 /* What net-snmp 5.9.3 sends for: snmpget -v3 -l authPriv -u monitor
  * -A secret-auth -X secret-priv -e 0x8000000001020304 -n vlan-7 HOST
  * 1.3.6.1.2.1.1.3.0 */
+static const struct {
+    enum auth_protocol auth;
+    enum priv_protocol priv;
+    const char *hex;
+} sealed[] = {
+    {AUTH_MD5, PRIV_DES,
+     "308185020103301102045118d969020300ffe304010702010304333031040880"
+     "0000000102030402010002010004076d6f6e69746f72040caf233e097f1d83c1"
+     "0c7539c4040800000001fc2c709304382d0917c310e5464195f485570f1b96b8"
+     "63c2ba8b7618bb6fde578c12a8667f24cca107d493d351512dc92c07a7d482c7"
+     "96a20931c670cf09"},
+    {AUTH_SHA1, PRIV_AES128,
+     "307f0201033011020438cf3669020300ffe30401070201030433303104088000"
+     "00000102030402010002010004076d6f6e69746f72040c236d520148daa1e693"
+     "41078104084257dd356b7cc4f8043270cda24d2c14373e0c4d8ddee9e842e9d2"
+     "fae0fa0c4503753e98ae9986f123626e2c634d078fa1a0f1821e8957a4134427"
+     "07"},
+    {AUTH_SHA256, PRIV_AES256,
+     "30818b020103301102041c212b14020300ffe3040107020103043f303d040880"
+     "0000000102030402010002010004076d6f6e69746f7204180332ccf66ae1ee95"
+     "452d90ffd5b37e9735cc4b5423061846040873c21198f9aa498d04323a91b9a5"
+     "c6ee928c19ee522e4a9d285fe6efbe6d70131d4e2e1468283b9fcb4b20619709"
+     "919189a551925322f1503a15bbff"},
+    {AUTH_SHA512, PRIV_AES192,
+     "3081a3020103301102044344d6e0020300ffe304010702010304573055040880"
+     "0000000102030402010002010004076d6f6e69746f72043078b2336f7191b3b3"
+     "33ac304fb1a195a84bc2fc38706623ebeea45161f6ed057ef126d2205bb2564a"
+     "a7b02342529b1db30408babe05620f604ec70432ae41b81b18fb8921c70d6d0c"
+     "c8bd7ecb3a90b67aa72664a7651ac4359726751d692708b4865f84dbddceacd7"
+     "7a504049074b"},
+    {AUTH_MD5, PRIV_AES256C,
+     "307f0201033011020469b484bc020300ffe30401070201030433303104088000"
+     "00000102030402010002010004076d6f6e69746f72040c2a3b50f6a7fb502fde"
+     "5ba756040828bd9789e0a7bd950432fd24e068d542646961037f67d27156b111"
+     "d073ddf973be85d371d4317aa709ae4b2f6718b50c3cfedbd1751578daafc400"
+     "18"},
+    {AUTH_SHA1, PRIV_AES192C,
+     "307f020103301102045d3e394c020300ffe30401070201030433303104088000"
+     "00000102030402010002010004076d6f6e69746f72040c6974fcd369ae138018"
+     "d0535f04082c00bf359c2347cf04320fbcce8b8754eea82ed6506d6159be7e3a"
+     "0b7c6049f15a194bc86725fc15ea93ec9a8f1946bb98ab70a6054e201b804309"
+     "72"},
+};
+
 static void what_net_snmp_sealed_is_opened(void **state)
 {
     (void)state;
     static const uint8_t id[] = {0x80, 0, 0, 0, 1, 2, 3, 4};
     static char auth_secret[] = "secret-auth", priv_secret[] = "secret-priv";
-    static const struct {
-        enum auth_protocol auth;
-        enum priv_protocol priv;
-        const char *hex;
-    } cases[] = {
-        {AUTH_MD5, PRIV_DES,
-         "308185020103301102045118d969020300ffe304010702010304333031040880"
-         "0000000102030402010002010004076d6f6e69746f72040caf233e097f1d83c1"
-         "0c7539c4040800000001fc2c709304382d0917c310e5464195f485570f1b96b8"
-         "63c2ba8b7618bb6fde578c12a8667f24cca107d493d351512dc92c07a7d482c7"
-         "96a20931c670cf09"},
-        {AUTH_SHA1, PRIV_AES128,
-         "307f0201033011020438cf3669020300ffe30401070201030433303104088000"
-         "00000102030402010002010004076d6f6e69746f72040c236d520148daa1e693"
-         "41078104084257dd356b7cc4f8043270cda24d2c14373e0c4d8ddee9e842e9d2"
-         "fae0fa0c4503753e98ae9986f123626e2c634d078fa1a0f1821e8957a4134427"
-         "07"},
-        {AUTH_SHA256, PRIV_AES256,
-         "30818b020103301102041c212b14020300ffe3040107020103043f303d040880"
-         "0000000102030402010002010004076d6f6e69746f7204180332ccf66ae1ee95"
-         "452d90ffd5b37e9735cc4b5423061846040873c21198f9aa498d04323a91b9a5"
-         "c6ee928c19ee522e4a9d285fe6efbe6d70131d4e2e1468283b9fcb4b20619709"
-         "919189a551925322f1503a15bbff"},
-        {AUTH_SHA512, PRIV_AES192,
-         "3081a3020103301102044344d6e0020300ffe304010702010304573055040880"
-         "0000000102030402010002010004076d6f6e69746f72043078b2336f7191b3b3"
-         "33ac304fb1a195a84bc2fc38706623ebeea45161f6ed057ef126d2205bb2564a"
-         "a7b02342529b1db30408babe05620f604ec70432ae41b81b18fb8921c70d6d0c"
-         "c8bd7ecb3a90b67aa72664a7651ac4359726751d692708b4865f84dbddceacd7"
-         "7a504049074b"},
-        {AUTH_MD5, PRIV_AES256C,
-         "307f0201033011020469b484bc020300ffe30401070201030433303104088000"
-         "00000102030402010002010004076d6f6e69746f72040c2a3b50f6a7fb502fde"
-         "5ba756040828bd9789e0a7bd950432fd24e068d542646961037f67d27156b111"
-         "d073ddf973be85d371d4317aa709ae4b2f6718b50c3cfedbd1751578daafc400"
-         "18"},
-        {AUTH_SHA1, PRIV_AES192C,
-         "307f020103301102045d3e394c020300ffe30401070201030433303104088000"
-         "00000102030402010002010004076d6f6e69746f72040c6974fcd369ae138018"
-         "d0535f04082c00bf359c2347cf04320fbcce8b8754eea82ed6506d6159be7e3a"
-         "0b7c6049f15a194bc86725fc15ea93ec9a8f1946bb98ab70a6054e201b804309"
-         "72"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct credential credential = {.auth = cases[i].auth,
-                                              .priv = cases[i].priv,
+    for (size_t i = 0; i < COUNT_OF(sealed); i++) {
+        const struct credential credential = {.auth = sealed[i].auth,
+                                              .priv = sealed[i].priv,
                                               .auth_secret = auth_secret,
                                               .priv_secret = priv_secret};
         struct usm_keys keys;
         uint8_t octets[256];
-        size_t len = strlen(cases[i].hex) / 2;
+        size_t len = strlen(sealed[i].hex) / 2;
 
         for (size_t at = 0; at < len; at++) {
-            char pair[3] = {cases[i].hex[2 * at], cases[i].hex[2 * at + 1]};
+            char pair[3] = {sealed[i].hex[2 * at], sealed[i].hex[2 * at + 1]};
             octets[at] = (uint8_t)strtoul(pair, NULL, 16);
         }
         assert_int_equal(usm_keys_make(usm, &credential,
