@@ -145,9 +145,10 @@ static inline struct state_scene *state_scene_new(void)
     struct state_scene *s = mem_new(struct state_scene);
     struct polling_options options = {.every_ms = 60000};
     struct polling_listener nobody = {0};
-    struct polling_parts parts = {.gaps = gaps_new(NULL, 1000)};
-
     s->base = event_base_new();
+    struct polling_parts parts = {.base = s->base,
+                                  .gaps = gaps_new(NULL, 1000)};
+
     s->inv = inventory_new();
     s->gaps = parts.gaps;
     s->polling = polling_new(&parts, &options, &nobody);
