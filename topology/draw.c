@@ -112,6 +112,32 @@ double draw_raster_dpi(const struct map *m)
     return fmax(LEAST, fmin(SHARP, 72 * most));
 }
 
+/* The way back, at the top left; without one, air between title and map. */
+static void write_up(struct picture *p)
+{
+    struct buffer OWNED_BUFFER words = {0};
+    struct buffer OWNED_BUFFER url = {0};
+    double size = 10 * p->scale;
+
+    if (p->map->up[0] == '\0') {
+        buffer_format(p->out,
+                      "air [pos=\"%.2f,%.2f\",shape=point,style=invis];\n",
+                      p->bounds.x0, p->bounds.y1 + size);
+        return;
+    }
+    buffer_format(&words, "↑ %s", p->map->up);
+    map_url(p->map->up, &url);
+    buffer_format(p->out,
+                  "up [pos=\"%.2f,%.2f\",shape=plain,fontsize=%.4g,"
+                  "fontcolor=\"" DRAW_ACCENT "\",URL=",
+                  p->bounds.x0 + draw_text_width(words.at, size) / 2,
+                  p->bounds.y1 + 1.5 * size, size);
+    dot_write_text(url.at, p->out);
+    buffer_text(p->out, ",label=");
+    dot_write_text(words.at, p->out);
+    buffer_text(p->out, "];\n");
+}
+
 void draw_map(const struct map *m, const struct draw_options *options,
               struct buffer *out)
 {
@@ -122,9 +148,7 @@ void draw_map(const struct map *m, const struct draw_options *options,
     measure(&p);
     struct draw_lines *lines = draw_lines_new(&p);
     begin(&p);
-    /* Air between title and map. */
-    buffer_format(out, "air [pos=\"%.2f,%.2f\",shape=point,style=invis];\n",
-                  p.bounds.x0, p.bounds.y1 + 10 * p.scale);
+    write_up(&p);
     draw_plates_write(&p);
     draw_lines_write(&p, lines);
     draw_names_write(&p);

@@ -26,6 +26,18 @@ static void write_tooltip(struct picture *p, const struct map_node *n)
     dot_write_text(text.at, p->out);
 }
 
+/* The way into the map behind it. */
+static void write_leads(struct picture *p, const struct map_node *n)
+{
+    struct buffer OWNED_BUFFER url = {0};
+
+    if (n->leads[0] == '\0')
+        return;
+    map_url(n->leads, &url);
+    buffer_text(p->out, ",URL=");
+    dot_write_text(url.at, p->out);
+}
+
 static void write_plate(struct picture *p, uint32_t i)
 {
     const struct map_node *n = &p->map->nodes.at[i];
@@ -33,7 +45,7 @@ static void write_plate(struct picture *p, uint32_t i)
     const struct draw_state *s = draw_state(n->state);
     const char *fill = s->fill, *line = s->line;
 
-    if (n->kind == KIND_STATION && n->state == MAP_UP) {
+    if ((n->kind == KIND_STATION || n->focus) && n->state == MAP_UP) {
         fill = DRAW_ACCENT_SOFT;
         line = DRAW_ACCENT;
     }
@@ -47,7 +59,10 @@ static void write_plate(struct picture *p, uint32_t i)
         is_round(n->kind) ? "circle" : "box", d->width / 72, d->height / 72,
         is_round(n->kind) ? "" : "rounded,", s->style[0] != '\0' ? "," : "",
         s->style, line, fill, s->width);
+    if (n->focus)
+        buffer_text(p->out, ",peripheries=2");
     write_tooltip(p, n);
+    write_leads(p, n);
     buffer_text(p->out, "];\n");
 }
 
@@ -66,6 +81,7 @@ static void write_subnet(struct picture *p, uint32_t i)
                   i, n->x, n->y, i, d->width / 72, d->height / 72, d->font);
     dot_write_text(map_node_label(n), p->out);
     write_tooltip(p, n);
+    write_leads(p, n);
     buffer_text(p->out, "];\n");
 }
 
@@ -130,9 +146,9 @@ static void caption_init(struct caption *c, const struct map_node *n,
     if (s->mark[0] != '\0')
         buffer_format(&words, "%s %s", s->mark,
                       n->words[0] != '\0' ? n->words : s->word);
-    else if (n->origin == MAP_SUBNET)
-        buffer_text(&words, n->detail);
-    if (n->origin == MAP_SUBNET)
+    else if (n->note[0] != '\0')
+        buffer_text(&words, n->note);
+    if (s->mark[0] == '\0')
         c->words_colour = DRAW_INK_3;
     draw_cut(words.at != NULL ? words.at : "", DRAW_WORDS_COLUMNS, &c->words);
     c->bold = n->state == MAP_DOWN || n->state == MAP_CRITICAL;

@@ -96,6 +96,23 @@ static bool is_root(const struct layout_inner *p, const unsigned long *sums,
               are_named_alike(map_node_label(a), map_node_label(b)))));
 }
 
+static bool is_focused(const struct layout_inner *p)
+{
+    return p->root_count > 0 &&
+           p->g->map->nodes.at[p->inner[p->roots[0]]].focus;
+}
+
+/* What the map is about stands in its middle, or on top of it. */
+static size_t find_focus(const struct layout_inner *p, uint32_t *roots)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < p->inner_count; i++)
+        if (p->g->map->nodes.at[p->inner[i]].focus)
+            roots[count++] = i;
+    return count;
+}
+
 /* The core: the inner nodes nearest to all others, and their equals. */
 static size_t find_roots(struct layout_inner *p, uint32_t *queue,
                          uint32_t *roots)
@@ -169,7 +186,9 @@ size_t layout_tie_count(const struct layout_inner *p)
 
 void layout_find_core(struct layout_inner *p)
 {
-    p->root_count = find_roots(p, p->queue, p->roots);
+    p->root_count = find_focus(p, p->roots);
+    if (p->root_count == 0)
+        p->root_count = find_roots(p, p->queue, p->roots);
     (void)spread(p, p->roots, p->root_count, p->queue, p->level);
 }
 
@@ -180,7 +199,8 @@ bool layout_find_levels(struct layout_inner *p)
     if (p->inner_count > LAYERED_MAX ||
         (p->root_count > 2 && p->root_count > p->inner_count / 4))
         return false;
-    if (!p->meshed) /* in a mesh of routers none is the edge */
+    /* In a mesh of routers none is the edge; nothing is above a root. */
+    if (!p->meshed && !is_focused(p))
         raise_edge(p, p->queue);
     for (size_t i = 0; i < p->inner_count; i++) {
         top = p->level[i] < top ? p->level[i] : top;

@@ -18,10 +18,11 @@ static const char *const state_names[MAP_STATES] = {
 };
 
 static const char *const view_names[MAP_VIEWS] = {
-    [MAP_PHYSICAL] = "physical",
-    [MAP_NETWORK] = "network",
-    [MAP_PREFIX] = "prefix",
-    [MAP_DRAWN] = "drawn",
+    [MAP_PHYSICAL] = "physical", [MAP_NETWORK] = "network",
+    [MAP_PREFIX] = "prefix",     [MAP_SITES] = "sites",
+    [MAP_SITE] = "site",         [MAP_VLAN] = "vlan",
+    [MAP_TREE] = "stp",          [MAP_NEAR] = "near",
+    [MAP_STATION] = "station",   [MAP_DRAWN] = "drawn",
 };
 
 static const char *const origin_names[MAP_ORIGINS] = {
@@ -108,7 +109,7 @@ struct map *map_new(const char *name, enum map_view view)
     m->arena = arena_new();
     m->by_id = table_new();
     m->name = arena_text(m->arena, name);
-    m->title = m->prefix = "";
+    m->title = m->prefix = m->up = "";
     m->view = view;
     return m;
 }
@@ -134,7 +135,8 @@ struct map_node *map_add_node(struct map *m, const char *id)
     struct map_node *n = array_add(&m->nodes);
 
     n->id = arena_text(m->arena, id);
-    n->label = n->address = n->detail = n->words = n->edit.label = "";
+    n->label = n->address = n->detail = n->words = n->note = n->leads = "";
+    n->edit.label = "";
     n->origin = MAP_OTHER;
     n->kind = KIND_UNKNOWN;
     n->state = MAP_UNMANAGED;
@@ -177,6 +179,11 @@ bool map_link_is_shown(const struct map *m, const struct map_link *l)
 {
     return !l->edit.hidden && !m->nodes.at[l->a].edit.hidden &&
            !m->nodes.at[l->b].edit.hidden;
+}
+
+void map_url(const char *map, struct buffer *out)
+{
+    buffer_format(out, "%s.svg", map);
 }
 
 const char *map_name(const struct map *m)
@@ -239,6 +246,8 @@ static void node_copy(struct map *m, const struct map_node *from)
     n->address = arena_text(m->arena, from->address);
     n->detail = arena_text(m->arena, from->detail);
     n->words = arena_text(m->arena, from->words);
+    n->note = arena_text(m->arena, from->note);
+    n->leads = arena_text(m->arena, from->leads);
     n->edit.label = arena_text(m->arena, from->edit.label);
     n->extras = (struct map_extras){0};
     extras_copy(m, &n->extras, &from->extras);
@@ -267,6 +276,7 @@ struct map *map_copy(const struct map *m)
 
     copy->title = arena_text(copy->arena, m->title);
     copy->prefix = arena_text(copy->arena, m->prefix);
+    copy->up = arena_text(copy->arena, m->up);
     extras_copy(copy, &copy->extras, &m->extras);
     for (size_t i = 0; i < m->nodes.count; i++)
         node_copy(copy, &m->nodes.at[i]);

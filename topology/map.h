@@ -1,7 +1,7 @@
 /* map.h - maps: views of the topology as documents (Graphviz DOT), plus the
  * edits of people, which stay when discovery replaces the rest.
  *
- * Pure. A document is made (map_generate), read (map_read), laid over with
+ * Pure. A document is made (map_generate.h), read (map_read), laid over with
  * edits (map_edit), and written (map_write). Positions are points, y up. The
  * picture is the business of portolan-render (render.h, draw.h).
  */
@@ -45,6 +45,12 @@ enum map_view {
     MAP_PHYSICAL, /* layer 2: devices, cables, segments */
     MAP_NETWORK,  /* layer 3: routers and subnets */
     MAP_PREFIX,   /* devices with an address in a prefix, and their links */
+    MAP_SITES,    /* layer 2, each site a cloud */
+    MAP_SITE,     /* devices that stand at a place */
+    MAP_VLAN,     /* devices that have a VLAN, and the links that carry it */
+    MAP_TREE,     /* a spanning tree: its root, and what is blocked */
+    MAP_NEAR,     /* a device and what is so many links around it */
+    MAP_STATION,  /* what the station itself runs on */
     MAP_DRAWN,    /* made by people, or read from elsewhere */
     MAP_VIEWS
 };
@@ -52,12 +58,6 @@ const char *map_view_name(enum map_view v); /* "physical" ... "drawn" */
 
 struct map; /* a document */
 
-/* A generated document called name. prefix only for MAP_PREFIX; input as given
- * to topology_infer (for addresses). */
-struct map *map_generate(const char *name, enum map_view view,
-                         const struct topology *t,
-                         const struct topo_input *input,
-                         const struct prefix *prefix);
 void map_free(struct map *m);
 OWNED_BY(struct map, map_free)
 

@@ -42,6 +42,9 @@ struct map_node {
     enum device_kind kind;
     enum map_state state;
     const char *words; /* "down 42 s" */
+    const char *note;  /* stands under the name of one that is well: "root" */
+    const char *leads; /* name of the map that it leads into, "" = none */
+    bool focus;        /* what the map is about */
     bool placed;
     double x, y; /* points, y up; the centre of the plate */
     bool loose;  /* placed where it is because it had no link */
@@ -77,6 +80,7 @@ struct map_links ARRAY_OF(struct map_link);
 struct map {
     const char *name, *title;
     const char *prefix; /* MAP_PREFIX: "192.0.2.0/24", else "" */
+    const char *up;     /* the map that leads here, "" = none */
     enum map_view view;
     struct map_nodes nodes;
     struct map_links links;
@@ -100,6 +104,9 @@ const char *map_node_label(const struct map_node *n);
 
 /* A link is shown if neither it nor one of its ends is hidden. */
 bool map_link_is_shown(const struct map *m, const struct map_link *l);
+
+/* Appends the address of a map's picture as seen from another's: "NAME.svg". */
+void map_url(const char *map, struct buffer *out);
 
 /* Words to enumerators; false if there is none of that name. */
 bool map_state_parse(const char *word, enum map_state *out);

@@ -30,6 +30,10 @@ static json_t *node_json(const struct map_node *n)
     put(o, "words", n->words);
     put(o, "address", n->address);
     put(o, "detail", n->detail);
+    put(o, "note", n->note);
+    put(o, "leads", n->leads);
+    if (n->focus)
+        (void)json_object_set_new(o, "focus", json_true());
     if (n->placed) {
         (void)json_object_set_new(o, "x", json_real(n->x));
         (void)json_object_set_new(o, "y", json_real(n->y));
@@ -76,6 +80,7 @@ void map_write_json(const struct map *m, struct buffer *out)
                               json_string(map_view_name(m->view)));
     put(root, "title", m->title);
     put(root, "prefix", m->prefix);
+    put(root, "up", m->up);
     for (size_t i = 0; i < m->nodes.count; i++)
         (void)json_array_append_new(nodes, node_json(&m->nodes.at[i]));
     for (size_t i = 0; i < m->links.count; i++)

@@ -1,13 +1,6 @@
-#include "topology/map.h"
+#include "topology/map_generate.h"
+#include "topology/map_choose.h"
 #include "topology/map_doc.h"
-
-/* What a view takes of a topology: one flag a node, and the layer of links. */
-struct choice {
-    const struct topology *t;
-    const struct topo_input *input;
-    const struct prefix *prefix;
-    bool *takes; /* as t->nodes */
-};
 
 static const enum map_origin origins[] = {
     [NODE_DEVICE] = MAP_DEVICE,
@@ -15,91 +8,6 @@ static const enum map_origin origins[] = {
     [NODE_SEGMENT] = MAP_SEGMENT,
     [NODE_SUBNET] = MAP_SUBNET,
 };
-
-static bool is_layer(const struct topo_link *l, uint8_t layer)
-{
-    return l->layer == layer;
-}
-
-/* Layer 2: every device, and what their cables lead to. */
-static void choose_physical(struct choice *c)
-{
-    for (size_t i = 0; i < c->t->nodes.count; i++)
-        c->takes[i] = c->t->nodes.at[i].origin == NODE_DEVICE;
-    for (size_t i = 0; i < c->t->links.count; i++) {
-        const struct topo_link *l = &c->t->links.at[i];
-
-        if (is_layer(l, 2))
-            c->takes[l->a] = c->takes[l->b] = true;
-    }
-}
-
-static bool is_routing(enum device_kind kind)
-{
-    return kind == KIND_ROUTER || kind == KIND_L3SWITCH ||
-           kind == KIND_FIREWALL || kind == KIND_STATION;
-}
-
-/* Layer 3: subnets, and what joins them: devices that route or stand in two of
- * them. A host in one subnet is told by the subnet's count. */
-static void choose_network(struct choice *c)
-{
-    size_t count = c->t->nodes.count;
-    OWNED(free) char *owned = mem_array(count + 1, sizeof(unsigned));
-    unsigned *degree = (unsigned *)(void *)owned;
-
-    for (size_t i = 0; i < c->t->links.count; i++) {
-        const struct topo_link *l = &c->t->links.at[i];
-
-        if (is_layer(l, 3)) {
-            degree[l->a]++;
-            degree[l->b]++;
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct topo_node *n = &c->t->nodes.at[i];
-
-        c->takes[i] = n->origin == NODE_SUBNET ||
-                      (degree[i] > 0 && is_routing(n->kind)) || degree[i] > 1;
-    }
-}
-
-static bool device_is_within(const struct topo_device *d,
-                             const struct prefix *p)
-{
-    for (size_t i = 0; i < d->addr_count; i++)
-        if (prefix_contains(p, &d->addrs[i]))
-            return true;
-    return false;
-}
-
-/* Devices and ghosts with an address within, and the segments that join at
- * least two of them. */
-static void choose_prefix(struct choice *c)
-{
-    const struct topology *t = c->t;
-    OWNED(free) char *owned = mem_array(t->nodes.count + 1, sizeof(unsigned));
-    unsigned *members = (unsigned *)(void *)owned;
-
-    for (size_t i = 0; i < t->nodes.count; i++) {
-        const struct topo_node *n = &t->nodes.at[i];
-
-        if (n->origin == NODE_DEVICE && n->device < c->input->count)
-            c->takes[i] =
-                device_is_within(&c->input->devices[n->device], c->prefix);
-        else if (n->origin == NODE_GHOST && addr_is_set(&n->addr))
-            c->takes[i] = prefix_contains(c->prefix, &n->addr);
-    }
-    for (size_t i = 0; i < t->links.count; i++) {
-        const struct topo_link *l = &t->links.at[i];
-
-        members[l->a] += c->takes[l->b];
-        members[l->b] += c->takes[l->a];
-    }
-    for (size_t i = 0; i < t->nodes.count; i++)
-        if (t->nodes.at[i].origin == NODE_SEGMENT && members[i] > 1)
-            c->takes[i] = true;
-}
 
 static void describe_device(struct map *m, struct map_node *n,
                             const struct topo_device *d)
@@ -115,43 +23,54 @@ static void describe_device(struct map *m, struct map_node *n,
         n->kind = KIND_STATION;
 }
 
-static void add_node(struct map *m, const struct choice *c, size_t i)
+/* The map that a subnet leads into. */
+static const char *map_of_subnet(struct map *m, const struct topo_node *n)
 {
-    const struct topo_node *from = &c->t->nodes.at[i];
+    struct map_subject subject = {.view = MAP_PREFIX, .prefix = n->prefix};
+    struct buffer OWNED_BUFFER name = {0};
+
+    map_subject_name(&subject, &name);
+    return arena_text(m->arena, name.at);
+}
+
+static void add_node(struct map *m, const struct map_sources *from, size_t i)
+{
+    const struct topo_node *node = &from->topology->nodes.at[i];
     char id[IDENT_TEXT_MAX], text[ADDR_TEXT_MAX];
     struct map_node *n;
 
-    ident_format(&from->id, id, sizeof id);
+    ident_format(&node->id, id, sizeof id);
     if (map_find_node(m, id) != UINT32_MAX)
         return;
     n = map_add_node(m, id);
-    n->label = arena_text(m->arena, from->name);
-    n->origin = origins[from->origin];
-    n->kind = from->kind;
-    n->detail = arena_text(m->arena, from->descr);
-    if (addr_is_set(&from->addr))
+    n->label = arena_text(m->arena, node->name);
+    n->origin = origins[node->origin];
+    n->kind = node->kind;
+    n->detail = arena_text(m->arena, node->descr);
+    if (addr_is_set(&node->addr))
         n->address =
-            arena_text(m->arena, addr_format(&from->addr, text, sizeof text));
-    if (from->origin == NODE_DEVICE) {
+            arena_text(m->arena, addr_format(&node->addr, text, sizeof text));
+    if (node->origin == NODE_DEVICE) {
         n->state = MAP_UNKNOWN;
-        if (from->device < c->input->count)
-            describe_device(m, n, &c->input->devices[from->device]);
-    } else if (from->origin == NODE_SEGMENT) {
+        if (node->device < from->input->count)
+            describe_device(m, n, &from->input->devices[node->device]);
+    } else if (node->origin == NODE_SEGMENT) {
         n->kind = KIND_SEGMENT;
-    } else if (from->origin == NODE_SUBNET) {
+    } else if (node->origin == NODE_SUBNET) {
         n->state = MAP_UP;
+        n->leads = map_of_subnet(m, node);
     }
 }
 
-static void add_link(struct map *m, const struct choice *c,
+static void add_link(struct map *m, const struct topology *t,
                      const struct topo_link *from)
 {
     struct buffer OWNED_BUFFER evidence = {0};
     char id[IDENT_TEXT_MAX];
-    uint32_t a = map_find_node(
-        m, ident_format(&c->t->nodes.at[from->a].id, id, sizeof id));
-    uint32_t b = map_find_node(
-        m, ident_format(&c->t->nodes.at[from->b].id, id, sizeof id));
+    uint32_t a =
+        map_find_node(m, ident_format(&t->nodes.at[from->a].id, id, sizeof id));
+    uint32_t b =
+        map_find_node(m, ident_format(&t->nodes.at[from->b].id, id, sizeof id));
 
     if (a == UINT32_MAX || b == UINT32_MAX)
         return;
@@ -169,6 +88,8 @@ static void add_link(struct map *m, const struct choice *c,
     l->why = arena_text(m->arena, from->why);
 }
 
+/* ---- what a map says beyond its nodes and links ---- */
+
 /* How many devices stand in each subnet of a map of the network layer. */
 static void count_members(struct map *m, const struct topology *t)
 {
@@ -177,7 +98,7 @@ static void count_members(struct map *m, const struct topology *t)
     char id[IDENT_TEXT_MAX], words[32];
 
     for (size_t i = 0; i < t->links.count; i++)
-        if (is_layer(&t->links.at[i], 3)) {
+        if (t->links.at[i].layer == 3) {
             members[t->links.at[i].a]++;
             members[t->links.at[i].b]++;
         }
@@ -189,45 +110,67 @@ static void count_members(struct map *m, const struct topology *t)
         snprintf(words, sizeof words, "%u device%s", members[i],
                  members[i] == 1 ? "" : "s");
         if (at != UINT32_MAX)
-            m->nodes.at[at].detail = arena_text(m->arena, words);
+            m->nodes.at[at].note = arena_text(m->arena, words);
     }
 }
 
-static bool link_belongs(enum map_view view, const struct choice *c,
-                         const struct topo_link *l)
+/* What a map is about stands out, and says why. */
+static void set_focus(struct map *m, const struct choice *c)
 {
-    if (!c->takes[l->a] || !c->takes[l->b])
-        return false;
-    return view == MAP_NETWORK ? is_layer(l, 3) : is_layer(l, 2);
+    char id[IDENT_TEXT_MAX];
+
+    if (c->focus == UINT32_MAX)
+        return;
+    uint32_t at =
+        map_find_node(m, ident_format(&c->from->topology->nodes.at[c->focus].id,
+                                      id, sizeof id));
+    if (at == UINT32_MAX)
+        return;
+    m->nodes.at[at].focus = true;
+    if (m->view == MAP_TREE)
+        m->nodes.at[at].note = "root";
 }
 
-struct map *map_generate(const char *name, enum map_view view,
-                         const struct topology *t,
-                         const struct topo_input *input,
-                         const struct prefix *prefix)
+/* The map to go back to from here. */
+static const char *map_above(enum map_view view)
 {
-    struct map *m = map_new(name, view);
-    OWNED(free) char *owned = mem_array(t->nodes.count + 1, sizeof(bool));
-    struct choice c = {t, input, prefix, (bool *)owned};
+    static const char *const above[MAP_VIEWS] = {
+        [MAP_PREFIX] = "network", [MAP_SITE] = "sites",
+        [MAP_VLAN] = "physical",  [MAP_TREE] = "physical",
+        [MAP_NEAR] = "physical",  [MAP_STATION] = "physical",
+    };
+
+    return above[view] != NULL ? above[view] : "";
+}
+
+struct map *map_generate(const struct map_subject *subject,
+                         const struct map_sources *from)
+{
+    const struct topology *t = from->topology;
+    struct buffer OWNED_BUFFER name = {0};
+    struct choice c;
     char text[ADDR_TEXT_MAX];
 
-    if (view == MAP_NETWORK)
-        choose_network(&c);
-    else if (view == MAP_PREFIX && prefix != NULL)
-        choose_prefix(&c);
-    else
-        choose_physical(&c);
-    if (view == MAP_PREFIX && prefix != NULL)
-        m->prefix =
-            arena_text(m->arena, prefix_format(prefix, text, sizeof text));
+    choice_init(&c, from);
+    if (!choice_make(&c, subject)) {
+        choice_fini(&c);
+        return NULL;
+    }
+    map_subject_name(subject, &name);
+    struct map *m = map_new(name.at, subject->view);
+    m->up = map_above(subject->view);
+    if (subject->view == MAP_PREFIX)
+        m->prefix = arena_text(
+            m->arena, prefix_format(&subject->prefix, text, sizeof text));
     for (size_t i = 0; i < t->nodes.count; i++)
-        if (c.takes[i] && m->nodes.count < MAP_NODES_MAX)
-            add_node(m, &c, i);
+        if (c.nodes[i] && m->nodes.count < MAP_NODES_MAX)
+            add_node(m, from, i);
     for (size_t i = 0; i < t->links.count; i++)
-        if (link_belongs(view, &c, &t->links.at[i]) &&
-            m->links.count < MAP_LINKS_MAX)
-            add_link(m, &c, &t->links.at[i]);
-    if (view == MAP_NETWORK)
+        if (c.links[i] && m->links.count < MAP_LINKS_MAX)
+            add_link(m, t, &t->links.at[i]);
+    if (subject->view == MAP_NETWORK)
         count_members(m, t);
+    set_focus(m, &c);
+    choice_fini(&c);
     return m;
 }

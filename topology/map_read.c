@@ -185,6 +185,25 @@ static void node_detail(struct reading *r, struct map_node *n,
     n->detail = keep(r, a, n->id);
 }
 
+static void node_note(struct reading *r, struct map_node *n,
+                      const struct dot_attribute *a)
+{
+    n->note = keep(r, a, n->id);
+}
+
+static void node_leads(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    n->leads = keep(r, a, n->id);
+}
+
+static void node_focus(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    (void)r;
+    n->focus = strcmp(a->value, "true") == 0;
+}
+
 static void node_pos(struct reading *r, struct map_node *n,
                      const struct dot_attribute *a)
 {
@@ -215,6 +234,28 @@ static void node_hidden(struct reading *r, struct map_node *n,
     n->edit.hidden = strcmp(a->value, "true") == 0;
 }
 
+static void keep_extra(struct reading *r, struct map_extras *to,
+                       const struct dot_attribute *a)
+{
+    struct map_extra extra;
+
+    if (a->html)
+        return;
+    extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
+    extra.value =
+        arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
+    if (extra.key[0] != '\0')
+        *array_add(to) = extra;
+}
+
+/* A way to the map behind the node is ours, and written again. */
+static void node_url(struct reading *r, struct map_node *n,
+                     const struct dot_attribute *a)
+{
+    if (n->leads[0] == '\0')
+        keep_extra(r, &n->extras, a);
+}
+
 /* Written for Graphviz alone, or read elsewhere: nothing to keep. */
 static void node_nothing(struct reading *r, struct map_node *n,
                          const struct dot_attribute *a)
@@ -232,6 +273,8 @@ static const struct {
     {"origin", node_origin},    {"state", node_state},
     {"words", node_words},      {"address", node_address},
     {"detail", node_detail},    {"pos", node_pos},
+    {"note", node_note},        {"leads", node_leads},
+    {"focus", node_focus},      {"URL", node_url},
     {"hidden", node_hidden},    {"pinned", node_pinned},
     {"loose", node_loose},      {"added", node_nothing},
     {"pin", node_nothing},      {"shape", node_nothing},
@@ -241,20 +284,6 @@ static const struct {
     {"height", node_nothing},   {"fontname", node_nothing},
     {"fontsize", node_nothing}, {"fontcolor", node_nothing},
 };
-
-static void keep_extra(struct reading *r, struct map_extras *to,
-                       const struct dot_attribute *a)
-{
-    struct map_extra extra;
-
-    if (a->html)
-        return;
-    extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
-    extra.value =
-        arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
-    if (extra.key[0] != '\0')
-        *array_add(to) = extra;
-}
 
 static void read_node_attribute(struct reading *r, struct map_node *n,
                                 const struct dot_attribute *a)
@@ -343,9 +372,10 @@ static void read_link(struct reading *r, const struct dot_edge *from)
 /* ---- the whole ---- */
 
 static const char *const graph_words[] = {
-    "portolan",  "view",       "prefix",      "title",    "label",
-    "layout",    "overlap",    "splines",     "bgcolor",  "labelloc",
-    "labeljust", "inputscale", "outputorder", "fontname", "notranslate",
+    "portolan",   "view",        "prefix",   "title",
+    "label",      "up",          "layout",   "overlap",
+    "splines",    "bgcolor",     "labelloc", "labeljust",
+    "inputscale", "outputorder", "fontname", "notranslate",
 };
 
 static void read_graph_attributes(struct reading *r)
@@ -359,6 +389,8 @@ static void read_graph_attributes(struct reading *r)
         r->map->title = keep(r, title, "");
     r->map->prefix = arena_text(
         r->map->arena, plain(r, word(of, "prefix"), "", ADDR_TEXT_MAX));
+    r->map->up =
+        arena_text(r->map->arena, plain(r, word(of, "up"), "", MAP_ID_MAX));
     for (size_t i = 0; i < of->count; i++) {
         bool known = false;
 

@@ -19,6 +19,19 @@ static void put_text(struct buffer *out, const char *key, const char *value)
     dot_write_text(value, out);
 }
 
+/* The map behind something: our word for it, and a way there for those who see
+ * it drawn by any Graphviz tool. */
+static void put_leads(struct buffer *out, const char *map)
+{
+    struct buffer OWNED_BUFFER url = {0};
+
+    if (map[0] == '\0')
+        return;
+    put_text(out, "leads", map);
+    map_url(map, &url);
+    put_text(out, "URL", url.at);
+}
+
 static void put_extras(struct buffer *out, const struct map_extras *extras)
 {
     for (size_t i = 0; i < extras->count; i++) {
@@ -47,6 +60,10 @@ static void put_node_facts(struct buffer *out, const struct map_node *n)
     put_text(out, "words", n->words);
     put_text(out, "address", n->address);
     put_text(out, "detail", n->detail);
+    put_text(out, "note", n->note);
+    put_leads(out, n->leads);
+    if (n->focus)
+        buffer_text(out, ", focus=true");
     put_extras(out, &n->extras);
 }
 
@@ -141,6 +158,7 @@ static void put_graph(struct buffer *out, const struct map *m)
     buffer_format(out, " {\n  graph [portolan=1, view=%s",
                   map_view_name(m->view));
     put_text(out, "prefix", m->prefix);
+    put_text(out, "up", m->up);
     put_text(out, "title", m->title);
     buffer_text(out, ", label=");
     dot_write_text(m->title[0] != '\0' ? m->title : m->name, out);

@@ -35,6 +35,7 @@ void inferred_unref(struct inferred *i)
         return;
     for (size_t n = 0; n < i->input.count; n++)
         facts_unref((struct facts *)i->input.devices[n].facts);
+    survey_free(i->survey);
     topology_unref(i->topology);
     table_free(i->nodes);
     arena_free(i->arena);
@@ -91,8 +92,10 @@ static void infer(struct inferred *job)
         open[i] = job->input.devices[i];
         open[i].facts = facts_open(open[i].facts);
     }
-    job->topology =
-        topology_infer(&(struct topo_input){open, job->input.count});
+    struct topo_input input = {open, job->input.count};
+
+    job->topology = topology_infer(&input);
+    job->survey = survey_new(&input, job->topology);
     for (size_t i = 0; i < job->input.count; i++)
         facts_unref((struct facts *)open[i].facts); /* our reference */
     free(open);

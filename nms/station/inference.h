@@ -4,6 +4,7 @@
 #define STATION_INFERENCE_H
 
 #include "station/snapshot.h"
+#include "topology/survey.h"
 
 struct event_base;
 struct inference;
@@ -12,6 +13,7 @@ struct inference;
 struct inferred {
     struct topo_input input; /* holds references to facts */
     struct topology *topology;
+    struct survey *survey; /* NULL: none was made */
     struct wall at;
     struct table *nodes; /* ident -> struct topo_device of input */
     struct arena *arena;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "station/inference.h"
 #include "station/maps_parts.h"
+#include "topology/map_generate.h"
 
 enum { DIR_MODE = 0750 };
 
@@ -71,17 +72,6 @@ int maps_load(struct maps *s, struct complaint *why)
 
 /* ---- generated maps ---- */
 
-void maps_prefix_name(const struct prefix *p, struct buffer *out)
-{
-    char text[ADDR_TEXT_MAX];
-
-    prefix_format(p, text, sizeof text);
-    for (char *c = text; *c != '\0'; c++)
-        if (*c == '/' || *c == ':' || *c == '%')
-            *c = '-';
-    buffer_format(out, "prefix-%s", text);
-}
-
 /* What a refresh makes its maps of, and what came of it. */
 struct refresh {
     struct maps *maps;
@@ -90,13 +80,13 @@ struct refresh {
     struct maps_catalogue *made;
 };
 
-static void make(const struct refresh *r, const char *name, enum map_view view,
-                 const struct prefix *prefix)
+static void make(const struct refresh *r, const struct map_subject *subject)
 {
-    maps_shelf_put(
-        r->maps->shelf,
-        map_generate(name, view, r->from->topology, &r->from->input, prefix),
-        r->from->at);
+    struct map_sources from = {.topology = r->from->topology,
+                               .input = &r->from->input,
+                               .survey = r->from->survey};
+
+    maps_shelf_put(r->maps->shelf, map_generate(subject, &from), r->from->at);
 }
 
 /* In the thread. */
@@ -104,14 +94,11 @@ static void refresh_work(void *arg)
 {
     struct refresh *r = arg;
 
-    make(r, "physical", MAP_PHYSICAL, NULL);
-    make(r, "network", MAP_NETWORK, NULL);
-    for (size_t i = 0; i < r->prefixes.count; i++) {
-        struct buffer OWNED_BUFFER name = {0};
-
-        maps_prefix_name(&r->prefixes.at[i], &name);
-        make(r, name.at, MAP_PREFIX, &r->prefixes.at[i]);
-    }
+    make(r, &(struct map_subject){.view = MAP_PHYSICAL});
+    make(r, &(struct map_subject){.view = MAP_NETWORK});
+    for (size_t i = 0; i < r->prefixes.count; i++)
+        make(r, &(struct map_subject){.view = MAP_PREFIX,
+                                      .prefix = r->prefixes.at[i]});
     r->made = maps_shelf_list(r->maps->shelf);
     maps_shelf_rest(r->maps->shelf);
     inferred_unref(TAKE(r->from));

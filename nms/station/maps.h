@@ -64,10 +64,6 @@ void maps_refresh(struct maps *s, const struct inferred *from,
 /* True while maps are made anew. */
 bool maps_busy(const struct maps *s);
 
-/* Appends the name of the map of a prefix: "prefix-2001:db8::-32" becomes
- * "prefix-2001-db8---32": letters, digits, '-', '_', '.'. */
-void maps_prefix_name(const struct prefix *p, struct buffer *out);
-
 struct maps_entry {
     const char *name;
     enum map_view view;

@@ -254,24 +254,6 @@ static void maps_are_made_beside_the_loop(void **state)
     b->maps = maps_open(b, NULL);
 }
 
-static void names_of_prefixes_are_names_of_files(void **state)
-{
-    static const struct {
-        const char *prefix, *name;
-    } cases[] = {{"10.0.0.0/8", "prefix-10.0.0.0-8"},
-                 {"2001:db8::/32", "prefix-2001-db8---32"}};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct buffer OWNED_BUFFER name = {0};
-        struct prefix p;
-
-        assert_int_equal(prefix_parse(cases[i].prefix, false, &p), 0);
-        maps_prefix_name(&p, &name);
-        assert_string_equal(name.at, cases[i].name);
-    }
-}
-
 static void broken_documents_are_set_aside(void **state)
 {
     struct bench *b = *state;
@@ -525,7 +507,6 @@ int main(void)
         CASE(what_is_forgotten_is_not_told),
         CASE(the_end_is_told_to_all),
         CASE(graphviz_draws),
-        cmocka_unit_test(names_of_prefixes_are_names_of_files),
         cmocka_unit_test(formats_have_their_words),
     };
 

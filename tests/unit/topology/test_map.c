@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "topology/map.h"
 #include "topology/map_doc.h"
+#include "topology/map_generate.h"
 
 #include <cgraph.h>
 #include <errno.h>
@@ -399,6 +400,17 @@ static void world_fini(struct world *w)
     array_fini(&w->topology.links);
 }
 
+static struct map *generate(const struct world *w, enum map_view view)
+{
+    struct map_sources from = {.topology = &w->topology, .input = &w->input};
+    struct map_subject subject = {.view = view};
+
+    assert_int_equal(prefix_parse("192.0.2.0/24", false, &subject.prefix), 0);
+    struct map *m = map_generate(&subject, &from);
+    assert_non_null(m);
+    return m;
+}
+
 static void views_show_what_belongs_to_them(void **state)
 {
     static const struct {
@@ -410,16 +422,12 @@ static void views_show_what_belongs_to_them(void **state)
         {MAP_PREFIX, 3, 0},   /* r1, r2, lonely: sw is outside */
     };
     struct world w;
-    struct prefix prefix;
 
     (void)state;
     world_init(&w);
-    assert_int_equal(prefix_parse("192.0.2.0/24", false, &prefix), 0);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         OWNED(map_free)
-        struct map *m =
-            map_generate(map_view_name(cases[i].view), cases[i].view,
-                         &w.topology, &w.input, &prefix);
+        struct map *m = generate(&w, cases[i].view);
         if (map_node_count(m) != cases[i].nodes ||
             map_link_count(m) != cases[i].links)
             fail_msg("%s: %zu nodes, %zu links", map_view_name(cases[i].view),
@@ -443,8 +451,7 @@ static void states_reach_the_map(void **state)
     (void)state;
     world_init(&w);
     OWNED(map_free)
-    struct map *m =
-        map_generate("physical", MAP_PHYSICAL, &w.topology, &w.input, NULL);
+    struct map *m = generate(&w, MAP_PHYSICAL);
     map_set_status(m, &w.topology, &status);
     assert_int_equal(m->nodes.at[1].state, MAP_DOWN);
     assert_string_equal(m->nodes.at[1].words, "down 5 s");

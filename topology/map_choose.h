@@ -1,0 +1,20 @@
+/* map_choose.h - which nodes and links of the topology a generated map shows;
+ * for map_generate.c alone. */
+#ifndef TOPOLOGY_MAP_CHOOSE_H
+#define TOPOLOGY_MAP_CHOOSE_H
+
+#include "topology/map_generate.h"
+
+struct choice {
+    const struct map_sources *from;
+    bool *nodes, *links; /* as the topology's: is it shown? */
+    uint32_t focus;      /* the node that the map is about; UINT32_MAX */
+};
+
+void choice_init(struct choice *c, const struct map_sources *from);
+void choice_fini(struct choice *c);
+
+/* False if there is no such subject: no device has the VLAN, no such name. */
+bool choice_make(struct choice *c, const struct map_subject *s);
+
+#endif

@@ -1,0 +1,323 @@
+#include "topology/survey.h"
+
+enum { VLAN_MAX = 4094 };
+
+static int pair_order(const void *a, const void *b)
+{
+    const struct survey_pair *x = a, *y = b;
+
+    if (x->vlan != y->vlan)
+        return x->vlan < y->vlan ? -1 : 1;
+    return (x->of > y->of) - (x->of < y->of);
+}
+
+static void add_pair(struct survey_pairs *to, uint16_t vlan, uint32_t of)
+{
+    if (vlan >= 1 && vlan <= VLAN_MAX && to->count < SURVEY_PAIRS_MAX)
+        *array_add(to) = (struct survey_pair){of, vlan};
+}
+
+/* Sorts what was added behind from, and leaves each once. */
+static void settle(struct survey_pairs *pairs, size_t from)
+{
+    size_t kept = from;
+
+    if (pairs->count - from < 2)
+        return;
+    qsort(pairs->at + from, pairs->count - from, sizeof *pairs->at, pair_order);
+    for (size_t i = from; i < pairs->count; i++)
+        if (i == from || pair_order(&pairs->at[i - 1], &pairs->at[i]) != 0)
+            pairs->at[kept++] = pairs->at[i];
+    pairs->count = kept;
+}
+
+/* ---- which links a port has ---- */
+
+/* "A port of node, or the bundle it is in, has this link." */
+struct port_link {
+    uint32_t node, if_index, link;
+};
+struct port_links ARRAY_OF(struct port_link);
+
+static int port_link_order(const void *a, const void *b)
+{
+    const struct port_link *x = a, *y = b;
+
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->if_index != y->if_index)
+        return x->if_index < y->if_index ? -1 : 1;
+    return (x->link > y->link) - (x->link < y->link);
+}
+
+static void gather_port_links(const struct topology *t, struct port_links *out)
+{
+    for (uint32_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+
+        if (l->layer != 2)
+            continue;
+        if (l->a_if_index != 0)
+            *array_add(out) = (struct port_link){l->a, l->a_if_index, i};
+        if (l->b_if_index != 0)
+            *array_add(out) = (struct port_link){l->b, l->b_if_index, i};
+    }
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, port_link_order);
+}
+
+/* The first entry of a node and port. */
+static size_t port_links_from(const struct port_links *all, uint32_t node,
+                              uint32_t if_index)
+{
+    struct port_link key = {node, if_index, 0};
+    size_t low = 0, high = all->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (port_link_order(&all->at[middle], &key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The links of one device, also under the ifIndex of their bundles. */
+static void links_of_device(const struct port_links *all, uint32_t node,
+                            const struct facts *f, struct port_links *out)
+{
+    out->count = 0;
+    for (size_t i = port_links_from(all, node, 0);
+         i < all->count && all->at[i].node == node; i++)
+        *array_add(out) = all->at[i];
+    for (size_t k = 0; k < f->stack.count; k++) {
+        const struct stack_entry *e = &f->stack.at[k];
+
+        for (size_t i = port_links_from(all, node, e->lower);
+             e->aggregate && i < all->count && all->at[i].node == node &&
+             all->at[i].if_index == e->lower;
+             i++)
+            *array_add(out) =
+                (struct port_link){node, e->upper, all->at[i].link};
+    }
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, port_link_order);
+}
+
+/* ---- VLANs ---- */
+
+/* A name is kept until all are known: the first that is none of "". */
+struct vlan_names {
+    const char *at[VLAN_MAX + 1];
+};
+
+static void take_vlans(struct survey *s, uint32_t node, const struct facts *f,
+                       struct vlan_names *names)
+{
+    for (size_t i = 0; i < f->vlans.count; i++) {
+        const struct vlan *v = &f->vlans.at[i];
+
+        add_pair(&s->vlan_nodes, v->id, node);
+        if (v->id <= VLAN_MAX && names->at[v->id] == NULL && v->name[0] != '\0')
+            names->at[v->id] = arena_text(s->arena, v->name);
+    }
+}
+
+/* What was learned on a port in a VLAN came over its links. */
+static void take_learned(struct survey *s, uint32_t node,
+                         const struct port_links *links, const struct facts *f)
+{
+    size_t from = s->vlan_links.count;
+
+    for (size_t i = 0; i < f->fdb.count; i++) {
+        const struct fdb_entry *e = &f->fdb.at[i];
+
+        if (e->vlan == 0 || e->if_index == 0)
+            continue;
+        for (size_t k = port_links_from(links, node, e->if_index);
+             k < links->count && links->at[k].if_index == e->if_index; k++) {
+            add_pair(&s->vlan_links, e->vlan, links->at[k].link);
+            s->tells_vlans[links->at[k].link] = true;
+        }
+    }
+    settle(&s->vlan_links, from);
+}
+
+static void count_vlans(struct survey *s, const struct vlan_names *names)
+{
+    for (size_t i = 0; i < s->vlan_nodes.count; i++) {
+        uint16_t id = s->vlan_nodes.at[i].vlan;
+
+        if (s->vlans.count == 0 || s->vlans.at[s->vlans.count - 1].id != id)
+            *array_add(&s->vlans) = (struct survey_vlan){
+                id, names->at[id] != NULL ? names->at[id] : "", 0};
+        s->vlans.at[s->vlans.count - 1].devices++;
+    }
+}
+
+/* ---- spanning trees ---- */
+
+static int root_order(const void *a, const void *b)
+{
+    const struct survey_tree *x = a, *y = b;
+
+    return memcmp(x->root, y->root, sizeof x->root);
+}
+
+static bool has_root(const struct facts *f)
+{
+    return f->bridge.stp_root.len == sizeof((struct survey_tree){0}.root);
+}
+
+/* One tree for each root that is told, by root. */
+static void gather_trees(struct survey *s, const struct topo_input *input)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < input->count; i++) {
+        const struct facts *f = input->devices[i].facts;
+
+        if (f == NULL || !has_root(f))
+            continue;
+        struct survey_tree *tree = array_add(&s->trees);
+
+        memcpy(tree->root, f->bridge.stp_root.at, sizeof tree->root);
+        tree->node = UINT32_MAX;
+    }
+    if (s->trees.count > 0)
+        qsort(s->trees.at, s->trees.count, sizeof *s->trees.at, root_order);
+    for (size_t i = 0; i < s->trees.count && kept < SURVEY_TREES_MAX; i++)
+        if (kept == 0 ||
+            root_order(&s->trees.at[kept - 1], &s->trees.at[i]) != 0)
+            s->trees.at[kept++] = s->trees.at[i];
+    s->trees.count = kept;
+}
+
+static struct survey_tree *tree_of_root(const struct survey *s,
+                                        const struct facts *f)
+{
+    struct survey_tree key = {.node = 0};
+
+    if (f == NULL || !has_root(f) || s->trees.count == 0)
+        return NULL;
+    memcpy(key.root, f->bridge.stp_root.at, sizeof key.root);
+    return bsearch(&key, s->trees.at, s->trees.count, sizeof *s->trees.at,
+                   root_order);
+}
+
+/* The root is the bridge that has the address of the root's id. */
+static void find_roots(struct survey *s, const struct topo_input *input)
+{
+    for (uint32_t i = 0; i < input->count; i++) {
+        const struct facts *f = input->devices[i].facts;
+        struct survey_tree *tree = tree_of_root(s, f);
+
+        if (tree == NULL)
+            continue;
+        tree->bridges++;
+        if (tree->node == UINT32_MAX &&
+            memcmp(tree->root + 2, f->bridge.base_mac.octets,
+                   sizeof f->bridge.base_mac.octets) == 0)
+            tree->node = i;
+    }
+}
+
+static void name_trees(struct survey *s, const struct topology *t)
+{
+    for (size_t i = 0; i < s->trees.count; i++) {
+        struct survey_tree *tree = &s->trees.at[i];
+        unsigned vlan = (tree->root[0] & 0x0FU) << 8 | tree->root[1];
+        struct buffer OWNED_BUFFER name = {0};
+
+        if (tree->node != UINT32_MAX)
+            buffer_text(&name, t->nodes.at[tree->node].name);
+        else
+            for (size_t k = 2; k < sizeof tree->root; k++)
+                buffer_format(&name, "%s%02x", k > 2 ? "-" : "", tree->root[k]);
+        if (vlan > 1) /* the system id extension of 802.1D-2004, 9.2.5 */
+            buffer_format(&name, "-vlan-%u", vlan);
+        tree->name = arena_text(s->arena, name.at);
+    }
+}
+
+static void take_trees(struct survey *s, const struct topo_input *input,
+                       const struct topology *t)
+{
+    gather_trees(s, input);
+    find_roots(s, input);
+    name_trees(s, t);
+    for (uint32_t i = 0; i < t->nodes.count; i++)
+        s->tree_of[i] = UINT32_MAX;
+    for (uint32_t i = 0; i < input->count; i++) {
+        const struct survey_tree *tree =
+            tree_of_root(s, input->devices[i].facts);
+
+        if (tree != NULL)
+            s->tree_of[i] = (uint32_t)(tree - s->trees.at);
+    }
+}
+
+/* ---- the whole ---- */
+
+struct survey *survey_new(const struct topo_input *input,
+                          const struct topology *t)
+{
+    struct survey *s = mem_new(struct survey);
+    struct vlan_names *names = mem_new(struct vlan_names);
+    struct port_links all = {0}, own = {0};
+
+    s->arena = arena_new();
+    s->tree_of = mem_array(t->nodes.count + 1, sizeof *s->tree_of);
+    s->tells_vlans = mem_array(t->links.count + 1, sizeof *s->tells_vlans);
+    gather_port_links(t, &all);
+    for (uint32_t i = 0; i < input->count; i++) {
+        const struct facts *f = input->devices[i].facts;
+
+        if (f == NULL)
+            continue;
+        take_vlans(s, i, f, names);
+        links_of_device(&all, i, f, &own);
+        take_learned(s, i, &own, f);
+    }
+    settle(&s->vlan_nodes, 0);
+    settle(&s->vlan_links, 0);
+    count_vlans(s, names);
+    take_trees(s, input, t);
+    array_fini(&all);
+    array_fini(&own);
+    free(names);
+    return s;
+}
+
+void survey_free(struct survey *s)
+{
+    if (s == NULL)
+        return;
+    array_fini(&s->vlan_nodes);
+    array_fini(&s->vlan_links);
+    array_fini(&s->vlans);
+    array_fini(&s->trees);
+    free(s->tree_of);
+    free(s->tells_vlans);
+    arena_free(s->arena);
+    free(s);
+}
+
+const struct survey_vlan *survey_find_vlan(const struct survey *s, uint16_t id)
+{
+    for (size_t i = 0; i < s->vlans.count; i++)
+        if (s->vlans.at[i].id == id)
+            return &s->vlans.at[i];
+    return NULL;
+}
+
+const struct survey_tree *survey_find_tree(const struct survey *s,
+                                           const char *name)
+{
+    for (size_t i = 0; i < s->trees.count; i++)
+        if (strcmp(s->trees.at[i].name, name) == 0)
+            return &s->trees.at[i];
+    return NULL;
+}
