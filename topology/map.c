@@ -224,6 +224,21 @@ bool map_is_laid_out(const struct map *m)
     return true;
 }
 
+bool map_is_edited(const struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (n->edit.pinned || n->edit.added || n->edit.hidden ||
+            n->edit.label[0] != '\0')
+            return true;
+    }
+    for (size_t i = 0; i < m->links.count; i++)
+        if (m->links.at[i].edit.added || m->links.at[i].edit.hidden)
+            return true;
+    return false;
+}
+
 /* ---- copies of parts ---- */
 
 static void extras_copy(struct map *m, struct map_extras *to,

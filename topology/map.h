@@ -94,6 +94,7 @@ const char *map_name(const struct map *m);
 size_t map_node_count(const struct map *m);
 size_t map_link_count(const struct map *m);
 bool map_is_laid_out(const struct map *m); /* every node has a position */
+bool map_is_edited(const struct map *m);   /* by a person */
 enum map_view map_view_of(const struct map *m);
 
 /* The line over a picture, "" if it has none: "physical 2026-11-22 02:47". */

@@ -111,7 +111,9 @@ void api_maps(struct api_request *r)
         json_t *o = json_object();
 
         json_put_text(o, "name", entries.at[i].name);
+        json_put_text(o, "title", entries.at[i].title);
         json_put_text(o, "view", map_view_name(entries.at[i].view));
+        json_put_flag(o, "made", entries.at[i].made);
         json_put_count(o, "nodes", entries.at[i].nodes);
         json_put_count(o, "links", entries.at[i].links);
         json_put_flag(o, "laid_out", entries.at[i].laid_out);

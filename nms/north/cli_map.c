@@ -11,6 +11,8 @@ static const struct print_column map_columns[] = {
     {{"links", "Links", UNIT_COUNT}, NULL},
     {{"laid_out", "Laid out", UNIT_FLAG}, NULL},
     {{"changed", "Changed", UNIT_AGO}, NULL},
+    {{"made", "Made", UNIT_FLAG}, NULL},
+    {{"title", "Title", UNIT_TEXT}, NULL},
 };
 
 enum cli_exit cli_map_list(struct cli *c, struct complaint *why)

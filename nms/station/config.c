@@ -154,7 +154,8 @@ static const struct yaml_field graph_fields[] = {
 };
 
 static const struct yaml_field map_fields[] = {
-    CUSTOM("prefixes", maps, config_read_prefixes),
+    CUSTOM("prefixes", maps.prefixes, config_read_prefixes),
+    CUSTOM("sites", maps.sites, config_read_sites),
     END,
 };
 
@@ -225,7 +226,8 @@ void config_free(struct config *c)
     array_fini(&c->discovery.within);
     array_fini(&c->discovery.exclude);
     array_fini(&c->series.keep);
-    array_fini(&c->maps);
+    array_fini(&c->maps.prefixes);
+    config_sites_fini(&c->maps.sites);
     char *texts[] = {c->path,
                      c->station.name,
                      c->station.data,

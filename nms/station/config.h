@@ -84,6 +84,20 @@ struct config_series {
     struct config_keeps keep;
 };
 
+/* Where devices stand: the first rule that fits. */
+struct config_site {
+    char *name;
+    char *location, *device; /* patterns; NULL: any */
+    struct prefix prefix;
+    bool has_prefix;
+};
+struct config_sites ARRAY_OF(struct config_site);
+
+struct config_maps {
+    struct config_prefixes prefixes; /* with a map that is always there */
+    struct config_sites sites;
+};
+
 struct config {
     char *path; /* of the file; "" for the embedded default */
     struct config_station station;
@@ -97,7 +111,7 @@ struct config {
     struct config_polling polling;
     struct config_series series;
     struct config_texts profiles, mibs, graphs; /* directories */
-    struct config_prefixes maps; /* prefixes with a map of their own */
+    struct config_maps maps;
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

@@ -184,6 +184,12 @@ int config_read_prefixes(struct yaml_node n, void *field, void *ctx,
     return config_read_list(n, CONFIG_LIST_MAX, field, ctx, prefix_item, why);
 }
 
+int config_read_prefix(struct yaml_node n, struct config_prefixes *list,
+                       struct config_reader *reader, struct complaint *why)
+{
+    return prefix_item(n, list, reader, why);
+}
+
 static int range_item(struct yaml_node n, void *list,
                       struct config_reader *reader, struct complaint *why)
 {

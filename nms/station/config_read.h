@@ -28,10 +28,15 @@ int config_read_seeds(struct yaml_node n, void *field, void *ctx,
                       struct complaint *why);
 int config_read_prefixes(struct yaml_node n, void *field, void *ctx,
                          struct complaint *why);
+/* Reads one prefix, and appends it. */
+int config_read_prefix(struct yaml_node n, struct config_prefixes *list,
+                       struct config_reader *reader, struct complaint *why);
 int config_read_ranges(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);
 int config_read_within(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);
+int config_read_sites(struct yaml_node n, void *field, void *ctx,
+                      struct complaint *why);
 int config_read_keep(struct yaml_node n, void *field, void *ctx,
                      struct complaint *why);
 int config_read_encoding(struct yaml_node n, void *field, void *ctx,
@@ -61,5 +66,6 @@ int config_read_list(struct yaml_node n, size_t max, void *list,
                      struct complaint *why);
 
 void config_texts_fini(struct config_texts *t);
+void config_sites_fini(struct config_sites *s);
 
 #endif

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "station/inference.h"
 #include "station/maps_parts.h"
-#include "topology/map_generate.h"
 
 enum { DIR_MODE = 0750 };
 
@@ -75,33 +74,26 @@ int maps_load(struct maps *s, struct complaint *why)
 /* What a refresh makes its maps of, and what came of it. */
 struct refresh {
     struct maps *maps;
-    struct inferred *from;
+    struct maps_stock *stock;
     struct refresh_prefixes ARRAY_OF(struct prefix) prefixes;
     struct maps_catalogue *made;
 };
-
-static void make(const struct refresh *r, const struct map_subject *subject)
-{
-    struct map_sources from = {.topology = r->from->topology,
-                               .input = &r->from->input,
-                               .survey = r->from->survey};
-
-    maps_shelf_put(r->maps->shelf, map_generate(subject, &from), r->from->at);
-}
 
 /* In the thread. */
 static void refresh_work(void *arg)
 {
     struct refresh *r = arg;
+    struct maps_shelf *shelf = r->maps->shelf;
 
-    make(r, &(struct map_subject){.view = MAP_PHYSICAL});
-    make(r, &(struct map_subject){.view = MAP_NETWORK});
+    maps_stock_take(shelf, TAKE(r->stock));
+    maps_stock_make(shelf, &(struct map_subject){.view = MAP_PHYSICAL});
+    maps_stock_make(shelf, &(struct map_subject){.view = MAP_NETWORK});
     for (size_t i = 0; i < r->prefixes.count; i++)
-        make(r, &(struct map_subject){.view = MAP_PREFIX,
-                                      .prefix = r->prefixes.at[i]});
-    r->made = maps_shelf_list(r->maps->shelf);
-    maps_shelf_rest(r->maps->shelf);
-    inferred_unref(TAKE(r->from));
+        maps_stock_make(shelf,
+                        &(struct map_subject){.view = MAP_PREFIX,
+                                              .prefix = r->prefixes.at[i]});
+    r->made = maps_shelf_list(shelf);
+    maps_shelf_rest(shelf);
 }
 
 static void on_refreshed(void *arg, bool worked)
@@ -111,20 +103,20 @@ static void on_refreshed(void *arg, bool worked)
     if (worked)
         maps_publish(r->maps, TAKE(r->made));
     r->maps->refreshing--;
-    inferred_unref(r->from);
+    maps_stock_free(r->stock);
     array_fini(&r->prefixes);
     free(r);
 }
 
 void maps_refresh(struct maps *s, const struct inferred *from,
-                  const struct prefix *prefixes, size_t count)
+                  const struct maps_wanted *wanted)
 {
     struct refresh *r = mem_new(struct refresh);
 
     r->maps = s;
-    r->from = inferred_ref(from);
-    for (size_t i = 0; i < count; i++)
-        *array_add(&r->prefixes) = prefixes[i];
+    r->stock = maps_stock_new(inferred_ref(from), wanted);
+    for (size_t i = 0; i < wanted->prefix_count; i++)
+        *array_add(&r->prefixes) = wanted->prefixes[i];
     s->refreshing++;
     worker_do(s->worker, refresh_work, on_refreshed, r);
 }

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "topology/map.h"
+#include "topology/site.h"
 
 struct event_base;
 struct inferred;
@@ -32,9 +33,11 @@ struct maps_options {
 };
 
 enum {
-    MAPS_MAX = 1000,     /* documents */
-    MAPS_RENDERERS = 2,  /* children at a time */
-    MAPS_QUEUE_MAX = 64, /* pictures that wait; further ones: -EBUSY */
+    MAPS_MAX = 1000,      /* documents */
+    MAPS_ASKED_MAX = 200, /* of these, such as were made because somebody asked
+                             and nobody edited; the longest not asked go */
+    MAPS_RENDERERS = 2,   /* children at a time */
+    MAPS_QUEUE_MAX = 64,  /* pictures that wait; further ones: -EBUSY */
     MAPS_RENDER_LIMIT_MS = 60000,
     MAPS_PICTURE_MAX = 64 << 20 /* octets of a picture */
 };
@@ -54,27 +57,36 @@ OWNED_BY(struct maps, maps_free)
 int maps_load(struct maps *s, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* What the configuration says of maps. */
+struct maps_wanted {
+    const struct prefix *prefixes; /* with a map that is always there */
+    size_t prefix_count;
+    struct site_rules sites;
+};
+
 /* Has the generated maps of what was inferred made anew: "physical", "network"
- * and for each prefix "prefix-192.0.2.0-24"; positions and edits carry over,
- * also such as come until then. They bear the moment of from. Generated maps
- * of prefixes that are not given stay as they are. */
+ * and those of prefixes that are wanted; positions and edits carry over, also
+ * such as come until then. They bear the moment of from. Others (of sites,
+ * VLANs ...) are made when somebody asks for them. Everything is copied. */
 void maps_refresh(struct maps *s, const struct inferred *from,
-                  const struct prefix *prefixes, size_t count);
+                  const struct maps_wanted *wanted);
 
 /* True while maps are made anew. */
 bool maps_busy(const struct maps *s);
 
 struct maps_entry {
     const char *name;
+    const char *title; /* of a VLAN or site, as people call it; "" = none */
     enum map_view view;
-    size_t nodes, links;
+    bool made;           /* it is a document; else it is made when asked for */
+    size_t nodes, links; /* of one that is not made: devices, 0 */
     bool laid_out;       /* every node has a position */
     struct wall changed; /* of its contents: nodes, links, positions */
 };
 struct maps_entries ARRAY_OF(struct maps_entry);
 
-/* Appends what there is, by name. Names are valid until the loop's next turn.
- * array_fini() it. */
+/* Appends what there is and what can be made, by name. Names are valid until
+ * the loop's next turn. array_fini() it. */
 void maps_list(const struct maps *s, struct maps_entries *out);
 
 /* "svg" ".svg" "png" "pdf" "gv" "json" "graphml"; false for other words. */

@@ -8,6 +8,7 @@
 #include "station/maps.h"
 #include "station/maps_writer.h"
 #include "station/worker.h"
+#include "topology/map_offer.h"
 
 /* ---- the documents: after the start, for the worker's thread alone ---- */
 
@@ -16,11 +17,25 @@ struct maps_file {
     struct map *map;        /* NULL: put away, its file holds it */
     uint64_t hash;          /* of its text as last written */
     struct maps_entry told; /* but its name */
+    uint64_t round;         /* of the refresh that it was made of; 0: earlier */
+    uint64_t asked;         /* counts up; 0: it is always there */
+    bool edited;
+};
+
+/* What maps are made of, as of one refresh. */
+struct maps_stock {
+    struct inferred *from;                              /* a reference */
+    struct maps_rules ARRAY_OF(struct site_rule) rules; /* texts in arena */
+    struct map_offers *offers;
+    struct arena *arena;
+    uint64_t round; /* counts up */
 };
 
 struct maps_shelf {
     char *dir;
     struct maps_files ARRAY_OF(struct maps_file *) files; /* by name */
+    struct maps_stock *stock; /* NULL before the first refresh */
+    uint64_t questions;       /* for maps that are made when asked for */
     struct maps_writer *writer;
     uint64_t broken;
 };
@@ -44,8 +59,33 @@ void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
                         struct wall now);
 
 /* Puts the generated map m, which is taken, in the place of the document of its
- * name, whose positions and edits carry over. */
-void maps_shelf_put(struct maps_shelf *s, struct map *m, struct wall now);
+ * name, whose positions and edits carry over. NULL if there are too many. */
+struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
+                                 struct wall now);
+
+/* Forgets the document of files[place], and its file. */
+void maps_shelf_remove(struct maps_shelf *s, size_t place);
+
+/* ---- maps_stock.c: maps made of what was inferred ---- */
+
+/* from is taken; of wanted, sites are copied. */
+struct maps_stock *maps_stock_new(struct inferred *from,
+                                  const struct maps_wanted *wanted);
+void maps_stock_free(struct maps_stock *s);
+
+/* Makes offers, and takes the place of the stock before. */
+void maps_stock_take(struct maps_shelf *s, struct maps_stock *stock);
+
+/* Makes a map of the stock that shall always be there. */
+void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject);
+
+/* The document called name; one that can be made of the stock is, or made anew
+ * if it is of an earlier one: then *made is true. NULL if there is none. */
+struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
+                                    bool *made);
+
+/* Removes documents that were made on demand, beyond MAPS_ASKED_MAX. */
+void maps_stock_evict(struct maps_shelf *s);
 
 /* What maps_list() tells: immutable. */
 struct maps_catalogue {

@@ -221,7 +221,8 @@ static void prepare_work(void *arg)
 {
     struct job *j = arg;
     struct maps_shelf *shelf = j->pictures->maps->shelf;
-    struct maps_file *f = maps_shelf_find(shelf, j->name);
+    bool made;
+    struct maps_file *f = maps_stock_demand(shelf, j->name, &made);
 
     if (f == NULL) {
         j->result =
@@ -230,6 +231,8 @@ static void prepare_work(void *arg)
         return;
     }
     j->map = map_copy(maps_shelf_open(f));
+    if (made)
+        j->made = maps_shelf_list(shelf);
     maps_shelf_rest(shelf);
     if (j->snapshot != NULL && j->snapshot->topology != NULL) {
         OWNED(arena_free) struct arena *arena = arena_new();
@@ -262,6 +265,7 @@ static void positions_work(void *arg)
     (void)map_take_layout(j->map, laid_out);
     if (f != NULL && map_take_layout(maps_shelf_open(f), laid_out)) {
         maps_shelf_changed(shelf, f, wall_now());
+        maps_catalogue_free(j->made);
         j->made = maps_shelf_list(shelf);
     }
     maps_shelf_rest(shelf);

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct maps_shelf *maps_shelf_new(char *dir)
 {
@@ -36,6 +37,7 @@ void maps_shelf_free(struct maps_shelf *s)
     for (size_t i = 0; i < s->files.count; i++)
         file_free(s->files.at[i]);
     array_fini(&s->files);
+    maps_stock_free(s->stock);
     free(s->dir);
     free(s);
 }
@@ -65,7 +67,10 @@ static void take_map(struct maps_file *f, struct map *m)
     if (f->map != m)
         map_free(f->map);
     f->map = m;
-    f->told = (struct maps_entry){.view = map_view_of(m),
+    f->edited = map_is_edited(m);
+    f->told = (struct maps_entry){.title = "",
+                                  .made = true,
+                                  .view = map_view_of(m),
                                   .nodes = map_node_count(m),
                                   .links = map_link_count(m),
                                   .laid_out = map_is_laid_out(m),
@@ -107,19 +112,33 @@ void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
     maps_writer_put(s->writer, f->path, buffer_take(&text));
 }
 
-void maps_shelf_put(struct maps_shelf *s, struct map *m, struct wall now)
+struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
+                                 struct wall now)
 {
     struct maps_file *f = maps_shelf_find(s, map_name(m));
 
     if (f == NULL) {
         f = file_add(s, map_name(m), m);
         if (f == NULL)
-            return;
+            return NULL;
     } else {
         map_carry_over(m, maps_shelf_open(f));
         take_map(f, m);
     }
     maps_shelf_changed(s, f, now);
+    return f;
+}
+
+void maps_shelf_remove(struct maps_shelf *s, size_t place)
+{
+    struct maps_file *f = s->files.at[place];
+
+    if (unlink(f->path) < 0 && errno != ENOENT)
+        log_warning("%s: cannot be removed: %s", f->path, strerror(errno));
+    file_free(f);
+    memmove(&s->files.at[place], &s->files.at[place + 1],
+            (s->files.count - place - 1) * sizeof *s->files.at);
+    s->files.count--;
 }
 
 struct map *maps_shelf_open(struct maps_file *f)
@@ -152,11 +171,12 @@ void maps_shelf_rest(struct maps_shelf *s)
 
     if (!maps_writer_flush(s->writer))
         return;
+    maps_stock_evict(s);
     for (size_t i = 0; i < s->files.count; i++) {
         struct maps_file *f = s->files.at[i];
 
         if (f->map == NULL || f->told.view == MAP_DRAWN ||
-            f->told.nodes < NODES_KEPT)
+            (f->told.nodes < NODES_KEPT && f->asked == 0))
             continue;
         map_free(f->map);
         f->map = NULL;
@@ -164,19 +184,47 @@ void maps_shelf_rest(struct maps_shelf *s)
     (void)malloc_trim(0); /* they are large */
 }
 
+static int entries_order(const void *a, const void *b)
+{
+    const struct maps_entry *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
+}
+
+/* Documents, and what could be one. */
 struct maps_catalogue *maps_shelf_list(const struct maps_shelf *s)
 {
     struct maps_catalogue *c = mem_new(struct maps_catalogue);
+    const struct map_offers *o = s->stock != NULL ? s->stock->offers : NULL;
 
     c->arena = arena_new();
     for (size_t i = 0; i < s->files.count; i++) {
         const struct maps_file *f = s->files.at[i];
-
         struct maps_entry *e = array_add(&c->entries);
 
         *e = f->told;
         e->name = arena_text(c->arena, f->name);
     }
+    size_t made = c->entries.count;
+    for (size_t i = 0; o != NULL && i < o->list.count; i++) {
+        const struct map_offer *from = &o->list.at[i];
+        struct maps_entry key = {.name = from->name};
+        struct maps_entry *e =
+            made == 0 ? NULL
+                      : bsearch(&key, c->entries.at, made,
+                                sizeof *c->entries.at, entries_order);
+
+        if (e == NULL) {
+            e = array_add(&c->entries);
+            *e = (struct maps_entry){.name = arena_text(c->arena, from->name),
+                                     .view = from->view,
+                                     .nodes = from->nodes};
+        }
+        e->title = arena_text(c->arena, from->title);
+    }
+    if (c->entries.count > 0)
+        qsort(c->entries.at, c->entries.count, sizeof *c->entries.at,
+              entries_order);
     return c;
 }
 
@@ -231,6 +279,14 @@ static void load_one(struct maps_shelf *s, const char *path, const char *name)
     if (f == NULL)
         return;
     struct stat st;
+    struct map_subject subject;
+
+    /* What nobody made for good was asked for in an earlier life. */
+    f->asked = map_subject_parse(name, &subject) && f->told.view != MAP_DRAWN &&
+                       subject.view != MAP_PHYSICAL &&
+                       subject.view != MAP_NETWORK
+                   ? ++s->questions
+                   : 0;
     f->hash = bytes_hash(buffer_view(&text));
     if (stat(path, &st) == 0)
         f->told.changed.ms = (int64_t)st.st_mtim.tv_sec * 1000;

@@ -230,6 +230,24 @@ struct discovery_listener station_discovery_listener(struct station *s)
 
 /* ---- topology ---- */
 
+static void refresh_maps(struct station *s, const struct inferred *from)
+{
+    const struct config_maps *c = &s->config->maps;
+    struct site_rule *rules = mem_array(c->sites.count + 1, sizeof *rules);
+
+    for (size_t i = 0; i < c->sites.count; i++)
+        rules[i] = (struct site_rule){.name = c->sites.at[i].name,
+                                      .location = c->sites.at[i].location,
+                                      .device = c->sites.at[i].device,
+                                      .prefix = c->sites.at[i].prefix,
+                                      .has_prefix = c->sites.at[i].has_prefix};
+    maps_refresh(s->maps, from,
+                 &(struct maps_wanted){.prefixes = c->prefixes.at,
+                                       .prefix_count = c->prefixes.count,
+                                       .sites = {rules, c->sites.count}});
+    free(rules);
+}
+
 void station_on_inferred(void *arg, struct inferred *result)
 {
     struct station *s = arg;
@@ -241,7 +259,7 @@ void station_on_inferred(void *arg, struct inferred *result)
     if (s->infer_apart_ms > INFER_APART_MAX_MS)
         s->infer_apart_ms = INFER_APART_MAX_MS;
     s->inferred_at = now;
-    maps_refresh(s->maps, result, s->config->maps.at, s->config->maps.count);
+    refresh_maps(s, result);
     station_publish(s);
     inference_discard(s->inference, before);
 }

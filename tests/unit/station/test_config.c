@@ -58,7 +58,11 @@ static void all_keys_are_understood(void **state)
         "series: {rrdcached: \"unix:/run/r.sock\", keep: [\"1m for 1d\", "
         "\"1h for 1y\"]}\n"
         "profiles: {directories: [/p]}\nmibs: {directories: []}\n"
-        "maps: {prefixes: [192.0.2.0/25, \"2001:db8:1::/48\"]}\n"
+        "maps:\n"
+        "  prefixes: [192.0.2.0/25, \"2001:db8:1::/48\"]\n"
+        "  sites:\n"
+        "    - {name: Harbour, location: \"*harbour*\", device: \"ham-*\"}\n"
+        "    - {name: Lab, prefix: 192.0.2.0/28}\n"
         "receivers:\n"
         "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
         "inform: true}\n");
@@ -110,7 +114,12 @@ static void all_keys_are_understood(void **state)
     assert_int_equal(c->series.keep.at[1].span_ms, INT64_C(31536000000));
     assert_int_equal(c->profiles.count, 1);
     assert_int_equal(c->mibs.count, 0);
-    assert_int_equal(c->maps.count, 2);
+    assert_int_equal(c->maps.prefixes.count, 2);
+    assert_int_equal(c->maps.sites.count, 2);
+    assert_string_equal(c->maps.sites.at[0].location, "*harbour*");
+    assert_string_equal(c->maps.sites.at[0].device, "ham-*");
+    assert_false(c->maps.sites.at[0].has_prefix);
+    assert_int_equal(c->maps.sites.at[1].prefix.len, 28);
     assert_int_equal(c->receivers.count, 1);
     assert_int_equal(c->receivers.at[0].to.port, 162);
     assert_true(c->receivers.at[0].inform);
@@ -150,7 +159,8 @@ static void must_be_default(const struct config *c)
     assert_int_equal(c->profiles.count, 2);
     assert_string_equal(c->profiles.at[1], PORTOLAN_ETC "/profiles");
     assert_int_equal(c->mibs.count, 2);
-    assert_int_equal(c->maps.count, 0);
+    assert_int_equal(c->maps.prefixes.count, 0);
+    assert_int_equal(c->maps.sites.count, 0);
     assert_int_equal(c->receivers.count, 0);
 }
 
@@ -298,6 +308,15 @@ static const struct {
     {CREDENTIALS SEEDS "maps: {prefixes: [here]}\n",
      "p.yaml:3:19: maps.prefixes[0]", "\"here\" is not a prefix",
      "write a prefix such as 192.0.2.0/24 or 2001:db8::/64"},
+    {CREDENTIALS SEEDS "maps: {sites: [{name: Lab}]}\n",
+     "p.yaml:3:16: maps.sites[0]", "nothing tells which devices stand at Lab",
+     "add location, device or prefix"},
+    {CREDENTIALS SEEDS "maps: {sites: [{device: x}]}\n",
+     "p.yaml:3:16: maps.sites[0]", "key \"name\" is missing",
+     "write name: as the site is called"},
+    {CREDENTIALS SEEDS "maps: {sites: [{name: Lab, prefix: 10.0.0.1/8}]}\n",
+     "p.yaml:3:36: maps.sites[0].prefix",
+     "10.0.0.1/8 has bits beyond the prefix length", "write 10.0.0.0/8"},
     {CREDENTIALS SEEDS "receivers: [{version: 2c, community: x}]\n",
      "p.yaml:3:13: receivers[0]", "key \"to\" is missing",
      "write to: \"udp:ADDRESS:162\""},

@@ -129,7 +129,8 @@ static void start_refresh(struct bench *b)
     struct prefix prefix;
 
     assert_int_equal(prefix_parse("192.0.2.0/24", false, &prefix), 0);
-    maps_refresh(b->maps, &b->inferred, &prefix, 1);
+    maps_refresh(b->maps, &b->inferred,
+                 &(struct maps_wanted){.prefixes = &prefix, .prefix_count = 1});
 }
 
 static void refresh(struct bench *b)
@@ -235,6 +236,60 @@ static void refresh_makes_maps_and_files(void **state)
     assert_int_equal(map_read("physical", text.at, text.len, &read, NULL), 0);
     assert_string_equal(read->nodes.at[1].label, hostile);
     map_free(read);
+}
+
+/* ---- maps that are made when asked for ---- */
+
+static void maps_are_made_when_asked_for(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry;
+
+    refresh(b);
+    assert_false(entry_of(b, "near-core-1", &entry));
+    ask(b, "near-core-1", MAPS_GV, &a);
+    assert_int_equal(a.result, 0);
+    assert_true(entry_of(b, "near-core-1", &entry));
+    assert_int_equal(entry.view, MAP_NEAR);
+    assert_int_equal(entry.nodes, 2);
+    ask(b, "near-nobody-1", MAPS_GV, &a);
+    assert_int_equal(a.result, -ENOENT);
+    /* A new answer of the network makes it anew when it is asked for. */
+    b->topology.links.at[0].layer = 3;
+    refresh(b);
+    assert_true(entry_of(b, "near-core-1", &entry) && entry.links == 1);
+    ask(b, "near-core-1", MAPS_GV, &a);
+    assert_true(entry_of(b, "near-core-1", &entry) && entry.links == 1);
+    b->topology.nodes.at[0].name = "nucleus";
+    refresh(b);
+    ask(b, "near-core-1", MAPS_GV, &a); /* nobody is called so */
+    assert_int_equal(a.result, -ENOENT);
+    buffer_fini(&a.picture);
+}
+
+/* However many are asked for, so many are kept; and the newest. */
+static void maps_that_were_asked_for_do_not_pile_up(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry;
+    struct maps_entries entries = {0};
+    char name[40];
+
+    refresh(b);
+    for (unsigned i = 0; i < MAPS_ASKED_MAX + 20; i++) {
+        snprintf(name, sizeof name, "prefix-10.0.%u.0-24", i);
+        ask(b, name, MAPS_GV, &a);
+        assert_int_equal(a.result, 0);
+    }
+    maps_list(b->maps, &entries);
+    assert_true(entries.count <= MAPS_ASKED_MAX + 4);
+    assert_true(entry_of(b, name, &entry));
+    assert_false(is_there(b, "prefix-10.0.0.0-24.gv"));
+    assert_true(is_there(b, "physical.gv"));
+    array_fini(&entries);
+    buffer_fini(&a.picture);
 }
 
 /* The loop goes on with the old ones until the new ones are made. */
@@ -497,6 +552,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(refresh_makes_maps_and_files),
+        CASE(maps_are_made_when_asked_for),
+        CASE(maps_that_were_asked_for_do_not_pile_up),
         CASE(maps_are_made_beside_the_loop),
         CASE(broken_documents_are_set_aside),
         CASE(what_cannot_be_drawn_is_said),
