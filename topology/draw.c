@@ -54,7 +54,7 @@ static void measure(struct picture *p)
         struct draw_node *d = &p->nodes[i];
 
         *d = draw_node_measure(n);
-        if (n->edit.hidden)
+        if (!map_node_is_shown(n))
             continue;
         struct draw_box room = {n->x + d->room.x0, n->y + d->room.y0,
                                 n->x + d->room.x1, n->y + d->room.y1};
@@ -149,6 +149,7 @@ void draw_map(const struct map *m, const struct draw_options *options,
     struct draw_lines *lines = draw_lines_new(&p);
     begin(&p);
     write_up(&p);
+    draw_coasts_write(&p);
     draw_plates_write(&p);
     draw_lines_write(&p, lines);
     draw_names_write(&p);

@@ -41,7 +41,7 @@ static struct census take_census(const struct map *m)
     for (size_t i = 0; i < m->nodes.count; i++) {
         const struct map_node *n = &m->nodes.at[i];
 
-        if (n->edit.hidden)
+        if (!map_node_is_shown(n))
             continue;
         c.nodes++;
         c.devices += n->origin == MAP_DEVICE;

@@ -44,6 +44,9 @@ void draw_lines_write(struct picture *p, const struct draw_lines *lines);
 void draw_marks_write(struct picture *p, const struct draw_lines *lines);
 void draw_ports_write(struct picture *p, const struct draw_lines *lines);
 
+/* draw_cloud.c */
+void draw_coasts_write(struct picture *p);
+
 /* draw_plate.c */
 void draw_plates_write(struct picture *p);
 void draw_names_write(struct picture *p);

@@ -117,7 +117,7 @@ static void write_node(struct picture *p, uint32_t i)
 void draw_plates_write(struct picture *p)
 {
     for (uint32_t i = 0; i < p->map->nodes.count; i++)
-        if (!p->map->nodes.at[i].edit.hidden)
+        if (map_node_is_shown(&p->map->nodes.at[i]))
             write_node(p, i);
 }
 
@@ -250,7 +250,7 @@ void draw_names_write(struct picture *p)
         for (uint32_t i = 0; i < p->map->nodes.count; i++) {
             bool small = p->nodes[i].font < 10;
 
-            if (!p->map->nodes.at[i].edit.hidden && small == (pass == 1))
+            if (map_node_is_shown(&p->map->nodes.at[i]) && small == (pass == 1))
                 write_caption(p, i);
         }
 }

@@ -254,6 +254,44 @@ static bool anchor(const struct layout *l, uint32_t n, struct layout_point *out,
     return true;
 }
 
+static bool is_inside(const struct map *m, const struct map_node *n,
+                      uint32_t cloud)
+{
+    uint32_t at = map_cloud_of(m, n);
+
+    for (unsigned deep = 0;
+         at != UINT32_MAX && at != cloud && deep < MAP_CLOUD_DEPTH_MAX; deep++)
+        at = map_cloud_of(m, &m->nodes.at[at]);
+    return at == cloud && cloud != UINT32_MAX;
+}
+
+/* The middle of what a collapsed cloud stands for. False for other nodes, and
+ * if its members were never placed. */
+static bool members_middle(const struct layout *l, uint32_t cloud,
+                           struct layout_point *out)
+{
+    const struct map *m = l->map;
+    size_t count = 0;
+
+    *out = (struct layout_point){0, 0};
+    if (m->nodes.at[cloud].origin != MAP_CLOUD)
+        return false;
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (!n->placed || !is_inside(m, n, cloud))
+            continue;
+        out->x += n->x;
+        out->y += n->y;
+        count++;
+    }
+    if (count == 0)
+        return false;
+    out->x /= (double)count;
+    out->y /= (double)count;
+    return true;
+}
+
 /* The nearest free place around a point, the direction angle first. */
 static struct layout_point free_place(const struct layout *l,
                                       struct space *space, uint32_t n,
@@ -303,7 +341,16 @@ static void place_new(struct layout *l)
         for (size_t i = 0; i < g->shown_count; i++) {
             uint32_t n = g->order[i];
 
-            if (l->placed[n] || !anchor(l, n, &at, &angle))
+            if (l->placed[n])
+                continue;
+            if (members_middle(l, n, &at)) {
+                if (space_touches(space, room_at(l, n, at), n).boxes > 0)
+                    at = free_place(l, space, n, at, -M_PI / 2);
+                settle(l, space, n, at);
+                again = true;
+                continue;
+            }
+            if (!anchor(l, n, &at, &angle))
                 continue;
             settle(l, space, n, free_place(l, space, n, at, angle));
             again = true;

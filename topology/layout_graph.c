@@ -34,7 +34,7 @@ static void sort_nodes(struct layout_graph *g)
         const struct map_node *n = &g->map->nodes.at[i];
 
         g->nodes[i] = draw_node_measure(n);
-        g->shown[i] = !n->edit.hidden;
+        g->shown[i] = map_node_is_shown(n);
         if (g->shown[i])
             names[g->shown_count++] =
                 (struct named){map_node_label(n), n->id, i};

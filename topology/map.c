@@ -27,7 +27,7 @@ static const char *const view_names[MAP_VIEWS] = {
 
 static const char *const origin_names[MAP_ORIGINS] = {
     [MAP_DEVICE] = "device", [MAP_GHOST] = "ghost", [MAP_SEGMENT] = "segment",
-    [MAP_SUBNET] = "subnet", [MAP_OTHER] = "other",
+    [MAP_SUBNET] = "subnet", [MAP_CLOUD] = "cloud", [MAP_OTHER] = "other",
 };
 
 const char *map_state_name(enum map_state s)
@@ -130,16 +130,29 @@ void map_free(struct map *m)
     free(m);
 }
 
+void map_node_init(struct map_node *n, const char *id)
+{
+    *n = (struct map_node){.id = id,
+                           .label = "",
+                           .address = "",
+                           .detail = "",
+                           .origin = MAP_OTHER,
+                           .kind = KIND_UNKNOWN,
+                           .state = MAP_UNMANAGED,
+                           .words = "",
+                           .note = "",
+                           .cloud = "",
+                           .bound = "",
+                           .within = "",
+                           .leads = "",
+                           .edit = {.label = ""}};
+}
+
 struct map_node *map_add_node(struct map *m, const char *id)
 {
     struct map_node *n = array_add(&m->nodes);
 
-    n->id = arena_text(m->arena, id);
-    n->label = n->address = n->detail = n->words = n->note = n->leads = "";
-    n->edit.label = "";
-    n->origin = MAP_OTHER;
-    n->kind = KIND_UNKNOWN;
-    n->state = MAP_UNMANAGED;
+    map_node_init(n, arena_text(m->arena, id));
     (void)table_put_text(m->by_id, n->id, (void *)(uintptr_t)m->nodes.count);
     return n;
 }
@@ -175,10 +188,17 @@ const char *map_node_label(const struct map_node *n)
     return n->label[0] != '\0' ? n->label : n->id;
 }
 
+bool map_node_is_shown(const struct map_node *n)
+{
+    return !n->edit.hidden && !n->folded &&
+           (n->origin != MAP_CLOUD || n->collapsed);
+}
+
 bool map_link_is_shown(const struct map *m, const struct map_link *l)
 {
-    return !l->edit.hidden && !m->nodes.at[l->a].edit.hidden &&
-           !m->nodes.at[l->b].edit.hidden;
+    return !l->edit.hidden && !l->folded &&
+           map_node_is_shown(&m->nodes.at[l->a]) &&
+           map_node_is_shown(&m->nodes.at[l->b]);
 }
 
 void map_url(const char *map, struct buffer *out)
@@ -219,7 +239,7 @@ size_t map_link_count(const struct map *m)
 bool map_is_laid_out(const struct map *m)
 {
     for (size_t i = 0; i < m->nodes.count; i++)
-        if (!m->nodes.at[i].placed && !m->nodes.at[i].edit.hidden)
+        if (!m->nodes.at[i].placed && map_node_is_shown(&m->nodes.at[i]))
             return false;
     return true;
 }
@@ -262,6 +282,9 @@ static void node_copy(struct map *m, const struct map_node *from)
     n->detail = arena_text(m->arena, from->detail);
     n->words = arena_text(m->arena, from->words);
     n->note = arena_text(m->arena, from->note);
+    n->cloud = arena_text(m->arena, from->cloud);
+    n->bound = arena_text(m->arena, from->bound);
+    n->within = arena_text(m->arena, from->within);
     n->leads = arena_text(m->arena, from->leads);
     n->edit.label = arena_text(m->arena, from->edit.label);
     n->extras = (struct map_extras){0};
@@ -426,4 +449,5 @@ void map_set_status(struct map *m, const struct topology *t,
     }
     if (status->links != NULL)
         set_link_status(m, t, status);
+    map_fold(m);
 }

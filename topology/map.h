@@ -86,6 +86,14 @@ int map_read(const char *name, const char *text, size_t len, struct map **out,
  * without loss. */
 void map_write(const struct map *m, struct buffer *out);
 
+/* The same of a document in two layers: as it was found, and as people changed
+ * it. map_read_found() gives the first again, map_read() the second. */
+void map_write_edited(const struct map *found, const struct map *shown,
+                      struct buffer *out);
+int map_read_found(const char *name, const char *text, size_t len,
+                   struct map **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
 /* JSON: {"name","nodes":[{id,name,kind,state,x,y..}],"links":[..]}. */
 void map_write_json(const struct map *m, struct buffer *out);
 void map_write_graphml(const struct map *m, struct buffer *out);

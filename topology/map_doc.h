@@ -13,7 +13,8 @@
 enum {
     MAP_LINKS_MAX = 1000000,
     MAP_NAME_MAX = 512, /* octets of a label */
-    MAP_ID_MAX = 256
+    MAP_ID_MAX = 256,
+    MAP_CLOUD_DEPTH_MAX = 32 /* clouds within each other */
 };
 
 /* An attribute that is not ours, kept as it was read. */
@@ -28,6 +29,7 @@ enum map_origin {
     MAP_GHOST,
     MAP_SEGMENT,
     MAP_SUBNET,
+    MAP_CLOUD, /* stands for its members */
     MAP_OTHER, /* added by hand or read from elsewhere */
     MAP_ORIGINS
 };
@@ -46,13 +48,22 @@ struct map_node {
     const char *leads; /* name of the map that it leads into, "" = none */
     bool focus;        /* what the map is about */
     bool placed;
-    double x, y; /* points, y up; the centre of the plate */
-    bool loose;  /* placed where it is because it had no link */
+    double x, y;       /* points, y up; the centre of the plate */
+    bool loose;        /* placed where it is because it had no link */
+    const char *cloud; /* id of the cloud around it, "" = none; clouds nest */
+    bool joined;       /* a member by its address: map_fold() decides anew */
+    const char *bound; /* id of the device whose state it shows, "" = none */
+    /* A cloud: what has its address in this prefix is a member, "" = only what
+     * names it as its cloud. */
+    const char *within;
+    bool collapsed; /* a cloud: stands for its members, which are not drawn */
+    bool folded;    /* stands within a cloud that is collapsed: map_fold() */
     struct map_extras extras;
     struct {
         bool pinned; /* x, y are a person's */
         bool added;  /* the node is a person's */
         bool hidden;
+        bool removed;      /* until map_tidy() */
         const char *label; /* "" = not renamed */
     } edit;
 };
@@ -70,9 +81,11 @@ struct map_link {
     uint8_t confidence;   /* 0..100 */
     const char *why;
     double load_ab, load_ba; /* share of speed, NaN not known */
+    unsigned summed;         /* made by map_fold() of so many; 0: a link */
+    bool folded;             /* told by a summed one, or within a cloud */
     struct map_extras extras;
     struct {
-        bool added, hidden;
+        bool added, hidden, removed;
     } edit;
 };
 struct map_links ARRAY_OF(struct map_link);
@@ -91,6 +104,9 @@ struct map {
 
 struct map *map_new(const char *name, enum map_view view);
 
+/* A node of which only the id, which is kept, is known. */
+void map_node_init(struct map_node *n, const char *id);
+
 /* A new node; id is copied and must not be there yet. The pointer is valid
  * until the next one is added. */
 struct map_node *map_add_node(struct map *m, const char *id);
@@ -102,11 +118,35 @@ uint32_t map_find_node(const struct map *m, const char *id);
 /* What stands on the plate: the renamed label, else the label, else the id. */
 const char *map_node_label(const struct map_node *n);
 
-/* A link is shown if neither it nor one of its ends is hidden. */
+/* A plate is drawn: the node is neither hidden nor folded, and no open cloud
+ * (which is a coast around its members). */
+bool map_node_is_shown(const struct map_node *n);
+
+/* A link is shown if it is neither hidden nor folded and both ends are shown.
+ */
 bool map_link_is_shown(const struct map *m, const struct map_link *l);
 
 /* Appends the address of a map's picture as seen from another's: "NAME.svg". */
 void map_url(const char *map, struct buffer *out);
+/* Keeps a text of the document's own. */
+const char *map_keep(struct map *m, const char *text);
+
+/* Sets an attribute, or drops it (value ""). */
+void map_set_extra(struct map *m, struct map_extras *of, const char *key,
+                   const char *value);
+
+/* Drops nodes and links that were removed, and links of such nodes. */
+void map_tidy(struct map *m);
+
+/* The cloud of n: UINT32_MAX if it is in none. */
+uint32_t map_cloud_of(const struct map *m, const struct map_node *n);
+
+/* Makes members of clouds by their addresses (map_node.within), then folds what
+ * is in collapsed ones: a cloud gets the worst state of its members and
+ * "up/all" as words, and the sums of links that lead out of it stand as links
+ * of its own. Anew each time, so after each change of states too; without
+ * clouds it does nothing. */
+void map_fold(struct map *m);
 
 /* Words to enumerators; false if there is none of that name. */
 bool map_state_parse(const char *word, enum map_state *out);

@@ -11,6 +11,22 @@ static void put(json_t *object, const char *key, const char *value)
         (void)json_object_set_new(object, key, json_string(value));
 }
 
+static void put_flag(json_t *object, const char *key, bool set)
+{
+    if (set)
+        (void)json_object_set_new(object, key, json_true());
+}
+
+static void put_extras(json_t *object, const struct map_extras *extras)
+{
+    if (extras->count == 0)
+        return;
+    json_t *of = json_object();
+    for (size_t i = 0; i < extras->count; i++)
+        put(of, extras->at[i].key, extras->at[i].value);
+    (void)json_object_set_new(object, "attributes", of);
+}
+
 /* Numbers that are not known are null. */
 static void put_share(json_t *object, const char *key, double value)
 {
@@ -38,12 +54,15 @@ static json_t *node_json(const struct map_node *n)
         (void)json_object_set_new(o, "x", json_real(n->x));
         (void)json_object_set_new(o, "y", json_real(n->y));
     }
-    if (n->edit.pinned)
-        (void)json_object_set_new(o, "pinned", json_true());
-    if (n->edit.hidden)
-        (void)json_object_set_new(o, "hidden", json_true());
-    if (n->edit.added)
-        (void)json_object_set_new(o, "added", json_true());
+    put(o, "cloud", n->cloud);
+    put(o, "within", n->within);
+    put(o, "bound", n->bound);
+    put_flag(o, "collapsed", n->collapsed);
+    put_flag(o, "folded", n->folded);
+    put_flag(o, "pinned", n->edit.pinned);
+    put_flag(o, "hidden", n->edit.hidden);
+    put_flag(o, "added", n->edit.added);
+    put_extras(o, &n->extras);
     return o;
 }
 
@@ -66,8 +85,12 @@ static json_t *link_json(const struct map *m, const struct map_link *l)
     put(o, "why", l->why);
     put_share(o, "load_ab", l->load_ab);
     put_share(o, "load_ba", l->load_ba);
-    if (l->edit.hidden)
-        (void)json_object_set_new(o, "hidden", json_true());
+    put_flag(o, "folded", l->folded);
+    put_flag(o, "hidden", l->edit.hidden);
+    put_flag(o, "added", l->edit.added);
+    if (l->summed > 0)
+        (void)json_object_set_new(o, "summed", json_integer(l->summed));
+    put_extras(o, &l->extras);
     return o;
 }
 

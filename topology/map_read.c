@@ -2,6 +2,7 @@
 #include "topology/dot.h"
 #include "topology/map.h"
 #include "topology/map_doc.h"
+#include "topology/map_edit_shape.h"
 
 #include <errno.h>
 
@@ -12,7 +13,8 @@ struct reading {
     const struct dot_graph *graph;
     struct map *map;
     const char *place;
-    uint32_t *nodes; /* of the graph's nodes: which of the map */
+    bool found;      /* without the edits of people */
+    uint32_t *nodes; /* of the graph's nodes: which of the map; UINT32_MAX */
     struct buffer raw, safe;
 };
 
@@ -227,6 +229,45 @@ static void node_pinned(struct reading *r, struct map_node *n,
     n->edit.pinned = strcmp(a->value, "true") == 0;
 }
 
+static void node_bound(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    n->bound = keep(r, a, n->id);
+}
+
+static void node_cloud(struct reading *r, struct map_node *n,
+                       const struct dot_attribute *a)
+{
+    n->cloud = keep(r, a, n->id);
+}
+
+static void node_joined(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    (void)r;
+    n->joined = strcmp(a->value, "true") == 0;
+}
+
+static void node_within(struct reading *r, struct map_node *n,
+                        const struct dot_attribute *a)
+{
+    n->within = keep(r, a, n->id);
+}
+
+static void node_collapsed(struct reading *r, struct map_node *n,
+                           const struct dot_attribute *a)
+{
+    (void)r;
+    n->collapsed = strcmp(a->value, "true") == 0;
+}
+
+static void node_removed(struct reading *r, struct map_node *n,
+                         const struct dot_attribute *a)
+{
+    (void)r;
+    n->edit.removed = strcmp(a->value, "true") == 0;
+}
+
 static void node_hidden(struct reading *r, struct map_node *n,
                         const struct dot_attribute *a)
 {
@@ -269,21 +310,81 @@ static const struct {
     const char *key;
     node_fn take;
 } node_rows[] = {
-    {"label", node_label},      {"kind", node_kind},
-    {"origin", node_origin},    {"state", node_state},
-    {"words", node_words},      {"address", node_address},
-    {"detail", node_detail},    {"pos", node_pos},
-    {"note", node_note},        {"leads", node_leads},
-    {"focus", node_focus},      {"URL", node_url},
-    {"hidden", node_hidden},    {"pinned", node_pinned},
-    {"loose", node_loose},      {"added", node_nothing},
-    {"pin", node_nothing},      {"shape", node_nothing},
-    {"style", node_nothing},    {"color", node_nothing},
-    {"image", node_nothing},    {"fillcolor", node_nothing},
-    {"tooltip", node_nothing},  {"width", node_nothing},
-    {"height", node_nothing},   {"fontname", node_nothing},
-    {"fontsize", node_nothing}, {"fontcolor", node_nothing},
+    {"label", node_label},
+    {"kind", node_kind},
+    {"origin", node_origin},
+    {"state", node_state},
+    {"words", node_words},
+    {"address", node_address},
+    {"detail", node_detail},
+    {"pos", node_pos},
+    {"hidden", node_hidden},
+    {"pinned", node_pinned},
+    {"loose", node_loose},
+    {"added", node_nothing},
+    {"cloud", node_cloud},
+    {"joined", node_joined},
+    {"within", node_within},
+    {"leads", node_leads},
+    {"collapsed", node_collapsed},
+    {"bound", node_bound},
+    {"removed", node_removed},
+    {"pin", node_nothing},
+    {"note", node_note},
+    {"focus", node_focus},
+    {"URL", node_url},
+    {"shape", node_nothing},
+    {"style", node_nothing},
+    {"color", node_nothing},
+    {"image", node_nothing},
+    {"fillcolor", node_nothing},
+    {"tooltip", node_nothing},
+    {"width", node_nothing},
+    {"height", node_nothing},
+    {"fontname", node_nothing},
+    {"fontsize", node_nothing},
+    {"fontcolor", node_nothing},
 };
+
+static const char *const link_words[] = {
+    "key",          "a_port",   "b_port",   "layer",      "kind",
+    "state",        "speed",    "evidence", "confidence", "why",
+    "load_ab",      "load_ba",  "added",    "hidden",     "taillabel",
+    "headlabel",    "penwidth", "style",    "color",      "tooltip",
+    "labeltooltip", "fontsize", "fontname", "edited",     "summed",
+};
+
+static bool is_link_word(const char *key)
+{
+    for (size_t i = 0; i < COUNT_OF(link_words); i++)
+        if (strcmp(key, link_words[i]) == 0)
+            return true;
+    return false;
+}
+
+bool map_is_own_key(const char *key, bool link)
+{
+    if (link)
+        return is_link_word(key);
+    for (size_t i = 0; i < COUNT_OF(node_rows); i++)
+        if (strcmp(key, node_rows[i].key) == 0)
+            return true;
+    return false;
+}
+
+static void keep_extra(struct reading *r, struct map_extras *to,
+                       const struct dot_attribute *a)
+{
+    struct map_extra extra;
+
+    if (a->html)
+        return;
+    extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
+    extra.value =
+        arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
+    if (extra.key[0] != '\0')
+        *array_add(to) = extra;
+}
 
 static void read_node_attribute(struct reading *r, struct map_node *n,
                                 const struct dot_attribute *a)
@@ -299,6 +400,10 @@ static void read_node_attribute(struct reading *r, struct map_node *n,
 static void read_node(struct reading *r, size_t i)
 {
     const struct dot_node *from = &r->graph->nodes.at[i];
+
+    r->nodes[i] = UINT32_MAX;
+    if (r->found && strcmp(from->group, EDITS) == 0)
+        return;
     const char *id = plain(r, from->name, "", MAP_ID_MAX);
     uint32_t at = map_find_node(r->map, id[0] != '\0' ? id : "?");
     struct map_node *n;
@@ -308,17 +413,11 @@ static void read_node(struct reading *r, size_t i)
     r->nodes[i] = (uint32_t)(n - r->map->nodes.at);
     n->edit.added = flag(&from->attributes, "added");
     for (size_t k = 0; k < from->attributes.count; k++)
-        read_node_attribute(r, n, &from->attributes.at[k]);
+        if (!r->found || strcmp(from->attributes.at[k].group, EDITS) != 0)
+            read_node_attribute(r, n, &from->attributes.at[k]);
 }
 
 /* ---- links ---- */
-
-static const char *const link_words[] = {
-    "key",   "a_port",   "b_port",       "layer",     "kind",     "state",
-    "speed", "evidence", "confidence",   "why",       "load_ab",  "load_ba",
-    "added", "hidden",   "taillabel",    "headlabel", "penwidth", "style",
-    "color", "tooltip",  "labeltooltip", "fontsize",  "fontname",
-};
 
 static const char *link_text(struct reading *r, const struct dot_edge *from,
                              const char *key, const char *otherwise)
@@ -345,19 +444,17 @@ static void read_link_words(struct map_link *l, const struct dot_edge *from)
     l->edit.hidden = flag(of, "hidden");
 }
 
-static bool is_link_word(const char *key)
-{
-    for (size_t i = 0; i < COUNT_OF(link_words); i++)
-        if (strcmp(key, link_words[i]) == 0)
-            return true;
-    return false;
-}
-
 static void read_link(struct reading *r, const struct dot_edge *from)
 {
+    const struct dot_attributes *of = &from->attributes;
+
+    if (r->nodes[from->a] == UINT32_MAX || r->nodes[from->b] == UINT32_MAX ||
+        word(of, "summed")[0] != '\0')
+        return;
+    if (r->found ? strcmp(from->group, EDITS) == 0 : flag(of, "edited"))
+        return;
     struct map_link *l =
         map_add_link(r->map, r->nodes[from->a], r->nodes[from->b]);
-
     l->id = link_text(r, from, "key", "");
     l->a_port = link_text(r, from, "a_port", from->a_port);
     l->b_port = link_text(r, from, "b_port", from->b_port);
@@ -408,17 +505,22 @@ static void read_all(struct reading *r)
         read_node(r, i);
     for (size_t i = 0; i < r->graph->edges.count; i++)
         read_link(r, &r->graph->edges.at[i]);
+    for (size_t i = 0; i < r->map->nodes.count; i++)
+        if (r->map->nodes.at[i].edit.removed) {
+            map_tidy(r->map);
+            break;
+        }
+    map_fold(r->map);
 }
 
-int map_read(const char *name, const char *text, size_t len, struct map **out,
-             struct complaint *why)
+static int read_document(const char *name, struct bytes octets, bool found,
+                         struct map **out, struct complaint *why)
 {
     static const struct dot_limits limits = {MAP_NODES_MAX, MAP_LINKS_MAX};
-    struct bytes octets = {(const uint8_t *)text, len};
     struct dot_graph *read = NULL;
 
     *out = NULL;
-    if (len > MAP_TEXT_MAX)
+    if (octets.len > MAP_TEXT_MAX)
         return complain(why, -EFBIG, name, "split it into several maps",
                         "the document is larger than 64 MB");
     int rc = dot_read(name, octets, &limits, &read, why);
@@ -430,10 +532,25 @@ int map_read(const char *name, const char *text, size_t len, struct map **out,
     struct reading r = {.graph = graph,
                         .map = map_new(name, MAP_DRAWN),
                         .place = name,
+                        .found = found,
                         .nodes = (uint32_t *)(void *)owned};
     read_all(&r);
     buffer_fini(&r.raw);
     buffer_fini(&r.safe);
     *out = r.map;
     return 0;
+}
+
+int map_read(const char *name, const char *text, size_t len, struct map **out,
+             struct complaint *why)
+{
+    return read_document(name, (struct bytes){(const uint8_t *)text, len},
+                         false, out, why);
+}
+
+int map_read_found(const char *name, const char *text, size_t len,
+                   struct map **out, struct complaint *why)
+{
+    return read_document(name, (struct bytes){(const uint8_t *)text, len}, true,
+                         out, why);
 }
