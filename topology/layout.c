@@ -211,6 +211,44 @@ static void respect_pins(struct layout *l)
 
 /* ---- a few new nodes among known ones ---- */
 
+static bool is_inside(const struct map *m, const struct map_node *n,
+                      uint32_t cloud)
+{
+    uint32_t at = map_cloud_of(m, n);
+
+    for (unsigned deep = 0;
+         at != UINT32_MAX && at != cloud && deep < MAP_CLOUD_DEPTH_MAX; deep++)
+        at = map_cloud_of(m, &m->nodes.at[at]);
+    return at == cloud && cloud != UINT32_MAX;
+}
+
+/* The middle of what a collapsed cloud stands for. False for other nodes, and
+ * if its members were never placed. */
+static bool members_middle(const struct layout *l, uint32_t cloud,
+                           struct layout_point *out)
+{
+    const struct map *m = l->map;
+    size_t count = 0;
+
+    *out = (struct layout_point){0, 0};
+    if (m->nodes.at[cloud].origin != MAP_CLOUD)
+        return false;
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (!n->placed || !is_inside(m, n, cloud))
+            continue;
+        out->x += n->x;
+        out->y += n->y;
+        count++;
+    }
+    if (count == 0)
+        return false;
+    out->x /= (double)count;
+    out->y /= (double)count;
+    return true;
+}
+
 static struct draw_box room_at(const struct layout *l, uint32_t n,
                                struct layout_point at)
 {
@@ -251,44 +289,6 @@ static bool anchor(const struct layout *l, uint32_t n, struct layout_point *out,
     out->y /= near;
     *angle = count == 0 ? -M_PI / 2
                         : atan2(out->y - far.y / count, out->x - far.x / count);
-    return true;
-}
-
-static bool is_inside(const struct map *m, const struct map_node *n,
-                      uint32_t cloud)
-{
-    uint32_t at = map_cloud_of(m, n);
-
-    for (unsigned deep = 0;
-         at != UINT32_MAX && at != cloud && deep < MAP_CLOUD_DEPTH_MAX; deep++)
-        at = map_cloud_of(m, &m->nodes.at[at]);
-    return at == cloud && cloud != UINT32_MAX;
-}
-
-/* The middle of what a collapsed cloud stands for. False for other nodes, and
- * if its members were never placed. */
-static bool members_middle(const struct layout *l, uint32_t cloud,
-                           struct layout_point *out)
-{
-    const struct map *m = l->map;
-    size_t count = 0;
-
-    *out = (struct layout_point){0, 0};
-    if (m->nodes.at[cloud].origin != MAP_CLOUD)
-        return false;
-    for (size_t i = 0; i < m->nodes.count; i++) {
-        const struct map_node *n = &m->nodes.at[i];
-
-        if (!n->placed || !is_inside(m, n, cloud))
-            continue;
-        out->x += n->x;
-        out->y += n->y;
-        count++;
-    }
-    if (count == 0)
-        return false;
-    out->x /= (double)count;
-    out->y /= (double)count;
     return true;
 }
 
@@ -430,6 +430,11 @@ static bool is_edited(const struct map *m)
 static bool is_mostly_new(const struct layout *l, size_t unknown)
 {
     enum { EDITED = 2, UNTOUCHED = 5 };
+    struct layout_point at;
+
+    for (uint32_t i = 0; i < l->map->nodes.count; i++)
+        unknown -= l->graph.shown[i] && !l->placed[i] &&
+                   members_middle(l, i, &at); /* it has a place to stand */
 
     return unknown * (is_edited(l->map) ? EDITED : UNTOUCHED) >
            l->graph.shown_count;

@@ -374,7 +374,7 @@ static void put_members(struct buffer *out, const struct map_edit *e)
 void map_edit_text(const struct map_edit *e, struct buffer *out)
 {
     const struct map_op_row *row = map_op_row(e->op);
-    bool link = row->shape == SHAPE_LINK || e->other_port[0] != '\0' ||
+    bool link = row->shape == SHAPE_LINK || e->link[0] != '\0' ||
                 (row->shape == SHAPE_KEY && e->other[0] != '\0');
     const char *id = e->was[0] != '\0' && !link ? e->was : e->id;
 

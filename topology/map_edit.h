@@ -37,8 +37,9 @@ enum map_op {
 const char *map_op_name(enum map_op op); /* "add" ... "cloud" ... "redo" */
 
 enum {
-    MAP_EDIT_TEXT_MAX = 65536,   /* octets of one operation as text */
-    MAP_EDIT_MEMBERS_MAX = 10000 /* that one cloud names */
+    MAP_EDIT_TEXT_MAX = 65536,    /* octets of one operation as text */
+    MAP_EDIT_MEMBERS_MAX = 10000, /* that one cloud names */
+    MAP_EDIT_ATTRIBUTES_MAX = 100 /* of one node that is added */
 };
 
 struct map_members ARRAY_OF(const char *);

@@ -372,20 +372,6 @@ bool map_is_own_key(const char *key, bool link)
     return false;
 }
 
-static void keep_extra(struct reading *r, struct map_extras *to,
-                       const struct dot_attribute *a)
-{
-    struct map_extra extra;
-
-    if (a->html)
-        return;
-    extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
-    extra.value =
-        arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
-    if (extra.key[0] != '\0')
-        *array_add(to) = extra;
-}
-
 static void read_node_attribute(struct reading *r, struct map_node *n,
                                 const struct dot_attribute *a)
 {
