@@ -51,13 +51,18 @@ static void add_end(struct buffer *b, const struct ident *node,
     buffer_char(b, '\n');
 }
 
+/* Its ends in the order of their ids: names may change, and with them which end
+ * is a. */
 static struct ident ident_of_link(const struct topology *t,
                                   const struct topo_link *l)
 {
     struct buffer OWNED_BUFFER b = {0};
+    const struct ident *a = &t->nodes.at[l->a].id, *z = &t->nodes.at[l->b].id;
+    int order = ident_compare(a, z);
+    bool turned = order > 0 || (order == 0 && strcmp(l->a_port, l->b_port) > 0);
 
-    add_end(&b, &t->nodes.at[l->a].id, l->a_port);
-    add_end(&b, &t->nodes.at[l->b].id, l->b_port);
+    add_end(&b, turned ? z : a, turned ? l->b_port : l->a_port);
+    add_end(&b, turned ? a : z, turned ? l->a_port : l->b_port);
     buffer_char(&b, (char)('0' + l->layer));
     return ident_of_octets(buffer_view(&b), 1);
 }
@@ -70,6 +75,8 @@ static void emit_devices(struct emission *m)
 
     for (size_t i = 0; i < input->count; i++) {
         const struct topo_device *d = &input->devices[i];
+        const char *hardware =
+            d->facts != NULL ? d->facts->identity.hardware : "";
 
         *array_add(&m->t->nodes) = (struct topo_node){
             .origin = NODE_DEVICE,
@@ -77,7 +84,8 @@ static void emit_devices(struct emission *m)
             .name = arena_text(m->t->arena, d->name),
             .device = i,
             .kind = d->kind,
-            .descr = "",
+            .descr = arena_text(m->t->arena, hardware),
+            .addr = d->addr_count > 0 ? d->addrs[0] : (struct addr){0},
         };
     }
     for (size_t i = 0; i < m->s->device_count; i++)
@@ -426,7 +434,7 @@ static int link_compare(const void *a, const void *b)
     return order != 0 ? order : ident_compare(&x->link.id, &y->link.id);
 }
 
-static void sort_links(struct topology *t)
+void topology_sort(struct topology *t)
 {
     struct sorted_link *all = mem_array(t->links.count + 1, sizeof *all);
 
@@ -467,7 +475,7 @@ static void emit_links(struct emission *m)
         emit_attachments(m, &m->segments.at[i]);
     for (size_t i = 0; i < m->s->l3_edges.count; i++)
         emit_l3_edge(m, &m->s->l3_edges.at[i]);
-    sort_links(m->t);
+    topology_sort(m->t);
 }
 
 struct topology *scene_emit(struct scene *s)

@@ -81,27 +81,6 @@ bool map_origin_parse(const char *word, enum map_origin *out)
     return i >= 0;
 }
 
-bool map_link_kind_parse(const char *word, enum link_kind *out)
-{
-    for (int k = LINK_P2P; k <= LINK_L3; k++)
-        if (text_compare_nocase(word, link_kind_name((enum link_kind)k)) == 0) {
-            *out = (enum link_kind)k;
-            return true;
-        }
-    return false;
-}
-
-bool map_link_state_parse(const char *word, enum link_state *out)
-{
-    for (int s = LINK_CONFIRMED; s <= LINK_AMBIGUOUS; s++)
-        if (text_compare_nocase(word, link_state_name((enum link_state)s)) ==
-            0) {
-            *out = (enum link_state)s;
-            return true;
-        }
-    return false;
-}
-
 struct map *map_new(const char *name, enum map_view view)
 {
     struct map *m = mem_new(struct map);

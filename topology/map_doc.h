@@ -152,7 +152,5 @@ void map_fold(struct map *m);
 bool map_state_parse(const char *word, enum map_state *out);
 bool map_view_parse(const char *word, enum map_view *out);
 bool map_origin_parse(const char *word, enum map_origin *out);
-bool map_link_kind_parse(const char *word, enum link_kind *out);
-bool map_link_state_parse(const char *word, enum link_state *out);
 
 #endif

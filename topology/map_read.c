@@ -422,8 +422,8 @@ static void read_link_words(struct map_link *l, const struct dot_edge *from)
     l->layer = (uint8_t)number(word(of, "layer"), 3);
     l->confidence = (uint8_t)number(word(of, "confidence"), 100);
     l->speed_bps = number(word(of, "speed"), UINT64_MAX);
-    (void)map_link_kind_parse(word(of, "kind"), &l->kind);
-    (void)map_link_state_parse(word(of, "state"), &l->state);
+    (void)link_kind_parse(word(of, "kind"), &l->kind);
+    (void)link_state_parse(word(of, "state"), &l->state);
     l->load_ab = share(word(of, "load_ab"));
     l->load_ba = share(word(of, "load_ba"));
     l->edit.added = flag(of, "added");

@@ -4,6 +4,7 @@
  * is of layer 3, which only fills the gaps of layer 2. Links that are down or
  * blocked carry nothing.
  */
+#include "topology/kind.h"
 #include "topology/topology.h"
 
 #include <assert.h>
@@ -48,41 +49,6 @@ static uint64_t link_cost(const struct topo_link *l)
         return COST_NONE;
     }
     return COST_NONE;
-}
-
-/* End devices do not pass on what is not theirs. */
-static bool node_passes(const struct topo_node *n)
-{
-    switch (n->kind) {
-    case KIND_SERVER:
-    case KIND_HOST:
-    case KIND_PRINTER:
-    case KIND_UPS:
-    case KIND_POWER:
-    case KIND_STORAGE:
-    case KIND_VM:
-    case KIND_CAMERA:
-    case KIND_SENSOR:
-    case KIND_STATION:
-        return false;
-    case KIND_UNKNOWN:
-    case KIND_ROUTER:
-    case KIND_SWITCH:
-    case KIND_L3SWITCH:
-    case KIND_FIREWALL:
-    case KIND_AP:
-    case KIND_WLC:
-    case KIND_HYPERVISOR:
-    case KIND_PHONE:
-    case KIND_LOADBALANCER:
-    case KIND_STACK:
-    case KIND_SEGMENT:
-    case KIND_CLOUD:
-    case KIND_INTERNET:
-    case DEVICE_KINDS:
-        return true;
-    }
-    return true;
 }
 
 /* ---- a heap by cost, then node ---- */
@@ -175,7 +141,7 @@ static void search_run(struct search *s, uint32_t a, uint32_t b)
         if (at.node == b)
             return;
         if (at.cost == s->cost[at.node] &&
-            (at.node == a || node_passes(&s->t->nodes.at[at.node])))
+            (at.node == a || kind_forwards(s->t->nodes.at[at.node].kind)))
             follow_links(s, at);
     }
 }

@@ -1,5 +1,6 @@
 #include "topology/topology.h"
 
+#include "base/text.h"
 #include "base/tsv.h"
 #include "topology/scene.h"
 
@@ -37,6 +38,26 @@ const char *link_kind_name(enum link_kind k)
 const char *link_state_name(enum link_state s)
 {
     return (size_t)s < COUNT_OF(state_names) ? state_names[s] : "";
+}
+
+bool link_kind_parse(const char *word, enum link_kind *out)
+{
+    for (size_t k = 0; k < COUNT_OF(kind_names); k++)
+        if (text_compare_nocase(word, kind_names[k]) == 0) {
+            *out = (enum link_kind)k;
+            return true;
+        }
+    return false;
+}
+
+bool link_state_parse(const char *word, enum link_state *out)
+{
+    for (size_t s = 0; s < COUNT_OF(state_names); s++)
+        if (text_compare_nocase(word, state_names[s]) == 0) {
+            *out = (enum link_state)s;
+            return true;
+        }
+    return false;
 }
 
 void link_evidence_text(uint32_t evidence, struct buffer *out)

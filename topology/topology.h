@@ -6,6 +6,7 @@
 #ifndef TOPOLOGY_TOPOLOGY_H
 #define TOPOLOGY_TOPOLOGY_H
 
+#include "base/clock.h"
 #include "base/ident.h"
 #include "mibs/facts.h"
 
@@ -40,6 +41,10 @@ enum link_state {
 };
 const char *link_state_name(enum link_state s);
 
+/* Words to enumerators, whatever their case; false if there is none. */
+bool link_kind_parse(const char *word, enum link_kind *out);
+bool link_state_parse(const char *word, enum link_state *out);
+
 /* Bits of evidence. */
 enum link_evidence {
     EVIDENCE_MANUAL = 1 << 0,
@@ -73,9 +78,22 @@ struct topo_node {
     const char *name; /* of the device; a ghost's sysName or chassis id */
     size_t device;    /* NODE_DEVICE: index in the input */
     enum device_kind kind;
-    const char *descr;    /* ghosts: platform or sysDescr */
-    struct addr addr;     /* ghosts: a management address, if told */
+    const char *descr;    /* hardware; ghosts: platform or sysDescr */
+    struct addr addr;     /* the one asked first; ghosts: one for management */
     struct prefix prefix; /* NODE_SUBNET */
+    uint64_t first_round; /* life.h: when it was first seen; 0 = not told */
+};
+
+/* What is known of a link's past: life.h, which alone sets it. */
+struct topo_life {
+    struct wall first_seen; /* 0 = not told */
+    struct wall last_seen;  /* when an end that proves it was last asked */
+    uint64_t first_round;
+    uint64_t proven_round; /* the last that proved it */
+    uint64_t missed_round; /* the last that did not, though it could have */
+    uint32_t proofs;       /* rounds that proved it */
+    uint32_t missed;       /* rounds in a row that did not */
+    bool accepted;         /* it was believed once */
 };
 
 struct topo_link {
@@ -90,6 +108,7 @@ struct topo_link {
     uint8_t confidence; /* 0..100, topology.md section 3 */
     uint64_t speed_bps; /* 0 = not known */
     const char *why;    /* one sentence that names the proof */
+    struct topo_life life;
 };
 
 struct topo_nodes ARRAY_OF(struct topo_node);
@@ -112,6 +131,10 @@ struct topology {
 };
 
 struct topology *topology_infer(const struct topo_input *input);
+
+/* Puts the links into their order. */
+void topology_sort(struct topology *t);
+
 struct topology *topology_ref(const struct topology *t);
 void topology_unref(struct topology *t);
 

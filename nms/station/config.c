@@ -159,6 +159,11 @@ static const struct yaml_field map_fields[] = {
     END,
 };
 
+static const struct yaml_field topology_fields[] = {
+    DURATION("keep", topology.keep_ms, "365d", DAY_MS, 3650 * DAY_MS),
+    END,
+};
+
 static const struct yaml_field sections[] = {
     SECTION("station", station_fields),
     SECTION("log", log_fields),
@@ -174,6 +179,7 @@ static const struct yaml_field sections[] = {
     SECTION("mibs", mib_fields),
     SECTION("graphs", graph_fields),
     SECTION("maps", map_fields),
+    SECTION("topology", topology_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
     END,
 };

@@ -98,6 +98,10 @@ struct config_maps {
     struct config_sites sites;
 };
 
+struct config_topology {
+    int64_t keep_ms; /* how long its past is kept */
+};
+
 struct config {
     char *path; /* of the file; "" for the embedded default */
     struct config_station station;
@@ -112,6 +116,7 @@ struct config {
     struct config_series series;
     struct config_texts profiles, mibs, graphs; /* directories */
     struct config_maps maps;
+    struct config_topology topology;
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

@@ -2,7 +2,12 @@
 
 #include "base/table.h"
 #include "mibs/facts_pack.h"
+#include "station/chronicle.h"
+#include "station/news.h"
+#include "station/vantage.h"
 #include "station/worker.h"
+#include "topology/dominators.h"
+#include "topology/life.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -17,7 +22,13 @@ struct inference {
 /* What the thread works on, and what comes of it. */
 struct task {
     struct inference *inference;
-    struct snapshot *of; /* until it was read */
+    struct snapshot *of;           /* until it was read */
+    const struct topology *before; /* may be NULL */
+    struct life_look *looks;
+    struct addr *seeds;
+    size_t seed_count;
+    uint64_t round;
+    bool under_way;
     struct inferred *result;
 };
 
@@ -37,9 +48,24 @@ void inferred_unref(struct inferred *i)
         facts_unref((struct facts *)i->input.devices[n].facts);
     survey_free(i->survey);
     topology_unref(i->topology);
+    past_free(i->rows);
+    array_fini(&i->news);
+    free(i->above);
     table_free(i->nodes);
     arena_free(i->arena);
     free(i);
+}
+
+struct inferred *inferred_empty(struct wall at)
+{
+    struct inferred *i = mem_new(struct inferred);
+
+    i->refs = 1;
+    i->arena = arena_new();
+    i->nodes = table_new();
+    i->at = at;
+    i->root = UINT32_MAX;
+    return i;
 }
 
 uint32_t inferred_node(const struct inferred *i, const struct ident *id)
@@ -50,15 +76,12 @@ uint32_t inferred_node(const struct inferred *i, const struct ident *id)
 }
 
 /* A copy of what topology needs of a snapshot. */
-static struct inferred *inferred_new(const struct snapshot *of)
+static struct inferred *inferred_new(const struct snapshot *of,
+                                     struct life_look *looks)
 {
-    struct inferred *result = mem_new(struct inferred);
+    struct inferred *result = inferred_empty(of->at);
     size_t count = of->device_count;
 
-    result->refs = 1;
-    result->arena = arena_new();
-    result->nodes = table_new();
-    result->at = of->at;
     struct topo_device *devices =
         arena_zero(result->arena, (count + 1) * sizeof *devices);
     for (size_t i = 0; i < count; i++) {
@@ -77,6 +100,11 @@ static struct inferred *inferred_new(const struct snapshot *of)
             .kind = d->kind,
             .station = d->station,
         };
+        looks[i] = (struct life_look){
+            .at = d->collected_at,
+            .tells = d->station || d->credential[0] != '\0',
+            .silent = d->reach == REACH_DOWN,
+        };
         (void)table_put(result->nodes, ident_key(&devices[i].id), &devices[i]);
     }
     result->input = (struct topo_input){devices, count};
@@ -84,21 +112,48 @@ static struct inferred *inferred_new(const struct snapshot *of)
 }
 
 /* Facts are open while they are looked at, and not longer. */
-static void infer(struct inferred *job)
+static void infer(const struct task *t, struct inferred *job)
 {
     struct topo_device *open = mem_array(job->input.count + 1, sizeof *open);
+    const struct topo_input input = {open, job->input.count};
+    const struct life_moment moment = {.input = &input,
+                                       .looks = t->looks,
+                                       .round = job->round,
+                                       .under_way = t->under_way,
+                                       .now = job->at};
 
     for (size_t i = 0; i < job->input.count; i++) {
         open[i] = job->input.devices[i];
         open[i].facts = facts_open(open[i].facts);
     }
-    struct topo_input input = {open, job->input.count};
-
     job->topology = topology_infer(&input);
+    life_continue(job->topology, t->before, &moment);
+    job->root = vantage_node(job->topology, &input, t->seeds, t->seed_count);
+    if (job->root != UINT32_MAX)
+        job->above = topology_dominators(job->topology, job->root);
     job->survey = survey_new(&input, job->topology);
     for (size_t i = 0; i < job->input.count; i++)
         facts_unref((struct facts *)open[i].facts); /* our reference */
     free(open);
+}
+
+/* What is other than before: to be kept and told. */
+static void compare(const struct task *t, struct inferred *job)
+{
+    struct topo_changes changes = {0};
+
+    topology_diff(t->before, job->topology, &changes);
+    job->rows = chronicle_rows(&changes, job);
+    news_write(&changes, t->before, t->under_way, job);
+    array_fini(&changes);
+}
+
+static void task_clear(struct task *t)
+{
+    snapshot_unref(TAKE(t->of));
+    topology_unref((struct topology *)TAKE(t->before)); /* our reference */
+    free(TAKE(t->looks));
+    free(TAKE(t->seeds));
 }
 
 /* In the thread. The snapshot is let go first: while somebody reads it, each
@@ -107,9 +162,13 @@ static void infer_work(void *arg)
 {
     struct task *t = arg;
 
-    t->result = inferred_new(t->of);
+    t->looks = mem_array(t->of->device_count + 1, sizeof *t->looks);
+    t->result = inferred_new(t->of, t->looks);
+    t->result->round = t->round;
     snapshot_unref(TAKE(t->of));
-    infer(t->result);
+    infer(t, t->result);
+    compare(t, t->result);
+    task_clear(t);
     (void)malloc_trim(0); /* of what it took, little is kept */
 }
 
@@ -121,7 +180,8 @@ static void on_inferred(void *arg, bool worked)
     i->running = false;
     if (worked)
         i->done(i->arg, TAKE(t->result));
-    snapshot_unref(t->of);
+    inferred_unref(t->result);
+    task_clear(t);
     free(t);
 }
 
@@ -144,12 +204,20 @@ void inference_free(struct inference *i)
     free(i);
 }
 
-void inference_request(struct inference *i, const struct snapshot *of)
+void inference_request(struct inference *i, const struct snapshot *of,
+                       const struct inference_past *past)
 {
     struct task *t = mem_new(struct task);
 
     t->inference = i;
     t->of = snapshot_ref(of);
+    t->before = past->before != NULL ? topology_ref(past->before) : NULL;
+    t->round = past->round;
+    t->under_way = past->under_way;
+    t->seed_count = past->seed_count;
+    t->seeds = mem_array(past->seed_count + 1, sizeof *t->seeds);
+    for (size_t n = 0; n < past->seed_count; n++)
+        t->seeds[n] = past->seeds[n];
     i->running = true;
     worker_do(i->worker, infer_work, on_inferred, t);
 }

@@ -9,6 +9,17 @@
 struct event_base;
 struct inference;
 
+struct past;
+
+/* What happened to the topology, for the log of events. */
+struct news_item {
+    uint8_t severity;   /* enum severity */
+    const char *type;   /* "link.down" */
+    const char *object; /* a device, or DEVICE:PORT */
+    const char *text;
+};
+struct news ARRAY_OF(struct news_item);
+
 /* What was inferred, and of what: immutable, shared. */
 struct inferred {
     struct topo_input input; /* holds references to facts */
@@ -16,9 +27,17 @@ struct inferred {
     struct survey *survey; /* NULL: none was made */
     struct wall at;
     struct table *nodes; /* ident -> struct topo_device of input */
+    uint32_t *above;     /* topology/dominators.h, by node; NULL: the station's
+                            place is not known */
+    uint32_t root;       /* that place */
+    struct past *rows;   /* what changed, to be kept; NULL: nothing, or taken */
+    struct news news;    /* and to be told */
+    uint64_t round;      /* of discovery */
     struct arena *arena;
     unsigned refs;
 };
+/* Nothing as yet, of a moment. */
+struct inferred *inferred_empty(struct wall at);
 /* The node of a device in topology; UINT32_MAX if it has none. */
 uint32_t inferred_node(const struct inferred *i, const struct ident *id);
 struct inferred *inferred_ref(const struct inferred *i);
@@ -32,8 +51,18 @@ struct inference *inference_new(struct event_base *base, inferred_fn done,
 /* Waits for the thread. */
 void inference_free(struct inference *i);
 
+/* What goes on from earlier. */
+struct inference_past {
+    const struct topology *before; /* NULL: nothing is known */
+    uint64_t round;                /* topology/life.h */
+    bool under_way;
+    const struct addr *seeds; /* of discovery */
+    size_t seed_count;
+};
+
 /* Infers from what was published. */
-void inference_request(struct inference *i, const struct snapshot *of);
+void inference_request(struct inference *i, const struct snapshot *of,
+                       const struct inference_past *past);
 
 bool inference_busy(const struct inference *i);
 

@@ -20,8 +20,7 @@ enum {
     TICK_MS = 1000,
     AHEAD_MS = 100,
     SAVE_MS = 30000,      /* between writings of what changed a little */
-    SAVE_TURN_MS = 3,     /* that these take at once */
-    INFER_APART_MS = 2000 /* between inferences */
+    SAVE_TURN_MS = 3 /* that these take at once */
 };
 
 /* ---- once a second ---- */
@@ -60,21 +59,6 @@ static void hear(struct station *s, struct mono now)
         station_read_self(s);
 }
 
-/* Of what was published just now. */
-static void infer_if_wanted(struct station *s, struct mono now)
-{
-    int64_t apart_ms =
-        s->infer_apart_ms > INFER_APART_MS ? s->infer_apart_ms : INFER_APART_MS;
-
-    if (!s->topology_wanted || inference_busy(s->inference) ||
-        maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
-        return;
-    /* What was not published yet is inferred from the next time. */
-    s->topology_wanted = !inventory_is_published(s->inventory);
-    s->inferred_at = now;
-    inference_request(s->inference, s->snapshot);
-}
-
 static void measure(struct station *s, struct mono now)
 {
     struct engine_stats stats;
@@ -101,7 +85,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     hear(s, now);
     save_changed(s, now);
     station_publish(s);
-    infer_if_wanted(s, now);
+    station_infer(s, now);
 }
 
 static void on_ahead(evutil_socket_t fd, short what, void *arg)
@@ -345,6 +329,8 @@ int station_start(struct station *s, struct complaint *why)
     load_knowledge(s);
     make_rules(s);
     rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
+    if (rc == 0)
+        rc = station_recall_topology(s, why);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
@@ -401,6 +387,7 @@ void station_free(struct station *s)
     polling_free(s->polling);
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
+    inferred_unref(s->earlier);
     inventory_free(s->inventory);
     maps_free(s->maps);
     series_free(s->series);
@@ -538,6 +525,7 @@ int station_reconfigure(struct station *s, const struct config *config,
         pinger_limit(s->sweeper, (uint32_t)config->discovery.rate);
     polling_configure(s->polling, &polling);
     gaps_use(s->gaps, gaps_keep_ms(config));
+    station_keep_past(s);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         polling_reschedule(s->polling, inventory_at(s->inventory, i));
     series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,

@@ -14,9 +14,6 @@
 enum { COLLECT_AGAIN_MS = 30000 };
 
 enum { EMPTY_ROUND_AGAIN_S = 60 };
-/* Inferring and making maps may take the threads one part of so many of the
- * time. */
-enum { INFER_SHARE = 4, INFER_APART_MAX_MS = 60000 };
 
 /* ---- polling ---- */
 
@@ -226,42 +223,6 @@ struct discovery_listener station_discovery_listener(struct station *s)
                                        .silenced = on_silenced,
                                        .idle = on_idle,
                                        .arg = s};
-}
-
-/* ---- topology ---- */
-
-static void refresh_maps(struct station *s, const struct inferred *from)
-{
-    const struct config_maps *c = &s->config->maps;
-    struct site_rule *rules = mem_array(c->sites.count + 1, sizeof *rules);
-
-    for (size_t i = 0; i < c->sites.count; i++)
-        rules[i] = (struct site_rule){.name = c->sites.at[i].name,
-                                      .location = c->sites.at[i].location,
-                                      .device = c->sites.at[i].device,
-                                      .prefix = c->sites.at[i].prefix,
-                                      .has_prefix = c->sites.at[i].has_prefix};
-    maps_refresh(s->maps, from,
-                 &(struct maps_wanted){.prefixes = c->prefixes.at,
-                                       .prefix_count = c->prefixes.count,
-                                       .sites = {rules, c->sites.count}});
-    free(rules);
-}
-
-void station_on_inferred(void *arg, struct inferred *result)
-{
-    struct station *s = arg;
-    struct inferred *before = s->inferred;
-    struct mono now = mono_now();
-
-    s->inferred = result;
-    s->infer_apart_ms = INFER_SHARE * mono_ms_between(s->inferred_at, now);
-    if (s->infer_apart_ms > INFER_APART_MAX_MS)
-        s->infer_apart_ms = INFER_APART_MAX_MS;
-    s->inferred_at = now;
-    refresh_maps(s, result);
-    station_publish(s);
-    inference_discard(s->inference, before);
 }
 
 /* ---- the machine itself ---- */

@@ -44,6 +44,10 @@ struct station {
     struct discovery *discovery;
     struct inference *inference;
     struct inferred *inferred; /* the newest; NULL before the first */
+    struct inferred *earlier;  /* of an earlier run, until then; NULL */
+    uint64_t rounds_before;    /* of discovery, in earlier runs */
+    uint64_t round_known;      /* the last that was inferred from when done */
+    bool round_ending;         /* that under way is inferred from as it ended */
     struct snapshot *snapshot; /* the published one */
     struct queries queries;
     struct device *self; /* this machine; NULL if not wanted */
@@ -82,10 +86,16 @@ void station_doubt(struct station *s);
 /* Answers that our own sockets had no room for. */
 uint64_t station_drops(const struct station *s);
 
-/* station_listen.c: what the parts tell */
+/* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);
 struct discovery_listener station_discovery_listener(struct station *s);
 void station_on_inferred(void *arg, struct inferred *result);
+
+/* station_topology.c: every second, and at the start */
+void station_infer(struct station *s, struct mono now);
+void station_keep_past(struct station *s); /* as configured */
+int station_recall_topology(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
 void station_on_heard(void *arg, const struct heard *heard);
 
 /* Reads the machine's own network into its device (discovery.local), or makes

@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "station/store_ask.h"
 #include "station/store_db.h"
+#include "station/store_past.h"
 #include "station/store_queue.h"
 
 #include <assert.h>
@@ -20,23 +22,13 @@
 /* Changes gather that long, or until there are so many. */
 enum { GATHER_MS = 400, GATHER_MAX = 1000, RETRY_MS = 1000, END_MS = 3000 };
 enum { LOAD_FLUSH_MS = 5000 };
+enum { TRIM_PAST_MS = 3600000 };
 static const uint64_t EVENTS_DEFAULT = 1000000;
 static const int64_t NS_PER_S = 1000000000;
 static const double NS_PER_MS = 1e6;
 
-/* A question for events, and its answer. */
-struct question {
-    struct question *next;
-    struct store_query query; /* its texts are owned */
-    store_events_fn done;
-    void *arg; /* with done NULL: forgotten */
-    int result;
-    struct arena *arena;
-    struct store_found found;
-};
-
 struct question_list {
-    struct question *first, **last;
+    struct store_ask *first, **last;
 };
 
 struct store {
@@ -52,10 +44,13 @@ struct store {
     struct store_queue queue;   /* of the loop */
     struct store_queue pending; /* of the thread: being written */
     struct question_list asked, answered;
-    struct question *asking; /* what the thread answers now */
-    struct mono first_at;    /* when the oldest change was put */
+    struct store_ask *asking; /* what the thread answers now */
+    struct mono first_at;     /* when the oldest change was put */
     unsigned holds, flushes;
     bool stopping, stopped;
+    int64_t past_keep_ms; /* 0 = all is kept */
+    uint64_t past_max;    /* rows; 0 = all */
+    struct mono past_trimmed;
     uint64_t last_event;
     struct store_stats stats;
 
@@ -64,17 +59,7 @@ struct store {
     struct event *wake;
 };
 
-static void question_free(struct question *q)
-{
-    free((char *)q->query.object); /* ours, though const for its readers */
-    free((char *)q->query.class);
-    free((char *)q->query.type);
-    arena_free(q->arena);
-    array_fini(&q->found);
-    free(q);
-}
-
-static void list_add(struct question_list *l, struct question *q)
+static void list_add(struct question_list *l, struct store_ask *q)
 {
     if (l->first == NULL)
         l->last = &l->first;
@@ -83,9 +68,9 @@ static void list_add(struct question_list *l, struct question *q)
     l->last = &q->next;
 }
 
-static struct question *list_pop(struct question_list *l)
+static struct store_ask *list_pop(struct question_list *l)
 {
-    struct question *q = l->first;
+    struct store_ask *q = l->first;
 
     if (q != NULL)
         l->first = q->next;
@@ -93,6 +78,22 @@ static struct question *list_pop(struct question_list *l)
 }
 
 /* ---- the thread ---- */
+
+/* Looks through all rows: once an hour. */
+static int trim_past(struct store *s)
+{
+    struct mono now = mono_now();
+
+    (void)pthread_mutex_lock(&s->lock);
+    int64_t keep_ms = s->past_keep_ms;
+    uint64_t max = s->past_max;
+    (void)pthread_mutex_unlock(&s->lock);
+    if (s->past_trimmed.ns != 0 &&
+        mono_ms_between(s->past_trimmed, now) < TRIM_PAST_MS)
+        return 0;
+    s->past_trimmed = now;
+    return store_db_trim_past(s->db, keep_ms, max);
+}
 
 /* One transaction; error gets SQLite's words if it fails. */
 static int write_all(struct store *s, char *error, size_t len)
@@ -105,6 +106,8 @@ static int write_all(struct store *s, char *error, size_t len)
         rc = store_queue_write(q, s->db);
     if (rc == 0 && q->entries.count > q->first)
         rc = store_db_trim(s->db, s->events_max);
+    if (rc == 0 && q->pasts.count > 0)
+        rc = trim_past(s);
     if (rc == 0)
         rc = store_db_commit(s->db);
     if (rc < 0) {
@@ -162,11 +165,10 @@ static void write_turn(struct store *s)
         s->stats.failures++;
 }
 
-static void answer(struct store *s, struct question *q)
+static void answer(struct store *s, struct store_ask *q)
 {
     (void)pthread_mutex_lock(&s->db_lock);
-    q->arena = arena_new();
-    q->result = store_db_query(s->db, &q->query, q->arena, &q->found);
+    q->result = q->work(q, s->db);
     (void)pthread_mutex_unlock(&s->db_lock);
 }
 
@@ -176,7 +178,7 @@ static void answer_turn(struct store *s)
     uint64_t one = 1;
     bool any = false;
 
-    for (struct question *q; (q = list_pop(&s->asked)) != NULL; any = true) {
+    for (struct store_ask *q; (q = list_pop(&s->asked)) != NULL; any = true) {
         s->asking = q;
         (void)pthread_mutex_unlock(&s->lock);
         answer(s, q);
@@ -326,6 +328,22 @@ void store_event_again(struct store *s, uint64_t id, struct wall last,
     (void)pthread_mutex_unlock(&s->lock);
 }
 
+void store_past_put(struct store *s, struct past *p)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    store_queue_past(&s->queue, p);
+    note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_past_keep(struct store *s, int64_t keep_ms, uint64_t rows_max)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->past_keep_ms = keep_ms;
+    s->past_max = rows_max;
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
 void store_begin(struct store *s)
 {
     (void)pthread_mutex_lock(&s->lock);
@@ -377,18 +395,30 @@ int store_load(struct store *s, const char *kind, store_object_fn on_object,
     return rc;
 }
 
-void store_events(struct store *s, const struct store_query *query,
-                  store_events_fn done, void *arg)
+int store_past_load(struct store *s, struct past **out, struct complaint *why)
 {
-    struct question *q = mem_new(struct question);
+    OWNED(past_free) struct past *found = past_new();
+    static const struct wall ever = {.ms = INT64_MAX};
+    int rc = store_flush(s, LOAD_FLUSH_MS);
 
-    assert(s->wake_fd >= 0 && done != NULL);
-    q->query = *query;
-    q->query.object = mem_text(query->object);
-    q->query.class = mem_text(query->class);
-    q->query.type = mem_text(query->type);
-    q->done = done;
-    q->arg = arg;
+    *out = NULL;
+    if (rc < 0)
+        return complain(why, -EIO, s->path, "check its disk",
+                        "the database cannot be written");
+    (void)pthread_mutex_lock(&s->db_lock);
+    rc = store_db_past(s->db, ever, found);
+    if (rc < 0)
+        rc = complain(why, -EIO, s->path, "check its disk, or restore a backup",
+                      "the database cannot be read: %s", store_db_error(s->db));
+    (void)pthread_mutex_unlock(&s->db_lock);
+    if (rc == 0)
+        *out = TAKE(found);
+    return rc;
+}
+
+void store_ask(struct store *s, struct store_ask *q)
+{
+    assert(s->wake_fd >= 0);
     (void)pthread_mutex_lock(&s->lock);
     list_add(&s->asked, q);
     (void)pthread_cond_signal(&s->changed);
@@ -397,9 +427,9 @@ void store_events(struct store *s, const struct store_query *query,
 
 static void forget_in(struct question_list *l, const void *arg)
 {
-    for (struct question *q = l->first; q != NULL; q = q->next)
+    for (struct store_ask *q = l->first; q != NULL; q = q->next)
         if (q->arg == arg)
-            q->done = NULL;
+            q->forgotten = true;
 }
 
 bool store_was_damaged(const struct store *s)
@@ -424,16 +454,14 @@ static void deliver(struct store *s, int result)
 {
     for (;;) {
         (void)pthread_mutex_lock(&s->lock);
-        struct question *q = list_pop(&s->answered);
+        struct store_ask *q = list_pop(&s->answered);
         (void)pthread_mutex_unlock(&s->lock);
 
         if (q == NULL)
             return;
-        int told = result != 0 ? result : q->result;
-        if (q->done != NULL)
-            q->done(q->arg, told, told == 0 ? q->found.at : NULL,
-                    told == 0 ? q->found.count : 0);
-        question_free(q);
+        if (!q->forgotten)
+            q->done(q, result != 0 ? result : q->result);
+        q->free(q);
     }
 }
 
@@ -484,7 +512,7 @@ static bool stop_thread(struct store *s)
 
 static void release(struct store *s)
 {
-    for (struct question *q; (q = list_pop(&s->asked)) != NULL;)
+    for (struct store_ask *q; (q = list_pop(&s->asked)) != NULL;)
         list_add(&s->answered, q);
     deliver(s, -ECANCELED);
     if (s->wake != NULL)
@@ -508,7 +536,7 @@ void store_forget(struct store *s, const void *arg)
     forget_in(&s->asked, arg);
     forget_in(&s->answered, arg);
     if (s->asking != NULL && s->asking->arg == arg)
-        s->asking->done = NULL;
+        s->asking->forgotten = true;
     (void)pthread_mutex_unlock(&s->lock);
 }
 

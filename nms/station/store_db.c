@@ -24,7 +24,18 @@ static const char SETTINGS[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA synchronous = FULL;"
                                "PRAGMA journal_size_limit = 67108864;";
 
-enum statement { PUT, DELETE, EVENT, AGAIN, LOAD, TRIM, STATEMENTS };
+enum statement {
+    PUT,
+    DELETE,
+    EVENT,
+    AGAIN,
+    LOAD,
+    TRIM,
+    PAST_ADD,
+    PAST_AT,
+    PAST_TRIM,
+    STATEMENTS
+};
 
 static const char *const statements[] = {
     [PUT] = "INSERT INTO object (kind, key, body) VALUES (?1, ?2, ?3) "
@@ -37,6 +48,16 @@ static const char *const statements[] = {
     [LOAD] = "SELECT key, body FROM object WHERE kind = ?1 ORDER BY key",
     [TRIM] = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?1 "
              "AND id < (SELECT min(id) FROM event) + ?2",
+    [PAST_ADD] = "INSERT INTO past (id, at_ms, kind, key, body) VALUES (("
+                 "SELECT coalesce(max(id), 0) + 1 FROM past), ?1, ?2, ?3, ?4)",
+    [PAST_AT] = "SELECT at_ms, kind, key, body FROM past WHERE id IN (SELECT "
+                "max(id) FROM past WHERE at_ms <= ?1 GROUP BY kind, key) "
+                "AND body <> '' ORDER BY kind, key",
+    /* What was replaced, or gone, before a moment. */
+    [PAST_TRIM] =
+        "DELETE FROM past WHERE at_ms <= ?1 AND (body = '' OR EXISTS (SELECT 1 "
+        "FROM past AS later WHERE later.kind = past.kind AND "
+        "later.key = past.key AND later.id > past.id AND later.at_ms <= ?1))",
 };
 _Static_assert(COUNT_OF(statements) == STATEMENTS, "every statement has SQL");
 
@@ -454,4 +475,92 @@ int store_db_query(struct store_db *db, const struct store_query *query,
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
         *array_add(out) = read_event(s, arena);
     return row == SQLITE_DONE ? 0 : -EIO;
+}
+
+/* ---- the past ---- */
+
+/* As far back as anything is kept: nothing is known of the time before the
+ * first row. */
+static int past_begins(struct store_db *db, int64_t *from_ms)
+{
+    int rc = ask_number(db, "SELECT max(from_ms) FROM past_kept", 0, from_ms);
+
+    if (rc == SQLITE_OK && *from_ms == 0)
+        rc = ask_number(db, "SELECT min(at_ms) FROM past", 0, from_ms);
+    return rc == SQLITE_OK ? 0 : -EIO;
+}
+
+int store_db_keep_past(struct store_db *db, const struct past *p)
+{
+    sqlite3_stmt *s = db->prepared[PAST_ADD];
+    int rc = 0;
+
+    for (size_t i = 0; i < p->rows.count && rc == 0; i++) {
+        const struct past_row *row = &p->rows.at[i];
+
+        bind_number(s, 1, row->at.ms);
+        bind_text(s, 2, row->kind);
+        bind_text(s, 3, row->key);
+        bind_text(s, 4, row->text);
+        rc = finish(s);
+    }
+    return rc;
+}
+
+int store_db_past(struct store_db *db, struct wall at, struct past *out)
+{
+    sqlite3_stmt *s = db->prepared[PAST_AT];
+    int row;
+
+    bind_number(s, 1, at.ms);
+    while ((row = sqlite3_step(s)) == SQLITE_ROW)
+        past_add(out,
+                 &(struct past_row){.at = {.ms = sqlite3_column_int64(s, 0)},
+                                    .kind = column_text(s, 1),
+                                    .key = column_text(s, 2),
+                                    .text = column_text(s, 3)});
+    (void)sqlite3_reset(s); /* repeats row */
+    (void)sqlite3_clear_bindings(s);
+    if (row != SQLITE_DONE)
+        return -EIO;
+    return past_begins(db, &out->from.ms);
+}
+
+/* The moment since when there are no more rows than max; 0: ever. */
+static int crowded_until(struct store_db *db, uint64_t max, int64_t *out)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    *out = 0;
+    if (max == 0)
+        return SQLITE_OK;
+    buffer_format(&sql,
+                  "SELECT at_ms FROM past ORDER BY id DESC LIMIT 1 OFFSET "
+                  "%" PRIu64,
+                  max);
+    return ask_number(db, sql.at, 0, out);
+}
+
+int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    sqlite3_stmt *s = db->prepared[PAST_TRIM];
+    int64_t until_ms = keep_ms > 0 ? wall_now().ms - keep_ms : 0;
+    int64_t from_ms, crowded_ms;
+
+    if (crowded_until(db, rows_max, &crowded_ms) != SQLITE_OK ||
+        past_begins(db, &from_ms) < 0)
+        return -EIO;
+    if (crowded_ms > until_ms)
+        until_ms = crowded_ms;
+    if (until_ms <= from_ms || from_ms == 0)
+        return 0;
+    bind_number(s, 1, until_ms);
+    if (finish(s) < 0)
+        return -EIO;
+    buffer_format(&sql,
+                  "DELETE FROM past_kept;"
+                  "INSERT INTO past_kept (from_ms) VALUES (%" PRId64 ")",
+                  until_ms);
+    return run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
 }

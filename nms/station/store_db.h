@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "station/store.h"
+#include "station/store_past.h"
 
 struct store_db;
 
@@ -50,6 +50,15 @@ int store_db_load(struct store_db *db, const char *kind,
 struct store_found ARRAY_OF(struct store_event);
 int store_db_query(struct store_db *db, const struct store_query *query,
                    struct arena *arena, struct store_found *out)
+    __attribute__((warn_unused_result));
+
+/* store_past.h: adds rows; those that held at a moment, appended; forgets what
+ * is older or more than is kept (0: nothing). */
+int store_db_keep_past(struct store_db *db, const struct past *p)
+    __attribute__((warn_unused_result));
+int store_db_past(struct store_db *db, struct wall at, struct past *out)
+    __attribute__((warn_unused_result));
+int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
     __attribute__((warn_unused_result));
 
 #endif

@@ -1,5 +1,6 @@
 #include "station/store_queue.h"
 
+#include "station/past.h"
 #include "station/store_db.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 
 size_t store_queue_count(const struct store_queue *q)
 {
-    return q->changes.count + q->entries.count - q->first;
+    return q->changes.count + q->entries.count - q->first + q->pasts.count;
 }
 
 /* kind, NUL, key: what names an object. */
@@ -119,6 +120,11 @@ void store_queue_event(struct store_queue *q, const struct store_event *event,
     *array_add(&q->entries) = entry_of(event, again);
 }
 
+void store_queue_past(struct store_queue *q, struct past *p)
+{
+    *array_add(&q->pasts) = p;
+}
+
 void store_queue_move(struct store_queue *to, struct store_queue *from)
 {
     assert(to->changes.count == 0 && to->entries.count == 0);
@@ -152,6 +158,8 @@ int store_queue_write(const struct store_queue *q, struct store_db *db)
         rc = e->again ? store_db_again(db, &e->event)
                       : store_db_event(db, &e->event);
     }
+    for (size_t i = 0; i < q->pasts.count && rc == 0; i++)
+        rc = store_db_keep_past(db, q->pasts.at[i]);
     return rc;
 }
 
@@ -165,8 +173,11 @@ void store_queue_fini(struct store_queue *q)
     }
     for (size_t i = q->first; i < q->entries.count; i++)
         free(q->entries.at[i].texts);
+    for (size_t i = 0; i < q->pasts.count; i++)
+        past_free(q->pasts.at[i]);
     array_fini(&q->changes);
     array_fini(&q->entries);
+    array_fini(&q->pasts);
     table_free(q->by_name);
     q->by_name = NULL;
     q->first = 0;

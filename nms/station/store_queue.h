@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "station/store.h"
 
+struct past;
 struct store_db;
 
 /* An object put, as text or as what will be one; or deleted: it has neither. */
@@ -27,6 +28,7 @@ struct store_queue {
     struct changes ARRAY_OF(struct store_change *) changes;
     struct table *by_name; /* kind and key to a change */
     struct entries ARRAY_OF(struct store_entry) entries;
+    struct pasts ARRAY_OF(struct past *) pasts;
     size_t first;     /* of entries: those before were dropped */
     uint64_t dropped; /* ever */
 };
@@ -44,6 +46,9 @@ void store_queue_put_later(struct store_queue *q, const char *kind,
 /* Copies; drops the oldest beyond STORE_EVENTS_WAIT. */
 void store_queue_event(struct store_queue *q, const struct store_event *event,
                        bool again);
+
+/* p is taken. */
+void store_queue_past(struct store_queue *q, struct past *p);
 
 /* Moves all of *from into *to, which is empty. */
 void store_queue_move(struct store_queue *to, struct store_queue *from);

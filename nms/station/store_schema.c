@@ -23,6 +23,16 @@ const char *const store_schema_steps[] = {
     "  body TEXT NOT NULL);"
     "CREATE INDEX event_at ON event (at_ms);"
     "CREATE INDEX event_object ON event (object, id);",
+    /* 2 */
+    "CREATE TABLE past ("
+    "  id BIGINT NOT NULL PRIMARY KEY,"
+    "  at_ms BIGINT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  key TEXT NOT NULL,"
+    "  body TEXT NOT NULL);"
+    "CREATE INDEX past_of ON past (kind, key, id);"
+    "CREATE INDEX past_at ON past (at_ms);"
+    "CREATE TABLE past_kept (from_ms BIGINT NOT NULL);",
     NULL,
 };
 

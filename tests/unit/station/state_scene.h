@@ -205,7 +205,7 @@ static inline void scene_infer(struct state_scene *s)
     struct snapshot *now = scene_publish(s);
     struct timeval patience = {.tv_sec = 20};
 
-    inference_request(i, now);
+    inference_request(i, now, &(struct inference_past){.round = 1});
     snapshot_unref(now);
     event_base_loopexit(s->base, &patience);
     event_base_dispatch(s->base);

@@ -1,0 +1,133 @@
+/* Topology: when it is inferred, and what follows of what it says. */
+#include "station/chronicle.h"
+#include "station/station_parts.h"
+#include "station/store_past.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+/* Inferring and making maps may take the threads one part of so many of the
+ * time. */
+enum { INFER_SHARE = 4, INFER_APART_MS = 2000, INFER_APART_MAX_MS = 60000 };
+static const uint64_t PAST_ROWS_MAX = 2000000;
+
+static uint64_t round_now(const struct station *s)
+{
+    struct discovery_record progress;
+
+    discovery_progress(s->discovery, &progress);
+    return s->rounds_before + progress.round;
+}
+
+static const struct inferred *last_inferred(const struct station *s)
+{
+    return s->inferred != NULL ? s->inferred : s->earlier;
+}
+
+/* Of what was published just now. */
+void station_infer(struct station *s, struct mono now)
+{
+    int64_t apart_ms =
+        s->infer_apart_ms > INFER_APART_MS ? s->infer_apart_ms : INFER_APART_MS;
+    const struct inferred *last = last_inferred(s);
+    struct inference_past past = {
+        .before = last != NULL ? last->topology : NULL,
+        .round = round_now(s),
+        .seeds = s->config->discovery.seeds.at,
+        .seed_count = s->config->discovery.seeds.count,
+    };
+
+    if (!s->topology_wanted || inference_busy(s->inference) ||
+        maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
+        return;
+    /* What was not published yet is inferred from the next time. */
+    s->topology_wanted = !inventory_is_published(s->inventory);
+    s->inferred_at = now;
+    s->round_ending = !s->topology_wanted && !discovery_busy(s->discovery);
+    past.under_way = s->round_known != past.round;
+    inference_request(s->inference, s->snapshot, &past);
+}
+
+/* What changed is kept and told. */
+static void note_changes(struct station *s, struct inferred *result)
+{
+    if (result->rows != NULL)
+        store_past_put(s->store, TAKE(result->rows));
+    for (size_t i = 0; i < result->news.count; i++) {
+        const struct news_item *n = &result->news.at[i];
+        struct event_subject subject = {
+            .class = n->severity == SEVERITY_INDETERMINATE ? EVENT_CHANGE
+                                                           : EVENT_FAULT,
+            .severity = (enum severity)n->severity,
+            .type = n->type,
+            .object = n->object,
+            .source = "topology"};
+
+        events_add(s->events, result->at, &subject, "%s", n->text);
+    }
+}
+
+static void refresh_maps(struct station *s, const struct inferred *from)
+{
+    const struct config_maps *c = &s->config->maps;
+    struct site_rule *rules = mem_array(c->sites.count + 1, sizeof *rules);
+
+    for (size_t i = 0; i < c->sites.count; i++)
+        rules[i] = (struct site_rule){.name = c->sites.at[i].name,
+                                      .location = c->sites.at[i].location,
+                                      .device = c->sites.at[i].device,
+                                      .prefix = c->sites.at[i].prefix,
+                                      .has_prefix = c->sites.at[i].has_prefix};
+    maps_refresh(s->maps, from,
+                 &(struct maps_wanted){.prefixes = c->prefixes.at,
+                                       .prefix_count = c->prefixes.count,
+                                       .sites = {rules, c->sites.count}});
+    free(rules);
+}
+
+void station_on_inferred(void *arg, struct inferred *result)
+{
+    struct station *s = arg;
+    struct inferred *before = s->inferred != NULL ? s->inferred : s->earlier;
+    struct mono now = mono_now();
+
+    s->inferred = result;
+    s->earlier = NULL;
+    if (s->round_ending)
+        s->round_known = result->round;
+    s->infer_apart_ms = INFER_SHARE * mono_ms_between(s->inferred_at, now);
+    if (s->infer_apart_ms > INFER_APART_MAX_MS)
+        s->infer_apart_ms = INFER_APART_MAX_MS;
+    s->inferred_at = now;
+    note_changes(s, result);
+    refresh_maps(s, result);
+    station_publish(s);
+    inference_discard(s->inference, before);
+}
+
+void station_keep_past(struct station *s)
+{
+    store_past_keep(s->store, s->config->topology.keep_ms, PAST_ROWS_MAX);
+}
+
+int station_recall_topology(struct station *s, struct complaint *why)
+{
+    struct past *found;
+    size_t faults = 0;
+
+    station_keep_past(s);
+    int rc = store_past_load(s->store, &found, why);
+    if (rc < 0)
+        return rc;
+    OWNED(past_free) struct past *rows = found;
+    if (rows->rows.count == 0)
+        return 0;
+    s->earlier = chronicle_read(rows, wall_now(), &faults);
+    s->rounds_before = chronicle_round(s->earlier->topology);
+    if (faults > 0)
+        log_error("state: %zu nodes and links of the topology cannot be read "
+                  "and are left out",
+                  faults);
+    return 0;
+}

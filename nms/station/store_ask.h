@@ -1,0 +1,23 @@
+/* store_ask.h - how questions reach the store's thread: for store*.c alone. */
+#ifndef STATION_STORE_ASK_H
+#define STATION_STORE_ASK_H
+
+#include "station/store.h"
+
+struct store_db;
+
+/* A question, first in a struct that knows more. */
+struct store_ask {
+    struct store_ask *next;
+    int (*work)(struct store_ask *a, struct store_db *db); /* the thread's */
+    void (*done)(struct store_ask *a, int result); /* the loop's, once */
+    void (*free)(struct store_ask *a);
+    const void *arg; /* of whoever asks */
+    bool forgotten;  /* done is not called any more */
+    int result;
+};
+
+/* Hands it over; what was put before is written before. Taken. */
+void store_ask(struct store *s, struct store_ask *a);
+
+#endif
