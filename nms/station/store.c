@@ -378,16 +378,19 @@ int store_flush(struct store *s, int64_t limit_ms)
     return rc == 0 ? 0 : -ETIMEDOUT;
 }
 
-int store_load(struct store *s, const char *kind, store_object_fn on_object,
-               void *arg, struct complaint *why)
+/* Reads what is on disk, all that was put included: the database is locked if
+ * it gives 0, until end_load(). */
+static int begin_load(struct store *s, struct complaint *why)
 {
-    int rc = store_flush(s, LOAD_FLUSH_MS);
-
-    if (rc < 0)
+    if (store_flush(s, LOAD_FLUSH_MS) < 0)
         return complain(why, -EIO, s->path, "check its disk",
                         "the database cannot be written");
     (void)pthread_mutex_lock(&s->db_lock);
-    rc = store_db_load(s->db, kind, on_object, arg);
+    return 0;
+}
+
+static int end_load(struct store *s, int rc, struct complaint *why)
+{
     if (rc == -EIO)
         rc = complain(why, -EIO, s->path, "check its disk, or restore a backup",
                       "the database cannot be read: %s", store_db_error(s->db));
@@ -395,22 +398,25 @@ int store_load(struct store *s, const char *kind, store_object_fn on_object,
     return rc;
 }
 
+int store_load(struct store *s, const char *kind, store_object_fn on_object,
+               void *arg, struct complaint *why)
+{
+    int rc = begin_load(s, why);
+
+    return rc < 0
+               ? rc
+               : end_load(s, store_db_load(s->db, kind, on_object, arg), why);
+}
+
 int store_past_load(struct store *s, struct past **out, struct complaint *why)
 {
-    OWNED(past_free) struct past *found = past_new();
     static const struct wall ever = {.ms = INT64_MAX};
-    int rc = store_flush(s, LOAD_FLUSH_MS);
+    OWNED(past_free) struct past *found = past_new();
+    int rc = begin_load(s, why);
 
     *out = NULL;
-    if (rc < 0)
-        return complain(why, -EIO, s->path, "check its disk",
-                        "the database cannot be written");
-    (void)pthread_mutex_lock(&s->db_lock);
-    rc = store_db_past(s->db, ever, found);
-    if (rc < 0)
-        rc = complain(why, -EIO, s->path, "check its disk, or restore a backup",
-                      "the database cannot be read: %s", store_db_error(s->db));
-    (void)pthread_mutex_unlock(&s->db_lock);
+    if (rc == 0)
+        rc = end_load(s, store_db_past(s->db, ever, found), why);
     if (rc == 0)
         *out = TAKE(found);
     return rc;
