@@ -14,6 +14,7 @@
 #include "mibs/sensor_mib.h"
 #include "mibs/stack_mib.h"
 #include "mibs/system_mib.h"
+#include "mibs/transceiver_mib.h"
 #include "mibs/unchanged.h"
 #include "mibs/vlan_mib.h"
 
@@ -351,6 +352,8 @@ static void finish(struct collector *c)
         identity->profile = collector_copy(c, profile_name(c->profile));
     if (c->reading != NULL)
         finish_profile(c);
+    if (c->scope >= COLLECT_NEWS)
+        transceiver_finish(h);
     host_finish(h);
     sensor_finish(h);
     if (c->scope >= COLLECT_NEWS)

@@ -454,7 +454,8 @@ static const struct {
     [SECTION_SUPPLIES] = {"says neither percent nor what is left",
                           "write percent, or left and capacity"},
     [SECTION_TRANSCEIVERS] = {"says nothing of a transceiver",
-                              "write type, vendor, model or serial"},
+                              "write type, vendor, model, serial or "
+                              "wavelength"},
 };
 
 static bool table_says_enough(const struct profile_table *t)
@@ -473,7 +474,8 @@ static bool table_says_enough(const struct profile_table *t)
         return t->class.count > 0 ||
                t->transceiver[TRANSCEIVER_VENDOR].count > 0 ||
                t->transceiver[TRANSCEIVER_MODEL].count > 0 ||
-               t->transceiver[TRANSCEIVER_SERIAL].count > 0;
+               t->transceiver[TRANSCEIVER_SERIAL].count > 0 ||
+               t->wavelength.count > 0;
     case SECTIONS:
         break;
     }

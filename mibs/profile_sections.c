@@ -323,7 +323,8 @@ static bool transceiver_add(struct measure *m)
     const char *texts[TRANSCEIVER_TEXTS];
     const char *type = class_keep(m, "");
     const char *index = index_keep(m);
-    bool any = type[0] != '\0';
+    double wavelength = expr_value(&t->wavelength, &m->scene);
+    bool any = type[0] != '\0' || wavelength > 0;
 
     for (size_t i = 0; i < TRANSCEIVER_TEXTS; i++) {
         texts[i] = template_keep(m, &t->transceiver[i], "");
@@ -340,7 +341,7 @@ static bool transceiver_add(struct measure *m)
         .revision = texts[TRANSCEIVER_REVISION],
         .date = texts[TRANSCEIVER_DATE],
         .connector = texts[TRANSCEIVER_CONNECTOR],
-        .wavelength_nm = expr_value(&t->wavelength, &m->scene),
+        .wavelength_nm = wavelength,
         .distance_m = expr_value(&t->distance, &m->scene),
         .if_index = number_keep(m, &t->if_index),
         .entity = number_keep(m, &t->entity),
