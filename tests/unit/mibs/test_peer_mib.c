@@ -40,10 +40,82 @@ static void peers_are_told_with_state_and_our_own_as(void **state)
     facts_unref(f);
 }
 
+#define ENTERPRISES "1.3.6.1.4.1."
+#define OBJECT_ID(of)                            \
+    {                                            \
+        "1.3.6.1.2.1.1.2.0", 'o', ENTERPRISES of \
+    }
+#define V6 ".2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.9"
+#define OCTETS_V6 "20010db8000000000000000000000009"
+
+/* One peer each, 2001:db8::9 of AS 4200000001, in tables of vendors. */
+static const struct {
+    const char *label, *admin;
+    struct said said[8];
+} vendors[] = {
+    {"Cisco",
+     "start",
+     {OBJECT_ID("9.1.1"),
+      {ENTERPRISES "9.9.187.1.2.5.1.3" V6, 'i', "6"},
+      {ENTERPRISES "9.9.187.1.2.5.1.4" V6, 'i', "2"},
+      {ENTERPRISES "9.9.187.1.2.5.1.6" V6, 'x', OCTETS_V6},
+      {ENTERPRISES "9.9.187.1.2.5.1.8" V6, 'g', "0"},
+      {ENTERPRISES "9.9.187.1.2.5.1.11" V6, 'g', "4200000001"},
+      {BGP "2.0", 'i', "64512"}}},
+    {"Juniper",
+     "running",
+     {OBJECT_ID("2636.1.1"),
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.2.0.2.1.2.1", 'i', "6"},
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.3.0.2.1.2.1", 'i', "2"},
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.7.0.2.1.2.1", 'x', OCTETS_V6},
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.9.0.2.1.2.1", 'g', "64512"},
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.11.0.2.1.2.1", 'x', OCTETS_V6},
+      {ENTERPRISES "2636.5.1.1.2.1.1.1.13.0.2.1.2.1", 'g', "4200000001"}}},
+    {"Arista",
+     "running",
+     {OBJECT_ID("30065.1.1"),
+      {ENTERPRISES "30065.4.1.1.2.1.3.1" V6, 's', "2001:db8::9"},
+      {ENTERPRISES "30065.4.1.1.2.1.7.1" V6, 'g', "64512"},
+      {ENTERPRISES "30065.4.1.1.2.1.10.1" V6, 'g', "4200000001"},
+      {ENTERPRISES "30065.4.1.1.2.1.12.1" V6, 'i', "2"},
+      {ENTERPRISES "30065.4.1.1.2.1.13.1" V6, 'i', "6"},
+      {ENTERPRISES "30065.4.1.1.2.1.13.1.2.99.1", 'i', "6"}}},
+};
+
+static size_t said_count(const struct said *said)
+{
+    size_t count = 0;
+
+    while (count < 8 && said[count].oid != NULL)
+        count++;
+    return count;
+}
+
+static void vendors_tell_peers_of_ipv6(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(vendors); i++) {
+        struct facts *f =
+            facts_of_agent(vendors[i].said, said_count(vendors[i].said));
+        const struct peer *p = f->peers.at;
+
+        printf("%s\n", vendors[i].label);
+        assert_int_equal(f->peers.count, 1);
+        assert_int_equal(p->addr.family, 6);
+        assert_int_equal(p->local.octets[15], 9);
+        assert_true(p->as == UINT32_C(4200000001));
+        assert_int_equal(p->local_as, 64512);
+        assert_string_equal(p->state, "established");
+        assert_string_equal(p->admin, vendors[i].admin);
+        facts_unref(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_are_told_with_state_and_our_own_as),
+        cmocka_unit_test(vendors_tell_peers_of_ipv6),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
