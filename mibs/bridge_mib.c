@@ -1,11 +1,23 @@
 #include "mibs/bridge_mib.h"
 
+#include "mibs/port_vlan_mib.h"
 #include "mibs/vlan_mib.h"
 
 #include <string.h>
 
-enum { BASE_ADDRESS, STP_TOP_CHANGES, STP_ROOT };
-enum { PORT_IF_INDEX, PORT_STATE, PORT_BRIDGE, PORT_PORT };
+enum {
+    BASE_ADDRESS,
+    STP_PROTOCOL,
+    STP_PRIORITY,
+    STP_TOP_CHANGES,
+    STP_ROOT,
+    STP_ROOT_COST,
+    STP_ROOT_PORT,
+    STP_VERSION,
+};
+enum { PORT_IF_INDEX, PORT_STATE, PORT_COST, PORT_BRIDGE, PORT_PORT };
+enum { STATIC_NAME, STATIC_EGRESS, STATIC_UNTAGGED, STATIC_STATUS };
+enum { CURRENT_FDB, CURRENT_EGRESS, CURRENT_UNTAGGED };
 enum { FDB_PORT, FDB_STATUS };
 
 /* dot1dTpFdbStatus and dot1qTpFdbStatus. */
@@ -15,24 +27,35 @@ enum { BRIDGE_ID_LEN = 8, VLAN_MAX = 4094 };
 
 static const struct oid bridge_scalars[] = {
     [BASE_ADDRESS] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 1, 1, 0),
+    [STP_PROTOCOL] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 1, 0),
+    [STP_PRIORITY] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 2, 0),
     [STP_TOP_CHANGES] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 4, 0),
     [STP_ROOT] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 5, 0),
+    [STP_ROOT_COST] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 6, 0),
+    [STP_ROOT_PORT] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 7, 0),
+    /* dot1dStpVersion (RFC 4318) */
+    [STP_VERSION] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 16, 0),
 };
 
 static const struct oid port_columns[] = {
     [PORT_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2),
     [PORT_STATE] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 15, 1, 3),
+    [PORT_COST] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 15, 1, 5),
     [PORT_BRIDGE] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 15, 1, 8),
     [PORT_PORT] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 2, 15, 1, 9),
 };
 
 static const struct oid vlan_name_columns[] = {
-    OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 1), /* dot1qVlanStaticName */
-    OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 5), /* its RowStatus */
+    [STATIC_NAME] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 1),
+    [STATIC_EGRESS] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 2),
+    [STATIC_UNTAGGED] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 4),
+    [STATIC_STATUS] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 3, 1, 5),
 };
 
 static const struct oid vlan_current_columns[] = {
-    OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1, 3), /* dot1qVlanFdbId */
+    [CURRENT_FDB] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1, 3),
+    [CURRENT_EGRESS] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1, 4),
+    [CURRENT_UNTAGGED] = OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 2, 1, 5),
 };
 
 static const struct oid fdb_columns[] = {
@@ -54,26 +77,66 @@ static int hex_digit(uint8_t c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* How many hexadecimal digits stand at i. */
+static size_t digits_at(struct bytes b, size_t i)
+{
+    size_t count = 0;
+
+    while (i + count < b.len && hex_digit(b.at[i + count]) >= 0)
+        count++;
+    return count;
+}
+
 /* BridgeId is eight octets; net-snmp's bridge module writes it as the kernel
- * does, "8000.024c11223344". */
+ * does, "8000.024c11223344", others as "80:0:2:4c:11:22:33:44". */
 static struct bytes bridge_id(struct harvest *h, struct bytes b)
 {
     uint8_t octets[BRIDGE_ID_LEN] = {0};
-    size_t digits = 0;
+    size_t digits = 0, group = 0;
 
     if (b.len == BRIDGE_ID_LEN)
         return arena_bytes(h->facts->arena, b);
     for (size_t i = 0; i < b.len && digits < 2 * sizeof octets; i++) {
         int digit = hex_digit(b.at[i]);
 
-        if (digit < 0)
+        if (digit < 0) {
+            group = 0;
             continue;
-        octets[digits / 2] = (uint8_t)(octets[digits / 2] << 4 | digit);
+        }
+        if (group++ == 0) /* a digit that was left out is 0 */
+            digits += digits_at(b, i) % 2;
+        if (digits < 2 * sizeof octets)
+            octets[digits / 2] = (uint8_t)(octets[digits / 2] << 4 | digit);
         digits++;
     }
-    if (digits < 2 * sizeof octets)
+    if (digits != 2 * sizeof octets)
         return (struct bytes){0};
     return arena_bytes(h->facts->arena, (struct bytes){octets, sizeof octets});
+}
+
+/* dot1dStpVersion where there is one; else dot1dStpProtocolSpecification. */
+static const char *stp_protocol(const struct row *row)
+{
+    enum { DEC_LB100 = 2, IEEE_8021D = 3 };
+
+    switch (row_integer(row, STP_VERSION, -1)) {
+    case 0:
+        return "stp";
+    case 2:
+        return "rstp";
+    case 3: /* of agents before RFC 4318 was finished */
+        return "mstp";
+    default:
+        break;
+    }
+    switch (row_integer(row, STP_PROTOCOL, 0)) {
+    case DEC_LB100:
+        return "decLb100";
+    case IEEE_8021D:
+        return "ieee8021d";
+    default:
+        return "";
+    }
 }
 
 static void read_bridge(struct harvest *h, const struct row *row)
@@ -82,6 +145,10 @@ static void read_bridge(struct harvest *h, const struct row *row)
 
     (void)mac_of_value(row_at(row, BASE_ADDRESS), &b->base_mac);
     b->stp_root = bridge_id(h, row_octets(row, STP_ROOT));
+    b->stp_protocol = stp_protocol(row);
+    b->stp_priority = row_integer(row, STP_PRIORITY, FACT_UNKNOWN);
+    b->stp_root_cost = row_integer(row, STP_ROOT_COST, FACT_UNKNOWN);
+    b->stp_root_port = row_integer(row, STP_ROOT_PORT, FACT_UNKNOWN);
     b->topology_changes = row_integer(row, STP_TOP_CHANGES, FACT_UNKNOWN);
 }
 
@@ -98,6 +165,7 @@ static void read_port(struct harvest *h, const struct row *row)
     p->base_port = row->index.sub[0];
     p->if_index = row_u32(row, PORT_IF_INDEX);
     p->stp_state = state >= 1 && state <= 6 ? (uint8_t)state : 0;
+    p->stp_cost = row_u32(row, PORT_COST);
     p->designated_bridge = bridge_id(h, row_octets(row, PORT_BRIDGE));
     if (port.len == 2)
         p->designated_port = arena_bytes(h->facts->arena, port);
@@ -116,8 +184,11 @@ static void read_context_port(struct harvest *h, const struct row *row)
 
 static void read_vlan_name(struct harvest *h, const struct row *row)
 {
-    if (row->index.len == 1)
-        vlan_add(h, row->index.sub[0], harvest_text(h, row_at(row, 0)));
+    if (row->index.len != 1)
+        return;
+    vlan_add(h, row->index.sub[0], harvest_text(h, row_at(row, STATIC_NAME)));
+    memberships_add(h, row->index.sub[0], true, row_octets(row, STATIC_EGRESS),
+                    row_octets(row, STATIC_UNTAGGED));
 }
 
 /* Index: dot1qVlanTimeMark, which some agents leave out, dot1qVlanIndex. */
@@ -129,8 +200,10 @@ static void read_vlan_current(struct harvest *h, const struct row *row)
         vlan = row->index.sub[row->index.len - 1];
     if (vlan == 0 || vlan > VLAN_MAX || h->fdb_vlans.count >= VLANS_MAX)
         return;
-    pairing_add(&h->fdb_vlans, row_u32(row, 0), vlan);
+    pairing_add(&h->fdb_vlans, row_u32(row, CURRENT_FDB), vlan);
     vlan_add(h, vlan, "");
+    memberships_add(h, vlan, false, row_octets(row, CURRENT_EGRESS),
+                    row_octets(row, CURRENT_UNTAGGED));
 }
 
 /* The address from sub-identifier at to the end: six octets, which some agents
@@ -219,6 +292,35 @@ static void vlans_finish(struct vlans *all)
     all->count = kept;
 }
 
+/* BridgeId ends with the address of the bridge. */
+static bool is_own_bridge(const struct bridge *b, struct bytes id)
+{
+    const size_t len = sizeof b->base_mac.octets;
+
+    return id.len == BRIDGE_ID_LEN &&
+           memcmp(id.at + BRIDGE_ID_LEN - len, b->base_mac.octets, len) == 0;
+}
+
+/* RSTP-MIB has no roles, but they follow from what BRIDGE-MIB has: whose port
+ * is designated for the segment, and whether this one lets frames through. */
+static enum stp_role stp_role(const struct bridge *b,
+                              const struct bridge_port *p)
+{
+    enum { DISABLED = 1, BLOCKING = 2, FORWARDING = 5 };
+
+    if (p->stp_state == 0 || p->stp_state > FORWARDING)
+        return STP_ROLE_UNKNOWN;
+    if (p->stp_state == DISABLED)
+        return STP_ROLE_DISABLED;
+    if (b->stp_root_port == p->base_port)
+        return STP_ROLE_ROOT;
+    if (p->designated_bridge.len == 0 || !mac_is_set(&b->base_mac))
+        return STP_ROLE_UNKNOWN;
+    if (!is_own_bridge(b, p->designated_bridge))
+        return p->stp_state == BLOCKING ? STP_ROLE_ALTERNATE : STP_ROLE_UNKNOWN;
+    return p->stp_state == BLOCKING ? STP_ROLE_BACKUP : STP_ROLE_DESIGNATED;
+}
+
 void bridge_finish(struct harvest *h)
 {
     struct bridge_ports *ports = &h->facts->bridge.ports;
@@ -233,22 +335,30 @@ void bridge_finish(struct harvest *h)
             continue;
         if (facts_interface(h->facts, p.if_index) == NULL)
             p.if_index = 0;
+        p.stp_role = (uint8_t)stp_role(&h->facts->bridge, &p);
         ports->at[kept++] = p;
     }
     ports->count = kept;
     pairings_sort(&h->fdb_vlans);
     pairings_sort(&h->vlan_ports);
     vlans_finish(&h->facts->vlans);
+    port_vlans_finish(h);
+}
+
+const struct bridge_port *bridge_port_find(const struct facts *f,
+                                           uint32_t base_port)
+{
+    const struct bridge_port key = {.base_port = base_port};
+    const struct bridge_ports *ports = &f->bridge.ports;
+
+    return ports->count > 0 ? bsearch(&key, ports->at, ports->count,
+                                      sizeof *ports->at, port_compare)
+                            : NULL;
 }
 
 uint32_t bridge_port_if_index(const struct facts *f, uint32_t base_port)
 {
-    const struct bridge_port key = {.base_port = base_port};
-    const struct bridge_ports *ports = &f->bridge.ports;
-    const struct bridge_port *p = ports->count > 0
-                                      ? bsearch(&key, ports->at, ports->count,
-                                                sizeof *ports->at, port_compare)
-                                      : NULL;
+    const struct bridge_port *p = bridge_port_find(f, base_port);
 
     return p != NULL ? p->if_index : 0;
 }

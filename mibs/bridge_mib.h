@@ -23,6 +23,10 @@ void bridge_finish(struct harvest *h);
  */
 void fdb_finish(struct harvest *h);
 
+/* A bridge port; NULL if there is none. After bridge_finish(). */
+const struct bridge_port *bridge_port_find(const struct facts *f,
+                                           uint32_t base_port);
+
 /* The interface of a bridge port; 0 if not known. After bridge_finish(). */
 uint32_t bridge_port_if_index(const struct facts *f, uint32_t base_port);
 

@@ -65,12 +65,27 @@ static const char *const class_names[] = {
     [ENTITY_FLASH_MODULE] = "flashDiskModule",
 };
 
+static const char *const role_names[] = {
+    [STP_ROLE_UNKNOWN] = "",
+    [STP_ROLE_DISABLED] = "disabled",
+    [STP_ROLE_ROOT] = "root",
+    [STP_ROLE_DESIGNATED] = "designated",
+    [STP_ROLE_ALTERNATE] = "alternate",
+    [STP_ROLE_BACKUP] = "backup",
+};
+
+/* dot1dStpPortState. */
+static const char *const stp_state_names[] = {
+    "", "disabled", "blocking", "listening", "learning", "forwarding", "broken",
+};
+
 static const char *const protocol_names[] = {
     [NEIGHBOR_LLDP] = "lldp", [NEIGHBOR_CDP] = "cdp", [NEIGHBOR_FDP] = "fdp",
     [NEIGHBOR_EDP] = "edp",   [NEIGHBOR_NDP] = "ndp",
 };
 
 _Static_assert(COUNT_OF(kind_names) == DEVICE_KINDS, "each kind has a name");
+_Static_assert(COUNT_OF(role_names) == STP_ROLES, "each role has a name");
 _Static_assert(COUNT_OF(protocol_names) == NEIGHBOR_PROTOCOLS,
                "each protocol has a name");
 
@@ -109,6 +124,29 @@ const char *entity_class_name(int32_t class)
     return class_names[class];
 }
 
+const char *stp_role_name(uint8_t role)
+{
+    return role < COUNT_OF(role_names) ? role_names[role] : "";
+}
+
+const char *stp_state_name(uint8_t state)
+{
+    return state < COUNT_OF(stp_state_names) ? stp_state_names[state] : "";
+}
+
+bool vlan_set_has(struct bytes set, uint16_t vlan)
+{
+    return vlan / 8 < set.len && (set.at[vlan / 8] & 0x80 >> vlan % 8) != 0;
+}
+
+uint16_t vlan_set_next(struct bytes set, uint16_t vlan)
+{
+    while (++vlan / 8 < set.len)
+        if (vlan_set_has(set, vlan))
+            return vlan;
+    return 0;
+}
+
 struct facts *facts_new(void)
 {
     struct facts *f = mem_new(struct facts);
@@ -136,6 +174,10 @@ struct facts *facts_new(void)
     };
     f->lldp.chassis_text = "";
     f->lldp.sys_name = "";
+    f->bridge.stp_protocol = "";
+    f->bridge.stp_priority = FACT_UNKNOWN;
+    f->bridge.stp_root_cost = FACT_UNKNOWN;
+    f->bridge.stp_root_port = FACT_UNKNOWN;
     f->bridge.topology_changes = FACT_UNKNOWN;
     f->changes =
         (struct change_facts){FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN};
@@ -161,6 +203,7 @@ static void facts_free(struct facts *f)
     array_fini(&f->fdb);
     array_fini(&f->bridge.ports);
     array_fini(&f->vlans);
+    array_fini(&f->port_vlans);
     array_fini(&f->routes);
     array_fini(&f->stack);
     array_fini(&f->entities);

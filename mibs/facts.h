@@ -173,10 +173,23 @@ struct fdb_entry {
 };
 struct fdb_entries ARRAY_OF(struct fdb_entry);
 
+/* What a port is to the spanning tree (IEEE 802.1D-2004, 17.3.1). */
+enum stp_role {
+    STP_ROLE_UNKNOWN,
+    STP_ROLE_DISABLED,
+    STP_ROLE_ROOT,
+    STP_ROLE_DESIGNATED,
+    STP_ROLE_ALTERNATE,
+    STP_ROLE_BACKUP,
+    STP_ROLES
+};
+
 /* dot1dBasePortTable, dot1dStpPortTable. */
 struct bridge_port {
     uint32_t base_port, if_index;
     uint8_t stp_state; /* dot1dStpPortState, 0 = not told; 2 blocking */
+    uint8_t stp_role;  /* enum stp_role, as follows from the rest */
+    uint32_t stp_cost; /* dot1dStpPortPathCost, 0 = not told */
     struct bytes designated_bridge, designated_port; /* 8 and 2 octets */
 };
 struct bridge_ports ARRAY_OF(struct bridge_port);
@@ -184,8 +197,16 @@ struct bridge {
     struct mac base_mac; /* dot1dBaseBridgeAddress */
     struct bridge_ports ports;
     struct bytes stp_root;
+    const char *stp_protocol; /* "stp", "rstp", "mstp" ..., "" = not told */
+    int64_t stp_priority;     /* dot1dStpPriority */
+    int64_t stp_root_cost;    /* dot1dStpRootCost */
+    int64_t stp_root_port;    /* dot1dStpRootPort; 0: it is the root */
     int64_t topology_changes; /* dot1dStpTopChanges */
 };
+/* "root", "designated" ...; "" for what is not known. */
+const char *stp_role_name(uint8_t role);
+/* The words of BRIDGE-MIB, "blocking", "forwarding" ...; "" for 0. */
+const char *stp_state_name(uint8_t state);
 
 /* dot1qVlanStaticTable and vendors' tables. */
 struct vlan {
@@ -193,6 +214,20 @@ struct vlan {
     const char *name;
 };
 struct vlans ARRAY_OF(struct vlan);
+
+/* The VLANs of a bridge port. In a set, VLAN n is bit n, the first octet's
+ * highest being 0; a set ends with its last octet that is not 0. */
+struct port_vlans {
+    uint32_t base_port, if_index;  /* 0 = not told */
+    uint16_t pvid;                 /* of untagged frames that come in; 0 =
+                                      not told */
+    struct bytes member, untagged; /* goes out on it; without a tag */
+};
+struct ports_vlans ARRAY_OF(struct port_vlans);
+
+/* The first VLAN of a set behind one, 0 at the end: begin with 0. */
+uint16_t vlan_set_next(struct bytes set, uint16_t vlan);
+bool vlan_set_has(struct bytes set, uint16_t vlan);
 
 /* Routes: inetCidrRouteTable, ipCidrRouteTable, ipRouteTable. */
 struct route {
@@ -314,6 +349,7 @@ struct facts {
     struct fdb_entries fdb;
     struct bridge bridge;
     struct vlans vlans;
+    struct ports_vlans port_vlans; /* by ifIndex and base port ascending */
     struct routes routes;
     struct peers peers;
     struct stack_entries stack;

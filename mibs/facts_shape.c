@@ -140,6 +140,8 @@ static const struct member of_bridge_port[] = {
     F(bridge_port, "base_port", base_port, M_U32),
     F(bridge_port, "if_index", if_index, M_U32),
     F(bridge_port, "stp_state", stp_state, M_U8),
+    F(bridge_port, "stp_role", stp_role, M_U8),
+    F(bridge_port, "stp_cost", stp_cost, M_U32),
     F(bridge_port, "designated_bridge", designated_bridge, M_BYTES),
     F(bridge_port, "designated_port", designated_port, M_BYTES),
     END,
@@ -150,6 +152,10 @@ static const struct member of_bridge[] = {
     {"ports", M_LIST, offsetof(struct bridge, ports), of_bridge_port,
      sizeof(struct bridge_port)},
     F(bridge, "stp_root", stp_root, M_BYTES),
+    F(bridge, "stp_protocol", stp_protocol, M_TEXT),
+    F(bridge, "stp_priority", stp_priority, M_I64),
+    F(bridge, "stp_root_cost", stp_root_cost, M_I64),
+    F(bridge, "stp_root_port", stp_root_port, M_I64),
     F(bridge, "topology_changes", topology_changes, M_I64),
     END,
 };
@@ -157,6 +163,15 @@ static const struct member of_bridge[] = {
 static const struct member of_vlan[] = {
     F(vlan, "id", id, M_U16),
     F(vlan, "name", name, M_TEXT),
+    END,
+};
+
+static const struct member of_port_vlans[] = {
+    F(port_vlans, "base_port", base_port, M_U32),
+    F(port_vlans, "if_index", if_index, M_U32),
+    F(port_vlans, "pvid", pvid, M_U16),
+    F(port_vlans, "member", member, M_BYTES),
+    F(port_vlans, "untagged", untagged, M_BYTES),
     END,
 };
 
@@ -303,6 +318,7 @@ const struct member facts_members[] = {
     LIST(fdb, "fdb", of_fdb, fdb_entry),
     {"bridge", M_OBJECT, offsetof(struct facts, bridge), of_bridge, 0},
     LIST(vlans, "vlans", of_vlan, vlan),
+    LIST(port_vlans, "port_vlans", of_port_vlans, port_vlans),
     LIST(routes, "routes", of_route, route),
     LIST(peers, "peers", of_peer, peer),
     LIST(stack, "stack", of_stack, stack_entry),

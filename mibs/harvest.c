@@ -38,6 +38,8 @@ void harvest_free(struct harvest *h)
     array_fini(&h->duplex);
     array_fini(&h->fdb_vlans);
     array_fini(&h->vlan_ports);
+    array_fini(&h->memberships);
+    array_fini(&h->pvids);
     array_fini(&h->aggregates);
     array_fini(&h->entity_ports);
     array_fini(&h->port_aliases);

@@ -22,6 +22,7 @@ enum {
     FDB_MAX = 262144,
     BRIDGE_PORTS_MAX = 65536,
     VLANS_MAX = 8192,
+    MEMBERSHIPS_MAX = 524288, /* ports in VLANs */
     ROUTES_MAX = 20000,
     STACK_MAX = 131072,
     PEERS_MAX = 4096,
@@ -81,6 +82,17 @@ struct forwarding {
 };
 struct forwardings ARRAY_OF(struct forwarding);
 
+/* A port that is in a VLAN, by base port or by ifIndex. */
+struct membership {
+    uint32_t port;
+    uint16_t vlan;
+    bool by_if_index, untagged;
+    bool native;     /* untagged frames that come in are of it */
+    bool configured; /* of a static table: a current one counts more */
+    bool allowed;    /* of a trunk, whose VLANs need not exist */
+};
+struct memberships ARRAY_OF(struct membership);
+
 /* hrStorageTable as it is. */
 struct hr_storage {
     uint32_t index;
@@ -120,12 +132,14 @@ struct entity_extra {
 struct entity_extras ARRAY_OF(struct entity_extra);
 
 struct harvest {
-    struct facts *facts;             /* grows */
-    const struct facts *known;       /* of an earlier time; may be NULL */
-    const char *encoding;            /* of texts; NULL = UTF-8 or Latin-1 */
-    struct pairings duplex;          /* ifIndex -> dot3StatsDuplexStatus */
-    struct pairings fdb_vlans;       /* FDB id -> VLAN */
-    struct pairings vlan_ports;      /* VLAN << 16 | base port -> ifIndex */
+    struct facts *facts;        /* grows */
+    const struct facts *known;  /* of an earlier time; may be NULL */
+    const char *encoding;       /* of texts; NULL = UTF-8 or Latin-1 */
+    struct pairings duplex;     /* ifIndex -> dot3StatsDuplexStatus */
+    struct pairings fdb_vlans;  /* FDB id -> VLAN */
+    struct pairings vlan_ports; /* VLAN << 16 | base port -> ifIndex */
+    struct memberships memberships;
+    struct pairings pvids;           /* base port -> dot1qPvid */
     uint16_t context_vlan;           /* whose context the row at hand is of */
     struct pairings aggregates;      /* ifIndex -> ifIndex of its aggregate */
     struct pairings entity_ports;    /* entPhysicalIndex -> ifIndex */

@@ -11,6 +11,7 @@
 #include "mibs/lldp_mib.h"
 #include "mibs/lldp_vendor_mib.h"
 #include "mibs/peer_mib.h"
+#include "mibs/port_vlan_mib.h"
 #include "mibs/power_mib.h"
 #include "mibs/printer_mib.h"
 #include "mibs/route_mib.h"
@@ -37,6 +38,7 @@
 #define OID_ALCATEL ENTERPRISES "6486."
 #define OID_TIMETRA ENTERPRISES "6527."
 #define OID_TPLINK ENTERPRISES "11863."
+#define OID_ARISTA ENTERPRISES "30065."
 #define OID_H3C ENTERPRISES "25506."
 
 static const struct planned plan[] = {
@@ -101,7 +103,10 @@ static const struct planned plan[] = {
     {.reader = &edp_reader, .vendors = {OID_EXTREME}},
     {.reader = &vlan_name_reader, .lasts = true},
     {.reader = &vlan_current_reader, .lasts = true},
+    {.reader = &pvid_reader, .lasts = true},
     {.reader = &vtp_reader, .vendors = {OID_CISCO}, .lasts = true},
+    {.reader = &vm_membership_reader, .vendors = {OID_CISCO}, .lasts = true},
+    {.reader = &trunk_reader, .vendors = {OID_CISCO}, .lasts = true},
     {.reader = &ieee_vlan_reader, .unless = &vlan_name_reader, .lasts = true},
     {.reader = &huawei_vlan_reader,
      .unless = &vlan_name_reader,
@@ -192,6 +197,11 @@ static const struct planned plan[] = {
     {.reader = &net_to_media_reader},
     {.reader = &q_fdb_reader, .with = &bridge_reader},
     {.reader = &fdb_reader, .with = &bridge_reader},
+    {.reader = &cisco_bgp_reader, .vendors = {OID_CISCO}, .lasts = true},
+    {.reader = &juniper_bgp_reader, .vendors = {OID_JUNIPER}, .lasts = true},
+    {.reader = &arista_bgp_reader, .vendors = {OID_ARISTA}, .lasts = true},
+    {.reader = &dell_bgp_reader, .vendors = {OID_DELL}, .lasts = true},
+    {.reader = &foundry_bgp_reader, .vendors = {OID_FOUNDRY}, .lasts = true},
     {.reader = &bgp_reader, .lasts = true},
     {.reader = &ospf_reader, .lasts = true},
     {.reader = &inet_route_reader, .lasts = true},

@@ -1,7 +1,7 @@
 #include "mibs/tables.h"
 
 #include "base/file.h"
-#include "base/tsv.h"
+#include "mibs/tables_rows.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,11 +19,15 @@ enum table_id {
     TABLE_FDB,
     TABLE_ARP,
     TABLE_VLANS,
+    TABLE_PORT_VLANS,
+    TABLE_STP,
+    TABLE_PORT_STACK,
     TABLE_IPV4,
     TABLE_IPV6,
     TABLE_INVENTORY,
     TABLE_SUPPLIES,
     TABLE_TRANSCEIVERS,
+    TABLE_ROUTES,
     TABLE_BGP,
     TABLE_OSPF,
     TABLES
@@ -57,6 +61,13 @@ static const struct {
     [TABLE_FDB] = {"fdb.tsv", "name vlan mac ifIndex"},
     [TABLE_ARP] = {"arp.tsv", "name ip mac ifIndex"},
     [TABLE_VLANS] = {"vlans.tsv", "name vlan vlan_name"},
+    [TABLE_PORT_VLANS] = {"port_vlans.tsv",
+                          "name vlan baseport untagged ifIndex"},
+    [TABLE_STP] = {"stp.tsv", "name vlan protocol bridge_mac priority "
+                              "root_mac root_cost root_port"},
+    [TABLE_PORT_STACK] = {"port_stack.tsv",
+                          "name high_ifIndex low_ifIndex status"},
+    [TABLE_ROUTES] = {"routes.tsv", "name dest prefixlen next_hop ifIndex"},
     [TABLE_IPV4] = {"ipv4.tsv", "name ip prefixlen ifIndex"},
     [TABLE_IPV6] = {"ipv6.tsv", "name ip prefixlen ifIndex"},
     [TABLE_INVENTORY] = {"inventory.tsv",
@@ -125,8 +136,7 @@ void fact_tables_free(struct fact_tables *t)
 /* ---- cells ------------------------------------------------------------------
  */
 
-/* Empty where nothing is known. */
-static void put_count(struct tsv *t, uint64_t number)
+void put_count(struct tsv *t, uint64_t number)
 {
     if (number == 0)
         tsv_text(t, "");
@@ -134,14 +144,14 @@ static void put_count(struct tsv *t, uint64_t number)
         tsv_count(t, number);
 }
 
-static void put_mac(struct tsv *t, const struct mac *mac)
+void put_mac(struct tsv *t, const struct mac *mac)
 {
     char text[MAC_TEXT_MAX];
 
     tsv_text(t, mac_is_set(mac) ? mac_format(mac, text, sizeof text) : "");
 }
 
-static void put_addr(struct tsv *t, const struct addr *a)
+void put_addr(struct tsv *t, const struct addr *a)
 {
     struct addr bare = *a;
     char text[ADDR_TEXT_MAX];
@@ -150,9 +160,14 @@ static void put_addr(struct tsv *t, const struct addr *a)
     tsv_text(t, addr_format(&bare, text, sizeof text));
 }
 
-static void put_first_line(struct tsv *t, const char *text)
+void put_first_line(struct tsv *t, const char *text)
 {
     tsv_format(t, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+const char *first_of(const char *a, const char *b)
+{
+    return a != NULL && a[0] != '\0' ? a : b;
 }
 
 static void put_octets(struct tsv *t, struct bytes b)
@@ -162,11 +177,6 @@ static void put_octets(struct tsv *t, struct bytes b)
     for (size_t i = 0; i < b.len; i++)
         buffer_format(&text, "%02x", b.at[i]);
     tsv_text(t, text.len > 0 ? text.at : "");
-}
-
-static const char *first_of(const char *a, const char *b)
-{
-    return a != NULL && a[0] != '\0' ? a : b;
 }
 
 /* The physical address, also where it is all zeros. */
@@ -337,109 +347,6 @@ static void add_sensors(struct tsv *t, const char *name, const struct facts *f)
     }
 }
 
-static bool is_lldp(const struct neighbor *n)
-{
-    return n->protocol == NEIGHBOR_LLDP;
-}
-
-/* The name that the neighbor has for itself: CDP's device id kept whole; LLDP's
- * system name, else its description, else its chassis. */
-static const char *remote_name(const struct neighbor *n)
-{
-    if (!is_lldp(n))
-        return first_of(n->chassis_text, n->sys_name);
-    return first_of(n->sys_name, first_of(n->sys_descr, n->chassis_text));
-}
-
-static void add_neighbor(struct tsv *t, const char *name, const struct facts *f,
-                         const struct neighbor *n)
-{
-    const struct interface *local = facts_interface(f, n->local_if_index);
-
-    tsv_text(t, name);
-    tsv_text(t, neighbor_protocol_name(n->protocol));
-    put_count(t, n->local_if_index);
-    tsv_text(t, local != NULL ? interface_label(local) : "");
-    put_first_line(t, remote_name(n));
-    tsv_text(t, first_of(n->port_text, n->port_descr));
-    put_mac(t, &n->port_mac);
-    tsv_text(t, n->platform);
-    if (n->mgmt_count > 0)
-        put_addr(t, &n->mgmt[0]);
-    else
-        tsv_text(t, "");
-    tsv_text(t, n->sys_descr);
-    tsv_row(t);
-}
-
-static void add_neighbors(struct tsv *t, const char *name,
-                          const struct facts *f)
-{
-    for (size_t i = 0; i < f->neighbors.count; i++)
-        add_neighbor(t, name, f, &f->neighbors.at[i]);
-}
-
-/* The bridge's own addresses are no stations that it heard. */
-static void add_fdb(struct tsv *t, const char *name, const struct facts *f)
-{
-    enum { STATUS_SELF = 4 };
-
-    for (size_t i = 0; i < f->fdb.count; i++) {
-        const struct fdb_entry *e = &f->fdb.at[i];
-
-        if (e->status == STATUS_SELF)
-            continue;
-        tsv_text(t, name);
-        put_count(t, e->vlan);
-        put_mac(t, &e->mac);
-        put_count(t, e->if_index);
-        tsv_row(t);
-    }
-}
-
-static void add_arp(struct tsv *t, const char *name, const struct facts *f)
-{
-    for (size_t i = 0; i < f->arp.count; i++) {
-        tsv_text(t, name);
-        put_addr(t, &f->arp.at[i].addr);
-        put_mac(t, &f->arp.at[i].mac);
-        put_count(t, f->arp.at[i].if_index);
-        tsv_row(t);
-    }
-}
-
-static void add_vlans(struct tsv *t, const char *name, const struct facts *f)
-{
-    for (size_t i = 0; i < f->vlans.count; i++) {
-        tsv_text(t, name);
-        tsv_count(t, f->vlans.at[i].id);
-        if (f->vlans.at[i].name[0] != '\0')
-            tsv_text(t, f->vlans.at[i].name);
-        else
-            tsv_format(t, "VLAN %u", (unsigned)f->vlans.at[i].id);
-        tsv_row(t);
-    }
-}
-
-static void add_addresses(struct fact_tables *tables, const char *name,
-                          const struct facts *f)
-{
-    for (size_t i = 0; i < f->addresses.count; i++) {
-        const struct interface_address *a = &f->addresses.at[i];
-        struct tsv *t =
-            tables->table[a->addr.family == 4 ? TABLE_IPV4 : TABLE_IPV6];
-
-        tsv_text(t, name);
-        put_addr(t, &a->addr);
-        if (a->prefix_len >= 0 || a->addr.family == 6)
-            tsv_count(t, a->prefix_len > 0 ? (uint64_t)a->prefix_len : 0);
-        else
-            tsv_text(t, "");
-        put_count(t, a->if_index);
-        tsv_row(t);
-    }
-}
-
 static void add_inventory(struct tsv *t, const char *name,
                           const struct facts *f)
 {
@@ -458,47 +365,6 @@ static void add_inventory(struct tsv *t, const char *name,
         tsv_text(t, e->fw_rev);
         tsv_text(t, e->sw_rev);
         tsv_text(t, e->mfg);
-        tsv_row(t);
-    }
-}
-
-static void put_addr_or_none(struct tsv *t, const struct addr *a)
-{
-    if (addr_is_set(a))
-        put_addr(t, a);
-    else
-        tsv_text(t, "");
-}
-
-static void add_bgp(struct tsv *t, const char *name, const struct facts *f)
-{
-    for (size_t i = 0; i < f->peers.count; i++) {
-        const struct peer *p = &f->peers.at[i];
-
-        if (p->protocol != PEER_BGP)
-            continue;
-        tsv_text(t, name);
-        put_count(t, p->local_as);
-        put_addr(t, &p->addr);
-        put_count(t, p->as);
-        tsv_text(t, p->state);
-        tsv_text(t, p->admin);
-        put_addr_or_none(t, &p->local);
-        tsv_row(t);
-    }
-}
-
-static void add_ospf(struct tsv *t, const char *name, const struct facts *f)
-{
-    for (size_t i = 0; i < f->peers.count; i++) {
-        const struct peer *p = &f->peers.at[i];
-
-        if (p->protocol != PEER_OSPF)
-            continue;
-        tsv_text(t, name);
-        put_addr(t, &p->addr);
-        put_addr_or_none(t, &p->router);
-        tsv_text(t, p->state);
         tsv_row(t);
     }
 }
@@ -545,8 +411,7 @@ void fact_tables_add(struct fact_tables *t, const char *name,
                      const struct facts *f, const char *addresses,
                      const char *credential, const char *state)
 {
-    static void (*const adders[TABLES])(struct tsv *, const char *,
-                                        const struct facts *) = {
+    static add_rows *const adders[TABLES] = {
         [TABLE_PORTS] = add_ports,
         [TABLE_PROCESSORS] = add_processors,
         [TABLE_MEMPOOLS] = add_mempools,
@@ -556,6 +421,12 @@ void fact_tables_add(struct fact_tables *t, const char *name,
         [TABLE_FDB] = add_fdb,
         [TABLE_ARP] = add_arp,
         [TABLE_VLANS] = add_vlans,
+        [TABLE_PORT_VLANS] = add_port_vlans,
+        [TABLE_STP] = add_stp,
+        [TABLE_PORT_STACK] = add_port_stack,
+        [TABLE_IPV4] = add_ipv4,
+        [TABLE_IPV6] = add_ipv6,
+        [TABLE_ROUTES] = add_routes,
         [TABLE_INVENTORY] = add_inventory,
         [TABLE_SUPPLIES] = add_supplies,
         [TABLE_BGP] = add_bgp,
@@ -564,7 +435,6 @@ void fact_tables_add(struct fact_tables *t, const char *name,
     };
 
     add_device(t->table[TABLE_DEVICES], name, f, addresses, credential, state);
-    add_addresses(t, name, f);
     for (size_t i = 0; i < TABLES; i++)
         if (adders[i] != NULL)
             adders[i](t->table[i], name, f);

@@ -18,9 +18,10 @@ void fact_tables_add(struct fact_tables *t, const char *name,
                      const char *credential, const char *state);
 
 /* Writes devices.tsv ports.tsv processors.tsv mempools.tsv storage.tsv
- * sensors.tsv neighbors.tsv fdb.tsv arp.tsv vlans.tsv ipv4.tsv ipv6.tsv
- * inventory.tsv supplies.tsv transceivers.tsv bgp.tsv ospf.tsv into dir, which
- * is made if missing. 0 or -errno. */
+ * sensors.tsv neighbors.tsv fdb.tsv arp.tsv vlans.tsv port_vlans.tsv stp.tsv
+ * port_stack.tsv ipv4.tsv ipv6.tsv inventory.tsv supplies.tsv transceivers.tsv
+ * routes.tsv bgp.tsv ospf.tsv into dir, which is made if missing. 0 or -errno.
+ */
 int fact_tables_save(struct fact_tables *t, const char *dir)
     __attribute__((warn_unused_result));
 

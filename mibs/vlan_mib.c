@@ -1,16 +1,21 @@
 #include "mibs/vlan_mib.h"
 
+#include "mibs/port_vlan_mib.h"
+
 enum { VLAN_MAX = 4094 };
 
 enum { VLAN_NAME, VLAN_TAG, VLAN_FDB };
+enum { IEEE_NAME, IEEE_EGRESS, IEEE_UNTAGGED };
 enum { VTP_STATE, VTP_TYPE, VTP_NAME };
 enum { VTP_ETHERNET = 1 };
 
 #define ENTERPRISES 1, 3, 6, 1, 4, 1
 
+/* ieee8021QBridgeVlanStaticName, -EgressPorts, -UntaggedPorts. */
 static const struct oid ieee_columns[] = {
-    /* ieee8021QBridgeVlanStaticName */
-    OID_INIT(1, 3, 111, 2, 802, 1, 1, 4, 1, 4, 3, 1, 3),
+    [IEEE_NAME] = OID_INIT(1, 3, 111, 2, 802, 1, 1, 4, 1, 4, 3, 1, 3),
+    [IEEE_EGRESS] = OID_INIT(1, 3, 111, 2, 802, 1, 1, 4, 1, 4, 3, 1, 4),
+    [IEEE_UNTAGGED] = OID_INIT(1, 3, 111, 2, 802, 1, 1, 4, 1, 4, 3, 1, 6),
 };
 
 static const struct oid vtp_columns[] = {
@@ -85,11 +90,14 @@ static void read_by_vlan(struct harvest *h, const struct row *row)
         vlan_add(h, row->index.sub[0], harvest_text(h, row_at(row, VLAN_NAME)));
 }
 
-/* Index: something, such as component or domain, VLAN. */
-static void read_by_second(struct harvest *h, const struct row *row)
+/* Index: component, VLAN. */
+static void read_ieee(struct harvest *h, const struct row *row)
 {
-    if (row->index.len == 2)
-        vlan_add(h, row->index.sub[1], harvest_text(h, row_at(row, VLAN_NAME)));
+    if (row->index.len != 2)
+        return;
+    vlan_add(h, row->index.sub[1], harvest_text(h, row_at(row, IEEE_NAME)));
+    memberships_add(h, row->index.sub[1], true, row_octets(row, IEEE_EGRESS),
+                    row_octets(row, IEEE_UNTAGGED));
 }
 
 /* The VLAN is a column. */
@@ -143,7 +151,7 @@ const struct reader ieee_vlan_reader = {
     .name = "ieee8021QBridgeVlanStaticTable",
     READ_COLUMNS(ieee_columns),
     .rows_max = VLANS_MAX,
-    .row = read_by_second,
+    .row = read_ieee,
 };
 
 const struct reader vtp_reader = {

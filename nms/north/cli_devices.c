@@ -204,7 +204,13 @@ static const struct print_column interface_columns[] = {
     {{"mac", "MAC address", UNIT_TEXT}, NULL},
     {{"at", "Polled", UNIT_AGO}, NULL},
     {{"gap", "Note", UNIT_TEXT}, NULL},
+    {{"pvid", "VLAN", UNIT_COUNT}, NULL},
+    {{"tagged", "Tagged", UNIT_TEXT}, NULL},
+    {{"stp_role", NULL, UNIT_TEXT}, NULL},
     {{"descr", NULL, UNIT_TEXT}, NULL},
+    {{"untagged", NULL, UNIT_TEXT}, NULL},
+    {{"stp_state", NULL, UNIT_TEXT}, NULL},
+    {{"stp_cost", NULL, UNIT_COUNT}, NULL},
 };
 
 enum cli_exit cli_interfaces(struct cli *c, struct complaint *why)

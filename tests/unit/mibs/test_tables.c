@@ -26,7 +26,21 @@ static const struct said host[] = {
     {"1.3.6.1.2.1.31.1.1.1.15.10", 'g', "1000"},
     {"1.3.6.1.2.1.31.1.1.1.18.10", 's', "\\to a\tb\\"},
     {"1.3.6.1.2.1.17.7.1.4.3.1.1.7", 's', ""},
+    {"1.3.6.1.2.1.17.7.1.4.3.1.2.7", 'x', "0020"},
+    {"1.3.6.1.2.1.17.7.1.4.3.1.4.7", 'x', "0020"},
     {"1.3.6.1.2.1.17.7.1.4.3.1.5.7", 'i', "1"},
+    {"1.3.6.1.2.1.17.1.1.0", 'x', "0011223344ff"},
+    {"1.3.6.1.2.1.17.2.1.0", 'i', "3"},
+    {"1.3.6.1.2.1.17.2.2.0", 'i', "32768"},
+    {"1.3.6.1.2.1.17.2.5.0", 'x', "8000020000000009"},
+    {"1.3.6.1.2.1.17.2.6.0", 'i', "4"},
+    {"1.3.6.1.2.1.17.2.7.0", 'i', "8"},
+    {"1.3.6.1.2.1.17.2.16.0", 'i', "2"},
+    {"1.3.6.1.2.1.17.1.4.1.2.11", 'i', "2"},
+    {"1.3.6.1.2.1.31.1.2.1.3.10.2", 'i', "1"},
+    {"1.3.6.1.2.1.4.24.7.1.7.1.4.198.51.100.0.24.2.0.0.1.4.192.0.2.9", 'i',
+     "2"},
+    {"1.3.6.1.2.1.4.24.7.1.7.1.4.192.0.2.0.24.2.0.0.1.4.0.0.0.0", 'i', "2"},
     {"1.3.6.1.2.1.4.20.1.2.192.0.2.1", 'i', "2"},
     {"1.3.6.1.2.1.4.20.1.3.192.0.2.1", 'a', "255.255.255.0"},
     {"1.0.8802.1.1.2.1.4.1.1.4.0.10.1", 'i', "4"},
@@ -92,14 +106,37 @@ static void nameless_vlans_and_addresses_are_told(void **state)
     assert_table("ipv6.tsv", "name\tip\tprefixlen\tifIndex\n");
 }
 
+static void bridges_tell_ports_and_root(void **state)
+{
+    (void)state;
+    assert_table("port_vlans.tsv", "name\tvlan\tbaseport\tuntagged\tifIndex\n"
+                                   "dev\t7\t11\t1\t2\n");
+    assert_table("stp.tsv",
+                 "name\tvlan\tprotocol\tbridge_mac\tpriority\troot_mac\t"
+                 "root_cost\troot_port\n"
+                 "dev\t\trstp\t00:11:22:33:44:ff\t32768\t02:00:00:00:00:09\t"
+                 "4\t8\n");
+    assert_table("port_stack.tsv", "name\thigh_ifIndex\tlow_ifIndex\tstatus\n"
+                                   "dev\t10\t2\tactive\n");
+}
+
+static void routes_tell_next_hop_or_none(void **state)
+{
+    (void)state;
+    assert_table("routes.tsv", "name\tdest\tprefixlen\tnext_hop\tifIndex\n"
+                               "dev\t192.0.2.0\t24\t0.0.0.0\t2\n"
+                               "dev\t198.51.100.0\t24\t192.0.2.9\t2\n");
+}
+
 static void all_files_are_written(void **state)
 {
     (void)state;
     static const char *const files[] = {
-        "devices.tsv",   "ports.tsv",    "processors.tsv",   "mempools.tsv",
-        "storage.tsv",   "sensors.tsv",  "neighbors.tsv",    "fdb.tsv",
-        "arp.tsv",       "vlans.tsv",    "ipv4.tsv",         "ipv6.tsv",
-        "inventory.tsv", "supplies.tsv", "transceivers.tsv", "bgp.tsv",
+        "devices.tsv",    "ports.tsv",        "processors.tsv", "mempools.tsv",
+        "storage.tsv",    "sensors.tsv",      "neighbors.tsv",  "fdb.tsv",
+        "arp.tsv",        "vlans.tsv",        "port_vlans.tsv", "stp.tsv",
+        "port_stack.tsv", "ipv4.tsv",         "ipv6.tsv",       "inventory.tsv",
+        "supplies.tsv",   "transceivers.tsv", "routes.tsv",     "bgp.tsv",
         "ospf.tsv"};
     char dir[] = "/tmp/test_tables.XXXXXX", path[64];
     OWNED(fact_tables_free) struct fact_tables *t = fact_tables_new();
@@ -124,6 +161,8 @@ int main(void)
         cmocka_unit_test(ports_have_no_empty_name),
         cmocka_unit_test(neighbors_without_name_are_called_by_what_they_are),
         cmocka_unit_test(nameless_vlans_and_addresses_are_told),
+        cmocka_unit_test(bridges_tell_ports_and_root),
+        cmocka_unit_test(routes_tell_next_hop_or_none),
         cmocka_unit_test(all_files_are_written),
     };
 

@@ -1,0 +1,196 @@
+/* Which ports are in which VLANs, and what they are to the spanning tree. */
+#include "tests/unit/mibs/agent.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define BASE_PORT "1.3.6.1.2.1.17.1.4.1.2."
+#define STP_PORT "1.3.6.1.2.1.17.2.15.1."
+#define CURRENT "1.3.6.1.2.1.17.7.1.4.2.1."
+#define STATIC "1.3.6.1.2.1.17.7.1.4.3.1."
+#define PVID "1.3.6.1.2.1.17.7.1.4.5.1.1."
+#define CISCO "1.3.6.1.4.1.9.9."
+#define TRUNK CISCO "46.1.6.1.1."
+
+static void assert_vlans(struct bytes set, const char *want)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    uint16_t vlan = 0;
+
+    buffer_text(&text, "");
+    while ((vlan = vlan_set_next(set, vlan)) != 0)
+        buffer_format(&text, "%u ", vlan);
+    assert_string_equal(text.at, want);
+}
+
+/* Bridge ports 1 and 2 are the interfaces 101 and 102. */
+#define TWO_PORTS                                                             \
+    {"1.3.6.1.2.1.2.2.1.2.101", 's', "one"},                                  \
+        {"1.3.6.1.2.1.2.2.1.2.102", 's', "two"}, {BASE_PORT "1", 'i', "101"}, \
+        {BASE_PORT "2", 'i', "102"},                                          \
+    {                                                                         \
+        "1.3.6.1.2.1.17.1.1.0", 'x', "020000000001"                           \
+    }
+
+static void what_is_current_counts_more_than_what_is_configured(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        TWO_PORTS,
+        {STATIC "1.10", 's', "ten"},
+        {STATIC "2.10", 'x', "c0"},
+        {STATIC "4.10", 'x', "00"},
+        {CURRENT "3.0.10", 'i', "10"},
+        {CURRENT "4.0.10", 'x', "40"},
+        {CURRENT "5.0.10", 'x', "40"},
+        {CURRENT "3.7.4094", 'i', "4094"},
+        {CURRENT "4.7.4094", 'x', "40"},
+        {CURRENT "5.7.4094", 'x', "00"},
+        {PVID "2", 'g', "10"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->port_vlans.count, 1);
+    assert_int_equal(f->port_vlans.at[0].if_index, 102);
+    assert_int_equal(f->port_vlans.at[0].base_port, 2);
+    assert_int_equal(f->port_vlans.at[0].pvid, 10);
+    assert_vlans(f->port_vlans.at[0].member, "10 4094 ");
+    assert_vlans(f->port_vlans.at[0].untagged, "10 ");
+    facts_unref(f);
+}
+
+static void what_is_configured_counts_alone(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        TWO_PORTS,
+        {STATIC "1.7", 's', "seven"},
+        {STATIC "2.7", 'x', "c001"}, /* 16 is no port of this bridge */
+        {STATIC "4.7", 'x', "80"},
+    };
+    struct facts *f = FACTS_OF(said);
+    const struct port_vlans *p = f->port_vlans.at;
+
+    assert_int_equal(f->port_vlans.count, 2);
+    assert_int_equal(p[0].if_index, 101);
+    assert_vlans(p[0].untagged, "7 ");
+    assert_int_equal(p[1].base_port, 2);
+    assert_vlans(p[1].member, "7 ");
+    assert_vlans(p[1].untagged, "");
+    facts_unref(f);
+}
+
+static void trunks_of_cisco_carry_the_vlans_that_exist(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.9.1.1"},
+        {"1.3.6.1.2.1.2.2.1.2.101", 's', "Gi1"},
+        {"1.3.6.1.2.1.2.2.1.2.102", 's', "Gi2"},
+        {CISCO "46.1.3.1.1.4.1.1", 's', "default"},
+        {CISCO "46.1.3.1.1.4.1.5", 's', "five"},
+        {CISCO "46.1.3.1.1.4.1.1030", 's', "high"},
+        {CISCO "68.1.2.2.1.2.101", 'i', "5"},
+        {TRUNK "4.102", 'x', "7fff"},
+        {TRUNK "5.102", 'i', "1"},
+        {TRUNK "14.102", 'i', "1"},
+        {TRUNK "17.102", 'x', "ff"},
+        {TRUNK "4.101", 'x', "7fff"},
+        {TRUNK "14.101", 'i', "2"},
+    };
+    struct facts *f = FACTS_OF(said);
+    const struct port_vlans *p = f->port_vlans.at;
+
+    assert_int_equal(f->port_vlans.count, 2);
+    assert_int_equal(p[0].pvid, 5);
+    assert_vlans(p[0].member, "5 ");
+    assert_vlans(p[0].untagged, "5 ");
+    assert_int_equal(p[1].if_index, 102);
+    assert_int_equal(p[1].pvid, 1);
+    assert_vlans(p[1].member, "1 5 1030 ");
+    assert_vlans(p[1].untagged, "1 ");
+    facts_unref(f);
+}
+
+static void ports_without_bridge_table_are_interfaces(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.2.2.1.2.3", 's', "three"},
+        {"1.3.111.2.802.1.1.4.1.4.3.1.3.1.9", 's', "nine"},
+        {"1.3.111.2.802.1.1.4.1.4.3.1.4.1.9", 'x', "20"},
+        {"1.3.111.2.802.1.1.4.1.4.3.1.6.1.9", 'x', "00"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->port_vlans.count, 1);
+    assert_int_equal(f->port_vlans.at[0].if_index, 3);
+    assert_vlans(f->port_vlans.at[0].member, "9 ");
+    facts_unref(f);
+}
+
+static void sets_end_where_they_end(void **state)
+{
+    (void)state;
+    const uint8_t octets[] = {0x80, 0x01};
+
+    assert_true(vlan_set_has((struct bytes){octets, 2}, 15));
+    assert_false(vlan_set_has((struct bytes){octets, 2}, 16));
+    assert_false(vlan_set_has((struct bytes){0}, 1));
+    assert_vlans((struct bytes){octets, 2}, "15 "); /* there is no VLAN 0 */
+}
+
+/* What a port is follows from its state and from whose port is designated. */
+static void roles_follow_from_what_the_bridge_tells(void **state)
+{
+    (void)state;
+#define OWN "8000020000000001"
+#define OTHER "8000020000000002"
+    static const struct {
+        const char *state, *bridge;
+        enum stp_role want;
+    } cases[] = {
+        {"1", OTHER, STP_ROLE_DISABLED}, {"5", OTHER, STP_ROLE_ROOT},
+        {"5", OWN, STP_ROLE_DESIGNATED}, {"2", OTHER, STP_ROLE_ALTERNATE},
+        {"2", OWN, STP_ROLE_BACKUP},     {"5", OTHER, STP_ROLE_UNKNOWN},
+        {"4", OWN, STP_ROLE_DESIGNATED}, {"6", OWN, STP_ROLE_UNKNOWN},
+        {"5", "", STP_ROLE_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct said said[] = {
+            TWO_PORTS,
+            {"1.3.6.1.2.1.17.2.7.0", 'i', i == 1 ? "1" : "2"},
+            {STP_PORT "3.1", 'i', cases[i].state},
+            {STP_PORT "5.1", 'i', "20000"},
+            {STP_PORT "8.1", 'x', cases[i].bridge},
+        };
+        struct facts *f = FACTS_OF(said);
+
+        printf("%zu\n", i);
+        assert_int_equal(f->bridge.ports.at[0].stp_role, cases[i].want);
+        assert_int_equal(f->bridge.ports.at[0].stp_cost, 20000);
+        facts_unref(f);
+    }
+    assert_string_equal(stp_role_name(STP_ROLE_BACKUP), "backup");
+    assert_string_equal(stp_role_name(99), "");
+    assert_string_equal(stp_state_name(2), "blocking");
+    assert_string_equal(stp_state_name(99), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_current_counts_more_than_what_is_configured),
+        cmocka_unit_test(what_is_configured_counts_alone),
+        cmocka_unit_test(trunks_of_cisco_carry_the_vlans_that_exist),
+        cmocka_unit_test(ports_without_bridge_table_are_interfaces),
+        cmocka_unit_test(sets_end_where_they_end),
+        cmocka_unit_test(roles_follow_from_what_the_bridge_tells),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
