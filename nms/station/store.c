@@ -27,10 +27,6 @@ static const uint64_t EVENTS_DEFAULT = 1000000;
 static const int64_t NS_PER_S = 1000000000;
 static const double NS_PER_MS = 1e6;
 
-struct question_list {
-    struct store_ask *first, **last;
-};
-
 struct store {
     char *path;
     uint64_t events_max;
@@ -43,7 +39,7 @@ struct store {
     pthread_cond_t changed, written;
     struct store_queue queue;   /* of the loop */
     struct store_queue pending; /* of the thread: being written */
-    struct question_list asked, answered;
+    struct store_asks asked, answered;
     struct store_ask *asking; /* what the thread answers now */
     struct mono first_at;     /* when the oldest change was put */
     unsigned holds, flushes;
@@ -58,24 +54,6 @@ struct store {
     int wake_fd; /* told when there are answers; -1: nobody asks */
     struct event *wake;
 };
-
-static void list_add(struct question_list *l, struct store_ask *q)
-{
-    if (l->first == NULL)
-        l->last = &l->first;
-    q->next = NULL;
-    *l->last = q;
-    l->last = &q->next;
-}
-
-static struct store_ask *list_pop(struct question_list *l)
-{
-    struct store_ask *q = l->first;
-
-    if (q != NULL)
-        l->first = q->next;
-    return q;
-}
 
 /* ---- the thread ---- */
 
@@ -178,13 +156,14 @@ static void answer_turn(struct store *s)
     uint64_t one = 1;
     bool any = false;
 
-    for (struct store_ask *q; (q = list_pop(&s->asked)) != NULL; any = true) {
+    for (struct store_ask *q; (q = store_asks_pop(&s->asked)) != NULL;
+         any = true) {
         s->asking = q;
         (void)pthread_mutex_unlock(&s->lock);
         answer(s, q);
         (void)pthread_mutex_lock(&s->lock);
         s->asking = NULL;
-        list_add(&s->answered, q);
+        store_asks_add(&s->answered, q);
     }
     if (any && write(s->wake_fd, &one, sizeof one) < 0)
         return; /* only when it is full of news already */
@@ -426,16 +405,9 @@ void store_ask(struct store *s, struct store_ask *q)
 {
     assert(s->wake_fd >= 0);
     (void)pthread_mutex_lock(&s->lock);
-    list_add(&s->asked, q);
+    store_asks_add(&s->asked, q);
     (void)pthread_cond_signal(&s->changed);
     (void)pthread_mutex_unlock(&s->lock);
-}
-
-static void forget_in(struct question_list *l, const void *arg)
-{
-    for (struct store_ask *q = l->first; q != NULL; q = q->next)
-        if (q->arg == arg)
-            q->forgotten = true;
 }
 
 bool store_was_damaged(const struct store *s)
@@ -460,7 +432,7 @@ static void deliver(struct store *s, int result)
 {
     for (;;) {
         (void)pthread_mutex_lock(&s->lock);
-        struct store_ask *q = list_pop(&s->answered);
+        struct store_ask *q = store_asks_pop(&s->answered);
         (void)pthread_mutex_unlock(&s->lock);
 
         if (q == NULL)
@@ -518,8 +490,8 @@ static bool stop_thread(struct store *s)
 
 static void release(struct store *s)
 {
-    for (struct store_ask *q; (q = list_pop(&s->asked)) != NULL;)
-        list_add(&s->answered, q);
+    for (struct store_ask *q; (q = store_asks_pop(&s->asked)) != NULL;)
+        store_asks_add(&s->answered, q);
     deliver(s, -ECANCELED);
     if (s->wake != NULL)
         event_free(s->wake);
@@ -539,8 +511,8 @@ static void release(struct store *s)
 void store_forget(struct store *s, const void *arg)
 {
     (void)pthread_mutex_lock(&s->lock);
-    forget_in(&s->asked, arg);
-    forget_in(&s->answered, arg);
+    store_asks_forget(&s->asked, arg);
+    store_asks_forget(&s->answered, arg);
     if (s->asking != NULL && s->asking->arg == arg)
         s->asking->forgotten = true;
     (void)pthread_mutex_unlock(&s->lock);

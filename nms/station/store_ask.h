@@ -17,6 +17,15 @@ struct store_ask {
     int result;
 };
 
+/* Questions in their order; all zeros is none. */
+struct store_asks {
+    struct store_ask *first, **last;
+};
+void store_asks_add(struct store_asks *l, struct store_ask *a);
+struct store_ask *
+store_asks_pop(struct store_asks *l); /* NULL: there is none */
+void store_asks_forget(struct store_asks *l, const void *arg);
+
 /* Hands it over; what was put before is written before. Taken. */
 void store_ask(struct store *s, struct store_ask *a);
 
