@@ -98,7 +98,7 @@ static void set_link(struct map *m, struct map_link *l, const char *key,
                      const char *value)
 {
     if (strcmp(key, "kind") == 0)
-        (void)map_link_kind_parse(value, &l->kind); /* checked before */
+        (void)link_kind_parse(value, &l->kind); /* checked before */
     else if (strcmp(key, "speed") == 0)
         (void)map_speed_parse(value, &l->speed_bps); /* checked before */
     else if (strcmp(key, "a_port") == 0)
