@@ -53,6 +53,8 @@ static const struct cli_option discover_options[] = {
 static const struct cli_option device_options[] = {
     FLAG("why", why, "which evidence made it one device"),
     FLAG("quirks", quirks, "what is odd about its agent, table by table"),
+    FLAG("software", software, "what is installed on it, asked now"),
+    FLAG("processes", processes, "what runs on it, asked now"),
     END,
 };
 

@@ -164,9 +164,36 @@ static void print_quirks(struct cli *c, const json_t *body)
                COUNT_OF(report_columns), "no table was asked");
 }
 
+static const struct print_column software_columns[] = {
+    {{"name", "Name", UNIT_TEXT}, NULL},
+    {{"type", "Type", UNIT_TEXT}, NULL},
+    {{"installed", "Installed", UNIT_TEXT}, NULL},
+    {{"index", NULL, UNIT_COUNT}, NULL},
+};
+
+static const struct print_column process_columns[] = {
+    {{"index", "Id", UNIT_COUNT}, NULL},
+    {{"name", "Name", UNIT_TEXT}, NULL},
+    {{"status", "Status", UNIT_TEXT}, NULL},
+    {{"cpu_s", "CPU time", UNIT_SECONDS}, NULL},
+    {{"memory_bytes", "Memory", UNIT_BYTES}, NULL},
+    {{"path", "Path", UNIT_TEXT}, NULL},
+    {{"parameters", "Parameters", UNIT_TEXT}, NULL},
+    {{"type", NULL, UNIT_TEXT}, NULL},
+};
+
 enum cli_exit cli_device(struct cli *c, struct complaint *why)
 {
     json_t *body;
+
+    if (c->values.software)
+        return show_list(c, "software", software_columns,
+                         COUNT_OF(software_columns),
+                         "it does not tell what is installed", why);
+    if (c->values.processes)
+        return show_list(c, "processes", process_columns,
+                         COUNT_OF(process_columns),
+                         "it does not tell what runs", why);
 
     if (fetch(c, NULL, &body, why) < 0)
         return CLI_FAILED;

@@ -46,6 +46,9 @@ void api_sensors(struct api_request *r);
 void api_neighbors(struct api_request *r);
 void api_addresses(struct api_request *r);
 
+void api_software(struct api_request *r);
+void api_processes(struct api_request *r);
+
 void api_links(struct api_request *r);
 void api_path(struct api_request *r);
 void api_maps(struct api_request *r);

@@ -43,6 +43,16 @@ def test_interfaces_are_those_that_the_kernel_has(station, snmpd):
     assert shown == set(os.listdir('/sys/class/net'))
 
 
+def test_what_runs_is_asked_when_somebody_wants_to_know(station, snmpd):
+    made = first_light(station, snmpd)
+    name = next(iter(made.devices()))
+    processes = {p['index']: p for p in made.json('device', name, '--processes')['processes']}
+    assert 'portoland' in {p['name'] for p in processes.values()}
+    assert os.getpid() in processes, 'the process of this test'
+    software = made.json('device', name, '--software')['software']
+    assert all(p['name'] for p in software)
+
+
 def test_samples_become_series_and_pictures(station, snmpd):
     made = first_light(station, snmpd)
     name = next(iter(made.devices()))
