@@ -163,7 +163,8 @@ const char *maps_format_type(enum maps_format f)
 
 void maps_stats(const struct maps *s, struct maps_stats *out)
 {
-    *out = (struct maps_stats){.written = maps_writer_count(s->shelf->writer),
-                               .broken = s->shelf->broken};
+    *out = (struct maps_stats){
+        .written = __atomic_load_n(&s->shelf->written, __ATOMIC_RELAXED),
+        .broken = s->shelf->broken};
     pictures_stats(s->pictures, out);
 }

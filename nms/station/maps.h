@@ -47,8 +47,8 @@ int maps_new(struct event_base *base, const struct maps_options *options,
              struct maps **out, struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* Ends the children and writes what is not written. Callbacks that are owed
- * come with -ECANCELED. */
+/* Ends the children; what was changed is written by then. Callbacks that are
+ * owed come with -ECANCELED. */
 void maps_free(struct maps *s);
 OWNED_BY(struct maps, maps_free)
 

@@ -6,7 +6,6 @@
 
 #include "base/table.h"
 #include "station/maps.h"
-#include "station/maps_writer.h"
 #include "station/worker.h"
 #include "topology/map_offer.h"
 
@@ -16,6 +15,7 @@ struct maps_file {
     char *name, *path;
     struct map *map;        /* NULL: put away, its file holds it */
     uint64_t hash;          /* of its text as last written */
+    bool unwritten;         /* its file does not hold it: the disk refused */
     struct maps_entry told; /* but its name */
     uint64_t round;         /* of the refresh that it was made of; 0: earlier */
     uint64_t asked;         /* counts up; 0: it is always there */
@@ -36,13 +36,13 @@ struct maps_shelf {
     struct maps_files ARRAY_OF(struct maps_file *) files; /* by name */
     struct maps_stock *stock; /* NULL before the first refresh */
     uint64_t questions;       /* for maps that are made when asked for */
-    struct maps_writer *writer;
     uint64_t broken;
+    uint64_t written; /* atomic: documents, for maps_stats() */
 };
 
 /* dir is taken. */
 struct maps_shelf *maps_shelf_new(char *dir);
-void maps_shelf_free(struct maps_shelf *s); /* writes what is not written */
+void maps_shelf_free(struct maps_shelf *s);
 int maps_shelf_load(struct maps_shelf *s, struct complaint *why);
 
 struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
@@ -51,10 +51,11 @@ struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
 struct map *maps_shelf_open(struct maps_file *f);
 
 /* Puts away generated documents of large networks, which nobody looks at most
- * of the time; when they are written. */
+ * of the time, and which their files hold. */
 void maps_shelf_rest(struct maps_shelf *s);
 
-/* Notes that the document of f may be another: written if it is. */
+/* Notes that the document of f may be another: written if it is. A failure is a
+ * line in the log; the next change is tried again. */
 void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
                         struct wall now);
 

@@ -17,7 +17,6 @@ struct maps_shelf *maps_shelf_new(char *dir)
     struct maps_shelf *s = mem_new(struct maps_shelf);
 
     s->dir = dir;
-    s->writer = maps_writer_new();
     return s;
 }
 
@@ -33,7 +32,6 @@ void maps_shelf_free(struct maps_shelf *s)
 {
     if (s == NULL)
         return;
-    maps_writer_free(s->writer);
     for (size_t i = 0; i < s->files.count; i++)
         file_free(s->files.at[i]);
     array_fini(&s->files);
@@ -97,6 +95,21 @@ static struct maps_file *file_add(struct maps_shelf *s, const char *name,
     return f;
 }
 
+static void file_keep(struct maps_shelf *s, struct maps_file *f,
+                      struct bytes text)
+{
+    enum { MODE = 0640 };
+    int rc = file_write(f->path, text, MODE);
+
+    f->unwritten = rc < 0;
+    if (rc < 0)
+        log_error("%s: cannot be written: %s; the map is lost if the station "
+                  "ends now, check the disk",
+                  f->path, strerror(-rc));
+    else
+        __atomic_add_fetch(&s->written, 1, __ATOMIC_RELAXED);
+}
+
 void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
                         struct wall now)
 {
@@ -105,11 +118,11 @@ void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
     take_map(f, f->map);
     map_write(f->map, &text);
     uint64_t hash = bytes_hash(buffer_view(&text));
-    if (hash == f->hash)
-        return;
+    if (hash != f->hash)
+        f->told.changed = now;
+    if (hash != f->hash || f->unwritten)
+        file_keep(s, f, buffer_view(&text));
     f->hash = hash;
-    f->told.changed = now;
-    maps_writer_put(s->writer, f->path, buffer_take(&text));
 }
 
 struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
@@ -169,13 +182,11 @@ void maps_shelf_rest(struct maps_shelf *s)
 {
     enum { NODES_KEPT = 2000 };
 
-    if (!maps_writer_flush(s->writer))
-        return;
     maps_stock_evict(s);
     for (size_t i = 0; i < s->files.count; i++) {
         struct maps_file *f = s->files.at[i];
 
-        if (f->map == NULL || f->told.view == MAP_DRAWN ||
+        if (f->map == NULL || f->unwritten || f->told.view == MAP_DRAWN ||
             (f->told.nodes < NODES_KEPT && f->asked == 0))
             continue;
         map_free(f->map);
