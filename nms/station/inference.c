@@ -156,8 +156,8 @@ static void task_clear(struct task *t)
     free(TAKE(t->seeds));
 }
 
-/* In the thread. The snapshot is let go first: while somebody reads it, each
- * publication costs more. */
+/* In the thread. The snapshot is let go first: while somebody reads it, what is
+ * published instead takes memory of its own. */
 static void infer_work(void *arg)
 {
     struct task *t = arg;

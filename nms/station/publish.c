@@ -2,6 +2,7 @@
 
 #include "mibs/facts_pack.h"
 #include "station/port_rows.h"
+#include "station/roll.h"
 #include "wire/credential.h"
 
 #include <assert.h>
@@ -142,56 +143,26 @@ static void tell_station(struct snapshot *s, const struct published *what)
     s->at = wall_now();
 }
 
-/* The first of s whose name does not come before name. */
-static size_t lower_bound(const struct snapshot *s, const char *name)
-{
-    size_t low = 0, high = s->device_count;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (strcmp(s->devices[mid]->name, name) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 /* Where a record is in s. While names change hands two may have the same. */
 static size_t place_of(const struct snapshot *s, const struct device_record *r)
 {
-    size_t place = lower_bound(s, r->name);
+    size_t place = roll_place(s->roll, r->name);
 
-    while (place < s->device_count && s->devices[place] != r)
+    while (place < s->roll->count && s->roll->at[place] != r)
         place++;
-    assert(place < s->device_count);
+    assert(place < s->roll->count);
     return place;
 }
 
 static void drop_record(struct snapshot *s, struct device_record *r)
 {
-    size_t place = place_of(s, r);
-
     count_device(&s->station, r, -1);
-    s->device_count--;
-    memmove(s->devices + place, s->devices + place + 1,
-            (s->device_count - place) * sizeof *s->devices);
-    device_record_unref(r);
+    roll_remove(s->roll, place_of(s, r));
 }
 
-static void add_record(struct snapshot *s, struct device_record *r)
+static void add_record(struct snapshot *s, const struct device_record *r)
 {
-    size_t place = lower_bound(s, r->name);
-
-    if (s->device_count == s->device_room) {
-        s->device_room += s->device_room / 2 + 1;
-        s->devices = mem_resize(s->devices, s->device_room, sizeof *s->devices);
-    }
-    memmove(s->devices + place + 1, s->devices + place,
-            (s->device_count - place) * sizeof *s->devices);
-    s->devices[place] = device_record_ref(r);
-    s->device_count++;
+    roll_add(s->roll, r);
     count_device(&s->station, r, 1);
 }
 
@@ -216,18 +187,17 @@ static void take_record(struct snapshot *s, struct device *d,
     count_device(&s->station, d->record, -1);
     record_renew(d, polling);
     count_device(&s->station, d->record, 1);
-    device_record_unref(s->devices[place]);
-    s->devices[place] = device_record_ref(d->record);
+    roll_replace(s->roll, place, d->record);
 }
 
-/* True if the device can wait for the next publication. */
-static bool may_wait(const struct snapshot *s, const struct device *d)
+static void use_roll(struct snapshot *s)
 {
-    return s != NULL ? !is_renamed(d) : d->record != NULL;
+    s->devices = s->roll->at;
+    s->device_count = s->roll->count;
 }
 
-/* Makes the records of devices that changed, and forgets those that went: in s,
- * or, where it is NULL, for a new snapshot. */
+/* Makes the records of devices that changed, and forgets those that went. Names
+ * that changed hands do not wait for the next publication. */
 static void renew_changed(struct snapshot *s, const struct published *what)
 {
     struct mono until = mono_after_ms(mono_now(), what->budget_ms);
@@ -235,49 +205,68 @@ static void renew_changed(struct snapshot *s, const struct published *what)
 
     for (struct device_record *gone;
          (gone = inventory_take_gone(what->inventory)) != NULL;) {
-        if (s != NULL)
-            drop_record(s, gone);
+        drop_record(s, gone);
         device_record_unref(gone);
     }
     while ((d = inventory_take_changed(what->inventory)) != NULL) {
-        if (what->budget_ms > 0 && may_wait(s, d) &&
-            mono_reached(mono_now(), until)) {
-            d->next_changed = late;
-            late = d;
-        } else if (s != NULL) {
+        if (what->budget_ms == 0 || is_renamed(d) ||
+            !mono_reached(mono_now(), until)) {
             take_record(s, d, what->polling);
         } else {
-            record_renew(d, what->polling);
+            d->next_changed = late;
+            late = d;
         }
     }
     while ((d = late) != NULL) {
         late = d->next_changed;
         device_touch(d);
     }
+    use_roll(s);
 }
 
-static struct snapshot *snapshot_new(const struct published *what)
+static struct snapshot *snapshot_new(struct roll *roll,
+                                     const struct station_record *station)
 {
     struct snapshot *s = mem_new(struct snapshot);
-    size_t count = inventory_count(what->inventory);
 
     s->refs = 1;
+    s->roll = roll;
     s->arena = arena_new();
-    s->device_room = count + 1;
-    s->devices = mem_array(s->device_room, sizeof *s->devices);
-    s->device_count = count;
-    s->station.name = arena_text(s->arena, what->station->name);
-    s->station.data_dir = arena_text(s->arena, what->station->data_dir);
-    renew_changed(NULL, what);
-    inventory_sort(what->inventory);
-    for (size_t i = 0; i < count; i++) {
-        const struct device *d = inventory_at(what->inventory, i);
+    s->station.name = arena_text(s->arena, station->name);
+    s->station.data_dir = arena_text(s->arena, station->data_dir);
+    return s;
+}
 
-        s->devices[i] = device_record_ref(d->record);
-        count_device(&s->station, d->record, 1);
-    }
-    tell_station(s, what);
-    use_topology(s, what->inferred);
+/* The first one: of all devices at once. */
+static struct snapshot *snapshot_first(const struct published *what)
+{
+    struct snapshot *s = snapshot_new(roll_new(), what->station);
+    struct device_record *gone;
+    struct device *d;
+
+    while ((gone = inventory_take_gone(what->inventory)) != NULL)
+        device_record_unref(gone);
+    while ((d = inventory_take_changed(what->inventory)) != NULL)
+        record_renew(d, what->polling);
+    inventory_sort(what->inventory);
+    for (size_t i = 0; i < inventory_count(what->inventory); i++)
+        add_record(s, inventory_at(what->inventory, i)->record);
+    use_roll(s);
+    return s;
+}
+
+/* One that is as before, taken, which is read and stays as it is. */
+static struct snapshot *snapshot_after(struct snapshot *before,
+                                       const struct published *what)
+{
+    struct snapshot *s = snapshot_new(roll_follow(before->roll), what->station);
+    struct station_record counts = before->station;
+
+    counts.name = s->station.name;
+    counts.data_dir = s->station.data_dir;
+    s->station = counts;
+    use_topology(s, before->inferred);
+    snapshot_unref(before);
     return s;
 }
 
@@ -301,16 +290,16 @@ static bool is_same_station(const struct snapshot *s,
 
 struct snapshot *publish(struct snapshot *before, const struct published *what)
 {
-    if (before == NULL || is_read(before) || !is_same_station(before, what)) {
-        struct snapshot *s = snapshot_new(what);
+    struct snapshot *s = before;
 
-        snapshot_unref(before);
-        return s;
-    }
-    renew_changed(before, what);
-    tell_station(before, what);
-    use_topology(before, what->inferred);
-    return before;
+    if (s == NULL)
+        s = snapshot_first(what);
+    else if (is_read(s) || !is_same_station(s, what))
+        s = snapshot_after(s, what);
+    renew_changed(s, what);
+    tell_station(s, what);
+    use_topology(s, what->inferred);
+    return s;
 }
 
 struct snapshot *snapshot_ref(const struct snapshot *s)
@@ -325,9 +314,7 @@ void snapshot_unref(struct snapshot *s)
 {
     if (s == NULL || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
-    for (size_t i = 0; i < s->device_count; i++)
-        device_record_unref(s->devices[i]);
-    free(s->devices);
+    roll_unref(s->roll);
     inferred_unref(s->inferred);
     arena_free(s->arena);
     free(s);
@@ -335,7 +322,7 @@ void snapshot_unref(struct snapshot *s)
 
 size_t snapshot_place(const struct snapshot *s, const char *name)
 {
-    size_t place = lower_bound(s, name);
+    size_t place = roll_place(s->roll, name);
 
     return place < s->device_count && strcmp(s->devices[place]->name, name) == 0
                ? place

@@ -1,5 +1,6 @@
 /* publish.h - makes the snapshots that others read (snapshot.h). Costs what
- * changed: the record of a device that did not change is shared. */
+ * changed: the record of a device that did not change is shared, whether the
+ * snapshot before is still read or not. */
 #ifndef STATION_PUBLISH_H
 #define STATION_PUBLISH_H
 
@@ -9,7 +10,7 @@
 
 /* What is published; all borrowed. */
 struct published {
-    struct inventory *inventory; /* sorted by publish() */
+    struct inventory *inventory;
     const struct polling *polling;
     const struct inferred *inferred; /* may be NULL */
     const struct discovery_record *discovery;
@@ -20,7 +21,8 @@ struct published {
 };
 
 /* The snapshot of this moment, with one reference. before, taken, is the last
- * one, or NULL: it is brought up to date where nobody reads it any more. */
+ * one: it is brought up to date where nobody reads it any more. NULL: this is
+ * the first, of all devices at once; the inventory is sorted. */
 struct snapshot *publish(struct snapshot *before, const struct published *what);
 
 /* Between publications: what changed of devices goes into s, as far as

@@ -127,6 +127,7 @@ struct device_record *device_record_ref(const struct device_record *d);
 void device_record_unref(struct device_record *d); /* NULL is fine */
 
 struct inferred;
+struct roll;
 
 struct discovery_record {
     bool running;
@@ -167,8 +168,9 @@ struct station_record {
 };
 
 struct snapshot {
-    struct device_record **devices; /* by name, byte order */
-    size_t device_count, device_room;
+    struct device_record *const *devices; /* by name, byte order */
+    size_t device_count;
+    struct roll *roll;                   /* has these */
     const struct topology *topology;     /* NULL before the first */
     const struct topo_input *topo_input; /* what it was inferred of */
     struct wall topology_at;

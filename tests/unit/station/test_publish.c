@@ -164,6 +164,42 @@ static void what_somebody_reads_stays_as_it_is(void **state)
     state_scene_free(s);
 }
 
+static void what_is_read_for_long_costs_those_that_follow_nothing(void **state)
+{
+    enum { PUBLISHED = 5 };
+    struct state_scene *s = state_scene_new();
+    struct snapshot *now = scene_publish(s);
+    struct snapshot *reader = snapshot_ref(now), *second = NULL;
+    struct device *core = inventory_find(s->inv, "core");
+    const struct device_record *edge = snapshot_find(now, "edge");
+    const struct device_record *seen = snapshot_find(now, "core");
+    unsigned refs = edge->refs;
+
+    (void)state;
+    for (int i = 0; i < PUBLISHED; i++) {
+        core->reach = i % 2 != 0 ? REACH_UP : REACH_DOWN;
+        device_touch(core);
+        now = scene_publish_again(s, now);
+        assert_int_equal(snapshot_find(now, "core")->reach, core->reach);
+        assert_int_equal(edge->refs, refs); /* nobody looked at it */
+        if (i == 1)
+            second = snapshot_ref(now);
+    }
+    assert_ptr_equal(snapshot_find(reader, "core"), seen);
+    assert_int_equal(seen->reach, REACH_UP);
+    polling_drop(s->polling, core);
+    inventory_remove(s->inv, core);
+    now = scene_publish_again(s, now);
+    assert_null(snapshot_find(now, "core"));
+    assert_int_equal(now->device_count, reader->device_count - 1);
+    snapshot_unref(reader); /* the oldest goes first, or last */
+    assert_int_equal(snapshot_find(second, "core")->reach, REACH_UP);
+    state_scene_free(s);
+    snapshot_unref(now);
+    assert_string_equal(snapshot_find(second, "core")->name, "core");
+    snapshot_unref(second);
+}
+
 static void a_snapshot_outlives_what_it_tells_of(void **state)
 {
     struct state_scene *s = state_scene_new();
@@ -278,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_record_says_what_the_device_is),
         cmocka_unit_test(the_station_does_not_say_localhost),
         cmocka_unit_test(what_did_not_change_is_shared),
+        cmocka_unit_test(what_is_read_for_long_costs_those_that_follow_nothing),
         cmocka_unit_test(a_snapshot_outlives_what_it_tells_of),
         cmocka_unit_test(devices_and_nodes_point_to_each_other),
         cmocka_unit_test(every_reach_has_a_state_on_the_map),
