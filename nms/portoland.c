@@ -227,8 +227,10 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
     if (d->options.config_path == NULL)
         return;
     int rc = config_load(d->options.config_path, &next, &why);
-    if (rc == 0)
+    if (rc == 0) {
+        config_follow(next, d->config);
         rc = station_reconfigure(d->station, next, &why);
+    }
     if (rc < 0) {
         log_error("configuration: %s: %s; %s; the old one stays in force",
                   why.place, why.what, why.remedy);

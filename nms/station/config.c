@@ -514,3 +514,17 @@ const struct credential *config_credential(const struct config *c,
             return c->credentials.at[i];
     return NULL;
 }
+
+void config_follow(struct config *next, struct config *before)
+{
+    for (size_t i = 0; i < next->credentials.count; i++) {
+        for (size_t k = 0; k < before->credentials.count; k++) {
+            struct credential *now = next->credentials.at[i];
+
+            if (!credential_equal(now, before->credentials.at[k]))
+                continue;
+            next->credentials.at[i] = before->credentials.at[k];
+            before->credentials.at[k] = now;
+        }
+    }
+}

@@ -142,6 +142,10 @@ struct config *config_default(void);
 void config_free(struct config *c);
 OWNED_BY(struct config, config_free)
 
+/* next comes after before: credentials that did not change are the same objects
+ * in it, so that whoever uses one may go on. before has equal ones instead. */
+void config_follow(struct config *next, struct config *before);
+
 /* A new fence of discovery.within and exclude. */
 struct fence *config_fence(const struct config *c);
 

@@ -445,7 +445,8 @@ static int check_fixed(const struct config *now, const struct config *next,
 }
 
 /* Devices keep their agents, with the credentials of the same name; a device
- * whose credential is gone answers to none until it is discovered again. */
+ * whose credential is gone answers to none until it is discovered again. One
+ * that did not change is the same object (config_follow()). */
 static void change_credentials(struct station *s, const struct config *next)
 {
     for (size_t i = 0; i < inventory_count(s->inventory); i++) {
@@ -453,10 +454,12 @@ static void change_credentials(struct station *s, const struct config *next)
 
         if (d->credential == NULL)
             continue;
-        device_touch(d);
-        d->unsaved = true;
         const struct credential *same =
             config_credential(next, d->credential->name);
+        if (same == d->credential)
+            continue;
+        device_touch(d);
+        d->unsaved = true;
         if (same == NULL) {
             discovery_silence(s->discovery, d);
             continue;
@@ -512,6 +515,8 @@ int station_reconfigure(struct station *s, const struct config *config,
     fence_take(s->fence, config_fence(config));
     queries_drop_agents(&s->queries);
     change_credentials(s, config);
+    bool other_interval =
+        config->polling.every_ms != s->config->polling.every_ms;
     s->config = config;
     renew_profiles(s);
     renew_graphs(s);
@@ -526,7 +531,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     polling_configure(s->polling, &polling);
     gaps_use(s->gaps, gaps_keep_ms(config));
     station_keep_past(s);
-    for (size_t i = 0; i < inventory_count(s->inventory); i++)
+    for (size_t i = 0; other_interval && i < inventory_count(s->inventory); i++)
         polling_reschedule(s->polling, inventory_at(s->inventory, i));
     series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,
                    config->series.keep.count);

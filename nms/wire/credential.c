@@ -49,6 +49,22 @@ struct credential *credential_copy(const struct credential *c)
     return copy;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool credential_equal(const struct credential *a, const struct credential *b)
+{
+    return a->version == b->version && a->auth == b->auth &&
+           a->priv == b->priv && same_text(a->name, b->name) &&
+           same_text(a->community, b->community) &&
+           same_text(a->user, b->user) &&
+           same_text(a->auth_secret, b->auth_secret) &&
+           same_text(a->priv_secret, b->priv_secret) &&
+           same_text(a->context, b->context);
+}
+
 /* The protocol called name among count names, -1 if there is none. */
 static int protocol_find(const struct protocol_name *names, size_t count,
                          const char *name)

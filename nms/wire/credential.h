@@ -51,6 +51,7 @@ struct credential {
 void credential_free(struct credential *c);
 OWNED_BY(struct credential, credential_free)
 struct credential *credential_copy(const struct credential *c);
+bool credential_equal(const struct credential *a, const struct credential *b);
 
 /* "SHA-256", "SHA256", "AES-128", "AES", "AES-256-C" ..., case aside; false if
  * there is none of that name. */

@@ -429,6 +429,35 @@ static void names_of_credentials_are_unique(void **state)
 }
 
 /* What we install is right, and does nothing by itself. */
+static void credentials_that_did_not_change_are_the_same_objects(void **state)
+{
+    (void)state;
+    OWNED(config_free)
+    struct config *before =
+        parsed("discovery: {local: true}\n"
+               "credentials:\n"
+               "  - {name: lab, version: 2c, community: public}\n"
+               "  - {name: core, version: 3, user: monitor, auth: SHA-256, "
+               "auth_secret: first secret}\n");
+    OWNED(config_free)
+    struct config *next =
+        parsed("discovery: {local: true}\n"
+               "credentials:\n"
+               "  - {name: core, version: 3, user: monitor, auth: SHA-256, "
+               "auth_secret: second secret}\n"
+               "  - {name: lab, version: 2c, community: public}\n");
+    const struct credential *lab = config_credential(before, "lab");
+    const struct credential *core = config_credential(before, "core");
+
+    config_follow(next, before);
+    assert_ptr_equal(config_credential(next, "lab"), lab);
+    assert_ptr_not_equal(config_credential(next, "core"), core);
+    assert_ptr_not_equal(config_credential(before, "lab"), lab);
+    assert_string_equal(config_credential(before, "lab")->community, "public");
+    assert_string_equal(config_credential(next, "core")->auth_secret,
+                        "second secret");
+}
+
 static void the_file_that_we_install_scans_nothing(void **state)
 {
     (void)state;
@@ -486,6 +515,7 @@ int main(void)
         cmocka_unit_test(faults_say_where_what_and_how),
         cmocka_unit_test(credentials_are_whole_and_fit),
         cmocka_unit_test(names_of_credentials_are_unique),
+        cmocka_unit_test(credentials_that_did_not_change_are_the_same_objects),
         cmocka_unit_test(the_file_that_we_install_scans_nothing),
         cmocka_unit_test(the_file_that_we_install_shows_the_defaults),
     };
