@@ -217,6 +217,12 @@ void series_add(struct series *s, const char *path, enum series_group group,
     lane_end(s->straight);
 }
 
+void series_expect(struct series *s, size_t files)
+{
+    if (s->keeper != NULL)
+        keeper_files(s->keeper, files);
+}
+
 void series_inherit(struct series *s, const char *from, const char *to)
 {
     if (s->heir != NULL)

@@ -58,6 +58,10 @@ OWNED_BY(struct series, series_free)
 void series_add(struct series *s, const char *path, enum series_group group,
                 struct wall at, const double *values);
 
+/* So many files are known to get samples: told before the loop runs, a private
+ * rrdcached starts as suits them. */
+void series_expect(struct series *s, size_t files);
+
 /* The device whose folder is from is the one whose folder is to: files that to
  * lacks go there, the others stay. Of a private rrdcached only. */
 void series_inherit(struct series *s, const char *from, const char *to);

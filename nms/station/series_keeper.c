@@ -7,7 +7,6 @@
 #include "station/child.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,8 +31,7 @@ enum { FILES_SMALL = 20000, WRITE_SMALL_S = 60 };
 enum { WRITE_MIN_S = 120, WRITE_MAX_S = 1800, FLUSH_MIN_S = 900 };
 /* A sample of a port, as text, in memory; half of what may wait waits. */
 enum { MEMORY = 48 << 20, SAMPLE_OCTETS = 150, WAITING_SHARE = 2 };
-/* Folders whose files are counted, for an estimate of all. */
-enum { FOLDERS_COUNTED = 32, NUMBER_LEN = 24 };
+enum { NUMBER_LEN = 24 };
 
 struct keeper {
     struct event_base *base;
@@ -43,7 +41,7 @@ struct keeper {
     struct mono started;
     int64_t backoff_ms, step_ms;
     uint64_t starts;
-    size_t files;              /* 0: not yet counted */
+    size_t files;
     struct keeper_times times; /* of the one that runs */
     bool changing;             /* it ends to be started with other times */
 };
@@ -54,42 +52,6 @@ static char *path_in(const char *dir, const char *name)
 
     buffer_format(&path, "%s/%s", dir, name);
     return buffer_take(&path);
-}
-
-static size_t count_entries(const char *path)
-{
-    DIR *dir = opendir(path);
-    size_t count = 0;
-
-    if (dir == NULL)
-        return 0;
-    for (struct dirent *d; (d = readdir(dir)) != NULL;)
-        count += d->d_name[0] != '.';
-    closedir(dir);
-    return count;
-}
-
-/* About how many files lie in the folders of DIR/rrd: those of some are
- * counted. */
-static size_t estimate_files(const char *rrd_dir)
-{
-    DIR *dir = opendir(rrd_dir);
-    size_t folders = 0, counted = 0, files = 0;
-
-    if (dir == NULL)
-        return 0;
-    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
-        if (d->d_name[0] == '.')
-            continue;
-        folders++;
-        if (counted == FOLDERS_COUNTED)
-            continue;
-        OWNED(free) char *path = path_in(rrd_dir, d->d_name);
-        files += count_entries(path);
-        counted++;
-    }
-    closedir(dir);
-    return counted > 0 ? files * folders / counted : 0;
 }
 
 struct keeper_times keeper_times(size_t files, int64_t step_ms)
@@ -200,7 +162,7 @@ static int start_child(struct keeper *k)
     OWNED(free) char *journal = path_in(k->dir, "journal");
     OWNED(free) char *pid = path_in(k->dir, "rrdcached.pid");
     struct buffer OWNED_BUFFER listen = {0};
-    struct keeper_times times = keeper_times(estimate_files(rrd), k->step_ms);
+    struct keeper_times times = keeper_times(k->files, k->step_ms);
     char write[NUMBER_LEN], spread[NUMBER_LEN], flush[NUMBER_LEN];
 
     buffer_format(&listen, "unix:%s/rrdcached.sock", k->dir);

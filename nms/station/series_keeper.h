@@ -35,8 +35,8 @@ int keeper_new(struct event_base *base, const char *data_dir, int64_t step_ms,
 void keeper_free(struct keeper *k);
 OWNED_BY(struct keeper, keeper_free)
 
-/* There are so many files: it is started anew where that asks for other times,
- * which takes a moment and loses nothing. */
+/* There are so many files, or will be: what runs is started anew where that
+ * asks for other times, which takes a moment and loses nothing. */
 void keeper_files(struct keeper *k, size_t files);
 
 /* Samples come so often from now on: it matters when it is started again. */

@@ -320,6 +320,16 @@ static void resume(struct station *s, struct device *d)
     polling_take(s->polling, d);
 }
 
+/* How many have a file, or will. */
+static size_t series_objects(const struct snapshot *s)
+{
+    size_t count = 0;
+
+    for (int group = 0; group < SERIES_GROUPS; group++)
+        count += s->station.series_objects[group];
+    return count;
+}
+
 int station_start(struct station *s, struct complaint *why)
 {
     int rc = open_parts(s, why);
@@ -351,6 +361,7 @@ int station_start(struct station *s, struct complaint *why)
     schedule_round(s);
     station_round(s, COLLECT_NEWS);
     station_publish(s);
+    series_expect(s->series, series_objects(s->snapshot));
     return 0;
 }
 
