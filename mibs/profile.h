@@ -29,6 +29,15 @@ profiles_load_cached(const char *const *directories, size_t count,
                      const char *cache,
                      void (*complain_to)(const struct complaint *, void *),
                      void *arg, size_t *faults);
+/* The same while profiles of these directories are in force: a file that has
+ * become faulty, by itself or because it does not fit to the others, counts as
+ * it was when it was read before and kept in the cache; that is told too. NULL
+ * if a directory cannot be read: what is in force had better stay. */
+struct profiles *profiles_renew(const char *const *directories, size_t count,
+                                const char *cache,
+                                void (*complain_to)(const struct complaint *,
+                                                    void *),
+                                void *arg, size_t *faults);
 /* Whoever asks with a set for a while keeps it so long; each gives it up by
  * profiles_free(). NULL is fine. */
 struct profiles *profiles_ref(const struct profiles *set);

@@ -258,6 +258,17 @@ bool profile_cache_take(struct profile_cache *c, const char *file,
     return true;
 }
 
+bool profile_cache_take_older(struct profile_cache *c, const char *file,
+                              struct profiles_read *out)
+{
+    const struct source_file *then = table_find_text(c->by_path, file);
+
+    if (then == NULL || !profiles_unpack(c, then, out))
+        return false;
+    *array_add(&c->kept) = *then;
+    return true;
+}
+
 void profile_cache_keep(struct profile_cache *c, const char *file,
                         struct bytes contents, struct profile *const *profiles,
                         size_t count)

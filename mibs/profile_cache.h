@@ -5,7 +5,8 @@
  * A file is unchanged if its size and times are, or if its contents are. The
  * cache holds for one version of the program alone, and is left aside as a
  * whole if a checksum says that it is not what was written. Files with faults
- * are not kept: their faults are told each time.
+ * are not kept, but as they were when they had none: their faults are told
+ * each time.
  */
 #ifndef MIBS_PROFILE_CACHE_H
 #define MIBS_PROFILE_CACHE_H
@@ -23,6 +24,11 @@ OWNED_BY(struct profile_cache, profile_cache_free)
 /* Adds the profiles of a file that is as it was; false if it is not. */
 bool profile_cache_take(struct profile_cache *c, const char *file,
                         struct profiles_read *out);
+
+/* Adds the profiles of a file as it was when it was kept, whatever it is now,
+ * and keeps them further; false if it was not. */
+bool profile_cache_take_older(struct profile_cache *c, const char *file,
+                              struct profiles_read *out);
 
 /* Keeps what was read of a file of these contents, not yet linked. */
 void profile_cache_keep(struct profile_cache *c, const char *file,

@@ -29,6 +29,11 @@ struct loader {
     void *arg;
     size_t faults;
     uint16_t layer; /* directories so far */
+    /* When sets are renewed: files as they were before stand in for those
+     * that have become faulty, and for those in held from the start. */
+    bool renews, unreadable;
+    struct table *anew; /* paths that were read anew, without a fault */
+    struct table *held; /* paths whose faults show when all are together */
 };
 
 static const char *const fallback_name = "generic";
@@ -184,6 +189,27 @@ static int is_profile_file(const struct dirent *entry)
            strcmp(entry->d_name + len - 5, ".yaml") == 0;
 }
 
+/* Takes a file as it was when it was sound; false if it never was. */
+static bool file_hold(struct loader *l, const char *path,
+                      struct profiles_read *out)
+{
+    struct complaint why;
+
+    if (!l->renews || l->cache == NULL ||
+        !profile_cache_take_older(l->cache, path, out))
+        return false;
+    if (complain(&why, -EINVAL, path, "mend it and send SIGHUP",
+                 "it is faulty: as it was before it stays in force") < 0 &&
+        l->complain_to != NULL)
+        l->complain_to(&why, l->arg);
+    return true;
+}
+
+static bool is_held(const struct loader *l, const char *path)
+{
+    return l->held != NULL && table_find_text(l->held, path) != NULL;
+}
+
 /* Takes a file from the cache, or reads it and puts it there. */
 static void file_load(struct loader *l, const char *path,
                       struct profiles_read *out)
@@ -191,6 +217,8 @@ static void file_load(struct loader *l, const char *path,
     struct buffer OWNED_BUFFER text = {0};
     size_t before = out->count, faults = 0;
 
+    if (is_held(l, path) && file_hold(l, path, out))
+        return;
     if (l->cache != NULL && profile_cache_take(l->cache, path, out))
         return;
     if (l->cache == NULL || file_read(path, YAML_FILE_MAX, &text) < 0) {
@@ -200,9 +228,22 @@ static void file_load(struct loader *l, const char *path,
     faults =
         profile_read_text(path, text.at, text.len, out, l->complain_to, l->arg);
     l->faults += faults;
-    if (faults == 0)
+    if (faults == 0) {
         profile_cache_keep(l->cache, path, buffer_view(&text), out->at + before,
                            out->count - before);
+        if (l->anew != NULL)
+            (void)table_put_text(l->anew, path, l);
+        return;
+    }
+    struct profiles_read older = {0};
+
+    if (!file_hold(l, path, &older))
+        return; /* what of it is sound counts */
+    while (out->count > before)
+        profile_free(out->at[--out->count]);
+    for (size_t i = 0; i < older.count; i++)
+        *array_add(out) = older.at[i];
+    array_fini(&older);
 }
 
 static void directory_load(struct loader *l, const char *path)
@@ -216,6 +257,7 @@ static void directory_load(struct loader *l, const char *path)
         if (complain(&why, -errno, path, "check its name and permissions",
                      "this directory cannot be read: %s", strerror(errno)) < 0)
             fault_tell(l, &why);
+        l->unreadable = true;
         return;
     }
     for (int i = 0; i < count; i++) {
@@ -269,6 +311,24 @@ static struct loader loader_of(complain_fn complain_to, void *arg)
     return l;
 }
 
+static void directories_load(struct loader *l, const char *const *directories,
+                             size_t count, const char *cache)
+{
+    if (cache != NULL)
+        l->cache = l->set->cache = profile_cache_open(cache);
+    for (size_t i = 0; i < count; i++)
+        directory_load(l, directories[i]);
+}
+
+static void cache_save(const struct loader *l, const char *cache)
+{
+    int rc = cache != NULL ? profile_cache_save(l->cache) : 0;
+
+    if (rc < 0)
+        log_debug("profiles: %s: %s; profiles are read anew next time", cache,
+                  strerror(-rc));
+}
+
 struct profiles *profiles_load(const char *const *directories, size_t count,
                                void (*complain_to)(const struct complaint *,
                                                    void *),
@@ -286,16 +346,84 @@ profiles_load_cached(const char *const *directories, size_t count,
 {
     struct loader l = loader_of(complain_to, arg);
 
-    if (cache != NULL)
-        l.cache = l.set->cache = profile_cache_open(cache);
-    for (size_t i = 0; i < count; i++)
-        directory_load(&l, directories[i]);
-    int rc = cache != NULL ? profile_cache_save(l.cache) : 0;
-
-    if (rc < 0)
-        log_debug("profiles: %s: %s; profiles are read anew next time", cache,
-                  strerror(-rc));
+    directories_load(&l, directories, count, cache);
+    cache_save(&l, cache);
     return set_finish(&l, faults);
+}
+
+/* ---- renewing ---------------------------------------------------------------
+ */
+
+/* Tells each complaint once, and notes the files that were read anew and do
+ * not fit to the others. */
+struct renewal {
+    complain_fn complain_to;
+    void *arg;
+    struct table *told, *anew, *held;
+};
+
+/* Holds the files that were read anew and are named in text, as a place is,
+ * "FILE:LINE:COLUMN". */
+static void files_hold(struct renewal *r, const char *text)
+{
+    struct bytes path;
+    size_t at = 0;
+
+    while (table_next(r->anew, &at, &path, NULL)) {
+        struct buffer OWNED_BUFFER named = {0};
+
+        buffer_format(&named, "%.*s:", (int)path.len, (const char *)path.at);
+        if (strstr(text, named.at) != NULL)
+            (void)table_put(r->held, path, r);
+    }
+}
+
+static void renewal_tell(const struct complaint *why, void *arg)
+{
+    struct renewal *r = arg;
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_format(&text, "%s %s", why->place, why->what);
+    if (table_put_text(r->told, text.at, r) != NULL)
+        return;
+    files_hold(r, text.at); /* a tie names two */
+    if (r->complain_to != NULL)
+        r->complain_to(why, r->arg);
+}
+
+struct profiles *
+profiles_renew(const char *const *directories, size_t count, const char *cache,
+               void (*complain_to)(const struct complaint *, void *), void *arg,
+               size_t *faults)
+{
+    struct renewal r = {complain_to, arg, table_new(), table_new(),
+                        table_new()};
+    struct profiles *set = NULL;
+    size_t first = 0;
+
+    /* Once more without the files that do not fit, as they are now. */
+    for (int round = 0; round < 2; round++) {
+        struct loader l = loader_of(renewal_tell, &r);
+
+        l.renews = true;
+        l.anew = r.anew;
+        l.held = round > 0 ? r.held : NULL;
+        directories_load(&l, directories, count, cache);
+        set = set_finish(&l, faults);
+        first = round == 0 ? *faults : first;
+        if (!l.unreadable && (round > 0 || table_count(r.held) == 0)) {
+            cache_save(&l, cache);
+            break;
+        }
+        profiles_free(TAKE(set));
+        if (l.unreadable)
+            break;
+    }
+    *faults = first;
+    table_free(r.told);
+    table_free(r.anew);
+    table_free(r.held);
+    return set;
 }
 
 struct profiles *

@@ -19,7 +19,7 @@
 enum {
     TICK_MS = 1000,
     AHEAD_MS = 100,
-    SAVE_MS = 30000,      /* between writings of what changed a little */
+    SAVE_MS = 30000, /* between writings of what changed a little */
     SAVE_TURN_MS = 3 /* that these take at once */
 };
 
@@ -232,14 +232,19 @@ static int open_parts(struct station *s, struct complaint *why)
     return rc;
 }
 
-static struct profiles *load_profiles(const struct config *c, size_t *faults)
+/* renew: those that are in force stand in for what has become faulty. */
+static struct profiles *load_profiles(const struct config *c, bool renew,
+                                      size_t *faults)
 {
     struct buffer OWNED_BUFFER cache = {0};
+    const char *const *directories = (const char *const *)c->profiles.at;
 
     buffer_format(&cache, "%s/profiles.cache", c->station.data);
-    return profiles_load_cached((const char *const *)c->profiles.at,
-                                c->profiles.count, cache.at, on_profile_fault,
-                                NULL, faults);
+    return renew
+               ? profiles_renew(directories, c->profiles.count, cache.at,
+                                on_profile_fault, NULL, faults)
+               : profiles_load_cached(directories, c->profiles.count, cache.at,
+                                      on_profile_fault, NULL, faults);
 }
 
 static struct graph_templates *load_graphs(const struct config *c,
@@ -254,7 +259,7 @@ static void load_knowledge(struct station *s)
 {
     s->names = names_load((const char *const *)s->config->mibs.at,
                           s->config->mibs.count);
-    s->profiles = load_profiles(s->config, &s->profile_faults);
+    s->profiles = load_profiles(s->config, false, &s->profile_faults);
     s->graphs = load_graphs(s->config, &s->graph_faults);
     if (profiles_count(s->profiles) == 0)
         log_warning("profiles: none found; devices are shown without vendor "
@@ -480,18 +485,21 @@ static void change_credentials(struct station *s, const struct config *next)
     }
 }
 
-/* Profiles as their files are now, unless these have faults that they had not
+/* Profiles as their files are now; those that have become faulty as they were
  * before. */
 static void renew_profiles(struct station *s)
 {
     size_t faults = 0;
-    struct profiles *next = load_profiles(s->config, &faults);
+    struct profiles *next = load_profiles(s->config, true, &faults);
 
-    if (faults > s->profile_faults) {
-        log_error("profiles: %zu faults; the old ones stay in force", faults);
-        profiles_free(next);
+    if (next == NULL) {
+        log_error("profiles: a directory of profiles.directories cannot be "
+                  "read; the old ones stay in force");
         return;
     }
+    if (faults > 0)
+        log_warning("profiles: %zu faults; all sound ones are in force",
+                    faults);
     profiles_free(s->profiles);
     s->profiles = next;
     s->profile_faults = faults;

@@ -87,16 +87,19 @@ def test_profiles_and_templates_of_graphs_are_read_anew(station, farm, place):
         made.discover()
         return made.ask('devices', device['name'])['vendor']
 
-    def profile(vendor):
-        return f'{{profile: mine, match: [{{object_id: {device["sysObjectID"]}, descr_pattern: .}}], facts: {{vendor: {vendor}}}}}'
+    def profile(vendor, of=device):
+        return f'{{profile: mine, match: [{{object_id: {of["sysObjectID"]}, descr_pattern: .}}], facts: {{vendor: {vendor}}}}}'
 
     assert renew(profile('First'), 'configuration: taken') == 'First'
     (mine / 'graphs' / 'own.yaml').write_text('own: {title: Own, group: port, columns: [last], curves: [{source: in_octets, label: in}]}\n')
     assert renew(profile('Second'), 'configuration: taken') == 'Second'
     refused = subprocess.run(made.command('graph', device['name'], 'none', '-o', place / 'x.png'), capture_output=True, text=True)
     assert 'own' in refused.stderr, refused
-    assert renew('{profile: mine, matches: []}', 'the old ones stay in force') == 'Second'
+    other = next(row for row in made.table('devices') if row['sysObjectID'] not in ('', device['sysObjectID']))
+    (mine / 'b.yaml').write_text(profile('Beside', other).replace('profile: mine', 'profile: beside'))
+    assert renew('{profile: mine, matches: []}', 'as it was before it stays in force') == 'Second'
     assert re.search(r'profiles: \S+/a.yaml:1:\d+: matches: ', made.text()), 'the fault is told'
+    assert made.ask('devices', other['name'])['vendor'] == 'Beside', 'sound files take effect'
     assert (made.data / 'profiles.cache').exists()
 
 

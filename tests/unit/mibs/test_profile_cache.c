@@ -282,6 +282,91 @@ static void faults_are_told_each_time(void **state)
     place_remove(&p);
 }
 
+struct tellings {
+    unsigned faults, kept;
+};
+
+static void tell(const struct complaint *why, void *arg)
+{
+    struct tellings *t = arg;
+
+    if (strstr(why->what, "stays in force") != NULL)
+        t->kept++;
+    else
+        t->faults++;
+}
+
+static void file_put(const char *path, const char *text)
+{
+    assert_int_equal(file_write(path, bytes_of_text(text), 0644), 0);
+}
+
+/* A set is renewed: what became faulty stays as it was, what is sound counts;
+ * also where a fault shows only beside the other files. */
+static void what_became_faulty_stays_as_it_was(void **state)
+{
+    static const char sound[] =
+        "{profile: a, match: [{descr: A}], processors: [{name: old, get: {x: "
+        "1.2}, value: x}]}";
+    static const struct {
+        const char *label, *text;
+        size_t faults;
+    } faulty[] = {
+        {"no YAML", "{profile: a, match: [", 1},
+        {"no such key", "{profile: a, matches: 7}", 1},
+        {"no such parent", "{profile: a, parent: none, match: [{descr: A}]}",
+         1},
+        {"a tie", "{profile: a, match: [{object_id: 1.3.6.1.4.1.9999}]}", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(faulty); i++) {
+        struct place p = place_make(sound);
+        const char *dir = p.dir;
+        struct tellings told = {0};
+        size_t faults = 9;
+        char beside[64];
+
+        printf("%s\n", faulty[i].label);
+        profiles_free(load(&p, &faults));
+        assert_int_equal(faults, 0);
+        file_put(p.file, faulty[i].text);
+        snprintf(beside, sizeof beside, "%s/b.yaml", p.dir);
+        file_put(beside,
+                 "{profile: b, match: [{object_id: 1.3.6.1.4.1.9999}]}");
+        for (int round = 0; round < 2; round++) { /* it holds further */
+            struct profiles *set =
+                profiles_renew(&dir, 1, p.cache, tell, &told, &faults);
+
+            assert_int_equal(faults, faulty[i].faults);
+            assert_int_equal(profiles_count(set), 2);
+            assert_int_equal(profiles_find(set, "a")->table_count, 1);
+            assert_non_null(profiles_find(set, "b"));
+            profiles_free(set);
+        }
+        assert_int_equal(told.kept, 2);
+        file_put(p.file, "{profile: a, match: [{descr: C}]}");
+        struct profiles *mended =
+            profiles_renew(&dir, 1, p.cache, tell, &told, &faults);
+        assert_int_equal(faults, 0);
+        assert_int_equal(profiles_find(mended, "a")->table_count, 0);
+        profiles_free(mended);
+        assert_int_equal(unlink(beside), 0);
+        place_remove(&p);
+    }
+}
+
+static void without_its_directory_nothing_is_renewed(void **state)
+{
+    const char *dir = "/nowhere/at/all";
+    struct tellings told = {0};
+    size_t faults = 0;
+
+    (void)state;
+    assert_null(profiles_renew(&dir, 1, NULL, tell, &told, &faults));
+    assert_int_equal(told.faults, 1);
+}
+
 static void a_cache_that_is_not_what_was_written_is_left_aside(void **state)
 {
     (void)state;
@@ -330,6 +415,8 @@ int main(void)
         cmocka_unit_test(unchanged_files_are_taken_from_the_cache),
         cmocka_unit_test(changed_files_are_read_anew),
         cmocka_unit_test(faults_are_told_each_time),
+        cmocka_unit_test(what_became_faulty_stays_as_it_was),
+        cmocka_unit_test(without_its_directory_nothing_is_renewed),
         cmocka_unit_test(a_cache_that_is_not_what_was_written_is_left_aside),
         cmocka_unit_test(a_cache_that_cannot_be_written_is_none),
     };
