@@ -206,6 +206,7 @@ static void facts_free(struct facts *f)
     array_fini(&f->port_vlans);
     array_fini(&f->routes);
     array_fini(&f->stack);
+    array_fini(&f->lacp);
     array_fini(&f->entities);
     array_fini(&f->processors);
     array_fini(&f->mempools);

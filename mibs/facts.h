@@ -254,6 +254,15 @@ struct stack_entry {
 };
 struct stack_entries ARRAY_OF(struct stack_entry);
 
+/* IEEE8023-LAG-MIB dot3adAggPortTable: who a port aggregates with, by LACP.
+ * System and port number name a port on either side. */
+struct lacp_port {
+    uint32_t if_index;
+    struct mac system, partner;  /* ActorSystemID, PartnerOperSystemID */
+    uint32_t port, partner_port; /* ActorPort, PartnerOperPort */
+};
+struct lacp_ports ARRAY_OF(struct lacp_port);
+
 /* Classes of entities that vendors tell apart, beyond those of RFC 6933. */
 enum {
     ENTITY_IO_MODULE = 64, /* TIMETRA-CHASSIS-MIB TmnxHwClass */
@@ -353,6 +362,7 @@ struct facts {
     struct routes routes;
     struct peers peers;
     struct stack_entries stack;
+    struct lacp_ports lacp; /* by ifIndex; only ports with a partner */
     struct entities entities;
     struct processors processors;
     struct mempools mempools;

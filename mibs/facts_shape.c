@@ -201,6 +201,15 @@ static const struct member of_stack[] = {
     END,
 };
 
+static const struct member of_lacp[] = {
+    F(lacp_port, "if_index", if_index, M_U32),
+    F(lacp_port, "system", system, M_MAC),
+    F(lacp_port, "port", port, M_U32),
+    F(lacp_port, "partner", partner, M_MAC),
+    F(lacp_port, "partner_port", partner_port, M_U32),
+    END,
+};
+
 static const struct member of_entity[] = {
     F(entity, "index", index, M_U32),
     F(entity, "contained_in", contained_in, M_U32),
@@ -322,6 +331,7 @@ const struct member facts_members[] = {
     LIST(routes, "routes", of_route, route),
     LIST(peers, "peers", of_peer, peer),
     LIST(stack, "stack", of_stack, stack_entry),
+    LIST(lacp, "lacp", of_lacp, lacp_port),
     LIST(entities, "entities", of_entity, entity),
     LIST(processors, "processors", of_processor, processor),
     LIST(mempools, "mempools", of_mempool, mempool),

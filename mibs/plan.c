@@ -10,6 +10,7 @@
 #include "mibs/ip_mib.h"
 #include "mibs/lldp_mib.h"
 #include "mibs/lldp_vendor_mib.h"
+#include "mibs/ndp_mib.h"
 #include "mibs/peer_mib.h"
 #include "mibs/port_vlan_mib.h"
 #include "mibs/power_mib.h"
@@ -24,6 +25,7 @@
 
 #define ENTERPRISES "1.3.6.1.4.1."
 #define OID_CISCO ENTERPRISES "9."
+#define OID_3COM ENTERPRISES "43."
 #define OID_CISCO_SB OID_CISCO "6."
 #define OID_RADLAN ENTERPRISES "89."
 #define OID_DELL ENTERPRISES "674."
@@ -101,6 +103,9 @@ static const struct planned plan[] = {
     {.reader = &cdp_reader},
     {.reader = &fdp_reader, .vendors = {OID_FOUNDRY}},
     {.reader = &edp_reader, .vendors = {OID_EXTREME}},
+    {.reader = &huawei_ndp_reader, .vendors = {OID_HUAWEI}},
+    {.reader = &h3c_ndp_reader, .vendors = {OID_H3C}},
+    {.reader = &a3com_ndp_reader, .vendors = {OID_3COM}},
     {.reader = &vlan_name_reader, .lasts = true},
     {.reader = &vlan_current_reader, .lasts = true},
     {.reader = &pvid_reader, .lasts = true},

@@ -4,9 +4,16 @@ static const struct oid if_stack_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 31, 1, 2, 1, 3), /* ifStackStatus */
 };
 
+enum { LAG_ATTACHED, LAG_SYSTEM, LAG_PARTNER, LAG_PORT, LAG_PARTNER_PORT };
+
+#define LAG_PORT_ENTRY 1, 2, 840, 10006, 300, 43, 1, 2, 1, 1
+
 static const struct oid lag_columns[] = {
-    /* dot3adAggPortAttachedAggID */
-    OID_INIT(1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13),
+    [LAG_ATTACHED] = OID_INIT(LAG_PORT_ENTRY, 13), /* ...AttachedAggID */
+    [LAG_SYSTEM] = OID_INIT(LAG_PORT_ENTRY, 3),    /* ...ActorSystemID */
+    [LAG_PARTNER] = OID_INIT(LAG_PORT_ENTRY, 9),   /* ...PartnerOperSystemID */
+    [LAG_PORT] = OID_INIT(LAG_PORT_ENTRY, 14),     /* ...ActorPort */
+    [LAG_PARTNER_PORT] = OID_INIT(LAG_PORT_ENTRY, 17), /* ...PartnerOperPort */
 };
 
 static const struct oid pagp_columns[] = {
@@ -40,6 +47,28 @@ static void read_member(struct harvest *h, const struct row *row)
     pairing_add(&h->aggregates, row->index.sub[0], aggregate);
 }
 
+/* A port without partner tells zeros of it, or of itself. */
+static void read_partner(struct harvest *h, const struct row *row)
+{
+    struct lacp_port p = {
+        .if_index = row->index.len == 1 ? row->index.sub[0] : 0,
+        .port = row_u32(row, LAG_PORT),
+        .partner_port = row_u32(row, LAG_PARTNER_PORT),
+    };
+
+    if (p.if_index != 0 && mac_of_value(row_at(row, LAG_PARTNER), &p.partner) &&
+        mac_of_value(row_at(row, LAG_SYSTEM), &p.system) &&
+        mac_is_set(&p.partner) && !mac_equal(&p.partner, &p.system) &&
+        h->facts->lacp.count < INTERFACES_MAX)
+        *array_add(&h->facts->lacp) = p;
+}
+
+static void read_lag_port(struct harvest *h, const struct row *row)
+{
+    read_member(h, row);
+    read_partner(h, row);
+}
+
 static int stack_compare(const void *a, const void *b)
 {
     const struct stack_entry *x = a, *y = b;
@@ -51,10 +80,33 @@ static int stack_compare(const void *a, const void *b)
     return (x->aggregate < y->aggregate) - (x->aggregate > y->aggregate);
 }
 
+static int lacp_compare(const void *a, const void *b)
+{
+    const struct lacp_port *x = a, *y = b;
+
+    return (x->if_index > y->if_index) - (x->if_index < y->if_index);
+}
+
+static void lacp_finish(struct facts *f)
+{
+    struct lacp_ports *all = &f->lacp;
+    size_t kept = 0;
+
+    if (all->count > 0)
+        qsort(all->at, all->count, sizeof *all->at, lacp_compare);
+    for (size_t i = 0; i < all->count; i++)
+        if (facts_interface(f, all->at[i].if_index) != NULL &&
+            (kept == 0 || all->at[kept - 1].if_index != all->at[i].if_index))
+            all->at[kept++] = all->at[i];
+    all->count = kept;
+}
+
 void stack_finish(struct harvest *h)
 {
     struct stack_entries *all = &h->facts->stack;
     size_t kept = 0;
+
+    lacp_finish(h->facts);
 
     pairings_sort(&h->aggregates);
     for (size_t i = 0; i < h->aggregates.count; i++)
@@ -88,7 +140,7 @@ const struct reader lag_reader = {
     .name = "dot3adAggPortTable",
     READ_COLUMNS(lag_columns),
     .rows_max = INTERFACES_MAX,
-    .row = read_member,
+    .row = read_lag_port,
 };
 
 const struct reader pagp_reader = {

@@ -9,8 +9,8 @@ extern const struct reader if_stack_reader;
 extern const struct reader lag_reader;  /* dot3adAggPortTable */
 extern const struct reader pagp_reader; /* pagpEtherOperationTable */
 
-/* Pairs once each, between interfaces that exist. Interfaces must be
- * finished. */
+/* Pairs once each, between interfaces that exist, and the LACP partners of
+ * such. Interfaces must be finished. */
 void stack_finish(struct harvest *h);
 
 #endif

@@ -1,5 +1,5 @@
-/* Claims: who hears whom, from neighbor tables and the spanning tree. Makes
- * the ghosts: neighbors that are no device of the inventory. */
+/* Claims: who hears whom, from neighbor tables, LACP and the spanning tree.
+ * Makes the ghosts: neighbors that are no device of the inventory. */
 #include "topology/scene.h"
 
 enum {
@@ -263,6 +263,80 @@ static void mark_lldp_ports(struct scene *s, uint32_t node)
     }
 }
 
+/* ---- LACP ---- */
+
+static uint64_t lacp_key(enum name_tag tag, const struct mac *system,
+                         uint32_t port)
+{
+    return scene_name_key(
+        tag, port, (struct bytes){system->octets, sizeof system->octets});
+}
+
+static void enter_lacp(struct scene *s, uint32_t node)
+{
+    const struct lacp_ports *all = &s->nodes.at[node].facts->lacp;
+
+    s->nodes.at[node].tells_lacp = all->count > 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct lacp_port *p = &all->at[i];
+        uint32_t port = port_listed(s, node, p->if_index);
+
+        if (port == NOWHERE)
+            continue;
+        scene_name_put(&s->names, lacp_key(NAME_LACP_PORT, &p->system, p->port),
+                       s->ports.at[port].carrier);
+        scene_name_put(&s->names, lacp_key(NAME_LACP_SYSTEM, &p->system, 0),
+                       node);
+    }
+}
+
+/* The device of a system id that tells of no such port itself; devices may
+ * share an id, and who tells of its ports has no other ones. NOWHERE. */
+static uint32_t lacp_node(const struct scene *s, const struct mac *system)
+{
+    return keymap_find(&s->names, lacp_key(NAME_LACP_SYSTEM, system, 0)) ==
+                   KEYMAP_NONE
+               ? owner_of_mac(s, system)
+               : NOWHERE;
+}
+
+static void claim_lacp(struct scene *s, uint32_t node,
+                       const struct lacp_port *p)
+{
+    uint32_t from = port_listed(s, node, p->if_index), to, other;
+
+    if (from == NOWHERE)
+        return;
+    to = keymap_find(&s->names,
+                     lacp_key(NAME_LACP_PORT, &p->partner, p->partner_port));
+    if (to == MANY)
+        return;
+    other = to != NOWHERE ? s->ports.at[to].node : lacp_node(s, &p->partner);
+    if (other == NOWHERE || other == node)
+        return;
+    *array_add(&s->claims) = (struct claim){
+        .from = s->ports.at[from].carrier,
+        .node = other,
+        .to = to,
+        .evidence = EVIDENCE_LACP,
+        .heard = HEARD_LACP,
+        .text = "",
+    };
+}
+
+static void gather_lacp(struct scene *s)
+{
+    for (uint32_t node = 0; node < s->device_count; node++)
+        if (s->nodes.at[node].facts != NULL)
+            enter_lacp(s, node);
+    for (uint32_t node = 0; node < s->device_count; node++) {
+        const struct facts *f = s->nodes.at[node].facts;
+
+        for (size_t i = 0; f != NULL && i < f->lacp.count; i++)
+            claim_lacp(s, node, &f->lacp.at[i]);
+    }
+}
+
 void claims_gather(struct scene *s)
 {
     struct heard_rows rows = {0};
@@ -274,6 +348,7 @@ void claims_gather(struct scene *s)
     for (size_t i = 0; i < rows.count; i++)
         add_claim(s, &rows.at[i]);
     array_fini(&rows);
+    gather_lacp(s);
 }
 
 /* ---- spanning tree ---- */

@@ -57,6 +57,23 @@ uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b)
     return made;
 }
 
+uint32_t edge_said(const struct edge *e, uint8_t heard)
+{
+    const uint32_t of_cdp =
+        EVIDENCE_CDP | EVIDENCE_FDP | EVIDENCE_EDP | EVIDENCE_NDP;
+    uint32_t said = 0;
+
+    if ((heard & HEARD_LLDP) != 0)
+        said |= EVIDENCE_LLDP;
+    if ((heard & HEARD_CDP) != 0)
+        said |= e->evidence & of_cdp;
+    if ((heard & HEARD_LACP) != 0)
+        said |= EVIDENCE_LACP;
+    if ((heard & HEARD_STP) != 0)
+        said |= EVIDENCE_STP;
+    return said;
+}
+
 bool port_is_busy(const struct scene *s, uint32_t port)
 {
     const struct scene_port *p = &s->ports.at[port];
@@ -122,20 +139,21 @@ static void vacate(struct scene *s, uint32_t port, uint32_t edge)
         bundle->edge = NOWHERE;
 }
 
-void edge_drop(struct scene *s, uint32_t edge)
+void edge_drop(struct scene *s, uint32_t edge, const char *why)
 {
     struct edge *e = &s->edges.at[edge];
 
     vacate(s, e->a, edge);
     vacate(s, e->b, edge);
     e->fate = EDGE_LOST;
+    e->why = why;
 }
 
 void edge_to_segment(struct scene *s, uint32_t edge)
 {
     struct edge *e = &s->edges.at[edge];
 
-    edge_drop(s, edge);
+    edge_drop(s, edge, "both are on a segment that others share");
     e->fate = EDGE_SEGMENT;
     segment_join(s, e->a, e->b, e->evidence);
 }

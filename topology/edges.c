@@ -5,6 +5,8 @@ static const char *protocol_words(uint32_t evidence, uint8_t heard)
 {
     if (heard == HEARD_LLDP)
         return "LLDP";
+    if (heard == HEARD_LACP)
+        return "LACP";
     if (heard == HEARD_STP)
         return "the spanning tree";
     if ((evidence & EVIDENCE_CDP) != 0)
@@ -22,6 +24,7 @@ static void edge_lose(struct scene *s, uint32_t edge, uint8_t heard,
     bool both = by_a && (e->heard_b & heard) != 0;
 
     e->fate = EDGE_LOST;
+    e->why = but;
     scene_conflict(s, "%s %s %s by %s, but %s",
                    scene_port_words(s, by_a ? e->a : e->b),
                    both ? "and the other end hear each other:" : "hears",
@@ -177,6 +180,8 @@ static enum level level_of(const struct scene *s, const struct edge *e,
         return LEVEL_MUTE;
     if (heard == HEARD_CDP && there->tells_cdp && here->sends_cdp)
         return LEVEL_MUTE;
+    if (heard == HEARD_LACP && there->tells_lacp)
+        return LEVEL_MUTE;
     return LEVEL_ONE;
 }
 
@@ -189,23 +194,46 @@ static enum level edge_level(const struct scene *s, const struct edge *e,
     return a > b ? a : b;
 }
 
-static uint8_t edge_confidence(const struct scene *s, const struct edge *e,
-                               uint8_t heard)
-{
-    enum level level = edge_level(s, e, heard);
-    bool ports = port_is_known(s, e->a) && port_is_known(s, e->b);
+/* What a word is worth: by both ends, by one, by one where the other could tell
+ * and does not. */
+static const struct weight {
+    uint8_t heard, mutual, one, mute;
+} weights[] = {
+    {HEARD_LLDP, 95, 80, 75},
+    {HEARD_LACP, 92, 75, 60},
+    {HEARD_CDP, 90, 65, 60},
+    {HEARD_STP, 70, 70, 70},
+};
+enum { PORTLESS = 60 };
 
-    if (heard == HEARD_STP)
-        return 70;
-    if (heard == HEARD_LLDP && level == LEVEL_MUTUAL)
-        return 95;
-    if (edge_level(s, e, HEARD_CDP) == LEVEL_MUTUAL)
-        return 90;
-    if (!ports)
-        return 60;
-    if (heard == HEARD_LLDP)
-        return level == LEVEL_MUTE ? 75 : 80;
-    return level == LEVEL_MUTE ? 60 : 65;
+static uint8_t weigh(const struct scene *s, const struct edge *e,
+                     const struct weight *w)
+{
+    enum level level = edge_level(s, e, w->heard);
+
+    if (level == LEVEL_NONE || level == LEVEL_MUTUAL)
+        return level == LEVEL_NONE ? 0 : w->mutual;
+    if (!port_is_known(s, e->a) || !port_is_known(s, e->b))
+        return PORTLESS;
+    return level == LEVEL_ONE ? w->one : w->mute;
+}
+
+/* The word that counts most; *confidence: what it is worth. */
+static uint8_t best_word(const struct scene *s, const struct edge *e,
+                         uint8_t *confidence)
+{
+    uint8_t best = 0;
+
+    *confidence = 0;
+    for (size_t i = 0; i < COUNT_OF(weights); i++) {
+        uint8_t worth = weigh(s, e, &weights[i]);
+
+        if (worth <= *confidence)
+            continue;
+        *confidence = worth;
+        best = weights[i].heard;
+    }
+    return best;
 }
 
 /* ---- company: a port that hears several ---- */
@@ -298,6 +326,7 @@ static void judge_companies(struct scene *s, uint8_t heard)
 struct candidate {
     uint32_t edge;
     uint8_t confidence;
+    uint8_t heard;        /* the word that is worth it */
     enum kinship kinship; /* tells between proofs of equal weight */
 };
 struct candidates ARRAY_OF(struct candidate);
@@ -341,50 +370,54 @@ static bool prove_without_port(struct scene *s, uint32_t edge, uint8_t heard)
         return false;
     other = edge_between(s, from, port_unknown(s, s->ports.at[to].node, ""));
     s->edges.at[other].evidence = evidence;
-    s->edges.at[edge].fate = EDGE_LOST;
-    return edge_prove(s, other, 60,
+    edge_drop(s, edge, "there is a better proof of another cable at its port");
+    return edge_prove(s, other, PORTLESS,
                       "a neighbor is heard, but its port has another cable");
 }
 
-static void settle_one(struct scene *s, const struct candidate *c,
-                       uint8_t heard)
+static void settle_one(struct scene *s, const struct candidate *c)
 {
     const struct edge *e = &s->edges.at[c->edge];
+    uint8_t heard = c->heard;
 
     if (e->fate != EDGE_OPEN)
         return;
     if (segment_is_same(s, e->a, e->b))
         edge_to_segment(s, c->edge);
     else if (!edge_prove(s, c->edge, c->confidence, proof_words(s, e, heard)) &&
-             (heard != HEARD_LLDP || !prove_without_port(s, c->edge, heard)))
+             ((heard & HEARD_ADJACENT) == 0 ||
+              !prove_without_port(s, c->edge, heard)))
         edge_lose(s, c->edge, heard,
                   "there is a better proof of another cable");
 }
 
-static void settle(struct scene *s, uint8_t heard)
+/* Edges that are proved by one of these words. */
+static void settle(struct scene *s, unsigned words)
 {
     struct candidates all = {0};
 
     for (uint32_t i = 0; i < s->edges.count; i++) {
         const struct edge *e = &s->edges.at[i];
+        struct candidate c = {.edge = i, .kinship = KIN_UNKNOWN};
 
-        if (e->fate == EDGE_OPEN && ((e->heard_a | e->heard_b) & heard) != 0)
-            *array_add(&all) = (struct candidate){
-                i, edge_confidence(s, e, heard),
-                heard == HEARD_CDP ? ports_kinship(s, e->a, e->b)
-                                   : KIN_UNKNOWN};
+        if (e->fate != EDGE_OPEN || ((e->heard_a | e->heard_b) & words) == 0)
+            continue;
+        c.heard = best_word(s, e, &c.confidence);
+        if (c.heard == HEARD_CDP)
+            c.kinship = ports_kinship(s, e->a, e->b);
+        *array_add(&all) = c;
     }
     if (all.count > 0)
         qsort(all.at, all.count, sizeof *all.at, candidate_compare);
     for (size_t i = 0; i < all.count; i++)
-        settle_one(s, &all.at[i], heard);
+        settle_one(s, &all.at[i]);
     array_fini(&all);
 }
 
-void edges_settle_lldp(struct scene *s)
+void edges_settle_adjacent(struct scene *s)
 {
     judge_companies(s, HEARD_LLDP);
-    settle(s, HEARD_LLDP);
+    settle(s, HEARD_ADJACENT);
 }
 
 /* ---- what bridges pass on ---- */
@@ -411,7 +444,7 @@ static void check_cdp(struct scene *s, uint32_t edge)
     if (segment_is_same(s, e->a, e->b))
         edge_to_segment(s, edge);
     else if (port_is_taken(s, e->a) || port_is_taken(s, e->b))
-        edge_lose(s, edge, HEARD_CDP, "LLDP proves another cable");
+        edge_lose(s, edge, HEARD_CDP, "a better proof tells of another cable");
     else if (fdb_parts(s, e->a, e->b, &between))
         edge_lose(s, edge, HEARD_CDP,
                   scene_format(s, "%s stands between them",
@@ -434,7 +467,7 @@ static void check_stp(struct scene *s, uint32_t edge)
         edge_to_segment(s, edge);
     else if (port_is_taken(s, e->a) || port_is_taken(s, e->b) ||
              (!blocked && fdb_parts(s, e->a, e->b, &between)))
-        s->edges.at[edge].fate = EDGE_LOST; /* seen through a bridge */
+        edge_drop(s, edge, "it is seen through a bridge between them");
 }
 
 static void settle_stp(struct scene *s)
@@ -461,4 +494,63 @@ void edges_settle_rest(struct scene *s)
     judge_companies(s, HEARD_CDP);
     settle(s, HEARD_CDP);
     settle_stp(s);
+}
+
+/* ---- traffic ---- */
+
+static int node_ident_compare(const void *key, const void *node)
+{
+    return ident_compare(key, &((const struct scene_node *)node)->id);
+}
+
+/* The port (a carrier) of a device; NOWHERE. */
+static uint32_t port_of_device(const struct scene *s, const struct ident *id,
+                               uint32_t if_index)
+{
+    const struct scene_node *n = s->device_count > 0
+                                     ? bsearch(id, s->nodes.at, s->device_count,
+                                               sizeof *n, node_ident_compare)
+                                     : NULL;
+    uint32_t port = n != NULL
+                        ? port_listed(s, (uint32_t)(n - s->nodes.at), if_index)
+                        : NOWHERE;
+
+    return port != NOWHERE ? s->ports.at[port].carrier : NOWHERE;
+}
+
+/* A link whose ends both say so is not doubted for what they count. */
+static void weigh_traffic(struct scene *s, struct edge *e,
+                          enum traffic_verdict verdict)
+{
+    enum { WELL_PROVED = 90 };
+
+    if (verdict == TRAFFIC_AGREES) {
+        e->evidence |= EVIDENCE_TRAFFIC;
+        e->confidence = (uint8_t)(e->confidence + (100 - e->confidence) / 3);
+    } else if (verdict == TRAFFIC_DISAGREES) {
+        if (e->confidence < WELL_PROVED)
+            e->doubt = DOUBT_AMBIGUOUS;
+        e->evidence |= EVIDENCE_MISLINK;
+        e->confidence /= 2;
+        e->why = scene_format(s,
+                              "%s; but what goes in at one end does not come "
+                              "out at the other: probably a mislink",
+                              e->why);
+    }
+}
+
+void edges_weigh_traffic(struct scene *s)
+{
+    for (size_t i = 0; i < s->input->traffic_count; i++) {
+        const struct topo_traffic *t = &s->input->traffic[i];
+        uint32_t a = port_of_device(s, &t->a, t->a_if_index);
+        uint32_t b = port_of_device(s, &t->b, t->b_if_index);
+        uint32_t edge = NOWHERE;
+
+        if (a != NOWHERE && b != NOWHERE)
+            edge = keymap_find(&s->pairs, (uint64_t)(a < b ? a : b) << 32 |
+                                              (a < b ? b : a));
+        if (edge != NOWHERE && s->edges.at[edge].fate == EDGE_PROVED)
+            weigh_traffic(s, &s->edges.at[edge], t->verdict);
+    }
 }

@@ -313,6 +313,12 @@ static void emit_link(struct emission *m, struct topo_link link, struct end a,
     link.b = second.node;
     link.b_if_index = second.if_index;
     link.b_port = second.port;
+    if (turned) {
+        uint32_t heard = link.a_heard;
+
+        link.a_heard = link.b_heard;
+        link.b_heard = heard;
+    }
     link.why = arena_text(m->t->arena, link.why);
     link.id = ident_of_link(m->t, &link);
     *array_add(&m->t->links) = link;
@@ -360,6 +366,8 @@ static void emit_edge(struct emission *m, const struct edge *e)
                                                                  : LINK_P2P,
         .state = edge_state(m->s, e),
         .evidence = e->evidence,
+        .a_heard = edge_said(e, e->heard_a),
+        .b_heard = edge_said(e, e->heard_b),
         .confidence = e->confidence,
         .speed_bps = common_speed(m->s, e->a, e->b),
         .why = e->why,
@@ -389,7 +397,7 @@ static void emit_attachments(struct emission *m, const struct segment *g)
 
 static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
 {
-    bool met = (e->evidence & (EVIDENCE_ARP | EVIDENCE_ROUTE)) != 0;
+    bool met = (e->evidence & ~(uint32_t)EVIDENCE_SUBNET) != 0;
     bool down = port_is_down(m->s, e->a) ||
                 (e->b != NOWHERE && port_is_down(m->s, e->b));
     struct topo_link link = {
@@ -449,6 +457,61 @@ void topology_sort(struct topology *t)
     free(all);
 }
 
+/* ---- what lost ---- */
+
+static int loss_compare(const void *a, const void *b)
+{
+    const struct topo_loss *x = a, *y = b;
+
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    if (x->b != y->b)
+        return x->b < y->b ? -1 : 1;
+    int order = strcmp(x->a_port, y->a_port);
+    return order != 0 ? order : strcmp(x->b_port, y->b_port);
+}
+
+static void emit_loss(struct emission *m, const struct edge *e)
+{
+    struct end a, b;
+
+    if (e->evidence == 0 || m->node_of[m->s->ports.at[e->a].node] == NOWHERE ||
+        m->node_of[m->s->ports.at[e->b].node] == NOWHERE)
+        return;
+    a = end_of_port(m, e->a);
+    b = end_of_port(m, e->b);
+    bool turned = end_compare(m->t, &a, &b) > 0;
+    struct end first = turned ? b : a, second = turned ? a : b;
+
+    *array_add(&m->t->losses) = (struct topo_loss){
+        .a = first.node,
+        .b = second.node,
+        .a_if_index = first.if_index,
+        .b_if_index = second.if_index,
+        .a_port = first.port,
+        .b_port = second.port,
+        .evidence = e->evidence,
+        .a_heard = edge_said(e, turned ? e->heard_b : e->heard_a),
+        .b_heard = edge_said(e, turned ? e->heard_a : e->heard_b),
+        .shared = e->fate == EDGE_SEGMENT,
+        .why = arena_text(m->t->arena,
+                          e->fate == EDGE_OPEN
+                              ? "there is a better proof of another cable"
+                              : e->why),
+    };
+}
+
+static void emit_losses(struct emission *m)
+{
+    for (size_t i = 0; i < m->s->edges.count; i++)
+        if (m->s->edges.at[i].fate != EDGE_PROVED)
+            emit_loss(m, &m->s->edges.at[i]);
+    if (m->t->losses.count > 0)
+        qsort(m->t->losses.at, m->t->losses.count, sizeof *m->t->losses.at,
+              loss_compare);
+    array_trim(&m->t->losses);
+}
+
 static int conflict_compare(const void *a, const void *b)
 {
     const struct topo_conflict *x = a, *y = b;
@@ -497,6 +560,7 @@ struct topology *scene_emit(struct scene *s)
     emit_segments(&m);
     emit_subnets(&m);
     emit_links(&m);
+    emit_losses(&m);
     emit_conflicts(&m);
     array_trim(&t->nodes);
     array_trim(&t->links);

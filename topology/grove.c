@@ -296,11 +296,17 @@ void grove_build(struct grove *g, struct scene *s, struct tree *t)
         .root = numbers(count),
         .root_mac = numbers(count),
         .depth = mem_array(count + 1, sizeof *g->depth),
+        .down = mem_array(count + 1, sizeof *g->down),
+        .up = mem_array(count + 1, sizeof *g->up),
     };
     *t = (struct tree){
         .up = numbers(count),
         .domain = numbers(count),
         .top = mem_array(count + 1, 1),
+        .parent = numbers(count),
+        .group = numbers(count),
+        .loose = mem_array(count + 1, sizeof *t->loose),
+        .cover = mem_array(count + 1, sizeof *t->cover),
     };
     gather_sights(g);
     index_sights(g);
@@ -322,4 +328,6 @@ void grove_fini(struct grove *g)
     free(g->root);
     free(g->root_mac);
     free(g->depth);
+    free(g->down);
+    free(g->up);
 }

@@ -36,6 +36,8 @@ struct grove {
     uint32_t *root;       /* by bridge: a number of the tree, NOWHERE */
     uint32_t *root_mac;   /* by bridge */
     uint32_t *depth;      /* by bridge: how many have it below */
+    struct cover *down;   /* by bridge: of what its parent has behind it */
+    struct cover *up; /* by bridge: what its parent has of its upward port */
     struct children children;
 };
 
@@ -51,6 +53,14 @@ void grove_at_port(const struct grove *g, uint32_t port, size_t *first,
 
 /* True if the sight says that from is above to. */
 bool grove_is_above(const struct grove *g, const struct sight *x);
+
+/* ---- clear.c ---- */
+
+/* After the parents are known. */
+void clear_build(struct grove *g);
+/* True if nothing can be between a port and the child behind it. */
+bool clear_is_cable(const struct grove *g, uint32_t parent_port,
+                    uint32_t child);
 
 uint32_t grove_bridge_of(const struct grove *g, uint32_t port);
 

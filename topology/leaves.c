@@ -439,7 +439,7 @@ static void drop_hearsay(struct scene *s)
         scene_conflict(s, "%s: CDP tells of %s, but a switch is there",
                        scene_port_words(s, port),
                        s->nodes.at[s->ports.at[port_peer(s, port)].node].name);
-        edge_drop(s, p->edge);
+        edge_drop(s, p->edge, "a switch is at that port");
     }
 }
 

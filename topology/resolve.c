@@ -128,6 +128,8 @@ uint32_t neighbor_node(const struct scene *s, const struct neighbor *n,
     }
     if (node == NOWHERE)
         node = node_by_management(s, n);
+    if (node == NOWHERE && !lldp)
+        node = owner_of_mac(s, &n->chassis_mac);
     return node == NOWHERE ? node_by_name(s, n, lldp) : node;
 }
 

@@ -7,8 +7,10 @@
  *   edges.c     claims that meet, and who is believed   edge.c  one of them
  *   fdb.c       forwarding tables, by address and by port
  *   grove.c     who sees whom in them, and from where
+ *   clear.c     whether anything can be between two of them
  *   tree.c      switches that only forwarding tables place
  *   leaves.c    end hosts at their edge ports
+ *   hearsay.c   what one end alone heard through bridges, perhaps
  *   subnet.c    layer 3                             emit.c    the result
  *
  * Nodes, ports, addresses and edges are numbers into arrays that only grow.
@@ -67,6 +69,7 @@ struct scene_node {
     bool sends_lldp; /* somebody heard it */
     bool tells_cdp, sends_cdp;
     bool tells_both;   /* some neighbor by LLDP and CDP on one port */
+    bool tells_lacp;   /* it tells who its ports aggregate with */
     const char *descr; /* of ghosts */
     struct addr addr;  /* of ghosts */
 };
@@ -101,7 +104,9 @@ enum heard {
     HEARD_LLDP = 1,
     HEARD_CDP = 2, /* CDP and its kind: bridges pass it on */
     HEARD_STP = 4,
-    HEARD_CDP_LISTED = 8 /* CDP, listed in LLDP-MIB */
+    HEARD_CDP_LISTED = 8, /* CDP, listed in LLDP-MIB */
+    HEARD_LACP = 16,
+    HEARD_ADJACENT = HEARD_LLDP | HEARD_LACP /* no bridge passes them on */
 };
 enum edge_doubt { DOUBT_NONE, DOUBT_CANDIDATE, DOUBT_AMBIGUOUS };
 enum edge_fate { EDGE_OPEN, EDGE_PROVED, EDGE_LOST, EDGE_SEGMENT };
@@ -191,7 +196,9 @@ enum name_tag {
     NAME_PORT_NUMBER,
     NAME_ADDR,
     NAME_PREFIX,
-    NAME_STP_PORT
+    NAME_STP_PORT,
+    NAME_LACP_PORT,
+    NAME_LACP_SYSTEM
 };
 /* The key of octets under a tag, within a node (NOWHERE: of all). */
 uint64_t scene_name_key(enum name_tag tag, uint32_t node, struct bytes name);
@@ -282,8 +289,8 @@ uint64_t edge_towards_key(uint32_t port, uint32_t node);
 /* Takes it as a cable; false if a port has another one already. */
 bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
                 const char *why);
-/* Takes it back; or its ports are on a segment instead. */
-void edge_drop(struct scene *s, uint32_t edge);
+/* Takes it back, for a reason; or its ports are on a segment instead. */
+void edge_drop(struct scene *s, uint32_t edge, const char *why);
 void edge_to_segment(struct scene *s, uint32_t edge);
 
 /* The port at the other end of the cable at port, its bundle's included;
@@ -300,6 +307,9 @@ void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
 uint32_t segment_of(struct scene *s, uint32_t port);
 bool segment_is_same(struct scene *s, uint32_t a, uint32_t b);
 
+/* The bits of evidence that one end's word stands for. */
+uint32_t edge_said(const struct edge *e, uint8_t heard);
+
 /* True if one end listens to LLDP and the other sends it, and the first hears
  * nothing: something in between eats it. */
 bool lldp_is_missing(const struct scene *s, uint32_t a, uint32_t b);
@@ -308,9 +318,10 @@ bool lldp_is_missing_from(const struct scene *s, uint32_t port, uint32_t node);
 
 /* ---- edges.c ---- */
 
-void edges_pair(struct scene *s);        /* claims to edges */
-void edges_settle_lldp(struct scene *s); /* needs no forwarding table */
-void edges_settle_rest(struct scene *s); /* after fdb_build() */
+void edges_pair(struct scene *s);            /* claims to edges */
+void edges_settle_adjacent(struct scene *s); /* needs no forwarding table */
+void edges_settle_rest(struct scene *s);     /* after fdb_build() */
+void edges_weigh_traffic(struct scene *s);   /* when all are settled */
 
 /* ---- fdb.c ---- */
 
@@ -339,8 +350,16 @@ bool fdb_parts(const struct scene *s, uint32_t a, uint32_t b,
 
 /* ---- grove.c, tree.c, leaves.c, subnet.c, emit.c ---- */
 
-struct lost_bridge {
-    uint32_t domain, bridge;
+/* Bridges of which is not known that they are not behind a free port of one:
+ * tree.loose_bridges[first] and on. */
+struct loose {
+    uint32_t first, count;
+    bool known, many; /* listed already; more than are listed */
+};
+
+/* How much of what a bridge must have learned it has. */
+struct cover {
+    uint32_t rows, misses;
 };
 
 /* Nobody is above a bridge; of those, it has most below. */
@@ -348,19 +367,25 @@ enum tree_top { TOP_NOT, TOP_MAYBE, TOP_SURELY };
 
 /* What the tree leaves behind for the leaves. */
 struct tree {
-    uint32_t *up;     /* by bridge: where it sees the root, NOWHERE */
-    uint32_t *domain; /* by bridge: the broadcast domain */
-    uint8_t *top;     /* by bridge: enum tree_top */
-    /* Bridges that have no place: they may stand anywhere in their domain. */
-    struct lost_bridges ARRAY_OF(struct lost_bridge) lost;
+    uint32_t *up;        /* by bridge: where it sees the root, NOWHERE */
+    uint32_t *domain;    /* by bridge: the broadcast domain */
+    uint8_t *top;        /* by bridge: enum tree_top */
+    uint32_t *parent;    /* by bridge: the port above it, NOWHERE */
+    uint32_t *group;     /* by bridge: those that proved cables join */
+    struct loose *loose; /* by bridge */
+    struct cover *cover; /* by bridge */
+    struct loose_list ARRAY_OF(uint32_t) loose_bridges;
 };
 void tree_build(struct scene *s, struct tree *t);
 void tree_fini(struct tree *t);
-/* True if no bridge without a place can be between a port and an address that
- * it has learned. */
+/* True if no other bridge can be between a port and an address that it has
+ * learned. */
 bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
                  uint32_t mac);
 void leaves_place(struct scene *s, const struct tree *t);
+/* Doubts cables that one end alone tells by what bridges pass on, where
+ * something that has no place may be between. */
+void hearsay_doubt(struct scene *s);
 /* Whether two ports have addresses in a common subnet. */
 enum kinship { KIN_NOT, KIN_UNKNOWN, KIN_SURELY };
 enum kinship ports_kinship(struct scene *s, uint32_t a, uint32_t b);

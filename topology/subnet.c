@@ -21,8 +21,8 @@ struct members ARRAY_OF(struct member);
 struct layer3 {
     struct scene *s;
     struct members members;
-    struct keymap arp,
-        routes;             /* listener and node: it has the other's address */
+    struct keymap known;    /* node and node: evidence that one knows other */
+    struct keymap spoken;   /* node and prefix: routing protocols it speaks */
     struct keymap prefixes; /* prefix to the first member with it */
     bool lens[2][PREFIX_LENS]; /* lengths that occur, v4 and v6 */
 };
@@ -183,34 +183,70 @@ static uint64_t nodes_key(uint32_t a, uint32_t b)
     return (uint64_t)a << 32 | b;
 }
 
+static void note(struct keymap *m, uint64_t key, uint32_t evidence)
+{
+    uint32_t before = keymap_find(m, key);
+
+    keymap_set(m, key, (before == KEYMAP_NONE ? 0 : before) | evidence);
+}
+
+static void know(struct layer3 *l, uint32_t node, const struct addr *a,
+                 uint32_t evidence)
+{
+    uint32_t other = addr_is_set(a) ? owner_of_addr(l->s, a) : NOWHERE;
+
+    if (other != NOWHERE)
+        note(&l->known, nodes_key(node, other), evidence);
+}
+
+static uint64_t spoken_key(uint32_t node, const struct prefix *p)
+{
+    return keymap_mix(prefix_key(p) ^ node);
+}
+
+/* A session says that both are there while it stands. */
+static bool peer_stands(const struct peer *p)
+{
+    return p->protocol == PEER_BGP ? strcmp(p->state, "established") == 0
+                                   : strcmp(p->state, "full") == 0 ||
+                                         strcmp(p->state, "twoWay") == 0;
+}
+
+static void know_peer(struct layer3 *l, uint32_t node, const struct peer *p)
+{
+    uint32_t evidence = p->protocol == PEER_BGP ? EVIDENCE_BGP : EVIDENCE_OSPF;
+    const struct prefix *at = find_prefix(l, &p->addr);
+
+    if (!peer_stands(p))
+        return;
+    know(l, node, &p->addr, evidence);
+    if (at != NULL)
+        note(&l->spoken, spoken_key(node, at), evidence);
+}
+
 static void note_acquaintance(struct layer3 *l, uint32_t node)
 {
     const struct facts *f = l->s->nodes.at[node].facts;
 
-    for (size_t i = 0; i < f->arp.count; i++) {
-        uint32_t other = owner_of_addr(l->s, &f->arp.at[i].addr);
-        if (other != NOWHERE)
-            (void)keymap_put(&l->arp, nodes_key(node, other), 1);
-    }
-    for (size_t i = 0; i < f->routes.count; i++) {
-        const struct addr *hop = &f->routes.at[i].next_hop;
-        uint32_t other = addr_is_set(hop) ? owner_of_addr(l->s, hop) : NOWHERE;
-        if (other != NOWHERE)
-            (void)keymap_put(&l->routes, nodes_key(node, other), 1);
-    }
+    for (size_t i = 0; i < f->arp.count; i++)
+        know(l, node, &f->arp.at[i].addr, EVIDENCE_ARP);
+    for (size_t i = 0; i < f->routes.count; i++)
+        know(l, node, &f->routes.at[i].next_hop, EVIDENCE_ROUTE);
+    for (size_t i = 0; i < f->peers.count; i++)
+        know_peer(l, node, &f->peers.at[i]);
+}
+
+static uint32_t noted(const struct keymap *m, uint64_t key)
+{
+    uint32_t evidence = keymap_find(m, key);
+
+    return evidence == KEYMAP_NONE ? 0 : evidence;
 }
 
 static uint32_t acquaintance(const struct layer3 *l, uint32_t a, uint32_t b)
 {
-    uint32_t evidence = EVIDENCE_SUBNET;
-
-    if (keymap_find(&l->arp, nodes_key(a, b)) != KEYMAP_NONE ||
-        keymap_find(&l->arp, nodes_key(b, a)) != KEYMAP_NONE)
-        evidence |= EVIDENCE_ARP;
-    if (keymap_find(&l->routes, nodes_key(a, b)) != KEYMAP_NONE ||
-        keymap_find(&l->routes, nodes_key(b, a)) != KEYMAP_NONE)
-        evidence |= EVIDENCE_ROUTE;
-    return evidence;
+    return EVIDENCE_SUBNET | noted(&l->known, nodes_key(a, b)) |
+           noted(&l->known, nodes_key(b, a));
 }
 
 /* ---- links ---- */
@@ -259,8 +295,10 @@ static void link_subnet(struct layer3 *l, const struct member *m, size_t count)
     *array_add(&s->subnets) = (struct l3_subnet){m->prefix};
     for (size_t i = 0; i < count; i++)
         if (i == 0 || m[i].port != m[i - 1].port)
-            *array_add(&s->l3_edges) =
-                (struct l3_edge){m[i].port, NOWHERE, subnet, EVIDENCE_SUBNET};
+            *array_add(&s->l3_edges) = (struct l3_edge){
+                m[i].port, NOWHERE, subnet,
+                EVIDENCE_SUBNET |
+                    noted(&l->spoken, spoken_key(m[i].node, &m->prefix))};
 }
 
 static void link_members(struct layer3 *l)
@@ -285,17 +323,17 @@ void subnets_build(struct scene *s)
 {
     struct layer3 l = {.s = s};
 
-    for (uint32_t node = 0; node < s->device_count; node++) {
-        if (s->nodes.at[node].facts == NULL)
-            continue;
-        list_addresses(&l, node);
-        note_acquaintance(&l, node);
-    }
+    for (uint32_t node = 0; node < s->device_count; node++)
+        if (s->nodes.at[node].facts != NULL)
+            list_addresses(&l, node);
     for (uint32_t node = 0; node < s->device_count; node++)
         place_addresses(&l, node);
+    for (uint32_t node = 0; node < s->device_count; node++)
+        if (s->nodes.at[node].facts != NULL)
+            note_acquaintance(&l, node);
     link_members(&l);
     array_fini(&l.members);
-    keymap_fini(&l.arp);
-    keymap_fini(&l.routes);
+    keymap_fini(&l.known);
+    keymap_fini(&l.spoken);
     keymap_fini(&l.prefixes);
 }

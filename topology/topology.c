@@ -27,7 +27,8 @@ static const struct {
     {EVIDENCE_LACP, "lacp"},       {EVIDENCE_STP, "stp"},
     {EVIDENCE_FDB, "fdb"},         {EVIDENCE_ARP, "arp"},
     {EVIDENCE_SUBNET, "subnet"},   {EVIDENCE_ROUTE, "route"},
-    {EVIDENCE_TRAFFIC, "traffic"},
+    {EVIDENCE_OSPF, "ospf"},       {EVIDENCE_BGP, "bgp"},
+    {EVIDENCE_TRAFFIC, "traffic"}, {EVIDENCE_MISLINK, "mislink"},
 };
 
 const char *link_kind_name(enum link_kind k)
@@ -73,6 +74,14 @@ void link_evidence_text(uint32_t evidence, struct buffer *out)
     }
 }
 
+bool topo_link_is_one_sided(const struct topo_link *l)
+{
+    uint32_t said = l->a_heard | l->b_heard;
+
+    return l->layer == 2 && said != 0 && said == l->evidence &&
+           (l->a_heard == 0 || l->b_heard == 0);
+}
+
 struct topology *topology_infer(const struct topo_input *input)
 {
     OWNED(scene_free) struct scene *s = scene_new(input);
@@ -82,13 +91,15 @@ struct topology *topology_infer(const struct topo_input *input)
     owners_build(s);
     claims_gather(s);
     edges_pair(s);
-    edges_settle_lldp(s);
+    edges_settle_adjacent(s);
     fdb_build(s);
     edges_settle_rest(s);
     tree_build(s, &tree);
     leaves_place(s, &tree);
     tree_fini(&tree);
+    hearsay_doubt(s);
     subnets_build(s);
+    edges_weigh_traffic(s);
     return scene_emit(s);
 }
 
@@ -108,6 +119,7 @@ void topology_unref(struct topology *t)
     array_fini(&t->nodes);
     array_fini(&t->links);
     array_fini(&t->conflicts);
+    array_fini(&t->losses);
     arena_free(t->arena);
     free(t);
 }

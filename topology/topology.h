@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/ident.h"
 #include "mibs/facts.h"
+#include "topology/traffic.h"
 
 /* A device of the inventory as topology sees it. Everything is borrowed. */
 struct topo_device {
@@ -21,9 +22,18 @@ struct topo_device {
     bool station; /* the management station itself */
 };
 
+/* What flows between two ports says of a link between them. */
+struct topo_traffic {
+    struct ident a, b; /* of devices */
+    uint32_t a_if_index, b_if_index;
+    enum traffic_verdict verdict;
+};
+
 struct topo_input {
     const struct topo_device *devices;
     size_t count;
+    const struct topo_traffic *traffic; /* in any order */
+    size_t traffic_count;
     /* Frames the station heard itself, as its neighbors: facts of the station
      * carry them in facts->neighbors. */
 };
@@ -59,7 +69,10 @@ enum link_evidence {
     EVIDENCE_TRAFFIC = 1 << 9,
     EVIDENCE_FDP = 1 << 10,
     EVIDENCE_EDP = 1 << 11,
-    EVIDENCE_NDP = 1 << 12
+    EVIDENCE_NDP = 1 << 12,
+    EVIDENCE_OSPF = 1 << 13,
+    EVIDENCE_BGP = 1 << 14,
+    EVIDENCE_MISLINK = 1 << 15 /* what goes in does not come out */
 };
 /* Appends "lldp,fdb" for the bits that are set. */
 void link_evidence_text(uint32_t evidence, struct buffer *out);
@@ -105,11 +118,15 @@ struct topo_link {
     enum link_kind kind;
     enum link_state state;
     uint32_t evidence;  /* bits of enum link_evidence */
+    uint32_t a_heard;   /* those by which a itself hears of b */
+    uint32_t b_heard;   /* and b of a */
     uint8_t confidence; /* 0..100, topology.md section 3 */
     uint64_t speed_bps; /* 0 = not known */
     const char *why;    /* one sentence that names the proof */
     struct topo_life life;
 };
+/* True if one end alone says so, and nothing else tells of the link. */
+bool topo_link_is_one_sided(const struct topo_link *l);
 
 struct topo_nodes ARRAY_OF(struct topo_node);
 struct topo_links ARRAY_OF(struct topo_link);
@@ -120,12 +137,25 @@ struct topo_conflict {
 };
 struct topo_conflicts ARRAY_OF(struct topo_conflict);
 
+/* What was claimed of two ports, and is no link: it lost against a better
+ * proof, or the two share a segment. */
+struct topo_loss {
+    uint32_t a, b; /* nodes; a's name before b's in byte order */
+    uint32_t a_if_index, b_if_index;
+    const char *a_port, *b_port;
+    uint32_t evidence, a_heard, b_heard; /* as in topo_link */
+    bool shared;                         /* they are on one segment */
+    const char *why;                     /* why it lost */
+};
+struct topo_losses ARRAY_OF(struct topo_loss);
+
 /* The result; immutable, holds its own copies of every text. The nodes of the
  * devices come first, in the order of the input. */
 struct topology {
     struct topo_nodes nodes;
     struct topo_links links; /* sorted by names, then ports */
     struct topo_conflicts conflicts;
+    struct topo_losses losses; /* sorted as links */
     struct arena *arena;
     unsigned refs;
 };

@@ -6,11 +6,6 @@
  */
 #include "topology/grove.h"
 
-enum {
-    LOST_MAX = 32,    /* of one domain; more of them may be anywhere */
-    SIBLINGS_MAX = 32 /* that are held against each other */
-};
-
 /* ---- parents ---- */
 
 /* The deepest that has bridge k below; NULL if none, *tie if several. */
@@ -64,12 +59,13 @@ static void find_children(struct grove *g)
 
         if (parent == NULL || tie)
             continue;
+        g->t->parent[k] = parent->port;
         *array_add(&g->children) = (struct child){
             parent->port, k, !parent->weak && chain_is_whole(g, k, parent)};
     }
 }
 
-/* ---- bridges without a place ---- */
+/* ---- the top ---- */
 
 /* How many bridges each has below, by sights. */
 static uint32_t *count_below(const struct grove *g)
@@ -105,149 +101,6 @@ static void mark_tops(const struct grove *g)
     free(below);
 }
 
-static bool has_cable(const struct scene *s, uint32_t node)
-{
-    const struct scene_node *n = &s->nodes.at[node];
-
-    for (uint32_t p = n->first_port; p < n->first_port + n->port_count; p++)
-        if (port_is_taken(s, p))
-            return true;
-    return false;
-}
-
-static bool is_placed(const struct grove *g, uint32_t k)
-{
-    if (g->root[k] == NOWHERE)
-        return has_cable(g->s, g->s->fdb.bridges.at[k]);
-    return g->t->up[k] == NOWHERE || port_is_taken(g->s, g->t->up[k]);
-}
-
-static int lost_compare(const void *a, const void *b)
-{
-    const struct lost_bridge *x = a, *y = b;
-
-    if (x->domain != y->domain)
-        return x->domain < y->domain ? -1 : 1;
-    return (x->bridge > y->bridge) - (x->bridge < y->bridge);
-}
-
-static void lose(struct grove *g, uint32_t k)
-{
-    *array_add(&g->t->lost) = (struct lost_bridge){g->t->domain[k], k};
-}
-
-static void sort_lost(struct tree *t)
-{
-    if (t->lost.count > 0)
-        qsort(t->lost.at, t->lost.count, sizeof *t->lost.at, lost_compare);
-}
-
-static void find_lost(struct grove *g)
-{
-    uint8_t *placed = mem_array(g->count + 1, 1);
-
-    for (size_t i = 0; i < g->children.count; i++)
-        placed[g->children.at[i].bridge] = 1;
-    for (uint32_t k = 0; k < g->count; k++)
-        if (placed[k] == 0 && g->t->top[k] != TOP_SURELY && !is_placed(g, k))
-            lose(g, k);
-    sort_lost(g->t);
-    free(placed);
-}
-
-/* The lost of a domain: their number, and *first. */
-static size_t lost_of(const struct tree *t, uint32_t domain, size_t *first)
-{
-    size_t low = 0, high = t->lost.count, end;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (t->lost.at[middle].domain < domain)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    end = low;
-    while (end < t->lost.count && t->lost.at[end].domain == domain)
-        end++;
-    *first = low;
-    return end - low;
-}
-
-/* A lost bridge is not between two that it sees in one direction. */
-static bool sees_together(const struct scene *s, const struct tree *t,
-                          uint32_t lost, uint32_t node, uint32_t mac)
-{
-    uint32_t where = s->fdb.bridges.at[lost];
-    uint32_t voice = s->fdb.voices[node];
-    uint32_t port = fdb_port_of(s, mac, where);
-
-    if (port == NOWHERE || port == MANY)
-        return false;
-    return port == t->up[lost] || (voice != NOWHERE && voice != MANY &&
-                                   fdb_port_of(s, voice, where) == port);
-}
-
-bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
-                 uint32_t mac)
-{
-    uint32_t node = s->ports.at[port].node;
-    uint32_t bridge = s->nodes.at[node].bridge;
-    size_t first, count = lost_of(t, t->domain[bridge], &first);
-
-    if (count > LOST_MAX)
-        return false;
-    for (size_t i = first; i < first + count; i++)
-        if (t->lost.at[i].bridge != bridge &&
-            !sees_together(s, t, t->lost.at[i].bridge, node, mac))
-            return false;
-    return true;
-}
-
-/* ---- is nothing between? ---- */
-
-/* All bridges that are behind port of one side must be elsewhere for the other:
- * one that it does not know may be between the two. */
-static bool side_is_sound(const struct grove *g, uint32_t port, uint32_t other,
-                          uint32_t other_port)
-{
-    size_t i, end;
-
-    for (grove_at_port(g, port, &i, &end); i < end; i++) {
-        const struct sight *x = &g->sights.at[i];
-        uint32_t there;
-
-        if (x->to == other || x->weak)
-            continue;
-        there = grove_port(g, other, x->to);
-        if (there == NOWHERE || there == MANY || there == other_port)
-            return false;
-    }
-    return true;
-}
-
-static bool pair_is_sound(const struct grove *g, const struct child *c)
-{
-    uint32_t parent = grove_bridge_of(g, c->parent_port);
-    uint32_t up = g->t->up[c->bridge];
-    size_t first, count = lost_of(g->t, g->t->domain[c->bridge], &first);
-
-    if (count > LOST_MAX || !side_is_sound(g, up, parent, c->parent_port) ||
-        !side_is_sound(g, c->parent_port, c->bridge, up))
-        return false;
-    for (size_t i = first; i < first + count; i++) {
-        uint32_t lost = g->t->lost.at[i].bridge;
-        uint32_t port = grove_port(g, lost, parent);
-
-        if (lost != c->bridge && lost != parent &&
-            (port == NOWHERE || port == MANY ||
-             port != grove_port(g, lost, c->bridge)))
-            return false;
-    }
-    return true;
-}
-
 /* ---- cables and segments ---- */
 
 /* An address that both sides have learned is between them. */
@@ -276,7 +129,7 @@ static void link_only_child(struct grove *g, const struct child *c)
     mutual = grove_port(g, c->bridge, grove_bridge_of(g, c->parent_port)) == up;
     edge = edge_between(s, c->parent_port, up);
     s->edges.at[edge].evidence |= EVIDENCE_FDB;
-    if (!c->sure)
+    if (!c->sure || !clear_is_cable(g, c->parent_port, c->bridge))
         s->edges.at[edge].doubt = DOUBT_CANDIDATE;
     (void)edge_prove(s, edge, mutual ? 50 : 45,
                      "forwarding tables: each is the next behind the other's "
@@ -326,39 +179,6 @@ static void drop_placed(struct grove *g)
     g->children.count = kept;
     if (kept > 0)
         qsort(g->children.at, kept, sizeof *g->children.at, child_compare);
-}
-
-/* Siblings are beside each other for sure if each pair sees each other where
- * it sees the root. */
-static bool are_siblings(const struct grove *g, const struct child *c,
-                         size_t count)
-{
-    if (count > SIBLINGS_MAX)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (i != k && grove_port(g, c[i].bridge, c[k].bridge) !=
-                              g->t->up[c[i].bridge])
-                return false;
-    return true;
-}
-
-/* What is not sure of its place may be anywhere in the domain. */
-static void doubt_children(struct grove *g)
-{
-    for (size_t i = 0, end; i < g->children.count; i = end) {
-        struct child *c = &g->children.at[i];
-        bool sure = true;
-
-        end = run_of(g, i);
-        if (end - i == 1)
-            sure = c->sure = c->sure && pair_is_sound(g, c);
-        else
-            sure = are_siblings(g, c, end - i);
-        for (size_t k = i; k < end && !sure; k++)
-            lose(g, g->children.at[k].bridge);
-    }
-    sort_lost(g->t);
 }
 
 static void link_children(struct grove *g)
@@ -450,11 +270,10 @@ void tree_build(struct scene *s, struct tree *t)
 
     grove_build(&g, s, t);
     find_children(&g);
+    clear_build(&g);
     drop_placed(&g);
     mark_tops(&g);
     link_tops(&g);
-    find_lost(&g);
-    doubt_children(&g);
     link_children(&g);
     grove_fini(&g);
 }
@@ -464,6 +283,10 @@ void tree_fini(struct tree *t)
     free(t->up);
     free(t->domain);
     free(t->top);
-    array_fini(&t->lost);
+    free(t->parent);
+    free(t->group);
+    free(t->loose);
+    free(t->cover);
+    array_fini(&t->loose_bridges);
     *t = (struct tree){0};
 }

@@ -29,6 +29,7 @@ struct task {
     size_t seed_count;
     uint64_t round;
     bool under_way;
+    struct topo_traffics traffic;
     struct inferred *result;
 };
 
@@ -107,7 +108,7 @@ static struct inferred *inferred_new(const struct snapshot *of,
         };
         (void)table_put(result->nodes, ident_key(&devices[i].id), &devices[i]);
     }
-    result->input = (struct topo_input){devices, count};
+    result->input = (struct topo_input){.devices = devices, .count = count};
     return result;
 }
 
@@ -115,7 +116,10 @@ static struct inferred *inferred_new(const struct snapshot *of,
 static void infer(const struct task *t, struct inferred *job)
 {
     struct topo_device *open = mem_array(job->input.count + 1, sizeof *open);
-    const struct topo_input input = {open, job->input.count};
+    const struct topo_input input = {.devices = open,
+                                     .count = job->input.count,
+                                     .traffic = t->traffic.at,
+                                     .traffic_count = t->traffic.count};
     const struct life_moment moment = {.input = &input,
                                        .looks = t->looks,
                                        .round = job->round,
@@ -154,6 +158,7 @@ static void task_clear(struct task *t)
     topology_unref((struct topology *)TAKE(t->before)); /* our reference */
     free(TAKE(t->looks));
     free(TAKE(t->seeds));
+    array_fini(&t->traffic);
 }
 
 /* In the thread. The snapshot is let go first: while somebody reads it, what is
@@ -218,6 +223,8 @@ void inference_request(struct inference *i, const struct snapshot *of,
     t->seeds = mem_array(past->seed_count + 1, sizeof *t->seeds);
     for (size_t n = 0; n < past->seed_count; n++)
         t->seeds[n] = past->seeds[n];
+    if (past->flows != NULL)
+        flows_verdicts(past->flows, &t->traffic);
     i->running = true;
     worker_do(i->worker, infer_work, on_inferred, t);
 }

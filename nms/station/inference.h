@@ -3,6 +3,7 @@
 #ifndef STATION_INFERENCE_H
 #define STATION_INFERENCE_H
 
+#include "station/flows.h"
 #include "station/snapshot.h"
 #include "topology/survey.h"
 
@@ -58,6 +59,7 @@ struct inference_past {
     bool under_way;
     const struct addr *seeds; /* of discovery */
     size_t seed_count;
+    const struct flows *flows; /* NULL: nothing is known */
 };
 
 /* Infers from what was published. */

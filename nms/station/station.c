@@ -85,6 +85,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     hear(s, now);
     save_changed(s, now);
     station_publish(s);
+    station_look_at_flows(s, now);
     station_infer(s, now);
 }
 
@@ -309,6 +310,7 @@ static void make_rules(struct station *s)
     struct discovery_parts discovery = discovery_parts(s);
     s->discovery = discovery_new(&discovery, &of_discovery);
     s->inference = inference_new(s->base, station_on_inferred, s);
+    s->flows = flows_new();
 }
 
 /* A device of an earlier run goes on where it was. */
@@ -401,6 +403,7 @@ void station_free(struct station *s)
     if (s->inventory != NULL)
         drop_devices(s);
     polling_free(s->polling);
+    flows_free(s->flows);
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);

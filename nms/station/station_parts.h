@@ -5,6 +5,7 @@
 #include "station/config.h"
 #include "station/discovery.h"
 #include "station/events.h"
+#include "station/flows.h"
 #include "station/gaps.h"
 #include "station/heard.h"
 #include "station/inference.h"
@@ -48,6 +49,8 @@ struct station {
     uint64_t rounds_before;    /* of discovery, in earlier runs */
     uint64_t round_known;      /* the last that was inferred from when done */
     bool round_ending;         /* that under way is inferred from as it ended */
+    struct flows *flows;
+    struct mono flows_due; /* when what agrees is inferred from; 0 = nothing */
     struct snapshot *snapshot; /* the published one */
     struct queries queries;
     struct device *self; /* this machine; NULL if not wanted */
@@ -85,6 +88,9 @@ void station_publish_ahead(struct station *s);
 void station_doubt(struct station *s);
 /* Answers that our own sockets had no room for. */
 uint64_t station_drops(const struct station *s);
+
+/* station_flows.c: every second; what flows through links */
+void station_look_at_flows(struct station *s, struct mono now);
 
 /* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

@@ -36,6 +36,7 @@ void station_infer(struct station *s, struct mono now)
         .round = round_now(s),
         .seeds = s->config->discovery.seeds.at,
         .seed_count = s->config->discovery.seeds.count,
+        .flows = s->flows,
     };
 
     if (!s->topology_wanted || inference_busy(s->inference) ||

@@ -11,6 +11,7 @@
 #include "topology/topology.h"
 
 #include <sys/resource.h>
+#include <time.h>
 
 enum {
     SITE = 100,
@@ -190,6 +191,16 @@ static long peak_kib(void)
     return getrusage(RUSAGE_SELF, &use) == 0 ? use.ru_maxrss : 0;
 }
 
+/* Of this process, in all threads. */
+static int64_t cpu_ms(void)
+{
+    struct timespec t;
+
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
+        return 0;
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static uint32_t number(int argc, char **argv, int at, uint32_t otherwise)
 {
     return argc > at ? (uint32_t)strtoul(argv[at], NULL, 10) : otherwise;
@@ -204,18 +215,21 @@ int main(int argc, char **argv)
     };
 
     make(&n);
-    const struct topo_input input = {n.devices, n.count};
+    const struct topo_input input = {.devices = n.devices, .count = n.count};
     long before = peak_kib();
     struct mono start = mono_now();
+    int64_t cpu = cpu_ms();
     struct topology *t = topology_infer(&input);
     int64_t ms = mono_ms_between(start, mono_now());
+
+    cpu = cpu_ms() - cpu;
     size_t sure = 0;
 
     for (size_t i = 0; i < t->links.count; i++)
         sure += t->links.at[i].state == LINK_CONFIRMED;
     printf("%u devices, %zu rows: %zu links, %zu confirmed, %lld ms, "
-           "%ld MiB more\n",
-           n.count, n.rows, t->links.count, sure, (long long)ms,
+           "%lld ms of CPU, %ld MiB more\n",
+           n.count, n.rows, t->links.count, sure, (long long)ms, (long long)cpu,
            (peak_kib() - before) / 1024);
     topology_unref(t);
     for (uint32_t i = 0; i < n.count; i++)

@@ -290,7 +290,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 
     for (size_t i = 0; i < count; i++)
         make_device(&in, i, &devices[i], &addrs[i], names[i]);
-    const struct topo_input first = {devices, count};
+    const struct topo_input first = {.devices = devices, .count = count};
     struct topology *t = topology_infer(&first);
     check(t, &first);
     OWNED(free) char *one = print(t);
@@ -300,7 +300,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
         if (turned[i].facts != NULL)
             turn_rows((struct facts *)turned[i].facts);
     }
-    const struct topo_input second = {turned, count};
+    const struct topo_input second = {.devices = turned, .count = count};
     struct topology *u = topology_infer(&second);
     OWNED(free) char *two = print(u);
 

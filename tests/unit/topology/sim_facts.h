@@ -410,7 +410,12 @@ static inline void sim_run(struct sim *s, unsigned keep, uint64_t seed)
 
 static inline struct topology *sim_infer(struct sim *s)
 {
-    const struct topo_input input = {s->devices, s->device_count};
+    const struct topo_input input = {
+        .devices = s->devices,
+        .count = s->device_count,
+        .traffic = s->traffic,
+        .traffic_count = s->traffic_count,
+    };
 
     return topology_infer(&input);
 }

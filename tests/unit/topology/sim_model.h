@@ -53,6 +53,8 @@ struct sim {
     int count;
     struct topo_device devices[SIM_NODES];
     size_t device_count;
+    const struct topo_traffic *traffic; /* what was measured, if any */
+    size_t traffic_count;
 };
 
 /* ---- reading ---- */

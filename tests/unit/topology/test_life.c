@@ -109,7 +109,10 @@ static void add_link(struct topology *t, const char *text)
 static void infer(struct world *w, const char *links)
 {
     struct topology *t = mem_new(struct topology);
-    struct topo_input input = {w->devices, DEVICES - (w->without_h ? 1 : 0)};
+    struct topo_input input = {
+        .devices = w->devices,
+        .count = DEVICES - (w->without_h ? 1 : 0),
+    };
     struct life_moment moment = {.input = &input,
                                  .looks = w->looks,
                                  .round = w->round,

@@ -175,6 +175,8 @@ static void no_link_is_false(void **state)
 
             if (weathers[i].find_all)
                 here += sim_count_missing(s, t, true);
+            if (here > 0 && getenv("SHOW") != NULL)
+                sim_show(t);
             if (here > 0)
                 printf("%s, seed %u: %d\n", weathers[i].name, (unsigned)seed,
                        here);

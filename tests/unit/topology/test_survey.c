@@ -83,7 +83,7 @@ static int set_up(void **state)
     add_device(w, B, "b", "Hall 2");
     add_device(w, C, "c", "");
     add_device(w, HOST, "host", "");
-    w->input = (struct topo_input){w->devices, COUNT};
+    w->input = (struct topo_input){.devices = w->devices, .count = COUNT};
     add_link(w, ROOT, A, 1, 1);
     add_link(w, A, B, 2, 1);
     add_link(w, A, C, 3, 1);

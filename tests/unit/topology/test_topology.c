@@ -278,7 +278,7 @@ static void segment_keeps_its_name(void **state)
 
 static void nothing_gives_nothing(void **state)
 {
-    const struct topo_input none = {NULL, 0};
+    const struct topo_input none = {.count = 0};
     struct topology *t = topology_infer(&none);
 
     (void)state;
