@@ -16,6 +16,16 @@ struct said {
     const char *value;
 };
 
+/* How many variables a list holds that may end before its room does. */
+static inline size_t count_said(const struct said *said, size_t room)
+{
+    size_t count = 0;
+
+    while (count < room && said[count].oid != NULL)
+        count++;
+    return count;
+}
+
 struct variable {
     struct oid_store name, oid;
     uint8_t octets[512];

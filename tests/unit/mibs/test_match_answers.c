@@ -35,6 +35,13 @@ static const char yaml[] =
     "- {profile: bare, match: [{object_id: " NET ".4, get: {column: " BOX
     ".5.1.2, exists: false}}]}\n";
 
+/* A net-snmp agent on Linux. */
+#define LINUX                         \
+    {SYS "1.0", 's', "Linux"},        \
+    {                                 \
+        SYS "2.0", 'o', NET ".3.2.10" \
+    }
+
 enum { SAID_MAX = 8, ASKS_MAX = 8 };
 
 static const struct {
@@ -47,35 +54,18 @@ static const struct {
      {{SYS "1.0", 's', "Box"}, {SYS "2.0", 'o', "1.3.6.1.4.1.1"}},
      "",
      "generic"},
-    {"no answer",
-     {{SYS "1.0", 's', "Linux"}, {SYS "2.0", 'o', NET ".3.2.10"}},
-     "4 instances",
-     "linux"},
-    {"an answer",
-     {{SYS "1.0", 's', "Linux"},
-      {SYS "2.0", 'o', NET ".3.2.10"},
-      {BOX ".1.0", 's', "NAS"}},
-     "4 instances",
-     "nas"},
+    {"no answer", {LINUX}, "4 instances", "linux"},
+    {"an answer", {LINUX, {BOX ".1.0", 's', "NAS"}}, "4 instances", "nas"},
     {"an answer that excepts",
-     {{SYS "1.0", 's', "Linux"},
-      {SYS "2.0", 'o', NET ".3.2.10"},
-      {BOX ".1.0", 's', "NAS"},
-      {BOX ".2.0", 's', "A Camera"}},
+     {LINUX, {BOX ".1.0", 's', "NAS"}, {BOX ".2.0", 's', "A Camera"}},
      "4 instances",
      "linux"},
     {"one of two that are wanted",
-     {{SYS "1.0", 's', "Linux"},
-      {SYS "2.0", 'o', NET ".3.2.10"},
-      {BOX ".3.0", 'i', "6"},
-      {BOX ".4.0", 's', "c"}},
+     {LINUX, {BOX ".3.0", 'i', "6"}, {BOX ".4.0", 's', "c"}},
      "4 instances",
      "linux"},
     {"both that are wanted",
-     {{SYS "1.0", 's', "Linux"},
-      {SYS "2.0", 'o', NET ".3.2.10"},
-      {BOX ".3.0", 'i', "6"},
-      {BOX ".4.0", 's', "b"}},
+     {LINUX, {BOX ".3.0", 'i', "6"}, {BOX ".4.0", 's', "b"}},
      "4 instances",
      "gate"},
     {"other terms that do not hold",
@@ -95,15 +85,6 @@ static const struct {
      "bare"},
 };
 
-static size_t said_count(const struct said *said)
-{
-    size_t count = 0;
-
-    while (count < SAID_MAX && said[count].oid != NULL)
-        count++;
-    return count;
-}
-
 static void agents_are_asked_what_tells_them_apart(void **state)
 {
     (void)state;
@@ -114,7 +95,8 @@ static void agents_are_asked_what_tells_them_apart(void **state)
 
     assert_int_equal(faults, 0);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct agent a = agent_of(cases[i].said, said_count(cases[i].said));
+        struct agent a =
+            agent_of(cases[i].said, count_said(cases[i].said, SAID_MAX));
         struct collector *c = collector_new(set, COLLECT_IDENTITY, NULL);
         char asked[ASKS_MAX * 16] = "";
         struct ask ask;

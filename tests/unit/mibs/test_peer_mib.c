@@ -82,21 +82,13 @@ static const struct {
       {ENTERPRISES "30065.4.1.1.2.1.13.1.2.99.1", 'i', "6"}}},
 };
 
-static size_t said_count(const struct said *said)
-{
-    size_t count = 0;
-
-    while (count < 8 && said[count].oid != NULL)
-        count++;
-    return count;
-}
-
 static void vendors_tell_peers_of_ipv6(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(vendors); i++) {
-        struct facts *f =
-            facts_of_agent(vendors[i].said, said_count(vendors[i].said));
+        struct facts *f = facts_of_agent(
+            vendors[i].said,
+            count_said(vendors[i].said, COUNT_OF(vendors[i].said)));
         const struct peer *p = f->peers.at;
 
         printf("%s\n", vendors[i].label);

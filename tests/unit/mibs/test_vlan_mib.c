@@ -60,21 +60,13 @@ static const struct {
       {ENTERPRISES "11863.6.14.1.2.1.1.2.7", 's', "office"}}},
 };
 
-static size_t count_said(const struct said *said)
-{
-    size_t count = 0;
-
-    while (count < 6 && said[count].oid != NULL)
-        count++;
-    return count;
-}
-
 static void each_vendor_tells_its_vlans(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(agents); i++) {
-        struct facts *f =
-            facts_of_agent(agents[i].said, count_said(agents[i].said));
+        struct facts *f = facts_of_agent(
+            agents[i].said,
+            count_said(agents[i].said, COUNT_OF(agents[i].said)));
 
         printf("%s\n", agents[i].label);
         assert_int_equal(f->vlans.count, 1);
