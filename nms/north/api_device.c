@@ -1,6 +1,7 @@
 /* Devices and what belongs to them. */
 #include "base/table.h"
 #include "base/text.h"
+#include "mibs/location.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/gap.h"
@@ -18,6 +19,17 @@ static const char *first_addr(const struct device_record *d, char *out,
     return d->addr_count > 0 ? addr_format(&d->addrs[0], out, len) : "";
 }
 
+static void put_location(json_t *o, const char *location)
+{
+    struct coordinates at;
+
+    json_put_text(o, "location", location);
+    if (!location_coordinates(location, &at))
+        return;
+    json_put_number(o, "latitude", at.latitude);
+    json_put_number(o, "longitude", at.longitude);
+}
+
 static json_t *summary(const struct device_record *d)
 {
     json_t *o = json_object();
@@ -33,7 +45,7 @@ static json_t *summary(const struct device_record *d)
     json_put_text(o, "os", i->os);
     json_put_text(o, "version", i->version);
     json_put_text(o, "hardware", i->hardware);
-    json_put_text(o, "location", d->facts->system.location);
+    put_location(o, d->facts->system.location);
     json_put_count(o, "interfaces", d->facts->interfaces.count);
     json_put_text(o, "credential", d->credential);
     json_put_number(o, "rtt_ms", d->poll.rtt_ms);

@@ -44,6 +44,8 @@ static const struct print_column device_columns[] = {
     {{"location", "Location", UNIT_TEXT}, NULL},
     {{"credential", NULL, UNIT_TEXT}, NULL},
     {{"id", NULL, UNIT_TEXT}, NULL},
+    {{"latitude", NULL, UNIT_NUMBER}, NULL},
+    {{"longitude", NULL, UNIT_NUMBER}, NULL},
 };
 
 enum cli_exit cli_devices(struct cli *c, struct complaint *why)
@@ -82,6 +84,8 @@ static const struct print_column one_columns[] = {
     {{"serial", "Serial number", UNIT_TEXT}, NULL},
     {{"addresses", "Addresses", UNIT_TEXT}, NULL},
     {{"location", "Location", UNIT_TEXT}, NULL},
+    {{"latitude", NULL, UNIT_NUMBER}, NULL},
+    {{"longitude", NULL, UNIT_NUMBER}, NULL},
     {{"contact", "Contact", UNIT_TEXT}, NULL},
     {{"uptime_s", "Uptime", UNIT_SECONDS}, NULL},
     {{"interfaces", "Interfaces", UNIT_COUNT}, NULL},

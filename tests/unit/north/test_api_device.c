@@ -52,7 +52,11 @@ static void a_device_is_told_whole(void **state)
     assert_string_equal(told(a, "kind"), "switch");
     assert_string_equal(told(a, "address"), "192.0.2.1");
     assert_string_equal(told(a, "credential"), "lab");
-    assert_string_equal(told(a, "location"), "R\xc3\xa4um 1");
+    assert_string_equal(told(a, "location"), "R\xc3\xa4um 1 [48.1, 11.5]");
+    assert_true(json_number_value(json_object_get(a->api.json, "latitude")) ==
+                48.1);
+    assert_true(json_number_value(json_object_get(a->api.json, "longitude")) ==
+                11.5);
     assert_int_equal(told_count(a, "addresses"), 2);
     assert_int_equal(told_count(a, "metrics"), 4);
     assert_int_equal(get(a, "/api/v1/devices/192.0.2.1"), 200);

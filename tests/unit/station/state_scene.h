@@ -106,7 +106,7 @@ static inline struct device *scene_switch(struct state_scene *s,
     d->kind = KIND_SWITCH;
     d->credential = &credential;
     d->facts->system.name = name;
-    d->facts->system.location = "R\xc3\xa4um 1";
+    d->facts->system.location = "R\xc3\xa4um 1 [48.1, 11.5]";
     d->facts->identity.vendor = "Acme";
     d->facts->identity.kind = KIND_SWITCH;
     scene_port(d, 1, "Gi0/1");
