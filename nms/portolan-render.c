@@ -141,7 +141,7 @@ static bool icons_are_specks(const struct map *m, double dpi)
     static const double LEGIBLE = 22; /* dots per inch */
 
     return dpi < LEGIBLE ||
-           map_node_count(m) * FOR_A_NODE + FOR_THE_REST > cage_files();
+           map_shown_count(m) * FOR_A_NODE + FOR_THE_REST > cage_files();
 }
 
 static int draw(const struct map *m, const struct settings *s,

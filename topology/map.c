@@ -210,6 +210,15 @@ size_t map_node_count(const struct map *m)
     return m->nodes.count;
 }
 
+size_t map_shown_count(const struct map *m)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->nodes.count; i++)
+        count += map_node_is_shown(&m->nodes.at[i]);
+    return count;
+}
+
 size_t map_link_count(const struct map *m)
 {
     return m->links.count;

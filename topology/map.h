@@ -100,6 +100,7 @@ void map_write_graphml(const struct map *m, struct buffer *out);
 
 const char *map_name(const struct map *m);
 size_t map_node_count(const struct map *m);
+size_t map_shown_count(const struct map *m); /* nodes with a plate */
 size_t map_link_count(const struct map *m);
 bool map_is_laid_out(const struct map *m); /* every node has a position */
 bool map_is_edited(const struct map *m);   /* by a person */

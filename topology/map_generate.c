@@ -1,5 +1,6 @@
 #include "topology/map_generate.h"
 #include "topology/map_choose.h"
+#include "topology/map_cluster.h"
 #include "topology/map_doc.h"
 
 static const enum map_origin origins[] = {
@@ -172,5 +173,7 @@ struct map *map_generate(const struct map_subject *subject,
         count_members(m, t);
     set_focus(m, &c);
     choice_fini(&c);
+    map_cluster(m, from, subject->view == MAP_SITES);
+    map_fold(m);
     return m;
 }
