@@ -1,4 +1,4 @@
-/* Links, the way between two devices, and maps. */
+/* Maps and their pictures. */
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/maps.h"
@@ -6,100 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- links ---- */
-
-static json_t *link_json(const struct topology *t, const struct topo_link *l)
-{
-    struct buffer OWNED_BUFFER evidence = {0};
-    json_t *o = json_object();
-
-    link_evidence_text(l->evidence, &evidence);
-    json_put_text(o, "a", t->nodes.at[l->a].name);
-    json_put_text(o, "a_port", l->a_port);
-    json_put_text(o, "b", t->nodes.at[l->b].name);
-    json_put_text(o, "b_port", l->b_port);
-    json_put_count(o, "layer", l->layer);
-    json_put_text(o, "kind", link_kind_name(l->kind));
-    json_put_text(o, "state", link_state_name(l->state));
-    json_put_text(o, "evidence", evidence.at);
-    json_put_count(o, "confidence", l->confidence);
-    if (l->speed_bps > 0)
-        json_put_count(o, "speed_bps", l->speed_bps);
-    json_put_text(o, "why", l->why);
-    return o;
-}
-
-void api_links(struct api_request *r)
-{
-    const struct topology *t = r->snapshot->topology;
-    const char *device = api_param(r, "device");
-    json_t *list = json_array(), *conflicts = json_array();
-
-    for (size_t i = 0; t != NULL && i < t->links.count; i++) {
-        const struct topo_link *l = &t->links.at[i];
-
-        if (device == NULL || strcmp(t->nodes.at[l->a].name, device) == 0 ||
-            strcmp(t->nodes.at[l->b].name, device) == 0)
-            json_array_append_new(list, link_json(t, l));
-    }
-    for (size_t i = 0; t != NULL && i < t->conflicts.count; i++)
-        json_array_append_new(conflicts, json_string(t->conflicts.at[i].text));
-    json_t *o = json_pack("{s:o,s:o}", "links", list, "conflicts", conflicts);
-    json_put_wall(o, "at", r->snapshot->topology_at);
-    api_json(r, 200, o);
-}
-
-/* The node of a name or address. */
-static bool node_of(struct api_request *r, const char *name, uint32_t *out)
-{
-    const struct topology *t = r->snapshot->topology;
-    const struct device_record *d =
-        name != NULL ? snapshot_find(r->snapshot, name) : NULL;
-
-    if (t == NULL || name == NULL)
-        return false;
-    if (d != NULL) {
-        *out = snapshot_node(r->snapshot, snapshot_place(r->snapshot, d->name));
-        return *out != UINT32_MAX;
-    }
-    for (uint32_t i = 0; i < t->nodes.count; i++)
-        if (strcmp(t->nodes.at[i].name, name) == 0) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
-void api_path(struct api_request *r)
-{
-    const struct topology *t = r->snapshot->topology;
-    struct topo_path path = {0};
-    uint32_t a, b;
-
-    if (!node_of(r, api_param(r, "from"), &a) ||
-        !node_of(r, api_param(r, "to"), &b)) {
-        api_problem(r, 404, "one of the two is not on the map",
-                    "see `portolan devices`");
-        return;
-    }
-    if (!topology_path(t, a, b, &path)) {
-        api_problem(r, 404, "no way is known between the two",
-                    "see `portolan links`");
-        return;
-    }
-    json_t *nodes = json_array(), *links = json_array();
-    for (size_t i = 0; i < path.nodes.count; i++)
-        json_array_append_new(nodes,
-                              json_string(t->nodes.at[path.nodes.at[i]].name));
-    for (size_t i = 0; i < path.links.count; i++)
-        json_array_append_new(links,
-                              link_json(t, &t->links.at[path.links.at[i]]));
-    topo_path_fini(&path);
-    api_json(r, 200, json_pack("{s:o,s:o}", "nodes", nodes, "links", links));
-}
-
-/* ---- maps ---- */
 
 void api_maps(struct api_request *r)
 {

@@ -23,8 +23,8 @@ enum cli_layout { LAYOUT_TABLE, LAYOUT_TSV, LAYOUT_JSON };
 struct cli_values {
     const char *socket, *url;
     bool json, table, help, version; /* these are everybody's */
-    bool wait, why, quirks, software, processes, follow, files, ports, dark, stacked, max, summary,
-        report;
+    bool wait, why, conflicts, quirks, software, processes, follow, files,
+        ports, dark, stacked, max, summary, report;
     const char *from, *to, *output, *object, *class, *device;
     int64_t limit, step, width, height;
     /* how to speak to an agent without a station */

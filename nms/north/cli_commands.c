@@ -60,7 +60,8 @@ static const struct cli_option device_options[] = {
 
 static const struct cli_option links_options[] = {
     TEXT("device", 0, device, "NAME", "links of this device alone"),
-    FLAG("why", why, "why each is believed"),
+    FLAG("why", why, "why each is believed; with A B every proof"),
+    FLAG("conflicts", conflicts, "claims that lost, and to what"),
     END,
 };
 
@@ -167,8 +168,10 @@ static const struct cli_command commands[] = {
      NULL, 1, 1, cli_sensors},
     {"neighbors", "NAME", "whom it hears by LLDP and CDP", NULL, NULL, 1, 1,
      cli_neighbors},
-    {"links", "[NAME]", "links with their evidence", NULL, links_options, 0, 1,
-     cli_links},
+    {"links", "[NAME [OTHER]]", "links with their evidence",
+     "With --why and two devices: what proves the links between them, by which\n"
+     "table, how old, and what lost.\n",
+     links_options, 0, 2, cli_links},
     {"path", "A B", "the way from A to B", NULL, NULL, 2, 2, cli_path},
     {"add", "ADDRESS...", "ask addresses by hand", NULL, NULL, 1, SIZE_MAX,
      cli_add},

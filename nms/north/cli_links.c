@@ -29,6 +29,26 @@ static const struct print_column reason_columns[] = {
     {{"why", "Why", UNIT_TEXT}, NULL},
 };
 
+static const struct print_column loss_columns[] = {
+    {{"a", "A", UNIT_TEXT}, NULL},
+    {{"a_port", "Port", UNIT_TEXT}, NULL},
+    {{"b", "B", UNIT_TEXT}, NULL},
+    {{"b_port", "Port", UNIT_TEXT}, NULL},
+    {{"evidence", "Evidence", UNIT_TEXT}, NULL},
+    {{"outcome", "Outcome", UNIT_TEXT}, NULL},
+    {{"why", "Why", UNIT_TEXT}, NULL},
+};
+
+static const struct print_column proof_columns[] = {
+    {{"outcome", "Outcome", UNIT_TEXT}, NULL},
+    {{"a_port", "Port", UNIT_TEXT}, NULL},
+    {{"b_port", "Port", UNIT_TEXT}, NULL},
+    {{"evidence", "Proof", UNIT_TEXT}, NULL},
+    {{"says", "Says", UNIT_TEXT}, NULL},
+    {{"table", "Table", UNIT_TEXT}, NULL},
+    {{"age_s", "Age", UNIT_SECONDS}, NULL},
+};
+
 static void print_conflicts(const json_t *conflicts)
 {
     if (json_array_size(conflicts) > 0)
@@ -37,21 +57,82 @@ static void print_conflicts(const json_t *conflicts)
         printf("  %s\n", json_string_value(json_array_get(conflicts, i)));
 }
 
+/* A row of each proof of each link, or claim that lost; one without proofs, by
+ * what the network itself shows. */
+static void add_proofs(json_t *rows, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *link = json_array_get(list, i);
+        const json_t *proofs = json_object_get(link, "proofs");
+        json_t *outcome = json_object_get(link, "outcome");
+
+        if (outcome == NULL)
+            outcome = json_object_get(link, "state");
+        for (size_t k = 0; k < json_array_size(proofs); k++) {
+            json_t *row = json_copy(json_array_get(proofs, k));
+
+            json_object_set(row, "outcome", outcome);
+            json_object_set(row, "a_port", json_object_get(link, "a_port"));
+            json_object_set(row, "b_port", json_object_get(link, "b_port"));
+            json_array_append_new(rows, row);
+        }
+    }
+}
+
+static enum cli_exit cli_links_why(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body, *rows = json_array();
+
+    url_path(&path, "links", "why", NULL);
+    url_param(&path, "a", cli_word(c, 0));
+    url_param(&path, "b", cli_word(c, 1));
+    if (client_get(cli_client(c), path.at, &body, why) < 0) {
+        json_decref(rows);
+        return CLI_FAILED;
+    }
+    const json_t *links = json_object_get(body, "links");
+    const json_t *lost = json_object_get(body, "lost");
+    add_proofs(rows, links);
+    add_proofs(rows, lost);
+    if (c->layout == LAYOUT_TABLE) {
+        print_list(c, body, links, reason_columns, COUNT_OF(reason_columns),
+                   "nothing tells of a link between the two");
+        if (json_array_size(lost) > 0) {
+            puts("\nWhat lost:");
+            print_list(c, body, lost, loss_columns, COUNT_OF(loss_columns), "");
+        }
+        if (json_array_size(rows) > 0)
+            puts("\nProofs:");
+    }
+    if (c->layout != LAYOUT_TABLE || json_array_size(rows) > 0)
+        print_list(c, body, rows, proof_columns, COUNT_OF(proof_columns), "");
+    json_decref(rows);
+    json_decref(body);
+    return CLI_DONE;
+}
+
 enum cli_exit cli_links(struct cli *c, struct complaint *why)
 {
     bool reasons = c->values.why && c->layout == LAYOUT_TABLE;
     struct buffer OWNED_BUFFER path = {0};
     json_t *body;
 
+    if (c->words.count > 1)
+        return cli_links_why(c, why);
     url_path(&path, "links", NULL);
     url_param(&path, "device",
               c->words.count > 0 ? cli_word(c, 0) : c->values.device);
     if (client_get(cli_client(c), path.at, &body, why) < 0)
         return CLI_FAILED;
-    print_list(c, body, json_object_get(body, "links"),
-               reasons ? reason_columns : link_columns,
-               reasons ? COUNT_OF(reason_columns) : COUNT_OF(link_columns),
-               "no link is known");
+    if (c->values.conflicts)
+        print_list(c, body, json_object_get(body, "lost"), loss_columns,
+                   COUNT_OF(loss_columns), "nothing contradicts itself");
+    else
+        print_list(c, body, json_object_get(body, "links"),
+                   reasons ? reason_columns : link_columns,
+                   reasons ? COUNT_OF(reason_columns) : COUNT_OF(link_columns),
+                   "no link is known");
     if (c->layout == LAYOUT_TABLE)
         print_conflicts(json_object_get(body, "conflicts"));
     json_decref(body);

@@ -35,7 +35,11 @@ static const struct api_route routes[] = {
     {API_GET, "devices/+/processes", ROLE_OPERATOR, api_processes,
      "What runs on it, asked of it now", false},
     {API_GET, "links", ROLE_VIEWER, api_links,
-     "Links with their evidence; ?device=NAME", true},
+     "Links with their evidence, and claims that lost; ?device=NAME", true},
+    {API_GET, "links/why", ROLE_VIEWER, api_links_why,
+     "What proves the links between two devices, what lost, and how old each "
+     "word is; ?a=&b=",
+     true},
     {API_GET, "path", ROLE_VIEWER, api_path, "The way; ?from=&to=", true},
     {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are", false},
     {API_GET, "maps/+", ROLE_VIEWER, api_map,

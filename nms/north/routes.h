@@ -50,6 +50,7 @@ void api_software(struct api_request *r);
 void api_processes(struct api_request *r);
 
 void api_links(struct api_request *r);
+void api_links_why(struct api_request *r);
 void api_path(struct api_request *r);
 void api_maps(struct api_request *r);
 void api_map(struct api_request *r);

@@ -1,4 +1,4 @@
-/* Neighbors by CDP and FDP. */
+/* Neighbors by CDP, FDP, EDP and NDP. */
 #include "tests/unit/mibs/agent.h"
 
 #include <setjmp.h>
@@ -72,11 +72,80 @@ static void fdp_is_asked_of_its_makers_agents_alone(void **state)
     facts_unref(f);
 }
 
+#define EDP "1.3.6.1.4.1.1916.1.13.2.1."
+
+static void edp_neighbor_is_told_by_slot_and_port(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {OBJECT_ID, 'o', "1.3.6.1.4.1.1916.2.14"},
+        {IFD "1001", 's', "X440 Port 1"},
+        {EDP "3.1001.0.0.2.0.0.0.0.9", 's', "sum-2"},
+        {EDP "5.1001.0.0.2.0.0.0.0.9", 'i', "2"},
+        {EDP "6.1001.0.0.2.0.0.0.0.9", 'i', "14"},
+        {EDP "3.1001.9", 's', "no id"},
+    };
+    struct facts *f = FACTS_OF(said);
+    const struct neighbor *n = f->neighbors.at;
+
+    assert_int_equal(f->neighbors.count, 1);
+    assert_int_equal(n->protocol, NEIGHBOR_EDP);
+    assert_int_equal(n->local_if_index, 1001);
+    assert_string_equal(n->chassis_text, "02:00:00:00:00:09");
+    assert_string_equal(n->port_text, "2:14");
+    assert_string_equal(n->sys_name, "sum-2");
+    facts_unref(f);
+}
+
+/* Index: ifIndex, device id, port name; ".6.2.0.0.0.0.9" is an id. */
+static void ndp_neighbor_is_told_by_its_index(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *object_id, *table;
+    } makers[] = {
+        {"1.3.6.1.4.1.2011.2.23", "1.3.6.1.4.1.2011.6.7.5.6.1."},
+        {"1.3.6.1.4.1.25506.1.1", "1.3.6.1.4.1.25506.8.7.5.6.1."},
+        {"1.3.6.1.4.1.43.1.16", "1.3.6.1.4.1.43.45.1.6.7.5.6.1."},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(makers); i++) {
+        char name[128], mode[128], cut[128], wrong[128];
+        (void)snprintf(name, sizeof name,
+                       "%s3.4.6.2.0.0.0.0.9.5.69.49.47.48.49", makers[i].table);
+        (void)snprintf(mode, sizeof mode,
+                       "%s4.4.6.2.0.0.0.0.9.5.69.49.47.48.49", makers[i].table);
+        (void)snprintf(cut, sizeof cut, "%s3.4.6.2.0.0.0.0.9.5.69.49",
+                       makers[i].table);
+        (void)snprintf(wrong, sizeof wrong, "%s3.4.99.2.0", makers[i].table);
+        const struct said said[] = {
+            {OBJECT_ID, 'o', makers[i].object_id},
+            {IFD "4", 's', "Ethernet0/4"},
+            {name, 's', "quidway"},
+            {mode, 'i', "2"},
+            {cut, 's', "the port is cut"},
+            {wrong, 's', "the id is longer than ids are"},
+        };
+        struct facts *f = FACTS_OF(said);
+        const struct neighbor *n = f->neighbors.at;
+
+        assert_int_equal(f->neighbors.count, 1);
+        assert_int_equal(n->protocol, NEIGHBOR_NDP);
+        assert_int_equal(n->local_if_index, 4);
+        assert_string_equal(n->chassis_text, "02:00:00:00:00:09");
+        assert_string_equal(n->port_text, "E1/01");
+        assert_string_equal(n->sys_name, "quidway");
+        facts_unref(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cdp_neighbor_is_told_with_all_it_said),
         cmocka_unit_test(fdp_is_asked_of_its_makers_agents_alone),
+        cmocka_unit_test(edp_neighbor_is_told_by_slot_and_port),
+        cmocka_unit_test(ndp_neighbor_is_told_by_its_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

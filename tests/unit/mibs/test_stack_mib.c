@@ -39,10 +39,47 @@ static void layers_and_bundles_are_told_once(void **state)
     facts_unref(f);
 }
 
+#define LAG_PORT "1.2.840.10006.300.43.1.2.1.1."
+
+static void lacp_partners_are_told_of_ports_that_have_one(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {IFD "1", 's', "eth1"},
+        {IFD "2", 's', "eth2"},
+        {IFD "3", 's', "eth3"},
+        {LAG_PORT "3.1", 'x', "020000000001"},
+        {LAG_PORT "9.1", 'x', "020000000002"},
+        {LAG_PORT "13.1", 'i', "10"},
+        {LAG_PORT "14.1", 'i', "101"},
+        {LAG_PORT "17.1", 'i', "7"},
+        {LAG_PORT "3.2", 'x', "020000000001"},
+        {LAG_PORT "9.2", 'x', "000000000000"}, /* no partner */
+        {LAG_PORT "14.2", 'i', "102"},
+        {LAG_PORT "3.3", 'x', "020000000001"},
+        {LAG_PORT "9.3", 'x', "020000000001"}, /* itself */
+        {LAG_PORT "3.9", 'x', "020000000001"},
+        {LAG_PORT "9.9", 'x', "020000000002"}, /* no such interface */
+        {LAG_PORT "9.1.1", 'x', "020000000002"},
+    };
+    struct facts *f = FACTS_OF(said);
+    const struct lacp_port *p = f->lacp.at;
+    char text[MAC_TEXT_MAX];
+
+    assert_int_equal(f->lacp.count, 1);
+    assert_int_equal(p->if_index, 1);
+    assert_int_equal(p->port, 101);
+    assert_int_equal(p->partner_port, 7);
+    assert_string_equal(mac_format(&p->partner, text, sizeof text),
+                        "02:00:00:00:00:02");
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_and_bundles_are_told_once),
+        cmocka_unit_test(lacp_partners_are_told_of_ports_that_have_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,28 @@ static void links_are_told_with_both_ends_and_their_proof(void **state)
     asking_free(a);
 }
 
+static void a_link_is_told_with_each_proof_and_its_age(void **state)
+{
+    struct asking *a = asking_new();
+
+    (void)state;
+    assert_int_equal(get(a, "/api/v1/links/why?a=edge&b=192.0.2.1"), 200);
+    assert_int_equal(told_count(a, "links"), 1);
+    assert_string_equal(told(a, "links/0/a_port"), "Gi0/1");
+    assert_string_equal(told(a, "links/0/proofs/0/evidence"), "cdp");
+    assert_string_equal(told(a, "links/0/proofs/0/by"), "core");
+    assert_string_equal(told(a, "links/0/proofs/0/says"),
+                        "core Gi0/1 hears edge Gi0/1");
+    assert_string_equal(told(a, "links/0/a_hears"), "cdp");
+    assert_string_equal(told(a, "links/0/b_hears"), "cdp");
+    assert_int_equal(told_count(a, "lost"), 0);
+    assert_int_equal(get(a, "/api/v1/links/why?a=edge&b=printer"), 200);
+    assert_int_equal(told_count(a, "links"), 0);
+    assert_int_equal(get(a, "/api/v1/links/why?a=edge&b=nobody"), 404);
+    assert_int_equal(get(a, "/api/v1/links/why?a=edge"), 404);
+    asking_free(a);
+}
+
 static void a_way_is_told_node_by_node(void **state)
 {
     struct asking *a = asking_new();
@@ -213,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_are_told_with_both_ends_and_their_proof),
+        cmocka_unit_test(a_link_is_told_with_each_proof_and_its_age),
         cmocka_unit_test(a_way_is_told_node_by_node),
         cmocka_unit_test(ways_that_are_none_are_404),
         cmocka_unit_test(before_the_first_topology_there_is_nothing),

@@ -90,6 +90,133 @@ static void bundle_without_lldp_is_one_link(void **state)
            "b:p3 h:eth0\n");
 }
 
+/* What p1 and p2 of a node tell of their LACP partner. */
+static void aggregate(struct sim *s, const char *node, const char *partner)
+{
+    for (uint32_t p = 0; p < 2; p++)
+        *array_add(&facts_of(s, node)->lacp) = (struct lacp_port){
+            .if_index = sim_if_index((int)p),
+            .system = sim_mac(sim_node(s, node), SIM_NONE),
+            .partner = sim_mac(sim_node(s, partner), SIM_NONE),
+            .port = 100 + p,
+            .partner_port = 100 + p,
+        };
+}
+
+static void be_silent(struct sim *s, const char *node)
+{
+    facts_of(s, node)->neighbors.count = 0;
+    facts_of(s, node)->lldp.chassis_id.len = 0;
+}
+
+static uint8_t confidence_at(const struct topology *t, const char *port)
+{
+    for (size_t i = 0; i < t->links.count; i++)
+        if (strcmp(t->links.at[i].a_port, port) == 0)
+            return t->links.at[i].confidence;
+    return 0;
+}
+
+static void partners_by_lacp_are_cables(void **state)
+{
+    static const struct {
+        const char *name;
+        bool a, b;
+        uint8_t confidence;
+        const char *links;
+    } cases[] = {
+        {"both tell", true, true, 92,
+         "a:p1 b:p1 bundle\na:p2 b:p2 bundle\nb:p3 h:eth0\n"},
+        {"one tells: the partner's ports are not known", true, false, 60,
+         "a:p1 b: bundle\na:p2 b: bundle\nb:p3 h:eth0\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sim *s = run(pair);
+
+        bundle(s, "a");
+        be_silent(s, "a");
+        be_silent(s, "b");
+        if (cases[i].a)
+            aggregate(s, "a", "b");
+        if (cases[i].b) {
+            bundle(s, "b");
+            aggregate(s, "b", "a");
+        }
+        struct topology *t = sim_infer(s);
+        assert_links(cases[i].name, t, cases[i].links);
+        assert_int_equal(confidence_at(t, "p1"), cases[i].confidence);
+        topology_unref(t);
+        sim_free(s);
+    }
+}
+
+/* Two switches that share a system id: the port number tells them apart. */
+static void bundle_over_two_devices_has_a_cable_to_each(void **state)
+{
+    struct sim *s = run("node a switch\n"
+                        "node b switch\n"
+                        "node h host\n"
+                        "link h:eth0 a:p1\n"
+                        "link h:eth1 b:p1\n"
+                        "addr a:br0 10.0.0.1/24\n"
+                        "addr b:br0 10.0.0.2/24\n"
+                        "addr h:eth0 10.0.0.3/24\n");
+    const struct mac shared = {{0x02, 0x1c, 0x73, 0, 0, 1}};
+    const struct mac host = sim_mac(sim_node(s, "h"), 0);
+    const struct {
+        const char *node;
+        uint32_t if_index, port, partner_port;
+        struct mac system, partner;
+    } rows[] = {
+        {"a", 2, 1, 11, shared, host},
+        {"b", 2, 32769, 12, shared, host},
+        {"h", 2, 11, 1, host, shared},
+        {"h", 3, 12, 32769, host, shared},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        *array_add(&facts_of(s, rows[i].node)->lacp) = (struct lacp_port){
+            .if_index = rows[i].if_index,
+            .system = rows[i].system,
+            .partner = rows[i].partner,
+            .port = rows[i].port,
+            .partner_port = rows[i].partner_port,
+        };
+    expect("MC-LAG", s,
+           "a:p1 h:eth0\n"
+           "b:p1 h:eth1\n");
+}
+
+static void claim_that_lost_is_told_with_its_reason(void **state)
+{
+    struct sim *s = run("node r router cdp=on cdpmib=on\n"
+                        "node q router cdp=on cdpmib=on\n"
+                        "node s switch\n"
+                        "link r:eth0 s:p1\n"
+                        "link q:eth1 s:p2\n"
+                        "addr r:eth0 10.0.0.1/24\n"
+                        "addr q:eth1 10.0.0.2/24\n"
+                        "addr s:br0 10.0.0.3/24\n");
+    struct topology *t = sim_infer(s);
+    const struct topo_loss *l = t->losses.at;
+
+    (void)state;
+    assert_int_equal(t->losses.count, 1);
+    assert_string_equal(t->nodes.at[l->a].name, "q");
+    assert_string_equal(l->a_port, "eth1");
+    assert_string_equal(t->nodes.at[l->b].name, "r");
+    assert_string_equal(l->b_port, "eth0");
+    assert_int_equal(l->a_heard, EVIDENCE_CDP);
+    assert_int_equal(l->b_heard, EVIDENCE_CDP);
+    assert_false(l->shared);
+    assert_string_equal(l->why, "s stands between them");
+    topology_unref(t);
+    sim_free(s);
+}
+
 static void port_that_is_down_makes_its_link_down(void **state)
 {
     struct sim *s = run(pair);
@@ -221,6 +348,52 @@ static void routers_meet_in_subnets(void **state)
     sim_free(s);
 }
 
+static void peer_of(struct sim *s, const char *node,
+                    enum peer_protocol protocol, const char *addr,
+                    const char *state)
+{
+    struct peer p = {
+        .protocol = (uint8_t)protocol, .state = state, .admin = ""};
+
+    assert_int_equal(addr_parse(addr, &p.addr), 0);
+    *array_add(&facts_of(s, node)->peers) = p;
+}
+
+static void routing_protocols_prove_layer_3_and_no_cable(void **state)
+{
+    struct sim *s = run("node a router\n"
+                        "node b router\n"
+                        "node c router\n"
+                        "node d dumb\n"
+                        "link a:eth0 b:eth0\n"
+                        "link a:eth1 d:p1\n"
+                        "link c:eth0 d:p3\n"
+                        "addr a:eth0 10.0.0.1/30\n"
+                        "addr b:eth0 10.0.0.2/30\n"
+                        "addr a:eth1 10.1.0.1/24\n"
+                        "addr c:eth0 10.1.0.3/24\n");
+
+    (void)state;
+    peer_of(s, "a", PEER_OSPF, "10.0.0.2", "full");
+    peer_of(s, "b", PEER_BGP, "10.0.0.1", "established");
+    peer_of(s, "a", PEER_BGP, "10.1.0.3", "active"); /* does not stand */
+    peer_of(s, "c", PEER_OSPF, "10.1.0.1", "full");
+    peer_of(s, "c", PEER_BGP, "10.0.0.2", "established"); /* far away */
+    struct topology *t = sim_infer(s);
+
+    assert_int_equal(l3_link(t, "a", "b")->evidence,
+                     EVIDENCE_SUBNET | EVIDENCE_ARP | EVIDENCE_OSPF |
+                         EVIDENCE_BGP);
+    assert_int_equal(l3_link(t, "10.1.0.0/24", "c")->evidence,
+                     EVIDENCE_SUBNET | EVIDENCE_OSPF);
+    assert_int_equal(l3_link(t, "10.1.0.0/24", "a")->evidence, EVIDENCE_SUBNET);
+    assert_null(l3_link(t, "b", "c"));
+    for (size_t i = 0; i < t->links.count; i++)
+        assert_int_equal(t->links.at[i].layer, 3);
+    topology_unref(t);
+    sim_free(s);
+}
+
 static void address_that_two_have_joins_no_subnet(void **state)
 {
     struct sim *s = run("node a host\n"
@@ -292,11 +465,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_of_a_bundle_are_its_cables),
         cmocka_unit_test(bundle_without_lldp_is_one_link),
+        cmocka_unit_test(partners_by_lacp_are_cables),
+        cmocka_unit_test(bundle_over_two_devices_has_a_cable_to_each),
+        cmocka_unit_test(claim_that_lost_is_told_with_its_reason),
         cmocka_unit_test(port_that_is_down_makes_its_link_down),
         cmocka_unit_test(local_entries_and_virtual_addresses_place_nothing),
         cmocka_unit_test(neighbor_that_is_no_device_is_a_ghost),
         cmocka_unit_test(abbreviated_port_is_found),
         cmocka_unit_test(routers_meet_in_subnets),
+        cmocka_unit_test(routing_protocols_prove_layer_3_and_no_cable),
         cmocka_unit_test(address_that_two_have_joins_no_subnet),
         cmocka_unit_test(segment_keeps_its_name),
         cmocka_unit_test(nothing_gives_nothing),
