@@ -163,7 +163,7 @@ static void on_silent(void *arg)
     struct series *s = arg;
 
     if (s->keeper != NULL)
-        keeper_kill(s->keeper);
+        keeper_silent(s->keeper);
 }
 
 static bool on_hold(void *arg, const char *path)

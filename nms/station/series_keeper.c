@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,8 +20,12 @@ enum {
     DIR_MODE = 0750,
     GRACE_MS = 3000,
     PID_FILE_MAX = 32,
-    CMDLINE_MAX = 8192
+    CMDLINE_MAX = 8192,
+    STAT_MAX = 2048
 };
+/* One that used so much of the processor between two looks works; it may do so
+ * for so many before it is taken for one that goes round in circles. */
+enum { WORKS_MS = 10, WAITS_MAX = 30, LOOK_MIN_MS = 100 };
 enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 30000, HEALTHY_MS = 60000 };
 
 /* A network with fewer files has them current within a minute or two, and they
@@ -44,6 +49,9 @@ struct keeper {
     size_t files;
     struct keeper_times times; /* of the one that runs */
     bool changing;             /* it ends to be started with other times */
+    struct mono looked;        /* what it had used then, when it was silent */
+    int64_t used_ms;
+    unsigned waits;
 };
 
 static char *path_in(const char *dir, const char *name)
@@ -213,6 +221,9 @@ static void on_start(evutil_socket_t fd, short what, void *arg)
     clear_way(k);
     k->starts++;
     k->started = mono_now();
+    k->looked = (struct mono){0};
+    k->used_ms = 0;
+    k->waits = 0;
     int rc = start_child(k);
     if (rc < 0) {
         log_error("rrdcached cannot be started: %s; samples wait in the spool; "
@@ -259,14 +270,49 @@ void keeper_files(struct keeper *k, size_t files)
     k->changing = kill(child_pid(k->child), SIGUSR2) == 0;
 }
 
-void keeper_kill(struct keeper *k)
+/* What a process used of the processor, in ms; -1: it is gone. The 14th and
+ * 15th field of /proc/PID/stat; the second, in parentheses, may hold anything
+ * (proc(5)). */
+static int64_t processor_ms(pid_t pid)
 {
-    if (k->child == NULL)
+    struct buffer OWNED_BUFFER path = {0};
+    struct buffer OWNED_BUFFER text = {0};
+    unsigned long long user, kernel;
+
+    buffer_format(&path, "/proc/%d/stat", (int)pid);
+    if (file_read(path.at, STAT_MAX, &text) < 0)
+        return -1;
+    const char *rest = strrchr(text.at, ')');
+    if (rest == NULL || sscanf(rest,
+                               ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+                               "%llu %llu",
+                               &user, &kernel) != 2)
+        return -1;
+    return (int64_t)(user + kernel) * 1000 / sysconf(_SC_CLK_TCK);
+}
+
+void keeper_silent(struct keeper *k)
+{
+    struct mono now = mono_now();
+
+    if (k->child == NULL || mono_ms_between(k->looked, now) < LOOK_MIN_MS)
         return;
+    pid_t pid = child_pid(k->child);
+    int64_t used = processor_ms(pid), before = k->used_ms;
+
+    k->looked = now;
+    k->used_ms = used;
+    if (used >= before + WORKS_MS && k->waits++ < WAITS_MAX) {
+        log_warning("rrdcached (process %d) does not answer yet, but works: it "
+                    "has used %.1f s of the processor; samples wait in the "
+                    "spool",
+                    (int)pid, (double)used / 1000);
+        return;
+    }
     log_warning("rrdcached (process %d) does not answer: it is killed",
-                (int)child_pid(k->child));
+                (int)pid);
     /* Not its child's fault if it is gone already: its end is told. */
-    (void)kill(child_pid(k->child), SIGKILL);
+    (void)kill(pid, SIGKILL);
 }
 
 void keeper_step(struct keeper *k, int64_t step_ms)

@@ -42,9 +42,10 @@ void keeper_files(struct keeper *k, size_t files);
 /* Samples come so often from now on: it matters when it is started again. */
 void keeper_step(struct keeper *k, int64_t step_ms);
 
-/* It does not answer any more: it is killed, and started again; its journal has
- * what it took. */
-void keeper_kill(struct keeper *k);
+/* It does not answer. One that used the processor since the last such call
+ * works, on a journal or for a slow disk, and is waited for; one that did not
+ * hangs: it is killed and started again, and its journal has what it took. */
+void keeper_silent(struct keeper *k);
 
 /* Times it was started again. */
 uint64_t keeper_restarts(const struct keeper *k);
