@@ -125,12 +125,34 @@ static void take_vlans(struct survey *s, uint32_t node, const struct facts *f,
     }
 }
 
+/* The VLANs of a port are those of its links; of such as the device has: a
+ * trunk may be open for all that could be. */
+static void take_members(struct survey *s, uint32_t node,
+                         const struct port_links *links, const struct facts *f,
+                         uint8_t *tell)
+{
+    for (size_t i = 0; i < f->port_vlans.count; i++) {
+        const struct port_vlans *p = &f->port_vlans.at[i];
+
+        for (size_t k = port_links_from(links, node, p->if_index);
+             p->if_index != 0 && p->member.len > 0 && k < links->count &&
+             links->at[k].if_index == p->if_index;
+             k++) {
+            uint32_t link = links->at[k].link;
+
+            tell[link]++;
+            s->tells_vlans[link] = true;
+            for (size_t v = 0; v < f->vlans.count; v++)
+                if (vlan_set_has(p->member, f->vlans.at[v].id))
+                    add_pair(&s->vlan_links, f->vlans.at[v].id, link);
+        }
+    }
+}
+
 /* What was learned on a port in a VLAN came over its links. */
 static void take_learned(struct survey *s, uint32_t node,
                          const struct port_links *links, const struct facts *f)
 {
-    size_t from = s->vlan_links.count;
-
     for (size_t i = 0; i < f->fdb.count; i++) {
         const struct fdb_entry *e = &f->fdb.at[i];
 
@@ -142,7 +164,25 @@ static void take_learned(struct survey *s, uint32_t node,
             s->tells_vlans[links->at[k].link] = true;
         }
     }
-    settle(&s->vlan_links, from);
+}
+
+/* Leaves each link once, and none whose other end is known to be out of the
+ * VLAN: of tell[link] ends the VLANs are known, each of which told its own. */
+static void agree(struct survey *s, const uint8_t *tell)
+{
+    struct survey_pairs *all = &s->vlan_links;
+    size_t kept = 0, end;
+
+    if (all->count > 0)
+        qsort(all->at, all->count, sizeof *all->at, pair_order);
+    for (size_t i = 0; i < all->count; i = end) {
+        for (end = i + 1;
+             end < all->count && pair_order(&all->at[i], &all->at[end]) == 0;)
+            end++;
+        if (end - i >= tell[all->at[i].of])
+            all->at[kept++] = all->at[i];
+    }
+    all->count = kept;
 }
 
 static void count_vlans(struct survey *s, const struct vlan_names *names)
@@ -267,6 +307,7 @@ struct survey *survey_new(const struct topo_input *input,
     struct survey *s = mem_new(struct survey);
     struct vlan_names *names = mem_new(struct vlan_names);
     struct port_links all = {0}, own = {0};
+    uint8_t *tell = mem_array(t->links.count + 1, sizeof *tell);
 
     s->arena = arena_new();
     s->tree_of = mem_array(t->nodes.count + 1, sizeof *s->tree_of);
@@ -277,16 +318,20 @@ struct survey *survey_new(const struct topo_input *input,
 
         if (f == NULL)
             continue;
+        size_t from = s->vlan_links.count;
         take_vlans(s, i, f, names);
         links_of_device(&all, i, f, &own);
+        take_members(s, i, &own, f, tell);
         take_learned(s, i, &own, f);
+        settle(&s->vlan_links, from);
     }
     settle(&s->vlan_nodes, 0);
-    settle(&s->vlan_links, 0);
+    agree(s, tell);
     count_vlans(s, names);
     take_trees(s, input, t);
     array_fini(&all);
     array_fini(&own);
+    free(tell);
     free(names);
     return s;
 }

@@ -75,3 +75,48 @@ void api_map(struct api_request *r)
                  on_picture, r);
     snapshot_unref(TAKE(r->snapshot)); /* drawing takes long */
 }
+
+/* ---- searches ---- */
+
+static json_t *hit_json(const struct maps_hit *h)
+{
+    json_t *o = json_object();
+
+    json_put_text(o, "map", h->map);
+    json_put_text(o, "view", map_view_name(h->view));
+    json_put_text(o, "id", h->id);
+    json_put_text(o, "name", h->name);
+    json_put_text(o, "kind", device_kind_name(h->kind));
+    json_put_text(o, "address", h->address);
+    json_put_text(o, "clouds", h->clouds);
+    json_put_text(o, "leads", h->leads);
+    return o;
+}
+
+static void on_found(void *arg, const struct maps_hits *hits)
+{
+    struct api_request *r = arg;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < hits->count; i++)
+        json_array_append_new(list, hit_json(&hits->at[i]));
+    api_json(r, 200, json_pack("{s:o}", "found", list));
+}
+
+static void forget_search(struct api_request *r)
+{
+    maps_find_forget(station_maps(r->station), r);
+}
+
+void api_map_find(struct api_request *r)
+{
+    const char *text = api_param(r, "q");
+
+    if (text == NULL || text[0] == '\0') {
+        api_problem(r, 400, "nothing is looked for",
+                    "give ?q= a part of a name or an address");
+        return;
+    }
+    r->forget = forget_search;
+    maps_find(station_maps(r->station), text, on_found, r);
+}

@@ -112,6 +112,7 @@ enum cli_exit cli_neighbors(struct cli *c, struct complaint *why);
 enum cli_exit cli_links(struct cli *c, struct complaint *why);
 enum cli_exit cli_path(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_list(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_find(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_show(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_export(struct cli *c, struct complaint *why);
 

@@ -153,6 +153,12 @@ static const char series_more[] =
     "`portolan series OBJECT` lists what there is. A picture of several objects\n"
     "compares them: portolan graph sw1:Gi0/1 sw2:Gi0/1 traffic -o both.svg\n";
 
+static const char map_list_more[] =
+    "Maps are physical, network, prefix-PREFIX, sites, site-NAME, vlan-NUMBER,\n"
+    "stp-ROOT, station, and those that people made. Not listed, as there is one\n"
+    "of each device: near-DEVICE-N, what is up to N links around it. Those that\n"
+    "are not made yet are made when somebody asks for them.\n";
+
 static const struct cli_command commands[] = {
     {"status", "", "health of the station", NULL, NULL, 0, 0, cli_status},
     {"discover", "[ADDRESS|PREFIX...]",
@@ -179,7 +185,10 @@ static const struct cli_command commands[] = {
     {"poll", "NAME", "ask a device for everything now", NULL, NULL, 1, 1,
      cli_poll},
     {"events", "", "what happened", NULL, events_options, 0, 0, cli_events},
-    {"map list", "", "the maps there are", NULL, NULL, 0, 0, cli_map_list},
+    {"map list", "", "the maps there are", map_list_more, NULL, 0, 0,
+     cli_map_list},
+    {"map find", "TEXT", "nodes by name or address, in whichever map and cloud",
+     NULL, NULL, 1, 1, cli_map_find},
     {"map show", "NAME", "a map as text", NULL, NULL, 1, 1, cli_map_show},
     {"map export", "NAME -o FILE", "a map as a picture or document",
      "FILE ends in .svg .png .pdf .gv .json or .graphml.\n", map_export_options,

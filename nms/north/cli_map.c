@@ -28,6 +28,33 @@ enum cli_exit cli_map_list(struct cli *c, struct complaint *why)
     return CLI_DONE;
 }
 
+/* ---- searches ---- */
+
+static const struct print_column hit_columns[] = {
+    {{"name", "Node", UNIT_TEXT}, NULL},
+    {{"map", "Map", UNIT_TEXT}, NULL},
+    {{"clouds", "Inside", UNIT_TEXT}, NULL},
+    {{"kind", "Kind", UNIT_TEXT}, NULL},
+    {{"address", "Address", UNIT_TEXT}, NULL},
+    {{"leads", "Leads to", UNIT_TEXT}, NULL},
+    {{"id", NULL, UNIT_TEXT}, NULL},
+};
+
+enum cli_exit cli_map_find(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body;
+
+    buffer_text(&path, "find");
+    url_param(&path, "q", cli_word(c, 0));
+    if (client_get(cli_client(c), path.at, &body, why) < 0)
+        return CLI_FAILED;
+    print_list(c, body, json_object_get(body, "found"), hit_columns,
+               COUNT_OF(hit_columns), "no map has a node like that");
+    json_decref(body);
+    return CLI_DONE;
+}
+
 /* ---- as text ---- */
 
 static const struct print_column node_columns[] = {

@@ -44,6 +44,8 @@ static const struct api_route routes[] = {
     {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are", false},
     {API_GET, "maps/+", ROLE_VIEWER, api_map,
      "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml", false},
+    {API_GET, "find", ROLE_VIEWER, api_map_find,
+     "Nodes of all maps by name, address or model; ?q=TEXT", false},
     {API_GET, "events", ROLE_VIEWER, api_events,
      "What happened; ?after=ID&object=&class=&limit=", false},
     {API_GET, "series/+", ROLE_VIEWER, api_series_files,

@@ -54,6 +54,7 @@ void api_links_why(struct api_request *r);
 void api_path(struct api_request *r);
 void api_maps(struct api_request *r);
 void api_map(struct api_request *r);
+void api_map_find(struct api_request *r);
 
 void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);

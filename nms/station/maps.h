@@ -127,6 +127,30 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
 /* Forgets every picture whose callback argument is arg. */
 void maps_forget(struct maps *s, const void *arg);
 
+/* A node that a search found. */
+struct maps_hit {
+    const char *map; /* name of the map that it is in */
+    enum map_view view;
+    const char *id, *name, *address;
+    enum device_kind kind;
+    const char *clouds; /* around it, the outermost first, by " / "; "" */
+    const char *leads;  /* the map that it leads into, "" */
+    unsigned fits;      /* 3 is called so, 2 by its name, 1 by what else */
+};
+struct maps_hits ARRAY_OF(struct maps_hit);
+enum { MAPS_HITS_MAX = 200 };
+
+/* The hits are valid until the callback returns. */
+typedef void (*maps_find_fn)(void *arg, const struct maps_hits *hits);
+
+/* Looks for text in the names, addresses and models of all documents' nodes,
+ * the best first, at most MAPS_HITS_MAX. The callback comes once, never from
+ * within; at the end of the station with what was found by then. */
+void maps_find(struct maps *s, const char *text, maps_find_fn done, void *arg);
+
+/* Forgets every search whose callback argument is arg. */
+void maps_find_forget(struct maps *s, const void *arg);
+
 struct maps_stats {
     uint64_t pictures, cached, failures, written, broken;
     uint32_t running, waiting;

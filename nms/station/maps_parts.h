@@ -107,7 +107,8 @@ struct maps {
     struct maps_shelf *shelf; /* the worker's */
     struct maps_catalogue *catalogue;
     struct pictures *pictures;
-    unsigned refreshing; /* refreshes under way */
+    unsigned refreshing;          /* refreshes under way */
+    struct maps_search *searches; /* under way */
 };
 
 /* What is told of the documents from now on; taken. */

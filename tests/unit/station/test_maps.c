@@ -268,6 +268,61 @@ static void maps_are_made_when_asked_for(void **state)
     buffer_fini(&a.picture);
 }
 
+struct found {
+    unsigned count;
+    struct buffer names; /* "NAME in MAP; " ... */
+};
+
+static void on_found(void *arg, const struct maps_hits *hits)
+{
+    struct found *f = arg;
+
+    f->count++;
+    buffer_clear(&f->names);
+    buffer_text(&f->names, "");
+    for (size_t i = 0; i < hits->count; i++)
+        buffer_format(&f->names, "%s in %s%s%s; ", hits->at[i].name,
+                      hits->at[i].map, hits->at[i].clouds[0] ? " / " : "",
+                      hits->at[i].clouds);
+}
+
+static void find(struct bench *b, const char *text, struct found *f)
+{
+    unsigned before = f->count;
+
+    maps_find(b->maps, text, on_found, f);
+    assert_int_equal(f->count, before);
+    while (f->count == before)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+}
+
+/* In whichever map and cloud they are, by name or by address. */
+static void nodes_are_found_in_all_maps(void **state)
+{
+    static const char everywhere[] = "core in physical; "
+                                     "core in prefix-192.0.2.0-24; ";
+    struct bench *b = *state;
+    struct found f = {.count = 0}, forgotten = {.count = 0};
+
+    refresh(b);
+    put_file(b, "isle.gv",
+             "graph { c [origin=cloud, label=\"Far isle\", collapsed=true];"
+             " hut [label=\"Corent\", cloud=c] }");
+    reopen(b, NULL);
+    maps_find(b->maps, "core", on_found, &forgotten);
+    maps_find_forget(b->maps, &forgotten);
+    find(b, "192.0.2.7", &f);
+    assert_string_equal(f.names.at, everywhere);
+    find(b, "nothing like that", &f);
+    assert_string_equal(f.names.at, "");
+    find(b, "CORE", &f);
+    assert_int_equal(strncmp(f.names.at, everywhere, strlen(everywhere)), 0);
+    assert_string_equal(f.names.at + strlen(everywhere),
+                        "Corent in isle / Far isle; ");
+    assert_int_equal(forgotten.count, 0);
+    buffer_fini(&f.names);
+}
+
 /* However many are asked for, so many are kept; and the newest. */
 static void maps_that_were_asked_for_do_not_pile_up(void **state)
 {
@@ -554,6 +609,7 @@ int main(void)
         CASE(refresh_makes_maps_and_files),
         CASE(maps_are_made_when_asked_for),
         CASE(maps_that_were_asked_for_do_not_pile_up),
+        CASE(nodes_are_found_in_all_maps),
         CASE(maps_are_made_beside_the_loop),
         CASE(broken_documents_are_set_aside),
         CASE(what_cannot_be_drawn_is_said),

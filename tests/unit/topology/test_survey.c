@@ -172,6 +172,26 @@ static void a_vlan_shows_who_has_it_and_what_carries_it(void **state)
     assert_no_map(w, "vlan-30");
 }
 
+/* Both ends of a cable say what they let through: a VLAN that one keeps out is
+ * not on it, however much the other has it. */
+static void ports_that_tell_their_vlans_are_believed(void **state)
+{
+    struct world *w = *state;
+    static const uint8_t ten[] = {0, 0x20}, twenty[] = {0, 0, 0x08};
+
+    add_vlan(w, C, 10, "");
+    *array_add(&w->facts[C]->port_vlans) =
+        (struct port_vlans){.if_index = 1, .member = {ten, sizeof ten}};
+    survey_free(w->survey);
+    w->survey = survey_new(&w->input, &w->topology);
+    assert_map(w, "vlan-10", "root a b c host", 4);
+    *array_add(&w->facts[A]->port_vlans) =
+        (struct port_vlans){.if_index = 3, .member = {twenty, sizeof twenty}};
+    survey_free(w->survey);
+    w->survey = survey_new(&w->input, &w->topology);
+    assert_map(w, "vlan-10", "root a b c host", 3);
+}
+
 static void a_spanning_tree_shows_its_root(void **state)
 {
     const struct world *w = *state;
@@ -244,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(vlans_are_known_with_their_names),
         TEST(a_vlan_shows_who_has_it_and_what_carries_it),
+        TEST(ports_that_tell_their_vlans_are_believed),
         TEST(a_spanning_tree_shows_its_root),
         TEST(a_root_that_nobody_knows_is_called_by_its_address),
         TEST(sites_are_where_devices_say_they_are),
