@@ -15,7 +15,7 @@ LAW = {
     'nms/north': {'base', 'mibs', 'station', 'topology', 'graphs'},
 }
 # north reads the station through its published snapshot and commands
-PUBLISHED = {'snapshot', 'station', 'maps', 'gap', 'gaps', 'series', 'store', 'events',
+PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'series', 'store', 'events',
              'worker'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')

@@ -2,7 +2,10 @@
 #include "topology/identity.h"
 
 #include "base/table.h"
+#include "base/text.h"
 #include "mibs/facts_pack.h"
+#include "topology/hardware.h"
+#include "topology/mac_set.h"
 
 enum {
     CANDIDATES_MAX = 64, /* devices with one key that a claim is held against */
@@ -85,7 +88,7 @@ static void give_addr(enum key_tag tag, const struct addr *a, key_fn fn,
 
 static void give_mac(const struct mac *m, key_fn fn, void *arg)
 {
-    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m))
+    if (mac_counts(m))
         give_octets(KEY_MAC, (struct bytes){m->octets, sizeof m->octets}, fn,
                     arg);
 }
@@ -102,35 +105,32 @@ static void give_name(const struct facts *f, key_fn fn, void *arg)
     fn(arg, &k);
 }
 
-static void take_lower(struct mac *lowest, const struct mac *m)
-{
-    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m) &&
-        (!mac_is_set(lowest) || mac_compare(m, lowest) < 0))
-        *lowest = *m;
-}
-
-/* Of all MACs the lowest stands for the set: one agent has one set. */
-static void give_lowest_mac(const struct facts *f, key_fn fn, void *arg)
-{
-    struct mac lowest = {{0}};
-
-    for (size_t i = 0; i < f->interfaces.count; i++)
-        take_lower(&lowest, &f->interfaces.at[i].mac);
-    for (size_t i = 0; i < f->macs.count; i++)
-        take_lower(&lowest, &f->macs.at[i]);
-    give_mac(&lowest, fn, arg);
-}
-
-/* Keys that a device and a claim share if they are one. */
+/* Keys that a device and a claim share if they are one, those that fewest
+ * others have first: the number of candidates has a limit. */
 static void give_common(const struct identity_claim *c, const struct facts *f,
                         key_fn fn, void *arg)
 {
-    give_octets(KEY_ENGINE, f->system.engine_id, fn, arg);
-    give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), fn, arg);
-    give_mac(&f->bridge.base_mac, fn, arg);
-    give_lowest_mac(f, fn, arg);
-    give_name(f, fn, arg);
+    struct mac lowest = mac_set_lowest(f);
+
     give_addr(KEY_ANSWERS, &c->addr, fn, arg);
+    give_mac(&f->bridge.base_mac, fn, arg);
+    give_mac(&lowest, fn, arg);
+    if (hardware_serial_counts(f->identity.serial))
+        give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), fn, arg);
+    give_octets(KEY_ENGINE, f->system.engine_id, fn, arg);
+    give_name(f, fn, arg);
+}
+
+/* Any member of a stack may lead it one day. */
+static void give_members(const struct facts *f, key_fn fn, void *arg)
+{
+    struct members m = {0};
+
+    hardware_members(f, &m);
+    for (size_t i = 0; i < m.count; i++)
+        if (strcmp(m.at[i].serial, f->identity.serial) != 0)
+            give_octets(KEY_SERIAL, bytes_of_text(m.at[i].serial), fn, arg);
+    array_fini(&m);
 }
 
 /* Keys under which a known device is kept. */
@@ -139,6 +139,7 @@ static void give_kept(const struct identity_claim *c, key_fn fn, void *arg)
     OWNED(facts_unref) struct facts *f = facts_open(c->facts);
 
     give_common(c, f, fn, arg);
+    give_members(f, fn, arg);
     for (size_t i = 0; i < f->addresses.count; i++)
         give_addr(KEY_LISTED, &f->addresses.at[i].addr, fn, arg);
 }
@@ -149,10 +150,10 @@ static void give_sought(const struct identity_claim *c, key_fn fn, void *arg)
 {
     OWNED(facts_unref) struct facts *f = facts_open(c->facts);
 
-    give_common(c, f, fn, arg);
     give_addr(KEY_LISTED, &c->addr, fn, arg);
     for (size_t i = 0; i < f->addresses.count; i++)
         give_addr(KEY_ANSWERS, &f->addresses.at[i].addr, fn, arg);
+    give_common(c, f, fn, arg);
 }
 
 static struct bytes key_view(const struct key *k)
@@ -320,11 +321,15 @@ void identities_put(struct identities *s, const struct ident *id,
 
 /* ---- finding ---- */
 
+struct met ARRAY_OF(const struct entry *);
+
 struct finding {
     const struct identities *s;
     const struct identity_claim *claim;
-    const struct entry *best;
-    struct identity_opinion opinion;
+    const struct ident *skip;
+    uint16_t shared; /* signs of the claim that several devices have */
+    struct met met;  /* held against it already */
+    struct identity_choices *out;
 };
 
 static int64_t slack_between(const struct identity_claim *a,
@@ -335,43 +340,57 @@ static int64_t slack_between(const struct identity_claim *a,
     return BOOT_SLACK_MS + (apart < 0 ? -apart : apart) / DRIFT_PARTS;
 }
 
-/* How good a verdict is: the best one is told. */
-static int verdict_rank(enum identity_verdict v)
+/* How good an opinion is: the best one is told first. Of equal verdicts more
+ * trusted signs that agree count more. */
+static int rank(const struct identity_opinion *o)
 {
-    switch (v) {
-    case IDENTITY_SAME:
-        return 2;
-    case IDENTITY_UNSURE:
-        return 1;
-    case IDENTITY_DIFFERENT:
-        break;
-    }
-    return 0;
+    enum { VERDICT = 1 << 10, SIGN = 1 << (SIGN_SHAPE + 1) };
+    int verdict = o->verdict == IDENTITY_SAME     ? 2
+                  : o->verdict == IDENTITY_UNSURE ? 1
+                                                  : 0;
+    int trusted = 0;
+
+    for (int s = SIGN_ENGINE; s <= SIGN_SHAPE; s++)
+        if ((o->agree & sign_bit((enum identity_sign)s)) != 0)
+            trusted += SIGN >> (s + 1);
+    return verdict * VERDICT + trusted;
 }
 
-/* An engine id that several known devices have is cloned: it proves nothing. */
-static bool engine_is_shared(const struct identities *s, const struct facts *f)
+/* Keeps the best few, the best first; of equals who was met first. */
+static void choose(struct identity_choices *c,
+                   const struct identity_choice *new)
 {
-    struct key k = key_begin(KEY_ENGINE);
+    size_t at = c->count;
 
-    key_add(&k, f->system.engine_id);
-    struct place *p = place_first(s, hash_of(s, &k));
-    return p->entry != NULL && place_next(s, p)->entry != NULL;
+    while (at > 0 && rank(&new->opinion) > rank(&c->at[at - 1].opinion))
+        at--;
+    if (at == IDENTITY_CHOICES)
+        return;
+    if (c->count < IDENTITY_CHOICES)
+        c->count++;
+    memmove(&c->at[at + 1], &c->at[at], (c->count - at - 1) * sizeof c->at[0]);
+    c->at[at] = *new;
+}
+
+static bool is_met(const struct finding *f, const struct entry *e)
+{
+    for (size_t i = 0; i < f->met.count; i++)
+        if (f->met.at[i] == e)
+            return true;
+    return false;
 }
 
 static void hold_against(struct finding *f, const struct entry *e)
 {
-    int64_t slack = slack_between(f->claim, &e->claim);
-    struct identity_opinion o =
-        engine_is_shared(f->s, f->claim->facts)
-            ? identity_compare_shared(f->claim, &e->claim, slack)
-            : identity_compare(f->claim, &e->claim, slack);
+    struct identity_choice new = {.id = e->id};
 
-    if (f->best != NULL &&
-        verdict_rank(o.verdict) <= verdict_rank(f->opinion.verdict))
+    if (is_met(f, e) || f->met.count >= CANDIDATES_MAX ||
+        (f->skip != NULL && ident_equal(f->skip, &e->id)))
         return;
-    f->best = e;
-    f->opinion = o;
+    *array_add(&f->met) = e;
+    new.opinion = identity_compare(
+        f->claim, &e->claim, slack_between(f->claim, &e->claim), f->shared);
+    choose(f->out, &new);
 }
 
 static void look_under(void *arg, const struct key *k)
@@ -380,30 +399,95 @@ static void look_under(void *arg, const struct key *k)
     struct place *p = place_first(f->s, hash_of(f->s, k));
 
     for (size_t i = 0; p->entry != NULL && i < CANDIDATES_MAX; i++) {
-        if (f->best != NULL && f->opinion.verdict == IDENTITY_SAME)
-            return;
         hold_against(f, p->entry);
         p = place_next(f->s, p);
     }
 }
 
-bool identities_find(const struct identities *s,
-                     const struct identity_claim *claim, struct ident *id,
-                     struct identity_opinion *opinion)
+/* A key that several known devices have is cloned: it proves nothing. */
+static void note_shared(void *arg, const struct key *k)
 {
-    struct finding f = {.s = s, .claim = claim};
+    static const struct {
+        enum key_tag tag;
+        enum identity_sign sign;
+    } map[] = {{KEY_ENGINE, SIGN_ENGINE},
+               {KEY_SERIAL, SIGN_SERIAL},
+               {KEY_MAC, SIGN_CHASSIS},
+               {KEY_LISTED, SIGN_LISTED}};
+    struct finding *f = arg;
+    struct place *p = place_first(f->s, hash_of(f->s, k));
 
+    if (p->entry == NULL || place_next(f->s, p)->entry == NULL)
+        return;
+    for (size_t i = 0; i < COUNT_OF(map); i++)
+        if (k->octets[0] == map[i].tag)
+            f->shared |= sign_bit(map[i].sign);
+}
+
+bool identities_find(const struct identities *s,
+                     const struct identity_claim *claim,
+                     const struct ident *skip, struct identity_choices *out)
+{
+    struct finding f = {.s = s, .claim = claim, .skip = skip, .out = out};
+
+    *out = (struct identity_choices){0};
+    give_sought(claim, note_shared, &f);
     give_sought(claim, look_under, &f);
-    *opinion = f.opinion;
-    *id = (struct ident){{0}};
-    if (f.best == NULL) {
-        opinion->verdict = IDENTITY_DIFFERENT;
-        return false;
+    array_fini(&f.met);
+    return out->count > 0 && out->at[0].opinion.verdict == IDENTITY_SAME;
+}
+
+/* ---- what is shared ---- */
+
+struct sharing {
+    const struct identities *s;
+    const struct entry *entry;
+    identities_shared_fn fn;
+    void *arg;
+    enum identity_sign sign;
+    const char *value;
+};
+
+static void tell_sharers(void *arg, const struct key *k)
+{
+    const struct sharing *at = arg;
+    struct place *p = place_first(at->s, hash_of(at->s, k));
+
+    for (size_t i = 0; p->entry != NULL && i < CANDIDATES_MAX; i++) {
+        if (p->entry != at->entry)
+            at->fn(at->arg, at->sign, at->value, &p->entry->id);
+        p = place_next(at->s, p);
     }
-    if (opinion->verdict != IDENTITY_SAME)
-        return false;
-    *id = f.best->id;
-    return true;
+}
+
+void identities_shared(const struct identities *s, const struct ident *id,
+                       identities_shared_fn fn, void *arg)
+{
+    const struct entry *e = table_find(s->entries, ident_key(id));
+    struct sharing at = {.s = s, .entry = e, .fn = fn, .arg = arg};
+    struct buffer OWNED_BUFFER engine = {0};
+    char text[ADDR_TEXT_MAX];
+
+    if (e == NULL)
+        return;
+    OWNED(facts_unref) struct facts *f = facts_open(e->facts);
+    text_hex(f->system.engine_id, '\0', &engine);
+    at.sign = SIGN_ENGINE;
+    at.value = engine.at != NULL ? engine.at : "";
+    give_octets(KEY_ENGINE, f->system.engine_id, tell_sharers, &at);
+    at.sign = SIGN_SERIAL;
+    at.value = f->identity.serial;
+    if (hardware_serial_counts(f->identity.serial))
+        give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), tell_sharers,
+                    &at);
+    at.sign = SIGN_CHASSIS;
+    at.value = mac_format(&f->bridge.base_mac, text, sizeof text);
+    give_mac(&f->bridge.base_mac, tell_sharers, &at);
+    at.sign = SIGN_LISTED;
+    for (size_t i = 0; i < f->addresses.count; i++) {
+        at.value = addr_format(&f->addresses.at[i].addr, text, sizeof text);
+        give_addr(KEY_LISTED, &f->addresses.at[i].addr, tell_sharers, &at);
+    }
 }
 
 bool identities_owner_of(const struct identities *s, const struct addr *addr,

@@ -2,27 +2,45 @@
 
 #include "base/text.h"
 #include "mibs/facts_pack.h"
+#include "topology/boot.h"
+#include "topology/hardware.h"
+#include "topology/mac_set.h"
 
-#include <stdarg.h>
+enum { CENTISECOND_MS = 10, SECOND_MS = 1000, CHASSIS_SUBTYPE_MAC = 4 };
 
-enum {
-    CENTISECOND_MS = 10,
-    SECOND_MS = 1000,
-    SURELY_APART_MS = 10000, /* boot instants of two agents */
-    MACS_LIKE = 60,          /* percent of a set that must agree */
-    MAC_SET_MIN = 2
+static const struct {
+    const char *name, *trust;
+} signs[IDENTITY_SIGNS] = {
+    [SIGN_ENGINE] = {"snmpEngineID", "S1"},
+    [SIGN_SERIAL] = {"serial number", "S2"},
+    [SIGN_CHASSIS] = {"chassis id", "S3"},
+    [SIGN_MACS] = {"MAC addresses", "S4"},
+    [SIGN_LISTED] = {"listed address", "S5"},
+    [SIGN_SHAPE] = {"sysName, sysObjectID and ifNumber", "S6"},
+    [SIGN_BOOT] = {"boot time", ""},
+    [SIGN_NAME] = {"sysName", ""},
+    [SIGN_OBJECT_ID] = {"sysObjectID", ""},
+    [SIGN_TWIN] = {"twin test", ""},
 };
 
-/* sysUpTime is 32 bits of 1/100 s: it starts again after 497 days. */
-#define UPTIME_WRAP_MS ((INT64_C(1) << 32) * CENTISECOND_MS)
+const char *identity_sign_name(enum identity_sign s)
+{
+    return signs[s].name;
+}
 
-/* Serial numbers that are none; letters' case aside. */
-static const char *const no_serials[] = {
-    "0",       "n/a",           "na",
-    "none",    "builtin",       "not specified",
-    "unknown", "default",       "to be filled by o.e.m.",
-    "empty",   "not available", "system serial number",
-};
+const char *identity_sign_trust(enum identity_sign s)
+{
+    return signs[s].trust;
+}
+
+enum identity_sign identity_sign_named(const char *name)
+{
+    enum identity_sign s = 0;
+
+    while (s < IDENTITY_SIGNS && strcmp(signs[s].name, name) != 0)
+        s++;
+    return s;
+}
 
 bool identity_addr_counts(const struct addr *a)
 {
@@ -36,8 +54,6 @@ bool identity_addr_counts(const struct addr *a)
 }
 
 /* ---- single pieces of evidence ---- */
-
-enum match { MATCH_UNKNOWN, MATCH_YES, MATCH_NO };
 
 static enum match match_text(const char *a, const char *b)
 {
@@ -54,37 +70,43 @@ static enum match match_engines(const struct facts *a, const struct facts *b)
                                                                  : MATCH_NO;
 }
 
-static bool serial_counts(const char *serial)
-{
-    for (size_t i = 0; i < COUNT_OF(no_serials); i++)
-        if (text_compare_nocase(serial, no_serials[i]) == 0)
-            return false;
-    return serial[0] != '\0';
-}
-
+/* A stack answers with the serial number of the member that leads it today. */
 static enum match match_serials(const struct facts *a, const struct facts *b)
 {
-    if (!serial_counts(a->identity.serial) ||
-        !serial_counts(b->identity.serial))
+    const char *x = a->identity.serial, *y = b->identity.serial;
+
+    if (!hardware_serial_counts(x) || !hardware_serial_counts(y))
         return MATCH_UNKNOWN;
-    return strcmp(a->identity.serial, b->identity.serial) == 0 &&
-                   strcmp(a->identity.vendor, b->identity.vendor) == 0
+    return strcmp(a->identity.vendor, b->identity.vendor) == 0 &&
+                   (hardware_has_serial(a, y) || hardware_has_serial(b, x))
                ? MATCH_YES
                : MATCH_NO;
+}
+
+/* An address that its maker gave to this one box. */
+static bool is_burnt_in(const struct mac *m)
+{
+    return mac_counts(m) && !mac_is_local(m);
+}
+
+static bool lldp_chassis_counts(const struct lldp_local *l)
+{
+    return l->chassis_subtype == CHASSIS_SUBTYPE_MAC &&
+           is_burnt_in(&l->chassis_mac);
 }
 
 /* The bridge address, or how it announces itself by LLDP. */
 static enum match match_chassis(const struct facts *a, const struct facts *b)
 {
-    if (mac_is_set(&a->bridge.base_mac) && mac_is_set(&b->bridge.base_mac))
-        return mac_equal(&a->bridge.base_mac, &b->bridge.base_mac) ? MATCH_YES
-                                                                   : MATCH_NO;
-    if (a->lldp.chassis_id.len == 0 || b->lldp.chassis_id.len == 0)
-        return MATCH_UNKNOWN;
-    return a->lldp.chassis_subtype == b->lldp.chassis_subtype &&
-                   bytes_equal(a->lldp.chassis_id, b->lldp.chassis_id)
-               ? MATCH_YES
-               : MATCH_NO;
+    const struct mac *x = &a->bridge.base_mac, *y = &b->bridge.base_mac;
+
+    if (!is_burnt_in(x) || !is_burnt_in(y)) {
+        if (!lldp_chassis_counts(&a->lldp) || !lldp_chassis_counts(&b->lldp))
+            return MATCH_UNKNOWN;
+        x = &a->lldp.chassis_mac;
+        y = &b->lldp.chassis_mac;
+    }
+    return mac_equal(x, y) ? MATCH_YES : MATCH_NO;
 }
 
 static bool lists_addr(const struct facts *f, const struct addr *a)
@@ -95,90 +117,7 @@ static bool lists_addr(const struct facts *f, const struct addr *a)
     return false;
 }
 
-/* ---- sets of MACs ---- */
-
-struct mac_set ARRAY_OF(struct mac);
-
-static int mac_order(const void *a, const void *b)
-{
-    return mac_compare(a, b);
-}
-
-static void add_mac(struct mac_set *set, const struct mac *m)
-{
-    if (mac_is_set(m) && !mac_is_multicast(m) && !mac_is_virtual(m))
-        *array_add(set) = *m;
-}
-
-static struct mac_set macs_of(const struct facts *f)
-{
-    struct mac_set set = {0};
-    size_t kept = 0;
-
-    for (size_t i = 0; i < f->interfaces.count; i++)
-        add_mac(&set, &f->interfaces.at[i].mac);
-    for (size_t i = 0; i < f->macs.count; i++)
-        add_mac(&set, &f->macs.at[i]);
-    if (set.count > 0)
-        qsort(set.at, set.count, sizeof *set.at, mac_order);
-    for (size_t i = 0; i < set.count; i++)
-        if (kept == 0 || !mac_equal(&set.at[kept - 1], &set.at[i]))
-            set.at[kept++] = set.at[i];
-    set.count = kept;
-    return set;
-}
-
-static size_t count_common(const struct mac_set *a, const struct mac_set *b)
-{
-    size_t i = 0, k = 0, common = 0;
-
-    while (i < a->count && k < b->count) {
-        int order = mac_compare(&a->at[i], &b->at[k]);
-
-        common += order == 0;
-        i += order <= 0;
-        k += order >= 0;
-    }
-    return common;
-}
-
-/* Yes: sets of two and more that agree well, or the same single one. No: sets
- * that have nothing in common. */
-static enum match match_macs(const struct facts *a, const struct facts *b)
-{
-    struct mac_set x = macs_of(a), y = macs_of(b);
-    size_t common = count_common(&x, &y);
-    size_t all = x.count + y.count - common;
-    enum match match = MATCH_UNKNOWN;
-
-    if (x.count > 0 && y.count > 0 && common == 0)
-        match = MATCH_NO;
-    else if (common > 0 && (common >= MAC_SET_MIN || all == 1) &&
-             common * 100 >= all * MACS_LIKE)
-        match = MATCH_YES;
-    array_fini(&x);
-    array_fini(&y);
-    return match;
-}
-
 /* ---- boot instants ---- */
-
-enum boot { BOOT_UNKNOWN, BOOT_EQUAL, BOOT_NEAR, BOOT_DIFFERENT, BOOT_LATER };
-
-static enum boot compare_instants(int64_t a_ms, int64_t b_ms, int64_t wrap_ms,
-                                  int64_t slack_ms)
-{
-    int64_t apart = a_ms > b_ms ? a_ms - b_ms : b_ms - a_ms;
-
-    if (wrap_ms > 0) {
-        apart %= wrap_ms;
-        if (apart > wrap_ms / 2)
-            apart = wrap_ms - apart;
-    }
-    if (apart <= slack_ms)
-        return BOOT_EQUAL;
-    return apart <= SURELY_APART_MS ? BOOT_NEAR : BOOT_DIFFERENT;
-}
 
 static int64_t seen_ms(const struct identity_claim *c)
 {
@@ -219,12 +158,11 @@ static enum boot compare_boots(const struct identity_claim *a,
     if (a->seen_at.ns == 0 || b->seen_at.ns == 0)
         return BOOT_UNKNOWN;
     if (x->has_uptime && y->has_uptime)
-        boot =
-            compare_instants(boot_ms(a), boot_ms(b), UPTIME_WRAP_MS, slack_ms);
+        boot = boot_compare(boot_ms(a), boot_ms(b), UPTIME_WRAP_MS, slack_ms);
     else if (x->engine_time_s != FACT_UNKNOWN &&
              y->engine_time_s != FACT_UNKNOWN)
-        return compare_instants(engine_boot_ms(a), engine_boot_ms(b), 0,
-                                slack_ms + SECOND_MS);
+        return boot_compare(engine_boot_ms(a), engine_boot_ms(b), 0,
+                            slack_ms + SECOND_MS);
     if (boot == BOOT_DIFFERENT && may_have_restarted(a, b, slack_ms))
         return BOOT_LATER;
     return boot;
@@ -235,7 +173,7 @@ static enum boot compare_boots(const struct identity_claim *a,
 struct evidence {
     enum match engine, serial, chassis, macs, name, object_id;
     enum boot boot;
-    bool listed, same_addr, same_number;
+    bool listed, shape, same_addr;
 };
 
 static struct evidence weigh(const struct identity_claim *a,
@@ -243,20 +181,64 @@ static struct evidence weigh(const struct identity_claim *a,
 {
     OWNED(facts_unref) struct facts *x = facts_open(a->facts);
     OWNED(facts_unref) struct facts *y = facts_open(b->facts);
-
-    return (struct evidence){
+    struct evidence e = {
         .engine = match_engines(x, y),
         .serial = match_serials(x, y),
         .chassis = match_chassis(x, y),
-        .macs = match_macs(x, y),
+        .macs = mac_sets_match(x, y),
         .name = match_text(x->system.name, y->system.name),
         .object_id = match_text(x->system.object_id, y->system.object_id),
         .boot = compare_boots(a, b, slack_ms),
         .listed = lists_addr(x, &b->addr) || lists_addr(y, &a->addr),
         .same_addr = addr_equal(&a->addr, &b->addr),
-        .same_number = x->system.if_number != FACT_UNKNOWN &&
-                       x->system.if_number == y->system.if_number,
     };
+
+    e.shape = e.name == MATCH_YES && e.object_id == MATCH_YES &&
+              x->system.if_number != FACT_UNKNOWN &&
+              x->system.if_number == y->system.if_number;
+    return e;
+}
+
+/* What several devices have proves nothing. */
+static void discount(struct evidence *e, uint16_t shared)
+{
+    if ((shared & sign_bit(SIGN_ENGINE)) != 0 && e->engine == MATCH_YES)
+        e->engine = MATCH_UNKNOWN;
+    if ((shared & sign_bit(SIGN_SERIAL)) != 0 && e->serial == MATCH_YES)
+        e->serial = MATCH_UNKNOWN;
+    if ((shared & sign_bit(SIGN_CHASSIS)) != 0 && e->chassis == MATCH_YES)
+        e->chassis = MATCH_UNKNOWN;
+    if ((shared & sign_bit(SIGN_LISTED)) != 0)
+        e->listed = false;
+}
+
+static bool hardware_agrees(const struct evidence *e)
+{
+    return e->serial == MATCH_YES || e->macs == MATCH_YES;
+}
+
+/* A device that was renamed since: it is still the same boot, and there is more
+ * than that. */
+static bool may_be_renamed(const struct evidence *e)
+{
+    return e->boot == BOOT_EQUAL &&
+           (e->engine == MATCH_YES || hardware_agrees(e));
+}
+
+/* One agent tells the same of itself wherever it is asked. */
+static const char *find_contradiction(const struct evidence *e)
+{
+    if (e->serial == MATCH_NO)
+        return "different serial numbers";
+    if (e->macs == MATCH_NO)
+        return "no MAC address in common";
+    if (e->object_id == MATCH_NO && !(e->same_addr && hardware_agrees(e)))
+        return "different sysObjectID";
+    if (e->boot == BOOT_DIFFERENT && !e->same_addr) /* else its clock jumped */
+        return "different boot times";
+    if (e->name == MATCH_NO && !e->same_addr && !may_be_renamed(e))
+        return "different sysName";
+    return NULL;
 }
 
 static struct identity_opinion say(enum identity_verdict verdict,
@@ -266,22 +248,6 @@ static struct identity_opinion say(enum identity_verdict verdict,
 
     (void)snprintf(o.why, sizeof o.why, "%s", why);
     return o;
-}
-
-/* One agent tells the same of itself wherever it is asked. */
-static const char *find_contradiction(const struct evidence *e)
-{
-    if (e->serial == MATCH_NO)
-        return "different serial numbers";
-    if (e->object_id == MATCH_NO)
-        return "different sysObjectID";
-    if (e->macs == MATCH_NO)
-        return "no MAC address in common";
-    if (e->name == MATCH_NO && !e->same_addr)
-        return "different sysName";
-    if (e->boot == BOOT_DIFFERENT && !e->same_addr) /* else its clock jumped */
-        return "different boot times";
-    return NULL;
 }
 
 static struct identity_opinion compare_same_engine(const struct evidence *e)
@@ -295,36 +261,45 @@ static struct identity_opinion compare_same_engine(const struct evidence *e)
                        "same snmpEngineID, but %s: a cloned id", contradiction);
         return o;
     }
+    if (e->boot == BOOT_EQUAL && e->name == MATCH_NO && !hardware_agrees(e))
+        return say(IDENTITY_UNSURE,
+                   "same snmpEngineID and boot time, but different sysName");
     if (e->boot == BOOT_EQUAL)
         return say(IDENTITY_SAME, "same snmpEngineID and boot time");
     if (e->same_addr)
         return say(IDENTITY_SAME, "same snmpEngineID at the same address");
-    if (e->boot == BOOT_UNKNOWN &&
-        (e->serial == MATCH_YES || e->macs == MATCH_YES))
+    if (e->boot == BOOT_UNKNOWN && hardware_agrees(e))
         return say(IDENTITY_SAME, "same snmpEngineID and hardware");
-    if (e->boot == BOOT_LATER &&
-        (e->serial == MATCH_YES || e->macs == MATCH_YES || e->listed))
+    if (e->boot == BOOT_LATER && (hardware_agrees(e) || e->listed))
         return say(IDENTITY_SAME,
                    "same snmpEngineID and hardware, started again");
     return say(IDENTITY_UNSURE, "same snmpEngineID, boot time not comparable");
 }
 
-/* Agents without a place to keep it invent a new engine id at each start. */
+/* Agents without a place to keep it invent a new engine id at each start. Of
+ * one chassis with several contexts each has its own. */
 static struct identity_opinion compare_other_engine(const struct evidence *e)
 {
-    if (e->same_addr && e->macs == MATCH_YES && e->name == MATCH_YES)
+    bool alike = e->macs == MATCH_YES && e->name == MATCH_YES;
+
+    if (e->same_addr && alike)
         return say(IDENTITY_SAME,
                    "same address, MAC addresses and name, new snmpEngineID");
+    if (alike && find_contradiction(e) == NULL &&
+        (e->boot == BOOT_LATER || e->boot == BOOT_UNKNOWN))
+        return say(IDENTITY_UNSURE,
+                   "same MAC addresses and name, but another snmpEngineID");
+    if (e->serial == MATCH_YES)
+        return say(IDENTITY_DIFFERENT,
+                   "same serial number, but another snmpEngineID: a context of "
+                   "one chassis, or a pair");
     return say(IDENTITY_DIFFERENT, "different snmpEngineID");
 }
 
 static int count_weak(const struct evidence *e)
 {
-    bool triple =
-        e->name == MATCH_YES && e->object_id == MATCH_YES && e->same_number;
-
     return (e->chassis == MATCH_YES) + (e->macs == MATCH_YES) + e->listed +
-           triple;
+           e->shape;
 }
 
 static struct identity_opinion compare_weak(const struct evidence *e)
@@ -334,51 +309,51 @@ static struct identity_opinion compare_weak(const struct evidence *e)
 
     if (contradiction != NULL)
         return say(IDENTITY_DIFFERENT, contradiction);
-    if (e->serial == MATCH_YES && e->boot == BOOT_EQUAL)
+    if (e->serial == MATCH_YES && e->boot == BOOT_EQUAL && e->name != MATCH_NO)
         return say(IDENTITY_SAME, "same serial number and boot time");
-    if (e->serial == MATCH_YES && (e->same_addr || weak > 0))
-        return say(IDENTITY_SAME, "same serial number");
-    if (e->listed && e->boot == BOOT_EQUAL)
-        return say(IDENTITY_SAME,
-                   "one lists the other's address, same boot time");
-    if (weak >= 2 && e->boot == BOOT_EQUAL)
-        return say(IDENTITY_SAME, "same interfaces and boot time");
-    if (e->same_addr && weak > 0)
+    if (e->same_addr && (weak > 0 || e->serial == MATCH_YES))
         return say(IDENTITY_SAME, "same address, name and interfaces");
     if (weak > 0 || e->serial == MATCH_YES)
         return say(IDENTITY_UNSURE, "alike, but nothing proves that it is one");
     return say(IDENTITY_DIFFERENT, "nothing in common");
 }
 
-static struct identity_opinion compare(const struct identity_claim *a,
-                                       const struct identity_claim *b,
-                                       int64_t slack_ms, bool engine_counts)
+static void note(struct identity_opinion *o, enum identity_sign sign,
+                 enum match match)
 {
-    struct evidence e = weigh(a, b, slack_ms);
+    if (match == MATCH_YES)
+        o->agree |= sign_bit(sign);
+    if (match == MATCH_NO)
+        o->differ |= sign_bit(sign);
+}
 
-    if (!engine_counts && e.engine == MATCH_YES)
-        e.engine = MATCH_UNKNOWN;
-    switch (e.engine) {
-    case MATCH_YES:
-        return compare_same_engine(&e);
-    case MATCH_NO:
-        return compare_other_engine(&e);
-    case MATCH_UNKNOWN:
-        break;
-    }
-    return compare_weak(&e);
+static void note_all(struct identity_opinion *o, const struct evidence *e)
+{
+    note(o, SIGN_ENGINE, e->engine);
+    note(o, SIGN_SERIAL, e->serial);
+    note(o, SIGN_CHASSIS, e->chassis);
+    note(o, SIGN_MACS, e->macs);
+    note(o, SIGN_LISTED, e->listed ? MATCH_YES : MATCH_UNKNOWN);
+    note(o, SIGN_SHAPE, e->shape ? MATCH_YES : MATCH_UNKNOWN);
+    note(o, SIGN_BOOT,
+         e->boot == BOOT_EQUAL       ? MATCH_YES
+         : e->boot == BOOT_DIFFERENT ? MATCH_NO
+                                     : MATCH_UNKNOWN);
+    note(o, SIGN_NAME, e->name);
+    note(o, SIGN_OBJECT_ID, e->object_id);
 }
 
 struct identity_opinion identity_compare(const struct identity_claim *a,
                                          const struct identity_claim *b,
-                                         int64_t boot_slack_ms)
+                                         int64_t boot_slack_ms, uint16_t shared)
 {
-    return compare(a, b, boot_slack_ms, true);
-}
+    struct evidence e = weigh(a, b, boot_slack_ms);
+    struct identity_opinion o;
 
-struct identity_opinion identity_compare_shared(const struct identity_claim *a,
-                                                const struct identity_claim *b,
-                                                int64_t boot_slack_ms)
-{
-    return compare(a, b, boot_slack_ms, false);
+    discount(&e, shared);
+    o = e.engine == MATCH_YES  ? compare_same_engine(&e)
+        : e.engine == MATCH_NO ? compare_other_engine(&e)
+                               : compare_weak(&e);
+    note_all(&o, &e);
+    return o;
 }

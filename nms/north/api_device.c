@@ -5,6 +5,7 @@
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/gap.h"
+#include "topology/hardware.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -224,6 +225,43 @@ static json_t *metrics_json(struct api_request *r,
     return list;
 }
 
+/* How many ports are in a member of a stack. */
+static uint64_t count_ports(const struct facts *f, const struct members *all,
+                            const struct member *m)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < f->interfaces.count; i++)
+        count +=
+            hardware_member_of(all, interface_label(&f->interfaces.at[i])) == m
+                ? 1
+                : 0;
+    return count;
+}
+
+static json_t *members_json(const struct facts *f)
+{
+    struct members all = {0};
+    json_t *list = json_array();
+
+    hardware_members(f, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct member *m = &all.at[i];
+        json_t *o = json_object();
+
+        json_put_count(o, "member", m->number);
+        json_put_text(o, "name", m->name);
+        json_put_text(o, "descr", m->descr);
+        json_put_text(o, "model", m->model);
+        json_put_text(o, "serial", m->serial);
+        json_put_text(o, "version", m->version);
+        json_put_count(o, "interfaces", count_ports(f, &all, m));
+        json_array_append_new(list, o);
+    }
+    array_fini(&all);
+    return list;
+}
+
 void api_device_show(struct api_request *r)
 {
     const struct device_record *d = api_device(r, 1);
@@ -251,6 +289,7 @@ void api_device_show(struct api_request *r)
     json_put_wall(o, "first_seen", d->first_seen);
     json_put_wall(o, "collected_at", d->collected_at);
     json_put_count(o, "neighbors", d->facts->neighbors.count);
+    json_object_set_new(o, "members", members_json(api_facts(r, d)));
     json_object_set_new(o, "poll", poll_json(&d->poll));
     json_object_set_new(o, "quirks", quirks_json(d));
     json_object_set_new(o, "habits", habits_json(d));

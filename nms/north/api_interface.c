@@ -3,6 +3,7 @@
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/gap.h"
+#include "topology/hardware.h"
 
 static json_t *rates_json(const struct port_record *p)
 {
@@ -16,6 +17,7 @@ static json_t *rates_json(const struct port_record *p)
 /* What else is known of interfaces, by ifIndex. */
 struct port_tables {
     struct table *records, *vlans, *bridge;
+    struct members members; /* of a stack */
 };
 
 static struct bytes if_key(const uint32_t *if_index)
@@ -26,8 +28,9 @@ static struct bytes if_key(const uint32_t *if_index)
 static struct port_tables port_tables_of(const struct device_record *d,
                                          const struct facts *f)
 {
-    struct port_tables t = {table_new(), table_new(), table_new()};
+    struct port_tables t = {table_new(), table_new(), table_new(), {0}};
 
+    hardware_members(f, &t.members);
     for (size_t i = 0; i < d->port_count; i++)
         (void)table_put(t.records, if_key(&d->ports[i].if_index),
                         (void *)&d->ports[i]);
@@ -45,6 +48,7 @@ static void port_tables_fini(struct port_tables *t)
     table_free(t->records);
     table_free(t->vlans);
     table_free(t->bridge);
+    array_fini(&t->members);
 }
 
 /* VLANs as people write them: "1,10-19,4094". */
@@ -96,6 +100,8 @@ static json_t *interface_json(const struct interface *i,
 {
     const struct bytes key = if_key(&i->if_index);
     const struct port_record *p = table_find(t->records, key);
+    const struct member *member =
+        hardware_member_of(&t->members, interface_label(i));
     json_t *o = json_object();
     char type[12];
 
@@ -108,6 +114,8 @@ static json_t *interface_json(const struct interface *i,
         json_put_count(o, "speed_bps", i->speed_bps);
     json_put_mac(o, "mac", &i->mac);
     json_put_text(o, "duplex", i->duplex);
+    if (member != NULL)
+        json_put_count(o, "member", member->number);
     json_put_text(
         o, "admin",
         if_status_name(p != NULL ? p->admin_status : i->admin_status));

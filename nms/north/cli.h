@@ -23,7 +23,7 @@ enum cli_layout { LAYOUT_TABLE, LAYOUT_TSV, LAYOUT_JSON };
 struct cli_values {
     const char *socket, *url;
     bool json, table, help, version; /* these are everybody's */
-    bool wait, why, conflicts, quirks, software, processes, follow, files,
+    bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
         ports, dark, stacked, max, summary, report;
     const char *from, *to, *output, *object, *class, *device;
     int64_t limit, step, width, height;
@@ -108,6 +108,9 @@ enum cli_exit cli_device(struct cli *c, struct complaint *why);
 enum cli_exit cli_interfaces(struct cli *c, struct complaint *why);
 enum cli_exit cli_sensors(struct cli *c, struct complaint *why);
 enum cli_exit cli_neighbors(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_merge(struct cli *c, struct complaint *why);
+enum cli_exit cli_split(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_links(struct cli *c, struct complaint *why);
 enum cli_exit cli_path(struct cli *c, struct complaint *why);

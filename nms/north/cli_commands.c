@@ -58,6 +58,11 @@ static const struct cli_option device_options[] = {
     END,
 };
 
+static const struct cli_option pin_options[] = {
+    FLAG("undo", undo, "no longer"),
+    END,
+};
+
 static const struct cli_option links_options[] = {
     TEXT("device", 0, device, "NAME", "links of this device alone"),
     FLAG("why", why, "why each is believed; with A B every proof"),
@@ -159,6 +164,10 @@ static const char map_list_more[] =
     "of each device: near-DEVICE-N, what is up to N links around it. Those that\n"
     "are not made yet are made when somebody asks for them.\n";
 
+static const char pin_more[] =
+    "What you say outweighs all evidence, survives restarts and rediscovery, and\n"
+    "is kept with your name and the date: `portolan device NAME --why` tells.\n";
+
 static const struct cli_command commands[] = {
     {"status", "", "health of the station", NULL, NULL, 0, 0, cli_status},
     {"discover", "[ADDRESS|PREFIX...]",
@@ -184,6 +193,10 @@ static const struct cli_command commands[] = {
     {"remove", "NAME", "forget a device", NULL, NULL, 1, 1, cli_remove},
     {"poll", "NAME", "ask a device for everything now", NULL, NULL, 1, 1,
      cli_poll},
+    {"merge", "A B", "say that B is the same device as A", pin_more,
+     pin_options, 2, 2, cli_merge},
+    {"split", "ADDRESS", "say that an address is a device of its own", pin_more,
+     pin_options, 1, 1, cli_split},
     {"events", "", "what happened", NULL, events_options, 0, 0, cli_events},
     {"map list", "", "the maps there are", map_list_more, NULL, 0, 0,
      cli_map_list},

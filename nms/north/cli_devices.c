@@ -1,4 +1,5 @@
 /* The inventory: devices and what belongs to them. */
+#include "north/cli_identity.h"
 #include "north/cli_print.h"
 #include "north/cli_url.h"
 
@@ -124,9 +125,15 @@ static const struct print_column one_columns[] = {
     {{"id", "Id", UNIT_TEXT}, NULL},
 };
 
-/* Which evidence made it one device. */
-static const struct print_column why_columns[] = {
-    {{"why", "Known as one device by", UNIT_TEXT}, NULL},
+/* Of a stack or virtual chassis. */
+static const struct print_column member_columns[] = {
+    {{"member", "Member", UNIT_COUNT}, NULL},
+    {{"name", "Name", UNIT_TEXT}, NULL},
+    {{"model", "Model", UNIT_TEXT}, NULL},
+    {{"serial", "Serial number", UNIT_TEXT}, NULL},
+    {{"version", "Version", UNIT_TEXT}, NULL},
+    {{"descr", "Description", UNIT_TEXT}, NULL},
+    {{"interfaces", "Ports", UNIT_COUNT}, NULL},
 };
 
 /* What is odd about its agent. */
@@ -186,9 +193,30 @@ static const struct print_column process_columns[] = {
     {{"type", NULL, UNIT_TEXT}, NULL},
 };
 
+static void print_members(struct cli *c, const json_t *body)
+{
+    const json_t *members = json_object_get(body, "members");
+
+    if (json_array_size(members) == 0)
+        return;
+    putchar('\n');
+    print_list(c, body, members, member_columns, COUNT_OF(member_columns), "");
+}
+
+static void print_device(struct cli *c, const json_t *body)
+{
+    print_record(c, body, one_columns, COUNT_OF(one_columns));
+    if (c->layout == LAYOUT_TABLE)
+        print_members(c, body);
+    if (c->values.why)
+        cli_print_identity(c, json_object_get(body, "identity"));
+    if (c->values.quirks)
+        print_quirks(c, body);
+}
+
 enum cli_exit cli_device(struct cli *c, struct complaint *why)
 {
-    json_t *body;
+    json_t *body, *identity;
 
     if (c->values.software)
         return show_list(c, "software", software_columns,
@@ -201,15 +229,17 @@ enum cli_exit cli_device(struct cli *c, struct complaint *why)
 
     if (fetch(c, NULL, &body, why) < 0)
         return CLI_FAILED;
-    if (c->layout == LAYOUT_JSON) {
-        print_json(body);
-    } else {
-        print_record(c, body, one_columns, COUNT_OF(one_columns));
-        if (c->values.why)
-            print_record(c, body, why_columns, COUNT_OF(why_columns));
-        if (c->values.quirks)
-            print_quirks(c, body);
+    if (c->values.why &&
+        cli_fetch_identity(c, cli_word(c, 0), &identity, why) < 0) {
+        json_decref(body);
+        return CLI_FAILED;
     }
+    if (c->values.why)
+        json_object_set_new(body, "identity", identity);
+    if (c->layout == LAYOUT_JSON)
+        print_json(body);
+    else
+        print_device(c, body);
     json_decref(body);
     return CLI_DONE;
 }
@@ -238,6 +268,7 @@ static const struct print_column interface_columns[] = {
     {{"pvid", "VLAN", UNIT_COUNT}, NULL},
     {{"tagged", "Tagged", UNIT_TEXT}, NULL},
     {{"stp_role", NULL, UNIT_TEXT}, NULL},
+    {{"member", "Member", UNIT_COUNT}, NULL},
     {{"descr", NULL, UNIT_TEXT}, NULL},
     {{"untagged", NULL, UNIT_TEXT}, NULL},
     {{"stp_state", NULL, UNIT_TEXT}, NULL},

@@ -45,6 +45,9 @@ void api_interfaces(struct api_request *r);
 void api_sensors(struct api_request *r);
 void api_neighbors(struct api_request *r);
 void api_addresses(struct api_request *r);
+void api_device_identity(struct api_request *r);
+void api_pins(struct api_request *r);
+void api_pin(struct api_request *r);
 
 void api_software(struct api_request *r);
 void api_processes(struct api_request *r);

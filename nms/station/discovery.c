@@ -3,14 +3,12 @@
 #include "base/log.h"
 #include "mibs/facts_pack.h"
 #include "station/heard.h"
+#include "topology/hardware.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Boot instants this close are the same: caches, rounding, the way there. */
-enum { BOOT_SLACK_MS = 5000 };
 
 /* ---- small things ---- */
 
@@ -19,7 +17,7 @@ void device_why(struct device *device, const char *why)
     (void)snprintf(device->why, sizeof device->why, "%s", why);
 }
 
-static struct identity_claim claim_of(const struct device *device)
+struct identity_claim discovery_claim(const struct device *device)
 {
     return (struct identity_claim){
         .facts = device->facts,
@@ -37,11 +35,6 @@ bool device_is_silent(const struct device *device)
            system->descr[0] == '\0' && system->object_id[0] == '\0';
 }
 
-static const struct fence *fence_of(const struct discovery *d)
-{
-    return d->parts.leads.fence;
-}
-
 void discovery_rename(struct discovery *d, struct device *device,
                       const char *wanted)
 {
@@ -51,6 +44,18 @@ void discovery_rename(struct discovery *d, struct device *device,
         d->listener.renamed(d->listener.arg, device, before);
 }
 
+struct device *discovery_add_device(struct discovery *d, const char *name,
+                                    const struct addr *addr)
+{
+    struct device *device = inventory_add(d->parts.inventory, NULL);
+
+    device->first_seen = device->last_seen = wall_now();
+    (void)inventory_give_addr(d->parts.inventory, device, addr);
+    (void)inventory_rename(d->parts.inventory, device, name);
+    d->progress.devices_new++;
+    return device;
+}
+
 /* ---- removing and merging ---- */
 
 /* Everything of ours that points to a device ends. */
@@ -58,6 +63,7 @@ static void let_go(struct discovery *d, struct device *device,
                    struct device *merged_into)
 {
     collect_drop(d->collect, device);
+    discovery_drop_tests(d, device);
     identities_remove(d->identities, &device->id);
     d->listener.gone(d->listener.arg, device, merged_into);
     leads_bury(d->leads, TAKE(device->agent));
@@ -66,97 +72,17 @@ static void let_go(struct discovery *d, struct device *device,
 void discovery_forget(struct discovery *d, struct device *device)
 {
     let_go(d, device, NULL);
+    pins_forget(d->parts.pins, &device->id);
     inventory_remove(d->parts.inventory, device);
 }
 
-static void merge(struct discovery *d, struct device *to, struct device *from)
+void discovery_merge(struct discovery *d, struct device *to,
+                     struct device *from)
 {
     let_go(d, from, to);
+    pins_inherit(d->parts.pins, &from->id, &to->id);
+    decisions_move(&to->decisions, &from->decisions);
     inventory_merge(d->parts.inventory, to, from);
-}
-
-/* ---- whose address is it? ---- */
-
-void discovery_silence(struct discovery *d, struct device *device)
-{
-    collect_drop(d->collect, device);
-    d->listener.silenced(d->listener.arg, device);
-    leads_bury(d->leads, TAKE(device->agent));
-    device->credential = NULL;
-    device->lost = false;
-    device_touch(device);
-    device->unsaved = true;
-}
-
-/* Another device answers at an address of owner. */
-static void yield_addr(struct discovery *d, struct device *owner,
-                       const struct addr *addr)
-{
-    bool asked_there =
-        owner->agent != NULL && addr_equal(agent_addr(owner->agent), addr);
-
-    inventory_take_addr(d->parts.inventory, addr);
-    if (!asked_there)
-        return;
-    if (owner->addrs.count == 0) {
-        discovery_silence(d, owner);
-        return;
-    }
-    agent_move(owner->agent, &owner->addrs.at[0], owner->port);
-    discovery_collect(d, owner);
-}
-
-/* The device answered at addr: that outweighs what others say of it. */
-static void take_over(struct discovery *d, struct device *device,
-                      const struct addr *addr)
-{
-    struct device *owner = inventory_by_addr(d->parts.inventory, addr);
-
-    if (owner != NULL && owner != device) {
-        if (device_is_silent(owner))
-            merge(d, device, owner);
-        else
-            yield_addr(d, owner, addr);
-    }
-    (void)inventory_give_addr(d->parts.inventory, device, addr);
-}
-
-/* An address that a device lists belongs to another one: are they one? If not,
- * who answers there is asked, where the other one never did. */
-static void settle(struct discovery *d, struct device *device,
-                   struct device *other, const struct addr *addr)
-{
-    struct identity_claim a = claim_of(device), b = claim_of(other);
-
-    if (device_is_silent(other)) {
-        merge(d, device, other);
-        return;
-    }
-    if (device->station || other->station)
-        return;
-    struct identity_opinion opinion = identity_compare(&a, &b, BOOT_SLACK_MS);
-    if (opinion.verdict == IDENTITY_SAME) {
-        device_why(device, opinion.why);
-        merge(d, device, other);
-    } else if (d->parts.follow && !addr_equal(&other->addrs.at[0], addr)) {
-        (void)leads_add(d->leads, addr, LEAD_HINT);
-    }
-}
-
-static void own_addresses(struct discovery *d, struct device *device,
-                          const struct interface_addresses *own)
-{
-    for (size_t i = 0; i < own->count; i++) {
-        const struct addr *a = &own->at[i].addr;
-
-        if (!addr_names_device(a, fence_of(d)))
-            continue;
-        struct device *other = inventory_by_addr(d->parts.inventory, a);
-        if (other != NULL && other != device)
-            settle(d, device, other, a);
-        (void)inventory_give_addr(d->parts.inventory, device, a);
-    }
-    array_trim(&device->addrs);
 }
 
 /* ---- collecting facts ---- */
@@ -169,12 +95,49 @@ static bool leads_on(const struct discovery *d, const struct device *device)
            (!device->station || device->credential != NULL || d->parts.local);
 }
 
+struct telling {
+    struct discovery *d;
+    struct device *device;
+};
+
+static void tell_member(void *arg, const struct member *m, bool came)
+{
+    const struct telling *t = arg;
+
+    t->d->listener.member(t->d->listener.arg, t->device, m, came);
+}
+
+/* Other hardware may answer in the place of the one that did. */
+static void compare_hardware(struct discovery *d, struct device *device,
+                             const struct facts *now)
+{
+    struct telling telling = {d, device};
+    char why[160];
+
+    if (device->station || device->collected_at.ms == 0)
+        return;
+    OWNED(facts_unref) struct facts *before = facts_open(device->facts);
+    if (!hardware_replaced(before, now, why, sizeof why)) {
+        hardware_members_changed(before, now, tell_member, &telling);
+        return;
+    }
+    struct decision decision = {.addr = device->addrs.at[0],
+                                .at = wall_now(),
+                                .by = DECIDED_REPLACED,
+                                .why = why};
+    (void)decisions_note(&device->decisions, &decision);
+    device_why(device, why);
+    d->listener.replaced(d->listener.arg, device, why);
+}
+
 /* Takes new facts as the device's own; facts: taken. */
 static void learn(struct discovery *d, struct device *device,
                   struct facts *facts)
 {
     if (device->station && d->parts.heard != NULL)
         heard_add_to(d->parts.heard, facts, mono_now());
+    if (device->credential != NULL && device->addrs.count > 0)
+        compare_hardware(d, device, facts);
     facts_unref(device->facts);
     device->facts = facts_rest(facts_ref(facts));
     device->lost = false;
@@ -186,10 +149,10 @@ static void learn(struct discovery *d, struct device *device,
     device->unsaved = true;
     if (facts->system.name[0] != '\0' && !device->station)
         discovery_rename(d, device, facts->system.name);
-    struct identity_claim claim = claim_of(device);
+    struct identity_claim claim = discovery_claim(device);
     if (device->credential != NULL)
         identities_put(d->identities, &device->id, &claim);
-    own_addresses(d, device, &facts->addresses);
+    discovery_own(d, device, &facts->addresses);
     d->listener.learned(d->listener.arg, device);
     if (leads_on(d, device))
         follow_facts(d->follow, facts);
@@ -208,19 +171,18 @@ static struct device *answered_by(struct discovery *d,
                                   const struct device *device,
                                   const struct facts *facts)
 {
-    struct identity_claim before = claim_of(device), now = before;
-    struct identity_opinion opinion;
-    struct ident id;
+    struct identity_claim before = discovery_claim(device), now = before;
+    struct identity_choices choices;
 
     now.facts = facts;
     now.seen_at = facts->system.seen_at;
     if (device->station || device->collected_at.ms == 0 ||
-        identity_compare(&before, &now, BOOT_SLACK_MS).verdict !=
+        pins_of(d->parts.pins, &now.addr) != NULL ||
+        identity_compare(&before, &now, BOOT_SLACK_MS, 0).verdict !=
             IDENTITY_DIFFERENT ||
-        !identities_find(d->identities, &now, &id, &opinion) ||
-        ident_equal(&id, &device->id))
+        !identities_find(d->identities, &now, &device->id, &choices))
         return NULL;
-    return inventory_by_id(d->parts.inventory, &id);
+    return inventory_by_id(d->parts.inventory, &choices.at[0].id);
 }
 
 static void on_facts(void *arg, struct device *device, struct facts *facts)
@@ -234,7 +196,7 @@ static void on_facts(void *arg, struct device *device, struct facts *facts)
     }
     struct addr addr = *agent_addr(device->agent);
     facts_unref(facts);
-    take_over(d, other, &addr);
+    discovery_take_over(d, other, &addr);
 }
 
 /* What it answered to may be no longer right: once a round its address is asked
@@ -259,121 +221,6 @@ void discovery_collect(struct discovery *d, struct device *device)
     collect_add(d->collect, device, COLLECT_ALL);
 }
 
-/* ---- who answered? ---- */
-
-/* The agent and address of an answer become the device's. */
-static void adopt(struct discovery *d, struct device *device,
-                  struct agent *agent, const struct addr *addr)
-{
-    take_over(d, device, addr);
-    inventory_prefer_addr(device, addr);
-    device->agent = agent;
-    device->credential = agent_credential(agent);
-    device->port = agent_port(agent);
-    agent_patience(agent, 0, 0);
-    device_touch(device);
-    device->unsaved = true;
-}
-
-/* A device that was lost answers, there and then to another credential: it is
- * asked so from now on. */
-static void renew(struct discovery *d, struct device *device,
-                  const struct agent *agent, const struct addr *addr)
-{
-    const struct credential *credential = agent_credential(agent);
-
-    device->lost = false;
-    if (credential == device->credential &&
-        addr_equal(agent_addr(device->agent), addr))
-        return; /* it was away for a while, that is all */
-    if (credential != device->credential)
-        log_notice("%s: answers to credential \"%s\" instead of \"%s\"",
-                   device->name, credential->name, device->credential->name);
-    agent_use(device->agent, credential);
-    agent_move(device->agent, addr, agent_port(agent));
-    device->credential = credential;
-    device->port = agent_port(agent);
-    inventory_prefer_addr(device, addr);
-    discovery_collect(d, device);
-}
-
-struct device *discovery_add_device(struct discovery *d, const char *name,
-                                    const struct addr *addr)
-{
-    struct device *device = inventory_add(d->parts.inventory, NULL);
-
-    device->first_seen = device->last_seen = wall_now();
-    (void)inventory_give_addr(d->parts.inventory, device, addr);
-    (void)inventory_rename(d->parts.inventory, device, name);
-    d->progress.devices_new++;
-    return device;
-}
-
-/* A known device answers again: its agent is renewed if it had none that
- * works. */
-static void met_again(struct discovery *d, struct device *device,
-                      struct agent *agent, const struct addr *addr)
-{
-    if (device->agent == NULL) {
-        adopt(d, device, agent, addr);
-        discovery_collect(d, device);
-        return;
-    }
-    take_over(d, device, addr);
-    if (device->lost)
-        renew(d, device, agent, addr);
-    leads_bury(d->leads, agent);
-}
-
-/* The device that answered; NULL if it is a new one. */
-static struct device *known_as(struct discovery *d,
-                               const struct identity_claim *claim)
-{
-    struct device *owner = inventory_by_addr(d->parts.inventory, &claim->addr);
-    struct identity_opinion opinion;
-    struct ident id;
-
-    if (owner != NULL && owner->station)
-        return owner;
-    if (identities_find(d->identities, claim, &id, &opinion)) {
-        struct device *device = inventory_by_id(d->parts.inventory, &id);
-
-        if (device != NULL)
-            device_why(device, opinion.why);
-        return device;
-    }
-    /* Another one answers where the owner did: the address moved; or, where it
-     * was the owner's only one, the owner was replaced. */
-    if (owner != NULL && !device_is_silent(owner) && owner->addrs.count > 1) {
-        yield_addr(d, owner, &claim->addr);
-        return NULL;
-    }
-    return owner;
-}
-
-static void on_met(void *arg, const struct addr *addr, struct agent *agent,
-                   struct facts *facts)
-{
-    struct discovery *d = arg;
-    struct identity_claim claim = {facts, *addr, facts->system.seen_at};
-    struct device *device = known_as(d, &claim);
-
-    if (device != NULL) {
-        met_again(d, device, agent, addr);
-        facts_unref(facts);
-        return;
-    }
-    device = discovery_add_device(d, facts->system.name, addr);
-    device_why(device, "first to answer with this identity");
-    facts_unref(device->facts);
-    device->facts = facts;
-    device->kind = facts->identity.kind;
-    adopt(d, device, agent, addr);
-    identities_put(d->identities, &device->id, &claim);
-    d->listener.found(d->listener.arg, device);
-    discovery_collect(d, device);
-}
-
 static void on_echoed(void *arg, const struct addr *addr)
 {
     struct discovery *d = arg;
@@ -386,6 +233,7 @@ static void on_echoed(void *arg, const struct addr *addr)
 bool discovery_busy(const struct discovery *d)
 {
     return discovery_is_visiting(d) || leads_busy(d->leads) ||
+           d->meetings != NULL ||
            collect_waiting(d->collect) + collect_under_way(d->collect) > 0;
 }
 
@@ -432,7 +280,7 @@ static void on_idle(void *arg)
 static struct leads_listener leads_listener(struct discovery *d)
 {
     return (struct leads_listener){
-        .met = on_met, .echoed = on_echoed, .idle = on_idle, .arg = d};
+        .met = discovery_met, .echoed = on_echoed, .idle = on_idle, .arg = d};
 }
 
 struct discovery *discovery_new(const struct discovery_parts *parts,
@@ -458,6 +306,7 @@ void discovery_free(struct discovery *d)
         return;
     discovery_stop_visiting(d);
     discovery_stop_settling(d);
+    discovery_drop_meetings(d);
     collect_free(d->collect);
     leads_free(d->leads);
     identities_free(d->identities);
@@ -471,6 +320,7 @@ void discovery_configure(struct discovery *d,
 {
     discovery_stop_visiting(d);
     discovery_stop_settling(d);
+    discovery_drop_meetings(d);
     d->parts = *parts;
     collect_use_profiles(d->collect, parts->leads.profiles);
     leads_configure(d->leads, &parts->leads);
@@ -480,10 +330,16 @@ void discovery_configure(struct discovery *d,
 
 void discovery_recall(struct discovery *d, struct device *device)
 {
-    struct identity_claim claim = claim_of(device);
+    struct identity_claim claim = discovery_claim(device);
 
     if (!device_is_silent(device))
         identities_put(d->identities, &device->id, &claim);
+}
+
+void discovery_shared(const struct discovery *d, const struct ident *id,
+                      identities_shared_fn fn, void *arg)
+{
+    identities_shared(d->identities, id, fn, arg);
 }
 
 /* Opens a round, or joins the one that is open. */

@@ -12,14 +12,17 @@
 #include "mibs/collector.h"
 #include "station/inventory.h"
 #include "station/leads.h"
+#include "station/pins.h"
 #include "topology/identity.h"
 
 struct discovery;
 struct heard_neighbors;
+struct member;
 
 struct discovery_parts {
     struct leads_parts leads;
     struct inventory *inventory;
+    struct pins *pins;             /* what people said; may be NULL */
     struct heard_neighbors *heard; /* frames of neighbors; may be NULL */
     bool follow;
     bool local; /* what netlink tells of this machine leads on too */
@@ -33,6 +36,11 @@ struct discovery_listener {
     void (*renamed)(void *arg, struct device *d, const char *before);
     /* before its agent goes, while it stays: it is asked nothing any more */
     void (*silenced)(void *arg, struct device *d);
+    /* other hardware answers in its place; why: how that shows */
+    void (*replaced)(void *arg, struct device *d, const char *why);
+    /* a member of the stack that it is came or went */
+    void (*member)(void *arg, struct device *d, const struct member *m,
+                   bool came);
     /* nothing is left to do; round: it was a round, not a few devices alone */
     void (*idle)(void *arg, bool round);
     void *arg;
@@ -70,6 +78,29 @@ void discovery_learn(struct discovery *d, struct device *device,
 
 /* A device stays, but has neither agent nor credential any more. */
 void discovery_silence(struct discovery *d, struct device *device);
+
+/* What a known device shares with others: identities_shared(). */
+void discovery_shared(const struct discovery *d, const struct ident *id,
+                      identities_shared_fn fn, void *arg);
+
+/* ---- what people say of identities: kept as pins, with who and when ---- */
+
+/* from is the same device as to, whatever the evidence says. -EINVAL and *why
+ * if they are one already, or somebody split them; -ENOSPC beyond PINS_MAX. */
+int discovery_pin_merge(struct discovery *d, struct device *to,
+                        struct device *from, const char *who,
+                        struct complaint *why)
+    __attribute__((warn_unused_result));
+/* addr is not the address of device, but of one of its own: *out. -EINVAL and
+ * *why if it has no other address, or somebody merged it. */
+int discovery_pin_split(struct discovery *d, struct device *device,
+                        const struct addr *addr, const char *who,
+                        struct device **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+/* As if it had never been said: what was merged is a device again, under its
+ * own id and with its own history, what was split is of its device again; and
+ * all are asked, so that the evidence decides. pin is gone afterwards. */
+void discovery_unpin(struct discovery *d, struct pin *pin);
 
 /* Forgets a device: it is removed from the inventory. */
 void discovery_forget(struct discovery *d, struct device *device);

@@ -14,6 +14,7 @@ enum { TURN_MS = 3 };
 enum stage {
     STAGE_SEEK, /* which devices are silent? */
     STAGE_HEAR, /* what do others say of them? */
+    STAGE_OWN,  /* ... and is of them alone? */
     STAGE_NAME,
     STAGE_ADD, /* those that echo and are nobody's yet */
     STAGE_DONE
@@ -25,33 +26,72 @@ struct settling {
     size_t next; /* of what the stage goes through */
     struct silent_ids ARRAY_OF(struct ident) silent;
     struct hearsay *hearsay;
-    struct table *by_mac; /* MAC -> struct ident of the device */
+    struct table *by_mac;  /* MAC -> struct ident of the device */
+    struct table *by_word; /* what is announced of it -> the same */
     struct arena *arena;
 };
 
-/* A silent device that has this MAC already, by ARP. */
-static struct device *silent_of_mac(const struct discovery *d,
-                                    const struct addr *addr)
+/* A device that is known, and how that shows. */
+struct known {
+    struct device *device; /* NULL: none */
+    const char *why;
+};
+
+static struct bytes word_key(const struct announced *const *n)
+{
+    return (struct bytes){(const uint8_t *)n, sizeof *n};
+}
+
+/* A silent device that has this MAC already, by ARP, or is announced with this
+ * address by the same neighbor. */
+static struct known silent_of(const struct discovery *d,
+                              const struct addr *addr)
 {
     const struct settling *s = d->settling;
+    const struct announced *n = hearsay_neighbor(s->hearsay, addr);
     const struct ident *id = NULL;
+    struct known known = {NULL, "same MAC address in ARP tables"};
     struct mac mac;
 
     if (hearsay_mac(s->hearsay, addr, &mac))
         id = table_find(s->by_mac, (struct bytes){mac.octets, 6});
-    return id != NULL ? inventory_by_id(d->parts.inventory, id) : NULL;
+    if (id == NULL && n != NULL) {
+        id = table_find(s->by_word, word_key(&n));
+        known.why = "announced with the other address by one neighbor";
+    }
+    if (id != NULL)
+        known.device = inventory_by_id(d->parts.inventory, id);
+    return known;
 }
 
-static void remember_macs(struct discovery *d, const struct device *device)
+static void remember(struct discovery *d, const struct device *device)
 {
     struct settling *s = d->settling;
     struct ident *id = arena_zero(s->arena, sizeof *id);
     struct mac mac;
 
     *id = device->id;
-    for (size_t i = 0; i < device->addrs.count; i++)
+    for (size_t i = 0; i < device->addrs.count; i++) {
+        const struct announced *n =
+            hearsay_neighbor(s->hearsay, &device->addrs.at[i]);
+
         if (hearsay_mac(s->hearsay, &device->addrs.at[i], &mac))
             (void)table_put(s->by_mac, (struct bytes){mac.octets, 6}, id);
+        if (n != NULL)
+            (void)table_put(s->by_word, word_key(&n), id);
+    }
+}
+
+static void note_hearsay(struct device *device, const struct addr *addr,
+                         enum decided_by by, const char *why)
+{
+    struct decision decision = {.addr = *addr,
+                                .at = wall_now(),
+                                .by = by,
+                                .why = (char *)why}; /* copied */
+
+    if (decisions_note(&device->decisions, &decision))
+        device->unsaved = true;
 }
 
 static void name_silent(struct discovery *d, struct device *device)
@@ -72,28 +112,75 @@ static void name_silent(struct discovery *d, struct device *device)
         discovery_rename(d, device, n->name);
 }
 
+/* Whose a silent address is, as people, others or devices say. */
+static struct known owner_of(const struct discovery *d, const struct addr *addr,
+                             enum decided_by *by, char *text, size_t len)
+{
+    const struct pin *pin = pins_of(d->parts.pins, addr);
+    struct known known = {0};
+    struct ident id;
+
+    *by = DECIDED_PIN;
+    if (pin != NULL) {
+        pin_text(pin, text, len);
+        known.why = text;
+        known.device = inventory_by_id(d->parts.inventory,
+                                       pin->kind == PIN_MERGE ? &pin->device
+                                                              : &pin->other);
+        return known;
+    }
+    *by = DECIDED_HEARSAY;
+    known = silent_of(d, addr);
+    if (known.device == NULL && identities_owner_of(d->identities, addr, &id))
+        known = (struct known){inventory_by_id(d->parts.inventory, &id),
+                               "it lists the address as its own"};
+    return known;
+}
+
 static void add_silent(struct discovery *d, const struct addr *addr)
 {
-    struct ident id;
+    static const char first[] = "answers echo, but no credential";
+    enum decided_by by;
+    char text[200];
 
     if (inventory_by_addr(d->parts.inventory, addr) != NULL ||
         !addr_names_device(addr, d->parts.leads.fence))
         return;
-    struct device *owner = silent_of_mac(d, addr);
-    if (owner == NULL && identities_owner_of(d->identities, addr, &id))
-        owner = inventory_by_id(d->parts.inventory, &id);
-    if (owner != NULL) {
-        (void)inventory_give_addr(d->parts.inventory, owner, addr);
+    struct known owner = owner_of(d, addr, &by, text, sizeof text);
+    if (owner.device != NULL) {
+        (void)inventory_give_addr(d->parts.inventory, owner.device, addr);
+        note_hearsay(owner.device, addr, by, owner.why);
         return;
     }
     struct device *device = discovery_add_device(d, "", addr);
     device->port = d->parts.leads.port;
     device->collected_at = device->first_seen;
-    device_why(device, "answers echo, but no credential");
-    remember_macs(d, device);
+    device_why(device, first);
+    note_hearsay(device, addr, DECIDED_FIRST, first);
+    remember(d, device);
     name_silent(d, device);
     d->listener.found(d->listener.arg, device);
     d->listener.learned(d->listener.arg, device);
+}
+
+/* What was known as two may turn out to be one when somebody has resolved both
+ * addresses. True if it did: device is gone. */
+static bool join_silent(struct discovery *d, struct device *device)
+{
+    for (size_t i = 0; i < device->addrs.count; i++) {
+        struct addr addr = device->addrs.at[i];
+        struct known other = silent_of(d, &addr);
+
+        if (other.device == NULL || other.device == device ||
+            pins_of(d->parts.pins, &addr) != NULL ||
+            pins_part(d->parts.pins, &device->id, &other.device->id))
+            continue;
+        device_why(other.device, other.why);
+        discovery_merge(d, other.device, device);
+        note_hearsay(other.device, &addr, DECIDED_HEARSAY, other.why);
+        return true;
+    }
+    return false;
 }
 
 /* ---- in turns ---- */
@@ -108,10 +195,10 @@ static void name(struct discovery *d, const struct ident *id)
 {
     struct device *device = inventory_by_id(d->parts.inventory, id);
 
-    if (device == NULL || !device_is_silent(device))
+    if (device == NULL || !device_is_silent(device) || join_silent(d, device))
         return;
     name_silent(d, device);
-    remember_macs(d, device);
+    remember(d, device);
 }
 
 /* One step; false if the stage has no more. */
@@ -122,6 +209,7 @@ static bool step(struct discovery *d)
     size_t n = s->next++;
     const size_t counts[] = {[STAGE_SEEK] = inventory_count(inv),
                              [STAGE_HEAR] = inventory_count(inv),
+                             [STAGE_OWN] = inventory_count(inv),
                              [STAGE_NAME] = s->silent.count,
                              [STAGE_ADD] = d->echoing.count,
                              [STAGE_DONE] = 0};
@@ -132,6 +220,8 @@ static bool step(struct discovery *d)
         seek(d, inventory_at(inv, n));
     } else if (s->stage == STAGE_HEAR) {
         hearsay_hear(s->hearsay, inventory_at(inv, n)->facts);
+    } else if (s->stage == STAGE_OWN) {
+        hearsay_own(s->hearsay, inventory_at(inv, n)->facts);
     } else if (s->stage == STAGE_NAME) {
         name(d, &s->silent.at[n]);
     } else {
@@ -181,6 +271,7 @@ void discovery_settle_silent(struct discovery *d)
 
     s->hearsay = hearsay_new();
     s->by_mac = table_new();
+    s->by_word = table_new();
     s->arena = arena_new();
     s->turn = evtimer_new(d->parts.leads.base, on_turn, d);
     d->settling = s;
@@ -196,6 +287,7 @@ void discovery_stop_settling(struct discovery *d)
     event_free(s->turn);
     hearsay_free(s->hearsay);
     table_free(s->by_mac);
+    table_free(s->by_word);
     arena_free(s->arena);
     array_fini(&s->silent);
     free(s);

@@ -36,6 +36,7 @@ static void device_free(struct device *d)
     free(d->dir);
     free(d->learned);
     array_fini(&d->addrs);
+    decisions_fini(&d->decisions);
     facts_unref(d->facts);
     device_record_unref(d->record);
     free(d);
@@ -358,6 +359,7 @@ void inventory_take_addr(struct inventory *inv, const struct addr *addr)
 
     if (d == NULL)
         return;
+    decisions_forget(&d->decisions, addr);
     size_t i = place_of(d, addr);
     d->addrs.count--;
     memmove(&d->addrs.at[i], &d->addrs.at[i + 1],

@@ -10,6 +10,7 @@
 
 #include "base/ident.h"
 #include "mibs/facts.h"
+#include "station/decisions.h"
 #include "station/snapshot.h"
 
 struct agent;
@@ -34,8 +35,9 @@ struct device {
     struct wall since, first_seen, last_seen, collected_at;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
     char why[200];         /* which evidence made it one device */
-    bool station;          /* this machine */
-    bool by_hand;          /* named by a person: rediscovery never drops it */
+    struct decisions decisions; /* the same for each address that was asked */
+    bool station;               /* this machine */
+    bool by_hand; /* named by a person: rediscovery never drops it */
     struct collecting *collecting; /* by collect, while an interview is under
                                       way or waits; else NULL */
     bool lost;                     /* the last interviews failed */

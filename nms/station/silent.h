@@ -23,7 +23,14 @@ struct announced {
 const struct announced *hearsay_neighbor(const struct hearsay *h,
                                          const struct addr *addr);
 
-/* The MAC of addr by ARP tables; false if none tells or they disagree. */
+/* After all were heard: who has an agent answers for addresses of others with
+ * MACs of its own (proxy ARP), which so tell nothing. facts as above. */
+void hearsay_own(struct hearsay *h, const struct facts *facts);
+
+/* The MAC of addr by ARP tables; false if none tells or they disagree, and for
+ * MACs that tell nothing of who it is: of routers' virtual addresses, of who
+ * has an agent, of more than HEARSAY_ADDRS_MAX addresses. */
+enum { HEARSAY_ADDRS_MAX = 8 };
 bool hearsay_mac(const struct hearsay *h, const struct addr *addr,
                  struct mac *out);
 

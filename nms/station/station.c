@@ -279,6 +279,7 @@ static struct discovery_parts discovery_parts(const struct station *s)
                   .credential_count = s->config->credentials.count,
                   .port = (uint16_t)s->config->discovery.port},
         .inventory = s->inventory,
+        .pins = s->pins,
         .heard = s->heard,
         .follow = s->config->discovery.follow,
         .local = s->config->discovery.local,
@@ -306,6 +307,7 @@ static void make_rules(struct station *s)
 
     s->events = events_new(s->store);
     s->inventory = inventory_new();
+    s->pins = pins_new(s->store);
     s->polling = polling_new(&polling, &options, &of_polling);
     struct discovery_parts discovery = discovery_parts(s);
     s->discovery = discovery_new(&discovery, &of_discovery);
@@ -348,6 +350,8 @@ int station_start(struct station *s, struct complaint *why)
     rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
     if (rc == 0)
         rc = station_recall_topology(s, why);
+    if (rc == 0)
+        rc = pins_load(s->pins, why);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
@@ -408,6 +412,7 @@ void station_free(struct station *s)
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);
     inventory_free(s->inventory);
+    pins_free(s->pins);
     maps_free(s->maps);
     series_free(s->series);
     events_free(s->events);

@@ -18,6 +18,7 @@ struct event_base;
 struct config;
 struct gaps;
 struct names;
+struct pins;
 struct station;
 
 /* Opens sockets (needs root or CAP_NET_RAW for echo and frames) but reads and
@@ -68,6 +69,20 @@ int station_remove(struct station *s, const char *name, struct complaint *why)
 int station_poll(struct station *s, const char *name, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* What people know better than the evidence: b is the same device as a (names
+ * or addresses); the address is of a device of its own. Kept, and attributed to
+ * who, until it is undone. b is asked anew then, and so is the address. */
+int station_merge(struct station *s, const char *a, const char *b,
+                  const char *who, struct complaint *why)
+    __attribute__((warn_unused_result));
+int station_unmerge(struct station *s, const char *a, const char *b,
+                    const char *who, struct complaint *why)
+    __attribute__((warn_unused_result));
+int station_split(struct station *s, const char *address, const char *who,
+                  struct complaint *why) __attribute__((warn_unused_result));
+int station_unsplit(struct station *s, const char *address, const char *who,
+                    struct complaint *why) __attribute__((warn_unused_result));
+
 /* What to do with answers: on_varbind for each, then on_end, once, with 0 or
  * -errno. */
 struct station_query;
@@ -99,10 +114,11 @@ int station_get(struct station *s, const char *target,
 void station_query_cancel(struct station_query *q); /* no more callbacks */
 
 /* Parts that answer for themselves: borrowed, as long as the station. */
-struct maps *station_maps(struct station *s);     /* station/maps.h */
-struct series *station_series(struct station *s); /* station/series.h */
-struct gaps *station_gaps(struct station *s);     /* station/gaps.h */
-struct store *station_store(struct station *s);   /* station/store.h */
+struct maps *station_maps(struct station *s);             /* station/maps.h */
+struct series *station_series(struct station *s);         /* station/series.h */
+struct gaps *station_gaps(struct station *s);             /* station/gaps.h */
+struct store *station_store(struct station *s);           /* station/store.h */
+const struct pins *station_pins(const struct station *s); /* station/pins.h */
 const struct names *station_names(const struct station *s); /* mibs/names.h */
 /* What pictures show: graphs/template.h. */
 const struct graph_templates *station_graphs(const struct station *s);

@@ -3,6 +3,7 @@
 #include "station/persist.h"
 #include "station/station_parts.h"
 
+#include "topology/hardware.h"
 #include "wire/netlink.h"
 
 #include <errno.h>
@@ -158,12 +159,41 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     else
         events_add(s->events, wall_now(), &subject, "removed");
     polling_drop(s->polling, d);
-    if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL) {
+    if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL &&
+        !pins_keep(s->pins, &d->id)) {
         series_inherit(s->series, d->dir, merged_into->dir);
         gaps_move(s->gaps, d->dir, merged_into->dir);
     }
     persist_forget(s->store, d);
     s->topology_wanted = true;
+}
+
+static void on_replaced(void *arg, struct device *d, const char *why)
+{
+    struct station *s = arg;
+    struct event_subject subject = changed;
+
+    subject.severity = SEVERITY_WARNING;
+    subject.type = "device.replaced";
+    subject.object = d->name;
+    events_add(s->events, wall_now(), &subject,
+               "other hardware answers in its place: %s; its history goes on, "
+               "ports by their names",
+               why);
+}
+
+static void on_member(void *arg, struct device *d, const struct member *m,
+                      bool came)
+{
+    struct station *s = arg;
+    struct event_subject subject = changed;
+
+    subject.severity = came ? SEVERITY_INDETERMINATE : SEVERITY_MINOR;
+    subject.type = came ? "stack.member_came" : "stack.member_went";
+    subject.object = d->name;
+    events_add(s->events, wall_now(), &subject,
+               "member %u of the stack (%s, serial number %s) %s", m->number,
+               m->model, m->serial, came ? "came" : "is there no more");
 }
 
 /* It is polled on, by echo alone. */
@@ -221,6 +251,8 @@ struct discovery_listener station_discovery_listener(struct station *s)
                                        .gone = on_gone,
                                        .renamed = on_renamed,
                                        .silenced = on_silenced,
+                                       .replaced = on_replaced,
+                                       .member = on_member,
                                        .idle = on_idle,
                                        .arg = s};
 }

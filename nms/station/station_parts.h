@@ -41,6 +41,7 @@ struct station {
     struct wall alive; /* when an earlier run ended; 0 = none did */
     struct maps *maps;
     struct inventory *inventory;
+    struct pins *pins;
     struct polling *polling;
     struct discovery *discovery;
     struct inference *inference;

@@ -8,6 +8,7 @@
 #include "../station/state_scene.h"
 
 #include "mibs/names.h"
+#include "station/explain.h"
 #include "station/station.h"
 
 #include <errno.h>
@@ -21,6 +22,9 @@ struct station {
     struct store *store;
     struct names *names;
     struct graph_templates *graphs;
+    struct pins *pins;
+    struct decisions decisions; /* of every device */
+    char who[80];
     char command[32], target[128];
     size_t targets;
     int rc; /* of the next command */
@@ -62,6 +66,62 @@ int station_remove(struct station *s, const char *name, struct complaint *why)
 int station_poll(struct station *s, const char *name, struct complaint *why)
 {
     return note(s, "poll", name, 1, why);
+}
+
+int station_merge(struct station *s, const char *a, const char *b,
+                  const char *who, struct complaint *why)
+{
+    (void)snprintf(s->who, sizeof s->who, "%s", who);
+    assert_string_equal(a, "core");
+    return note(s, "merge", b, 1, why);
+}
+
+int station_unmerge(struct station *s, const char *a, const char *b,
+                    const char *who, struct complaint *why)
+{
+    (void)who;
+    assert_string_equal(a, "core");
+    return note(s, "unmerge", b, 1, why);
+}
+
+int station_split(struct station *s, const char *address, const char *who,
+                  struct complaint *why)
+{
+    (void)who;
+    return note(s, "split", address, 1, why);
+}
+
+int station_unsplit(struct station *s, const char *address, const char *who,
+                    struct complaint *why)
+{
+    (void)who;
+    return note(s, "unsplit", address, 1, why);
+}
+
+const struct pins *station_pins(const struct station *s)
+{
+    return s->pins;
+}
+
+int station_explain(const struct station *s, const char *name,
+                    struct explanation *out, struct complaint *why)
+{
+    *out = (struct explanation){.why = "because", .decisions = &s->decisions};
+    if (snapshot_find(s->snapshot, name) == NULL)
+        return complain(why, -ENOENT, name, "see the list", "no device");
+    *array_add(&out->shared) =
+        (struct shared_sign){SIGN_SERIAL, mem_text("S1"), "edge"};
+    out->parent = "edge";
+    for (size_t i = 0; i < pins_count(s->pins); i++)
+        *array_add(&out->pins) = pins_at(s->pins, i);
+    return 0;
+}
+
+void explanation_fini(struct explanation *e)
+{
+    free(e->shared.at[0].value);
+    array_fini(&e->shared);
+    array_fini(&e->pins);
 }
 
 static inline int note_query(struct station *s,

@@ -26,6 +26,8 @@ struct net_agent {
     const char *arp[NET_LIST];    /* addresses of others */
     const char *accepts;          /* the only community; NULL = any */
     uint32_t uptime_cs;
+    const char *mac;     /* six octets, of its one interface; NULL = none */
+    uint32_t changed_cs; /* ifTableLastChange; 0 = it does not tell */
 };
 
 struct net {
@@ -180,6 +182,14 @@ static inline void net_say(struct fake_agent *f, const struct net_agent *says)
     fake_serve(f, "1.3.6.1.2.1.1.5.0", fake_text(says->name));
     if (says->engine_id != NULL)
         fake_serve(f, "1.3.6.1.6.3.10.2.1.1.0", fake_text(says->engine_id));
+    if (says->mac != NULL) {
+        fake_serve(f, "1.3.6.1.2.1.2.2.1.2.1", fake_text("eth0"));
+        fake_serve(f, "1.3.6.1.2.1.2.2.1.6.1", fake_text(says->mac));
+    }
+    if (says->changed_cs != 0)
+        fake_serve(
+            f, "1.3.6.1.2.1.31.1.5.0",
+            (struct value){.type = VALUE_TICKS, .number = says->changed_cs});
     for (size_t i = 0; i < NET_LIST && says->listed[i] != NULL; i++) {
         net_serve_addr(f, "1.3.6.1.2.1.4.20.1.2", says->listed[i], one);
         net_serve_addr(f, "1.3.6.1.2.1.4.20.1.3", says->listed[i], host);

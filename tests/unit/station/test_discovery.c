@@ -1,41 +1,11 @@
 /* From addresses to devices: each once, whatever they say of each other, and
  * the same ones again in every round. */
-#include "net_scene.h"
+#include "discovery_scene.h"
 
 #include "base/log.h"
-#include "station/discovery.h"
 
 #include <string.h>
 
-static char old_name[] = "old", new_name[] = "new";
-static struct credential old_secret = {
-    .name = old_name, .version = SNMP_V2C, .community = old_name};
-static struct credential new_secret = {
-    .name = new_name, .version = SNMP_V2C, .community = new_name};
-static struct credential *const credentials[] = {&new_secret, &old_secret};
-
-static const struct net_agent core = {
-    .addr = "127.77.0.1",
-    .name = "core",
-    .engine_id = "engine-core",
-    .listed = {"127.77.0.1", "127.77.0.11"},
-    .arp = {"127.77.0.2"},
-    .uptime_cs = 100000,
-};
-static const struct net_agent core_again = {
-    .addr = "127.77.0.11",
-    .name = "core",
-    .engine_id = "engine-core",
-    .listed = {"127.77.0.1", "127.77.0.11"},
-    .uptime_cs = 100000,
-};
-static const struct net_agent edge = {
-    .addr = "127.77.0.2",
-    .name = "edge",
-    .engine_id = "engine-edge",
-    .listed = {"127.77.0.2"},
-    .uptime_cs = 9000000,
-};
 /* Says that the address of another is its own. */
 static const struct net_agent thief = {
     .addr = "127.77.0.3",
@@ -44,128 +14,6 @@ static const struct net_agent thief = {
     .listed = {"127.77.0.2", "127.77.0.3", "127.77.0.9"},
     .uptime_cs = 500,
 };
-
-struct world {
-    struct net *net;
-    struct inventory *inv;
-    struct discovery *discovery;
-    struct discovery_parts parts;
-    unsigned found, learned, gone, merged, renamed, silenced, idle, rounds;
-};
-
-static void on_found(void *arg, struct device *d)
-{
-    (void)d;
-    ((struct world *)arg)->found++;
-}
-
-static void on_learned(void *arg, struct device *d)
-{
-    (void)d;
-    ((struct world *)arg)->learned++;
-}
-
-static void on_gone(void *arg, struct device *d, struct device *into)
-{
-    struct world *w = arg;
-
-    (void)d;
-    w->gone++;
-    w->merged += into != NULL;
-}
-
-static void on_renamed(void *arg, struct device *d, const char *before)
-{
-    assert_string_not_equal(d->name, before);
-    ((struct world *)arg)->renamed++;
-}
-
-static void on_silenced(void *arg, struct device *d)
-{
-    assert_non_null(d->agent); /* still there */
-    ((struct world *)arg)->silenced++;
-}
-
-static void on_idle(void *arg, bool round)
-{
-    struct world *w = arg;
-
-    w->idle++;
-    w->rounds += round;
-}
-
-static struct world *world_new(void)
-{
-    struct world *w = mem_new(struct world);
-    struct discovery_listener listener = {.found = on_found,
-                                          .learned = on_learned,
-                                          .gone = on_gone,
-                                          .renamed = on_renamed,
-                                          .silenced = on_silenced,
-                                          .idle = on_idle,
-                                          .arg = w};
-
-    w->net = net_new();
-    w->inv = inventory_new();
-    w->parts = (struct discovery_parts){
-        .leads = {.base = w->net->base,
-                  .engine = w->net->engine,
-                  .pinger = w->net->pinger,
-                  .fence = w->net->fence,
-                  .credentials = credentials,
-                  .credential_count = COUNT_OF(credentials),
-                  .haste = 20},
-        .inventory = w->inv,
-        .follow = true};
-    w->discovery = discovery_new(&w->parts, &listener);
-    return w;
-}
-
-static struct fake_agent *add(struct world *w, const struct net_agent *says)
-{
-    struct fake_agent *f = net_add(w->net, says);
-
-    w->parts.leads.port = w->net->port;
-    discovery_configure(w->discovery, &w->parts);
-    return f;
-}
-
-static void world_free(struct world *w)
-{
-    discovery_free(w->discovery);
-    for (size_t i = 0; i < inventory_count(w->inv); i++)
-        agent_free(TAKE(inventory_at(w->inv, i)->agent));
-    inventory_free(w->inv);
-    net_free(w->net);
-    free(w);
-}
-
-static bool is_idle(void *arg)
-{
-    struct world *w = arg;
-
-    return w->idle > 0 && !discovery_busy(w->discovery);
-}
-
-static void await_idle(struct world *w)
-{
-    net_await(w->net, is_idle, w, "the end of the round");
-    w->idle = 0;
-}
-
-/* A full round from one seed. */
-static void round_from(struct world *w, const char *text)
-{
-    struct addr seed = net_addr(text);
-
-    discovery_round(w->discovery, COLLECT_ALL, &seed, 1, NULL, 0);
-    await_idle(w);
-}
-
-static struct device *at(struct world *w, const char *text)
-{
-    return inventory_find(w->inv, text);
-}
 
 /* ---- rounds ---- */
 

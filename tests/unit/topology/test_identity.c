@@ -88,7 +88,11 @@ static const struct {
     {"cloned hosts that were started together, other names",
      {"E1", NULL, "vm1", 100, {0}, {0}, "10.0.0.1", 0, 0},
      {"E1", NULL, "vm2", 100, {0}, {0}, "10.0.0.2", 0, 0},
-     IDENTITY_DIFFERENT},
+     IDENTITY_UNSURE},
+    {"renamed between the two answers",
+     {"E1", NULL, "old", 100, {1, 2}, {0}, "10.0.0.1", 0, 0},
+     {"E1", NULL, "new", 100, {1, 2}, {0}, "10.0.1.1", 0, 0},
+     IDENTITY_SAME},
     {"same engine id, other serial numbers",
      {"E1", "S1", "r", 100, {0}, {0}, "10.0.0.1", 0, 0},
      {"E1", "S2", "r", 100, {0}, {0}, "10.0.0.2", 0, 0},
@@ -105,10 +109,22 @@ static const struct {
      {"E1", NULL, "r", 100, {1, 2}, {0}, "10.0.0.1", DAY_S, 0},
      {"E2", NULL, "r", DAY_S + 9, {1, 2}, {0}, "10.0.0.1", DAY_S + 60, 0},
      IDENTITY_SAME},
+    {"the same, at another address",
+     {"E1", NULL, "r", 100, {1, 2}, {0}, "10.0.0.1", DAY_S, 0},
+     {"E2", NULL, "r", DAY_S + 9, {1, 2}, {0}, "10.0.1.1", DAY_S + 60, 0},
+     IDENTITY_UNSURE},
+    {"one boot has one engine id",
+     {"E1", NULL, "r", 100, {1, 2}, {0}, "10.0.0.1", 0, 0},
+     {"E2", NULL, "r", 100, {1, 2}, {0}, "10.0.1.1", 0, 0},
+     IDENTITY_DIFFERENT},
+    {"contexts of one chassis: its serial number, an engine each",
+     {"E1", "S1", "vdc-1", 100, {1, 2}, {0}, "10.0.0.1", 0, 0},
+     {"E2", "S1", "vdc-2", 100, {3, 4}, {0}, "10.0.0.2", 0, 0},
+     IDENTITY_DIFFERENT},
     {"no engine id: the other's address is listed, booted together",
      {"", NULL, "r", 100, {0}, {"10.0.0.1", "10.0.1.1"}, "10.0.0.1", 0, 0},
      {"", NULL, "r", 101, {0}, {0}, "10.0.1.1", 0, 0},
-     IDENTITY_SAME},
+     IDENTITY_UNSURE},
     {"no engine id: listed, but booted at another time",
      {"", NULL, "r", 100, {0}, {"10.0.0.1", "10.0.1.1"}, "10.0.0.1", 0, 0},
      {"", NULL, "r", 9000, {0}, {0}, "10.0.1.1", 0, 0},
@@ -116,7 +132,7 @@ static const struct {
     {"no engine id: same interfaces, name and boot time",
      {"", NULL, "r", 100, {1, 2, 3}, {0}, "10.0.0.1", 0, 0},
      {"", NULL, "r", 100, {1, 2, 3}, {0}, "10.0.1.1", 0, 0},
-     IDENTITY_SAME},
+     IDENTITY_UNSURE},
     {"no engine id: name and boot time alone",
      {"", NULL, "r", 100, {0}, {0}, "10.0.0.1", 0, 0},
      {"", NULL, "r", 100, {0}, {0}, "10.0.1.1", 0, 0},
@@ -128,7 +144,7 @@ static const struct {
     {"other addresses of 127/8 are somebody's",
      {"", NULL, "a", 100, {0}, {"127.1.0.7"}, "127.1.0.6", 0, 0},
      {"", NULL, "a", 100, {0}, {0}, "127.1.0.7", 0, 0},
-     IDENTITY_SAME},
+     IDENTITY_UNSURE},
     {"same serial number and boot time",
      {"", "S1", "r", 100, {0}, {0}, "10.0.0.1", 0, 0},
      {"", "S1", "r", 100, {0}, {0}, "10.0.1.1", 0, 0},
@@ -140,6 +156,22 @@ static const struct {
     {"a pair that shares serial number and name, booted apart",
      {"", "S1", "fw", 100, {0}, {0}, "10.0.0.1", 0, 0},
      {"", "S1", "fw", 4000, {0}, {0}, "10.0.0.2", 0, 0},
+     IDENTITY_DIFFERENT},
+    {"the same pair, one power switch for both",
+     {"", "S1", "fw", 100, {0}, {0}, "10.0.0.1", 0, 0},
+     {"", "S1", "fw", 105, {0}, {0}, "10.0.0.2", 0, 0},
+     IDENTITY_UNSURE},
+    {"the same pair, together in a second, each with its own MACs",
+     {"", "S1", "fw", 100, {1}, {0}, "10.0.0.1", 0, 0},
+     {"", "S1", "fw", 100, {2}, {0}, "10.0.0.2", 0, 0},
+     IDENTITY_DIFFERENT},
+    {"a serial number, but nobody knows since when the first one ran",
+     {"", "S1", "r", 0, {0}, {0}, "10.0.0.1", 0, 0},
+     {"", "S1", "r", 100, {0}, {0}, "10.0.1.1", 0, 0},
+     IDENTITY_UNSURE},
+    {"an address that moved from one to the other (VRRP)",
+     {"", NULL, "gw-1", 100, {1}, {"10.0.0.254"}, "10.0.0.1", 0, 0},
+     {"", NULL, "gw-2", 900, {2}, {"10.0.0.254"}, "10.0.0.254", 0, 0},
      IDENTITY_DIFFERENT},
     {"nothing in common",
      {"", NULL, "a", 100, {1}, {0}, "10.0.0.1", 0, 0},
@@ -154,8 +186,8 @@ static void claims_are_compared(void **state)
         struct facts *x = facts_of(&cases[i].a), *y = facts_of(&cases[i].b);
         struct identity_claim a = claim_of(&cases[i].a, x);
         struct identity_claim b = claim_of(&cases[i].b, y);
-        struct identity_opinion there = identity_compare(&a, &b, SLACK_MS);
-        struct identity_opinion back = identity_compare(&b, &a, SLACK_MS);
+        struct identity_opinion there = identity_compare(&a, &b, SLACK_MS, 0);
+        struct identity_opinion back = identity_compare(&b, &a, SLACK_MS, 0);
 
         if (there.verdict != cases[i].verdict)
             print_error("%s: %s\n", cases[i].name, there.why);
@@ -180,7 +212,8 @@ static void uptime_that_wrapped_is_the_same_boot(void **state)
     struct identity_claim p = claim_of(&a, x), q = claim_of(&b, y);
 
     (void)state;
-    assert_int_equal(identity_compare(&p, &q, SLACK_MS).verdict, IDENTITY_SAME);
+    assert_int_equal(identity_compare(&p, &q, SLACK_MS, 0).verdict,
+                     IDENTITY_SAME);
     facts_unref(x);
     facts_unref(y);
 }
@@ -202,17 +235,19 @@ static void put(struct identities *s, uint8_t n, const struct agent *a)
     facts_unref(f);
 }
 
-/* The number of the device found, 0 if none. */
+/* The number of the likeliest device, 0 if it is none. */
 static uint8_t find(const struct identities *s, const struct agent *a)
 {
     struct facts *f = facts_of(a);
     struct identity_claim c = claim_of(a, f);
-    struct identity_opinion o;
-    struct ident id;
-    bool found = identities_find(s, &c, &id, &o);
+    struct identity_choices choices;
 
+    (void)identities_find(s, &c, NULL, &choices);
     facts_unref(f);
-    return found ? id.octets[0] : 0;
+    return choices.count > 0 &&
+                   choices.at[0].opinion.verdict != IDENTITY_DIFFERENT
+               ? choices.at[0].id.octets[0]
+               : 0;
 }
 
 static const struct agent router = {
@@ -262,6 +297,106 @@ static void clones_are_kept_apart(void **state)
         assert_int_equal(find(s, &clone), i);
     }
     identities_free(s);
+}
+
+/* An id that two known devices share proves nothing for a third. */
+static void a_shared_sign_counts_for_nothing(void **state)
+{
+    const struct agent a = {"E1", NULL, "x", 100, {1}, {0}, "10.0.0.1", 0, 0};
+    const struct agent b = {"E1", NULL, "y", 900, {2}, {0}, "10.0.0.2", 0, 0};
+    const struct agent c = {"E1", NULL, "x", 100, {0}, {0}, "10.0.0.3", 0, 0};
+    struct identities *s = identities_new();
+    struct facts *f = facts_of(&c);
+    struct identity_claim claim = claim_of(&c, f);
+    struct identity_choices choices;
+
+    (void)state;
+    put(s, 1, &a);
+    assert_true(identities_find(s, &claim, NULL, &choices));
+    put(s, 2, &b);
+    assert_false(identities_find(s, &claim, NULL, &choices));
+    assert_int_equal(choices.at[0].opinion.verdict, IDENTITY_UNSURE);
+    assert_int_equal(choices.at[0].opinion.agree & sign_bit(SIGN_ENGINE), 0);
+    assert_int_equal(choices.at[1].id.octets[0], 2);
+    facts_unref(f);
+    identities_free(s);
+}
+
+static void the_winner_is_told_with_the_runner_up(void **state)
+{
+    const struct agent other = {"E1", NULL,       "r", 9000, {7},
+                                {0},  "10.0.5.1", 0,   0};
+    const struct agent asks = {"E1", NULL,       "r", 100, {1, 2},
+                               {0},  "10.0.1.1", 0,   0};
+    struct identities *s = identities_new();
+    struct facts *f = facts_of(&asks);
+    struct identity_claim claim = claim_of(&asks, f);
+    struct identity_choices choices;
+    struct ident first = ident_of(1);
+
+    (void)state;
+    put(s, 1, &router);
+    assert_true(identities_find(s, &claim, NULL, &choices));
+    assert_true(choices.at[0].opinion.agree & sign_bit(SIGN_ENGINE));
+    assert_true(choices.at[0].opinion.agree & sign_bit(SIGN_MACS));
+    assert_true(choices.at[0].opinion.agree & sign_bit(SIGN_LISTED));
+    assert_true(choices.at[0].opinion.agree & sign_bit(SIGN_BOOT));
+    assert_int_equal(choices.at[0].opinion.differ, 0);
+    put(s, 2, &other);
+    (void)identities_find(s, &claim, NULL, &choices);
+    assert_int_equal(choices.count, 2);
+    assert_int_equal(choices.at[0].id.octets[0], 1);
+    assert_int_equal(choices.at[1].id.octets[0], 2);
+    assert_true(choices.at[1].opinion.differ & sign_bit(SIGN_MACS));
+    assert_true(choices.at[1].opinion.differ & sign_bit(SIGN_BOOT));
+    assert_false(identities_find(s, &claim, &first, &choices));
+    assert_int_equal(choices.count, 1);
+    facts_unref(f);
+    identities_free(s);
+}
+
+static void on_shared(void *arg, enum identity_sign sign, const char *value,
+                      const struct ident *with)
+{
+    unsigned *seen = arg;
+
+    assert_int_equal(with->octets[0], 2);
+    if (sign == SIGN_LISTED)
+        assert_string_equal(value, "10.0.1.1");
+    else
+        assert_int_equal(sign, SIGN_ENGINE);
+    ++*seen;
+}
+
+static void what_two_devices_share_is_marked(void **state)
+{
+    const struct agent other = {"E1",         NULL,       "q", 900, {3},
+                                {"10.0.1.1"}, "10.0.5.1", 0,   0};
+    struct identities *s = identities_new();
+    struct ident first = ident_of(1);
+    unsigned seen = 0;
+
+    (void)state;
+    put(s, 1, &router);
+    identities_shared(s, &first, on_shared, &seen);
+    assert_int_equal(seen, 0);
+    put(s, 2, &other);
+    identities_shared(s, &first, on_shared, &seen);
+    assert_int_equal(seen, 2);
+    identities_free(s);
+}
+
+static void signs_have_names(void **state)
+{
+    (void)state;
+    for (int i = 0; i < IDENTITY_SIGNS; i++) {
+        enum identity_sign s = (enum identity_sign)i;
+
+        assert_int_equal(identity_sign_named(identity_sign_name(s)), s);
+    }
+    assert_int_equal(identity_sign_named("none"), IDENTITY_SIGNS);
+    assert_string_equal(identity_sign_trust(SIGN_LISTED), "S5");
+    assert_string_equal(identity_sign_trust(SIGN_BOOT), "");
 }
 
 static void removed_device_is_forgotten(void **state)
@@ -332,9 +467,9 @@ static void clones_are_told_apart_by_the_first_addresses(void **state)
         (struct interface){.if_index = 1, .name = "", .descr = "", .mac = one};
     const struct identity_claim at = claim_of(&a, x), other = claim_of(&b, y),
                                 itself = claim_of(&b, z);
-    assert_int_equal(identity_compare(&at, &other, SLACK_MS).verdict,
+    assert_int_equal(identity_compare(&at, &other, SLACK_MS, 0).verdict,
                      IDENTITY_DIFFERENT);
-    assert_int_equal(identity_compare(&at, &itself, SLACK_MS).verdict,
+    assert_int_equal(identity_compare(&at, &itself, SLACK_MS, 0).verdict,
                      IDENTITY_SAME);
     facts_unref(x);
     facts_unref(y);
@@ -349,6 +484,10 @@ int main(void)
         cmocka_unit_test(uptime_that_wrapped_is_the_same_boot),
         cmocka_unit_test(device_is_found_by_each_key),
         cmocka_unit_test(clones_are_kept_apart),
+        cmocka_unit_test(a_shared_sign_counts_for_nothing),
+        cmocka_unit_test(the_winner_is_told_with_the_runner_up),
+        cmocka_unit_test(what_two_devices_share_is_marked),
+        cmocka_unit_test(signs_have_names),
         cmocka_unit_test(removed_device_is_forgotten),
         cmocka_unit_test(address_of_two_is_nobodys),
         cmocka_unit_test(new_facts_replace_old_ones),
