@@ -282,7 +282,7 @@ static struct identity_opinion compare_other_engine(const struct evidence *e)
 {
     bool alike = e->macs == MATCH_YES && e->name == MATCH_YES;
 
-    if (e->same_addr && alike)
+    if (e->same_addr && alike && e->serial != MATCH_NO)
         return say(IDENTITY_SAME,
                    "same address, MAC addresses and name, new snmpEngineID");
     if (alike && find_contradiction(e) == NULL &&

@@ -52,6 +52,7 @@ void farm_free(struct farm *f)
     array_fini(&f->recordings);
     array_fini(&f->agents);
     array_fini(&f->cuts);
+    array_fini(&f->aliases);
     table_free(f->by_community);
     mib_free(f->mib);
     network_free(f->net);
@@ -120,6 +121,8 @@ static uint32_t view_faults_of(uint32_t faults)
         {FAULT_ENDLESS, VIEW_ENDLESS},     {FAULT_STUCK_HC, VIEW_STUCK_HC},
         {FAULT_FROZEN, VIEW_FROZEN},       {FAULT_CLONED, VIEW_CLONED},
         {FAULT_RESET, VIEW_RESET},         {FAULT_CARD, VIEW_CARD},
+        {FAULT_NO_ENGINE, VIEW_NO_ENGINE}, {FAULT_SERIAL, VIEW_SERIAL},
+        {FAULT_NO_SERIAL, VIEW_NO_SERIAL}, {FAULT_REPLACED, VIEW_REPLACED},
     };
     uint32_t out = 0;
 
@@ -145,6 +148,8 @@ static struct bytes engine_id_of(const struct farm *f, uint32_t agent,
         octets_put(engine, 0x80000000u | v->dev->model->enterprise, 4);
         octets_put(engine + 4, 3, 1);
         octets_put(engine + 5, cloned ? 0x020000000001 : device_mac(v->dev), 6);
+        if ((a->faults & fault_bit(FAULT_REPLACED)) != 0)
+            engine[5] ^= 0x80;
     }
     return (struct bytes){engine, ENGINE_ID_LEN};
 }
@@ -171,6 +176,7 @@ static void view_happenings(const struct farm *f, uint32_t agent,
 
     v->boot_ms = a->boot_ms;
     v->boots = a->boots;
+    v->packets = a->packets;
     v->shift = a->renumbers;
     if ((a->faults & fault_bit(FAULT_REBOOT)) != 0) {
         times = times_of(f, agent, FAULT_REBOOT, v->now_ms, &last);
@@ -223,6 +229,29 @@ void farm_reboot(struct farm *f, uint32_t agent, int64_t now_ms)
 {
     f->agents.at[agent].boot_ms = now_ms;
     f->agents.at[agent].boots++;
+}
+
+bool farm_alias(struct farm *f, uint32_t ip, uint32_t agent)
+{
+    struct alias *alias = NULL;
+
+    for (size_t i = 0; i < f->aliases.count; i++)
+        if (f->aliases.at[i].ip == ip)
+            alias = &f->aliases.at[i];
+    if (alias == NULL && f->aliases.count >= ALIASES_MAX)
+        return false;
+    if (alias == NULL)
+        alias = array_add(&f->aliases);
+    *alias = (struct alias){ip, agent};
+    return true;
+}
+
+uint32_t farm_agent_at(const struct farm *f, uint32_t ip)
+{
+    for (size_t i = 0; i < f->aliases.count; i++)
+        if (f->aliases.at[i].ip == ip)
+            return f->aliases.at[i].agent;
+    return agent_of_address(f->base_ip, ip);
 }
 
 void farm_renumber(struct farm *f, uint32_t agent)

@@ -370,6 +370,8 @@ void answerer_ask(struct answerer *a, struct farm *f, uint32_t agent,
 
     *out = (struct reply){0};
     f->stats.requests++;
+    if (agent < f->agents.count)
+        f->agents.at[agent].packets++;
     if (!question_begin(&q, f, agent, now_ms, a->engine)) {
         f->stats.dropped++;
         return;

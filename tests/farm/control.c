@@ -15,6 +15,8 @@ const char control_help[] =
     "  poweron ADDRESS         back again, rebooted\n"
     "  reboot ADDRESS          uptime and counters from 0, boots + 1\n"
     "  renumber ADDRESS        its ports get other ifIndexes\n"
+    "  alias ADDRESS AGENT     that agent answers at ADDRESS too\n"
+    "  unalias ADDRESS         nobody does\n"
     "  cut ADDRESS PORT        no carrier at both ends (PORT by ifName, ifDescr\n"
     "                          or number from 1)\n"
     "  heal ADDRESS PORT       the cable is back\n"
@@ -39,15 +41,20 @@ static void say_error(struct command *c, const char *what)
     buffer_format(c->answer, "error: %s\n", what);
 }
 
-static uint32_t agent_parse(const struct farm *f, const char *text)
+/* 0 if it is no IPv4 address. */
+static uint32_t ip_parse(const char *text)
 {
     struct addr a;
 
     if (addr_parse(text, &a) < 0 || a.family != 4)
-        return NONE;
-    uint32_t ip = (uint32_t)a.octets[0] << 24 | (uint32_t)a.octets[1] << 16 |
-                  (uint32_t)a.octets[2] << 8 | a.octets[3];
-    uint32_t agent = agent_of_address(f->base_ip, ip);
+        return 0;
+    return (uint32_t)a.octets[0] << 24 | (uint32_t)a.octets[1] << 16 |
+           (uint32_t)a.octets[2] << 8 | a.octets[3];
+}
+
+static uint32_t agent_parse(const struct farm *f, const char *text)
+{
+    uint32_t agent = agent_of_address(f->base_ip, ip_parse(text));
 
     return agent < f->agents.count ? agent : NONE;
 }
@@ -94,6 +101,31 @@ static void do_reboot(struct command *c)
 static void do_renumber(struct command *c)
 {
     farm_renumber(c->farm, c->agent);
+}
+
+static void alias_to(struct command *c, uint32_t agent)
+{
+    uint32_t ip = c->count > 1 ? ip_parse(c->words[1]) : 0;
+
+    if (ip >> 24 != 127)
+        say_error(c, "no address of 127/8");
+    else if (!farm_alias(c->farm, ip, agent))
+        say_error(c, "too many");
+}
+
+static void do_alias(struct command *c)
+{
+    uint32_t agent = c->count > 2 ? agent_parse(c->farm, c->words[2]) : NONE;
+
+    if (agent == NONE)
+        say_error(c, "no such agent");
+    else
+        alias_to(c, agent);
+}
+
+static void do_unalias(struct command *c)
+{
+    alias_to(c, NONE);
 }
 
 static void cut_port(struct command *c, bool cut)
@@ -193,6 +225,8 @@ static const struct {
     {"poweron", true, true, do_poweron},
     {"reboot", true, false, do_reboot},
     {"renumber", true, true, do_renumber},
+    {"alias", false, false, do_alias},
+    {"unalias", false, false, do_unalias},
     {"cut", true, true, do_cut},
     {"heal", true, true, do_heal},
     {"name", true, false, do_name},

@@ -17,9 +17,16 @@ struct agent_slot {
     uint32_t boots;
     uint32_t faults;                   /* bits of enum fault */
     uint32_t renumbers;                /* by command */
+    uint32_t packets;                  /* that it got: snmpInPkts */
     const struct recording *recording; /* NULL: generated */
     char *name;                        /* of the recording; owned */
     struct usm_keys *keys; /* one for each user, made when first asked for */
+};
+
+/* A further address of an agent. */
+enum { ALIASES_MAX = 256 };
+struct alias {
+    uint32_t ip, agent;
 };
 
 struct farm_stats {
@@ -33,6 +40,7 @@ struct farm {
     struct recordings ARRAY_OF(struct recording *) recordings; /* owned */
     struct table *by_community; /* name or name@context to recording */
     struct cuts cuts;
+    struct aliases ARRAY_OF(struct alias) aliases;
     struct faults faults;
     const char *community;
     struct credential users[USERS_MAX];
@@ -67,6 +75,11 @@ void farm_view(const struct farm *f, uint32_t agent, int64_t now_ms,
 
 void farm_reboot(struct farm *f, uint32_t agent, int64_t now_ms);
 void farm_renumber(struct farm *f, uint32_t agent);
+/* The agent answers at ip too, whoever did before; NONE: nobody does. False
+ * beyond ALIASES_MAX. */
+bool farm_alias(struct farm *f, uint32_t ip, uint32_t agent);
+/* Who answers at an address; NONE, or a number beyond the agents: nobody. */
+uint32_t farm_agent_at(const struct farm *f, uint32_t ip);
 /* Cuts or heals the cable at a port of a device. */
 void farm_cut(struct farm *f, uint32_t port, bool cut, int64_t now_ms);
 /* The port of an agent by ifName or ifDescr, or by its number from 1; NONE. */

@@ -58,6 +58,13 @@ const struct fault_kind fault_kinds[FAULTS] = {
                      "answers in which a counter is far too high"},
     [FAULT_SHAPED] = {"shaped", "kbit/s", 100, 1000000,
                       "tells that speed of every port"},
+    [FAULT_NO_ENGINE] = {"noengine", NULL, 0, 0,
+                         "tells no snmpEngineID, as agents of old"},
+    [FAULT_NO_SERIAL] = {"noserial", NULL, 0, 0, "tells no serial number"},
+    [FAULT_SERIAL] = {"serial", NULL, 0, 0,
+                      "has the serial number of the others of its kind"},
+    [FAULT_REPLACED] = {"replaced", NULL, 0, 0,
+                        "is another box: serial number and snmpEngineID"},
 };
 
 enum { FAULT_TEXT_MAX = 80 };

@@ -38,6 +38,10 @@ enum fault {
     FAULT_ROUND,
     FAULT_SPIKE,
     FAULT_SHAPED,
+    FAULT_NO_ENGINE,
+    FAULT_NO_SERIAL,
+    FAULT_SERIAL,
+    FAULT_REPLACED,
     FAULTS
 };
 

@@ -118,7 +118,7 @@ void part_serial(const struct view *v, const struct part *p, char *out,
     char serial[32];
 
     out[0] = '\0';
-    device_serial(v->net, v->index, serial, sizeof serial);
+    view_serial(v, serial, sizeof serial);
     if (p->class == CLASS_CHASSIS)
         (void)snprintf(out, len, "%s", serial);
     else if (p->class == CLASS_POWER)

@@ -349,7 +349,7 @@ static bool printer_get(struct view *v, unsigned column, uint32_t row,
     (void)row;
     if (column == 16)
         return value_str(out, v->dev->model->hardware);
-    device_serial(v->net, v->index, v->text, sizeof v->text);
+    view_serial(v, v->text, sizeof v->text);
     return value_text_of(v, out);
 }
 

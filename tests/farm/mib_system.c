@@ -57,6 +57,19 @@ static bool engine_get(struct view *v, unsigned column, uint32_t row,
     }
 }
 
+static uint32_t engine_rows(const struct view *v)
+{
+    return (v->faults & VIEW_NO_ENGINE) != 0 ? 0 : 1;
+}
+
+static bool packets_get(struct view *v, unsigned column, uint32_t row,
+                        struct value *out)
+{
+    (void)row;
+    (void)column;
+    return value_of(out, VALUE_COUNTER32, v->packets);
+}
+
 const struct group groups_system[] = {
     {
         .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 1),
@@ -67,8 +80,14 @@ const struct group groups_system[] = {
     {
         .prefix = OID_INIT(1, 3, 6, 1, 6, 3, 10, 2, 1),
         GROUP_COLUMNS(1, 2, 3, 4),
-        .rows = one,
+        .rows = engine_rows,
         .get = engine_get,
+    },
+    {
+        .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 11),
+        GROUP_COLUMNS(1),
+        .rows = one,
+        .get = packets_get,
     },
     {.count = 0},
 };

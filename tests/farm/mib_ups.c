@@ -117,7 +117,7 @@ static bool powernet_advanced_get(struct view *v, unsigned column, uint32_t row,
         return value_str(out, "03/12/2019");
     if (column == 1)
         return value_str(out, "UPS 09.3 (ID18)");
-    device_serial(v->net, v->index, v->text, sizeof v->text);
+    view_serial(v, v->text, sizeof v->text);
     return value_text_of(v, out);
 }
 

@@ -94,7 +94,7 @@ static bool junos_box_get(struct view *v, unsigned column, uint32_t row,
 {
     (void)row;
     if (column == 3) {
-        device_serial(v->net, v->index, v->text, sizeof v->text);
+        view_serial(v, v->text, sizeof v->text);
         return value_text_of(v, out);
     }
     (void)snprintf(v->text, sizeof v->text, "Juniper %s",
@@ -168,7 +168,7 @@ static bool foundry_chassis_get(struct view *v, unsigned column, uint32_t row,
 {
     (void)row;
     if (column == 2) {
-        device_serial(v->net, v->index, v->text, sizeof v->text);
+        view_serial(v, v->text, sizeof v->text);
         return value_text_of(v, out);
     }
     if (column == 18) /* snChasActualTemperature: half degrees */

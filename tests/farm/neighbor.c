@@ -29,7 +29,7 @@ void cdp_device_id(const struct view *v, char *out, size_t len)
 {
     char serial[32];
 
-    device_serial(v->net, v->index, serial, sizeof serial);
+    view_serial(v, serial, sizeof serial);
     if (v->dev->model->family == FAMILY_NXOS)
         (void)snprintf(out, len, "%s(%s)", v->dev->name, serial);
     else

@@ -297,9 +297,8 @@ static void server_take(struct server *s, size_t i, int64_t now_ms)
 
     if (ip >> 24 != 127 || (s->in[i].msg_hdr.msg_flags & MSG_TRUNC) != 0)
         return;
-    answerer_ask(s->answerer, s->farm, agent_of_address(s->farm->base_ip, ip),
-                 now_ms, (struct bytes){s->requests[i], s->in[i].msg_len},
-                 &reply);
+    answerer_ask(s->answerer, s->farm, farm_agent_at(s->farm, ip), now_ms,
+                 (struct bytes){s->requests[i], s->in[i].msg_len}, &reply);
     if (reply.octets.len == 0)
         return;
     if (reply.other_source)

@@ -244,14 +244,38 @@ bool slot_carries(const struct view *v, uint32_t slot)
     return p->peer != NONE || (p->flags & PORT_HOSTS) != 0;
 }
 
+static void serial_fill(const struct model *m, uint32_t number, char *out,
+                        size_t len)
+{
+    pattern_fill(out, len, m->serial, (uint32_t[2]){number / 1000, number}, "");
+}
+
+static uint32_t serial_number(const struct network *net, uint32_t device)
+{
+    uint64_t hash = network_hash(net->seed, HASH_SERIAL, device);
+
+    return device * 7 + (uint32_t)(hash % 7); /* unique */
+}
+
 void device_serial(const struct network *net, uint32_t device, char *out,
                    size_t len)
 {
-    uint64_t hash = network_hash(net->seed, HASH_SERIAL, device);
-    uint32_t number = device * 7 + (uint32_t)(hash % 7); /* unique */
+    serial_fill(network_device(net, device)->model, serial_number(net, device),
+                out, len);
+}
 
-    pattern_fill(out, len, network_device(net, device)->model->serial,
-                 (uint32_t[2]){number / 1000, number}, "");
+void view_serial(const struct view *v, char *out, size_t len)
+{
+    enum { REPLACED = 900000, SHARED = 999999 };
+    uint32_t number = serial_number(v->net, v->index);
+
+    if ((v->faults & VIEW_REPLACED) != 0)
+        number += REPLACED;
+    if ((v->faults & VIEW_SERIAL) != 0)
+        number = SHARED;
+    out[0] = '\0';
+    if ((v->faults & VIEW_NO_SERIAL) == 0)
+        serial_fill(v->dev->model, number, out, len);
 }
 
 const char *view_name(const struct view *v)

@@ -18,6 +18,10 @@ enum view_fault {
     VIEW_CLONED = 1 << 5,    /* the same sysName as all clones */
     VIEW_RESET = 1 << 6, /* counters were reset at reset_ms, and it is told */
     VIEW_CARD = 1 << 7,  /* those of half its ports were, untold */
+    VIEW_NO_ENGINE = 1 << 8,  /* snmpEngineID is not told */
+    VIEW_NO_SERIAL = 1 << 11, /* nor is a serial number */
+    VIEW_SERIAL = 1 << 9,     /* the same serial number as all of its kind */
+    VIEW_REPLACED = 1 << 10,  /* another box: other serial number and engine */
 };
 
 /* Cables that were cut, and since when; few. */
@@ -48,6 +52,7 @@ struct view {
     int64_t boots;
     int64_t reset_ms;     /* counters of ports were reset then */
     int64_t shaped_kbps;  /* the speed that is told; 0 = the true one */
+    uint32_t packets;     /* that the agent got, this one too */
     uint32_t spiked_slot; /* whose counters are far too high; NONE */
     bool waves;           /* traffic rises and falls */
     uint16_t vlan;        /* of the context asked for; 0 = default */
@@ -119,6 +124,8 @@ void port_label(const struct network *net, uint32_t port, char *out,
 
 void device_serial(const struct network *net, uint32_t device, char *out,
                    size_t len);
+/* The one that the agent tells. */
+void view_serial(const struct view *v, char *out, size_t len);
 /* sysName that others are told. */
 const char *view_name(const struct view *v);
 
