@@ -234,7 +234,8 @@ static const char *memory_class(const struct hr_storage *s)
         return s->type == TYPE_OTHER ? NULL : "swap";
     if (s->type == TYPE_VIRTUAL)
         return "virtual";
-    if (descr_has(s, "buffers") && !descr_has(s, "fast"))
+    if ((descr_has(s, "buffers") && !descr_has(s, "fast")) ||
+        descr_has(s, "packet descriptors"))
         return "buffers";
     if (descr_has(s, "cache"))
         return "cached";

@@ -199,16 +199,16 @@ static void put_phys(struct tsv *t, const struct interface *i)
 static void put_clean(struct tsv *t, const char *text)
 {
     struct buffer OWNED_BUFFER clean = {0};
-    size_t len = strlen(text);
+    const char *inner;
 
-    if (len >= 2 && text[0] == '\\' && text[len - 1] == '\\') {
-        text++;
-        len -= 2;
-    }
-    for (size_t i = 0; i < len; i++)
-        if (text[i] != '"')
-            buffer_char(&clean, text[i]);
-    tsv_text(t, clean.len > 0 ? clean.at : "");
+    buffer_text(&clean, "");
+    for (; *text != '\0'; text++)
+        if (*text != '"')
+            buffer_char(&clean, *text);
+    while (clean.len > 0 && clean.at[clean.len - 1] == '\\')
+        clean.at[--clean.len] = '\0';
+    inner = clean.at + strspn(clean.at, "\\");
+    tsv_text(t, inner);
 }
 
 /* ---- rows -------------------------------------------------------------------

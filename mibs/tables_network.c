@@ -163,12 +163,14 @@ void add_stp(struct tsv *t, const char *name, const struct facts *f)
     tsv_row(t);
 }
 
+/* Column high_ifIndex, as programs that read the table know it, is the part,
+ * low_ifIndex the whole: ifStackTable calls them the other way round. */
 void add_port_stack(struct tsv *t, const char *name, const struct facts *f)
 {
     for (size_t i = 0; i < f->stack.count; i++) {
         tsv_text(t, name);
-        tsv_count(t, f->stack.at[i].upper);
         tsv_count(t, f->stack.at[i].lower);
+        tsv_count(t, f->stack.at[i].upper);
         tsv_text(t, "active");
         tsv_row(t);
     }

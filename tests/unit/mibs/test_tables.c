@@ -117,7 +117,7 @@ static void bridges_tell_ports_and_root(void **state)
                  "dev\t\trstp\t00:11:22:33:44:ff\t32768\t02:00:00:00:00:09\t"
                  "4\t8\n");
     assert_table("port_stack.tsv", "name\thigh_ifIndex\tlow_ifIndex\tstatus\n"
-                                   "dev\t10\t2\tactive\n");
+                                   "dev\t2\t10\tactive\n");
 }
 
 static void routes_tell_next_hop_or_none(void **state)
