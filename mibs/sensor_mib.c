@@ -1,6 +1,7 @@
 #include "mibs/sensor_mib.h"
 
 #include "base/table.h"
+#include "base/text.h"
 #include "mibs/entity_mib.h"
 #include "mibs/printer_mib.h"
 
@@ -34,7 +35,7 @@ static const struct oid lm_volt_columns[] = {OID_INIT(LM_SENSORS, 4, 1, 2),
                                              OID_INIT(LM_SENSORS, 4, 1, 3)};
 
 /* EntitySensorDataType, EntitySensorStatus. */
-enum { TYPE_TRUTH = 12, TYPE_DBM = 14, STATUS_OK = 1 };
+enum { TYPE_OTHER = 1, TYPE_TRUTH = 12, TYPE_DBM = 14, STATUS_OK = 1 };
 
 /* RFC 3433: values at these bounds are an underflow or overflow. */
 static const double sensor_bound = 1e9;
@@ -170,6 +171,21 @@ static struct sensor *add_sensor(struct harvest *h, const char *class,
     return s;
 }
 
+/* RFC 3433 has no type for decibels: where Cisco's own MIB says dBm, the
+ * standard one says other, and the entity's name what it is. */
+static void settle_type(const struct harvest *h, struct raw_sensor *raw)
+{
+    static const char *const powers[] = {"tx power", "rx power",
+                                         "transmit power", "receive power"};
+    const struct entity *e =
+        raw->type == TYPE_OTHER ? entity_of(h, raw->entity) : NULL;
+
+    for (size_t i = 0; e != NULL && i < COUNT_OF(powers); i++)
+        if (text_contains_nocase(e->descr, powers[i]) ||
+            text_contains_nocase(e->name, powers[i]))
+            raw->type = TYPE_DBM;
+}
+
 static void add_entity_sensor(struct harvest *h, const struct raw_sensor *raw,
                               const char *oid)
 {
@@ -199,9 +215,10 @@ static bool is_measured(const struct raw_sensor *raw)
 static void entity_sensors(struct harvest *h, struct table *seen)
 {
     for (size_t i = 0; i < h->raw_sensors.count; i++) {
-        const struct raw_sensor *raw = &h->raw_sensors.at[i];
+        struct raw_sensor *raw = &h->raw_sensors.at[i];
         const char *oid;
 
+        settle_type(h, raw);
         if (!is_measured(raw))
             continue;
         oid = harvest_format(h, "1.3.6.1.2.1.99.1.1.1.4.%" PRIu32, raw->entity);

@@ -43,6 +43,29 @@ static const struct sensor *sensor_called(const struct facts *f,
     return NULL;
 }
 
+/* The standard MIB has no type for dBm. */
+static void optical_power_is_known_by_its_name(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {ENT "2.1", 's', "transceiver 10 Tx Power Sensor"},
+        {SENSOR "1.1", 'i', "1"},
+        {SENSOR "2.1", 'i', "9"},
+        {SENSOR "3.1", 'i', "1"},
+        {SENSOR "4.1", 'i', "-57"},
+        {ENT "2.2", 's', "Something else"},
+        {SENSOR "1.2", 'i', "1"},
+        {SENSOR "4.2", 'i', "7"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->sensors.count, 1);
+    assert_string_equal(f->sensors.at[0].class, "dbm");
+    assert_string_equal(f->sensors.at[0].unit, "dBm");
+    assert_true(f->sensors.at[0].value == -5.7);
+    facts_unref(f);
+}
+
 static void sensors_have_value_unit_and_port(void **state)
 {
     (void)state;
@@ -130,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_told_by_index),
+        cmocka_unit_test(optical_power_is_known_by_its_name),
         cmocka_unit_test(sensors_have_value_unit_and_port),
         cmocka_unit_test(sensors_inside_themselves_end),
         cmocka_unit_test(lm_sensors_are_scaled),
