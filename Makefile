@@ -37,7 +37,7 @@ endif
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
 PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
-               libnl-route-3.0 sqlite3 yaml-0.1 jansson libpcre2-8 libcap-ng \
+               libnl-route-3.0 sqlite3 yaml-0.1 jansson expat libpcre2-8 libcap-ng \
                libcgraph
 # Asked once, when something is compiled: `make deps` has to work without them.
 PKG_CFLAGS   = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
@@ -168,7 +168,7 @@ stop: ## end what run and demo started
 DEPS        := gcc make pkg-config git ca-certificates \
                libevent-dev libssl-dev libcurl4-openssl-dev libsnmp-dev \
                libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
-               libsqlite3-dev libyaml-dev libjansson-dev libpcre2-dev \
+               libsqlite3-dev libyaml-dev libjansson-dev libexpat1-dev libpcre2-dev \
                libcap-ng-dev uthash-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \

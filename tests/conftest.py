@@ -172,6 +172,12 @@ class Station(Program):
         assert done.returncode == 0, f'{words}: {done.stdout}{done.stderr}\n{self.text()[-3000:]}'
         return done.stdout
 
+    def refused(self, *words):
+        """What it says on stderr when it fails."""
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1, f'{words}: {done.returncode} {done.stdout}{done.stderr}'
+        return done.stderr
+
     def json(self, *words):
         return json.loads(self.cli('--json', *words))
 

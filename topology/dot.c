@@ -4,12 +4,11 @@
 
 #include <errno.h>
 
-struct members ARRAY_OF(uint32_t);
-
 /* A graph or subgraph while it is read. */
 struct scope {
     const char *group;
-    struct members members; /* nodes named inside, with repeats */
+    size_t cluster;             /* number + 1 of the one around; 0: none */
+    struct dot_members members; /* nodes named inside, with repeats */
     struct dot_attributes node_defaults, edge_defaults;
 };
 
@@ -24,7 +23,7 @@ struct reader {
 
 /* One end of an edge statement: a node, or all nodes of a subgraph. */
 struct ends {
-    struct members members;
+    struct dot_members members;
     const char *port;
 };
 
@@ -181,7 +180,7 @@ static int members_order(const void *a, const void *b)
 }
 
 /* Each member once, as first named in the document. */
-static void members_tidy(struct members *m)
+static void members_tidy(struct dot_members *m)
 {
     size_t kept = 0;
 
@@ -226,10 +225,61 @@ static void edges_add(struct reader *r, const struct ends *from,
 
 static void read_statements(struct reader *r, struct scope *scope);
 
+static struct dot_cluster *cluster_of(struct reader *r,
+                                      const struct scope *scope)
+{
+    return scope->cluster > 0 ? &r->graph->clusters.at[scope->cluster - 1]
+                              : NULL;
+}
+
+/* A subgraph that begins: a cluster, by its name. */
+static void cluster_begin(struct reader *r, struct scope *scope,
+                          const struct scope *around)
+{
+    static const char mark[] = "cluster";
+    const struct dot_cluster *outer = cluster_of(r, around);
+
+    scope->cluster = around->cluster;
+    if (scope->group == around->group ||
+        strncmp(scope->group, mark, sizeof mark - 1) != 0)
+        return;
+    if (r->graph->clusters.count >= r->limits->nodes) {
+        outgrow(r, "too many clusters");
+        return;
+    }
+    const char *name = outer != NULL ? outer->name : "";
+    struct dot_cluster *c = array_add(&r->graph->clusters);
+    c->name = scope->group;
+    c->around = name;
+    scope->cluster = r->graph->clusters.count;
+}
+
+static void cluster_end(struct reader *r, const struct scope *scope,
+                        const struct scope *around)
+{
+    struct dot_cluster *c = cluster_of(r, scope);
+
+    if (c == NULL || scope->cluster == around->cluster)
+        return;
+    for (size_t i = 0; i < scope->members.count; i++)
+        *array_add(&c->members) = scope->members.at[i];
+}
+
+/* Where an attribute of a graph or subgraph goes; else is for what nobody
+ * keeps. */
+static struct dot_attributes *graph_attributes(struct reader *r,
+                                               const struct scope *scope,
+                                               struct dot_attributes *otherwise)
+{
+    if (r->depth == 0)
+        return &r->graph->attributes;
+    return scope->cluster > 0 ? &cluster_of(r, scope)->attributes : otherwise;
+}
+
 /* [subgraph [name]] { ... }: its nodes become members of the scope around it.
  */
 static void read_subgraph(struct reader *r, struct scope *around,
-                          struct members *out)
+                          struct dot_members *out)
 {
     struct scope scope = {.group = around->group};
 
@@ -248,6 +298,7 @@ static void read_subgraph(struct reader *r, struct scope *around,
     }
     attributes_set(r, &scope.node_defaults, &around->node_defaults);
     attributes_set(r, &scope.edge_defaults, &around->edge_defaults);
+    cluster_begin(r, &scope, around);
     next(r);
     read_statements(r, &scope);
     if (ok(r) && !at_sign(r, '}'))
@@ -255,6 +306,7 @@ static void read_subgraph(struct reader *r, struct scope *around,
     next(r);
     r->depth--;
     members_tidy(&scope.members);
+    cluster_end(r, &scope, around);
     for (size_t i = 0; i < scope.members.count; i++) {
         *array_add(&around->members) = scope.members.at[i];
         *array_add(out) = scope.members.at[i];
@@ -334,8 +386,8 @@ static void read_defaults(struct reader *r, struct scope *scope)
         to = &scope->node_defaults;
     else if (r->lexer.token == DOT_EDGES)
         to = &scope->edge_defaults;
-    else if (r->depth == 0)
-        to = &r->graph->attributes;
+    else
+        to = graph_attributes(r, scope, &unused);
     next(r);
     if (ok(r) && !at_sign(r, '['))
         refuse(r, "'[' is missing", "write node [key=value]");
@@ -353,8 +405,7 @@ static void read_named(struct reader *r, struct scope *scope)
         return;
     }
     struct dot_attributes unused = {0};
-    read_attribute(r, name, scope->group,
-                   r->depth == 0 ? &r->graph->attributes : &unused);
+    read_attribute(r, name, scope->group, graph_attributes(r, scope, &unused));
     array_fini(&unused);
 }
 
@@ -459,6 +510,11 @@ void dot_graph_free(struct dot_graph *g)
         array_fini(&g->nodes.at[i].attributes);
     for (size_t i = 0; i < g->edges.count; i++)
         array_fini(&g->edges.at[i].attributes);
+    for (size_t i = 0; i < g->clusters.count; i++) {
+        array_fini(&g->clusters.at[i].attributes);
+        array_fini(&g->clusters.at[i].members);
+    }
+    array_fini(&g->clusters);
     array_fini(&g->nodes);
     array_fini(&g->edges);
     array_fini(&g->attributes);

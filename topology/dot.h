@@ -41,6 +41,15 @@ struct dot_edge {
     struct dot_attributes attributes;
 };
 
+/* A subgraph that Graphviz draws as a box: its name begins with "cluster". */
+struct dot_cluster {
+    const char *name;
+    const char *around; /* name of the cluster it stands in, "" */
+    struct dot_attributes attributes;
+    struct dot_members ARRAY_OF(uint32_t) members; /* nodes named in it */
+};
+struct dot_clusters ARRAY_OF(struct dot_cluster);
+
 struct dot_nodes ARRAY_OF(struct dot_node);
 struct dot_edges ARRAY_OF(struct dot_edge);
 
@@ -50,7 +59,8 @@ struct dot_graph {
     struct dot_attributes attributes; /* of the graph itself */
     struct dot_nodes nodes;           /* as first named */
     struct dot_edges edges;
-    struct arena *arena; /* holds every text */
+    struct dot_clusters clusters; /* inner ones behind those around them */
+    struct arena *arena;          /* holds every text */
 };
 
 /* Most nodes and edges to accept. */

@@ -300,6 +300,8 @@ struct map *map_copy(const struct map *m)
 {
     struct map *copy = map_new(m->name, m->view);
 
+    copy->revision = m->revision;
+    copy->foreign = m->foreign;
     copy->title = arena_text(copy->arena, m->title);
     copy->prefix = arena_text(copy->arena, m->prefix);
     copy->up = arena_text(copy->arena, m->up);
@@ -387,55 +389,4 @@ bool map_take_layout(struct map *m, const struct map *laid_out)
         n->loose = from->loose;
     }
     return changed;
-}
-
-static enum map_state node_state(const struct map_status *status, uint32_t i,
-                                 enum map_state otherwise)
-{
-    enum map_state s =
-        status->nodes != NULL ? status->nodes[i].state : otherwise;
-
-    return (unsigned)s < MAP_STATES ? s : MAP_UNKNOWN;
-}
-
-static void set_link_status(struct map *m, const struct topology *t,
-                            const struct map_status *status)
-{
-    OWNED(table_free) struct table *known = table_new();
-
-    for (size_t i = 0; i < t->links.count; i++)
-        (void)table_put(known, ident_key(&t->links.at[i].id),
-                        (void *)(uintptr_t)(i + 1));
-    for (size_t i = 0; i < m->links.count; i++) {
-        struct map_link *l = &m->links.at[i];
-        struct ident id;
-
-        if (ident_parse(l->id, &id) < 0)
-            continue;
-        uintptr_t found = (uintptr_t)table_find(known, ident_key(&id));
-        if (found == 0)
-            continue;
-        l->load_ab = status->links[found - 1].load_ab;
-        l->load_ba = status->links[found - 1].load_ba;
-    }
-}
-
-void map_set_status(struct map *m, const struct topology *t,
-                    const struct map_status *status)
-{
-    char id[IDENT_TEXT_MAX];
-
-    for (uint32_t i = 0; status->nodes != NULL && i < t->nodes.count; i++) {
-        uint32_t at =
-            map_find_node(m, ident_format(&t->nodes.at[i].id, id, sizeof id));
-        if (at == UINT32_MAX)
-            continue;
-        struct map_node *n = &m->nodes.at[at];
-        n->state = node_state(status, i, n->state);
-        if (status->nodes[i].words != NULL)
-            n->words = arena_text(m->arena, status->nodes[i].words);
-    }
-    if (status->links != NULL)
-        set_link_status(m, t, status);
-    map_fold(m);
 }

@@ -98,6 +98,11 @@ int map_read_found(const char *name, const char *text, size_t len,
 void map_write_json(const struct map *m, struct buffer *out);
 void map_write_graphml(const struct map *m, struct buffer *out);
 
+/* CSV (RFC 4180): a line for each link, and one with an empty end for each node
+ * that has none; nodes by their names, by their ids where a name is not unique.
+ */
+void map_write_csv(const struct map *m, struct buffer *out);
+
 const char *map_name(const struct map *m);
 size_t map_node_count(const struct map *m);
 size_t map_shown_count(const struct map *m); /* nodes with a plate */

@@ -118,7 +118,7 @@ static void join_adrift(struct map *m)
 
 static void join_by_address(struct map *m)
 {
-    struct blocks blocks = {NULL};
+    struct blocks blocks = {.clouds = NULL};
     struct prefix p;
 
     blocks_gather(m, &blocks);

@@ -95,6 +95,8 @@ struct map {
     const char *prefix; /* MAP_PREFIX: "192.0.2.0/24", else "" */
     const char *up;     /* the map that leads here, "" = none */
     enum map_view view;
+    uint64_t revision; /* of the edits in it; not in the document */
+    bool foreign;      /* read from a document that other tools wrote */
     struct map_nodes nodes;
     struct map_links links;
     struct table *by_id; /* node id to index + 1 */

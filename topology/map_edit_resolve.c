@@ -257,8 +257,7 @@ static int check_value(const struct resolving *r, const char *key,
         return refuse(r, -EINVAL, "is no kind of node", value,
                       "router, switch, l3switch, firewall, server, host, "
                       "internet, cloud ...: docs/maps.md lists them");
-    if (strcmp(key, "kind") == 0 && link &&
-        !link_kind_parse(value, &link_kind))
+    if (strcmp(key, "kind") == 0 && link && !link_kind_parse(value, &link_kind))
         return refuse(r, -EINVAL, "is no kind of link", value,
                       "p2p, bundle, segment or l3");
     if (strcmp(key, "speed") == 0 && link && !map_speed_parse(value, &speed))

@@ -101,6 +101,8 @@ void map_write_json(const struct map *m, struct buffer *out)
     (void)json_object_set_new(root, "name", json_string(m->name));
     (void)json_object_set_new(root, "view",
                               json_string(map_view_name(m->view)));
+    (void)json_object_set_new(root, "revision",
+                              json_integer((json_int_t)m->revision));
     put(root, "title", m->title);
     put(root, "prefix", m->prefix);
     put(root, "up", m->up);
@@ -199,4 +201,99 @@ void map_write_graphml(const struct map *m, struct buffer *out)
     for (size_t i = 0; i < m->links.count; i++)
         link_graphml(out, m, &m->links.at[i]);
     buffer_text(out, "</graph>\n</graphml>\n");
+}
+
+/* ---- CSV (RFC 4180) ---- */
+
+static void field(struct buffer *out, const char *value)
+{
+    if (strpbrk(value, ",\"\n") == NULL) {
+        buffer_text(out, value);
+        return;
+    }
+    buffer_char(out, '"');
+    for (; *value != '\0'; value++) {
+        if (*value == '"')
+            buffer_char(out, '"');
+        buffer_char(out, *value);
+    }
+    buffer_char(out, '"');
+}
+
+/* How many nodes have each name. */
+static struct table *count_names(const struct map *m)
+{
+    struct table *t = table_new();
+
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const char *name = map_node_label(&m->nodes.at[i]);
+        uintptr_t count = (uintptr_t)table_find_text(t, name);
+
+        (void)table_put_text(t, name, (void *)(count + 1));
+    }
+    return t;
+}
+
+static const char *name_of(const struct table *names, const struct map_node *n)
+{
+    const char *name = map_node_label(n);
+
+    return (uintptr_t)table_find_text(names, name) == 1 ? name : n->id;
+}
+
+static void node_fields(struct buffer *out, const struct map_node *n)
+{
+    buffer_format(out, ",%s,", n != NULL ? device_kind_name(n->kind) : "");
+    field(out, n != NULL ? n->address : "");
+}
+
+static void link_csv(struct buffer *out, const struct map *m,
+                     const struct map_link *l, const struct table *names)
+{
+    const struct map_node *a = &m->nodes.at[l->a], *b = &m->nodes.at[l->b];
+
+    field(out, name_of(names, a));
+    buffer_char(out, ',');
+    field(out, l->a_port);
+    buffer_char(out, ',');
+    field(out, name_of(names, b));
+    buffer_char(out, ',');
+    field(out, l->b_port);
+    buffer_format(out, ",%s,%s,", link_kind_name(l->kind),
+                  link_state_name(l->state));
+    if (l->speed_bps > 0)
+        buffer_format(out, "%llu", (unsigned long long)l->speed_bps);
+    buffer_char(out, ',');
+    field(out, l->evidence);
+    node_fields(out, a);
+    node_fields(out, b);
+    buffer_text(out, "\r\n");
+}
+
+void map_write_csv(const struct map *m, struct buffer *out)
+{
+    OWNED(table_free) struct table *names = count_names(m);
+    bool *linked = mem_array(m->nodes.count + 1, sizeof *linked);
+
+    buffer_text(out, "a,a_port,b,b_port,kind,state,speed,evidence,a_kind,"
+                     "a_address,b_kind,b_address\r\n");
+    for (size_t i = 0; i < m->links.count; i++) {
+        const struct map_link *l = &m->links.at[i];
+
+        if (l->summed > 0 || l->edit.hidden)
+            continue;
+        link_csv(out, m, l, names);
+        linked[l->a] = linked[l->b] = true;
+    }
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (linked[i] || n->edit.hidden || n->origin == MAP_CLOUD)
+            continue;
+        field(out, name_of(names, n));
+        buffer_text(out, ",,,,,,,");
+        node_fields(out, n);
+        buffer_text(out, ",,\r\n");
+    }
+    free(linked);
 }

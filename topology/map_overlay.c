@@ -186,6 +186,33 @@ static void compact(struct overlay *o)
     o->edits.count = kept;
 }
 
+/* Edits before one that others made to the same things unseen. */
+static int find_clashes(const struct overlay *o, size_t before,
+                        const struct overlay_person *person,
+                        const struct map_edit *edits, size_t count,
+                        const struct map *m, struct complaint *why)
+{
+    struct overlay_indexes found = {0};
+    size_t clashes = 0;
+
+    overlay_since(o, person->seen, edits, count, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        if (found.at[i] >= before)
+            continue;
+        *array_add(person->clashes) = found.at[i];
+        clashes++;
+    }
+    array_fini(&found);
+    if (clashes == 0)
+        return 0;
+    return complain(why, -EALREADY, m->name,
+                    "look at what changed, then say it again or leave it",
+                    "the same was changed meanwhile: %zu edit%s since revision "
+                    "%llu",
+                    clashes, clashes == 1 ? "" : "s",
+                    (unsigned long long)person->seen);
+}
+
 static int add_step(struct overlay *o, struct map *m,
                     const struct overlay_person *person, struct map_edit *edits,
                     size_t count, struct complaint *why)
@@ -210,6 +237,8 @@ static int add_step(struct overlay *o, struct map *m,
                                   .undone_by = ""};
         (void)map_edit_apply(&edits[i], m);
     }
+    if (rc == 0 && person->seen != UINT64_MAX)
+        rc = find_clashes(o, before, person, edits, count, m, why);
     if (rc < 0) {
         edits_drop(o, before);
         return rc;
@@ -305,6 +334,7 @@ void overlay_apply(struct overlay *o, struct map *m, const struct map *earlier)
 
         e->gone = !e->undone && !map_edit_apply(&e->edit, m);
     }
+    m->revision = o->revision;
     map_tidy(m);
     if (earlier != NULL)
         take_places(m, earlier);

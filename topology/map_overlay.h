@@ -43,10 +43,17 @@ struct overlay *overlay_new(void);
 void overlay_free(struct overlay *o);
 OWNED_BY(struct overlay, overlay_free)
 
+struct overlay_indexes ARRAY_OF(size_t);
+
 /* Who asks for a change, and when. */
 struct overlay_person {
     const char *who;
     struct wall at;
+    /* What the person saw: edits that others made to the same things since are
+     * in the way (-EALREADY), and their indexes in clashes. UINT64_MAX: the
+     * change is wanted whatever came in between. */
+    uint64_t seen;
+    struct overlay_indexes *clashes;
 };
 
 /* Does a list of edits to m, the map as it is shown, and keeps them as one
@@ -70,7 +77,6 @@ bool overlay_is_same_thing(const struct map_edit *a, const struct map_edit *b);
 
 /* Edits that came, went or came back after a revision, and are about the same
  * thing as one of edits (count 0: any): by index, appended. */
-struct overlay_indexes ARRAY_OF(size_t);
 void overlay_since(const struct overlay *o, uint64_t revision,
                    const struct map_edit *edits, size_t count,
                    struct overlay_indexes *out);
@@ -81,8 +87,9 @@ void overlay_write(const struct overlay *o, const char *name,
 int overlay_read(const char *name, struct bytes text, struct overlay **out,
                  struct complaint *why) __attribute__((warn_unused_result));
 
-/* {"n", "at", "who", "undone", "gone", "text", "op", ...}: for people and
- * programs; a new reference. */
+/* {"step", "revision", "at", "who", "text", "status", "op", ...}: for people
+ * and programs; status is "in force", "undone" or "gone" (its object is). A new
+ * reference. */
 json_t *overlay_edit_json(const struct overlay_edit *e);
 
 #endif

@@ -29,8 +29,10 @@ json_t *overlay_edit_json(const struct overlay_edit *e)
 
     map_edit_text(&e->edit, &text);
     (void)json_object_set_new(o, "text", json_string(text.at));
-    (void)json_object_set_new(o, "undone", json_boolean(e->undone));
-    (void)json_object_set_new(o, "gone", json_boolean(e->gone));
+    (void)json_object_set_new(o, "status",
+                              json_string(e->undone ? "undone"
+                                          : e->gone ? "gone"
+                                                    : "in force"));
     return o;
 }
 

@@ -484,6 +484,34 @@ static void read_graph_attributes(struct reading *r)
     }
 }
 
+/* Boxes of other tools are clouds, open as they are there. */
+static void read_clusters(struct reading *r)
+{
+    for (size_t i = 0; i < r->graph->clusters.count; i++) {
+        const struct dot_cluster *from = &r->graph->clusters.at[i];
+        const struct dot_attribute *label =
+            dot_find(&from->attributes, "label", NULL);
+        struct buffer OWNED_BUFFER id = {0}, OWNED_BUFFER around = {0};
+
+        map_cloud_id(plain(r, from->name, "", MAP_ID_MAX), &id);
+        if (r->map->nodes.count >= MAP_NODES_MAX ||
+            map_find_node(r->map, id.at) != UINT32_MAX)
+            continue;
+        struct map_node *cloud = map_add_node(r->map, id.at);
+        cloud->origin = MAP_CLOUD;
+        cloud->kind = KIND_CLOUD;
+        cloud->label = map_keep(r->map, plain(r, from->name, "", MAP_NAME_MAX));
+        if (label != NULL)
+            cloud->label = keep(r, label, "");
+        map_cloud_id(plain(r, from->around, "", MAP_ID_MAX), &around);
+        if (from->around[0] != '\0')
+            cloud->cloud = map_keep(r->map, around.at);
+        for (size_t k = 0; k < from->members.count; k++)
+            r->map->nodes.at[r->nodes[from->members.at[k]]].cloud =
+                r->map->nodes.at[r->map->nodes.count - 1].id;
+    }
+}
+
 static void read_all(struct reading *r)
 {
     read_graph_attributes(r);
@@ -491,6 +519,9 @@ static void read_all(struct reading *r)
         read_node(r, i);
     for (size_t i = 0; i < r->graph->edges.count; i++)
         read_link(r, &r->graph->edges.at[i]);
+    r->map->foreign = word(&r->graph->attributes, "portolan")[0] == '\0';
+    if (r->map->foreign && !r->found)
+        read_clusters(r);
     for (size_t i = 0; i < r->map->nodes.count; i++)
         if (r->map->nodes.at[i].edit.removed) {
             map_tidy(r->map);

@@ -23,6 +23,7 @@ void api_maps(struct api_request *r)
         json_put_count(o, "nodes", entries.at[i].nodes);
         json_put_count(o, "links", entries.at[i].links);
         json_put_flag(o, "laid_out", entries.at[i].laid_out);
+        json_put_count(o, "revision", entries.at[i].revision);
         json_put_wall(o, "changed", entries.at[i].changed);
         json_array_append_new(list, o);
     }
@@ -31,11 +32,13 @@ void api_maps(struct api_request *r)
 }
 
 static void on_picture(void *arg, int result, struct bytes picture,
-                       const struct complaint *why)
+                       uint64_t revision, const struct complaint *why)
 {
     struct api_request *r = arg;
     const enum maps_format *format = r->pending;
 
+    r->tagged = result == 0;
+    r->revision = revision;
     if (result < 0)
         api_complaint(r, result, why);
     else
@@ -62,7 +65,8 @@ static enum maps_format format_of(char *name)
 void api_map(struct api_request *r)
 {
     static const enum maps_format formats[MAPS_FORMATS] = {
-        MAPS_SVG, MAPS_PNG, MAPS_PDF, MAPS_GV, MAPS_JSON, MAPS_GRAPHML};
+        MAPS_SVG,  MAPS_PNG,     MAPS_PDF, MAPS_GV,
+        MAPS_JSON, MAPS_GRAPHML, MAPS_CSV};
     enum maps_format format = format_of(r->segments[1]);
     struct maps_view view = {
         .snapshot = r->snapshot,

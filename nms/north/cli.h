@@ -24,9 +24,10 @@ struct cli_values {
     const char *socket, *url;
     bool json, table, help, version; /* these are everybody's */
     bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
-        ports, dark, stacked, max, summary, report;
+        ports, dark, stacked, max, summary, report,
+        edits, replace;
     const char *from, *to, *output, *object, *class, *device;
-    int64_t limit, step, width, height;
+    int64_t limit, step, width, height, revision;
     /* how to speak to an agent without a station */
     const char *community, *credential, *config, *snmp_version, *user, *auth,
         *auth_secret, *priv, *priv_secret, *context;
@@ -118,6 +119,11 @@ enum cli_exit cli_map_list(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_find(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_show(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_export(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_new(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_import(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_edit(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_edits(struct cli *c, struct complaint *why);
+enum cli_exit cli_map_delete(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_graph(struct cli *c, struct complaint *why);
 enum cli_exit cli_series(struct cli *c, struct complaint *why);

@@ -28,6 +28,8 @@ struct transfer {
     struct client *client;
     const char *method, *path;
     const char *body; /* NULL: none */
+    size_t body_len;
+    const char *type; /* of the body; NULL: JSON */
     struct buffer answer;
     client_line_fn on_line; /* NULL: the answer is kept whole */
     void *arg;
@@ -195,8 +197,8 @@ static int perform(struct transfer *t, struct complaint *why)
 {
     CURL *curl = t->client->curl;
     struct buffer OWNED_BUFFER url = {0};
-    struct curl_slist *headers =
-        curl_slist_append(NULL, "Content-Type: application/json");
+    struct curl_slist *headers = curl_slist_append(
+        NULL, t->type != NULL ? t->type : "Content-Type: application/json");
 
     curl_easy_reset(curl); /* the connection stays */
     set_limits(curl);
@@ -207,6 +209,7 @@ static int perform(struct transfer *t, struct complaint *why)
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, t->method);
     if (t->body != NULL) {
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)t->body_len);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, t->body);
     }
     CURLcode code = curl_easy_perform(curl);
@@ -247,10 +250,26 @@ int client_send(struct client *c, const char *method, const char *path,
 {
     OWNED(free)
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-    struct transfer t = {
-        .client = c, .method = method, .path = path, .body = text};
+    struct transfer t = {.client = c,
+                         .method = method,
+                         .path = path,
+                         .body = text,
+                         .body_len = text != NULL ? strlen(text) : 0};
 
     json_decref(body);
+    return perform_json(&t, out, why);
+}
+
+int client_post(struct client *c, const char *path, struct bytes document,
+                json_t **out, struct complaint *why)
+{
+    struct transfer t = {.client = c,
+                         .method = "POST",
+                         .path = path,
+                         .body = (const char *)document.at,
+                         .body_len = document.len,
+                         .type = "Content-Type: application/octet-stream"};
+
     return perform_json(&t, out, why);
 }
 

@@ -25,6 +25,11 @@ int client_send(struct client *c, const char *method, const char *path,
                 json_t *body, json_t **out, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* POSTs a document. */
+int client_post(struct client *c, const char *path, struct bytes document,
+                json_t **out, struct complaint *why)
+    __attribute__((warn_unused_result));
+
 /* Appends the octets of a picture or table to out. */
 int client_fetch(struct client *c, const char *path, struct buffer *out,
                  struct complaint *why) __attribute__((warn_unused_result));

@@ -84,6 +84,40 @@ static const struct cli_option map_export_options[] = {
     END,
 };
 
+static const struct cli_option map_show_options[] = {
+    FLAG("edits", edits, "what people did to it instead, as map edits"),
+    END,
+};
+
+static const struct cli_option map_import_options[] = {
+    FLAG("replace", replace,
+         "in place of a map that was drawn or imported; its edits stay"),
+    END,
+};
+
+static const struct cli_option map_edit_options[] = {
+    NUMBER("revision", revision, "N", 1, INT64_C(9007199254740992),
+           "only if the map is as it was at that revision"),
+    END,
+};
+
+static const char map_import_more[] =
+    "FILE ends in .gv or .dot (Graphviz), .graphml (yEd's too), .json, or .csv (a\n"
+    "line for each link). Groups become clouds; what has no position gets one.\n";
+
+static const char map_edit_more[] =
+    "Operations, one argument each:\n"
+    "  add:ID[,kind=K,label=L,...]  remove:ID   hide:ID   show:ID\n"
+    "  rename:ID=TEXT   set:ID,KEY=VALUE   bind:ID=DEVICE\n"
+    "  move:ID=X,Y   pin:ID   unpin:ID\n"
+    "  link:A[/PORT]=B[/PORT]   unlink:A[/PORT]=B[/PORT]\n"
+    "  cloud:NAME=ID,ID,...   cloud:NAME=PREFIX   nest:NAME=PARENT\n"
+    "  collapse:NAME   expand:NAME   dissolve:NAME\n"
+    "  undo   redo\n"
+    "ID, A and B are names as on the map, ids or addresses. X and Y are points, y\n"
+    "up. A backslash before ',', '=' or '/' takes its meaning. docs/maps.md has an\n"
+    "example of each.\n";
+
 static const struct cli_option graph_options[] = {
     TEXT("output", 'o', output, "FILE", "its ending is the format"),
     TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
@@ -202,10 +236,22 @@ static const struct cli_command commands[] = {
      cli_map_list},
     {"map find", "TEXT", "nodes by name or address, in whichever map and cloud",
      NULL, NULL, 1, 1, cli_map_find},
-    {"map show", "NAME", "a map as text", NULL, NULL, 1, 1, cli_map_show},
+    {"map show", "NAME", "a map as text", NULL, map_show_options, 1, 1,
+     cli_map_show},
     {"map export", "NAME -o FILE", "a map as a picture or document",
-     "FILE ends in .svg .png .pdf .gv .json or .graphml.\n", map_export_options,
-     1, 1, cli_map_export},
+     "FILE ends in .svg .png .pdf .gv .json .graphml or .csv.\n",
+     map_export_options, 1, 1, cli_map_export},
+    {"map new", "NAME", "an empty map, to be drawn by hand", NULL, NULL, 1, 1,
+     cli_map_new},
+    {"map import", "NAME FILE", "a map of a document of any tool",
+     map_import_more, map_import_options, 2, 2, cli_map_import},
+    {"map edit", "NAME OPERATION...",
+     "change a map: all that is said, or nothing", map_edit_more,
+     map_edit_options, 2, SIZE_MAX, cli_map_edit},
+    {"map edits", "NAME", "what people did to a map, who and when", NULL, NULL,
+     1, 1, cli_map_edits},
+    {"map delete", "NAME", "delete a map that was drawn or imported", NULL,
+     NULL, 1, 1, cli_map_delete},
     {"graph", "OBJECT... SERIES -o FILE", "a picture of what was measured",
      series_more, graph_options, 2, SIZE_MAX, cli_graph},
     {"series", "OBJECT [SERIES]", "the numbers, or the files they are in",

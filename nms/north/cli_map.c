@@ -64,6 +64,7 @@ static const struct print_column node_columns[] = {
     {{"words", "Note", UNIT_TEXT}, NULL},
     {{"address", "Address", UNIT_TEXT}, NULL},
     {{"detail", "Detail", UNIT_TEXT}, NULL},
+    {{"cloud", "Cloud", UNIT_TEXT}, NULL},
     {{"id", NULL, UNIT_TEXT}, NULL},
 };
 
@@ -116,9 +117,13 @@ static json_t *links_for_people(const json_t *body)
         json_object_set(names, json_text_at(node, "id"),
                         json_object_get(node, "name"));
     }
-    for (size_t i = 0; i < json_array_size(links); i++) {
+    for (size_t i = json_array_size(links); i-- > 0;) {
         json_t *link = json_array_get(links, i);
 
+        if (json_object_get(link, "summed") != NULL) {
+            json_array_remove(links, i); /* others tell it */
+            continue;
+        }
         name_ends(link, names);
         put_load(link, "load_ab", "load_ab_percent");
         put_load(link, "load_ba", "load_ba_percent");
@@ -153,6 +158,8 @@ enum cli_exit cli_map_show(struct cli *c, struct complaint *why)
     struct buffer OWNED_BUFFER path = {0};
     json_t *body;
 
+    if (c->values.edits)
+        return cli_map_edits(c, why);
     url_path(&path, "maps", cli_word(c, 0), NULL);
     buffer_text(&path, ".json");
     if (client_get(cli_client(c), path.at, &body, why) < 0)
@@ -170,14 +177,14 @@ enum cli_exit cli_map_show(struct cli *c, struct complaint *why)
 enum cli_exit cli_map_export(struct cli *c, struct complaint *why)
 {
     static const char *const endings[] = {".gv",   ".svg",     ".png", ".pdf",
-                                          ".json", ".graphml", NULL};
+                                          ".json", ".graphml", ".csv", NULL};
     const char *ending = cli_ending(c->values.output, endings);
     struct buffer OWNED_BUFFER path = {0}, OWNED_BUFFER picture = {0};
 
     if (ending == NULL)
         return cli_refuse(why, CLI_WRONG_USAGE, "",
                           "say where to: -o FILE, ending in .svg .png .pdf .gv "
-                          ".json or .graphml");
+                          ".json .graphml or .csv");
     url_path(&path, "maps", cli_word(c, 0), NULL);
     buffer_text(&path, ending);
     if (c->values.ports)

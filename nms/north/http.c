@@ -67,6 +67,7 @@ static void request_free(struct api_request *r)
     evhttp_clear_headers(r->query);
     free(r->query);
     json_decref(r->body);
+    json_decref(r->more);
     facts_unref(r->open);
     arena_free(r->arena);
     snapshot_unref(r->snapshot);
@@ -115,6 +116,13 @@ static void set_type(struct api_request *r, const char *type)
     evhttp_add_header(headers, "Content-Type", type);
     evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
     evhttp_add_header(headers, "Cache-Control", "no-store");
+    if (r->tagged) {
+        char tag[24];
+
+        (void)snprintf(tag, sizeof tag, "\"%llu\"",
+                       (unsigned long long)r->revision);
+        evhttp_add_header(headers, "ETag", tag);
+    }
 }
 
 static const char *reason_of(int status)
@@ -122,6 +130,8 @@ static const char *reason_of(int status)
     switch (status) {
     case 200:
         return "OK";
+    case 201:
+        return "Created";
     case 202:
         return "Accepted";
     case 400:
@@ -134,6 +144,10 @@ static const char *reason_of(int status)
         return "Method Not Allowed";
     case 409:
         return "Conflict";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
     case 503:
         return "Service Unavailable";
     case 504:
@@ -230,10 +244,12 @@ void api_problem(struct api_request *r, int status, const char *detail,
     struct buffer OWNED_BUFFER safe = {0};
 
     text_safe(bytes_of_text(detail), NULL, false, DETAIL_MAX, &safe);
-    reply_json(r, status, "application/problem+json",
-               json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank",
-                         "title", reason_of(status), "status", status, "detail",
-                         safe.len > 0 ? safe.at : "", "remedy", remedy));
+    json_t *problem =
+        json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank", "title",
+                  reason_of(status), "status", status, "detail",
+                  safe.len > 0 ? safe.at : "", "remedy", remedy);
+    (void)json_object_update_missing(problem, r->more);
+    reply_json(r, status, "application/problem+json", problem);
 }
 
 void api_complaint(struct api_request *r, int rc, const struct complaint *why)
@@ -241,6 +257,10 @@ void api_complaint(struct api_request *r, int rc, const struct complaint *why)
     int status = rc == -ENOENT      ? 404
                  : rc == -EPERM     ? 403
                  : rc == -EINVAL    ? 400
+                 : rc == -EEXIST    ? 409
+                 : rc == -EALREADY  ? 409
+                 : rc == -ESTALE    ? 412
+                 : rc == -EFBIG     ? 413
                  : rc == -EBUSY     ? 503
                  : rc == -ETIMEDOUT ? 504
                                     : 500;
@@ -299,12 +319,33 @@ static bool method_of(struct evhttp_request *http, enum api_method *out)
     return false;
 }
 
-static bool read_body(struct api_request *r)
+/* The body as the operation, NULL if there is none, wants it. */
+static bool read_body(struct api_request *r, const struct api_route *route)
 {
+    enum api_body body = route != NULL ? route_body(route) : BODY_OBJECT;
     struct evbuffer *in = evhttp_request_get_input_buffer(r->http);
     size_t len = evbuffer_get_length(in);
+    struct bytes text = {evbuffer_pullup(in, -1), len};
 
-    return api_read_body(r, (struct bytes){evbuffer_pullup(in, -1), len});
+    if (body == BODY_DOCUMENT)
+        r->document = text;
+    if (body == BODY_DOCUMENT || len > API_BODY_MAX)
+        return body == BODY_DOCUMENT;
+    return body == BODY_LIST ? api_read_list(r, text) : api_read_body(r, text);
+}
+
+/* The user at the other end of the control socket; (unsigned)-1 if unknown. */
+static unsigned peer_of(struct evhttp_request *http)
+{
+    struct bufferevent *bev =
+        evhttp_connection_get_bufferevent(evhttp_request_get_connection(http));
+    struct ucred peer = {.uid = (uid_t)-1};
+    socklen_t len = sizeof peer;
+
+    if (getsockopt(bufferevent_getfd(bev), SOL_SOCKET, SO_PEERCRED, &peer,
+                   &len) < 0)
+        return (unsigned)-1;
+    return peer.uid;
 }
 
 static struct api_request *request_new(struct api *api,
@@ -319,7 +360,10 @@ static struct api_request *request_new(struct api *api,
     r->query = mem_new(struct evkeyvalq);
     if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
         TAILQ_INIT(r->query);
-    r->malformed = !api_cut_path(r, path) || !read_body(r);
+    r->malformed = !api_cut_path(r, path);
+    r->uid = peer_of(http);
+    r->if_match =
+        evhttp_find_header(evhttp_request_get_input_headers(http), "If-Match");
     r->snapshot = station_snapshot(api->station);
     r->next = api->open;
     r->link = &api->open;
@@ -374,7 +418,7 @@ static void dispatch(struct api_request *r, bool method_known)
     const struct api_route *route =
         route_find(r->method, r->segments, r->count, &known);
 
-    if (r->malformed)
+    if (r->malformed || !read_body(r, method_known ? route : NULL))
         api_problem(r, 400, "the path or the body cannot be read",
                     "send a JSON object, and a path of a few segments");
     else if (route != NULL && method_known)
@@ -490,7 +534,7 @@ int http_new(struct event_base *base, const char *socket_path, unsigned uid,
         h->api.server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
                            EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE);
     evhttp_set_max_headers_size(h->api.server, HEADERS_MAX);
-    evhttp_set_max_body_size(h->api.server, API_BODY_MAX);
+    evhttp_set_max_body_size(h->api.server, API_DOCUMENT_MAX);
     evhttp_set_timeout(h->api.server, IDLE_S);
     evhttp_set_gencb(h->api.server, on_request, &h->api);
     struct evconnlistener *listener = evconnlistener_new(

@@ -84,12 +84,17 @@ int64_t api_param_number(const struct api_request *r, const char *name,
 
 /* ---- the body ---- */
 
-bool api_read_body(struct api_request *r, struct bytes text)
+bool api_read_list(struct api_request *r, struct bytes text)
 {
     if (text.len == 0)
         return true;
     r->body = json_loadb((const char *)text.at, text.len, 0, NULL);
-    return json_is_object(r->body);
+    return json_is_object(r->body) || json_is_array(r->body);
+}
+
+bool api_read_body(struct api_request *r, struct bytes text)
+{
+    return api_read_list(r, text) && !json_is_array(r->body);
 }
 
 /* The texts of a list in the body; false and a 400 if there is none. */

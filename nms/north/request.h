@@ -12,7 +12,11 @@ struct api;
 enum api_method { API_GET, API_POST, API_PATCH, API_DELETE, API_METHODS };
 
 /* Segments of a path, percent-decoded: "devices", "core-1", "interfaces". */
-enum { API_SEGMENTS_MAX = 8, API_BODY_MAX = 1 << 20 };
+enum {
+    API_SEGMENTS_MAX = 8,
+    API_BODY_MAX = 1 << 20,
+    API_DOCUMENT_MAX = 32 << 20 /* of a body that is a document */
+};
 
 struct api_request {
     struct api *api;
@@ -22,6 +26,12 @@ struct api_request {
     size_t count;
     struct evkeyvalq *query;
     json_t *body;                /* of POST and PATCH; NULL if none */
+    struct bytes document;       /* a body that is no JSON, as it came */
+    unsigned uid;                /* of who asks over the control socket */
+    const char *if_match;        /* the header of that name, NULL */
+    bool tagged;                 /* the answer is of a revision, */
+    uint64_t revision;           /* which the header ETag tells */
+    json_t *more;                /* what a problem tells besides; NULL */
     bool malformed;              /* a path or body that cannot be read */
     size_t streamed;             /* octets of the answer so far */
     struct snapshot *snapshot;   /* of the moment it came */
@@ -42,6 +52,8 @@ bool api_cut_path(struct api_request *r, const char *path);
 
 /* Reads a JSON object, or nothing. False if it is neither. */
 bool api_read_body(struct api_request *r, struct bytes text);
+/* The same, or a list. */
+bool api_read_list(struct api_request *r, struct bytes text);
 
 /* The value of ?name=, NULL if it is not there. */
 const char *api_param(const struct api_request *r, const char *name);

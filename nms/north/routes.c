@@ -51,7 +51,21 @@ static const struct api_route routes[] = {
     {API_GET, "path", ROLE_VIEWER, api_path, "The way; ?from=&to=", true},
     {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are", false},
     {API_GET, "maps/+", ROLE_VIEWER, api_map,
-     "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml", false},
+     "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml .csv", false},
+    {API_POST, "maps", ROLE_OPERATOR, api_map_new,
+     "An empty map to be drawn by hand: {\"name\": NAME}", false},
+    {API_POST, "maps/+", ROLE_OPERATOR, api_map_import,
+     "Imports a document, which is the body, as a map: NAME.gv .graphml .json "
+     ".csv; ?replace=1 in place of one that was drawn or imported",
+     false},
+    {API_PATCH, "maps/+", ROLE_OPERATOR, api_map_edit,
+     "Edits a map, all or nothing: [{\"op\": ...}] or {\"edits\": [...], "
+     "\"revision\": N, \"seen\": N}; If-Match: the revision it must have",
+     false},
+    {API_DELETE, "maps/+", ROLE_OPERATOR, api_map_delete,
+     "Deletes a map that was drawn or imported", false},
+    {API_GET, "maps/+/edits", ROLE_VIEWER, api_map_edits,
+     "What people did to a map, who and when", false},
     {API_GET, "find", ROLE_VIEWER, api_map_find,
      "Nodes of all maps by name, address or model; ?q=TEXT", false},
     {API_GET, "events", ROLE_VIEWER, api_events,
@@ -83,6 +97,13 @@ const struct api_route *route_table(size_t *count)
 {
     *count = COUNT_OF(routes);
     return routes;
+}
+
+enum api_body route_body(const struct api_route *route)
+{
+    return route->handle == api_map_import ? BODY_DOCUMENT
+           : route->handle == api_map_edit ? BODY_LIST
+                                           : BODY_OBJECT;
 }
 
 /* Does a pattern fit the segments? */

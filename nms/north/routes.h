@@ -7,6 +7,13 @@
 /* Roles as interfaces name them; the control socket is an administrator. */
 enum api_role { ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMINISTRATOR };
 
+/* What the body of a request is. */
+enum api_body {
+    BODY_OBJECT,  /* JSON, or none */
+    BODY_LIST,    /* the same, or a list */
+    BODY_DOCUMENT /* whatever it is: the handler reads it */
+};
+
 struct api_route {
     enum api_method method;
     const char *pattern; /* "devices/+/interfaces"; + is any one segment */
@@ -16,6 +23,9 @@ struct api_route {
     /* It needs the snapshot alone, and is asked for much: a thread does it. */
     bool beside;
 };
+
+/* What an operation takes as its body. */
+enum api_body route_body(const struct api_route *route);
 
 /* The operation for method and path; NULL with *known telling whether another
  * method has this path. */
@@ -58,6 +68,11 @@ void api_path(struct api_request *r);
 void api_maps(struct api_request *r);
 void api_map(struct api_request *r);
 void api_map_find(struct api_request *r);
+void api_map_new(struct api_request *r);
+void api_map_import(struct api_request *r);
+void api_map_edit(struct api_request *r);
+void api_map_edits(struct api_request *r);
+void api_map_delete(struct api_request *r);
 
 void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);

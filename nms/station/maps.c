@@ -49,6 +49,7 @@ void maps_free(struct maps *s)
     pictures_free(s->pictures);
     maps_shelf_free(s->shelf);
     maps_catalogue_free(s->catalogue);
+    array_fini(&s->asks);
     free(s->render);
     free(s->icons);
     free(s);
@@ -143,6 +144,7 @@ static const struct {
     [MAPS_GV] = {"gv", "text/vnd.graphviz"},
     [MAPS_JSON] = {"json", "application/json"},
     [MAPS_GRAPHML] = {"graphml", "application/graphml+xml"},
+    [MAPS_CSV] = {"csv", "text/csv"},
 };
 
 bool maps_format_parse(const char *word, enum maps_format *out)

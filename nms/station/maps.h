@@ -16,7 +16,10 @@
 
 #include "base/clock.h"
 #include "topology/map.h"
+#include "topology/map_import.h"
+
 #include "topology/site.h"
+#include <jansson.h>
 
 struct event_base;
 struct inferred;
@@ -81,6 +84,7 @@ struct maps_entry {
     bool made;           /* it is a document; else it is made when asked for */
     size_t nodes, links; /* of one that is not made: devices, 0 */
     bool laid_out;       /* every node has a position */
+    uint64_t revision;   /* of people's edits; 0: there are none */
     struct wall changed; /* of its contents: nodes, links, positions */
 };
 struct maps_entries ARRAY_OF(struct maps_entry);
@@ -89,7 +93,8 @@ struct maps_entries ARRAY_OF(struct maps_entry);
  * the loop's next turn. array_fini() it. */
 void maps_list(const struct maps *s, struct maps_entries *out);
 
-/* "svg" ".svg" "png" "pdf" "gv" "json" "graphml"; false for other words. */
+/* "svg" ".svg" "png" "pdf" "gv" "json" "graphml" "csv"; false for other words.
+ */
 enum maps_format {
     MAPS_SVG,
     MAPS_PNG,
@@ -97,6 +102,7 @@ enum maps_format {
     MAPS_GV,
     MAPS_JSON,
     MAPS_GRAPHML,
+    MAPS_CSV,
     MAPS_FORMATS
 };
 bool maps_format_parse(const char *word, enum maps_format *out);
@@ -111,20 +117,62 @@ struct maps_view {
 };
 
 /* result: 0, -ENOENT no such map, -EBUSY too many wait, -ETIMEDOUT, -EFBIG,
- * -ECANCELED, -EIO; then picture is empty and why says it in words. The picture
- * is valid until the callback returns. The callback comes once, never from
- * within. */
+ * -ECANCELED, -EIO; then picture is empty and why says it in words. The
+ * picture, of the map's revision, is valid until the callback returns. The
+ * callback comes once, never from within. */
 typedef void (*maps_picture_fn)(void *arg, int result, struct bytes picture,
-                                const struct complaint *why);
+                                uint64_t revision, const struct complaint *why);
 
 /* Has a map drawn or written in a format; view may be NULL.
- * MAPS_GV, MAPS_JSON and MAPS_GRAPHML of a map that is laid out need no child.
- * The same picture asked again comes from memory. */
+ * MAPS_GV, MAPS_JSON, MAPS_GRAPHML and MAPS_CSV of a map that is laid out need
+ * no child. The same picture asked again comes from memory. */
 void maps_picture(struct maps *s, const char *name, enum maps_format format,
                   const struct maps_view *view, maps_picture_fn done,
                   void *arg);
 
-/* Forgets every picture whose callback argument is arg. */
+/* ---- what people do to maps ---- */
+
+enum maps_deed {
+    MAPS_EDIT,   /* does edits, all or none */
+    MAPS_EDITS,  /* tells what was done */
+    MAPS_NEW,    /* an empty map, to be drawn by hand */
+    MAPS_IMPORT, /* a map of a document of others */
+    MAPS_DELETE  /* a map that is no generated one */
+};
+
+/* Borrowed until maps_ask() returns. */
+struct maps_question {
+    enum maps_deed deed;
+    const char *name;
+    const char *who; /* a person's name; NULL: the name of uid */
+    unsigned uid;
+    json_t *edits;             /* MAPS_EDIT: a list (map_edit_read()) */
+    struct snapshot *snapshot; /* MAPS_EDIT: where devices are found */
+    /* MAPS_EDIT: only if the map has this revision; only if nobody changed the
+     * same things since that one. UINT64_MAX: whatever happened. */
+    uint64_t matches, seen;
+    struct bytes document; /* MAPS_IMPORT */
+    enum map_import_format format;
+    bool replace; /* MAPS_IMPORT: in place of what is there; edits stay */
+};
+
+/* result: 0, or -ENOENT no such map or object, -EEXIST there is one, -EINVAL
+ * the question is wrong, -EPERM not for a generated map, -ESTALE another
+ * revision, -EALREADY the same was changed since, -ECANCELED; then why says it
+ * in words. answer is {"name", "revision", "edits": [...]}, the edits done or,
+ * for -ESTALE and -EALREADY, those that are in the way; borrowed; NULL if there
+ * is nothing to tell. The callback comes once, never from within. */
+struct maps_answer {
+    int result;
+    uint64_t revision;
+    json_t *told;
+    const struct complaint *why;
+};
+typedef void (*maps_answer_fn)(void *arg, const struct maps_answer *answer);
+void maps_ask(struct maps *s, const struct maps_question *q,
+              maps_answer_fn done, void *arg);
+
+/* Forgets every picture and question whose callback argument is arg. */
 void maps_forget(struct maps *s, const void *arg);
 
 /* A node that a search found. */

@@ -1,5 +1,6 @@
-/* maps_parts.h - what the files maps*.c share: maps.c (for the loop),
- * maps_shelf.c (the documents, a thread's) and maps_picture.c (pictures).
+/* maps_parts.h - what the files maps*.c share: maps.c and maps_edit.c (for the
+ * loop), maps_shelf.c and maps_disk.c (the documents, a thread's) and
+ * maps_picture.c (pictures).
  */
 #ifndef STATION_MAPS_PARTS_H
 #define STATION_MAPS_PARTS_H
@@ -8,12 +9,17 @@
 #include "station/maps.h"
 #include "station/worker.h"
 #include "topology/map_offer.h"
+#include "topology/map_overlay.h"
 
 /* ---- the documents: after the start, for the worker's thread alone ---- */
 
+/* A map in two layers: what was found (or imported), and the edits of people,
+ * each in a file of its own: NAME.gv and NAME.edits. */
 struct maps_file {
-    char *name, *path;
-    struct map *map;        /* NULL: put away, its file holds it */
+    char *name, *path, *edits_path;
+    struct map *found;      /* NULL: put away, its file holds it */
+    struct map *shown;      /* found with the edits; itself if there are none */
+    struct overlay *edits;  /* in memory always */
     uint64_t hash;          /* of its text as last written */
     bool unwritten;         /* its file does not hold it: the disk refused */
     struct maps_entry told; /* but its name */
@@ -47,8 +53,20 @@ int maps_shelf_load(struct maps_shelf *s, struct complaint *why);
 
 struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
 
-/* The document of f, read again if it was put away. */
+/* The document of f with its edits, read again if it was put away. */
 struct map *maps_shelf_open(struct maps_file *f);
+
+/* A new document found, which is taken; edits of its name that are on disk are
+ * its. NULL if there are too many. */
+struct maps_file *maps_shelf_add(struct maps_shelf *s, const char *name,
+                                 struct map *found);
+
+/* Does the edits again, over what was found; found may be the same as before,
+ * or another, which is taken. */
+void maps_shelf_redo(struct maps_file *f, struct map *found);
+
+/* Takes the positions that a layout found for it. True if any is new. */
+bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out);
 
 /* Puts away generated documents of large networks, which nobody looks at most
  * of the time, and which their files hold. */
@@ -66,6 +84,23 @@ struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
 
 /* Forgets the document of files[place], and its file. */
 void maps_shelf_remove(struct maps_shelf *s, size_t place);
+
+/* ---- maps_disk.c: their files ---- */
+
+/* Both layers, read from the file of f; false if it cannot be read. */
+bool maps_disk_read(const struct maps_file *f, struct map **found,
+                    struct map **shown);
+
+/* The edits of f; those that cannot be read are set aside: none. */
+void maps_disk_read_edits(struct maps_shelf *s, struct maps_file *f);
+
+/* Writes them; 0 or -errno, then the file holds what it held. */
+int maps_disk_write_edits(const struct maps_file *f)
+    __attribute__((warn_unused_result));
+
+/* Writes the document of f. */
+void maps_disk_write(struct maps_shelf *s, struct maps_file *f,
+                     struct bytes text);
 
 /* ---- maps_stock.c: maps made of what was inferred ---- */
 
@@ -99,6 +134,7 @@ void maps_catalogue_free(struct maps_catalogue *c);
 /* ---- the loop's ---- */
 
 struct pictures;
+struct ask;
 
 struct maps {
     struct event_base *base;
@@ -107,8 +143,9 @@ struct maps {
     struct maps_shelf *shelf; /* the worker's */
     struct maps_catalogue *catalogue;
     struct pictures *pictures;
-    unsigned refreshing;          /* refreshes under way */
-    struct maps_search *searches; /* under way */
+    struct maps_search *searches;                 /* under way */
+    struct maps_asks ARRAY_OF(struct ask *) asks; /* not answered yet */
+    unsigned refreshing;                          /* refreshes under way */
 };
 
 /* What is told of the documents from now on; taken. */
@@ -118,6 +155,9 @@ struct pictures *pictures_new(struct maps *maps);
 void pictures_end(struct pictures *p); /* callbacks: -ECANCELED */
 void pictures_free(struct pictures *p);
 void pictures_stats(const struct pictures *p, struct maps_stats *out);
+
+/* maps_edit.c: forgets questions of arg. */
+void maps_asks_forget(struct maps *s, const void *arg);
 
 /* maps_place.c: appends where portolan-render and the icons are; "" = none. */
 void maps_find_render(struct buffer *out);

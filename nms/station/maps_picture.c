@@ -39,6 +39,7 @@ struct job {
     struct buffer layout;      /* what a child made of it */
     struct maps_catalogue *made; /* NULL: the document did not change */
     bool laid_out;               /* map is */
+    uint64_t revision;           /* its */
     enum maps_format format;
     bool ports;
     uint64_t key; /* of the picture in the cache */
@@ -71,6 +72,7 @@ struct pictures {
 static const char *const words[MAPS_FORMATS] = {
     [MAPS_SVG] = "svg", [MAPS_PNG] = "png",   [MAPS_PDF] = "pdf",
     [MAPS_GV] = "gv",   [MAPS_JSON] = "json", [MAPS_GRAPHML] = "graphml",
+    [MAPS_CSV] = "csv",
 };
 
 static bool needs_child(enum maps_format f)
@@ -212,6 +214,8 @@ static void write_out(struct job *j)
         buffer_move(&j->picture->octets, &text);
     else if (j->format == MAPS_JSON)
         map_write_json(j->map, &j->picture->octets);
+    else if (j->format == MAPS_CSV)
+        map_write_csv(j->map, &j->picture->octets);
     else
         map_write_graphml(j->map, &j->picture->octets);
 }
@@ -231,6 +235,7 @@ static void prepare_work(void *arg)
         return;
     }
     j->map = map_copy(maps_shelf_open(f));
+    j->revision = f->edits->revision;
     if (made)
         j->made = maps_shelf_list(shelf);
     maps_shelf_rest(shelf);
@@ -263,7 +268,7 @@ static void positions_work(void *arg)
     }
     OWNED(map_free) struct map *laid_out = read;
     (void)map_take_layout(j->map, laid_out);
-    if (f != NULL && map_take_layout(maps_shelf_open(f), laid_out)) {
+    if (f != NULL && maps_shelf_take_layout(f, laid_out)) {
         maps_shelf_changed(shelf, f, wall_now());
         maps_catalogue_free(j->made);
         j->made = maps_shelf_list(shelf);
@@ -426,7 +431,7 @@ static void answer(struct job *j)
     if (j->done != NULL)
         j->done(j->arg, j->result,
                 j->result == 0 ? buffer_view(&j->picture->octets) : none,
-                &j->why);
+                j->revision, &j->why);
     job_free(j);
 }
 
@@ -498,6 +503,7 @@ void maps_forget(struct maps *s, const void *arg)
         if (j->stage == STAGE_WAITING)
             j->stage = STAGE_READY;
     }
+    maps_asks_forget(s, arg);
     turn_soon(p);
 }
 
@@ -525,7 +531,7 @@ void pictures_end(struct pictures *p)
             j->done(j->arg, result,
                     result == 0 ? buffer_view(&j->picture->octets)
                                 : (struct bytes){NULL, 0},
-                    &why);
+                    j->revision, &why);
         j->done = NULL;
         if (j->stage != STAGE_THREAD)
             job_free(j);

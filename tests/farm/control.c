@@ -17,6 +17,7 @@ const char control_help[] =
     "  renumber ADDRESS        its ports get other ifIndexes\n"
     "  alias ADDRESS AGENT     that agent answers at ADDRESS too\n"
     "  unalias ADDRESS         nobody does\n"
+    "  rename ADDRESS NAME     another sysName\n"
     "  cut ADDRESS PORT        no carrier at both ends (PORT by ifName, ifDescr\n"
     "                          or number from 1)\n"
     "  heal ADDRESS PORT       the cable is back\n"
@@ -159,6 +160,17 @@ static void do_name(struct command *c)
                             : "recording");
 }
 
+/* The neighbors hear the new name at once. */
+static void do_rename(struct command *c)
+{
+    struct device *d = &c->farm->net->devices.at[c->agent];
+
+    if (c->count < 3 || strlen(c->words[2]) >= sizeof d->name)
+        say_error(c, c->count < 3 ? "what is its name?" : "name is too long");
+    else
+        (void)snprintf(d->name, sizeof d->name, "%s", c->words[2]);
+}
+
 static void do_fault(struct command *c)
 {
     struct fault_setting s;
@@ -227,6 +239,7 @@ static const struct {
     {"renumber", true, true, do_renumber},
     {"alias", false, false, do_alias},
     {"unalias", false, false, do_unalias},
+    {"rename", true, true, do_rename},
     {"cut", true, true, do_cut},
     {"heal", true, true, do_heal},
     {"name", true, false, do_name},

@@ -25,6 +25,7 @@ struct api {
     struct buffer text;
     unsigned answers;
     bool streams;
+    uint64_t tag;             /* ETag; 0: none */
     struct api_request *open; /* not answered yet */
 };
 
@@ -37,12 +38,14 @@ static inline void answered(struct api_request *r, int status, const char *type)
     api->status = status;
     (void)snprintf(api->type, sizeof api->type, "%s", type);
     api->answers++;
+    api->tag = r->tagged ? r->revision : 0;
     api->open = NULL;
     for (size_t i = 0; i < r->count; i++)
         free(r->segments[i]);
     evhttp_clear_headers(r->query);
     free(r->query);
     json_decref(r->body);
+    json_decref(r->more);
     facts_unref(r->open);
     arena_free(r->arena);
     snapshot_unref(r->snapshot);
@@ -67,6 +70,7 @@ void api_problem(struct api_request *r, int status, const char *detail,
 {
     assert_true(remedy != NULL && remedy[0] != '\0');
     (void)snprintf(r->api->detail, sizeof r->api->detail, "%s", detail);
+    r->api->json = json_incref(r->more);
     answered(r, status, "application/problem+json");
 }
 
@@ -156,10 +160,16 @@ static inline int ask(struct asking *a, enum api_method method,
         TAILQ_INIT(r->query);
     a->api.open = r;
     assert_true(api_cut_path(r, path));
-    assert_true(api_read_body(r, bytes_of_text(body != NULL ? body : "")));
     const struct api_route *route =
         route_find(method, r->segments, r->count, &known);
     assert_non_null(route);
+    struct bytes text = bytes_of_text(body != NULL ? body : "");
+    if (route_body(route) == BODY_DOCUMENT)
+        r->document = text;
+    else if (route_body(route) == BODY_LIST)
+        assert_true(api_read_list(r, text));
+    else
+        assert_true(api_read_body(r, text));
     route->handle(r);
     return a->api.status;
 }

@@ -12,6 +12,13 @@ struct maps {
     maps_picture_fn done;
     void *arg;
     unsigned forgotten;
+    /* the last question */
+    enum maps_deed deed;
+    uint64_t matches, seen;
+    size_t edits, document;
+    enum map_import_format from;
+    bool replace;
+    maps_answer_fn answer;
 };
 
 void maps_list(const struct maps *s, struct maps_entries *out)
@@ -35,6 +42,21 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
     s->arg = arg;
 }
 
+void maps_ask(struct maps *s, const struct maps_question *q,
+              maps_answer_fn done, void *arg)
+{
+    (void)snprintf(s->name, sizeof s->name, "%s", q->name);
+    s->deed = q->deed;
+    s->matches = q->matches;
+    s->seen = q->seen;
+    s->edits = json_array_size(q->edits);
+    s->document = q->document.len;
+    s->from = q->format;
+    s->replace = q->replace;
+    s->answer = done;
+    s->arg = arg;
+}
+
 void maps_forget(struct maps *s, const void *arg)
 {
     s->forgotten += arg == s->arg;
@@ -44,7 +66,7 @@ void maps_forget(struct maps *s, const void *arg)
 bool maps_format_parse(const char *word, enum maps_format *out)
 {
     static const char *const words[MAPS_FORMATS] = {
-        ".svg", ".png", ".pdf", ".gv", ".json", ".graphml"};
+        ".svg", ".png", ".pdf", ".gv", ".json", ".graphml", ".csv"};
 
     for (size_t i = 0; i < MAPS_FORMATS; i++)
         if (strcmp(words[i], word) == 0) {
@@ -190,7 +212,7 @@ static void names_tell_map_and_format(void **state)
         if (strcmp(maps.name, cases[i].name) != 0 ||
             maps.format != cases[i].format || maps.ports != cases[i].ports)
             fail_msg("%s", cases[i].target);
-        maps.done(maps.arg, 0, bytes_of_text("picture"), NULL);
+        maps.done(maps.arg, 0, bytes_of_text("picture"), 7, NULL);
         assert_int_equal(a->api.status, 200);
         assert_string_equal(a->api.type, maps_format_type(cases[i].format));
         assert_string_equal(a->api.text.at, "picture");
@@ -209,7 +231,7 @@ static void a_map_that_cannot_be_drawn_says_why(void **state)
     assert_int_equal(get(a, "/api/v1/maps/nothing.svg"), 0);
     maps.done(maps.arg,
               complain(&why, -ENOENT, "nothing", "see map list", "no map"),
-              (struct bytes){NULL, 0}, &why);
+              (struct bytes){NULL, 0}, 0, &why);
     assert_int_equal(a->api.status, 404);
     assert_string_equal(a->api.detail, "no map");
     asking_free(a);
@@ -231,9 +253,110 @@ static void a_client_that_leaves_is_forgotten(void **state)
     asking_free(a);
 }
 
+/* ---- what people do ---- */
+
+static void questions_reach_the_maps(void **state)
+{
+    static const struct {
+        enum api_method method;
+        const char *target, *body, *name;
+        enum maps_deed deed;
+        size_t edits;
+        uint64_t matches, seen;
+    } cases[] = {
+        {API_POST, "maps", "{\"name\":\"plan\"}", "plan", MAPS_NEW, 0,
+         UINT64_MAX, UINT64_MAX},
+        {API_POST, "maps/plan.csv", "a,b", "plan", MAPS_IMPORT, 0, UINT64_MAX,
+         UINT64_MAX},
+        {API_POST, "maps/a.b.graphml?replace=1", "<x/>", "a.b", MAPS_IMPORT, 0,
+         UINT64_MAX, UINT64_MAX},
+        {API_PATCH, "maps/plan", "[\"undo\"]", "plan", MAPS_EDIT, 1, UINT64_MAX,
+         UINT64_MAX},
+        {API_PATCH, "maps/plan",
+         "{\"edits\":[\"pin:a\",\"pin:b\"],\"revision\":3,\"seen\":2}", "plan",
+         MAPS_EDIT, 2, 3, 2},
+        {API_GET, "maps/plan/edits", NULL, "plan", MAPS_EDITS, 0, UINT64_MAX,
+         UINT64_MAX},
+        {API_DELETE, "maps/plan", NULL, "plan", MAPS_DELETE, 0, UINT64_MAX,
+         UINT64_MAX},
+    };
+    struct asking *a = asking_new();
+    struct maps maps = {.name = ""};
+
+    (void)state;
+    a->station.maps = &maps;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED_BUFFER struct buffer path = {0};
+        struct maps_answer answer = {.revision = 4, .told = json_object()};
+
+        buffer_format(&path, "/api/v1/%s", cases[i].target);
+        assert_int_equal(ask(a, cases[i].method, path.at, cases[i].body), 0);
+        if (strcmp(maps.name, cases[i].name) != 0 ||
+            maps.deed != cases[i].deed || maps.edits != cases[i].edits ||
+            maps.matches != cases[i].matches || maps.seen != cases[i].seen)
+            fail_msg("%s", cases[i].target);
+        maps.answer(maps.arg, &answer);
+        json_decref(answer.told);
+        assert_int_equal(a->api.status,
+                         cases[i].method == API_POST ? 201 : 200);
+        assert_int_equal(a->api.tag, 4);
+    }
+    asking_free(a);
+}
+
+static void what_is_in_the_way_is_told(void **state)
+{
+    struct asking *a = asking_new();
+    struct maps maps = {.name = ""};
+    struct complaint why;
+    struct maps_answer answer = {.revision = 4, .why = &why};
+
+    (void)state;
+    a->station.maps = &maps;
+    assert_int_equal(ask(a, API_PATCH, "/api/v1/maps/plan", "[\"undo\"]"), 0);
+    answer.told = json_pack("{s:i,s:[s]}", "revision", 4, "edits", "theirs");
+    answer.result = complain(&why, -EALREADY, "plan", "look", "changed");
+    maps.answer(maps.arg, &answer);
+    json_decref(answer.told);
+    assert_string_equal(a->api.detail, "changed");
+    assert_string_equal(told(a, "changes/0"), "theirs");
+    asking_free(a);
+}
+
+static void questions_that_are_none_are_refused(void **state)
+{
+    static const struct {
+        enum api_method method;
+        const char *target, *body;
+    } cases[] = {
+        {API_POST, "maps", "{}"},
+        {API_POST, "maps/plan", "text"},
+        {API_POST, "maps/plan.docx", "text"},
+        {API_PATCH, "maps/plan", "{}"},
+        {API_PATCH, "maps/plan", "{\"edits\":7}"},
+        {API_PATCH, "maps/plan", NULL},
+    };
+    struct asking *a = asking_new();
+    struct maps maps = {.name = ""};
+
+    (void)state;
+    a->station.maps = &maps;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED_BUFFER struct buffer path = {0};
+
+        buffer_format(&path, "/api/v1/%s", cases[i].target);
+        if (ask(a, cases[i].method, path.at, cases[i].body) != 400)
+            fail_msg("%s", cases[i].target);
+    }
+    asking_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(questions_reach_the_maps),
+        cmocka_unit_test(what_is_in_the_way_is_told),
+        cmocka_unit_test(questions_that_are_none_are_refused),
         cmocka_unit_test(links_are_told_with_both_ends_and_their_proof),
         cmocka_unit_test(a_link_is_told_with_each_proof_and_its_age),
         cmocka_unit_test(a_way_is_told_node_by_node),

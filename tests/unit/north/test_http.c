@@ -3,6 +3,7 @@
 #include "fake_station.h"
 
 #include "north/http.h"
+#include "north/request.h"
 #include <jansson.h>
 
 #include <fcntl.h>
@@ -258,16 +259,32 @@ static void what_is_no_http_is_no_harm(void **state)
 static void a_body_beyond_the_limit_is_refused(void **state)
 {
     struct line *l = line_new();
-    char *body = mem_array((2 << 20) + 1, 1);
+    struct buffer OWNED_BUFFER head = {0};
+    char *body = mem_array(API_BODY_MAX + 2, 1);
 
     (void)state;
-    memset(body, ' ', 2 << 20);
-    struct buffer OWNED_BUFFER head = {0};
     buffer_format(&head,
                   "POST /api/v1/devices HTTP/1.1\r\nContent-Length: %d\r\n\r\n",
-                  2 << 20);
+                  API_DOCUMENT_MAX + 1);
     int status = hear(l, dial(l, head.at));
     assert_true(status == 413 || status == 0);
+    /* One that only a document may have. */
+    memset(body, ' ', API_BODY_MAX + 1);
+    buffer_clear(&head);
+    buffer_format(&head,
+                  "POST /api/v1/devices HTTP/1.1\r\nConnection: close\r\n"
+                  "Content-Length: %d\r\n\r\n",
+                  API_BODY_MAX + 1);
+    int fd = dial(l, head.at);
+    for (size_t sent = 0; sent < API_BODY_MAX + 1;) {
+        ssize_t len =
+            send(fd, body + sent, API_BODY_MAX + 1 - sent, MSG_NOSIGNAL);
+
+        if (len < 0)
+            turn(l);
+        sent += len > 0 ? (size_t)len : 0;
+    }
+    assert_int_equal(hear(l, fd), 400);
     assert_int_equal(ask(l, "GET", "/health", ""), 200);
     free(body);
     line_free(l);

@@ -39,10 +39,11 @@ struct answer {
 };
 
 static void on_picture(void *arg, int result, struct bytes picture,
-                       const struct complaint *why)
+                       uint64_t revision, const struct complaint *why)
 {
     struct answer *a = arg;
 
+    (void)revision;
     a->count++;
     a->result = result;
     a->why = *why;

@@ -1,0 +1,446 @@
+#include "topology/map_import.h"
+#include "base/text.h"
+#include "topology/map_edit.h"
+#include "topology/map_edit_shape.h"
+#include "topology/map_import_parts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+bool map_import_format_parse(const char *ending, enum map_import_format *out)
+{
+    static const struct {
+        const char *ending;
+        enum map_import_format format;
+    } endings[] = {
+        {"gv", MAP_FROM_DOT},          {"dot", MAP_FROM_DOT},
+        {"graphml", MAP_FROM_GRAPHML}, {"xml", MAP_FROM_GRAPHML},
+        {"json", MAP_FROM_JSON},       {"csv", MAP_FROM_CSV},
+        {"tsv", MAP_FROM_CSV},
+    };
+
+    ending += ending[0] == '.';
+    for (size_t i = 0; i < COUNT_OF(endings); i++)
+        if (text_compare_nocase(ending, endings[i].ending) == 0) {
+            *out = endings[i].format;
+            return true;
+        }
+    return false;
+}
+
+void import_refuse(struct import *im, int rc, size_t line, size_t column,
+                   const char *remedy, const char *fmt, ...)
+{
+    char place[160], what[240];
+    va_list args;
+
+    if (im->rc < 0)
+        return;
+    va_start(args, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, args); /* cut words stay words */
+    va_end(args);
+    if (line > 0)
+        (void)snprintf(place, sizeof place, "%.100s:%zu:%zu", im->place, line,
+                       column > 0 ? column : 1);
+    else
+        (void)snprintf(place, sizeof place, "%.100s", im->place);
+    im->rc = complain(im->why, rc, place, remedy, "%s", what);
+}
+
+const char *import_text(struct import *im, struct bytes raw)
+{
+    struct buffer OWNED_BUFFER safe = {0};
+
+    text_safe(raw, NULL, false, MAP_NAME_MAX, &safe);
+    return arena_text_of(im->map->arena, safe.at, safe.len);
+}
+
+uint32_t import_node(struct import *im, const char *id, size_t line,
+                     size_t column)
+{
+    struct buffer OWNED_BUFFER safe = {0};
+
+    text_safe(bytes_of_text(id), NULL, false, MAP_ID_MAX, &safe);
+    const char *plain = safe.len > 0 ? safe.at : "?";
+    uint32_t at = map_find_node(im->map, plain);
+    if (at != UINT32_MAX)
+        return at;
+    if (im->map->nodes.count >= MAP_NODES_MAX) {
+        import_refuse(im, -EFBIG, line, column, "split it into several maps",
+                      "has more than %d nodes", MAP_NODES_MAX);
+        return UINT32_MAX;
+    }
+    (void)map_add_node(im->map, plain);
+    return (uint32_t)im->map->nodes.count - 1;
+}
+
+struct map_link *import_link(struct import *im, uint32_t a, uint32_t b,
+                             size_t line, size_t column)
+{
+    if (a == UINT32_MAX || b == UINT32_MAX)
+        return NULL;
+    if (im->map->links.count >= MAP_LINKS_MAX) {
+        import_refuse(im, -EFBIG, line, column, "split it into several maps",
+                      "has more than %d links", MAP_LINKS_MAX);
+        return NULL;
+    }
+    struct map_link *l = map_add_link(im->map, a, b);
+    l->layer = 2;
+    l->confidence = 100;
+    return l;
+}
+
+/* ---- attributes by the names that tools give them ---- */
+
+struct name {
+    const char *theirs, *ours;
+};
+
+static const struct name node_names[] = {
+    {"name", "label"},
+    {"label", "label"},
+    {"title", "label"},
+    {"hostname", "label"},
+    {"sysname", "label"},
+    {"kind", "kind"},
+    {"type", "kind"},
+    {"role", "kind"},
+    {"device_type", "kind"},
+    {"address", "address"},
+    {"ip", "address"},
+    {"ip_address", "address"},
+    {"mgmt_ip", "address"},
+    {"detail", "detail"},
+    {"model", "detail"},
+    {"hardware", "detail"},
+    {"platform", "detail"},
+    {"x", "x"},
+    {"y", "y"},
+    {"cloud", "cloud"},
+    {"within", "within"},
+    {"leads", "leads"},
+    {"bound", "bound"},
+    {"collapsed", "collapsed"},
+    {"pinned", "pinned"},
+    {"hidden", "hidden"},
+    {"origin", "origin"},
+};
+
+static const struct name link_names[] = {
+    {"a_port", "a_port"},
+    {"source_port", "a_port"},
+    {"sourceport", "a_port"},
+    {"from_port", "a_port"},
+    {"port_a", "a_port"},
+    {"local_port", "a_port"},
+    {"b_port", "b_port"},
+    {"target_port", "b_port"},
+    {"targetport", "b_port"},
+    {"to_port", "b_port"},
+    {"port_b", "b_port"},
+    {"remote_port", "b_port"},
+    {"kind", "kind"},
+    {"link_kind", "kind"},
+    {"speed", "speed"},
+    {"bandwidth", "speed"},
+    {"speed_bps", "speed"},
+    {"capacity", "speed"},
+    {"evidence", "evidence"},
+    {"layer", "layer"},
+    {"link_state", "nothing"},
+    {"state", "nothing"},
+    {"id", "id"},
+};
+
+static const char *ours_of(const struct name *names, size_t count,
+                           const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_compare_nocase(names[i].theirs, key) == 0)
+            return names[i].ours;
+    return key;
+}
+
+/* Kinds as other tools call them; ours by their own names. */
+static bool kind_of(const char *word, enum device_kind *out)
+{
+    static const struct {
+        const char *word;
+        enum device_kind kind;
+    } others[] = {
+        {"network", KIND_SWITCH},
+        {"bridge", KIND_SWITCH},
+        {"l2switch", KIND_SWITCH},
+        {"l3-switch", KIND_L3SWITCH},
+        {"gateway", KIND_ROUTER},
+        {"wireless", KIND_AP},
+        {"accesspoint", KIND_AP},
+        {"workstation", KIND_HOST},
+        {"pc", KIND_HOST},
+        {"client", KIND_HOST},
+        {"subnet", KIND_SEGMENT},
+        {"hub", KIND_SEGMENT},
+        {"group", KIND_CLOUD},
+        {"wan", KIND_INTERNET},
+        {"load_balancer", KIND_LOADBALANCER},
+    };
+    struct buffer OWNED_BUFFER low = {0};
+
+    for (const char *c = word; *c != '\0'; c++)
+        buffer_char(&low, (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c));
+    if (low.len == 0)
+        return false;
+    if (device_kind_parse(low.at, out) == 0)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        if (strcmp(low.at, others[i].word) == 0) {
+            *out = others[i].kind;
+            return true;
+        }
+    return false;
+}
+
+static bool is_true(const char *value)
+{
+    return strcmp(value, "true") == 0 || strcmp(value, "1") == 0 ||
+           strcmp(value, "yes") == 0;
+}
+
+static bool number_of(const char *value, double *out)
+{
+    static const double FAR = 1e7;
+    char *end;
+
+    *out = strtod(value, &end);
+    return end != value && *end == '\0' && isfinite(*out) && fabs(*out) < FAR;
+}
+
+/* One axis; a node is placed when it has both, which import_finish() sees. */
+static void set_axis(struct map_node *n, bool x, const char *value)
+{
+    double at;
+
+    if (!number_of(value, &at))
+        return;
+    if (x)
+        n->x = at;
+    else
+        n->y = at;
+    n->placed = true;
+}
+
+static bool is_extra(const char *key, bool link)
+{
+    enum { KEY_MAX = 64 };
+
+    return key[0] != '\0' && strlen(key) <= KEY_MAX &&
+           !map_is_own_key(key, link);
+}
+
+void import_make_cloud(struct import *im, uint32_t node)
+{
+    im->map->nodes.at[node].origin = MAP_CLOUD;
+    im->map->nodes.at[node].kind = KIND_CLOUD;
+}
+
+static void set_known(struct import *im, struct map_node *n, const char *key,
+                      const char *value)
+{
+    enum map_origin origin;
+
+    if (strcmp(key, "label") == 0)
+        n->label = value;
+    else if (strcmp(key, "address") == 0)
+        n->address = value;
+    else if (strcmp(key, "detail") == 0)
+        n->detail = value;
+    else if (strcmp(key, "x") == 0 || strcmp(key, "y") == 0)
+        set_axis(n, key[0] == 'x', value);
+    else if (strcmp(key, "cloud") == 0)
+        n->cloud = value;
+    else if (strcmp(key, "within") == 0)
+        n->within = value;
+    else if (strcmp(key, "leads") == 0)
+        n->leads = value;
+    else if (strcmp(key, "bound") == 0)
+        n->bound = value;
+    else if (strcmp(key, "collapsed") == 0)
+        n->collapsed = is_true(value);
+    else if (strcmp(key, "pinned") == 0)
+        n->edit.pinned = is_true(value);
+    else if (strcmp(key, "hidden") == 0)
+        n->edit.hidden = is_true(value);
+    else if (strcmp(key, "origin") == 0 && map_origin_parse(value, &origin))
+        n->origin = origin;
+    else if (is_extra(key, false))
+        map_set_extra(im->map, &n->extras, key, value);
+}
+
+void import_set_node(struct import *im, uint32_t node, const char *key,
+                     const char *value)
+{
+    struct map_node *n = &im->map->nodes.at[node];
+    const char *ours = ours_of(node_names, COUNT_OF(node_names), key);
+    enum device_kind kind;
+
+    value = import_text(im, bytes_of_text(value));
+    if (value[0] == '\0' || n->extras.count >= MAP_EDIT_ATTRIBUTES_MAX)
+        return;
+    if (strcmp(ours, "kind") != 0)
+        set_known(im, n, ours, value);
+    else if (kind_of(value, &kind))
+        n->kind = kind;
+    else /* "type" may be about something else */
+        map_set_extra(im->map, &n->extras, "theirs", value);
+}
+
+void import_set_link(struct import *im, struct map_link *l, const char *key,
+                     const char *value)
+{
+    const char *ours = ours_of(link_names, COUNT_OF(link_names), key);
+    uint64_t speed;
+
+    value = import_text(im, bytes_of_text(value));
+    if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX)
+        return;
+    if (strcmp(ours, "a_port") == 0)
+        l->a_port = value;
+    else if (strcmp(ours, "b_port") == 0)
+        l->b_port = value;
+    else if (strcmp(ours, "kind") == 0)
+        (void)link_kind_parse(value, &l->kind); /* else as it was */
+    else if (strcmp(ours, "speed") == 0 && map_speed_parse(value, &speed))
+        l->speed_bps = speed;
+    else if (strcmp(ours, "evidence") == 0)
+        l->evidence = value;
+    else if (strcmp(ours, "layer") == 0)
+        l->layer = value[0] == '3' ? 3 : 2;
+    else if (strcmp(ours, "id") == 0)
+        l->id = value;
+    else if (is_extra(ours, true))
+        map_set_extra(im->map, &l->extras, ours, value);
+}
+
+void import_dot(struct import *im, struct bytes text)
+{
+    struct map *m = NULL;
+    int rc = map_read(im->place, (const char *)text.at, text.len, &m, im->why);
+
+    if (rc < 0) {
+        im->rc = rc;
+        return;
+    }
+    m->name = map_keep(m, im->map->name);
+    im->ours = !m->foreign;
+    map_free(im->map);
+    im->map = m;
+}
+
+/* ---- a map of it ---- */
+
+/* Positions of others may be for smaller signs than ours. */
+static void spread(struct map *m)
+{
+    enum { COMPARED_MAX = 2000 };
+    static const double ROOM = 80, MOST = 6;
+    double least = INFINITY;
+
+    for (size_t i = 0; i < m->nodes.count && i < COMPARED_MAX; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct map_node *a = &m->nodes.at[i], *b = &m->nodes.at[k];
+            double apart = fmax(fabs(a->x - b->x), fabs(a->y - b->y));
+
+            if (a->placed && b->placed && apart > 1 && apart < least)
+                least = apart;
+        }
+    if (least >= ROOM || !isfinite(least))
+        return;
+    double scale = fmin(ROOM / least, MOST);
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        m->nodes.at[i].x *= scale;
+        m->nodes.at[i].y *= scale;
+    }
+}
+
+/* What was true when it was written is not known now. */
+static void forget_moment(struct map_node *n)
+{
+    n->words = "";
+    n->state = n->origin == MAP_DEVICE   ? MAP_UNKNOWN
+               : n->origin == MAP_SUBNET ? MAP_UP
+                                         : MAP_UNMANAGED;
+    n->edit.added = false;
+    if (n->edit.label[0] != '\0')
+        n->label = n->edit.label;
+    n->edit.label = "";
+}
+
+/* Links need names by which edits refer to them. */
+static void name_links(struct map *m)
+{
+    OWNED(table_free) struct table *taken = table_new();
+    char id[40];
+
+    for (size_t i = 0; i < m->links.count; i++) {
+        struct map_link *l = &m->links.at[i];
+
+        l->load_ab = l->load_ba = NAN;
+        l->edit.added = false;
+        if (l->id[0] != '\0' && table_put_text(taken, l->id, taken) == NULL)
+            continue;
+        (void)snprintf(id, sizeof id, "~link-%zu", i + 1);
+        l->id = map_keep(m, id);
+        (void)table_put_text(taken, l->id, taken);
+    }
+}
+
+static void finish(struct import *im)
+{
+    struct map *m = im->map;
+
+    m->view = MAP_DRAWN;
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        struct map_node *n = &m->nodes.at[i];
+
+        if (n->kind == KIND_CLOUD && n->within[0] != '\0')
+            n->origin = MAP_CLOUD;
+        forget_moment(n);
+    }
+    name_links(m);
+    if (!im->ours)
+        spread(m);
+    map_fold(m);
+}
+
+int map_import(const char *name, const char *place,
+               enum map_import_format format, struct bytes text,
+               struct map **out, struct complaint *why)
+{
+    static void (*const readers[MAP_IMPORT_FORMATS])(struct import *,
+                                                     struct bytes) = {
+        [MAP_FROM_DOT] = import_dot,
+        [MAP_FROM_GRAPHML] = import_graphml,
+        [MAP_FROM_JSON] = import_json,
+        [MAP_FROM_CSV] = import_csv,
+    };
+    struct import im = {
+        .map = map_new(name, MAP_DRAWN), .place = place, .why = why};
+
+    *out = NULL;
+    if (text.len > MAP_TEXT_MAX)
+        import_refuse(&im, -EFBIG, 0, 0, "split it into several maps",
+                      "is larger than 64 MB");
+    else
+        readers[format](&im, text);
+    if (im.rc == 0 && im.map->nodes.count == 0)
+        import_refuse(&im, -EINVAL, 1, 1, "is it of that format?",
+                      "there is no node in it");
+    if (im.rc < 0) {
+        map_free(im.map);
+        return im.rc;
+    }
+    finish(&im);
+    *out = im.map;
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* map_import_parts.h - what the readers of foreign documents share; for the
+ * files map_import*.c. */
+#ifndef TOPOLOGY_MAP_IMPORT_PARTS_H
+#define TOPOLOGY_MAP_IMPORT_PARTS_H
+
+#include "topology/map_doc.h"
+#include "topology/map_import.h"
+
+struct import {
+    struct map *map;
+    const char *place;
+    struct complaint *why;
+    int rc;    /* of the first complaint */
+    bool ours; /* written by this station's like: y is up */
+};
+
+/* The first complaint stands. line and column count from 1; 0: not known. */
+void import_refuse(struct import *im, int rc, size_t line, size_t column,
+                   const char *remedy, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Safe text of the document's own. */
+const char *import_text(struct import *im, struct bytes raw);
+
+/* The node of an id, made if it is new; UINT32_MAX and a complaint if there are
+ * too many. */
+uint32_t import_node(struct import *im, const char *id, size_t line,
+                     size_t column);
+
+/* A link between two of them; NULL and a complaint if there are too many. The
+ * pointer is valid until the next one. */
+struct map_link *import_link(struct import *im, uint32_t a, uint32_t b,
+                             size_t line, size_t column);
+
+/* An attribute by whatever name tools give it. */
+void import_set_node(struct import *im, uint32_t node, const char *key,
+                     const char *value);
+void import_set_link(struct import *im, struct map_link *l, const char *key,
+                     const char *value);
+
+/* Makes a node a cloud. */
+void import_make_cloud(struct import *im, uint32_t node);
+
+void import_dot(struct import *im, struct bytes text);
+void import_graphml(struct import *im, struct bytes text);
+void import_json(struct import *im, struct bytes text);
+void import_csv(struct import *im, struct bytes text);
+
+#endif
