@@ -176,32 +176,36 @@ int64_t layout_span_ms(const struct layout *l)
     return longest * MS_PER_S;
 }
 
-static void add_part(const char *name, struct buffer *out)
+/* Appends a part of a path: NAME, or KIND-NAME unless kind is "". */
+static void add_part(const char *kind, const char *name, struct buffer *out)
 {
-    struct buffer OWNED_BUFFER part = {0};
+    struct buffer OWNED_BUFFER whole = {0};
+    size_t begin = out->len;
+    const char *rest = name;
 
-    text_file_name(name, &part);
-    if (part.len <= PART_MAX) {
-        buffer_add(out, part.at, part.len);
-        return;
+    if (kind[0] != '\0') {
+        buffer_text(out, kind);
+        buffer_char(out, '-');
+        for (; *rest == '.'; rest++) /* nothing special behind the kind */
+            buffer_char(out, '.');
     }
-    buffer_add(out, part.at, PART_KEPT);
-    buffer_format(out, "-%016" PRIx64, bytes_hash(bytes_of_text(name)));
+    text_file_name(rest, out);
+    if (out->len - begin <= PART_MAX)
+        return;
+    buffer_format(&whole, "%s%s%s", kind, kind[0] != '\0' ? "-" : "", name);
+    out->len = begin + PART_KEPT;
+    buffer_format(out, "-%016" PRIx64, bytes_hash(buffer_view(&whole)));
 }
 
 void layout_path(const char *device, enum series_group group,
                  const char *object, struct buffer *out)
 {
-    struct buffer OWNED_BUFFER file = {0};
-
-    add_part(device, out);
+    add_part("", device, out);
     buffer_char(out, '/');
-    if (object == NULL || object[0] == '\0') {
-        buffer_format(out, "%s.rrd", series_group_name(group));
-        return;
-    }
-    buffer_format(&file, "%s-%s", series_group_name(group), object);
-    add_part(file.at, out);
+    if (object == NULL || object[0] == '\0')
+        buffer_text(out, series_group_name(group));
+    else
+        add_part(series_group_name(group), object, out);
     buffer_text(out, ".rrd");
 }
 

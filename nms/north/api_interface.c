@@ -16,6 +16,7 @@ static json_t *rates_json(const struct port_record *p)
 
 /* What else is known of interfaces, by ifIndex. */
 struct port_tables {
+    const struct device_record *device;
     struct table *records, *vlans, *bridge;
     struct members members; /* of a stack */
 };
@@ -28,7 +29,7 @@ static struct bytes if_key(const uint32_t *if_index)
 static struct port_tables port_tables_of(const struct device_record *d,
                                          const struct facts *f)
 {
-    struct port_tables t = {table_new(), table_new(), table_new(), {0}};
+    struct port_tables t = {d, table_new(), table_new(), table_new(), {0}};
 
     hardware_members(f, &t.members);
     for (size_t i = 0; i < d->port_count; i++)
@@ -102,6 +103,7 @@ static json_t *interface_json(const struct interface *i,
     const struct port_record *p = table_find(t->records, key);
     const struct member *member =
         hardware_member_of(&t->members, interface_label(i));
+    struct buffer OWNED_BUFFER file = {0};
     json_t *o = json_object();
     char type[12];
 
@@ -127,7 +129,8 @@ static json_t *interface_json(const struct interface *i,
         json_object_set_new(o, "rates", rates_json(p));
         json_put_wall(o, "at", p->at);
         json_put_text(o, "gap", gap_text((enum gap)p->gap));
-        json_put_text(o, "file", p->file);
+        device_record_port_file(t->device, p, &file);
+        json_put_text(o, "file", file.at);
     }
     return o;
 }

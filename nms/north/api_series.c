@@ -49,7 +49,7 @@ void api_series_files(struct api_request *r)
 
         if (t.port == NULL || t.port == p)
             put_file(list, r, "port", one != NULL ? interface_label(one) : "",
-                     p->file);
+                     api_port_file(r, t.device, p));
     }
     const struct metric_record *metrics;
     size_t count = api_metrics_of(r, t.device, &metrics);

@@ -146,12 +146,26 @@ const struct facts *api_facts(struct api_request *r,
     return r->open;
 }
 
+static struct arena *arena_of(struct api_request *r)
+{
+    if (r->arena == NULL)
+        r->arena = arena_new();
+    return r->arena;
+}
+
 size_t api_metrics_of(struct api_request *r, const struct device_record *d,
                       const struct metric_record **out)
 {
     const struct facts *facts = api_facts(r, d);
 
-    if (r->arena == NULL)
-        r->arena = arena_new();
-    return device_record_metrics(d, facts, r->arena, out);
+    return device_record_metrics(d, facts, arena_of(r), out);
+}
+
+const char *api_port_file(struct api_request *r, const struct device_record *d,
+                          const struct port_record *p)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    device_record_port_file(d, p, &path);
+    return arena_text(arena_of(r), path.at);
 }

@@ -95,6 +95,10 @@ const struct facts *api_facts(struct api_request *r,
 size_t api_metrics_of(struct api_request *r, const struct device_record *d,
                       const struct metric_record **out);
 
+/* The path of the series of a port, until the request ends. */
+const char *api_port_file(struct api_request *r, const struct device_record *d,
+                          const struct port_record *p);
+
 /* Names of OIDs by the MIB modules of the station; digits where there is none.
  * api_query_find() gives false for what is no name and no OID. */
 bool api_query_find(const struct api_request *r, const char *text,

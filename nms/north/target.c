@@ -140,7 +140,8 @@ bool target_add_files(struct api_request *r, struct target *t, const char *rest,
     if (t->what->group != SERIES_PORT)
         add_metrics(r, t, rest, all);
     else if (t->port != NULL)
-        add_file(t, t->port->file, interface_label(t->interface));
+        add_file(t, api_port_file(r, t->device, t->port),
+                 interface_label(t->interface));
     if (t->files.count > before)
         return true;
     api_problem(r, 404, "the object has no such series",

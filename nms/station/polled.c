@@ -105,6 +105,15 @@ void polled_tell(const struct polled *pd, const char *path,
     listener->sampled(listener->arg, &sample);
 }
 
+void polled_tell_port(const struct polled *pd, const struct port *port,
+                      struct mono at, const double *values, enum gap why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(pd->device->dir, SERIES_PORT, port->row->object, &path);
+    polled_tell(pd, path.at, SERIES_PORT, at, values, why);
+}
+
 static void sample_metric(struct polled *pd, enum series_group group,
                           const char *object, const double *values)
 {

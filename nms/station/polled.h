@@ -136,6 +136,10 @@ void polled_tell(const struct polled *pd, const char *path,
                  enum series_group group, struct mono at, const double *values,
                  enum gap why);
 
+/* The same of one of its ports. */
+void polled_tell_port(const struct polled *pd, const struct port *port,
+                      struct mono at, const double *values, enum gap why);
+
 /* Tells of processors, memory, storage and sensors. */
 void polled_sample(struct polled *pd, const struct facts *f);
 

@@ -120,6 +120,24 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
 
 /* ---- of one port ---- */
 
+static void open_port_gap(const struct polled *pd, const struct port *p,
+                          struct mono from, enum gap why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(pd->device->dir, SERIES_PORT, p->row->object, &path);
+    open_gap(pd, path.at, from, why);
+}
+
+static void close_port_gap(const struct polled *pd, const struct port *p,
+                           struct mono to)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    layout_path(pd->device->dir, SERIES_PORT, p->row->object, &path);
+    close_gap(pd, path.at, to);
+}
+
 static void note_read(const struct polled *pd, struct port *p,
                       const struct whole *whole)
 {
@@ -128,21 +146,21 @@ static void note_read(const struct polled *pd, struct port *p,
     bool late = known && is_late(pd, p->before, p->row_at);
 
     if (known && late && p->recorded == GAP_NONE && !whole->late) {
-        open_gap(pd, p->row->file, p->before, why_late(pd));
+        open_port_gap(pd, p, p->before, why_late(pd));
         p->recorded = (uint8_t)why_late(pd);
     }
     if (known && p->recorded != GAP_NONE) {
-        close_gap(pd, p->row->file, late ? p->row_at : p->before);
+        close_port_gap(pd, p, late ? p->row_at : p->before);
         p->recorded = GAP_NONE;
     }
     if (gap == GAP_FIRST && p->recorded == GAP_NONE &&
         whole->ended != GAP_NONE) { /* for it, it goes on */
-        open_gap(pd, p->row->file, whole->end, whole->ended);
+        open_port_gap(pd, p, whole->end, whole->ended);
         p->recorded = (uint8_t)whole->ended;
     }
     if (!is_loss(gap) || gap == p->recorded || pd->gap != GAP_NONE)
         return;
-    open_gap(pd, p->row->file, p->before.ns != 0 ? p->before : p->row_at, gap);
+    open_port_gap(pd, p, p->before.ns != 0 ? p->before : p->row_at, gap);
     p->recorded = (uint8_t)gap;
 }
 
@@ -150,13 +168,13 @@ static void note_unread(const struct polled *pd, struct port *p, enum gap why,
                         struct mono now)
 {
     if (!p->present && p->recorded != GAP_NONE) { /* it is no more */
-        close_gap(pd, p->row->file, now);
+        close_port_gap(pd, p, now);
         p->recorded = GAP_NONE;
     }
     if (!p->present || p->recorded != GAP_NONE || pd->gap != GAP_NONE ||
         p->row_at.ns == 0 || !is_late(pd, p->row_at, now))
         return;
-    open_gap(pd, p->row->file, p->row_at, why);
+    open_port_gap(pd, p, p->row_at, why);
     p->recorded = (uint8_t)why;
 }
 

@@ -15,8 +15,7 @@ static void sample_port(struct polled *pd, struct port *port)
     for (size_t i = 0; i < PORT_RATES; i++)
         values[i] = (double)port->row->rates[i];
     p->stats.samples++;
-    polled_tell(pd, port->row->file, SERIES_PORT, port->row_at, values,
-                port->row->gap);
+    polled_tell_port(pd, port, port->row_at, values, port->row->gap);
 }
 
 void polled_unread(struct polled *pd, int result)
@@ -33,7 +32,7 @@ void polled_unread(struct polled *pd, int result)
             continue;
         ports_know_nothing(pd->ports, port, why);
         if (port->present)
-            polled_tell(pd, port->row->file, SERIES_PORT, now, NULL, why);
+            polled_tell_port(pd, port, now, NULL, why);
     }
 }
 

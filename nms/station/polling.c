@@ -420,7 +420,7 @@ static void match_ports(struct polled *pd)
 {
     OWNED(facts_unref) struct facts *open = facts_open(pd->device->facts);
 
-    ports_match(pd->ports, pd->device->dir, open);
+    ports_match(pd->ports, open);
 }
 
 void polling_take(struct polling *p, struct device *d)
@@ -499,7 +499,7 @@ void polling_ports_to_json(const struct device *d, struct buffer *out)
 void polling_ports_from_json(struct polling *p, struct device *d,
                              const char *text, size_t len)
 {
-    ports_from_json(polled_of(p, d)->ports, d->dir, text, len);
+    ports_from_json(polled_of(p, d)->ports, text, len);
 }
 
 void polling_stats(struct polling *p, struct polling_stats *out)

@@ -27,7 +27,7 @@ void ports_ask(const struct ports *ps, struct ask *ask)
     bool narrow = ps->distrusted || ps->narrow;
 
     for (size_t i = 0; i < ps->list.count && !narrow; i++)
-        narrow = is_doubtful(ps->list.at[i]);
+        narrow = is_doubtful(&ps->list.at[i]);
     port_row_ask(narrow, ps->unnamed, ask);
 }
 
@@ -57,10 +57,8 @@ void ports_free(struct ports *ps)
 {
     if (ps == NULL)
         return;
-    for (size_t i = 0; i < ps->list.count; i++) {
-        free(ps->list.at[i]->beyond);
-        free(ps->list.at[i]);
-    }
+    for (size_t i = 0; i < ps->list.count; i++)
+        free(ps->list.at[i].beyond);
     array_fini(&ps->list);
     array_fini(&ps->numbers);
     readings_free(ps->readings);
@@ -78,7 +76,7 @@ size_t ports_count(const struct ports *ps)
 
 struct port *ports_at(const struct ports *ps, size_t i)
 {
-    return ps->list.at[i];
+    return &ps->list.at[i];
 }
 
 static struct bytes index_key(const uint32_t *if_index)
@@ -111,7 +109,7 @@ struct port *ports_by_index(const struct ports *ps, uint32_t if_index)
     if (moved != NULL)
         return moved;
     return at < ps->numbers.count && ps->numbers.at[at].if_index == if_index
-               ? ps->list.at[ps->numbers.at[at].order]
+               ? &ps->list.at[ps->numbers.at[at].order]
                : NULL;
 }
 
@@ -122,7 +120,7 @@ static void label_ports(struct ports *ps)
     table_free(ps->labels);
     ps->labels = table_new();
     for (size_t i = 0; i < ps->list.count; i++) {
-        struct port *p = ps->list.at[i];
+        struct port *p = &ps->list.at[i];
         struct port *first = table_find_text(ps->labels, p->label);
 
         p->unique = first == NULL;
@@ -140,13 +138,18 @@ struct port *ports_by_label(struct ports *ps, const char *label)
     return table_find_text(ps->labels, label);
 }
 
+static void remember_object(struct ports *ps, const struct port *p)
+{
+    (void)table_put_text(ps->objects, p->row->object,
+                         (void *)(uintptr_t)p->row->object);
+}
+
 static bool object_is_taken(struct ports *ps, const char *object)
 {
     if (ps->objects == NULL) {
         ps->objects = table_new();
         for (size_t i = 0; i < ps->list.count; i++)
-            (void)table_put_text(ps->objects, ps->list.at[i]->object,
-                                 ps->list.at[i]);
+            remember_object(ps, &ps->list.at[i]);
     }
     return table_find_text(ps->objects, object) != NULL;
 }
@@ -185,30 +188,23 @@ static void port_name(struct ports *ps, struct port *p, const char *label,
     name_text(ps, &p->alias, alias);
 }
 
-static struct port *port_new(struct ports *ps, const char *dir,
-                             const char *object)
+static struct port *port_new(struct ports *ps, const char *object)
 {
-    struct buffer OWNED_BUFFER path = {0};
-    struct port *p = mem_new(struct port);
+    struct port *p = array_add(&ps->list);
 
-    layout_path(dir, SERIES_PORT, object, &path);
-    p->object = arena_text(ports_fresh(ps), object);
-    p->label = p->object;
-    p->descr = p->alias = "";
     p->row = arena_zero(ports_fresh(ps), sizeof *p->row);
-    p->row->file = arena_text(ports_fresh(ps), path.at);
+    p->row->object = arena_text(ports_fresh(ps), object);
+    p->label = p->row->object;
+    p->descr = p->alias = "";
     know_nothing(p->row, GAP_FIRST);
     if (ps->objects != NULL)
-        (void)table_put_text(ps->objects, p->object, p);
-    p->order = (uint32_t)ps->list.count;
-    *array_add(&ps->list) = p;
+        remember_object(ps, p);
     return p;
 }
 
 /* A new port is named by its label; where a port of that name lives already,
  * by its label and ifIndex. */
-static struct port *port_born(struct ports *ps, const char *dir,
-                              const struct interface *i)
+static struct port *port_born(struct ports *ps, const struct interface *i)
 {
     struct buffer OWNED_BUFFER object = {0};
 
@@ -217,7 +213,7 @@ static struct port *port_born(struct ports *ps, const char *dir,
         buffer_format(&object, "-%u", i->if_index);
     if (object_is_taken(ps, object.at))
         buffer_format(&object, "-%zu", ps->list.count);
-    return port_new(ps, dir, object.at);
+    return port_new(ps, object.at);
 }
 
 /* What it carries at most, 0 = not known. Within a host nothing limits it, and
@@ -274,7 +270,7 @@ static struct port *by_marks(const struct ports *ps, const struct interface *i)
     unsigned aliases = 0;
 
     for (size_t n = 0; n < ps->list.count; n++) {
-        struct port *p = ps->list.at[n];
+        struct port *p = &ps->list.at[n];
 
         if (p->present)
             continue;
@@ -319,16 +315,17 @@ static void index_again(struct ports *ps)
     size_t present = 0;
 
     drop_tables(ps);
+    array_trim(&ps->list);
     label_ports(ps);
     array_fini(&ps->numbers);
     for (size_t i = 0; i < ps->list.count; i++)
-        present += ps->list.at[i]->present ? 1 : 0;
+        present += ps->list.at[i].present ? 1 : 0;
     ps->numbers.at = mem_array(present + 1, sizeof *ps->numbers.at);
     ps->numbers.room = present + 1;
     for (size_t i = 0; i < ps->list.count; i++)
-        if (ps->list.at[i]->present)
+        if (ps->list.at[i].present)
             *array_add(&ps->numbers) =
-                (struct numbered){ps->list.at[i]->if_index, (uint32_t)i};
+                (struct numbered){ps->list.at[i].if_index, (uint32_t)i};
     qsort(ps->numbers.at, ps->numbers.count, sizeof *ps->numbers.at, by_number);
     drop_tables(ps);
     ports_arrange(ps);
@@ -336,7 +333,7 @@ static void index_again(struct ports *ps)
 
 /* Two rounds: those whose names are known first, so that a new port never
  * takes the place of a known one. */
-void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
+void ports_match(struct ports *ps, const struct facts *facts)
 {
     size_t count = facts->interfaces.count;
     bool *matched = mem_array(count + 1, sizeof *matched);
@@ -350,7 +347,7 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
     }
     label_ports(ps); /* as they were */
     for (size_t i = 0; i < ps->list.count; i++)
-        ps->list.at[i]->present = false;
+        ps->list.at[i].present = false;
     for (size_t i = 0; i < count; i++) {
         struct port *p = by_label(ps, &facts->interfaces.at[i]);
 
@@ -358,12 +355,13 @@ void ports_match(struct ports *ps, const char *dir, const struct facts *facts)
         if (p != NULL)
             port_describe(ps, p, &facts->interfaces.at[i]);
     }
+    drop_tables(ps); /* ports that come move the others */
     for (size_t i = 0; i < count; i++) {
         const struct interface *one = &facts->interfaces.at[i];
         struct port *p = matched[i] ? NULL : by_marks(ps, one);
 
         if (p == NULL && !matched[i] && ps->list.count < PORTS_MAX)
-            p = port_born(ps, dir, one);
+            p = port_born(ps, one);
         if (p != NULL)
             port_describe(ps, p, one);
     }
@@ -437,11 +435,17 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
     return named;
 }
 
+static uint32_t order_of(const struct ports *ps, const struct port *p)
+{
+    return (uint32_t)(p - ps->list.at);
+}
+
 static void take_reading(struct ports *ps, struct port *p,
                          struct counter_reading *now)
 {
     struct rate_bounds bounds = port_bounds(p);
-    struct counter_reading last = readings_recall(ps->readings, p->order);
+    struct counter_reading last =
+        readings_recall(ps->readings, order_of(ps, p));
     double rates[PORT_RATES];
 
     p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
@@ -451,7 +455,7 @@ static void take_reading(struct ports *ps, struct port *p,
         return;
     port_learn_speed(p, &last, now);
     p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
-    readings_keep(ps->readings, p->order, now);
+    readings_keep(ps->readings, order_of(ps, p), now);
 }
 
 static void note_row(struct port *p, const struct row *row)
@@ -503,14 +507,14 @@ void ports_to_json(const struct ports *ps, struct buffer *out)
     json_t *list = json_array();
 
     for (size_t i = 0; i < ps->list.count; i++) {
-        const struct port *p = ps->list.at[i];
+        const struct port *p = &ps->list.at[i];
         char mac[MAC_TEXT_MAX] = "";
 
         if (mac_is_set(&p->mac))
             mac_format(&p->mac, mac, sizeof mac);
         json_array_append_new(
             list,
-            json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "object", p->object,
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "object", p->row->object,
                       "label", p->label, "descr", p->descr, "alias", p->alias,
                       "mac", mac, "if_index", (json_int_t)p->if_index,
                       "learned", (json_int_t)port_learned_bps(p)));
@@ -521,8 +525,7 @@ void ports_to_json(const struct ports *ps, struct buffer *out)
     json_decref(list);
 }
 
-void ports_from_json(struct ports *ps, const char *dir, const char *text,
-                     size_t len)
+void ports_from_json(struct ports *ps, const char *text, size_t len)
 {
     json_t *list = json_loadb(text, len, 0, NULL), *one;
     size_t i;
@@ -539,7 +542,7 @@ void ports_from_json(struct ports *ps, const char *dir, const char *text,
                         &learned) < 0 ||
             ps->list.count >= PORTS_MAX)
             continue;
-        struct port *p = port_new(ps, dir, object);
+        struct port *p = port_new(ps, object);
         port_name(ps, p, label, descr, alias);
         if (mac_parse(mac, &p->mac) < 0)
             p->mac = (struct mac){0};

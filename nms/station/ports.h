@@ -13,7 +13,6 @@
 #include "station/readings.h"
 
 struct port {
-    const char *object;                /* names its series, for life */
     const char *label, *descr, *alias; /* ifName, else ifDescr; ifDescr; ... */
     struct port_record *row;           /* as it is published (port_rows.h) */
     struct mono row_at; /* of its newest row, be it believed or not; 0 = none */
@@ -21,18 +20,17 @@ struct port {
     uint64_t speed_bps;
     uint64_t round;             /* of the last reading */
     struct port_beyond *beyond; /* port_speed.h; NULL: it is as fast as told */
-    uint32_t order;             /* in the list */
     uint32_t if_index;     /* today; its row has that of the newest facts */
     uint32_t sent_name;    /* hash of its name as the agent sends it; 0 */
     uint32_t frame_octets; /* of its longest frame, with what surrounds it */
     struct mac mac;
     uint8_t wide;     /* enum port_wide */
     uint8_t recorded; /* enum gap: the reason of its open gap (gaps.h) */
-    bool carries;     /* it is a cable's end, and hardly ever silent */
-    bool present;     /* in the device's newest facts */
-    bool unique;      /* no other port has this label */
-    bool unsure;      /* its name was read before its counters */
-    bool anew;        /* its counters may have begun anew, for all they tell */
+    bool carries : 1; /* it is a cable's end, and hardly ever silent */
+    bool present : 1; /* in the device's newest facts */
+    bool unique : 1;  /* no other port has this label */
+    bool unsure : 1;  /* its name was read before its counters */
+    bool anew : 1;    /* its counters may have begun anew, for all they tell */
 };
 
 struct ports; /* of one device */
@@ -52,9 +50,9 @@ void ports_free(struct ports *ps);
 size_t ports_count(const struct ports *ps);
 struct port *ports_at(const struct ports *ps, size_t i);
 
-/* Matches the interfaces of new facts; unknown ones become new ports, whose
- * files lie in the folder dir. */
-void ports_match(struct ports *ps, const char *dir, const struct facts *facts);
+/* Matches the interfaces of new facts; unknown ones become new ports. Ports lie
+ * elsewhere afterwards. */
+void ports_match(struct ports *ps, const struct facts *facts);
 
 struct port *ports_by_index(const struct ports *ps, uint32_t if_index);
 struct port *ports_by_label(struct ports *ps, const char *label);
@@ -88,7 +86,6 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange);
 
 /* As JSON and back: objects and what they are recognised by. */
 void ports_to_json(const struct ports *ps, struct buffer *out);
-void ports_from_json(struct ports *ps, const char *dir, const char *text,
-                     size_t len);
+void ports_from_json(struct ports *ps, const char *text, size_t len);
 
 #endif

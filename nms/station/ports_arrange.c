@@ -17,7 +17,7 @@ void ports_own(struct ports *ps)
     if (ps->rows->at == first)
         return;
     for (size_t i = 0; i < ps->list.count; i++) {
-        struct port *p = ps->list.at[i];
+        struct port *p = &ps->list.at[i];
 
         p->row = &ps->rows->at[p->row - first];
     }
@@ -31,15 +31,14 @@ struct arena *ports_fresh(struct ports *ps)
 }
 
 /* The texts of a port; most say the same. */
-enum { TEXTS = 5 };
+enum { TEXTS = 4 };
 
 static void texts_of(struct port *p, const char **out[TEXTS])
 {
-    out[0] = &p->object;
+    out[0] = &p->row->object;
     out[1] = &p->label;
     out[2] = &p->descr;
     out[3] = &p->alias;
-    out[4] = &p->row->file;
 }
 
 /* The one before the nth that is the same; n if there is none. */
@@ -83,7 +82,7 @@ static void place_rows(struct ports *ps, struct port_rows *rows)
 
     for (int present = 1; present >= 0; present--) {
         for (size_t i = 0; i < ps->list.count; i++) {
-            struct port *p = ps->list.at[i];
+            struct port *p = &ps->list.at[i];
 
             if (p->present != (present != 0))
                 continue;
@@ -102,10 +101,10 @@ void ports_arrange(struct ports *ps)
     if (texts == NULL || ps->fresh != NULL) {
         size_t room = 0;
         for (size_t i = 0; i < ps->list.count; i++)
-            room += texts_room(ps->list.at[i]);
+            room += texts_room(&ps->list.at[i]);
         texts = port_texts_new(room);
         for (size_t i = 0; i < ps->list.count; i++)
-            move_texts(ps->list.at[i], texts);
+            move_texts(&ps->list.at[i], texts);
     }
     struct port_rows *rows = port_rows_new(ps->list.count, texts);
     place_rows(ps, rows);

@@ -4,7 +4,7 @@
 
 #include "station/ports.h"
 
-struct port_list ARRAY_OF(struct port *);
+struct port_list ARRAY_OF(struct port);
 
 /* Where a port was found when the facts were new. */
 struct numbered {
@@ -23,7 +23,7 @@ struct ports {
     struct arena *fresh;   /* texts and rows that are new; NULL: none are */
     struct table *moved;   /* ifIndex -> port that moved there, or NULL */
     struct table *labels;  /* label -> port, the first of that label, or NULL */
-    struct table *objects; /* object -> port, or NULL */
+    struct table *objects; /* object -> itself, of all ports, or NULL */
     bool distrusted;       /* 64-bit counters */
     bool narrow;           /* some port has no others than short ones */
     bool unnamed;          /* some port has no ifName */

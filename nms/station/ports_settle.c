@@ -84,7 +84,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
             continue;
         if (strange && p->unsure) {
             ports_know_nothing(ps, p, GAP_RENUMBERED);
-            readings_drop(ps->readings, p->order);
+            readings_drop(ps->readings, (uint32_t)i);
         }
         mixed |= r.read++ > 0 && p->row->gap != r.why;
         r.why = (enum gap)p->row->gap;

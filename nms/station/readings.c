@@ -285,6 +285,32 @@ struct counter_reading readings_recall(const struct readings *rs, uint32_t n)
     return r;
 }
 
+/* The stamps that are used, numbered anew, in no more room than they take. */
+static void settle_stamps(struct readings *rs)
+{
+    struct stamps kept = {0};
+    uint32_t used = 0;
+
+    for (size_t i = 0; i < rs->stamps.count; i++)
+        used += rs->stamps.at[i].users > 0;
+    kept.at = mem_array(used, sizeof *kept.at);
+    kept.room = used;
+    for (size_t i = 0; i < rs->stamps.count; i++) {
+        struct stamp_kept *s = &rs->stamps.at[i];
+
+        if (s->users == 0)
+            continue;
+        *array_add(&kept) = *s;
+        s->next = (uint32_t)kept.count; /* its number now */
+    }
+    for (uint32_t i = 0; i < rs->place_count; i++)
+        if (rs->places[i].stamp != 0)
+            rs->places[i].stamp = stamp_at(rs, rs->places[i].stamp)->next;
+    array_fini(&rs->stamps);
+    rs->stamps = kept;
+    rs->newest = rs->free = 0;
+}
+
 void readings_settle(struct readings *rs)
 {
     uint8_t *before = rs->octets;
@@ -294,6 +320,7 @@ void readings_settle(struct readings *rs)
         live += rs->places[i].len;
     if (live == rs->len)
         return;
+    settle_stamps(rs);
     rs->octets = mem_array(live + 1, 1);
     rs->room = live + 1;
     rs->len = 0;

@@ -30,7 +30,7 @@ enum { PORT_RATES = 12 }; /* in the order of port-IFNAME.rrd's data sources */
 /* One port as last polled. */
 struct port_record {
     struct wall at;          /* of the last good sample; 0 = never */
-    const char *file;        /* path of its RRD, relative to DATA/rrd */
+    const char *object;      /* names its series, for life */
     float rates[PORT_RATES]; /* per second; NaN = not known */
     uint32_t if_index;       /* in facts->interfaces */
     uint8_t admin_status, oper_status;
@@ -116,6 +116,10 @@ struct device_record {
  * caller. */
 struct facts *device_record_facts(const struct device_record *d)
     __attribute__((warn_unused_result));
+
+/* Appends the path of the series of one of its ports, relative to DATA/rrd. */
+void device_record_port_file(const struct device_record *d,
+                             const struct port_record *p, struct buffer *out);
 
 /* What is measured besides ports, by these facts of the device: an array and
  * texts in arena. */

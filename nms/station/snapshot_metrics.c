@@ -1,11 +1,17 @@
-/* What a device measures besides its ports, for whoever asks: the snapshot
- * holds it packed. */
+/* What a device measures, for whoever asks: the snapshot holds it packed, and
+ * paths of files follow from what they are of. */
 #include "mibs/facts_pack.h"
 #include "station/snapshot.h"
 
 struct facts *device_record_facts(const struct device_record *d)
 {
     return facts_open_with(d->facts, d->measured);
+}
+
+void device_record_port_file(const struct device_record *d,
+                             const struct port_record *p, struct buffer *out)
+{
+    layout_path(d->dir, SERIES_PORT, p->object, out);
 }
 
 struct metric_list {

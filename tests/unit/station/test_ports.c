@@ -37,7 +37,7 @@ static void match(struct ports *ps, const struct spec *specs, size_t count)
 {
     struct facts *f = facts_with(specs, count);
 
-    ports_match(ps, "core-1", f);
+    ports_match(ps, f);
     facts_unref(f);
 }
 
@@ -80,7 +80,7 @@ static void series_stay_through_renumbering_and_renaming(void **state)
                 ports_by_index(ps, renumberings[i].now[n].if_index);
 
             assert_non_null(p);
-            assert_string_equal(p->object, first[n].name);
+            assert_string_equal(p->row->object, first[n].name);
             assert_string_equal(p->label, renumberings[i].now[n].name);
         }
         ports_free(ps);
@@ -97,8 +97,7 @@ static void a_new_port_takes_nobodys_series(void **state)
     match(ps, first, COUNT_OF(first));
     match(ps, more, COUNT_OF(more));
     assert_int_equal(ports_count(ps), 4);
-    assert_string_equal(ports_by_index(ps, 4)->row->file,
-                        "core-1/port-ge3.rrd");
+    assert_string_equal(ports_by_index(ps, 4)->row->object, "ge3");
     ports_free(ps);
 }
 
@@ -111,8 +110,8 @@ static void ports_of_one_name_have_files_of_their_own(void **state)
     (void)state;
     match(ps, twins, COUNT_OF(twins));
     assert_int_equal(ports_count(ps), 2);
-    assert_string_not_equal(ports_at(ps, 0)->row->file,
-                            ports_at(ps, 1)->row->file);
+    assert_string_not_equal(ports_at(ps, 0)->row->object,
+                            ports_at(ps, 1)->row->object);
     match(ps, twins, COUNT_OF(twins));
     assert_int_equal(ports_count(ps), 2);
     ports_free(ps);
@@ -161,7 +160,7 @@ static void a_row_without_its_description_is_read(void **state)
     values[NAME_COLUMN].octets = bytes_of_text("ge0");
     const struct port *p = ports_read(ps, &row, 1, (struct wall){0}, &strange);
     assert_non_null(p);
-    assert_string_equal(p->object, "ge0");
+    assert_string_equal(p->row->object, "ge0");
     assert_false(strange);
     ports_free(ps);
 }
@@ -180,11 +179,11 @@ static void a_renumbering_between_two_polls_mixes_nothing(void **state)
     const struct port *p =
         read_row(ps, 2, "ge0", 1000 + 60 * 10, 160, &strange);
     assert_true(strange);
-    assert_string_equal(p->object, "ge0");
+    assert_string_equal(p->row->object, "ge0");
     assert_int_equal(p->row->gap, GAP_NONE);
     assert_true(fabs(p->row->rates[0] - 10) < 0.01);
     p = read_row(ps, 1, "ge1", 900000 + 60 * 20, 160, &strange);
-    assert_string_equal(p->object, "ge1");
+    assert_string_equal(p->row->object, "ge1");
     assert_true(fabs(p->row->rates[0] - 20) < 0.01);
     ports_free(ps);
 }
@@ -233,7 +232,7 @@ static void a_renumbering_within_a_poll_mixes_nothing(void **state)
     assert_true(strange);
     const struct port *p =
         read_apart(ps, 3, 2, "ge0", 1000 + 120 * 10, 220, &strange);
-    assert_string_equal(p->object, "ge0");
+    assert_string_equal(p->row->object, "ge0");
     assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
     p = read_apart(ps, 3, 1, "ge1", 900000 + 120 * 20, 220, &strange);
     assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 20) < 0.01);
@@ -317,7 +316,7 @@ static void stuck_long_counters_give_way_to_short_ones(void **state)
     struct ask ask;
 
     (void)state;
-    ports_match(ps, "core-1", f);
+    ports_match(ps, f);
     ports_ask(ps, &ask);
     assert_int_equal(ask.count,
                      ALL_COLUMNS - 1); /* held against each other once */
@@ -340,7 +339,7 @@ static void short_counters_are_not_asked_where_long_ones_move(void **state)
     struct ask ask;
 
     (void)state;
-    ports_match(ps, "core-1", f);
+    ports_match(ps, f);
     assert_non_null(read_both(ps, 7000, 7000, 100));
     ports_ask(ps, &ask);
     assert_int_equal(ask.count, COLUMNS - 1);
@@ -370,7 +369,7 @@ static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
     struct ask ask;
 
     (void)state;
-    ports_match(ps, "core-1", f);
+    ports_match(ps, f);
     ports_distrust_wide(ps, true);
     assert_non_null(read_both(ps, 7000, 6000, 100));
     ports_ask(ps, &ask);
@@ -459,11 +458,10 @@ static void what_the_store_kept_is_recognised(void **state)
     match(ps, first, COUNT_OF(first));
     match(ps, renumberings[1].now, 3); /* renamed: files keep their names */
     ports_to_json(ps, &text);
-    ports_from_json(later, "core-1", text.at, text.len);
+    ports_from_json(later, text.at, text.len);
     match(later, renumberings[1].now, 3);
     assert_int_equal(ports_count(later), 3);
-    assert_string_equal(ports_by_index(later, 1)->row->file,
-                        "core-1/port-ge0.rrd");
+    assert_string_equal(ports_by_index(later, 1)->row->object, "ge0");
     ports_free(ps);
     ports_free(later);
 }
