@@ -12,11 +12,6 @@
 
 /* ---- small things ---- */
 
-void device_why(struct device *device, const char *why)
-{
-    (void)snprintf(device->why, sizeof device->why, "%s", why);
-}
-
 struct identity_claim discovery_claim(const struct device *device)
 {
     return (struct identity_claim){

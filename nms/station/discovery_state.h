@@ -42,8 +42,6 @@ struct discovery {
 /* True for devices that never answered an agent's question. */
 bool device_is_silent(const struct device *device);
 
-void device_why(struct device *device, const char *why);
-
 /* A new device that is there now; name may be "". */
 struct device *discovery_add_device(struct discovery *d, const char *name,
                                     const struct addr *addr);

@@ -35,6 +35,7 @@ static void device_free(struct device *d)
     free(d->name);
     free(d->dir);
     free(d->learned);
+    free(d->why);
     array_fini(&d->addrs);
     decisions_fini(&d->decisions);
     facts_unref(d->facts);
@@ -146,6 +147,14 @@ static void list_add(struct inventory *inv, struct device *d)
 {
     *array_add(&inv->devices) = d;
     inv->order++;
+}
+
+void device_why(struct device *d, const char *why)
+{
+    if (d->why != NULL && strcmp(d->why, why) == 0)
+        return;
+    free(d->why);
+    d->why = mem_text(why);
 }
 
 void device_touch(struct device *d)

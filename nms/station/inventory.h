@@ -34,7 +34,7 @@ struct device {
     enum reach reach;
     struct wall since, first_seen, last_seen, collected_at;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
-    char why[200];         /* which evidence made it one device */
+    char *why;             /* which evidence made it one device; or NULL */
     struct decisions decisions; /* the same for each address that was asked */
     bool station;               /* this machine */
     bool by_hand; /* named by a person: rediscovery never drops it */
@@ -64,6 +64,9 @@ struct device *inventory_at(const struct inventory *inv, size_t i);
 void inventory_sort(struct inventory *inv);
 /* Counts up when a device comes, goes or is renamed. */
 uint64_t inventory_order(const struct inventory *inv);
+
+/* Which evidence made it one device. */
+void device_why(struct device *d, const char *why);
 
 /* What is published of d is no longer so. */
 void device_touch(struct device *d);

@@ -56,10 +56,10 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
         addrs_to_json(d), "port", d->port, "credential", credential, "kind",
         (int)d->kind, "first_seen", (json_int_t)d->first_seen.ms, "last_seen",
         (json_int_t)d->last_seen.ms, "collected_at",
-        (json_int_t)d->collected_at.ms, "why", d->why, "decisions",
-        decisions_to_json(&d->decisions), "station", d->station, "by_hand",
-        d->by_hand, "reach", (int)d->reach, "since", (json_int_t)d->since.ms,
-        "ports", ports.at);
+        (json_int_t)d->collected_at.ms, "why", d->why != NULL ? d->why : "",
+        "decisions", decisions_to_json(&d->decisions), "station", d->station,
+        "by_hand", d->by_hand, "reach", (int)d->reach, "since",
+        (json_int_t)d->since.ms, "ports", ports.at);
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (text == NULL)
@@ -156,7 +156,7 @@ static void device_from_json(const struct loading *l, const struct ident *id,
     d->first_seen.ms = number_of(o, "first_seen");
     d->last_seen.ms = number_of(o, "last_seen");
     d->collected_at.ms = number_of(o, "collected_at");
-    (void)snprintf(d->why, sizeof d->why, "%s", text_of(o, "why"));
+    device_why(d, text_of(o, "why"));
     decisions_from_json(&d->decisions, json_object_get(o, "decisions"));
     d->station = json_is_true(json_object_get(o, "station"));
     d->by_hand = json_is_true(json_object_get(o, "by_hand"));

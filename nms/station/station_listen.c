@@ -270,7 +270,7 @@ static struct device *make_self(struct station *s)
     d->kind = KIND_STATION;
     d->reach = REACH_UP;
     d->since = d->first_seen = wall_now();
-    (void)snprintf(d->why, sizeof d->why, "this machine");
+    device_why(d, "this machine");
     return d;
 }
 

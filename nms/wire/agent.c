@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include <utlist.h>
 
@@ -265,7 +266,9 @@ void agent_free(struct agent *a)
     }
     engine_unready(a);
     address_forget(a);
-    usm_keys_wipe(&a->v3.keys);
+    if (a->v3.keys != NULL)
+        usm_keys_wipe(a->v3.keys);
+    free(a->v3.keys);
     habits_fini(&a->habits);
     e->agents--;
     free(a);

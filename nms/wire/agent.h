@@ -36,8 +36,8 @@ struct agent_v3 {
     bool doubted;   /* they are behind those before; an answer will confirm */
     uint8_t id_len, id[MESSAGE_ENGINE_ID_MAX];
     int32_t boots, time_s;
-    struct mono told; /* when time_s was right */
-    struct usm_keys keys;
+    struct mono told;           /* when time_s was right */
+    struct usm_keys *keys;      /* NULL before it was first known */
     struct exchange *discovery; /* under way, or NULL */
 };
 

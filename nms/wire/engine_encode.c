@@ -90,7 +90,9 @@ static int encode_v3(struct exchange *x, struct mono now, struct ber_builder *b,
     struct engine *e = x->agent->engine;
     struct message m = {
         .version = SNMP_V3, .v3 = header_of(x, now), .pdu = pdu_of(x)};
-    int rc = usm_seal(e->usm, b, &m, &x->agent->v3.keys, e->salt++);
+    static const struct usm_keys none = {.auth = AUTH_NONE};
+    const struct usm_keys *keys = x->agent->v3.keys;
+    int rc = usm_seal(e->usm, b, &m, keys != NULL ? keys : &none, e->salt++);
 
     if (rc == 0 || rc == -EMSGSIZE)
         return rc;

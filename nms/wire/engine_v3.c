@@ -49,8 +49,10 @@ static void learn(struct agent *a, const struct heard_message *h)
     v3->time_s = said->time_s;
     v3->told = h->now;
     v3->confirmed = false;
-    int rc = usm_keys_make(a->engine->usm, a->credential, said->engine_id,
-                           &v3->keys);
+    if (v3->keys == NULL)
+        v3->keys = mem_new(struct usm_keys);
+    int rc =
+        usm_keys_make(a->engine->usm, a->credential, said->engine_id, v3->keys);
     if (rc < 0)
         engine_end_waiting(a, -EACCES, key_fault(rc));
     else
@@ -182,12 +184,12 @@ static const char *unseal(struct agent *a, const struct heard_message *h,
 {
     struct engine *e = a->engine;
     struct message *m = h->m;
-    const struct usm_keys *keys = &a->v3.keys;
+    const struct usm_keys *keys = a->v3.keys;
 
     *body = m->body;
     if ((m->v3.flags & MESSAGE_AUTH) == 0)
         return NULL;
-    if (!bytes_equal(m->v3.engine_id, agent_engine_id(a)))
+    if (keys == NULL || !bytes_equal(m->v3.engine_id, agent_engine_id(a)))
         return "answer of another engine";
     if (!usm_verify(e->usm, h->datagram->octets, m, keys))
         return "answer with a wrong digest";

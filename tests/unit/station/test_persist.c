@@ -159,7 +159,7 @@ static struct device *core_of(struct run *r)
     d->first_seen.ms = 1600000000002;
     d->last_seen.ms = 1700000000003;
     d->collected_at.ms = 1700000000004;
-    (void)snprintf(d->why, sizeof d->why, "same snmpEngineID");
+    device_why(d, "same snmpEngineID");
     d->facts->system.name = "core.example";
     array_add(&d->facts->interfaces)->if_index = 7;
     struct interface *i = &d->facts->interfaces.at[0];
