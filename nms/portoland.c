@@ -30,7 +30,7 @@
 #include <event2/event.h>
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
-enum { LARGE_BLOCK_OCTETS = 256 << 10 };
+enum { LARGE_BLOCK_OCTETS = 64 << 10, TRIM_OCTETS = 1 << 20 };
 
 struct options {
     const char *config_path; /* NULL: the embedded default */
@@ -334,7 +334,7 @@ static int run(struct daemon *d)
 static void return_memory(void)
 {
     (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_OCTETS);
-    (void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE_BLOCK_OCTETS);
+    (void)mallopt(M_TRIM_THRESHOLD, TRIM_OCTETS);
 }
 
 int main(int argc, char **argv)
