@@ -21,11 +21,6 @@ static const char *credential_of(const struct device *d)
     return d->credential != NULL ? d->credential->name : "";
 }
 
-static const char *why_of(const struct device *d)
-{
-    return d->why != NULL ? d->why : "";
-}
-
 static bool same_text(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
@@ -44,7 +39,7 @@ static bool says_the_same(const struct card *c, const struct device *d)
         count++;
     }
     return count == c->addr_count && same_text(c->name, d->name) &&
-           same_text(c->dir, d->dir) && same_text(c->why, why_of(d)) &&
+           same_text(c->dir, d->dir) && same_text(c->why, d->why) &&
            same_text(c->credential, credential_of(d));
 }
 
@@ -60,7 +55,7 @@ static const char *put(char **at, const char *text)
 static struct card *card_new(const struct device *d)
 {
     const char *dir = d->dir != NULL ? d->dir : "";
-    size_t texts = strlen(d->name) + strlen(dir) + strlen(why_of(d)) +
+    size_t texts = strlen(d->name) + strlen(dir) + strlen(d->why) +
                    strlen(credential_of(d)) + 4;
     struct card *c =
         mem_zero(sizeof *c + d->addrs.count * sizeof c->addrs[0] + texts);
@@ -72,7 +67,7 @@ static struct card *card_new(const struct device *d)
             c->addrs[c->addr_count++] = d->addrs.at[i];
     c->name = put(&at, d->name);
     c->credential = put(&at, credential_of(d));
-    c->why = put(&at, why_of(d));
+    c->why = put(&at, d->why);
     c->dir = put(&at, dir);
     if (d->dir == NULL)
         c->dir = NULL;

@@ -43,28 +43,30 @@ void flows_free(struct flows *f)
 
 /* ---- links ---- */
 
+/* A device that tells of ports: they are polled, or soon will be. */
+static bool has_ports(const struct snapshot *s, uint32_t node)
+{
+    const struct topo_device *d = &s->topo_input->devices[node];
+
+    return node < s->topo_input->count && d->facts != NULL &&
+           d->facts->interfaces.count > 0;
+}
+
 /* Both ports are polled. A segment has no other end. */
 static bool is_watched(const struct snapshot *s, const struct topo_link *l)
 {
-    const struct device_record *a, *b;
-
-    if (l->layer != 2 || l->kind == LINK_SEGMENT || l->a_if_index == 0 ||
-        l->b_if_index == 0)
-        return false;
-    a = snapshot_of_node(s, l->a);
-    b = snapshot_of_node(s, l->b);
-    return a != NULL && b != NULL && a->credential[0] != '\0' &&
-           b->credential[0] != '\0';
+    return l->layer == 2 && l->kind != LINK_SEGMENT && l->a_if_index != 0 &&
+           l->b_if_index != 0 && has_ports(s, l->a) && has_ports(s, l->b);
 }
 
 static struct flow flow_of(const struct snapshot *s, const struct topo_link *l)
 {
+    const struct topo_device *devices = s->topo_input->devices;
+
     return (struct flow){
         .link = l,
-        .a = {.device = snapshot_of_node(s, l->a)->id,
-              .if_index = l->a_if_index},
-        .b = {.device = snapshot_of_node(s, l->b)->id,
-              .if_index = l->b_if_index},
+        .a = {.device = devices[l->a].id, .if_index = l->a_if_index},
+        .b = {.device = devices[l->b].id, .if_index = l->b_if_index},
     };
 }
 
@@ -88,6 +90,7 @@ static void follow(struct flows *f, const struct snapshot *s)
         flow->link = l;
     }
     table_free(before);
+    array_trim(&next);
     array_fini(&f->flows);
     topology_unref((struct topology *)f->of);
     f->flows = next;

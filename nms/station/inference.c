@@ -2,6 +2,7 @@
 
 #include "base/table.h"
 #include "mibs/facts_pack.h"
+#include "station/card.h"
 #include "station/chronicle.h"
 #include "station/news.h"
 #include "station/vantage.h"
@@ -47,6 +48,8 @@ void inferred_unref(struct inferred *i)
         return;
     for (size_t n = 0; n < i->input.count; n++)
         facts_unref((struct facts *)i->input.devices[n].facts);
+    for (size_t n = 0; i->cards != NULL && n < i->input.count; n++)
+        card_unref(i->cards[n]);
     survey_free(i->survey);
     topology_unref(i->topology);
     past_free(i->rows);
@@ -76,7 +79,7 @@ uint32_t inferred_node(const struct inferred *i, const struct ident *id)
     return d != NULL ? (uint32_t)(d - i->input.devices) : UINT32_MAX;
 }
 
-/* A copy of what topology needs of a snapshot. */
+/* What topology needs of a snapshot. */
 static struct inferred *inferred_new(const struct snapshot *of,
                                      struct life_look *looks)
 {
@@ -85,18 +88,17 @@ static struct inferred *inferred_new(const struct snapshot *of,
 
     struct topo_device *devices =
         arena_zero(result->arena, (count + 1) * sizeof *devices);
+    result->cards =
+        arena_zero(result->arena, (count + 1) * sizeof(struct card *));
     for (size_t i = 0; i < count; i++) {
         const struct device_record *d = of->devices[i];
-        struct addr *addrs =
-            arena_zero(result->arena, (d->addr_count + 1) * sizeof *addrs);
 
-        for (size_t n = 0; n < d->addr_count; n++)
-            addrs[n] = d->addrs[n];
+        result->cards[i] = card_ref(d->card);
         devices[i] = (struct topo_device){
             .id = d->id,
-            .name = arena_text(result->arena, d->name),
+            .name = d->name,
             .facts = facts_ref(d->facts),
-            .addrs = addrs,
+            .addrs = d->addrs,
             .addr_count = d->addr_count,
             .kind = d->kind,
             .station = d->station,

@@ -24,6 +24,7 @@ struct news ARRAY_OF(struct news_item);
 /* What was inferred, and of what: immutable, shared. */
 struct inferred {
     struct topo_input input; /* holds references to facts */
+    struct card **cards;     /* that hold its texts; NULL: arena does */
     struct topology *topology;
     struct survey *survey; /* NULL: none was made */
     struct wall at;

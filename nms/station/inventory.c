@@ -151,7 +151,7 @@ static void list_add(struct inventory *inv, struct device *d)
 
 void device_why(struct device *d, const char *why)
 {
-    if (d->why != NULL && strcmp(d->why, why) == 0)
+    if (strcmp(d->why, why) == 0)
         return;
     free(d->why);
     d->why = mem_text(why);
@@ -214,6 +214,7 @@ struct device *inventory_add(struct inventory *inv, const struct ident *id)
     struct device *d = mem_new(struct device);
 
     d->id = id != NULL ? *id : ident_new();
+    d->why = mem_text("");
     d->facts = facts_new();
     d->inventory = inv;
     d->unsaved = true;

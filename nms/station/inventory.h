@@ -34,7 +34,7 @@ struct device {
     enum reach reach;
     struct wall since, first_seen, last_seen, collected_at;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
-    char *why;             /* which evidence made it one device; or NULL */
+    char *why;             /* which evidence made it one device; never NULL */
     struct decisions decisions; /* the same for each address that was asked */
     bool station;               /* this machine */
     bool by_hand; /* named by a person: rediscovery never drops it */

@@ -56,10 +56,10 @@ void persist_device(struct store *store, struct device *d, bool with_facts)
         addrs_to_json(d), "port", d->port, "credential", credential, "kind",
         (int)d->kind, "first_seen", (json_int_t)d->first_seen.ms, "last_seen",
         (json_int_t)d->last_seen.ms, "collected_at",
-        (json_int_t)d->collected_at.ms, "why", d->why != NULL ? d->why : "",
-        "decisions", decisions_to_json(&d->decisions), "station", d->station,
-        "by_hand", d->by_hand, "reach", (int)d->reach, "since",
-        (json_int_t)d->since.ms, "ports", ports.at);
+        (json_int_t)d->collected_at.ms, "why", d->why, "decisions",
+        decisions_to_json(&d->decisions), "station", d->station, "by_hand",
+        d->by_hand, "reach", (int)d->reach, "since", (json_int_t)d->since.ms,
+        "ports", ports.at);
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (text == NULL)

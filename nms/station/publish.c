@@ -1,9 +1,9 @@
 #include "station/publish.h"
 
 #include "mibs/facts_pack.h"
+#include "station/card.h"
 #include "station/port_rows.h"
 #include "station/roll.h"
-#include "wire/credential.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -26,37 +26,9 @@ void device_record_unref(struct device_record *d)
     facts_unref((struct facts *)d->facts);
     parcel_unref(d->measured);
     port_rows_unref(d->rows);
+    card_unref(d->card);
     arena_free(d->arena);
     free(d);
-}
-
-/* All but localhost, which says nothing to others; alone it is better than
- * none. */
-static void record_addrs(const struct device *d, struct device_record *r)
-{
-    struct addr *addrs =
-        arena_zero(r->arena, (d->addrs.count + 1) * sizeof *addrs);
-
-    for (size_t i = 0; i < d->addrs.count; i++)
-        if (!d->station || !addr_is_loopback(&d->addrs.at[i]))
-            addrs[r->addr_count++] = d->addrs.at[i];
-    if (r->addr_count == 0 && d->addrs.count > 0)
-        addrs[r->addr_count++] = d->addrs.at[0];
-    r->addrs = addrs;
-}
-
-/* What most records need. */
-static size_t record_octets(const struct device *d)
-{
-    enum { ALIGNED = 16 };
-    const char *const texts[] = {d->name, d->dir, d->why,
-                                 d->credential != NULL ? d->credential->name
-                                                       : NULL};
-    size_t octets = (d->addrs.count + 1) * sizeof(struct addr) + ALIGNED;
-
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        octets += texts[i] != NULL ? strlen(texts[i]) + 1 : 0;
-    return octets;
 }
 
 static struct device_record *record_new(const struct device *d,
@@ -65,22 +37,22 @@ static struct device_record *record_new(const struct device *d,
     struct device_record *r = mem_new(struct device_record);
 
     r->refs = 1;
-    r->arena = arena_new_of(record_octets(d));
+    r->arena = arena_new_of(0);
+    r->card = card_of(d, d->record != NULL ? d->record->card : NULL);
+    r->name = r->card->name;
+    r->credential = r->card->credential;
+    r->why = r->card->why;
+    r->dir = r->card->dir;
+    r->addrs = r->card->addrs;
+    r->addr_count = r->card->addr_count;
     r->id = d->id;
-    r->name = arena_text(r->arena, d->name);
-    if (d->dir != NULL)
-        r->dir = arena_text(r->arena, d->dir);
     r->kind = d->kind;
     r->reach = d->reach;
     r->since = d->since;
     r->first_seen = d->first_seen;
     r->last_seen = d->last_seen;
     r->collected_at = d->collected_at;
-    record_addrs(d, r);
     r->port = d->port;
-    r->credential =
-        arena_text(r->arena, d->credential != NULL ? d->credential->name : "");
-    r->why = arena_text(r->arena, d->why);
     r->station = d->station;
     r->facts = facts_ref(d->facts);
     polling_record(polling, d, r);
@@ -90,8 +62,10 @@ static struct device_record *record_new(const struct device *d,
 /* Makes the record of a device that is outdated; its reference is d's. */
 static void record_renew(struct device *d, const struct polling *polling)
 {
-    device_record_unref(d->record);
+    struct device_record *before = d->record;
+
     d->record = record_new(d, polling);
+    device_record_unref(before);
 }
 
 /* ---- the snapshot ---- */

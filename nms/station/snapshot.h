@@ -81,6 +81,8 @@ struct poll_record {
     uint64_t spared; /* polls in which its metrics waited for the next */
 };
 
+struct card;
+
 struct device_record {
     unsigned refs; /* what each publication looks at comes first */
     enum reach reach;
@@ -109,7 +111,8 @@ struct device_record {
     size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
     struct port_rows *rows;          /* holds these; NULL: there are none */
-    struct arena *arena;
+    struct card *card;   /* holds name, credential, addrs, why, dir */
+    struct arena *arena; /* its quirks and habits */
 };
 
 /* All that a device told, what is measured as last polled: a reference for the
