@@ -114,6 +114,7 @@ static void give_common(const struct identity_claim *c, const struct facts *f,
 
     give_addr(KEY_ANSWERS, &c->addr, fn, arg);
     give_mac(&f->bridge.base_mac, fn, arg);
+    give_mac(&f->lldp.chassis_mac, fn, arg);
     give_mac(&lowest, fn, arg);
     if (hardware_serial_counts(f->identity.serial))
         give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), fn, arg);
@@ -460,34 +461,62 @@ static void tell_sharers(void *arg, const struct key *k)
     }
 }
 
+static void share_engine(struct sharing *at, const struct facts *f)
+{
+    struct buffer OWNED_BUFFER hex = {0};
+
+    text_hex(f->system.engine_id, '\0', &hex);
+    at->sign = SIGN_ENGINE;
+    at->value = hex.len > 0 ? hex.at : "";
+    give_octets(KEY_ENGINE, f->system.engine_id, tell_sharers, at);
+}
+
+static void share_serial(struct sharing *at, const struct facts *f)
+{
+    at->sign = SIGN_SERIAL;
+    at->value = f->identity.serial;
+    if (hardware_serial_counts(f->identity.serial))
+        give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), tell_sharers,
+                    at);
+}
+
+static void share_chassis(struct sharing *at, const struct mac *m)
+{
+    char text[MAC_TEXT_MAX];
+
+    at->sign = SIGN_CHASSIS;
+    at->value = mac_format(m, text, sizeof text);
+    give_mac(m, tell_sharers, at);
+}
+
+static void share_addresses(struct sharing *at, const struct facts *f)
+{
+    char text[ADDR_TEXT_MAX];
+
+    at->sign = SIGN_LISTED;
+    for (size_t i = 0; i < f->addresses.count; i++) {
+        const struct addr *a = &f->addresses.at[i].addr;
+
+        at->value = addr_format(a, text, sizeof text);
+        give_addr(KEY_LISTED, a, tell_sharers, at);
+    }
+}
+
 void identities_shared(const struct identities *s, const struct ident *id,
                        identities_shared_fn fn, void *arg)
 {
     const struct entry *e = table_find(s->entries, ident_key(id));
     struct sharing at = {.s = s, .entry = e, .fn = fn, .arg = arg};
-    struct buffer OWNED_BUFFER engine = {0};
-    char text[ADDR_TEXT_MAX];
 
     if (e == NULL)
         return;
     OWNED(facts_unref) struct facts *f = facts_open(e->facts);
-    text_hex(f->system.engine_id, '\0', &engine);
-    at.sign = SIGN_ENGINE;
-    at.value = engine.at != NULL ? engine.at : "";
-    give_octets(KEY_ENGINE, f->system.engine_id, tell_sharers, &at);
-    at.sign = SIGN_SERIAL;
-    at.value = f->identity.serial;
-    if (hardware_serial_counts(f->identity.serial))
-        give_octets(KEY_SERIAL, bytes_of_text(f->identity.serial), tell_sharers,
-                    &at);
-    at.sign = SIGN_CHASSIS;
-    at.value = mac_format(&f->bridge.base_mac, text, sizeof text);
-    give_mac(&f->bridge.base_mac, tell_sharers, &at);
-    at.sign = SIGN_LISTED;
-    for (size_t i = 0; i < f->addresses.count; i++) {
-        at.value = addr_format(&f->addresses.at[i].addr, text, sizeof text);
-        give_addr(KEY_LISTED, &f->addresses.at[i].addr, tell_sharers, &at);
-    }
+    share_engine(&at, f);
+    share_serial(&at, f);
+    share_chassis(&at, &f->bridge.base_mac);
+    if (!mac_equal(&f->lldp.chassis_mac, &f->bridge.base_mac))
+        share_chassis(&at, &f->lldp.chassis_mac);
+    share_addresses(&at, f);
 }
 
 bool identities_owner_of(const struct identities *s, const struct addr *addr,

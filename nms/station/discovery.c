@@ -393,6 +393,6 @@ void discovery_progress(const struct discovery *d, struct discovery_record *out)
     out->addresses_fenced = stats.fenced;
     out->refused = stats.refused + follow_refused(d->follow);
     out->waiting = (uint32_t)(stats.waiting + collect_waiting(d->collect));
-    out->interviews = (uint32_t)collect_under_way(d->collect);
+    out->interviews = (uint32_t)(collect_under_way(d->collect) + d->tests);
     out->devices_total = (uint32_t)inventory_count(d->parts.inventory);
 }

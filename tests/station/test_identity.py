@@ -8,6 +8,7 @@ from conftest import SHARED, await_true, farm_config, needs_root
 pytestmark = needs_root
 
 AGENTS = [f'127.16.0.{n}' for n in range(1, 9)]
+CLONES, PAIR = AGENTS[2:6:2], AGENTS[3:7:2]  # of one model each
 RECORDING = SHARED / 'recordings' / 'librenms' / 'ios_2960x.snmprec.xz'
 
 
@@ -48,9 +49,11 @@ def test_devices_are_told_apart_and_joined(switches):
         'alias 127.16.1.1 127.16.0.1', 'alias 127.16.1.2 127.16.0.1',
         'fault noengine 127.16.0.2', 'fault noserial 127.16.0.2', 'alias 127.16.1.3 127.16.0.2',
         # clones; and a pair that shares all that can be copied, started at once
-        *(f'fault {kind} {agent}' for agent in AGENTS[2:4] for kind in ('cloned', 'engineid')),
-        *(f'fault {kind} {agent}' for agent in AGENTS[4:6] for kind in ('cloned', 'noengine', 'serial')),
-        *(f'reboot {agent}' for agent in AGENTS[2:6]),
+        *(f'fault {kind} {agent}' for agent in CLONES for kind in ('cloned', 'engineid')),
+        *(f'fault {kind} {agent}' for agent in PAIR for kind in ('cloned', 'noengine', 'serial')),
+        *(f'reboot {agent}' for agent in CLONES + PAIR),
+        # answers come from an address where nobody else is
+        'fault source 127.16.0.8',
         # an address of two, now the first one's
         'alias 127.16.1.9 127.16.0.7')
     addresses = [*AGENTS, '127.16.1.1', '127.16.1.2', '127.16.1.3', '127.16.1.9']
@@ -68,10 +71,12 @@ def test_devices_are_told_apart_and_joined(switches):
     assert by_keys and {'snmpEngineID', 'boot time'} <= set(by_keys[0]['agree']), by_keys
     old = [d for d in why(made, owner(made, '127.16.0.2')['name'])['decisions'] if d['by'] == 'twin test']
     assert old and 'MAC addresses' in old[0]['agree'] and 'twin test' in old[0]['agree'], old
-    clones = {owner(made, agent)['name'] for agent in AGENTS[2:4]}
-    seconds = [d['runner_up'] for name in clones for d in why(made, name)['decisions'] if 'runner_up' in d]
-    assert seconds and all('different' in s['why'] for s in seconds), seconds
-    assert all(s['sign'] == 'snmpEngineID' and s['with'] in clones for name in clones for s in why(made, name)['shared'])
+    for two, sign, reason in ((CLONES, 'snmpEngineID', 'cloned id'), (PAIR, 'serial number', 'MAC')):
+        names = [owner(made, agent)['name'] for agent in two]
+        told = [why(made, name) for name in names]
+        seconds = [d['runner_up'] for t in told for d in t['decisions'] if 'runner_up' in d]
+        assert any(s['device'] in names and reason in s['why'] for s in seconds), told
+        assert [(s['sign'], s['with']) for t in told for s in t['shared']] == [(sign, name) for name in names[::-1]], told
     text = made.cli('--table', 'device', first, '--why')
     assert 'Known as one device by' in text and 'snmpEngineID' in text, text
 
@@ -132,6 +137,24 @@ def test_what_people_say_outweighs_evidence(switches):
     assert len(made.devices()) == 3 and made.ask('pins')['pins'] == []
     assert not made.try_cli('merge', b, c, '--undo') and not made.try_cli('split', AGENTS[1])
     assert len(events(made, 'device.pinned')) == len(events(made, 'device.unpinned')) == 2
+
+
+def test_contexts_of_a_chassis_are_devices_of_their_own(switches):
+    made, net = switches()
+    look(made, *AGENTS)
+    alike = {}
+    for agent in AGENTS:
+        alike.setdefault(owner(made, agent)['hardware'], []).append(agent)
+    pair = next(agents[:2] for agents in alike.values() if len(agents) > 1)
+    for agent in pair:
+        net.tell(f'fault serial {agent}')
+    look(made, *pair)
+    serials = [await_true(lambda a=agent: owner(made, a)['serial'], 20, 'a serial number') for agent in pair]
+    names = [owner(made, agent)['name'] for agent in pair]
+    assert serials[0] == serials[1] and len(made.devices()) == len(AGENTS)
+    told = [why(made, name) for name in names]
+    assert [t['shared'][0]['with'] for t in told] == names[::-1]
+    assert {t.get('context_of') for t in told} == {None, min(names)}, told
 
 
 @pytest.mark.skipif(not RECORDING.exists(), reason='../shared/recordings is absent')

@@ -137,6 +137,75 @@ static void a_twin_test_may_be_cut_off(void **state)
     }
 }
 
+/* ---- addresses without an agent ---- */
+
+/* Has resolved two of them to one MAC address (net_scene.h). */
+static const struct net_agent gateway = {
+    .addr = "127.77.0.40",
+    .name = "gateway",
+    .engine_id = "engine-gateway",
+    .listed = {"127.77.0.40"},
+    .arp = {"127.77.0.31", "127.77.0.32"},
+    .uptime_cs = 5000,
+};
+
+static struct world *echoing_world(const struct net_agent *says)
+{
+    struct world *w = world_new();
+
+    (void)add(w, says);
+    w->net->pinger->echoing[0] = "127.77.0.31";
+    w->net->pinger->echoing[1] = "127.77.0.32";
+    return w;
+}
+
+static void silent_addresses_of_one_mac_are_one_device(void **state)
+{
+    struct world *w = echoing_world(&gateway);
+
+    (void)state;
+    round_from(w, "127.77.0.40");
+    assert_int_equal(inventory_count(w->inv), 2);
+    assert_ptr_equal(at(w, "127.77.0.31"), at(w, "127.77.0.32"));
+    const struct decision *a = decided(w, "127.77.0.31");
+    const struct decision *b = decided(w, "127.77.0.32");
+    assert_int_equal(a->by + b->by, DECIDED_FIRST + DECIDED_HEARSAY);
+    world_free(w);
+}
+
+/* Two are known before anybody has resolved them. */
+static void silent_devices_join_when_it_shows(void **state)
+{
+    struct net_agent before = gateway;
+    struct world *w;
+
+    (void)state;
+    memset(before.arp, 0, sizeof before.arp);
+    w = echoing_world(&before);
+    seeds(w, "127.77.0.31", "127.77.0.32");
+    assert_int_equal(inventory_count(w->inv), 2);
+    net_change(w->net->agents[0], &gateway);
+    round_from(w, "127.77.0.40");
+    assert_int_equal(inventory_count(w->inv), 2);
+    assert_ptr_equal(at(w, "127.77.0.31"), at(w, "127.77.0.32"));
+    assert_int_equal(w->merged, 1);
+    world_free(w);
+}
+
+/* The one who answers for others tells nothing of who they are (proxy ARP). */
+static void addresses_behind_a_proxy_stay_apart(void **state)
+{
+    struct net_agent proxy = gateway;
+    struct world *w;
+
+    (void)state;
+    proxy.mac = "\x02pqrst";
+    w = echoing_world(&proxy);
+    round_from(w, "127.77.0.40");
+    assert_int_equal(inventory_count(w->inv), 3);
+    world_free(w);
+}
+
 /* ---- replaced hardware ---- */
 
 static void replaced_hardware_keeps_its_history(void **state)
@@ -255,6 +324,9 @@ int main(void)
         cmocka_unit_test(twins_that_are_two_stay_two),
         cmocka_unit_test(a_listed_address_is_tested_when_it_answers),
         cmocka_unit_test(a_twin_test_may_be_cut_off),
+        cmocka_unit_test(silent_addresses_of_one_mac_are_one_device),
+        cmocka_unit_test(silent_devices_join_when_it_shows),
+        cmocka_unit_test(addresses_behind_a_proxy_stay_apart),
         cmocka_unit_test(replaced_hardware_keeps_its_history),
         cmocka_unit_test(what_was_merged_by_hand_stays_merged),
         cmocka_unit_test(what_was_split_by_hand_stays_split),

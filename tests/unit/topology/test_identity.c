@@ -372,6 +372,15 @@ static void on_shared(void *arg, enum identity_sign sign, const char *value,
     ++*seen;
 }
 
+static void on_chassis(void *arg, enum identity_sign sign, const char *value,
+                       const struct ident *with)
+{
+    assert_int_equal(sign, SIGN_CHASSIS);
+    assert_string_equal(value, "00:23:04:ee:be:01");
+    assert_int_equal(with->octets[0], 2);
+    ++*(unsigned *)arg;
+}
+
 static void what_two_devices_share_is_marked(void **state)
 {
     const struct agent other = {"E1",         NULL,       "q", 900, {3},
@@ -387,6 +396,35 @@ static void what_two_devices_share_is_marked(void **state)
     put(s, 2, &other);
     identities_shared(s, &first, on_shared, &seen);
     assert_int_equal(seen, 2);
+    identities_free(s);
+}
+
+/* A pair that bridges as one (MC-LAG, vPC): one bridge address for both. */
+static void a_pair_with_one_bridge_address_stays_two(void **state)
+{
+    const struct agent a = {"E1", "S1",       "n-1", 100, {1, 2},
+                            {0},  "10.0.0.1", 0,     0};
+    const struct agent b = {"E2", "S2",       "n-2", 100, {3, 4},
+                            {0},  "10.0.0.2", 0,     0};
+    const struct mac one = {{0x00, 0x23, 4, 0xee, 0xbe, 1}};
+    struct identities *s = identities_new();
+    struct facts *x = facts_of(&a), *y = facts_of(&b);
+    struct ident first = ident_of(1), second = ident_of(2);
+    struct identity_choices choices;
+    unsigned seen = 0;
+
+    (void)state;
+    x->bridge.base_mac = y->bridge.base_mac = one;
+    struct identity_claim p = claim_of(&a, x), q = claim_of(&b, y);
+    identities_put(s, &first, &p);
+    assert_false(identities_find(s, &q, NULL, &choices));
+    assert_int_equal(choices.at[0].opinion.verdict, IDENTITY_DIFFERENT);
+    assert_true(choices.at[0].opinion.agree & sign_bit(SIGN_CHASSIS));
+    identities_put(s, &second, &q);
+    identities_shared(s, &first, on_chassis, &seen);
+    assert_int_equal(seen, 1);
+    facts_unref(x);
+    facts_unref(y);
     identities_free(s);
 }
 
@@ -491,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_shared_sign_counts_for_nothing),
         cmocka_unit_test(the_winner_is_told_with_the_runner_up),
         cmocka_unit_test(what_two_devices_share_is_marked),
+        cmocka_unit_test(a_pair_with_one_bridge_address_stays_two),
         cmocka_unit_test(signs_have_names),
         cmocka_unit_test(removed_device_is_forgotten),
         cmocka_unit_test(address_of_two_is_nobodys),
