@@ -112,6 +112,7 @@ static const struct planned plan[] = {
     {.reader = &vtp_reader, .vendors = {OID_CISCO}, .lasts = true},
     {.reader = &vm_membership_reader, .vendors = {OID_CISCO}, .lasts = true},
     {.reader = &trunk_reader, .vendors = {OID_CISCO}, .lasts = true},
+    {.reader = &alcatel_port_reader, .vendors = {OID_ALCATEL}, .lasts = true},
     {.reader = &ieee_vlan_reader, .unless = &vlan_name_reader, .lasts = true},
     {.reader = &huawei_vlan_reader,
      .unless = &vlan_name_reader,

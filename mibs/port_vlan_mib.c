@@ -21,6 +21,11 @@ static const struct oid vm_columns[] = {
     OID_INIT(ENTERPRISES, 9, 9, 68, 1, 2, 2, 1, 2), /* vmVlan */
 };
 
+static const struct oid alcatel_columns[] = {
+    /* vpaType */
+    OID_INIT(ENTERPRISES, 6486, 801, 1, 2, 1, 3, 1, 1, 2, 1, 1, 3),
+};
+
 /* vlanTrunkPortVlansEnabled, its like for higher VLANs, and the native one. */
 static const struct oid trunk_columns[] = {
     [TRUNK_1K] = OID_INIT(TRUNK_PORT, 4),
@@ -105,6 +110,22 @@ static void read_trunk(struct harvest *h, const struct row *row)
                                       .allowed = true,
                                   });
         }
+}
+
+/* Index: VLAN, ifIndex. */
+static void read_alcatel(struct harvest *h, const struct row *row)
+{
+    enum { DEFAULT = 1 }; /* vpaType; others have a tag, or are dynamic */
+    bool untagged = row_integer(row, 0, 0) == DEFAULT;
+
+    if (row->index.len == 2 && row->index.sub[0] <= VLAN_MAX)
+        membership_add(h, (struct membership){
+                              .port = row->index.sub[1],
+                              .vlan = (uint16_t)row->index.sub[0],
+                              .by_if_index = true,
+                              .native = untagged,
+                              .untagged = untagged,
+                          });
 }
 
 /* ---- the VLANs of a port ----------------------------------------------------
@@ -197,17 +218,29 @@ static uint32_t if_index_of(const struct harvest *h, const struct membership *m)
     return facts_interface(h->facts, if_index) != NULL ? if_index : 0;
 }
 
+/* ifIndex -> base port. */
+static struct pairings base_ports_of(const struct facts *f)
+{
+    struct pairings p = {0};
+
+    for (size_t i = 0; i < f->bridge.ports.count; i++)
+        pairing_add(&p, f->bridge.ports.at[i].if_index,
+                    f->bridge.ports.at[i].base_port);
+    pairings_sort(&p);
+    return p;
+}
+
 /* Adds the port that count memberships are of. */
-static void port_add(struct harvest *h, const struct membership *m,
-                     size_t count)
+static void port_add(struct harvest *h, const struct pairings *base_ports,
+                     const struct membership *m, size_t count)
 {
     uint8_t member[SET_OCTETS] = {0}, untagged[SET_OCTETS] = {0};
     struct port_vlans p = {.if_index = if_index_of(h, m)};
 
-    if (!m->by_if_index) {
-        p.base_port = m->port;
-        p.pvid = (uint16_t)pairing_find(&h->pvids, m->port, 0);
-    }
+    p.base_port = m->by_if_index
+                      ? (uint32_t)pairing_find(base_ports, m->port, 0)
+                      : m->port;
+    p.pvid = (uint16_t)pairing_find(&h->pvids, p.base_port, 0);
     for (size_t i = 0; i < count; i++) {
         set_put(member, m[i].vlan);
         if (m[i].untagged)
@@ -229,13 +262,29 @@ static int port_compare(const void *a, const void *b)
     return (x->base_port > y->base_port) - (x->base_port < y->base_port);
 }
 
+/* Where no table tells members, a port is in the VLAN that what comes in
+ * untagged is of. */
+static void pvids_stand_in(struct harvest *h)
+{
+    if (h->memberships.count > 0)
+        return;
+    for (size_t i = 0; i < h->pvids.count; i++)
+        membership_add(
+            h, (struct membership){.port = h->pvids.at[i].index,
+                                   .vlan = (uint16_t)h->pvids.at[i].number,
+                                   .native = true,
+                                   .untagged = true});
+}
+
 void port_vlans_finish(struct harvest *h)
 {
     const struct memberships *all = &h->memberships;
     struct ports_vlans *ports = &h->facts->port_vlans;
+    struct pairings base_ports = base_ports_of(h->facts);
     size_t next;
 
     pairings_sort(&h->pvids);
+    pvids_stand_in(h);
     memberships_settle(h);
     if (all->count > 0)
         qsort(all->at, all->count, sizeof *all->at, membership_compare);
@@ -244,8 +293,9 @@ void port_vlans_finish(struct harvest *h)
         while (next < all->count && all->at[next].port == all->at[i].port &&
                all->at[next].by_if_index == all->at[i].by_if_index)
             next++;
-        port_add(h, &all->at[i], next - i);
+        port_add(h, &base_ports, &all->at[i], next - i);
     }
+    array_fini(&base_ports);
     if (ports->count > 0)
         qsort(ports->at, ports->count, sizeof *ports->at, port_compare);
 }
@@ -269,4 +319,11 @@ const struct reader trunk_reader = {
     READ_COLUMNS(trunk_columns),
     .rows_max = BRIDGE_PORTS_MAX,
     .row = read_trunk,
+};
+
+const struct reader alcatel_port_reader = {
+    .name = "vpaTable",
+    READ_COLUMNS(alcatel_columns),
+    .rows_max = MEMBERSHIPS_MAX,
+    .row = read_alcatel,
 };

@@ -1,5 +1,6 @@
 /* port_vlan_mib.h - which ports are in which VLANs: Q-BRIDGE-MIB (RFC 4363),
- * IEEE8021-Q-BRIDGE-MIB, CISCO-VLAN-MEMBERSHIP-MIB and CISCO-VTP-MIB.
+ * IEEE8021-Q-BRIDGE-MIB, CISCO-VLAN-MEMBERSHIP-MIB, CISCO-VTP-MIB and
+ * ALCATEL-IND1-VLAN-MGR-MIB.
  */
 #ifndef MIBS_PORT_VLAN_MIB_H
 #define MIBS_PORT_VLAN_MIB_H
@@ -9,6 +10,7 @@
 extern const struct reader pvid_reader;          /* dot1qPortVlanTable */
 extern const struct reader vm_membership_reader; /* vmMembershipTable */
 extern const struct reader trunk_reader;         /* vlanTrunkPortTable */
+extern const struct reader alcatel_port_reader;  /* vpaTable of AOS 7 and 8 */
 
 /* The members of a VLAN, PortLists of base ports (RFC 4363): all, and those
  * whose frames have no tag. configured: they are of a static table, which

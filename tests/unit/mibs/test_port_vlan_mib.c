@@ -83,6 +83,23 @@ static void what_is_configured_counts_alone(void **state)
     facts_unref(f);
 }
 
+static void the_vlan_of_untagged_frames_stands_in_for_lists(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        TWO_PORTS,
+        {PVID "1", 'g', "7"},
+        {PVID "9", 'g', "7"}, /* no port of this bridge */
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->port_vlans.count, 1);
+    assert_int_equal(f->port_vlans.at[0].pvid, 7);
+    assert_vlans(f->port_vlans.at[0].member, "7 ");
+    assert_vlans(f->port_vlans.at[0].untagged, "7 ");
+    facts_unref(f);
+}
+
 static void trunks_of_cisco_carry_the_vlans_that_exist(void **state)
 {
     (void)state;
@@ -112,6 +129,27 @@ static void trunks_of_cisco_carry_the_vlans_that_exist(void **state)
     assert_int_equal(p[1].pvid, 1);
     assert_vlans(p[1].member, "1 5 1030 ");
     assert_vlans(p[1].untagged, "1 ");
+    facts_unref(f);
+}
+
+static void alcatel_tells_by_vlan_and_interface(void **state)
+{
+    (void)state;
+#define VPA "1.3.6.1.4.1.6486.801.1.2.1.3.1.1.2.1.1.3."
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.6486.801.1"},
+        TWO_PORTS,
+        {VPA "5.101", 'i', "1"},
+        {VPA "6.101", 'i', "2"},
+        {VPA "5000.101", 'i', "2"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->port_vlans.count, 1);
+    assert_int_equal(f->port_vlans.at[0].if_index, 101);
+    assert_int_equal(f->port_vlans.at[0].pvid, 5);
+    assert_vlans(f->port_vlans.at[0].member, "5 6 ");
+    assert_vlans(f->port_vlans.at[0].untagged, "5 ");
     facts_unref(f);
 }
 
@@ -186,7 +224,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_current_counts_more_than_what_is_configured),
         cmocka_unit_test(what_is_configured_counts_alone),
+        cmocka_unit_test(the_vlan_of_untagged_frames_stands_in_for_lists),
         cmocka_unit_test(trunks_of_cisco_carry_the_vlans_that_exist),
+        cmocka_unit_test(alcatel_tells_by_vlan_and_interface),
         cmocka_unit_test(ports_without_bridge_table_are_interfaces),
         cmocka_unit_test(sets_end_where_they_end),
         cmocka_unit_test(roles_follow_from_what_the_bridge_tells),
