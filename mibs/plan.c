@@ -213,6 +213,7 @@ static const struct planned plan[] = {
     {.reader = &inet_route_reader, .lasts = true},
     {.reader = &cidr_route_reader, .unless = &inet_route_reader, .lasts = true},
     {.reader = &ip_route_reader, .unless = &cidr_route_reader, .lasts = true},
+    {.reader = &ipv6_route_reader, .unless = &inet_route_reader, .lasts = true},
 };
 
 bool planned_for(const struct planned *p, const char *object_id)

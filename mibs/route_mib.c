@@ -21,6 +21,13 @@ static const struct oid ip_columns[] = {
     [IP_MASK] = OID_INIT(1, 3, 6, 1, 2, 1, 4, 21, 1, 11),
 };
 
+enum { IPV6_IF_INDEX, IPV6_NEXT_HOP };
+
+static const struct oid ipv6_columns[] = {
+    [IPV6_IF_INDEX] = OID_INIT(1, 3, 6, 1, 2, 1, 55, 1, 11, 1, 4),
+    [IPV6_NEXT_HOP] = OID_INIT(1, 3, 6, 1, 2, 1, 55, 1, 11, 1, 5),
+};
+
 enum { ROUTE_INVALID = 2, ROUTE_DIRECT = 3 }; /* ipRouteType */
 
 /* What the three tables say of a route. */
@@ -109,6 +116,22 @@ static void read_ip(struct harvest *h, const struct row *row)
     add_route(h, &t);
 }
 
+/* Index: destination, prefix length, number of the route among its like. */
+static void read_ipv6(struct harvest *h, const struct row *row)
+{
+    enum { OCTETS = 16 };
+    struct told t = {.if_index = row_u32(row, IPV6_IF_INDEX)};
+    uint8_t octets[OCTETS];
+
+    if (row->index.len != OCTETS + 2 || row->index.sub[OCTETS] > 128 ||
+        !oid_read_octets(row->index, 0, OCTETS, octets))
+        return;
+    t.to = addr_of_octets((struct bytes){octets, OCTETS});
+    t.len = (int)row->index.sub[OCTETS];
+    t.next_hop = addr_of_octets(row_octets(row, IPV6_NEXT_HOP));
+    add_route(h, &t);
+}
+
 static int route_compare(const void *a, const void *b)
 {
     const struct route *x = a, *y = b;
@@ -175,4 +198,11 @@ const struct reader ip_route_reader = {
     READ_COLUMNS(ip_columns),
     .rows_max = ROUTES_MAX,
     .row = read_ip,
+};
+
+const struct reader ipv6_route_reader = {
+    .name = "ipv6RouteTable",
+    READ_COLUMNS(ipv6_columns),
+    .rows_max = ROUTES_MAX,
+    .row = read_ipv6,
 };

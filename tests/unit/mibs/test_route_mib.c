@@ -83,9 +83,30 @@ static void older_tables_are_read_in_turn(void **state)
     facts_unref(f);
 }
 
+static void routes_of_ipv6_are_known_without_the_newest_table(void **state)
+{
+    (void)state;
+#define IPV6 "1.3.6.1.2.1.55.1.11.1."
+#define TO "32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.32.7"
+    static const struct said said[] = {
+        {CIDR "5.10.0.0.0.255.0.0.0.0.192.0.2.1", 'i', "2"},
+        {IPV6 "4." TO, 'i', "5"},
+        {IPV6 "5." TO, 'x', "fe800000000000000000000000000001"},
+        {IPV6 "4.32.1.13.184.32.7", 'i', "5"},
+        {IPV6 "4.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.129.7", 'i', "5"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->routes.count, 2);
+    assert_route(&f->routes.at[0], "10.0.0.0/8", "192.0.2.1", 2);
+    assert_route(&f->routes.at[1], "2001:db8::/32", "fe80::1", 5);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(routes_of_ipv6_are_known_without_the_newest_table),
         cmocka_unit_test(newest_table_wins),
         cmocka_unit_test(older_tables_are_read_in_turn),
     };
