@@ -247,6 +247,14 @@ const struct interface *facts_interface(const struct facts *f,
     return NULL;
 }
 
+bool if_is_down(uint8_t admin_status, uint8_t oper_status)
+{
+    enum { DOWN = 2, NOT_PRESENT = 6, LOWER_LAYER_DOWN = 7 }; /* RFC 2863 */
+
+    return admin_status == DOWN || oper_status == DOWN ||
+           oper_status == NOT_PRESENT || oper_status == LOWER_LAYER_DOWN;
+}
+
 const char *interface_label(const struct interface *i)
 {
     if (i->label != NULL)

@@ -392,6 +392,9 @@ const struct interface *facts_interface(const struct facts *f,
 /* What people call a port: ifName, else ifDescr, else "ifIndex N" (arena). */
 const char *interface_label(const struct interface *i);
 
+/* Nothing passes a port with these ifAdminStatus and ifOperStatus. */
+bool if_is_down(uint8_t admin_status, uint8_t oper_status);
+
 /* Types beyond IANAifType: TIMETRA-VRTR-MIB vRtrIfType n is the first + n. */
 enum { IF_TYPE_TIMETRA = 1000000, IF_TYPE_TIMETRA_COUNT = 31 };
 

@@ -15,8 +15,8 @@ LAW = {
     'nms/north': {'base', 'mibs', 'station', 'topology', 'graphs'},
 }
 # north reads the station through its published snapshot and commands
-PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'series', 'store', 'events',
-             'worker'}
+PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'recall', 'series', 'store',
+             'events', 'worker'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place

@@ -159,12 +159,18 @@ static bool is_renaming(const struct diff *d, const struct topo_link *was,
            table_find(d->fresh, ident_key(&to->id)) != NULL;
 }
 
+static bool mislink_turned(const struct topo_link *was,
+                           const struct topo_link *is)
+{
+    return ((was->evidence ^ is->evidence) & (uint32_t)EVIDENCE_MISLINK) != 0;
+}
+
 static void compare_link(struct diff *d, const struct topo_link *is)
 {
     const struct topo_link *was = table_remove(d->links, ident_key(&is->id));
 
     if (was != NULL && was->state == is->state && was->kind == is->kind &&
-        was->speed_bps == is->speed_bps)
+        was->speed_bps == is->speed_bps && !mislink_turned(was, is))
         return;
     struct topo_change *c =
         add(d, was != NULL ? kind_of(was, is) : CHANGE_LINK_FOUND);
@@ -274,6 +280,10 @@ void topo_link_words(const struct topology *t, const struct topo_link *l,
 static const char *state_words(const struct topo_link *was,
                                const struct topo_link *is)
 {
+    if (was->state == is->state && mislink_turned(was, is))
+        return (is->evidence & (uint32_t)EVIDENCE_MISLINK) != 0
+                   ? "may be a mislink: what goes in does not come out"
+                   : "carries what goes in: it is no mislink";
     if (was->state == is->state)
         return was->kind != is->kind ? "is of another kind"
                                      : "has another speed";

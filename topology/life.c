@@ -7,8 +7,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { STATUS_UP = 1, STATUS_DOWN = 2, NOT_PRESENT = 6, LOWER_LAYER_DOWN = 7 };
 static const int64_t DAY_MS = 86400000;
+
+enum port_life { PORT_UNKNOWN, PORT_LIVES, PORT_IS_DEAD };
 
 struct life {
     struct topology *t;
@@ -69,15 +70,24 @@ static const struct interface *interface_of(const struct life *f,
     return renumbered;
 }
 
-static bool port_is_dead(const struct life *f, const struct topo_node *n,
-                         uint32_t if_index, const char *port)
+/* As polled since, else as its device told with all the rest. */
+static enum port_life port_state(const struct life *f,
+                                 const struct topo_node *n, uint32_t if_index,
+                                 const char *port)
 {
     const struct interface *i = interface_of(f, n, if_index, port);
+    uint32_t polled;
 
-    return i != NULL &&
-           (i->admin_status == STATUS_DOWN || i->oper_status == STATUS_DOWN ||
-            i->oper_status == NOT_PRESENT ||
-            i->oper_status == LOWER_LAYER_DOWN);
+    if (i == NULL)
+        return PORT_UNKNOWN;
+    polled =
+        f->at->turned != NULL
+            ? keymap_find(f->at->turned, life_port_key(n->device, i->if_index))
+            : KEYMAP_NONE;
+    if (polled != KEYMAP_NONE)
+        return polled != 0 ? PORT_IS_DEAD : PORT_LIVES;
+    return if_is_down(i->admin_status, i->oper_status) ? PORT_IS_DEAD
+                                                       : PORT_LIVES;
 }
 
 /* ---- what is found again ---- */
@@ -161,6 +171,19 @@ static void note_proof(const struct life *f, struct topo_link *l)
     life->missed_round = 0;
 }
 
+/* What polling told of its ports since its devices told all. */
+static void note_ports(const struct life *f, struct topo_link *l)
+{
+    const struct topo_node *nodes = f->t->nodes.at;
+    enum port_life a = port_state(f, &nodes[l->a], l->a_if_index, l->a_port);
+    enum port_life b = port_state(f, &nodes[l->b], l->b_if_index, l->b_port);
+
+    if (a == PORT_IS_DEAD || b == PORT_IS_DEAD)
+        l->state = LINK_DOWN;
+    else if (l->state == LINK_DOWN && (a == PORT_LIVES || b == PORT_LIVES))
+        l->state = LINK_CONFIRMED;
+}
+
 /* A link of one moment gets its past, and the state that follows of both. */
 static void continue_link(struct life *f, struct topo_link *l)
 {
@@ -171,6 +194,7 @@ static void continue_link(struct life *f, struct topo_link *l)
     note_proof(f, l);
     if (is_doubtful(l))
         return;
+    note_ports(f, l);
     l->life.accepted = l->life.accepted || l->layer == 3 ||
                        l->confidence >= LIFE_SURE ||
                        l->life.proofs >= LIFE_PROOFS || is_newcomer(f, l->a) ||
@@ -248,8 +272,10 @@ static bool is_down(const struct life *f, const struct topo_link *l)
 {
     const struct topo_node *a = node_now(f, l->a), *b = node_now(f, l->b);
 
-    return (a != NULL && port_is_dead(f, a, l->a_if_index, l->a_port)) ||
-           (b != NULL && port_is_dead(f, b, l->b_if_index, l->b_port));
+    return (a != NULL &&
+            port_state(f, a, l->a_if_index, l->a_port) == PORT_IS_DEAD) ||
+           (b != NULL &&
+            port_state(f, b, l->b_if_index, l->b_port) == PORT_IS_DEAD);
 }
 
 /* One round more that did not prove it. */
@@ -324,6 +350,8 @@ static void keep_link(struct life *f, const struct topo_link *was)
     l->b = turned ? a : b;
     l->a_if_index = turned ? was->b_if_index : was->a_if_index;
     l->b_if_index = turned ? was->a_if_index : was->b_if_index;
+    l->a_heard = turned ? was->b_heard : was->a_heard;
+    l->b_heard = turned ? was->a_heard : was->b_heard;
     l->a_port = arena_text(f->t->arena, turned ? was->b_port : was->a_port);
     l->b_port = arena_text(f->t->arena, turned ? was->a_port : was->b_port);
     l->why = arena_text(f->t->arena, was->why);

@@ -8,6 +8,7 @@
 #ifndef TOPOLOGY_LIFE_H
 #define TOPOLOGY_LIFE_H
 
+#include "topology/keymap.h"
 #include "topology/topology.h"
 
 enum {
@@ -25,9 +26,18 @@ struct life_look {
     bool silent; /* it answers nothing now */
 };
 
+/* Names a port of a device of the input. */
+static inline uint64_t life_port_key(size_t device, uint32_t if_index)
+{
+    return (uint64_t)device << 32 | if_index;
+}
+
 struct life_moment {
     const struct topo_input *input; /* what was inferred from */
     const struct life_look *looks;  /* as input->devices */
+    /* Ports that were polled since, and told otherwise: 1 down, 0 up; NULL:
+     * none. */
+    const struct keymap *turned;
     uint64_t round; /* of discovery, from 1; never counts down */
     bool under_way; /* it may know half of the network as yet */
     struct wall now;

@@ -15,11 +15,6 @@ enum {
     IF_MPLS = 166,
     IF_BRIDGE = 209,
 
-    /* ifAdminStatus, ifOperStatus. */
-    STATUS_DOWN = 2,
-    STATUS_NOT_PRESENT = 6,
-    STATUS_LOWER_DOWN = 7,
-
     /* dot1dStpPortState. */
     STP_BLOCKING = 2,
     STP_LISTENING = 3,
@@ -165,18 +160,11 @@ bool port_is_known(const struct scene *s, uint32_t port)
     return p->interface != NULL || p->text[0] != '\0';
 }
 
-static bool status_is_down(uint8_t status)
-{
-    return status == STATUS_DOWN || status == STATUS_NOT_PRESENT ||
-           status == STATUS_LOWER_DOWN;
-}
-
 bool port_is_down(const struct scene *s, uint32_t port)
 {
     const struct interface *i = s->ports.at[port].interface;
 
-    return i != NULL &&
-           (i->admin_status == STATUS_DOWN || status_is_down(i->oper_status));
+    return i != NULL && if_is_down(i->admin_status, i->oper_status);
 }
 
 bool port_is_blocked(const struct scene *s, uint32_t port)

@@ -262,6 +262,25 @@ static json_t *members_json(const struct facts *f)
     return list;
 }
 
+/* Left out where it is not known. */
+static void put_above(struct api_request *r, json_t *o,
+                      const struct device_record *d)
+{
+    OWNED(arena_free) struct arena *arena = arena_new();
+    size_t place = snapshot_place(r->snapshot, d->name);
+    const char **names;
+    size_t count = place != SIZE_MAX
+                       ? snapshot_above(r->snapshot, place, arena, &names)
+                       : SIZE_MAX;
+
+    if (count == SIZE_MAX)
+        return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(names[i]));
+    json_object_set_new(o, "depends_on", list);
+}
+
 void api_device_show(struct api_request *r)
 {
     const struct device_record *d = api_device(r, 1);
@@ -290,6 +309,7 @@ void api_device_show(struct api_request *r)
     json_put_wall(o, "collected_at", d->collected_at);
     json_put_count(o, "neighbors", d->facts->neighbors.count);
     json_object_set_new(o, "members", members_json(api_facts(r, d)));
+    put_above(r, o, d);
     json_object_set_new(o, "poll", poll_json(&d->poll));
     json_object_set_new(o, "quirks", quirks_json(d));
     json_object_set_new(o, "habits", habits_json(d));

@@ -1,4 +1,5 @@
 /* Maps and their pictures. */
+#include "north/api_topology.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/maps.h"
@@ -62,22 +63,51 @@ static enum maps_format format_of(char *name)
     return format;
 }
 
+/* Has it drawn; past may be NULL: of now. */
+static void draw(struct api_request *r, struct inferred *past)
+{
+    const enum maps_format *format = r->pending;
+    struct maps_view view = {
+        .snapshot = r->snapshot,
+        .ports = api_param_number(r, "ports", 0, 0, 1) == 1,
+        .past = past,
+    };
+
+    r->forget = forget_picture;
+    maps_picture(station_maps(r->station), r->segments[1], *format, &view,
+                 on_picture, r);
+    snapshot_unref(TAKE(r->snapshot)); /* drawing takes long */
+}
+
+static void on_recalled(void *arg, int result, struct recalled *found)
+{
+    OWNED(recalled_free) struct recalled *f = found;
+    struct api_request *r = arg;
+
+    if (result < 0) {
+        r->forget = NULL;
+        api_recall_problem(r, result, f);
+    } else {
+        draw(r, f->is);
+    }
+}
+
 void api_map(struct api_request *r)
 {
     static const enum maps_format formats[MAPS_FORMATS] = {
         MAPS_SVG,  MAPS_PNG,     MAPS_PDF, MAPS_GV,
         MAPS_JSON, MAPS_GRAPHML, MAPS_CSV};
-    enum maps_format format = format_of(r->segments[1]);
-    struct maps_view view = {
-        .snapshot = r->snapshot,
-        .ports = api_param_number(r, "ports", 0, 0, 1) == 1,
-    };
+    struct wall at;
 
-    r->pending = (void *)&formats[format];
-    r->forget = forget_picture;
-    maps_picture(station_maps(r->station), r->segments[1], format, &view,
-                 on_picture, r);
-    snapshot_unref(TAKE(r->snapshot)); /* drawing takes long */
+    if (!api_moment(r, "at", &at))
+        return;
+    r->pending = (void *)&formats[format_of(r->segments[1])];
+    if (at.ms == 0) {
+        draw(r, NULL);
+        return;
+    }
+    r->forget = api_recall_forget;
+    recall_at(station_store(r->station), at, on_recalled, r);
 }
 
 /* ---- searches ---- */

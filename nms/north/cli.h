@@ -24,9 +24,8 @@ struct cli_values {
     const char *socket, *url;
     bool json, table, help, version; /* these are everybody's */
     bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
-        ports, dark, stacked, max, summary, report,
-        edits, replace;
-    const char *from, *to, *output, *object, *class, *device;
+        ports, dark, stacked, max, summary, report, edits, replace;
+    const char *from, *to, *at, *output, *object, *class, *device;
     int64_t limit, step, width, height, revision;
     /* how to speak to an agent without a station */
     const char *community, *credential, *config, *snmp_version, *user, *auth,
@@ -115,6 +114,7 @@ enum cli_exit cli_split(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_links(struct cli *c, struct complaint *why);
 enum cli_exit cli_path(struct cli *c, struct complaint *why);
+enum cli_exit cli_topology_diff(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_list(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_find(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_show(struct cli *c, struct complaint *why);

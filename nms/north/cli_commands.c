@@ -78,13 +78,24 @@ static const struct cli_option events_options[] = {
     END,
 };
 
+static const struct cli_option diff_options[] = {
+    TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
+    TEXT("to", 0, to, "TIME", "default now"),
+    END,
+};
+
+#define AT_OPTION \
+    TEXT("at", 0, at, "TIME", "as the network was then, such as -6h")
+
 static const struct cli_option map_export_options[] = {
+    AT_OPTION,
     TEXT("output", 'o', output, "FILE", "its ending is the format"),
     FLAG("ports", ports, "names of ports however large the map is"),
     END,
 };
 
 static const struct cli_option map_show_options[] = {
+    AT_OPTION,
     FLAG("edits", edits, "what people did to it instead, as map edits"),
     END,
 };
@@ -232,6 +243,8 @@ static const struct cli_command commands[] = {
     {"split", "ADDRESS", "say that an address is a device of its own", pin_more,
      pin_options, 1, 1, cli_split},
     {"events", "", "what happened", NULL, events_options, 0, 0, cli_events},
+    {"topology diff", "", "what changed of devices and links between two times",
+     NULL, diff_options, 0, 0, cli_topology_diff},
     {"map list", "", "the maps there are", map_list_more, NULL, 0, 0,
      cli_map_list},
     {"map find", "TEXT", "nodes by name or address, in whichever map and cloud",

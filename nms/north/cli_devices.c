@@ -91,6 +91,7 @@ static const struct print_column one_columns[] = {
     {{"uptime_s", "Uptime", UNIT_SECONDS}, NULL},
     {{"interfaces", "Interfaces", UNIT_COUNT}, NULL},
     {{"neighbors", "Neighbors", UNIT_COUNT}, NULL},
+    {{"depends_on", "Reached through", UNIT_TEXT}, NULL},
     {{"credential", "Credential", UNIT_TEXT}, NULL},
     {{"profile", "Profile", UNIT_TEXT}, NULL},
     {{"sysName", "sysName", UNIT_TEXT}, NULL},

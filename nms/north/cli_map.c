@@ -162,6 +162,7 @@ enum cli_exit cli_map_show(struct cli *c, struct complaint *why)
         return cli_map_edits(c, why);
     url_path(&path, "maps", cli_word(c, 0), NULL);
     buffer_text(&path, ".json");
+    url_param(&path, "at", c->values.at);
     if (client_get(cli_client(c), path.at, &body, why) < 0)
         return CLI_FAILED;
     if (c->layout == LAYOUT_JSON)
@@ -187,6 +188,7 @@ enum cli_exit cli_map_export(struct cli *c, struct complaint *why)
                           ".json .graphml or .csv");
     url_path(&path, "maps", cli_word(c, 0), NULL);
     buffer_text(&path, ending);
+    url_param(&path, "at", c->values.at);
     if (c->values.ports)
         url_param_number(&path, "ports", 1);
     if (client_fetch(cli_client(c), path.at, &picture, why) < 0)

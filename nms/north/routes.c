@@ -49,6 +49,8 @@ static const struct api_route routes[] = {
      "word is; ?a=&b=",
      true},
     {API_GET, "path", ROLE_VIEWER, api_path, "The way; ?from=&to=", true},
+    {API_GET, "topology/diff", ROLE_VIEWER, api_topology_diff,
+     "What changed of nodes and links; ?from=&to=", false},
     {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are", false},
     {API_GET, "maps/+", ROLE_VIEWER, api_map,
      "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml .csv", false},

@@ -65,6 +65,7 @@ void api_processes(struct api_request *r);
 void api_links(struct api_request *r);
 void api_links_why(struct api_request *r);
 void api_path(struct api_request *r);
+void api_topology_diff(struct api_request *r);
 void api_maps(struct api_request *r);
 void api_map(struct api_request *r);
 void api_map_find(struct api_request *r);

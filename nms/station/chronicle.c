@@ -89,6 +89,8 @@ static json_t *link_json(const struct inferred *of, const struct topo_link *l)
     put_text(o, "kind", link_kind_name(l->kind));
     put_text(o, "state", link_state_name(l->state));
     put_number(o, "evidence", l->evidence);
+    put_number(o, "a_heard", l->a_heard);
+    put_number(o, "b_heard", l->b_heard);
     put_number(o, "confidence", l->confidence);
     put_number(o, "speed_bps", l->speed_bps);
     put_text(o, "why", l->why);
@@ -251,6 +253,8 @@ static bool read_link(struct reading *r, const char *key, const json_t *o)
         .b_if_index = (uint32_t)number_of(o, "b_if_index"),
         .layer = (uint8_t)number_of(o, "layer"),
         .evidence = (uint32_t)number_of(o, "evidence"),
+        .a_heard = (uint32_t)number_of(o, "a_heard"),
+        .b_heard = (uint32_t)number_of(o, "b_heard"),
         .confidence = (uint8_t)number_of(o, "confidence"),
         .speed_bps = number_of(o, "speed_bps"),
         .why = arena_text(arena, text_of(o, "why")),

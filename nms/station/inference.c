@@ -26,6 +26,8 @@ struct task {
     struct snapshot *of;           /* until it was read */
     const struct topology *before; /* may be NULL */
     struct life_look *looks;
+    struct device_record **records; /* of the devices */
+    size_t count;
     struct addr *seeds;
     size_t seed_count;
     uint64_t round;
@@ -114,6 +116,25 @@ static struct inferred *inferred_new(const struct snapshot *of,
     return result;
 }
 
+/* The ports of a device of which polling tells otherwise than its facts do,
+ * which are older. */
+static void note_turned(const struct device_record *d,
+                        const struct facts *facts, size_t device,
+                        struct keymap *turned)
+{
+    for (size_t i = 0; i < d->port_count; i++) {
+        const struct port_record *p = &d->ports[i];
+        const struct interface *told = p->at.ms > d->collected_at.ms
+                                           ? facts_interface(facts, p->if_index)
+                                           : NULL;
+        bool down = if_is_down(p->admin_status, p->oper_status);
+
+        if (told != NULL &&
+            down != if_is_down(told->admin_status, told->oper_status))
+            keymap_set(turned, life_port_key(device, p->if_index), down);
+    }
+}
+
 /* Facts are open while they are looked at, and not longer. */
 static void infer(const struct task *t, struct inferred *job)
 {
@@ -122,8 +143,10 @@ static void infer(const struct task *t, struct inferred *job)
                                      .count = job->input.count,
                                      .traffic = t->traffic.at,
                                      .traffic_count = t->traffic.count};
+    struct keymap turned = {0};
     const struct life_moment moment = {.input = &input,
                                        .looks = t->looks,
+                                       .turned = &turned,
                                        .round = job->round,
                                        .under_way = t->under_way,
                                        .now = job->at};
@@ -131,6 +154,7 @@ static void infer(const struct task *t, struct inferred *job)
     for (size_t i = 0; i < job->input.count; i++) {
         open[i] = job->input.devices[i];
         open[i].facts = facts_open(open[i].facts);
+        note_turned(t->records[i], open[i].facts, i, &turned);
     }
     job->topology = topology_infer(&input);
     life_continue(job->topology, t->before, &moment);
@@ -140,6 +164,7 @@ static void infer(const struct task *t, struct inferred *job)
     job->survey = survey_new(&input, job->topology);
     for (size_t i = 0; i < job->input.count; i++)
         facts_unref((struct facts *)open[i].facts); /* our reference */
+    keymap_fini(&turned);
     free(open);
 }
 
@@ -158,6 +183,10 @@ static void task_clear(struct task *t)
 {
     snapshot_unref(TAKE(t->of));
     topology_unref((struct topology *)TAKE(t->before)); /* our reference */
+    for (size_t i = 0; i < t->count; i++)
+        device_record_unref(t->records[i]);
+    t->count = 0;
+    free(TAKE(t->records));
     free(TAKE(t->looks));
     free(TAKE(t->seeds));
     array_fini(&t->traffic);
@@ -171,6 +200,10 @@ static void infer_work(void *arg)
 
     t->looks = mem_array(t->of->device_count + 1, sizeof *t->looks);
     t->result = inferred_new(t->of, t->looks);
+    t->count = t->of->device_count;
+    t->records = mem_array(t->count + 1, sizeof(struct device_record *));
+    for (size_t i = 0; i < t->count; i++)
+        t->records[i] = device_record_ref(t->of->devices[i]);
     t->result->round = t->round;
     snapshot_unref(TAKE(t->of));
     infer(t, t->result);

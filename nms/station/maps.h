@@ -114,6 +114,9 @@ struct maps_view {
      * until they are read. NULL: states are not known. */
     struct snapshot *snapshot;
     bool ports; /* port names however large the map is */
+    /* What was inferred at another moment: drawn instead, with the positions
+     * and edits of today, and not kept. Referenced; NULL: of now. */
+    struct inferred *past;
 };
 
 /* result: 0, -ENOENT no such map, -EBUSY too many wait, -ETIMEDOUT, -EFBIG,

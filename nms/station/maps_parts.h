@@ -120,6 +120,11 @@ void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject);
 struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
                                     bool *made);
 
+/* A map of what was inferred at another moment, as people edited it since; NULL
+ * if it had no such subject. */
+struct map *maps_stock_past(const struct maps_shelf *s, const char *name,
+                            const struct inferred *past);
+
 /* Removes documents that were made on demand, beyond MAPS_ASKED_MAX. */
 void maps_stock_evict(struct maps_shelf *s);
 

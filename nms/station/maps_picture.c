@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "station/child.h"
+#include "station/inference.h"
 #include "station/maps_parts.h"
 #include "station/snapshot.h"
 
@@ -34,9 +35,11 @@ struct drawn {
 struct job {
     char *name, *title;
     struct snapshot *snapshot; /* until its states are read; may be NULL */
-    struct map *map;           /* with the states of the moment it was asked */
-    int input;                 /* its text, for a child; 0: none */
-    struct buffer layout;      /* what a child made of it */
+    struct inferred *past;     /* to be drawn instead; NULL: of now */
+    bool of_past;
+    struct map *map;      /* with the states of the moment it was asked */
+    int input;            /* its text, for a child; 0: none */
+    struct buffer layout; /* what a child made of it */
     struct maps_catalogue *made; /* NULL: the document did not change */
     bool laid_out;               /* map is */
     uint64_t revision;           /* its */
@@ -108,6 +111,7 @@ static void job_clear(void *arg)
     struct job *j = arg;
 
     snapshot_unref(TAKE(j->snapshot));
+    inferred_unref(TAKE(j->past));
     map_free(TAKE(j->map));
     buffer_fini(&j->layout);
 }
@@ -220,10 +224,21 @@ static void write_out(struct job *j)
         map_write_graphml(j->map, &j->picture->octets);
 }
 
-/* The document as it is now, with the states of the moment it was asked. */
-static void prepare_work(void *arg)
+/* What was then, as people edited it since. */
+static void take_past(struct job *j)
 {
-    struct job *j = arg;
+    j->map = maps_stock_past(j->pictures->maps->shelf, j->name, j->past);
+    inferred_unref(TAKE(j->past));
+    if (j->map == NULL)
+        j->result = complain(&j->why, -ENOENT, j->name,
+                             "ask for a map of the whole, a prefix, a site or "
+                             "a neighbourhood",
+                             "no map of that name is known of that time");
+}
+
+/* The document as it is now. */
+static void take_document(struct job *j)
+{
     struct maps_shelf *shelf = j->pictures->maps->shelf;
     bool made;
     struct maps_file *f = maps_stock_demand(shelf, j->name, &made);
@@ -238,7 +253,20 @@ static void prepare_work(void *arg)
     j->revision = f->edits->revision;
     if (made)
         j->made = maps_shelf_list(shelf);
-    maps_shelf_rest(shelf);
+}
+
+/* The map, with the states of the moment it was asked. */
+static void prepare_work(void *arg)
+{
+    struct job *j = arg;
+
+    if (j->of_past)
+        take_past(j);
+    else
+        take_document(j);
+    maps_shelf_rest(j->pictures->maps->shelf);
+    if (j->map == NULL)
+        return;
     if (j->snapshot != NULL && j->snapshot->topology != NULL) {
         OWNED(arena_free) struct arena *arena = arena_new();
         struct map_status status = snapshot_map_status(j->snapshot, arena);
@@ -255,7 +283,7 @@ static void positions_work(void *arg)
 {
     struct job *j = arg;
     struct maps_shelf *shelf = j->pictures->maps->shelf;
-    struct maps_file *f = maps_shelf_find(shelf, j->name);
+    struct maps_file *f = j->of_past ? NULL : maps_shelf_find(shelf, j->name);
     struct map *read = NULL;
 
     j->result = map_read(j->name, j->layout.at != NULL ? j->layout.at : "",
@@ -461,6 +489,13 @@ static char *title_of(const char *name, struct wall now)
     return buffer_take(&title);
 }
 
+static struct wall moment_of(const struct maps_view *v)
+{
+    if (v->past != NULL)
+        return v->past->at;
+    return v->snapshot != NULL ? v->snapshot->at : (struct wall){0};
+}
+
 void maps_picture(struct maps *s, const char *name, enum maps_format format,
                   const struct maps_view *view, maps_picture_fn done, void *arg)
 {
@@ -475,8 +510,8 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
     j->ports = view->ports;
     j->done = done;
     j->arg = arg;
-    j->title = title_of(name, view->snapshot != NULL ? view->snapshot->at
-                                                     : (struct wall){0});
+    j->of_past = view->past != NULL;
+    j->title = title_of(name, moment_of(view));
     *array_add(&s->pictures->jobs) = j;
     if (s->pictures->jobs.count > MAPS_QUEUE_MAX) {
         fail(j, -EBUSY, "too many pictures are asked for at once",
@@ -484,7 +519,9 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
         turn_soon(s->pictures);
         return;
     }
-    if (view->snapshot != NULL)
+    if (view->past != NULL)
+        j->past = inferred_ref(view->past);
+    else if (view->snapshot != NULL)
         j->snapshot = snapshot_ref(view->snapshot);
     to_thread(j, prepare_work);
 }

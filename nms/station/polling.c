@@ -238,7 +238,7 @@ static void conclude(struct polled *pd)
     struct mono now = mono_now();
     struct polling *p = pd->polling;
     struct device *d = pd->device;
-    bool strange = pd->strange;
+    bool strange = pd->strange, turned = ports_take_turned(pd->ports);
     int64_t took_ms = mono_ms_between(pd->started, now);
 
     pd->checking = false;
@@ -264,6 +264,8 @@ static void conclude(struct polled *pd)
         p->listener.state_lost(p->listener.arg, d);
     if (strange)
         p->listener.ports_changed(p->listener.arg, d);
+    else if (turned)
+        p->listener.ports_turned(p->listener.arg, d);
 }
 
 /* It was only asked whether it is there, and is: the rest follows at once. */
@@ -486,6 +488,17 @@ void polling_now(struct polling *p, struct device *d)
     polling_take(p, d);
     if (!d->polled->checking)
         check(d->polled, false, false);
+}
+
+bool polling_port_is_down(const struct device *d, uint32_t if_index, bool *down)
+{
+    const struct port *p =
+        d->polled != NULL ? ports_by_index(d->polled->ports, if_index) : NULL;
+
+    if (p == NULL || p->row_at.ns == 0)
+        return false;
+    *down = if_is_down(p->row->admin_status, p->row->oper_status);
+    return true;
 }
 
 void polling_ports_to_json(const struct device *d, struct buffer *out)

@@ -38,6 +38,7 @@ struct polling_listener {
     sample_fn sampled; /* NULL: nobody listens, nothing is told */
     void (*reach_changed)(void *arg, struct device *d, enum reach before);
     void (*ports_changed)(void *arg, struct device *d); /* renumbered, new */
+    void (*ports_turned)(void *arg, struct device *d);  /* up or down */
     void (*restarted)(void *arg, struct device *d);
     /* its SNMPv3 engine counts its boots or time from less than before */
     void (*state_lost)(void *arg, struct device *d);
@@ -82,6 +83,10 @@ void polling_facts_changed(struct polling *p, struct device *d);
 
 /* Polls it at once, beside its schedule. */
 void polling_now(struct polling *p, struct device *d);
+
+/* Whether a port is down, as last polled. False: it was not. */
+bool polling_port_is_down(const struct device *d, uint32_t if_index,
+                          bool *down);
 
 /* Ports as JSON for the store (file names stay for life), and back before
  * polling_take(). */

@@ -495,9 +495,20 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
     take_reading(ps, p, &now);
     if (p->row->gap != GAP_TOO_CLOSE)
         note_row(p, row);
-    p->row->admin_status = port_row_admin(row, p->row->admin_status);
-    p->row->oper_status = port_row_oper(row, p->row->oper_status);
+    uint8_t admin = port_row_admin(row, p->row->admin_status);
+    uint8_t oper = port_row_oper(row, p->row->oper_status);
+    ps->turned |= admin != p->row->admin_status || oper != p->row->oper_status;
+    p->row->admin_status = admin;
+    p->row->oper_status = oper;
     return p;
+}
+
+bool ports_take_turned(struct ports *ps)
+{
+    bool turned = ps->turned;
+
+    ps->turned = false;
+    return turned;
 }
 
 /* ---- for the store ---- */

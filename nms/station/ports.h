@@ -73,6 +73,9 @@ void ports_ask(const struct ports *ps, struct ask *ask);
 struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
                         struct wall wall, bool *strange);
 
+/* Whether a port went up or down since this was last asked. */
+bool ports_take_turned(struct ports *ps);
+
 /* After the last row of a round: what the rows tell together. Where the agent
  * was renumbered meanwhile, rows whose name was read too early give nothing;
  * where counters of a card went back, neither do those beside them that might

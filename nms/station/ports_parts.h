@@ -27,6 +27,7 @@ struct ports {
     bool distrusted;       /* 64-bit counters */
     bool narrow;           /* some port has no others than short ones */
     bool unnamed;          /* some port has no ifName */
+    bool turned;           /* some port went up or down since last asked */
 };
 
 /* Rows may be written from now on: nobody else has them. */

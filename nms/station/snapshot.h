@@ -207,6 +207,12 @@ uint32_t snapshot_node(const struct snapshot *s, size_t place);
 const struct device_record *snapshot_of_node(const struct snapshot *s,
                                              uint32_t node);
 
+/* Names of the devices through which alone the station reaches devices[place],
+ * the nearest to the station first: an array of arena, which lasts as long as
+ * s. SIZE_MAX: not known. */
+size_t snapshot_above(const struct snapshot *s, size_t place,
+                      struct arena *arena, const char ***out);
+
 /* States and loads of topology's nodes and links, for a map; the arrays live in
  * arena, and are NULL where there is no topology yet. */
 struct map_status snapshot_map_status(const struct snapshot *s,

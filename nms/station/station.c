@@ -411,6 +411,7 @@ void station_free(struct station *s)
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);
+    array_fini(&s->revisits);
     inventory_free(s->inventory);
     pins_free(s->pins);
     maps_free(s->maps);

@@ -105,6 +105,7 @@ struct polling_listener station_polling_listener(struct station *s)
     return (struct polling_listener){.sampled = on_sample,
                                      .reach_changed = on_reach,
                                      .ports_changed = on_outdated,
+                                     .ports_turned = station_on_ports_turned,
                                      .restarted = on_restart,
                                      .state_lost = on_state_lost,
                                      .settled = on_outdated,

@@ -19,6 +19,13 @@
 
 struct event;
 
+/* A device that shall be asked for everything. */
+struct revisit {
+    struct ident device;
+    struct mono due;
+};
+struct revisits ARRAY_OF(struct revisit);
+
 struct station {
     struct event_base *base;
     const struct config *config;
@@ -47,6 +54,7 @@ struct station {
     struct inference *inference;
     struct inferred *inferred; /* the newest; NULL before the first */
     struct inferred *earlier;  /* of an earlier run, until then; NULL */
+    struct revisits revisits;
     uint64_t rounds_before;    /* of discovery, in earlier runs */
     uint64_t round_known;      /* the last that was inferred from when done */
     bool round_ending;         /* that under way is inferred from as it ended */
@@ -101,6 +109,7 @@ void station_on_inferred(void *arg, struct inferred *result);
 /* station_topology.c: every second, and at the start */
 void station_infer(struct station *s, struct mono now);
 void station_keep_past(struct station *s); /* as configured */
+void station_on_ports_turned(void *arg, struct device *d);
 int station_recall_topology(struct station *s, struct complaint *why)
     __attribute__((warn_unused_result));
 void station_on_heard(void *arg, const struct heard *heard);

@@ -4,6 +4,7 @@
 #include "station/store_past.h"
 
 #include "base/log.h"
+#include "topology/kind.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,68 @@ static const struct inferred *last_inferred(const struct station *s)
     return s->inferred != NULL ? s->inferred : s->earlier;
 }
 
+/* ---- ports that go up and down ---- */
+
+/* Who stands at the other end of a cable that is back is heard by then: LLDP
+ * tells every 30 s. */
+enum { REVISIT_MS = 35000, REVISITS_MAX = 10000 };
+
+static void revisit_later(struct station *s, const struct device *d)
+{
+    struct mono due = mono_after_ms(mono_now(), REVISIT_MS);
+
+    for (size_t i = 0; i < s->revisits.count; i++)
+        if (ident_equal(&s->revisits.at[i].device, &d->id)) {
+            s->revisits.at[i].due = due;
+            return;
+        }
+    if (s->revisits.count < REVISITS_MAX)
+        *array_add(&s->revisits) = (struct revisit){d->id, due};
+}
+
+static void revisit(struct station *s, struct mono now)
+{
+    for (size_t i = s->revisits.count; i > 0; i--) {
+        struct revisit *r = &s->revisits.at[i - 1];
+        struct device *d;
+
+        if (!mono_reached(now, r->due))
+            continue;
+        d = inventory_by_id(s->inventory, &r->device);
+        *r = s->revisits.at[--s->revisits.count];
+        if (d != NULL && d->agent != NULL)
+            discovery_collect(s->discovery, d);
+    }
+}
+
+/* The links of its ports are drawn anew; where one comes back that leads to
+ * what forwards, it may lead elsewhere by now. */
+void station_on_ports_turned(void *arg, struct device *d)
+{
+    struct station *s = arg;
+    const struct inferred *last = s->inferred;
+    uint32_t node = last != NULL ? inferred_node(last, &d->id) : UINT32_MAX;
+
+    if (node == UINT32_MAX) /* it is new: soon inferred anyway */
+        return;
+    for (size_t i = 0; i < last->topology->links.count; i++) {
+        const struct topo_link *l = &last->topology->links.at[i];
+        uint32_t other = l->a == node ? l->b : l->a;
+        bool down = false;
+
+        if ((l->a != node && l->b != node) ||
+            !polling_port_is_down(
+                d, l->a == node ? l->a_if_index : l->b_if_index, &down) ||
+            down == (l->state == LINK_DOWN))
+            continue;
+        s->topology_wanted = true;
+        if (!down && kind_forwards(last->topology->nodes.at[other].kind))
+            revisit_later(s, d);
+    }
+}
+
+/* ---- inferring ---- */
+
 /* Of what was published just now. */
 void station_infer(struct station *s, struct mono now)
 {
@@ -39,6 +102,7 @@ void station_infer(struct station *s, struct mono now)
         .flows = s->flows,
     };
 
+    revisit(s, now);
     if (!s->topology_wanted || inference_busy(s->inference) ||
         maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
         return;

@@ -1,4 +1,5 @@
-/* store_ask.h - how questions reach the store's thread: for store*.c alone. */
+/* store_ask.h - how questions reach the thread of the store: for store*.c, and
+ * for recall.c, whose questions take long. */
 #ifndef STATION_STORE_ASK_H
 #define STATION_STORE_ASK_H
 

@@ -17,14 +17,8 @@ void store_past_put(struct store *s, struct past *p);
 /* Rows are kept for so long from now on, at most that many. */
 void store_past_keep(struct store *s, int64_t keep_ms, uint64_t rows_max);
 
-/* The newest row of each object that is not after a moment, those that were
- * gone then left out; by kind and key. Taken by the callee, NULL unless result
- * is 0. Else as store_events(). */
-typedef void (*store_past_fn)(void *arg, int result, struct past *p);
-void store_past_at(struct store *s, struct wall at, store_past_fn done,
-                   void *arg);
-
-/* The same of now, for the start: it blocks. 0, or -EIO and *why. */
+/* The newest row of each object, those that are gone left out; by kind and key.
+ * For the start: it blocks. 0, or -EIO and *why. */
 int store_past_load(struct store *s, struct past **out, struct complaint *why)
     __attribute__((warn_unused_result));
 
