@@ -1,0 +1,452 @@
+/* The topology of the past, from changes that were kept. */
+#include "station/recall.h"
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "station/chronicle.h"
+#include "station/events.h"
+#include "station/news.h"
+#include "station/store.h"
+#include "station/store_past.h"
+#include "station/vantage.h"
+#include "topology/life.h"
+
+#include "../topology/sim.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <event2/event.h>
+
+enum { PATH_LEN = 64 };
+static const int64_t HOUR_MS = 3600000, DAY_MS = 86400000;
+
+struct place {
+    char dir[PATH_LEN], path[PATH_LEN + 16];
+    struct event_base *base;
+    struct store *store;
+};
+
+static void open_store(struct place *p)
+{
+    struct store_options options = {.path = p->path};
+
+    assert_int_equal(store_open(p->base, &options, &p->store, NULL), 0);
+}
+
+static int make_place(void **state)
+{
+    struct place *p = mem_new(struct place);
+
+    snprintf(p->dir, sizeof p->dir, "/tmp/portolan-recall-XXXXXX");
+    if (mkdtemp(p->dir) == NULL)
+        return -1;
+    snprintf(p->path, sizeof p->path, "%s/state.db", p->dir);
+    p->base = event_base_new();
+    open_store(p);
+    *state = p;
+    return 0;
+}
+
+static int drop_place(void **state)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    struct place *p = *state;
+    char path[PATH_LEN + 32];
+
+    store_free(p->store);
+    event_base_free(p->base);
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        snprintf(path, sizeof path, "%s%s", p->path, endings[i]);
+        unlink(path);
+    }
+    int rc = rmdir(p->dir);
+    free(p);
+    return rc;
+}
+
+static void put(struct place *p, int64_t at_ms, const char *key,
+                const char *text)
+{
+    struct past *rows = past_new();
+
+    past_add(rows, &(struct past_row){{at_ms}, "node", key, text});
+    store_past_put(p->store, rows);
+}
+
+/* "key=text;" of what holds now. */
+static void assert_now(struct place *p, const char *want)
+{
+    struct buffer OWNED_BUFFER got = {0};
+    struct past *rows;
+
+    assert_int_equal(store_past_load(p->store, &rows, NULL), 0);
+    buffer_text(&got, "");
+    for (size_t i = 0; i < rows->rows.count; i++)
+        buffer_format(&got, "%s=%s;", rows->rows.at[i].key,
+                      rows->rows.at[i].text);
+    past_free(rows);
+    assert_string_equal(got.at, want);
+}
+
+static void newest_row_of_each_object_holds(void **state)
+{
+    struct place *p = *state;
+
+    put(p, 1000, "a", "1");
+    put(p, 2000, "b", "1");
+    put(p, 3000, "a", "2");
+    put(p, 4000, "b", "");
+    put(p, 4000, "c", "1");
+    assert_now(p, "a=2;c=1;");
+    store_free(p->store);
+    open_store(p);
+    assert_now(p, "a=2;c=1;");
+}
+
+static int count_rows(struct place *p)
+{
+    char command[PATH_LEN + 96], text[16] = "";
+
+    assert_int_equal(store_flush(p->store, 10000), 0);
+    snprintf(command, sizeof command, "sqlite3 %s 'SELECT count(*) FROM past'",
+             p->path);
+    FILE *f = popen(command, "r");
+    if (f == NULL || fgets(text, sizeof text, f) == NULL)
+        text[0] = '\0';
+    if (f != NULL)
+        pclose(f);
+    return text[0] != '\0' ? atoi(text) : -1;
+}
+
+/* ---- topologies ---- */
+
+static const char network[] = "node nms nms\n"
+                              "node r router lldp=on\n"
+                              "node s switch lldp=on\n"
+                              "node h host\n"
+                              "link r:eth0 s:p1\n"
+                              "link h:eth0 s:p2\n"
+                              "link nms:eth0 s:p3\n"
+                              "addr r:eth0 10.0.0.1/24\n"
+                              "addr s:br0 10.0.0.2/24\n"
+                              "addr h:eth0 10.0.0.3/24\n"
+                              "addr nms:eth0 10.0.0.9/24\n";
+
+/* What is inferred of a network at a moment. */
+static struct inferred *infer(struct sim *s, int64_t at_ms,
+                              const struct topology *before)
+{
+    struct inferred *i = inferred_empty((struct wall){at_ms});
+    struct life_look *looks = mem_array(s->device_count + 1, sizeof *looks);
+    struct topo_device *devices =
+        arena_zero(i->arena, (s->device_count + 1) * sizeof *devices);
+
+    for (size_t n = 0; n < s->device_count; n++) {
+        looks[n] = (struct life_look){.at = {at_ms}, .tells = true};
+        devices[n] = s->devices[n];
+        if (devices[n].facts != NULL)
+            devices[n].facts = facts_ref(devices[n].facts);
+        (void)table_put(i->nodes, ident_key(&devices[n].id), &devices[n]);
+    }
+    i->input =
+        (struct topo_input){.devices = devices, .count = s->device_count};
+    struct life_moment moment = {
+        .input = &i->input, .looks = looks, .round = 1, .now = {at_ms}};
+    i->topology = topology_infer(&i->input);
+    i->round = 1;
+    life_continue(i->topology, before, &moment);
+    free(looks);
+    return i;
+}
+
+static void keep(struct place *p, const struct inferred *was,
+                 struct inferred *is)
+{
+    const struct topology *before = was != NULL ? was->topology : NULL;
+    struct topo_changes changes = {0};
+
+    topology_diff(before, is->topology, &changes);
+    struct past *rows = chronicle_rows(&changes, is);
+    if (rows != NULL)
+        store_past_put(p->store, rows);
+    news_write(&changes, before, false, is);
+    array_fini(&changes);
+}
+
+/* Two moments: all is well; then the cable to the host is cut. */
+struct story {
+    struct sim *sim;
+    struct inferred *whole, *cut;
+};
+
+static struct story tell_story(struct place *p, int64_t first_ms,
+                               int64_t then_ms)
+{
+    struct story t = {.sim = sim_read(network)};
+
+    sim_run(t.sim, 100, 1);
+    t.whole = infer(t.sim, first_ms, NULL);
+    keep(p, NULL, t.whole);
+    struct sim_node *s = &t.sim->nodes[sim_node(t.sim, "s")];
+    struct facts *f = s->facts;
+    for (size_t i = 0; i < f->interfaces.count; i++)
+        if (strcmp(f->interfaces.at[i].label, "p2") == 0)
+            f->interfaces.at[i].oper_status = 2;
+    t.cut = infer(t.sim, then_ms, t.whole->topology);
+    keep(p, t.whole, t.cut);
+    return t;
+}
+
+static void forget_story(struct story *t)
+{
+    inferred_unref(t->whole);
+    inferred_unref(t->cut);
+    sim_free(t->sim);
+}
+
+struct answer {
+    int result;
+    struct recalled *r;
+    bool came;
+    struct event_base *base;
+};
+
+static void on_recalled(void *arg, int result, struct recalled *r)
+{
+    struct answer *a = arg;
+
+    a->result = result;
+    a->r = r;
+    a->came = true;
+    event_base_loopbreak(a->base);
+}
+
+static struct answer ask(struct place *p, int64_t from_ms, int64_t to_ms)
+{
+    struct answer a = {.base = p->base};
+
+    if (from_ms == 0)
+        recall_at(p->store, (struct wall){to_ms}, on_recalled, &a);
+    else
+        recall_between(p->store, (struct wall){from_ms}, (struct wall){to_ms},
+                       on_recalled, &a);
+    event_base_dispatch(p->base);
+    assert_true(a.came);
+    return a;
+}
+
+static void assert_same(const struct topology *x, const struct topology *y)
+{
+    struct topo_changes changes = {0};
+
+    topology_diff(x, y, &changes);
+    assert_int_equal(changes.count, 0);
+    assert_int_equal(x->links.count, y->links.count);
+    assert_int_equal(x->nodes.count, y->nodes.count);
+    for (size_t i = 0; i < x->links.count; i++) {
+        const struct topo_link *a = &x->links.at[i], *b = &y->links.at[i];
+
+        assert_memory_equal(&a->id, &b->id, sizeof a->id);
+        assert_string_equal(a->a_port, b->a_port);
+        assert_string_equal(a->why, b->why);
+        assert_int_equal(a->evidence, b->evidence);
+        assert_int_equal(a->life.first_seen.ms, b->life.first_seen.ms);
+        assert_int_equal(a->life.accepted, b->life.accepted);
+    }
+}
+
+static void past_is_as_it_was(void **state)
+{
+    struct place *p = *state;
+    struct story t = tell_story(p, HOUR_MS, 2 * HOUR_MS);
+    struct answer a = ask(p, 0, 2 * HOUR_MS - 1);
+
+    assert_int_equal(a.result, 0);
+    assert_int_equal(a.r->faults, 0);
+    assert_same(a.r->is->topology, t.whole->topology);
+    for (size_t i = 0; i < a.r->is->input.count; i++) {
+        const struct topo_device *d = &a.r->is->input.devices[i];
+        uint32_t node = inferred_node(t.whole, &d->id);
+
+        assert_int_equal(inferred_node(a.r->is, &d->id), i);
+        assert_int_equal(d->addr_count,
+                         t.whole->input.devices[node].addr_count);
+        assert_int_equal(d->station, t.whole->input.devices[node].station);
+    }
+    recalled_free(a.r);
+    a = ask(p, 0, 2 * HOUR_MS);
+    assert_same(a.r->is->topology, t.cut->topology);
+    recalled_free(a.r);
+    forget_story(&t);
+}
+
+static void changes_between_two_moments(void **state)
+{
+    struct place *p = *state;
+    struct story t = tell_story(p, HOUR_MS, 2 * HOUR_MS);
+    struct buffer OWNED_BUFFER words = {0};
+    struct answer a = ask(p, HOUR_MS + 1, 3 * HOUR_MS);
+    size_t cables = 0;
+
+    assert_int_equal(a.result, 0);
+    for (size_t i = 0; i < a.r->changes.count; i++) {
+        const struct topo_change *c = &a.r->changes.at[i];
+
+        assert_int_equal(c->kind, CHANGE_LINK_DOWN);
+        cables += c->link_is->layer == 2;
+    }
+    assert_int_equal(cables, 1);
+    recalled_free(a.r);
+    a = ask(p, 1, 2 * HOUR_MS - 1); /* from before anything was kept */
+    assert_int_equal(a.result, 0);
+    assert_int_equal(a.r->from.ms, HOUR_MS);
+    assert_int_equal(a.r->changes.count, 0);
+    recalled_free(a.r);
+    a = ask(p, 0, HOUR_MS - 1);
+    assert_int_equal(a.result, -ENODATA);
+    assert_int_equal(a.r->kept_from.ms, HOUR_MS);
+    recalled_free(a.r);
+    forget_story(&t);
+}
+
+static void nothing_is_kept_as_yet(void **state)
+{
+    struct answer a = ask(*state, 0, HOUR_MS);
+
+    assert_int_equal(a.result, -ENODATA);
+    assert_int_equal(a.r->kept_from.ms, 0);
+    recalled_free(a.r);
+}
+
+/* What held when the time begins that is kept stays, the rest goes. */
+static void old_rows_go(void **state)
+{
+    struct place *p = *state;
+    int64_t now = wall_now().ms;
+
+    put(p, now - 9 * DAY_MS, "gone", "1");
+    put(p, now - 9 * DAY_MS, "a", "1");
+    put(p, now - 8 * DAY_MS, "gone", "");
+    put(p, now - 8 * DAY_MS, "a", "2");
+    put(p, now - 1 * DAY_MS, "a", "3");
+    put(p, now - 1 * DAY_MS, "b", "1");
+    assert_now(p, "a=3;b=1;");
+    store_free(p->store); /* they are looked through once an hour, or a run */
+    open_store(p);
+    store_past_keep(p->store, 7 * DAY_MS, 0);
+    put(p, now, "c", "1");
+    assert_now(p, "a=3;b=1;c=1;");
+    int rows = count_rows(p);
+    assert_true(rows == 4 || rows == -1); /* without the program sqlite3 */
+    struct answer a = ask(p, 0, now - 8 * DAY_MS);
+    assert_int_equal(a.result, -ENODATA);
+    recalled_free(a.r);
+}
+
+static void rows_are_bounded(void **state)
+{
+    struct place *p = *state;
+
+    for (int64_t i = 1; i <= 50; i++)
+        put(p, i * HOUR_MS, "a", "x");
+    assert_now(p, "a=x;");
+    store_free(p->store);
+    open_store(p);
+    store_past_keep(p->store, 0, 10);
+    put(p, 51 * HOUR_MS, "b", "y");
+    assert_now(p, "a=x;b=y;");
+    int rows = count_rows(p);
+    assert_true(rows <= 12);
+}
+
+/* ---- news ---- */
+
+static void cut_is_news_and_the_first_map_is_none(void **state)
+{
+    struct story t = tell_story(*state, HOUR_MS, 2 * HOUR_MS);
+    size_t cables = 0;
+
+    assert_int_equal(t.whole->news.count, 0);
+    for (size_t i = 0; i < t.cut->news.count; i++) {
+        const struct news_item *n = &t.cut->news.at[i];
+
+        assert_string_equal(n->type, "link.down");
+        assert_int_equal(n->severity, SEVERITY_MINOR);
+        cables += strstr(n->text, "h eth0 -- s p2 is down") != NULL;
+    }
+    assert_int_equal(cables, 1);
+    forget_story(&t);
+}
+
+/* ---- the station's place ---- */
+
+static uint32_t stands_at(struct sim *s, const char *seed)
+{
+    struct inferred *i = infer(s, HOUR_MS, NULL);
+    struct addr addr = {0};
+
+    if (seed != NULL)
+        assert_int_equal(addr_parse(seed, &addr), 0);
+    uint32_t node = vantage_node(i->topology, &i->input, &addr, seed != NULL);
+    inferred_unref(i);
+    return node;
+}
+
+static void station_stands_where_its_cable_is(void **state)
+{
+    struct sim *s = sim_read(network);
+
+    (void)state;
+    sim_run(s, 100, 1);
+    uint32_t at = stands_at(s, "10.0.0.1");
+    assert_string_equal(s->devices[at].name, "nms");
+    sim_free(s);
+}
+
+static void station_without_cable_stands_at_its_gateway_or_seed(void **state)
+{
+    struct sim *s = sim_read("node nms nms\n"
+                             "node r router lldp=on\n"
+                             "node s switch lldp=on\n"
+                             "link r:eth0 s:p1\n"
+                             "addr r:eth0 10.0.0.1/24\n"
+                             "addr s:br0 10.0.0.2/24\n"
+                             "addr nms:eth0 10.9.0.9/24\n");
+    (void)state;
+    sim_run(s, 100, 1);
+    assert_string_equal(s->devices[stands_at(s, "10.0.0.2")].name, "s");
+    assert_int_equal(stands_at(s, "10.7.7.7"), UINT32_MAX);
+
+    struct facts *f = s->nodes[sim_node(s, "nms")].facts;
+    struct route way = {.to = {.len = 0}};
+    assert_int_equal(addr_parse("10.0.0.1", &way.next_hop), 0);
+    *array_add(&f->routes) = way;
+    assert_string_equal(s->devices[stands_at(s, "10.0.0.2")].name, "r");
+    sim_free(s);
+}
+
+int main(void)
+{
+#define WITH_STORE(test) \
+    cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(newest_row_of_each_object_holds),
+        WITH_STORE(past_is_as_it_was),
+        WITH_STORE(changes_between_two_moments),
+        WITH_STORE(nothing_is_kept_as_yet),
+        WITH_STORE(old_rows_go),
+        WITH_STORE(rows_are_bounded),
+        WITH_STORE(cut_is_news_and_the_first_map_is_none),
+        cmocka_unit_test(station_stands_where_its_cable_is),
+        cmocka_unit_test(station_without_cable_stands_at_its_gateway_or_seed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
