@@ -200,6 +200,8 @@ static void mark_speech(struct scene *s, const struct heard_row *r,
         listener->tells_cdp = true;
         speaker->sends_cdp = true;
     }
+    if ((r->row->caps & CAP_BRIDGE) != 0)
+        speaker->says_bridge = true;
 }
 
 static uint8_t heard_of(const struct heard_row *r)
@@ -290,14 +292,19 @@ static void enter_lacp(struct scene *s, uint32_t node)
     }
 }
 
-/* The device of a system id that tells of no such port itself; devices may
- * share an id, and who tells of its ports has no other ones. NOWHERE. */
+/* The device of a system id that does not tell of the port. Devices may share
+ * an id, and who tells of its ports has no other ones; where forwarding tables
+ * tell more, they shall. NOWHERE. */
 static uint32_t lacp_node(const struct scene *s, const struct mac *system)
 {
-    return keymap_find(&s->names, lacp_key(NAME_LACP_SYSTEM, system, 0)) ==
-                   KEYMAP_NONE
-               ? owner_of_mac(s, system)
-               : NOWHERE;
+    uint32_t node = owner_of_mac(s, system);
+
+    if (node == NOWHERE ||
+        keymap_find(&s->names, lacp_key(NAME_LACP_SYSTEM, system, 0)) !=
+            KEYMAP_NONE)
+        return NOWHERE;
+    const struct facts *f = s->nodes.at[node].facts;
+    return f == NULL || f->fdb.count == 0 ? node : NOWHERE;
 }
 
 static void claim_lacp(struct scene *s, uint32_t node,

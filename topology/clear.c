@@ -177,6 +177,22 @@ static void list_all(struct grove *g, const struct domains *all, uint32_t k)
     keep(g, k, &d);
 }
 
+/* It knows where every other bridge of its domain is. */
+static bool sees_all(const struct grove *g, const struct domains *all,
+                     uint32_t k)
+{
+    uint32_t domain = g->t->domain[k];
+
+    for (uint32_t i = all->first[domain]; i < all->first[domain + 1]; i++) {
+        uint32_t x = all->order[i];
+
+        if (x != k && g->t->group[x] != g->t->group[k] &&
+            !is_seen(grove_port(g, k, x)))
+            return false;
+    }
+    return true;
+}
+
 static uint32_t *by_depth(const struct grove *g)
 {
     uint32_t *order = mem_array(g->count + 1, sizeof *order);
@@ -225,7 +241,8 @@ static bool is_whole(const struct cover *c)
     return (uint64_t)c->misses * MISS_SHARE <= c->rows;
 }
 
-/* Of several children behind one port it is not known through which it came. */
+/* Of several children behind one port it is not known through which it came;
+ * what they have learned upwards came by their parent all the same. */
 static void measure_covers(struct grove *g)
 {
     uint32_t *kids = mem_array(g->s->fdb.port_count + 1, sizeof *kids);
@@ -235,13 +252,17 @@ static void measure_covers(struct grove *g)
         if (t->parent[k] != NOWHERE)
             kids[t->parent[k]]++;
     for (uint32_t k = 0; k < g->count; k++) {
-        if (t->parent[k] == NOWHERE || kids[t->parent[k]] > 1)
+        if (t->parent[k] == NOWHERE)
+            continue;
+        g->up[k] = cover_of(g->s, t->up[k], t->parent[k]);
+        add_cover(&t->cover[grove_bridge_of(g, t->parent[k])], &g->up[k]);
+        if (kids[t->parent[k]] > 1)
             continue;
         g->down[k] = cover_of(g->s, t->parent[k], t->up[k]);
-        g->up[k] = cover_of(g->s, t->up[k], t->parent[k]);
         add_cover(&t->cover[k], &g->down[k]);
-        add_cover(&t->cover[grove_bridge_of(g, t->parent[k])], &g->up[k]);
     }
+    for (uint32_t k = 0; k < g->count; k++)
+        add_cover(&t->domain_cover[t->domain[k]], &t->cover[k]);
     free(kids);
 }
 
@@ -261,6 +282,8 @@ void clear_build(struct grove *g)
             list_below(g, k, parent);
         else
             list_all(g, &all, k);
+        g->t->loose[k].sees_all =
+            g->t->parent[k] == NOWHERE && sees_all(g, &all, k);
     }
     free(order);
     free(all.first);
@@ -303,7 +326,8 @@ bool clear_is_cable(const struct grove *g, uint32_t parent_port, uint32_t child)
     for (grove_at_port(g, parent_port, &i, &end); i < end; i++)
         if (!is_off(g, parent, child, g->sights.at[i].to))
             return false;
-    return is_whole(&g->down[child]) && is_whole(&g->up[child]);
+    return is_whole(&g->down[child]) && is_whole(&g->up[child]) &&
+           is_whole(&g->t->domain_cover[g->t->domain[child]]);
 }
 
 /* ---- between a bridge and a leaf ---- */
@@ -319,15 +343,18 @@ static bool sees_leaf_aside(const struct scene *s, uint32_t x, uint32_t node,
            fdb_port_of(s, voice, where) == port;
 }
 
-/* All tables on the way to the root have what they must. */
+/* All tables on the way to the root have what they must; and those of the
+ * domain together do: where holes are frequent some are where none is seen. */
 static bool is_known_whole(const struct scene *s, const struct tree *t,
                            uint32_t bridge)
 {
+    if (!is_whole(&t->domain_cover[t->domain[bridge]]))
+        return false;
     for (unsigned n = 0; n < DEPTH_MAX; n++) {
         if (!is_whole(&t->cover[bridge]))
             return false;
         if (t->parent[bridge] == NOWHERE)
-            return true;
+            return t->loose[bridge].sees_all;
         bridge = s->nodes.at[s->ports.at[t->parent[bridge]].node].bridge;
     }
     return false;

@@ -224,6 +224,8 @@ static struct look look_of(const struct picture *p, const struct map_link *l)
     if (l->state == LINK_CONFIRMED && (is_cut_off(&p->map->nodes.at[l->a]) ||
                                        is_cut_off(&p->map->nodes.at[l->b])))
         look = (struct look){"#6D63A8", "dotted", 0.9};
+    else if (l->state == LINK_CONFIRMED && l->one_sided)
+        look.style = "dashed";
     return look;
 }
 
@@ -243,7 +245,8 @@ static void write_link_tooltip(struct picture *p, const struct map_link *l)
         buffer_format(&text, ", %.0f %% / %.0f %%", l->load_ab * 100,
                       l->load_ba * 100);
     if (l->evidence[0] != '\0')
-        buffer_format(&text, "\n%s", l->evidence);
+        buffer_format(&text, "\n%s%s", l->evidence,
+                      l->one_sided ? ", told by one end alone" : "");
     buffer_text(p->out, ",tooltip=");
     dot_write_text(text.at, p->out);
 }

@@ -307,6 +307,7 @@ void grove_build(struct grove *g, struct scene *s, struct tree *t)
         .group = numbers(count),
         .loose = mem_array(count + 1, sizeof *t->loose),
         .cover = mem_array(count + 1, sizeof *t->cover),
+        .domain_cover = mem_array(count + 1, sizeof *t->domain_cover),
     };
     gather_sights(g);
     index_sights(g);

@@ -8,20 +8,30 @@ static int stray_compare(const void *a, const void *b)
     return addr_compare(a, b);
 }
 
+/* Its cable ends where nobody else was learned. */
+static bool is_end(const struct scene *s, uint32_t port)
+{
+    uint32_t peer = port_peer(s, port);
+
+    return peer != NOWHERE && fdb_port_rows(s, s->ports.at[peer].bundle) <= 1 &&
+           !s->nodes.at[s->ports.at[port].node].says_bridge;
+}
+
 static bool has_place(const struct scene *s, const uint8_t *placed,
                       uint32_t node)
 {
     return s->nodes.at[node].facts != NULL || placed[node] != 0;
 }
 
-/* Addresses of devices that only answer echo, and have no cable: any of them
- * may be a bridge between any two. */
+/* Addresses of devices that only answer echo, and have no cable of their own,
+ * or say that they pass frames on: any of them may be a bridge between any two.
+ */
 static void find_strays(const struct scene *s, struct strays *out)
 {
     uint8_t *placed = mem_array(s->nodes.count + 1, 1);
 
     for (uint32_t port = 0; port < s->ports.count; port++)
-        if (s->ports.at[port].edge != NOWHERE)
+        if (is_end(s, port))
             placed[s->ports.at[port].node] = 1;
     for (uint32_t node = 0; node < s->device_count; node++) {
         const struct topo_device *d = s->nodes.at[node].device;

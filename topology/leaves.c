@@ -8,7 +8,8 @@ enum {
      * quarter of them. */
     CROWD = 8,
     CROWD_SHARE = 4,
-    OUI_SHIFT = 24
+    OUI_SHIFT = 24,
+    AGEING_MS = 300000 /* of an entry that is not heard again (802.1D, 7.9.2) */
 };
 
 /* Makers of virtual network cards: guests of the host they are seen with. */
@@ -27,7 +28,7 @@ struct leaf_list ARRAY_OF(struct leaf);
 
 struct placing {
     struct scene *s;
-    const struct tree *tree;
+    struct tree *tree;
     struct leaf_list leaves;
     uint32_t *strangers; /* by port: addresses of nobody known */
 };
@@ -116,6 +117,34 @@ static uint32_t least_crowded(const struct scene *s, const struct where *w)
             return NOWHERE;
     }
     return best;
+}
+
+/* When the table of the bridge was read. */
+static int64_t read_ms(const struct scene *s, uint32_t port)
+{
+    return s->nodes.at[s->ports.at[port].node].facts->observed_at.ms;
+}
+
+/* Of tables that were read apart the newest has it; a device moved since the
+ * others, which count as having missed that. */
+static void keep_newest(struct placing *p, struct where *w)
+{
+    int64_t newest = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->count; i++)
+        if (read_ms(p->s, w->ports[i]) > newest)
+            newest = read_ms(p->s, w->ports[i]);
+    for (size_t i = 0; i < w->count; i++) {
+        struct cover *c = &p->tree->cover[bridge_of(p->s, w->ports[i])];
+
+        c->rows++;
+        if (newest - read_ms(p->s, w->ports[i]) <= AGEING_MS)
+            w->ports[kept++] = w->ports[i];
+        else
+            c->misses++;
+    }
+    w->count = kept;
 }
 
 static bool is_guest(uint64_t mac)
@@ -296,6 +325,7 @@ static void place_mac(struct placing *p, uint32_t mac)
         (m->kind == MAC_LEAF && confirm_known(p->s, mac)))
         return;
     w = find_where(p, mac);
+    keep_newest(p, &w);
     if (w.count == 0) {
         if (m->kind == MAC_LEAF && !place_between(p, mac))
             place_behind(p, mac);
@@ -443,7 +473,7 @@ static void drop_hearsay(struct scene *s)
     }
 }
 
-void leaves_place(struct scene *s, const struct tree *t)
+void leaves_place(struct scene *s, struct tree *t)
 {
     struct placing p = {
         .s = s,

@@ -79,6 +79,7 @@ struct map_link {
     uint64_t speed_bps;   /* 0 not known */
     const char *evidence; /* "lldp,fdb" */
     uint8_t confidence;   /* 0..100 */
+    bool one_sided;       /* one end alone tells of it */
     const char *why;
     double load_ab, load_ba; /* share of speed, NaN not known */
     unsigned summed;         /* made by map_fold() of so many; 0: a link */

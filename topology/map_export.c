@@ -85,6 +85,7 @@ static json_t *link_json(const struct map *m, const struct map_link *l)
     put(o, "why", l->why);
     put_share(o, "load_ab", l->load_ab);
     put_share(o, "load_ba", l->load_ba);
+    put_flag(o, "one_sided", l->one_sided);
     put_flag(o, "folded", l->folded);
     put_flag(o, "hidden", l->edit.hidden);
     put_flag(o, "added", l->edit.added);

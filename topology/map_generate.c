@@ -86,6 +86,7 @@ static void add_link(struct map *m, const struct topology *t,
     l->speed_bps = from->speed_bps;
     l->evidence = arena_text(m->arena, evidence.at);
     l->confidence = from->confidence;
+    l->one_sided = topo_link_is_one_sided(from);
     l->why = arena_text(m->arena, from->why);
 }
 

@@ -352,6 +352,7 @@ static const char *const link_words[] = {
     "load_ab",      "load_ba",  "added",    "hidden",     "taillabel",
     "headlabel",    "penwidth", "style",    "color",      "tooltip",
     "labeltooltip", "fontsize", "fontname", "edited",     "summed",
+    "one_sided",
 };
 
 static bool is_link_word(const char *key)
@@ -426,6 +427,7 @@ static void read_link_words(struct map_link *l, const struct dot_edge *from)
     (void)link_state_parse(word(of, "state"), &l->state);
     l->load_ab = share(word(of, "load_ab"));
     l->load_ba = share(word(of, "load_ba"));
+    l->one_sided = flag(of, "one_sided");
     l->edit.added = flag(of, "added");
     l->edit.hidden = flag(of, "hidden");
 }

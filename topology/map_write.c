@@ -215,6 +215,7 @@ static void put_link(struct buffer *out, const struct map *m,
     put_text(out, "why", l->why);
     put_load(out, "load_ab", l->load_ab);
     put_load(out, "load_ba", l->load_ba);
+    put_flag(out, "one_sided", l->one_sided);
     put_flag(out, "added", l->edit.added);
     put_flag(out, "hidden", l->edit.hidden);
     put_flag(out, "edited", how == PUT_EDITED);

@@ -62,11 +62,12 @@ struct scene_node {
     const char *name;
     enum device_kind kind;
     uint32_t first_port, port_count; /* its interfaces, by ifIndex */
-    uint32_t bridge; /* number among those with forwarding tables, NOWHERE */
-    bool forwards;   /* carries the frames of others */
-    bool tells_lldp; /* serves an LLDP-MIB; which may be all it does */
-    bool hears_lldp; /* and heard somebody */
-    bool sends_lldp; /* somebody heard it */
+    uint32_t bridge;  /* number among those with forwarding tables, NOWHERE */
+    bool forwards;    /* carries the frames of others */
+    bool says_bridge; /* announces that it does, as far as it is configured */
+    bool tells_lldp;  /* serves an LLDP-MIB; which may be all it does */
+    bool hears_lldp;  /* and heard somebody */
+    bool sends_lldp;  /* somebody heard it */
     bool tells_cdp, sends_cdp;
     bool tells_both;   /* some neighbor by LLDP and CDP on one port */
     bool tells_lacp;   /* it tells who its ports aggregate with */
@@ -355,6 +356,7 @@ bool fdb_parts(const struct scene *s, uint32_t a, uint32_t b,
 struct loose {
     uint32_t first, count;
     bool known, many; /* listed already; more than are listed */
+    bool sees_all;    /* nobody is above it, and it has seen all others */
 };
 
 /* How much of what a bridge must have learned it has. */
@@ -367,13 +369,14 @@ enum tree_top { TOP_NOT, TOP_MAYBE, TOP_SURELY };
 
 /* What the tree leaves behind for the leaves. */
 struct tree {
-    uint32_t *up;        /* by bridge: where it sees the root, NOWHERE */
-    uint32_t *domain;    /* by bridge: the broadcast domain */
-    uint8_t *top;        /* by bridge: enum tree_top */
-    uint32_t *parent;    /* by bridge: the port above it, NOWHERE */
-    uint32_t *group;     /* by bridge: those that proved cables join */
-    struct loose *loose; /* by bridge */
-    struct cover *cover; /* by bridge */
+    uint32_t *up;               /* by bridge: where it sees the root, NOWHERE */
+    uint32_t *domain;           /* by bridge: the broadcast domain */
+    uint8_t *top;               /* by bridge: enum tree_top */
+    uint32_t *parent;           /* by bridge: the port above it, NOWHERE */
+    uint32_t *group;            /* by bridge: those that proved cables join */
+    struct loose *loose;        /* by bridge */
+    struct cover *cover;        /* by bridge */
+    struct cover *domain_cover; /* by domain */
     struct loose_list ARRAY_OF(uint32_t) loose_bridges;
 };
 void tree_build(struct scene *s, struct tree *t);
@@ -382,7 +385,7 @@ void tree_fini(struct tree *t);
  * learned. */
 bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
                  uint32_t mac);
-void leaves_place(struct scene *s, const struct tree *t);
+void leaves_place(struct scene *s, struct tree *t);
 /* Doubts cables that one end alone tells by what bridges pass on, where
  * something that has no place may be between. */
 void hearsay_doubt(struct scene *s);

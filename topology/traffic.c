@@ -7,8 +7,8 @@
 
 static const double NEAR = 0.03, FAR = 0.30;
 /* Less than that share of the speed, or that many octets/s, is mostly what
- * devices say to each other, of which some count more than others. */
-static const double BUSY_SHARE = 0.01, BUSY_LEAST = 12500;
+ * floods the network, and so the same on many ports. */
+static const double BUSY_SHARE = 1e-4, BUSY_LEAST = 12500;
 
 const char *traffic_verdict_name(enum traffic_verdict v)
 {

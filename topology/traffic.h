@@ -32,10 +32,10 @@ struct traffic_state {
 enum { TRAFFIC_INTERVALS = 3 };
 
 /* Holds one interval of end b against the two of end a that cover it, a[0]
- * before a[1]. Busy: either direction has 1 % of speed_bps (0: not known), and
- * 100 kbit/s. Less than 3 % between what went in and what came out is near;
- * more than 30 % beyond both of a's rates is far. An interval that is not
- * covered, or not busy, counts for nothing. Gives the verdict. */
+ * before a[1]. Busy: either direction has a ten-thousandth of speed_bps (0: not
+ * known), and 100 kbit/s. Less than 3 % between what went in and what came out
+ * is near; more than 30 % beyond both of a's rates is far. An interval that is
+ * not covered, or not busy, counts for nothing. Gives the verdict. */
 enum traffic_verdict traffic_weigh(struct traffic_state *s,
                                    const struct traffic_span a[2],
                                    const struct traffic_span *b,

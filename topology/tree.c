@@ -287,6 +287,7 @@ void tree_fini(struct tree *t)
     free(t->group);
     free(t->loose);
     free(t->cover);
+    free(t->domain_cover);
     array_fini(&t->loose_bridges);
     *t = (struct tree){0};
 }

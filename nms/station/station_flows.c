@@ -2,7 +2,7 @@
 #include "station/station_parts.h"
 
 /* What agrees makes links surer, which is in no hurry: so many intervals. */
-enum { AGREES_AFTER = 10, LOOKS = 2 /* an interval */ };
+enum { AGREES_AFTER = 2, LOOKS = 2 /* an interval */ };
 
 static void on_verdict(void *arg, const struct topology *t,
                        const struct topo_link *l, enum traffic_verdict before,

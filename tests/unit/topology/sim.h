@@ -24,6 +24,8 @@ static inline bool sim_port_agrees(const struct sim_node *n, int port,
                                    const char *claimed, bool exact)
 {
     return strcmp(n->ports[port].name, claimed) == 0 ||
+           (claimed[0] != '\0' &&
+            strcmp(n->ports[port].bundle, claimed) == 0) ||
            (!exact && (claimed[0] == '\0' || n->facts == NULL));
 }
 
@@ -89,7 +91,7 @@ static inline bool sim_is_visible(const struct sim *s, int node, int port,
         return false;
     if (sim_hears(x, y) || sim_hears(y, x))
         return true;
-    return by_fdb && sim_passes(s, node, port) &&
+    return by_fdb && (p->spare || sim_passes(s, node, port)) &&
            ((x->facts != NULL && x->fdb) || (y->facts != NULL && y->fdb));
 }
 

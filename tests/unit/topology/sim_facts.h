@@ -382,6 +382,48 @@ static inline void sim_enlist(struct sim *s, int node)
     };
 }
 
+/* ---- bundles ---- */
+
+static inline uint32_t sim_bundle_index(struct sim_node *n, int port)
+{
+    const char *name = n->ports[port].bundle;
+    uint32_t index = sim_index_of(n, name);
+
+    if (index != 0)
+        return index;
+    index = 500 + (uint32_t)port;
+    sim_add_interface(n, index, name, (struct mac){{0}});
+    n->facts->interfaces.at[n->facts->interfaces.count - 1].type = 161;
+    return index;
+}
+
+/* Members are told, and who aggregates with them; forwarding tables know the
+ * aggregate alone. */
+static inline void sim_make_bundles(struct sim *s, int node)
+{
+    struct sim_node *n = &s->nodes[node];
+
+    for (int p = 0; p < n->port_count && n->facts != NULL; p++) {
+        const struct sim_port *port = &n->ports[p];
+        if (port->bundle[0] == '\0')
+            continue;
+        uint32_t index = sim_bundle_index(n, p);
+        *array_add(&n->facts->stack) =
+            (struct stack_entry){index, sim_if_index(p), true};
+        if (n->lacp)
+            *array_add(&n->facts->lacp) = (struct lacp_port){
+                .if_index = sim_if_index(p),
+                .system = sim_mac(node, SIM_NONE),
+                .partner = sim_mac(port->peer_node, SIM_NONE),
+                .port = (uint32_t)p + 1,
+                .partner_port = (uint32_t)port->peer_port + 1,
+            };
+        for (size_t i = 0; i < n->facts->fdb.count; i++)
+            if (n->facts->fdb.at[i].if_index == sim_if_index(p))
+                n->facts->fdb.at[i].if_index = index;
+    }
+}
+
 /* Lets the network run; keep: how many of 100 entries of forwarding tables are
  * there. */
 static inline void sim_run(struct sim *s, unsigned keep, uint64_t seed)
@@ -404,6 +446,8 @@ static inline void sim_run(struct sim *s, unsigned keep, uint64_t seed)
         sim_make_lldp_local(s, i);
     sim_talk(s, keep, &random);
     sim_learn_speakers(s, &random);
+    for (int i = 0; i < s->count; i++)
+        sim_make_bundles(s, i);
     for (int i = 0; i < s->count; i++)
         sim_enlist(s, i);
 }

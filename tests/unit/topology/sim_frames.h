@@ -44,7 +44,8 @@ static inline void sim_span(struct sim *s)
         for (int p = 0; p < n->port_count && sim_bridges(n); p++) {
             int to = n->ports[p].peer_node, tp = n->ports[p].peer_port;
             if (to == SIM_NONE || !sim_bridges(&s->nodes[to]) ||
-                n->parent_port == p || s->nodes[to].parent_port == tp)
+                n->ports[p].spare || n->parent_port == p ||
+                s->nodes[to].parent_port == tp)
                 continue;
             if (n->depth > s->nodes[to].depth ||
                 (n->depth == s->nodes[to].depth && i > to))
@@ -57,7 +58,7 @@ static inline bool sim_passes(const struct sim *s, int node, int port)
 {
     const struct sim_port *p = &s->nodes[node].ports[port];
 
-    return p->peer_node != SIM_NONE && !p->blocked &&
+    return p->peer_node != SIM_NONE && !p->blocked && !p->spare &&
            !s->nodes[p->peer_node].ports[p->peer_port].blocked;
 }
 

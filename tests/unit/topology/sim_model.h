@@ -26,6 +26,8 @@ struct sim_port {
     char name[16];
     int peer_node, peer_port; /* SIM_NONE */
     bool blocked;
+    char bundle[16]; /* the aggregate that it is a member of, or "" */
+    bool spare;      /* frames take another member of it */
 };
 struct sim_addr {
     char if_name[16];
@@ -36,7 +38,7 @@ struct sim_node {
     char name[SIM_TEXT], sys_name[SIM_TEXT];
     enum sim_kind kind;
     bool snmp, lldp, mute, agentx, cdp, cdpmib, port_names, fdb, dot1d, stp,
-        icmp, firewalled, pass_lldp;
+        icmp, firewalled, pass_lldp, lacp;
     struct sim_port ports[SIM_PORTS];
     int port_count;
     struct sim_addr addrs[SIM_ADDRS];

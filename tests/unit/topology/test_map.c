@@ -77,6 +77,7 @@ static struct map *sample(void)
     l->speed_bps = UINT64_C(400000000000);
     l->evidence = "lldp,fdb";
     l->confidence = 95;
+    l->one_sided = true;
     l->why = "LLDP at both ends";
     l->load_ab = 0.25;
     (void)map_add_link(m, 1, 2);
