@@ -105,6 +105,7 @@ $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 $(filter $B/unit/farm/%,$(UNIT)): $(FARM_PARTS)
+$B/unit/topology/test_layout: LDFLAGS += $$(pkg-config --libs libgvc)
 
 .PHONY: unit
 unit: $(UNIT) ## build the unit tests

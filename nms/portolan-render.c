@@ -36,6 +36,7 @@ struct settings {
     enum output output;
     const char *icons, *title, *name;
     bool ports, legend;
+    double width, height; /* pixels that a raster fits into; 0: as is sharp */
 };
 
 static const char usage[] =
@@ -45,6 +46,7 @@ static const char usage[] =
     "  --icons DIR      folder with kind/ and state/ icons\n"
     "  --title TEXT     stands over the picture\n"
     "  --name NAME      what the map is called in complaints\n"
+    "  --fit WxH        a PNG that fits into so many pixels\n"
     "  --ports          port names however large the map is\n"
     "  --no-legend      the map alone\n"
     "  --help           this text\n";
@@ -59,6 +61,16 @@ static bool parse_output(const char *word, enum output *out)
     return false;
 }
 
+static bool parse_fit(const char *word, struct settings *s)
+{
+    enum { LEAST = 16, MOST = 30000 };
+    char rest;
+
+    return sscanf(word, "%lfx%lf%c", &s->width, &s->height, &rest) == 2 &&
+           s->width >= LEAST && s->width <= MOST && s->height >= LEAST &&
+           s->height <= MOST;
+}
+
 /* 0 to go on, else the exit status + 1. */
 static int parse_options(int argc, char **argv, struct settings *s)
 {
@@ -67,6 +79,7 @@ static int parse_options(int argc, char **argv, struct settings *s)
         {"icons", required_argument, NULL, 'i'},
         {"title", required_argument, NULL, 't'},
         {"name", required_argument, NULL, 'n'},
+        {"fit", required_argument, NULL, 'z'},
         {"ports", no_argument, NULL, 'p'},
         {"no-legend", no_argument, NULL, 'l'},
         {"help", no_argument, NULL, 'h'},
@@ -75,7 +88,8 @@ static int parse_options(int argc, char **argv, struct settings *s)
     int c;
 
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (c == 'f' && parse_output(optarg, &s->output))
+        if ((c == 'f' && parse_output(optarg, &s->output)) ||
+            (c == 'z' && parse_fit(optarg, s)))
             continue;
         if (c == 'i')
             s->icons = optarg;
@@ -149,7 +163,8 @@ static int draw(const struct map *m, const struct settings *s,
                 struct complaint *why)
 {
     struct buffer OWNED_BUFFER picture = {0};
-    double dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : POINTS;
+    double dpi =
+        s->output == OUT_PNG ? draw_raster_dpi(m, s->width, s->height) : POINTS;
     struct draw_options options = {.title = s->title,
                                    .icons = s->icons,
                                    .dpi = dpi,

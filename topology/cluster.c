@@ -75,31 +75,58 @@ static bool is_leaf(const struct cluster_graph *g, uint32_t n)
     return degree(g, n) == 1;
 }
 
-/* Levels from the nodes that are nearest to all others, by a sample of those.
- * What is alike and nearly as near is of the middle too. */
-static void find_levels(struct cutting *c, const struct members *m)
+/* How far each member is from all others: from all, or from a sample where that
+ * would take too long. */
+static bool measure(struct cutting *c, const struct members *m, uint64_t *sums)
 {
-    enum { SAMPLE = 48 };
-    static const double SLACK = 1.05;
-    uint64_t *sums = mem_array(m->count + 1, sizeof *sums);
-    uint32_t *roots = mem_array(m->count + 1, sizeof *roots);
-    size_t best = SIZE_MAX, count = 0;
+    enum { SAMPLE = 256, STEPS_MAX = 40000000 };
+    size_t links = 0;
 
-    for (size_t s = 0; s < SAMPLE; s++) {
-        uint32_t from = m->at[s * m->count / SAMPLE];
+    for (size_t i = 0; i < m->count; i++)
+        links += degree(c->g, m->at[i]);
+    bool all = m->count <= SAMPLE || links <= STEPS_MAX / m->count;
+    size_t samples = all ? m->count : SAMPLE;
+    for (size_t s = 0; s < samples; s++) {
+        uint32_t from = m->at[s * m->count / samples];
 
         (void)spread_from(c, m, &from, 1);
         for (size_t i = 0; i < m->count; i++)
             sums[i] += c->level[m->at[i]];
     }
+    return all;
+}
+
+/* Is a node of the middle, as best is? It is of the same kind and nearly as
+ * near to all others; or people call it alike, and it is not at the edge: a
+ * link out of one core does not make the others less of a core. */
+static bool is_middle(const struct cutting *c, const struct members *m,
+                      const uint64_t *sums, size_t best, size_t i, double slack)
+{
+    static const double NAMED = 2;
+    const struct cluster_graph *g = c->g;
+    double far = (double)sums[i] / (double)sums[best];
+
+    if (i == best || is_leaf(g, m->at[i]))
+        return i == best;
+    return (g->kind[m->at[i]] == g->kind[m->at[best]] && far <= slack) ||
+           (g->alike[m->at[i]] == g->alike[m->at[best]] && far <= NAMED);
+}
+
+/* Levels from the nodes that are nearest to all others. */
+static void find_levels(struct cutting *c, const struct members *m)
+{
+    static const double SLACK = 1.04, SLACK_OF_SAMPLE = 1.12;
+    uint64_t *sums = mem_array(m->count + 1, sizeof *sums);
+    uint32_t *roots = mem_array(m->count + 1, sizeof *roots);
+    size_t best = SIZE_MAX, count = 0;
+    double slack = measure(c, m, sums) ? SLACK : SLACK_OF_SAMPLE;
+
     for (size_t i = 0; i < m->count; i++)
         if (!is_leaf(c->g, m->at[i]) &&
             (best == SIZE_MAX || sums[i] < sums[best]))
             best = i;
     for (size_t i = 0; best != SIZE_MAX && i < m->count; i++)
-        if (i == best || (!is_leaf(c->g, m->at[i]) &&
-                          c->g->alike[m->at[i]] == c->g->alike[m->at[best]] &&
-                          (double)sums[i] <= (double)sums[best] * SLACK))
+        if (is_middle(c, m, sums, best, i, slack))
             roots[count++] = m->at[i];
     (void)spread_from(c, m, roots, count);
     free(sums);
@@ -311,35 +338,71 @@ static void cut_component(struct cutting *c, const struct members *m)
         cut_by_community(c, m);
 }
 
+struct islands ARRAY_OF(struct members);
+
+/* What hangs together, in the order of first members; room holds them. */
+static void find_islands(struct cutting *c, uint32_t *room, struct islands *out)
+{
+    size_t used = 0;
+
+    for (uint32_t n = 0; n < c->g->count; n++)
+        c->level[n] = NOWHERE;
+    for (uint32_t n = 0; n < c->g->count; n++) {
+        struct members m = {room + used, 0};
+
+        if (c->level[n] != NOWHERE || degree(c->g, n) == 0)
+            continue;
+        c->level[n] = 0;
+        c->queue[0] = n;
+        m.count = spread(c, 1);
+        memcpy(m.at, c->queue, m.count * sizeof *m.at);
+        qsort(m.at, m.count, sizeof *m.at, places_order);
+        used += m.count;
+        *array_add(out) = m;
+    }
+}
+
+/* More islands than can be looked at: small ones are one part together. */
+static void pack_islands(struct cutting *c, const struct islands *islands)
+{
+    size_t filled = 0, part = 0;
+
+    for (size_t i = 0; i < islands->count; i++) {
+        const struct members *m = &islands->at[i];
+
+        if (m->count > CLUSTER_PART_MAX / 2) {
+            cut_component(c, m);
+            continue;
+        }
+        if (filled == 0 || filled + m->count > CLUSTER_PART_MAX) {
+            part = c->parts++;
+            filled = 0;
+        }
+        for (size_t k = 0; k < m->count; k++)
+            c->part[m->at[k]] = (int32_t)part;
+        filled += m->count;
+    }
+}
+
 size_t cluster_cut(const struct cluster_graph *g, int32_t *part)
 {
     struct cutting c = {.g = g, .part = part};
     uint32_t *room = mem_array(g->count + 1, sizeof *room);
-    size_t used = 0;
+    struct islands islands = {0};
 
     c.level = mem_array(g->count + 1, sizeof *c.level);
     c.queue = mem_array(g->count + 1, sizeof *c.queue);
     c.seen = mem_array(g->count + 1, sizeof *c.seen);
-    for (size_t i = 0; i < g->count; i++) {
+    for (size_t i = 0; i < g->count; i++)
         part[i] = CLUSTER_ALONE;
-        c.level[i] = NOWHERE;
-    }
-    for (uint32_t n = 0; n < g->count; n++) {
-        struct members m = {room + used, 0};
-
-        if (c.level[n] != NOWHERE || degree(g, n) == 0)
-            continue;
-        c.level[n] = 0;
-        c.queue[0] = n;
-        m.count = spread(&c, 1);
-        memcpy(m.at, c.queue, m.count * sizeof *m.at);
-        qsort(m.at, m.count, sizeof *m.at, places_order);
-        used += m.count;
-        cut_component(&c, &m);
-        for (size_t i = 0; i < m.count; i++) /* been there */
-            c.level[m.at[i]] = 0;
-    }
+    find_islands(&c, room, &islands);
+    if (islands.count > CLUSTER_SHOWN_MAX)
+        pack_islands(&c, &islands);
+    for (size_t i = 0; i < islands.count && islands.count <= CLUSTER_SHOWN_MAX;
+         i++)
+        cut_component(&c, &islands.at[i]);
     join_equals(&c);
+    array_fini(&islands);
     free(room);
     free(c.level);
     free(c.queue);

@@ -16,9 +16,9 @@
 struct cluster_graph {
     size_t count;
     const uint32_t *start, *to;
-    const uint64_t *alike; /* nodes that may be one part for having the same
-                              neighbors are equal here; and those without a
-                              neighbor that belong together */
+    const uint8_t *kind;   /* what does the same job is equal here */
+    const uint64_t *alike; /* what is called alike too; of those without
+                              a neighbor, what belongs together */
 };
 
 enum {
@@ -29,7 +29,8 @@ enum {
 };
 
 /* Sets part[n] of each node to 0.. or CLUSTER_ALONE; gives how many parts. A
- * part hangs together, or its nodes all neighbor the same, or none. */
+ * part hangs together, or its nodes all neighbor the same, or none; or it is of
+ * many small islands. */
 size_t cluster_cut(const struct cluster_graph *g, int32_t *part);
 
 #endif

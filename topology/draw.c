@@ -91,7 +91,7 @@ static void begin(struct picture *p)
                 "edge [fontname=\"" DRAW_FONT "\",fontsize=8];\n");
 }
 
-double draw_raster_dpi(const struct map *m)
+double draw_raster_dpi(const struct map *m, double pixels_x, double pixels_y)
 {
     static const double SHARP = 144, LEAST = 1, PIXELS_MAX = 32e6,
                         SIDE_MAX = 30000, AROUND = 300;
@@ -102,6 +102,8 @@ double draw_raster_dpi(const struct map *m)
         const struct map_node *n = &m->nodes.at[i];
         struct draw_box box = draw_box_at(n->x, n->y, AROUND, AROUND);
 
+        if (!map_node_is_shown(n))
+            continue;
         all = any ? draw_box_join(all, box) : box;
         any = true;
     }
@@ -109,6 +111,8 @@ double draw_raster_dpi(const struct map *m)
     double height = fmax(all.y1 - all.y0, AROUND);
     double most = fmin(sqrt(PIXELS_MAX / (width * height)),
                        SIDE_MAX / fmax(width, height));
+    if (pixels_x > 0)
+        most = fmin(most, fmin(pixels_x / width, pixels_y / height));
     return fmax(LEAST, fmin(SHARP, 72 * most));
 }
 

@@ -29,7 +29,8 @@ struct draw_options {
 void draw_map(const struct map *m, const struct draw_options *options,
               struct buffer *out);
 
-/* Dots per inch at which a raster of m is sharp and not too large. */
-double draw_raster_dpi(const struct map *m);
+/* Dots per inch at which a raster of m is sharp and not too large; and fits
+ * into so many pixels, if these are not 0. */
+double draw_raster_dpi(const struct map *m, double width, double height);
 
 #endif

@@ -359,27 +359,41 @@ static void place_new(struct layout *l)
     space_free(space);
 }
 
+/* The box of all that has a place; false if nothing has. */
+static bool placed_box(const struct layout *l, struct draw_box *out)
+{
+    uint32_t *members = mem_array(l->graph.count + 1, sizeof *members);
+    size_t known = 0;
+
+    for (uint32_t i = 0; i < l->graph.count; i++)
+        if (l->placed[i])
+            members[known++] = i;
+    *out = layout_bounds(&l->graph, l->at, members, known);
+    free(members);
+    return known > 0;
+}
+
 /* What still has no place hangs together with nothing that has one: it goes
- * beneath, in a grid. */
+ * beneath all else. */
 static void place_rest(struct layout *l)
 {
     const struct layout_graph *g = &l->graph;
-    uint32_t *members = mem_array(g->count + 1, sizeof *members);
-    size_t known = 0, rest = 0;
+    struct draw_box box;
+    bool known = placed_box(l, &box);
 
-    for (uint32_t i = 0; i < g->count; i++)
-        if (l->placed[i])
-            members[known++] = i;
-    struct draw_box box = layout_bounds(g, l->at, members, known);
-    free(members);
-    place_single(l, box.x0, known > 0 ? box.y0 - PART_GAP : 0, box.x1 - box.x0);
-    for (size_t i = 0; i < g->shown_count; i++)
-        if (!l->placed[g->order[i]]) {
-            l->at[g->order[i]] = (struct layout_point){
-                box.x0, box.y0 - 200 - 120 * (double)rest++};
-            l->placed[g->order[i]] = true;
-            place_new(l);
-        }
+    place_single(l, box.x0, known ? box.y0 - PART_GAP : 0, box.x1 - box.x0);
+    for (size_t i = 0; i < g->shown_count; i++) {
+        uint32_t n = g->order[i];
+
+        if (l->placed[n])
+            continue;
+        (void)placed_box(l, &box);
+        l->at[n] =
+            (struct layout_point){box.x0 - g->nodes[n].room.x0,
+                                  box.y0 - PART_GAP - g->nodes[n].room.y1};
+        l->placed[n] = true;
+        place_new(l);
+    }
 }
 
 /* Takes the places that the map has; returns how many shown nodes have none. */

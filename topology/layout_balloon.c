@@ -166,7 +166,7 @@ static void place_middle(struct work *w, struct layout_point *at)
     array_fini(&c);
 }
 
-static void place_ring(struct work *w)
+static void place_circle(struct work *w)
 {
     struct circles c = {0};
 
@@ -175,6 +175,50 @@ static void place_ring(struct work *w)
     double r = distance_for(w, &c, 0, TURN);
     arrange(w, &c, r, TURN / angles(w, &c, r));
     array_fini(&c);
+}
+
+/* A large ring as a circle is mostly empty. It goes to and fro instead, row by
+ * row, and back up at the left: a closed way through a grid with an even number
+ * of rows. */
+static void place_snake(struct work *w)
+{
+    static const double SHAPE = 1.6; /* width to height */
+    const struct layout_tree *t = w->t;
+    size_t rows =
+        2 * (size_t)fmax(1, round(sqrt((double)t->roots / SHAPE) / 2));
+    size_t columns = (t->roots + rows - 1) / rows;
+    size_t there = rows * (columns - 1), back = t->roots - there;
+    double cell = 0;
+
+    for (size_t i = 0; i < t->roots; i++)
+        cell = fmax(cell, w->of[t->order[i]].radius);
+    cell = 2 * cell + t->gap;
+    for (size_t i = 0; i < t->roots; i++) {
+        struct balloon *b = &w->of[t->order[i]];
+        size_t row = i / (columns - 1), column = i % (columns - 1);
+        double x =
+            row % 2 == 0 ? (double)column : (double)(columns - 2 - column);
+        double y = (double)row;
+
+        if (i >= there) { /* on the way back; fewer than there are rows */
+            x = -1;
+            y = (double)(rows - 1) *
+                (1 -
+                 (back > 1 ? (double)(i - there) / (double)(back - 1) : 0.5));
+        }
+        b->middle = (struct layout_point){x * cell, -y * cell};
+        b->turned = -M_PI / 2; /* what hangs on it hangs down */
+    }
+}
+
+static void place_ring(struct work *w)
+{
+    enum { CIRCLE_MAX = 30 };
+
+    if (w->t->roots <= CIRCLE_MAX)
+        place_circle(w);
+    else
+        place_snake(w);
 }
 
 /* A point of a frame that is turned and moved. */

@@ -244,15 +244,19 @@ static struct map_node *add_cloud(struct map *m, const char *name,
 
 /* ---- cutting ---- */
 
-/* What has no link belongs together by its subnet's first half, or its kind. */
+/* What is of one kind and called alike, "core-1" and "core-2", does one job;
+ * what has no link belongs together by its subnet. */
 static uint64_t likeness_of(const struct folding *f, uint32_t place,
                             unsigned bits)
 {
     const struct map_node *n = node_at(f, place);
+    const char *label = map_node_label(n);
     struct addr a;
 
     if (f->start[place] != f->start[place + 1])
-        return (uint64_t)n->kind << 8 | (uint64_t)n->origin;
+        return bytes_hash(
+                   (struct bytes){(const uint8_t *)label, stem_of(label)}) ^
+               n->kind;
     if (n->address[0] == '\0' || addr_parse(n->address, &a) < 0)
         return UINT64_MAX;
     struct prefix p = prefix_of(&a, a.family == 4 ? bits : 2 * bits);
@@ -264,6 +268,7 @@ struct subgraph {
     struct cluster_graph graph;
     uint32_t *start, *to;
     uint64_t *alike;
+    uint8_t *kind;
 };
 
 static size_t loose_count(const struct subgraph *s)
@@ -287,6 +292,7 @@ static void subgraph_init(struct subgraph *s, const struct folding *f,
     s->start = mem_array(c->count + 2, sizeof *s->start);
     s->to = mem_array(room + 1, sizeof *s->to);
     s->alike = mem_array(c->count + 1, sizeof *s->alike);
+    s->kind = mem_array(c->count + 1, sizeof *s->kind);
     for (size_t i = 0; i < c->count; i++) {
         uint32_t n = c->at[i];
 
@@ -297,12 +303,15 @@ static void subgraph_init(struct subgraph *s, const struct folding *f,
     }
     for (size_t i = 0; i < c->count; i++)
         inside[c->at[i]] = 0;
-    s->graph = (struct cluster_graph){c->count, s->start, s->to, s->alike};
-    /* Few enough groups of what has no link, and of a size to look at. */
-    size_t loose = loose_count(s);
-    unsigned bits = loose > 60 * 250 ? 16 : loose > 8 * 250 ? 24 : 24;
-    for (size_t i = 0; i < c->count; i++)
+    s->graph =
+        (struct cluster_graph){c->count, s->start, s->to, s->kind, s->alike};
+    /* Few enough groups of what has no link. */
+    enum { LOOSE_MANY = 15000, FINE = 24, COARSE = 16 };
+    unsigned bits = loose_count(s) > LOOSE_MANY ? COARSE : FINE;
+    for (size_t i = 0; i < c->count; i++) {
         s->alike[i] = likeness_of(f, c->at[i], bits);
+        s->kind[i] = (uint8_t)node_at(f, c->at[i])->kind;
+    }
 }
 
 static void subgraph_fini(struct subgraph *s)
@@ -310,6 +319,7 @@ static void subgraph_fini(struct subgraph *s)
     free(s->start);
     free(s->to);
     free(s->alike);
+    free(s->kind);
 }
 
 static void cut_crowd(const struct folding *f, const struct crowd *c,
@@ -480,12 +490,76 @@ static void fold_sites(const struct folding *f, const struct siting *s,
     free(room);
 }
 
+/* ---- not too much in one ---- */
+
+/* Nodes and clouds that stand in the cloud called id, "": in none. */
+static size_t count_inside(const struct map *m, const char *id, size_t *clouds)
+{
+    size_t count = 0;
+
+    *clouds = 0;
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (n->edit.removed || strcmp(n->cloud, id) != 0)
+            continue;
+        count++;
+        *clouds += n->origin == MAP_CLOUD;
+    }
+    return count;
+}
+
+/* The cloud of no other that has most in it, clouds among that; of such as
+ * would leave no more to look at than room. UINT32_MAX if there is none. */
+static uint32_t fullest(const struct map *m, size_t room)
+{
+    uint32_t best = UINT32_MAX;
+    size_t most = 0, clouds;
+
+    for (uint32_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (n->origin != MAP_CLOUD || n->edit.removed || n->cloud[0] != '\0' ||
+            n->leads[0] != '\0')
+            continue;
+        size_t count = count_inside(m, n->id, &clouds);
+        if (clouds > 1 && count > most && count <= room) {
+            most = count;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* A map of a handful of clouds says little: what they are made of by their
+ * shape takes their place, as long as that can be looked at. */
+static void open_few(struct map *m)
+{
+    enum { FEW = 10, MANY = 90 };
+    size_t clouds;
+    uint32_t at;
+
+    for (;;) {
+        size_t shown = count_inside(m, "", &clouds);
+
+        if (shown > FEW || (at = fullest(m, MANY - shown)) == UINT32_MAX)
+            break;
+        const char *id = m->nodes.at[at].id;
+        m->nodes.at[at].edit.removed = true;
+        for (size_t i = 0; i < m->nodes.count; i++)
+            if (strcmp(m->nodes.at[i].cloud, id) == 0)
+                m->nodes.at[i].cloud = "";
+    }
+    map_tidy(m);
+}
+
 void map_cluster(struct map *m, const struct map_sources *from, bool sites)
 {
     struct folding f;
     struct siting s = {.of = NULL};
 
-    if (!sites && m->nodes.count <= MAP_FOLD_FROM)
+    if (!sites && m->nodes.count <= MAP_FOLD_FROM &&
+        m->links.count <= MAP_FOLD_LINKS)
         return;
     folding_init(&f, m);
     uint32_t *inside = mem_array(f.count + 1, sizeof *inside);
@@ -502,4 +576,5 @@ void map_cluster(struct map *m, const struct map_sources *from, bool sites)
     array_fini(&s.names);
     free(inside);
     folding_fini(&f);
+    open_few(m);
 }

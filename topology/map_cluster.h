@@ -7,8 +7,9 @@
 #include "topology/map_generate.h"
 
 enum {
-    MAP_FOLD_FROM = 1200, /* nodes of a map that folds */
-    MAP_CLOUD_FULL = 400  /* nodes of a cloud that has clouds within */
+    MAP_FOLD_FROM = 1200,  /* nodes of a map that folds */
+    MAP_FOLD_LINKS = 3000, /* or links */
+    MAP_CLOUD_FULL = 400   /* nodes of a cloud that has clouds within */
 };
 
 /* Makes clouds of a generated document that has none. sites: into sites however

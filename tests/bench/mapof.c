@@ -165,6 +165,12 @@ int main(int argc, char **argv)
                 argv[1]);
         return 1;
     }
+    struct map_node_status *up =
+        mem_array(n.topology.nodes.count + 1, sizeof *up);
+    for (size_t i = 0; i < n.topology.nodes.count; i++)
+        up[i] = (struct map_node_status){
+            i < n.input.count ? MAP_UP : MAP_UNMANAGED, ""};
+    map_set_status(m, &n.topology, &(struct map_status){up, NULL});
     map_write(m, &out);
     return fwrite(out.at, 1, out.len, stdout) == out.len ? 0 : 1;
 }

@@ -1,0 +1,120 @@
+/* Maps that are made when somebody asks for them, and searches in all. */
+#include "maps_scene.h"
+
+static void maps_are_made_when_asked_for(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry;
+
+    refresh(b);
+    assert_false(entry_of(b, "near-core-1", &entry));
+    ask(b, "near-core-1", MAPS_GV, &a);
+    assert_int_equal(a.result, 0);
+    assert_true(entry_of(b, "near-core-1", &entry));
+    assert_int_equal(entry.view, MAP_NEAR);
+    assert_int_equal(entry.nodes, 2);
+    ask(b, "near-nobody-1", MAPS_GV, &a);
+    assert_int_equal(a.result, -ENOENT);
+    /* A new answer of the network makes it anew when it is asked for. */
+    b->topology.links.at[0].layer = 3;
+    refresh(b);
+    assert_true(entry_of(b, "near-core-1", &entry) && entry.links == 1);
+    ask(b, "near-core-1", MAPS_GV, &a);
+    assert_true(entry_of(b, "near-core-1", &entry) && entry.links == 1);
+    b->topology.nodes.at[0].name = "nucleus";
+    refresh(b);
+    ask(b, "near-core-1", MAPS_GV, &a); /* nobody is called so */
+    assert_int_equal(a.result, -ENOENT);
+    buffer_fini(&a.picture);
+}
+
+struct found {
+    unsigned count;
+    struct buffer names; /* "NAME in MAP; " ... */
+};
+
+static void on_found(void *arg, const struct maps_hits *hits)
+{
+    struct found *f = arg;
+
+    f->count++;
+    buffer_clear(&f->names);
+    buffer_text(&f->names, "");
+    for (size_t i = 0; i < hits->count; i++)
+        buffer_format(&f->names, "%s in %s%s%s; ", hits->at[i].name,
+                      hits->at[i].map, hits->at[i].clouds[0] ? " / " : "",
+                      hits->at[i].clouds);
+}
+
+static void find(struct bench *b, const char *text, struct found *f)
+{
+    unsigned before = f->count;
+
+    maps_find(b->maps, text, on_found, f);
+    assert_int_equal(f->count, before);
+    while (f->count == before)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+}
+
+/* In whichever map and cloud they are, by name or by address. */
+static void nodes_are_found_in_all_maps(void **state)
+{
+    static const char everywhere[] = "core in physical; "
+                                     "core in prefix-192.0.2.0-24; ";
+    struct bench *b = *state;
+    struct found f = {.count = 0}, forgotten = {.count = 0};
+
+    refresh(b);
+    put_file(b, "isle.gv",
+             "graph { c [origin=cloud, label=\"Far isle\", collapsed=true];"
+             " hut [label=\"Corent\", cloud=c] }");
+    reopen(b, NULL);
+    maps_find(b->maps, "core", on_found, &forgotten);
+    maps_find_forget(b->maps, &forgotten);
+    find(b, "192.0.2.7", &f);
+    assert_string_equal(f.names.at, everywhere);
+    find(b, "nothing like that", &f);
+    assert_string_equal(f.names.at, "");
+    find(b, "CORE", &f);
+    assert_int_equal(strncmp(f.names.at, everywhere, strlen(everywhere)), 0);
+    assert_string_equal(f.names.at + strlen(everywhere),
+                        "Corent in isle / Far isle; ");
+    assert_int_equal(forgotten.count, 0);
+    buffer_fini(&f.names);
+}
+
+/* However many are asked for, so many are kept; and the newest. */
+static void maps_that_were_asked_for_do_not_pile_up(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry;
+    struct maps_entries entries = {0};
+    char name[40];
+
+    refresh(b);
+    for (unsigned i = 0; i < MAPS_ASKED_MAX + 20; i++) {
+        snprintf(name, sizeof name, "prefix-10.0.%u.0-24", i);
+        ask(b, name, MAPS_GV, &a);
+        assert_int_equal(a.result, 0);
+    }
+    maps_list(b->maps, &entries);
+    assert_true(entries.count <= MAPS_ASKED_MAX + 4);
+    assert_true(entry_of(b, name, &entry));
+    assert_false(is_there(b, "prefix-10.0.0.0-24.gv"));
+    assert_true(is_there(b, "physical.gv"));
+    array_fini(&entries);
+    buffer_fini(&a.picture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(maps_are_made_when_asked_for),
+        CASE(maps_that_were_asked_for_do_not_pile_up),
+        CASE(nodes_are_found_in_all_maps),
+    };
+
+    return cmocka_run_group_tests_name("maps_asked", tests, NULL, NULL);
+}

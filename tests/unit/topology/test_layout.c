@@ -1,0 +1,316 @@
+/* Layouts of networks of any shape by the engine that draws them: nothing
+ * overlaps, the same network is laid out the same, and what people know stays
+ * where it is when more is found. And large maps fold into what can be looked
+ * at. */
+#include "topology/draw_node.h"
+#include "topology/layout.h"
+#include "topology/map_cluster.h"
+#include "topology/map_doc.h"
+#include "topology/render.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+/* The same numbers each time. */
+static uint32_t draw_lot(uint32_t *seed, uint32_t below)
+{
+    *seed = *seed * UINT32_C(1664525) + UINT32_C(1013904223);
+    return (*seed >> 8) % below;
+}
+
+static uint32_t add(struct map *m, const char *what, enum device_kind kind)
+{
+    char id[32];
+
+    snprintf(id, sizeof id, "%s-%zu", what, m->nodes.count);
+    struct map_node *n = map_add_node(m, id);
+    n->kind = kind;
+    n->origin = MAP_DEVICE;
+    return (uint32_t)m->nodes.count - 1;
+}
+
+static void link_to(struct map *m, uint32_t a, uint32_t b)
+{
+    if (a != b)
+        (void)map_add_link(m, a, b);
+}
+
+/* Names as long as they come, in letters narrow and wide. */
+static void name(struct map *m, uint32_t *seed)
+{
+    static const char *const names[] = {
+        "",
+        "sw",
+        "a-switch-with-quite-a-long-name-indeed",
+        "上海核心交换机",
+        "WWWWWWWWWWWW",
+        "edge.example.net"};
+
+    for (size_t i = 0; i < m->nodes.count; i++)
+        m->nodes.at[i].label = names[draw_lot(seed, COUNT_OF(names))];
+}
+
+enum shape { TREE, MESH, RING, ISLANDS, HUBS, SHAPES };
+static const char *const shape_names[] = {"tree", "mesh", "ring", "islands",
+                                          "hubs"};
+
+static struct map *network(enum shape shape, uint32_t *seed, uint32_t count)
+{
+    static const enum device_kind kinds[] = {KIND_SWITCH, KIND_L3SWITCH,
+                                             KIND_ROUTER, KIND_HOST, KIND_AP};
+    struct map *m = map_new(shape_names[shape], MAP_PHYSICAL);
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t n = add(m, "n", kinds[draw_lot(seed, COUNT_OF(kinds))]);
+
+        if (n == 0 || (shape == ISLANDS && draw_lot(seed, 4) == 0))
+            continue;
+        if (shape == RING && n < count / 2)
+            link_to(m, n, n - 1);
+        else if (shape == HUBS)
+            link_to(m, n, draw_lot(seed, n < 4 ? n : 4));
+        else
+            link_to(m, n, draw_lot(seed, n));
+    }
+    if (shape == RING)
+        link_to(m, 0, count / 2 - 1);
+    for (uint32_t i = 0; shape == MESH && i < count; i++)
+        link_to(m, draw_lot(seed, count), draw_lot(seed, count));
+    name(m, seed);
+    return m;
+}
+
+static struct renderer *renderer;
+
+static void lay_out(struct map *m)
+{
+    struct complaint why = {.what = ""};
+
+    if (layout_map(m, renderer_lay_out, renderer, &why) < 0)
+        fail_msg("%s: %s", m->name, why.what);
+    assert_true(map_is_laid_out(m));
+}
+
+static struct draw_box room(const struct map_node *n)
+{
+    struct draw_node d = draw_node_measure(n);
+
+    return (struct draw_box){n->x + d.room.x0, n->y + d.room.y0,
+                             n->x + d.room.x1, n->y + d.room.y1};
+}
+
+/* Plates and names are apart, but for what rounding takes. */
+static void assert_no_overlap(const struct map *m, const char *what)
+{
+    static const double SLACK = 1.5;
+    struct draw_box *rooms = mem_array(m->nodes.count + 1, sizeof *rooms);
+    size_t *nodes = mem_array(m->nodes.count + 1, sizeof *nodes);
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (map_node_is_shown(&m->nodes.at[i])) {
+            nodes[count] = i;
+            rooms[count++] = room(&m->nodes.at[i]);
+        }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i + 1; k < count; k++)
+            if (rooms[i].x0 + SLACK < rooms[k].x1 &&
+                rooms[k].x0 + SLACK < rooms[i].x1 &&
+                rooms[i].y0 + SLACK < rooms[k].y1 &&
+                rooms[k].y0 + SLACK < rooms[i].y1)
+                fail_msg("%s: %s and %s overlap", what,
+                         m->nodes.at[nodes[i]].id, m->nodes.at[nodes[k]].id);
+    free(rooms);
+    free(nodes);
+}
+
+static void nothing_overlaps_whatever_the_shape(void **state)
+{
+    enum { ROUNDS = 4 };
+
+    (void)state;
+    for (uint32_t round = 0; round < ROUNDS; round++)
+        for (int shape = 0; shape < SHAPES; shape++) {
+            uint32_t seed = round * 977 + (uint32_t)shape;
+            OWNED(map_free)
+            struct map *m = network((enum shape)shape, &seed,
+                                    6 + 25 * round + draw_lot(&seed, 20));
+            char what[40];
+
+            snprintf(what, sizeof what, "%s %u", m->name, (unsigned)round);
+            lay_out(m);
+            assert_no_overlap(m, what);
+        }
+}
+
+static void the_same_network_is_laid_out_the_same(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < SHAPES; shape++) {
+        uint32_t seed = 7, again = 7;
+        OWNED(map_free)
+        struct map *m = network((enum shape)shape, &seed, 60);
+        OWNED(map_free)
+        struct map *other = network((enum shape)shape, &again, 60);
+
+        lay_out(m);
+        lay_out(other);
+        for (size_t i = 0; i < m->nodes.count; i++)
+            assert_true(m->nodes.at[i].x == other->nodes.at[i].x &&
+                        m->nodes.at[i].y == other->nodes.at[i].y);
+    }
+}
+
+/* A hundred devices are found: those that people know, pinned or not, stay to
+ * the hundredth of a point, and the new ones cover nothing. */
+static void known_positions_stay(void **state)
+{
+    enum { KNOWN = 300, NEW = 100 };
+
+    (void)state;
+    for (int shape = 0; shape < SHAPES; shape++) {
+        uint32_t seed = 11;
+        OWNED(map_free)
+        struct map *m = network((enum shape)shape, &seed, KNOWN);
+        double x[KNOWN], y[KNOWN];
+
+        lay_out(m);
+        m->nodes.at[3].edit.pinned = true;
+        for (size_t i = 0; i < KNOWN; i++) {
+            x[i] = m->nodes.at[i].x;
+            y[i] = m->nodes.at[i].y;
+        }
+        for (uint32_t i = 0; i < NEW; i++) {
+            uint32_t n = add(m, "new", KIND_SWITCH);
+
+            link_to(m, n, draw_lot(&seed, n));
+        }
+        bool linked[KNOWN] = {false};
+        for (size_t i = 0; i < m->links.count; i++) {
+            if (m->links.at[i].a < KNOWN)
+                linked[m->links.at[i].a] = true;
+            if (m->links.at[i].b < KNOWN)
+                linked[m->links.at[i].b] = true;
+        }
+        lay_out(m);
+        for (size_t i = 0; i < KNOWN; i++)
+            if ((m->nodes.at[i].x != x[i] || m->nodes.at[i].y != y[i]) &&
+                !(linked[i] && shape == ISLANDS)) /* stood aside before */
+                fail_msg("%s: %s moved", m->name, m->nodes.at[i].id);
+        assert_no_overlap(m, m->name);
+    }
+}
+
+/* ---- large ones ---- */
+
+/* A fat tree of pods of k/2 + k/2 switches below (k/2)^2 cores. */
+static struct map *fat_tree(uint32_t k)
+{
+    struct map *m = map_new("fat tree", MAP_PHYSICAL);
+    uint32_t half = k / 2, cores = half * half;
+
+    for (uint32_t i = 0; i < cores; i++)
+        (void)add(m, "core", KIND_L3SWITCH);
+    for (uint32_t pod = 0; pod < k; pod++) {
+        uint32_t first = (uint32_t)m->nodes.count;
+
+        for (uint32_t i = 0; i < half; i++)
+            (void)add(m, "agg", KIND_L3SWITCH);
+        for (uint32_t i = 0; i < half; i++)
+            (void)add(m, "edge", KIND_SWITCH);
+        for (uint32_t i = 0; i < half; i++)
+            for (uint32_t j = 0; j < half; j++) {
+                link_to(m, first + i, first + half + j);
+                link_to(m, first + i, i * half + j);
+            }
+    }
+    return m;
+}
+
+static void fold(struct map *m)
+{
+    struct topo_input none = {.devices = NULL};
+    struct map_sources from = {.input = &none};
+
+    map_cluster(m, &from, false);
+    map_fold(m);
+}
+
+/* Each pod is one cloud, and so are the cores. */
+static void a_fat_tree_folds_into_its_pods(void **state)
+{
+    enum { K = 24 };
+    OWNED(map_free) struct map *m = fat_tree(K);
+
+    (void)state;
+    size_t devices = m->nodes.count;
+    fold(m);
+    assert_int_equal(map_shown_count(m), K + 1);
+    for (size_t i = 0; i < devices; i++)
+        assert_true(m->nodes.at[i].folded);
+    lay_out(m);
+    assert_no_overlap(m, "fat tree");
+}
+
+static void what_is_small_does_not_fold(void **state)
+{
+    OWNED(map_free) struct map *m = fat_tree(8);
+
+    (void)state;
+    size_t devices = m->nodes.count;
+    fold(m);
+    assert_int_equal(m->nodes.count, devices);
+}
+
+/* Whatever its shape, a network of ten thousand can be looked at; and so can
+ * each cloud of it. */
+static void ten_thousand_fold_into_what_can_be_looked_at(void **state)
+{
+    enum { COUNT = 10000, AT_ONCE = 320 };
+
+    (void)state;
+    for (int shape = 0; shape < SHAPES; shape++) {
+        uint32_t seed = 5;
+        OWNED(map_free)
+        struct map *m = network((enum shape)shape, &seed, COUNT);
+
+        for (size_t i = 0; i < m->nodes.count; i++)
+            m->nodes.at[i].label = "";
+        fold(m);
+        if (map_shown_count(m) > AT_ONCE)
+            fail_msg("%s: %zu nodes to look at", m->name, map_shown_count(m));
+        lay_out(m);
+        assert_no_overlap(m, m->name);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    renderer = renderer_new();
+    return renderer != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    renderer_free(renderer);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_overlaps_whatever_the_shape),
+        cmocka_unit_test(the_same_network_is_laid_out_the_same),
+        cmocka_unit_test(known_positions_stay),
+        cmocka_unit_test(a_fat_tree_folds_into_its_pods),
+        cmocka_unit_test(what_is_small_does_not_fold),
+        cmocka_unit_test(ten_thousand_fold_into_what_can_be_looked_at),
+    };
+
+    return cmocka_run_group_tests_name("layout", tests, set_up, tear_down);
+}
