@@ -400,6 +400,9 @@ static void look_under(void *arg, const struct key *k)
     struct place *p = place_first(f->s, hash_of(f->s, k));
 
     for (size_t i = 0; p->entry != NULL && i < CANDIDATES_MAX; i++) {
+        if (f->met.count >= IDENTITY_CHOICES &&
+            f->out->at[0].opinion.verdict == IDENTITY_SAME)
+            return; /* and who came second is known */
         hold_against(f, p->entry);
         p = place_next(f->s, p);
     }

@@ -194,10 +194,11 @@ static void on_facts(void *arg, struct device *device, struct facts *facts)
     discovery_take_over(d, other, &addr);
 }
 
-/* What it answered to may be no longer right: once a round its address is asked
- * with every credential. */
+/* What it answered to may be no longer right: once a round its addresses are
+ * asked with every credential. */
 static void on_lost(void *arg, struct device *device, int result)
 {
+    enum { ADDRS_MAX = 16 };
     struct discovery *d = arg;
 
     (void)result;
@@ -205,7 +206,8 @@ static void on_lost(void *arg, struct device *device, int result)
     if (device->sought == d->progress.round || device->addrs.count == 0)
         return;
     device->sought = d->progress.round;
-    (void)leads_again(d->leads, &device->addrs.at[0], LEAD_HINT);
+    for (size_t i = 0; i < device->addrs.count && i < ADDRS_MAX; i++)
+        (void)leads_again(d->leads, &device->addrs.at[i], LEAD_HINT);
 }
 
 void discovery_collect(struct discovery *d, struct device *device)

@@ -195,7 +195,8 @@ static void conclude_new(struct meeting *m)
 
 /* ---- by the twin test ---- */
 
-static void on_tested(void *arg, const struct identity_opinion *opinion);
+static void on_tested(void *arg, const struct identity_opinion *opinion,
+                      const struct agent *silent);
 
 static void start_test(struct meeting *m)
 {
@@ -305,7 +306,33 @@ static void on_owner_tested(struct meeting *m, struct device *owner,
     conclude_new(m);
 }
 
-static void on_tested(void *arg, const struct identity_opinion *opinion)
+/* A device that answers at its address no more, and tells of itself here what
+ * no other would: it was given another address. */
+static bool has_moved(const struct meeting *m, const struct device *with,
+                      const struct agent *silent)
+{
+    uint16_t agree =
+        m->purpose == WHO_IS_IT ? m->choices.at[m->tried].opinion.agree : 0;
+
+    return silent != NULL && silent == with->agent &&
+           (agree & sign_bit(SIGN_MACS)) != 0 &&
+           (agree & sign_bit(SIGN_BOOT)) != 0;
+}
+
+static void move(struct meeting *m, struct device *with)
+{
+    struct identity_opinion o = m->choices.at[m->tried].opinion;
+
+    o.verdict = IDENTITY_SAME;
+    (void)snprintf(o.why, sizeof o.why,
+                   "same MAC addresses and boot time, and silent where it was "
+                   "asked before");
+    with->lost = true; /* there: it is asked here from now on */
+    conclude(m, with, DECIDED_KEYS, &o);
+}
+
+static void on_tested(void *arg, const struct identity_opinion *opinion,
+                      const struct agent *silent)
 {
     struct meeting *m = arg;
     struct discovery *d = m->d;
@@ -314,6 +341,12 @@ static void on_tested(void *arg, const struct identity_opinion *opinion)
     m->test = NULL;
     m->with = (struct ident){{0}};
     d->tests--;
+    if (has_moved(m, with, silent)) {
+        move(m, with);
+        start_waiting(d);
+        discovery_finish(d);
+        return;
+    }
     switch (m->purpose) {
     case WHO_IS_IT:
         on_candidate_tested(m, with, opinion);

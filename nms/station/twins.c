@@ -65,13 +65,14 @@ bool twins_ask(const struct twins *t, const struct agent *a)
     return t->agents[0] == a || t->agents[1] == a;
 }
 
-static void finish(struct twins *t, const struct identity_opinion *opinion)
+static void finish(struct twins *t, const struct identity_opinion *opinion,
+                   const struct agent *silent)
 {
     twins_fn done = t->done;
     void *arg = t->arg;
 
     twins_free(t);
-    done(arg, opinion);
+    done(arg, opinion, silent);
 }
 
 static size_t side_of(const struct twins *t)
@@ -122,7 +123,7 @@ static void on_end(void *arg, int result)
 
     t->walk = NULL;
     if (result < 0 || (t->asked < QUESTIONS && !t->answered)) {
-        finish(t, &silent);
+        finish(t, &silent, t->agents[side_of(t)]);
         return;
     }
     if (++t->asked < ALL) {
@@ -130,7 +131,7 @@ static void on_end(void *arg, int result)
         return;
     }
     struct identity_opinion opinion = twin_judge(&t->seen);
-    finish(t, &opinion);
+    finish(t, &opinion, NULL);
 }
 
 static void ask(struct twins *t)

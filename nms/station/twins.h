@@ -10,8 +10,9 @@
 struct twins;
 
 /* Comes once, from the loop; the test is gone when this is called. UNSURE where
- * an agent fell silent. */
-typedef void (*twins_fn)(void *arg, const struct identity_opinion *opinion);
+ * an agent did not answer: silent; else that is NULL. */
+typedef void (*twins_fn)(void *arg, const struct identity_opinion *opinion,
+                         const struct agent *silent);
 
 /* Starts. Both agents must outlive it, or it must be cancelled first. */
 struct twins *twins_start(struct agent *a, struct agent *b, twins_fn done,

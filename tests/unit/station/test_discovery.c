@@ -288,6 +288,24 @@ static void a_device_that_died_stays_and_the_round_ends(void **state)
     world_free(w);
 }
 
+static void a_device_lost_at_one_address_is_asked_at_another(void **state)
+{
+    struct world *w = world_new();
+    struct addr other = net_addr("127.77.0.11");
+
+    (void)state;
+    struct fake_agent *fake = add(w, &core);
+    (void)add(w, &core_again);
+    round_from(w, "127.77.0.1");
+    fake->drop = UINT_MAX;
+    discovery_round(w->discovery, COLLECT_ALL, NULL, 0, NULL, 0);
+    await_idle(w);
+    assert_int_equal(inventory_count(w->inv), 1);
+    assert_true(addr_equal(agent_addr(at(w, "core")->agent), &other));
+    assert_false(at(w, "core")->lost);
+    world_free(w);
+}
+
 static void a_silenced_device_is_known_when_it_is_asked_again(void **state)
 {
     struct world *w = world_new();
@@ -422,6 +440,7 @@ int main(void)
         cmocka_unit_test(
             a_device_that_answers_to_another_credential_stays_the_same),
         cmocka_unit_test(a_device_that_died_stays_and_the_round_ends),
+        cmocka_unit_test(a_device_lost_at_one_address_is_asked_at_another),
         cmocka_unit_test(a_silenced_device_is_known_when_it_is_asked_again),
         cmocka_unit_test(echoes_become_devices_once),
         cmocka_unit_test(an_echo_that_a_device_lists_is_its_second_address),

@@ -107,6 +107,28 @@ static void a_listed_address_is_tested_when_it_answers(void **state)
     world_free(w);
 }
 
+/* It was given another address, and its keys alone do not decide. */
+static void a_device_that_moved_is_the_same(void **state)
+{
+    struct net_agent moved = plain;
+    struct world *w = world_new();
+
+    (void)state;
+    moved.addr = "127.77.0.23";
+    (void)add(w, &plain);
+    round_from(w, "127.77.0.21");
+    struct ident id = at(w, "plain")->id;
+    w->net->agents[0]->drop = UINT_MAX;
+    (void)add(w, &moved);
+    round_from(w, "127.77.0.23");
+    assert_int_equal(inventory_count(w->inv), 1);
+    assert_true(ident_equal(&at(w, "127.77.0.23")->id, &id));
+    struct addr there = net_addr("127.77.0.23");
+    assert_true(addr_equal(agent_addr(at(w, "plain")->agent), &there));
+    assert_false(at(w, "plain")->lost);
+    world_free(w);
+}
+
 static bool is_asked_again(void *arg)
 {
     return ((struct fake_agent *)arg)->requests > 0;
@@ -323,6 +345,7 @@ int main(void)
         cmocka_unit_test(what_keys_do_not_decide_the_twin_test_does),
         cmocka_unit_test(twins_that_are_two_stay_two),
         cmocka_unit_test(a_listed_address_is_tested_when_it_answers),
+        cmocka_unit_test(a_device_that_moved_is_the_same),
         cmocka_unit_test(a_twin_test_may_be_cut_off),
         cmocka_unit_test(silent_addresses_of_one_mac_are_one_device),
         cmocka_unit_test(silent_devices_join_when_it_shows),
