@@ -161,7 +161,7 @@ static inline bool entry_of(struct bench *b, const char *name,
 
 static inline bool is_laid_out(struct bench *b, const char *name)
 {
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
 
     return entry_of(b, name, &entry) && entry.laid_out;
 }

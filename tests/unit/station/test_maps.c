@@ -35,7 +35,7 @@ static void refresh_makes_maps_and_files(void **state)
 static void maps_are_made_beside_the_loop(void **state)
 {
     struct bench *b = *state;
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
 
     start_refresh(b);
     assert_true(maps_busy(b->maps));
@@ -59,7 +59,7 @@ static void broken_documents_are_set_aside(void **state)
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
     reopen(b, NULL);
     log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
     assert_true(entry_of(b, "good", &entry));
     assert_false(entry_of(b, "bad", &entry));
     assert_false(is_there(b, "bad.gv"));
@@ -108,7 +108,7 @@ static void positions_are_kept(void **state)
 {
     struct bench *b = *state;
     struct answer a = {0};
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
     char path[128];
 
     script(b, "lays-out", layout_script, path, sizeof path);

@@ -5,7 +5,7 @@ static void maps_are_made_when_asked_for(void **state)
 {
     struct bench *b = *state;
     struct answer a = {.count = 0};
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
 
     refresh(b);
     assert_false(entry_of(b, "near-core-1", &entry));
@@ -89,7 +89,7 @@ static void maps_that_were_asked_for_do_not_pile_up(void **state)
 {
     struct bench *b = *state;
     struct answer a = {.count = 0};
-    struct maps_entry entry;
+    struct maps_entry entry = {.name = NULL};
     struct maps_entries entries = {0};
     char name[40];
 
