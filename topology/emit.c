@@ -1,5 +1,6 @@
 /* Emit: the scene as a topology, with copies of every text, in an order that
  * does not depend on that of the input. */
+#include "base/table.h"
 #include "topology/scene.h"
 
 enum { SEGMENT_NUMBERS = 99999, SEGMENT_CONFIDENCE = 40 };
@@ -27,7 +28,20 @@ struct emission {
     struct attachments attachments;
     struct segments segments;
     uint32_t *subnet_nodes;
+    struct table *texts; /* of the result that are said of many: itself */
 };
+
+/* A text of the result, once however many say it. */
+static const char *say(struct emission *m, const char *text)
+{
+    const char *said = table_find_text(m->texts, text);
+
+    if (said == NULL) {
+        said = arena_text(m->t->arena, text);
+        (void)table_put_text(m->texts, text, (void *)(uintptr_t)said);
+    }
+    return said;
+}
 
 /* ---- identities ---- */
 
@@ -84,7 +98,7 @@ static void emit_devices(struct emission *m)
             .name = arena_text(m->t->arena, d->name),
             .device = i,
             .kind = d->kind,
-            .descr = arena_text(m->t->arena, hardware),
+            .descr = say(m, hardware),
             .addr = d->addr_count > 0 ? d->addrs[0] : (struct addr){0},
         };
     }
@@ -124,7 +138,7 @@ static void emit_ghosts(struct emission *m)
             .id = n->id,
             .name = arena_text(m->t->arena, n->name),
             .kind = n->kind,
-            .descr = arena_text(m->t->arena, n->descr),
+            .descr = say(m, n->descr),
             .addr = n->addr,
         };
     }
@@ -276,12 +290,12 @@ struct end {
     const char *port;
 };
 
-static struct end end_of_port(const struct emission *m, uint32_t port)
+static struct end end_of_port(struct emission *m, uint32_t port)
 {
     const struct scene_port *p = &m->s->ports.at[port];
 
     return (struct end){m->node_of[p->node], p->if_index,
-                        arena_text(m->t->arena, port_label(m->s, port))};
+                        say(m, port_label(m->s, port))};
 }
 
 static struct end end_of_node(uint32_t node)
@@ -319,7 +333,7 @@ static void emit_link(struct emission *m, struct topo_link link, struct end a,
         link.a_heard = link.b_heard;
         link.b_heard = heard;
     }
-    link.why = arena_text(m->t->arena, link.why);
+    link.why = say(m, link.why);
     link.id = ident_of_link(m->t, &link);
     *array_add(&m->t->links) = link;
 }
@@ -548,6 +562,7 @@ struct topology *scene_emit(struct scene *s)
         .s = s,
         .t = t,
         .node_of = mem_array(s->nodes.count + 1, sizeof *m.node_of),
+        .texts = table_new(),
     };
 
     t->arena = arena_new();
@@ -568,5 +583,6 @@ struct topology *scene_emit(struct scene *s)
     array_fini(&m.segments);
     free(m.node_of);
     free(m.subnet_nodes);
+    table_free(m.texts);
     return t;
 }

@@ -2,6 +2,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "station/owners.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,8 +12,9 @@ struct device_list ARRAY_OF(struct device *);
 
 struct inventory {
     struct device_list devices;
-    struct table *ids, *names, *addrs, *dirs;
-    size_t sorted; /* of devices: the first so many are by name */
+    struct table *ids, *names, *dirs;
+    struct owners *owners; /* of addresses */
+    size_t sorted;         /* of devices: the first so many are by name */
     uint64_t order;
     struct device *changed; /* list of those touched */
     struct gone_records ARRAY_OF(struct device_record *) gone;
@@ -24,7 +26,7 @@ struct inventory *inventory_new(void)
 
     inv->ids = table_new();
     inv->names = table_new();
-    inv->addrs = table_new();
+    inv->owners = owners_new();
     inv->dirs = table_new();
     return inv;
 }
@@ -55,7 +57,7 @@ void inventory_free(struct inventory *inv)
     array_fini(&inv->gone);
     table_free(inv->ids);
     table_free(inv->names);
-    table_free(inv->addrs);
+    owners_free(inv->owners);
     table_free(inv->dirs);
     free(inv);
 }
@@ -201,14 +203,6 @@ static void unlist_changed(struct inventory *inv, const struct device *d)
     *at = d->next_changed;
 }
 
-/* Few octets are a small entry of the table: what is nothing is left out. */
-static struct bytes addr_key(const struct addr *addr)
-{
-    return addr->zone == 0
-               ? addr_octets(addr)
-               : (struct bytes){(const uint8_t *)addr, sizeof *addr};
-}
-
 struct device *inventory_add(struct inventory *inv, const struct ident *id)
 {
     struct device *d = mem_new(struct device);
@@ -228,7 +222,7 @@ struct device *inventory_add(struct inventory *inv, const struct ident *id)
 void inventory_remove(struct inventory *inv, struct device *d)
 {
     for (size_t i = 0; i < d->addrs.count; i++)
-        (void)table_remove(inv->addrs, addr_key(&d->addrs.at[i]));
+        (void)owners_remove(inv->owners, &d->addrs.at[i]);
     if (d->name != NULL)
         (void)table_remove(inv->names, bytes_of_text(d->name));
     (void)table_remove(inv->ids, ident_key(&d->id));
@@ -253,7 +247,7 @@ struct device *inventory_by_name(const struct inventory *inv, const char *name)
 struct device *inventory_by_addr(const struct inventory *inv,
                                  const struct addr *addr)
 {
-    return table_find(inv->addrs, addr_key(addr));
+    return owners_find(inv->owners, addr);
 }
 
 struct device *inventory_find(const struct inventory *inv, const char *text)
@@ -336,7 +330,7 @@ bool inventory_give_addr(struct inventory *inv, struct device *d,
     if (owner != NULL)
         return owner == d;
     *array_add(&d->addrs) = *addr;
-    (void)table_put(inv->addrs, addr_key(addr), d);
+    owners_add(inv->owners, addr, d);
     device_touch(d);
     d->unsaved = true;
     return true;
@@ -365,7 +359,7 @@ void inventory_prefer_addr(struct device *d, const struct addr *addr)
 
 void inventory_take_addr(struct inventory *inv, const struct addr *addr)
 {
-    struct device *d = table_remove(inv->addrs, addr_key(addr));
+    struct device *d = owners_remove(inv->owners, addr);
 
     if (d == NULL)
         return;
