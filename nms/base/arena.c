@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdalign.h>
 
-enum { CHUNK_SPARE = 256, CHUNK_FIRST = 1024, CHUNK_MAX = 64 * 1024 };
+enum { CHUNK_SPARE = 96, CHUNK_FIRST = 1024, CHUNK_MAX = 64 * 1024 };
 
 struct chunk {
     struct chunk *next;

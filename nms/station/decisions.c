@@ -22,9 +22,25 @@ static const char *text_or_none(const char *text)
 
 static void decision_fini(struct decision *d)
 {
-    free(d->why);
-    free(d->second);
-    free(d->second_why);
+    free(d->why); /* and what lies behind it */
+}
+
+/* Texts in one piece of memory: most devices have a decision, or several. */
+static void take_texts(struct decision *d, const struct decision *new)
+{
+    struct buffer texts = {0};
+
+    buffer_text(&texts, text_or_none(new->why));
+    buffer_char(&texts, '\0');
+    size_t second = texts.len;
+    buffer_text(&texts, text_or_none(new->second));
+    buffer_char(&texts, '\0');
+    size_t second_why = texts.len;
+    buffer_text(&texts, text_or_none(new->second_why));
+    d->why = mem_text_of(texts.at, texts.len);
+    d->second = d->why + second;
+    d->second_why = d->why + second_why;
+    buffer_fini(&texts);
 }
 
 static bool is_same(const struct decision *a, const struct decision *b)
@@ -56,9 +72,8 @@ bool decisions_note(struct decisions *list, const struct decision *new)
         remove_at(list, 0);
     struct decision *d = array_add(list);
     *d = *new;
-    d->why = mem_text(text_or_none(new->why));
-    d->second = mem_text(text_or_none(new->second));
-    d->second_why = mem_text(text_or_none(new->second_why));
+    take_texts(d, new);
+    array_trim(list);
     return true;
 }
 

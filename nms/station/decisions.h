@@ -30,8 +30,8 @@ struct decision {
     struct addr addr;
     struct wall at; /* when it was first decided so */
     enum decided_by by;
-    uint16_t agree, differ; /* bits of enum identity_sign */
-    char *why;
+    uint16_t agree, differ;    /* bits of enum identity_sign */
+    char *why;                 /* kept ones: holds those behind it, too */
     char *second, *second_why; /* the runner-up, and why it is not that one */
 };
 struct decisions ARRAY_OF(struct decision);

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,7 @@ static void *work(void *arg)
                 look_into(s, dirfd(dir), d->d_name);
         closedir(dir);
     }
+    (void)malloc_trim(0); /* samples that waited for files left much */
     while (write(s->wake, &one, sizeof one) < 0 && errno == EINTR)
         ;
     return NULL;
