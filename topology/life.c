@@ -426,6 +426,8 @@ void life_continue(struct topology *t, const struct topology *before,
     if (before != NULL)
         continue_others(&f);
     topology_sort(t);
+    array_trim(&t->nodes);
+    array_trim(&t->links);
     table_free(f.nodes);
     table_free(f.earlier);
     table_free(f.segment_ports);

@@ -329,6 +329,8 @@ struct survey *survey_new(const struct topo_input *input,
     agree(s, tell);
     count_vlans(s, names);
     take_trees(s, input, t);
+    array_trim(&s->vlan_nodes);
+    array_trim(&s->vlan_links);
     array_fini(&all);
     array_fini(&own);
     free(tell);
