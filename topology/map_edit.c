@@ -251,6 +251,12 @@ static void take_cloud(struct scan *s, struct map_edit *e,
     }
 }
 
+/* Operations on nodes and links alike. */
+static bool may_be_link(enum map_op op)
+{
+    return op == MAP_REMOVE || op == MAP_HIDE || op == MAP_SHOW;
+}
+
 static void take_operation(struct scan *s, struct map_edit *e)
 {
     const struct map_op_row *row = map_op_row(e->op);
@@ -259,7 +265,10 @@ static void take_operation(struct scan *s, struct map_edit *e)
     case SHAPE_BARE:
         break;
     case SHAPE_OBJECT:
-        e->id = take_name(s, "", row);
+        if (may_be_link(e->op) && is_link_ahead(s))
+            take_ends(s, e, "", row);
+        else
+            e->id = take_name(s, "", row);
         break;
     case SHAPE_ATTRIBUTES:
         take_attributes(s, e, row);
@@ -389,7 +398,7 @@ void map_edit_text(const struct map_edit *e, struct buffer *out)
     else
         put(out, id,
             row->shape == SHAPE_ATTRIBUTES || row->shape == SHAPE_KEY ? "=,"
-            : row->shape == SHAPE_OBJECT                              ? ""
+            : row->shape == SHAPE_OBJECT && !may_be_link(e->op)       ? ""
                                                                       : "=");
     if (row->shape == SHAPE_TEXT || row->shape == SHAPE_PAIR) {
         buffer_char(out, '=');

@@ -97,7 +97,7 @@ static const char *value_text(struct reading *r, const char *key,
     return arena_text(r->arena, number);
 }
 
-/* Of the object itself, or of one in it called "attributes". */
+/* Of an object called "attributes", else of the operation itself. */
 static void read_attributes(struct reading *r, const json_t *from,
                             struct map_edit *e)
 {
@@ -187,9 +187,8 @@ static void read_object(struct reading *r, struct map_edit *e)
     else if (r->row->shape == SHAPE_CLOUD)
         read_members(r, e);
     else if (r->row->shape == SHAPE_ATTRIBUTES) {
-        read_attributes(r, r->from, e);
-        if (json_is_object(attributes))
-            read_attributes(r, attributes, e);
+        read_attributes(r, json_is_object(attributes) ? attributes : r->from,
+                        e);
     }
 }
 
@@ -281,9 +280,7 @@ static void put_attributes(json_t *o, const struct map_edit *e)
 
     for (size_t i = 0; i < e->attributes.count; i++)
         put(all, e->attributes.at[i].key, e->attributes.at[i].value);
-    if (e->attributes.count > 0)
-        (void)json_object_set(o, "attributes", all);
-    json_decref(all);
+    (void)json_object_set_new(o, "attributes", all);
 }
 
 json_t *map_edit_json(const struct map_edit *e)

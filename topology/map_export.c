@@ -136,7 +136,10 @@ static const struct {
     {"y", FOR_NODE, "double"},          {"a_port", FOR_EDGE, "string"},
     {"b_port", FOR_EDGE, "string"},     {"link_kind", FOR_EDGE, "string"},
     {"link_state", FOR_EDGE, "string"}, {"speed", FOR_EDGE, "long"},
-    {"evidence", FOR_EDGE, "string"},
+    {"evidence", FOR_EDGE, "string"},   {"origin", FOR_NODE, "string"},
+    {"cloud", FOR_NODE, "string"},      {"within", FOR_NODE, "string"},
+    {"collapsed", FOR_NODE, "boolean"}, {"leads", FOR_NODE, "string"},
+    {"bound", FOR_NODE, "string"},
 };
 
 static void data(struct buffer *out, const char *key, const char *value)
@@ -146,6 +149,42 @@ static void data(struct buffer *out, const char *key, const char *value)
     buffer_format(out, "<data key=\"%s\">", key);
     text_xml(value, out);
     buffer_text(out, "</data>");
+}
+
+/* Attributes of people: their keys are "+NAME". */
+static void put_attributes(struct buffer *out, const struct map_extras *extras)
+{
+    for (size_t i = 0; i < extras->count; i++) {
+        buffer_text(out, "<data key=\"+");
+        text_xml(extras->at[i].key, out);
+        buffer_text(out, "\">");
+        text_xml(extras->at[i].value, out);
+        buffer_text(out, "</data>");
+    }
+}
+
+static void declare(struct buffer *out, const struct map_extras *extras,
+                    struct table *declared)
+{
+    for (size_t i = 0; i < extras->count; i++) {
+        if (table_put_text(declared, extras->at[i].key, declared) != NULL)
+            continue;
+        buffer_text(out, "<key id=\"+");
+        text_xml(extras->at[i].key, out);
+        buffer_text(out, "\" for=\"all\" attr.name=\"");
+        text_xml(extras->at[i].key, out);
+        buffer_text(out, "\" attr.type=\"string\"/>\n");
+    }
+}
+
+static void declare_attributes(struct buffer *out, const struct map *m)
+{
+    OWNED(table_free) struct table *declared = table_new();
+
+    for (size_t i = 0; i < m->nodes.count; i++)
+        declare(out, &m->nodes.at[i].extras, declared);
+    for (size_t i = 0; i < m->links.count; i++)
+        declare(out, &m->links.at[i].extras, declared);
 }
 
 static void node_graphml(struct buffer *out, const struct map_node *n)
@@ -158,6 +197,13 @@ static void node_graphml(struct buffer *out, const struct map_node *n)
     data(out, "state", map_state_name(n->state));
     data(out, "address", n->address);
     data(out, "detail", n->detail);
+    data(out, "origin", map_origin_name(n->origin));
+    data(out, "cloud", n->cloud);
+    data(out, "within", n->within);
+    data(out, "leads", n->leads);
+    data(out, "bound", n->bound);
+    data(out, "collapsed", n->collapsed ? "true" : "");
+    put_attributes(out, &n->extras);
     if (n->placed)
         buffer_format(out,
                       "<data key=\"x\">%.2f</data><data key=\"y\">%.2f</data>",
@@ -180,6 +226,7 @@ static void link_graphml(struct buffer *out, const struct map *m,
     buffer_format(out, "<data key=\"speed\">%llu</data>",
                   (unsigned long long)l->speed_bps);
     data(out, "evidence", l->evidence);
+    put_attributes(out, &l->extras);
     buffer_text(out, "</edge>\n");
 }
 
@@ -194,13 +241,15 @@ void map_write_graphml(const struct map *m, struct buffer *out)
                       graphml_keys[i].key,
                       graphml_keys[i].on == FOR_NODE ? "node" : "edge",
                       graphml_keys[i].key, graphml_keys[i].type);
+    declare_attributes(out, m);
     buffer_text(out, "<graph id=\"");
     text_xml(m->name, out);
     buffer_text(out, "\" edgedefault=\"undirected\">\n");
     for (size_t i = 0; i < m->nodes.count; i++)
         node_graphml(out, &m->nodes.at[i]);
     for (size_t i = 0; i < m->links.count; i++)
-        link_graphml(out, m, &m->links.at[i]);
+        if (m->links.at[i].summed == 0)
+            link_graphml(out, m, &m->links.at[i]);
     buffer_text(out, "</graph>\n</graphml>\n");
 }
 

@@ -318,7 +318,7 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
         l->layer = value[0] == '3' ? 3 : 2;
     else if (strcmp(ours, "id") == 0)
         l->id = value;
-    else if (is_extra(ours, true))
+    else if (strcmp(ours, "nothing") != 0 && is_extra(ours, true))
         map_set_extra(im->map, &l->extras, ours, value);
 }
 

@@ -49,9 +49,9 @@ struct overlay_indexes ARRAY_OF(size_t);
 struct overlay_person {
     const char *who;
     struct wall at;
-    /* What the person saw: edits that others made to the same things since are
-     * in the way (-EALREADY), and their indexes in clashes. UINT64_MAX: the
-     * change is wanted whatever came in between. */
+    /* What the person saw: edits made to the same things since are in the way
+     * (-EALREADY), and their indexes in clashes. UINT64_MAX: the change is
+     * wanted whatever came in between. */
     uint64_t seen;
     struct overlay_indexes *clashes;
 };

@@ -1,0 +1,339 @@
+/* Maps of what other tools write: usable, or refused with line and column. */
+#include "topology/map_doc.h"
+#include "topology/map_import.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct map *import(enum map_import_format format, const char *text)
+{
+    struct complaint why = {.what = ""};
+    struct map *m = NULL;
+
+    if (map_import("plan", "file", format, bytes_of_text(text), &m, &why) < 0)
+        fail_msg("%s: %s", why.place, why.what);
+    assert_string_equal(map_name(m), "plan");
+    assert_int_equal(map_view_of(m), MAP_DRAWN);
+    return m;
+}
+
+static struct map_node *node(struct map *m, const char *id)
+{
+    uint32_t at = map_find_node(m, id);
+
+    if (at == UINT32_MAX)
+        fail_msg("there is no node %s", id);
+    return &m->nodes.at[at];
+}
+
+/* ---- DOT ---- */
+
+static void clusters_of_dot_become_clouds(void **state)
+{
+    OWNED(map_free)
+    struct map *m = import(
+        MAP_FROM_DOT,
+        "digraph { a -> b; subgraph cluster_hall { label=\"Hall 1\"; a;\n"
+        "subgraph cluster_rack { node [shape=box]; b c } } d -> a }");
+
+    (void)state;
+    assert_string_equal(node(m, "a")->cloud, "~cloud-cluster_hall");
+    assert_string_equal(node(m, "b")->cloud, "~cloud-cluster_rack");
+    assert_string_equal(node(m, "d")->cloud, "");
+    struct map_node *hall = node(m, "~cloud-cluster_hall");
+    assert_string_equal(map_node_label(hall), "Hall 1");
+    assert_false(hall->collapsed);
+    assert_string_equal(node(m, "~cloud-cluster_rack")->cloud, hall->id);
+    assert_int_equal(m->links.count, 2);
+    assert_string_equal(m->links.at[1].id, "~link-2");
+}
+
+/* ---- GraphML ---- */
+
+static const char yed[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n"
+    "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" "
+    "xmlns:y=\"http://www.yworks.com/xml/graphml\">\n"
+    "<!--Created by yEd 3.23-->\n"
+    "<key for=\"node\" id=\"d4\" attr.name=\"url\" attr.type=\"string\"/>\n"
+    "<key for=\"node\" id=\"d5\" attr.name=\"ip\" attr.type=\"string\"/>\n"
+    "<key for=\"node\" id=\"d6\" yfiles.type=\"nodegraphics\"/>\n"
+    "<key for=\"edge\" id=\"d10\" yfiles.type=\"edgegraphics\"/>\n"
+    "<graph edgedefault=\"directed\" id=\"G\">\n"
+    "<node id=\"n0\"><data key=\"d5\">192.0.2.1</data><data key=\"d6\">"
+    "<y:ShapeNode><y:Geometry height=\"30.0\" width=\"60.0\" x=\"100.0\" "
+    "y=\"200.0\"/><y:NodeLabel alignment=\"center\">Core\n"
+    "router<y:LabelModel/></y:NodeLabel><y:Shape type=\"ellipse\"/>"
+    "</y:ShapeNode></data></node>\n"
+    "<node id=\"n1\" yfiles.foldertype=\"group\"><data key=\"d6\">"
+    "<y:ProxyAutoBoundsNode><y:Realizers active=\"0\"><y:GroupNode>"
+    "<y:Geometry height=\"9\" width=\"9\" x=\"1\" y=\"1\"/>"
+    "<y:NodeLabel>Rack &amp; roll</y:NodeLabel></y:GroupNode><y:GroupNode>"
+    "<y:NodeLabel>Folder 1</y:NodeLabel></y:GroupNode></y:Realizers>"
+    "</y:ProxyAutoBoundsNode></data>\n"
+    "<graph edgedefault=\"directed\" id=\"n1:\"><node id=\"n1::n0\">"
+    "<data key=\"d6\"><y:ImageNode><y:Geometry height=\"40\" width=\"40\" "
+    "x=\"300\" y=\"0\"/><y:NodeLabel>sw\xE2\x80\xAE"
+    "1</y:NodeLabel></y:ImageNode>"
+    "</data></node></graph></node>\n"
+    "<edge id=\"e0\" source=\"n0\" target=\"n1::n0\"><data key=\"d10\">"
+    "<y:PolyLineEdge><y:EdgeLabel>10 m</y:EdgeLabel></y:PolyLineEdge></data>"
+    "</edge>\n</graph></graphml>\n";
+
+static void yed_s_graphml_keeps_labels_places_and_groups(void **state)
+{
+    OWNED(map_free) struct map *m = import(MAP_FROM_GRAPHML, yed);
+
+    (void)state;
+    assert_string_equal(node(m, "n0")->label, "Core router");
+    assert_string_equal(node(m, "n0")->address, "192.0.2.1");
+    assert_true(node(m, "n0")->placed);
+    assert_true(node(m, "n0")->x == 130 && node(m, "n0")->y == -215);
+    assert_int_equal(node(m, "n1")->origin, MAP_CLOUD);
+    assert_string_equal(node(m, "n1")->label, "Rack & roll");
+    assert_string_equal(node(m, "n1::n0")->cloud, "n1");
+    assert_string_equal(node(m, "n1::n0")->label, "sw1");
+    assert_string_equal(m->links.at[0].extras.at[0].value, "10 m");
+}
+
+static void plain_graphml_makes_a_map(void **state)
+{
+    OWNED(map_free)
+    struct map *m =
+        import(MAP_FROM_GRAPHML,
+               "<graphml><key id=\"t\" for=\"node\" attr.name=\"Type\"/>"
+               "<key id=\"s\" for=\"edge\" attr.name=\"bandwidth\"/>"
+               "<graph><node id=\"a\"><data key=\"t\">Router</data></node>"
+               "<edge source=\"a\" target=\"b\" sourceport=\"p1\">"
+               "<data key=\"s\">100M</data></edge></graph></graphml>");
+
+    (void)state;
+    assert_int_equal(node(m, "a")->kind, KIND_ROUTER);
+    assert_true(m->links.at[0].speed_bps == 100000000);
+    assert_string_equal(m->links.at[0].a_port, "p1");
+    assert_false(map_is_laid_out(m)); /* gets its places when it is drawn */
+}
+
+/* ---- JSON ---- */
+
+static void json_of_graph_tools_makes_a_map(void **state)
+{
+    static const char *const texts[] = {
+        /* d3 */
+        "{\"nodes\":[{\"id\":\"a\",\"kind\":\"router\"},{\"id\":\"b\"}],"
+        "\"links\":[{\"source\":\"a\",\"target\":\"b\"}]}",
+        "{\"nodes\":[{\"name\":\"a\",\"type\":\"router\"},{\"name\":\"b\"}],"
+        "\"links\":[{\"source\":0,\"target\":1}]}",
+        /* vis, sigma */
+        "{\"nodes\":[{\"id\":\"a\",\"role\":\"Gateway\"}],"
+        "\"edges\":[{\"from\":\"a\",\"to\":\"b\"}]}",
+        /* cytoscape */
+        "{\"elements\":{\"nodes\":[{\"data\":{\"id\":\"a\",\"kind\":"
+        "\"router\"},\"position\":{\"x\":5,\"y\":7}}],\"edges\":[{\"data\":"
+        "{\"source\":\"a\",\"target\":\"b\"}}]}}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        OWNED(map_free) struct map *m = import(MAP_FROM_JSON, texts[i]);
+
+        assert_int_equal(m->nodes.count, 2);
+        assert_int_equal(m->links.count, 1);
+        assert_int_equal(node(m, "a")->kind, KIND_ROUTER);
+        assert_string_equal(m->nodes.at[m->links.at[0].b].id, "b");
+    }
+    OWNED(map_free) struct map *m = import(MAP_FROM_JSON, texts[3]);
+    assert_true(node(m, "a")->y == -7); /* of a screen: y goes down there */
+}
+
+/* ---- CSV ---- */
+
+static void tables_of_links_make_a_map(void **state)
+{
+    static const char *const texts[] = {
+        "a,a_port,b,b_port\ncore,Gi0/1,sw 1,\"eth,0\"\n",
+        "\xEF\xBB\xBFsource;source_port;target;target_port\r\n"
+        "core;Gi0/1;sw 1;eth,0\r\n",
+        "core\tGi0/1\tsw 1\teth,0",
+        "# comment\nlocal,local_port,remote,remote_port\n\n"
+        "core,Gi0/1,\"sw 1\",\"eth,0\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        OWNED(map_free) struct map *m = import(MAP_FROM_CSV, texts[i]);
+
+        assert_int_equal(m->links.count, 1);
+        assert_string_equal(m->links.at[0].a_port, "Gi0/1");
+        assert_string_equal(m->links.at[0].b_port, "eth,0");
+        (void)node(m, "sw 1");
+    }
+    OWNED(map_free)
+    struct map *m = import(MAP_FROM_CSV, "a,b,speed,a_kind,vlan,b_address\n"
+                                         "x,y,10G,firewall,7,192.0.2.7\n"
+                                         "lonely,,,server,,\n");
+    assert_true(m->links.at[0].speed_bps == 10000000000);
+    assert_int_equal(node(m, "x")->kind, KIND_FIREWALL);
+    assert_string_equal(node(m, "y")->address, "192.0.2.7");
+    assert_string_equal(m->links.at[0].extras.at[0].key, "vlan");
+    assert_int_equal(node(m, "lonely")->kind, KIND_SERVER);
+}
+
+/* ---- what is wrong ---- */
+
+static void complaints_name_line_and_column(void **state)
+{
+    static const struct {
+        enum map_import_format format;
+        const char *text, *place, *says;
+    } cases[] = {
+        {MAP_FROM_DOT, "graph {\n a --\n}", "file:3:1", "a node is missing"},
+        {MAP_FROM_DOT, "digraph {}", "file:1:1", "no node"},
+        {MAP_FROM_GRAPHML, "<graphml>\n<graph>\n  <node/></graph></graphml>",
+         "file:3:3", "a node has no id"},
+        {MAP_FROM_GRAPHML, "<graphml>\n<edge source='a'/></graphml>",
+         "file:2:1", "lacks source or target"},
+        {MAP_FROM_GRAPHML, "<graphml><graph></graphml>", "file:1:19",
+         "no XML: mismatched tag"},
+        {MAP_FROM_GRAPHML, "<svg/>", "file:1:1", "no GraphML"},
+        {MAP_FROM_GRAPHML, "<!DOCTYPE x [\n<!ENTITY a \"aaaa\">\n]><graphml/>",
+         "file:2:", "entities"},
+        {MAP_FROM_JSON, "{\"nodes\": [\n{\"id\": 1},\n]}", "file:3:1",
+         "no JSON"},
+        {MAP_FROM_JSON,
+         "{\"nodes\": [\n {\"id\": \"}{,\"},\n  {\"colour\": 3}]}", "file:3:3",
+         "nodes[1] has no \"id\""},
+        {MAP_FROM_JSON, "{\"nodes\": [],\n\"links\": [{\"a\": \"x\"}]}",
+         "file:2:11", "links[0] lacks an end"},
+        {MAP_FROM_JSON, "[1]", "file:1:1", "no list of nodes"},
+        {MAP_FROM_CSV, "a,b\nx,y\nz,\"open\n", "file:3:3", "not closed"},
+        {MAP_FROM_CSV, "a,b\nx,y,z\n", "file:2:5", "3 fields"},
+        {MAP_FROM_CSV, "a,b\n,y\n", "file:2:1", "first end is missing"},
+        {MAP_FROM_CSV, "colour,size,x\n1,2,3\n", "file:1:1", "no columns"},
+        {MAP_FROM_CSV, "", "file:1:1", "no node"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct complaint why = {.place = "", .what = ""};
+        struct map *m = NULL;
+        int rc = map_import("plan", "file", cases[i].format,
+                            bytes_of_text(cases[i].text), &m, &why);
+
+        if (rc != -EINVAL || m != NULL ||
+            strncmp(why.place, cases[i].place, strlen(cases[i].place)) != 0 ||
+            strstr(why.what, cases[i].says) == NULL)
+            fail_msg("%s\n%d %s: %s", cases[i].text, rc, why.place, why.what);
+        assert_true(why.remedy[0] != '\0');
+    }
+}
+
+/* ---- there and back ---- */
+
+static struct map *everything(void)
+{
+    struct map *m = map_new("plan", MAP_DRAWN);
+    struct map_node *n = map_add_node(m, "fw");
+
+    n->label = "Fire \"wall\" <1>, old";
+    n->kind = KIND_FIREWALL;
+    n->address = "192.0.2.1";
+    n->detail = "SRX340";
+    n->placed = true;
+    n->x = 12.5;
+    n->y = -300;
+    n->bound = "00112233445566778899aabbccddeeff";
+    map_set_extra(m, &n->extras, "rack", "R7");
+    n = map_add_node(m, "sw");
+    n->kind = KIND_SWITCH;
+    n->placed = true;
+    n->cloud = "~cloud-hall";
+    n->x = 200;
+    n = map_add_node(m, "~cloud-hall");
+    n->origin = MAP_CLOUD;
+    n->kind = KIND_CLOUD;
+    n->label = "Hall";
+    n->within = "192.0.2.0/24";
+    n->collapsed = true;
+    struct map_link *l = map_add_link(m, 0, 1);
+    l->id = "l1";
+    l->a_port = "eth1";
+    l->b_port = "Gi0/1";
+    l->kind = LINK_BUNDLE;
+    l->speed_bps = 2000000000;
+    map_set_extra(m, &l->extras, "fibre", "blue");
+    map_fold(m);
+    return m;
+}
+
+static void what_is_exported_comes_back(void **state)
+{
+    static const struct {
+        enum map_import_format format;
+        void (*write)(const struct map *, struct buffer *);
+        const char *fw;
+        bool places, clouds, extras;
+    } cases[] = {
+        {MAP_FROM_DOT, map_write, "fw", true, true, true},
+        {MAP_FROM_JSON, map_write_json, "fw", true, true, true},
+        {MAP_FROM_GRAPHML, map_write_graphml, "fw", true, true, true},
+        {MAP_FROM_CSV, map_write_csv, "Fire \"wall\" <1>, old", false, false,
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED(map_free) struct map *m = everything();
+        struct buffer OWNED_BUFFER text = {0};
+
+        cases[i].write(m, &text);
+        OWNED(map_free) struct map *again = import(cases[i].format, text.at);
+        const struct map_node *fw = node(again, cases[i].fw);
+        const struct map_link *l = &again->links.at[0];
+        assert_string_equal(map_node_label(fw), "Fire \"wall\" <1>, old");
+        assert_int_equal(fw->kind, KIND_FIREWALL);
+        assert_string_equal(fw->address, "192.0.2.1");
+        assert_string_equal(l->a_port, "eth1");
+        assert_string_equal(l->b_port, "Gi0/1");
+        assert_int_equal(l->kind, LINK_BUNDLE);
+        assert_true(l->speed_bps == 2000000000);
+        assert_int_equal(fw->placed, cases[i].places);
+        if (cases[i].places)
+            assert_true(fw->x == 12.5 && fw->y == -300);
+        if (cases[i].clouds) {
+            const struct map_node *hall = node(again, "~cloud-hall");
+
+            assert_true(hall->origin == MAP_CLOUD && hall->collapsed);
+            assert_string_equal(hall->within, "192.0.2.0/24");
+            assert_string_equal(node(again, "sw")->cloud, "~cloud-hall");
+            assert_true(node(again, "sw")->folded);
+            assert_string_equal(fw->bound, "00112233445566778899aabbccddeeff");
+        }
+        if (cases[i].extras) {
+            assert_string_equal(fw->extras.at[0].value, "R7");
+            assert_string_equal(l->extras.at[0].value, "blue");
+        }
+        /* Summed links are made anew. */
+        for (size_t k = 1; k < again->links.count; k++)
+            assert_true(again->links.at[k].summed > 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clusters_of_dot_become_clouds),
+        cmocka_unit_test(yed_s_graphml_keeps_labels_places_and_groups),
+        cmocka_unit_test(plain_graphml_makes_a_map),
+        cmocka_unit_test(json_of_graph_tools_makes_a_map),
+        cmocka_unit_test(tables_of_links_make_a_map),
+        cmocka_unit_test(complaints_name_line_and_column),
+        cmocka_unit_test(what_is_exported_comes_back),
+    };
+
+    return cmocka_run_group_tests_name("import", tests, NULL, NULL);
+}
