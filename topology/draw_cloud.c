@@ -36,6 +36,47 @@ static void coasts_widen(const struct picture *p, uint32_t i,
     }
 }
 
+/* What stands on a coast: the cloud's name, and its state where it is not well.
+ */
+static void title_text(const struct map_node *n, struct buffer *out)
+{
+    const struct draw_state *s = draw_state(n->state);
+
+    draw_cut(map_node_label(n), DRAW_WORDS_COLUMNS, out);
+    if (s->mark[0] != '\0')
+        buffer_format(out, " %s %s", s->mark, n->words);
+}
+
+/* A coast is as wide as its name, and leaves room for those within. */
+static void coasts_settle(const struct picture *p, struct coast *coasts)
+{
+    const struct map *m = p->map;
+
+    for (unsigned pass = 0; pass < MAP_CLOUD_DEPTH_MAX; pass++) {
+        bool changed = false;
+
+        for (uint32_t i = 0; i < m->nodes.count; i++) {
+            struct buffer OWNED_BUFFER text = {0};
+            struct coast *c = &coasts[i];
+            uint32_t around = map_cloud_of(m, &m->nodes.at[i]);
+
+            if (!c->any)
+                continue;
+            title_text(&m->nodes.at[i], &text);
+            double least = draw_text_width(text.at, NAME_SIZE) + 2 * PAD;
+            if (c->box.x1 - c->box.x0 < least)
+                c->box.x1 = c->box.x0 + least;
+            if (around == UINT32_MAX || !coasts[around].any)
+                continue;
+            struct draw_box *outer = &coasts[around].box;
+            changed = changed || outer->x1 < c->box.x1 + PAD;
+            outer->x1 = fmax(outer->x1, c->box.x1 + PAD);
+        }
+        if (!changed)
+            return;
+    }
+}
+
 static void write_tooltip(struct picture *p, const struct map_node *n)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -68,6 +109,11 @@ static void write_coast(struct picture *p, uint32_t i, struct draw_box box)
         buffer_text(p->out, "];\n");
     }
     picture_grow(p, box);
+    /* Names beside plates keep off it. */
+    space_add_line(p->space, box.x0, box.y0, box.x1, box.y0, UINT32_MAX - 1);
+    space_add_line(p->space, box.x0, box.y1, box.x1, box.y1, UINT32_MAX - 1);
+    space_add_line(p->space, box.x0, box.y0, box.x0, box.y1, UINT32_MAX - 1);
+    space_add_line(p->space, box.x1, box.y0, box.x1, box.y1, UINT32_MAX - 1);
 }
 
 static void write_name(struct picture *p, uint32_t i, struct draw_box box)
@@ -76,9 +122,7 @@ static void write_name(struct picture *p, uint32_t i, struct draw_box box)
     const struct draw_state *s = draw_state(n->state);
     struct buffer OWNED_BUFFER text = {0};
 
-    buffer_text(&text, map_node_label(n));
-    if (s->mark[0] != '\0')
-        buffer_format(&text, " %s %s", s->mark, n->words);
+    title_text(n, &text);
     double half = draw_text_width(text.at, NAME_SIZE) / 2;
     struct draw_text title = {.text = text.at,
                               .x = box.x0 + PAD + half,
@@ -114,6 +158,7 @@ void draw_coasts_write(struct picture *p)
     for (uint32_t i = 0; i < p->map->nodes.count; i++)
         if (map_node_is_shown(&p->map->nodes.at[i]))
             coasts_widen(p, i, coasts);
+    coasts_settle(p, coasts);
     each_coast(p, coasts, write_coast);
     each_coast(p, coasts, write_name);
     free(coasts);

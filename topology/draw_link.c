@@ -203,8 +203,11 @@ struct look {
     double share; /* of the width by speed */
 };
 
+/* A cloud is as bad as its worst member: that says nothing of its links. */
 static bool is_cut_off(const struct map_node *n)
 {
+    if (n->origin == MAP_CLOUD)
+        return false;
     return n->state == MAP_UNREACHABLE || n->state == MAP_DOWN;
 }
 

@@ -349,6 +349,11 @@ static void put(struct buffer *out, const char *text, const char *escape)
     }
 }
 
+void map_name_text(const char *name, struct buffer *out)
+{
+    put(out, name, ",");
+}
+
 void map_ends_text(const char *a, const char *a_port, const char *b,
                    const char *b_port, struct buffer *out)
 {
@@ -372,8 +377,10 @@ static void put_ends(struct buffer *out, const struct map_edit *e)
 
 static void put_members(struct buffer *out, const struct map_edit *e)
 {
-    if (e->text[0] != '\0')
-        buffer_text(out, e->text);
+    if (e->text[0] != '\0' || e->other[0] != '\0') {
+        buffer_text(out, e->text[0] != '\0' ? e->text : e->other);
+        return;
+    }
     for (size_t i = 0; i < e->members.count; i++) {
         buffer_text(out, i > 0 ? "," : "");
         put(out, e->members.at[i], ",");

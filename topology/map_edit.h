@@ -47,10 +47,11 @@ struct map_members ARRAY_OF(const char *);
 /* Texts live in the arena it was made with, and are never NULL. */
 struct map_edit {
     enum map_op op;
-    const char *id, *port;          /* the object; a cloud; a link's A */
-    const char *other, *other_port; /* bind: device; nest: parent; link: B */
-    const char *key, *text;         /* rename, set: value; cloud: prefix */
-    bool placed;                    /* move, pin: where */
+    const char *id, *port; /* the object; a cloud; a link's A */
+    /* bind: device; nest: parent; link: B; cloud: names its members had */
+    const char *other, *other_port;
+    const char *key, *text; /* rename, set: value; cloud: prefix */
+    bool placed;            /* move, pin: where */
     double x, y;
     struct map_members members;   /* cloud */
     struct map_extras attributes; /* add */

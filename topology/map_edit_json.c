@@ -200,8 +200,10 @@ static void read_found(struct reading *r, struct map_edit *e)
 
     e->link = text_at(r, "link", true);
     e->was = text_at(r, "was", true);
-    if (e->op == MAP_BIND)
-        e->text = text_at(r, "device_was", true);
+    if (e->op == MAP_BIND || e->op == MAP_NEST)
+        e->text = text_at(r, "other_was", true);
+    if (e->op == MAP_MAKE_CLOUD)
+        e->other = text_at(r, "nodes_was", true);
     if (e->op == MAP_PIN && json_is_number(x) && json_is_number(y)) {
         e->placed = true;
         e->x = json_number_value(x);
@@ -309,7 +311,9 @@ json_t *map_edit_json(const struct map_edit *e)
     put_place(o, e);
     put(o, "link", e->link);
     put(o, "was", e->was);
-    if (e->op == MAP_BIND)
-        put(o, "device_was", e->text);
+    if (e->op == MAP_BIND || e->op == MAP_NEST)
+        put(o, "other_was", e->text);
+    if (e->op == MAP_MAKE_CLOUD)
+        put(o, "nodes_was", e->other);
     return o;
 }

@@ -428,8 +428,10 @@ static int resolve_nest(const struct resolving *r)
 
 static int resolve_members(const struct resolving *r, uint32_t cloud)
 {
+    struct buffer OWNED_BUFFER names = {0};
     struct map_edit *e = r->e;
 
+    buffer_text(&names, "");
     for (size_t i = 0; i < e->members.count; i++) {
         uint32_t at = cloud_called(r, e->members.at[i]);
         int rc = at != UINT32_MAX ? 0 : find_node(r, e->members.at[i], &at);
@@ -440,7 +442,10 @@ static int resolve_members(const struct resolving *r, uint32_t cloud)
             return refuse(r, -EINVAL, "would be within itself",
                           e->members.at[i], "leave it out");
         e->members.at[i] = keep(r, r->m->nodes.at[at].id);
+        buffer_text(&names, i > 0 ? "," : "");
+        map_name_text(map_node_label(&r->m->nodes.at[at]), &names);
     }
+    e->other = keep(r, names.at);
     return 0;
 }
 

@@ -30,6 +30,9 @@ bool map_op_parse(const char *name, enum map_op *out);
 /* An edit with nothing in it. */
 struct map_edit map_edit_none(enum map_op op);
 
+/* Appends a name as it stands in a list. */
+void map_name_text(const char *name, struct buffer *out);
+
 /* Appends "A/PORT=B/PORT", separators escaped. */
 void map_ends_text(const char *a, const char *a_port, const char *b,
                    const char *b_port, struct buffer *out);

@@ -106,10 +106,10 @@ static void put_load(json_t *link, const char *key, const char *percent)
         json_object_del(link, "speed");
 }
 
-static json_t *links_for_people(const json_t *body)
+/* What each id is called. */
+static json_t *names_of(const json_t *nodes)
 {
-    json_t *links = json_deep_copy(json_object_get(body, "links"));
-    json_t *nodes = json_object_get(body, "nodes"), *names = json_object();
+    json_t *names = json_object();
 
     for (size_t i = 0; i < json_array_size(nodes); i++) {
         json_t *node = json_array_get(nodes, i);
@@ -117,6 +117,27 @@ static json_t *links_for_people(const json_t *body)
         json_object_set(names, json_text_at(node, "id"),
                         json_object_get(node, "name"));
     }
+    return names;
+}
+
+static json_t *nodes_for_people(const json_t *body, const json_t *names)
+{
+    json_t *nodes = json_deep_copy(json_object_get(body, "nodes"));
+
+    for (size_t i = 0; i < json_array_size(nodes); i++) {
+        json_t *node = json_array_get(nodes, i);
+        json_t *cloud = json_object_get(names, json_text_at(node, "cloud"));
+
+        if (cloud != NULL)
+            json_object_set(node, "cloud", cloud);
+    }
+    return nodes;
+}
+
+static json_t *links_for_people(const json_t *body, const json_t *names)
+{
+    json_t *links = json_deep_copy(json_object_get(body, "links"));
+
     for (size_t i = json_array_size(links); i-- > 0;) {
         json_t *link = json_array_get(links, i);
 
@@ -128,14 +149,14 @@ static json_t *links_for_people(const json_t *body)
         put_load(link, "load_ab", "load_ab_percent");
         put_load(link, "load_ba", "load_ba_percent");
     }
-    json_decref(names);
     return links;
 }
 
 static void print_map(const struct cli *c, const json_t *body)
 {
-    json_t *nodes = json_object_get(body, "nodes");
-    json_t *links = links_for_people(body);
+    json_t *names = names_of(json_object_get(body, "nodes"));
+    json_t *nodes = nodes_for_people(body, names);
+    json_t *links = links_for_people(body, names);
 
     if (c->layout == LAYOUT_TABLE) {
         struct buffer OWNED_BUFFER text = {0};
@@ -150,7 +171,9 @@ static void print_map(const struct cli *c, const json_t *body)
     print_list(c, body, nodes, node_columns, COUNT_OF(node_columns), "no node");
     putchar('\n');
     print_list(c, body, links, link_columns, COUNT_OF(link_columns), "no link");
+    json_decref(nodes);
     json_decref(links);
+    json_decref(names);
 }
 
 enum cli_exit cli_map_show(struct cli *c, struct complaint *why)
