@@ -4,8 +4,10 @@
 #include "topology/identity.h"
 
 enum {
-    ARP_SUBNETS_MAX = 64, /* addresses of an interface that are looked at */
-    CHASSIS_MAC = 4
+    ARP_SUBNETS_MAX = 64,  /* addresses of an interface that are looked at */
+    CHASSIS_COMPONENT = 1, /* LldpChassisIdSubtype */
+
+    ENTITY_CHASSIS = 3 /* entPhysicalClass */
 };
 
 uint64_t mac_number(const struct mac *m)
@@ -234,6 +236,27 @@ static uint64_t chassis_key(uint8_t subtype, struct bytes id)
     return scene_name_key(NAME_CHASSIS, subtype, id);
 }
 
+/* Chassis of a device that does not tell how it announces itself: by the alias
+ * of its chassis (IEEE 802.1AB, 8.5.2.2), for which many take the serial
+ * number. */
+static void own_components(struct scene *s, uint32_t node)
+{
+    const struct facts *f = s->nodes.at[node].facts;
+
+    for (size_t i = 0; i < f->entities.count; i++) {
+        const struct entity *e = &f->entities.at[i];
+        const char *const names[] = {e->alias, e->serial};
+
+        for (size_t k = 0; e->class == ENTITY_CHASSIS && k < COUNT_OF(names);
+             k++)
+            if (names[k][0] != '\0')
+                scene_name_put(
+                    &s->names,
+                    chassis_key(CHASSIS_COMPONENT, bytes_of_text(names[k])),
+                    node);
+    }
+}
+
 /* The ids by which a device announces its ports. */
 static void own_lldp_ports(struct scene *s, uint32_t node)
 {
@@ -266,6 +289,8 @@ static void own_names(struct scene *s, uint32_t node)
         scene_name_put(&s->names,
                        chassis_key(f->lldp.chassis_subtype, f->lldp.chassis_id),
                        node);
+    else
+        own_components(s, node);
 }
 
 static uint32_t find_name(const struct scene *s, enum name_tag tag,

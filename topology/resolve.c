@@ -13,6 +13,7 @@ enum {
 
     /* LldpPortIdSubtype. */
     PORT_IF_ALIAS = 1,
+    PORT_COMPONENT = 2,
     PORT_MAC = 3,
     PORT_NETWORK_ADDRESS = 4,
     PORT_IF_NAME = 5,
@@ -237,6 +238,27 @@ static uint32_t port_by_alias(struct scene *s, uint32_t node, const char *text)
     return text[0] != '\0' ? port_matching(s, node, has_alias, text) : NOWHERE;
 }
 
+/* An entity that is called so (entPhysicalAlias) is the port of its own name;
+ * two of that alias tell nothing. */
+static uint32_t port_by_component(struct scene *s, uint32_t node,
+                                  const char *text)
+{
+    const struct entities *all = &s->nodes.at[node].facts->entities;
+    const struct entity *found = NULL;
+
+    if (text[0] == '\0' || s->compares + all->count > COMPARES_MAX)
+        return NOWHERE;
+    s->compares += all->count;
+    for (size_t i = 0; i < all->count; i++) {
+        if (strcmp(all->at[i].alias, text) != 0)
+            continue;
+        if (found != NULL)
+            return NOWHERE;
+        found = &all->at[i];
+    }
+    return found != NULL ? port_by_text(s, node, found->name) : NOWHERE;
+}
+
 static uint32_t port_by_mac(struct scene *s, uint32_t node,
                             const struct mac *mac)
 {
@@ -294,6 +316,8 @@ static uint32_t port_by_subtype(struct scene *s, uint32_t node,
         return port_by_address(s, node, n->port_id);
     if (n->port_subtype == PORT_IF_ALIAS)
         port = port_by_alias(s, node, n->port_text);
+    if (n->port_subtype == PORT_COMPONENT)
+        port = port_by_component(s, node, n->port_text);
     if (port == NOWHERE)
         port = port_by_text(s, node, n->port_text);
     return port == NOWHERE && n->port_subtype == PORT_LOCAL

@@ -32,6 +32,7 @@ struct sweep {
 };
 
 struct sweeps ARRAY_OF(struct sweep);
+struct silent_ones ARRAY_OF(struct addr);
 struct grave ARRAY_OF(struct agent *);
 
 struct leads {
@@ -42,6 +43,8 @@ struct leads {
     struct lead *under_way;
     size_t running, queued;
     struct sweeps sweeps;
+    struct silent_ones silent; /* to get another echo */
+    size_t silent_next;
     struct grave grave;
     struct event *turn; /* buries, and starts what waits */
     struct leads_stats stats;
@@ -84,6 +87,9 @@ static void lead_end(struct lead *lead)
     struct addr addr = lead->addr;
     bool echoed = lead->echoed && !lead->met;
 
+    if (lead->kind == LEAD_SUBNET && !lead->echoed && !lead->met &&
+        l->parts.pinger != NULL && l->silent.count < AGAIN_MAX)
+        *array_add(&l->silent) = addr;
     if (table_find(l->asked, addr_key(&addr)) == lead)
         (void)table_put(l->asked, addr_key(&addr), l);
     lead_unlink(lead);
@@ -126,7 +132,8 @@ static void knock(struct lead *lead)
 
 static bool is_of_sweep(const struct lead *lead)
 {
-    return lead->kind == LEAD_SWEEP || lead->kind == LEAD_SUBNET;
+    return lead->kind == LEAD_SWEEP || lead->kind == LEAD_SUBNET ||
+           lead->kind == LEAD_AGAIN;
 }
 
 static void on_echo(void *arg, const struct ping_result *result)
@@ -154,7 +161,7 @@ static void lead_begin(struct lead *lead)
 {
     struct leads *l = lead->owner;
 
-    l->stats.asked++;
+    l->stats.asked += lead->kind != LEAD_AGAIN;
     if (l->parts.pinger != NULL) {
         lead->echo_open = true;
         pinger_check(l->parts.pinger, &lead->addr, ECHOES, ECHO_APART_MS,
@@ -215,10 +222,27 @@ static struct lead *sweep_next(struct leads *l)
     return NULL;
 }
 
+/* The next that was silent, when there is nothing else to ask; NULL if there is
+ * none, or enough are asked. */
+static struct lead *silent_next(struct leads *l)
+{
+    if (l->sweeps.count > 0 || l->running >= AGAIN_AT_ONCE ||
+        l->silent_next >= l->silent.count)
+        return NULL;
+    return lead_new(l, &l->silent.at[l->silent_next++], LEAD_AGAIN);
+}
+
+static struct lead *next_lead(struct leads *l)
+{
+    struct lead *lead = l->first != NULL ? queue_pop(l) : sweep_next(l);
+
+    return lead != NULL ? lead : silent_next(l);
+}
+
 static void start_what_waits(struct leads *l)
 {
     while (l->running < LEADS_AT_ONCE) {
-        struct lead *lead = l->first != NULL ? queue_pop(l) : sweep_next(l);
+        struct lead *lead = next_lead(l);
 
         if (lead == NULL)
             return;
@@ -249,7 +273,8 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
 bool leads_busy(const struct leads *l)
 {
-    return l->running > 0 || l->queued > 0 || l->sweeps.count > 0;
+    return l->running > 0 || l->queued > 0 || l->sweeps.count > 0 ||
+           l->silent_next < l->silent.count;
 }
 
 bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
@@ -299,6 +324,7 @@ void leads_new_round(struct leads *l)
     l->asked = table_new();
     l->stats = (struct leads_stats){0};
     l->silent_asked = 0;
+    l->silent.count = l->silent_next = 0;
     turn_soon(l); /* a round with nothing to ask ends, too */
 }
 
@@ -336,6 +362,7 @@ static void drop_all(struct leads *l)
         free(lead);
     }
     l->sweeps.count = 0;
+    l->silent.count = l->silent_next = 0;
     while (l->grave.count > 0)
         agent_free(l->grave.at[--l->grave.count]);
 }
@@ -354,6 +381,7 @@ void leads_free(struct leads *l)
     drop_all(l);
     event_free(l->turn);
     array_fini(&l->sweeps);
+    array_fini(&l->silent);
     array_fini(&l->grave);
     table_free(l->asked);
     free(l);
@@ -362,7 +390,7 @@ void leads_free(struct leads *l)
 void leads_stats(const struct leads *l, struct leads_stats *out)
 {
     *out = l->stats;
-    out->waiting = l->queued + l->running;
+    out->waiting = l->queued + l->running + l->silent.count - l->silent_next;
     for (size_t i = 0; i < l->sweeps.count; i++)
         out->waiting += l->sweeps.at[i].count - l->sweeps.at[i].next;
 }

@@ -18,15 +18,18 @@ enum {
     LEADS_MAX = 4 << 20,   /* addresses of a round */
     SWEEPS_MAX = 1 << 18,  /* prefixes that wait to be swept */
     SWEEP_ASKS_ALL = 1024, /* a sweep of so few asks the silent ones too */
-    SILENT_MAX = 16384     /* that is, so many of them a round */
+    SILENT_MAX = 16384,    /* that is, so many of them a round */
+    AGAIN_MAX = 2048,      /* silent ones that get a second echo, a round */
+    AGAIN_AT_ONCE = 256    /* of these */
 };
 
 /* Where an address comes from. */
 enum lead_kind {
-    LEAD_NAMED, /* by a person: a seed */
-    LEAD_HINT,  /* a device spoke of it */
-    LEAD_SWEEP, /* one of a large range: asked if it echoes */
-    LEAD_SUBNET /* one of a small one: asked in any case, but briefly */
+    LEAD_NAMED,  /* by a person: a seed */
+    LEAD_HINT,   /* a device spoke of it */
+    LEAD_SWEEP,  /* one of a large range: asked if it echoes */
+    LEAD_SUBNET, /* one of a small one: asked in any case, but briefly */
+    LEAD_AGAIN   /* such a one that was silent, when nothing else is asked */
 };
 
 /* Everything is borrowed; pinger may be NULL. */
@@ -72,7 +75,10 @@ bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind);
 bool leads_again(struct leads *l, const struct addr *addr, enum lead_kind kind);
 
 /* Sends an echo to every host of p and asks those that answer; the others as
- * well, if they are SWEEP_ASKS_ALL at most. */
+ * well, if they are SWEEP_ASKS_ALL at most. Who is silent then gets another
+ * echo when all is done, slowly: the router that has to find out the MAC
+ * addresses of a swept subnet has room for a thousand at once (Linux), and
+ * drops what is beyond. */
 void leads_sweep(struct leads *l, const struct prefix *p);
 
 bool leads_busy(const struct leads *l);

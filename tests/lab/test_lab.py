@@ -1,17 +1,29 @@
 """Real agents in networks of namespaces, judged by their ground truth. Needs ../shared/lab and root."""
+import collections
 import os
 import pathlib
+import re
 import subprocess
 import sys
-import time
 
 import pytest
 
-from conftest import SHARED, needs_root
+from conftest import SHARED, await_true, needs_root
 
 LAB = SHARED / 'lab' / 'lab'
 OWN = pathlib.Path(__file__).parent / 'topologies'
-SETTLED_S = 16  # spanning tree, routing and neighbor protocols
+SETTLED_S = 90  # at most: spanning tree, routing and neighbor protocols
+
+# What is under way in a node, a word each; nothing is pinged for it, so that tables stay cold.
+UNDER_WAY = r'''
+bridge link show 2>/dev/null | grep -qE 'state (listening|learning)' && echo spanning-tree
+grep -qsx 1 /sys/class/net/br*/bridge/topology_change && echo topology-change
+if pgrep -x ospfd >/dev/null; then
+    vtysh -c 'show ip ospf neighbor' 2>/dev/null | awk '/(Full|2-Way)/ {full++} / (Down|Attempt|Init|ExStart|Exchange|Loading)/ {other++}
+        END {if (other || !full) print "ospf"}'
+fi
+lldpcli -f keyvalue show neighbors summary 2>/dev/null | grep -oE '^lldp\.[^.]+\.' | sort -u | sed 's/^/hears-/'
+exit 0'''
 
 pytestmark = [needs_root, pytest.mark.skipif(not LAB.exists(), reason='../shared/lab is absent')]
 
@@ -41,6 +53,29 @@ def lab(*words, limit_s=180):
     return done
 
 
+def under_way():
+    """What has not settled yet; "" if all has. Ports that truth says are heard by LLDP must be."""
+    nodes, wanted, told = [], collections.Counter(), []
+    for row in (line.split('\t') for line in lab('truth').stdout.splitlines()):
+        if row[0] == 'node' and row[2] not in ('dumb', 'cdp', 'nms'):
+            nodes.append(row[1])
+        elif row[0] == 'link':
+            wanted.update(re.findall(r'lldp@([\w-]+)', row[4]))
+    for node in nodes:
+        words = lab('exec', node, 'sh', '-c', UNDER_WAY).stdout.split()
+        heard = sum(w.startswith('hears-') for w in words)
+        told += [f'{node}: {w}' for w in words if not w.startswith('hears-')]
+        if heard < wanted[node]:
+            told.append(f'{node}: {heard} of {wanted[node]} LLDP neighbors')
+    return ', '.join(told)
+
+
+def settled():
+    told = under_way()
+    print(told)
+    return told == ''
+
+
 @pytest.fixture
 def network():
     def up(name, cold):
@@ -49,7 +84,7 @@ def network():
         if done.returncode:
             pytest.skip(f'the lab does not come up here: {done.stderr[-300:]}')
         if cold:
-            time.sleep(SETTLED_S)
+            await_true(settled, SETTLED_S, 'the network settles')
             return
         done = lab('wait')
         assert done.returncode == 0, done.stdout + done.stderr

@@ -54,6 +54,7 @@ struct pinger {
     struct event_base *base;
     const char *echoing[NET_LIST];
     unsigned asked;
+    unsigned deaf; /* so many checks get no answer, whoever is asked */
     struct echo {
         struct event *timer;
         struct pinger *owner;
@@ -84,7 +85,11 @@ static inline void on_echo_turn(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    for (size_t i = 0; i < NET_LIST && e->owner->echoing[i] != NULL; i++) {
+    bool deaf = e->owner->deaf > 0;
+
+    e->owner->deaf -= deaf;
+    for (size_t i = 0; !deaf && i < NET_LIST && e->owner->echoing[i] != NULL;
+         i++) {
         struct addr a = net_addr(e->owner->echoing[i]);
 
         if (addr_equal(&a, &e->addr))

@@ -209,7 +209,28 @@ static void a_sweep_finds_who_echoes_and_who_does_not(void **state)
     assert_int_equal(s->echoed, 1);
     leads_stats(s->leads, &stats);
     assert_int_equal(stats.asked, 6);
-    assert_int_equal(s->net->pinger->asked, 6);
+    assert_int_equal(s->net->pinger->asked, 6 + 4); /* the silent ones twice */
+    seen_free(s);
+}
+
+/* A router that is asked for a whole subnet loses packets. */
+static void who_was_silent_in_a_subnet_gets_another_echo(void **state)
+{
+    struct seen *s = seen_new(only_v2c, 1);
+    struct leads_stats stats;
+
+    (void)state;
+    s->net->pinger->echoing[0] = "127.77.0.3";
+    s->net->pinger->deaf = 6;
+    sweep(s, "127.77.0.0/29");
+    await_idle(s);
+    assert_int_equal(s->echoed, 1);
+    leads_stats(s->leads, &stats);
+    assert_int_equal(stats.asked, 6);
+    assert_int_equal(stats.waiting, 0);
+    leads_new_round(s->leads);
+    await_idle(s); /* with nothing left of the round before */
+    assert_int_equal(s->net->pinger->asked, 6 + 5);
     seen_free(s);
 }
 
@@ -306,6 +327,7 @@ int main(void)
         cmocka_unit_test(nothing_outside_the_fence_is_asked),
         cmocka_unit_test(an_address_is_asked_once_a_round),
         cmocka_unit_test(a_sweep_finds_who_echoes_and_who_does_not),
+        cmocka_unit_test(who_was_silent_in_a_subnet_gets_another_echo),
         cmocka_unit_test(a_sweep_stays_inside_the_fence),
         cmocka_unit_test(
             a_large_sweep_outside_of_the_fence_ends_without_holding_the_loop),
