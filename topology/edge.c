@@ -197,3 +197,49 @@ bool lldp_is_missing_from(const struct scene *s, uint32_t port, uint32_t node)
     return (port_hears_nothing(s, port) && n->sends_lldp) ||
            (n->hears_lldp && s->nodes.at[s->ports.at[port].node].sends_lldp);
 }
+
+/* ---- bundles over several devices ---- */
+
+static uint64_t bundle_key(const struct scene *s, uint32_t port)
+{
+    return (uint64_t)s->ports.at[port].bundle + 1;
+}
+
+static void note_peer(const struct scene *s, struct keymap *peers,
+                      uint32_t port, uint32_t peer)
+{
+    if (s->ports.at[port].bundle != port)
+        scene_name_put(peers, bundle_key(s, port), s->ports.at[peer].node);
+}
+
+static bool is_spread(const struct scene *s, const struct keymap *peers,
+                      uint32_t port)
+{
+    return s->ports.at[port].bundle != port &&
+           keymap_find(peers, bundle_key(s, port)) == MANY;
+}
+
+void edges_name_spread_bundles(struct scene *s)
+{
+    struct keymap peers = {0};
+
+    for (size_t i = 0; i < s->edges.count; i++) {
+        const struct edge *e = &s->edges.at[i];
+
+        if (e->fate != EDGE_PROVED || e->doubt != DOUBT_NONE)
+            continue;
+        note_peer(s, &peers, e->a, e->b);
+        note_peer(s, &peers, e->b, e->a);
+    }
+    for (size_t i = 0; i < s->edges.count; i++) {
+        struct edge *e = &s->edges.at[i];
+
+        if (e->fate == EDGE_PROVED &&
+            (is_spread(s, &peers, e->a) || is_spread(s, &peers, e->b)))
+            e->why = scene_format(s,
+                                  "%s; its bundle goes to several devices "
+                                  "(MC-LAG)",
+                                  e->why);
+    }
+    keymap_fini(&peers);
+}

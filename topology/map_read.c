@@ -347,12 +347,11 @@ static const struct {
 };
 
 static const char *const link_words[] = {
-    "key",          "a_port",   "b_port",   "layer",      "kind",
-    "state",        "speed",    "evidence", "confidence", "why",
-    "load_ab",      "load_ba",  "added",    "hidden",     "taillabel",
-    "headlabel",    "penwidth", "style",    "color",      "tooltip",
-    "labeltooltip", "fontsize", "fontname", "edited",     "summed",
-    "one_sided",
+    "key",    "a_port",    "b_port",       "layer",     "kind",     "state",
+    "speed",  "evidence",  "confidence",   "why",       "load_ab",  "load_ba",
+    "added",  "hidden",    "taillabel",    "headlabel", "penwidth", "style",
+    "color",  "tooltip",   "labeltooltip", "fontsize",  "fontname", "edited",
+    "summed", "one_sided",
 };
 
 static bool is_link_word(const char *key)

@@ -308,6 +308,9 @@ void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
 uint32_t segment_of(struct scene *s, uint32_t port);
 bool segment_is_same(struct scene *s, uint32_t a, uint32_t b);
 
+/* Says of cables whose bundle has others to another device that it has. */
+void edges_name_spread_bundles(struct scene *s);
+
 /* The bits of evidence that one end's word stands for. */
 uint32_t edge_said(const struct edge *e, uint8_t heard);
 

@@ -99,6 +99,7 @@ struct topology *topology_infer(const struct topo_input *input)
     tree_fini(&tree);
     hearsay_doubt(s);
     subnets_build(s);
+    edges_name_spread_bundles(s);
     edges_weigh_traffic(s);
     return scene_emit(s);
 }

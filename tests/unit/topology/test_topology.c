@@ -187,9 +187,20 @@ static void bundle_over_two_devices_has_a_cable_to_each(void **state)
             .port = rows[i].port,
             .partner_port = rows[i].partner_port,
         };
-    expect("MC-LAG", s,
-           "a:p1 h:eth0\n"
-           "b:p1 h:eth1\n");
+    *array_add(&facts_of(s, "h")->stack) = (struct stack_entry){500, 2, true};
+    *array_add(&facts_of(s, "h")->stack) = (struct stack_entry){500, 3, true};
+    sim_add_interface(&s->nodes[sim_node(s, "h")], 500, "bond0", host);
+    struct topology *t = sim_infer(s);
+    unsigned spread = 0;
+
+    for (size_t i = 0; i < t->links.count; i++)
+        spread += strstr(t->links.at[i].why, "MC-LAG") != NULL;
+    assert_int_equal(spread, 2);
+    assert_links("MC-LAG", t,
+                 "a:p1 h:eth0 bundle\n"
+                 "b:p1 h:eth1 bundle\n");
+    topology_unref(t);
+    sim_free(s);
 }
 
 static void claim_that_lost_is_told_with_its_reason(void **state)
