@@ -177,6 +177,42 @@ static void check_bridge(const struct facts *f)
     }
 }
 
+static void check_set(struct bytes set)
+{
+    assert(set.len <= 512 && (set.len == 0 || set.at[set.len - 1] != 0));
+    assert(!vlan_set_has(set, 0) && !vlan_set_has(set, 4095));
+}
+
+static void check_port_vlans(const struct facts *f)
+{
+    for (size_t i = 0; i < f->port_vlans.count; i++) {
+        const struct port_vlans *p = &f->port_vlans.at[i];
+        uint16_t vlan = 0;
+
+        check_port(f, p->if_index);
+        check_set(p->member);
+        check_set(p->untagged);
+        assert(i == 0 || p[-1].if_index <= p->if_index);
+        assert(p->pvid <= 4094);
+        while ((vlan = vlan_set_next(p->untagged, vlan)) != 0)
+            assert(vlan_set_has(p->member, vlan));
+    }
+}
+
+static void check_transceivers(const struct facts *f)
+{
+    for (size_t i = 0; i < f->transceivers.count; i++) {
+        check_port(f, f->transceivers.at[i].if_index);
+        check_text(f->transceivers.at[i].serial);
+        check_text(f->transceivers.at[i].type);
+    }
+    for (size_t i = 0; i < f->peers.count; i++) {
+        assert(addr_is_set(&f->peers.at[i].addr));
+        check_text(f->peers.at[i].state);
+        check_text(f->peers.at[i].admin);
+    }
+}
+
 static void check_addresses(const struct facts *f)
 {
     for (size_t i = 0; i < f->addresses.count; i++) {
@@ -243,6 +279,8 @@ static void check_facts(const struct facts *f)
     check_interfaces(f);
     check_neighbors(f);
     check_bridge(f);
+    check_port_vlans(f);
+    check_transceivers(f);
     check_addresses(f);
     check_measures(f);
     check_tables(f);
