@@ -8,6 +8,9 @@
  * learned the router and what is below it; those on the way see all else.
  */
 #include "base/clock.h"
+#include "topology/diff.h"
+#include "topology/dominators.h"
+#include "topology/life.h"
 #include "topology/topology.h"
 
 #include <sys/resource.h>
@@ -206,6 +209,34 @@ static uint32_t number(int argc, char **argv, int at, uint32_t otherwise)
     return argc > at ? (uint32_t)strtoul(argv[at], NULL, 10) : otherwise;
 }
 
+/* What follows of it: the life of its links, what is other than before, and who
+ * depends on whom. */
+static void measure_rest(const struct topo_input *input, struct topology *was)
+{
+    struct life_look *looks = mem_array(input->count + 1, sizeof *looks);
+    struct life_moment moment = {.input = input, .looks = looks, .round = 1};
+    struct topology *is = topology_infer(input);
+    struct topo_changes changes = {0};
+    int64_t at = cpu_ms();
+
+    for (size_t i = 0; i < input->count; i++)
+        looks[i] = (struct life_look){.at = {1}, .tells = true};
+    life_continue(was, NULL, &moment);
+    moment.round = 2;
+    life_continue(is, was, &moment);
+    int64_t lives = cpu_ms();
+    topology_diff(was, is, &changes);
+    int64_t differs = cpu_ms();
+    free(topology_dominators(is, 0));
+    printf("life of two moments %lld ms of CPU, their difference %lld ms, "
+           "dominators %lld ms\n",
+           (long long)(lives - at), (long long)(differs - lives),
+           (long long)(cpu_ms() - differs));
+    array_fini(&changes);
+    topology_unref(is);
+    free(looks);
+}
+
 int main(int argc, char **argv)
 {
     struct network n = {
@@ -231,6 +262,7 @@ int main(int argc, char **argv)
            "%lld ms of CPU, %ld MiB more\n",
            n.count, n.rows, t->links.count, sure, (long long)ms, (long long)cpu,
            (peak_kib() - before) / 1024);
+    measure_rest(&input, t);
     topology_unref(t);
     for (uint32_t i = 0; i < n.count; i++)
         facts_unref(n.facts[i]);
