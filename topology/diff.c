@@ -41,6 +41,22 @@ static struct topo_change *add(struct diff *d, enum topo_change_kind kind)
     return c;
 }
 
+static void end_words(const struct topology *t, uint32_t node, const char *port,
+                      struct buffer *out)
+{
+    buffer_text(out, t->nodes.at[node].name);
+    if (port[0] != '\0')
+        buffer_format(out, " %s", port);
+}
+
+void topo_link_words(const struct topology *t, const struct topo_link *l,
+                     struct buffer *out)
+{
+    end_words(t, l->a, l->a_port, out);
+    buffer_text(out, " -- ");
+    end_words(t, l->b, l->b_port, out);
+}
+
 /* ---- nodes ---- */
 
 static bool node_is_other(const struct topo_node *x, const struct topo_node *y)
@@ -165,6 +181,17 @@ static bool mislink_turned(const struct topo_link *was,
     return ((was->evidence ^ is->evidence) & (uint32_t)EVIDENCE_MISLINK) != 0;
 }
 
+/* A neighbor that was only heard of is a device now. */
+static bool is_called_alike(const struct diff *d, const struct topo_link *was,
+                            const struct topo_link *is)
+{
+    struct buffer OWNED_BUFFER before = {0}, OWNED_BUFFER after = {0};
+
+    topo_link_words(d->was, was, &before);
+    topo_link_words(d->is, is, &after);
+    return strcmp(before.at, after.at) == 0;
+}
+
 static void compare_link(struct diff *d, const struct topo_link *is)
 {
     const struct topo_link *was = table_remove(d->links, ident_key(&is->id));
@@ -205,7 +232,8 @@ static void pair_moves(struct diff *d, size_t first)
         if (c->link_was == NULL)
             continue;
         c->kind = CHANGE_LINK_MOVED;
-        c->quiet = is_renaming(d, c->link_was, c->link_is);
+        c->quiet = is_renaming(d, c->link_was, c->link_is) ||
+                   is_called_alike(d, c->link_was, c->link_is);
     }
 }
 
@@ -260,22 +288,6 @@ void topology_diff(const struct topology *was, const struct topology *is,
 }
 
 /* ---- words ---- */
-
-static void end_words(const struct topology *t, uint32_t node, const char *port,
-                      struct buffer *out)
-{
-    buffer_text(out, t->nodes.at[node].name);
-    if (port[0] != '\0')
-        buffer_format(out, " %s", port);
-}
-
-void topo_link_words(const struct topology *t, const struct topo_link *l,
-                     struct buffer *out)
-{
-    end_words(t, l->a, l->a_port, out);
-    buffer_text(out, " -- ");
-    end_words(t, l->b, l->b_port, out);
-}
 
 static const char *state_words(const struct topo_link *was,
                                const struct topo_link *is)

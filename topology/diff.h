@@ -31,7 +31,8 @@ struct topo_change {
     enum topo_change_kind kind;
     const struct topo_node *node_was, *node_is;
     const struct topo_link *link_was, *link_is;
-    bool quiet; /* no news for people: the segment got another name */
+    bool quiet; /* no news for people: a segment got another name, or a
+                   neighbor became a device */
 };
 struct topo_changes ARRAY_OF(struct topo_change);
 

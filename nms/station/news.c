@@ -43,9 +43,44 @@ struct writing {
     const struct topology *was;
     struct inferred *is;
     struct table *come, *gone; /* ids of devices */
+    struct table *failed;      /* ports whose cable failed, or is back */
     bool under_way;
     size_t more;
 };
+
+static struct bytes port_key(const struct topology *t, uint32_t node,
+                             const char *port, struct buffer *out)
+{
+    const struct ident *id = &t->nodes.at[node].id;
+
+    buffer_clear(out);
+    buffer_add(out, id->octets, sizeof id->octets);
+    buffer_text(out, port);
+    return buffer_view(out);
+}
+
+static bool has_failed(const struct writing *w, uint32_t node, const char *port)
+{
+    struct buffer OWNED_BUFFER key = {0};
+
+    return port[0] != '\0' &&
+           table_find(w->failed, port_key(w->is->topology, node, port, &key)) !=
+               NULL;
+}
+
+static void note_port(struct writing *w, uint32_t node, const char *port)
+{
+    struct buffer OWNED_BUFFER key = {0};
+
+    (void)table_put(w->failed, port_key(w->is->topology, node, port, &key), w);
+}
+
+/* What fails on layer 3 because its cable does is told once. */
+static bool is_told_by_cable(const struct writing *w, const struct topo_link *l)
+{
+    return l->layer == 3 &&
+           (has_failed(w, l->a, l->a_port) || has_failed(w, l->b, l->b_port));
+}
 
 static bool is_news(const struct writing *w, const struct topo_change *c)
 {
@@ -55,7 +90,7 @@ static bool is_news(const struct writing *w, const struct topo_change *c)
     if (l == NULL || c->quiet)
         return false;
     if (is_failure(c->kind))
-        return true;
+        return !is_told_by_cable(w, l);
     if (w->under_way && is_of_newcomer(of, l, w->is->round))
         return false;
     return c->link_is != NULL ? !went_with_device(of, l, w->come)
@@ -110,8 +145,12 @@ static void add_item(struct writing *w, const struct topo_change *c)
     };
 }
 
-static void note_device(struct writing *w, const struct topo_change *c)
+static void note_change(struct writing *w, const struct topo_change *c)
 {
+    if (is_failure(c->kind) && c->link_is->layer == 2) {
+        note_port(w, c->link_is->a, c->link_is->a_port);
+        note_port(w, c->link_is->b, c->link_is->b_port);
+    }
     if (c->kind == CHANGE_NODE_FOUND && c->node_is->origin == NODE_DEVICE)
         (void)table_put(w->come, ident_key(&c->node_is->id), w);
     if (c->kind == CHANGE_NODE_GONE && c->node_was->origin == NODE_DEVICE)
@@ -143,10 +182,11 @@ void news_write(const struct topo_changes *changes, const struct topology *was,
                         .is = is,
                         .come = table_new(),
                         .gone = table_new(),
+                        .failed = table_new(),
                         .under_way = under_way};
 
     for (size_t i = 0; i < changes->count; i++)
-        note_device(&w, &changes->at[i]);
+        note_change(&w, &changes->at[i]);
     for (size_t i = 0; i < changes->count && was != NULL; i++) {
         if (!is_news(&w, &changes->at[i]))
             continue;
@@ -158,4 +198,5 @@ void news_write(const struct topo_changes *changes, const struct topology *was,
     add_rest(&w);
     table_free(w.come);
     table_free(w.gone);
+    table_free(w.failed);
 }

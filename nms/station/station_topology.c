@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+/* End devices come and go all day: what they do waits so many times longer. */
+enum { EDGES_PATIENCE = 4 };
 /* Inferring and making maps may take the threads one part of so many of the
  * time. */
 enum { INFER_SHARE = 4, INFER_APART_MS = 2000, INFER_APART_MAX_MS = 60000 };
@@ -80,8 +82,13 @@ void station_on_ports_turned(void *arg, struct device *d)
                 d, l->a == node ? l->a_if_index : l->b_if_index, &down) ||
             down == (l->state == LINK_DOWN))
             continue;
+        if (l->layer == 3 || !kind_forwards(d->kind) ||
+            !kind_forwards(last->topology->nodes.at[other].kind)) {
+            s->edges_turned = true;
+            continue;
+        }
         s->topology_wanted = true;
-        if (!down && kind_forwards(last->topology->nodes.at[other].kind))
+        if (!down)
             revisit_later(s, d);
     }
 }
@@ -103,6 +110,11 @@ void station_infer(struct station *s, struct mono now)
     };
 
     revisit(s, now);
+    if (s->edges_turned &&
+        mono_ms_between(s->inferred_at, now) >= EDGES_PATIENCE * apart_ms) {
+        s->edges_turned = false;
+        s->topology_wanted = true;
+    }
     if (!s->topology_wanted || inference_busy(s->inference) ||
         maps_busy(s->maps) || mono_ms_between(s->inferred_at, now) < apart_ms)
         return;

@@ -11,7 +11,10 @@
 #include "station/past.h"
 #include "station/store.h"
 
-/* Keeps rows, in one transaction. Taken. */
+enum { STORE_PAST_WAIT = 500000 }; /* rows, while the disk refuses them */
+
+/* Keeps rows, in one transaction. Taken; those beyond STORE_PAST_WAIT are lost,
+ * and counted as dropped. */
 void store_past_put(struct store *s, struct past *p);
 
 /* Rows are kept for so long from now on, at most that many. */

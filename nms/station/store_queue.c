@@ -1,7 +1,7 @@
 #include "station/store_queue.h"
 
-#include "station/past.h"
 #include "station/store_db.h"
+#include "station/store_past.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -122,6 +122,12 @@ void store_queue_event(struct store_queue *q, const struct store_event *event,
 
 void store_queue_past(struct store_queue *q, struct past *p)
 {
+    if (q->past_rows > 0 && q->past_rows + p->rows.count > STORE_PAST_WAIT) {
+        q->dropped += p->rows.count;
+        past_free(p);
+        return;
+    }
+    q->past_rows += p->rows.count;
     *array_add(&q->pasts) = p;
 }
 

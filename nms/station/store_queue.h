@@ -29,6 +29,7 @@ struct store_queue {
     struct table *by_name; /* kind and key to a change */
     struct entries ARRAY_OF(struct store_entry) entries;
     struct pasts ARRAY_OF(struct past *) pasts;
+    size_t past_rows; /* in these */
     size_t first;     /* of entries: those before were dropped */
     uint64_t dropped; /* ever */
 };
@@ -47,7 +48,7 @@ void store_queue_put_later(struct store_queue *q, const char *kind,
 void store_queue_event(struct store_queue *q, const struct store_event *event,
                        bool again);
 
-/* p is taken. */
+/* p is taken; it goes, and is counted, where STORE_PAST_WAIT rows wait. */
 void store_queue_past(struct store_queue *q, struct past *p);
 
 /* Moves all of *from into *to, which is empty. */
