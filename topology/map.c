@@ -20,9 +20,10 @@ static const char *const state_names[MAP_STATES] = {
 static const char *const view_names[MAP_VIEWS] = {
     [MAP_PHYSICAL] = "physical", [MAP_NETWORK] = "network",
     [MAP_PREFIX] = "prefix",     [MAP_SITES] = "sites",
-    [MAP_SITE] = "site",         [MAP_VLAN] = "vlan",
-    [MAP_TREE] = "stp",          [MAP_NEAR] = "near",
-    [MAP_STATION] = "station",   [MAP_DRAWN] = "drawn",
+    [MAP_SITE] = "site",         [MAP_INSIDE] = "cloud",
+    [MAP_VLAN] = "vlan",         [MAP_TREE] = "stp",
+    [MAP_NEAR] = "near",         [MAP_STATION] = "station",
+    [MAP_DRAWN] = "drawn",
 };
 
 static const char *const origin_names[MAP_ORIGINS] = {

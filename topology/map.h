@@ -46,7 +46,8 @@ enum map_view {
     MAP_NETWORK,  /* layer 3: routers and subnets */
     MAP_PREFIX,   /* devices with an address in a prefix, and their links */
     MAP_SITES,    /* layer 2, each site a cloud */
-    MAP_SITE,     /* devices that stand at a place */
+    MAP_SITE,     /* the inside of one of these */
+    MAP_INSIDE,   /* of a cloud that the physical map has by itself */
     MAP_VLAN,     /* devices that have a VLAN, and the links that carry it */
     MAP_TREE,     /* a spanning tree: its root, and what is blocked */
     MAP_NEAR,     /* a device and what is so many links around it */

@@ -134,41 +134,6 @@ static bool choose_prefix(struct choice *c, const struct map_subject *s)
     return true;
 }
 
-/* Devices that stand there, and what hangs on them that nobody manages. */
-static bool choose_site(struct choice *c, const struct map_subject *s)
-{
-    const struct topology *t = c->from->topology;
-    struct buffer OWNED_BUFFER site = {0};
-    struct buffer OWNED_BUFFER part = {0};
-    bool any = false;
-
-    for (size_t i = 0; i < t->nodes.count; i++) {
-        const struct topo_device *d = device_of(c, i);
-
-        if (d == NULL)
-            continue;
-        buffer_clear(&site);
-        buffer_clear(&part);
-        site_of(&c->from->sites, d, &site);
-        map_subject_part(site.at, &part);
-        c->nodes[i] = strcmp(part.at, s->of) == 0;
-        any = any || c->nodes[i];
-    }
-    for (size_t i = 0; i < t->links.count; i++) {
-        const struct topo_link *l = &t->links.at[i];
-
-        if (!is_layer(l, 2))
-            continue;
-        if (c->nodes[l->a] && t->nodes.at[l->b].origin == NODE_GHOST)
-            c->nodes[l->b] = true;
-        if (c->nodes[l->b] && t->nodes.at[l->a].origin == NODE_GHOST)
-            c->nodes[l->a] = true;
-    }
-    take_segments(c);
-    take_links(c, 2);
-    return any;
-}
-
 /* Devices that have it, the links that carry it and what is at their ends. A
  * link of which no table knows its VLANs may carry it if both ends have it. */
 static bool choose_vlan(struct choice *c, const struct map_subject *s)
@@ -380,9 +345,9 @@ bool choice_make(struct choice *c, const struct map_subject *s)
                                            const struct map_subject *s) = {
         [MAP_PHYSICAL] = choose_physical, [MAP_NETWORK] = choose_network,
         [MAP_PREFIX] = choose_prefix,     [MAP_SITES] = choose_physical,
-        [MAP_SITE] = choose_site,         [MAP_VLAN] = choose_vlan,
-        [MAP_TREE] = choose_tree,         [MAP_NEAR] = choose_near,
-        [MAP_STATION] = choose_station,
+        [MAP_SITE] = choose_physical,     [MAP_INSIDE] = choose_physical,
+        [MAP_VLAN] = choose_vlan,         [MAP_TREE] = choose_tree,
+        [MAP_NEAR] = choose_near,         [MAP_STATION] = choose_station,
     };
 
     return choose[s->view] != NULL && choose[s->view](c, s);

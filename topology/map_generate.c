@@ -2,6 +2,7 @@
 #include "topology/map_choose.h"
 #include "topology/map_cluster.h"
 #include "topology/map_doc.h"
+#include "topology/map_inside.h"
 
 static const enum map_origin origins[] = {
     [NODE_DEVICE] = MAP_DEVICE,
@@ -137,12 +138,27 @@ static void set_focus(struct map *m, const struct choice *c)
 static const char *map_above(enum map_view view)
 {
     static const char *const above[MAP_VIEWS] = {
-        [MAP_PREFIX] = "network", [MAP_SITE] = "sites",
-        [MAP_VLAN] = "physical",  [MAP_TREE] = "physical",
-        [MAP_NEAR] = "physical",  [MAP_STATION] = "physical",
+        [MAP_INSIDE] = "physical",  [MAP_PREFIX] = "network",
+        [MAP_SITE] = "sites",       [MAP_VLAN] = "physical",
+        [MAP_TREE] = "physical",    [MAP_NEAR] = "physical",
+        [MAP_STATION] = "physical",
     };
 
     return above[view] != NULL ? above[view] : "";
+}
+
+/* Folds what is large; a map of a cloud is the inside of one that folded. */
+static bool fold(struct map *m, const struct map_subject *subject,
+                 const struct map_sources *from)
+{
+    bool sites = subject->view == MAP_SITES || subject->view == MAP_SITE;
+    bool found = true;
+
+    map_cluster(m, from, sites);
+    if (subject->view == MAP_SITE || subject->view == MAP_INSIDE)
+        found = map_cut_inside(m, m->name);
+    map_fold(m);
+    return found;
 }
 
 struct map *map_generate(const struct map_subject *subject,
@@ -174,7 +190,9 @@ struct map *map_generate(const struct map_subject *subject,
         count_members(m, t);
     set_focus(m, &c);
     choice_fini(&c);
-    map_cluster(m, from, subject->view == MAP_SITES);
-    map_fold(m);
+    if (!fold(m, subject, from)) {
+        map_free(m);
+        return NULL;
+    }
     return m;
 }

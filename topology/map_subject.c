@@ -9,9 +9,9 @@ static const struct {
 } names[MAP_VIEWS] = {
     [MAP_PHYSICAL] = {"physical", true}, [MAP_NETWORK] = {"network", true},
     [MAP_PREFIX] = {"prefix-", false},   [MAP_SITES] = {"sites", true},
-    [MAP_SITE] = {"site-", false},       [MAP_VLAN] = {"vlan-", false},
-    [MAP_TREE] = {"stp-", false},        [MAP_NEAR] = {"near-", false},
-    [MAP_STATION] = {"station", true},
+    [MAP_SITE] = {"site-", false},       [MAP_INSIDE] = {"cloud-", false},
+    [MAP_VLAN] = {"vlan-", false},       [MAP_TREE] = {"stp-", false},
+    [MAP_NEAR] = {"near-", false},       [MAP_STATION] = {"station", true},
 };
 
 static bool may_stand(char c)
@@ -48,7 +48,8 @@ void map_subject_name(const struct map_subject *s, struct buffer *out)
         buffer_format(out, "%u", s->vlan);
     else if (s->view == MAP_NEAR)
         buffer_format(out, "%s-%u", s->of, s->depth);
-    else if (s->view == MAP_SITE || s->view == MAP_TREE)
+    else if (s->view == MAP_SITE || s->view == MAP_INSIDE ||
+             s->view == MAP_TREE)
         buffer_text(out, s->of);
 }
 

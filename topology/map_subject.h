@@ -15,8 +15,8 @@ struct map_subject {
     struct prefix prefix;     /* MAP_PREFIX */
     uint16_t vlan;            /* MAP_VLAN */
     unsigned depth;           /* MAP_NEAR: links from the device, 1.. */
-    char of[MAP_SUBJECT_MAX]; /* MAP_SITE, MAP_TREE, MAP_NEAR: the site, root
-                                 or device as its name stands in the map's */
+    char of[MAP_SUBJECT_MAX]; /* the site, cloud, root or device, as its name
+                                 stands in the map's */
 };
 
 /* Appends text as it stands in a map's name: what may not be in there becomes

@@ -6,6 +6,7 @@
 #include "topology/layout.h"
 #include "topology/map_cluster.h"
 #include "topology/map_doc.h"
+#include "topology/map_inside.h"
 #include "topology/render.h"
 
 #include <setjmp.h>
@@ -255,6 +256,31 @@ static void a_fat_tree_folds_into_its_pods(void **state)
     assert_no_overlap(m, "fat tree");
 }
 
+/* Each cloud leads into the map of its inside, where its neighbors stand as one
+ * node each and lead on; the cores neighbor all pods. */
+static void clouds_lead_into_their_maps(void **state)
+{
+    enum { K = 24 };
+    OWNED(map_free) struct map *m = fat_tree(K);
+    size_t pods = 0;
+
+    (void)state;
+    fold(m);
+    uint32_t pod = map_cloud_of(m, &m->nodes.at[K * K / 4]);
+    assert_true(pod != UINT32_MAX);
+    const char *cores = m->nodes.at[map_cloud_of(m, &m->nodes.at[0])].leads;
+    OWNED(map_free) struct map *inside = map_copy(m);
+    assert_true(map_cut_inside(inside, inside->nodes.at[pod].leads));
+    map_fold(inside);
+    assert_int_equal(map_shown_count(inside), K + 1);
+    assert_string_equal(inside->nodes.at[inside->nodes.count - 1].leads, cores);
+    assert_true(map_cut_inside(m, cores));
+    for (size_t i = 0; i < m->nodes.count; i++)
+        pods += strcmp(m->nodes.at[i].note, "outside") == 0;
+    assert_int_equal(pods, K);
+    assert_false(map_cut_inside(m, "cloud-nowhere"));
+}
+
 static void what_is_small_does_not_fold(void **state)
 {
     OWNED(map_free) struct map *m = fat_tree(8);
@@ -308,6 +334,7 @@ int main(void)
         cmocka_unit_test(the_same_network_is_laid_out_the_same),
         cmocka_unit_test(known_positions_stay),
         cmocka_unit_test(a_fat_tree_folds_into_its_pods),
+        cmocka_unit_test(clouds_lead_into_their_maps),
         cmocka_unit_test(what_is_small_does_not_fold),
         cmocka_unit_test(ten_thousand_fold_into_what_can_be_looked_at),
     };

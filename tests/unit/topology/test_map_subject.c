@@ -27,6 +27,7 @@ static void names_are_of_one_subject(void **state)
         {"site-Harbour", MAP_SITE, "Harbour", 0},
         {"site-near-x-2", MAP_SITE, "near-x-2", 0},
         {"vlan-4094", MAP_VLAN, "4094", 0},
+        {"cloud-around-agg-1", MAP_INSIDE, "around-agg-1", 0},
         {"stp-core-1", MAP_TREE, "core-1", 0},
         {"near-core-1-2", MAP_NEAR, "core-1", 2},
         {"near-10.0.0.1-9", MAP_NEAR, "10.0.0.1", 9},
@@ -41,6 +42,7 @@ static void names_are_of_one_subject(void **state)
         if (!map_subject_parse(cases[i].name, &s))
             fail_msg("%s: not read", cases[i].name);
         assert_int_equal(s.view, cases[i].view);
+        assert_non_null(map_view_name(s.view));
         if (s.view == MAP_PREFIX)
             assert_string_equal(prefix_format(&s.prefix, text, sizeof text),
                                 cases[i].of);

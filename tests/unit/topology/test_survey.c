@@ -218,8 +218,11 @@ static void sites_are_where_devices_say_they_are(void **state)
 {
     const struct world *w = *state;
 
-    assert_map(w, "site-Hall-1", "root a", 1);
-    assert_map(w, "site-Hall-2", "b", 0);
+    /* What tells no site stands where its neighbors stand; the other hall is
+     * one node that leads on. */
+    assert_map(w, "sites", "root a b c host Hall 1 Hall 2", 5);
+    assert_map(w, "site-Hall-1", "root a c Hall 2", 3);
+    assert_map(w, "site-Hall-2", "b host Hall 1", 2);
     assert_no_map(w, "site-Hall-3");
 }
 
