@@ -170,6 +170,7 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
     struct polling_listener listener = {.sampled = on_sample,
                                         .reach_changed = on_reach,
                                         .ports_changed = nothing,
+                                        .ports_turned = nothing,
                                         .restarted = nothing,
                                         .state_lost = nothing,
                                         .settled = nothing,

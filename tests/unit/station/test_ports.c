@@ -449,6 +449,39 @@ static void a_row_of_no_known_port_is_strange_and_gives_nothing(void **state)
     ports_free(ps);
 }
 
+static void read_oper(struct ports *ps, int64_t oper_status, bool turned)
+{
+    enum { OPER_COLUMN = 13 };
+    static uint64_t round = 1000;
+    uint32_t if_index = 1;
+    bool strange = false;
+    struct value values[COLUMNS] = {{0}};
+    struct stamp stamp = {.has_uptime = true};
+    struct row row = {{&if_index, 1}, values, COLUMNS, &stamp, NULL};
+
+    values[NAME_COLUMN].type = VALUE_OCTETS;
+    values[NAME_COLUMN].octets = bytes_of_text("ge0");
+    values[OPER_COLUMN].type = oper_status > 0 ? VALUE_INTEGER : VALUE_NONE;
+    values[OPER_COLUMN].number = (uint64_t)oper_status;
+    assert_non_null(ports_read(ps, &row, ++round, (struct wall){0}, &strange));
+    assert_int_equal(ports_take_turned(ps), turned);
+}
+
+static void a_port_that_goes_down_or_up_is_told_once(void **state)
+{
+    struct ports *ps = ports_new();
+
+    (void)state;
+    match(ps, first, COUNT_OF(first));
+    read_oper(ps, 1, true); /* other than its device told */
+    read_oper(ps, 1, false);
+    read_oper(ps, 2, true);
+    read_oper(ps, 2, false);
+    read_oper(ps, 0, false); /* not told */
+    read_oper(ps, 1, true);
+    ports_free(ps);
+}
+
 static void what_the_store_kept_is_recognised(void **state)
 {
     struct ports *ps = ports_new(), *later = ports_new();
@@ -484,6 +517,7 @@ int main(void)
         cmocka_unit_test(
             a_speed_that_is_exceeded_again_and_again_is_not_believed),
         cmocka_unit_test(a_row_of_no_known_port_is_strange_and_gives_nothing),
+        cmocka_unit_test(a_port_that_goes_down_or_up_is_told_once),
         cmocka_unit_test(what_the_store_kept_is_recognised),
     };
 
