@@ -461,6 +461,47 @@ static void states_reach_the_map(void **state)
     world_fini(&w);
 }
 
+/* A map drawn by hand, bound to devices: it shows their states, and its links
+ * what was found between them, whichever way round. */
+static void what_is_bound_shows_what_was_found(void **state)
+{
+    struct map_node_status nodes[6] = {
+        {MAP_UP, ""}, {MAP_DOWN, "down 5 s"}, {MAP_UP, ""},
+        {MAP_UP, ""}, {MAP_UNMANAGED, ""},    {MAP_UP, ""}};
+    struct map_link_status links[6] = {{0.25, 0.75}, {NAN, NAN}, {NAN, NAN},
+                                       {NAN, NAN},   {NAN, NAN}, {NAN, NAN}};
+    struct map_status status = {nodes, links};
+    OWNED(map_free) struct map *m = map_new("plan", MAP_DRAWN);
+    char id[IDENT_TEXT_MAX];
+    struct world w;
+
+    (void)state;
+    world_init(&w);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"router", "switch", "ghost"};
+        static const size_t bound[] = {0, 2, 0};
+
+        map_add_node(m, names[i])->bound =
+            map_keep(m, ident_format(&w.devices[bound[i]].id, id, sizeof id));
+    }
+    node(m, "ghost")->bound = "ffffffffffffffffffffffffffffffff";
+    map_add_link(m, 1, 0)->id = "without ports, the other way round";
+    struct map_link *l = map_add_link(m, 0, 1);
+    l->a_port = "p1";
+    l->b_port = "p2";
+    map_add_link(m, 0, 1)->a_port = "p9"; /* no such port */
+    map_set_status(m, &w.topology, &status);
+    assert_int_equal(node(m, "router")->state, MAP_UP);
+    assert_int_equal(node(m, "router")->kind, KIND_ROUTER);
+    assert_int_equal(node(m, "ghost")->state, MAP_UNKNOWN);
+    assert_non_null(strstr(node(m, "ghost")->words, "gone"));
+    assert_true(m->links.at[0].load_ab == 0.75 &&
+                m->links.at[0].load_ba == 0.25);
+    assert_true(m->links.at[1].load_ab == 0.25);
+    assert_true(isnan(m->links.at[2].load_ab));
+    world_fini(&w);
+}
+
 static void json_and_graphml_are_well_formed(void **state)
 {
     OWNED(map_free) struct map *m = edited();
@@ -494,6 +535,7 @@ int main(void)
         cmocka_unit_test(garbage_is_refused_with_its_place),
         cmocka_unit_test(views_show_what_belongs_to_them),
         cmocka_unit_test(states_reach_the_map),
+        cmocka_unit_test(what_is_bound_shows_what_was_found),
         cmocka_unit_test(json_and_graphml_are_well_formed),
     };
 
