@@ -221,7 +221,7 @@ static void start_waiting(struct discovery *d)
 {
     for (struct meeting *m = d->meetings; m != NULL && d->tests < TESTS_AT_ONCE;
          m = m->next)
-        if (m->test == NULL)
+        if (m->test == NULL && ident_is_set(&m->with))
             start_test(m);
 }
 
@@ -517,6 +517,7 @@ void discovery_drop_tests(struct discovery *d, const struct device *device)
         if (agent != NULL)
             (void)leads_again(d->leads, &addr, LEAD_HINT);
     }
+    start_waiting(d);
 }
 
 void discovery_drop_meetings(struct discovery *d)

@@ -129,8 +129,12 @@ static void on_found(void *arg, struct device *d)
         addr_format(&d->addrs.at[0], addr, sizeof addr);
     subject.type = "device.discovered";
     subject.object = d->name;
-    events_add(s->events, d->first_seen, &subject, "found at %s by %s", addr,
-               d->credential != NULL ? d->credential->name : "echo");
+    if (d->credential != NULL)
+        events_add(s->events, d->first_seen, &subject, "found at %s by %s",
+                   addr, d->credential->name);
+    else
+        events_add(s->events, d->first_seen, &subject, "found at %s: %s", addr,
+                   d->why);
     d->reach = REACH_UP;
     d->since = d->first_seen;
     persist_device(s->store, d, false);
