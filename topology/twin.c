@@ -9,6 +9,7 @@ enum {
     SAME_BOOT_MS = 2000,
     CLOCK_BACK_CS = 20, /* agents keep sysUpTime for a moment */
     MS_PER_CS = 10,
+    MS_PER_S = 1000,
     NS_PER_MS = 1000000
 };
 
@@ -65,14 +66,18 @@ static int64_t middle_ms(const struct twin_answer *a)
     return (a->sent.ns / 2 + a->received.ns / 2) / NS_PER_MS;
 }
 
-/* False if it does not tell. */
+/* False if it does not tell, or tells what is no time: sysUpTime has 32 bits,
+ * snmpEngineTime 31. */
 static bool boot_ms(const struct twin_answer *a, bool by_uptime, int64_t *out)
 {
-    if (by_uptime)
-        *out = middle_ms(a) - a->uptime_cs * MS_PER_CS;
-    else
-        *out = middle_ms(a) - a->engine_time_s * 1000;
-    return (by_uptime ? a->uptime_cs : a->engine_time_s) != FACT_UNKNOWN;
+    int64_t count = by_uptime ? a->uptime_cs : a->engine_time_s;
+    int64_t unit_ms = by_uptime ? MS_PER_CS : MS_PER_S;
+
+    *out = 0;
+    if (count < 0 || count > UINT32_MAX)
+        return false;
+    *out = middle_ms(a) - count * unit_ms;
+    return true;
 }
 
 /* The farthest that two answers are apart. */
@@ -119,7 +124,7 @@ static bool is_steady(const struct twin_evidence *e, size_t side)
 /* From one to the next of a number of 32 bits; negative: it went back. */
 static int64_t step(int64_t from, int64_t to)
 {
-    return (int32_t)(uint32_t)(to - from);
+    return (int32_t)((uint32_t)to - (uint32_t)from);
 }
 
 static bool clock_runs_on(const struct twin_evidence *e)

@@ -136,6 +136,30 @@ static const struct {
      IDENTITY_UNSURE},
 };
 
+/* Whatever agents tell, it is judged. */
+static void nonsense_is_judged_too(void **state)
+{
+    static const int64_t numbers[] = {INT64_MIN, INT64_MAX,  -1,
+                                      0,         UINT32_MAX, INT64_MAX / 10};
+    const struct pair p = {.one = true, .up_ms = 50000, .packets = {9, 9}};
+    struct twin_evidence e = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        for (size_t k = 0; k < COUNT_OF(numbers); k++) {
+            for (size_t side = 0; side < TWIN_SIDES; side++)
+                for (size_t n = 0; n < TWIN_ROUNDS; n++) {
+                    struct twin_answer *a = &e.at[side][n];
+                    int64_t number = numbers[n == 1 ? k : i];
+
+                    a->uptime_cs = a->engine_time_s = a->packets = number;
+                    a->engine_boots = a->interfaces = number;
+                }
+            assert_int_not_equal(twin_judge(&e).why[0], '\0');
+        }
+    assert_int_equal(judge(&p).verdict, IDENTITY_SAME);
+}
+
 static void pairs_are_judged(void **state)
 {
     (void)state;
@@ -155,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_judged),
+        cmocka_unit_test(nonsense_is_judged_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
