@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-enum { BEAT_MS = 5 }; /* that of wheel.h: what waits there waits no longer */
+enum { BEAT_MS = 10 };
 
 struct event_base;
 struct beat;

@@ -11,6 +11,7 @@ enum {
     MESSAGE_OVERHEAD = 60,   /* octets of an answer beside its varbinds, */
     SECURITY_OVERHEAD = 120, /* and of v3, until it is known better */
     TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
+    SCALARS_FEW = 16,        /* whose size is not worth remembering */
 };
 
 /* What may lead a PDU, as encoded; all are instances .0: sysUpTime (RFC 3418),
@@ -24,6 +25,9 @@ static const struct bytes leads[LEADS] = {
     [LEAD_BOOTS] = {engine_boots, sizeof engine_boots},
     [LEAD_TIME] = {engine_time, sizeof engine_time},
 };
+
+/* How much of an average the newest answer is. */
+static const double size_gain = 0.25;
 
 /* An agent without them is asked again after a day. */
 static const int64_t boots_again_ms = 86400000;
@@ -47,9 +51,10 @@ void walk_finish(struct walk *w, int result)
     void *arg = w->arg;
 
     habits_keep(&w->agent->habits, w->table, w->repetitions_max, w->unordered);
-    if (w->yielded > 0 && !w->scalars)
+    if (w->yielded > 0 && (!w->scalars || w->count > SCALARS_FEW))
         habits_weigh(&w->agent->habits, w->table, w->value_octets,
-                     w->took_ms / w->took, result == 0 ? w->yielded : 0);
+                     w->took_ms / w->took,
+                     result == 0 && !w->scalars ? w->yielded : 0);
     walk_free(w);
     on_end(arg, result);
 }
@@ -184,6 +189,23 @@ size_t walk_fit(const struct walk *w, double octets, size_t most)
     size_t fit = room > octets ? (size_t)(room / octets) : 1;
 
     return fit < most ? fit : most;
+}
+
+void walk_weigh(struct walk *w, const struct answer *answer)
+{
+    size_t last = answer->count - 1;
+    double octets = (double)answer->octets / (double)answer->count;
+
+    if (last > 0 && answer->encoded[0].len > 0 &&
+        answer->encoded[last].len > 0) {
+        octets = (double)(answer->encoded[last].at - answer->encoded[0].at) /
+                 (double)last;
+        w->other_octets =
+            (double)answer->octets - octets * (double)answer->count;
+    }
+    w->value_octets += size_gain * (octets - w->value_octets);
+    if (octets > w->value_octets)
+        w->value_octets = octets;
 }
 
 void walk_note(struct walk *w, enum quirk quirk)

@@ -10,7 +10,7 @@
 
 enum {
     WALK_COLUMNS_ASKED = 26, /* in one PDU, at most */
-    WALK_SCALARS_ASKED = 32,
+    WALK_SCALARS_ASKED = 64,
     WALK_INDEX_FIRST = 4,   /* sub-identifiers that need no memory more */
     WALK_SUB_OCTETS = 5,    /* of a sub-identifier, at most */
     WALK_FAILURES_MAX = 24, /* PDUs in a row that brought nothing */
@@ -98,6 +98,9 @@ bool walk_without_lead(struct walk *w, int32_t index);
 /* An answer that was, or may have been, too much: asks for less from now on.
  * False if less cannot be asked. */
 bool walk_narrow(struct walk *w);
+
+/* What the values of an answer took, for the size of those to come. */
+void walk_weigh(struct walk *w, const struct answer *answer);
 
 /* A quirk of the agent, met in this table. */
 void walk_note(struct walk *w, enum quirk quirk);

@@ -78,6 +78,7 @@ void walk_scalars_take(struct walk *w, const struct answer *answer)
     } else {
         size_t skip = walk_stamp(w, answer);
 
+        walk_weigh(w, answer);
         for (size_t i = 0; i < w->asked_count; i++)
             put(w, w->asked[i],
                 is_meant(w, &w->columns[w->asked[i]], answer->encoded[skip + i])

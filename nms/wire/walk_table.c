@@ -7,7 +7,7 @@
 enum { IDLE_MAX = 2 };
 
 /* A little more than the average, since rows differ. */
-static const double size_margin = 1.08, size_gain = 0.25;
+static const double size_margin = 1.02;
 
 static struct oid index_of(const struct walk_column *column)
 {
@@ -244,19 +244,7 @@ static void note_progress(struct walk *w)
 /* What the answer tells about sizes that are good for this agent. */
 static void learn(struct walk *w, const struct answer *answer, size_t values)
 {
-    size_t last = answer->count - 1;
-    double octets = (double)answer->octets / (double)answer->count;
-
-    if (last > 0 && answer->encoded[0].len > 0 &&
-        answer->encoded[last].len > 0) {
-        octets = (double)(answer->encoded[last].at - answer->encoded[0].at) /
-                 (double)last;
-        w->other_octets =
-            (double)answer->octets - octets * (double)answer->count;
-    }
-    w->value_octets += size_gain * (octets - w->value_octets);
-    if (octets > w->value_octets)
-        w->value_octets = octets;
+    walk_weigh(w, answer);
     if (values < w->asked_count && w->lead <= 1)
         walk_note(w, QUIRK_TRUNCATED);
     if (w->bulk_failed && !w->agent->bulk_works)
