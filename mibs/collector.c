@@ -52,17 +52,15 @@ static void recall(struct collector *c, const struct facts *known)
         c->profile = profiles_find(c->profiles, f->identity.profile);
 }
 
-/* Measuring needs no more of what is known than which tables there are, until
- * there is something to name (recall_names()). */
+/* Measuring needs what is known only where there is something to name
+ * (recall_names()). */
 static void open_known(struct collector *c)
 {
-    struct facts *open = NULL;
+    OWNED(facts_unref) struct facts *open = NULL;
 
-    if (c->known != NULL)
-        open = c->scope == COLLECT_METRICS ? facts_open_reports(c->known)
-                                           : facts_open(c->known);
+    if (c->known != NULL && c->scope != COLLECT_METRICS)
+        open = facts_open(c->known);
     c->harvest = harvest_new(open);
-    facts_unref(open);
 }
 
 struct collector *collector_new(const struct profiles *profiles,
@@ -100,6 +98,7 @@ void collector_free(struct collector *c)
     profile_reading_free(c->reading);
     profiles_free(c->profiles);
     array_fini(&c->steps);
+    roster_notes_fini(&c->notes);
     free(c);
 }
 
@@ -120,7 +119,7 @@ static bool step_is_over(const struct collector *c, const struct reader *reader)
     return s == NULL || s->state == STEP_ENDED;
 }
 
-static void skip(struct step *s)
+void skip_step(struct step *s)
 {
     s->state = STEP_ENDED;
     s->skipped = true;
@@ -134,7 +133,7 @@ static bool may_ask_context(const struct collector *c, struct step *s)
         return true;
     if (c->contexts_silent < CONTEXTS_SILENT_MAX)
         return c->contexts_asked == c->contexts_silent;
-    skip(s);
+    skip_step(s);
     return false;
 }
 
@@ -143,7 +142,7 @@ static bool may_ask(const struct collector *c, struct step *s)
 {
     const struct step *other = s->unless != NULL ? step_of(c, s->unless) : NULL;
 
-    if (s->state != STEP_WAITING || s->waits || s->unsure)
+    if (s->state != STEP_WAITING || s->waits || s->unsure || s->rostered)
         return false;
     if (s->vlan != 0)
         return may_ask_context(c, s);
@@ -153,20 +152,23 @@ static bool may_ask(const struct collector *c, struct step *s)
         return false;
     if (other->rows == 0 && !other->skipped)
         return true;
-    skip(s); /* a better table told the same */
+    skip_step(s); /* a better table told the same */
     return false;
 }
 
 bool collector_next(struct collector *c, struct ask *ask, unsigned *id)
 {
     assert(!c->finished);
+    if (c->scope == COLLECT_METRICS && c->known != NULL && c->roster == NULL &&
+        !c->sifted)
+        leave_absent(c);
     for (size_t i = 0; i < c->steps.count; i++) {
         struct step *s = &c->steps.at[i];
 
         if (!may_ask(c, s))
             continue;
         if (!fill_ask(c, s, ask)) {
-            skip(s);
+            skip_step(s);
             continue;
         }
         s->state = STEP_ASKED;
@@ -188,11 +190,8 @@ static bool row_is_empty(const struct row *row)
     return true;
 }
 
-void collector_row(struct collector *c, unsigned id, const struct row *row)
+void step_row(struct collector *c, struct step *s, const struct row *row)
 {
-    assert(id < c->steps.count && c->steps.at[id].state == STEP_ASKED);
-    struct step *s = &c->steps.at[id];
-
     if (row_is_empty(row) && !s->sounds) /* there nothing is an answer */
         return;
     if (harvest_is_full(c->harvest) ||
@@ -211,6 +210,20 @@ void collector_row(struct collector *c, unsigned id, const struct row *row)
         sounding_row(c->sounding, s->nth, row);
     else
         profile_row(c->reading, s->nth, row);
+}
+
+void collector_row(struct collector *c, unsigned id, const struct row *row)
+{
+    assert(id < c->steps.count && c->steps.at[id].state == STEP_ASKED);
+    struct step *s = &c->steps.at[id];
+
+    if (s->follows) {
+        follow_row(c, row);
+        return;
+    }
+    if (c->roster_check != 0 && !row_is_empty(row))
+        roster_note(&c->notes, id, row);
+    step_row(c, s, row);
 }
 
 static bool all_ended(const struct collector *c)
@@ -254,6 +267,8 @@ void collector_end(struct collector *c, unsigned id, int result)
         plan_contexts(c);
     else if (s->sounds)
         settle_sounding(c);
+    else if (s->follows)
+        follow_end(c);
     if (c->identified && step_is_over(c, &change_reader) &&
         step_is_over(c, &if_reader))
         settle_timed(c);
@@ -280,7 +295,7 @@ static void finish_reports(struct collector *c)
         const struct step *s = &c->steps.at[i];
 
         if (s->state == STEP_ENDED && !s->skipped && !s->matches &&
-            !s->sounds && s->vlan == 0)
+            !s->sounds && !s->follows && s->vlan == 0)
             *array_add(&c->harvest->facts->reports) = (struct table_report){
                 collector_copy(c, s->name), s->result, s->rows,
                 s->kept != NULL ? s->kept->at : c->now};
@@ -311,14 +326,12 @@ static void finish_profile(struct collector *c)
 /* What was measured is called as it was when everything was asked. */
 static void recall_names(struct collector *c)
 {
-    bool any = false;
+    struct harvest *h = c->harvest;
+    bool names = h->raw_sensors.count > 0 || h->hr_loads.count > 0 ||
+                 (c->reading != NULL && profile_reading_joins(c->reading));
 
-    for (size_t i = 0; i < c->steps.count; i++)
-        any |= c->steps.at[i].rows > 0;
-    if (!any || c->known == NULL || c->scope != COLLECT_METRICS)
-        return;
-    facts_unref((struct facts *)c->harvest->known);
-    c->harvest->known = facts_open(c->known);
+    if (names && c->known != NULL && c->scope == COLLECT_METRICS)
+        h->known = facts_open_names(c->known);
 }
 
 /* What is no metric, in the order in which one builds on the other. */

@@ -29,6 +29,7 @@ enum collect_scope {
 };
 
 struct collector;
+struct roster;
 
 /* known may be NULL: facts of an earlier time, so that COLLECT_METRICS needs
  * no identification, and COLLECT_METRICS and COLLECT_NEWS need not ask for what
@@ -42,6 +43,17 @@ OWNED_BY(struct collector, collector_free)
 /* What time it is, before the first ask: facts tell when tables were asked.
  * Without it nothing is taken for unchanged. */
 void collector_at(struct collector *c, struct wall now);
+
+/* The rows that metrics have by an earlier collector of this agent are got
+ * together, if that may still be so. Before the first ask; r is borrowed, and
+ * told how it went. */
+void collector_follow(struct collector *c, struct roster *r);
+
+/* Which rows its tables had, for the next one to follow; NULL if they were not
+ * all read to their ends, or a roster was followed, which stays good. Once
+ * done; before is what it was told to follow, or NULL. The caller's. */
+struct roster *collector_roster(const struct collector *c,
+                                const struct roster *before);
 
 /* The next thing to ask; what *ask points to lives until collector_end(id). */
 bool collector_next(struct collector *c, struct ask *ask, unsigned *id);

@@ -8,6 +8,7 @@
 #include "mibs/harvest.h"
 #include "mibs/match_answers.h"
 #include "mibs/profile.h"
+#include "mibs/roster.h"
 #include "mibs/sounding.h"
 
 enum step_state { STEP_WAITING, STEP_ASKED, STEP_ENDED };
@@ -19,6 +20,8 @@ struct step {
     bool matches;                /* tells the profile */
     bool sounds;                 /* tells which tables there are */
     bool unsure;                 /* waits for that */
+    bool follows;                /* gets all rows of a roster, */
+    bool rostered;               /* such as those of this one; or it has none */
     const struct reader *unless; /* not asked where this one had rows */
     size_t nth;
     const char *name;
@@ -43,9 +46,13 @@ struct collector {
     const struct profile *profile;
     struct wall now; /* 0: not told */
     bool trusts;     /* what is known of absent and unchanged tables holds */
+    bool sifted;     /* tables that it lacks are left out of the plan */
     struct steps steps;
-    bool identified; /* the system group is known, the plan is made */
-    bool contexts;   /* asks by VLAN were planned, or are not wanted */
+    struct roster *roster;     /* that is followed, borrowed; or NULL */
+    struct roster_notes notes; /* for the next one */
+    uint32_t roster_check;     /* 0: none is wanted */
+    bool identified;           /* the system group is known, the plan is made */
+    bool contexts; /* asks by VLAN were planned, or are not wanted */
     unsigned contexts_asked, contexts_answered, contexts_silent;
     bool finished;
 };
@@ -54,6 +61,12 @@ struct collector {
  */
 
 struct step *add_step(struct collector *c, const struct reader *reader);
+
+/* It is over without being asked. */
+void skip_step(struct step *s);
+
+/* What an earlier round found lacking is not asked for metrics. */
+void leave_absent(struct collector *c);
 
 /* The earlier report stands for asking; NULL is fine. */
 void keep_step(struct step *s, const struct table_report *kept);
@@ -70,6 +83,21 @@ void plan_contexts(struct collector *c);
 
 /* A sounding ended: with the last, tables that are lacking are over. */
 void settle_sounding(struct collector *c);
+
+/* ---- collector_roster.c ----------------------------------------------------
+ */
+
+/* What the step that follows asks; its row, and its end: where an instance was
+ * gone all tables are walked. */
+bool follow_ask(struct collector *c, struct ask *ask);
+void follow_row(struct collector *c, const struct row *row);
+void follow_end(struct collector *c);
+
+/* ---- collector.c -----------------------------------------------------------
+ */
+
+/* A row of the table that a step asked. */
+void step_row(struct collector *c, struct step *s, const struct row *row);
 
 /* A copy in the arena of the facts. */
 const char *collector_copy(struct collector *c, const char *text);

@@ -2,6 +2,7 @@
 #include "mibs/collector_parts.h"
 
 #include "mibs/bridge_mib.h"
+#include "mibs/facts_pack.h"
 #include "mibs/if_mib.h"
 #include "mibs/plan.h"
 #include "mibs/unchanged.h"
@@ -25,12 +26,8 @@ struct step *add_step(struct collector *c, const struct reader *reader)
 }
 
 /* True if an earlier round, without an error, found no such table. */
-static bool known_absent(const struct collector *c, const char *name)
+static bool known_absent(const struct facts *known, const char *name)
 {
-    const struct facts *known = c->harvest->known;
-
-    if (known == NULL || c->scope != COLLECT_METRICS)
-        return false;
     for (size_t i = 0; i < known->reports.count; i++) {
         const struct table_report *r = &known->reports.at[i];
 
@@ -38,6 +35,16 @@ static bool known_absent(const struct collector *c, const char *name)
             return true;
     }
     return false;
+}
+
+void leave_absent(struct collector *c)
+{
+    OWNED(facts_unref) struct facts *known = facts_open_reports(c->known);
+
+    c->sifted = true;
+    for (size_t i = 0; i < c->steps.count; i++)
+        if (known_absent(known, c->steps.at[i].name))
+            skip_step(&c->steps.at[i]);
 }
 
 static const struct table_report *trusted_absent(const struct collector *c,
@@ -76,15 +83,14 @@ static void plan_profile(struct collector *c)
 
     if (c->profile == NULL)
         return;
-    c->reading = profile_reading_new(c->profile, c->scope != COLLECT_METRICS,
-                                     c->scope != COLLECT_IDENTITY);
+    c->reading = profile_reading_new(
+        c->profile, c->scope != COLLECT_METRICS, c->scope != COLLECT_IDENTITY,
+        c->scope == COLLECT_METRICS && c->known != NULL);
     for (size_t n = 0; n < PROFILE_ASKS_MAX && c->reading != NULL &&
                        profile_ask(c->reading, n, &ask);
          n++) {
         const char *name = ask.name != NULL ? ask.name : "profile";
 
-        if (known_absent(c, name))
-            continue;
         struct step *s = add_step(c, NULL);
         s->nth = n;
         s->name = arena_text(c->harvest->facts->arena, name);
@@ -103,7 +109,7 @@ static bool is_wanted(const struct collector *c, const struct planned *p)
     if (p->generic != NULL && c->profile != NULL &&
         profile_replaces(c->profile, p->generic))
         return false;
-    return !known_absent(c, p->reader->name);
+    return true;
 }
 
 static void plan_tables(struct collector *c)
@@ -135,6 +141,8 @@ bool fill_ask(struct collector *c, const struct step *s, struct ask *ask)
     *ask = (struct ask){0};
     if (s->matches)
         return match_answers_ask(c->answers, s->nth, ask);
+    if (s->follows)
+        return follow_ask(c, ask);
     if (s->sounds)
         return sounding_ask(c->sounding, s->nth, ask);
     if (r == NULL)

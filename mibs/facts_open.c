@@ -286,6 +286,11 @@ struct facts *facts_open_reports(const struct facts *f)
     return open_until(f, FACTS_MEMBERS_REPORTS);
 }
 
+struct facts *facts_open_names(const struct facts *f)
+{
+    return open_until(f, FACTS_MEMBERS_NAMES);
+}
+
 struct facts *facts_open_with(const struct facts *f,
                               const struct parcel *measured)
 {

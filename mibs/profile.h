@@ -67,16 +67,21 @@ const struct profile *profiles_match(const struct profiles *set,
 const char *profile_name(const struct profile *p);
 
 /* What profile p asks beyond the standard tables for the scope, the nth, from
- * 0; false when there is no more. The ask lives as long as the reading. Rows go
+ * 0; false when there is no more. named: what ports and entities are called
+ * need not be asked, profile_finish() will find it in the facts. The ask lives as long as the reading. Rows go
  * to profile_row() with the same n and a state that starts zeroed per device.
  */
 struct profile_reading;
 struct profile_reading *profile_reading_new(const struct profile *p,
-                                            bool identity, bool metrics);
+                                            bool identity, bool metrics,
+                                            bool named);
 void profile_reading_free(struct profile_reading *r);
 OWNED_BY(struct profile_reading, profile_reading_free)
 bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out);
 void profile_row(struct profile_reading *r, size_t n, const struct row *row);
+
+/* True if its tables are named by ports or entities that are known already. */
+bool profile_reading_joins(const struct profile_reading *r);
 
 /* Once all asks ended: fills identity and adds processors, mempools, storages
  * and sensors to f (texts into f->arena). */

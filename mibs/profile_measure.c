@@ -174,13 +174,15 @@ static void table_measure(struct measure *m)
     const struct kept_row *rows = &nowhere;
     size_t count = 1, ask = 0;
 
-    joins_bind(m);
     if (has_walk(t)) {
         if (!walk_bind(m, &ask))
             return;
         rows = m->reading->asks.at[ask].rows.at;
         count = m->reading->asks.at[ask].rows.count;
     }
+    if (count == 0)
+        return;
+    joins_bind(m);
     m->scene.count = 1;
     if (t->combine == COMBINE_NONE)
         rows_add(m, rows, count);
@@ -194,6 +196,7 @@ void profile_measure(struct profile_reading *r, struct facts *f)
 {
     OWNED(table_free) struct table *seen = table_new();
     OWNED(table_free) struct table *gave = table_new();
+    struct oid_store joined[TABLE_COLUMNS_MAX]; /* set before they are read */
 
     for (size_t i = 0; i < r->profile->table_count; i++) {
         const struct profile_table *t = r->profile->tables[i];
@@ -201,6 +204,7 @@ void profile_measure(struct profile_reading *r, struct facts *f)
             .reading = r,
             .facts = f,
             .table = t,
+            .joined = joined,
             .seen = seen,
             .gave = gave,
             .combined = NAN,

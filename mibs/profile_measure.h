@@ -17,7 +17,8 @@ struct measure {
     struct facts *facts;
     const struct profile_table *table;
     struct binding bindings[TABLE_COLUMNS_MAX];
-    struct oid_store joined[TABLE_COLUMNS_MAX]; /* index of a join's row */
+    struct oid_store
+        *joined; /* of each column that is a join: its row's index */
     struct value values[TABLE_COLUMNS_MAX];
     struct scene scene;
     double combined;    /* the value of all rows together; NaN: of each */

@@ -350,6 +350,8 @@ struct reading_ask {
 struct profile_reading {
     const struct profile *profile;
     bool identity, metrics;
+    bool named; /* what ports and entities are called is known already, */
+    bool joins; /* and asked for */
     struct arena *arena;
     struct {
         struct reading_ask *at;

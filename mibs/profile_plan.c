@@ -145,10 +145,11 @@ static const char *entry_name(struct profile_reading *r, struct oid column)
                       oid_format(entry_of(column), text, sizeof text));
 }
 
-/* With identity and metrics at once the collector reads all else too. */
+/* With identity and metrics at once the collector reads all else too; or has
+ * read it before. */
 static bool is_read_anyway(const struct profile_reading *r, struct oid column)
 {
-    return r->identity && r->metrics && known_column(column);
+    return (r->named || (r->identity && r->metrics)) && known_column(column);
 }
 
 static void table_plan(struct profile_reading *r, const struct profile_table *t)
@@ -160,7 +161,9 @@ static void table_plan(struct profile_reading *r, const struct profile_table *t)
 
         if (c->kind == COLUMN_GET)
             scalar_add(r, c->oid);
-        else if (c->kind == COLUMN_JOIN && !is_read_anyway(r, c->oid) &&
+        else if (c->kind == COLUMN_JOIN && is_read_anyway(r, c->oid))
+            r->joins = true;
+        else if (c->kind == COLUMN_JOIN &&
                  !reading_column(r, c->oid, &ask, &place))
             ask_add(ask_for(r, entry_name(r, c->oid), entry_of(c->oid), 1,
                             METRIC_ROWS_MAX),

@@ -7,13 +7,15 @@
 enum { READING_OCTETS_MAX = 16 << 20, READING_VALUE_MAX = 2048 };
 
 struct profile_reading *profile_reading_new(const struct profile *p,
-                                            bool identity, bool metrics)
+                                            bool identity, bool metrics,
+                                            bool named)
 {
     struct profile_reading *r = mem_new(struct profile_reading);
 
     r->profile = p;
     r->identity = identity;
     r->metrics = metrics;
+    r->named = named;
     r->arena = arena_new();
     reading_plan(r);
     return r;
@@ -30,6 +32,11 @@ void profile_reading_free(struct profile_reading *r)
     array_fini(&r->asks);
     arena_free(r->arena);
     free(r);
+}
+
+bool profile_reading_joins(const struct profile_reading *r)
+{
+    return r->joins;
 }
 
 bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)

@@ -33,8 +33,12 @@ static const char *index_keep(const struct measure *m)
     struct buffer OWNED_BUFFER text = {0};
 
     buffer_text(&text, m->table->name);
-    for (size_t i = 0; i < m->scene.index.len && isnan(m->combined); i++)
-        buffer_format(&text, ".%u", (unsigned)m->scene.index.sub[i]);
+    if (m->scene.index.len > 0 && isnan(m->combined)) {
+        char index[OID_TEXT_MAX];
+
+        buffer_char(&text, '.');
+        buffer_text(&text, oid_format(m->scene.index, index, sizeof index));
+    }
     return template_keep(m, &m->table->index, text.at);
 }
 
@@ -79,7 +83,10 @@ static bool is_new(struct measure *m, const char *class, const char *index)
 
     if (table_count(m->seen) >= MEASURED_MAX)
         return false;
-    buffer_format(&key, "%u/%s/%s", m->table->section, class, index);
+    buffer_char(&key, (char)('0' + m->table->section));
+    buffer_text(&key, class);
+    buffer_char(&key, '/');
+    buffer_text(&key, index);
     return table_put(m->seen, buffer_view(&key), m) == NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "station/interview.h"
 
+#include "mibs/roster.h"
 #include "wire/walk.h"
 
 #include <assert.h>
@@ -26,6 +27,7 @@ struct interview {
     struct collector *collector;
     interview_fn done;
     void *arg;
+    struct roster **roster; /* the caller's; NULL: none */
     struct asked asked[ASKS_AT_ONCE];
     unsigned under_way, silent;
     bool met;    /* the agent answered at least once */
@@ -53,6 +55,16 @@ void interview_cancel(struct interview *iv)
     interview_free(iv);
 }
 
+static void keep_roster(struct interview *iv)
+{
+    struct roster *made = collector_roster(iv->collector, *iv->roster);
+
+    if (made == NULL)
+        return;
+    roster_free(*iv->roster);
+    *iv->roster = made;
+}
+
 static void finish(struct interview *iv, int result)
 {
     interview_fn done = iv->done;
@@ -63,6 +75,8 @@ static void finish(struct interview *iv, int result)
         collector_engine_id(iv->collector, agent_engine_id(iv->agent));
         facts = collector_take(iv->collector);
     }
+    if (result == 0 && iv->roster != NULL)
+        keep_roster(iv);
     interview_free(iv);
     done(arg, result, facts);
 }
@@ -134,23 +148,54 @@ static void advance(struct interview *iv)
         finish(iv, 0);
 }
 
+static struct interview *interview_new(struct agent *agent,
+                                       struct collector *collector,
+                                       interview_fn done, void *arg)
+{
+    struct interview *iv = mem_new(struct interview);
+
+    iv->agent = agent;
+    iv->collector = collector;
+    collector_at(iv->collector, wall_now());
+    iv->done = done;
+    iv->arg = arg;
+    return iv;
+}
+
+/* NULL if there is nothing to ask. */
+static struct interview *begin(struct interview *iv)
+{
+    ask_on(iv);
+    if (iv->under_way > 0)
+        return iv;
+    interview_free(iv);
+    return NULL;
+}
+
 struct interview *interview_start(struct agent *agent,
                                   const struct profiles *profiles,
                                   enum collect_scope scope,
                                   const struct facts *known, interview_fn done,
                                   void *arg)
 {
-    struct interview *iv = mem_new(struct interview);
+    struct interview *iv =
+        interview_new(agent, collector_new(profiles, scope, known), done, arg);
 
-    iv->agent = agent;
-    iv->collector = collector_new(profiles, scope, known);
-    collector_at(iv->collector, wall_now());
-    iv->done = done;
-    iv->arg = arg;
     iv->met = known != NULL && scope == COLLECT_METRICS;
-    ask_on(iv);
-    if (iv->under_way > 0)
-        return iv;
-    interview_free(iv);
-    return NULL;
+    return begin(iv);
+}
+
+struct interview *interview_measure(struct agent *agent,
+                                    const struct profiles *profiles,
+                                    const struct facts *known,
+                                    struct roster **roster, interview_fn done,
+                                    void *arg)
+{
+    struct interview *iv = interview_new(
+        agent, collector_new(profiles, COLLECT_METRICS, known), done, arg);
+
+    iv->met = known != NULL;
+    iv->roster = roster;
+    collector_follow(iv->collector, *roster);
+    return begin(iv);
 }

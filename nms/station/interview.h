@@ -25,6 +25,14 @@ struct interview *interview_start(struct agent *agent,
                                   const struct facts *known, interview_fn done,
                                   void *arg);
 
+/* The same for metrics, of whose rows *roster, NULL at first, says where they
+ * were; it is replaced by what is found out, and must outlive the interview. */
+struct interview *interview_measure(struct agent *agent,
+                                    const struct profiles *profiles,
+                                    const struct facts *known,
+                                    struct roster **roster, interview_fn done,
+                                    void *arg);
+
 /* True once the agent answered something. */
 bool interview_answered(const struct interview *iv);
 

@@ -41,6 +41,7 @@ struct polled {
     struct device *device;
     struct ports *ports;
     struct parcel *measured; /* the newest metrics; NULL before the first */
+    struct roster *roster;   /* where they were; NULL before the first */
     uint32_t metrics[SERIES_GROUPS]; /* how many those are, of each group */
     struct polled_timer due_timer, recheck_timer;
     struct mono due, started, probe_due;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "mibs/facts_pack.h"
+#include "mibs/roster.h"
 #include "station/polled.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
@@ -106,9 +107,10 @@ static void note_uptime(struct polled *pd, uint32_t uptime_cs, struct mono at)
     pd->has_uptime = true;
     pd->uptime_cs = uptime_cs;
     pd->uptime_at = at;
-    if (again)
+    if (again) {
+        roster_expire(pd->roster);
         pd->polling->listener.restarted(pd->polling->listener.arg, pd->device);
-    else if (has_settled(pd))
+    } else if (has_settled(pd))
         pd->polling->listener.settled(pd->polling->listener.arg, pd->device);
 }
 
@@ -205,8 +207,8 @@ static void metrics(struct polled *pd)
 {
     part_open(pd);
     pd->interview =
-        interview_start(pd->device->agent, pd->polling->parts.profiles,
-                        COLLECT_METRICS, pd->device->facts, on_metrics, pd);
+        interview_measure(pd->device->agent, pd->polling->parts.profiles,
+                          pd->device->facts, &pd->roster, on_metrics, pd);
     if (pd->interview == NULL)
         part_done(pd);
 }
@@ -468,6 +470,7 @@ void polling_drop(struct polling *p, struct device *d)
     wheel_remove(&p->wheel, &pd->recheck_timer.entry);
     ports_free(pd->ports);
     parcel_unref(pd->measured);
+    roster_free(pd->roster);
     free(pd);
     d->polled = NULL;
     p->stats.devices--;
@@ -478,6 +481,7 @@ void polling_facts_changed(struct polling *p, struct device *d)
     struct polled *pd = polled_of(p, d);
 
     match_ports(pd);
+    roster_expire(pd->roster);
     polled_know(pd);
     device_touch(d);
     d->unsaved = true;

@@ -78,7 +78,7 @@ static void texts_must_be(const struct facts *f)
 static void profile_use(const struct profile *p, const uint8_t *data,
                         size_t size)
 {
-    struct profile_reading *r = profile_reading_new(p, true, true);
+    struct profile_reading *r = profile_reading_new(p, true, true, false);
     struct facts *f = facts_new();
     struct ask ask;
 

@@ -94,7 +94,7 @@ static void use(struct profile *p)
 
     if (profile_link(p, NULL, &why) < 0)
         return;
-    struct profile_reading *r = profile_reading_new(p, true, true);
+    struct profile_reading *r = profile_reading_new(p, true, true, false);
     struct facts *f = facts_new();
     struct ask ask;
 

@@ -27,7 +27,7 @@ def agents(net):
 
 def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     net = farm(*FARM)
-    big, odd = agents(net)[:2]
+    big, odd, sane = agents(net)[:3]
     net.tell(f'fault toobig=500 {big}')
     net.tell(f'fault backwards {odd}')
     made = station(farm_config(net, every='1s'))
@@ -45,6 +45,10 @@ def test_quirks_are_learned_shown_and_kept_over_a_restart(station, farm):
     poll = made.ask('devices', names[big])['poll']
     assert poll['last_packets'] >= 4 and poll['last_octets'] > 500, poll
     assert 0 < poll['interval_share_percent'] < 100, poll
+
+    # requests and answers: its ports, and all of its metrics by one or two questions more
+    await_true(lambda: 4 <= made.ask('devices', names[sane])['poll']['last_packets'] <= 22, 30, 'metrics got together')
+    assert made.json('sensors', names[sane]), 'and they are still told'
 
     net.tell(f'fault delay=500 {odd}')  # its processor has other things to do
     await_true(lambda: made.ask('devices', names[odd])['poll']['busy'], 30, 'busy')

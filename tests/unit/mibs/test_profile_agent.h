@@ -109,7 +109,8 @@ __attribute__((unused)) static void agent_read(const struct profile *p,
                                                bool metrics)
 {
     OWNED(profile_reading_free)
-    struct profile_reading *r = profile_reading_new(p, identity, metrics);
+    struct profile_reading *r =
+        profile_reading_new(p, identity, metrics, false);
     struct agent_tale tale;
     struct ask ask;
 

@@ -438,7 +438,7 @@ static void columns_of_one_table_are_asked_together(void **state)
         ".3, at: index}}, value: x}]}");
     OWNED(profile_reading_free)
     struct profile_reading *r =
-        profile_reading_new(profiles_find(set, "p"), true, true);
+        profile_reading_new(profiles_find(set, "p"), true, true, false);
     struct ask ask;
 
     assert_true(profile_ask(r, 0, &ask));
@@ -448,7 +448,8 @@ static void columns_of_one_table_are_asked_together(void **state)
     assert_false(profile_ask(r, 2, &ask));
 }
 
-/* Where all is collected, names of ports and entities are not asked twice. */
+/* Where all is collected, or was before, names of ports and entities are not
+ * asked twice. */
 static void names_that_are_known_are_not_asked(void **state)
 {
     static const struct said said[] = {{T ".1.7", NULL, 1}, {NULL, NULL, 0}};
@@ -461,14 +462,21 @@ static void names_that_are_known_are_not_asked(void **state)
         "1.3.6.1.2.1.31.1.1.1.1, at: index}}, value: x, label: '{e} {i}'}]}");
     const struct profile *p = profiles_find(set, "p");
     OWNED(profile_reading_free)
-    struct profile_reading *all = profile_reading_new(p, true, true);
+    struct profile_reading *all = profile_reading_new(p, true, true, false);
     OWNED(profile_reading_free)
-    struct profile_reading *metrics = profile_reading_new(p, false, true);
+    struct profile_reading *metrics =
+        profile_reading_new(p, false, true, false);
     struct facts *f = facts_new();
     struct ask ask;
 
+    OWNED(profile_reading_free)
+    struct profile_reading *named = profile_reading_new(p, false, true, true);
+
     assert_false(profile_ask(all, 1, &ask));
     assert_true(profile_ask(metrics, 2, &ask));
+    assert_false(profile_reading_joins(metrics));
+    assert_false(profile_ask(named, 1, &ask));
+    assert_true(profile_reading_joins(named));
     *array_add(&f->entities) = (struct entity){.index = 7, .name = "Slot"};
     *array_add(&f->interfaces) =
         (struct interface){.if_index = 7, .name = "e7"};
@@ -487,7 +495,7 @@ static void strange_rows_are_refused(void **state)
                ".2}, value: x}]}");
     OWNED(profile_reading_free)
     struct profile_reading *r =
-        profile_reading_new(profiles_find(set, "p"), false, true);
+        profile_reading_new(profiles_find(set, "p"), false, true, false);
     static const char large[2048] = {'1'};
     const struct value one[] = {
         {.type = VALUE_OCTETS,
