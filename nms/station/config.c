@@ -120,7 +120,7 @@ static const struct yaml_field discovery_fields[] = {
 };
 
 static const struct yaml_field ping_fields[] = {
-    INT("count", polling.ping_count, "5", 0, 16),
+    INT("count", polling.ping_count, "3", 0, 16),
     END,
 };
 

@@ -151,7 +151,7 @@ static void must_be_default(const struct config *c)
     assert_int_equal(c->polling.every_ms, 60000);
     assert_int_equal(c->polling.in_flight, 1000);
     assert_int_equal(c->polling.rate, 20000);
-    assert_int_equal(c->polling.ping_count, 5);
+    assert_int_equal(c->polling.ping_count, 3);
     assert_string_equal(c->series.rrdcached, "private");
     assert_int_equal(c->series.keep.count, 4);
     assert_int_equal(c->series.keep.at[3].step_ms, 21600000);
