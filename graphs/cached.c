@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,15 @@ static char *put_digits(uint64_t n, char *end)
     return end;
 }
 
+/* Copies what ends before end behind at. */
+static char *put_tail(char *at, const char *begin, const char *end)
+{
+    memcpy(at, begin, (size_t)(end - begin));
+    return at + (end - begin);
+}
+
 /* FIXED_MIN <= value < FIXED_MAX. */
-static void add_fixed(double value, struct buffer *out)
+static char *put_fixed(double value, char *at)
 {
     static const double powers[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                     1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
@@ -50,45 +58,50 @@ static void add_fixed(double value, struct buffer *out)
     begin = put_digits(scaled, end);
     while ((size_t)(end - begin) <= places)
         *--begin = '0';
-    buffer_add(out, begin, (size_t)(end - begin) - places);
+    at = put_tail(at, begin, end - places);
     if (places == 0)
-        return;
-    buffer_char(out, '.');
-    buffer_add(out, end - places, places);
+        return at;
+    *at++ = '.';
+    return put_tail(at, end - places, end);
 }
 
-void cached_number(double value, struct buffer *out)
+/* At most NUMBER_MAX octets from at on; gives their end. */
+static char *put_number(double value, char *at)
 {
     char room[NUMBER_MAX], *end = room + sizeof room;
     double size = fabs(value);
 
     if (!isfinite(value)) {
-        buffer_char(out, 'U');
-        return;
+        *at = 'U';
+        return at + 1;
     }
     if (value < 0)
-        buffer_char(out, '-');
-    if (size < WHOLE_MAX && size == (double)(uint64_t)size) {
-        char *begin = put_digits((uint64_t)size, end);
-        buffer_add(out, begin, (size_t)(end - begin));
-    } else if (size >= FIXED_MIN && size < FIXED_MAX) {
-        add_fixed(size, out);
-    } else {
-        buffer_format(out, "%.*g", DIGITS, size);
-    }
+        *at++ = '-';
+    if (size < WHOLE_MAX && size == (double)(uint64_t)size)
+        return put_tail(at, put_digits((uint64_t)size, end), end);
+    if (size >= FIXED_MIN && size < FIXED_MAX)
+        return put_fixed(size, at);
+    return at + snprintf(at, NUMBER_MAX - 1, "%.*g", DIGITS, size);
+}
+
+void cached_number(double value, struct buffer *out)
+{
+    char room[NUMBER_MAX];
+
+    buffer_add(out, room, (size_t)(put_number(value, room) - room));
 }
 
 void cached_update(const char *path, int64_t at_ms, const double *values,
                    size_t count, struct buffer *out)
 {
+    char room[NUMBER_MAX + 1] = ":";
+
     buffer_text(out, "UPDATE ");
     buffer_text(out, path);
     buffer_char(out, ' ');
     cached_number((double)nearest_s(at_ms), out);
-    for (size_t i = 0; i < count; i++) {
-        buffer_char(out, ':');
-        cached_number(values[i], out);
-    }
+    for (size_t i = 0; i < count; i++)
+        buffer_add(out, room, (size_t)(put_number(values[i], room + 1) - room));
     buffer_char(out, '\n');
 }
 

@@ -2,8 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 struct oid oid_view(const struct oid_store *o)
@@ -100,17 +98,35 @@ int oid_parse(const char *text, struct oid_store *out)
     return -EINVAL;
 }
 
+/* Writes a dot and the digits of n so that they end before end; gives their
+ * begin. */
+static char *put_sub(uint32_t n, char *end)
+{
+    enum { BASE = 10 };
+
+    do
+        *--end = (char)('0' + n % BASE);
+    while ((n /= BASE) > 0);
+    *--end = '.';
+    return end;
+}
+
 const char *oid_format(struct oid o, char *out, size_t len)
 {
+    char sub[sizeof ".4294967295"], *end = sub + sizeof sub;
     size_t at = 0;
 
-    if (len > 0)
-        out[0] = '\0';
-    for (size_t i = 0; i < o.len && at < len; i++) {
-        int n = snprintf(out + at, len - at, i == 0 ? "%" PRIu32 : ".%" PRIu32,
-                         o.sub[i]);
-        at += n > 0 ? (size_t)n : 0;
+    if (len == 0)
+        return out;
+    for (size_t i = 0; i < o.len; i++) {
+        const char *begin = put_sub(o.sub[i], end) + (i == 0 ? 1 : 0);
+        size_t count = (size_t)(end - begin), room = len - 1 - at;
+
+        count = count < room ? count : room;
+        memcpy(out + at, begin, count);
+        at += count;
     }
+    out[at] = '\0';
     return out;
 }
 

@@ -145,6 +145,15 @@ static void add_harmless(struct bytes from, bool keep_lines, size_t limit,
     }
 }
 
+/* Most texts are printable ASCII alone, and as good as they are. */
+static bool is_plain(struct bytes from)
+{
+    for (size_t i = 0; i < from.len; i++)
+        if (from.at[i] < 0x20 || from.at[i] > 0x7e)
+            return false;
+    return true;
+}
+
 void text_safe(struct bytes from, const char *encoding, bool keep_lines,
                size_t limit, struct buffer *out)
 {
@@ -154,12 +163,16 @@ void text_safe(struct bytes from, const char *encoding, bool keep_lines,
     while (from.len > 0 &&
            (from.at[from.len - 1] == 0 || is_blank(from.at[from.len - 1])))
         from.len--;
-    if (!text_is_utf8(from)) {
+    bool plain = is_plain(from);
+    if (!plain && !text_is_utf8(from)) {
         decode(from, encoding, &decoded);
         from = buffer_view(&decoded);
     }
     buffer_add(out, NULL, 0); /* NUL-terminated even if nothing is left */
-    add_harmless(from, keep_lines, limit, out);
+    if (plain)
+        buffer_add(out, from.at, from.len < limit ? from.len : limit);
+    else
+        add_harmless(from, keep_lines, limit, out);
     while (out->len > begin && is_blank((uint8_t)out->at[out->len - 1]))
         out->at[--out->len] = '\0';
 }

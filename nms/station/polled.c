@@ -131,7 +131,9 @@ static void sample_sensor(struct polled *pd, const struct sensor *s)
 {
     struct buffer OWNED_BUFFER object = {0};
 
-    buffer_format(&object, "%s-%s", s->class, s->index);
+    buffer_text(&object, s->class);
+    buffer_char(&object, '-');
+    buffer_text(&object, s->index);
     sample_metric(pd, SERIES_SENSOR, object.at, &s->value);
 }
 

@@ -94,7 +94,8 @@ int cached_address_parse(const char *text, struct cached_address *out,
 void sink_line(const char *path, enum series_group group, int64_t at_ms,
                const double *values, struct buffer *out)
 {
-    buffer_format(out, "%s ", series_group_name(group));
+    buffer_text(out, series_group_name(group));
+    buffer_char(out, ' ');
     cached_update(path, at_ms, values, series_group_values(group), out);
 }
 
