@@ -421,8 +421,8 @@ void api_sensors(struct api_request *r)
         json_put_number(o, "low_warn", s->low_warn);
         json_put_number(o, "high_warn", s->high_warn);
         json_put_number(o, "high_crit", s->high_crit);
-        json_put_text(o, "port", port_label(d->facts, s->if_index));
-        json_put_text(o, "entity", entity_label(d->facts, s->entity));
+        json_put_text(o, "port", port_label(f, s->if_index));
+        json_put_text(o, "entity", entity_label(f, s->entity));
         json_array_append_new(list, o);
     }
     for (size_t i = 0; i < f->supplies.count; i++) {
