@@ -114,7 +114,8 @@ static void add_bgp(struct harvest *h, const struct row *row,
         "opensent", "openconfirm", "established"};
     const char *const admins[] = {"", words->off, words->on};
 
-    if (!addr_is_set(peer) || h->facts->peers.count >= PEERS_MAX)
+    if (!addr_is_set(peer) || addr_is_unspecified(peer) ||
+        h->facts->peers.count >= PEERS_MAX)
         return;
     *array_add(&h->facts->peers) = (struct peer){
         .protocol = PEER_BGP,
@@ -194,13 +195,30 @@ static int peer_compare(const void *a, const void *b)
     return addr_compare(&x->addr, &y->addr);
 }
 
+/* How little a row says: tables of two octets have AS_TRANS for what needs
+ * four (RFC 6793). */
+static int peer_lacks(const struct peer *p)
+{
+    enum { AS_TRANS = 23456 };
+
+    return 2 * (p->as == 0 || p->as == AS_TRANS) + (p->state[0] == '\0');
+}
+
+/* Of rows of the same peer the one that says most first. */
+static int peer_order(const void *a, const void *b)
+{
+    int order = peer_compare(a, b);
+
+    return order != 0 ? order : peer_lacks(a) - peer_lacks(b);
+}
+
 void peer_finish(struct harvest *h)
 {
     struct peers *all = &h->facts->peers;
     size_t kept = 0;
 
     if (all->count > 0)
-        qsort(all->at, all->count, sizeof *all->at, peer_compare);
+        qsort(all->at, all->count, sizeof *all->at, peer_order);
     for (size_t i = 0; i < all->count; i++) {
         struct peer p = all->at[i];
 

@@ -103,11 +103,30 @@ static void vendors_tell_peers_of_ipv6(void **state)
     }
 }
 
+static void of_two_tables_the_one_that_says_more_counts(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        OBJECT_ID("9.1.1"),
+        {BGP "3.1.2.192.0.2.9", 'i', "6"},
+        {BGP "3.1.9.192.0.2.9", 'i', "23456"},
+        {BGP "3.1.2.0.0.0.0", 'i', "1"}, /* nobody */
+        {ENTERPRISES "9.9.187.1.2.5.1.3.1.4.192.0.2.9", 'i', "6"},
+        {ENTERPRISES "9.9.187.1.2.5.1.11.1.4.192.0.2.9", 'g', "4200000001"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->peers.count, 1);
+    assert_true(f->peers.at[0].as == UINT32_C(4200000001));
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_are_told_with_state_and_our_own_as),
         cmocka_unit_test(vendors_tell_peers_of_ipv6),
+        cmocka_unit_test(of_two_tables_the_one_that_says_more_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
