@@ -1,0 +1,27 @@
+"""Maps that are made of what was found: by name, made when asked for, leading into each other."""
+from conftest import farm_config
+
+
+def test_every_subject_has_its_map_and_leads_on(station, farm, place):
+    made = station(farm_config(farm('--network', 'campus', '--devices', 60)))
+    made.discover()
+    listed = {m['name'] for m in made.json('map', 'list')['maps']}
+    assert {'physical', 'network', 'sites', 'station'} <= listed
+    assert any(n.startswith('prefix-') for n in listed) and any(n.startswith('vlan-') for n in listed)
+    assert any(n.startswith('stp-') for n in listed)
+
+    sites = made.json('map', 'show', 'sites')
+    clouds = [n for n in sites['nodes'] if n['origin'] == 'cloud']
+    assert {c['leads'] for c in clouds} <= listed and clouds
+    site = made.json('map', 'show', clouds[0]['leads'])
+    assert site['up'] == 'sites' and len(site['nodes']) > 3
+    made.cli('map', 'export', 'sites', '-o', place / 'sites.svg')
+    assert f'{clouds[0]["leads"]}.svg"' in (place / 'sites.svg').read_text(), 'a link from picture to picture'
+
+    device = next(n['name'] for n in site['nodes'] if n['kind'] == 'switch')
+    near = made.json('map', 'show', f'near-{device}-1')
+    assert [n['name'] for n in near['nodes'] if n.get('focus')] == [device]
+    assert not made.try_cli('map', 'show', 'near-nobody-1') and not made.try_cli('map', 'show', 'vlan-4001')
+    found = made.json('map', 'find', device)['found']
+    assert {'physical', 'sites', f'near-{device}-1'} <= {h['map'] for h in found}
+    assert next(h for h in found if h['map'] == 'sites')['clouds'], 'in which cloud it is'
