@@ -134,6 +134,11 @@ static void what_belongs_to_a_device_is_listed(void **state)
     assert_string_equal(told(a, "interfaces/0/name"), "Gi0/1");
     assert_string_equal(told(a, "interfaces/0/oper"), "up");
     assert_string_equal(told(a, "interfaces/0/type"), "ethernetCsmacd");
+    assert_string_equal(told(a, "interfaces/0/untagged"), "1");
+    assert_string_equal(told(a, "interfaces/0/tagged"), "10-12,20");
+    assert_string_equal(told(a, "interfaces/0/stp_role"), "root");
+    assert_string_equal(told(a, "interfaces/0/stp_state"), "forwarding");
+    assert_string_equal(told(a, "interfaces/1/tagged"), "");
     assert_int_equal(get(a, "/api/v1/devices/core/sensors"), 200);
     assert_int_equal(told_count(a, "sensors"), 3);
     assert_string_equal(told(a, "sensors/2/descr"), "Intake");

@@ -95,6 +95,26 @@ static inline void scene_hears(struct device *d, uint32_t if_index,
                           .mgmt_count = 1};
 }
 
+/* Its first port is in VLANs 1, untagged, 10 to 12 and 20, and the root port.
+ */
+static inline void scene_bridge(struct device *d)
+{
+    static const uint8_t member[] = {0x40, 0x38, 0x08}, untagged[] = {0x40};
+
+    *array_add(&d->facts->port_vlans) =
+        (struct port_vlans){.base_port = 1,
+                            .if_index = 1,
+                            .pvid = 1,
+                            .member = {member, sizeof member},
+                            .untagged = {untagged, sizeof untagged}};
+    *array_add(&d->facts->bridge.ports) =
+        (struct bridge_port){.base_port = 1,
+                             .if_index = 1,
+                             .stp_state = 5,
+                             .stp_role = STP_ROLE_ROOT,
+                             .stp_cost = 4};
+}
+
 static inline struct device *scene_switch(struct state_scene *s,
                                           const char *name, const char *addr)
 {
@@ -111,6 +131,7 @@ static inline struct device *scene_switch(struct state_scene *s,
     d->facts->identity.kind = KIND_SWITCH;
     scene_port(d, 1, "Gi0/1");
     scene_port(d, 2, "Gi0/2:3");
+    scene_bridge(d);
     return d;
 }
 
