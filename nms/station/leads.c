@@ -68,9 +68,12 @@ void leads_bury(struct leads *l, struct agent *agent)
     turn_soon(l);
 }
 
+/* Few octets are a small entry of the table: what is nothing is left out. */
 static struct bytes addr_key(const struct addr *addr)
 {
-    return (struct bytes){(const uint8_t *)addr, sizeof *addr};
+    return addr->zone == 0
+               ? addr_octets(addr)
+               : (struct bytes){(const uint8_t *)addr, sizeof *addr};
 }
 
 static void lead_unlink(struct lead *lead)
