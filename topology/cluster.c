@@ -17,7 +17,7 @@ struct cutting {
     bool *seen;
 };
 
-enum { NOWHERE = UINT32_MAX };
+#define NOWHERE UINT32_MAX
 
 static size_t degree(const struct cluster_graph *g, uint32_t n)
 {

@@ -128,6 +128,12 @@ struct map *maps_stock_past(const struct maps_shelf *s, const char *name,
 /* Removes documents that were made on demand, beyond MAPS_ASKED_MAX. */
 void maps_stock_evict(struct maps_shelf *s);
 
+/* ---- maps_platform.c: what the station runs on, on the map "station" ---- */
+
+void maps_platform_add(struct map *m);
+/* Of other maps it leaves all as it is. */
+void maps_platform_status(struct map *m, const struct snapshot *snapshot);
+
 /* What maps_list() tells: immutable. */
 struct maps_catalogue {
     struct maps_entries entries;

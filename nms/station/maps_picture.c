@@ -272,6 +272,7 @@ static void prepare_work(void *arg)
         struct map_status status = snapshot_map_status(j->snapshot, arena);
 
         map_set_status(j->map, j->snapshot->topology, &status);
+        maps_platform_status(j->map, j->snapshot);
     }
     snapshot_unref(TAKE(j->snapshot));
     write_out(j);

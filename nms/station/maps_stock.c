@@ -62,9 +62,12 @@ static struct maps_file *make(struct maps_shelf *s,
 {
     struct map_sources from = sources_of(s->stock);
     struct map *m = map_generate(subject, &from);
-    struct maps_file *f =
-        m != NULL ? maps_shelf_put(s, m, s->stock->from->at) : NULL;
 
+    if (m == NULL)
+        return NULL;
+    if (subject->view == MAP_STATION)
+        maps_platform_add(m);
+    struct maps_file *f = maps_shelf_put(s, m, s->stock->from->at);
     if (f != NULL)
         f->round = s->stock->round;
     return f;

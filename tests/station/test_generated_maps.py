@@ -25,3 +25,6 @@ def test_every_subject_has_its_map_and_leads_on(station, farm, place):
     found = made.json('map', 'find', device)['found']
     assert {'physical', 'sites', f'near-{device}-1'} <= {h['map'] for h in found}
     assert next(h for h in found if h['map'] == 'sites')['clouds'], 'in which cloud it is'
+
+    own = {n['name']: n for n in made.json('map', 'show', 'station')['nodes']}
+    assert own['rrdcached']['state'] == 'up' and own['portoland']['state'] in ('up', 'warning') and 'state.db' in own
