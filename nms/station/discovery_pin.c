@@ -47,6 +47,12 @@ static int refuse_merge(const struct discovery *d, const struct device *to,
     return 0;
 }
 
+/* What answers at an address is found out, now. */
+static void ask(struct discovery *d, const struct addr *addr)
+{
+    (void)discovery_lead(d, addr, LEAD_NAMED);
+}
+
 int discovery_pin_merge(struct discovery *d, struct device *to,
                         struct device *from, const char *who,
                         struct complaint *why)
@@ -71,13 +77,9 @@ int discovery_pin_merge(struct discovery *d, struct device *to,
         return refuse_full(to, why);
     discovery_merge(d, to, from);
     note_pin(to, pin);
+    for (size_t i = 0; to->agent == NULL && i < pin->addrs.count; i++)
+        ask(d, &pin->addrs.at[i]); /* it has one now */
     return 0;
-}
-
-/* What answers at an address is found out, now. */
-static void ask(struct discovery *d, const struct addr *addr)
-{
-    (void)discovery_lead(d, addr, LEAD_NAMED);
 }
 
 static struct device *make_own(struct discovery *d, const struct addr *addr)

@@ -299,6 +299,29 @@ static void what_was_merged_by_hand_stays_merged(void **state)
     world_free(w);
 }
 
+/* A device known by echo alone is asked where the other one has an agent. */
+static void a_silent_device_gets_the_agent_it_is_merged_with(void **state)
+{
+    struct world *w = world_new();
+    struct complaint why;
+
+    (void)state;
+    (void)add(w, &edge);
+    w->net->pinger->echoing[0] = "127.77.0.31";
+    seeds(w, "127.77.0.2", "127.77.0.31");
+    struct device *silent = at(w, "127.77.0.31");
+    assert_null(silent->agent);
+    assert_int_equal(
+        discovery_pin_merge(w->discovery, silent, at(w, "edge"), "ann", &why),
+        0);
+    await_idle(w);
+    assert_int_equal(inventory_count(w->inv), 1);
+    assert_ptr_equal(at(w, "127.77.0.2"), silent);
+    assert_non_null(silent->agent);
+    assert_string_equal(silent->name, "edge");
+    world_free(w);
+}
+
 static void what_was_split_by_hand_stays_split(void **state)
 {
     struct world *w = world_new();
@@ -352,6 +375,7 @@ int main(void)
         cmocka_unit_test(addresses_behind_a_proxy_stay_apart),
         cmocka_unit_test(replaced_hardware_keeps_its_history),
         cmocka_unit_test(what_was_merged_by_hand_stays_merged),
+        cmocka_unit_test(a_silent_device_gets_the_agent_it_is_merged_with),
         cmocka_unit_test(what_was_split_by_hand_stays_split),
     };
 
