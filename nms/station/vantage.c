@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { NOWHERE = UINT32_MAX };
+#define NOWHERE UINT32_MAX
 
 /* The layers in which each node has links, as bits. */
 static uint8_t *layers_of(const struct topology *t)
