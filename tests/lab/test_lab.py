@@ -1,5 +1,6 @@
 """Real agents in networks of namespaces, judged by their ground truth. Needs ../shared/lab and root."""
 import collections
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -12,7 +13,8 @@ from conftest import SHARED, await_true, needs_root
 
 LAB = SHARED / 'lab' / 'lab'
 OWN = pathlib.Path(__file__).parent / 'topologies'
-SETTLED_S = 90  # at most: spanning tree, routing and neighbor protocols
+LAB_ID = f'p{os.getpid()}'  # several may run side by side
+SETTLED_S = 180  # at most: spanning tree, routing and neighbor protocols
 
 # What is under way in a node, a word each; nothing is pinged for it, so that tables stay cold.
 UNDER_WAY = r'''
@@ -49,7 +51,7 @@ WITHIN = {'small': '10.10.0.0/16', 'campus': '10.50.0.0/16', 'daisy': '10.71.0.0
 
 def lab(*words, limit_s=180):
     done = subprocess.run([str(LAB), *words], capture_output=True, text=True, timeout=limit_s,
-                          env={**os.environ, 'LAB_ID': 'plt'})
+                          env={**os.environ, 'LAB_ID': LAB_ID})
     return done
 
 
@@ -61,8 +63,9 @@ def under_way():
             nodes.append(row[1])
         elif row[0] == 'link':
             wanted.update(re.findall(r'lldp@([\w-]+)', row[4]))
-    for node in nodes:
-        words = lab('exec', node, 'sh', '-c', UNDER_WAY).stdout.split()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda node: lab('exec', node, 'sh', '-c', UNDER_WAY).stdout.split(), nodes)
+    for node, words in zip(nodes, answers):
         heard = sum(w.startswith('hears-') for w in words)
         told += [f'{node}: {w}' for w in words if not w.startswith('hears-')]
         if heard < wanted[node]:
@@ -99,7 +102,7 @@ def test_the_map_is_right(name, cold, network, station, place):
     names = '\n'.join(f'  - {c[:1]}name: c{n}, {c[1:]}' for n, c in enumerate(CREDENTIALS[name]))
     made = station(f'credentials:\n{names}\n'
                    f'discovery: {{seeds: [{SEED[name]}], within: [{WITHIN[name]}], local: true}}\n'
-                   'frames: {interfaces: [eth0]}\n', prefix=['ip', 'netns', 'exec', 'plt-nms'])
+                   'frames: {interfaces: [eth0]}\n', prefix=['ip', 'netns', 'exec', f'{LAB_ID}-nms'])
     made.discover(limit_s=240)
     truth = place / 'truth.tsv'
     truth.write_text(lab('truth').stdout)
