@@ -482,7 +482,13 @@ static int loss_compare(const void *a, const void *b)
     if (x->b != y->b)
         return x->b < y->b ? -1 : 1;
     int order = strcmp(x->a_port, y->a_port);
-    return order != 0 ? order : strcmp(x->b_port, y->b_port);
+    if (order == 0)
+        order = strcmp(x->b_port, y->b_port);
+    if (order == 0)
+        order = strcmp(x->why, y->why);
+    return order != 0
+               ? order
+               : (x->evidence > y->evidence) - (x->evidence < y->evidence);
 }
 
 static void emit_loss(struct emission *m, const struct edge *e)
