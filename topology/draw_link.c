@@ -375,20 +375,32 @@ static void write_pill(struct picture *p, const struct line *line, double load)
     }
 }
 
-/* A ring round the line says: several cables, one link. */
+/* A ring round the line says: several cables, one link. It stands where it
+ * covers nothing, near an end if it can. */
 static void write_ring(struct picture *p, const struct line *line)
 {
-    double x, y;
-
-    point_at(line, line->from + 0.25 * (line->to - line->from), 0, &x, &y);
+    static const double places[] = {0.25, 0.4, 0.6, 0.75};
+    static const double SIZE = 14;
     bool lies = fabs(line->ux) > fabs(line->uy);
-    buffer_format(p->out,
-                  "r%u [pos=\"%.2f,%.2f\",shape=ellipse,width=%s,height=%s,"
-                  "fixedsize=true,label=\"\",style=\"\",penwidth=1.1,"
-                  "color=\"" DRAW_INK_2 "\"];\n",
-                  p->things++, x, y, lies ? "0.09" : "0.2",
-                  lies ? "0.2" : "0.09");
-    space_add_box(p->space, draw_box_at(x, y, 10, 14), UINT32_MAX - 1);
+
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        double x, y;
+
+        point_at(line, line->from + places[i] * (line->to - line->from), 0, &x,
+                 &y);
+        struct draw_box box = draw_box_at(x, y, SIZE, SIZE);
+        if (i + 1 < COUNT_OF(places) &&
+            space_touches(p->space, box, UINT32_MAX).boxes > 0)
+            continue;
+        buffer_format(p->out,
+                      "r%u [pos=\"%.2f,%.2f\",shape=ellipse,width=%s,height=%s,"
+                      "fixedsize=true,label=\"\",style=\"\",penwidth=1.1,"
+                      "color=\"" DRAW_INK_2 "\"];\n",
+                      p->things++, x, y, lies ? "0.09" : "0.2",
+                      lies ? "0.2" : "0.09");
+        space_add_box(p->space, box, UINT32_MAX - 1);
+        return;
+    }
 }
 
 void draw_marks_write(struct picture *p, const struct draw_lines *lines)
