@@ -439,19 +439,18 @@ static bool is_edited(const struct map *m)
     return false;
 }
 
-/* Placing new nodes one by one keeps the picture that people know; when many
- * are new there is no such picture yet. People's edits make it known. */
+/* Placing new nodes one by one keeps the picture that people know; when most of
+ * it is new there is no such picture yet. People's edits make it known. */
 static bool is_mostly_new(const struct layout *l, size_t unknown)
 {
-    enum { EDITED = 2, UNTOUCHED = 5 };
+    enum { UNTOUCHED = 50, EDITED = 75 /* percent */ };
     struct layout_point at;
 
     for (uint32_t i = 0; i < l->map->nodes.count; i++)
         unknown -= l->graph.shown[i] && !l->placed[i] &&
                    members_middle(l, i, &at); /* it has a place to stand */
-
-    return unknown * (is_edited(l->map) ? EDITED : UNTOUCHED) >
-           l->graph.shown_count;
+    return unknown * 100 >
+           l->graph.shown_count * (is_edited(l->map) ? EDITED : UNTOUCHED);
 }
 
 int layout_map(struct map *m, layout_engine_fn engine, void *arg,
