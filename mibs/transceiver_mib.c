@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* IANAPhysicalClass. */
-enum { CLASS_MODULE = 9, CLASS_PORT = 10 };
+enum { CLASS_CONTAINER = 5, CLASS_MODULE = 9, CLASS_PORT = 10 };
 
 enum { LEVELS_MAX = 8 };
 
@@ -15,8 +15,8 @@ enum { LEVELS_MAX = 8 };
 static bool is_called_transceiver(const char *text)
 {
     static const char *const words[] = {
-        "sfp",         "xfp",    "cfp",    "gbic", "xenpak",
-        "transceiver", "optics", "base-l", "osfp", "base-s"};
+        "sfp",  "xfp",    "cfp",    "gbic", "xenpak", "transceiver",
+        "xcvr", "optics", "base-l", "osfp", "base-s"};
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (text_contains_nocase(text, words[i]))
@@ -37,15 +37,15 @@ static bool has_number_of_whole(const struct facts *f, const struct entity *e)
     return false;
 }
 
-/* A port has no number of its own but for what is plugged into it; a module is
- * a transceiver by its name alone. */
+/* A port has no number of its own but for what is plugged into it; a module, to
+ * Arista a container, is a transceiver by its name alone. */
 static bool is_transceiver(const struct facts *f, const struct entity *e)
 {
     if (e->serial[0] == '\0' || has_number_of_whole(f, e))
         return false;
     if (e->class == CLASS_PORT)
         return true;
-    return e->class == CLASS_MODULE &&
+    return (e->class == CLASS_MODULE || e->class == CLASS_CONTAINER) &&
            (is_called_transceiver(e->descr) || is_called_transceiver(e->name) ||
             is_called_transceiver(e->model));
 }
@@ -104,6 +104,8 @@ static uint32_t port_of_entity(const struct harvest *h, uint32_t entity)
         port = port_inside(h, entity);
     if (port == 0 && e != NULL)
         port = port_named(h->facts, e->name);
+    if (port == 0 && e != NULL)
+        port = port_named(h->facts, e->alias);
     if (port == 0 && e != NULL && e->contained_in != 0)
         port = mapped_port(h, e->contained_in);
     if (port == 0 && e != NULL && e->contained_in != 0)

@@ -84,8 +84,13 @@ static void modules_are_by_what_they_are_called(void **state)
         {ENTITY "5.60", 'i', "9"},
         {ENTITY "2.60", 's', "48-port line card"},
         {ENTITY "11.60", 's', "D"},
+        {ENTITY "4.70", 'i', "1"},
+        {ENTITY "5.70", 'i', "5"},
+        {ENTITY "2.70", 's', "Xcvr for Gi0/7"},
+        {ENTITY "11.70", 's', "E"},
+        {ENTITY "14.70", 's', "Gi0/7"},
     };
-    static const uint32_t ports[] = {8, 7, 8};
+    static const uint32_t ports[] = {8, 7, 8, 7};
     struct facts *f = FACTS_OF(said);
 
     assert_int_equal(f->transceivers.count, COUNT_OF(ports));
