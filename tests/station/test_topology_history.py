@@ -1,4 +1,5 @@
 """Links live on, their past is kept, and what depends on what is told."""
+import html
 import time
 
 from conftest import await_true, farm_config, needs_root
@@ -55,6 +56,9 @@ def test_a_cut_cable_is_drawn_red_told_and_remembered(station, farm):
     assert any(f'{key[0]} {key[1]} -- {key[2]} {key[3]}' in e['text'] for e in told), told
     assert state_on_map(made, key) == {'down'}
     assert state_on_map(made, key, at=before) == {'confirmed'}, 'the past is drawn as it was'
+    made.cli('map', 'export', 'physical', '--at', before, '-o', made.directory / 'then.svg')
+    picture = html.unescape((made.directory / 'then.svg').read_text())
+    assert time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(before)) in picture, 'it bears its moment'
     assert changes(made, key, before) == [('link.down', 'confirmed', 'down')]
 
     made.stop()
