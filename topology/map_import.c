@@ -230,6 +230,12 @@ static void set_axis(struct map_node *n, bool x, const char *value)
     n->placed = true;
 }
 
+/* A name that stays what it is when it is made safe. */
+static bool is_harmless(struct import *im, const char *key)
+{
+    return strcmp(import_text(im, bytes_of_text(key)), key) == 0;
+}
+
 static bool is_extra(const char *key, bool link)
 {
     enum { KEY_MAX = 64 };
@@ -285,7 +291,8 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
     enum device_kind kind;
 
     value = import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || n->extras.count >= MAP_EDIT_ATTRIBUTES_MAX)
+    if (value[0] == '\0' || n->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
+        !is_harmless(im, key))
         return;
     if (strcmp(ours, "kind") != 0)
         set_known(im, n, ours, value);
@@ -302,7 +309,8 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     uint64_t speed;
 
     value = import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX)
+    if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
+        !is_harmless(im, key))
         return;
     if (strcmp(ours, "a_port") == 0)
         l->a_port = value;

@@ -275,6 +275,24 @@ static void node_hidden(struct reading *r, struct map_node *n,
     n->edit.hidden = strcmp(a->value, "true") == 0;
 }
 
+static const char *const graph_words[] = {
+    "portolan",   "view",        "prefix",   "title",
+    "label",      "up",          "layout",   "overlap",
+    "splines",    "bgcolor",     "labelloc", "labeljust",
+    "inputscale", "outputorder", "fontname", "notranslate",
+};
+
+/* An attribute that is not ours must not become one when it is made safe. */
+static bool turns_into_ours(const char *key, const char *safe)
+{
+    if (strcmp(key, safe) == 0)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(graph_words); i++)
+        if (strcmp(safe, graph_words[i]) == 0)
+            return true;
+    return map_is_own_key(safe, false) || map_is_own_key(safe, true);
+}
+
 static void keep_extra(struct reading *r, struct map_extras *to,
                        const struct dot_attribute *a)
 {
@@ -285,7 +303,7 @@ static void keep_extra(struct reading *r, struct map_extras *to,
     extra.key = arena_text(r->map->arena, plain(r, a->key, "", MAP_ID_MAX));
     extra.value =
         arena_text(r->map->arena, plain(r, a->value, "", MAP_NAME_MAX));
-    if (extra.key[0] != '\0')
+    if (extra.key[0] != '\0' && !turns_into_ours(a->key, extra.key))
         *array_add(to) = extra;
 }
 
@@ -454,13 +472,6 @@ static void read_link(struct reading *r, const struct dot_edge *from)
 }
 
 /* ---- the whole ---- */
-
-static const char *const graph_words[] = {
-    "portolan",   "view",        "prefix",   "title",
-    "label",      "up",          "layout",   "overlap",
-    "splines",    "bgcolor",     "labelloc", "labeljust",
-    "inputscale", "outputorder", "fontname", "notranslate",
-};
 
 static void read_graph_attributes(struct reading *r)
 {

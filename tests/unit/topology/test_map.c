@@ -162,6 +162,23 @@ static void control_characters_do_not_pass(void **state)
     assert_true(text_is_utf8(bytes_of_text(node(m, "a")->address)));
 }
 
+/* Nor does a foreign attribute become one of ours by losing some. */
+static void foreign_attributes_stay_foreign(void **state)
+{
+    static const char text[] = "graph { a [\"\x1b"
+                               "cloud\"=w, own=1]; w "
+                               "[origin=cloud]; a -- w [\"\x07summed\"=7] }";
+    struct map *read = NULL;
+
+    (void)state;
+    assert_int_equal(map_read("t", text, sizeof text - 1, &read, NULL), 0);
+    OWNED(map_free) struct map *m = read;
+    assert_int_equal(node(m, "a")->extras.count, 1);
+    OWNED(map_free) struct map *again = read_back(m);
+    assert_string_equal(node(again, "a")->cloud, "");
+    assert_int_equal(again->links.count, 1);
+}
+
 /* Graphviz itself reads what we write, and sees the same nodes and names. */
 static void graphviz_reads_it(void **state)
 {
@@ -525,6 +542,7 @@ int main(void)
         cmocka_unit_test(everything_survives_writing),
         cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(control_characters_do_not_pass),
+        cmocka_unit_test(foreign_attributes_stay_foreign),
         cmocka_unit_test(graphviz_reads_it),
         cmocka_unit_test(edits_survive_writing),
         cmocka_unit_test(copies_are_equal_and_apart),
