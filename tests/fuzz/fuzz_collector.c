@@ -6,6 +6,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "mibs/profile.h"
+#include "mibs/roster.h"
 #include "mibs/tables.h"
 
 #include <assert.h>
@@ -286,8 +287,10 @@ static void check_facts(const struct facts *f)
     check_tables(f);
 }
 
+/* roster: of metrics, followed and replaced; NULL: none. */
 static struct facts *read_all(struct source *s, enum collect_scope scope,
-                              const struct facts *known, struct wall now)
+                              const struct facts *known, struct wall now,
+                              struct roster **roster)
 {
     struct collector *c = collector_new(NULL, scope, known);
     struct ask ask;
@@ -295,6 +298,8 @@ static struct facts *read_all(struct source *s, enum collect_scope scope,
     size_t asks = 0;
 
     collector_at(c, now);
+    if (roster != NULL)
+        collector_follow(c, *roster);
     while (collector_next(c, &ask, &id)) {
         assert(++asks <= ASKS_MAX);
         answer(s, c, &ask, id);
@@ -302,25 +307,49 @@ static struct facts *read_all(struct source *s, enum collect_scope scope,
     }
     assert(collector_done(c));
     struct facts *f = collector_take(c);
+    struct roster *made = roster != NULL ? collector_roster(c, *roster) : NULL;
+    if (made != NULL) {
+        roster_free(*roster);
+        *roster = made;
+    }
     collector_free(c);
     return f;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Measured again and again: what is said differs each time. */
+static void measure(struct source *s, const struct facts *known,
+                    struct wall now)
+{
+    enum { ROUNDS = 4 };
+    struct roster *roster = NULL;
+
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        struct facts *f = read_all(s, COLLECT_METRICS, known, now, &roster);
+
+        check_measures(f);
+        facts_unref(f);
+    }
+    roster_free(roster);
+}
+
 /* The first half is what an agent says, the second what it says later: the
- * facts of the first time end, those kept of them stay. */
+ * facts of the first time end, those kept of them stay. All of it is what it
+ * says when it is measured. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct wall then = {1700000000000}, later = {1700003600000};
     struct source s = {.c = cursor_over((struct bytes){data, size / 2})};
-    struct facts *first = read_all(&s, COLLECT_ALL, NULL, then);
+    struct facts *first = read_all(&s, COLLECT_ALL, NULL, then, NULL);
 
     check_facts(first);
     s.c = cursor_over((struct bytes){data + size / 2, size - size / 2});
-    struct facts *second = read_all(&s, COLLECT_NEWS, first, later);
+    struct facts *second = read_all(&s, COLLECT_NEWS, first, later, NULL);
     facts_unref(first);
     check_facts(second);
+    s.c = cursor_over((struct bytes){data, size});
+    measure(&s, second, later);
     facts_unref(second);
     return 0;
 }
