@@ -331,17 +331,46 @@ static void claim_lacp(struct scene *s, uint32_t node,
     };
 }
 
+/* A row of a device, to be put in an order of its contents. */
+struct lacp_row {
+    uint32_t node;
+    const struct lacp_port *row;
+};
+struct lacp_rows ARRAY_OF(struct lacp_row);
+
+static int lacp_compare(const void *a, const void *b)
+{
+    const struct lacp_row *x = a, *y = b;
+    int order = 0;
+
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    if (x->row->if_index != y->row->if_index)
+        return x->row->if_index < y->row->if_index ? -1 : 1;
+    order = mac_compare(&x->row->partner, &y->row->partner);
+    if (order != 0 || x->row->partner_port == y->row->partner_port)
+        return order;
+    return x->row->partner_port < y->row->partner_port ? -1 : 1;
+}
+
 static void gather_lacp(struct scene *s)
 {
-    for (uint32_t node = 0; node < s->device_count; node++)
-        if (s->nodes.at[node].facts != NULL)
-            enter_lacp(s, node);
+    struct lacp_rows rows = {0};
+
     for (uint32_t node = 0; node < s->device_count; node++) {
         const struct facts *f = s->nodes.at[node].facts;
 
-        for (size_t i = 0; f != NULL && i < f->lacp.count; i++)
-            claim_lacp(s, node, &f->lacp.at[i]);
+        if (f == NULL)
+            continue;
+        enter_lacp(s, node);
+        for (size_t i = 0; i < f->lacp.count; i++)
+            *array_add(&rows) = (struct lacp_row){node, &f->lacp.at[i]};
     }
+    if (rows.count > 0)
+        qsort(rows.at, rows.count, sizeof *rows.at, lacp_compare);
+    for (size_t i = 0; i < rows.count; i++)
+        claim_lacp(s, rows.at[i].node, rows.at[i].row);
+    array_fini(&rows);
 }
 
 void claims_gather(struct scene *s)

@@ -143,9 +143,32 @@ static void add_fdb(struct input *in, struct facts *f)
     };
 }
 
+static void add_lacp(struct input *in, struct facts *f)
+{
+    *array_add(&f->lacp) = (struct lacp_port){
+        .if_index = next(in) % 8,
+        .system = any_mac(in),
+        .partner = any_mac(in),
+        .port = next(in) % 3,
+        .partner_port = next(in) % 3,
+    };
+}
+
+static void add_peer(struct input *in, struct facts *f)
+{
+    static const char *const states[] = {"", "full", "twoWay", "established"};
+
+    *array_add(&f->peers) = (struct peer){
+        .protocol = next(in) % 3,
+        .addr = any_addr(in),
+        .state = states[next(in) % COUNT_OF(states)],
+        .admin = "",
+    };
+}
+
 static void add_row(struct input *in, struct facts *f)
 {
-    switch (next(in) % 8) {
+    switch (next(in) % 10) {
     case 0:
         add_neighbor(in, f);
         return;
@@ -165,6 +188,12 @@ static void add_row(struct input *in, struct facts *f)
     case 6:
         *array_add(&f->stack) =
             (struct stack_entry){next(in) % 8, next(in) % 8, next(in) % 2 == 0};
+        return;
+    case 7:
+        add_lacp(in, f);
+        return;
+    case 8:
+        add_peer(in, f);
         return;
     default:
         add_bridge_port(in, f);
@@ -195,6 +224,7 @@ static struct facts *any_facts(struct input *in)
         };
     }
     f->bridge.base_mac = any_mac(in);
+    f->observed_at.ms = next(in) % 3 * INT64_C(200000);
     for (unsigned n = next(in); n > 0 && in->left > 0; n--)
         add_row(in, f);
     return f;
@@ -211,6 +241,11 @@ static void turn_rows(struct facts *f)
         struct neighbor kept = f->neighbors.at[i];
         f->neighbors.at[i] = f->neighbors.at[f->neighbors.count - 1 - i];
         f->neighbors.at[f->neighbors.count - 1 - i] = kept;
+    }
+    for (size_t i = 0; i < f->lacp.count / 2; i++) {
+        struct lacp_port kept = f->lacp.at[i];
+        f->lacp.at[i] = f->lacp.at[f->lacp.count - 1 - i];
+        f->lacp.at[f->lacp.count - 1 - i] = kept;
     }
 }
 
@@ -244,6 +279,10 @@ static void check(const struct topology *t, const struct topo_input *in)
         assert(strcmp(t->nodes.at[l->a].name, t->nodes.at[l->b].name) <= 0);
         check_end(t, in, l->a, l->a_if_index);
         check_end(t, in, l->b, l->b_if_index);
+    }
+    for (size_t i = 0; i < t->losses.count; i++) {
+        check_end(t, in, t->losses.at[i].a, t->losses.at[i].a_if_index);
+        check_end(t, in, t->losses.at[i].b, t->losses.at[i].b_if_index);
     }
     if (t->nodes.count > 1 &&
         topology_path(t, 0, (uint32_t)t->nodes.count - 1, &path)) {
@@ -290,7 +329,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 
     for (size_t i = 0; i < count; i++)
         make_device(&in, i, &devices[i], &addrs[i], names[i]);
-    const struct topo_input first = {.devices = devices, .count = count};
+    struct topo_traffic traffic = {
+        .a_if_index = next(&in) % 8,
+        .b_if_index = next(&in) % 8,
+        .verdict = (enum traffic_verdict)(next(&in) % 3),
+    };
+    if (count > 1) {
+        traffic.a = devices[0].id;
+        traffic.b = devices[1].id;
+    }
+    const struct topo_input first = {.devices = devices,
+                                     .count = count,
+                                     .traffic = &traffic,
+                                     .traffic_count = 1};
     struct topology *t = topology_infer(&first);
     check(t, &first);
     OWNED(free) char *one = print(t);
@@ -300,7 +351,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
         if (turned[i].facts != NULL)
             turn_rows((struct facts *)turned[i].facts);
     }
-    const struct topo_input second = {.devices = turned, .count = count};
+    const struct topo_input second = {.devices = turned,
+                                      .count = count,
+                                      .traffic = &traffic,
+                                      .traffic_count = 1};
     struct topology *u = topology_infer(&second);
     OWNED(free) char *two = print(u);
 
