@@ -120,6 +120,14 @@ char *buffer_take(struct buffer *b)
     return text;
 }
 
+void buffer_trim(struct buffer *b)
+{
+    if (b->room <= b->len + 1)
+        return;
+    b->room = b->len + 1;
+    b->at = mem_resize(b->at, b->room, 1);
+}
+
 void buffer_move(struct buffer *to, struct buffer *from)
 {
     *to = *from;

@@ -46,6 +46,9 @@ void buffer_format(struct buffer *b, const char *fmt, ...)
 /* The text, for the caller to free(); b is empty afterwards. Never NULL. */
 char *buffer_take(struct buffer *b) __attribute__((warn_unused_result));
 
+/* Gives back what b has room for beyond its octets. */
+void buffer_trim(struct buffer *b);
+
 /* Moves what from holds to to, which is empty; from is empty afterwards. */
 void buffer_move(struct buffer *to, struct buffer *from);
 

@@ -196,6 +196,7 @@ static void seal(struct lane *l)
 
     if (l->filling->samples == 0)
         return;
+    buffer_trim(&l->filling->lines); /* it may wait long, with many others */
     list_add(&l->waiting, l->filling);
     l->filling = batch_new(next);
     (void)event_del(l->age);

@@ -98,6 +98,21 @@ static void taking_leaves_an_empty_buffer(void **state)
     free(text);
 }
 
+static void a_trimmed_buffer_is_a_text_and_grows_again(void **state)
+{
+    (void)state;
+    struct buffer OWNED_BUFFER b = {0};
+
+    buffer_trim(&b);
+    assert_null(b.at);
+    buffer_text(&b, "as long as it is");
+    buffer_trim(&b);
+    assert_int_equal(b.room, b.len + 1);
+    assert_string_equal(b.at, "as long as it is");
+    buffer_text(&b, ", and longer");
+    assert_string_equal(b.at, "as long as it is, and longer");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +122,7 @@ int main(void)
         cmocka_unit_test(a_buffer_grows_and_stays_a_text),
         cmocka_unit_test(a_long_format_is_not_cut),
         cmocka_unit_test(taking_leaves_an_empty_buffer),
+        cmocka_unit_test(a_trimmed_buffer_is_a_text_and_grows_again),
     };
     return cmocka_run_group_tests_name("bytes", tests, NULL, NULL);
 }
