@@ -33,11 +33,10 @@ profiles_load_cached(const char *const *directories, size_t count,
  * become faulty, by itself or because it does not fit to the others, counts as
  * it was when it was read before and kept in the cache; that is told too. NULL
  * if a directory cannot be read: what is in force had better stay. */
-struct profiles *profiles_renew(const char *const *directories, size_t count,
-                                const char *cache,
-                                void (*complain_to)(const struct complaint *,
-                                                    void *),
-                                void *arg, size_t *faults);
+struct profiles *
+profiles_renew(const char *const *directories, size_t count, const char *cache,
+               void (*complain_to)(const struct complaint *, void *), void *arg,
+               size_t *faults);
 /* Whoever asks with a set for a while keeps it so long; each gives it up by
  * profiles_free(). NULL is fine. */
 struct profiles *profiles_ref(const struct profiles *set);
@@ -68,8 +67,9 @@ const char *profile_name(const struct profile *p);
 
 /* What profile p asks beyond the standard tables for the scope, the nth, from
  * 0; false when there is no more. named: what ports and entities are called
- * need not be asked, profile_finish() will find it in the facts. The ask lives as long as the reading. Rows go
- * to profile_row() with the same n and a state that starts zeroed per device.
+ * need not be asked, profile_finish() will find it in the facts. The ask lives
+ * as long as the reading. Rows go to profile_row() with the same n and a state
+ * that starts zeroed per device.
  */
 struct profile_reading;
 struct profile_reading *profile_reading_new(const struct profile *p,

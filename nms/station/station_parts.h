@@ -55,10 +55,10 @@ struct station {
     struct inferred *inferred; /* the newest; NULL before the first */
     struct inferred *earlier;  /* of an earlier run, until then; NULL */
     struct revisits revisits;
-    bool edges_turned; /* ports of end devices went up or down */
-    uint64_t rounds_before;    /* of discovery, in earlier runs */
-    uint64_t round_known;      /* the last that was inferred from when done */
-    bool round_ending;         /* that under way is inferred from as it ended */
+    bool edges_turned;      /* ports of end devices went up or down */
+    uint64_t rounds_before; /* of discovery, in earlier runs */
+    uint64_t round_known;   /* the last that was inferred from when done */
+    bool round_ending;      /* that under way is inferred from as it ended */
     struct flows *flows;
     struct mono flows_due; /* when what agrees is inferred from; 0 = nothing */
     struct snapshot *snapshot; /* the published one */
