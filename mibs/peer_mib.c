@@ -92,7 +92,8 @@ static struct addr addr_at(const struct row *row, size_t column)
 
     if (addr_is_set(&a) || b.len >= sizeof text)
         return a;
-    memcpy(text, b.at, b.len);
+    if (b.len > 0)
+        memcpy(text, b.at, b.len);
     text[b.len] = '\0';
     if (addr_parse(text, &a) < 0)
         a = (struct addr){0};

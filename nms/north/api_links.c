@@ -201,6 +201,18 @@ static size_t learned_at(const struct facts *f, uint32_t if_index)
     return count;
 }
 
+static const char *verb_of(uint32_t evidence)
+{
+    switch (evidence) {
+    case EVIDENCE_STP:
+        return "has as designated port";
+    case EVIDENCE_LACP:
+        return "has as partner of its bundle";
+    default:
+        return "hears";
+    }
+}
+
 static void put_words(json_t *o, const struct witness_end *e, uint32_t evidence)
 {
     struct buffer OWNED_BUFFER words = {0};
@@ -209,8 +221,8 @@ static void put_words(json_t *o, const struct witness_end *e, uint32_t evidence)
         buffer_format(&words, "%s %s has learned %zu addresses", e->name,
                       e->port, learned_at(e->facts, e->if_index));
     else if ((e->heard & evidence) != 0)
-        buffer_format(&words, "%s %s hears %s %s", e->name, e->port, e->other,
-                      e->other_port);
+        buffer_format(&words, "%s %s %s %s %s", e->name, e->port,
+                      verb_of(evidence), e->other, e->other_port);
     else
         buffer_format(&words, "%s tells", e->name);
     json_put_text(o, "says", words.at);

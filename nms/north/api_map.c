@@ -22,7 +22,8 @@ void api_maps(struct api_request *r)
         json_put_text(o, "view", map_view_name(entries.at[i].view));
         json_put_flag(o, "made", entries.at[i].made);
         json_put_count(o, "nodes", entries.at[i].nodes);
-        json_put_count(o, "links", entries.at[i].links);
+        if (entries.at[i].made) /* else nobody has looked for them */
+            json_put_count(o, "links", entries.at[i].links);
         json_put_flag(o, "laid_out", entries.at[i].laid_out);
         json_put_count(o, "revision", entries.at[i].revision);
         json_put_wall(o, "changed", entries.at[i].changed);

@@ -31,15 +31,9 @@ struct api {
 
 /* ---- what http.c does ---- */
 
-static inline void answered(struct api_request *r, int status, const char *type)
+static inline void request_free(struct api_request *r)
 {
-    struct api *api = r->api;
-
-    api->status = status;
-    (void)snprintf(api->type, sizeof api->type, "%s", type);
-    api->answers++;
-    api->tag = r->tagged ? r->revision : 0;
-    api->open = NULL;
+    r->api->open = NULL;
     for (size_t i = 0; i < r->count; i++)
         free(r->segments[i]);
     evhttp_clear_headers(r->query);
@@ -49,7 +43,18 @@ static inline void answered(struct api_request *r, int status, const char *type)
     facts_unref(r->open);
     arena_free(r->arena);
     snapshot_unref(r->snapshot);
-    free(r); /* nobody may use it any more */
+    free(r);
+}
+
+static inline void answered(struct api_request *r, int status, const char *type)
+{
+    struct api *api = r->api;
+
+    api->status = status;
+    (void)snprintf(api->type, sizeof api->type, "%s", type);
+    api->answers++;
+    api->tag = r->tagged ? r->revision : 0;
+    request_free(r); /* nobody may use it any more */
 }
 
 void api_json(struct api_request *r, int status, json_t *body)
@@ -123,8 +128,15 @@ static inline struct asking *asking_new(void)
     return a;
 }
 
+/* Forgets the last answer; who still waits for one leaves. */
 static inline void asking_forget(struct asking *a)
 {
+    struct api_request *open = a->api.open;
+
+    if (open != NULL && open->forget != NULL)
+        open->forget(open);
+    if (open != NULL)
+        request_free(open);
     json_decref(a->api.json);
     buffer_fini(&a->api.text);
     a->api = (struct api){0};

@@ -62,6 +62,8 @@ static void who_leaves_cancels(void **state)
 
     (void)state;
     assert_int_equal(get(a, "/api/v1/devices/core/processes"), 0);
+    asking_forget(a);
+    assert_int_equal(a->station.canceled, 1);
     asking_free(a);
 }
 
