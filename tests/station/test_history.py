@@ -35,26 +35,26 @@ def echo_files(made):
 
 def test_another_step_keeps_the_history(station, farm):
     net = farm('--network', 'campus', '--devices', 12)
-    made = station(farm_config(net, every='2s'))
+    made = station(farm_config(net, every='1s'))
     made.discover()
     made.await_polls(7, 40)
     files = echo_files(made)
     flush(made, files)
-    before = {path: rows(path, 2) for path in files}
+    before = {path: rows(path, 1) for path in files}
     assert all(len(found) >= 3 for found in before.values())
-    assert {step(path) for path in files} == {2}
+    assert {step(path) for path in files} == {1}
 
-    made.write_config(farm_config(net, every='4s'))
+    made.write_config(farm_config(net, every='2s'))
     made.process.send_signal(signal.SIGHUP)
-    await_true(lambda: {step(path) for path in files} == {4}, 30, 'files of the new step')
+    await_true(lambda: {step(path) for path in files} == {2}, 30, 'files of the new step')
     made.await_polls(3, 40)
     flush(made, files)
     for path, old in before.items():
-        now = rows(path, 4)
+        now = rows(path, 2)
         assert max(now) > max(old), 'new samples'
-        kept = [at for at in old if at % 4 == 0 and at - 2 in old]
+        kept = [at for at in old if at % 2 == 0 and at - 1 in old]
         for at in kept:
-            assert abs(now[at] - (old[at] + old[at - 2]) / 2) < 0.02 * now[at] + 0.01, (path, at, old, now)
+            assert abs(now[at] - (old[at] + old[at - 1]) / 2) < 0.02 * now[at] + 0.01, (path, at, old, now)
         assert kept, (path, old)
 
 
