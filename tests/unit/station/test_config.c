@@ -28,45 +28,43 @@ static struct config *parsed(const char *text)
     return c;
 }
 
-static void all_keys_are_understood(void **state)
-{
-    (void)state;
-    OWNED(config_free)
-    struct config *c = parsed(
-        "station: {name: noc-1, data: /d, user: nobody, socket: /s}\n"
-        "log: {level: debug, to: journal}\n"
-        "http: {listen: \"[::1]:8443\", certificate: /c.pem, key: /k.pem}\n"
-        "agentx: {master: tcp:localhost:705, enterprise: 4711}\n"
-        "notifications: {listen: [\"udp:127.0.0.1:1162\", "
-        "\"udp:[::1]:1162\"]}\n"
-        "frames: {interfaces: [eth0, eth1]}\n"
-        "credentials:\n"
-        "  - {name: lab, version: 2c, community: public}\n"
-        "  - {name: old, version: 1, community: private}\n"
-        "  - {name: core, version: 3, user: monitor, auth: SHA-256,\n"
-        "     auth_secret: \"one two three\", priv: AES-128,\n"
-        "     priv_secret: \"four five six\"}\n"
-        "  - {name: open, version: 3, user: guest}\n"
-        "discovery:\n"
-        "  seeds: [192.0.2.1, \"2001:db8::1\"]\n"
-        "  ranges: [192.0.2.0/24]\n"
-        "  within: [192.0.2.0/23, \"2001:db8::/32\"]\n"
-        "  exclude: [192.0.2.128/25]\n"
-        "  follow: false\n  local: true\n  every: 12h\n  rate: 50\n"
-        "  port: 1161\n  encoding: GB18030\n"
-        "polling: {every: 30s, in_flight: 10, rate: 20, ping: {count: 1}}\n"
-        "series: {rrdcached: \"unix:/run/r.sock\", keep: [\"1m for 1d\", "
-        "\"1h for 1y\"]}\n"
-        "profiles: {directories: [/p]}\nmibs: {directories: []}\n"
-        "maps:\n"
-        "  prefixes: [192.0.2.0/25, \"2001:db8:1::/48\"]\n"
-        "  sites:\n"
-        "    - {name: Harbour, location: \"*harbour*\", device: \"ham-*\"}\n"
-        "    - {name: Lab, prefix: 192.0.2.0/28}\n"
-        "receivers:\n"
-        "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
-        "inform: true}\n");
+static const char every_key[] =
+    "station: {name: noc-1, data: /d, user: nobody, socket: /s}\n"
+    "log: {level: debug, to: journal}\n"
+    "http: {listen: \"[::1]:8443\", certificate: /c.pem, key: /k.pem}\n"
+    "agentx: {master: tcp:localhost:705, enterprise: 4711}\n"
+    "notifications: {listen: [\"udp:127.0.0.1:1162\", "
+    "\"udp:[::1]:1162\"]}\n"
+    "frames: {interfaces: [eth0, eth1]}\n"
+    "credentials:\n"
+    "  - {name: lab, version: 2c, community: public}\n"
+    "  - {name: old, version: 1, community: private}\n"
+    "  - {name: core, version: 3, user: monitor, auth: SHA-256,\n"
+    "     auth_secret: \"one two three\", priv: AES-128,\n"
+    "     priv_secret: \"four five six\"}\n"
+    "  - {name: open, version: 3, user: guest}\n"
+    "discovery:\n"
+    "  seeds: [192.0.2.1, \"2001:db8::1\"]\n"
+    "  ranges: [192.0.2.0/24]\n"
+    "  within: [192.0.2.0/23, \"2001:db8::/32\"]\n"
+    "  exclude: [192.0.2.128/25]\n"
+    "  follow: false\n  local: true\n  every: 12h\n  rate: 50\n"
+    "  port: 1161\n  encoding: GB18030\n"
+    "polling: {every: 30s, in_flight: 10, rate: 20, ping: {count: 1}}\n"
+    "series: {rrdcached: \"unix:/run/r.sock\", keep: [\"1m for 1d\", "
+    "\"1h for 1y\"]}\n"
+    "profiles: {directories: [/p]}\nmibs: {directories: []}\n"
+    "maps:\n"
+    "  prefixes: [192.0.2.0/25, \"2001:db8:1::/48\"]\n"
+    "  sites:\n"
+    "    - {name: Harbour, location: \"*harbour*\", device: \"ham-*\"}\n"
+    "    - {name: Lab, prefix: 192.0.2.0/28}\n"
+    "receivers:\n"
+    "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
+    "inform: true}\n";
 
+static void must_be_station(const struct config *c)
+{
     assert_string_equal(c->station.name, "noc-1");
     assert_string_equal(c->station.data, "/d");
     assert_string_equal(c->station.user, "nobody");
@@ -82,6 +80,10 @@ static void all_keys_are_understood(void **state)
     assert_int_equal(c->notifications.at[1].port, 1162);
     assert_int_equal(c->frames.count, 2);
     assert_string_equal(c->frames.at[1], "eth1");
+}
+
+static void must_be_credentials(const struct config *c)
+{
     assert_int_equal(c->credentials.count, 4);
     assert_int_equal(c->credentials.at[0]->version, SNMP_V2C);
     assert_string_equal(c->credentials.at[0]->community, "public");
@@ -96,6 +98,10 @@ static void all_keys_are_understood(void **state)
     assert_string_equal(core->priv_secret, "four five six");
     assert_int_equal(c->credentials.at[3]->auth, AUTH_NONE);
     assert_null(config_credential(c, "none"));
+}
+
+static void must_be_work(const struct config *c)
+{
     assert_int_equal(c->discovery.seeds.count, 2);
     assert_int_equal(c->discovery.within.count, 2);
     assert_false(c->discovery.follow);
@@ -125,6 +131,16 @@ static void all_keys_are_understood(void **state)
     assert_true(c->receivers.at[0].inform);
     assert_string_equal(c->receivers.at[0].credential->community, "public");
     assert_int_equal(c->warnings.count, 0);
+}
+
+static void all_keys_are_understood(void **state)
+{
+    (void)state;
+    OWNED(config_free) struct config *c = parsed(every_key);
+
+    must_be_station(c);
+    must_be_credentials(c);
+    must_be_work(c);
 }
 
 static void must_be_default(const struct config *c)
