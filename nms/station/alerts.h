@@ -1,0 +1,78 @@
+/* alerts.h - the state machine of alerts: who sees a condition tells it here,
+ * again and again or only when it changes; alerts are raised, explained,
+ * silenced and cleared by that, and whoever listens is told.
+ *
+ * The loop alone calls this; what it publishes (alert.h) any thread may read.
+ */
+#ifndef STATION_ALERTS_H
+#define STATION_ALERTS_H
+
+#include "base/complaint.h"
+#include "station/alert.h"
+
+struct alerts;
+struct store;
+struct events;
+
+/* A condition as seen at a moment. Texts are copied. */
+struct condition {
+    struct object_ref object;
+    const struct alert_type *type;
+    const char *qualifier;  /* NULL = "" */
+    enum severity severity; /* SEVERITY_CLEARED: it does not hold (any more) */
+    struct wall at;
+    unsigned evidence;         /* bits of enum alert_evidence */
+    const char *name, *device; /* as in struct alert_record */
+    const char *text;
+    const char *rule;    /* NULL = "" */
+    const char *unit;    /* NULL = "" */
+    double value, limit; /* NaN = none */
+    int64_t hold_ms; /* pending that long before it is active; 0 = at once */
+};
+
+/* Tells of a condition. One that is cleared and was never raised costs a
+ * look-up. */
+void alerts_tell(struct alerts *a, const struct condition *c);
+
+/* All that is told of an object ends: it is gone, or watched no more. */
+void alerts_forget(struct alerts *a, const struct object_ref *object,
+                   struct wall at, const char *why);
+
+enum alert_news {
+    ALERT_RAISED,    /* became active */
+    ALERT_CHANGED,   /* severity, text or value */
+    ALERT_TOUCHED,   /* acknowledged, shelved, silenced; or that ended */
+    ALERT_EXPLAINED, /* became a symptom, or is one no more; or has other ones
+                      */
+    ALERT_ENDED,     /* cleared */
+    ALERT_NEWS
+};
+
+/* Told in the loop, after the change; before is as it was (NULL: there was
+ * none). Who wants to keep a record takes a reference. */
+struct alert_listener {
+    void (*on_alert)(void *arg, enum alert_news news,
+                     const struct alert_record *now,
+                     const struct alert_record *before);
+    void *arg;
+};
+void alerts_listen(struct alerts *a, const struct alert_listener *listener);
+
+/* As of now, with a reference for the caller. Costs what changed since. */
+struct alert_book *alerts_book(struct alerts *a);
+
+/* ---- by hand; -ENOENT with its reason if there is none ---- */
+
+/* Takes note that somebody looks after it; who is as of api_who(). */
+int alerts_acknowledge(struct alerts *a, uint32_t index, const char *who,
+                       const char *text, struct wall at, struct complaint *why)
+    __attribute__((warn_unused_result));
+int alerts_unacknowledge(struct alerts *a, uint32_t index, const char *who,
+                         struct wall at, struct complaint *why)
+    __attribute__((warn_unused_result));
+/* Nobody is told of it until then. */
+int alerts_shelve(struct alerts *a, uint32_t index, struct wall until,
+                  const char *who, struct wall at, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+#endif
