@@ -23,8 +23,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CONTEXTS_SILENT_MAX = 3 }; /* contexts; then the agent has none */
-
 /* What is known of an earlier time stands in for asking again. */
 static void recall(struct collector *c, const struct facts *known)
 {
@@ -102,8 +100,8 @@ void collector_free(struct collector *c)
     free(c);
 }
 
-static const struct step *step_of(const struct collector *c,
-                                  const struct reader *reader)
+const struct step *step_of(const struct collector *c,
+                           const struct reader *reader)
 {
     for (size_t i = 0; i < c->steps.count; i++)
         if (c->steps.at[i].reader == reader)
@@ -111,8 +109,7 @@ static const struct step *step_of(const struct collector *c,
     return NULL;
 }
 
-/* It ended, or is not asked at all. */
-static bool step_is_over(const struct collector *c, const struct reader *reader)
+bool step_is_over(const struct collector *c, const struct reader *reader)
 {
     const struct step *s = step_of(c, reader);
 
@@ -125,14 +122,13 @@ void skip_step(struct step *s)
     s->skipped = true;
 }
 
-/* Until one context has answered they are asked one at a time: agents that
- * have none, or call them otherwise, are silent, and silence costs time. */
+/* Until one context has answered they are asked one at a time. Agents that have
+ * none, or call them otherwise, are silent, and silence costs time: the first
+ * that is refused is the last. */
 static bool may_ask_context(const struct collector *c, struct step *s)
 {
-    if (c->contexts_answered > 0)
-        return true;
-    if (c->contexts_silent < CONTEXTS_SILENT_MAX)
-        return c->contexts_asked == c->contexts_silent;
+    if (!c->context_refused)
+        return c->context_answered || !c->context_asked;
     skip_step(s);
     return false;
 }
@@ -172,7 +168,7 @@ bool collector_next(struct collector *c, struct ask *ask, unsigned *id)
             continue;
         }
         s->state = STEP_ASKED;
-        c->contexts_asked += s->vlan != 0;
+        c->context_asked = c->context_asked || s->vlan != 0;
         *id = (unsigned)i;
         return true;
     }
@@ -256,15 +252,13 @@ void collector_end(struct collector *c, unsigned id, int result)
     s->state = STEP_ENDED;
     s->result = result == 0 && s->dropped > 0 ? -E2BIG : result;
     if (s->vlan != 0 && result < 0 && s->rows == 0)
-        c->contexts_silent++;
+        c->context_refused = true;
     else if (s->vlan != 0)
-        c->contexts_answered++;
+        c->context_answered = true;
     if (s->reader == &system_reader)
         plan_match(c);
     else if (s->matches && all_ended(c))
         make_plan(c);
-    else if (s->reader == &vtp_reader && !c->contexts)
-        plan_contexts(c);
     else if (s->sounds)
         settle_sounding(c);
     else if (s->follows)
@@ -272,6 +266,7 @@ void collector_end(struct collector *c, unsigned id, int result)
     if (c->identified && step_is_over(c, &change_reader) &&
         step_is_over(c, &if_reader))
         settle_timed(c);
+    plan_contexts(c);
     for (size_t i = 0; i < c->steps.count; i++) /* those not needed any more */
         (void)may_ask(c, &c->steps.at[i]);
 }
@@ -289,6 +284,20 @@ void collector_engine_id(struct collector *c, struct bytes engine_id)
         f->system.engine_id = arena_bytes(f->arena, engine_id);
 }
 
+/* Rows of a table in all contexts. */
+static uint32_t rows_everywhere(const struct collector *c, const struct step *s)
+{
+    uint32_t rows = s->rows;
+
+    for (size_t i = 0; c->context_answered && i < c->steps.count; i++) {
+        const struct step *other = &c->steps.at[i];
+
+        if (other->vlan != 0 && strcmp(other->name, s->name) == 0)
+            rows += other->rows;
+    }
+    return rows;
+}
+
 static void finish_reports(struct collector *c)
 {
     for (size_t i = 0; i < c->steps.count; i++) {
@@ -297,7 +306,7 @@ static void finish_reports(struct collector *c)
         if (s->state == STEP_ENDED && !s->skipped && !s->matches &&
             !s->sounds && !s->follows && s->vlan == 0)
             *array_add(&c->harvest->facts->reports) = (struct table_report){
-                collector_copy(c, s->name), s->result, s->rows,
+                collector_copy(c, s->name), s->result, rows_everywhere(c, s),
                 s->kept != NULL ? s->kept->at : c->now};
     }
 }

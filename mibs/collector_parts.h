@@ -53,7 +53,8 @@ struct collector {
     uint32_t roster_check;     /* 0: none is wanted */
     bool identified;           /* the system group is known, the plan is made */
     bool contexts; /* asks by VLAN were planned, or are not wanted */
-    unsigned contexts_asked, contexts_answered, contexts_silent;
+    bool context_asked, context_answered; /* at least one of them */
+    bool context_refused;                 /* then no further one is asked */
     bool finished;
 };
 
@@ -78,7 +79,8 @@ bool fill_ask(struct collector *c, const struct step *s, struct ask *ask);
 void plan_match(struct collector *c);
 void make_plan(struct collector *c);
 
-/* Once the VLANs are known: a bridge for each. */
+/* Once ports and their VLANs are known: a bridge for each VLAN that has a port
+ * which is up. */
 void plan_contexts(struct collector *c);
 
 /* A sounding ended: with the last, tables that are lacking are over. */
@@ -95,6 +97,13 @@ void follow_end(struct collector *c);
 
 /* ---- collector.c -----------------------------------------------------------
  */
+
+/* NULL: it is not planned. */
+const struct step *step_of(const struct collector *c,
+                           const struct reader *reader);
+
+/* True if the table was asked to its end, or is not asked at all. */
+bool step_is_over(const struct collector *c, const struct reader *reader);
 
 /* A row of the table that a step asked. */
 void step_row(struct collector *c, struct step *s, const struct row *row);

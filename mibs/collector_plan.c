@@ -5,6 +5,7 @@
 #include "mibs/facts_pack.h"
 #include "mibs/if_mib.h"
 #include "mibs/plan.h"
+#include "mibs/port_vlan_mib.h"
 #include "mibs/unchanged.h"
 #include "mibs/vlan_mib.h"
 
@@ -265,23 +266,44 @@ void plan_match(struct collector *c)
         make_plan(c);
 }
 
+static bool vlans_are_told(const struct collector *c)
+{
+    return step_is_over(c, &vtp_reader) && step_is_over(c, &if_reader) &&
+           step_is_over(c, &vm_membership_reader) &&
+           step_is_over(c, &trunk_reader);
+}
+
+static void add_context(struct collector *c, uint16_t vlan)
+{
+    add_step(c, &context_port_reader)->vlan = vlan;
+    add_step(c, &context_fdb_reader)->vlan = vlan;
+}
+
 /* Switches of Cisco have a bridge for each VLAN and show it in a context of
- * its own, "@10" behind the community. */
+ * its own. That of VLAN 1 is also the one without a context: if only it is
+ * refused nothing is lost, so it comes last. */
 void plan_contexts(struct collector *c)
 {
     const struct vlans *vlans = &c->harvest->facts->vlans;
-    bool seen[UINT16_MAX + 1] = {false};
+    const struct step *trunks = step_of(c, &trunk_reader);
+    uint8_t set[VLAN_SET_OCTETS], wanted[VLAN_SET_OCTETS] = {0};
+    const struct bytes up = {set, sizeof set}, all = {wanted, sizeof wanted};
     size_t count = 0;
 
+    if (!c->identified || c->contexts || !vlans_are_told(c))
+        return;
     c->contexts = true;
-    for (size_t i = 0; i < vlans->count && count < CONTEXT_VLANS_MAX; i++) {
+    bool told = trunks != NULL && trunks->rows > 0 && vlans_up(c->harvest, set);
+    for (size_t i = 0; i < vlans->count; i++) {
         uint16_t vlan = vlans->at[i].id;
 
-        if (seen[vlan])
-            continue;
-        seen[vlan] = true;
-        add_step(c, &context_port_reader)->vlan = vlan;
-        add_step(c, &context_fdb_reader)->vlan = vlan;
-        count++;
+        if (!told || vlan_set_has(up, vlan))
+            wanted[vlan / 8] |= (uint8_t)(0x80 >> vlan % 8);
     }
+    for (uint16_t vlan = vlan_set_next(all, 1);
+         vlan != 0 && count < CONTEXT_VLANS_MAX;
+         vlan = vlan_set_next(all, vlan), count++)
+        add_context(c, vlan);
+    if (vlan_set_has(all, 1))
+        add_context(c, 1);
 }

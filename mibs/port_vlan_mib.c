@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-enum { VLAN_MAX = 4094, SET_OCTETS = 512 };
+enum { VLAN_MAX = 4094, SET_OCTETS = VLAN_SET_OCTETS };
+
+enum { VM_VLAN, VM_VOICE };
 
 enum { TRUNK_1K, TRUNK_NATIVE, TRUNK_STATUS, TRUNK_2K, TRUNK_3K, TRUNK_4K };
 
@@ -17,8 +19,10 @@ static const struct oid pvid_columns[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 17, 7, 1, 4, 5, 1, 1), /* dot1qPvid */
 };
 
+/* vmVlan, and vmVoiceVlanId of phones behind the same port. */
 static const struct oid vm_columns[] = {
-    OID_INIT(ENTERPRISES, 9, 9, 68, 1, 2, 2, 1, 2), /* vmVlan */
+    [VM_VLAN] = OID_INIT(ENTERPRISES, 9, 9, 68, 1, 2, 2, 1, 2),
+    [VM_VOICE] = OID_INIT(ENTERPRISES, 9, 9, 68, 1, 5, 1, 1, 1),
 };
 
 static const struct oid alcatel_columns[] = {
@@ -61,6 +65,11 @@ void memberships_add(struct harvest *h, uint32_t vlan, bool configured,
                               });
 }
 
+static void set_put(uint8_t *set, uint16_t vlan)
+{
+    set[vlan / 8] |= (uint8_t)(0x80 >> vlan % 8);
+}
+
 /* A VLAN in a column; 0 if there is none. */
 static uint16_t vlan_at(const struct row *row, size_t column)
 {
@@ -80,12 +89,20 @@ static void read_pvid(struct harvest *h, const struct row *row)
 /* Index: ifIndex of a port that is no trunk. */
 static void read_vm(struct harvest *h, const struct row *row)
 {
-    if (row->index.len == 1)
-        membership_add(h, (struct membership){.port = row->index.sub[0],
-                                              .vlan = vlan_at(row, 0),
-                                              .by_if_index = true,
-                                              .native = true,
-                                              .untagged = true});
+    struct membership m = {.by_if_index = true};
+    uint16_t vlan = vlan_at(row, VM_VLAN), voice = vlan_at(row, VM_VOICE);
+
+    if (row->index.len != 1 || vlan == 0)
+        return; /* a trunk tells of voice too */
+    m.port = row->index.sub[0];
+    m.vlan = vlan;
+    m.native = m.untagged = true;
+    membership_add(h, m);
+    if (voice == vlan)
+        return;
+    m.vlan = voice;
+    m.native = m.untagged = false;
+    membership_add(h, m);
 }
 
 static void read_trunk(struct harvest *h, const struct row *row)
@@ -126,6 +143,41 @@ static void read_alcatel(struct harvest *h, const struct row *row)
                               .native = untagged,
                               .untagged = untagged,
                           });
+}
+
+/* ---- VLANs in use ---------------------------------------------------------
+ */
+
+/* ifIndex -> 1 where the interface is up. */
+static struct pairings interfaces_up(const struct facts *f)
+{
+    struct pairings up = {0};
+
+    for (size_t i = 0; i < f->interfaces.count; i++) {
+        const struct interface *one = &f->interfaces.at[i];
+
+        if (!if_is_down(one->admin_status, one->oper_status))
+            pairing_add(&up, one->if_index, 1);
+    }
+    pairings_sort(&up);
+    return up;
+}
+
+bool vlans_up(const struct harvest *h, uint8_t set[VLAN_SET_OCTETS])
+{
+    struct pairings up = interfaces_up(h->facts);
+    bool told = false;
+
+    memset(set, 0, SET_OCTETS);
+    for (size_t i = 0; i < h->memberships.count; i++) {
+        const struct membership *m = &h->memberships.at[i];
+
+        told = told || m->by_if_index;
+        if (m->by_if_index && pairing_find(&up, m->port, 0) != 0)
+            set_put(set, m->vlan);
+    }
+    array_fini(&up);
+    return told;
 }
 
 /* ---- the VLANs of a port ----------------------------------------------------
@@ -190,11 +242,6 @@ static int membership_compare(const void *a, const void *b)
     if (x->port != y->port)
         return x->port < y->port ? -1 : 1;
     return (x->vlan > y->vlan) - (x->vlan < y->vlan);
-}
-
-static void set_put(uint8_t *set, uint16_t vlan)
-{
-    set[vlan / 8] |= (uint8_t)(0x80 >> vlan % 8);
 }
 
 static struct bytes set_keep(struct harvest *h, const uint8_t *set)

@@ -18,6 +18,12 @@ extern const struct reader alcatel_port_reader;  /* vpaTable of AOS 7 and 8 */
 void memberships_add(struct harvest *h, uint32_t vlan, bool configured,
                      struct bytes egress, struct bytes untagged);
 
+/* VLANs that a port is in which is up, by tables that tell ifIndexes, as a set
+ * of bits (facts.h, struct port_vlans). False, and set is empty, if none of
+ * these tables tells anything. Needs the raw interfaces alone. */
+enum { VLAN_SET_OCTETS = 512 };
+bool vlans_up(const struct harvest *h, uint8_t set[VLAN_SET_OCTETS]);
+
 /* The VLANs of each port; base ports, interfaces and VLANs are finished. */
 void port_vlans_finish(struct harvest *h);
 

@@ -228,6 +228,15 @@ static void put_words(json_t *o, const struct witness_end *e, uint32_t evidence)
     json_put_text(o, "says", words.at);
 }
 
+/* dot1dStpPortTable goes by dot1dBasePortTable, with which it is asked. */
+static const char *table_of(const struct table_report *report,
+                            const struct source *s)
+{
+    if (report == NULL)
+        return "frames";
+    return s->evidence == EVIDENCE_STP ? "dot1dStpPortTable" : report->name;
+}
+
 /* What one end's table says, and how old that is. */
 static void add_proof(struct api_request *r, json_t *list,
                       const struct witness_end *e, const struct source *s)
@@ -243,7 +252,7 @@ static void add_proof(struct api_request *r, json_t *list,
     o = json_object();
     put_evidence(o, "evidence", s->evidence);
     json_put_text(o, "by", e->name);
-    json_put_text(o, "table", report != NULL ? report->name : "frames");
+    json_put_text(o, "table", table_of(report, s));
     put_words(o, e, s->evidence);
     if (at.ms > 0) {
         json_put_wall(o, "at", at);

@@ -1,10 +1,12 @@
 #include "station/interview.h"
 
 #include "mibs/roster.h"
+#include "wire/credential.h"
 #include "wire/walk.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Asks under way at once: the agent's window is small, and answers to several
@@ -115,10 +117,24 @@ static struct asked *free_place(struct interview *iv)
     return NULL;
 }
 
+/* Contexts are VLANs: "10" goes behind a community, "vlan-10" is what switches
+ * that have one call it in version 3. */
+static const char *context_name(const struct interview *iv, const char *vlan,
+                                char *room, size_t len)
+{
+    const struct credential *credential = agent_credential(iv->agent);
+
+    if (vlan == NULL || credential == NULL || credential->version != SNMP_V3)
+        return vlan;
+    (void)snprintf(room, len, "vlan-%s", vlan);
+    return room;
+}
+
 /* Asks on until the places are full or the collector waits. */
 static void ask_on(struct interview *iv)
 {
     struct ask ask;
+    char room[16];
     struct asked *place;
 
     while ((place = free_place(iv)) != NULL &&
@@ -126,6 +142,7 @@ static void ask_on(struct interview *iv)
         place->owner = iv;
         place->rows = 0;
         place->context = ask.context != NULL;
+        ask.context = context_name(iv, ask.context, room, sizeof room);
         iv->under_way++;
         place->walk = walk_start(iv->agent, &ask, on_row, on_end, place);
     }

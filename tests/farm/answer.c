@@ -70,11 +70,16 @@ static bool strikes_now(struct question *q, enum fault kind)
 /* ---- who is asked ----------------------------------------------------------
  */
 
-/* The VLAN of a context such as "10" or "vlan-10"; 0 if it is none. */
-static uint16_t context_vlan(const char *context)
+/* The VLAN of a context: "10" behind a community, "vlan-10" in version 3; 0 if
+ * it is none. */
+static uint16_t context_vlan(const char *context, bool secure)
 {
-    if (strncmp(context, "vlan-", 5) == 0)
-        context += 5;
+    static const char prefix[] = "vlan-";
+
+    if (secure && strncmp(context, prefix, sizeof prefix - 1) != 0)
+        return 0;
+    if (secure)
+        context += sizeof prefix - 1;
     long number = strtol(context, NULL, 10);
 
     return number > 0 && number < 4095 ? (uint16_t)number : 0;
@@ -103,7 +108,7 @@ static bool question_enter(struct question *q, const char *context)
         q->view.recording = recording;
         return recording != NULL;
     }
-    q->view.vlan = context_vlan(context);
+    q->view.vlan = context_vlan(context, q->message.version == SNMP_V3);
     return q->view.vlan != 0 && q->view.dev != NULL &&
            (q->view.dev->model->flags & MODEL_VLAN_CTX) != 0;
 }

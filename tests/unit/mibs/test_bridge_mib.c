@@ -220,14 +220,46 @@ static void bridges_by_vlan_are_asked_by_context(void **state)
     agent_forget_all(&vlan10);
 }
 
-/* An agent that is silent to contexts is asked for a few, one at a time. */
-static void silent_contexts_are_given_up(void **state)
+/* How many contexts are asked of an agent that answers in none but those of
+ * answered, and which VLANs they are of. */
+static unsigned count_contexts(const struct said *said, size_t count,
+                               const char *answered, struct buffer *asked)
 {
-    (void)state;
     static const char text[] = "profile: cat\n"
                                "match:\n"
                                "- object_id: 1.3.6.1.4.1.9\n"
+                               "facts: {os: cat}\n"
                                "quirks: {vlan_contexts: true}\n";
+    const struct profile_file file = {"cat.yaml", text, sizeof text - 1};
+    size_t faults = 0;
+    OWNED(profiles_free)
+    struct profiles *set = profiles_of_files(&file, 1, NULL, NULL, &faults);
+    struct agent a = agent_of(said, count);
+    struct collector *c = collector_new(set, COLLECT_ALL, NULL);
+    struct ask ask;
+    unsigned id, contexts = 0;
+
+    while (collector_next(c, &ask, &id)) {
+        bool answers = ask.context == NULL || strstr(answered, ask.context);
+
+        if (ask.context != NULL) {
+            contexts++;
+            buffer_format(asked, "%s ", ask.context);
+        } else {
+            agent_answer(&a, c, &ask, id);
+        }
+        collector_end(c, id, answers ? 0 : -ETIMEDOUT);
+    }
+    assert_true(collector_done(c));
+    collector_free(c);
+    agent_forget_all(&a);
+    return contexts;
+}
+
+/* Silence costs time: whoever refuses one VLAN is asked for no further one. */
+static void the_first_refusal_of_a_context_ends_them(void **state)
+{
+    (void)state;
     static const struct said said[] = {
         {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.9.1.516"},
         {VTP "3.1.10", 'i', "1"},
@@ -235,25 +267,51 @@ static void silent_contexts_are_given_up(void **state)
         {VTP "3.1.30", 'i', "1"},
         {VTP "3.1.40", 'i', "1"},
     };
-    const struct profile_file file = {"cat.yaml", text, sizeof text - 1};
-    size_t faults = 0;
-    OWNED(profiles_free)
-    struct profiles *set = profiles_of_files(&file, 1, NULL, NULL, &faults);
-    struct agent a = agent_of(said, COUNT_OF(said));
-    struct collector *c = collector_new(set, COLLECT_ALL, NULL);
-    struct ask ask;
-    unsigned id, contexts = 0;
+    struct buffer OWNED_BUFFER none = {0}, one = {0};
 
-    while (collector_next(c, &ask, &id)) {
-        contexts += ask.context != NULL;
-        if (ask.context == NULL)
-            agent_answer(&a, c, &ask, id);
-        collector_end(c, id, ask.context == NULL ? 0 : -ETIMEDOUT);
-    }
-    assert_true(collector_done(c));
-    assert_int_equal(contexts, 3);
-    collector_free(c);
-    agent_forget_all(&a);
+    assert_int_equal(count_contexts(said, COUNT_OF(said), "", &none), 1);
+    assert_int_equal(count_contexts(said, COUNT_OF(said), "10", &one), 3);
+    assert_string_equal(one.at, "10 10 20 "); /* ports and entries */
+}
+
+#define VM "1.3.6.1.4.1.9.9.68.1.2.2.1.2."
+#define VOICE "1.3.6.1.4.1.9.9.68.1.5.1.1.1."
+#define TRUNK "1.3.6.1.4.1.9.9.46.1.6.1.1."
+#define OPER "1.3.6.1.2.1.2.2.1.8."
+
+/* VLAN 10 has a port that is up, 20 one that is down, 30 none at all, 40 that
+ * of a phone, 50 a trunk that is up, 60 one that is not. */
+static void only_vlans_with_a_port_that_is_up_are_asked(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {"1.3.6.1.2.1.1.2.0", 'o', "1.3.6.1.4.1.9.1.516"},
+        {IFD "11", 's', "p1"},
+        {OPER "11", 'i', "1"},
+        {IFD "12", 's', "p2"},
+        {OPER "12", 'i', "2"},
+        {IFD "13", 's', "p3"},
+        {OPER "13", 'i', "1"},
+        {IFD "14", 's', "p4"},
+        {OPER "14", 'i', "2"},
+        {VTP "3.1.10", 'i', "1"},
+        {VTP "3.1.20", 'i', "1"},
+        {VTP "3.1.30", 'i', "1"},
+        {VTP "3.1.40", 'i', "1"},
+        {VTP "3.1.50", 'i', "1"},
+        {VTP "3.1.60", 'i', "1"},
+        {VM "11", 'i', "10"},
+        {VOICE "11", 'i', "40"},
+        {VM "12", 'i', "20"},
+        {TRUNK "4.13", 'x', "00000000000020"},
+        {TRUNK "14.13", 'i', "1"},
+        {TRUNK "4.14", 'x', "0000000000000008"},
+        {TRUNK "14.14", 'i', "1"},
+    };
+    struct buffer OWNED_BUFFER asked = {0};
+
+    (void)count_contexts(said, COUNT_OF(said), "10 40 50", &asked);
+    assert_string_equal(asked.at, "10 10 40 40 50 50 ");
 }
 
 int main(void)
@@ -265,7 +323,8 @@ int main(void)
         cmocka_unit_test(what_lldp_knows_of_a_port_helps_the_bridge),
         cmocka_unit_test(vlans_have_their_names_once),
         cmocka_unit_test(bridges_by_vlan_are_asked_by_context),
-        cmocka_unit_test(silent_contexts_are_given_up),
+        cmocka_unit_test(the_first_refusal_of_a_context_ends_them),
+        cmocka_unit_test(only_vlans_with_a_port_that_is_up_are_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
