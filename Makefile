@@ -75,6 +75,12 @@ $B/made/graphs/templates.inc: graphs/templates.yaml
 	@od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
 $B/obj/graphs/template.o $B/fuzz/obj/graphs/template.o: $B/made/graphs/templates.inc
 
+# The module that describes what the agent serves, too.
+$B/made/mibs/PORTOLAN-MIB.inc: mibs/PORTOLAN-MIB.txt
+	@mkdir -p $(@D)
+	@od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+$B/obj/nms/north/mib_module.o $B/fuzz/obj/nms/north/mib_module.o: $B/made/mibs/PORTOLAN-MIB.inc
+
 # What is told at compile time: who uses it is compiled anew when it changes.
 $B/told: FORCE
 	@mkdir -p $(@D)
@@ -173,7 +179,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libcap-ng-dev uthash-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
-               python3 python3-pytest python3-pytest-xdist snmp snmptrapd lldpd ladvd frr frr-snmp \
+               python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils
 
 .PHONY: deps deps-check
@@ -193,12 +199,13 @@ COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 .PHONY: install uninstall dist
 install: all ## install below DESTDIR and PREFIX
-	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
+	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
 	install -m 755 $B/portoland $(SBIN)/
 	install -m 755 $B/portolan-render $(LIBEXEC)/
 	install -m 644 mibs/profiles/*.yaml $(SHARE)/profiles/
 	install -m 644 graphs/templates.yaml $(SHARE)/graphs/
+	install -m 644 mibs/PORTOLAN-MIB.txt $(SHARE)/mibs/
 	for d in kind state ui; do install -m 644 nms/web/icons/$$d/*.svg $(SHARE)/icons/$$d/; done
 	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
 	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan

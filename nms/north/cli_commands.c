@@ -178,6 +178,12 @@ static const struct cli_option probe_options[] = {
     END,
 };
 
+static const struct cli_option mib_options[] = {
+    TEXT("config", 'c', config, "FILE",
+         "take the number from there, without asking the station"),
+    END,
+};
+
 static const struct cli_option which_options[] = {AGENT_OPTIONS, END};
 
 static const struct cli_option import_options[] = {
@@ -277,6 +283,8 @@ static const struct cli_command commands[] = {
      cli_export},
     {"probe", "ADDRESS", "what is made of one agent, without a station",
      probe_more, probe_options, 1, 1, cli_probe},
+    {"mib", "", "PORTOLAN-MIB with the configured enterprise number", NULL,
+     mib_options, 0, 0, cli_mib},
     {"profile check", "FILE...", "check device profiles", NULL, NULL, 1,
      SIZE_MAX, cli_profile_check},
     {"profile which", "ADDRESS", "which device profile fits an agent",

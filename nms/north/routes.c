@@ -87,6 +87,8 @@ static const struct api_route routes[] = {
      "Gets variables; ?target=&oid=OID,OID", false},
     {API_GET, "export/+", ROLE_VIEWER, api_export,
      "A table as TSV: export/devices.tsv ...", true},
+    {API_GET, "mib", ROLE_VIEWER, api_mib,
+     "PORTOLAN-MIB with the enterprise number in force, as text", true},
     {API_GET, "openapi.json", ROLE_VIEWER, api_openapi, "This description",
      false},
     {API_GET, "/metrics", ROLE_VIEWER, api_metrics,

@@ -79,6 +79,8 @@ void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);
 void api_graph(struct api_request *r);
 
+void api_mib(struct api_request *r);
+
 void api_walk(struct api_request *r);
 void api_get(struct api_request *r);
 

@@ -149,6 +149,7 @@ struct discovery_record {
 struct station_record {
     const char *name, *version, *data_dir;
     struct wall started;
+    uint32_t enterprise; /* of PORTOLAN-MIB */
     uint32_t up, suspect, down, unknown;
     uint32_t ports_polled;
     double requests_per_s;

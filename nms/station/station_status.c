@@ -77,6 +77,7 @@ struct station_record station_status(struct station *s)
         .version = PORTOLAN_VERSION,
         .data_dir = s->config->station.data,
         .started = s->started,
+        .enterprise = (uint32_t)s->config->agentx.enterprise,
         .requests_per_s = s->requests_per_s,
         .loop_lag_ms = s->loop_lag_ms,
         .loop_held_max_ms = lateness_max(&s->held),
