@@ -36,7 +36,8 @@ struct object_ref {
  * another one is told beside this: none of these ends it, and none keeps it
  * from being cleared. */
 enum alert_state {
-    ALERT_PENDING, /* the condition holds, not yet as long as its rule asks */
+    ALERT_PENDING, /* the condition holds, not yet as long as its rule asks: it
+                      has no index yet, and stands in no book */
     ALERT_ACTIVE,
     ALERT_CLEARED,
     ALERT_STATES
@@ -65,6 +66,11 @@ struct alert_type {
     /* Last arcs of its notifications in PORTOLAN-MIB; 0: it has none of its own
      * and goes as alarmActiveState and alarmClearState (ALARM-MIB). */
     uint8_t raise, clear;
+    bool told; /* whoever sees the condition tells of it as events too: the
+                  alert adds none of its own */
+    uint32_t calm_ms; /* it is cleared when the condition did not hold for that
+                         long, where nothing else says how long; returns
+                         meanwhile are counted as flaps */
 };
 
 const struct alert_type *alert_types(size_t *count);
@@ -78,10 +84,11 @@ struct alert_deed {
     struct wall at;
 };
 
+/* Texts and lists lie behind it, in one piece of memory. */
 struct alert_record {
     unsigned refs;
     uint32_t index; /* alarmActiveIndex and the ID of commands; only grows, kept
-                       over restarts */
+                       over restarts; given when it becomes active, 0 before */
     enum alert_state state;
     enum severity severity, worst; /* now, and ever; never SEVERITY_CLEARED */
     const struct alert_type *type;
@@ -101,8 +108,8 @@ struct alert_record {
     struct wall last_seen; /* told of last */
     struct wall cleared;   /* 0 = it lasts */
     uint32_t count;        /* times it was told of */
-    uint32_t flaps;        /* times it was cleared and came back at once */
-    bool flapping;
+    uint32_t flaps;        /* times the condition ceased and soon came back */
+    bool flapping;         /* so often that it lasts until that is over */
     struct alert_deed acknowledged;
     uint32_t silence;    /* number of the silence that covers it; 0 = none */
     struct wall shelved; /* until then nobody is told; 0 = it is not */
@@ -110,16 +117,21 @@ struct alert_record {
     const char *const *symptoms; /* names of devices that cannot be reached for
                                     it, by byte order */
     size_t symptom_count;
-    double risk;         /* what it adds to its object's risk, 0..125 */
-    struct arena *arena; /* holds the texts */
+    double risk; /* what it adds to its object's risk, 0..125 */
 };
+
+/* A copy of what like says, with one reference. */
+struct alert_record *alert_copy(const struct alert_record *like)
+    __attribute__((returns_nonnull, warn_unused_result));
 
 struct alert_record *alert_ref(const struct alert_record *a);
 void alert_unref(struct alert_record *a); /* any thread; NULL is fine */
 
+struct alert_book_past;
+
 /* All of them at a moment; immutable, with a count of references. */
 struct alert_book {
-    /* Pending ones and those that last, by index: the order of rising too. */
+    /* Those that last, by index: the order of rising too. */
     const struct alert_record *const *active;
     size_t active_count;
     /* Cleared ones, the last cleared at the end: ALERTS_CLEARED_MAX at most. */
@@ -129,10 +141,15 @@ struct alert_book {
     struct wall changed;         /* last: alarmActiveLastChanged */
     uint64_t totals[SEVERITIES]; /* ever raised, by severity at that time:
                                     ituAlarmActiveStats; kept over restarts */
+    uint64_t overflow;           /* ever refused beyond ALERTS_ACTIVE_MAX */
     unsigned refs;
+    struct alert_book_past *past; /* alert_book.c's own */
 };
 
-enum { ALERTS_CLEARED_MAX = 10000 }; /* alarmClearMaximum */
+enum {
+    ALERTS_ACTIVE_MAX = 250000, /* pending ones too */
+    ALERTS_CLEARED_MAX = 10000  /* alarmClearMaximum */
+};
 
 struct alert_book *alert_book_ref(const struct alert_book *b);
 void alert_book_unref(struct alert_book *b); /* any thread; NULL is fine */

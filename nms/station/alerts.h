@@ -14,6 +14,13 @@ struct alerts;
 struct store;
 struct events;
 
+/* Both are borrowed; NULL: nothing is kept, no event is told. */
+struct alerts *alerts_new(struct store *store, struct events *events);
+void alerts_free(struct alerts *a);
+
+/* Every second: what is due becomes active or ends. */
+void alerts_tick(struct alerts *a, struct mono now, struct wall wall);
+
 /* A condition as seen at a moment. Texts are copied. */
 struct condition {
     struct object_ref object;
@@ -28,6 +35,8 @@ struct condition {
     const char *unit;    /* NULL = "" */
     double value, limit; /* NaN = none */
     int64_t hold_ms; /* pending that long before it is active; 0 = at once */
+    int64_t calm_ms; /* it ends when it did not hold for that long; 0 = as long
+                        as its type says, negative = at once */
 };
 
 /* Tells of a condition. One that is cleared and was never raised costs a
@@ -40,7 +49,8 @@ void alerts_forget(struct alerts *a, const struct object_ref *object,
 
 enum alert_news {
     ALERT_RAISED,    /* became active */
-    ALERT_CHANGED,   /* severity, text or value */
+    ALERT_CHANGED,   /* its severity, or whether it flaps: text and value alone
+                        change without news */
     ALERT_TOUCHED,   /* acknowledged, shelved, silenced; or that ended */
     ALERT_EXPLAINED, /* became a symptom, or is one no more; or has other ones
                       */
@@ -70,7 +80,7 @@ int alerts_acknowledge(struct alerts *a, uint32_t index, const char *who,
 int alerts_unacknowledge(struct alerts *a, uint32_t index, const char *who,
                          struct wall at, struct complaint *why)
     __attribute__((warn_unused_result));
-/* Nobody is told of it until then. */
+/* Nobody is told of it until then; 0: it is not shelved any more. */
 int alerts_shelve(struct alerts *a, uint32_t index, struct wall until,
                   const char *who, struct wall at, struct complaint *why)
     __attribute__((warn_unused_result));

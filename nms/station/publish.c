@@ -98,6 +98,14 @@ static void count_device(struct station_record *station,
         station->ports_polled += (uint32_t)by * (uint32_t)d->port_count;
 }
 
+static void use_alerts(struct snapshot *s, const struct alert_book *alerts)
+{
+    if (alerts == s->alerts)
+        return;
+    alert_book_unref(s->alerts);
+    s->alerts = alert_book_ref(alerts);
+}
+
 /* What s tells of the station, its counts of devices excepted. */
 static void tell_station(struct snapshot *s, const struct published *what)
 {
@@ -273,6 +281,7 @@ struct snapshot *publish(struct snapshot *before, const struct published *what)
     renew_changed(s, what);
     tell_station(s, what);
     use_topology(s, what->inferred);
+    use_alerts(s, what->alerts);
     return s;
 }
 
@@ -290,6 +299,7 @@ void snapshot_unref(struct snapshot *s)
         return;
     roll_unref(s->roll);
     inferred_unref(s->inferred);
+    alert_book_unref(s->alerts);
     arena_free(s->arena);
     free(s);
 }

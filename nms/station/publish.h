@@ -16,6 +16,7 @@ struct published {
     const struct discovery_record *discovery;
     const struct station_record *station; /* without counts of devices, which
                                              publish() adds */
+    const struct alert_book *alerts;
     int64_t budget_ms; /* for records of devices: those that do not fit in come
                           with the next publication; 0 = all */
 };

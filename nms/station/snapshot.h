@@ -12,6 +12,7 @@
 #include "base/ident.h"
 #include "graphs/layout.h"
 #include "mibs/facts.h"
+#include "station/alert.h"
 #include "topology/map.h"
 #include "topology/topology.h"
 
@@ -183,6 +184,7 @@ struct snapshot {
     const struct topo_input *topo_input; /* what it was inferred of */
     struct wall topology_at;
     struct inferred *inferred; /* owns topology and topo_input; may be NULL */
+    struct alert_book *alerts; /* never NULL */
     struct discovery_record discovery;
     struct station_record station;
     struct wall at;

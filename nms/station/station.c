@@ -84,6 +84,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
     save_changed(s, now);
+    alerts_tick(s->alerts, now, wall_now());
     station_publish(s);
     station_look_at_flows(s, now);
     station_infer(s, now);
@@ -306,6 +307,7 @@ static void make_rules(struct station *s)
     struct discovery_listener of_discovery = station_discovery_listener(s);
 
     s->events = events_new(s->store);
+    s->alerts = alerts_new(s->store, s->events);
     s->inventory = inventory_new();
     s->pins = pins_new(s->store);
     s->polling = polling_new(&polling, &options, &of_polling);
@@ -368,6 +370,7 @@ int station_start(struct station *s, struct complaint *why)
     struct timeval ahead = {.tv_usec = AHEAD_MS * 1000};
     event_add(s->ahead, &ahead);
     s->tick_due = mono_after_ms(mono_now(), TICK_MS);
+    alerts_tick(s->alerts, mono_now(), wall_now());
     station_doubt(s);
     schedule_round(s);
     station_round(s, COLLECT_NEWS);
@@ -416,6 +419,7 @@ void station_free(struct station *s)
     pins_free(s->pins);
     maps_free(s->maps);
     series_free(s->series);
+    alerts_free(s->alerts);
     events_free(s->events);
     gaps_free(s->gaps);
     store_free(s->store);

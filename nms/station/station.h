@@ -14,6 +14,7 @@
 #include "mibs/value.h"
 #include "station/snapshot.h"
 
+struct alerts;
 struct event_base;
 struct config;
 struct gaps;
@@ -114,6 +115,7 @@ int station_get(struct station *s, const char *target,
 void station_query_cancel(struct station_query *q); /* no more callbacks */
 
 /* Parts that answer for themselves: borrowed, as long as the station. */
+struct alerts *station_alerts(struct station *s);         /* station/alerts.h */
 struct maps *station_maps(struct station *s);             /* station/maps.h */
 struct series *station_series(struct station *s);         /* station/series.h */
 struct gaps *station_gaps(struct station *s);             /* station/gaps.h */

@@ -4,6 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+struct alerts *station_alerts(struct station *s)
+{
+    return s->alerts;
+}
+
 struct maps *station_maps(struct station *s)
 {
     return s->maps;

@@ -2,6 +2,7 @@
 #ifndef STATION_STATION_PARTS_H
 #define STATION_STATION_PARTS_H
 
+#include "station/alerts.h"
 #include "station/config.h"
 #include "station/discovery.h"
 #include "station/events.h"
@@ -43,6 +44,7 @@ struct station {
     size_t profile_faults, graph_faults;
     struct store *store;
     struct events *events;
+    struct alerts *alerts;
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */

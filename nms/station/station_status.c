@@ -125,6 +125,7 @@ void station_publish(struct station *s)
     struct discovery_record progress;
 
     discovery_progress(s->discovery, &progress);
+    struct alert_book *alerts = alerts_book(s->alerts);
     progress.running |= s->topology_wanted || inference_busy(s->inference) ||
                         maps_busy(s->maps);
     const struct published what = {.inventory = s->inventory,
@@ -132,9 +133,11 @@ void station_publish(struct station *s)
                                    .inferred = s->inferred,
                                    .discovery = &progress,
                                    .station = &status,
+                                   .alerts = alerts,
                                    .budget_ms = RECORDS_MS};
 
     s->snapshot = publish(s->snapshot, &what);
+    alert_book_unref(alerts);
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);

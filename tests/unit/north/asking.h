@@ -123,6 +123,7 @@ static inline struct asking *asking_new(void)
     a->scene = state_scene_new();
     scene_infer(a->scene);
     a->station.snapshot = scene_publish(a->scene);
+    a->station.alerts = a->scene->alerts;
     a->station.gaps = a->scene->gaps;
     a->station.names = names_load(NULL, 0);
     return a;

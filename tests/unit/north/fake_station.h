@@ -16,6 +16,7 @@
 /* What the station was told. */
 struct station {
     struct snapshot *snapshot;
+    struct alerts *alerts;
     struct maps *maps;
     struct series *series;
     struct gaps *gaps;
@@ -159,6 +160,11 @@ int station_get(struct station *s, const char *target,
 void station_query_cancel(struct station_query *q)
 {
     ((struct station *)(void *)q)->canceled++;
+}
+
+struct alerts *station_alerts(struct station *s)
+{
+    return s->alerts;
 }
 
 struct maps *station_maps(struct station *s)

@@ -3,6 +3,7 @@
 #ifndef TESTS_STATE_SCENE_H
 #define TESTS_STATE_SCENE_H
 
+#include "station/alerts.h"
 #include "station/gaps.h"
 #include "station/polling.h"
 #include "station/publish.h"
@@ -24,6 +25,7 @@ struct state_scene {
     struct polling *polling;
     struct gaps *gaps;
     struct inferred *inferred;
+    struct alerts *alerts;
     struct discovery_record discovery;
     struct station_record station;
 };
@@ -172,6 +174,7 @@ static inline struct state_scene *state_scene_new(void)
 
     s->inv = inventory_new();
     s->gaps = parts.gaps;
+    s->alerts = alerts_new(NULL, NULL);
     s->polling = polling_new(&parts, &options, &nobody);
     struct device *edge = scene_switch(s, "edge", "192.0.2.2");
     struct device *core = scene_switch(s, "core", "192.0.2.1");
@@ -205,13 +208,17 @@ static inline void on_scene_inferred(void *arg, struct inferred *result)
 static inline struct snapshot *scene_publish_again(struct state_scene *s,
                                                    struct snapshot *before)
 {
+    struct alert_book *alerts = alerts_book(s->alerts);
     const struct published what = {.inventory = s->inv,
                                    .polling = s->polling,
                                    .inferred = s->inferred,
                                    .discovery = &s->discovery,
-                                   .station = &s->station};
+                                   .station = &s->station,
+                                   .alerts = alerts};
+    struct snapshot *now = publish(before, &what);
 
-    return publish(before, &what);
+    alert_book_unref(alerts);
+    return now;
 }
 
 static inline struct snapshot *scene_publish(struct state_scene *s)
@@ -242,6 +249,7 @@ static inline void state_scene_free(struct state_scene *s)
     gaps_free(s->gaps);
     inferred_unref(s->inferred);
     inventory_free(s->inv);
+    alerts_free(s->alerts);
     event_base_free(s->base);
     free(s);
 }

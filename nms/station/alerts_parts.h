@@ -1,0 +1,80 @@
+/* alerts_parts.h - what the state machine of alerts is made of; for alerts*.c
+ * alone. */
+#ifndef STATION_ALERTS_PARTS_H
+#define STATION_ALERTS_PARTS_H
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "station/alert_book.h"
+#include "station/alert_life.h"
+#include "station/alerts.h"
+
+struct owner;
+
+/* One key: object, type and qualifier. */
+struct alert {
+    struct alert_record *record; /* the newest, never NULL; a reference */
+    enum life life;
+    struct flaps flaps;
+    int64_t hold_ms, calm_ms; /* as told last */
+    struct mono due;          /* of LIFE_DUE */
+    size_t due_place;         /* in dues; SIZE_MAX: it waits for nothing */
+    struct owner *owner;
+    struct alert *prev, *next; /* of the same owner */
+    size_t changed_place;      /* in a->changed: since it was last published;
+                                  SIZE_MAX: it is not */
+};
+
+/* A device that has alerts, or else an object of none. */
+struct owner {
+    struct alert *first;
+};
+
+struct alert_listeners ARRAY_OF(struct alert_listener);
+struct dues ARRAY_OF(struct alert *);
+struct alerts_changed ARRAY_OF(struct alert *);
+struct alert_records ARRAY_OF(struct alert_record *);
+
+struct alerts {
+    struct store *store;
+    struct events *events;
+    struct table *by_key;   /* -> struct alert */
+    struct table *by_index; /* of those that are active */
+    struct table *owners;   /* -> struct owner */
+    struct dues dues;       /* a heap, the first due first */
+    struct alert_listeners listeners;
+    struct alert_book *book;       /* as last published */
+    struct alerts_changed changed; /* since then; NULL: it is no more */
+    struct alert_records past;     /* since then, of those that are no more */
+    uint32_t last_index;
+    struct wall changed_at;
+    uint64_t totals[SEVERITIES], overflow;
+    struct mono now; /* of the last tick */
+    struct wall wall;
+};
+
+/* ---- alerts_due.c ---- */
+
+/* alert is due at a moment, whenever it was before. */
+void alerts_due_at(struct alerts *a, struct alert *alert, struct mono due);
+void alerts_not_due(struct alerts *a, struct alert *alert);
+/* Takes one that is due; NULL: there is none (any more). */
+struct alert *alerts_take_due(struct alerts *a, struct mono now);
+
+/* ---- alerts_told.c ---- */
+
+/* What is said of a condition that begins, and that it is so again. */
+void alerts_take_down(struct alert_record *r, const struct condition *c);
+void alerts_renew(struct alert_record *r, const struct condition *c);
+
+/* ---- alerts.c ---- */
+
+/* The active one of that index; NULL. */
+struct alert *alerts_by_index(const struct alerts *a, uint32_t index);
+
+/* The newest record of alert is a copy of next. With news listeners are told;
+ * ALERT_NEWS: there are none. */
+void alerts_become(struct alerts *a, struct alert *alert,
+                   const struct alert_record *next, enum alert_news news);
+
+#endif

@@ -1,0 +1,351 @@
+/* What is told becomes alerts: each once, from its begin to its end. */
+#include "station/alerts.h"
+
+#include "base/mem.h"
+#include "station/alert_life.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct scene {
+    struct alerts *alerts;
+    struct mono now;
+    unsigned news[ALERT_NEWS];
+    uint32_t last_index;
+    enum severity before; /* of the last news; SEVERITIES: there was none */
+    unsigned flaps;
+};
+
+static void on_alert(void *arg, enum alert_news news,
+                     const struct alert_record *now,
+                     const struct alert_record *before)
+{
+    struct scene *s = arg;
+
+    s->news[news]++;
+    s->last_index = now->index;
+    s->before = before != NULL ? before->severity : SEVERITIES;
+    s->flaps = now->flaps;
+}
+
+static struct wall wall_of(struct mono now)
+{
+    return (struct wall){1700000000000 + now.ns / 1000000};
+}
+
+static void pass(struct scene *s, int64_t ms)
+{
+    s->now = mono_after_ms(s->now, ms);
+    alerts_tick(s->alerts, s->now, wall_of(s->now));
+}
+
+static int setup(void **state)
+{
+    struct scene *s = mem_new(struct scene);
+    struct alert_listener listener = {on_alert, s};
+
+    s->alerts = alerts_new(NULL, NULL);
+    alerts_listen(s->alerts, &listener);
+    s->now.ns = 1000000000;
+    pass(s, 0);
+    *state = s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct scene *s = *state;
+
+    alerts_free(s->alerts);
+    free(s);
+    return 0;
+}
+
+static struct condition condition(const struct scene *s, uint8_t device,
+                                  const char *type)
+{
+    static char name[8];
+
+    (void)snprintf(name, sizeof name, "sw%u", device);
+    return (struct condition){
+        .object = {.class = OBJECT_DEVICE, .device = {{device}}, .part = ""},
+        .type = alert_type_find(type),
+        .severity = SEVERITY_MAJOR,
+        .at = wall_of(s->now),
+        .name = name,
+        .device = name,
+        .text = "is as it should not be",
+        .value = NAN,
+        .limit = NAN};
+}
+
+static void tell(struct scene *s, uint8_t device, const char *type,
+                 enum severity severity)
+{
+    struct condition c = condition(s, device, type);
+
+    c.severity = severity;
+    alerts_tell(s->alerts, &c);
+}
+
+static void a_condition_is_one_alert_from_begin_to_end(void **state)
+{
+    struct scene *s = *state;
+
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    pass(s, 1000);
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active_count, 1);
+    assert_int_equal(book->active[0]->count, 2);
+    assert_int_equal(book->active[0]->index, 1);
+    assert_string_equal(book->active[0]->name, "sw1");
+    pass(s, 1000);
+    tell(s, 1, "device.unreachable", SEVERITY_CLEARED);
+    assert_int_equal(s->news[ALERT_RAISED], 1);
+    assert_int_equal(s->news[ALERT_CHANGED], 0);
+    assert_int_equal(s->news[ALERT_ENDED], 1);
+    struct alert_book *after = alerts_book(s->alerts);
+    assert_int_equal(after->active_count, 0);
+    assert_int_equal(after->cleared_count, 1);
+    assert_int_equal(
+        after->cleared[0]->cleared.ms - after->cleared[0]->raised.ms, 2000);
+    assert_int_equal(after->totals[SEVERITY_MAJOR], 1);
+    /* whoever reads the older one still may */
+    assert_int_equal(book->active_count, 1);
+    assert_int_equal(book->active[0]->state, ALERT_ACTIVE);
+    alert_book_unref(book);
+    alert_book_unref(after);
+}
+
+static void what_does_not_hold_and_never_did_is_nothing(void **state)
+{
+    struct scene *s = *state;
+    struct alert_book *before = alerts_book(s->alerts);
+
+    tell(s, 1, "port.down", SEVERITY_CLEARED);
+    struct alert_book *after = alerts_book(s->alerts);
+    assert_ptr_equal(before, after); /* nothing changed, nothing is made */
+    alert_book_unref(before);
+    alert_book_unref(after);
+}
+
+static void severity_changes_within_one_alert(void **state)
+{
+    struct scene *s = *state;
+
+    tell(s, 1, "threshold.high", SEVERITY_WARNING);
+    tell(s, 1, "threshold.high", SEVERITY_CRITICAL);
+    assert_int_equal(s->before, SEVERITY_WARNING);
+    tell(s, 1, "threshold.high", SEVERITY_MINOR);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(s->news[ALERT_RAISED], 1);
+    assert_int_equal(s->news[ALERT_CHANGED], 2);
+    assert_int_equal(book->active[0]->severity, SEVERITY_MINOR);
+    assert_int_equal(book->active[0]->worst, SEVERITY_CRITICAL);
+    alert_book_unref(book);
+}
+
+static void a_short_condition_is_told_to_nobody(void **state)
+{
+    struct scene *s = *state;
+    struct condition c = condition(s, 1, "threshold.high");
+
+    c.hold_ms = 60000;
+    alerts_tell(s->alerts, &c);
+    pass(s, 59000);
+    assert_int_equal(s->news[ALERT_RAISED], 0);
+    tell(s, 1, "threshold.high", SEVERITY_CLEARED);
+    pass(s, 60000);
+    assert_int_equal(s->news[ALERT_RAISED], 0);
+    alerts_tell(s->alerts, &c);
+    pass(s, 60000);
+    assert_int_equal(s->news[ALERT_RAISED], 1);
+    assert_int_equal(s->news[ALERT_ENDED], 0);
+}
+
+static void indexes_go_by_the_order_of_rising(void **state)
+{
+    struct scene *s = *state;
+    struct condition slow = condition(s, 1, "threshold.high");
+
+    slow.hold_ms = 5000;
+    alerts_tell(s->alerts, &slow);
+    tell(s, 2, "port.down", SEVERITY_MAJOR);
+    pass(s, 5000);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active_count, 2);
+    assert_string_equal(book->active[0]->name, "sw2");
+    assert_string_equal(book->active[1]->name, "sw1");
+    assert_true(book->active[0]->raised.ms < book->active[1]->raised.ms);
+    alert_book_unref(book);
+}
+
+static void a_flapping_port_is_one_alert_with_one_end(void **state)
+{
+    struct scene *s = *state;
+
+    for (int i = 0; i < 20; i++) {
+        tell(s, 1, "port.down", SEVERITY_MAJOR);
+        pass(s, 5000);
+        tell(s, 1, "port.down", SEVERITY_CLEARED);
+        pass(s, 5000);
+    }
+    assert_int_equal(s->news[ALERT_RAISED], 1);
+    assert_int_equal(s->news[ALERT_CHANGED], 1); /* it flaps */
+    assert_int_equal(s->news[ALERT_ENDED], 0);
+    assert_int_equal(s->flaps, 3);
+    pass(s, FLAP_CALM_MS);
+    assert_int_equal(s->news[ALERT_ENDED], 1);
+    assert_int_equal(s->flaps, 19);
+}
+
+static void what_ends_and_returns_often_lasts_until_it_is_calm(void **state)
+{
+    struct scene *s = *state;
+
+    for (int i = 0; i < 30; i++) {
+        tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+        pass(s, 30000);
+        tell(s, 1, "device.unreachable", SEVERITY_CLEARED);
+        pass(s, 30000);
+    }
+    assert_int_equal(s->news[ALERT_RAISED], FLAPS + 1);
+    assert_int_equal(s->news[ALERT_ENDED], FLAPS);
+    assert_int_equal(s->last_index, FLAPS + 1);
+    pass(s, FLAP_CALM_MS);
+    assert_int_equal(s->news[ALERT_ENDED], FLAPS + 1);
+    /* calm for long: it is an alert like any other */
+    pass(s, FLAP_SPAN_MS);
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    assert_int_equal(s->flaps, 0);
+}
+
+static void what_people_do_neither_ends_it_nor_keeps_it(void **state)
+{
+    struct scene *s = *state;
+    struct complaint why = {0};
+
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    assert_int_equal(alerts_acknowledge(s->alerts, 1, "ann", "on my way",
+                                        wall_of(s->now), &why),
+                     0);
+    assert_int_equal(alerts_shelve(s->alerts, 1,
+                                   (struct wall){wall_of(s->now).ms + 1000},
+                                   "ann", wall_of(s->now), &why),
+                     0);
+    tell(s, 1, "device.unreachable", SEVERITY_CRITICAL);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_string_equal(book->active[0]->acknowledged.who, "ann");
+    assert_string_equal(book->active[0]->acknowledged.text, "on my way");
+    assert_int_equal(book->active[0]->severity, SEVERITY_CRITICAL);
+    alert_book_unref(book);
+    assert_int_equal(s->news[ALERT_TOUCHED], 2);
+    assert_int_equal(
+        alerts_unacknowledge(s->alerts, 1, "ann", wall_of(s->now), &why), 0);
+    tell(s, 1, "device.unreachable", SEVERITY_CLEARED);
+    assert_int_equal(s->news[ALERT_ENDED], 1);
+    assert_int_equal(
+        alerts_acknowledge(s->alerts, 1, "ann", NULL, wall_of(s->now), &why),
+        -2 /* ENOENT */);
+    assert_non_null(strstr(why.what, "no alert 1"));
+}
+
+static void what_is_forgotten_ends_with_all_that_is_of_it(void **state)
+{
+    struct scene *s = *state;
+    struct condition port = condition(s, 1, "port.down");
+    struct object_ref device = {OBJECT_DEVICE, {{1}}, ""};
+
+    port.object.class = OBJECT_PORT;
+    port.object.part = "Gi0/1";
+    alerts_tell(s->alerts, &port);
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    tell(s, 2, "device.unreachable", SEVERITY_MAJOR);
+    alerts_forget(s->alerts, &port.object, wall_of(s->now), "is gone");
+    assert_int_equal(s->news[ALERT_ENDED], 1);
+    alerts_forget(s->alerts, &device, wall_of(s->now), "removed");
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active_count, 1);
+    assert_string_equal(book->active[0]->name, "sw2");
+    assert_int_equal(book->cleared_count, 2);
+    assert_non_null(alert_book_find(book, 1));
+    assert_non_null(alert_book_find(book, 3));
+    assert_null(alert_book_find(book, 4));
+    alert_book_unref(book);
+}
+
+static void cleared_ones_are_kept_up_to_a_number(void **state)
+{
+    struct scene *s = *state;
+    struct condition c = condition(s, 1, "device.unreachable");
+    char part[16];
+
+    c.object.class = OBJECT_METRIC;
+    c.object.part = part;
+    for (int i = 0; i < ALERTS_CLEARED_MAX + 10; i++) {
+        (void)snprintf(part, sizeof part, "cpu-%d", i);
+        c.severity = SEVERITY_MAJOR;
+        alerts_tell(s->alerts, &c);
+        c.severity = SEVERITY_CLEARED;
+        alerts_tell(s->alerts, &c);
+        if (i % 7 == 0)
+            alert_book_unref(alerts_book(s->alerts));
+    }
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->cleared_count, ALERTS_CLEARED_MAX);
+    assert_int_equal(book->cleared[0]->index, 11);
+    assert_int_equal(book->cleared[ALERTS_CLEARED_MAX - 1]->index,
+                     ALERTS_CLEARED_MAX + 10);
+    alert_book_unref(book);
+}
+
+static void models_and_names_of_types_are_unique(void **state)
+{
+    size_t count;
+    const struct alert_type *types = alert_types(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        assert_ptr_equal(alert_type_find(types[i].name), &types[i]);
+        for (size_t k = 0; k < i; k++)
+            assert_int_not_equal(types[i].model, types[k].model);
+    }
+    assert_null(alert_type_find("no.such"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_condition_is_one_alert_from_begin_to_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            what_does_not_hold_and_never_did_is_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(severity_changes_within_one_alert,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_short_condition_is_told_to_nobody,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(indexes_go_by_the_order_of_rising,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_flapping_port_is_one_alert_with_one_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            what_ends_and_returns_often_lasts_until_it_is_calm, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(
+            what_people_do_neither_ends_it_nor_keeps_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            what_is_forgotten_ends_with_all_that_is_of_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(cleared_ones_are_kept_up_to_a_number,
+                                        setup, teardown),
+        cmocka_unit_test(models_and_names_of_types_are_unique),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
