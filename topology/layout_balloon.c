@@ -2,7 +2,8 @@
 
 static const double TURN = 2 * M_PI;
 static const double UPLINK = 0.5; /* of a turn's radians kept for the link up */
-static const double BESIDE = 16;  /* between circles side by side */
+static const double OUTWARDS = 2.4; /* radians for what hangs on a ring */
+static const double BESIDE = 16;    /* between circles side by side */
 
 /* The circle of a subtree. Its own frame: the circle's middle is the origin,
  * the parent lies towards -x. */
@@ -114,7 +115,8 @@ static void children_of(const struct work *w, uint32_t node, struct circles *c)
 /* The balloon of a node whose children have theirs. */
 static void blow(struct work *w, uint32_t node, struct circles *c)
 {
-    double own = w->t->radius[node], room = TURN - UPLINK;
+    bool on_ring = w->t->ring && w->t->parent[node] == UINT32_MAX;
+    double own = w->t->radius[node], room = on_ring ? OUTWARDS : TURN - UPLINK;
 
     children_of(w, node, c);
     if (c->count == 0) {

@@ -82,6 +82,15 @@ static int ties_order(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* What stands for a node: of a small core, its first. */
+static uint32_t head_of(const struct layout_inner *p, const uint32_t *mate,
+                        uint32_t i)
+{
+    if (p->level[i] == 0 && p->root_count <= LAYOUT_MIDDLE_MAX)
+        return p->roots[0];
+    return layout_pair_head(mate, i);
+}
+
 size_t layout_pair_ties(const struct layout_inner *p, const uint32_t *mate)
 {
     const struct layout_graph *g = p->g;
@@ -93,10 +102,11 @@ size_t layout_pair_ties(const struct layout_inner *p, const uint32_t *mate)
              k++) {
             uint32_t to = p->index[g->to[k]];
 
-            if (to == UINT32_MAX || to <= i || mate[i] == to)
+            if (to == UINT32_MAX || to <= i)
                 continue;
-            uint32_t a = layout_pair_head(mate, i);
-            uint32_t b = layout_pair_head(mate, to);
+            uint32_t a = head_of(p, mate, i), b = head_of(p, mate, to);
+            if (a == b)
+                continue;
             ties[count++] =
                 a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
         }

@@ -10,7 +10,10 @@
  * core has no pairs: it is the middle as it is. */
 void layout_find_pairs(const struct layout_inner *p, uint32_t *mate);
 
-/* Ties that are left when each pair is one node. */
+/* The nodes of a core that are so few are the middle together. */
+enum { LAYOUT_MIDDLE_MAX = 3 };
+
+/* Ties that are left when each pair is one node, and such a core. */
 size_t layout_pair_ties(const struct layout_inner *p, const uint32_t *mate);
 
 /* The one that stands for a pair, or i itself. */

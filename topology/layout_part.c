@@ -1,8 +1,8 @@
 #include "topology/layout_part.h"
-#include "topology/layout_balloon.h"
 #include "topology/layout_core.h"
 #include "topology/layout_leaves.h"
 #include "topology/layout_pairs.h"
+#include "topology/layout_round.h"
 
 enum {
     FORCE_MAX = 450, /* bodies; beyond, the engine for large graphs */
@@ -239,6 +239,28 @@ static void skeleton_fini(struct layout_skeleton *s)
     array_fini(&s->ties);
 }
 
+/* Where layers are wide there is height to spare: levels farther apart make
+ * lines between them steep enough to be followed. */
+static void spread_levels(const struct layout_inner *p)
+{
+    static const double MOST = 170;
+    struct draw_box b = layout_bounds(p->g, p->at, p->members, p->count);
+    double spare = (b.x1 - b.x0) / SHAPE - (b.y1 - b.y0);
+    double step = fmin(spare / levels(p), MOST);
+
+    if (step <= 0)
+        return;
+    for (size_t i = 0; i < p->inner_count; i++)
+        p->at[p->inner[i]].y -= step * p->level[i];
+    for (size_t i = 0; i < p->bunches.count; i++) {
+        const struct layout_bunch *bunch = &p->bunches.at[i];
+
+        for (size_t k = 0; k < bunch->count; k++)
+            p->at[bunch->leaves[k]].y -=
+                step * (p->level[p->index[bunch->parent]] + 0.4);
+    }
+}
+
 static int layered(const struct layout_inner *p, layout_engine_fn engine,
                    void *arg, struct complaint *why)
 {
@@ -257,6 +279,7 @@ static int layered(const struct layout_inner *p, layout_engine_fn engine,
                               s.bodies.at[p->inner_count + i].x,
                               rows_top(p, &s, i) - r.height / 2, p->at);
         }
+        spread_levels(p);
     }
     skeleton_fini(&s);
     return rc;
@@ -268,6 +291,15 @@ static bool is_in_shape(const struct layout_inner *p)
     double width = b.x1 - b.x0, height = b.y1 - b.y0;
 
     return width < WIDE || width < SHAPE_MAX * height;
+}
+
+/* Read on a laptop without a lens. */
+static bool is_at_ease(const struct layout_inner *p)
+{
+    static const double WIDTH = 1700, HEIGHT = 900;
+    struct draw_box b = layout_bounds(p->g, p->at, p->members, p->count);
+
+    return b.x1 - b.x0 < WIDTH && b.y1 - b.y0 < HEIGHT;
 }
 
 /* ---- springs ---- */
@@ -296,34 +328,6 @@ static void force_skeleton(const struct layout_inner *p,
     }
 }
 
-/* The neighbors of an inner node that are not its leaves. */
-static size_t ties_of(const struct layout_inner *p, uint32_t n, uint32_t *ties)
-{
-    const struct layout_graph *g = p->g;
-    size_t count = 0;
-
-    for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++)
-        if (p->index[g->to[i]] != UINT32_MAX)
-            ties[count++] = g->to[i];
-    return count;
-}
-
-/* Leaves in rings around inner nodes that have their places: of bunches larger
- * than some. */
-static void place_rings(const struct layout_inner *p, size_t larger_than)
-{
-    uint32_t *ties = mem_array(p->count, sizeof *ties);
-
-    for (size_t i = 0; i < p->bunches.count; i++) {
-        if (p->bunches.at[i].count <= larger_than)
-            continue;
-        size_t count = ties_of(p, p->bunches.at[i].parent, ties);
-
-        layout_rings_place(p->g, &p->bunches.at[i], ties, count, p->at);
-    }
-    free(ties);
-}
-
 static int force(const struct layout_inner *p, layout_engine_fn engine,
                  void *arg, struct complaint *why)
 {
@@ -335,190 +339,11 @@ static int force(const struct layout_inner *p, layout_engine_fn engine,
     int rc = engine(arg, which, &s, why);
     if (rc == 0) {
         take_inner(p, &s);
-        place_rings(p, 0);
+        layout_round_rings(p, 0);
+        layout_round_up(p);
     }
     skeleton_fini(&s);
     return rc;
-}
-
-/* ---- balloons ---- */
-
-/* Each inner node hangs on its first neighbor that is nearer to the core. */
-static void find_parents(const struct layout_inner *p, uint32_t *parent)
-{
-    const struct layout_graph *g = p->g;
-
-    for (size_t i = 0; i < p->inner_count; i++) {
-        uint32_t n = p->inner[i];
-
-        parent[i] = UINT32_MAX;
-        for (uint32_t k = g->start[n + 1]; k > g->start[n]; k--) {
-            uint32_t to = p->index[g->to[k - 1]];
-
-            if (to != UINT32_MAX && p->level[to] == p->level[i] - 1)
-                parent[i] = to;
-        }
-    }
-}
-
-/* A few leaves are fanned out away from the core; more stand in rings. */
-enum { FAN_MAX = 4 };
-
-static bool is_fanned(const struct layout_inner *p, uint32_t i)
-{
-    return p->bunch_of[i] != UINT32_MAX &&
-           p->bunches.at[p->bunch_of[i]].count <= FAN_MAX;
-}
-
-/* Of a leaf, whose texts and plate are in the middle of its circle. */
-static double leaf_radius(const struct layout_inner *p, uint32_t node)
-{
-    struct draw_box room = p->g->nodes[node].room;
-
-    return hypot(room.x1 - room.x0, room.y1 - room.y0) / 2;
-}
-
-/* What an inner node takes, its texts and rings of leaves included. */
-static double radius_of(const struct layout_inner *p, uint32_t i)
-{
-    struct draw_box room = p->g->nodes[p->inner[i]].room;
-
-    if (p->bunch_of[i] == UINT32_MAX || is_fanned(p, i))
-        return hypot(room.x1, fmax(room.y1, -room.y0)); /* round the plate */
-    return layout_rings_measure(p->g, &p->bunches.at[p->bunch_of[i]],
-                                layout_inner_degree(p, i));
-}
-
-/* The tree of balloons: inner nodes, each pair as one; then fanned leaves. */
-struct balloons {
-    struct layout_tree tree;
-    size_t inner_count; /* nodes of the tree that are no leaves */
-    uint32_t *inner;  /* of those, the head of the pair; of leaves, the node */
-    uint32_t *number; /* of each inner node: its node of the tree */
-    uint32_t *parent, *order;
-    double *radius, *own; /* own: of inner nodes */
-    struct layout_point *at;
-};
-
-static const double BESIDE = 8; /* between the two of a pair */
-
-static void balloons_room(struct balloons *b, size_t count)
-{
-    b->inner = mem_array(count, sizeof *b->inner);
-    b->number = mem_array(count, sizeof *b->number);
-    b->parent = mem_array(count, sizeof *b->parent);
-    b->order = mem_array(count, sizeof *b->order);
-    b->radius = mem_array(count, sizeof *b->radius);
-    b->own = mem_array(count, sizeof *b->own);
-    b->at = mem_array(count, sizeof *b->at);
-}
-
-static void add_fans(struct balloons *b, const struct layout_inner *p)
-{
-    for (uint32_t i = 0; i < p->inner_count; i++) {
-        if (!is_fanned(p, i))
-            continue;
-        const struct layout_bunch *bunch = &p->bunches.at[p->bunch_of[i]];
-
-        for (size_t k = 0; k < bunch->count; k++) {
-            uint32_t n = (uint32_t)b->tree.count++;
-
-            b->inner[n] = bunch->leaves[k];
-            b->order[n] = n;
-            b->parent[n] = b->number[i];
-            b->radius[n] = leaf_radius(p, bunch->leaves[k]);
-        }
-    }
-}
-
-static void balloons_init(struct balloons *b, const struct layout_inner *p,
-                          const uint32_t *mate)
-{
-    size_t count = p->inner_count;
-    uint32_t *parent = mem_array(count, sizeof *parent);
-
-    balloons_room(b, p->count);
-    find_parents(p, parent);
-    for (uint32_t i = 0; i < count; i++)
-        b->own[i] = radius_of(p, i);
-    for (size_t q = 0; q < count; q++) {
-        uint32_t i = p->queue[q], n = (uint32_t)b->tree.count;
-
-        if (layout_pair_head(mate, i) != i)
-            continue;
-        b->inner[n] = i;
-        b->number[i] = n;
-        b->order[n] = n;
-        b->radius[n] = b->own[i];
-        if (mate[i] != UINT32_MAX) {
-            b->number[mate[i]] = n;
-            b->radius[n] += b->own[mate[i]] + BESIDE / 2;
-        }
-        b->tree.count++;
-    }
-    b->inner_count = b->tree.count;
-    for (size_t n = 0; n < b->inner_count; n++) {
-        uint32_t up = parent[b->inner[n]];
-
-        b->parent[n] = up == UINT32_MAX ? UINT32_MAX : b->number[up];
-    }
-    free(parent);
-    add_fans(b, p);
-}
-
-static void balloons_fini(struct balloons *b)
-{
-    free(b->inner);
-    free(b->number);
-    free(b->parent);
-    free(b->order);
-    free(b->radius);
-    free(b->own);
-    free(b->at);
-}
-
-/* The two of a pair stand side by side, across the way to their parent. */
-static void place_pair(const struct layout_inner *p, const struct balloons *b,
-                       size_t n, uint32_t mate)
-{
-    uint32_t i = b->inner[n];
-    struct layout_point up = b->at[b->parent[n]], at = b->at[n];
-    double away = atan2(at.y - up.y, at.x - up.x) + M_PI / 2;
-    double first = b->own[mate] + BESIDE / 2, second = b->own[i] + BESIDE / 2;
-
-    p->at[p->inner[i]] = (struct layout_point){at.x + first * cos(away),
-                                               at.y + first * sin(away)};
-    p->at[p->inner[mate]] = (struct layout_point){at.x - second * cos(away),
-                                                  at.y - second * sin(away)};
-}
-
-static void balloon(const struct layout_inner *p, const uint32_t *mate,
-                    bool ring)
-{
-    enum { MIDDLE_MAX = 3 };
-    struct balloons b = {.tree = {.count = 0}};
-
-    balloons_init(&b, p, mate);
-    b.tree.parent = b.parent;
-    b.tree.order = b.order;
-    b.tree.radius = b.radius;
-    b.tree.roots = p->root_count;
-    b.tree.ring = ring || p->root_count > MIDDLE_MAX;
-    b.tree.gap = SPRING;
-    layout_balloon(&b.tree, b.at);
-    for (size_t n = b.inner_count; n < b.tree.count; n++) {
-        struct draw_box room = p->g->nodes[b.inner[n]].room;
-
-        p->at[b.inner[n]] = (struct layout_point){
-            b.at[n].x, b.at[n].y - (room.y0 + room.y1) / 2};
-    }
-    for (size_t n = 0; n < b.inner_count; n++) {
-        p->at[p->inner[b.inner[n]]] = b.at[n];
-        if (mate[b.inner[n]] != UINT32_MAX)
-            place_pair(p, &b, n, mate[b.inner[n]]);
-    }
-    place_rings(p, FAN_MAX);
-    balloons_fini(&b);
 }
 
 /* True if the part is, but for a few ties, a tree of nodes and pairs. */
@@ -531,25 +356,53 @@ static bool is_tree_of_pairs(const struct layout_inner *p, const uint32_t *mate)
     return (double)layout_pair_ties(p, mate) <= MESHED * (double)nodes;
 }
 
-/* Anything but a ring: layers where they stay in shape; balloons for what is
- * like a tree; else layers however wide, and springs where there are none. */
+/* How large a part can be shown on a screen, whose sides are as 16 to 9. */
+static double scale_on_screen(const struct layout_inner *p)
+{
+    struct draw_box b = layout_bounds(p->g, p->at, p->members, p->count);
+
+    return fmin(16 / (b.x1 - b.x0), 9 / (b.y1 - b.y0));
+}
+
+/* Layers that are there already stay unless all can be shown much larger
+ * without them. */
+static void lay_out_round(struct layout_inner *p, const uint32_t *mate,
+                          bool layers)
+{
+    enum { BETTER = 140 /* percent */ };
+    struct layout_point *before = mem_array(p->g->count, sizeof *before);
+    double scale = layers ? scale_on_screen(p) : 0;
+
+    memcpy(before, p->at, p->g->count * sizeof *before);
+    layout_round(p, mate, false);
+    if (scale_on_screen(p) * 100 < scale * BETTER)
+        memcpy(p->at, before, p->g->count * sizeof *before);
+    free(before);
+}
+
+/* Anything but a ring: layers where they stay in shape; around its core what
+ * is like a tree; else layers however wide, and springs where there are none.
+ */
 static int lay_out_part(struct layout_inner *p, uint32_t *mate,
                         layout_engine_fn engine, void *arg,
                         struct complaint *why)
 {
-    bool levels_known = layout_find_levels(p);
+    bool layers = layout_find_levels(p) && may_be_layered(p);
 
-    if (levels_known && may_be_layered(p)) {
+    if (layers) {
         int rc = layered(p, engine, arg, why);
-        if (rc < 0 || is_in_shape(p))
+        if (rc < 0 || is_at_ease(p))
             return rc;
+        layers = is_in_shape(p);
     }
     layout_find_core(p); /* levels from the core, nothing above it */
     layout_find_pairs(p, mate);
     if (is_tree_of_pairs(p, mate)) {
-        balloon(p, mate, false);
+        lay_out_round(p, mate, layers);
         return 0;
     }
+    if (layers)
+        return 0;
     if (p->meshed && layout_find_levels(p))
         return layered(p, engine, arg, why);
     return force(p, engine, arg, why);
@@ -569,7 +422,7 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
     if (layout_find_ring(&p)) {
         for (size_t i = 0; i < p.inner_count; i++)
             mate[i] = UINT32_MAX;
-        balloon(&p, mate, true);
+        layout_round(&p, mate, true);
     } else {
         layout_find_core(&p);
         rc = lay_out_part(&p, mate, engine, arg, why);

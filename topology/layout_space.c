@@ -54,6 +54,14 @@ static uint32_t *bucket_of(struct space *s, int32_t column, int32_t row)
     return &s->buckets[(hash ^ hash >> 15) % BUCKETS];
 }
 
+void space_empty(struct space *s)
+{
+    for (size_t i = 0; i < s->entries.count; i++)
+        *bucket_of(s, s->entries.at[i].column, s->entries.at[i].row) = 0;
+    s->entries.count = s->items.count = 0;
+    s->question = 0;
+}
+
 static void enter(struct space *s, uint32_t item, int32_t column, int32_t row)
 {
     uint32_t *bucket = bucket_of(s, column, row);

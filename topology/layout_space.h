@@ -12,6 +12,9 @@ struct space *space_new(void);
 void space_free(struct space *s);
 OWNED_BY(struct space, space_free)
 
+/* Forgets what is in it. */
+void space_empty(struct space *s);
+
 /* A box, or a straight line, of an owner (any number). Lines that are longer
  * than SPACE_LINE_MAX points are not kept: they cross everything anyway. */
 enum { SPACE_LINE_MAX = 100000 };
