@@ -55,10 +55,9 @@ static const struct function {
     const char *name;
     uint8_t code;
 } functions[] = {
-    {"abs", OP_ABS},     {"sqrt", OP_SQRT},   {"log", OP_LOG},
-    {"exp", OP_EXP},     {"round", OP_ROUND}, {"floor", OP_FLOOR},
-    {"min", OP_MIN},     {"max", OP_MAX},     {"first", OP_FIRST},
-    {"if", OP_IF},
+    {"abs", OP_ABS},     {"sqrt", OP_SQRT},   {"log", OP_LOG}, {"exp", OP_EXP},
+    {"round", OP_ROUND}, {"floor", OP_FLOOR}, {"min", OP_MIN}, {"max", OP_MAX},
+    {"first", OP_FIRST}, {"if", OP_IF},
 };
 
 /* ---- reading ---- */
@@ -197,8 +196,8 @@ static void name_parse(struct parse *p, size_t len)
 {
     uint8_t n = 0;
 
-    while (p->names[n] != NULL && (strlen(p->names[n]) != len ||
-                                   memcmp(p->names[n], p->at, len) != 0))
+    while (p->names[n] != NULL &&
+           (strlen(p->names[n]) != len || memcmp(p->names[n], p->at, len) != 0))
         n++;
     if (p->names[n] == NULL) {
         refuse_word(p, "there is no variable", len);
@@ -298,8 +297,7 @@ static void comparison_parse(struct parse *p)
 struct formula *formula_new(const char *text, const char *const *names,
                             struct buffer *error)
 {
-    struct parse p = {
-        .text = text, .at = text, .names = names, .error = error};
+    struct parse p = {.text = text, .at = text, .names = names, .error = error};
 
     if (strlen(text) > FORMULA_TEXT_MAX)
         refuse(&p, "the formula is too long");

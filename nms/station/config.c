@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "station/config_read.h"
+#include "station/rule_read.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -164,6 +165,12 @@ static const struct yaml_field topology_fields[] = {
     END,
 };
 
+static const struct yaml_field alert_fields[] = {
+    CUSTOM("rules", alerts.rules, config_read_rules),
+    CUSTOM("ports", alerts.ports, config_read_port_pins),
+    END,
+};
+
 static const struct yaml_field sections[] = {
     SECTION("station", station_fields),
     SECTION("log", log_fields),
@@ -180,6 +187,7 @@ static const struct yaml_field sections[] = {
     SECTION("graphs", graph_fields),
     SECTION("maps", map_fields),
     SECTION("topology", topology_fields),
+    SECTION("alerts", alert_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
     END,
 };
@@ -208,6 +216,7 @@ static struct config *config_new(const char *path)
     *array_add(&c->graphs) = mem_text(PORTOLAN_ETC "/graphs");
     *array_add(&c->mibs) = mem_text("/usr/share/snmp/mibs");
     *array_add(&c->mibs) = mem_text(PORTOLAN_PREFIX "/share/portolan/mibs");
+    rules_take_defaults(&c->alerts.rules);
     return c;
 }
 
@@ -234,6 +243,7 @@ void config_free(struct config *c)
     array_fini(&c->series.keep);
     array_fini(&c->maps.prefixes);
     config_sites_fini(&c->maps.sites);
+    config_alerts_fini(&c->alerts);
     char *texts[] = {c->path,
                      c->station.name,
                      c->station.data,

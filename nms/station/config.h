@@ -13,12 +13,14 @@
 #include "base/mem.h"
 #include "base/yaml.h"
 #include "graphs/layout.h"
+#include "station/rule.h"
 #include "wire/credential.h"
 
 enum {
     CONFIG_CREDENTIALS_MAX = 64,
     CONFIG_LIST_MAX = 100000,   /* addresses and prefixes of one list */
     CONFIG_RANGE_BITS_MAX = 24, /* a range to sweep: 16 million addresses */
+    CONFIG_PORT_PINS_MAX = 1000,
 };
 
 struct config_texts ARRAY_OF(char *);
@@ -98,6 +100,19 @@ struct config_maps {
     struct config_sites sites;
 };
 
+/* What ports of a device should be, whatever was learned of them. */
+struct config_port_pin {
+    struct rule_patterns devices,
+        ports;  /* names; labels, aliases: empty: any */
+    int expect; /* enum port_expect */
+};
+struct config_port_pins ARRAY_OF(struct config_port_pin);
+
+struct config_alerts {
+    struct rules rules; /* the defaults, changed, and those that were added */
+    struct config_port_pins ports; /* the first that fits */
+};
+
 struct config_topology {
     int64_t keep_ms; /* how long its past is kept */
 };
@@ -117,6 +132,7 @@ struct config {
     struct config_texts profiles, mibs, graphs; /* directories */
     struct config_maps maps;
     struct config_topology topology;
+    struct config_alerts alerts;
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

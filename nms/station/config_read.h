@@ -56,6 +56,11 @@ int config_read_credentials(struct yaml_node n, void *field, void *ctx,
 int config_read_receivers(struct yaml_node n, void *field, void *ctx,
                           struct complaint *why);
 
+int config_read_rules(struct yaml_node n, void *field, void *ctx,
+                      struct complaint *why);
+int config_read_port_pins(struct yaml_node n, void *field, void *ctx,
+                          struct complaint *why);
+
 /* Reads every item of a list by read_item(item, list, ctx, why), which appends
  * to the list; at most max items. */
 int config_read_list(struct yaml_node n, size_t max, void *list,
@@ -67,5 +72,6 @@ int config_read_list(struct yaml_node n, size_t max, void *list,
 
 void config_texts_fini(struct config_texts *t);
 void config_sites_fini(struct config_sites *s);
+void config_alerts_fini(struct config_alerts *a);
 
 #endif

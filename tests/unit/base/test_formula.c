@@ -1,4 +1,5 @@
-/* Formulas: what they are worth, what is refused and where, and their bounds. */
+/* Formulas: what they are worth, what is refused and where, and their bounds.
+ */
 #include "base/formula.h"
 
 #include "base/mem.h"

@@ -59,6 +59,12 @@ static const char every_key[] =
     "  sites:\n"
     "    - {name: Harbour, location: \"*harbour*\", device: \"ham-*\"}\n"
     "    - {name: Lab, prefix: 192.0.2.0/28}\n"
+    "alerts:\n"
+    "  rules:\n"
+    "    - {name: cpu, above: 70}\n"
+    "    - {name: hot, on: sensor, above: {minor: 60}, objects: inlet}\n"
+    "  ports:\n"
+    "    - {devices: ^core-, ports: [^xe-, uplink], expect: up}\n"
     "receivers:\n"
     "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
     "inform: true}\n";
@@ -126,6 +132,12 @@ static void must_be_work(const struct config *c)
     assert_string_equal(c->maps.sites.at[0].device, "ham-*");
     assert_false(c->maps.sites.at[0].has_prefix);
     assert_int_equal(c->maps.sites.at[1].prefix.len, 28);
+    assert_float_equal(
+        rules_find(&c->alerts.rules, "cpu")->bounds.above[SEVERITY_WARNING], 70,
+        0);
+    assert_int_equal(rules_find(&c->alerts.rules, "hot")->objects.count, 1);
+    assert_int_equal(c->alerts.ports.count, 1);
+    assert_int_equal(c->alerts.ports.at[0].ports.count, 2);
     assert_int_equal(c->receivers.count, 1);
     assert_int_equal(c->receivers.at[0].to.port, 162);
     assert_true(c->receivers.at[0].inform);
@@ -177,6 +189,8 @@ static void must_be_default(const struct config *c)
     assert_int_equal(c->mibs.count, 2);
     assert_int_equal(c->maps.prefixes.count, 0);
     assert_int_equal(c->maps.sites.count, 0);
+    assert_non_null(rules_find(&c->alerts.rules, "utilisation"));
+    assert_int_equal(c->alerts.ports.count, 0);
     assert_int_equal(c->receivers.count, 0);
 }
 
@@ -333,6 +347,17 @@ static const struct {
     {CREDENTIALS SEEDS "maps: {sites: [{name: Lab, prefix: 10.0.0.1/8}]}\n",
      "p.yaml:3:36: maps.sites[0].prefix",
      "10.0.0.1/8 has bits beyond the prefix length", "write 10.0.0.0/8"},
+    {CREDENTIALS SEEDS
+     "alerts: {rules: [{name: x, on: cpu, above: 1, value: 3 +}]}\n",
+     "p.yaml:3:54: alerts.rules[0].value",
+     "a number, a variable or a function is missing, at column 4",
+     "variables here: usage_percent"},
+    {CREDENTIALS SEEDS "alerts: {ports: [{expect: up}]}\n",
+     "p.yaml:3:18: alerts.ports[0]", "nothing tells which ports are meant",
+     "add devices or ports"},
+    {CREDENTIALS SEEDS "alerts: {ports: [{ports: x, expect: there}]}\n",
+     "p.yaml:3:37: alerts.ports[0].expect", "\"there\" is not known here",
+     "write expect: up, down or any"},
     {CREDENTIALS SEEDS "receivers: [{version: 2c, community: x}]\n",
      "p.yaml:3:13: receivers[0]", "key \"to\" is missing",
      "write to: \"udp:ADDRESS:162\""},
