@@ -32,7 +32,7 @@ HARDEN      += -fcf-protection
 endif
 else
 HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
-               -fno-sanitize-recover=all
+               -fno-sanitize-recover=all -DSANITIZED
 endif
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
@@ -73,7 +73,7 @@ $B/obj/%.o: %.c
 $B/made/graphs/templates.inc: graphs/templates.yaml
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
-$B/obj/graphs/template.o $B/fuzz/obj/graphs/template.o: $B/made/graphs/templates.inc
+$B/obj/graphs/template.o: $B/made/graphs/templates.inc
 
 # The module that describes what the agent serves, too.
 $B/made/mibs/PORTOLAN-MIB.inc: mibs/PORTOLAN-MIB.txt
@@ -93,7 +93,8 @@ $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-LINK         = @echo 'LD $@'; $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) $(LDFLAGS)
+# The farm's archive comes before the one it uses, by name.
+LINK         = @echo 'LD $@'; $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $(filter %.o,$^) $(sort $(filter %.a,$^)) $(PKG_LIBS) $(LDFLAGS)
 
 $B/portoland: $B/obj/nms/portoland.o $(LIB)
 	$(LINK)
@@ -106,44 +107,39 @@ $B/farm: $(FARM_SRC:%.c=$B/obj/%.o) $(LIB)
 
 # ---- tests -------------------------------------------------------------------
 FARM_PARTS  := $(filter-out %/main.o %/farm.o,$(FARM_SRC:%.c=$B/obj/%.o))
+$B/libfarm.a: $(FARM_PARTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
 $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-$(filter $B/unit/farm/%,$(UNIT)): $(FARM_PARTS)
+$(filter $B/unit/farm/%,$(UNIT)): $B/libfarm.a
 $B/unit/topology/test_layout: LDFLAGS += $$(pkg-config --libs libgvc)
 
 .PHONY: unit
 unit: $(UNIT) ## build the unit tests
 
-# Harnesses are built whole by clang's libFuzzer, sanitizers on.
-FUZZ_OBJ    := $(LIB_SRC:%.c=$B/fuzz/obj/%.o) $(FARM_PARTS:$B/obj/%=$B/fuzz/obj/%)
-FUZZ_FLAGS  := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
-$B/fuzz/obj/%.o: %.c
+# Harnesses are of the sanitized build: the whole made by clang, for libFuzzer,
+# AddressSanitizer and UBSan at once; its unit tests and programs are tested too.
+SANITIZED   := +$(MAKE) $(ALL_CORES) B=$B/sanitized CC=$(FUZZ_CC) SANITIZE=fuzzer-no-link,address,undefined
+$B/fuzz/%: HARDEN += -fsanitize=fuzzer
+$B/fuzz/%: $B/obj/tests/fuzz/%.o $B/libfarm.a $(LIB)
 	@mkdir -p $(@D)
-	@echo 'CC (fuzz) $<'
-	@$(FUZZ_CC) $(CPPFLAGS) $(PKG_CFLAGS) $(STRICT) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
-$B/fuzz/libfuzzed.a: $(FUZZ_OBJ)
-	@rm -f $@
-	@$(AR) rcs $@ $^
-$B/fuzz/bin/%: $B/fuzz/obj/tests/fuzz/%.o $B/fuzz/libfuzzed.a
-	@mkdir -p $(@D)
-	@echo 'LD $@'
-	@$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+	$(LINK)
 
 .PHONY: fuzzers fuzz
-fuzzers: $(FUZZ_SRC:tests/fuzz/%.c=$B/fuzz/bin/%)
-fuzz: deps-check fuzzers ## run every fuzz harness for FUZZ_SECONDS
+fuzzers: $(FUZZ_SRC:tests/fuzz/%.c=$B/fuzz/%)
+fuzz: deps-check ## run every fuzz harness for FUZZ_SECONDS
+	$(SANITIZED) fuzzers
 	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
 
 .PHONY: check clang
-# The objects of the harnesses, and those that no harness has.
-clang: $(FUZZ_OBJ) $(PROGRAMS:%=$B/fuzz/obj/nms/%.o) $(FARM_SRC:%.c=$B/fuzz/obj/%.o) ## compile everything with clang too, warnings as errors
+clang: ## compile everything with clang too, warnings as errors, sanitizers on
+	$(SANITIZED) all unit fuzzers
 check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) all
 	+$(MAKE) $(ALL_CORES) clang
-	+$(MAKE) $(ALL_CORES) B=$B/asan SANITIZE=address,undefined unit all
-	+$(MAKE) $(ALL_CORES) fuzzers
 	tests/check.py $B
 
 .PHONY: bench soak

@@ -20,8 +20,7 @@
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
 enum { POINTS = 72 }; /* an inch */
 enum { CPU_S = 60 };
-#ifdef __SANITIZE_ADDRESS__ /* its shadow alone takes terabytes of addresses \
-                             */
+#ifdef SANITIZED /* the shadow alone takes terabytes of addresses */
 static const struct cage_limits limits = {0, CPU_S};
 #else
 enum { MEMORY_MB = 3072 };

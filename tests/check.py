@@ -61,7 +61,7 @@ def step_format(args, tally):
 
 
 def step_unit(args, tally):
-    programs = sorted(p for p in glob.glob(f'{args.asan}/unit/*/test_*') if not p.endswith('.d'))
+    programs = sorted(p for p in glob.glob(f'{args.sanitized}/unit/*/test_*') if not p.endswith('.d'))
     for program, code, out in on_all_cores(lambda p: (p, *run([p], 120)), programs):
         passed = sum(int(n) for n in re.findall(r'\[  PASSED  \] (\d+) test', out))
         failed = set(re.findall(r'\[  FAILED  \] ([A-Za-z_]\w+)', out))
@@ -80,7 +80,7 @@ def fuzz_one(program, seconds):
 
 
 def step_fuzz(args, tally):
-    programs = sorted(p for p in glob.glob(f'{args.build}/fuzz/bin/fuzz_*') if not p.endswith('.d'))
+    programs = sorted(p for p in glob.glob(f'{args.sanitized}/fuzz/fuzz_*') if not p.endswith('.d'))
     for name, code, out in on_all_cores(lambda p: fuzz_one(p, args.fuzz_seconds), programs):
         tally.add(name, code == 0, out[-4000:])
 
@@ -128,7 +128,7 @@ def main():
     parser.add_argument('--only', default=','.join(STEPS))
     args = parser.parse_args()
     args.build = os.path.abspath(args.build)
-    args.asan = os.path.join(args.build, 'asan')
+    args.sanitized = os.path.join(args.build, 'sanitized')
     tally = Tally()
     for name in args.only.split(','):
         start = time.monotonic()

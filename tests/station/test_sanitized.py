@@ -5,11 +5,11 @@ import signal
 import pytest
 from conftest import BUILD, Station, await_true, farm_config, needs_root
 
-SANITIZED = BUILD / 'asan'
+SANITIZED = BUILD / 'sanitized'
 
 pytestmark = [needs_root, pytest.mark.measures,
               pytest.mark.skipif(not (SANITIZED / 'portoland').exists(),
-                                 reason='no sanitized build: make B=build/asan SANITIZE=address,undefined all')]
+                                 reason='no sanitized build: make clang')]
 
 FAULTS = ('loss=3', 'toobig', 'short', 'nobulk', 'noend', 'backwards', 'loop', 'endless', 'truncated=10', 'garbage=10',
           'source', 'twice', 'wrongid=5', 'engineid', 'cloned', 'delay=50', 'dead', 'reboot=6', 'renumber=4', 'clock=5',

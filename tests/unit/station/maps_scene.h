@@ -82,7 +82,7 @@ static inline void network_init(struct bench *b)
                                                         .layer = 2,
                                                         .why = "heard"};
     b->inferred = (struct inferred){
-        .input = {b->devices, COUNT_OF(b->devices)},
+        .input = {.devices = b->devices, .count = COUNT_OF(b->devices)},
         .topology = &b->topology,
         .at = {1795000000000},
         .refs = 1, /* the bench's own */

@@ -291,7 +291,6 @@ static void changes_between_two_moments(void **state)
 {
     struct place *p = *state;
     struct story t = tell_story(p, HOUR_MS, 2 * HOUR_MS);
-    struct buffer OWNED_BUFFER words = {0};
     struct answer a = ask(p, HOUR_MS + 1, 3 * HOUR_MS);
     size_t cables = 0;
 

@@ -260,8 +260,8 @@ static void addresses_are_checked(void **state)
         "unix:relative",
         "localhost",
         "[::1",
-        "unix:/a/very/long/path/that/no/socket/can/have/because/the/kernel/"
-        "gives/it/a/hundred/and/eight/octets/and/no/more/than/that"};
+        ("unix:/a/very/long/path/that/no/socket/can/have/because/the/kernel/"
+         "gives/it/a/hundred/and/eight/octets/and/no/more/than/that")};
     struct place *p = *state;
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {

@@ -391,7 +391,7 @@ static void world_init(struct world *w)
     static const char *const addrs[] = {"192.0.2.1", "192.0.2.2",
                                         "198.51.100.3", "192.0.2.4"};
 
-    *w = (struct world){.input = {w->devices, 4}};
+    *w = (struct world){.input = {.devices = w->devices, .count = 4}};
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(addr_parse(addrs[i], &w->addrs[i]), 0);
         w->devices[i] = (struct topo_device){.id = ident_of((uint8_t)(i + 1)),
