@@ -32,6 +32,7 @@ struct device {
     struct facts *facts; /* owned reference, never NULL */
     enum device_kind kind;
     enum reach reach;
+    uint32_t object; /* its number (objects.h); 0 = none yet */
     struct wall since, first_seen, last_seen, collected_at;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
     char *why;             /* which evidence made it one device; never NULL */

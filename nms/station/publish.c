@@ -54,6 +54,7 @@ static struct device_record *record_new(const struct device *d,
     r->collected_at = d->collected_at;
     r->port = d->port;
     r->station = d->station;
+    r->object = d->object;
     r->facts = facts_ref(d->facts);
     polling_record(polling, d, r);
     return r;
@@ -79,6 +80,14 @@ static void use_topology(struct snapshot *s, const struct inferred *inferred)
     s->topo_input = &inferred->input;
     s->topology_at = inferred->at;
     s->inferred = inferred_ref(inferred);
+}
+
+static void use_objects(struct snapshot *s, const struct object_book *objects)
+{
+    if (objects == s->objects)
+        return;
+    object_book_unref(s->objects);
+    s->objects = objects != NULL ? object_book_ref(objects) : NULL;
 }
 
 /* Adds what a device counts for, or takes it away: by is 1 or -1. */
@@ -282,6 +291,7 @@ struct snapshot *publish(struct snapshot *before, const struct published *what)
     tell_station(s, what);
     use_topology(s, what->inferred);
     use_alerts(s, what->alerts);
+    use_objects(s, what->objects);
     return s;
 }
 
@@ -300,6 +310,7 @@ void snapshot_unref(struct snapshot *s)
     roll_unref(s->roll);
     inferred_unref(s->inferred);
     alert_book_unref(s->alerts);
+    object_book_unref(s->objects);
     arena_free(s->arena);
     free(s);
 }

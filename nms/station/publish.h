@@ -17,6 +17,7 @@ struct published {
     const struct station_record *station; /* without counts of devices, which
                                              publish() adds */
     const struct alert_book *alerts;
+    const struct object_book *objects; /* may be NULL */
     int64_t budget_ms; /* for records of devices: those that do not fit in come
                           with the next publication; 0 = all */
 };

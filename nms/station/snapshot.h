@@ -13,6 +13,7 @@
 #include "graphs/layout.h"
 #include "mibs/facts.h"
 #include "station/alert.h"
+#include "station/objects.h"
 #include "topology/map.h"
 #include "topology/topology.h"
 
@@ -99,6 +100,7 @@ struct device_record {
     uint16_t port;
     const char *why; /* which evidence made it one device */
     bool station;
+    uint32_t object;           /* its number (objects.h); 0 = none yet */
     const char *dir;           /* folder of its series; NULL = none yet */
     const struct facts *facts; /* never NULL, mostly at rest (facts_pack.h);
                                   empty for silent devices */
@@ -183,8 +185,9 @@ struct snapshot {
     const struct topology *topology;     /* NULL before the first */
     const struct topo_input *topo_input; /* what it was inferred of */
     struct wall topology_at;
-    struct inferred *inferred; /* owns topology and topo_input; may be NULL */
-    struct alert_book *alerts; /* never NULL */
+    struct inferred *inferred;   /* owns topology and topo_input; may be NULL */
+    struct alert_book *alerts;   /* never NULL */
+    struct object_book *objects; /* the numbers of objects; may be NULL */
     struct discovery_record discovery;
     struct station_record station;
     struct wall at;

@@ -354,6 +354,8 @@ int station_start(struct station *s, struct complaint *why)
         rc = station_recall_topology(s, why);
     if (rc == 0)
         rc = pins_load(s->pins, why);
+    if (rc == 0)
+        rc = station_open_objects(s, why);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
@@ -420,6 +422,7 @@ void station_free(struct station *s)
     maps_free(s->maps);
     series_free(s->series);
     alerts_free(s->alerts);
+    objects_free(s->objects);
     events_free(s->events);
     gaps_free(s->gaps);
     store_free(s->store);

@@ -12,6 +12,7 @@
 #include "station/inference.h"
 #include "station/lateness.h"
 #include "station/maps.h"
+#include "station/objects.h"
 #include "station/polling.h"
 #include "station/query.h"
 #include "station/series.h"
@@ -26,6 +27,13 @@ struct revisit {
     struct mono due;
 };
 struct revisits ARRAY_OF(struct revisit);
+
+/* How far numbers were given to what there is. */
+struct objects_progress {
+    uint64_t order; /* of the inventory */
+    int64_t inferred;
+    size_t device, link, node;
+};
 
 struct station {
     struct event_base *base;
@@ -45,6 +53,8 @@ struct station {
     struct store *store;
     struct events *events;
     struct alerts *alerts;
+    struct objects *objects;
+    struct objects_progress objects_progress;
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */
@@ -95,6 +105,11 @@ struct station_record station_status(struct station *s);
 void station_publish(struct station *s);
 /* What changed of devices since, so that less is left for the next. */
 void station_publish_ahead(struct station *s);
+
+/* station_objects.c: at the start; and with each publication */
+int station_open_objects(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_know_objects(struct station *s);
 
 /* station_doubt.c: every second, after the loop's lag was measured */
 void station_doubt(struct station *s);

@@ -125,7 +125,9 @@ void station_publish(struct station *s)
     struct discovery_record progress;
 
     discovery_progress(s->discovery, &progress);
+    station_know_objects(s);
     struct alert_book *alerts = alerts_book(s->alerts);
+    struct object_book *objects = objects_book(s->objects);
     progress.running |= s->topology_wanted || inference_busy(s->inference) ||
                         maps_busy(s->maps);
     const struct published what = {.inventory = s->inventory,
@@ -134,10 +136,12 @@ void station_publish(struct station *s)
                                    .discovery = &progress,
                                    .station = &status,
                                    .alerts = alerts,
+                                   .objects = objects,
                                    .budget_ms = RECORDS_MS};
 
     s->snapshot = publish(s->snapshot, &what);
     alert_book_unref(alerts);
+    object_book_unref(objects);
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);
@@ -149,6 +153,7 @@ void station_publish_ahead(struct station *s)
                                    .polling = s->polling,
                                    .budget_ms = RECORDS_MS};
 
+    station_know_objects(s);
     publish_ahead(s->snapshot, &what);
 }
 
