@@ -151,10 +151,33 @@ static int write_all(int fd, const struct buffer *from)
 static bool icons_are_specks(const struct map *m, double dpi)
 {
     enum { FOR_A_NODE = 2, FOR_THE_REST = 200 };
-    static const double LEGIBLE = 22; /* dots per inch */
+    static const double LEGIBLE = 18; /* dots per inch */
 
     return dpi < LEGIBLE ||
            map_shown_count(m) * FOR_A_NODE + FOR_THE_REST > cage_files();
+}
+
+/* Draws as large as fits into the pixels that are wanted. Texts do not shrink
+ * with the rest, so the size is found by looking. */
+static void draw_fitting(const struct map *m, const struct settings *s,
+                         struct draw_options *options, struct buffer *out)
+{
+    enum { LOOKS = 4 };
+    static const double LEAST = 1, SHARP = 144, CLOSE = 0.985;
+
+    for (unsigned i = 0; i < LOOKS; i++) {
+        buffer_clear(out);
+        options->bare = icons_are_specks(m, options->dpi);
+        struct draw_size size = draw_map(m, options, out);
+        double most = POINTS * CLOSE *
+                      fmin(s->width / size.width, s->height / size.height);
+        double dpi = fmin(SHARP, fmax(LEAST, most));
+
+        if (fabs(dpi - options->dpi) < 0.01 * dpi)
+            return;
+        if (i + 1 < LOOKS)
+            options->dpi = dpi;
+    }
 }
 
 static int draw(const struct map *m, const struct settings *s,
@@ -162,8 +185,7 @@ static int draw(const struct map *m, const struct settings *s,
                 struct complaint *why)
 {
     struct buffer OWNED_BUFFER picture = {0};
-    double dpi =
-        s->output == OUT_PNG ? draw_raster_dpi(m, s->width, s->height) : POINTS;
+    double dpi = s->output == OUT_PNG ? draw_raster_dpi(m) : POINTS;
     struct draw_options options = {.title = s->title,
                                    .icons = s->icons,
                                    .dpi = dpi,
@@ -172,7 +194,10 @@ static int draw(const struct map *m, const struct settings *s,
                                    .bare = s->output != OUT_SVG &&
                                            icons_are_specks(m, dpi)};
 
-    draw_map(m, &options, &picture);
+    if (s->output == OUT_PNG && s->width > 0)
+        draw_fitting(m, s, &options, &picture);
+    else
+        (void)draw_map(m, &options, &picture);
     if (s->output != OUT_SVG)
         return renderer_draw(renderer, picture.at, outputs[s->output], out,
                              why);

@@ -91,7 +91,7 @@ static void begin(struct picture *p)
                 "edge [fontname=\"" DRAW_FONT "\",fontsize=8];\n");
 }
 
-double draw_raster_dpi(const struct map *m, double pixels_x, double pixels_y)
+double draw_raster_dpi(const struct map *m)
 {
     static const double SHARP = 144, LEAST = 1, PIXELS_MAX = 32e6,
                         SIDE_MAX = 30000, AROUND = 300;
@@ -111,8 +111,6 @@ double draw_raster_dpi(const struct map *m, double pixels_x, double pixels_y)
     double height = fmax(all.y1 - all.y0, AROUND);
     double most = fmin(sqrt(PIXELS_MAX / (width * height)),
                        SIDE_MAX / fmax(width, height));
-    if (pixels_x > 0)
-        most = fmin(most, fmin(pixels_x / width, pixels_y / height));
     return fmax(LEAST, fmin(SHARP, 72 * most));
 }
 
@@ -142,11 +140,28 @@ static void write_up(struct picture *p)
     buffer_text(p->out, "];\n");
 }
 
-void draw_map(const struct map *m, const struct draw_options *options,
-              struct buffer *out)
+/* Names are 10 pixels high at least. */
+static double zoom_of(const struct draw_options *options)
 {
+    static const double LEAST = 10, NAME = 11, MOST = 8, POINTS = 72;
+
+    if (options->dpi <= 0)
+        return 1;
+    return fmin(fmax(1, LEAST * POINTS / (NAME * options->dpi)), MOST);
+}
+
+/* Then names of ports are less than 6. */
+static const double PORTS_ZOOM_MAX = 1.25;
+
+struct draw_size draw_map(const struct map *m,
+                          const struct draw_options *options,
+                          struct buffer *out)
+{
+    static const double PAD = 2 * 0.3 * 72, TITLE = 26;
+
     struct picture p = {.map = m, .options = options, .out = out};
 
+    p.zoom = zoom_of(options);
     p.space = space_new();
     p.nodes = mem_array(m->nodes.count + 1, sizeof *p.nodes);
     measure(&p);
@@ -158,7 +173,8 @@ void draw_map(const struct map *m, const struct draw_options *options,
     draw_lines_write(&p, lines);
     draw_names_write(&p);
     draw_marks_write(&p, lines);
-    if (options->ports || p.shown <= DRAW_PORTS_MAX)
+    if (options->ports ||
+        (p.shown <= DRAW_PORTS_MAX && p.zoom < PORTS_ZOOM_MAX))
         draw_ports_write(&p, lines);
     if (options->legend)
         draw_legend_write(&p);
@@ -166,4 +182,7 @@ void draw_map(const struct map *m, const struct draw_options *options,
     draw_lines_free(lines);
     free(p.nodes);
     space_free(p.space);
+    return (struct draw_size){p.bounds.x1 - p.bounds.x0 + PAD,
+                              p.bounds.y1 - p.bounds.y0 + PAD +
+                                  TITLE * p.scale};
 }

@@ -283,14 +283,33 @@ static void kind_row(struct legend *l, const struct census *c)
         row_end(l);
 }
 
-/* The rows as one table under the map, at its left. A last, empty cell makes a
- * row as wide as the widest: else Graphviz would spread its cells. */
+/* Under the map at its left, or beside it at its foot: where more of a screen,
+ * whose sides are as 16 to 9, is left to the map. */
+static struct draw_box legend_place(const struct picture *p, double width,
+                                    double height)
+{
+    static const double GAP = 22;
+    struct draw_box b = p->bounds;
+    double w = b.x1 - b.x0, h = b.y1 - b.y0;
+    double under = fmax(fmax(w, width) / 16, (h + GAP + height) / 9);
+    double beside = fmax((w + GAP + width) / 16, fmax(h, height) / 9);
+
+    if (beside < under)
+        return (struct draw_box){b.x1 + GAP, b.y0, b.x1 + GAP + width,
+                                 b.y0 + height};
+    return (struct draw_box){b.x0, b.y0 - GAP - height, b.x0 + width,
+                             b.y0 - GAP};
+}
+
+/* The rows as one table. A last, empty cell makes a row as wide as the widest:
+ * else Graphviz would spread its cells. */
 static void legend_put(struct picture *p, const struct legend *l)
 {
     double width = 0, height = 24.0 * l->scale * l->count + 8;
 
     for (unsigned i = 0; i < l->count; i++)
         width = fmax(width, l->rows[i].width);
+    struct draw_box box = legend_place(p, width, height);
     buffer_format(p->out,
                   "legend [pos=\"%.2f,%.2f\",shape=plain,fontsize=%.4g,"
                   "fontcolor=\"" DRAW_INK_2
@@ -298,7 +317,7 @@ static void legend_put(struct picture *p, const struct legend *l)
                   "\" bgcolor=\"" DRAW_SURFACE
                   "\" style=\"rounded\" cellborder=\"0\" cellspacing=\"0\" "
                   "cellpadding=\"3\">",
-                  p->bounds.x0 + width / 2, p->bounds.y0 - 22 - height / 2,
+                  (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2,
                   SIZE * l->scale);
     for (unsigned i = 0; i < l->count; i++)
         buffer_format(p->out,
@@ -307,6 +326,7 @@ static void legend_put(struct picture *p, const struct legend *l)
                       "<tr>%s<td width=\"%.0f\"></td></tr></table></td></tr>",
                       l->rows[i].cells.at, width - l->rows[i].width + 8);
     buffer_text(p->out, "</table>>];\n");
+    picture_grow(p, box);
 }
 
 void draw_legend_write(struct picture *p)

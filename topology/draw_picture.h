@@ -15,6 +15,9 @@ struct picture {
     struct draw_box bounds;  /* of everything drawn so far */
     size_t shown;            /* nodes */
     double scale;    /* of title and legend: they grow with the picture */
+    double zoom;     /* of names and badges: >= 1, so that they can be read in a
+                        raster that is coarse */
+    unsigned badges; /* in a picture without icons */
     unsigned things; /* names of Graphviz nodes given so far */
     struct buffer *out;
 };
@@ -49,6 +52,9 @@ void draw_coasts_write(struct picture *p);
 
 /* draw_plate.c */
 void draw_plates_write(struct picture *p);
+double draw_badge_size(const struct picture *p);
+
+/* draw_name.c */
 void draw_names_write(struct picture *p);
 
 /* draw_legend.c */

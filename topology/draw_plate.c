@@ -1,8 +1,15 @@
-/* Plates, badges and names. */
+/* Plates and badges. */
 #include "topology/dot.h"
 #include "topology/draw_picture.h"
 
-static const double BADGE = 15, ICON_SHARE = 0.8;
+static const double ICON_SHARE = 0.8;
+
+double draw_badge_size(const struct picture *p)
+{
+    static const double SIZE = 15, MOST = 30;
+
+    return fmin(SIZE * p->zoom, MOST);
+}
 
 static bool is_round(enum device_kind kind)
 {
@@ -97,21 +104,23 @@ static void write_node(struct picture *p, uint32_t i)
         return;
     }
     write_plate(p, i);
-    if (p->options->bare)
-        return;
-    snprintf(icon, sizeof icon, "kind/%s", device_kind_name(n->kind));
-    picture_icon(p, icon, n->x, n->y, d->width * ICON_SHARE);
-    if (s->icon[0] == '\0')
+    if (!p->options->bare) {
+        snprintf(icon, sizeof icon, "kind/%s", device_kind_name(n->kind));
+        picture_icon(p, icon, n->x, n->y, d->width * ICON_SHARE);
+    }
+    if (s->icon[0] == '\0' ||
+        (p->options->bare && p->badges++ >= DRAW_BARE_BADGES_MAX))
         return;
     double x = n->x + d->width / 2 - 1, y = n->y + d->height / 2 - 1;
+    double size = draw_badge_size(p);
     buffer_format(p->out,
                   "b%u [pos=\"%.2f,%.2f\",shape=circle,width=%.4f,"
                   "fixedsize=true,label=\"\",style=filled,penwidth=0,"
                   "fillcolor=\"" DRAW_SEA "\"];\n",
-                  p->things++, x, y, (BADGE + 3) / 72);
+                  p->things++, x, y, (size + 3) / 72);
     snprintf(icon, sizeof icon, "state/%s", s->icon);
-    picture_icon(p, icon, x, y, BADGE);
-    space_add_box(p->space, draw_box_at(x, y, BADGE, BADGE), i);
+    picture_icon(p, icon, x, y, size);
+    space_add_box(p->space, draw_box_at(x, y, size, size), i);
 }
 
 void draw_plates_write(struct picture *p)
@@ -119,138 +128,4 @@ void draw_plates_write(struct picture *p)
     for (uint32_t i = 0; i < p->map->nodes.count; i++)
         if (map_node_is_shown(&p->map->nodes.at[i]))
             write_node(p, i);
-}
-
-/* ---- names ---- */
-
-/* The lines of text of a node: its name, and its state in words where it is
- * not well. */
-struct caption {
-    struct buffer name, words;
-    double width, height, name_height, words_height;
-    const char *name_colour, *words_colour;
-    bool bold;
-};
-
-static void caption_init(struct caption *c, const struct map_node *n,
-                         const struct draw_node *d)
-{
-    const struct draw_state *s = draw_state(n->state);
-    struct buffer OWNED_BUFFER words = {0};
-
-    *c = (struct caption){.name_colour = s->text, .words_colour = s->text};
-    if (n->origin == MAP_SUBNET)
-        buffer_text(&c->name, "");
-    else
-        draw_cut(map_node_label(n), DRAW_LABEL_COLUMNS, &c->name);
-    if (s->mark[0] != '\0')
-        buffer_format(&words, "%s %s", s->mark,
-                      n->words[0] != '\0' ? n->words : s->word);
-    else if (n->note[0] != '\0')
-        buffer_text(&words, n->note);
-    if (s->mark[0] == '\0')
-        c->words_colour = DRAW_INK_3;
-    draw_cut(words.at != NULL ? words.at : "", DRAW_WORDS_COLUMNS, &c->words);
-    c->bold = n->state == MAP_DOWN || n->state == MAP_CRITICAL;
-    c->name_height = c->name.len > 0 ? d->font * 1.35 : 0;
-    c->words_height = c->words.len > 0 ? d->words_font * 1.3 : 0;
-    c->height = c->name_height + c->words_height;
-    c->width = fmax(draw_text_width(c->name.at, d->font),
-                    draw_text_width(c->words.at, d->words_font)) +
-               4;
-}
-
-static void caption_fini(struct caption *c)
-{
-    buffer_fini(&c->name);
-    buffer_fini(&c->words);
-}
-
-/* Where a caption may stand around its plate, the liked places first. */
-static struct draw_box caption_place(const struct map_node *n,
-                                     const struct draw_node *d,
-                                     const struct caption *c, unsigned place)
-{
-    double down = (d->height + c->height) / 2 + 2;
-    double side = (d->width + c->width) / 2 + 5;
-    double above = draw_state(n->state)->icon[0] != '\0' ? BADGE / 2 : 0;
-
-    switch (place) {
-    case 0:
-        return draw_box_at(n->x, n->y - down, c->width, c->height);
-    case 1:
-        return draw_box_at(n->x + side, n->y, c->width, c->height);
-    case 2:
-        return draw_box_at(n->x - side, n->y, c->width, c->height);
-    case 3:
-        return draw_box_at(n->x, n->y + down + above, c->width, c->height);
-    default:
-        break;
-    }
-    return draw_box_at(n->x + side * 0.92, n->y - d->height * 0.42, c->width,
-                       c->height);
-}
-
-enum { PLACES = 5 };
-
-/* The place that covers least; a box weighs more than any line. */
-static struct draw_box choose_place(struct picture *p, uint32_t i,
-                                    const struct caption *c, unsigned *lines)
-{
-    enum { BOX_WEIGHT = 100, LINE_WEIGHT = 4 };
-    struct draw_box best = {0, 0, 0, 0};
-    unsigned least = UINT32_MAX;
-
-    for (unsigned place = 0; place < PLACES && least > place; place++) {
-        struct draw_box box =
-            caption_place(&p->map->nodes.at[i], &p->nodes[i], c, place);
-        struct space_touch t = space_touches(p->space, box, i);
-        unsigned cost = t.boxes * BOX_WEIGHT + t.lines * LINE_WEIGHT + place;
-
-        if (cost < least) {
-            least = cost;
-            best = box;
-            *lines = t.lines;
-        }
-    }
-    return best;
-}
-
-static void write_caption(struct picture *p, uint32_t i)
-{
-    const struct map_node *n = &p->map->nodes.at[i];
-    const struct draw_node *d = &p->nodes[i];
-    struct caption c;
-    unsigned lines = 0;
-
-    caption_init(&c, n, d);
-    if (c.height > 0) {
-        struct draw_box box = choose_place(p, i, &c, &lines);
-        double x = (box.x0 + box.x1) / 2;
-        const char *ground = lines > 0 ? DRAW_SEA : NULL;
-
-        space_add_box(p->space, box, UINT32_MAX - 1);
-        picture_grow(p, box);
-        if (c.name.len > 0)
-            picture_text(
-                p, &(struct draw_text){c.name.at, x, box.y1 - c.name_height / 2,
-                                       d->font, c.name_colour, c.bold, ground});
-        if (c.words.len > 0)
-            picture_text(p, &(struct draw_text){
-                                c.words.at, x, box.y0 + c.words_height / 2,
-                                d->words_font, c.words_colour, c.bold, ground});
-    }
-    caption_fini(&c);
-}
-
-/* What carries others chooses its place before what hangs on it. */
-void draw_names_write(struct picture *p)
-{
-    for (unsigned pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < p->map->nodes.count; i++) {
-            bool small = p->nodes[i].font < 10;
-
-            if (map_node_is_shown(&p->map->nodes.at[i]) && small == (pass == 1))
-                write_caption(p, i);
-        }
 }
