@@ -35,6 +35,14 @@ static void forget(struct api_request *r)
 
 static void put(struct api_request *r, struct maps_question *q)
 {
+    if (api_param(r, "at") != NULL) {
+        api_problem(r, 400,
+                    r->method == API_GET ? "edits are those of now"
+                                         : "the past cannot be edited",
+                    "leave \"at\" out: what is done to a map now is shown on "
+                    "its past too");
+        return;
+    }
     q->uid = r->uid;
     r->forget = forget;
     maps_ask(station_maps(r->station), q, on_answer, r);

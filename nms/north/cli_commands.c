@@ -107,6 +107,7 @@ static const struct cli_option map_import_options[] = {
 };
 
 static const struct cli_option map_edit_options[] = {
+    TEXT("at", 0, at, "TIME", "refused: the past cannot be edited"),
     NUMBER("revision", revision, "N", 1, INT64_C(9007199254740992),
            "only if the map is as it was at that revision"),
     END,

@@ -165,6 +165,8 @@ static void print_map(const struct cli *c, const json_t *body)
         unit_things((int64_t)json_array_size(nodes), "node", &text);
         buffer_text(&text, ", ");
         unit_things((int64_t)json_array_size(links), "link", &text);
+        if (c->values.at != NULL)
+            buffer_format(&text, "\n%s", json_text_at(body, "title"));
         buffer_text(&text, "\n\n");
         print_buffer(&text);
     }

@@ -29,6 +29,7 @@ enum cli_exit cli_map_edits(struct cli *c, struct complaint *why)
     json_t *body;
 
     url_path(&path, "maps", cli_word(c, 0), "edits", NULL);
+    url_param(&path, "at", c->values.at);
     if (client_get(cli_client(c), path.at, &body, why) < 0)
         return CLI_FAILED;
     print_edits(c, body, "nobody edited this map");
@@ -48,6 +49,7 @@ enum cli_exit cli_map_edit(struct cli *c, struct complaint *why)
         (void)json_object_set_new(body, "revision",
                                   json_integer(c->values.revision));
     url_path(&path, "maps", cli_word(c, 0), NULL);
+    url_param(&path, "at", c->values.at);
     if (client_send(cli_client(c), "PATCH", path.at, body, &answer, why) < 0)
         return CLI_FAILED;
     print_edits(c, answer, "nothing was changed");

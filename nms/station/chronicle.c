@@ -1,13 +1,18 @@
 #include "station/chronicle.h"
 
 #include "base/table.h"
+#include "base/text.h"
 #include "topology/map.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <jansson.h>
 
 static const char node_kind[] = "node", link_kind[] = "link";
+static const char reach_kind[] = "reach", watch_kind[] = "watch";
+static const char station_key[] = "station", runs_text[] = "runs",
+                  rests_text[] = "rests";
 
 /* Addresses of a device that are kept: maps of prefixes ask for them. */
 enum { ADDRS_KEPT = 32 };
@@ -137,6 +142,59 @@ struct past *chronicle_rows(const struct topo_changes *changes,
     for (size_t i = 0; i < changes->count; i++)
         add_change(p, &changes->at[i], is);
     return p;
+}
+
+void chronicle_add_reach(struct past *p, struct wall at,
+                         const struct ident *device, enum reach reach)
+{
+    char key[IDENT_TEXT_MAX];
+
+    past_add(p, &(struct past_row){.at = at,
+                                   .kind = reach_kind,
+                                   .key = ident_format(device, key, sizeof key),
+                                   .text = reach_name(reach)});
+}
+
+void chronicle_add_gone(struct past *p, struct wall at,
+                        const struct ident *device)
+{
+    char key[IDENT_TEXT_MAX];
+
+    past_add(p, &(struct past_row){.at = at,
+                                   .kind = reach_kind,
+                                   .key = ident_format(device, key, sizeof key),
+                                   .text = ""});
+}
+
+void chronicle_add_watch(struct past *p, struct wall at, bool runs)
+{
+    past_add(p, &(struct past_row){.at = at,
+                                   .kind = watch_kind,
+                                   .key = station_key,
+                                   .text = runs ? runs_text : rests_text});
+}
+
+bool chronicle_has_reach(const struct past *p, const struct ident *device,
+                         enum reach reach)
+{
+    char key[IDENT_TEXT_MAX];
+    size_t low = 0, high = p->rows.count;
+
+    ident_format(device, key, sizeof key);
+    while (low < high) { /* rows come by kind and key */
+        size_t middle = (low + high) / 2;
+        const struct past_row *row = &p->rows.at[middle];
+        int order = strcmp(row->kind, reach_kind);
+
+        order = order != 0 ? order : strcmp(row->key, key);
+        if (order == 0)
+            return strcmp(row->text, reach_name(reach)) == 0;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
 }
 
 /* ---- reading ---- */
@@ -277,7 +335,7 @@ static void read_rows(struct reading *r, const struct past *p, bool links,
     for (size_t i = 0; i < p->rows.count; i++) {
         const struct past_row *row = &p->rows.at[i];
 
-        if (links != (strcmp(row->kind, link_kind) == 0))
+        if (strcmp(row->kind, links ? link_kind : node_kind) != 0)
             continue;
         json_t *o = json_loads(row->text, 0, NULL);
         bool device = number_of(o, "origin") == NODE_DEVICE;
@@ -287,6 +345,55 @@ static void read_rows(struct reading *r, const struct past *p, bool links,
             r->faults++;
         json_decref(o);
     }
+}
+
+/* Devices that answered, and since when those that did not. */
+static struct map_node_status status_of(const struct past_row *row,
+                                        struct wall at, struct arena *arena)
+{
+    char age[24], words[40];
+
+    if (row == NULL || strcmp(row->text, reach_name(REACH_UNKNOWN)) == 0)
+        return (struct map_node_status){MAP_UNKNOWN, ""};
+    if (strcmp(row->text, reach_name(REACH_DOWN)) != 0)
+        return (struct map_node_status){MAP_UP, ""};
+    duration_format(at.ms - row->at.ms, age, sizeof age);
+    (void)snprintf(words, sizeof words, "down %s", age);
+    return (struct map_node_status){MAP_DOWN, arena_text(arena, words)};
+}
+
+static void read_status(const struct reading *r, const struct past *p,
+                        struct wall at)
+{
+    OWNED(table_free) struct table *rows = table_new();
+    struct arena *arena = r->out->arena;
+    struct map_node_status *status =
+        arena_zero(arena, (r->t->nodes.count + 1) * sizeof *status);
+    char key[IDENT_TEXT_MAX];
+    bool rests = false;
+
+    for (size_t i = 0; i < p->rows.count; i++) {
+        const struct past_row *row = &p->rows.at[i];
+
+        if (strcmp(row->kind, reach_kind) == 0)
+            (void)table_put_text(rows, row->key, (void *)row);
+        rests = rests || (strcmp(row->kind, watch_kind) == 0 &&
+                          strcmp(row->text, rests_text) == 0);
+    }
+    for (size_t i = 0; i < r->t->nodes.count; i++) {
+        const struct topo_node *n = &r->t->nodes.at[i];
+
+        if (n->origin != NODE_DEVICE)
+            status[i] = (struct map_node_status){MAP_UNMANAGED, ""};
+        else if (rests)
+            status[i] =
+                (struct map_node_status){MAP_UNKNOWN, "the station was off"};
+        else
+            status[i] = status_of(
+                table_find_text(rows, ident_format(&n->id, key, sizeof key)),
+                at, arena);
+    }
+    r->out->status = status;
 }
 
 struct inferred *chronicle_read(const struct past *p, struct wall at,
@@ -307,6 +414,7 @@ struct inferred *chronicle_read(const struct past *p, struct wall at,
     for (size_t i = 0; i < out->input.count; i++)
         (void)table_put(out->nodes, ident_key(&r.devices[i].id), &r.devices[i]);
     topology_sort(t);
+    read_status(&r, p, at);
     table_free(r.nodes);
     *faults = r.faults;
     return out;

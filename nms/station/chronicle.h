@@ -16,7 +16,20 @@
 struct past *chronicle_rows(const struct topo_changes *changes,
                             const struct inferred *is);
 
-/* What was inferred when these rows held. A row that cannot be read is left
+/* Rows for what the station sees without inferring: whether a device answers,
+ * and whether anybody looks: the station itself runs. */
+void chronicle_add_reach(struct past *p, struct wall at,
+                         const struct ident *device, enum reach reach);
+void chronicle_add_gone(struct past *p, struct wall at,
+                        const struct ident *device);
+void chronicle_add_watch(struct past *p, struct wall at, bool runs);
+
+/* True if rows say that of a device. */
+bool chronicle_has_reach(const struct past *p, const struct ident *device,
+                         enum reach reach);
+
+/* What was inferred when these rows held, and in what state each device was
+ * (inferred.status). A row that cannot be read is left
  * out, and counted in *faults. */
 struct inferred *chronicle_read(const struct past *p, struct wall at,
                                 size_t *faults);

@@ -35,6 +35,8 @@ struct inferred {
     struct past *rows;   /* what changed, to be kept; NULL: nothing, or taken */
     struct news news;    /* and to be told */
     uint64_t round;      /* of discovery */
+    /* Of the past: the state of each node then. NULL: snapshots tell it. */
+    const struct map_node_status *status;
     struct arena *arena;
     unsigned refs;
 };

@@ -120,13 +120,17 @@ void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject);
 struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
                                     bool *made);
 
-/* A map of what was inferred at another moment, as people edited it since; NULL
- * if it had no such subject. */
-struct map *maps_stock_past(const struct maps_shelf *s, const char *name,
-                            const struct inferred *past);
-
 /* Removes documents that were made on demand, beyond MAPS_ASKED_MAX. */
 void maps_stock_evict(struct maps_shelf *s);
+
+/* ---- maps_past.c: maps of another moment ---- */
+
+/* A map of what was inferred then, as people edited it since, with the states
+ * of then; its title tells the moment, and what is not known of it. -ENOENT if
+ * there is none, and *why. */
+int maps_past_make(const struct maps_shelf *s, const char *name,
+                   const struct inferred *past, struct map **out,
+                   struct complaint *why) __attribute__((warn_unused_result));
 
 /* ---- maps_platform.c: what the station runs on, on the map "station" ---- */
 

@@ -227,13 +227,13 @@ static void write_out(struct job *j)
 /* What was then, as people edited it since. */
 static void take_past(struct job *j)
 {
-    j->map = maps_stock_past(j->pictures->maps->shelf, j->name, j->past);
+    j->result = maps_past_make(j->pictures->maps->shelf, j->name, j->past,
+                               &j->map, &j->why);
     inferred_unref(TAKE(j->past));
-    if (j->map == NULL)
-        j->result = complain(&j->why, -ENOENT, j->name,
-                             "ask for a map of the whole, a prefix, a site or "
-                             "a neighbourhood",
-                             "no map of that name is known of that time");
+    if (j->result < 0)
+        return;
+    free(j->title);
+    j->title = mem_text(map_title(j->map)); /* it tells what is not known */
 }
 
 /* The document as it is now. */

@@ -108,43 +108,6 @@ struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
     return f;
 }
 
-/* Positions and edits of today go over a map of another time; what edits have
- * no object there says nothing of today's. */
-static void lay_over(struct maps_file *f, struct map *m)
-{
-    struct overlay_edits *edits = &f->edits->edits;
-    OWNED(free) char *gone = mem_array(edits->count + 1, 1);
-    struct map *today = maps_shelf_open(f);
-
-    map_carry_over(m, f->found);
-    for (size_t i = 0; i < edits->count; i++)
-        gone[i] = edits->at[i].gone;
-    if (f->edits->revision > 0)
-        overlay_apply(f->edits, m, today);
-    for (size_t i = 0; i < edits->count; i++)
-        edits->at[i].gone = gone[i] != 0;
-}
-
-struct map *maps_stock_past(const struct maps_shelf *s, const char *name,
-                            const struct inferred *past)
-{
-    struct maps_file *f = maps_shelf_find(s, name);
-    struct map_sources from = {.topology = past->topology,
-                               .input = &past->input};
-    struct map_subject subject;
-
-    if (s->stock != NULL)
-        from.sites =
-            (struct site_rules){s->stock->rules.at, s->stock->rules.count};
-    if (!map_subject_parse(name, &subject) ||
-        (f != NULL && f->told.view == MAP_DRAWN))
-        return NULL;
-    struct map *m = map_generate(&subject, &from);
-    if (m != NULL && f != NULL)
-        lay_over(f, m);
-    return m;
-}
-
 void maps_stock_evict(struct maps_shelf *s)
 {
     for (;;) {

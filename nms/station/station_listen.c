@@ -45,6 +45,8 @@ static void on_reach(void *arg, struct device *d, enum reach before)
         events_add(s->events, d->since, &subject, "answers again");
         discovery_collect(s->discovery, d);
     }
+    if ((d->reach == REACH_DOWN) != (before == REACH_DOWN))
+        station_keep_reach(s, d, d->since);
 }
 
 static void on_outdated(void *arg, struct device *d)
@@ -137,6 +139,7 @@ static void on_found(void *arg, struct device *d)
                    d->why);
     d->reach = REACH_UP;
     d->since = d->first_seen;
+    station_keep_reach(s, d, d->since);
     persist_device(s->store, d, false);
 }
 
@@ -170,6 +173,7 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
         gaps_move(s->gaps, d->dir, merged_into->dir);
     }
     persist_forget(s->store, d);
+    station_keep_gone(s, d);
     s->topology_wanted = true;
 }
 

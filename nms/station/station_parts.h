@@ -128,6 +128,11 @@ void station_on_inferred(void *arg, struct inferred *result);
 void station_infer(struct station *s, struct mono now);
 void station_keep_past(struct station *s); /* as configured */
 void station_on_ports_turned(void *arg, struct device *d);
+/* Keeps for the past that a device is as it is since a moment; that it is gone.
+ */
+void station_keep_reach(struct station *s, const struct device *d,
+                        struct wall at);
+void station_keep_gone(struct station *s, const struct device *d);
 int station_recall_topology(struct station *s, struct complaint *why)
     __attribute__((warn_unused_result));
 void station_on_heard(void *arg, const struct heard *heard);

@@ -188,6 +188,42 @@ void station_keep_past(struct station *s)
     store_past_keep(s->store, s->config->topology.keep_ms, PAST_ROWS_MAX);
 }
 
+void station_keep_reach(struct station *s, const struct device *d,
+                        struct wall at)
+{
+    struct past *rows = past_new();
+
+    chronicle_add_reach(rows, at, &d->id, d->reach);
+    store_past_put(s->store, rows);
+}
+
+void station_keep_gone(struct station *s, const struct device *d)
+{
+    struct past *rows = past_new();
+
+    chronicle_add_gone(rows, wall_now(), &d->id);
+    store_past_put(s->store, rows);
+}
+
+/* Nobody looked since the earlier run ended; and what is not on record of
+ * devices that it knew. */
+static void resume_watch(struct station *s, const struct past *known)
+{
+    struct past *rows = past_new();
+    struct wall now = wall_now();
+
+    if (s->alive.ms != 0 && s->alive.ms < now.ms)
+        chronicle_add_watch(rows, s->alive, false);
+    chronicle_add_watch(rows, now, true);
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        const struct device *d = inventory_at(s->inventory, i);
+
+        if (!chronicle_has_reach(known, &d->id, d->reach))
+            chronicle_add_reach(rows, now, &d->id, d->reach);
+    }
+    store_past_put(s->store, rows);
+}
+
 int station_recall_topology(struct station *s, struct complaint *why)
 {
     struct past *found;
@@ -198,7 +234,8 @@ int station_recall_topology(struct station *s, struct complaint *why)
     if (rc < 0)
         return rc;
     OWNED(past_free) struct past *rows = found;
-    if (rows->rows.count == 0)
+    resume_watch(s, rows);
+    if (rows->from.ms == 0)
         return 0;
     s->earlier = chronicle_read(rows, wall_now(), &faults);
     s->rounds_before = chronicle_round(s->earlier->topology);

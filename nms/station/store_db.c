@@ -480,13 +480,16 @@ int store_db_query(struct store_db *db, const struct store_query *query,
 /* ---- the past ---- */
 
 /* As far back as anything is kept: nothing is known of the time before the
- * first row. */
+ * first row of a topology. */
 static int past_begins(struct store_db *db, int64_t *from_ms)
 {
     int rc = ask_number(db, "SELECT max(from_ms) FROM past_kept", 0, from_ms);
 
     if (rc == SQLITE_OK && *from_ms == 0)
-        rc = ask_number(db, "SELECT min(at_ms) FROM past", 0, from_ms);
+        rc = ask_number(db,
+                        "SELECT min(at_ms) FROM past WHERE kind IN "
+                        "('node', 'link')",
+                        0, from_ms);
     return rc == SQLITE_OK ? 0 : -EIO;
 }
 

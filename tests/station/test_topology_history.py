@@ -77,6 +77,47 @@ def test_a_cut_cable_is_drawn_red_told_and_remembered(station, farm):
     assert not made.try_cli('map', 'show', 'physical', '--at', '-7d'), 'nothing is kept of that time'
 
 
+def node_on_map(made, name, **query):
+    return next(n for n in made.ask('maps', 'physical.json', **query)['nodes'] if n['name'] == name)
+
+
+def test_maps_of_the_past_show_the_states_of_then(station, farm):
+    net = farm('--network', 'campus', '--devices', 20)
+    no_echo = '{every: 1s, ping: {count: 0}}'  # the machine answers these itself, whatever its agents do
+    made = station(farm_config(net, every='1s', extra=CONFIG).replace('{every: 1s}', no_echo))
+    made.discover()
+    name, address = next((n, d['address']) for n, d in sorted(made.devices().items()) if d['address'] != net.base)
+    await_true(lambda: name in str(made.ask('maps', 'physical.json')), 20, 'it is on the map')
+    made.cli('map', 'new', 'plan')
+    made.cli('map', 'edit', 'plan', 'add:a', f'bind:a={name}')
+    before = int(time.time()) + 1
+    await_true(lambda: time.time() > before + 0.1, 5, 'a moment')
+    net.tell(f'kill {address}')
+    await_true(lambda: made.ask('devices', name)['state'] == 'down', 30, 'it is down')
+    down = int(time.time()) + 1
+    await_true(lambda: time.time() > down + 0.1, 5, 'a moment')
+    net.tell(f'revive {address}')
+    await_true(lambda: made.ask('devices', name)['state'] == 'up', 30, 'it is up')
+    assert node_on_map(made, name)['state'] == 'up'
+    assert node_on_map(made, name, at=before)['state'] == 'up'
+    assert node_on_map(made, name, at=down)['state'] == 'down'
+    assert made.ask('maps', 'plan.json', at=down)['nodes'][0]['state'] == 'down', 'what is drawn and bound too'
+    told = made.ask('maps', 'physical.json', at=down)['title']
+    assert time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(down)) in told and 'loads are not kept' in told
+
+    vlan = next(m['name'] for m in made.json('map', 'list')['maps'] if m['view'] == 'vlan')
+    assert 'which VLANs and spanning trees there were is not kept' in made.refused('map', 'show', vlan, '--at', str(down))
+    assert 'the past cannot be edited' in made.refused('map', 'edit', 'physical', f'hide:{name}', '--at', str(down))
+    assert not made.json('map', 'edits', 'physical')['edits']
+
+    made.stop()
+    off = int(time.time()) + 1
+    await_true(lambda: time.time() > off + 0.1, 5, 'a moment')
+    made.start()
+    shown = node_on_map(made, name, at=off)
+    assert shown['state'] == 'unknown' and shown['words'] == 'the station was off', 'nobody looked then'
+
+
 def test_devices_tell_through_whom_they_are_reached(station, farm):
     net = farm('--network', 'campus', '--devices', 20)
     made = station(farm_config(net))

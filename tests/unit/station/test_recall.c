@@ -211,6 +211,26 @@ static void forget_story(struct story *t)
     sim_free(t->sim);
 }
 
+static size_t node_of(const struct topology *t, const char *name)
+{
+    for (size_t i = 0; i < t->nodes.count; i++)
+        if (strcmp(t->nodes.at[i].name, name) == 0)
+            return i;
+    fail_msg("%s is not known", name);
+    return 0;
+}
+
+static const struct ident *id_of(const struct topology *t, const char *name)
+{
+    return &t->nodes.at[node_of(t, name)].id;
+}
+
+/* The state of a device on a map of then. */
+static enum map_state state_of(const struct recalled *r, const char *name)
+{
+    return r->is->status[node_of(r->is->topology, name)].state;
+}
+
 struct answer {
     int result;
     struct recalled *r;
@@ -427,6 +447,69 @@ static void station_without_cable_stands_at_its_gateway_or_seed(void **state)
     sim_free(s);
 }
 
+static void put_reach(struct place *p, int64_t at_ms, const struct ident *of,
+                      enum reach reach)
+{
+    struct past *rows = past_new();
+
+    chronicle_add_reach(rows, (struct wall){at_ms}, of, reach);
+    store_past_put(p->store, rows);
+}
+
+static void put_watch(struct place *p, int64_t at_ms, bool runs)
+{
+    struct past *rows = past_new();
+
+    chronicle_add_watch(rows, (struct wall){at_ms}, runs);
+    store_past_put(p->store, rows);
+}
+
+/* What answered then is told as of then; what is on no record, and the time in
+ * which the station was off, as unknown. */
+static void states_of_the_past_are_those_of_then(void **state)
+{
+    static const struct {
+        int64_t at_ms;
+        enum map_state r, s, h;
+    } cases[] = {{1500, MAP_UP, MAP_UP, MAP_UNKNOWN},
+                 {2500, MAP_DOWN, MAP_UP, MAP_UNKNOWN},
+                 {3500, MAP_UP, MAP_UP, MAP_UNKNOWN},
+                 {4500, MAP_UNKNOWN, MAP_UNKNOWN, MAP_UNKNOWN},
+                 {5500, MAP_UP, MAP_DOWN, MAP_UNKNOWN}};
+    struct place *p = *state;
+    struct story t = tell_story(p, 1000, 9000);
+    const struct ident *r = id_of(t.whole->topology, "r");
+    const struct ident *s = id_of(t.whole->topology, "s");
+
+    put_watch(p, 900, true);
+    put_reach(p, 1000, r, REACH_UP);
+    put_reach(p, 1000, s, REACH_UP);
+    put_reach(p, 2000, r, REACH_DOWN);
+    put_reach(p, 3000, r, REACH_UP);
+    put_watch(p, 4000, false);
+    put_watch(p, 5000, true);
+    put_reach(p, 5000, s, REACH_DOWN);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct answer a = ask(p, 0, cases[i].at_ms);
+
+        assert_int_equal(a.result, 0);
+        assert_int_equal(state_of(a.r, "r"), cases[i].r);
+        assert_int_equal(state_of(a.r, "s"), cases[i].s);
+        assert_int_equal(state_of(a.r, "h"), cases[i].h);
+        recalled_free(a.r);
+    }
+    struct past *rows;
+    assert_int_equal(store_past_load(p->store, &rows, NULL), 0);
+    assert_true(chronicle_has_reach(rows, s, REACH_DOWN));
+    assert_false(chronicle_has_reach(rows, s, REACH_UP));
+    past_free(rows);
+    struct answer early = ask(p, 0, 950);
+    assert_int_equal(early.result,
+                     -ENODATA); /* watched, but nothing inferred */
+    recalled_free(early.r);
+    forget_story(&t);
+}
+
 int main(void)
 {
 #define WITH_STORE(test) \
@@ -439,6 +522,7 @@ int main(void)
         WITH_STORE(old_rows_go),
         WITH_STORE(rows_are_bounded),
         WITH_STORE(cut_is_news_and_the_first_map_is_none),
+        WITH_STORE(states_of_the_past_are_those_of_then),
         cmocka_unit_test(station_stands_where_its_cable_is),
         cmocka_unit_test(station_without_cable_stands_at_its_gateway_or_seed),
     };
