@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import time
 
@@ -37,10 +38,12 @@ def test_this_machine_is_found_identified_and_on_the_map_within_a_minute(station
 
 
 def test_interfaces_are_those_that_the_kernel_has(station, snmpd):
+    subprocess.run(['ip', 'link', 'add', 'first0', 'type', 'veth', 'peer', 'name', 'second0'], check=True)
     made = first_light(station, snmpd)
     name = next(iter(made.devices()))
     shown = {i['name'] for i in made.json('interfaces', name)['interfaces']}
-    assert shown == set(os.listdir('/sys/class/net'))
+    assert {'first0', 'second0'} < shown == {name for _, name in socket.if_nameindex()}
+    subprocess.run(['ip', 'link', 'del', 'first0'], check=True)
 
 
 def test_what_runs_is_asked_when_somebody_wants_to_know(station, snmpd):
