@@ -172,6 +172,32 @@ const struct known_group known_groups[] = {
     {"UCD-SNMP-MIB", "1.3.6.1.4.1.2021.11",
      "ssIndex ssErrorName ssSwapIn ssSwapOut ssIOSent ssIOReceive "
      "ssSysInterrupts ssSysContext ssCpuUser ssCpuSystem ssCpuIdle"},
+    {"SNMPv2-MIB", "1.3.6.1.6.3.1.1.4", "snmpTrapOID - snmpTrapEnterprise"},
+    {"SNMPv2-MIB", "1.3.6.1.6.3.1.1.5",
+     "coldStart warmStart linkDown linkUp authenticationFailure "
+     "egpNeighborLoss"},
+    {"SNMP-COMMUNITY-MIB", "1.3.6.1.6.3.18.1",
+     "- - snmpTrapAddress snmpTrapCommunity"},
+    {"BRIDGE-MIB", "1.3.6.1.2.1.17.0", "newRoot topologyChange"},
+    {"BGP4-MIB", "1.3.6.1.2.1.15.0",
+     "bgpEstablishedNotification bgpBackwardTransNotification"},
+    {"BGP4-MIB", "1.3.6.1.2.1.15.7", "bgpEstablished bgpBackwardTransition"},
+    {"BGP4-MIB", "1.3.6.1.2.1.15.3.1",
+     "bgpPeerIdentifier bgpPeerState bgpPeerAdminStatus - - - bgpPeerRemoteAddr "
+     "- bgpPeerRemoteAs - - - - bgpPeerLastError"},
+    {"OSPF-TRAP-MIB", "1.3.6.1.2.1.14.16.2",
+     "ospfVirtIfStateChange ospfNbrStateChange ospfVirtNbrStateChange "
+     "ospfIfConfigError ospfVirtIfConfigError ospfIfAuthFailure "
+     "ospfVirtIfAuthFailure ospfIfRxBadPacket ospfVirtIfRxBadPacket "
+     "ospfTxRetransmit ospfVirtIfTxRetransmit ospfOriginateLsa ospfMaxAgeLsa "
+     "ospfLsdbOverflow ospfLsdbApproachingOverflow ospfIfStateChange"},
+    {"OSPF-MIB", "1.3.6.1.2.1.14.10.1",
+     "ospfNbrIpAddr ospfNbrAddressLessIndex ospfNbrRtrId - - ospfNbrState"},
+    {"OSPF-MIB", "1.3.6.1.2.1.14.1", "ospfRouterId"},
+    {"ENTITY-MIB", "1.3.6.1.2.1.47.2.0", "entConfigChange"},
+    {"ENTITY-STATE-MIB", "1.3.6.1.2.1.131.0",
+     "entStateOperEnabled entStateOperDisabled"},
+    {"LLDP-MIB", "1.0.8802.1.1.2.0.0", "lldpRemTablesChange"},
 };
 
 const size_t known_group_count = COUNT_OF(known_groups);
@@ -192,6 +218,9 @@ const struct known_enum known_enums[] = {
     {"ipAddressType", "unicast anycast broadcast"},
     {"dot1dStpPortState",
      "disabled blocking listening learning forwarding broken"},
+    {"bgpPeerState", "idle connect active opensent openconfirm established"},
+    {"ospfNbrState",
+     "down attempt init twoWay exchangeStart exchange loading full"},
     {"dot1dTpFdbStatus", "other invalid learned self mgmt"},
     {"dot1qTpFdbStatus", "other invalid learned self mgmt"},
     {"entPhysicalClass",

@@ -90,6 +90,8 @@ static void remember(struct events *e, struct bytes key, uint64_t id,
 
 static enum log_level level_of(const struct event_subject *subject)
 {
+    if (subject->quiet)
+        return LOG_LEVEL_DEBUG;
     return subject->severity >= SEVERITY_MAJOR ? LOG_LEVEL_WARNING
                                                : LOG_LEVEL_INFO;
 }
@@ -119,6 +121,7 @@ void events_add(struct events *e, struct wall at,
         .object = subject->object,
         .source = subject->source,
         .text = text,
+        .values = subject->values,
     };
     remember(e, buffer_view(&key), store_event(e->store, &event), at);
     log_line(level_of(subject), "%s: %s", subject->object, text);

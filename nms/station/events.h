@@ -44,6 +44,9 @@ struct event_subject {
     const char *type;   /* "device.discovered" */
     const char *object; /* name of the device, or "DEVICE:PORT" */
     const char *source; /* "discovery", "polling" ... */
+    const char *values; /* JSON object; NULL = none */
+    /* A stranger may cause any number of it: not in the log of the daemon. */
+    bool quiet;
 };
 
 /* Records what happened at a moment; fmt is the sentence for people. */

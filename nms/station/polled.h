@@ -54,6 +54,7 @@ struct polled {
     bool cheap;   /* only whether it is there */
     bool of_schedule; /* due when it began, not asked for beside it */
     bool deferred;    /* until the others that are late have begun too */
+    bool verify;      /* something was told of it since the last check began */
     struct walk *walk;
     struct interview *interview;
     uint64_t round;

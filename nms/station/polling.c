@@ -11,8 +11,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A device that missed a check is asked again this soon. */
-enum { RECHECK_MS = 5000 };
+/* A device that missed a check is asked again this soon; one of which something
+ * was told, at most so often. */
+enum { RECHECK_MS = 5000, VERIFY_APART_MS = 1000 };
 
 enum { PING_INTERVAL_MS = 50, PING_TIMEOUT_MS = 2000 };
 
@@ -285,6 +286,7 @@ static void check(struct polled *pd, bool cheap, bool of_schedule)
 {
     assert(!pd->checking);
     pd->checking = true;
+    pd->verify = false;
     pd->cheap = cheap;
     pd->of_schedule = of_schedule;
     pd->asked = pd->answered = pd->heard = false;
@@ -338,6 +340,8 @@ static void on_recheck(struct polled *pd)
 {
     if (!pd->checking)
         check(pd, true, false);
+    else if (pd->verify)
+        polled_timer(&pd->recheck_timer, VERIFY_APART_MS);
 }
 
 /* ---- making and using it ---- */
@@ -492,6 +496,28 @@ void polling_now(struct polling *p, struct device *d)
     polling_take(p, d);
     if (!d->polled->checking)
         check(d->polled, false, false);
+}
+
+void polling_verify(struct polling *p, struct device *d)
+{
+    polling_take(p, d);
+    struct polled *pd = d->polled;
+    int64_t since_ms = mono_ms_between(pd->started, mono_now());
+
+    if (!pd->checking && since_ms >= VERIFY_APART_MS) {
+        check(pd, false, false);
+    } else if (!pd->verify) {
+        pd->verify = true;
+        polled_timer(&pd->recheck_timer, VERIFY_APART_MS);
+    }
+}
+
+const char *polling_port_name(const struct device *d, uint32_t if_index)
+{
+    const struct port *p =
+        d->polled != NULL ? ports_by_index(d->polled->ports, if_index) : NULL;
+
+    return p != NULL ? p->label : NULL;
 }
 
 bool polling_port_is_down(const struct device *d, uint32_t if_index, bool *down)

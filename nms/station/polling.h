@@ -84,6 +84,14 @@ void polling_facts_changed(struct polling *p, struct device *d);
 /* Polls it at once, beside its schedule. */
 void polling_now(struct polling *p, struct device *d);
 
+/* The same, since something was said of it that wants to be seen: if a check is
+ * under way, or just ended, once more after that. */
+void polling_verify(struct polling *p, struct device *d);
+
+/* The name of a port as it is polled; NULL: none has that ifIndex. Valid until
+ * its facts change. */
+const char *polling_port_name(const struct device *d, uint32_t if_index);
+
 /* Whether a port is down, as last polled. False: it was not. */
 bool polling_port_is_down(const struct device *d, uint32_t if_index,
                           bool *down);

@@ -176,6 +176,10 @@ struct station_record {
     uint64_t verdicts_withheld;
     uint64_t memory_octets; /* resident */
     uint32_t profiles, profile_faults;
+    /* Notifications: told of; not read since nobody knows their sender, and of
+     * these kept now; dropped by the kernel; senders in a storm. */
+    uint64_t notifications, notifications_strange, notifications_dropped;
+    uint32_t notifications_kept, notification_storms;
 };
 
 struct snapshot {

@@ -7,8 +7,10 @@
 #include "station/learned.h"
 #include "station/persist.h"
 #include "station/publish.h"
+#include "station/traps.h"
 #include "wire/beat.h"
 #include "wire/icmp.h"
+#include "wire/notifications.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -83,6 +85,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
+    traps_tick(s->traps, now);
     save_changed(s, now);
     alerts_tick(s->alerts, now, wall_now());
     station_publish(s);
@@ -150,6 +153,7 @@ static int open_sockets(struct station *s, struct complaint *why)
     if (c->frames.count > 0)
         s->frames = frames_new(s->base, (const char *const *)c->frames.at,
                                c->frames.count, station_on_heard, s);
+    station_traps_open(s);
     return 0;
 }
 
@@ -360,6 +364,9 @@ int station_start(struct station *s, struct complaint *why)
         return rc;
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         resume(s, inventory_at(s->inventory, i));
+    rc = station_traps_start(s, why);
+    if (rc < 0)
+        return rc;
     log_notice("station: %zu devices known from earlier",
                inventory_count(s->inventory));
     station_read_self(s);
@@ -407,6 +414,8 @@ void station_free(struct station *s)
         event_free(s->round);
     }
     queries_fini(&s->queries);
+    notifications_free(s->notifications);
+    traps_free(s->traps);
     inference_free(TAKE(s->inference));
     discovery_free(s->discovery);
     if (s->inventory != NULL)
@@ -453,13 +462,17 @@ static int check_fixed(const struct config *now, const struct config *next,
                        struct complaint *why)
 {
     struct buffer OWNED_BUFFER heard = {0}, hear = {0};
+    struct buffer OWNED_BUFFER listened = {0}, listen = {0};
 
     list_interfaces(now, &heard);
     list_interfaces(next, &hear);
+    station_traps_list(now, &listened);
+    station_traps_list(next, &listen);
     const struct {
         const char *key, *now, *next;
     } fixed[] = {
         {"frames.interfaces", heard.at, hear.at},
+        {"notifications.listen", listened.at, listen.at},
         {"station.data", now->station.data, next->station.data},
         {"station.user", now->station.user, next->station.user},
         {"station.socket", now->station.socket, next->station.socket},
@@ -553,6 +566,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     bool other_interval =
         config->polling.every_ms != s->config->polling.every_ms;
     s->config = config;
+    station_traps_use(s);
     renew_profiles(s);
     renew_graphs(s);
     struct polling_options polling = polling_options(config);

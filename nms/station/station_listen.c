@@ -151,6 +151,7 @@ static void on_learned(void *arg, struct device *d)
     polling_facts_changed(s->polling, d);
     polling_take(s->polling, d);
     persist_device(s->store, d, true);
+    station_traps_meet(s, d);
     s->topology_wanted = true;
 }
 

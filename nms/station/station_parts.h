@@ -20,6 +20,8 @@
 #include "station/store.h"
 
 struct event;
+struct notifications;
+struct traps;
 
 /* A device that shall be asked for everything. */
 struct revisit {
@@ -46,6 +48,9 @@ struct station {
     struct pinger *pinger, *sweeper;
     struct frames *frames; /* NULL: none are heard */
     struct heard_neighbors *heard;
+    struct notifications *notifications; /* sockets where they come in */
+    struct traps *traps;
+    struct mono stranger_told; /* in the log, last */
     struct profiles *profiles;
     struct graph_templates *graphs;
     struct names *names;
@@ -136,6 +141,15 @@ void station_keep_gone(struct station *s, const struct device *d);
 int station_recall_topology(struct station *s, struct complaint *why)
     __attribute__((warn_unused_result));
 void station_on_heard(void *arg, const struct heard *heard);
+
+/* station_traps.c: the sockets; what comes is read; as configured now; a device
+ * learned more of itself */
+void station_traps_open(struct station *s);
+int station_traps_start(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_traps_use(struct station *s);
+void station_traps_list(const struct config *c, struct buffer *out);
+void station_traps_meet(struct station *s, const struct device *d);
 
 /* Reads the machine's own network into its device (discovery.local), or makes
  * that device. */

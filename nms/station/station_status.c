@@ -1,10 +1,12 @@
 /* How the station does, for whoever asks. */
 #include "station/publish.h"
 #include "station/station_parts.h"
+#include "station/traps.h"
 
 #include "base/log.h"
 #include "mibs/profile.h"
 #include "wire/engine.h"
+#include "wire/notifications.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -89,6 +91,7 @@ struct station_record station_status(struct station *s)
     struct engine_stats engine;
     struct store_stats store;
     struct gaps_stats gaps;
+    struct notifications_stats heard;
 
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
@@ -114,6 +117,12 @@ struct station_record station_status(struct station *s)
     r.socket_drops = station_drops(s);
     r.fenced = engine.fenced;
     r.store_queue = store.waiting;
+    notifications_stats(s->notifications, &heard);
+    r.notifications = heard.taken;
+    r.notifications_strange = heard.strange;
+    r.notifications_dropped = heard.dropped;
+    r.notifications_kept = heard.kept;
+    r.notification_storms = (uint32_t)traps_storms(s->traps);
     return r;
 }
 

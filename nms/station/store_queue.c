@@ -112,9 +112,31 @@ static void drop_oldest(struct store_queue *q)
     q->first = 0;
 }
 
+/* What happens again and again waits once: how often is told by the last. */
+static bool merge(struct store_queue *q, const struct store_event *event)
+{
+    enum { LOOK_BACK = 64 };
+    size_t until = q->entries.count > LOOK_BACK + q->first
+                       ? q->entries.count - LOOK_BACK
+                       : q->first;
+
+    for (size_t i = q->entries.count; i > until; i--) {
+        struct store_event *waits = &q->entries.at[i - 1].event;
+
+        if (waits->id != event->id)
+            continue;
+        waits->last = event->last;
+        waits->count = event->count;
+        return true;
+    }
+    return false;
+}
+
 void store_queue_event(struct store_queue *q, const struct store_event *event,
                        bool again)
 {
+    if (again && merge(q, event))
+        return;
     if (q->entries.count - q->first >= STORE_EVENTS_WAIT)
         drop_oldest(q);
     *array_add(&q->entries) = entry_of(event, again);

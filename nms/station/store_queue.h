@@ -44,7 +44,8 @@ void store_queue_put(struct store_queue *q, const char *kind, const char *key,
 void store_queue_put_later(struct store_queue *q, const char *kind,
                            const char *key, const struct store_value *value);
 
-/* Copies; drops the oldest beyond STORE_EVENTS_WAIT. */
+/* Copies; drops the oldest beyond STORE_EVENTS_WAIT. One that happened again is
+ * merged with what waits of it, where that is near. */
 void store_queue_event(struct store_queue *q, const struct store_event *event,
                        bool again);
 

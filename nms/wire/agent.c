@@ -349,6 +349,13 @@ struct bytes agent_engine_id(const struct agent *a)
     return (struct bytes){a->v3.id, a->v3.id_len};
 }
 
+bool agent_engine_clock(const struct agent *a, int32_t *boots, int32_t *time_s)
+{
+    *boots = a->v3.boots;
+    *time_s = agent_v3_time_s(&a->v3, mono_now());
+    return a->v3.known && a->v3.confirmed;
+}
+
 void agent_state(const struct agent *a, struct agent_state *out)
 {
     *out = (struct agent_state){

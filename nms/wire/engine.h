@@ -68,6 +68,10 @@ void agent_patience(struct agent *a, uint32_t timeout_ms, uint32_t tries);
  * valid until the agent is freed. */
 struct bytes agent_engine_id(const struct agent *a);
 
+/* What boots and time it has now, as its authentic answers told; false: none
+ * did yet. */
+bool agent_engine_clock(const struct agent *a, int32_t *boots, int32_t *time_s);
+
 /* Why the agent's last request failed, in words for people: "unknown user",
  * "wrong authentication secret or protocol" ...; NULL if it did not, or nobody
  * knows. A static text. */

@@ -15,6 +15,8 @@
 
 enum {
     RECEIVE_BUFFER = 16 << 20, /* octets asked of the kernel */
+    /* A small datagram takes about 1,300 of them: 50,000 have room. */
+    LISTEN_BUFFER = 64 << 20,
     ANSWER_ROOM = 2304, /* that an answer of 1,400 octets takes of them */
     DATAGRAM_MAX = 65536,
     /* Rooms do not begin at powers of two: they would share a few cache
@@ -61,10 +63,8 @@ static void option(int fd, int level, int name, int value)
     (void)setsockopt(fd, level, name, &value, sizeof value);
 }
 
-static void tune(const struct udp *u)
+static void tune(const struct udp *u, int size)
 {
-    int size = RECEIVE_BUFFER;
-
     if (setsockopt(u->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
         option(u->fd, SOL_SOCKET, SO_RCVBUF, size);
     /* What waits for the ARP of a host that is not there holds room for
@@ -101,7 +101,8 @@ static void boxes_new(struct udp *u)
     }
 }
 
-struct udp *udp_new(uint8_t family, const struct addr *source)
+static struct udp *udp_open(uint8_t family, int buffer,
+                            const struct addr *source, uint16_t port)
 {
     int domain = family == 4 ? AF_INET : AF_INET6;
     int fd = socket(domain, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -111,16 +112,26 @@ struct udp *udp_new(uint8_t family, const struct addr *source)
     OWNED(udp_free) struct udp *u = mem_new(struct udp);
     u->fd = fd;
     u->family = family;
-    tune(u);
+    tune(u, buffer);
     if (addr_is_set(source)) {
         struct sockaddr_storage name;
-        socklen_t len = addr_to_sockaddr(source, 0, &name);
+        socklen_t len = addr_to_sockaddr(source, port, &name);
 
         if (bind(fd, (const struct sockaddr *)&name, len) < 0)
             return NULL;
     }
     boxes_new(u);
     return TAKE(u);
+}
+
+struct udp *udp_new(uint8_t family, const struct addr *source)
+{
+    return udp_open(family, RECEIVE_BUFFER, source, 0);
+}
+
+struct udp *udp_listen(const struct addr *at, uint16_t port)
+{
+    return udp_open(at->family, LISTEN_BUFFER, at, port);
 }
 
 void udp_free(struct udp *u)

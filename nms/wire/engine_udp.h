@@ -1,5 +1,6 @@
-/* engine_udp.h - one UDP socket of the engine, for all agents of an address
- * family: datagrams leave and arrive in batches of one system call. */
+/* engine_udp.h - one UDP socket, of the engine for all agents of an address
+ * family, or where notifications come in: datagrams leave and arrive in batches
+ * of one system call. */
 #ifndef WIRE_ENGINE_UDP_H
 #define WIRE_ENGINE_UDP_H
 
@@ -17,6 +18,9 @@ struct udp;
 /* family 4 or 6, bound to source or, if that is none, to any address. NULL and
  * errno if it cannot be opened. */
 struct udp *udp_new(uint8_t family, const struct addr *source);
+/* The same at a place of its own, with room for a burst of some ten thousand
+ * small datagrams. at->family tells the family. */
+struct udp *udp_listen(const struct addr *at, uint16_t port);
 void udp_free(struct udp *u);
 OWNED_BY(struct udp, udp_free)
 

@@ -1,0 +1,82 @@
+/* Who sends too much is told once, and once when it is over. */
+#include "station/storms.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct mono begin = {.ns = 1000000000};
+
+static struct addr address(unsigned n)
+{
+    const uint8_t octets[4] = {10, (uint8_t)(n >> 16), (uint8_t)(n >> 8),
+                               (uint8_t)n};
+
+    return addr_v4(octets);
+}
+
+static void a_burst_is_none_and_what_is_more_is_one(void **state)
+{
+    OWNED(storms_free) struct storms *s = storms_new();
+    struct addr from = address(1), other = address(2);
+    struct storm over;
+
+    (void)state;
+    for (unsigned i = 0; i < STORM_BURST; i++)
+        assert_int_equal(storms_take(s, &from, begin), STORM_NONE);
+    assert_int_equal(storms_take(s, &from, begin), STORM_BEGINS);
+    for (unsigned i = 0; i < 99; i++)
+        assert_int_equal(storms_take(s, &from, begin), STORM_GOES_ON);
+    assert_int_equal(storms_take(s, &other, begin), STORM_NONE);
+    assert_int_equal(storms_count(s), 1);
+    assert_false(storms_over(s, begin, &over));
+
+    int64_t calm_ms = STORM_BURST * 1000LL / STORM_RATE / 2 + 1000;
+    assert_true(storms_over(s, mono_after_ms(begin, calm_ms), &over));
+    assert_int_equal(over.count, 100);
+    assert_true(addr_equal(&over.from, &from));
+    assert_false(storms_over(s, mono_after_ms(begin, calm_ms), &over));
+    assert_int_equal(storms_count(s), 0);
+}
+
+static void a_steady_rate_is_none(void **state)
+{
+    OWNED(storms_free) struct storms *s = storms_new();
+    struct addr from = address(1);
+
+    (void)state;
+    for (int64_t i = 0; i < 10000; i++)
+        assert_int_equal(
+            storms_take(s, &from, mono_after_ms(begin, i * 1000 / STORM_RATE)),
+            STORM_NONE);
+}
+
+/* Forged addresses cost a bound, and share one bucket beyond it. */
+static void senders_have_a_bound(void **state)
+{
+    OWNED(storms_free) struct storms *s = storms_new();
+    enum storm_verdict last = STORM_NONE;
+    unsigned storms = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < STORM_SENDERS_MAX + 3 * STORM_BURST; i++) {
+        struct addr from = address(i);
+
+        last = storms_take(s, &from, begin);
+        storms += last == STORM_BEGINS;
+    }
+    assert_int_equal(last, STORM_GOES_ON);
+    assert_int_equal(storms, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_burst_is_none_and_what_is_more_is_one),
+        cmocka_unit_test(a_steady_rate_is_none),
+        cmocka_unit_test(senders_have_a_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
