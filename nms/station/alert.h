@@ -106,6 +106,8 @@ struct alert_record {
     struct wall raised;    /* became active (pending: began to hold) */
     struct wall changed;   /* severity, state or deeds changed last */
     struct wall last_seen; /* told of last */
+    struct wall ceased;    /* it holds no more since then, not long enough to be
+                              cleared; 0 = it holds */
     struct wall cleared;   /* 0 = it lasts */
     uint32_t count;        /* times it was told of */
     uint32_t flaps;        /* times the condition ceased and soon came back */

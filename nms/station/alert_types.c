@@ -68,7 +68,7 @@ static const struct alert_type types[] = {
     {"speed.mismatch", "speed differs over a link", 12, EVENT_FAULT,
      SEVERITY_MINOR, QUALITY_OF_SERVICE, BANDWIDTH_REDUCED, 0, 0, false, 0},
     {"link.mislink", "traffic contradicts a link", 13, EVENT_FAULT,
-     SEVERITY_WARNING, INTEGRITY, UNEXPECTED_INFORMATION, 0, 0, false, 0},
+     SEVERITY_WARNING, INTEGRITY, UNEXPECTED_INFORMATION, 0, 0, true, 0},
     {"authentication.failure", "authentication failed", 14, EVENT_SECURITY,
      SEVERITY_WARNING, SECURITY_SERVICE, AUTHENTICATION_FAILURE, 0, 0, false,
      CALM_TOLD_MS},

@@ -51,11 +51,12 @@ static struct owner *owner_made(struct alerts *a, const struct object_ref *o)
     return owner;
 }
 
-static struct alert *find(const struct alerts *a, const struct condition *c)
+struct alert *alerts_find(const struct alerts *a, const struct object_ref *o,
+                          const struct alert_type *type, const char *qualifier)
 {
     struct buffer OWNED_BUFFER key = {0};
 
-    write_key(&key, &c->object, c->type, c->qualifier);
+    write_key(&key, o, type, qualifier);
     return table_find(a->by_key, buffer_view(&key));
 }
 
@@ -144,10 +145,13 @@ static void tell_event(struct alerts *a, const struct alert_record *r,
                                     .object = r->name,
                                     .source = "alerts"};
 
-    if (a->events != NULL && !r->type->told)
+    if (a->events == NULL || r->type->told)
+        return;
+    if (text != NULL && text[0] != '\0')
+        events_add(a->events, r->changed, &subject, "%s", text);
+    else
         events_add(a->events, r->changed, &subject, "%s%s",
-                   over ? "over: " : "",
-                   text != NULL && text[0] != '\0' ? text : r->text);
+                   over ? "over: " : "", r->text);
 }
 
 void alerts_become(struct alerts *a, struct alert *alert,
@@ -162,6 +166,7 @@ void alerts_become(struct alerts *a, struct alert *alert,
     }
     if (news != ALERT_NEWS) {
         a->changed_at = next->changed;
+        alerts_keep(a, alert->record, news);
         for (size_t i = 0; i < a->listeners.count; i++)
             a->listeners.at[i].on_alert(
                 a->listeners.at[i].arg, news, alert->record,
@@ -215,6 +220,7 @@ static void renew(struct alerts *a, struct alert *alert,
     if (back) {
         alerts_not_due(a, alert);
         flaps_note(&alert->flaps, a->now);
+        next.ceased = (struct wall){0};
         next.flaps++;
         next.flapping |= flaps_many(&alert->flaps, a->now);
     }
@@ -237,10 +243,27 @@ static void raise_it(struct alerts *a, struct alert *alert)
         next.raised = a->wall;
     next.changed = next.raised;
     next.flapping = flaps_many(&alert->flaps, a->now);
+    if (a->advisor.arg != NULL) {
+        next.cause = a->advisor.cause(a->advisor.arg, &next);
+        next.silence = a->advisor.silence(a->advisor.arg, &next);
+    }
     a->totals[next.severity]++;
     (void)table_put(a->by_index, index_key(&next.index), alert);
     alerts_become(a, alert, &next, ALERT_RAISED);
     tell_event(a, alert->record, NULL);
+}
+
+static void calm(struct alerts *a, struct alert *alert,
+                 const struct condition *c)
+{
+    struct alert_record next = *alert->record;
+
+    if (calm_ms(alert) == 0)
+        return; /* it ends at once */
+    next.ceased = c->at;
+    alerts_become(a, alert, &next, ALERT_NEWS);
+    alerts_keep(a, alert->record, ALERT_NEWS);
+    wait_for(a, alert, calm_ms(alert));
 }
 
 /* c: that was told to be over; NULL: it was calm long enough. */
@@ -277,7 +300,7 @@ static void do_deed(struct alerts *a, struct alert *alert, enum life_deed deed,
         raise_it(a, alert);
         return;
     case LIFE_CALM:
-        wait_for(a, alert, calm_ms(alert));
+        calm(a, alert, c);
         return;
     case LIFE_END:
         end(a, alert, c);
@@ -315,7 +338,7 @@ static void step(struct alerts *a, struct alert *alert, enum life_input input,
 
 void alerts_tell(struct alerts *a, const struct condition *c)
 {
-    struct alert *alert = find(a, c);
+    struct alert *alert = alerts_find(a, &c->object, c->type, c->qualifier);
     bool holds = c->severity != SEVERITY_CLEARED;
     struct alert_record first;
 
@@ -332,6 +355,56 @@ void alerts_tell(struct alerts *a, const struct condition *c)
     if (holds)
         alert->calm_ms = c->calm_ms;
     step(a, alert, holds ? LIFE_HOLDS : LIFE_CEASED, c);
+}
+
+const struct alert_record *alerts_of(const struct alerts *a,
+                                     const struct object_ref *object,
+                                     const struct alert_type *type,
+                                     const char *qualifier)
+{
+    const struct alert *alert = alerts_find(a, object, type, qualifier);
+
+    return alert != NULL ? alert->record : NULL;
+}
+
+void alerts_each_of(const struct alerts *a, const struct ident *device,
+                    alert_fn on_alert, void *arg)
+{
+    const struct owner *owner = table_find(a->owners, ident_key(device));
+
+    for (const struct alert *alert = owner != NULL ? owner->first : NULL;
+         alert != NULL; alert = alert->next)
+        if (alert->record->state != ALERT_CLEARED)
+            on_alert(arg, alert->record);
+}
+
+const struct alert_record *alerts_by_number(const struct alerts *a,
+                                            uint32_t index)
+{
+    const struct alert *alert = alerts_by_index(a, index);
+
+    return alert != NULL ? alert->record : NULL;
+}
+
+void alerts_defer(struct alerts *a, const struct object_ref *object,
+                  const struct alert_type *type, const char *qualifier,
+                  int64_t ms)
+{
+    struct alert *alert = alerts_find(a, object, type, qualifier);
+
+    if (alert != NULL && alert->life == LIFE_PENDING)
+        wait_for(a, alert, ms);
+}
+
+void alerts_hasten(struct alerts *a, const struct object_ref *object,
+                   const struct alert_type *type, const char *qualifier)
+{
+    struct alert *alert = alerts_find(a, object, type, qualifier);
+
+    if (alert == NULL || alert->life != LIFE_PENDING)
+        return;
+    alerts_not_due(a, alert);
+    step(a, alert, LIFE_DUE, NULL);
 }
 
 static bool is_of(const struct alert_record *r, const struct object_ref *o)
@@ -361,6 +434,25 @@ void alerts_listen(struct alerts *a, const struct alert_listener *listener)
     *array_add(&a->listeners) = *listener;
 }
 
+void alerts_advise(struct alerts *a, const struct alert_advisor *advisor)
+{
+    a->advisor = *advisor;
+}
+
+void alerts_resume(struct alerts *a, const struct alert_record *r)
+{
+    struct alert *alert = alert_new(a, r);
+
+    alert->life = r->ceased.ms != 0 ? LIFE_CALMING : LIFE_ACTIVE;
+    if (r->ceased.ms != 0)
+        wait_for(a, alert, calm_ms(alert));
+    if (r->shelved.ms != 0)
+        *array_add(&a->shelved) = r->index;
+    (void)table_put(a->by_index, index_key(&r->index), alert);
+    alert->changed_place = a->changed.count;
+    *array_add(&a->changed) = alert;
+}
+
 void alerts_tick(struct alerts *a, struct mono now, struct wall wall)
 {
     struct alert *alert;
@@ -369,6 +461,8 @@ void alerts_tick(struct alerts *a, struct mono now, struct wall wall)
     a->wall = wall;
     while ((alert = alerts_take_due(a, now)) != NULL)
         step(a, alert, LIFE_DUE, NULL);
+    alerts_unshelve(a);
+    alerts_keep_counters(a);
 }
 
 struct alert_book *alerts_book(struct alerts *a)
@@ -405,6 +499,8 @@ struct alerts *alerts_new(struct store *store, struct events *events)
     a->by_index = table_new();
     a->owners = table_new();
     a->book = alert_book_new();
+    a->kept = mem_array(ALERTS_CLEARED_MAX, sizeof *a->kept);
+    a->counters_kept = true;
     return a;
 }
 
@@ -415,11 +511,13 @@ void alerts_free(struct alerts *a)
 
     if (a == NULL)
         return;
+    alerts_keep_counters(a);
     while (table_next(a->by_key, &at, NULL, &alert))
         alert_free(a, alert);
     while (a->past.count > 0)
         alert_unref(a->past.at[--a->past.count]);
     array_fini(&a->past);
+    array_fini(&a->shelved);
     array_fini(&a->changed);
     array_fini(&a->dues);
     array_fini(&a->listeners);
@@ -427,5 +525,6 @@ void alerts_free(struct alerts *a)
     table_free(a->by_index);
     table_free(a->by_key);
     alert_book_unref(a->book);
+    free(a->kept);
     free(a);
 }

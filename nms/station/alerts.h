@@ -18,6 +18,11 @@ struct events;
 struct alerts *alerts_new(struct store *store, struct events *events);
 void alerts_free(struct alerts *a);
 
+/* Reads those of earlier runs; for the start. 0, or -EIO and *why; what cannot
+ * be read is reported to the log and left where it is. */
+int alerts_load(struct alerts *a, struct complaint *why)
+    __attribute__((warn_unused_result));
+
 /* Every second: what is due becomes active or ends. */
 void alerts_tick(struct alerts *a, struct mono now, struct wall wall);
 
@@ -67,6 +72,57 @@ struct alert_listener {
     void *arg;
 };
 void alerts_listen(struct alerts *a, const struct alert_listener *listener);
+
+/* Who knows why an alert rises, and whether somebody wants to hear of it: asked
+ * just before it rises, so that it rises explained or silenced. */
+struct alert_advisor {
+    uint32_t (*cause)(void *arg, const struct alert_record *r);   /* index; 0 */
+    uint32_t (*silence)(void *arg, const struct alert_record *r); /* number; 0
+                                                                   */
+    void *arg;
+};
+void alerts_advise(struct alerts *a, const struct alert_advisor *advisor);
+
+/* What is known better later. An index that there is not (any more) is
+ * nothing; so is what is known already. */
+void alerts_explain(struct alerts *a, uint32_t index, uint32_t cause,
+                    struct wall at);
+/* names by byte order. */
+void alerts_list_symptoms(struct alerts *a, uint32_t index,
+                          const char *const *names, size_t count,
+                          struct wall at);
+void alerts_silence(struct alerts *a, uint32_t index, uint32_t silence,
+                    struct wall at);
+
+/* The newest record of that key, also while it is pending or just cleared;
+ * NULL. Valid until something else is told. */
+const struct alert_record *alerts_of(const struct alerts *a,
+                                     const struct object_ref *object,
+                                     const struct alert_type *type,
+                                     const char *qualifier);
+
+/* The newest record of an active one; NULL. As above. */
+const struct alert_record *alerts_by_number(const struct alerts *a,
+                                            uint32_t index);
+
+/* All that last or are pending of a device and what belongs to it. Nothing may
+ * be told from within. */
+typedef void (*alert_fn)(void *arg, const struct alert_record *r);
+void alerts_each_of(const struct alerts *a, const struct ident *device,
+                    alert_fn on_alert, void *arg);
+
+/* A pending one need not wait any longer: it becomes active. */
+void alerts_hasten(struct alerts *a, const struct object_ref *object,
+                   const struct alert_type *type, const char *qualifier);
+
+/* One that is pending waits that long from now on. */
+void alerts_defer(struct alerts *a, const struct object_ref *object,
+                  const struct alert_type *type, const char *qualifier,
+                  int64_t ms);
+
+/* A device is called otherwise: its alerts say so. */
+void alerts_rename(struct alerts *a, const struct ident *device,
+                   const char *name);
 
 /* As of now, with a reference for the caller. Costs what changed since. */
 struct alert_book *alerts_book(struct alerts *a);

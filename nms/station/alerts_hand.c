@@ -76,6 +76,8 @@ int alerts_shelve(struct alerts *a, uint32_t index, struct wall until,
     if (rc < 0)
         return rc;
     struct alert_record next = *alert->record;
+    if (until.ms != 0 && next.shelved.ms == 0)
+        *array_add(&a->shelved) = index;
     next.shelved = until;
     next.changed = at;
     alerts_become(a, alert, &next, ALERT_TOUCHED);
@@ -83,4 +85,25 @@ int alerts_shelve(struct alerts *a, uint32_t index, struct wall until,
     tell(a, alert->record, "alert.shelved", at, who,
          until.ms != 0 ? "shelved" : "shelved no more", text);
     return 0;
+}
+
+void alerts_unshelve(struct alerts *a)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < a->shelved.count; i++) {
+        struct alert *alert = alerts_by_index(a, a->shelved.at[i]);
+
+        if (alert == NULL || alert->record->shelved.ms == 0)
+            continue;
+        if (alert->record->shelved.ms > a->wall.ms) {
+            a->shelved.at[kept++] = a->shelved.at[i];
+            continue;
+        }
+        struct alert_record next = *alert->record;
+        next.shelved = (struct wall){0};
+        next.changed = a->wall;
+        alerts_become(a, alert, &next, ALERT_TOUCHED);
+    }
+    a->shelved.count = kept;
 }

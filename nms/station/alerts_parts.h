@@ -33,6 +33,7 @@ struct owner {
 struct alert_listeners ARRAY_OF(struct alert_listener);
 struct dues ARRAY_OF(struct alert *);
 struct alerts_changed ARRAY_OF(struct alert *);
+struct alert_indexes ARRAY_OF(uint32_t);
 struct alert_records ARRAY_OF(struct alert_record *);
 
 struct alerts {
@@ -49,7 +50,12 @@ struct alerts {
     uint32_t last_index;
     struct wall changed_at;
     uint64_t totals[SEVERITIES], overflow;
-    struct mono now; /* of the last tick */
+    struct alert_advisor advisor; /* all zeros: there is none */
+    struct alert_indexes shelved; /* of those that may be */
+    uint32_t *kept; /* indexes of ended ones in the store: a ring */
+    size_t kept_first, kept_count;
+    bool counters_kept; /* as they are */
+    struct mono now;    /* of the last tick */
     struct wall wall;
 };
 
@@ -67,7 +73,26 @@ struct alert *alerts_take_due(struct alerts *a, struct mono now);
 void alerts_take_down(struct alert_record *r, const struct condition *c);
 void alerts_renew(struct alert_record *r, const struct condition *c);
 
+/* ---- alerts_hand.c ---- */
+
+/* Those whose time on the shelf is over. */
+void alerts_unshelve(struct alerts *a);
+
+/* ---- alerts_keep.c ---- */
+
+/* There is news of r. */
+void alerts_keep(struct alerts *a, const struct alert_record *r,
+                 enum alert_news news);
+/* The last index and totals, if they are others than before. */
+void alerts_keep_counters(struct alerts *a);
+
 /* ---- alerts.c ---- */
+
+/* An active one of an earlier run goes on. */
+void alerts_resume(struct alerts *a, const struct alert_record *r);
+/* The newest of that key; NULL. */
+struct alert *alerts_find(const struct alerts *a, const struct object_ref *o,
+                          const struct alert_type *type, const char *qualifier);
 
 /* The active one of that index; NULL. */
 struct alert *alerts_by_index(const struct alerts *a, uint32_t index);

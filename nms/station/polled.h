@@ -51,10 +51,11 @@ struct polled {
     bool checking, asked, answered, strange;
     bool heard;   /* its agent answered something */
     bool unheard; /* it did not in the last check, whoever answered echoes */
-    bool cheap;   /* only whether it is there */
-    bool of_schedule; /* due when it began, not asked for beside it */
-    bool deferred;    /* until the others that are late have begun too */
-    bool verify;      /* something was told of it since the last check began */
+    unsigned unheard_checks; /* so many in a row, of a device that is there */
+    bool cheap;              /* only whether it is there */
+    bool of_schedule;        /* due when it began, not asked for beside it */
+    bool deferred;           /* until the others that are late have begun too */
+    bool verify; /* something was told of it since the last check began */
     struct walk *walk;
     struct interview *interview;
     uint64_t round;
@@ -121,6 +122,9 @@ void polling_schedule_close(struct polling *p);
 /* Checks without an answer in a row after which a device is down: one, and that
  * many that follow soon. */
 enum { RECHECKS = 2 };
+
+/* Checks in a row in which an agent is silent, though its device is there. */
+enum { UNHEARD_CHECKS = 3 };
 
 /* What a check that is over says of the device, and of the station itself. */
 void polled_answered(struct polled *pd, struct mono now);

@@ -24,6 +24,23 @@ static void note(struct polled *pd, enum doubt_check end, struct mono now)
         doubt_note(&pd->polling->doubt, end, now);
 }
 
+/* Its device is there; is its agent? While we may lose answers ourselves that
+ * is not known. */
+static void heed(struct polled *pd)
+{
+    const struct polling_listener *l = &pd->polling->listener;
+    bool begins = false, ends = false;
+
+    if (pd->heard || pd->device->agent == NULL) {
+        ends = pd->unheard_checks >= UNHEARD_CHECKS;
+        pd->unheard_checks = 0;
+    } else if (!polled_in_doubt(pd) && pd->unheard_checks < UNHEARD_CHECKS) {
+        begins = ++pd->unheard_checks == UNHEARD_CHECKS;
+    }
+    if (begins || ends)
+        l->unheard(l->arg, pd->device, begins);
+}
+
 void polled_answered(struct polled *pd, struct mono now)
 {
     int64_t took_ms =
@@ -34,6 +51,7 @@ void polled_answered(struct polled *pd, struct mono now)
     pd->missed = 0;
     pd->record.last = pd->device->last_seen = wall_now();
     reach_turn(pd, REACH_ANSWERED);
+    heed(pd);
 }
 
 /* Has it been silent often enough to be called down? If silence may be our own

@@ -47,6 +47,8 @@ struct polling_listener {
     void (*settled)(void *arg, struct device *d);
     /* its polls begin, or end, to take more than an interval */
     void (*overrun)(void *arg, struct device *d, bool begins);
+    /* it answers echoes, and its agent begins, or ends, to be silent */
+    void (*unheard)(void *arg, struct device *d, bool begins);
     void *arg;
 };
 

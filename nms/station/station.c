@@ -87,7 +87,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     hear(s, now);
     traps_tick(s->traps, now);
     save_changed(s, now);
-    alerts_tick(s->alerts, now, wall_now());
+    station_alerts_turn(s, now);
     station_publish(s);
     station_look_at_flows(s, now);
     station_infer(s, now);
@@ -360,6 +360,8 @@ int station_start(struct station *s, struct complaint *why)
         rc = pins_load(s->pins, why);
     if (rc == 0)
         rc = station_open_objects(s, why);
+    if (rc == 0)
+        rc = station_alerts_start(s, why);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
@@ -379,7 +381,6 @@ int station_start(struct station *s, struct complaint *why)
     struct timeval ahead = {.tv_usec = AHEAD_MS * 1000};
     event_add(s->ahead, &ahead);
     s->tick_due = mono_after_ms(mono_now(), TICK_MS);
-    alerts_tick(s->alerts, mono_now(), wall_now());
     station_doubt(s);
     schedule_round(s);
     station_round(s, COLLECT_NEWS);
@@ -430,6 +431,7 @@ void station_free(struct station *s)
     pins_free(s->pins);
     maps_free(s->maps);
     series_free(s->series);
+    causes_free(s->causes);
     alerts_free(s->alerts);
     objects_free(s->objects);
     events_free(s->events);

@@ -9,10 +9,18 @@ static void on_verdict(void *arg, const struct topology *t,
                        enum traffic_verdict now)
 {
     struct station *s = arg;
-    struct buffer OWNED_BUFFER object = {0};
+    struct buffer OWNED_BUFFER object = {0}, text = {0};
     struct event_subject subject = {.class = EVENT_FAULT, .source = "polling"};
     bool ill = now == TRAFFIC_DISAGREES;
 
+    buffer_format(&text,
+                  ill ? "probably not cabled to %s %s: what goes in at one end "
+                        "does not come out at the other"
+                      : "what goes in at %s %s comes out here again, and the "
+                        "other way round",
+                  t->nodes.at[l->b].name, l->b_port);
+    if (now != TRAFFIC_UNKNOWN)
+        station_alert_mislink(s, t, l, ill, text.at);
     if (!ill && before != TRAFFIC_DISAGREES) {
         if (s->flows_due.ns == 0)
             s->flows_due = mono_after_ms(
@@ -24,12 +32,7 @@ static void on_verdict(void *arg, const struct topology *t,
     subject.severity = ill ? SEVERITY_WARNING : SEVERITY_CLEARED;
     subject.type = ill ? "link.mislink" : "link.traffic_agrees";
     subject.object = object.at;
-    events_add(s->events, wall_now(), &subject,
-               ill ? "probably not cabled to %s %s: what goes in at one end "
-                     "does not come out at the other"
-                   : "what goes in at %s %s comes out here again, and the "
-                     "other way round",
-               t->nodes.at[l->b].name, l->b_port);
+    events_add(s->events, wall_now(), &subject, "%s", text.at);
 }
 
 void station_look_at_flows(struct station *s, struct mono now)

@@ -47,6 +47,7 @@ static void on_reach(void *arg, struct device *d, enum reach before)
     }
     if ((d->reach == REACH_DOWN) != (before == REACH_DOWN))
         station_keep_reach(s, d, d->since);
+    station_alert_reach(s, d, before);
 }
 
 static void on_outdated(void *arg, struct device *d)
@@ -69,6 +70,7 @@ static void on_restart(void *arg, struct device *d)
 
     events_add(s->events, wall_now(), &subject,
                "its agent restarted; counters begin anew");
+    station_alert_restarted(s, d);
     discovery_collect(s->discovery, d);
 }
 
@@ -100,6 +102,7 @@ static void on_overrun(void *arg, struct device *d, bool begins)
                begins ? "a poll takes longer than the interval; those that "
                         "would overlap are left out"
                       : "polls end within the interval again");
+    station_alert_overrun(s, d, begins);
 }
 
 struct polling_listener station_polling_listener(struct station *s)
@@ -112,6 +115,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .state_lost = on_state_lost,
                                      .settled = on_outdated,
                                      .overrun = on_overrun,
+                                     .unheard = station_on_unheard,
                                      .arg = s};
 }
 
@@ -168,6 +172,8 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     else
         events_add(s->events, wall_now(), &subject, "removed");
     polling_drop(s->polling, d);
+    station_alert_gone(s, d,
+                       merged_into != NULL ? "is another device's" : "removed");
     if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL &&
         !pins_keep(s->pins, &d->id)) {
         series_inherit(s->series, d->dir, merged_into->dir);
@@ -223,6 +229,7 @@ static void on_renamed(void *arg, struct device *d, const char *before)
     subject.type = "device.renamed";
     subject.object = d->name;
     events_add(s->events, wall_now(), &subject, "was called %s", before);
+    alerts_rename(s->alerts, &d->id, d->name);
     s->topology_wanted = true;
 }
 

@@ -3,6 +3,7 @@
 #define STATION_STATION_PARTS_H
 
 #include "station/alerts.h"
+#include "station/causes.h"
 #include "station/config.h"
 #include "station/discovery.h"
 #include "station/events.h"
@@ -37,6 +38,16 @@ struct objects_progress {
     size_t device, link, node;
 };
 
+/* What may be wrong with the station itself. */
+enum station_trouble {
+    STATION_OVERLOADED,
+    STATION_ISOLATED,
+    STATION_DISK,   /* too small for all series */
+    STATION_STORE,  /* the state cannot be written */
+    STATION_SERIES, /* rrdcached is away */
+    STATION_TROUBLES
+};
+
 struct station {
     struct event_base *base;
     const struct config *config;
@@ -60,6 +71,7 @@ struct station {
     struct alerts *alerts;
     struct objects *objects;
     struct objects_progress objects_progress;
+    struct causes *causes; /* from the start on */
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */
@@ -97,7 +109,9 @@ struct station {
     double requests_per_s;
     bool self_outdated;   /* a neighbor was heard that it does not show */
     bool topology_wanted; /* facts changed since the last inference */
-    bool series_short;    /* their disk is too small; said once */
+    unsigned troubles, troubles_told; /* bits of enum station_trouble: what
+                                         holds, what was told since the start */
+    bool series_short;                /* their disk is too small; said once */
     uint64_t version;
 };
 
@@ -120,6 +134,26 @@ void station_know_objects(struct station *s);
 void station_doubt(struct station *s);
 /* Answers that our own sockets had no room for. */
 uint64_t station_drops(const struct station *s);
+
+/* station_alerts.c: conditions that the station sees itself; at the start, once
+ * devices are known, and every second */
+int station_alerts_start(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_alerts_turn(struct station *s, struct mono now);
+void station_alert_reach(struct station *s, const struct device *d,
+                         enum reach before);
+void station_alert_restarted(struct station *s, const struct device *d);
+void station_alert_overrun(struct station *s, const struct device *d,
+                           bool begins);
+void station_on_unheard(void *arg, struct device *d, bool begins);
+void station_alert_gone(struct station *s, const struct device *d,
+                        const char *why);
+/* text: what is wrong with a link, or why nothing is any more. */
+void station_alert_mislink(struct station *s, const struct topology *t,
+                           const struct topo_link *l, bool ill,
+                           const char *text);
+/* There is a new topology. */
+void station_alert_topology(struct station *s);
 
 /* station_flows.c: every second; what flows through links */
 void station_look_at_flows(struct station *s, struct mono now);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "station/alert_life.h"
+#include "station/store.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -306,6 +308,150 @@ static void cleared_ones_are_kept_up_to_a_number(void **state)
     alert_book_unref(book);
 }
 
+static void a_shelf_is_left_when_its_time_is_over(void **state)
+{
+    struct scene *s = *state;
+    struct wall until = {wall_of(s->now).ms + 60000};
+
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    assert_int_equal(
+        alerts_shelve(s->alerts, 1, until, "ann", wall_of(s->now), NULL), 0);
+    pass(s, 59000);
+    assert_int_equal(s->news[ALERT_TOUCHED], 1);
+    pass(s, 1000);
+    assert_int_equal(s->news[ALERT_TOUCHED], 2);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active[0]->shelved.ms, 0);
+    alert_book_unref(book);
+}
+
+static void a_device_that_is_renamed_is_so_in_its_alerts(void **state)
+{
+    struct scene *s = *state;
+    struct condition port = condition(s, 1, "port.down");
+
+    port.object.class = OBJECT_PORT;
+    port.object.part = "Gi0%2F1";
+    port.name = "sw1:Gi0/1";
+    alerts_tell(s->alerts, &port);
+    alerts_rename(s->alerts, &port.object.device, "core");
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_string_equal(book->active[0]->name, "core:Gi0/1");
+    assert_string_equal(book->active[0]->device, "core");
+    alert_book_unref(book);
+}
+
+static uint32_t cause_of(void *arg, const struct alert_record *r)
+{
+    (void)arg;
+    return r->object.class == OBJECT_PORT ? 1 : 0;
+}
+
+static uint32_t silence_of(void *arg, const struct alert_record *r)
+{
+    (void)arg;
+    return r->severity == SEVERITY_WARNING ? 7 : 0;
+}
+
+static void what_is_explained_rises_so(void **state)
+{
+    struct scene *s = *state;
+    struct alert_advisor advisor = {cause_of, silence_of, s};
+    struct condition port = condition(s, 1, "port.down");
+    static const char *const names[] = {"sw2", "sw3"};
+
+    alerts_advise(s->alerts, &advisor);
+    port.object.class = OBJECT_PORT;
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    alerts_tell(s->alerts, &port);
+    tell(s, 2, "poll.overrun", SEVERITY_WARNING);
+    alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
+    alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active[1]->cause, 1);
+    assert_int_equal(book->active[2]->silence, 7);
+    assert_int_equal(book->active[0]->symptom_count, 2);
+    assert_string_equal(book->active[0]->symptoms[1], "sw3");
+    assert_int_equal(s->news[ALERT_EXPLAINED], 1); /* once, for the list */
+    alerts_explain(s->alerts, 2, 0, wall_of(s->now));
+    alerts_silence(s->alerts, 3, 0, wall_of(s->now));
+    assert_int_equal(s->news[ALERT_EXPLAINED], 2);
+    assert_int_equal(s->news[ALERT_TOUCHED], 1);
+    /* an explained one ends like any other */
+    port.severity = SEVERITY_CLEARED;
+    port.calm_ms = -1;
+    alerts_tell(s->alerts, &port);
+    pass(s, 15000);
+    assert_int_equal(s->news[ALERT_ENDED], 1);
+    alert_book_unref(book);
+}
+
+/* What the store has of an earlier run. */
+static struct alerts *again(struct scene *s, struct store *store)
+{
+    struct alerts *a = alerts_new(store, NULL);
+    struct complaint why;
+
+    alerts_tick(a, s->now, wall_of(s->now));
+    assert_int_equal(alerts_load(a, &why), 0);
+    return a;
+}
+
+static void a_restart_changes_nothing(void **state)
+{
+    char dir[] = "/tmp/portolan-alerts-XXXXXX", path[80];
+    struct store_options options = {.path = path};
+    struct scene *s = *state;
+    struct store *store;
+    struct complaint why;
+
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/state.db", dir);
+    assert_int_equal(store_open(NULL, &options, &store, &why), 0);
+    alerts_free(s->alerts);
+    s->alerts = again(s, store);
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    tell(s, 2, "device.unreachable", SEVERITY_CRITICAL);
+    tell(s, 2, "device.unreachable", SEVERITY_CLEARED);
+    tell(s, 3, "device.restarted", SEVERITY_WARNING);
+    tell(s, 3, "device.restarted", SEVERITY_CLEARED); /* calm for a while */
+    assert_int_equal(alerts_acknowledge(s->alerts, 1, "ann", "on my way",
+                                        wall_of(s->now), &why),
+                     0);
+    struct alert_book *before = alerts_book(s->alerts);
+    alerts_free(s->alerts);
+    store_put(store, "alert", "0000000099", "nonsense");
+    store_free(store);
+
+    assert_int_equal(store_open(NULL, &options, &store, &why), 0);
+    s->alerts = again(s, store);
+    struct alert_book *after = alerts_book(s->alerts);
+    assert_int_equal(after->active_count, 2);
+    assert_int_equal(after->cleared_count, 1);
+    assert_memory_equal(after->totals, before->totals, sizeof after->totals);
+    assert_int_equal(after->active[0]->index, 1);
+    assert_string_equal(after->active[0]->name, "sw1");
+    assert_string_equal(after->active[0]->text, before->active[0]->text);
+    assert_string_equal(after->active[0]->acknowledged.who, "ann");
+    assert_int_equal(after->active[0]->raised.ms, before->active[0]->raised.ms);
+    assert_int_equal(after->cleared[0]->index, 2);
+    assert_int_equal(after->changed.ms, before->changed.ms);
+    alert_book_unref(before);
+    alert_book_unref(after);
+    tell(s, 4, "device.unreachable", SEVERITY_MAJOR);
+    pass(s, 600000); /* the one that was calm ends */
+    after = alerts_book(s->alerts);
+    assert_int_equal(after->active_count, 2);
+    assert_int_equal(after->active[1]->index, 4);
+    assert_int_equal(after->cleared_count, 2);
+    alert_book_unref(after);
+    alerts_free(s->alerts);
+    s->alerts = NULL;
+    store_free(store);
+    (void)unlink(path);
+    (void)rmdir(dir);
+}
+
 static void models_and_names_of_types_are_unique(void **state)
 {
     size_t count;
@@ -344,6 +490,14 @@ int main(void)
             what_is_forgotten_ends_with_all_that_is_of_it, setup, teardown),
         cmocka_unit_test_setup_teardown(cleared_ones_are_kept_up_to_a_number,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(a_shelf_is_left_when_its_time_is_over,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_device_that_is_renamed_is_so_in_its_alerts, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_explained_rises_so, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_restart_changes_nothing, setup,
+                                        teardown),
         cmocka_unit_test(models_and_names_of_types_are_unique),
     };
 

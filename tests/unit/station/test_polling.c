@@ -175,6 +175,7 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
                                         .state_lost = nothing,
                                         .settled = nothing,
                                         .overrun = no_overrun,
+                                        .unheard = no_overrun,
                                         .arg = s};
 
     scene = s;

@@ -1,0 +1,82 @@
+/* What is known of alerts better, or otherwise, after they rose. */
+#include "station/alerts_parts.h"
+
+#include <string.h>
+
+void alerts_explain(struct alerts *a, uint32_t index, uint32_t cause,
+                    struct wall at)
+{
+    struct alert *alert = alerts_by_index(a, index);
+
+    if (alert == NULL || alert->record->cause == cause)
+        return;
+    struct alert_record next = *alert->record;
+    next.cause = cause;
+    next.changed = at;
+    alerts_become(a, alert, &next, ALERT_EXPLAINED);
+}
+
+static bool are_symptoms(const struct alert_record *r, const char *const *names,
+                         size_t count)
+{
+    if (r->symptom_count != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(r->symptoms[i], names[i]) != 0)
+            return false;
+    return true;
+}
+
+void alerts_list_symptoms(struct alerts *a, uint32_t index,
+                          const char *const *names, size_t count,
+                          struct wall at)
+{
+    struct alert *alert = alerts_by_index(a, index);
+
+    if (alert == NULL || are_symptoms(alert->record, names, count))
+        return;
+    struct alert_record next = *alert->record;
+    next.symptoms = names;
+    next.symptom_count = count;
+    next.changed = at;
+    alerts_become(a, alert, &next, ALERT_EXPLAINED);
+}
+
+void alerts_silence(struct alerts *a, uint32_t index, uint32_t silence,
+                    struct wall at)
+{
+    struct alert *alert = alerts_by_index(a, index);
+
+    if (alert == NULL || alert->record->silence == silence)
+        return;
+    struct alert_record next = *alert->record;
+    next.silence = silence;
+    next.changed = at;
+    alerts_become(a, alert, &next, ALERT_TOUCHED);
+}
+
+/* "sw1:Gi0/1" becomes "core:Gi0/1". */
+static void rename_one(struct alerts *a, struct alert *alert, const char *name)
+{
+    struct alert_record next = *alert->record;
+    struct buffer OWNED_BUFFER whole = {0};
+    size_t len = strlen(next.device);
+    bool begins = len > 0 && strncmp(next.name, next.device, len) == 0;
+
+    buffer_format(&whole, "%s%s", name, begins ? next.name + len : "");
+    next.device = name;
+    if (begins)
+        next.name = whole.at;
+    alerts_become(a, alert, &next, ALERT_NEWS);
+}
+
+void alerts_rename(struct alerts *a, const struct ident *device,
+                   const char *name)
+{
+    const struct owner *owner = table_find(a->owners, ident_key(device));
+
+    for (struct alert *alert = owner != NULL ? owner->first : NULL;
+         alert != NULL; alert = alert->next)
+        if (alert->record->state != ALERT_CLEARED)
+            rename_one(a, alert, name);
+}

@@ -1,0 +1,50 @@
+/* causes_parts.h - what causes.h is made of; for causes*.c alone. */
+#ifndef STATION_CAUSES_PARTS_H
+#define STATION_CAUSES_PARTS_H
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "station/causes.h"
+#include "topology/keymap.h"
+
+/* A device that is down. */
+struct down {
+    struct ident id;
+    struct wall since;
+};
+
+struct causes {
+    struct alerts *alerts;
+    struct inventory *inventory;
+    struct polling *polling;
+    const struct alert_type *unreachable, *port_down;
+    const struct inferred *inferred; /* NULL: none yet */
+    uint32_t *by_node;               /* causes_by_node() */
+    size_t nodes;                    /* of devices; 0: nothing was looked at */
+    struct keymap ends;              /* node and ifIndex -> node beside it */
+    struct table *downs;             /* ident -> struct down */
+    struct table *asked;     /* ident -> itself: since something is down */
+    struct table *graces;    /* index -> struct grace */
+    struct table *explained; /* index -> itself: have a cause */
+    bool dirty;              /* since the last turn */
+    bool waiting;            /* some are pending, as of the last turn */
+    size_t asked_now;        /* in this turn */
+    struct mono looked_at, now;
+    struct wall wall;
+};
+
+/* ---- causes.c ---- */
+
+/* The active alert of a device that is down; NULL. */
+const struct alert_record *causes_of_device(const struct causes *c,
+                                            const struct ident *id);
+/* Which device explains that this one is down: itself, or one above it. */
+const struct ident *causes_cause(const struct causes *c,
+                                 const struct ident *id);
+/* A device's node; UINT32_MAX: it has none. */
+uint32_t causes_node(const struct causes *c, const struct ident *id);
+const struct ident *causes_id(const struct causes *c, uint32_t node);
+/* Finds which device is beside which port. */
+void causes_find_ends(struct causes *c);
+
+#endif

@@ -1,0 +1,250 @@
+/* What the station itself sees of devices and of itself, as conditions. */
+#include "station/station_parts.h"
+
+#include "base/table.h"
+#include "topology/topology.h"
+
+#include <math.h>
+
+/* Of a device; text is what is wrong. */
+static struct condition of_device(const struct device *d, const char *type,
+                                  const char *text)
+{
+    const struct alert_type *t = alert_type_find(type);
+
+    return (struct condition){
+        .object = {.class = OBJECT_DEVICE, .device = d->id, .part = ""},
+        .type = t,
+        .severity = t->severity,
+        .at = wall_now(),
+        .evidence = ALERT_BY_POLL,
+        .name = d->name,
+        .device = d->name,
+        .text = text,
+        .value = (double)NAN,
+        .limit = (double)NAN};
+}
+
+/* ---- of devices ---- */
+
+void station_alert_reach(struct station *s, const struct device *d,
+                         enum reach before)
+{
+    if (d->reach == REACH_DOWN)
+        causes_down(s->causes, d);
+    else if (before == REACH_DOWN)
+        causes_up(s->causes, d);
+}
+
+/* It is over as soon as it is told: many of them flap. */
+void station_alert_restarted(struct station *s, const struct device *d)
+{
+    struct condition c =
+        of_device(d, "device.restarted", "its agent restarted");
+
+    alerts_tell(s->alerts, &c);
+    c.severity = SEVERITY_CLEARED;
+    alerts_tell(s->alerts, &c);
+}
+
+void station_on_unheard(void *arg, struct device *d, bool begins)
+{
+    struct station *s = arg;
+    struct condition c =
+        of_device(d, "agent.silent",
+                  begins ? "it answers echo, but its SNMP agent does not answer"
+                         : "its SNMP agent answers again");
+
+    if (!begins)
+        c.severity = SEVERITY_CLEARED;
+    alerts_tell(s->alerts, &c);
+}
+
+void station_alert_overrun(struct station *s, const struct device *d,
+                           bool begins)
+{
+    struct condition c = of_device(
+        d, "poll.overrun",
+        begins ? "its polls take longer than the interval: it is slow, far "
+                 "away, or has very many ports"
+               : "its polls end within the interval again");
+
+    if (!begins)
+        c.severity = SEVERITY_CLEARED;
+    alerts_tell(s->alerts, &c);
+}
+
+void station_alert_gone(struct station *s, const struct device *d,
+                        const char *why)
+{
+    struct object_ref object = {
+        .class = OBJECT_DEVICE, .device = d->id, .part = ""};
+
+    causes_gone(s->causes, d);
+    alerts_forget(s->alerts, &object, wall_now(), why);
+}
+
+/* ---- of links ---- */
+
+void station_alert_mislink(struct station *s, const struct topology *t,
+                           const struct topo_link *l, bool ill,
+                           const char *text)
+{
+    char id[IDENT_TEXT_MAX];
+    struct buffer OWNED_BUFFER name = {0};
+    const struct alert_type *type = alert_type_find("link.mislink");
+
+    buffer_format(&name, "%s:%s", t->nodes.at[l->a].name, l->a_port);
+    alerts_tell(s->alerts,
+                &(struct condition){
+                    .object = {.class = OBJECT_LINK,
+                               .part = ident_format(&l->id, id, sizeof id)},
+                    .type = type,
+                    .severity = ill ? type->severity : SEVERITY_CLEARED,
+                    .at = wall_now(),
+                    .evidence = ALERT_BY_TOPOLOGY | ALERT_BY_POLL,
+                    .name = name.at,
+                    .device = t->nodes.at[l->a].name,
+                    .text = text,
+                    .value = (double)NAN,
+                    .limit = (double)NAN});
+}
+
+/* Links that are no more have no alerts. */
+static void forget_links(struct station *s, const struct topology *t)
+{
+    struct alert_book *book = alerts_book(s->alerts);
+    OWNED(table_free) struct table *links = NULL;
+    char id[IDENT_TEXT_MAX];
+
+    for (size_t i = 0; i < book->active_count; i++) {
+        const struct object_ref *o = &book->active[i]->object;
+
+        if (o->class != OBJECT_LINK)
+            continue;
+        if (links == NULL) {
+            links = table_new();
+            for (size_t k = 0; k < t->links.count; k++)
+                (void)table_put_text(
+                    links, ident_format(&t->links.at[k].id, id, sizeof id), s);
+        }
+        if (table_find_text(links, o->part) == NULL)
+            alerts_forget(s->alerts, o, wall_now(), "the link is no more");
+    }
+    alert_book_unref(book);
+}
+
+void station_alert_topology(struct station *s)
+{
+    causes_use(s->causes, s->inferred);
+    forget_links(s, s->inferred->topology);
+}
+
+/* ---- of itself ---- */
+
+static void of_itself(struct station *s, enum station_trouble trouble,
+                      bool holds, const char *text)
+{
+    static const struct {
+        const char *type;
+        int64_t hold_ms;
+    } troubles[STATION_TROUBLES] = {
+        [STATION_OVERLOADED] = {"station.overloaded", 0},
+        [STATION_ISOLATED] = {"station.isolated", 0},
+        [STATION_DISK] = {"station.disk", 0},
+        [STATION_STORE] = {"station.disk", 0},
+        [STATION_SERIES] = {"station.series", 30000}};
+    const struct alert_type *type = alert_type_find(troubles[trouble].type);
+    unsigned bit = 1u << trouble;
+
+    if (holds == ((s->troubles & bit) != 0) && (s->troubles_told & bit) != 0)
+        return;
+    s->troubles = holds ? s->troubles | bit : s->troubles & ~bit;
+    s->troubles_told |= bit;
+    alerts_tell(s->alerts,
+                &(struct condition){
+                    .object = {.class = OBJECT_STATION, .part = ""},
+                    .type = type,
+                    .qualifier = trouble == STATION_STORE ? "state" : "",
+                    .severity = holds ? type->severity : SEVERITY_CLEARED,
+                    .at = wall_now(),
+                    .evidence = ALERT_BY_STATION,
+                    .name = s->config->station.name,
+                    .text = text,
+                    .value = (double)NAN,
+                    .limit = (double)NAN,
+                    .hold_ms = troubles[trouble].hold_ms});
+}
+
+static void look_at_disk(struct station *s)
+{
+    enum { MB = 1000000 };
+    const struct station_record *r = &s->snapshot->station;
+    struct buffer OWNED_BUFFER text = {0}, state = {0};
+    struct store_stats store;
+
+    store_stats(s->store, &store);
+    buffer_format(&text,
+                  "the files of all known objects will take %llu MB, they take "
+                  "%llu MB now and %llu MB are free; make room for %s or "
+                  "shorten series.keep",
+                  (unsigned long long)r->series_octets_foretold / MB,
+                  (unsigned long long)r->series_octets / MB,
+                  (unsigned long long)r->disk_free / MB, r->data_dir);
+    of_itself(s, STATION_DISK, !r->series_fit,
+              r->series_fit ? "the files of all known objects fit" : text.at);
+    buffer_format(&state, "what the station knows cannot be written: %s",
+                  store.error);
+    of_itself(s, STATION_STORE, store.error[0] != '\0',
+              store.error[0] != '\0' ? state.at : "it is written again");
+}
+
+static void look_at_itself(struct station *s)
+{
+    struct buffer OWNED_BUFFER overload = {0}, isolation = {0};
+    struct series_stats series;
+
+    series_stats(s->series, &series);
+    buffer_format(&overload, "%s; no device is called down until that is over",
+                  doubt_cause_text(s->overload));
+    buffer_format(&isolation, "%s; no device is called down until that is over",
+                  doubt_cause_text(s->isolation));
+    of_itself(s, STATION_OVERLOADED, s->overload != DOUBT_NONE, overload.at);
+    of_itself(s, STATION_ISOLATED, s->isolation != DOUBT_NONE, isolation.at);
+    of_itself(s, STATION_SERIES, series.state != SERIES_READY,
+              series.state != SERIES_READY
+                  ? "rrdcached does not answer; samples wait on the disk"
+                  : "rrdcached answers");
+    if (s->snapshot != NULL)
+        look_at_disk(s);
+}
+
+/* ---- when ---- */
+
+void station_alerts_turn(struct station *s, struct mono now)
+{
+    struct wall wall = wall_now();
+    bool doubts = s->overload != DOUBT_NONE || s->isolation != DOUBT_NONE;
+
+    look_at_itself(s);
+    causes_tick(s->causes, doubts, now, wall);
+    alerts_tick(s->alerts, now, wall);
+}
+
+int station_alerts_start(struct station *s, struct complaint *why)
+{
+    alerts_tick(s->alerts, mono_now(), wall_now());
+    int rc = alerts_load(s->alerts, why);
+    if (rc < 0)
+        return rc;
+    s->causes = causes_new(s->alerts, s->inventory, s->polling);
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        struct device *d = inventory_at(s->inventory, i);
+
+        if (d->reach == REACH_DOWN)
+            causes_down(s->causes, d);
+        else
+            causes_up(s->causes, d);
+    }
+    return 0;
+}
