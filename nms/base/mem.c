@@ -9,6 +9,10 @@
 
 enum { ARRAY_FIRST = 8 };
 
+/* The allocator keeps freed blocks up to this size at hand for whoever comes
+ * next, but not for calloc() (glibc before 2.41). */
+enum { AT_HAND_MAX = 1024 };
+
 /* Nothing could be released or told to anyone in an orderly way now. */
 static void *checked(void *at, size_t count, size_t size)
 {
@@ -22,13 +26,20 @@ static void *checked(void *at, size_t count, size_t size)
 
 void *mem_zero(size_t size)
 {
-    return checked(calloc(1, size > 0 ? size : 1), 1, size);
+    if (size > AT_HAND_MAX)
+        return checked(calloc(1, size), 1, size);
+    void *at = checked(malloc(size > 0 ? size : 1), 1, size);
+
+    memset(at, 0, size);
+    return at;
 }
 
 void *mem_array(size_t count, size_t size)
 {
-    if (count == 0 || size == 0)
-        return mem_zero(1);
+    size_t octets;
+
+    if (!__builtin_mul_overflow(count, size, &octets) && octets <= AT_HAND_MAX)
+        return mem_zero(octets);
     return checked(calloc(count, size), count, size); /* checks the product */
 }
 
