@@ -94,7 +94,7 @@ static void plan_profile(struct collector *c)
 
         struct step *s = add_step(c, NULL);
         s->nth = n;
-        s->name = arena_text(c->harvest->facts->arena, name);
+        s->name = name; /* lasts as long as the reading */
         keep_step(s, trusted_absent(c, name));
     }
 }

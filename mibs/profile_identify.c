@@ -28,9 +28,9 @@ static void column_give(const struct identify *id, struct oid column,
 {
     size_t ask, place;
 
-    if (!reading_column(id->reading, column, &ask, &place))
+    if (!reading_column(id->reading->plan, column, &ask, &place))
         return;
-    const struct kept_rows *rows = &id->reading->asks.at[ask].rows;
+    const struct kept_rows *rows = &id->reading->asked[ask].rows;
 
     for (size_t i = 0; i < rows->count && out->len == 0; i++)
         value_give(&rows->at[i].values[place], id->scene.encoding, out);
@@ -42,13 +42,13 @@ static void entity_row_give(const struct identify *id, const struct source *s,
 {
     size_t ask, place, class_ask, class_place;
 
-    if (!reading_column(id->reading, entity_column(s->entity_field), &ask,
+    if (!reading_column(id->reading->plan, entity_column(s->entity_field), &ask,
                         &place) ||
-        !reading_column(id->reading, entity_class_column(), &class_ask,
+        !reading_column(id->reading->plan, entity_class_column(), &class_ask,
                         &class_place) ||
         ask != class_ask)
         return;
-    const struct kept_rows *rows = &id->reading->asks.at[ask].rows;
+    const struct kept_rows *rows = &id->reading->asked[ask].rows;
 
     for (size_t i = 0; i < rows->count && out->len == 0; i++)
         if (s->entity_class == 0 ||

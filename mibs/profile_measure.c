@@ -6,42 +6,19 @@
 /* ---- columns of a row ------------------------------------------------------
  */
 
-/* The ask that has every walked column of t, and where; false if t walks
- * nothing. */
-static bool walk_bind(struct measure *m, size_t *ask)
+/* What is the same for all rows. */
+static void instances_load(struct measure *m)
 {
-    const struct profile_table *t = m->table;
-    bool walks = false;
+    static const struct value none = {.type = VALUE_NONE};
 
-    for (size_t i = 0; i < m->reading->asks.count; i++) {
-        const struct ask *a = &m->reading->asks.at[i].ask;
-        bool all = true;
-
-        walks = false;
-        for (size_t k = 0; k < t->column_count && all; k++) {
-            if (t->columns[k].kind != COLUMN_WALK)
-                continue;
-            walks = true;
-            all = ask_column(a, t->columns[k].oid, &m->bindings[k].place);
-            m->bindings[k].known = all;
-        }
-        *ask = i;
-        if (walks && all)
-            return true;
-    }
-    return false;
-}
-
-static void joins_bind(struct measure *m)
-{
     for (size_t i = 0; i < m->table->column_count; i++) {
-        const struct column *c = &m->table->columns[i];
+        const struct binding *b = &m->bound->columns[i];
 
-        if (c->kind == COLUMN_GET)
-            m->values[i] = reading_scalar(m->reading, c->oid);
-        if (c->kind == COLUMN_JOIN)
-            m->bindings[i].known = reading_column(
-                m->reading, c->oid, &m->bindings[i].ask, &m->bindings[i].place);
+        if (m->table->columns[i].kind != COLUMN_GET)
+            continue;
+        const struct kept_rows *rows = &m->reading->asked[b->ask].rows;
+        m->values[i] =
+            b->known && rows->count > 0 ? rows->at[0].values[b->place] : none;
     }
 }
 
@@ -50,7 +27,7 @@ static struct value join_value(struct measure *m, size_t i)
 {
     static const struct value none = {.type = VALUE_NONE};
     struct buffer OWNED_BUFFER index = {0};
-    const struct binding *b = &m->bindings[i];
+    const struct binding *b = &m->bound->columns[i];
 
     struct value known;
 
@@ -76,7 +53,7 @@ static void row_load(struct measure *m, const struct kept_row *row)
     m->scene.index = row->index;
     for (size_t i = 0; i < t->column_count; i++)
         if (t->columns[i].kind == COLUMN_WALK)
-            m->values[i] = row->values[m->bindings[i].place];
+            m->values[i] = row->values[m->bound->columns[i].place];
     for (size_t i = 0; i < t->column_count; i++)
         if (t->columns[i].kind == COLUMN_JOIN)
             m->values[i] = join_value(m, i);
@@ -89,14 +66,6 @@ static bool row_is_skipped(const struct measure *m)
 
 /* ---- tables ----------------------------------------------------------------
  */
-
-static bool has_walk(const struct profile_table *t)
-{
-    for (size_t i = 0; i < t->column_count; i++)
-        if (t->columns[i].kind == COLUMN_WALK)
-            return true;
-    return false;
-}
 
 static bool is_needless(const struct measure *m)
 {
@@ -172,17 +141,17 @@ static void table_measure(struct measure *m)
     static const struct kept_row nowhere = {.index = {0}};
     const struct profile_table *t = m->table;
     const struct kept_row *rows = &nowhere;
-    size_t count = 1, ask = 0;
+    size_t count = 1;
 
-    if (has_walk(t)) {
-        if (!walk_bind(m, &ask))
-            return;
-        rows = m->reading->asks.at[ask].rows.at;
-        count = m->reading->asks.at[ask].rows.count;
+    if (m->bound->walks && !m->bound->bound)
+        return;
+    if (m->bound->walks) {
+        rows = m->reading->asked[m->bound->ask].rows.at;
+        count = m->reading->asked[m->bound->ask].rows.count;
     }
     if (count == 0)
         return;
-    joins_bind(m);
+    instances_load(m);
     m->scene.count = 1;
     if (t->combine == COMBINE_NONE)
         rows_add(m, rows, count);
@@ -197,24 +166,25 @@ void profile_measure(struct profile_reading *r, struct facts *f)
     OWNED(table_free) struct table *seen = table_new();
     OWNED(table_free) struct table *gave = table_new();
     struct oid_store joined[TABLE_COLUMNS_MAX]; /* set before they are read */
+    struct measure m = {
+        .reading = r,
+        .facts = f,
+        .joined = joined,
+        .seen = seen,
+        .gave = gave,
+    };
 
     for (size_t i = 0; i < r->profile->table_count; i++) {
         const struct profile_table *t = r->profile->tables[i];
-        struct measure m = {
-            .reading = r,
-            .facts = f,
-            .table = t,
-            .joined = joined,
-            .seen = seen,
-            .gave = gave,
-            .combined = NAN,
-            .scene = {.table = t->name,
-                      .facts = f,
-                      .encoding = r->profile->quirks.encoding},
-        };
 
-        m.scene.columns = m.values;
-        if (table_is_read(r, t) && !is_needless(&m))
+        m.table = t;
+        m.bound = &r->plan->tables[i];
+        m.combined = NAN;
+        m.scene = (struct scene){.table = t->name,
+                                 .columns = m.values,
+                                 .facts = f,
+                                 .encoding = r->profile->quirks.encoding};
+        if (m.bound->read && !is_needless(&m))
             table_measure(&m);
     }
 }

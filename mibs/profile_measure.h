@@ -6,17 +6,11 @@
 
 #include "mibs/profile_model.h"
 
-/* Where a table's columns are in what was read. */
-struct binding {
-    size_t ask, place;
-    bool known;
-};
-
 struct measure {
     struct profile_reading *reading;
     struct facts *facts;
     const struct profile_table *table;
-    struct binding bindings[TABLE_COLUMNS_MAX];
+    const struct bound_table *bound;
     struct oid_store
         *joined; /* of each column that is a join: its row's index */
     struct value values[TABLE_COLUMNS_MAX];

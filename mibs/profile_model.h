@@ -300,6 +300,8 @@ struct profile {
     struct profile_quirks quirks;
     struct any_of ignore_ports, ignore_vlans, ignore_storage;
     struct template port_name;
+
+    struct reading_plan *_Atomic measuring; /* reading_plan_of(); or NULL */
 };
 
 struct profile *profile_new(void);
@@ -331,52 +333,76 @@ int profile_link(struct profile *p, const struct profile *parent,
 /* ---- readings -------------------------------------------------------------
  */
 
+/* A thing to ask. */
+struct planned_ask {
+    struct ask ask;
+    struct oid entry; /* what the columns of a walk begin with, most of all */
+};
+
+/* Where a column of a table is in what is read; of an instance, one place of
+ * its only row. */
+struct binding {
+    bool known;
+    uint16_t ask, place;
+};
+
+/* Where a table of the profile finds its columns. */
+struct bound_table {
+    bool read;  /* it is after what the table tells */
+    bool walks; /* the table has rows, which are of an ask, */
+    bool bound; /* this one */
+    uint16_t ask;
+    struct binding *columns; /* walked ones: places in that ask */
+};
+
+/* What a profile has to ask, in as few asks as it can; shared and constant. */
+struct reading_plan {
+    const struct profile *profile;
+    bool identity, metrics;
+    bool named; /* what ports and entities are called is known already, */
+    bool joins; /* and asked for */
+    struct arena *arena;
+    struct planned_asks ARRAY_OF(struct planned_ask) asks;
+    struct bound_table *tables; /* as the profile's */
+};
+
 /* A row that was kept. */
 struct kept_row {
     struct oid index;
     const struct value *values;
 };
 
-struct kept_rows ARRAY_OF(struct kept_row);
-
-/* A thing to ask, and what came. */
-struct reading_ask {
-    struct ask ask;
-    struct oid entry; /* what the columns of a walk begin with, most of all */
-    struct kept_rows rows;
+/* What came of an ask. */
+struct reading_rows {
+    struct kept_rows ARRAY_OF(struct kept_row) rows;
     struct table *by_index; /* made when first needed */
 };
 
 struct profile_reading {
     const struct profile *profile;
-    bool identity, metrics;
-    bool named; /* what ports and entities are called is known already, */
-    bool joins; /* and asked for */
+    const struct reading_plan *plan;
+    struct reading_plan *own; /* that, unless it is the profile's */
     struct arena *arena;
-    struct {
-        struct reading_ask *at;
-        size_t count, room;
-    } asks;
-    size_t refused; /* rows beyond what is kept */
+    struct reading_rows *asked; /* as the plan's asks */
+    size_t refused;             /* rows beyond what is kept */
 };
 
-/* Fills r->asks with what its profile needs, in as few of them as it can. */
-void reading_plan(struct profile_reading *r);
+/* profile_plan.c: what p has to ask for identity, for metrics. */
+struct reading_plan *reading_plan_new(const struct profile *p, bool identity,
+                                      bool metrics, bool named);
+void reading_plan_free(struct reading_plan *plan);
+OWNED_BY(struct reading_plan, reading_plan_free)
 
-/* True if the reading is after what t tells: transceivers are no measurements.
- */
-bool table_is_read(const struct profile_reading *r,
-                   const struct profile_table *t);
+/* What polling asks, metrics alone, of ports and entities that are known: made
+ * once for all devices of p, whose it is. */
+const struct reading_plan *reading_plan_of(const struct profile *p);
 
 /* What an instance holds; type NONE if it was not asked or not told. */
 struct value reading_scalar(const struct profile_reading *r, struct oid oid);
 
 /* Which ask brings a column and at which place; false if none does. */
-bool reading_column(const struct profile_reading *r, struct oid oid,
+bool reading_column(const struct reading_plan *plan, struct oid oid,
                     size_t *ask, size_t *place);
-
-/* Where in an ask a column is; false if it is not there. */
-bool ask_column(const struct ask *a, struct oid column, size_t *place);
 
 /* The row of an ask at index; NULL if there is none. */
 const struct kept_row *reading_row(struct profile_reading *r, size_t ask,

@@ -7,7 +7,7 @@ enum { OID_MIN = 2 };
 #define PACKED(type, size)                                               \
     _Static_assert(sizeof(void *) != 8 || sizeof(struct type) == (size), \
                    "a new member has to be packed too")
-PACKED(profile, 664);
+PACKED(profile, 672); /* measuring is made anew */
 PACKED(profile_quirks, 80);
 PACKED(profile_table, 520);
 PACKED(source, 96);

@@ -29,6 +29,7 @@ void profile_free(struct profile *p)
         pattern_free(p->patterns.at[i]);
     array_fini(&p->patterns);
     profile_free(p->base);
+    reading_plan_free(p->measuring);
     if (!p->borrows)
         arena_free(p->arena);
     free(p);

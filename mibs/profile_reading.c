@@ -2,6 +2,7 @@
 #include "mibs/profile_model.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* What one device may make us keep. */
 enum { READING_OCTETS_MAX = 16 << 20, READING_VALUE_MAX = 2048 };
@@ -13,11 +14,12 @@ struct profile_reading *profile_reading_new(const struct profile *p,
     struct profile_reading *r = mem_new(struct profile_reading);
 
     r->profile = p;
-    r->identity = identity;
-    r->metrics = metrics;
-    r->named = named;
+    if (!identity && metrics && named)
+        r->plan = reading_plan_of(p);
+    else
+        r->plan = r->own = reading_plan_new(p, identity, metrics, named);
     r->arena = arena_new();
-    reading_plan(r);
+    r->asked = mem_array(r->plan->asks.count, sizeof *r->asked);
     return r;
 }
 
@@ -25,26 +27,27 @@ void profile_reading_free(struct profile_reading *r)
 {
     if (r == NULL)
         return;
-    for (size_t i = 0; i < r->asks.count; i++) {
-        array_fini(&r->asks.at[i].rows);
-        table_free(r->asks.at[i].by_index);
+    for (size_t i = 0; i < r->plan->asks.count; i++) {
+        array_fini(&r->asked[i].rows);
+        table_free(r->asked[i].by_index);
     }
-    array_fini(&r->asks);
+    free(r->asked);
     arena_free(r->arena);
+    reading_plan_free(r->own);
     free(r);
 }
 
 bool profile_reading_joins(const struct profile_reading *r)
 {
-    return r->joins;
+    return r->plan->joins;
 }
 
 bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)
 {
     *out = (struct ask){0};
-    if (n >= r->asks.count)
+    if (n >= r->plan->asks.count)
         return false;
-    *out = r->asks.at[n].ask;
+    *out = r->plan->asks.at[n].ask;
     return true;
 }
 
@@ -72,9 +75,9 @@ static struct value value_keep(struct arena *a, struct value v)
 
 void profile_row(struct profile_reading *r, size_t n, const struct row *row)
 {
-    assert(n < r->asks.count);
-    struct reading_ask *a = &r->asks.at[n];
-    size_t count = a->ask.count + a->ask.scalar_count;
+    assert(n < r->plan->asks.count);
+    const struct ask *ask = &r->plan->asks.at[n].ask;
+    size_t count = ask->count + ask->scalar_count;
 
     if (arena_size(r->arena) > READING_OCTETS_MAX || row->count < count ||
         row->index.len > OID_MAX) {
@@ -82,7 +85,7 @@ void profile_row(struct profile_reading *r, size_t n, const struct row *row)
         return;
     }
     struct value *values = arena_zero(r->arena, count * sizeof *values);
-    struct kept_row *kept = array_add(&a->rows);
+    struct kept_row *kept = array_add(&r->asked[n].rows);
 
     for (size_t i = 0; i < count; i++)
         values[i] = value_keep(r->arena, row->values[i]);
@@ -91,25 +94,15 @@ void profile_row(struct profile_reading *r, size_t n, const struct row *row)
 
 struct value reading_scalar(const struct profile_reading *r, struct oid oid)
 {
-    for (size_t i = 0; i < r->asks.count; i++) {
-        const struct reading_ask *a = &r->asks.at[i];
+    for (size_t i = 0; i < r->plan->asks.count; i++) {
+        const struct ask *a = &r->plan->asks.at[i].ask;
+        const struct kept_rows *rows = &r->asked[i].rows;
 
-        for (size_t k = 0; k < a->ask.scalar_count && a->rows.count > 0; k++)
-            if (oid_equal(a->ask.scalars[k], oid))
-                return a->rows.at[0].values[k];
+        for (size_t k = 0; k < a->scalar_count && rows->count > 0; k++)
+            if (oid_equal(a->scalars[k], oid))
+                return rows->at[0].values[k];
     }
     return (struct value){.type = VALUE_NONE};
-}
-
-bool reading_column(const struct profile_reading *r, struct oid oid,
-                    size_t *ask, size_t *place)
-{
-    for (size_t i = 0; i < r->asks.count; i++)
-        if (ask_column(&r->asks.at[i].ask, oid, place)) {
-            *ask = i;
-            return true;
-        }
-    return false;
 }
 
 static struct bytes index_key(struct oid index)
@@ -121,7 +114,7 @@ static struct bytes index_key(struct oid index)
 const struct kept_row *reading_row(struct profile_reading *r, size_t ask,
                                    struct oid index)
 {
-    struct reading_ask *a = &r->asks.at[ask];
+    struct reading_rows *a = &r->asked[ask];
 
     if (a->by_index == NULL) {
         a->by_index = table_new();
@@ -134,8 +127,8 @@ const struct kept_row *reading_row(struct profile_reading *r, size_t ask,
 
 void profile_finish(struct profile_reading *r, struct facts *f)
 {
-    if (r->identity)
+    if (r->plan->identity)
         profile_identify(r, f);
-    if (r->metrics)
+    if (r->plan->metrics)
         profile_measure(r, f);
 }
