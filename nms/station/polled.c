@@ -88,82 +88,99 @@ bool polled_lost_state(struct polled *pd)
 
 /* ---- samples ------------------------------------------------------------- */
 
-void polled_tell(const struct polled *pd, const char *path,
-                 enum series_group group, struct mono at, const double *values,
-                 enum gap why)
+void polled_tell(const struct polled *pd, struct mono at, struct sample *sample)
 {
     const struct polling_listener *listener = &pd->polling->listener;
-    struct sample sample = {.device = pd->device,
-                            .path = path,
-                            .group = group,
-                            .values = values,
-                            .why = why};
+    struct buffer OWNED_BUFFER path = {0};
 
     if (listener->sampled == NULL)
         return;
-    sample.at = steady_at(&pd->polling->clock, at);
-    listener->sampled(listener->arg, &sample);
+    layout_path(pd->device->dir, sample->group, sample->object, &path);
+    sample->device = pd->device;
+    sample->path = path.at;
+    sample->at = steady_at(&pd->polling->clock, at);
+    listener->sampled(listener->arg, sample);
 }
 
 void polled_tell_port(const struct polled *pd, const struct port *port,
                       struct mono at, const double *values, enum gap why)
 {
-    struct buffer OWNED_BUFFER path = {0};
+    struct sample sample = {.group = SERIES_PORT,
+                            .object = port->row->object,
+                            .descr = port->label,
+                            .port = port,
+                            .values = values,
+                            .why = why};
 
-    layout_path(pd->device->dir, SERIES_PORT, port->row->object, &path);
-    polled_tell(pd, path.at, SERIES_PORT, at, values, why);
+    polled_tell(pd, at, &sample);
 }
 
-static void sample_metric(struct polled *pd, enum series_group group,
-                          const char *object, const double *values)
+static void sample_metric(struct polled *pd, struct sample *sample)
 {
-    struct buffer OWNED_BUFFER path = {0};
-    enum gap why = GAP_NONE;
-
-    layout_path(pd->device->dir, group, object, &path);
     pd->polling->stats.samples++;
-    for (size_t i = 0; i < series_group_values(group); i++)
-        why = isnan(values[i]) ? GAP_BROKEN : why;
-    polled_tell(pd, path.at, group, mono_now(), values, why);
+    for (size_t i = 0; i < series_group_values(sample->group); i++)
+        if (isnan(sample->values[i]))
+            sample->why = GAP_BROKEN;
+    polled_tell(pd, mono_now(), sample);
 }
 
 static void sample_sensor(struct polled *pd, const struct sensor *s)
 {
     struct buffer OWNED_BUFFER object = {0};
+    struct sample sample = {.group = SERIES_SENSOR,
+                            .descr = s->descr,
+                            .sensor = s,
+                            .values = &s->value};
 
     buffer_text(&object, s->class);
     buffer_char(&object, '-');
     buffer_text(&object, s->index);
-    sample_metric(pd, SERIES_SENSOR, object.at, &s->value);
+    sample.object = object.at;
+    sample_metric(pd, &sample);
 }
 
 /* How full a supply is, in percent, goes with the sensors. */
 static void sample_supply(struct polled *pd, const struct supply *s)
 {
     struct buffer OWNED_BUFFER object = {0};
+    struct sample sample = {.group = SERIES_SENSOR,
+                            .descr = s->descr,
+                            .values = &s->current_percent};
 
     buffer_format(&object, "supply-%s", s->index);
-    sample_metric(pd, SERIES_SENSOR, object.at, &s->current_percent);
+    sample.object = object.at;
+    sample_metric(pd, &sample);
 }
 
 void polled_sample(struct polled *pd, const struct facts *f)
 {
-    for (size_t i = 0; i < f->processors.count; i++)
-        sample_metric(pd, SERIES_CPU, f->processors.at[i].index,
-                      &f->processors.at[i].usage_percent);
+    for (size_t i = 0; i < f->processors.count; i++) {
+        const struct processor *c = &f->processors.at[i];
+
+        sample_metric(pd, &(struct sample){.group = SERIES_CPU,
+                                           .object = c->index,
+                                           .descr = c->descr,
+                                           .values = &c->usage_percent});
+    }
     for (size_t i = 0; i < f->mempools.count; i++) {
         const struct mempool *m = &f->mempools.at[i];
+        const double values[] = {m->used_percent, m->used_bytes,
+                                 m->total_bytes};
 
-        sample_metric(
-            pd, SERIES_MEMORY, m->index,
-            (const double[]){m->used_percent, m->used_bytes, m->total_bytes});
+        sample_metric(pd, &(struct sample){.group = SERIES_MEMORY,
+                                           .object = m->index,
+                                           .descr = m->descr,
+                                           .values = values});
     }
     for (size_t i = 0; i < f->storages.count; i++) {
         const struct storage *s = &f->storages.at[i];
+        const double values[] = {s->used_percent, s->used_bytes,
+                                 s->total_bytes};
 
-        sample_metric(
-            pd, SERIES_STORAGE, s->index,
-            (const double[]){s->used_percent, s->used_bytes, s->total_bytes});
+        sample_metric(pd, &(struct sample){.group = SERIES_STORAGE,
+                                           .object = s->index,
+                                           .descr = s->descr,
+                                           .values = values});
     }
     for (size_t i = 0; i < f->sensors.count; i++)
         sample_sensor(pd, &f->sensors.at[i]);

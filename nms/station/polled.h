@@ -136,11 +136,11 @@ static inline bool polled_in_doubt(const struct polled *pd)
     return doubt_holds(&pd->polling->doubt);
 }
 
-/* Tells of one object of the device, read at a moment; values NULL: not read.
- */
-void polled_tell(const struct polled *pd, const char *path,
-                 enum series_group group, struct mono at, const double *values,
-                 enum gap why);
+/* Tells of one object of the device, read at a moment: group, object, values
+ * (NULL: not read), why and what it is of are said by sample, the rest is
+ * filled in. */
+void polled_tell(const struct polled *pd, struct mono at,
+                 struct sample *sample);
 
 /* The same of one of its ports. */
 void polled_tell_port(const struct polled *pd, const struct port *port,

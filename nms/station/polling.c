@@ -46,8 +46,6 @@ static void part_done(struct polled *pd)
 static void on_ping(void *arg, const struct ping_result *result)
 {
     struct polled *pd = arg;
-    struct device *d = pd->device;
-    struct buffer OWNED_BUFFER path = {0};
     unsigned lost = result->sent - result->received;
     bool ours = lost > 0 && polled_in_doubt(pd); /* not the network's loss */
     double lost_percent =
@@ -60,11 +58,15 @@ static void on_ping(void *arg, const struct ping_result *result)
     pd->record.jitter_ms = result->jitter_ms;
     if (result->error == 0) {
         pd->asked = true;
-        layout_path(d->dir, SERIES_ICMP, "", &path);
-        polled_tell(pd, path.at, SERIES_ICMP, mono_now(), values,
-                    ours                   ? GAP_OVERLOAD
-                    : result->received > 0 ? GAP_NONE
-                                           : GAP_TIMEOUT);
+        polled_tell(pd, mono_now(),
+                    &(struct sample){.group = SERIES_ICMP,
+                                     .object = "",
+                                     .descr = "",
+                                     .values = values,
+                                     .why = ours ? GAP_OVERLOAD
+                                            : result->received > 0
+                                                ? GAP_NONE
+                                                : GAP_TIMEOUT});
     }
     part_done(pd);
 }

@@ -7,13 +7,20 @@
 #include "station/gap.h"
 
 struct device;
+struct port;
+struct sensor;
 
 /* Valid until the call that tells it returns. */
 struct sample {
-    const struct device *device;
+    struct device *device;
     const char *path; /* of its series, as layout_path() made it */
     enum series_group group;
-    struct wall at; /* of the samples' clock (steady.h) */
+    const char *object; /* names it among those of its group, for life: "" for
+                           echoes */
+    const char *descr;  /* as its device calls it; "" */
+    const struct port *port;     /* what it is of, where it is of a port */
+    const struct sensor *sensor; /* or of a sensor; NULL */
+    struct wall at;              /* of the samples' clock (steady.h) */
     /* As many as the group has, NaN = unknown; NULL: it was not read at all,
      * and the next reading may still tell of this time. */
     const double *values;
