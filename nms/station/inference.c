@@ -56,6 +56,7 @@ void inferred_unref(struct inferred *i)
     topology_unref(i->topology);
     past_free(i->rows);
     array_fini(&i->news);
+    cabling_fini(&i->cabling);
     free(i->above);
     table_free(i->nodes);
     arena_free(i->arena);
@@ -162,6 +163,7 @@ static void infer(const struct task *t, struct inferred *job)
     if (job->root != UINT32_MAX)
         job->above = topology_dominators(job->topology, job->root);
     job->survey = survey_new(&input, job->topology);
+    cabling_look(&job->cabling, job->topology, open, input.count, job->arena);
     for (size_t i = 0; i < job->input.count; i++)
         facts_unref((struct facts *)open[i].facts); /* our reference */
     keymap_fini(&turned);

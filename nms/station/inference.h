@@ -3,6 +3,7 @@
 #ifndef STATION_INFERENCE_H
 #define STATION_INFERENCE_H
 
+#include "station/cabling.h"
 #include "station/flows.h"
 #include "station/snapshot.h"
 #include "topology/survey.h"
@@ -34,7 +35,8 @@ struct inferred {
     uint32_t root;       /* that place */
     struct past *rows;   /* what changed, to be kept; NULL: nothing, or taken */
     struct news news;    /* and to be told */
-    uint64_t round;      /* of discovery */
+    struct cabling cabling;
+    uint64_t round; /* of discovery */
     /* Of the past: the state of each node then. NULL: snapshots tell it. */
     const struct map_node_status *status;
     struct arena *arena;

@@ -17,6 +17,7 @@ struct agent;
 struct collecting;
 struct credential;
 struct polled;
+struct watch;
 
 struct device_addrs ARRAY_OF(struct addr);
 
@@ -50,6 +51,7 @@ struct device {
     struct inventory *inventory;  /* that has it */
     struct device_record *record; /* as last published */
     struct polled *polled;        /* owned by polling */
+    struct watch *watch;          /* owned by thresholds */
 };
 
 struct inventory;

@@ -27,10 +27,10 @@ const char *port_expect_name(enum port_expect expect)
     return names[expect];
 }
 
-bool rule_remembers(enum rule_as as)
+bool rule_remembers(const struct rule *r)
 {
-    return as == RULE_CHANGE || as == RULE_PERCENTILE || as == RULE_BASELINE ||
-           as == RULE_DAYS;
+    return r->as == RULE_CHANGE || r->as == RULE_PERCENTILE ||
+           r->as == RULE_DAYS || (r->as == RULE_BASELINE && isnan(r->level));
 }
 
 struct rule *rule_new(void)
@@ -168,6 +168,8 @@ const char *rule_fit_text(enum rule_fit fit)
         [RULE_OTHER_SITE] = "the site fits no pattern of `sites`",
         [RULE_OTHER_OBJECT] = "the object fits no pattern of `objects`",
         [RULE_NOT_OBJECT] = "the object fits a pattern of `not_objects`",
+        [RULE_NOT_EXPECTED] = "nothing says that the port should be up: it "
+                              "leads to nothing that forwards",
     };
 
     return texts[fit];

@@ -39,13 +39,15 @@ enum rule_as {
 };
 const char *rule_as_name(enum rule_as as);
 
-/* True if it keeps something of every object, be it normal or not. */
-bool rule_remembers(enum rule_as as);
-
 struct rule_patterns ARRAY_OF(struct pattern *);
 
 /* What a port should be, as a person says. */
-enum port_expect { PORT_EXPECT_UP, PORT_EXPECT_DOWN, PORT_EXPECT_ANY };
+enum port_expect {
+    PORT_EXPECT_UP,
+    PORT_EXPECT_DOWN,
+    PORT_EXPECT_ANY,
+    PORT_EXPECTS
+};
 const char *port_expect_name(enum port_expect expect); /* "up" "down" "any" */
 
 struct rule {
@@ -75,6 +77,9 @@ struct rule {
     uint64_t kinds; /* bits of enum device_kind; 0: any */
 };
 struct rules ARRAY_OF(struct rule *);
+
+/* True if it keeps something of every object, be it normal or not. */
+bool rule_remembers(const struct rule *r);
 
 struct rule *rule_new(void);
 void rule_free(struct rule *r); /* NULL is fine */
@@ -119,6 +124,7 @@ enum rule_fit {
     RULE_OTHER_SITE,
     RULE_OTHER_OBJECT,
     RULE_NOT_OBJECT,
+    RULE_NOT_EXPECTED, /* of ports: nobody minds when it is down */
 };
 
 /* *by is the pattern that decided, NULL if none did. */

@@ -316,8 +316,7 @@ static int check_kind(struct yaml_node n, struct rule *r, struct complaint *why)
         return yaml_complain(as, why, "write on: sensor",
                              "only sensors tell their %s",
                              rule_as_name((enum rule_as)r->as));
-    if (rule_remembers((enum rule_as)r->as) && r->as != RULE_BASELINE &&
-        r->over_ms == 0)
+    if (rule_remembers(r) && r->as != RULE_BASELINE && r->over_ms == 0)
         return yaml_complain(n, why, "add over: such as 1h",
                              "nothing says over which time");
     if (isnan(r->level) != isnan(r->spread))

@@ -313,6 +313,7 @@ static void make_rules(struct station *s)
     s->events = events_new(s->store);
     s->alerts = alerts_new(s->store, s->events);
     s->inventory = inventory_new();
+    station_rules_open(s);
     s->pins = pins_new(s->store);
     s->polling = polling_new(&polling, &options, &of_polling);
     struct discovery_parts discovery = discovery_parts(s);
@@ -401,6 +402,7 @@ static void drop_devices(struct station *s)
         if (d->name != NULL && s->store != NULL)
             persist_learned(s->store, d);
         polling_drop(s->polling, d);
+        thresholds_drop(s->thresholds, d, false);
         agent_free(TAKE(d->agent));
     }
 }
@@ -423,6 +425,7 @@ void station_free(struct station *s)
         drop_devices(s);
     polling_free(s->polling);
     flows_free(s->flows);
+    thresholds_free(s->thresholds);
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);
@@ -571,6 +574,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     station_traps_use(s);
     renew_profiles(s);
     renew_graphs(s);
+    thresholds_use(s->thresholds, config);
     struct polling_options polling = polling_options(config);
     struct discovery_parts discovery = discovery_parts(s);
     engine_limit(s->engine, (uint32_t)config->polling.in_flight,

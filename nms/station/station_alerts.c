@@ -36,17 +36,6 @@ void station_alert_reach(struct station *s, const struct device *d,
         causes_up(s->causes, d);
 }
 
-/* It is over as soon as it is told: many of them flap. */
-void station_alert_restarted(struct station *s, const struct device *d)
-{
-    struct condition c =
-        of_device(d, "device.restarted", "its agent restarted");
-
-    alerts_tell(s->alerts, &c);
-    c.severity = SEVERITY_CLEARED;
-    alerts_tell(s->alerts, &c);
-}
-
 void station_on_unheard(void *arg, struct device *d, bool begins)
 {
     struct station *s = arg;
@@ -246,5 +235,5 @@ int station_alerts_start(struct station *s, struct complaint *why)
         else
             causes_up(s->causes, d);
     }
-    return 0;
+    return thresholds_resume(s->thresholds, why);
 }

@@ -22,9 +22,11 @@ static void on_sample(void *arg, const struct sample *sample)
 {
     struct station *s = arg;
 
-    if (sample->values != NULL)
-        series_add(s->series, sample->path, sample->group, sample->at,
-                   sample->values);
+    if (sample->values == NULL)
+        return;
+    series_add(s->series, sample->path, sample->group, sample->at,
+               sample->values);
+    thresholds_sample(s->thresholds, sample);
 }
 
 static void on_reach(void *arg, struct device *d, enum reach before)
@@ -70,7 +72,7 @@ static void on_restart(void *arg, struct device *d)
 
     events_add(s->events, wall_now(), &subject,
                "its agent restarted; counters begin anew");
-    station_alert_restarted(s, d);
+    thresholds_restarted(s->thresholds, d, wall_now());
     discovery_collect(s->discovery, d);
 }
 
@@ -153,6 +155,7 @@ static void on_learned(void *arg, struct device *d)
 
     learned_instruct(d, s->profiles);
     polling_facts_changed(s->polling, d);
+    thresholds_changed(s->thresholds, d);
     polling_take(s->polling, d);
     persist_device(s->store, d, true);
     station_traps_meet(s, d);
@@ -174,6 +177,7 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     polling_drop(s->polling, d);
     station_alert_gone(s, d,
                        merged_into != NULL ? "is another device's" : "removed");
+    thresholds_drop(s->thresholds, d, true);
     if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL &&
         !pins_keep(s->pins, &d->id)) {
         series_inherit(s->series, d->dir, merged_into->dir);
@@ -230,6 +234,7 @@ static void on_renamed(void *arg, struct device *d, const char *before)
     subject.object = d->name;
     events_add(s->events, wall_now(), &subject, "was called %s", before);
     alerts_rename(s->alerts, &d->id, d->name);
+    thresholds_changed(s->thresholds, d);
     s->topology_wanted = true;
 }
 

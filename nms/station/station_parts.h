@@ -19,6 +19,7 @@
 #include "station/series.h"
 #include "station/station.h"
 #include "station/store.h"
+#include "station/thresholds.h"
 
 struct event;
 struct notifications;
@@ -72,6 +73,7 @@ struct station {
     struct objects *objects;
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
+    struct thresholds *thresholds;
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */
@@ -142,7 +144,6 @@ int station_alerts_start(struct station *s, struct complaint *why)
 void station_alerts_turn(struct station *s, struct mono now);
 void station_alert_reach(struct station *s, const struct device *d,
                          enum reach before);
-void station_alert_restarted(struct station *s, const struct device *d);
 void station_alert_overrun(struct station *s, const struct device *d,
                            bool begins);
 void station_on_unheard(void *arg, struct device *d, bool begins);
@@ -157,6 +158,9 @@ void station_alert_topology(struct station *s);
 
 /* station_flows.c: every second; what flows through links */
 void station_look_at_flows(struct station *s, struct mono now);
+
+/* station_rules.c: what weighs samples, by the rules of the configuration */
+void station_rules_open(struct station *s);
 
 /* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

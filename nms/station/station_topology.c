@@ -178,6 +178,7 @@ void station_on_inferred(void *arg, struct inferred *result)
         s->infer_apart_ms = INFER_APART_MAX_MS;
     s->inferred_at = now;
     note_changes(s, result);
+    thresholds_links(s->thresholds, result);
     refresh_maps(s, result);
     station_alert_topology(s);
     station_publish(s);

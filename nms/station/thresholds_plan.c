@@ -1,0 +1,125 @@
+/* Which rules apply to an object. */
+#include "station/thresholds_parts.h"
+
+#include <stdlib.h>
+
+const char *thresholds_name(struct thresholds *t, const char *name)
+{
+    char *known = table_find_text(t->names, name);
+
+    if (known == NULL) {
+        known = mem_text(name);
+        (void)table_put_text(t->names, name, known);
+    }
+    return known;
+}
+
+const struct active_rule *thresholds_rule(const struct thresholds *t, int on)
+{
+    for (size_t i = 0; i < t->rules.count; i++)
+        if (t->rules.at[i].rule->on == on)
+            return &t->rules.at[i];
+    return NULL;
+}
+
+static void site_of_device(const struct thresholds *t, const struct device *d,
+                           struct buffer *out)
+{
+    const struct site_rules rules = {t->sites, t->config->maps.sites.count};
+    const struct topo_device like = {.id = d->id,
+                                     .name = d->name,
+                                     .facts = d->facts,
+                                     .addrs = d->addrs.at,
+                                     .addr_count = d->addrs.count,
+                                     .kind = d->kind};
+
+    buffer_text(out, "");
+    site_of(&rules, &like, out);
+}
+
+struct rule_subject thresholds_subject(const struct thresholds *t,
+                                       const struct sample *s,
+                                       struct buffer *site)
+{
+    const struct device *d = s->device;
+    struct rule_subject subject = {
+        .device = d->name != NULL ? d->name : "",
+        .kind = d->kind,
+        .names = {s->object, s->descr != NULL ? s->descr : "", "", ""}};
+
+    site_of_device(t, d, site);
+    subject.site = site->at;
+    if (s->port != NULL) {
+        subject.names[2] = s->port->descr != NULL ? s->port->descr : "";
+        subject.names[3] = s->port->alias != NULL ? s->port->alias : "";
+    } else if (s->sensor != NULL) {
+        subject.names[2] = s->sensor->class;
+    }
+    return subject;
+}
+
+/* The plan of so many rules, made where there is none. */
+static uint16_t plan_of(struct thresholds *t, const uint16_t *rules,
+                        uint16_t count)
+{
+    struct bytes key = {(const uint8_t *)rules, count * sizeof *rules};
+    uintptr_t known = count > 0 ? (uintptr_t)table_find(t->plan_index, key) : 1;
+
+    if (known != 0)
+        return (uint16_t)(known - 1);
+    if (t->plans.count > UINT16_MAX)
+        return 0; /* cannot be with so few rules, and would be quiet */
+    struct plan *p = mem_zero(sizeof *p + key.len);
+    p->count = count;
+    memcpy(p->rules, rules, key.len);
+    *array_add(&t->plans) = p;
+    (void)table_put(t->plan_index, key, (void *)(uintptr_t)t->plans.count);
+    return (uint16_t)(t->plans.count - 1);
+}
+
+static bool is_on(const struct rule *r, enum series_group group)
+{
+    return r->on == (int)group ||
+           (r->on == RULE_ON_PORT_STATE && group == SERIES_PORT);
+}
+
+/* What is kept by rules that do not apply any more ends. */
+static void end_others(struct thresholds *t, const struct sample *s,
+                       struct watched *e)
+{
+    const struct plan *plan = t->plans.at[e->plan];
+
+    for (struct kept *k = e->kept, *next; k != NULL; k = next) {
+        uint16_t i = 0;
+
+        next = k->next;
+        while (i < plan->count && t->rules.at[plan->rules[i]].name != k->rule)
+            i++;
+        if (i < plan->count)
+            continue;
+        thresholds_end(t, s->device, k, s->at,
+                       "its rule does not apply any more");
+        thresholds_unsave(t, s->device, e, k);
+        watched_drop(e, k);
+    }
+}
+
+void thresholds_plan(struct thresholds *t, const struct sample *s,
+                     struct watched *e)
+{
+    struct buffer OWNED_BUFFER site = {0};
+    const struct rule_subject subject = thresholds_subject(t, s, &site);
+    uint16_t rules[RULES_MAX], count = 0;
+    const char *by;
+
+    for (size_t i = 0; i < t->rules.count; i++)
+        if (is_on(t->rules.at[i].rule, s->group) &&
+            rule_fits(t->rules.at[i].rule, &subject, &by) == RULE_FITS)
+            rules[count++] = (uint16_t)i;
+    e->epoch = t->epoch;
+    e->plan = plan_of(t, rules, count);
+    if (e->was == PORT_WAS_DOWN) /* perhaps somebody minds now */
+        e->was = PORT_WAS_UNKNOWN;
+    e->expect = s->port != NULL ? thresholds_expect(t, s) : 0;
+    end_others(t, s, e);
+}

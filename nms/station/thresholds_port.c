@@ -1,0 +1,162 @@
+/* Ports that are down although they should be up.
+ *
+ * Should be up: what a person says so of; what leads to a device that forwards;
+ * what has an address of its own and was up for a day. Ports of users and end
+ * devices come and go, and nobody is told.
+ */
+#include "station/thresholds_parts.h"
+
+#include "mibs/facts_pack.h"
+
+#include <math.h>
+
+enum { ADMIN_DOWN = 2 };
+static const int64_t LONG_CS = 24LL * 3600 * 100;
+
+uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s)
+{
+    const struct config_port_pins *pins = &t->config->alerts.ports;
+    const char *device = s->device->name;
+    const char *const names[] = {s->object, s->descr,
+                                 s->port->descr != NULL ? s->port->descr : "",
+                                 s->port->alias != NULL ? s->port->alias : ""};
+
+    for (size_t i = 0; i < pins->count; i++) {
+        const struct config_port_pin *p = &pins->at[i];
+
+        if ((p->devices.count == 0 ||
+             rule_patterns_find(&p->devices, &device, 1) != NULL) &&
+            (p->ports.count == 0 ||
+             rule_patterns_find(&p->ports, names, COUNT_OF(names)) != NULL))
+            return (uint8_t)p->expect;
+    }
+    return PORT_EXPECTS;
+}
+
+/* It leads to what forwards, as the topology of the moment tells. */
+static bool is_trunk(const struct thresholds *t, const struct sample *s,
+                     struct buffer *why)
+{
+    const struct inferred *i = t->inferred;
+    uint32_t node = i != NULL ? inferred_node(i, &s->device->id) : UINT32_MAX;
+    uint32_t link = node != UINT32_MAX
+                        ? cabling_trunk(&i->cabling, node, s->port->if_index)
+                        : UINT32_MAX;
+
+    if (link == UINT32_MAX)
+        return false;
+    const struct topo_link *l = &i->topology->links.at[link];
+    bool is_a = l->a == node && l->a_if_index == s->port->if_index;
+    buffer_format(why, "it leads to %s %s",
+                  i->topology->nodes.at[is_a ? l->b : l->a].name,
+                  is_a ? l->b_port : l->a_port);
+    return true;
+}
+
+static bool has_address(const struct facts *f, uint32_t if_index)
+{
+    for (size_t i = 0; i < f->addresses.count; i++)
+        if (f->addresses.at[i].if_index == if_index)
+            return true;
+    return false;
+}
+
+/* What was read of its device, before it went down, says that it routes, and
+ * was up for long. */
+static bool routed_long(const struct sample *s, struct buffer *why)
+{
+    OWNED(facts_unref) struct facts *f = facts_open(s->device->facts);
+    const struct interface *i = facts_interface(f, s->port->if_index);
+
+    if (i == NULL || !f->system.has_uptime ||
+        if_is_down(i->admin_status, i->oper_status) ||
+        !has_address(f, i->if_index) || i->last_change_cs < 0)
+        return false;
+    int64_t age_cs = (s->at.ms - f->observed_at.ms) / 10;
+    if ((int64_t)f->system.uptime_cs - i->last_change_cs + age_cs < LONG_CS)
+        return false;
+    buffer_text(why, "it has an address and was up for more than a day");
+    return true;
+}
+
+bool thresholds_minds(struct thresholds *t, const struct sample *s,
+                      uint8_t expect, enum port_was was, struct buffer *why)
+{
+    if (expect == PORT_EXPECT_UP) {
+        buffer_text(why, "it is expected to be up (alerts.ports)");
+        return true;
+    }
+    if (expect != PORT_EXPECTS || s->port->row->admin_status == ADMIN_DOWN)
+        return false;
+    return is_trunk(t, s, why) || (was == PORT_WAS_UP && routed_long(s, why));
+}
+
+static void tell(struct weighing *w, const struct active_rule *r,
+                 struct kept *k, enum severity severity, const char *text)
+{
+    const struct sample *s = w->sample;
+    struct buffer OWNED_BUFFER name = {0};
+
+    buffer_format(&name, "%s:%s", s->device->name, s->descr);
+    if (k->part == NULL)
+        k->part = mem_text(s->object);
+    k->of_port = true;
+    k->type = alert_type_find("port.down");
+    k->state.told = severity;
+    k->told = s->at;
+    alerts_tell(w->t->parts.alerts,
+                &(struct condition){.object = {.class = OBJECT_PORT,
+                                               .device = s->device->id,
+                                               .part = s->object},
+                                    .type = k->type,
+                                    .severity = severity,
+                                    .at = s->at,
+                                    .evidence = ALERT_BY_POLL,
+                                    .name = name.at,
+                                    .device = s->device->name,
+                                    .text = text,
+                                    .rule = r->name,
+                                    .value = NAN,
+                                    .limit = NAN});
+}
+
+void weighing_port(struct weighing *w, const struct active_rule *r)
+{
+    const struct sample *s = w->sample;
+    struct watched *e = w->entry;
+    const struct port_record *row = s->port->row;
+    bool down = if_is_down(row->admin_status, row->oper_status);
+    bool wrong = e->expect == PORT_EXPECT_DOWN ? !down : down;
+
+    if (row->oper_status == 0 ||
+        (wrong && e->was == PORT_WAS_DOWN && e->kept == NULL) ||
+        (!wrong && e->kept == NULL && e->was == PORT_WAS_UP))
+        return;
+    struct kept *k = watched_kept(e, r->name);
+    bool let_be = k != NULL && row->admin_status == ADMIN_DOWN &&
+                  e->expect != PORT_EXPECT_UP;
+    if (!wrong || let_be) {
+        e->was = wrong ? PORT_WAS_DOWN : PORT_WAS_UP;
+        if (k == NULL)
+            return;
+        tell(w, r, k, SEVERITY_CLEARED,
+             let_be ? "a person put it down" : "is as it should be again");
+        watched_drop(e, k);
+        w->t->stats.not_normal--;
+        return;
+    }
+    if (k != NULL || e->was == PORT_WAS_DOWN)
+        return;
+    struct buffer OWNED_BUFFER why = {0}, OWNED_BUFFER text = {0};
+    bool minds = e->expect == PORT_EXPECT_DOWN ||
+                 thresholds_minds(w->t, s, e->expect, e->was, &why);
+    e->was = PORT_WAS_DOWN;
+    if (!minds)
+        return;
+    if (e->expect == PORT_EXPECT_DOWN)
+        buffer_text(&text, "is up, though expected to be down (alerts.ports)");
+    else
+        buffer_format(&text, "is down; %s", why.at);
+    w->t->stats.not_normal++;
+    tell(w, r, watched_keep(e, r->name), r->rule->severity, text.at);
+}
