@@ -27,7 +27,7 @@ static void ask(struct causes *c, struct device *d)
         return;
     (void)table_put(c->asked, ident_key(&d->id), c);
     c->asked_now++;
-    polling_now(c->polling, d);
+    polling_verify(c->polling, d);
 }
 
 /* Have all between the station and a device answered since? Who has not is
@@ -195,7 +195,7 @@ static bool is_spared(struct causes *c, const struct alert_record *r)
         (void)table_put(c->graces, key, grace);
         c->asked_now++;
         if (d != NULL && d->polled != NULL)
-            polling_now(c->polling, d);
+            polling_verify(c->polling, d);
     }
     return !mono_reached(c->now, grace->until);
 }

@@ -15,6 +15,7 @@
 #define STATION_MAPS_H
 
 #include "base/clock.h"
+#include "base/ident.h"
 #include "topology/map.h"
 #include "topology/map_import.h"
 
@@ -201,6 +202,17 @@ void maps_find(struct maps *s, const char *text, maps_find_fn done, void *arg);
 
 /* Forgets every search whose callback argument is arg. */
 void maps_find_forget(struct maps *s, const void *arg);
+
+/* The devices in a cloud ("MAP/NAME") and in those within it, in order; none if
+ * there is no such map or cloud. The callback comes once, never from within; at
+ * the end of the station not at all. */
+typedef void (*maps_members_fn)(void *arg, const struct ident *devices,
+                                size_t count);
+void maps_members(struct maps *s, const char *cloud, maps_members_fn done,
+                  void *arg);
+
+/* Forgets every such question whose callback argument is arg. */
+void maps_members_forget(struct maps *s, const void *arg);
 
 struct maps_stats {
     uint64_t pictures, cached, failures, written, broken;

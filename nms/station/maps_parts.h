@@ -159,6 +159,7 @@ struct maps {
     struct maps_catalogue *catalogue;
     struct pictures *pictures;
     struct maps_search *searches;                 /* under way */
+    struct maps_roll_call *roll_calls;            /* the same */
     struct maps_asks ARRAY_OF(struct ask *) asks; /* not answered yet */
     unsigned refreshing;                          /* refreshes under way */
 };

@@ -432,6 +432,7 @@ void station_free(struct station *s)
     array_fini(&s->revisits);
     inventory_free(s->inventory);
     pins_free(s->pins);
+    station_silences_end(s);
     maps_free(s->maps);
     series_free(s->series);
     causes_free(s->causes);

@@ -20,6 +20,7 @@ struct config;
 struct gaps;
 struct names;
 struct pins;
+struct silences;
 struct station;
 
 /* Opens sockets (needs root or CAP_NET_RAW for echo and frames) but reads and
@@ -116,6 +117,7 @@ void station_query_cancel(struct station_query *q); /* no more callbacks */
 
 /* Parts that answer for themselves: borrowed, as long as the station. */
 struct alerts *station_alerts(struct station *s);         /* station/alerts.h */
+struct silences *station_silences(struct station *s);     /* silences.h */
 struct maps *station_maps(struct station *s);             /* station/maps.h */
 struct series *station_series(struct station *s);         /* station/series.h */
 struct gaps *station_gaps(struct station *s);             /* station/gaps.h */

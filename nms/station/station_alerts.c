@@ -218,15 +218,33 @@ void station_alerts_turn(struct station *s, struct mono now)
     look_at_itself(s);
     causes_tick(s->causes, doubts, now, wall);
     alerts_tick(s->alerts, now, wall);
+    station_silences_turn(s, now, wall);
+}
+
+static uint32_t cause_of(void *arg, const struct alert_record *r)
+{
+    const struct station *s = arg;
+
+    return causes_of(s->causes, r);
+}
+
+static uint32_t silence_of(void *arg, const struct alert_record *r)
+{
+    const struct station *s = arg;
+
+    return silences_cover(s->silences, r);
 }
 
 int station_alerts_start(struct station *s, struct complaint *why)
 {
     alerts_tick(s->alerts, mono_now(), wall_now());
     int rc = alerts_load(s->alerts, why);
+    if (rc == 0)
+        rc = station_silences_start(s, why);
     if (rc < 0)
         return rc;
     s->causes = causes_new(s->alerts, s->inventory, s->polling);
+    alerts_advise(s->alerts, &(struct alert_advisor){cause_of, silence_of, s});
     for (size_t i = 0; i < inventory_count(s->inventory); i++) {
         struct device *d = inventory_at(s->inventory, i);
 

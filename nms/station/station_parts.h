@@ -17,6 +17,7 @@
 #include "station/polling.h"
 #include "station/query.h"
 #include "station/series.h"
+#include "station/silences.h"
 #include "station/station.h"
 #include "station/store.h"
 #include "station/thresholds.h"
@@ -74,6 +75,9 @@ struct station {
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
     struct thresholds *thresholds;
+    struct silences *silences;
+    struct table *clouds; /* that silences name: station_silences.c */
+    struct mono clouds_due;
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */
@@ -155,6 +159,13 @@ void station_alert_mislink(struct station *s, const struct topology *t,
                            const char *text);
 /* There is a new topology. */
 void station_alert_topology(struct station *s);
+
+/* station_silences.c: the same */
+int station_silences_start(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_silences_turn(struct station *s, struct mono now,
+                           struct wall wall);
+void station_silences_end(struct station *s);
 
 /* station_flows.c: every second; what flows through links */
 void station_look_at_flows(struct station *s, struct mono now);

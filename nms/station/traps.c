@@ -164,7 +164,8 @@ static void add_varbind(struct traps *t, const struct varbind *vb, json_t *list)
     json_array_append_new(
         list, json_pack("{s:s,s:s}", "name", name.at, "value", value.at));
     if (t->text.len < SHOWN_MAX)
-        buffer_format(&t->text, "%s %s=%s", json_array_size(list) > 1 ? "," : ":",
+        buffer_format(&t->text, "%s %s=%s",
+                      json_array_size(list) > 1 ? "," : ":",
                       without_module(name.at), value.at);
 }
 
