@@ -1,10 +1,8 @@
-/* The station itself: status, discovery, events, export, description. */
+/* The station itself: status, discovery, export, description. */
 #include "base/tsv.h"
 #include "mibs/tables.h"
 #include "north/json_out.h"
 #include "north/routes.h"
-#include "station/events.h"
-#include "station/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -237,61 +235,6 @@ void api_discover(struct api_request *r)
         api_complaint(r, rc, &why);
     else
         api_json(r, 202, json_pack("{s:s}", "state", "running"));
-}
-
-/* ---- events ---- */
-
-static json_t *event_json(const struct store_event *e)
-{
-    json_t *o = json_object();
-
-    json_put_count(o, "id", e->id);
-    json_put_wall(o, "at", e->at);
-    json_put_wall(o, "last", e->last);
-    json_put_count(o, "count", e->count);
-    json_put_text(o, "severity", severity_name(e->severity));
-    json_put_text(o, "class", e->class);
-    json_put_text(o, "type", e->type);
-    json_put_text(o, "object", e->object);
-    json_put_text(o, "source", e->source);
-    json_put_text(o, "text", e->text);
-    return o;
-}
-
-static void on_events(void *arg, int result, const struct store_event *events,
-                      size_t count)
-{
-    struct api_request *r = arg;
-
-    if (result < 0) {
-        api_problem(r, 503, "the event log cannot be read",
-                    "see the station's log");
-        return;
-    }
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, event_json(&events[i]));
-    api_json(r, 200, json_pack("{s:o}", "events", list));
-}
-
-static void forget_events(struct api_request *r)
-{
-    store_forget(station_store(r->station), r);
-}
-
-void api_events(struct api_request *r)
-{
-    struct store_query query = {
-        .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
-        .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
-        .object = api_param(r, "object"),
-        .class = api_param(r, "class"),
-        .type = api_param(r, "type"),
-        .limit = (size_t)api_param_number(r, "limit", 100, 1, 10000),
-    };
-
-    r->forget = forget_events;
-    store_events(station_store(r->station), &query, on_events, r);
 }
 
 /* ---- tables ---- */

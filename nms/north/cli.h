@@ -26,6 +26,7 @@ struct cli_values {
     bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
         ports, dark, stacked, max, summary, report, edits, replace;
     const char *from, *to, *at, *output, *object, *class, *device;
+    const char *type, *severity, *source, *text; /* of events */
     int64_t limit, step, width, height, revision;
     /* how to speak to an agent without a station */
     const char *community, *credential, *config, *snmp_version, *user, *auth,

@@ -148,6 +148,13 @@ static int fetch_events(struct cli *c, int64_t after, int64_t limit,
     url_path(&path, "events", NULL);
     url_param(&path, "object", c->values.object);
     url_param(&path, "class", c->values.class);
+    url_param(&path, "type", c->values.type);
+    url_param(&path, "severity", c->values.severity);
+    url_param(&path, "source", c->values.source);
+    url_param(&path, "text",
+              c->words.count > 0 ? cli_word(c, 0) : c->values.text);
+    url_param(&path, "from", c->values.from);
+    url_param(&path, "to", c->values.to);
     if (limit > 0)
         url_param_number(&path, "limit", limit);
     if (after > 0)

@@ -71,7 +71,10 @@ static const struct api_route routes[] = {
     {API_GET, "find", ROLE_VIEWER, api_map_find,
      "Nodes of all maps by name, address or model; ?q=TEXT", false},
     {API_GET, "events", ROLE_VIEWER, api_events,
-     "What happened; ?after=ID&object=&class=&limit=", false},
+     "What happened, newest first; ?object=&class=&type=TYPE or BEGIN*"
+     "&severity=WORST_OR_THIS&source=&text=&from=&to=&limit=&before=ID; "
+     "?after=ID oldest first; next: the ID where the next page begins",
+     false},
     {API_GET, "series/+", ROLE_VIEWER, api_series_files,
      "The series of an object and their files", false},
     {API_GET, "series/+/+", ROLE_VIEWER, api_series,

@@ -171,6 +171,12 @@ static const struct yaml_field alert_fields[] = {
     END,
 };
 
+static const struct yaml_field event_fields[] = {
+    DURATION("keep", events.keep_ms, "365d", DAY_MS, 3650 * DAY_MS),
+    INT("max", events.max, "20000000", 1000, 1e12),
+    END,
+};
+
 static const struct yaml_field sections[] = {
     SECTION("station", station_fields),
     SECTION("log", log_fields),
@@ -187,6 +193,7 @@ static const struct yaml_field sections[] = {
     SECTION("graphs", graph_fields),
     SECTION("maps", map_fields),
     SECTION("topology", topology_fields),
+    SECTION("events", event_fields),
     SECTION("alerts", alert_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
     END,

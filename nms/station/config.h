@@ -117,6 +117,11 @@ struct config_topology {
     int64_t keep_ms; /* how long its past is kept */
 };
 
+struct config_events {
+    int64_t keep_ms; /* how long they are kept ... */
+    int64_t max;     /* ... and how many at most */
+};
+
 struct config {
     char *path; /* of the file; "" for the embedded default */
     struct config_station station;
@@ -132,6 +137,7 @@ struct config {
     struct config_texts profiles, mibs, graphs; /* directories */
     struct config_maps maps;
     struct config_topology topology;
+    struct config_events events;
     struct config_alerts alerts;
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line

@@ -187,7 +187,12 @@ void station_on_inferred(void *arg, struct inferred *result)
 
 void station_keep_past(struct station *s)
 {
+    const struct config_events *events = &s->config->events;
+
     store_past_keep(s->store, s->config->topology.keep_ms, PAST_ROWS_MAX);
+    store_keep_events(
+        s->store, &(struct store_keep){.events_ms = events->keep_ms,
+                                       .events_max = (uint64_t)events->max});
 }
 
 void station_keep_reach(struct station *s, const struct device *d,

@@ -23,13 +23,11 @@
 enum { GATHER_MS = 400, GATHER_MAX = 1000, RETRY_MS = 1000, END_MS = 3000 };
 enum { LOAD_FLUSH_MS = 5000 };
 enum { TRIM_PAST_MS = 3600000 };
-static const uint64_t EVENTS_DEFAULT = 1000000;
 static const int64_t NS_PER_S = 1000000000;
 static const double NS_PER_MS = 1e6;
 
 struct store {
     char *path;
-    uint64_t events_max;
     bool damaged;
 
     pthread_mutex_t db_lock; /* taken before lock, never the other way */
@@ -44,8 +42,9 @@ struct store {
     struct mono first_at;     /* when the oldest change was put */
     unsigned holds, flushes;
     bool stopping, stopped;
-    int64_t past_keep_ms; /* 0 = all is kept */
-    uint64_t past_max;    /* rows; 0 = all */
+    struct store_keep keep; /* of events; 0 = all */
+    int64_t past_keep_ms;   /* 0 = all is kept */
+    uint64_t past_max;      /* rows; 0 = all */
     struct mono past_trimmed;
     uint64_t last_event;
     struct store_stats stats;
@@ -73,6 +72,14 @@ static int trim_past(struct store *s)
     return store_db_trim_past(s->db, keep_ms, max);
 }
 
+static int trim_events(struct store *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    struct store_keep keep = s->keep;
+    (void)pthread_mutex_unlock(&s->lock);
+    return store_db_trim(s->db, wall_now(), &keep);
+}
+
 /* One transaction; error gets SQLite's words if it fails. */
 static int write_all(struct store *s, char *error, size_t len)
 {
@@ -80,10 +87,10 @@ static int write_all(struct store *s, char *error, size_t len)
 
     (void)pthread_mutex_lock(&s->db_lock);
     int rc = store_db_begin(s->db);
+    if (rc == 0 && q->entries.count > q->first)
+        rc = trim_events(s);
     if (rc == 0)
         rc = store_queue_write(q, s->db);
-    if (rc == 0 && q->entries.count > q->first)
-        rc = store_db_trim(s->db, s->events_max);
     if (rc == 0 && q->pasts.count > 0)
         rc = trim_past(s);
     if (rc == 0)
@@ -312,6 +319,13 @@ void store_past_put(struct store *s, struct past *p)
     (void)pthread_mutex_lock(&s->lock);
     store_queue_past(&s->queue, p);
     note_change(s);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_keep_events(struct store *s, const struct store_keep *keep)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->keep = *keep;
     (void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -559,8 +573,6 @@ int store_open(struct event_base *base, const struct store_options *options,
 
     *out = NULL;
     s->path = mem_text(options->path);
-    s->events_max =
-        options->events_max != 0 ? options->events_max : EVENTS_DEFAULT;
     s->wake_fd = -1;
     make_locks(s);
     int rc = store_db_open(s->path, &s->db, &s->damaged, why);

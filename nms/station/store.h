@@ -22,8 +22,14 @@ enum {
 };
 
 struct store_options {
-    const char *path;    /* DATA/state.db */
-    uint64_t events_max; /* kept; the oldest go first; 0 = 1,000,000 */
+    const char *path; /* DATA/state.db */
+};
+
+/* How long events are kept: by parts of a twelfth of that time which go as a
+ * whole; and how many at most. */
+struct store_keep {
+    int64_t events_ms;
+    uint64_t events_max;
 };
 
 /* Opens or makes the database and brings its schema up to date. One that is
@@ -40,6 +46,9 @@ void store_free(struct store *s);
 OWNED_BY(struct store, store_free)
 
 bool store_was_damaged(const struct store *s);
+
+/* From now on; before it is called nothing goes. */
+void store_keep_events(struct store *s, const struct store_keep *keep);
 
 /* Objects: a kind ("device", "link", "meta" ...), a key (an ident, a name), and
  * a text of the caller's, usually JSON with a version in it. Replaces; copied.
@@ -99,14 +108,19 @@ void store_event_again(struct store *s, uint64_t id, struct wall last,
 /* What to read: all that is set must hold. Newest first, unless after_id is
  * set, which gives oldest first. */
 struct store_query {
-    uint64_t after_id, before_id;      /* exclusive; 0 = any */
-    struct wall from, to;              /* of at; 0 = any */
-    const char *object, *class, *type; /* equal; NULL = any */
-    int severity_min;                  /* INT_MIN or 0 = any */
-    size_t limit;                      /* 0 = 100, at most 10000 */
+    uint64_t after_id, before_id; /* exclusive; 0 = any */
+    struct wall from, to;         /* of at; 0 = any */
+    const char *object; /* it, or a part of it ("sw1" has "sw1:Gi0/1"); NULL =
+                           any, as below */
+    const char *class, *source; /* equal */
+    const char *type; /* equal, or with a "*" at its end all that begin so */
+    const char *text; /* is part of its text, letters' case aside */
+    int severity_min; /* INT_MIN or 0 = any */
+    size_t limit;     /* 0 = 100, at most 10000 */
 };
 
-/* result: 0, -EIO, -ECANCELED (the store goes away). Events are valid until the
+/* result: 0, -EIO, -ECANCELED (the store goes away), -ETIME (it takes too long
+ * to look through so many). Events are valid until the
  * callback returns. It comes once, from the loop. Sees all that was put
  * before. */
 typedef void (*store_events_fn)(void *arg, int result,

@@ -1,20 +1,17 @@
 #include "station/store_db.h"
 
 #include "base/log.h"
+#include "station/store_db_parts.h"
 #include "station/store_schema.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <sqlite3.h>
-
-enum { BUSY_MAX_MS = 2000, TRIM_MAX = 20000 };
-enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 10000 };
+enum { BUSY_MAX_MS = 2000 };
 /* Above that a file is not read as a whole before it is used. */
 static const off_t CHECKED_MAX = (off_t)256 << 20;
 
@@ -24,30 +21,11 @@ static const char SETTINGS[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA synchronous = FULL;"
                                "PRAGMA journal_size_limit = 67108864;";
 
-enum statement {
-    PUT,
-    DELETE,
-    EVENT,
-    AGAIN,
-    LOAD,
-    TRIM,
-    PAST_ADD,
-    PAST_AT,
-    PAST_TRIM,
-    STATEMENTS
-};
-
 static const char *const statements[] = {
     [PUT] = "INSERT INTO object (kind, key, body) VALUES (?1, ?2, ?3) "
             "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
     [DELETE] = "DELETE FROM object WHERE kind = ?1 AND key = ?2",
-    [EVENT] = "INSERT INTO event (id, at_ms, last_ms, count, severity, class, "
-              "type, object, source, text, body) "
-              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [AGAIN] = "UPDATE event SET last_ms = ?2, count = ?3 WHERE id = ?1",
     [LOAD] = "SELECT key, body FROM object WHERE kind = ?1 ORDER BY key",
-    [TRIM] = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?1 "
-             "AND id < (SELECT min(id) FROM event) + ?2",
     [PAST_ADD] = "INSERT INTO past (id, at_ms, kind, key, body) VALUES (("
                  "SELECT coalesce(max(id), 0) + 1 FROM past), ?1, ?2, ?3, ?4)",
     [PAST_AT] = "SELECT at_ms, kind, key, body FROM past WHERE id IN (SELECT "
@@ -61,21 +39,14 @@ static const char *const statements[] = {
 };
 _Static_assert(COUNT_OF(statements) == STATEMENTS, "every statement has SQL");
 
-struct store_db {
-    sqlite3 *sql;
-    sqlite3_stmt *prepared[STATEMENTS];
-};
-
-OWNED_BY(sqlite3_stmt, sqlite3_finalize)
-
-static int run(struct store_db *db, const char *sql)
+int store_db_run(struct store_db *db, const char *sql)
 {
     return sqlite3_exec(db->sql, sql, NULL, NULL, NULL);
 }
 
 /* The first column of the first row, as a number; fallback where it is NULL. */
-static int ask_number(struct store_db *db, const char *sql, int64_t fallback,
-                      int64_t *out)
+int store_db_number(struct store_db *db, const char *sql, int64_t fallback,
+                    int64_t *out)
 {
     sqlite3_stmt *found = NULL;
     int rc = sqlite3_prepare_v2(db->sql, sql, -1, &found, NULL);
@@ -125,20 +96,21 @@ static int take_step(struct store_db *db, int64_t version)
                   "BEGIN IMMEDIATE;%s;INSERT INTO migration (version, "
                   "applied_ms) VALUES (%" PRId64 ", %" PRId64 ");COMMIT;",
                   store_schema_steps[version], version + 1, wall_now().ms);
-    int rc = run(db, sql.at);
+    int rc = store_db_run(db, sql.at);
     if (rc != SQLITE_OK)
-        (void)run(db, "ROLLBACK"); /* fails where nothing was begun */
+        (void)store_db_run(db, "ROLLBACK"); /* fails where nothing was begun */
     return rc;
 }
 
 static int migrate(struct store_db *db, int64_t *version)
 {
-    int rc = run(db, "CREATE TABLE IF NOT EXISTS migration ("
-                     "version INTEGER NOT NULL PRIMARY KEY, "
-                     "applied_ms BIGINT NOT NULL)");
+    int rc = store_db_run(db, "CREATE TABLE IF NOT EXISTS migration ("
+                              "version INTEGER NOT NULL PRIMARY KEY, "
+                              "applied_ms BIGINT NOT NULL)");
 
     if (rc == SQLITE_OK)
-        rc = ask_number(db, "SELECT max(version) FROM migration", 0, version);
+        rc = store_db_number(db, "SELECT max(version) FROM migration", 0,
+                             version);
     while (rc == SQLITE_OK && *version < store_schema_version()) {
         rc = take_step(db, *version);
         if (rc == SQLITE_OK)
@@ -171,13 +143,15 @@ static int try_open(const char *path, struct store_db *db, int64_t *version)
         return rc;
     (void)sqlite3_extended_result_codes(db->sql, 1);
     (void)sqlite3_busy_timeout(db->sql, BUSY_MAX_MS);
-    rc = run(db, SETTINGS);
+    rc = store_db_run(db, SETTINGS);
     if (rc == SQLITE_OK)
         rc = check_file(db, path);
     if (rc == SQLITE_OK)
         rc = migrate(db, version);
     if (rc == SQLITE_OK)
         rc = prepare_all(db);
+    if (rc == SQLITE_OK)
+        rc = store_db_events_open(db);
     return rc;
 }
 
@@ -185,6 +159,7 @@ static void db_close(struct store_db *db)
 {
     for (size_t i = 0; i < COUNT_OF(db->prepared); i++)
         (void)sqlite3_finalize(db->prepared[i]); /* repeats an old failure */
+    store_db_events_close(db);
     if (db->sql != NULL)
         (void)sqlite3_close(db->sql); /* nothing is left that could refuse */
     *db = (struct store_db){0};
@@ -261,33 +236,36 @@ const char *store_db_error(const struct store_db *db)
 
 int store_db_begin(struct store_db *db)
 {
-    return run(db, "BEGIN IMMEDIATE") == SQLITE_OK ? 0 : -EIO;
+    return store_db_run(db, "BEGIN IMMEDIATE") == SQLITE_OK ? 0 : -EIO;
 }
 
 int store_db_commit(struct store_db *db)
 {
-    return run(db, "COMMIT") == SQLITE_OK ? 0 : -EIO;
+    return store_db_run(db, "COMMIT") == SQLITE_OK ? 0 : -EIO;
 }
 
 void store_db_rollback(struct store_db *db)
 {
     if (sqlite3_get_autocommit(db->sql) == 0)
-        (void)run(db, "ROLLBACK"); /* what failed before is what is told */
+        (void)store_db_run(db,
+                           "ROLLBACK"); /* what failed before is what is told */
+    /* Partitions of the transaction are not there; else the next one fails. */
+    (void)store_db_events_open(db);
 }
 
-static void bind_text(sqlite3_stmt *s, int at, const char *text)
+void store_db_bind_text(sqlite3_stmt *s, int at, const char *text)
 {
     /* Fails only without memory; then the step fails on NOT NULL. */
     (void)sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC);
 }
 
-static void bind_number(sqlite3_stmt *s, int at, int64_t number)
+void store_db_bind_number(sqlite3_stmt *s, int at, int64_t number)
 {
     (void)sqlite3_bind_int64(s, at, number); /* cannot fail: at is right */
 }
 
 /* Runs a statement that gives no rows. */
-static int finish(sqlite3_stmt *s)
+int store_db_finish(sqlite3_stmt *s)
 {
     int rc = sqlite3_step(s);
 
@@ -301,68 +279,22 @@ int store_db_put(struct store_db *db, const char *kind, const char *key,
 {
     sqlite3_stmt *s = db->prepared[PUT];
 
-    bind_text(s, 1, kind);
-    bind_text(s, 2, key);
-    bind_text(s, 3, text);
-    return finish(s);
+    store_db_bind_text(s, 1, kind);
+    store_db_bind_text(s, 2, key);
+    store_db_bind_text(s, 3, text);
+    return store_db_finish(s);
 }
 
 int store_db_delete(struct store_db *db, const char *kind, const char *key)
 {
     sqlite3_stmt *s = db->prepared[DELETE];
 
-    bind_text(s, 1, kind);
-    bind_text(s, 2, key);
-    return finish(s);
+    store_db_bind_text(s, 1, kind);
+    store_db_bind_text(s, 2, key);
+    return store_db_finish(s);
 }
 
-int store_db_event(struct store_db *db, const struct store_event *event)
-{
-    sqlite3_stmt *s = db->prepared[EVENT];
-
-    bind_number(s, 1, (int64_t)event->id);
-    bind_number(s, 2, event->at.ms);
-    bind_number(s, 3, event->last.ms);
-    bind_number(s, 4, event->count);
-    bind_number(s, 5, event->severity);
-    bind_text(s, 6, event->class);
-    bind_text(s, 7, event->type);
-    bind_text(s, 8, event->object);
-    bind_text(s, 9, event->source);
-    bind_text(s, 10, event->text);
-    bind_text(s, 11, event->values);
-    return finish(s);
-}
-
-int store_db_again(struct store_db *db, const struct store_event *event)
-{
-    sqlite3_stmt *s = db->prepared[AGAIN];
-
-    bind_number(s, 1, (int64_t)event->id);
-    bind_number(s, 2, event->last.ms);
-    bind_number(s, 3, event->count);
-    return finish(s);
-}
-
-int store_db_trim(struct store_db *db, uint64_t max)
-{
-    sqlite3_stmt *s = db->prepared[TRIM];
-
-    bind_number(s, 1, max < INT64_MAX ? (int64_t)max : INT64_MAX);
-    bind_number(s, 2, TRIM_MAX);
-    return finish(s);
-}
-
-int store_db_last_event(struct store_db *db, uint64_t *out)
-{
-    int64_t id;
-    int rc = ask_number(db, "SELECT max(id) FROM event", 0, &id);
-
-    *out = (uint64_t)id;
-    return rc == SQLITE_OK ? 0 : -EIO;
-}
-
-static const char *column_text(sqlite3_stmt *s, int at)
+const char *store_db_text(sqlite3_stmt *s, int at)
 {
     const char *text = (const char *)sqlite3_column_text(s, at);
 
@@ -375,105 +307,13 @@ int store_db_load(struct store_db *db, const char *kind,
     sqlite3_stmt *s = db->prepared[LOAD];
     int row, rc = 0;
 
-    bind_text(s, 1, kind);
+    store_db_bind_text(s, 1, kind);
     while ((row = sqlite3_step(s)) == SQLITE_ROW && rc >= 0)
-        rc = on_object(arg, column_text(s, 0), column_text(s, 1));
+        rc = on_object(arg, store_db_text(s, 0), store_db_text(s, 1));
     (void)sqlite3_reset(s); /* repeats row */
     (void)sqlite3_clear_bindings(s);
     if (rc < 0)
         return rc;
-    return row == SQLITE_DONE ? 0 : -EIO;
-}
-
-/* One condition of a query: how it is written, and what is bound. */
-struct condition {
-    const char *sql;
-    const char *text; /* NULL: the number is bound */
-    int64_t number;
-    bool set;
-};
-
-enum { CONDITIONS_MAX = 8 };
-
-static void list_conditions(const struct store_query *q,
-                            struct condition out[CONDITIONS_MAX])
-{
-    const struct condition all[CONDITIONS_MAX] = {
-        {"id > ?", NULL, (int64_t)q->after_id, q->after_id != 0},
-        {"id < ?", NULL, (int64_t)q->before_id, q->before_id != 0},
-        {"at_ms >= ?", NULL, q->from.ms, q->from.ms != 0},
-        {"at_ms <= ?", NULL, q->to.ms, q->to.ms != 0},
-        {"object = ?", q->object, 0, q->object != NULL},
-        {"class = ?", q->class, 0, q->class != NULL},
-        {"type = ?", q->type, 0, q->type != NULL},
-        {"severity >= ?", NULL, q->severity_min,
-         q->severity_min != 0 && q->severity_min != INT_MIN},
-    };
-
-    memcpy(out, all, sizeof all);
-}
-
-static void write_query(const struct store_query *q,
-                        const struct condition conditions[CONDITIONS_MAX],
-                        struct buffer *sql)
-{
-    size_t limit = q->limit == 0 ? LIMIT_DEFAULT : q->limit;
-    const char *glue = " WHERE ";
-
-    buffer_text(sql, "SELECT id, at_ms, last_ms, count, severity, class, type, "
-                     "object, source, text, body FROM event");
-    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
-        if (!conditions[i].set)
-            continue;
-        buffer_format(sql, "%s%s", glue, conditions[i].sql);
-        glue = " AND ";
-    }
-    buffer_format(sql, " ORDER BY id %s LIMIT %zu",
-                  q->after_id != 0 ? "ASC" : "DESC",
-                  limit < LIMIT_MAX ? limit : (size_t)LIMIT_MAX);
-}
-
-static struct store_event read_event(sqlite3_stmt *s, struct arena *arena)
-{
-    return (struct store_event){
-        .id = (uint64_t)sqlite3_column_int64(s, 0),
-        .at = {.ms = sqlite3_column_int64(s, 1)},
-        .last = {.ms = sqlite3_column_int64(s, 2)},
-        .count = (uint32_t)sqlite3_column_int64(s, 3),
-        .severity = sqlite3_column_int(s, 4),
-        .class = arena_text(arena, column_text(s, 5)),
-        .type = arena_text(arena, column_text(s, 6)),
-        .object = arena_text(arena, column_text(s, 7)),
-        .source = arena_text(arena, column_text(s, 8)),
-        .text = arena_text(arena, column_text(s, 9)),
-        .values = arena_text(arena, column_text(s, 10)),
-    };
-}
-
-int store_db_query(struct store_db *db, const struct store_query *query,
-                   struct arena *arena, struct store_found *out)
-{
-    struct buffer OWNED_BUFFER sql = {0};
-    struct condition conditions[CONDITIONS_MAX];
-    sqlite3_stmt *found = NULL;
-    int at = 0, row;
-
-    list_conditions(query, conditions);
-    write_query(query, conditions, &sql);
-    int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
-    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
-    if (rc != SQLITE_OK)
-        return -EIO;
-    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
-        if (!conditions[i].set)
-            continue;
-        if (conditions[i].text != NULL)
-            bind_text(s, ++at, conditions[i].text);
-        else
-            bind_number(s, ++at, conditions[i].number);
-    }
-    while ((row = sqlite3_step(s)) == SQLITE_ROW)
-        *array_add(out) = read_event(s, arena);
     return row == SQLITE_DONE ? 0 : -EIO;
 }
 
@@ -483,13 +323,14 @@ int store_db_query(struct store_db *db, const struct store_query *query,
  * first row of a topology. */
 static int past_begins(struct store_db *db, int64_t *from_ms)
 {
-    int rc = ask_number(db, "SELECT max(from_ms) FROM past_kept", 0, from_ms);
+    int rc =
+        store_db_number(db, "SELECT max(from_ms) FROM past_kept", 0, from_ms);
 
     if (rc == SQLITE_OK && *from_ms == 0)
-        rc = ask_number(db,
-                        "SELECT min(at_ms) FROM past WHERE kind IN "
-                        "('node', 'link')",
-                        0, from_ms);
+        rc = store_db_number(db,
+                             "SELECT min(at_ms) FROM past WHERE kind IN "
+                             "('node', 'link')",
+                             0, from_ms);
     return rc == SQLITE_OK ? 0 : -EIO;
 }
 
@@ -501,11 +342,11 @@ int store_db_keep_past(struct store_db *db, const struct past *p)
     for (size_t i = 0; i < p->rows.count && rc == 0; i++) {
         const struct past_row *row = &p->rows.at[i];
 
-        bind_number(s, 1, row->at.ms);
-        bind_text(s, 2, row->kind);
-        bind_text(s, 3, row->key);
-        bind_text(s, 4, row->text);
-        rc = finish(s);
+        store_db_bind_number(s, 1, row->at.ms);
+        store_db_bind_text(s, 2, row->kind);
+        store_db_bind_text(s, 3, row->key);
+        store_db_bind_text(s, 4, row->text);
+        rc = store_db_finish(s);
     }
     return rc;
 }
@@ -515,13 +356,13 @@ int store_db_past(struct store_db *db, struct wall at, struct past *out)
     sqlite3_stmt *s = db->prepared[PAST_AT];
     int row;
 
-    bind_number(s, 1, at.ms);
+    store_db_bind_number(s, 1, at.ms);
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
         past_add(out,
                  &(struct past_row){.at = {.ms = sqlite3_column_int64(s, 0)},
-                                    .kind = column_text(s, 1),
-                                    .key = column_text(s, 2),
-                                    .text = column_text(s, 3)});
+                                    .kind = store_db_text(s, 1),
+                                    .key = store_db_text(s, 2),
+                                    .text = store_db_text(s, 3)});
     (void)sqlite3_reset(s); /* repeats row */
     (void)sqlite3_clear_bindings(s);
     if (row != SQLITE_DONE)
@@ -541,7 +382,7 @@ static int crowded_until(struct store_db *db, uint64_t max, int64_t *out)
                   "SELECT at_ms FROM past ORDER BY id DESC LIMIT 1 OFFSET "
                   "%" PRIu64,
                   max);
-    return ask_number(db, sql.at, 0, out);
+    return store_db_number(db, sql.at, 0, out);
 }
 
 int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
@@ -558,12 +399,12 @@ int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
         until_ms = crowded_ms;
     if (until_ms <= from_ms || from_ms == 0)
         return 0;
-    bind_number(s, 1, until_ms);
-    if (finish(s) < 0)
+    store_db_bind_number(s, 1, until_ms);
+    if (store_db_finish(s) < 0)
         return -EIO;
     buffer_format(&sql,
                   "DELETE FROM past_kept;"
                   "INSERT INTO past_kept (from_ms) VALUES (%" PRId64 ")",
                   until_ms);
-    return run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
+    return store_db_run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
 }

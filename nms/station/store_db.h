@@ -33,8 +33,11 @@ int store_db_event(struct store_db *db, const struct store_event *event)
 int store_db_again(struct store_db *db, const struct store_event *event)
     __attribute__((warn_unused_result));
 
-/* Removes the oldest events beyond max, some thousands at a time. */
-int store_db_trim(struct store_db *db, uint64_t max)
+/* Drops whole partitions, oldest first, whose time is over, or beyond which
+ * there are too many; the newest stays. Looks once a minute. A twelfth of the
+ * time that is kept, a day at least, is a partition of its own from now on. */
+int store_db_trim(struct store_db *db, struct wall now,
+                  const struct store_keep *keep)
     __attribute__((warn_unused_result));
 
 /* The highest id of an event, 0 if there is none. */
@@ -46,7 +49,7 @@ int store_db_load(struct store_db *db, const char *kind,
                   store_object_fn on_object, void *arg)
     __attribute__((warn_unused_result));
 
-/* Events with texts of the arena. */
+/* Events with texts of the arena. -ETIME: it takes too long to look. */
 struct store_found ARRAY_OF(struct store_event);
 int store_db_query(struct store_db *db, const struct store_query *query,
                    struct arena *arena, struct store_found *out)

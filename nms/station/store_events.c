@@ -38,6 +38,8 @@ static void question_free(struct store_ask *a)
     free((char *)q->query.object); /* ours, though const for its readers */
     free((char *)q->query.class);
     free((char *)q->query.type);
+    free((char *)q->query.source);
+    free((char *)q->query.text);
     arena_free(q->arena);
     array_fini(&q->found);
     free(q);
@@ -55,6 +57,8 @@ void store_events(struct store *s, const struct store_query *query,
     q->query.object = mem_text(query->object);
     q->query.class = mem_text(query->class);
     q->query.type = mem_text(query->type);
+    q->query.source = mem_text(query->source);
+    q->query.text = mem_text(query->text);
     q->done = done;
     q->arg = arg;
     store_ask(s, &q->ask);

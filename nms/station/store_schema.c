@@ -33,6 +33,14 @@ const char *const store_schema_steps[] = {
     "CREATE INDEX past_of ON past (kind, key, id);"
     "CREATE INDEX past_at ON past (at_ms);"
     "CREATE TABLE past_kept (from_ms BIGINT NOT NULL);",
+    /* 3: events by partitions, which store_db_events.c makes and drops */
+    "CREATE TABLE event_part ("
+    "  number BIGINT NOT NULL PRIMARY KEY,"
+    "  from_ms BIGINT NOT NULL,"
+    "  first_id BIGINT NOT NULL);"
+    "ALTER TABLE event RENAME TO event_1;"
+    "INSERT INTO event_part (number, from_ms, first_id) "
+    "SELECT 1, coalesce(min(at_ms), 0), coalesce(min(id), 1) FROM event_1;",
     NULL,
 };
 

@@ -79,6 +79,12 @@ def test_every_version_is_read_named_and_acknowledged(scene, send):
     assert acknowledged.returncode == 0, acknowledged.stderr
     notified(scene, 'coldStart')
 
+    # The log is searched by what it says, of whom, and how bad it is.
+    assert len(scene.json('events', 'ifOperStatus', '--type', 'notification.*', '--object', name)['events']) == 1
+    assert not scene.json('events', '--from', '-2h', '--to', '-1h')['events']
+    assert scene.json('events', '--severity', 'critical', '--source', 'notification')['events'] == []
+    assert down['values']['notification'] == 'IF-MIB::linkDown' and down['values']['credential'] == 'lab', down
+
     # A v3 inform: the station is the authority, and tells its engine when asked.
     acknowledged = send('snmpinform', *USER, '-r0', '-t2', to, '', '1.3.6.1.6.3.1.1.5.2')
     assert acknowledged.returncode == 0, acknowledged.stderr

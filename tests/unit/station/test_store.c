@@ -262,6 +262,12 @@ static void events_are_found(void **state)
          {.class = "fault", .object = "sw2", .type = "port.down"},
          "two x7 ;"},
         {"of another class", {.class = "change"}, ""},
+        {"of types that begin so",
+         {.type = "port.*", .limit = 1},
+         "three x1 ;"},
+        {"of no such types", {.type = "porta*"}, ""},
+        {"by a part of the text", {.text = "THRE"}, "three x1 ;"},
+        {"a pattern is text", {.text = "%"}, ""},
         {"quotes are no SQL", {.object = "' OR 1=1 --"}, ""},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -278,18 +284,6 @@ static void ids_go_on_after_a_restart(void **state)
     reopen(p);
     assert_int_equal(add_event(p->store, 2000, "sw1", 1, "after"), before + 1);
     assert_events(p, &(struct store_query){0}, "after x1 ;before x1 ;");
-}
-
-static void oldest_events_go_first(void **state)
-{
-    struct place *p = *state;
-    struct store_options options = {.path = p->path, .events_max = 3};
-
-    store_free(p->store);
-    assert_int_equal(store_open(p->base, &options, &p->store, NULL), 0);
-    for (int i = 0; i < 10; i++)
-        add_event(p->store, 1000 + i, "sw1", 1, i % 2 == 0 ? "even" : "odd");
-    assert_events(p, &(struct store_query){0}, "odd x1 ;even x1 ;odd x1 ;");
 }
 
 static void forgotten_question_is_not_answered(void **state)
@@ -508,7 +502,6 @@ int main(void)
         PLACED(reader_may_refuse),
         PLACED(events_are_found),
         PLACED(ids_go_on_after_a_restart),
-        PLACED(oldest_events_go_first),
         PLACED(forgotten_question_is_not_answered),
         PLACED(question_is_cancelled_at_the_end),
         PLACED(killed_writer_leaves_whole_transactions),

@@ -1,0 +1,443 @@
+/* Events in the database, by partitions: a span of time has a table of its own,
+ * and goes as a whole when its time is over. Ids grow from one to the next, so
+ * that what is newer is never in an older one. */
+#include "station/store_db_parts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+enum {
+    LIMIT_DEFAULT = 100,
+    LIMIT_MAX = 10000,
+    PARTS_OF_KEPT = 12,  /* so many make up what is kept */
+    TRIM_MS = 60000,     /* between looks at what is too old */
+    SEARCH_MS = 3000,    /* then a search gives up */
+    SEARCH_STEPS = 10000 /* of SQLite's machine, between looks at the clock */
+};
+
+static const struct event_part *newest(const struct store_db *db)
+{
+    return &db->parts.at[db->parts.count - 1];
+}
+
+int store_db_events_open(struct store_db *db)
+{
+    sqlite3_stmt *found = NULL;
+    int row;
+
+    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
+    db->event_add = NULL;
+    db->parts.count = 0;
+    int rc = sqlite3_prepare_v2(
+        db->sql,
+        "SELECT number, from_ms, first_id FROM event_part ORDER BY number", -1,
+        &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+    if (rc != SQLITE_OK)
+        return rc;
+    while ((row = sqlite3_step(s)) == SQLITE_ROW)
+        *array_add(&db->parts) = (struct event_part){
+            sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+            sqlite3_column_int64(s, 2)};
+    if (row != SQLITE_DONE)
+        return row;
+    return db->parts.count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+void store_db_events_close(struct store_db *db)
+{
+    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
+    db->event_add = NULL;
+    array_fini(&db->parts);
+}
+
+/* ---- writing ---- */
+
+static int part_make(struct store_db *db, const struct event_part *p)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    buffer_format(&sql,
+                  "CREATE TABLE event_%" PRId64 " ("
+                  "id BIGINT NOT NULL PRIMARY KEY, at_ms BIGINT NOT NULL,"
+                  "last_ms BIGINT NOT NULL, count INTEGER NOT NULL,"
+                  "severity INTEGER NOT NULL, class TEXT NOT NULL,"
+                  "type TEXT NOT NULL, object TEXT NOT NULL,"
+                  "source TEXT NOT NULL, text TEXT NOT NULL,"
+                  "body TEXT NOT NULL);",
+                  p->number);
+    buffer_format(&sql,
+                  "CREATE INDEX event_%" PRId64 "_at ON event_%" PRId64
+                  " (at_ms);"
+                  "CREATE INDEX event_%" PRId64 "_object ON event_%" PRId64
+                  " (object, id);",
+                  p->number, p->number, p->number, p->number);
+    buffer_format(&sql,
+                  "INSERT INTO event_part (number, from_ms, first_id) VALUES "
+                  "(%" PRId64 ", %" PRId64 ", %" PRId64 ")",
+                  p->number, p->from_ms, p->first_id);
+    return store_db_run(db, sql.at);
+}
+
+/* An empty one takes the time of its first event, which may be later than when
+ * it was made. */
+static int part_begin(struct store_db *db, const struct store_event *event)
+{
+    struct event_part *p = &db->parts.at[db->parts.count - 1];
+    struct buffer OWNED_BUFFER sql = {0};
+
+    p->from_ms = event->at.ms;
+    p->first_id = (int64_t)event->id;
+    buffer_format(&sql,
+                  "UPDATE event_part SET from_ms = %" PRId64
+                  ", first_id = %" PRId64 " WHERE number = %" PRId64,
+                  p->from_ms, p->first_id, p->number);
+    return store_db_run(db, sql.at);
+}
+
+/* The partition that an event belongs to is the newest, afterwards. */
+static int part_for(struct store_db *db, const struct store_event *event)
+{
+    const struct event_part *last = newest(db);
+    const struct event_part next = {.number = last->number + 1,
+                                    .from_ms = event->at.ms,
+                                    .first_id = (int64_t)event->id};
+
+    if (last->from_ms == 0)
+        return part_begin(db, event);
+    if (db->span_ms == 0 || event->at.ms < last->from_ms + db->span_ms)
+        return SQLITE_OK;
+    int rc = part_make(db, &next);
+    if (rc != SQLITE_OK)
+        return rc;
+    *array_add(&db->parts) = next;
+    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
+    db->event_add = NULL;
+    return SQLITE_OK;
+}
+
+static int prepare_add(struct store_db *db)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    if (db->event_add != NULL)
+        return SQLITE_OK;
+    buffer_format(&sql,
+                  "INSERT INTO event_%" PRId64
+                  " (id, at_ms, last_ms, count, severity, class, type, object, "
+                  "source, text, body) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                  newest(db)->number);
+    return sqlite3_prepare_v3(db->sql, sql.at, -1, SQLITE_PREPARE_PERSISTENT,
+                              &db->event_add, NULL);
+}
+
+int store_db_event(struct store_db *db, const struct store_event *event)
+{
+    if (part_for(db, event) != SQLITE_OK || prepare_add(db) != SQLITE_OK)
+        return -EIO;
+    sqlite3_stmt *s = db->event_add;
+
+    store_db_bind_number(s, 1, (int64_t)event->id);
+    store_db_bind_number(s, 2, event->at.ms);
+    store_db_bind_number(s, 3, event->last.ms);
+    store_db_bind_number(s, 4, event->count);
+    store_db_bind_number(s, 5, event->severity);
+    store_db_bind_text(s, 6, event->class);
+    store_db_bind_text(s, 7, event->type);
+    store_db_bind_text(s, 8, event->object);
+    store_db_bind_text(s, 9, event->source);
+    store_db_bind_text(s, 10, event->text);
+    store_db_bind_text(s, 11, event->values);
+    return store_db_finish(s);
+}
+
+/* The place in db->parts of the one with that id. */
+static size_t part_of(const struct store_db *db, uint64_t id)
+{
+    size_t i = db->parts.count - 1;
+
+    while (i > 0 && (int64_t)id < db->parts.at[i].first_id)
+        i--;
+    return i;
+}
+
+int store_db_again(struct store_db *db, const struct store_event *event)
+{
+    const struct event_part *p = &db->parts.at[part_of(db, event->id)];
+    struct buffer OWNED_BUFFER sql = {0};
+
+    buffer_format(&sql,
+                  "UPDATE event_%" PRId64 " SET last_ms = %" PRId64
+                  ", count = %" PRIu32 " WHERE id = %" PRIu64,
+                  p->number, event->last.ms, event->count, event->id);
+    return store_db_run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
+}
+
+static int drop_oldest(struct store_db *db)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    int64_t number = db->parts.at[0].number;
+
+    buffer_format(&sql,
+                  "DROP TABLE event_%" PRId64
+                  ";DELETE FROM event_part WHERE number = %" PRId64,
+                  number, number);
+    int rc = store_db_run(db, sql.at);
+    if (rc != SQLITE_OK)
+        return -EIO;
+    db->parts.count--;
+    memmove(db->parts.at, db->parts.at + 1,
+            db->parts.count * sizeof *db->parts.at);
+    return 0;
+}
+
+int store_db_trim(struct store_db *db, struct wall now,
+                  const struct store_keep *keep)
+{
+    struct mono turn = mono_now();
+    uint64_t last = 0;
+
+    if (keep->events_ms == 0 ||
+        (db->trimmed.ns != 0 && mono_ms_between(db->trimmed, turn) < TRIM_MS))
+        return 0;
+    db->trimmed = turn;
+    db->span_ms = keep->events_ms / PARTS_OF_KEPT;
+    if (db->span_ms < DAY_MS)
+        db->span_ms = DAY_MS;
+    int rc = store_db_last_event(db, &last);
+    while (rc == 0 && db->parts.count > 1 &&
+           (db->parts.at[1].from_ms <= now.ms - keep->events_ms ||
+            last - (uint64_t)db->parts.at[0].first_id >= keep->events_max))
+        rc = drop_oldest(db);
+    return rc;
+}
+
+int store_db_last_event(struct store_db *db, uint64_t *out)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    int64_t id;
+
+    buffer_format(&sql, "SELECT max(id) FROM event_%" PRId64,
+                  newest(db)->number);
+    int rc = store_db_number(db, sql.at, 0, &id);
+    *out = (uint64_t)id;
+    return rc == SQLITE_OK ? 0 : -EIO;
+}
+
+/* ---- asking ---- */
+
+/* One condition of a query: how it is written, and what is bound, one or two
+ * texts or a number. */
+struct condition {
+    const char *sql;
+    const char *text, *second; /* text NULL: the number is bound */
+    int64_t number;
+    bool set;
+};
+
+enum { CONDITIONS_MAX = 9 };
+
+/* Texts that conditions need, made of those of the query. */
+struct made_texts {
+    struct buffer part_from, part_to, type_from, type_to, pattern;
+};
+
+static void made_fini(struct made_texts *m)
+{
+    buffer_fini(&m->part_from);
+    buffer_fini(&m->part_to);
+    buffer_fini(&m->type_from);
+    buffer_fini(&m->type_to);
+    buffer_fini(&m->pattern);
+}
+#define OWNED_MADE __attribute__((cleanup(made_fini)))
+
+/* What begins with a text lies from it to the same with its last octet one
+ * higher, which an index finds. */
+static void make_texts(const struct store_query *q, struct made_texts *m)
+{
+    size_t len = q->type != NULL ? strlen(q->type) : 0;
+
+    buffer_text(&m->part_from, q->object != NULL ? q->object : "");
+    buffer_text(&m->part_to, m->part_from.at);
+    buffer_text(&m->part_from, ":"); /* ports and the like: NAME:PART */
+    buffer_text(&m->part_to, ";");
+    if (len > 1 && q->type[len - 1] == '*') {
+        buffer_add(&m->type_from, q->type, len - 1);
+        buffer_add(&m->type_to, q->type, len - 1);
+        m->type_to.at[len - 2]++;
+    }
+    buffer_text(&m->pattern, "%");
+    for (const char *c = q->text != NULL ? q->text : ""; *c != '\0'; c++) {
+        if (*c == '%' || *c == '_' || *c == '!')
+            buffer_char(&m->pattern, '!');
+        buffer_char(&m->pattern, *c);
+    }
+    buffer_text(&m->pattern, "%");
+}
+
+static void list_conditions(const struct store_query *q,
+                            const struct made_texts *m,
+                            struct condition out[CONDITIONS_MAX])
+{
+    bool many = m->type_from.len > 0;
+    const struct condition all[CONDITIONS_MAX] = {
+        {"id > ?", NULL, NULL, (int64_t)q->after_id, q->after_id != 0},
+        {"id < ?", NULL, NULL, (int64_t)q->before_id, q->before_id != 0},
+        {"at_ms >= ?", NULL, NULL, q->from.ms, q->from.ms != 0},
+        {"at_ms <= ?", NULL, NULL, q->to.ms, q->to.ms != 0},
+        {"class = ?", q->class, NULL, 0, q->class != NULL},
+        {many ? "type >= ? AND type < ?" : "type = ?",
+         many ? m->type_from.at : q->type, many ? m->type_to.at : NULL, 0,
+         q->type != NULL},
+        {"severity >= ?", NULL, NULL, q->severity_min,
+         q->severity_min != 0 && q->severity_min != INT_MIN},
+        {"lower(text) LIKE lower(?) ESCAPE '!'", m->pattern.at, NULL, 0,
+         q->text != NULL},
+        {"source = ?", q->source, NULL, 0, q->source != NULL},
+    };
+
+    memcpy(out, all, sizeof all);
+}
+
+static void write_query(const struct store_query *q,
+                        const struct event_part *part, size_t limit,
+                        const struct condition conditions[CONDITIONS_MAX],
+                        struct buffer *sql)
+{
+    const char *glue = " WHERE ";
+
+    buffer_format(sql,
+                  "SELECT id, at_ms, last_ms, count, severity, class, type, "
+                  "object, source, text, body FROM event_%" PRId64,
+                  part->number);
+    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+        if (!conditions[i].set)
+            continue;
+        buffer_format(sql, "%s%s", glue, conditions[i].sql);
+        glue = " AND ";
+    }
+    if (q->object != NULL)
+        buffer_format(sql, "%s(object = ? OR (object >= ? AND object < ?))",
+                      glue);
+    buffer_format(sql, " ORDER BY id %s LIMIT %zu",
+                  q->after_id != 0 ? "ASC" : "DESC", limit);
+}
+
+static void bind_all(sqlite3_stmt *s, const struct store_query *q,
+                     const struct made_texts *m,
+                     const struct condition conditions[CONDITIONS_MAX])
+{
+    int at = 0;
+
+    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+        const struct condition *c = &conditions[i];
+
+        if (!c->set)
+            continue;
+        if (c->text == NULL)
+            store_db_bind_number(s, ++at, c->number);
+        else
+            store_db_bind_text(s, ++at, c->text);
+        if (c->second != NULL)
+            store_db_bind_text(s, ++at, c->second);
+    }
+    if (q->object == NULL)
+        return;
+    store_db_bind_text(s, ++at, q->object);
+    store_db_bind_text(s, ++at, m->part_from.at);
+    store_db_bind_text(s, ++at, m->part_to.at);
+}
+
+static struct store_event read_event(sqlite3_stmt *s, struct arena *arena)
+{
+    return (struct store_event){
+        .id = (uint64_t)sqlite3_column_int64(s, 0),
+        .at = {.ms = sqlite3_column_int64(s, 1)},
+        .last = {.ms = sqlite3_column_int64(s, 2)},
+        .count = (uint32_t)sqlite3_column_int64(s, 3),
+        .severity = sqlite3_column_int(s, 4),
+        .class = arena_text(arena, store_db_text(s, 5)),
+        .type = arena_text(arena, store_db_text(s, 6)),
+        .object = arena_text(arena, store_db_text(s, 7)),
+        .source = arena_text(arena, store_db_text(s, 8)),
+        .text = arena_text(arena, store_db_text(s, 9)),
+        .values = arena_text(arena, store_db_text(s, 10)),
+    };
+}
+
+/* May the partition at i hold any that is asked for? */
+static bool is_asked(const struct store_db *db, size_t i,
+                     const struct store_query *q)
+{
+    bool last = i + 1 == db->parts.count;
+    const struct event_part *p = &db->parts.at[i];
+
+    if (q->before_id != 0 && (int64_t)q->before_id <= p->first_id)
+        return false;
+    if (q->after_id != 0 && !last &&
+        (int64_t)q->after_id >= db->parts.at[i + 1].first_id - 1)
+        return false;
+    /* Some of an older time may have come late: by a span at most. */
+    if (q->from.ms != 0 && !last &&
+        db->parts.at[i + 1].from_ms + db->span_ms < q->from.ms)
+        return false;
+    return q->to.ms == 0 || p->from_ms - db->span_ms <= q->to.ms;
+}
+
+static int search_part(struct store_db *db, size_t i,
+                       const struct store_query *q, const struct made_texts *m,
+                       struct arena *arena, struct store_found *out)
+{
+    size_t limit = q->limit == 0 ? LIMIT_DEFAULT : q->limit;
+    struct condition conditions[CONDITIONS_MAX];
+    struct buffer OWNED_BUFFER sql = {0};
+    sqlite3_stmt *found = NULL;
+    int row;
+
+    if (limit > LIMIT_MAX)
+        limit = LIMIT_MAX;
+    if (out->count >= limit || !is_asked(db, i, q))
+        return SQLITE_OK;
+    list_conditions(q, m, conditions);
+    write_query(q, &db->parts.at[i], limit - out->count, conditions, &sql);
+    int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+    if (rc != SQLITE_OK)
+        return rc;
+    bind_all(s, q, m, conditions);
+    while ((row = sqlite3_step(s)) == SQLITE_ROW)
+        *array_add(out) = read_event(s, arena);
+    return row == SQLITE_DONE ? SQLITE_OK : row;
+}
+
+static int on_progress(void *arg)
+{
+    const struct mono *until = arg;
+
+    return mono_reached(mono_now(), *until);
+}
+
+int store_db_query(struct store_db *db, const struct store_query *query,
+                   struct arena *arena, struct store_found *out)
+{
+    struct mono until = mono_after_ms(mono_now(), SEARCH_MS);
+    struct made_texts OWNED_MADE m = {0};
+    int rc = SQLITE_OK;
+
+    make_texts(query, &m);
+    sqlite3_progress_handler(db->sql, SEARCH_STEPS, on_progress, &until);
+    for (size_t n = 0; n < db->parts.count && rc == SQLITE_OK; n++) {
+        size_t i = query->after_id != 0 ? n : db->parts.count - 1 - n;
+
+        rc = search_part(db, i, query, &m, arena, out);
+    }
+    sqlite3_progress_handler(db->sql, 0, NULL, NULL);
+    if (rc == SQLITE_INTERRUPT)
+        return -ETIME;
+    return rc == SQLITE_OK ? 0 : -EIO;
+}

@@ -1,0 +1,46 @@
+/* store_db_parts.h - the database from inside, for store_db*.c alone. */
+#ifndef STATION_STORE_DB_PARTS_H
+#define STATION_STORE_DB_PARTS_H
+
+#include "station/store_db.h"
+
+#include <sqlite3.h>
+
+enum statement { PUT, DELETE, LOAD, PAST_ADD, PAST_AT, PAST_TRIM, STATEMENTS };
+
+/* Events of a span of time: the table event_NUMBER. */
+struct event_part {
+    int64_t number, from_ms, first_id;
+};
+
+struct store_db {
+    sqlite3 *sql;
+    sqlite3_stmt *prepared[STATEMENTS];
+    struct ARRAY_OF(struct event_part) parts; /* the newest last; never none */
+    sqlite3_stmt *event_add; /* to the newest; NULL: not prepared */
+    int64_t span_ms;         /* of a part; 0 = no new one is made */
+    struct mono trimmed;     /* when it was last looked what is too old */
+};
+
+OWNED_BY(sqlite3_stmt, sqlite3_finalize)
+
+/* SQLite's result. */
+int store_db_run(struct store_db *db, const char *sql);
+/* The first column of the first row, as a number; fallback where it is NULL. */
+int store_db_number(struct store_db *db, const char *sql, int64_t fallback,
+                    int64_t *out);
+
+void store_db_bind_text(sqlite3_stmt *s, int at, const char *text);
+void store_db_bind_number(sqlite3_stmt *s, int at, int64_t number);
+
+/* Runs a statement that gives no rows. 0 or -EIO. */
+int store_db_finish(sqlite3_stmt *s);
+
+/* "" for NULL; valid until the next step. */
+const char *store_db_text(sqlite3_stmt *s, int at);
+
+/* store_db_events.c: reads which partitions there are; SQLite's result. */
+int store_db_events_open(struct store_db *db);
+void store_db_events_close(struct store_db *db);
+
+#endif

@@ -1,0 +1,239 @@
+/* Events are kept by partitions: found over all of them, gone as a whole. */
+#include "station/store_db.h"
+#include "station/store_schema.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <sqlite3.h>
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+enum { PATH_LEN = 64, DAYS = 30 };
+
+static const struct store_keep keep = {.events_ms = 24 * DAY_MS,
+                                       .events_max = 1000};
+
+struct place {
+    char dir[PATH_LEN], path[PATH_LEN + 16];
+    struct store_db *db;
+};
+
+static void open_db(struct place *p)
+{
+    struct complaint why;
+    bool damaged;
+
+    assert_int_equal(store_db_open(p->path, &p->db, &damaged, &why), 0);
+    assert_false(damaged);
+}
+
+static int make_place(void **state)
+{
+    struct place *p = mem_new(struct place);
+
+    snprintf(p->dir, sizeof p->dir, "/tmp/portolan-events-XXXXXX");
+    if (mkdtemp(p->dir) == NULL)
+        return -1;
+    snprintf(p->path, sizeof p->path, "%s/state.db", p->dir);
+    *state = p;
+    return 0;
+}
+
+static int drop_place(void **state)
+{
+    struct place *p = *state;
+    char command[PATH_LEN + 16];
+
+    store_db_close(p->db);
+    snprintf(command, sizeof command, "rm -r %s", p->dir);
+    free(p);
+    return system(command);
+}
+
+/* One a day, called by its day, from the first on; ids from 1. */
+static void fill(struct place *p)
+{
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &keep), 0);
+    for (int day = 1; day <= DAYS; day++) {
+        char text[16];
+        struct store_event e = {.id = (uint64_t)day,
+                                .at = {day * DAY_MS},
+                                .last = {day * DAY_MS},
+                                .count = 1,
+                                .class = "fault",
+                                .type = "port.down",
+                                .object = day % 2 == 0 ? "sw1:Gi0/1" : "sw10",
+                                .source = "polling",
+                                .values = "",
+                                .text = text};
+
+        snprintf(text, sizeof text, "day %d", day);
+        assert_int_equal(store_db_event(p->db, &e), 0);
+    }
+}
+
+static void assert_found(struct place *p, const struct store_query *q,
+                         const char *want)
+{
+    OWNED(arena_free) struct arena *arena = arena_new();
+    struct store_found found = {0};
+    struct buffer OWNED_BUFFER texts = {0};
+
+    buffer_text(&texts, "");
+    assert_int_equal(store_db_query(p->db, q, arena, &found), 0);
+    for (size_t i = 0; i < found.count; i++)
+        buffer_format(&texts, "%s%s", i > 0 ? ", " : "", found.at[i].text);
+    assert_string_equal(texts.at, want);
+    array_fini(&found);
+}
+
+static void a_search_goes_over_all_of_them(void **state)
+{
+    struct place *p = *state;
+
+    open_db(p);
+    fill(p);
+    static const struct {
+        const char *name;
+        struct store_query query;
+        const char *want;
+    } cases[] = {
+        {"the newest", {.limit = 3}, "day 30, day 29, day 28"},
+        {"the next page",
+         {.limit = 3, .before_id = 28},
+         "day 27, day 26, day 25"},
+        {"the first", {.limit = 3, .before_id = 4}, "day 3, day 2, day 1"},
+        {"oldest first behind one",
+         {.limit = 3, .after_id = 12},
+         "day 13, day 14, day 15"},
+        {"of some days",
+         {.from = {10 * DAY_MS}, .to = {12 * DAY_MS}},
+         "day 12, day 11, day 10"},
+        {"of a device with its ports",
+         {.object = "sw1", .limit = 2},
+         "day 30, day 28"},
+        {"of no other device", {.object = "sw"}, ""},
+        {"by text", {.text = "day 7"}, "day 7"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        print_message("%s\n", cases[i].name);
+        assert_found(p, &cases[i].query, cases[i].want);
+    }
+}
+
+static void what_is_too_old_goes_as_a_whole(void **state)
+{
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    struct place *p = *state;
+    struct wall now = {DAYS * DAY_MS};
+    uint64_t last;
+
+    open_db(p);
+    fill(p);
+    store_db_close(p->db);
+    open_db(p);
+    assert_int_equal(store_db_trim(p->db, now, &keep), 0);
+    /* 24 days are kept, and what shares a partition of two with the oldest. */
+    assert_found(p, &oldest, "day 5");
+    assert_int_equal(store_db_last_event(p->db, &last), 0);
+    assert_int_equal(last, DAYS);
+
+    /* It happens again, wherever it lies. */
+    struct store_event again = {.id = 6, .last = now, .count = 9};
+    assert_int_equal(store_db_again(p->db, &again), 0);
+}
+
+static void the_oldest_go_where_there_are_too_many(void **state)
+{
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    static const struct store_keep few = {.events_ms = 24 * DAY_MS,
+                                          .events_max = 10};
+    struct place *p = *state;
+
+    open_db(p);
+    fill(p);
+    store_db_close(p->db);
+    open_db(p);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &few), 0);
+    assert_found(p, &oldest, "day 21");
+}
+
+static void a_failed_transaction_leaves_no_partition(void **state)
+{
+    struct place *p = *state;
+    struct store_event e = {.id = DAYS + 1,
+                            .at = {100 * DAY_MS},
+                            .last = {100 * DAY_MS},
+                            .count = 1,
+                            .class = "fault",
+                            .type = "t",
+                            .object = "o",
+                            .source = "s",
+                            .text = "later",
+                            .values = ""};
+
+    open_db(p);
+    fill(p);
+    assert_int_equal(store_db_begin(p->db), 0);
+    assert_int_equal(store_db_event(p->db, &e), 0);
+    store_db_rollback(p->db);
+    assert_found(p, &(struct store_query){.limit = 1}, "day 30");
+    assert_int_equal(store_db_event(p->db, &e), 0);
+    assert_found(p, &(struct store_query){.limit = 2}, "later, day 30");
+}
+
+/* The database of an earlier version, with its one table. */
+static void what_was_there_is_kept(void **state)
+{
+    struct place *p = *state;
+    sqlite3 *sql;
+
+    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(sql,
+                     "CREATE TABLE migration (version INTEGER NOT NULL PRIMARY "
+                     "KEY, applied_ms BIGINT NOT NULL);"
+                     "INSERT INTO migration VALUES (1, 0), (2, 0)",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            sqlite3_exec(sql, store_schema_steps[i], NULL, NULL, NULL),
+            SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sql,
+                                  "INSERT INTO event VALUES (7, 5, 5, 1, 3, "
+                                  "'fault', 't', 'o', 's', 'before', '')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+
+    uint64_t last;
+    open_db(p);
+    assert_int_equal(store_db_last_event(p->db, &last), 0);
+    assert_int_equal(last, 7);
+    assert_found(p, &(struct store_query){.limit = 5}, "before");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_search_goes_over_all_of_them,
+                                        make_place, drop_place),
+        cmocka_unit_test_setup_teardown(what_is_too_old_goes_as_a_whole,
+                                        make_place, drop_place),
+        cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
+                                        make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            a_failed_transaction_leaves_no_partition, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(what_was_there_is_kept, make_place,
+                                        drop_place),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
