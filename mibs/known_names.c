@@ -174,8 +174,8 @@ const struct known_group known_groups[] = {
      "ssSysInterrupts ssSysContext ssCpuUser ssCpuSystem ssCpuIdle"},
     {"SNMPv2-MIB", "1.3.6.1.6.3.1.1.4", "snmpTrapOID - snmpTrapEnterprise"},
     {"SNMPv2-MIB", "1.3.6.1.6.3.1.1.5",
-     "coldStart warmStart linkDown linkUp authenticationFailure "
-     "egpNeighborLoss"},
+     "coldStart warmStart - - authenticationFailure egpNeighborLoss"},
+    {"IF-MIB", "1.3.6.1.6.3.1.1.5", "- - linkDown linkUp"},
     {"SNMP-COMMUNITY-MIB", "1.3.6.1.6.3.18.1",
      "- - snmpTrapAddress snmpTrapCommunity"},
     {"BRIDGE-MIB", "1.3.6.1.2.1.17.0", "newRoot topologyChange"},
