@@ -1,13 +1,7 @@
 #include "topology/layout.h"
+#include "topology/layout_new.h"
 #include "topology/layout_part.h"
 #include "topology/layout_space.h"
-
-struct layout {
-    struct map *map;
-    struct layout_graph graph;
-    struct layout_point *at; /* where nodes go, as the map's nodes */
-    bool *placed;
-};
 
 /* Connected nodes, and the box they take. */
 struct group {
@@ -17,8 +11,7 @@ struct group {
 };
 struct groups ARRAY_OF(struct group);
 
-static const double PART_GAP = 60; /* between parts */
-static const double SHAPE = 1.6;   /* width to height of the whole */
+static const double SHAPE = 1.6; /* width to height of the whole */
 
 static double width_of(const struct group *g)
 {
@@ -82,8 +75,8 @@ static double pack(struct layout *l, struct groups *groups, double *width)
     double area = 0, widest = 0, x = 0, top = 0, row = 0;
 
     for (size_t i = 0; i < groups->count; i++) {
-        area += (width_of(&groups->at[i]) + PART_GAP) *
-                (height_of(&groups->at[i]) + PART_GAP);
+        area += (width_of(&groups->at[i]) + LAYOUT_PART_GAP) *
+                (height_of(&groups->at[i]) + LAYOUT_PART_GAP);
         widest = fmax(widest, width_of(&groups->at[i]));
     }
     *width = fmax(widest, sqrt(area * SHAPE));
@@ -91,49 +84,14 @@ static double pack(struct layout *l, struct groups *groups, double *width)
         struct group *g = &groups->at[i];
 
         if (x > 0 && x + width_of(g) > *width) {
-            top -= row + PART_GAP;
+            top -= row + LAYOUT_PART_GAP;
             x = row = 0;
         }
         move_group(l, g, x - g->box.x0, top - g->box.y1);
-        x += width_of(g) + PART_GAP;
+        x += width_of(g) + LAYOUT_PART_GAP;
         row = fmax(row, height_of(g));
     }
     return top - row;
-}
-
-/* What has no link, in a grid whose top left is (left, top). */
-static void place_single(struct layout *l, double left, double top,
-                         double width)
-{
-    const struct layout_graph *g = &l->graph;
-    double cell_x = 0, cell_y = 0, highest = 0;
-    size_t count = 0, done = 0;
-
-    for (size_t i = 0; i < g->shown_count; i++) {
-        uint32_t n = g->order[i];
-
-        if (layout_degree(g, n) > 0 || l->placed[n])
-            continue;
-        cell_x = fmax(cell_x, g->nodes[n].room.x1 - g->nodes[n].room.x0);
-        cell_y = fmax(cell_y, g->nodes[n].room.y1 - g->nodes[n].room.y0);
-        highest = fmax(highest, g->nodes[n].room.y1);
-        count++;
-    }
-    if (count == 0)
-        return;
-    double least = sqrt((double)count * cell_x * cell_y * SHAPE);
-    size_t columns = (size_t)(fmax(width, least) / cell_x);
-    columns = columns < 1 ? 1 : columns;
-    for (size_t i = 0; i < g->shown_count; i++) {
-        uint32_t n = g->order[i];
-
-        if (layout_degree(g, n) > 0 || l->placed[n])
-            continue;
-        l->at[n].x = left + ((double)(done % columns) + 0.5) * cell_x;
-        l->at[n].y = top - (double)(done / columns) * cell_y - highest;
-        l->placed[n] = true;
-        done++;
-    }
 }
 
 /* Everything anew. */
@@ -156,7 +114,8 @@ static int lay_out_all(struct layout *l, layout_engine_fn engine, void *arg,
     if (rc == 0) {
         double bottom = pack(l, &groups, &width);
 
-        place_single(l, 0, groups.count > 0 ? bottom - PART_GAP : 0, width);
+        layout_place_single(
+            l, 0, groups.count > 0 ? bottom - LAYOUT_PART_GAP : 0, width);
     }
     array_fini(&groups);
     free(members);
@@ -207,193 +166,6 @@ static void respect_pins(struct layout *l)
             l->placed[i] = false;
     }
     space_free(space);
-}
-
-/* ---- a few new nodes among known ones ---- */
-
-static bool is_inside(const struct map *m, const struct map_node *n,
-                      uint32_t cloud)
-{
-    uint32_t at = map_cloud_of(m, n);
-
-    for (unsigned deep = 0;
-         at != UINT32_MAX && at != cloud && deep < MAP_CLOUD_DEPTH_MAX; deep++)
-        at = map_cloud_of(m, &m->nodes.at[at]);
-    return at == cloud && cloud != UINT32_MAX;
-}
-
-/* The middle of what a collapsed cloud stands for. False for other nodes, and
- * if its members were never placed. */
-static bool members_middle(const struct layout *l, uint32_t cloud,
-                           struct layout_point *out)
-{
-    const struct map *m = l->map;
-    size_t count = 0;
-
-    *out = (struct layout_point){0, 0};
-    if (m->nodes.at[cloud].origin != MAP_CLOUD)
-        return false;
-    for (size_t i = 0; i < m->nodes.count; i++) {
-        const struct map_node *n = &m->nodes.at[i];
-
-        if (!n->placed || !is_inside(m, n, cloud))
-            continue;
-        out->x += n->x;
-        out->y += n->y;
-        count++;
-    }
-    if (count == 0)
-        return false;
-    out->x /= (double)count;
-    out->y /= (double)count;
-    return true;
-}
-
-static struct draw_box room_at(const struct layout *l, uint32_t n,
-                               struct layout_point at)
-{
-    struct draw_box r = l->graph.nodes[n].room;
-
-    return (struct draw_box){at.x + r.x0, at.y + r.y0, at.x + r.x1,
-                             at.y + r.y1};
-}
-
-/* The middle of the placed neighbors of n, and the way out from there: away
- * from what those neighbors neighbor. False if none is placed. */
-static bool anchor(const struct layout *l, uint32_t n, struct layout_point *out,
-                   double *angle)
-{
-    const struct layout_graph *g = &l->graph;
-    struct layout_point far = {0, 0};
-    double near = 0, count = 0;
-
-    *out = (struct layout_point){0, 0};
-    for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++) {
-        uint32_t to = g->to[i];
-
-        if (!l->placed[to])
-            continue;
-        out->x += l->at[to].x;
-        out->y += l->at[to].y;
-        near++;
-        for (uint32_t k = g->start[to]; k < g->start[to + 1]; k++)
-            if (l->placed[g->to[k]]) {
-                far.x += l->at[g->to[k]].x;
-                far.y += l->at[g->to[k]].y;
-                count++;
-            }
-    }
-    if (near == 0)
-        return false;
-    out->x /= near;
-    out->y /= near;
-    *angle = count == 0 ? -M_PI / 2
-                        : atan2(out->y - far.y / count, out->x - far.x / count);
-    return true;
-}
-
-/* The nearest free place around a point, the direction angle first. */
-static struct layout_point free_place(const struct layout *l,
-                                      struct space *space, uint32_t n,
-                                      struct layout_point from, double angle)
-{
-    enum { TURNS = 24, RINGS = 400 };
-    static const double FIRST = 90, STEP = 30;
-    struct layout_point at = from;
-
-    for (unsigned ring = 0; ring < RINGS; ring++)
-        for (unsigned turn = 0; turn < TURNS; turn++) {
-            /* 0, +1, -1, +2, -2 ... steps to either side */
-            double side = (turn % 2 == 0 ? 1 : -1) * (double)((turn + 1) / 2);
-            double a = angle + side * 2 * M_PI / TURNS;
-            double r = FIRST + ring * STEP;
-
-            at =
-                (struct layout_point){from.x + r * cos(a), from.y + r * sin(a)};
-            if (space_touches(space, room_at(l, n, at), n).boxes == 0)
-                return at;
-        }
-    return at;
-}
-
-static void settle(struct layout *l, struct space *space, uint32_t n,
-                   struct layout_point at)
-{
-    l->at[n] = at;
-    l->placed[n] = true;
-    space_add_box(space, room_at(l, n, at), n);
-}
-
-/* One new node after another, those beside known ones first. */
-static void place_new(struct layout *l)
-{
-    const struct layout_graph *g = &l->graph;
-    struct space *space = space_new();
-    struct layout_point at;
-    double angle;
-    bool again = true;
-
-    for (uint32_t i = 0; i < g->count; i++)
-        if (l->placed[i])
-            space_add_box(space, room_at(l, i, l->at[i]), i);
-    while (again) {
-        again = false;
-        for (size_t i = 0; i < g->shown_count; i++) {
-            uint32_t n = g->order[i];
-
-            if (l->placed[n])
-                continue;
-            if (members_middle(l, n, &at)) {
-                if (space_touches(space, room_at(l, n, at), n).boxes > 0)
-                    at = free_place(l, space, n, at, -M_PI / 2);
-                settle(l, space, n, at);
-                again = true;
-                continue;
-            }
-            if (!anchor(l, n, &at, &angle))
-                continue;
-            settle(l, space, n, free_place(l, space, n, at, angle));
-            again = true;
-        }
-    }
-    space_free(space);
-}
-
-/* The box of all that has a place; false if nothing has. */
-static bool placed_box(const struct layout *l, struct draw_box *out)
-{
-    uint32_t *members = mem_array(l->graph.count + 1, sizeof *members);
-    size_t known = 0;
-
-    for (uint32_t i = 0; i < l->graph.count; i++)
-        if (l->placed[i])
-            members[known++] = i;
-    *out = layout_bounds(&l->graph, l->at, members, known);
-    free(members);
-    return known > 0;
-}
-
-/* What still has no place hangs together with nothing that has one: it goes
- * beneath all else. */
-static void place_rest(struct layout *l)
-{
-    const struct layout_graph *g = &l->graph;
-    struct draw_box box;
-    bool known = placed_box(l, &box);
-
-    place_single(l, box.x0, known ? box.y0 - PART_GAP : 0, box.x1 - box.x0);
-    for (size_t i = 0; i < g->shown_count; i++) {
-        uint32_t n = g->order[i];
-
-        if (l->placed[n])
-            continue;
-        (void)placed_box(l, &box);
-        l->at[n] =
-            (struct layout_point){box.x0 - g->nodes[n].room.x0,
-                                  box.y0 - PART_GAP - g->nodes[n].room.y1};
-        l->placed[n] = true;
-        place_new(l);
-    }
 }
 
 /* Takes the places that the map has; returns how many shown nodes have none. */
@@ -447,8 +219,9 @@ static bool is_mostly_new(const struct layout *l, size_t unknown)
     struct layout_point at;
 
     for (uint32_t i = 0; i < l->map->nodes.count; i++)
-        unknown -= l->graph.shown[i] && !l->placed[i] &&
-                   members_middle(l, i, &at); /* it has a place to stand */
+        unknown -=
+            l->graph.shown[i] && !l->placed[i] &&
+            layout_members_middle(l, i, &at); /* it has a place to stand */
     return unknown * 100 >
            l->graph.shown_count * (is_edited(l->map) ? EDITED : UNTOUCHED);
 }
@@ -469,10 +242,8 @@ int layout_map(struct map *m, layout_engine_fn engine, void *arg,
         if (rc == 0)
             respect_pins(&l);
     }
-    if (rc == 0 && unknown > 0) {
-        place_new(&l);
-        place_rest(&l);
-    }
+    if (rc == 0 && unknown > 0)
+        rc = layout_place_new(&l, engine, arg, why);
     if (rc == 0)
         give(&l);
     layout_graph_fini(&l.graph);

@@ -45,6 +45,14 @@ static void sort_nodes(struct layout_graph *g)
     free(names);
 }
 
+/* What a spanning tree blocks is drawn on its map, but is no part of the tree.
+ */
+static bool is_tie(const struct map *m, const struct map_link *l)
+{
+    return l->a != l->b && map_link_is_shown(m, l) &&
+           !(m->view == MAP_TREE && l->state == LINK_BLOCKED);
+}
+
 /* Both directions of every shown link between two nodes. */
 static size_t gather(const struct layout_graph *g, const uint32_t *rank,
                      struct pair *pairs)
@@ -54,7 +62,7 @@ static size_t gather(const struct layout_graph *g, const uint32_t *rank,
     for (size_t i = 0; i < g->map->links.count; i++) {
         const struct map_link *l = &g->map->links.at[i];
 
-        if (l->a == l->b || !map_link_is_shown(g->map, l))
+        if (!is_tie(g->map, l))
             continue;
         pairs[count++] = (struct pair){l->a, rank[l->b]};
         pairs[count++] = (struct pair){l->b, rank[l->a]};
@@ -125,6 +133,32 @@ void layout_graph_init(struct layout_graph *g, const struct map *m)
     sort_nodes(g);
     find_neighbors(g);
     find_parts(g);
+}
+
+void layout_graph_cut(const struct layout_graph *g, const bool *in,
+                      struct layout_graph *out)
+{
+    size_t kept = 0;
+
+    *out = (struct layout_graph){.map = g->map, .count = g->count};
+    out->nodes = mem_array(g->count + 1, sizeof *out->nodes);
+    out->shown = mem_array(g->count + 1, sizeof *out->shown);
+    out->order = mem_array(g->count + 1, sizeof *out->order);
+    out->start = mem_array(g->count + 2, sizeof *out->start);
+    out->part = mem_array(g->count + 1, sizeof *out->part);
+    out->to = mem_array(g->start[g->count] + 1, sizeof *out->to);
+    memcpy(out->nodes, g->nodes, g->count * sizeof *g->nodes);
+    for (uint32_t n = 0; n < g->count; n++) {
+        out->shown[n] = g->shown[n] && in[n];
+        for (uint32_t i = g->start[n]; i < g->start[n + 1]; i++)
+            if (out->shown[n] && in[g->to[i]])
+                out->to[kept++] = g->to[i];
+        out->start[n + 1] = (uint32_t)kept;
+    }
+    for (size_t i = 0; i < g->shown_count; i++)
+        if (in[g->order[i]])
+            out->order[out->shown_count++] = g->order[i];
+    find_parts(out);
 }
 
 void layout_graph_fini(struct layout_graph *g)

@@ -23,6 +23,11 @@ struct layout_graph {
 void layout_graph_init(struct layout_graph *g, const struct map *m);
 void layout_graph_fini(struct layout_graph *g);
 
+/* The part of a graph that is in, as one of its own: nodes keep their numbers.
+ */
+void layout_graph_cut(const struct layout_graph *g, const bool *in,
+                      struct layout_graph *out);
+
 static inline size_t layout_degree(const struct layout_graph *g, uint32_t n)
 {
     return g->start[n + 1] - g->start[n];

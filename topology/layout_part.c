@@ -20,7 +20,7 @@ static bool is_leaf(const struct layout_graph *g, uint32_t n)
 {
     return layout_degree(g, n) == 1 &&
            layout_degree(g, g->to[g->start[n]]) > 1 &&
-           !layout_leads_outside(g, n);
+           !layout_leads_outside(g, n) && !g->map->nodes.at[n].focus;
 }
 
 static void bunch_measure(const struct layout_graph *g, struct layout_bunch *b)
@@ -380,6 +380,15 @@ static void lay_out_round(struct layout_inner *p, const uint32_t *mate,
     free(before);
 }
 
+/* A spanning tree stands below its root, whatever its shape. */
+static bool is_rooted(const struct layout_inner *p)
+{
+    enum { ROOTED_MAX = 1500 };
+
+    return p->g->map->view == MAP_TREE && p->inner_count <= ROOTED_MAX &&
+           p->g->map->nodes.at[p->inner[p->roots[0]]].focus;
+}
+
 /* Anything but a ring: layers where they stay in shape; around its core what
  * is like a tree; else layers however wide, and springs where there are none.
  */
@@ -387,6 +396,8 @@ static int lay_out_part(struct layout_inner *p, uint32_t *mate,
                         layout_engine_fn engine, void *arg,
                         struct complaint *why)
 {
+    if (is_rooted(p))
+        return layered(p, engine, arg, why);
     bool layers = layout_find_levels(p) && may_be_layered(p);
 
     if (layers) {
@@ -419,7 +430,7 @@ int layout_part(const struct layout_graph *g, const uint32_t *members,
     part_init(&p, g, members, count, at);
     p.tie_count = layout_tie_count(&p);
     p.meshed = (double)p.tie_count > MESHED * (double)p.inner_count;
-    if (layout_find_ring(&p)) {
+    if (g->map->view != MAP_TREE && layout_find_ring(&p)) {
         for (size_t i = 0; i < p.inner_count; i++)
             mate[i] = UINT32_MAX;
         layout_round(&p, mate, true);
