@@ -283,14 +283,46 @@ static void kind_row(struct legend *l, const struct census *c)
         row_end(l);
 }
 
-/* Under the map at its left, or beside it at its foot: where more of a screen,
- * whose sides are as 16 to 9, is left to the map. */
-static struct draw_box legend_place(const struct picture *p, double width,
+/* In a corner of the map where nothing is. */
+static bool corner_place(struct picture *p, double width, double height,
+                         struct draw_box *out)
+{
+    static const double GAP = 14;
+    struct draw_box b = p->bounds;
+    const struct draw_box corners[] = {
+        {b.x0, b.y0, b.x0 + width, b.y0 + height},
+        {b.x1 - width, b.y0, b.x1, b.y0 + height},
+        {b.x1 - width, b.y1 - height, b.x1, b.y1},
+    };
+
+    if (width > b.x1 - b.x0 || height > b.y1 - b.y0)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(corners); i++) {
+        struct space_touch t = space_touches(
+            p->space,
+            (struct draw_box){corners[i].x0 - GAP, corners[i].y0 - GAP,
+                              corners[i].x1 + GAP, corners[i].y1 + GAP},
+            UINT32_MAX);
+
+        if (t.boxes == 0 && t.lines == 0) {
+            *out = corners[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In a free corner; else under the map at its left, or beside it at its foot:
+ * where more of a screen, whose sides are as 16 to 9, is left to the map. */
+static struct draw_box legend_place(struct picture *p, double width,
                                     double height)
 {
     static const double GAP = 22;
-    struct draw_box b = p->bounds;
+    struct draw_box b = p->bounds, corner;
     double w = b.x1 - b.x0, h = b.y1 - b.y0;
+
+    if (corner_place(p, width, height, &corner))
+        return corner;
     double under = fmax(fmax(w, width) / 16, (h + GAP + height) / 9);
     double beside = fmax((w + GAP + width) / 16, fmax(h, height) / 9);
 
@@ -329,6 +361,32 @@ static void legend_put(struct picture *p, const struct legend *l)
     picture_grow(p, box);
 }
 
+/* Short rows stand side by side, as long as none becomes the widest. */
+static void merge_rows(struct legend *l)
+{
+    static const double GAP = 14;
+    double widest = 0, gap = GAP * l->scale;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < l->count; i++)
+        widest = fmax(widest, l->rows[i].width);
+    for (unsigned i = 1; i < l->count; i++) {
+        struct row *to = &l->rows[kept], *from = &l->rows[i];
+
+        if (to->width + gap + from->width <= widest) {
+            buffer_format(&to->cells, "<td width=\"%.0f\"></td>%s", gap,
+                          from->cells.at);
+            to->width += gap + from->width;
+        } else if (++kept != i) {
+            buffer_fini(&l->rows[kept].cells);
+            l->rows[kept] = *from;
+            *from = (struct row){.width = 0};
+        }
+    }
+    if (l->count > 0)
+        l->count = kept + 1;
+}
+
 void draw_legend_write(struct picture *p)
 {
     struct legend l = {.icons = p->options->icons, .scale = p->scale};
@@ -341,6 +399,7 @@ void draw_legend_write(struct picture *p)
     link_row(&l, &c);
     state_row(&l, &c);
     kind_row(&l, &c);
+    merge_rows(&l);
     if (l.count > 0)
         legend_put(p, &l);
     for (size_t i = 0; i < ROWS_MAX; i++)

@@ -148,6 +148,7 @@ static void line_enter(struct picture *p, const struct line *l)
     point_at(l, l->from, 0, &x0, &y0);
     for (unsigned i = 1; i <= PIECES; i++) {
         point_at(l, l->from + (l->to - l->from) * i / PIECES, 0, &x1, &y1);
+        picture_grow(p, draw_box_at(x1, y1, 4, 4));
         space_add_line(p->space, x0, y0, x1, y1, UINT32_MAX - 1);
         x0 = x1;
         y0 = y1;

@@ -54,7 +54,7 @@ static bool is_tie(const struct map *m, const struct map_link *l)
 }
 
 /* Both directions of every shown link between two nodes. */
-static size_t gather(const struct layout_graph *g, const uint32_t *rank,
+static size_t gather(struct layout_graph *g, const uint32_t *rank,
                      struct pair *pairs)
 {
     size_t count = 0;
@@ -62,8 +62,11 @@ static size_t gather(const struct layout_graph *g, const uint32_t *rank,
     for (size_t i = 0; i < g->map->links.count; i++) {
         const struct map_link *l = &g->map->links.at[i];
 
-        if (!is_tie(g->map, l))
+        if (!is_tie(g->map, l)) {
+            g->blocked[l->a] += l->state == LINK_BLOCKED;
+            g->blocked[l->b] += l->state == LINK_BLOCKED;
             continue;
+        }
         pairs[count++] = (struct pair){l->a, rank[l->b]};
         pairs[count++] = (struct pair){l->b, rank[l->a]};
     }
@@ -129,6 +132,7 @@ void layout_graph_init(struct layout_graph *g, const struct map *m)
     g->shown = mem_array(g->count + 1, sizeof *g->shown);
     g->order = mem_array(g->count + 1, sizeof *g->order);
     g->start = mem_array(g->count + 2, sizeof *g->start);
+    g->blocked = mem_array(g->count + 1, sizeof *g->blocked);
     g->part = mem_array(g->count + 1, sizeof *g->part);
     sort_nodes(g);
     find_neighbors(g);
@@ -145,7 +149,9 @@ void layout_graph_cut(const struct layout_graph *g, const bool *in,
     out->shown = mem_array(g->count + 1, sizeof *out->shown);
     out->order = mem_array(g->count + 1, sizeof *out->order);
     out->start = mem_array(g->count + 2, sizeof *out->start);
+    out->blocked = mem_array(g->count + 1, sizeof *out->blocked);
     out->part = mem_array(g->count + 1, sizeof *out->part);
+    memcpy(out->blocked, g->blocked, g->count * sizeof *g->blocked);
     out->to = mem_array(g->start[g->count] + 1, sizeof *out->to);
     memcpy(out->nodes, g->nodes, g->count * sizeof *g->nodes);
     for (uint32_t n = 0; n < g->count; n++) {
@@ -168,6 +174,7 @@ void layout_graph_fini(struct layout_graph *g)
     free(g->order);
     free(g->start);
     free(g->to);
+    free(g->blocked);
     free(g->part);
 }
 

@@ -16,6 +16,8 @@ struct layout_graph {
     size_t shown_count;
     uint32_t *start, *to; /* neighbors of n: to[start[n]] .. to[start[n+1]-1],
                              each once, by order */
+    uint32_t *blocked;    /* links of each node that a spanning tree blocks and
+                             that are no ties on its map */
     uint32_t *part;       /* of each node; UINT32_MAX if hidden */
     size_t parts;
 };

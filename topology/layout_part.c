@@ -16,9 +16,17 @@ static const double SPRING = 36;  /* free length of a link */
 static const double SHAPE = 2.1;  /* width to height that people like */
 static const double SHAPE_MAX = 3.2, WIDE = 2400;
 
+/* The second of two roots: what the tree blocks leads there. */
+static bool is_spare_root(const struct layout_graph *g, uint32_t n)
+{
+    enum { BLOCKED_MIN = 4 };
+
+    return layout_degree(g, n) == 1 && g->blocked[n] >= BLOCKED_MIN;
+}
+
 static bool is_leaf(const struct layout_graph *g, uint32_t n)
 {
-    return layout_degree(g, n) == 1 &&
+    return layout_degree(g, n) == 1 && !is_spare_root(g, n) &&
            layout_degree(g, g->to[g->start[n]]) > 1 &&
            !layout_leads_outside(g, n) && !g->map->nodes.at[n].focus;
 }
@@ -127,13 +135,15 @@ static size_t least_columns(const struct layout_inner *p)
 /* As many columns of leaves as keep the whole in shape. */
 static size_t choose_columns(const struct layout_inner *p)
 {
-    enum { MOST = 8, NARROW = 1200 };
-    size_t columns = MOST;
+    enum { MOST = 8, NARROW = 1200, MOST_ROOTED = 16, NARROW_ROOTED = 2400 };
+    bool rooted = p->g->map->view == MAP_TREE;
+    double narrow = rooted ? NARROW_ROOTED : NARROW;
+    size_t columns = rooted ? MOST_ROOTED : MOST;
 
     while (columns > least_columns(p)) {
         struct layout_point size = foresee(p, columns);
 
-        if (size.x < fmax(SHAPE * size.y, NARROW))
+        if (size.x < fmax(SHAPE * size.y, narrow))
             break;
         columns--;
     }
@@ -183,6 +193,19 @@ static void add_inner_ties(const struct layout_inner *p,
         }
 }
 
+/* A spare root stands in the middle below the rows that it would lead. */
+static void put_spare_below(const struct layout_inner *p,
+                            const struct layout_bunch *b, uint32_t rows,
+                            struct layout_skeleton *s)
+{
+    const struct layout_graph *g = p->g;
+
+    for (uint32_t k = g->start[b->parent]; k < g->start[b->parent + 1]; k++)
+        if (is_spare_root(g, g->to[k]))
+            *array_add(&s->ties) = (struct layout_tie){
+                .a = rows, .b = p->index[g->to[k]], .weight = CLOSE * CLOSE};
+}
+
 /* The skeleton of layers: inner nodes, then a body for each bunch's rows. */
 static void layered_skeleton(const struct layout_inner *p, size_t columns,
                              struct layout_skeleton *s)
@@ -205,6 +228,7 @@ static void layered_skeleton(const struct layout_inner *p, size_t columns,
                                  .level = p->level[parent] + 1};
         *array_add(&s->ties) = (struct layout_tie){
             .a = parent, .b = (uint32_t)(p->inner_count + i), .weight = CLOSE};
+        put_spare_below(p, b, (uint32_t)(p->inner_count + i), s);
     }
 }
 
@@ -389,6 +413,10 @@ static bool is_rooted(const struct layout_inner *p)
            p->g->map->nodes.at[p->inner[p->roots[0]]].focus;
 }
 
+/* A spare root stands below what it would lead, so that blocked links do not
+ * run between the others. */
+enum { SPARE_BELOW = 1 };
+
 /* Anything but a ring: layers where they stay in shape; around its core what
  * is like a tree; else layers however wide, and springs where there are none.
  */
@@ -396,8 +424,12 @@ static int lay_out_part(struct layout_inner *p, uint32_t *mate,
                         layout_engine_fn engine, void *arg,
                         struct complaint *why)
 {
-    if (is_rooted(p))
+    if (is_rooted(p)) {
+        for (size_t i = 0; i < p->inner_count; i++)
+            if (is_spare_root(p->g, p->inner[i]))
+                p->level[i] += SPARE_BELOW;
         return layered(p, engine, arg, why);
+    }
     bool layers = layout_find_levels(p) && may_be_layered(p);
 
     if (layers) {
