@@ -25,6 +25,7 @@ struct cli_values {
     bool json, table, help, version; /* these are everybody's */
     bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
         ports, dark, stacked, max, summary, report, edits, replace;
+    const char *explain;
     const char *from, *to, *at, *output, *object, *class, *device;
     const char *type, *severity, *source, *text; /* of events */
     int64_t limit, step, width, height, revision;
@@ -125,6 +126,8 @@ enum cli_exit cli_map_import(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_edit(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_edits(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_delete(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_alerts_rules(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_graph(struct cli *c, struct complaint *why);
 enum cli_exit cli_series(struct cli *c, struct complaint *why);

@@ -84,6 +84,13 @@ static const struct cli_option events_options[] = {
     END,
 };
 
+static const struct cli_option rules_options[] = {
+    TEXT(
+        "explain", 0, explain, "OBJECT",
+        "which apply to a device or DEVICE:PORT, why, and what they make of it"),
+    END,
+};
+
 static const struct cli_option diff_options[] = {
     TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
     TEXT("to", 0, to, "TIME", "default now"),
@@ -257,6 +264,8 @@ static const struct cli_command commands[] = {
      pin_options, 1, 1, cli_split},
     {"events", "[FILTER]", "what happened; FILTER is part of its text", NULL,
      events_options, 0, 1, cli_events},
+    {"alerts rules", "", "from where on what is measured is an alert", NULL,
+     rules_options, 0, 0, cli_alerts_rules},
     {"topology diff", "", "what changed of devices and links between two times",
      NULL, diff_options, 0, 0, cli_topology_diff},
     {"map list", "", "the maps there are", map_list_more, NULL, 0, 0,

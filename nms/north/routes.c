@@ -70,6 +70,10 @@ static const struct api_route routes[] = {
      "What people did to a map, who and when", false},
     {API_GET, "find", ROLE_VIEWER, api_map_find,
      "Nodes of all maps by name, address or model; ?q=TEXT", false},
+    {API_GET, "alerts/rules", ROLE_VIEWER, api_rules,
+     "The rules of alerts; ?object=NAME: which apply to it, why, and what they "
+     "make of it",
+     false},
     {API_GET, "events", ROLE_VIEWER, api_events,
      "What happened, newest first; ?object=&class=&type=TYPE or BEGIN*"
      "&severity=WORST_OR_THIS&source=&text=&from=&to=&limit=&before=ID; "

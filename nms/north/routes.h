@@ -75,6 +75,8 @@ void api_map_edit(struct api_request *r);
 void api_map_edits(struct api_request *r);
 void api_map_delete(struct api_request *r);
 
+void api_rules(struct api_request *r);
+
 void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);
 void api_graph(struct api_request *r);

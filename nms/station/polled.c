@@ -115,77 +115,19 @@ void polled_tell_port(const struct polled *pd, const struct port *port,
     polled_tell(pd, at, &sample);
 }
 
-static void sample_metric(struct polled *pd, struct sample *sample)
+/* One of what is measured besides ports. */
+static void tell_metric(void *arg, const struct sample *sample)
 {
+    struct polled *pd = arg;
+    struct sample told = *sample;
+
     pd->polling->stats.samples++;
-    for (size_t i = 0; i < series_group_values(sample->group); i++)
-        if (isnan(sample->values[i]))
-            sample->why = GAP_BROKEN;
-    polled_tell(pd, mono_now(), sample);
-}
-
-static void sample_sensor(struct polled *pd, const struct sensor *s)
-{
-    struct buffer OWNED_BUFFER object = {0};
-    struct sample sample = {.group = SERIES_SENSOR,
-                            .descr = s->descr,
-                            .sensor = s,
-                            .values = &s->value};
-
-    buffer_text(&object, s->class);
-    buffer_char(&object, '-');
-    buffer_text(&object, s->index);
-    sample.object = object.at;
-    sample_metric(pd, &sample);
-}
-
-/* How full a supply is, in percent, goes with the sensors. */
-static void sample_supply(struct polled *pd, const struct supply *s)
-{
-    struct buffer OWNED_BUFFER object = {0};
-    struct sample sample = {.group = SERIES_SENSOR,
-                            .descr = s->descr,
-                            .values = &s->current_percent};
-
-    buffer_format(&object, "supply-%s", s->index);
-    sample.object = object.at;
-    sample_metric(pd, &sample);
+    polled_tell(pd, mono_now(), &told);
 }
 
 void polled_sample(struct polled *pd, const struct facts *f)
 {
-    for (size_t i = 0; i < f->processors.count; i++) {
-        const struct processor *c = &f->processors.at[i];
-
-        sample_metric(pd, &(struct sample){.group = SERIES_CPU,
-                                           .object = c->index,
-                                           .descr = c->descr,
-                                           .values = &c->usage_percent});
-    }
-    for (size_t i = 0; i < f->mempools.count; i++) {
-        const struct mempool *m = &f->mempools.at[i];
-        const double values[] = {m->used_percent, m->used_bytes,
-                                 m->total_bytes};
-
-        sample_metric(pd, &(struct sample){.group = SERIES_MEMORY,
-                                           .object = m->index,
-                                           .descr = m->descr,
-                                           .values = values});
-    }
-    for (size_t i = 0; i < f->storages.count; i++) {
-        const struct storage *s = &f->storages.at[i];
-        const double values[] = {s->used_percent, s->used_bytes,
-                                 s->total_bytes};
-
-        sample_metric(pd, &(struct sample){.group = SERIES_STORAGE,
-                                           .object = s->index,
-                                           .descr = s->descr,
-                                           .values = values});
-    }
-    for (size_t i = 0; i < f->sensors.count; i++)
-        sample_sensor(pd, &f->sensors.at[i]);
-    for (size_t i = 0; i < f->supplies.count; i++)
-        sample_supply(pd, &f->supplies.at[i]);
+    samples_of(f, tell_metric, pd);
 }
 
 /* ---- for the snapshot ---- */

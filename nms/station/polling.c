@@ -522,6 +522,12 @@ const char *polling_port_name(const struct device *d, uint32_t if_index)
     return p != NULL ? p->label : NULL;
 }
 
+const struct port *polling_port(const struct device *d, uint32_t if_index)
+{
+    return d->polled != NULL ? ports_by_index(d->polled->ports, if_index)
+                             : NULL;
+}
+
 bool polling_port_is_down(const struct device *d, uint32_t if_index, bool *down)
 {
     const struct port *p =

@@ -24,6 +24,7 @@ struct beat;
 struct event_base;
 struct polling;
 struct pinger;
+struct port;
 struct profiles;
 
 enum { POLL_BACKOFF_MAX_S = 300 };
@@ -97,6 +98,9 @@ const char *polling_port_name(const struct device *d, uint32_t if_index);
 /* Whether a port is down, as last polled. False: it was not. */
 bool polling_port_is_down(const struct device *d, uint32_t if_index,
                           bool *down);
+
+/* One of its ports, as last polled; NULL. Until the next poll. */
+const struct port *polling_port(const struct device *d, uint32_t if_index);
 
 /* Ports as JSON for the store (file names stay for life), and back before
  * polling_take(). */

@@ -7,6 +7,7 @@
 #include "station/gap.h"
 
 struct device;
+struct facts;
 struct port;
 struct sensor;
 
@@ -28,5 +29,9 @@ struct sample {
 };
 
 typedef void (*sample_fn)(void *arg, const struct sample *sample);
+
+/* Gives what facts tell of processors, memory, storage and sensors, one after
+ * the other; device, path and time are left to who is told. */
+void samples_of(const struct facts *f, sample_fn each, void *arg);
 
 #endif

@@ -1,10 +1,99 @@
 /* Rules of alerts: what weighs samples by them, and what they make of an
  * object. */
+#include "station/ports.h"
+#include "station/rules.h"
 #include "station/station_parts.h"
+
+#include <errno.h>
 
 void station_rules_open(struct station *s)
 {
     s->thresholds = thresholds_new(
         &(struct thresholds_parts){s->alerts, s->inventory, s->store});
     thresholds_use(s->thresholds, s->config);
+}
+
+const struct rules *station_rules(const struct station *s)
+{
+    return &s->config->alerts.rules;
+}
+
+/* Who wants to know what rules make of a device. */
+struct asking {
+    struct station *station;
+    struct device *device;
+    struct object_rule now;
+    object_rule_fn fn;
+    void *arg;
+};
+
+static void on_report(void *arg, const struct rule_report *report)
+{
+    struct asking *a = arg;
+
+    a->now.report = report;
+    a->fn(a->arg, &a->now);
+}
+
+static void explain(void *arg, const struct sample *like)
+{
+    struct asking *a = arg;
+    struct sample s = *like;
+    struct buffer OWNED_BUFFER name = {0};
+
+    s.device = a->device;
+    s.at = wall_now();
+    if (s.group == SERIES_PORT)
+        buffer_text(&name, s.descr);
+    else if (s.group == SERIES_ICMP)
+        buffer_text(&name, series_group_name(s.group));
+    else
+        buffer_format(&name, "%s-%s", series_group_name(s.group), s.object);
+    a->now.object = name.at;
+    a->now.descr = s.descr;
+    thresholds_explain(a->station->thresholds, &s, on_report, a);
+}
+
+static void explain_port(struct asking *a, uint32_t if_index)
+{
+    const struct port *port = polling_port(a->device, if_index);
+    double values[PORT_RATES];
+
+    if (port == NULL)
+        return;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        values[i] = (double)port->row->rates[i];
+    explain(a, &(struct sample){.group = SERIES_PORT,
+                                .object = port->row->object,
+                                .descr = port->label,
+                                .port = port,
+                                .values = values});
+}
+
+int station_explain_rules(struct station *s, const struct ident *device,
+                          uint32_t if_index, object_rule_fn fn, void *arg)
+{
+    struct asking a = {.station = s,
+                       .device = inventory_by_id(s->inventory, device),
+                       .fn = fn,
+                       .arg = arg};
+
+    if (a.device == NULL || a.device->record == NULL)
+        return -ENOENT;
+    const struct device_record *d = a.device->record;
+    if (if_index != 0) {
+        explain_port(&a, if_index);
+        return 0;
+    }
+    const double echo[] = {d->poll.rtt_ms, d->poll.loss_percent,
+                           d->poll.jitter_ms};
+    explain(&a, &(struct sample){.group = SERIES_ICMP,
+                                 .object = "",
+                                 .descr = "",
+                                 .values = echo});
+    OWNED(facts_unref) struct facts *f = device_record_facts(d);
+    samples_of(f, explain, &a);
+    for (size_t i = 0; i < d->port_count; i++)
+        explain_port(&a, d->ports[i].if_index);
+    return 0;
 }

@@ -13,6 +13,7 @@
 #include "station/config.h"
 #include "station/inference.h"
 #include "station/inventory.h"
+#include "station/rules.h"
 #include "station/sample.h"
 
 struct store;
@@ -53,22 +54,6 @@ void thresholds_restarted(struct thresholds *t, const struct device *d,
 
 /* Links are new: i is borrowed until the next call. */
 void thresholds_links(struct thresholds *t, const struct inferred *i);
-
-/* What one rule makes of an object. */
-struct rule_report {
-    const struct rule *rule;
-    enum rule_fit fit;
-    const char *by;             /* the pattern that decided; "" */
-    double value;               /* now, as the rule looks at it; NaN */
-    double level;               /* that is passed, or comes next; NaN */
-    enum severity severity;     /* as told */
-    enum severity pending;      /* that holds, but not for long enough yet */
-    int64_t held_ms;            /* how long it does */
-    struct wall since;          /* of severity; 0 = normal */
-    struct baseline_hour usual; /* of a baseline; NaN: not known */
-    bool usual_known;
-};
-typedef void (*rule_report_fn)(void *arg, const struct rule_report *report);
 
 /* Calls fn for each rule on the group of a sample, which is not weighed. */
 void thresholds_explain(struct thresholds *t, const struct sample *sample,

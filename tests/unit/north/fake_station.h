@@ -9,6 +9,7 @@
 
 #include "mibs/names.h"
 #include "station/explain.h"
+#include "station/rules.h"
 #include "station/station.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ struct station {
     struct names *names;
     struct graph_templates *graphs;
     struct pins *pins;
+    struct rules rules;
     struct decisions decisions; /* of every device */
     char who[80];
     char command[32], target[128];
@@ -160,6 +162,18 @@ int station_get(struct station *s, const char *target,
 void station_query_cancel(struct station_query *q)
 {
     ((struct station *)(void *)q)->canceled++;
+}
+
+const struct rules *station_rules(const struct station *s)
+{
+    return &s->rules;
+}
+
+int station_explain_rules(struct station *s, const struct ident *device,
+                          uint32_t if_index, object_rule_fn fn, void *arg)
+{
+    (void)device, (void)if_index, (void)fn, (void)arg;
+    return s->rc;
 }
 
 struct alerts *station_alerts(struct station *s)

@@ -1,0 +1,53 @@
+"""Rules of alerts in the whole station: what applies, what is raised and cleared, what a reload and a restart keep."""
+import signal
+import subprocess
+
+from conftest import await_true, farm_config, needs_root
+
+pytestmark = needs_root
+
+RULES = """
+alerts:
+  rules:
+    - {name: carries, on: port, value: "in_octets + out_octets", above: {minor: %s}, unit: octets/s, objects: ^Gi}
+    - {name: cpu, off: true}
+"""
+
+
+def test_rules_apply_raise_clear_survive_and_are_judged(station, farm):
+    net = farm('--network', 'campus', '--devices', 20)
+    made = station(farm_config(net, every='2s', extra=RULES % 1))
+    made.discover()
+
+    rules = {r['name']: r for r in made.ask('alerts', 'rules')['rules']}
+    assert rules['carries']['above'] == {'minor': 1} and rules['carries']['objects'] == ['^Gi']
+    assert rules['cpu']['off'] and not rules['utilisation']['off']
+    assert 'above 1 minor' in made.cli('alerts', 'rules')
+
+    def minor():
+        return [f'{name}:{r["object"]}' for name in made.devices()
+                for r in made.ask('alerts', 'rules', object=name)['rules']
+                if r['rule'] == 'carries' and r['state'] == 'minor']
+    await_true(minor, 20, 'a port that carries something')
+    name = minor()[0]
+
+    def told(rule='carries'):
+        return {r['rule']: r for r in made.ask('alerts', 'rules', object=name)['rules']}[rule]
+    assert told()['applies'] and told()['by'] == '^Gi' and told()['now'] > 1 and told()['level'] == 1
+    assert told('utilisation')['state'] == 'normal'
+    assert 'minor' in made.cli('alerts', 'rules', '--explain', name)
+    since = told()['since']
+
+    made.stop()
+    made.start()
+    assert told()['state'] == 'minor' and told()['since'] == since, 'it goes on'
+
+    made.write_config(farm_config(net, every='2s', extra=RULES % '1e15'))
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: told()['state'] == 'normal', 20, 'the end of what is normal now')
+
+    made.write_config(farm_config(net, extra='alerts: {rules: [{name: x, on: cpu, above: 1, value: usage + 1}]}\n'))
+    checked = subprocess.run([made.bin / 'portoland', '-t', '-c', made.config], capture_output=True, text=True,
+                             timeout=30)
+    assert checked.returncode == 78
+    assert 'alerts.rules[0].value: there is no variable "usage", at column 1' in checked.stderr, checked.stderr
