@@ -23,11 +23,12 @@ enum cli_layout { LAYOUT_TABLE, LAYOUT_TSV, LAYOUT_JSON };
 struct cli_values {
     const char *socket, *url;
     bool json, table, help, version; /* these are everybody's */
-    bool wait, undo, why, conflicts, quirks, software, processes, follow, files,
-        ports, dark, stacked, max, summary, report, edits, replace;
+    bool wait, undo, why, all, conflicts, quirks, software, processes, follow,
+        files, ports, dark, stacked, max, summary, report, edits, replace;
     const char *explain;
     const char *from, *to, *at, *output, *object, *class, *device;
     const char *type, *severity, *source, *text; /* of events */
+    const char *repeat;                          /* of silences */
     int64_t limit, step, width, height, revision;
     /* how to speak to an agent without a station */
     const char *community, *credential, *config, *snmp_version, *user, *auth,
@@ -102,6 +103,13 @@ enum cli_exit cli_add(struct cli *c, struct complaint *why);
 enum cli_exit cli_remove(struct cli *c, struct complaint *why);
 enum cli_exit cli_poll(struct cli *c, struct complaint *why);
 enum cli_exit cli_events(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_alerts(struct cli *c, struct complaint *why);
+enum cli_exit cli_ack(struct cli *c, struct complaint *why);
+enum cli_exit cli_shelve(struct cli *c, struct complaint *why);
+enum cli_exit cli_silence(struct cli *c, struct complaint *why);
+enum cli_exit cli_unsilence(struct cli *c, struct complaint *why);
+enum cli_exit cli_silences(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_discover(struct cli *c, struct complaint *why);
 

@@ -4,7 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PORT_MAX = 65535, EVENTS_MAX = 10000, PIXELS_MAX = 4000 };
+enum {
+    PORT_MAX = 65535,
+    EVENTS_MAX = 10000,
+    ALERTS_MAX = 100000,
+    PIXELS_MAX = 4000
+};
 enum { SUMMARY_COLUMN = 20 };
 
 /* Rows of option tables. */
@@ -69,6 +74,32 @@ static const struct cli_option links_options[] = {
     FLAG("conflicts", conflicts, "claims that lost, and to what"),
     END,
 };
+
+static const struct cli_option alerts_options[] = {
+    FLAG("all", all, "symptoms, silenced, shelved ones and those over too"),
+    TEXT("severity", 0, severity, "S", "at least warning, minor, major ..."),
+    TEXT("object", 0, object, "NAME", "of this object; with * and ?"),
+    NUMBER("limit", limit, "N", 1, ALERTS_MAX, "that many; default 1000"),
+    END,
+};
+
+static const struct cli_option ack_options[] = {
+    FLAG("undo", undo, "no longer"),
+    END,
+};
+
+static const struct cli_option silence_options[] = {
+    TEXT("from", 0, from, "TIME", "2026-11-22T02:00 (UTC), +2h; default now"),
+    TEXT("repeat", 0, repeat, "HOW", "daily, weekly, or every DURATION"),
+    END,
+};
+
+static const char silence_more[] =
+    "OBJECT is a device with all that is of it, DEVICE:PORT, a pattern such as\n"
+    "edge-*, a prefix, or cloud:MAP/NAME. What is silenced is seen and ends as\n"
+    "ever; nobody is told of it. `portolan silences` lists them.\n"
+    "  portolan silence core-1 2h new software\n"
+    "  portolan silence 192.0.2.0/24 4h --from 2026-11-22T02:00 --repeat weekly\n";
 
 static const struct cli_option events_options[] = {
     FLAG("follow", follow, "go on, and print what happens"),
@@ -266,6 +297,17 @@ static const struct cli_command commands[] = {
      events_options, 0, 1, cli_events},
     {"alerts rules", "", "from where on what is measured is an alert", NULL,
      rules_options, 0, 0, cli_alerts_rules},
+    {"alerts", "[ID]", "what is wrong now, or all of one alert", NULL,
+     alerts_options, 0, 1, cli_alerts},
+    {"ack", "ID [TEXT]", "say that you look after an alert", NULL, ack_options,
+     1, SIZE_MAX, cli_ack},
+    {"shelve", "ID DURATION", "tell nobody of an alert for a while", NULL,
+     ack_options, 1, 2, cli_shelve},
+    {"silence", "OBJECT DURATION [TEXT]", "tell nobody of an object for a time",
+     silence_more, silence_options, 2, SIZE_MAX, cli_silence},
+    {"unsilence", "ID", "end a silence", NULL, NULL, 1, 1, cli_unsilence},
+    {"silences", "", "what is silenced, now and later", NULL, NULL, 0, 0,
+     cli_silences},
     {"topology diff", "", "what changed of devices and links between two times",
      NULL, diff_options, 0, 0, cli_topology_diff},
     {"map list", "", "the maps there are", map_list_more, NULL, 0, 0,

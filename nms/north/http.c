@@ -109,20 +109,37 @@ static void request_over(struct api_request *r)
     request_free(r);
 }
 
+enum { TAG_MAX = 24 };
+
+/* What tells the revision of an answer; "" if it is of none. */
+static const char *tag_of(const struct api_request *r, char out[TAG_MAX])
+{
+    out[0] = '\0';
+    if (r->tagged)
+        (void)snprintf(out, TAG_MAX, "\"%llu\"",
+                       (unsigned long long)r->revision);
+    return out;
+}
+
+/* The client has it already. */
+static bool is_known(const struct api_request *r, int status)
+{
+    char tag[TAG_MAX];
+
+    return status == HTTP_OK && r->tagged && r->if_none_match != NULL &&
+           strcmp(r->if_none_match, tag_of(r, tag)) == 0;
+}
+
 static void set_type(struct api_request *r, const char *type)
 {
+    char tag[TAG_MAX];
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
 
     evhttp_add_header(headers, "Content-Type", type);
     evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
     evhttp_add_header(headers, "Cache-Control", "no-store");
-    if (r->tagged) {
-        char tag[24];
-
-        (void)snprintf(tag, sizeof tag, "\"%llu\"",
-                       (unsigned long long)r->revision);
-        evhttp_add_header(headers, "ETag", tag);
-    }
+    if (r->tagged)
+        evhttp_add_header(headers, "ETag", tag_of(r, tag));
 }
 
 static const char *reason_of(int status)
@@ -134,6 +151,8 @@ static const char *reason_of(int status)
         return "Created";
     case 202:
         return "Accepted";
+    case 304:
+        return "Not Modified";
     case 400:
         return "Bad Request";
     case 403:
@@ -181,7 +200,9 @@ static void send_reply(struct api_request *r, int status, const char *type,
     struct evbuffer *out = evbuffer_new();
     size_t len = body->len;
 
-    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
+    if (is_known(r, status)) {
+        status = HTTP_NOTMODIFIED;
+    } else if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
         set_length(r, len);
     } else if (len > 0) {
         char *text = buffer_take(body);
@@ -364,6 +385,8 @@ static struct api_request *request_new(struct api *api,
     r->uid = peer_of(http);
     r->if_match =
         evhttp_find_header(evhttp_request_get_input_headers(http), "If-Match");
+    r->if_none_match = evhttp_find_header(
+        evhttp_request_get_input_headers(http), "If-None-Match");
     r->snapshot = station_snapshot(api->station);
     r->next = api->open;
     r->link = &api->open;

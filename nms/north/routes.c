@@ -74,6 +74,30 @@ static const struct api_route routes[] = {
      "The rules of alerts; ?object=NAME: which apply to it, why, and what they "
      "make of it",
      false},
+    {API_GET, "alerts", ROLE_VIEWER, api_alerts,
+     "Alerts, the worst first; ?state=open (what asks for somebody), active, "
+     "cleared or all&severity=AT LEAST&object=&type=&q=TEXT&limit=",
+     true},
+    {API_GET, "alerts/types", ROLE_VIEWER, api_alert_types,
+     "What kinds of alerts there are, as the alarm MIBs count them", true},
+    {API_GET, "alerts/+", ROLE_VIEWER, api_alert, "One alert by its id", true},
+    {API_POST, "alerts/+/ack", ROLE_OPERATOR, api_alert_ack,
+     "Somebody looks after it: {\"text\": TEXT}, or nothing", false},
+    {API_DELETE, "alerts/+/ack", ROLE_OPERATOR, api_alert_unack,
+     "Nobody does any more", false},
+    {API_POST, "alerts/+/shelf", ROLE_OPERATOR, api_alert_shelve,
+     "Nobody is told of it for a while: {\"duration\": \"2h\"}", false},
+    {API_DELETE, "alerts/+/shelf", ROLE_OPERATOR, api_alert_unshelve,
+     "It is told of again", false},
+    {API_GET, "silences", ROLE_VIEWER, api_silences, "The silences there are",
+     false},
+    {API_POST, "silences", ROLE_OPERATOR, api_silence,
+     "Nobody is told of an object for a time: {\"object\": OBJECT, "
+     "\"duration\": \"2h\", \"from\": TIME, \"repeat\": \"daily\", \"weekly\" "
+     "or a duration, \"text\": TEXT}",
+     false},
+    {API_DELETE, "silences/+", ROLE_OPERATOR, api_unsilence,
+     "A silence ends now", false},
     {API_GET, "events", ROLE_VIEWER, api_events,
      "What happened, newest first; ?object=&class=&type=TYPE or BEGIN*"
      "&severity=WORST_OR_THIS&source=&text=&from=&to=&limit=&before=ID; "

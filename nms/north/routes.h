@@ -59,6 +59,17 @@ void api_device_identity(struct api_request *r);
 void api_pins(struct api_request *r);
 void api_pin(struct api_request *r);
 
+void api_alerts(struct api_request *r);
+void api_alert(struct api_request *r);
+void api_alert_ack(struct api_request *r);
+void api_alert_unack(struct api_request *r);
+void api_alert_shelve(struct api_request *r);
+void api_alert_unshelve(struct api_request *r);
+void api_alert_types(struct api_request *r);
+void api_silences(struct api_request *r);
+void api_silence(struct api_request *r);
+void api_unsilence(struct api_request *r);
+
 void api_software(struct api_request *r);
 void api_processes(struct api_request *r);
 

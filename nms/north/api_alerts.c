@@ -1,0 +1,380 @@
+/* Alerts: those there are, and what people do with them. */
+#include "base/text.h"
+#include "north/json_out.h"
+#include "north/routes.h"
+#include "north/who.h"
+#include "station/alerts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIMIT_DEFAULT = 1000, LIMIT_MAX = 100000, TEXT_MAX = 1000 };
+
+/* ---- one ---- */
+
+static json_t *evidence_json(unsigned evidence)
+{
+    static const char *const names[] = {"poll", "trap",     "syslog",
+                                        "flow", "topology", "station"};
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < COUNT_OF(names); i++)
+        if ((evidence & 1u << i) != 0)
+            json_array_append_new(list, json_string(names[i]));
+    return list;
+}
+
+static json_t *deed_json(const struct alert_deed *d)
+{
+    json_t *o = json_object();
+
+    json_put_text(o, "who", d->who);
+    json_put_text(o, "text", d->text);
+    json_put_wall(o, "at", d->at);
+    return o;
+}
+
+static void put_marks(json_t *o, const struct alert_record *r)
+{
+    json_t *symptoms = json_array();
+
+    if (r->acknowledged.who[0] != '\0')
+        json_object_set_new(o, "acknowledged", deed_json(&r->acknowledged));
+    if (r->silence != 0)
+        json_put_count(o, "silence", r->silence);
+    json_put_wall(o, "shelved_until", r->shelved);
+    if (r->cause != 0)
+        json_put_count(o, "cause", r->cause);
+    for (size_t i = 0; i < r->symptom_count; i++)
+        json_array_append_new(symptoms, json_string(r->symptoms[i]));
+    json_object_set_new(o, "symptoms", symptoms);
+}
+
+static void put_times(json_t *o, const struct alert_record *r)
+{
+    json_put_wall(o, "raised", r->raised);
+    json_put_wall(o, "changed", r->changed);
+    json_put_wall(o, "last_seen", r->last_seen);
+    json_put_wall(o, "ceased", r->ceased);
+    json_put_wall(o, "cleared", r->cleared);
+    json_put_count(o, "count", r->count);
+    json_put_count(o, "flaps", r->flaps);
+    json_put_flag(o, "flapping", r->flapping);
+}
+
+static json_t *alert_json(const struct alert_record *r)
+{
+    json_t *o = json_object();
+
+    json_put_count(o, "id", r->index);
+    json_put_text(o, "state", alert_state_name(r->state));
+    json_put_text(o, "severity", severity_name((int)r->severity));
+    json_put_text(o, "worst", severity_name((int)r->worst));
+    json_put_text(o, "type", r->type->name);
+    json_put_text(o, "title", r->type->title);
+    json_put_text(o, "object", r->name);
+    json_put_text(o, "class", object_class_name(r->object.class));
+    json_put_text(o, "device", r->device);
+    json_put_text(o, "qualifier", r->qualifier);
+    json_put_text(o, "text", r->text);
+    json_put_text(o, "rule", r->rule);
+    json_put_number(o, "value", r->value);
+    json_put_number(o, "limit", r->limit);
+    json_put_text(o, "unit", r->unit);
+    json_put_number(o, "risk", r->risk);
+    json_object_set_new(o, "evidence", evidence_json(r->evidence));
+    put_times(o, r);
+    put_marks(o, r);
+    return o;
+}
+
+/* ---- many ---- */
+
+struct wanted {
+    bool open, active, cleared;
+    int severity; /* at least */
+    const char *object, *type, *text;
+    int64_t now_ms;
+};
+
+/* Does nobody have to be told of it? */
+static bool is_quiet(const struct alert_record *r)
+{
+    return r->cause != 0 || r->silence != 0 || r->shelved.ms != 0;
+}
+
+static bool fits(const struct wanted *w, const struct alert_record *r)
+{
+    if ((int)r->severity < w->severity)
+        return false;
+    if (w->type != NULL && !text_matches(w->type, r->type->name))
+        return false;
+    if (w->object != NULL && !text_matches(w->object, r->name) &&
+        !text_matches(w->object, r->device))
+        return false;
+    return w->text == NULL || text_contains_nocase(r->name, w->text) ||
+           text_contains_nocase(r->text, w->text) ||
+           text_contains_nocase(r->type->title, w->text);
+}
+
+static int severity_of(const char *word)
+{
+    for (int i = SEVERITY_INDETERMINATE; i < SEVERITIES; i++)
+        if (strcmp(severity_name(i), word) == 0)
+            return i;
+    return -1;
+}
+
+/* False, and a 400 was answered, for a word that is none. */
+static bool read_wanted(struct api_request *r, struct wanted *out)
+{
+    static const struct {
+        const char *word;
+        bool open, active, cleared;
+    } states[] = {{"open", true, true, false},
+                  {"active", false, true, false},
+                  {"cleared", false, false, true},
+                  {"all", false, true, true}};
+    const char *state = api_param(r, "state");
+    const char *severity = api_param(r, "severity");
+    size_t n = 0;
+
+    *out = (struct wanted){.object = api_param(r, "object"),
+                           .type = api_param(r, "type"),
+                           .text = api_param(r, "q")};
+    if (severity != NULL)
+        out->severity = severity_of(severity);
+    while (n < COUNT_OF(states) &&
+           strcmp(states[n].word, state != NULL ? state : "open") != 0)
+        n++;
+    if (n == COUNT_OF(states) || out->severity < 0) {
+        api_problem(r, 400, "there is no such state or severity",
+                    "states are open, active, cleared, all; severities "
+                    "warning, minor, major, critical");
+        return false;
+    }
+    out->open = states[n].open;
+    out->active = states[n].active;
+    out->cleared = states[n].cleared;
+    return true;
+}
+
+struct found ARRAY_OF(const struct alert_record *);
+
+/* What lasts first, the worst first, the newest first. */
+static int by_urgency(const void *a, const void *b)
+{
+    const struct alert_record *x = *(const struct alert_record *const *)a;
+    const struct alert_record *y = *(const struct alert_record *const *)b;
+
+    if (x->state != y->state)
+        return x->state < y->state ? -1 : 1;
+    if (x->state == ALERT_ACTIVE && x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    int64_t at_x = x->state == ALERT_ACTIVE ? x->raised.ms : x->cleared.ms;
+    int64_t at_y = y->state == ALERT_ACTIVE ? y->raised.ms : y->cleared.ms;
+    if (at_x != at_y)
+        return at_x > at_y ? -1 : 1;
+    return (x->index < y->index) - (x->index > y->index);
+}
+
+/* What lasts and nobody has to be told of, by the reason. */
+struct quiet {
+    size_t symptoms, silenced, shelved;
+};
+
+static void find(const struct alert_book *book, const struct wanted *w,
+                 struct found *out, struct quiet *quiet)
+{
+    for (size_t i = 0; w->active && i < book->active_count; i++) {
+        const struct alert_record *r = book->active[i];
+
+        if (!fits(w, r))
+            continue;
+        quiet->symptoms += r->cause != 0;
+        quiet->silenced += r->cause == 0 && r->silence != 0;
+        quiet->shelved +=
+            r->cause == 0 && r->silence == 0 && r->shelved.ms != 0;
+        if (!w->open || !is_quiet(r))
+            *array_add(out) = r;
+    }
+    for (size_t i = 0; w->cleared && i < book->cleared_count; i++)
+        if (fits(w, book->cleared[i]))
+            *array_add(out) = book->cleared[i];
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, by_urgency);
+}
+
+/* A number for this book and no other one, also of another run. */
+static void tag(struct api_request *r)
+{
+    enum { VERSION_BITS = 20 };
+
+    r->tagged = true;
+    r->revision = ((uint64_t)r->snapshot->station.started.ms << VERSION_BITS) +
+                  r->snapshot->alerts->version;
+}
+
+void api_alerts(struct api_request *r)
+{
+    const struct alert_book *book = r->snapshot->alerts;
+    size_t limit =
+        (size_t)api_param_number(r, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+    struct found found = {0};
+    struct quiet quiet = {0};
+    struct wanted wanted;
+    json_t *list = json_array(), *body = json_object();
+
+    if (!read_wanted(r, &wanted)) {
+        json_decref(list);
+        json_decref(body);
+        return;
+    }
+    find(book, &wanted, &found, &quiet);
+    for (size_t i = 0; i < found.count && i < limit; i++)
+        json_array_append_new(list, alert_json(found.at[i]));
+    json_object_set_new(body, "alerts", list);
+    json_put_count(body, "total", found.count);
+    json_put_count(body, "symptoms", quiet.symptoms);
+    json_put_count(body, "silenced", quiet.silenced);
+    json_put_count(body, "shelved", quiet.shelved);
+    json_put_wall(body, "changed", book->changed);
+    array_fini(&found);
+    tag(r);
+    api_json(r, 200, body);
+}
+
+/* The number in segment 1; 0 if it is none. */
+static uint32_t index_of(const struct api_request *r)
+{
+    char *end;
+    unsigned long long n = strtoull(r->segments[1], &end, 10);
+
+    return *end == '\0' && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+void api_alert(struct api_request *r)
+{
+    const struct alert_record *found =
+        alert_book_find(r->snapshot->alerts, index_of(r));
+
+    if (found == NULL) {
+        api_problem(r, 404, "there is no such alert",
+                    "see the list of alerts; of those that are over, the "
+                    "last are kept");
+        return;
+    }
+    tag(r);
+    api_json(r, 200, alert_json(found));
+}
+
+void api_alert_types(struct api_request *r)
+{
+    size_t count;
+    const struct alert_type *types = alert_types(&count);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        const struct alert_type *t = &types[i];
+
+        json_array_append_new(
+            list,
+            json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:i}", "type", t->name, "title",
+                      t->title, "class", event_class_name(t->class), "severity",
+                      severity_name((int)t->severity), "model", (int)t->model,
+                      "event_type", (int)t->event_type, "probable_cause",
+                      (int)t->cause));
+    }
+    api_json(r, 200, json_pack("{s:o}", "types", list));
+}
+
+/* ---- what people do ---- */
+
+static void answer(struct api_request *r, int rc, const char *who,
+                   const struct complaint *why)
+{
+    const struct alert_record *now;
+
+    if (rc < 0) {
+        api_complaint(r, rc, why);
+        return;
+    }
+    now = alerts_by_number(station_alerts(r->station), index_of(r));
+    api_json(r, 200,
+             json_pack("{s:s,s:o}", "who", who, "alert", alert_json(now)));
+}
+
+/* A text of the body; NULL and a 400 if it is none, or too long. */
+static const char *text_of(struct api_request *r, const char *key)
+{
+    const json_t *value = json_object_get(r->body, key);
+    const char *text = value == NULL ? "" : json_string_value(value);
+
+    if (text != NULL && strlen(text) <= TEXT_MAX)
+        return text;
+    api_problem(r, 400, "a text is none, or is too long",
+                "write a text of 1000 octets at most");
+    return NULL;
+}
+
+void api_alert_ack(struct api_request *r)
+{
+    struct complaint why;
+    char who[WHO_MAX];
+    const char *text = text_of(r, "text");
+
+    if (text == NULL)
+        return;
+    api_who(r, who, sizeof who);
+    answer(r,
+           alerts_acknowledge(station_alerts(r->station), index_of(r), who,
+                              text, wall_now(), &why),
+           who, &why);
+}
+
+void api_alert_unack(struct api_request *r)
+{
+    struct complaint why;
+    char who[WHO_MAX];
+
+    api_who(r, who, sizeof who);
+    answer(r,
+           alerts_unacknowledge(station_alerts(r->station), index_of(r), who,
+                                wall_now(), &why),
+           who, &why);
+}
+
+static void shelve(struct api_request *r, struct wall until)
+{
+    struct complaint why;
+    char who[WHO_MAX];
+
+    api_who(r, who, sizeof who);
+    answer(r,
+           alerts_shelve(station_alerts(r->station), index_of(r), until, who,
+                         wall_now(), &why),
+           who, &why);
+}
+
+void api_alert_shelve(struct api_request *r)
+{
+    static const int64_t longest_ms = INT64_C(366) * 24 * 3600 * 1000;
+    const char *text = text_of(r, "duration");
+    int64_t ms;
+
+    if (text == NULL)
+        return;
+    if (duration_parse(text, &ms) < 0 || ms <= 0 || ms > longest_ms) {
+        api_problem(r, 400, "nothing can be shelved for that long",
+                    "write {\"duration\": \"2h\"}; a year at most");
+        return;
+    }
+    shelve(r, (struct wall){wall_now().ms + ms});
+}
+
+void api_alert_unshelve(struct api_request *r)
+{
+    shelve(r, (struct wall){0});
+}
