@@ -196,6 +196,8 @@ void station_on_heard(void *arg, const struct heard *heard);
 void station_traps_open(struct station *s);
 int station_traps_start(struct station *s, struct complaint *why)
     __attribute__((warn_unused_result));
+unsigned station_traps_evidence(void *arg, const struct ident *device,
+                                uint32_t if_index);
 void station_traps_use(struct station *s);
 void station_traps_list(const struct config *c, struct buffer *out);
 void station_traps_meet(struct station *s, const struct device *d);

@@ -9,7 +9,11 @@
 void station_rules_open(struct station *s)
 {
     s->thresholds = thresholds_new(
-        &(struct thresholds_parts){s->alerts, s->inventory, s->store});
+        &(struct thresholds_parts){.alerts = s->alerts,
+                                   .inventory = s->inventory,
+                                   .store = s->store,
+                                   .evidence = station_traps_evidence,
+                                   .arg = s});
     thresholds_use(s->thresholds, s->config);
 }
 

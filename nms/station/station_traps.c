@@ -1,5 +1,6 @@
 /* Notifications: where they come in, and what follows of them. */
 #include "station/station_parts.h"
+#include "station/storms.h"
 #include "station/traps.h"
 
 #include "base/text.h"
@@ -7,6 +8,7 @@
 #include "wire/notifications.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -88,28 +90,94 @@ static void on_verify(void *arg, struct device *d, bool facts)
         discovery_collect(s->discovery, d);
 }
 
-static void on_storm(void *arg, const char *sender, bool lasts, uint64_t count,
-                     int64_t lasted_ms)
+/* Of the device, or of the station where nobody knows the sender. */
+static void tell_storm(struct station *s, const struct device *d,
+                       const char *sender, bool lasts, const char *text)
+{
+    const struct alert_type *type = alert_type_find("trap.storm");
+
+    alerts_tell(
+        s->alerts,
+        &(struct condition){
+            .object = {.class = d != NULL ? OBJECT_DEVICE : OBJECT_STATION,
+                       .device = d != NULL ? d->id : (struct ident){{0}},
+                       .part = ""},
+            .type = type,
+            .qualifier = d != NULL ? "" : sender,
+            .severity = lasts ? type->severity : SEVERITY_CLEARED,
+            .at = wall_now(),
+            .evidence = ALERT_BY_TRAP,
+            .name = d != NULL ? d->name : s->config->station.name,
+            .device = d != NULL ? d->name : "",
+            .text = text,
+            .value = (double)NAN,
+            .limit = (double)NAN});
+}
+
+static void on_storm(void *arg, const struct device *d, const struct addr *from,
+                     const struct storm *over)
 {
     struct station *s = arg;
+    char addr[ADDR_TEXT_MAX], lasted[32];
+    const char *sender = d != NULL ? d->name : addr;
     struct event_subject subject = {
         .class = EVENT_FAULT,
-        .severity = lasts ? SEVERITY_WARNING : SEVERITY_CLEARED,
-        .type = lasts ? "notification.storm" : "notification.calm",
+        .severity = over == NULL ? SEVERITY_WARNING : SEVERITY_CLEARED,
+        .type = over == NULL ? "notification.storm" : "notification.calm",
         .object = sender,
         .source = "notification"};
-    char lasted[32];
+    struct buffer OWNED_BUFFER text = {0};
 
-    if (lasts) {
-        events_add(s->events, wall_now(), &subject,
-                   "sends more notifications than anybody can read; they are "
-                   "counted by their kinds until it is calm");
-        return;
+    addr_format(from, addr, sizeof addr);
+    if (over == NULL) {
+        buffer_format(&text,
+                      "%s sends more notifications than anybody can read; they "
+                      "are counted by their kinds until it is calm",
+                      addr);
+    } else {
+        duration_format(over->lasted_ms, lasted, sizeof lasted);
+        buffer_format(
+            &text, "its storm of notifications is over: %" PRIu64 " came in %s",
+            over->count, lasted);
     }
-    duration_format(lasted_ms, lasted, sizeof lasted);
-    events_add(s->events, wall_now(), &subject,
-               "its storm of notifications is over: %" PRIu64 " came in %s",
-               count, lasted);
+    events_add(s->events, wall_now(), &subject, "%s", text.at);
+    tell_storm(s, d, sender, over == NULL, text.at);
+}
+
+/* Storms of an earlier run are over, whether anybody saw that or not. */
+static void end_old_storms(struct station *s)
+{
+    struct alert_book *book = alerts_book(s->alerts);
+    const struct alert_type *type = alert_type_find("trap.storm");
+
+    for (size_t i = 0; i < book->active_count; i++) {
+        const struct alert_record *r = book->active[i];
+
+        if (r->type == type)
+            alerts_tell(s->alerts,
+                        &(struct condition){.object = r->object,
+                                            .type = type,
+                                            .qualifier = r->qualifier,
+                                            .severity = SEVERITY_CLEARED,
+                                            .at = wall_now(),
+                                            .evidence = ALERT_BY_STATION,
+                                            .name = r->name,
+                                            .device = r->device,
+                                            .text = "the station restarted",
+                                            .value = (double)NAN,
+                                            .limit = (double)NAN});
+    }
+    alert_book_unref(book);
+}
+
+unsigned station_traps_evidence(void *arg, const struct ident *device,
+                                uint32_t if_index)
+{
+    const struct station *s = arg;
+
+    return s->traps != NULL
+               ? traps_evidence(s->traps, device, if_index, mono_now())
+               : 0;
 }
 
 /* ---- its life ---- */
@@ -207,6 +275,7 @@ int station_traps_start(struct station *s, struct complaint *why)
     s->traps = traps_new(&parts);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         traps_learn(s->traps, inventory_at(s->inventory, i));
+    end_old_storms(s);
     station_traps_use(s);
     notifications_start(s->notifications, (struct bytes){e.id, e.len}, e.boots);
     return 0;

@@ -24,6 +24,11 @@ struct thresholds_parts {
     struct alerts *alerts;
     struct inventory *inventory;
     struct store *store;
+    /* Bits of enum alert_evidence besides the poll, of a port of a device;
+     * NULL: nothing else tells. */
+    unsigned (*evidence)(void *arg, const struct ident *device,
+                         uint32_t if_index);
+    void *arg;
 };
 
 struct thresholds *thresholds_new(const struct thresholds_parts *parts);

@@ -91,6 +91,17 @@ bool thresholds_minds(struct thresholds *t, const struct sample *s,
     return is_trunk(t, s, why) || (was == PORT_WAS_UP && routed_long(s, why));
 }
 
+static unsigned evidence_of(const struct weighing *w)
+{
+    const struct thresholds_parts *p = &w->t->parts;
+    const struct sample *s = w->sample;
+
+    if (p->evidence == NULL)
+        return ALERT_BY_POLL;
+    return ALERT_BY_POLL |
+           p->evidence(p->arg, &s->device->id, s->port->if_index);
+}
+
 static void tell(struct weighing *w, const struct active_rule *r,
                  struct kept *k, enum severity severity, const char *text)
 {
@@ -111,7 +122,7 @@ static void tell(struct weighing *w, const struct active_rule *r,
                                     .type = k->type,
                                     .severity = severity,
                                     .at = s->at,
-                                    .evidence = ALERT_BY_POLL,
+                                    .evidence = evidence_of(w),
                                     .name = name.at,
                                     .device = s->device->name,
                                     .text = text,

@@ -248,13 +248,6 @@ static void keep(struct traps *t, const struct notification *n,
 
 /* ---- what comes ---- */
 
-static const char *sender_name(const struct device *d, const struct addr *from,
-                               char out[ADDR_TEXT_MAX])
-{
-    return d != NULL && d->name != NULL ? d->name
-                                        : addr_format(from, out, ADDR_TEXT_MAX);
-}
-
 void traps_take(struct traps *t, const struct notification *n, struct mono now)
 {
     enum storm_verdict storm = storms_take(t->storms, &n->from, now);
@@ -262,12 +255,10 @@ void traps_take(struct traps *t, const struct notification *n, struct mono now)
     struct device *d = device_of(t, n);
     uint32_t if_index = if_index_of(n);
     struct buffer OWNED_BUFFER object = {0};
-    char addr[ADDR_TEXT_MAX];
 
     name_object(n, d, storm == STORM_NONE ? if_index : 0, &object);
     if (storm == STORM_BEGINS)
-        t->parts.storm(t->parts.arg, sender_name(d, &n->from, addr), true, 0,
-                       0);
+        t->parts.storm(t->parts.arg, d, &n->from, NULL);
     keep(t, n, object.at, storm != STORM_NONE);
     if (d == NULL || kind->look == LOOK_NOWHERE)
         return;
@@ -278,14 +269,11 @@ void traps_take(struct traps *t, const struct notification *n, struct mono now)
 void traps_tick(struct traps *t, struct mono now)
 {
     struct storm over;
-    char addr[ADDR_TEXT_MAX];
 
     while (storms_over(t->storms, now, &over))
-        t->parts.storm(
-            t->parts.arg,
-            sender_name(inventory_by_addr(t->parts.inventory, &over.from),
-                        &over.from, addr),
-            false, over.count, over.lasted_ms);
+        t->parts.storm(t->parts.arg,
+                       inventory_by_addr(t->parts.inventory, &over.from),
+                       &over.from, &over);
 }
 
 size_t traps_storms(const struct traps *t)

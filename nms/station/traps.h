@@ -14,6 +14,7 @@
 struct events;
 struct names;
 struct traps;
+struct storm;
 
 /* Parts are borrowed. */
 struct traps_parts {
@@ -23,10 +24,10 @@ struct traps_parts {
     /* Something was told of a device that is to be seen: by a poll; or by
      * reading its facts again too. */
     void (*verify)(void *arg, struct device *d, bool facts);
-    /* A storm of a sender (by name, or its address) began, or is over: then
-     * count is what came of it. */
-    void (*storm)(void *arg, const char *sender, bool lasts, uint64_t count,
-                  int64_t lasted_ms);
+    /* A storm of a sender began (over NULL), or is over; d: the device that it
+     * is, NULL. */
+    void (*storm)(void *arg, const struct device *d, const struct addr *from,
+                  const struct storm *over);
     void *arg;
 };
 

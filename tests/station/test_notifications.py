@@ -112,7 +112,26 @@ def test_what_is_told_is_looked_at_at_once(scene, send):
     assert time.monotonic() - began < 3
 
 
-def v2c_trap(community, number, trap=(1, 3, 6, 1, 4, 1, 8072, 9999, 0, 1)):
+def test_a_cut_cable_is_an_alert_within_three_seconds_and_rests_on_a_poll(farm, station):
+    net = farm('--network', 'campus', '--devices', 12, base='127.17.0.1')
+    made = station(config(net.port, port := free_port(), seeds=net.base,
+                          credentials='  - {name: farm, version: 2c, community: public}\n'))
+    made.discover()
+    link = next(k for k in net.table('links') if 'lldp' in k['evidence'] and 'core' in k['a_name'])
+    name, if_name = link['a_name'], link['a_port']
+    where = next(d for d in net.table('devices') if d['name'] == name)['addresses'].split(',')[0]
+    number = int(next(p for p in net.table('ports') if (p['name'], p['ifName']) == (name, if_name))['ifIndex'])
+    made.cli('poll', name)  # else its first poll may be a minute away: what it was before is known by that
+    await_true(lambda: made.ask('devices', name)['poll'].get('duration_ms'), 10, 'it is polled')
+    net.tell(f'cut {where} {number}')
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind((where, 0))
+        s.sendto(v2c_trap('public', number, (1, 3, 6, 1, 6, 3, 1, 1, 5, 3),
+                          name=(1, 3, 6, 1, 2, 1, 2, 2, 1, 1, number)), ('127.0.0.1', port))
+        await_true(lambda: events(made, object=f'{name}:{if_name}', type='port.down'), 3, 'the alert')
+
+
+def v2c_trap(community, number, trap=(1, 3, 6, 1, 4, 1, 8072, 9999, 0, 1), name=(1, 3, 6, 1, 4, 1, 8072, 9999, 1)):
     """A trap whose one variable is a number."""
     def tlv(tag, body):
         return bytes([tag, len(body)] if len(body) < 128 else [tag, 0x82, len(body) >> 8, len(body) & 255]) + body
@@ -130,7 +149,7 @@ def v2c_trap(community, number, trap=(1, 3, 6, 1, 4, 1, 8072, 9999, 0, 1)):
         return tlv(0x30, oid(*name) + value)
     binds = (bind((1, 3, 6, 1, 2, 1, 1, 3, 0), tlv(0x43, b'\1')) +
              bind((1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0), oid(*trap)) +
-             bind((1, 3, 6, 1, 4, 1, 8072, 9999, 1), tlv(2, number.to_bytes(4, 'big'))))
+             bind(name, tlv(2, number.to_bytes(4, 'big'))))
     pdu = tlv(0xa7, tlv(2, b'\1') + tlv(2, b'\0') + tlv(2, b'\0') + tlv(0x30, binds))
     return tlv(0x30, tlv(2, b'\1') + tlv(4, community.encode()) + pdu)
 
