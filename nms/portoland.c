@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "north/agentx.h"
 #include "north/http.h"
 #include "station/config.h"
 #include "station/station.h"
@@ -46,6 +47,7 @@ struct daemon {
     struct config *config;
     struct station *station;
     struct http *http;
+    struct agentx *agentx; /* NULL: it is off */
     struct event *on_term, *on_int, *on_hup, *on_heap;
     char *heap; /* where the loop's memory begins */
 };
@@ -205,6 +207,35 @@ static void tell_manager(const char *state)
     close(fd);
 }
 
+/* ---- the agent ---- */
+
+/* Served by SNMP, where a master agent is configured. */
+static int start_agentx(struct daemon *d, struct complaint *why)
+{
+    const struct config_agentx *c = &d->config->agentx;
+    const struct agentx_options options = {.master = c->master,
+                                           .writable = c->writable};
+
+    return c->master[0] == '\0'
+               ? 0
+               : agentx_new(d->base, d->station, &options, &d->agentx, why);
+}
+
+/* Anew where its configuration, now in force, is another one than before. */
+static void renew_agentx(struct daemon *d, const struct config_agentx *before)
+{
+    const struct config_agentx *now = &d->config->agentx;
+    struct complaint why;
+
+    if (strcmp(before->master, now->master) == 0 &&
+        before->writable == now->writable)
+        return;
+    agentx_free(TAKE(d->agentx));
+    station_tell_agentx(d->station, &(struct agentx_record){0});
+    if (start_agentx(d, &why) < 0)
+        log_error("%s: %s; %s", why.place, why.what, why.remedy);
+}
+
 /* ---- signals ---- */
 
 static void on_stop(evutil_socket_t fd, short what, void *arg)
@@ -241,8 +272,10 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
         config_free(next);
         return;
     }
-    config_free(d->config);
+    struct config *before = d->config;
     d->config = next;
+    renew_agentx(d, &before->agentx);
+    config_free(before);
     print_warnings(next);
     log_notice("configuration: taken from %s", d->options.config_path);
 }
@@ -294,11 +327,14 @@ static int start(struct daemon *d, struct complaint *why)
         rc = station_start(d->station, why);
     if (rc == 0)
         http_serve(d->http, d->station);
+    if (rc == 0)
+        rc = start_agentx(d, why);
     return rc;
 }
 
 static void stop(struct daemon *d)
 {
+    agentx_free(d->agentx);
     http_free(d->http);
     station_free(d->station);
     if (d->on_term != NULL) {

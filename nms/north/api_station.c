@@ -133,6 +133,24 @@ static double figure_value(const struct figure *f,
     return NAN;
 }
 
+/* "connected: 1200 contexts, 5000 requests, 0.3 ms at most". */
+static void put_agentx(json_t *o, const struct agentx_record *a)
+{
+    static const char *const states[] = {[AGENTX_IS_OFF] = "off",
+                                         [AGENTX_IS_AWAY] = "no master agent",
+                                         [AGENTX_IS_HERE] = "connected"};
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_text(&text, states[a->state]);
+    if (a->state == AGENTX_IS_HERE)
+        buffer_format(&text, ": %u contexts, %llu requests, %.2f ms at most",
+                      (unsigned)a->contexts, (unsigned long long)a->requests,
+                      a->answer_ms_max);
+    if (a->refused > 0)
+        buffer_format(&text, ", %u subtrees refused", (unsigned)a->refused);
+    json_put_text(o, "agentx", text.at);
+}
+
 void api_status(struct api_request *r)
 {
     const struct station_record *s = &r->snapshot->station;
@@ -155,7 +173,7 @@ void api_status(struct api_request *r)
                                 json_integer((json_int_t)value));
     }
     json_put_text(o, "doubt", s->doubt);
-    json_put_text(o, "agentx", "off");
+    put_agentx(o, &s->agentx);
     api_json(r, 200, o);
 }
 

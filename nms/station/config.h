@@ -60,6 +60,7 @@ struct config_http {
 struct config_agentx {
     char *master; /* a path or tcp:HOST:PORT; "" = off */
     int64_t enterprise;
+    bool writable; /* alarms may be acknowledged, shelved, silenced by SNMP */
 };
 
 struct config_discovery {

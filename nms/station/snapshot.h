@@ -149,6 +149,16 @@ struct discovery_record {
     uint64_t refused; /* addresses and subnets beyond the limits of a round */
 };
 
+/* The station as a subagent of the machine's SNMP agent. */
+enum agentx_state { AGENTX_IS_OFF, AGENTX_IS_AWAY, AGENTX_IS_HERE };
+struct agentx_record {
+    enum agentx_state state;    /* of the master */
+    uint32_t contexts, regions; /* registered: of devices; subtrees in all */
+    uint32_t refused;           /* subtrees that the master did not take */
+    uint64_t requests, sessions;
+    double answer_ms_max, answer_ms_sum; /* our share of all answers */
+};
+
 struct station_record {
     const char *name, *version, *data_dir;
     struct wall started;
@@ -176,6 +186,7 @@ struct station_record {
     uint64_t verdicts_withheld;
     uint64_t memory_octets; /* resident */
     uint32_t profiles, profile_faults;
+    struct agentx_record agentx;
     /* Notifications: told of; not read since nobody knows their sender, and of
      * these kept now; dropped by the kernel; senders in a storm. */
     uint64_t notifications, notifications_strange, notifications_dropped;

@@ -115,6 +115,12 @@ int station_get(struct station *s, const char *target,
     __attribute__((warn_unused_result));
 void station_query_cancel(struct station_query *q); /* no more callbacks */
 
+/* How its subagent does (north/agentx.h), and that the master agent came or
+ * went, and why. */
+void station_tell_agentx(struct station *s, const struct agentx_record *record);
+void station_tell_master(struct station *s, const char *master, bool here,
+                         const char *why);
+
 /* Parts that answer for themselves: borrowed, as long as the station. */
 struct alerts *station_alerts(struct station *s);         /* station/alerts.h */
 struct silences *station_silences(struct station *s);     /* silences.h */

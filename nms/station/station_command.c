@@ -39,6 +39,33 @@ const struct graph_templates *station_graphs(const struct station *s)
     return s->graphs;
 }
 
+void station_tell_agentx(struct station *s, const struct agentx_record *record)
+{
+    s->agentx = *record;
+}
+
+void station_tell_master(struct station *s, const char *master, bool here,
+                         const char *why)
+{
+    const struct event_subject subject = {
+        .class = here ? EVENT_CHANGE : EVENT_FAULT,
+        .severity = here ? SEVERITY_CLEARED : SEVERITY_WARNING,
+        .type = here ? "agentx.connected" : "agentx.lost",
+        .object = s->config->station.name,
+        .source = "agentx"};
+
+    s->agentx.state = here ? AGENTX_IS_HERE : AGENTX_IS_AWAY;
+    if (here)
+        events_add(s->events, wall_now(), &subject,
+                   "the SNMP agent at %s takes the station as its subagent",
+                   master);
+    else
+        events_add(s->events, wall_now(), &subject,
+                   "the SNMP agent at %s is gone: %s; other managers see "
+                   "nothing of the station until it returns",
+                   master, why);
+}
+
 static int outside(const char *target, struct complaint *why)
 {
     return complain(why, -EPERM, target,

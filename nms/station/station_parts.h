@@ -72,6 +72,7 @@ struct station {
     struct events *events;
     struct alerts *alerts;
     struct objects *objects;
+    struct agentx_record agentx; /* as told */
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
     struct thresholds *thresholds;

@@ -86,6 +86,7 @@ struct station_record station_status(struct station *s)
         .memory_octets = resident_octets(),
         .profiles = (uint32_t)profiles_count(s->profiles),
         .profile_faults = (uint32_t)s->profile_faults,
+        .agentx = s->agentx,
     };
     struct polling_stats polling;
     struct engine_stats engine;

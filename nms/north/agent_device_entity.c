@@ -1,0 +1,111 @@
+/* In the context of a device: entPhysicalTable (ENTITY-MIB, RFC 6933). */
+#include "north/agent_device.h"
+
+enum { CLASS_OTHER = 1, CLASS_CHASSIS = 3, CLASS_PORT = 10, CLASSES = 12 };
+
+static const struct device_scene *scene_of(const void *of)
+{
+    return of;
+}
+
+static size_t rows(const void *of)
+{
+    return scene_of(of)->entities.count;
+}
+
+static void row_index(const void *of, size_t row, struct oid_store *out)
+{
+    (void)oid_push(out, scene_of(of)->entities.at[row].index);
+}
+
+enum column {
+    DESCR = 2,
+    CONTAINED_IN = 4,
+    CLASS = 5,
+    NAME = 7,
+    HW_REV,
+    FW_REV,
+    SW_REV,
+    SERIAL,
+    MFG,
+    MODEL,
+    ALIAS
+};
+
+static void told_value(const struct entity *e, uint32_t column,
+                       struct mib_cell *out)
+{
+    const char *const texts[] = {
+        [DESCR] = e->descr,   [NAME] = e->name,     [HW_REV] = e->hw_rev,
+        [FW_REV] = e->fw_rev, [SW_REV] = e->sw_rev, [SERIAL] = e->serial,
+        [MFG] = e->mfg,       [MODEL] = e->model,   [ALIAS] = e->alias};
+
+    if (column == CONTAINED_IN)
+        mib_integer(out, e->contained_in);
+    else if (column == CLASS)
+        mib_integer(
+            out, e->class > 0 && e->class <= CLASSES ? e->class : CLASS_OTHER);
+    else
+        mib_text(out, texts[column]);
+}
+
+/* One of ours: the chassis, or a port in it. */
+static void own_value(const struct device_scene *s, const struct entity_row *r,
+                      uint32_t column, struct mib_cell *out)
+{
+    const struct identity_facts *who = &s->facts->identity;
+    bool chassis = r->port == NULL;
+
+    switch (column) {
+    case DESCR:
+        mib_text(out, chassis ? s->facts->system.descr : r->port->descr);
+        break;
+    case CONTAINED_IN:
+        mib_integer(out, chassis ? 0 : s->chassis);
+        break;
+    case CLASS:
+        mib_integer(out, chassis ? CLASS_CHASSIS : CLASS_PORT);
+        break;
+    case NAME:
+        mib_text(out, chassis ? s->record->name : r->port->name);
+        break;
+    case SW_REV:
+        mib_text(out, chassis ? who->version : "");
+        break;
+    case SERIAL:
+        mib_text(out, chassis ? who->serial : "");
+        break;
+    case MFG:
+        mib_text(out, chassis ? who->vendor : "");
+        break;
+    case MODEL:
+        mib_text(out, chassis ? who->hardware : "");
+        break;
+    case ALIAS:
+        mib_text(out, chassis ? "" : r->port->alias);
+        break;
+    default:
+        mib_text(out, "");
+    }
+}
+
+static void value(const void *of, size_t row, uint32_t column,
+                  struct mib_cell *out)
+{
+    const struct entity_row *r = &scene_of(of)->entities.at[row];
+
+    if (r->told != NULL)
+        told_value(r->told, column, out);
+    else
+        own_value(of, r, column, out);
+}
+
+static const uint8_t columns[] = {2, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14};
+static const struct mib_table table = {
+    .entry = OID_INIT(1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1),
+    MIB_COLUMNS(columns),
+    .rows = rows,
+    .index = row_index,
+    .value = value};
+
+const struct mib_table *const device_entity_tables[] = {&table, NULL};

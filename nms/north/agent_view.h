@@ -1,0 +1,127 @@
+/* agent_view.h - what the agent serves at a moment: rows of its tables in the
+ * order of their indexes, made from a snapshot. Immutable once made, with a
+ * count of references; any thread may read it.
+ *
+ * Making one costs as much as there is to show; it is made aside, so that an
+ * answer never waits for it.
+ */
+#ifndef NORTH_AGENT_VIEW_H
+#define NORTH_AGENT_VIEW_H
+
+#include "north/agentx_pdu.h"
+#include "north/mib_set.h"
+#include "station/snapshot.h"
+
+enum {
+    CONTEXT_MAX = 32,  /* octets (SNMP-VIEW-BASED-ACM-MIB, vacmContextName) */
+    TEST_NAME_MAX = 32 /* octets (DISMAN-PING-MIB, pingCtlTestName) */
+};
+
+struct object_row {
+    uint32_t index, parent;
+    const struct object_ref *ref;
+    const struct device_record *device; /* itself, or what it is part of */
+    const struct topo_link *link;       /* itself */
+    uint32_t alarms;                    /* active, of it and its parts */
+    enum severity worst;                /* of these */
+    double free_of_risk; /* 0..1: what is left of its safety by its alarms */
+    uint32_t cause;      /* object whose alarm explains those of this one */
+    bool silenced;
+};
+
+struct alarm_row {
+    int64_t date; /* tenths of seconds: what its index tells of its moment */
+    const struct alert_record *record;
+    uint32_t object; /* 0 = it has no number */
+};
+
+struct link_row {
+    uint32_t index, a, b; /* objects; 0 = none */
+    const struct topo_link *link;
+};
+
+struct member_row {
+    uint32_t segment, link, object;
+    uint32_t node; /* the member, of topology */
+    uint32_t if_index;
+    const char *port;
+};
+
+struct ping_row {
+    const char *name;
+    const struct device_record *device;
+};
+
+struct context_row {
+    const char *name; /* of the context, unique */
+    const struct device_record *device;
+};
+
+struct agent_view {
+    struct snapshot *snapshot;
+    struct object_rows ARRAY_OF(struct object_row) objects;
+    struct alarm_rows ARRAY_OF(struct alarm_row) active;
+    struct alarm_rows cleared;
+    struct link_rows ARRAY_OF(struct link_row) links;
+    struct member_rows ARRAY_OF(struct member_row) members;
+    struct ping_rows ARRAY_OF(struct ping_row) pings;
+    struct context_rows ARRAY_OF(struct context_row) contexts; /* by name */
+    uint64_t contexts_mark; /* another one where their names are others */
+    uint32_t by_severity[SEVERITIES]; /* active alarms */
+    uint32_t by_level[6];             /* objects, by PortolanRiskLevel */
+    struct wall objects_changed;
+    /* For the next one: of active alarms as the book lists them, and of links
+     * as topology lists them. */
+    uint32_t *alarm_objects, *link_objects;
+    struct arena *arena;
+    unsigned refs;
+};
+
+/* Takes a reference to the snapshot. before may be NULL: what did not change
+ * since is not worked out again. */
+struct agent_view *agent_view_new(const struct snapshot *s,
+                                  const struct agent_view *before);
+struct agent_view *agent_view_ref(const struct agent_view *v);
+void agent_view_unref(struct agent_view *v); /* any thread; NULL is fine */
+
+/* The row of an object, or NULL. */
+const struct object_row *agent_view_object(const struct agent_view *v,
+                                           uint32_t index);
+/* The device whose context that is, or NULL. */
+const struct device_record *agent_view_context(const struct agent_view *v,
+                                               struct bytes context);
+
+/* 0..125, and the level of that (PortolanRiskLevel). */
+uint32_t object_row_risk(const struct object_row *o);
+uint32_t risk_level(uint32_t risk);
+
+/* The name of a device's context, "dev-NAME" where that is short enough:
+ * unique, and the same as long as the device has its name. */
+void agent_context_name(const struct device_record *d,
+                        char out[CONTEXT_MAX + 1]);
+
+/* ---- answering ---- */
+
+/* What a request is answered from. */
+struct agent_scene {
+    const struct agent_view *view;
+    struct wall now;
+    uint32_t uptime_cs;  /* sysUpTime of the master, now */
+    uint32_t notify_seq; /* of the last notification */
+    uint32_t enterprise;
+};
+
+/* sysUpTime at a moment; 0 where the master did not run yet. */
+uint32_t agent_ticks(const struct agent_scene *scene, struct wall at);
+
+/* Tables of the default context, whose `of` is a struct agent_scene. */
+struct mib_set *agent_station_set(uint32_t enterprise);
+
+/* The same, of each file; NULL-terminated. */
+extern const struct mib_table *const agent_station_tables[];
+extern const struct mib_table *const agent_link_tables[];
+extern const struct mib_table *const agent_alarm_tables[];
+extern const struct mib_table *const agent_itu_tables[];
+extern const struct mib_table *const agent_ping_tables[];
+
+#endif

@@ -1,0 +1,12 @@
+/* agent_view_parts.h - for agent_view.c and agent_link.c alone. */
+#ifndef NORTH_AGENT_VIEW_PARTS_H
+#define NORTH_AGENT_VIEW_PARTS_H
+
+#include "north/agent_view.h"
+#include "north/alarm_row.h"
+
+/* agent_link.c: links and members of segments, and link_objects. */
+void agent_view_list_links(struct agent_view *v,
+                           const struct agent_view *before);
+
+#endif

@@ -1,0 +1,294 @@
+#include "north/agentx.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "north/agent_view.h"
+#include "north/agentx_thread.h"
+#include "station/alerts.h"
+#include "station/station.h"
+#include "station/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+enum {
+    VIEW_MS = 1000, /* between views, at least */
+    MS_PER_S = 1000,
+    VIEW_SHARE = 20 /* and so many times what one takes to make */
+};
+
+struct agentx {
+    struct event_base *base;
+    struct station *station;
+    char *master;
+    struct agentx_work work;
+    pthread_t thread;
+    bool running;
+    struct worker *worker; /* makes views */
+    struct event *post, *tick;
+    bool here;
+    size_t notices; /* that the thread has */
+    agentx_told_fn on_told;
+    void *told_arg;
+    struct agent_view *last; /* the last that was made */
+    /* of the view that is being made */
+    bool making;
+    struct snapshot *snapshot;
+    struct agent_view *made;
+    int64_t took_ms;
+    struct mono view_due;
+};
+
+static void post(struct agentx *a, const struct agentx_message *m)
+{
+    agentx_post_put(&a->work.in, m);
+}
+
+/* ---- views ---- */
+
+static void make_view(void *arg)
+{
+    struct agentx *a = arg;
+    struct mono began = mono_now();
+
+    a->made = agent_view_new(a->snapshot, a->last);
+    a->took_ms = mono_ms_between(began, mono_now());
+}
+
+static void on_view(void *arg, bool worked)
+{
+    struct agentx *a = arg;
+    int64_t apart_ms = a->took_ms * VIEW_SHARE;
+
+    a->making = false;
+    snapshot_unref(TAKE(a->snapshot));
+    if (!worked)
+        return;
+    a->view_due =
+        mono_after_ms(mono_now(), apart_ms > VIEW_MS ? apart_ms : VIEW_MS);
+    agent_view_unref(a->last);
+    a->last = TAKE(a->made);
+    const struct agentx_message m = {.verb = POST_VIEW,
+                                     .view = agent_view_ref(a->last)};
+    post(a, &m);
+}
+
+/* Only a master that is there asks for what a view shows. */
+static void want_view(struct agentx *a)
+{
+    if (!a->here || a->making)
+        return;
+    a->making = true;
+    a->snapshot = station_snapshot(a->station);
+    worker_do(a->worker, make_view, on_view, a);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct agentx *a = arg;
+
+    (void)fd;
+    (void)what;
+    if (mono_reached(mono_now(), a->view_due))
+        want_view(a);
+}
+
+/* ---- what the thread tells ---- */
+
+static void on_master(struct agentx *a, bool here, const char *why)
+{
+    a->here = here;
+    station_tell_master(a->station, a->work.master, here, why);
+    if (here)
+        want_view(a);
+    else
+        agent_view_unref(TAKE(a->last)); /* and the snapshot that it has */
+}
+
+static void on_counts(struct agentx *a, const struct agentx_counts *c)
+{
+    const struct agentx_record record = {.state = c->here ? AGENTX_IS_HERE
+                                                          : AGENTX_IS_AWAY,
+                                         .contexts = c->contexts,
+                                         .regions = c->regions,
+                                         .refused = c->refused,
+                                         .requests = c->requests,
+                                         .sessions = c->sessions,
+                                         .answer_ms_max = c->answer_ms_max,
+                                         .answer_ms_sum = c->answer_ms_sum};
+
+    station_tell_agentx(a->station, &record);
+}
+
+static int do_deed(struct agentx *a, const struct agentx_wish *wish,
+                   struct complaint *why)
+{
+    static const char who[] = "snmp";
+    struct alerts *alerts = station_alerts(a->station);
+    struct wall now = wall_now(), until = {0};
+
+    switch (wish->deed) {
+    case DEED_ACKNOWLEDGE:
+        return alerts_acknowledge(alerts, wish->alarm, who, "", now, why);
+    case DEED_UNACKNOWLEDGE:
+        return alerts_unacknowledge(alerts, wish->alarm, who, now, why);
+    case DEED_SHELVE:
+        if (wish->seconds > 0)
+            until.ms = now.ms + (int64_t)wish->seconds * MS_PER_S;
+        return alerts_shelve(alerts, wish->alarm, until, who, now, why);
+    case DEED_SILENCE:
+        break;
+    }
+    return complain(why, -ENOTSUP, "agentx", "shelve the alarm",
+                    "objects are not silenced by SNMP");
+}
+
+static int grant(struct agentx *a, const struct agentx_wish *wish)
+{
+    struct complaint why;
+    int rc = do_deed(a, wish, &why);
+
+    if (rc < 0)
+        log_warning("agentx: alarm %u: %s; %s", (unsigned)wish->alarm, why.what,
+                    why.remedy);
+    return rc;
+}
+
+static void on_message(struct agentx *a, const struct agentx_message *m)
+{
+    if (m->verb == POST_MASTER) {
+        on_master(a, m->number != 0, m->text);
+    } else if (m->verb == POST_COUNTS) {
+        on_counts(a, &m->counts);
+    } else if (m->verb == POST_TOLD) {
+        a->notices--;
+        if (a->on_told != NULL)
+            a->on_told(a->told_arg, m->id, m->error);
+    } else if (m->verb == POST_WISH) {
+        const struct agentx_message done = {
+            .verb = POST_DONE, .id = m->id, .error = grant(a, &m->wish)};
+
+        post(a, &done);
+        want_view(a);
+    }
+}
+
+static void on_post(evutil_socket_t fd, short what, void *arg)
+{
+    struct agentx *a = arg;
+    struct agentx_messages m = agentx_post_take(&a->work.out);
+
+    (void)fd;
+    (void)what;
+    for (size_t i = 0; i < m.count; i++)
+        on_message(a, &m.at[i]);
+    agentx_messages_drop(&m);
+}
+
+/* ---- notifications ---- */
+
+void agentx_listen(struct agentx *a, agentx_told_fn on_told, void *arg)
+{
+    a->on_told = on_told;
+    a->told_arg = arg;
+}
+
+int agentx_notify(struct agentx *a, uint64_t id, struct oid trap,
+                  const struct varbind *varbinds, size_t count)
+{
+    if (!a->here)
+        return -ENOTCONN;
+    if (a->notices == AGENTX_NOTICES_MAX)
+        return -EAGAIN;
+    a->notices++;
+    const struct agentx_message m = {
+        .verb = POST_NOTICE,
+        .id = id,
+        .notice = agentx_notice_new(trap, varbinds, count)};
+    post(a, &m);
+    return 0;
+}
+
+void agentx_notified(struct agentx *a, uint32_t seq)
+{
+    const struct agentx_message m = {.verb = POST_SEQ, .number = seq};
+
+    post(a, &m);
+}
+
+/* ---- its life ---- */
+
+/* Signals are the loop's. */
+static int start_thread(struct agentx *a)
+{
+    sigset_t all, before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(&a->thread, NULL, agentx_thread, &a->work);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    a->running = rc == 0;
+    return -rc;
+}
+
+int agentx_new(struct event_base *base, struct station *station,
+               const struct agentx_options *options, struct agentx **out,
+               struct complaint *why)
+{
+    struct agentx *a = mem_new(struct agentx);
+    const struct timeval second = {.tv_sec = 1};
+
+    *out = NULL;
+    a->base = base;
+    a->station = station;
+    a->work.in.fd = a->work.out.fd = -1;
+    a->master = mem_text(options->master);
+    a->work.master = a->master;
+    a->work.writable = options->writable;
+    a->worker = worker_new(base);
+    int rc = agentx_post_init(&a->work.in);
+    if (rc == 0)
+        rc = agentx_post_init(&a->work.out);
+    if (rc == 0)
+        rc = start_thread(a);
+    if (rc < 0) {
+        agentx_free(a);
+        return complain(why, rc, "agentx", "see the limits of the process",
+                        "the subagent cannot start: %s", strerror(-rc));
+    }
+    a->post = event_new(base, a->work.out.fd, EV_READ | EV_PERSIST, on_post, a);
+    a->tick = event_new(base, -1, EV_PERSIST, on_tick, a);
+    event_add(a->post, NULL);
+    event_add(a->tick, &second);
+    *out = a;
+    return 0;
+}
+
+void agentx_free(struct agentx *a)
+{
+    const struct agentx_message stop = {.verb = POST_STOP};
+
+    if (a == NULL)
+        return;
+    if (a->running) {
+        post(a, &stop);
+        (void)pthread_join(a->thread, NULL);
+    }
+    worker_free(a->worker);
+    if (a->post != NULL) {
+        event_free(a->post);
+        event_free(a->tick);
+    }
+    snapshot_unref(a->snapshot);
+    agent_view_unref(a->made);
+    agent_view_unref(a->last);
+    agentx_post_fini(&a->work.in);
+    agentx_post_fini(&a->work.out);
+    free(a->master);
+    free(a);
+}
