@@ -115,6 +115,7 @@ void map_node_init(struct map_node *n, const char *id)
     *n = (struct map_node){.id = id,
                            .label = "",
                            .address = "",
+                           .addresses = "",
                            .detail = "",
                            .origin = MAP_OTHER,
                            .kind = KIND_UNKNOWN,
@@ -268,6 +269,7 @@ static void node_copy(struct map *m, const struct map_node *from)
     n->id = id;
     n->label = arena_text(m->arena, from->label);
     n->address = arena_text(m->arena, from->address);
+    n->addresses = arena_text(m->arena, from->addresses);
     n->detail = arena_text(m->arena, from->detail);
     n->words = arena_text(m->arena, from->words);
     n->note = arena_text(m->arena, from->note);

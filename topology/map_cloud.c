@@ -77,6 +77,57 @@ static uint32_t cloud_around(const struct blocks *of, const struct prefix *p)
     return UINT32_MAX;
 }
 
+/* The clouds around addresses that a node has besides the one it is known by.
+ */
+struct votes {
+    uint32_t of[MAP_ADDRESSES_MAX];
+    size_t count, addresses;
+};
+
+static void votes_gather(const struct blocks *of, const char *text,
+                         struct votes *out)
+{
+    char one[ADDR_TEXT_MAX];
+
+    *out = (struct votes){.count = 0};
+    while (*text != '\0' && out->addresses < MAP_ADDRESSES_MAX) {
+        size_t len = strcspn(text, " ");
+        struct prefix p;
+
+        if (len > 0 && len < sizeof one) {
+            memcpy(one, text, len);
+            one[len] = '\0';
+            if (prefix_parse(one, true, &p) == 0) {
+                uint32_t cloud = cloud_around(of, &p);
+
+                out->addresses++;
+                if (cloud != UINT32_MAX)
+                    out->of[out->count++] = cloud;
+            }
+        }
+        text += len;
+        text += *text == ' ';
+    }
+}
+
+/* The cloud that half of all addresses of a node are in; UINT32_MAX. */
+static uint32_t cloud_by_others(const struct blocks *of,
+                                const struct map_node *n)
+{
+    struct votes v;
+
+    votes_gather(of, n->addresses, &v);
+    for (size_t i = 0; i < v.count; i++) {
+        size_t alike = 0;
+
+        for (size_t k = 0; k < v.count; k++)
+            alike += v.of[k] == v.of[i];
+        if (2 * alike >= v.addresses + (n->address[0] != '\0'))
+            return v.of[i];
+    }
+    return UINT32_MAX;
+}
+
 static void join(struct map *m, struct map_node *n, uint32_t cloud)
 {
     n->joined = true;
@@ -127,9 +178,12 @@ static void join_by_address(struct map *m)
     for (size_t i = 0; i < m->nodes.count; i++) {
         struct map_node *n = &m->nodes.at[i];
 
-        if (n->cloud[0] != '\0' || n->origin == MAP_CLOUD || !block_of(n, &p))
+        if (n->cloud[0] != '\0' || n->origin == MAP_CLOUD)
             continue;
-        uint32_t cloud = cloud_around(&blocks, &p);
+        uint32_t cloud =
+            block_of(n, &p) ? cloud_around(&blocks, &p) : UINT32_MAX;
+        if (cloud == UINT32_MAX)
+            cloud = cloud_by_others(&blocks, n);
         if (cloud != UINT32_MAX)
             join(m, n, cloud);
     }

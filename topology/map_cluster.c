@@ -3,6 +3,8 @@
 #include "topology/cluster.h"
 #include "topology/map_doc.h"
 #include "topology/map_edit.h"
+#include "topology/map_inside.h"
+#include "topology/map_same.h"
 
 /* The document's nodes in an order of their own, and who neighbors whom. */
 struct folding {
@@ -553,22 +555,6 @@ static void open_few(struct map *m)
     map_tidy(m);
 }
 
-/* Clouds that have no map yet lead into one of their inside. */
-static void lead_inside(struct map *m)
-{
-    for (size_t i = 0; i < m->nodes.count; i++) {
-        struct map_node *n = &m->nodes.at[i];
-
-        if (n->origin != MAP_CLOUD || n->leads[0] != '\0')
-            continue;
-        struct map_subject inside = map_subject_of(MAP_INSIDE, n->label);
-        struct buffer OWNED_BUFFER leads = {0};
-
-        map_subject_name(&inside, &leads);
-        n->leads = map_keep(m, leads.at);
-    }
-}
-
 void map_cluster(struct map *m, const struct map_sources *from, bool sites)
 {
     struct folding f;
@@ -593,6 +579,8 @@ void map_cluster(struct map *m, const struct map_sources *from, bool sites)
     free(inside);
     folding_fini(&f);
     open_few(m);
+    if (from->known != NULL)
+        map_same_clouds(m, from->known);
     if (m->view == MAP_PHYSICAL || m->view == MAP_INSIDE)
-        lead_inside(m);
+        map_lead_inside(m);
 }

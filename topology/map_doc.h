@@ -14,7 +14,8 @@ enum {
     MAP_LINKS_MAX = 1000000,
     MAP_NAME_MAX = 512, /* octets of a label */
     MAP_ID_MAX = 256,
-    MAP_CLOUD_DEPTH_MAX = 32 /* clouds within each other */
+    MAP_CLOUD_DEPTH_MAX = 32, /* clouds within each other */
+    MAP_ADDRESSES_MAX = 32    /* of a node, besides the one it is known by */
 };
 
 /* An attribute that is not ours, kept as it was read. */
@@ -38,8 +39,9 @@ const char *map_origin_name(enum map_origin o); /* "device" ... "other" */
 struct map_node {
     const char *id; /* stable and unique in the document */
     const char *label;
-    const char *address; /* the one that people know it by */
-    const char *detail;  /* model or platform */
+    const char *address;   /* the one that people know it by */
+    const char *addresses; /* others that it has, separated by spaces */
+    const char *detail;    /* model or platform */
     enum map_origin origin;
     enum device_kind kind;
     enum map_state state;
@@ -51,10 +53,10 @@ struct map_node {
     double x, y;       /* points, y up; the centre of the plate */
     bool loose;        /* placed where it is because it had no link */
     const char *cloud; /* id of the cloud around it, "" = none; clouds nest */
-    bool joined;       /* a member by its address: map_fold() decides anew */
+    bool joined;       /* a member by its addresses: map_fold() decides anew */
     const char *bound; /* id of the device whose state it shows, "" = none */
-    /* A cloud: what has its address in this prefix is a member, "" = only what
-     * names it as its cloud. */
+    /* A cloud: what has its address in this prefix is a member, or half of all
+     * it has; "" = only what names it as its cloud. */
     const char *within;
     bool collapsed; /* a cloud: stands for its members, which are not drawn */
     bool folded;    /* stands within a cloud that is collapsed: map_fold() */

@@ -88,7 +88,8 @@ int map_edit_resolve(struct map_edit *e, const struct map *m,
  * things are only marked; map_tidy() and map_fold() are the caller's. */
 bool map_edit_apply(const struct map_edit *e, struct map *m);
 
-/* The id of the cloud of a name, appended. */
+/* The id of the cloud of a name, appended: MAP_CLOUD_PREFIX and the name. */
+#define MAP_CLOUD_PREFIX "~cloud-"
 void map_cloud_id(const char *name, struct buffer *out);
 
 /* Words of speeds: "10G", "2.5G", "100M", or bit/s. False if it is none. */

@@ -4,7 +4,7 @@
 
 void map_cloud_id(const char *name, struct buffer *out)
 {
-    buffer_format(out, "~cloud-%s", name);
+    buffer_format(out, MAP_CLOUD_PREFIX "%s", name);
 }
 
 bool map_speed_parse(const char *text, uint64_t *out)
@@ -86,6 +86,8 @@ static void set_node(struct map *m, struct map_node *n, const char *key,
         n->edit.label = map_keep(m, value);
     else if (strcmp(key, "address") == 0)
         n->address = map_keep(m, value);
+    else if (strcmp(key, "addresses") == 0)
+        n->addresses = map_keep(m, value);
     else if (strcmp(key, "detail") == 0)
         n->detail = map_keep(m, value);
     else if (strcmp(key, "leads") == 0)

@@ -269,8 +269,8 @@ static int check_value(const struct resolving *r, const char *key,
 static int check_attribute(const struct resolving *r, const char *key,
                            const char *value, bool link)
 {
-    static const char *const of_nodes[] = {"kind",   "label", "address",
-                                           "detail", "leads", NULL};
+    static const char *const of_nodes[] = {
+        "kind", "label", "address", "addresses", "detail", "leads", NULL};
     static const char *const of_links[] = {"kind", "speed", "a_port", "b_port",
                                            NULL};
 

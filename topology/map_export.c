@@ -45,6 +45,7 @@ static json_t *node_json(const struct map_node *n)
     put(o, "state", map_state_name(n->state));
     put(o, "words", n->words);
     put(o, "address", n->address);
+    put(o, "addresses", n->addresses);
     put(o, "detail", n->detail);
     put(o, "note", n->note);
     put(o, "leads", n->leads);
@@ -139,7 +140,7 @@ static const struct {
     {"evidence", FOR_EDGE, "string"},   {"origin", FOR_NODE, "string"},
     {"cloud", FOR_NODE, "string"},      {"within", FOR_NODE, "string"},
     {"collapsed", FOR_NODE, "boolean"}, {"leads", FOR_NODE, "string"},
-    {"bound", FOR_NODE, "string"},
+    {"bound", FOR_NODE, "string"},      {"addresses", FOR_NODE, "string"},
 };
 
 static void data(struct buffer *out, const char *key, const char *value)
@@ -196,6 +197,7 @@ static void node_graphml(struct buffer *out, const struct map_node *n)
     data(out, "kind", device_kind_name(n->kind));
     data(out, "state", map_state_name(n->state));
     data(out, "address", n->address);
+    data(out, "addresses", n->addresses);
     data(out, "detail", n->detail);
     data(out, "origin", map_origin_name(n->origin));
     data(out, "cloud", n->cloud);

@@ -14,11 +14,17 @@ static const enum map_origin origins[] = {
 static void describe_device(struct map *m, struct map_node *n,
                             const struct topo_device *d)
 {
+    struct buffer OWNED_BUFFER others = {0};
     char text[ADDR_TEXT_MAX];
 
     if (d->addr_count > 0)
         n->address =
             arena_text(m->arena, addr_format(&d->addrs[0], text, sizeof text));
+    for (size_t i = 1; i < d->addr_count && i <= MAP_ADDRESSES_MAX; i++)
+        buffer_format(&others, "%s%s", i > 1 ? " " : "",
+                      addr_format(&d->addrs[i], text, sizeof text));
+    if (others.len > 0)
+        n->addresses = arena_text(m->arena, others.at);
     if (d->facts != NULL)
         n->detail = arena_text(m->arena, d->facts->identity.hardware);
     if (d->station)

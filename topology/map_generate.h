@@ -14,6 +14,9 @@ struct map_sources {
                                        will do */
     const struct survey *survey;    /* NULL: no VLANs, no spanning trees */
     struct site_rules sites;
+    const struct map *known; /* the same map as it was found before, of the
+                                inside of a cloud the one it is in: clouds that
+                                are the same keep their ids. NULL: none */
 };
 
 /* A generated document of the subject's name. NULL if there is no such subject:

@@ -111,6 +111,7 @@ static const struct name node_names[] = {
     {"ip", "address"},
     {"ip_address", "address"},
     {"mgmt_ip", "address"},
+    {"addresses", "addresses"},
     {"detail", "detail"},
     {"model", "detail"},
     {"hardware", "detail"},
@@ -259,6 +260,8 @@ static void set_known(struct import *im, struct map_node *n, const char *key,
         n->label = value;
     else if (strcmp(key, "address") == 0)
         n->address = value;
+    else if (strcmp(key, "addresses") == 0)
+        n->addresses = value;
     else if (strcmp(key, "detail") == 0)
         n->detail = value;
     else if (strcmp(key, "x") == 0 || strcmp(key, "y") == 0)

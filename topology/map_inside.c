@@ -1,4 +1,6 @@
 #include "topology/map_inside.h"
+#include "topology/map_edit.h"
+#include "topology/map_subject.h"
 
 static uint32_t cloud_leading_to(const struct map *m, const char *name)
 {
@@ -90,4 +92,21 @@ bool map_cut_inside(struct map *m, const char *name)
     free(keeps);
     map_tidy(m);
     return true;
+}
+
+void map_lead_inside(struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        struct map_node *n = &m->nodes.at[i];
+
+        if (n->origin != MAP_CLOUD || n->leads[0] != '\0')
+            continue;
+        /* By its id, which stays when its name does not. */
+        struct map_subject inside =
+            map_subject_of(MAP_INSIDE, n->id + strlen(MAP_CLOUD_PREFIX));
+        struct buffer OWNED_BUFFER leads = {0};
+
+        map_subject_name(&inside, &leads);
+        n->leads = map_keep(m, leads.at);
+    }
 }

@@ -10,4 +10,7 @@
  */
 bool map_cut_inside(struct map *m, const char *name);
 
+/* Clouds that have no map yet lead into one of their inside. */
+void map_lead_inside(struct map *m);
+
 #endif

@@ -181,6 +181,12 @@ static void node_address(struct reading *r, struct map_node *n,
     n->address = keep(r, a, n->id);
 }
 
+static void node_addresses(struct reading *r, struct map_node *n,
+                           const struct dot_attribute *a)
+{
+    n->addresses = keep(r, a, n->id);
+}
+
 static void node_detail(struct reading *r, struct map_node *n,
                         const struct dot_attribute *a)
 {
@@ -334,6 +340,7 @@ static const struct {
     {"state", node_state},
     {"words", node_words},
     {"address", node_address},
+    {"addresses", node_addresses},
     {"detail", node_detail},
     {"pos", node_pos},
     {"hidden", node_hidden},

@@ -75,6 +75,7 @@ static void put_node_facts(struct buffer *out, const struct map_node *n,
                   map_state_name(n->state));
     put_text(out, "words", n->words);
     put_text(out, "address", n->address);
+    put_text(out, "addresses", n->addresses);
     put_text(out, "detail", n->detail);
     put_text(out, "note", n->note);
     put_leads(out, n->leads);
@@ -131,6 +132,8 @@ static void put_differences(struct buffer *out, const struct map_node *n,
         buffer_format(out, ", kind=%s", device_kind_name(n->kind));
     if (is_other(n->address, was->address))
         put_text(out, "address", n->address);
+    if (is_other(n->addresses, was->addresses))
+        put_text(out, "addresses", n->addresses);
     if (is_other(n->detail, was->detail))
         put_text(out, "detail", n->detail);
     if (is_other(n->leads, was->leads))

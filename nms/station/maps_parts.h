@@ -112,6 +112,11 @@ void maps_stock_free(struct maps_stock *s);
 /* Makes offers, and takes the place of the stock before. */
 void maps_stock_take(struct maps_shelf *s, struct maps_stock *stock);
 
+/* As what is to be generated was found before, or the map that it is the inside
+ * of a cloud of; NULL: it is new. */
+const struct map *maps_stock_known(const struct maps_shelf *s,
+                                   const struct map_subject *subject);
+
 /* Makes a map of the stock that shall always be there. */
 void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject);
 

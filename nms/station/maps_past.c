@@ -35,7 +35,8 @@ static struct map *generate(const struct maps_shelf *s,
                             const struct inferred *past)
 {
     struct map_sources from = {.topology = past->topology,
-                               .input = &past->input};
+                               .input = &past->input,
+                               .known = maps_stock_known(s, subject)};
 
     if (s->stock != NULL)
         from.sites =

@@ -56,11 +56,32 @@ void maps_stock_take(struct maps_shelf *s, struct maps_stock *stock)
     s->stock = stock;
 }
 
+const struct map *maps_stock_known(const struct maps_shelf *s,
+                                   const struct map_subject *subject)
+{
+    static const struct map_subject physical = {.view = MAP_PHYSICAL},
+                                    sites = {.view = MAP_SITES};
+    struct buffer OWNED_BUFFER name = {0};
+
+    if (subject->view == MAP_INSIDE)
+        subject = &physical;
+    if (subject->view == MAP_SITE)
+        subject = &sites;
+    map_subject_name(subject, &name);
+    struct maps_file *f = maps_shelf_find(s, name.at);
+    if (f == NULL || f->told.view == MAP_DRAWN)
+        return NULL;
+    (void)maps_shelf_open(f);
+    return f->found;
+}
+
 /* NULL if there is no such subject, or no room. */
 static struct maps_file *make(struct maps_shelf *s,
                               const struct map_subject *subject)
 {
     struct map_sources from = sources_of(s->stock);
+
+    from.known = maps_stock_known(s, subject);
     struct map *m = map_generate(subject, &from);
 
     if (m == NULL)

@@ -163,6 +163,34 @@ static void a_prefix_takes_who_has_its_address_there_now(void **state)
     assert_string_equal(node(m, "hub")->cloud, "");
 }
 
+/* What is known by an address elsewhere is in if half of all it has are there:
+ * a switch with two is, a router with one in each of many subnets is not. */
+static void a_prefix_takes_who_has_half_of_its_addresses_there(void **state)
+{
+    static const struct {
+        const char *addresses, *cloud;
+    } cases[] = {
+        {"198.51.100.9", "A"},
+        {"198.51.100.9 203.0.113.9", ""},
+        {"198.51.100.9 198.51.100.10 203.0.113.9", "A"},
+        {"198.51.100.9 198.51.7.1 203.0.113.9 203.0.113.10", ""},
+        {"  nonsense 198.51.100.300 198.51.100.9", "A"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED(map_free) struct map *m = campus();
+
+        cloud(m, "A", "198.51.100.0/24");
+        node(m, "core")->addresses = cases[i].addresses;
+        map_fold(m);
+        assert_string_equal(node(m, "core")->cloud, cases[i].cloud);
+        node(m, "core")->address = "198.51.100.1"; /* what it is known by */
+        map_fold(m);
+        assert_string_equal(node(m, "core")->cloud, "A");
+    }
+}
+
 static void clouds_nest_and_the_outermost_collapsed_one_stands(void **state)
 {
     OWNED(map_free) struct map *m = campus();
@@ -254,6 +282,7 @@ int main(void)
         cmocka_unit_test(
             folding_again_changes_nothing_and_opening_gives_all_back),
         cmocka_unit_test(a_prefix_takes_who_has_its_address_there_now),
+        cmocka_unit_test(a_prefix_takes_who_has_half_of_its_addresses_there),
         cmocka_unit_test(clouds_nest_and_the_outermost_collapsed_one_stands),
         cmocka_unit_test(clouds_survive_writing),
         cmocka_unit_test(cloud_stands_amid_its_members),
