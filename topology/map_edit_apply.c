@@ -212,8 +212,11 @@ static bool apply_bind(const struct map_edit *e, struct map *m)
 {
     struct map_node *n = node_of(m, e->id);
 
-    if (n != NULL)
+    if (n != NULL) {
         n->bound = map_keep(m, e->other);
+        /* Until somebody tells that of the device. */
+        n->state = e->other[0] != '\0' ? MAP_UNKNOWN : MAP_UNMANAGED;
+    }
     return n != NULL;
 }
 

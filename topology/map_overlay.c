@@ -249,10 +249,10 @@ static int add_step(struct overlay *o, struct map *m,
 }
 
 /* The step that undo takes back (this person's last that is in force), or redo
- * does again (their first that is not, behind all that are); 0: none. */
+ * does again (the one undone last, of those behind all in force); 0: none. */
 static uint64_t find_step(const struct overlay *o, const char *who, bool redo)
 {
-    uint64_t found = 0;
+    uint64_t found = 0, last = 0;
 
     for (size_t i = o->edits.count; i-- > 0;) {
         const struct overlay_edit *e = &o->edits.at[i];
@@ -261,7 +261,10 @@ static uint64_t find_step(const struct overlay *o, const char *who, bool redo)
             continue;
         if (!e->undone)
             return redo ? found : e->step;
-        found = e->step;
+        if (e->revision > last) {
+            last = e->revision;
+            found = e->step;
+        }
     }
     return redo ? found : 0;
 }

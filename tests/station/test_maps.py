@@ -26,6 +26,39 @@ def named(made, name):
     return {n['name']: n for n in nodes(made, name).values()}
 
 
+def edit_everything(made, here, link):
+    """Each operation there is, on devices, links, clouds, nested ones, and what is drawn; what has to hold ever after."""
+    made.cli('map', 'edit', 'physical', 'add:gone', 'remove:gone', f'remove:{here[20]}', f'hide:{here[21]}', f'show:{here[21]}',
+             f'rename:{here[22]}=Twice', f'rename:{here[22]}=', f'set:{here[23]},kind=firewall', f'bind:provider={here[24]}',
+             f'pin:{here[25]}', f'unpin:{here[25]}', f'link:{here[26]}/a=provider/b', f'link:{here[27]}=provider', f'unlink:{here[27]}=provider',
+             f'cloud:inner={here[28]},{here[29]}', f'cloud:outer={here[30]}', 'nest:inner=outer', 'expand:outer', 'collapse:inner',
+             f'nest:{here[31]}=inner', f'cloud:short={here[32]},{here[33]}', 'dissolve:short', 'move:inner=-4000,-4000',
+             'add:lone,kind=camera', 'move:lone=-4500,-4500', 'rename:outer=The yard', f'hide:{link}', f'set:{link},colour=red')
+    made.cli('map', 'edit', 'physical', f'hide:{here[34]}')
+    made.cli('map', 'edit', 'physical', 'undo')
+    made.cli('map', 'edit', 'physical', f'hide:{here[35]}')
+    made.cli('map', 'edit', 'physical', 'undo')
+    made.cli('map', 'edit', 'physical', 'redo')
+
+
+def assert_everything(shown, ids, here, link):
+    nodes, links = {n['id']: n for n in shown['nodes']}, {k['id']: k for k in shown['links']}
+    of = [nodes[ids[name]] for name in here]
+    assert 'gone' not in nodes and of[20]['hidden'] and not of[21].get('hidden')
+    assert of[22]['name'] != 'Twice' and of[23]['kind'] == 'firewall' and nodes['provider']['bound'] == ids[here[24]]
+    assert nodes['provider']['state'] == of[24]['state'] and not of[25].get('pinned')
+    drawn = [(k['a'], k['b']) for k in shown['links'] if 'provider' in (k['a'], k['b']) and not k.get('hidden')]
+    assert (ids[here[26]], 'provider') in drawn and (ids[here[27]], 'provider') not in drawn
+    assert [of[i]['cloud'] for i in (28, 29, 30, 31)] == ['~cloud-inner', '~cloud-inner', '~cloud-outer', '~cloud-inner']
+    inner, outer = nodes['~cloud-inner'], nodes['~cloud-outer']
+    assert inner['cloud'] == '~cloud-outer' and inner['collapsed'] and not outer.get('collapsed') and outer['name'] == 'The yard'
+    assert (inner['x'], inner['y'], inner['pinned']) == (-4000, -4000, True)
+    assert '~cloud-short' not in nodes and not of[32].get('cloud')
+    assert (nodes['lone']['x'], nodes['lone']['y'], nodes['lone']['kind']) == (-4500, -4500, 'camera')
+    assert links[link]['hidden'] and links[link]['attributes'] == {'colour': 'red'}
+    assert not of[34].get('hidden') and of[35]['hidden']
+
+
 def test_edits_survive_a_rediscovery_that_added_renamed_and_renumbered(station, farm, place):
     """100 devices come, 10 are called otherwise, 10 number their ports anew: every edit is where it was."""
     net = farm('--network', 'campus', '--devices', 150)
@@ -45,6 +78,9 @@ def test_edits_survive_a_rediscovery_that_added_renamed_and_renumbered(station, 
              'add:provider,kind=internet,label=The provider', f'link:provider/x1={pinned[0]}/wan9',
              f'set:{here[18]},rack=R7', f'pin:{here[19]}')
     ids = {n: before[n]['id'] for n in here}
+    link = next(k['id'] for k in made.json('map', 'show', 'physical')['links'] if {k['a'], k['b']} == {ids[here[0]], ids[here[1]]})
+    edit_everything(made, here, link)
+    assert_everything(made.json('map', 'show', 'physical'), ids, here, link)
     stood = nodes(made, 'physical')
     made.cli('map', 'export', 'physical', '-o', place / 'before.svg')
 
@@ -70,7 +106,11 @@ def test_edits_survive_a_rediscovery_that_added_renamed_and_renumbered(station, 
     assert (now[ids[here[19]]]['x'], now[ids[here[19]]]['y']) == (stood[ids[here[19]]]['x'], stood[ids[here[19]]]['y'])
     links = made.json('map', 'show', 'physical')['links']
     assert [k for k in links if k['a'] == 'provider' and k['b'] == ids[pinned[0]] and k['b_port'] == 'wan9']
-    assert {e['status'] for e in made.json('map', 'edits', 'physical')['edits']} == {'in force'}
+    assert_everything(made.json('map', 'show', 'physical'), ids, here, link)
+    assert {e['status'] for e in made.json('map', 'edits', 'physical')['edits']} == {'in force', 'undone'}
+    made.stop()
+    made.start()
+    assert_everything(made.json('map', 'show', 'physical'), ids, here, link)
 
 
 def test_maps_are_drawn_bound_and_live_on(station, farm, place):

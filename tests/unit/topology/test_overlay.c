@@ -108,12 +108,38 @@ static void old_edits_that_mean_nothing_any_more_make_room(void **state)
     assert_string_equal(map_node_label(node(d->shown, "02")), "west");
 }
 
+static bool is_hidden(struct desk *d, const char *id)
+{
+    return node(d->shown, id)->edit.hidden;
+}
+
+/* Undone last, redone first; what was undone before a newer edit stays so. */
+static void redo_takes_what_was_undone_last(void **state)
+{
+    OWNED(desk_free) struct desk *d = desk_new(discovered());
+
+    (void)state;
+    must(d, "ann", "hide:sw1");
+    must(d, "ann", "undo");
+    must(d, "ann", "hide:sw2");
+    must(d, "ann", "hide:core");
+    must(d, "ann", "undo");
+    must(d, "ann", "undo");
+    must(d, "ann", "redo");
+    assert_true(is_hidden(d, "03"));
+    assert_false(is_hidden(d, "02") || is_hidden(d, "01"));
+    must(d, "ann", "redo");
+    assert_true(is_hidden(d, "03") && is_hidden(d, "01"));
+    assert_false(is_hidden(d, "02"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_log_survives_writing),
         cmocka_unit_test(a_damaged_log_is_refused_with_its_place),
         cmocka_unit_test(found_and_shown_stand_in_one_document),
+        cmocka_unit_test(redo_takes_what_was_undone_last),
         cmocka_unit_test(old_edits_that_mean_nothing_any_more_make_room),
     };
 
