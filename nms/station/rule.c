@@ -168,8 +168,8 @@ const char *rule_fit_text(enum rule_fit fit)
         [RULE_OTHER_SITE] = "the site fits no pattern of `sites`",
         [RULE_OTHER_OBJECT] = "the object fits no pattern of `objects`",
         [RULE_NOT_OBJECT] = "the object fits a pattern of `not_objects`",
-        [RULE_NOT_EXPECTED] = "nothing says that the port should be up: it "
-                              "leads to nothing that forwards",
+        [RULE_NOT_EXPECTED] =
+            "nothing says that the port should be up: it leads nowhere",
     };
 
     return texts[fit];

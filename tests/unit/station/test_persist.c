@@ -18,12 +18,12 @@
 
 /* ---- a store in memory ---- */
 
-enum { OBJECTS_MAX = 32 };
+enum { PUT_MAX = 32 };
 
 struct store {
     struct object {
         char *kind, *key, *text;
-    } at[OBJECTS_MAX];
+    } at[PUT_MAX];
     size_t count;
     int open;
 };
@@ -56,7 +56,7 @@ void store_put(struct store *s, const char *kind, const char *key,
                const char *text)
 {
     store_delete(s, kind, key);
-    assert_true(s->count < OBJECTS_MAX);
+    assert_true(s->count < PUT_MAX);
     s->at[s->count++] =
         (struct object){mem_text(kind), mem_text(key), mem_text(text)};
 }

@@ -99,9 +99,9 @@ static const char *lasting(struct scene *s)
     for (size_t i = 0; i < book->active_count; i++) {
         const struct alert_record *a = book->active[i];
 
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %s %s: %s",
-                                i > 0 ? "\n" : "", a->type->name,
-                                severity_name(a->severity), a->name, a->text);
+        len += (size_t)snprintf(
+            text + len, sizeof text - len, "%s%s %s %s: %s", i > 0 ? "\n" : "",
+            a->type->name, severity_name((int)a->severity), a->name, a->text);
     }
     alert_book_unref(book);
     return text;
@@ -423,7 +423,7 @@ static void note(void *arg, const struct rule_report *report)
 {
     buffer_format(arg, "%s: %s, %.4g of %.4g, %s;", report->rule->name,
                   rule_fit_text(report->fit), report->value, report->level,
-                  severity_name(report->severity));
+                  severity_name((int)report->severity));
 }
 
 static void what_applies_is_explained(void **state)
