@@ -19,15 +19,6 @@ struct events {
     struct table *remembered; /* type, object, text -> struct remembered */
 };
 
-const char *severity_name(int severity)
-{
-    static const char *const names[SEVERITIES] = {
-        "cleared", "indeterminate", "warning", "minor", "major", "critical"};
-
-    return severity >= 0 && severity < SEVERITIES ? names[severity]
-                                                  : "indeterminate";
-}
-
 const char *event_class_name(enum event_class class)
 {
     static const char *const names[] = {"performance", "fault", "security",

@@ -8,21 +8,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "station/severity.h"
 
 struct store;
 struct events;
-
-/* ITU-T X.733 perceived severity, higher is worse. */
-enum severity {
-    SEVERITY_CLEARED,
-    SEVERITY_INDETERMINATE,
-    SEVERITY_WARNING,
-    SEVERITY_MINOR,
-    SEVERITY_MAJOR,
-    SEVERITY_CRITICAL,
-    SEVERITIES
-};
-const char *severity_name(int severity);
 
 enum event_class {
     EVENT_PERFORMANCE,

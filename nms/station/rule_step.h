@@ -10,7 +10,7 @@
 #define STATION_RULE_STEP_H
 
 #include "base/clock.h"
-#include "station/events.h"
+#include "station/severity.h"
 
 /* Where levels are, by severity; NaN: there is none. */
 struct rule_bounds {

@@ -47,8 +47,8 @@ static void open_thresholds(struct scene *s, struct store *store)
 {
     struct complaint why;
 
-    s->thresholds = thresholds_new(
-        &(struct thresholds_parts){s->alerts, s->inventory, store});
+    s->thresholds = thresholds_new(&(struct thresholds_parts){
+        .alerts = s->alerts, .inventory = s->inventory, .store = store});
     thresholds_use(s->thresholds, s->config);
     assert_int_equal(thresholds_resume(s->thresholds, &why), 0);
 }
