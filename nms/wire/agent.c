@@ -217,6 +217,7 @@ static void address_remember(struct agent *a)
 
     (void)table_put(a->engine->by_address, address_key(&a->addr, a->port, room),
                     a);
+    engine_port_of(a->engine, &a->addr)->agents++;
 }
 
 static void address_forget(struct agent *a)
@@ -226,6 +227,7 @@ static void address_forget(struct agent *a)
 
     if (table_find(a->engine->by_address, key) == a)
         (void)table_remove(a->engine->by_address, key);
+    engine_port_of(a->engine, &a->addr)->agents--;
 }
 
 struct agent *agent_new(struct engine *e, const struct addr *addr,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -14,7 +15,12 @@
 
 /* An echo message: type, code, checksum, identifier, sequence (RFC 792, page
  * 14; RFC 4443, 4.1), then what is ours: a mark, the token, zeros. */
-enum { ICMP_CHECKSUM_AT = 2, IP_VERSION_4 = 4, IP_HEADER_MIN = 20 };
+enum {
+    ICMP_CHECKSUM_AT = 2,
+    ICMP_ID_AT = 4,
+    IP_VERSION_4 = 4,
+    IP_HEADER_MIN = 20
+};
 enum { ICMP4_ECHO = 8, ICMP4_ECHO_REPLY = 0 };
 enum { MARK = 0x50744c6e };
 enum { IP_PROTOCOL_AT = 9, IP_PROTOCOL_ICMP = 1 };
@@ -131,7 +137,27 @@ static int filter_replies(int fd, bool v6)
     return setsockopt(fd, SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
 }
 
-int echo_open(bool v6)
+/* Each raw socket of a host is given all echo replies, those to its neighbors
+ * included: what is of another identifier is dropped before it is copied and
+ * wakes anybody. */
+static void filter_others(int fd, bool v6, uint16_t id)
+{
+    struct sock_filter lines[] = {
+        v6 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0)
+           : (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, ICMP_ID_AT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, id, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {.len = COUNT_OF(lines), .filter = lines};
+
+    /* without it they are told apart here, at a price */
+    (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                     sizeof program);
+}
+
+int echo_open(bool v6, uint16_t id)
 {
     int type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
     int fd = v6 ? socket(AF_INET6, type, IPPROTO_ICMPV6)
@@ -145,6 +171,7 @@ int echo_open(bool v6)
         close(fd);
         return rc;
     }
+    filter_others(fd, v6, id);
     grow_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER);
     grow_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER);
     arrival_stamp(fd);

@@ -7,9 +7,9 @@
 
 enum { ECHO_BATCH = 64 };
 
-/* A non-blocking raw socket that gets echo replies alone and stamps their
- * arrival, or -errno. */
-int echo_open(bool v6) __attribute__((warn_unused_result));
+/* A non-blocking raw socket that gets echo replies of this identifier alone and
+ * stamps their arrival, or -errno. */
+int echo_open(bool v6, uint16_t id) __attribute__((warn_unused_result));
 
 struct echo_request {
     struct addr to;

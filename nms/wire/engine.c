@@ -22,16 +22,12 @@ enum {
     ERRORS_PER_TURN = 64,
     BURSTS_PER_S = 50, /* tokens kept: a burst of 20 ms */
     TOKENS_MIN = 8,
-    REFILL_MS = 2,    /* how long to wait for tokens */
+    REFILL_MS = 2, /* how long to wait for tokens */
+    STRANGERS_BEATS = 32,
     GIVE_UPS_MAX = 2, /* in a row, until all that waits is given up */
 };
 
 /* ---- sending ------------------------------------------------------------ */
-
-static struct engine_port *port_of(struct engine *e, const struct addr *addr)
-{
-    return &e->ports[addr->family == 6 ? 1 : 0];
-}
 
 /* The kernel would not send it: as good as lost, unless it is too long. */
 static void on_refused(void *arg, uint32_t id, int error)
@@ -106,7 +102,7 @@ static bool is_early(struct exchange *x, struct mono now)
 static bool launch(struct engine *e, struct exchange *x)
 {
     struct agent *a = x->agent;
-    struct engine_port *port = port_of(e, &a->addr);
+    struct engine_port *port = engine_port_of(e, &a->addr);
     const char *why = NULL;
     int rc = obstacle(e, x, port);
 
@@ -362,6 +358,14 @@ static bool receive(struct engine *e, struct engine_port *port,
     return got < UDP_BATCH;
 }
 
+/* Of a family without agents nothing is expected: it is looked at now and then,
+ * lest strangers fill its buffer. */
+static bool is_looked_at(const struct engine *e, const struct engine_port *port)
+{
+    return port->udp != NULL && (port->agents > 0 || port->pending_count > 0 ||
+                                 e->pace.beats % STRANGERS_BEATS == 0);
+}
+
 static void on_beat(void *arg)
 {
     static const struct timeval soon = {0};
@@ -370,8 +374,9 @@ static void on_beat(void *arg)
     bool all = true;
 
     e->busy = true;
+    e->pace.beats++;
     for (size_t i = 0; i < ENGINE_PORTS; i++)
-        if (e->ports[i].udp != NULL)
+        if (is_looked_at(e, &e->ports[i]))
             all = receive(e, &e->ports[i], until) && all;
     engine_pace(e, mono_now());
     turn(e);
@@ -543,6 +548,7 @@ void engine_free(struct engine *e)
     free(e->plain);
     table_free(e->by_address);
     request_table_fini(&e->requests);
+    spares_fini(&e->spares);
     free(e);
 }
 

@@ -2,6 +2,7 @@
 #ifndef WIRE_ENGINE_PARTS_H
 #define WIRE_ENGINE_PARTS_H
 
+#include "base/spares.h"
 #include "base/table.h"
 #include "wire/agent.h"
 #include "wire/beat.h"
@@ -13,7 +14,8 @@ struct event;
 struct engine_port {
     struct udp *udp; /* NULL: the host lacks the family */
     struct event *readable, *writable;
-    bool blocked; /* the kernel had no room for the batch */
+    bool blocked;    /* the kernel had no room for the batch */
+    uint32_t agents; /* of this family */
     /* Of the batch that came last: what was not taken yet. */
     const struct datagram *pending;
     size_t pending_count;
@@ -49,10 +51,12 @@ struct engine {
         bool gathers; /* answers are read at beats */
         struct mono since;
         unsigned turns;   /* since then */
+        unsigned beats;   /* ever */
         uint64_t answers; /* until then */
     } pace;
 
     struct usual_trip usual;
+    struct spares spares; /* of walks */
     struct usm *usm;
     uint64_t salt;
     struct message_scratch *scratch;
@@ -65,6 +69,13 @@ struct engine {
 
 /* Sees to it that a turn comes. */
 void engine_kick(struct engine *e);
+
+/* The socket of an address's family. */
+static inline struct engine_port *engine_port_of(struct engine *e,
+                                                 const struct addr *addr)
+{
+    return &e->ports[addr->family == 6 ? 1 : 0];
+}
 
 /* Puts a into the list of those that may send, if it may. */
 void engine_consider(struct agent *a);

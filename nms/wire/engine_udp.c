@@ -53,6 +53,7 @@ struct udp {
     int fd;
     uint8_t family;
     bool stamped;
+    bool troubled; /* the network may have said something */
     struct outbox out;
     struct inbox in;
 };
@@ -188,6 +189,7 @@ static void send_failed(struct udp *u, int error, udp_refused_fn refused,
 {
     struct outbox *out = &u->out;
 
+    u->troubled = true;
     if (++out->errors < SEND_ERRORS_MAX)
         return;
     out->errors = 0;
@@ -238,6 +240,8 @@ size_t udp_receive(struct udp *u, const struct datagram **out)
     *out = in->datagrams;
     int got = recvmmsg(u->fd, in->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
     struct moment now = moment_now();
+
+    u->troubled |= got < 0 && errno != EAGAIN && errno != EINTR;
     for (size_t i = 0; (ssize_t)i < got; i++) {
         struct datagram *d = &in->datagrams[i];
 
@@ -292,8 +296,10 @@ bool udp_unreachable(struct udp *u, struct addr *to, uint16_t *port)
     struct sockaddr_storage name = {0};
     bool is_port = false;
 
-    for (unsigned i = 0; i < UDP_BATCH && next_error(u, &name, &is_port); i++) {
-        if (!is_port)
+    /* Before it is read here, any call fails with it. */
+    for (unsigned i = 0; i < UDP_BATCH && u->troubled; i++) {
+        u->troubled = next_error(u, &name, &is_port);
+        if (!u->troubled || !is_port)
             continue;
         *to = addr_from_sockaddr((const struct sockaddr *)&name, port);
         return true;

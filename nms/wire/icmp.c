@@ -550,7 +550,7 @@ struct pinger *pinger_new(struct event_base *base,
     wheel_init(&p->wheel, p->refilled);
     pinger_limit(p, options->rate);
     for (size_t i = 0; i < FAMILIES; i++)
-        p->fd[i] = echo_open(i == 1);
+        p->fd[i] = echo_open(i == 1, p->id);
 
     bool none = p->fd[0] < 0 && p->fd[1] < 0;
     int why = none ? -p->fd[0] : ENOMEM;

@@ -1,5 +1,7 @@
 #include "wire/walk_parts.h"
 
+#include "wire/engine_parts.h"
+
 #include "base/mem.h"
 
 #include <assert.h>
@@ -38,7 +40,7 @@ static void walk_free(struct walk *w)
         if (w->columns[i].index_room > WALK_INDEX_FIRST)
             free(w->columns[i].index);
     }
-    free(w->columns);
+    spares_give(w->spares, w->columns, w->columns_octets);
     free(w->context);
     free(w->table);
     walk_rows_fini(&w->rows);
@@ -391,18 +393,32 @@ void walk_column_stand(struct walk_column *column, struct oid index)
     column->index_len = index.len;
 }
 
+/* Octets of a name as encoded, at most. */
+static size_t encoded_most(struct oid name)
+{
+    enum { OCTET_BITS = 7 };
+    size_t octets = name.len;
+
+    for (size_t i = 0; i < name.len; i++)
+        for (uint32_t rest = name.sub[i] >> OCTET_BITS; rest > 0;
+             rest >>= OCTET_BITS)
+            octets++;
+    return octets;
+}
+
 /* Columns and their names, one piece of memory: walks come and go. */
 static void copy_columns(struct walk *w, const struct oid *oids)
 {
-    size_t subs = 0, columns = w->count * sizeof *w->columns;
+    size_t subs = 0, octets = 0, columns = w->count * sizeof *w->columns;
 
-    for (size_t i = 0; i < w->count; i++)
+    for (size_t i = 0; i < w->count; i++) {
         subs += oids[i].len;
-    w->columns = mem_resize(
-        NULL, 1, columns + subs * (sizeof(uint32_t) + WALK_SUB_OCTETS));
+        octets += encoded_most(oids[i]);
+    }
+    w->columns_octets = columns + subs * sizeof(uint32_t) + octets;
+    w->columns = spares_take(w->spares, w->columns_octets);
     uint32_t *at = (uint32_t *)(w->columns + w->count);
-    struct ber_builder b =
-        ber_builder_over((uint8_t *)(at + subs), subs * WALK_SUB_OCTETS);
+    struct ber_builder b = ber_builder_over((uint8_t *)(at + subs), octets);
     for (size_t i = 0; i < w->count; i++) {
         struct walk_column *column = &w->columns[i];
         size_t mark = ber_mark(&b);
@@ -460,6 +476,7 @@ struct walk *walk_start(struct agent *a, const struct ask *ask,
     assert(ask->count <= ASK_COLUMNS_MAX);
     assert(ask->count > 0 || ask->scalar_count > 0);
     w->agent = a;
+    w->spares = &a->engine->spares;
     w->on_row = on_row;
     w->on_end = on_end;
     w->arg = arg;

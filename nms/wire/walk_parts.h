@@ -12,7 +12,6 @@ enum {
     WALK_COLUMNS_ASKED = 26, /* in one PDU, at most */
     WALK_SCALARS_ASKED = 64,
     WALK_INDEX_FIRST = 4,   /* sub-identifiers that need no memory more */
-    WALK_SUB_OCTETS = 5,    /* of a sub-identifier, at most */
     WALK_FAILURES_MAX = 24, /* PDUs in a row that brought nothing */
 };
 
@@ -53,6 +52,8 @@ struct walk {
     size_t rows_max, yielded;
 
     struct walk_column *columns; /* behind them their OIDs, in both forms */
+    size_t columns_octets;       /* of all that, */
+    struct spares *spares;       /* taken from here: the agent may be gone */
     size_t count, live;          /* live: not ended */
     uint16_t asked[WALK_SCALARS_ASKED];
     size_t asked_count, columns_max;

@@ -16,13 +16,27 @@ void wheel_init(struct wheel *w, struct mono now)
     *w = (struct wheel){.tick = now.ns / tick_ns};
 }
 
+/* Those of a later turn of the wheel come behind those of this one, so that
+ * only the first is looked at. Who comes later is mostly due later. */
+static void slot_put(struct wheel_entry **slot, struct wheel_entry *entry)
+{
+    struct wheel_entry *before = *slot != NULL ? (*slot)->prev : NULL;
+
+    while (before != NULL && before->tick > entry->tick)
+        before = before != *slot ? before->prev : NULL;
+    if (before != NULL)
+        DL_APPEND_ELEM(*slot, before, entry);
+    else
+        DL_PREPEND(*slot, entry);
+}
+
 void wheel_put(struct wheel *w, struct wheel_entry *entry, struct mono due)
 {
     int64_t tick = (due.ns + tick_ns - 1) / tick_ns;
 
     entry->tick = tick > w->tick ? tick : w->tick;
     size_t slot = slot_of(entry->tick);
-    DL_APPEND(w->slots[slot], entry);
+    slot_put(&w->slots[slot], entry);
     w->taken[slot / BITS] |= UINT64_C(1) << slot % BITS;
     w->count++;
 }
@@ -42,13 +56,9 @@ void wheel_remove(struct wheel *w, struct wheel_entry *entry)
 /* The first entry of the slot at hand that is due by tick. */
 static struct wheel_entry *due_by(struct wheel *w, int64_t tick)
 {
-    struct wheel_entry *entry = NULL;
+    struct wheel_entry *first = w->slots[slot_of(w->tick)];
 
-    DL_FOREACH (w->slots[slot_of(w->tick)], entry) {
-        if (entry->tick <= tick)
-            return entry;
-    }
-    return NULL;
+    return first != NULL && first->tick <= tick ? first : NULL;
 }
 
 struct wheel_entry *wheel_expire(struct wheel *w, struct mono now)

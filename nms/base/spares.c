@@ -1,0 +1,28 @@
+#include "base/spares.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+void *spares_take(struct spares *s, size_t size)
+{
+    if (size > SPARE_OCTETS)
+        return mem_resize(NULL, size, 1);
+    if (s->count > 0)
+        return s->blocks[--s->count];
+    return mem_resize(NULL, SPARE_OCTETS, 1);
+}
+
+void spares_give(struct spares *s, void *block, size_t size)
+{
+    if (size <= SPARE_OCTETS && s->count < SPARES_MAX)
+        s->blocks[s->count++] = block;
+    else
+        free(block);
+}
+
+void spares_fini(struct spares *s)
+{
+    while (s->count > 0)
+        free(s->blocks[--s->count]);
+}
