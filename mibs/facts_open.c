@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { TEXTS_FEW = 512 }; /* whose places need no memory of their own */
+
 static uint64_t unfolded(uint64_t n)
 {
     return n >> 1 ^ ((n & 1) != 0 ? UINT64_MAX : 0);
@@ -204,13 +206,15 @@ static void take_row(struct unpacker *u, const struct member *members,
 
 static void unpack(const struct parcel *p, struct facts *f, const char *last)
 {
-    struct unpacker u = {p->octets, p->octets + p->len,
-                         mem_array(p->texts + 1, sizeof *u.texts), 0};
+    struct bytes few[TEXTS_FEW], *many = NULL;
+    struct unpacker u = {p->octets, p->octets + p->len, few, 0};
 
+    if (p->texts > TEXTS_FEW)
+        u.texts = many = mem_array(p->texts, sizeof *many);
     for (const char *word; (word = parcel_word(p->members, u.known)) != NULL;)
         u.texts[u.known++] = bytes_of_text(word);
     take_row(&u, p->members, (char *)f, last);
-    free(u.texts);
+    free(many);
 }
 
 /* ---- facts ---- */

@@ -26,14 +26,14 @@ static void instances_load(struct measure *m)
 static struct value join_value(struct measure *m, size_t i)
 {
     static const struct value none = {.type = VALUE_NONE};
-    struct buffer OWNED_BUFFER index = {0};
+    struct buffer *index = &m->scratch->text;
     const struct binding *b = &m->bound->columns[i];
 
     struct value known;
 
-    m->joined[i].len = 0;
-    if (!template_give(&m->table->columns[i].at, &m->scene, &index) ||
-        oid_parse(index.at, &m->joined[i]) < 0)
+    m->joined[i].len = index->len = 0;
+    if (!template_give(&m->table->columns[i].at, &m->scene, index) ||
+        oid_parse(index->at, &m->joined[i]) < 0)
         return none;
     if (!b->known)
         return known_value(m->facts, m->table->columns[i].oid,
@@ -166,10 +166,12 @@ void profile_measure(struct profile_reading *r, struct facts *f)
     OWNED(table_free) struct table *seen = table_new();
     OWNED(table_free) struct table *gave = table_new();
     struct oid_store joined[TABLE_COLUMNS_MAX]; /* set before they are read */
+    struct measure_scratch scratch = {.text = {0}};
     struct measure m = {
         .reading = r,
         .facts = f,
         .joined = joined,
+        .scratch = &scratch,
         .seen = seen,
         .gave = gave,
     };
@@ -187,4 +189,7 @@ void profile_measure(struct profile_reading *r, struct facts *f)
         if (m.bound->read && !is_needless(&m))
             table_measure(&m);
     }
+    buffer_fini(&scratch.text);
+    buffer_fini(&scratch.safe);
+    buffer_fini(&scratch.name);
 }

@@ -15,7 +15,10 @@ struct measure {
         *joined; /* of each column that is a join: its row's index */
     struct value values[TABLE_COLUMNS_MAX];
     struct scene scene;
-    double combined;    /* the value of all rows together; NaN: of each */
+    double combined; /* the value of all rows together; NaN: of each */
+    struct measure_scratch {
+        struct buffer text, safe, name;
+    } * scratch;        /* for the moment */
     struct table *seen; /* indexes that were there, by section and class */
     struct table *gave; /* names of the tables that gave something */
 };

@@ -11,35 +11,40 @@ enum { MEASURED_MAX = 20000, TEXT_LIMIT = 255 };
 
 static const char *text_keep(const struct measure *m, const char *text)
 {
-    struct buffer OWNED_BUFFER safe = {0};
+    struct buffer *safe = &m->scratch->safe;
 
-    text_safe(bytes_of_text(text), NULL, false, TEXT_LIMIT, &safe);
-    return arena_text(m->facts->arena, safe.at);
+    if (text[0] == '\0')
+        return "";
+    safe->len = 0;
+    text_safe(bytes_of_text(text), NULL, false, TEXT_LIMIT, safe);
+    return arena_text(m->facts->arena, safe->at);
 }
 
 static const char *template_keep(const struct measure *m,
                                  const struct template *t,
                                  const char *otherwise)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer *text = &m->scratch->text;
 
+    text->len = 0;
     return text_keep(m,
-                     template_give(t, &m->scene, &text) ? text.at : otherwise);
+                     template_give(t, &m->scene, text) ? text->at : otherwise);
 }
 
 /* What the series is called for life, by default the table's name and index. */
 static const char *index_keep(const struct measure *m)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer *name = &m->scratch->name;
 
-    buffer_text(&text, m->table->name);
+    name->len = 0;
+    buffer_text(name, m->table->name);
     if (m->scene.index.len > 0 && isnan(m->combined)) {
         char index[OID_TEXT_MAX];
 
-        buffer_char(&text, '.');
-        buffer_text(&text, oid_format(m->scene.index, index, sizeof index));
+        buffer_char(name, '.');
+        buffer_text(name, oid_format(m->scene.index, index, sizeof index));
     }
-    return template_keep(m, &m->table->index, text.at);
+    return template_keep(m, &m->table->index, name->at);
 }
 
 static const char *class_keep(const struct measure *m, const char *otherwise)
@@ -79,15 +84,16 @@ static const char *oid_keep(const struct measure *m, const struct expr *e)
 /* True the first time that index is there in the section and class. */
 static bool is_new(struct measure *m, const char *class, const char *index)
 {
-    struct buffer OWNED_BUFFER key = {0};
+    struct buffer *key = &m->scratch->name;
 
     if (table_count(m->seen) >= MEASURED_MAX)
         return false;
-    buffer_char(&key, (char)('0' + m->table->section));
-    buffer_text(&key, class);
-    buffer_char(&key, '/');
-    buffer_text(&key, index);
-    return table_put(m->seen, buffer_view(&key), m) == NULL;
+    key->len = 0;
+    buffer_char(key, (char)('0' + m->table->section));
+    buffer_text(key, class);
+    buffer_char(key, '/');
+    buffer_text(key, index);
+    return table_put(m->seen, buffer_view(key), m) == NULL;
 }
 
 /* ---- sections --------------------------------------------------------------

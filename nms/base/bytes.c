@@ -89,7 +89,10 @@ void buffer_text(struct buffer *b, const char *text)
 
 void buffer_char(struct buffer *b, char c)
 {
-    buffer_add(b, &c, 1);
+    if (b->room - b->len < 2)
+        reserve(b, 1);
+    b->at[b->len++] = c;
+    b->at[b->len] = '\0';
 }
 
 void buffer_format(struct buffer *b, const char *fmt, ...)

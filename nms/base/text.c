@@ -242,19 +242,39 @@ char *text_trim(char *text)
     return text;
 }
 
+/* Letters, digits, '-', '_', '.': a bit for each of the ASCII characters. */
 static bool is_name_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    static const uint32_t plain[] = {0, 0x03ff6000, 0x87fffffe, 0x07fffffe};
+    uint8_t at = (uint8_t)c;
+
+    return at < 128 && (plain[at / 32] >> at % 32 & 1) != 0;
+}
+
+static void add_percent(struct buffer *out, char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    uint8_t octet = (uint8_t)c;
+    const char escaped[] = {'%', digits[octet >> 4], digits[octet & 15]};
+
+    buffer_add(out, escaped, sizeof escaped);
 }
 
 void text_file_name(const char *text, struct buffer *out)
 {
-    for (const char *c = text; *c != '\0'; c++) {
-        if (is_name_char(*c) && (*c != '.' || c != text))
-            buffer_char(out, *c);
-        else
-            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*c);
+    const char *c = text;
+
+    if (*c == '.')
+        add_percent(out, *c++);
+    while (*c != '\0') {
+        size_t len = 0;
+
+        while (is_name_char(c[len]))
+            len++;
+        buffer_add(out, c, len);
+        c += len;
+        if (*c != '\0')
+            add_percent(out, *c++);
     }
 }
 

@@ -14,6 +14,7 @@ void polled_know(struct polled *pd)
 {
     const struct profiles *profiles = pd->polling->parts.profiles;
 
+    pd->settled = false;
     pd->settled_cs = learned_settled_cs(pd->device, profiles);
     ports_distrust_wide(pd->ports,
                         learned_distrusts_wide(pd->device, profiles));

@@ -65,6 +65,7 @@ struct polled {
     bool has_uptime;
     uint32_t uptime_cs;
     uint32_t settled_cs; /* of its uptime, when its agent tells all */
+    bool settled;        /* its facts are of later than that */
     struct mono uptime_at;
     uint64_t packets_before, octets_before; /* this check */
     uint32_t times_back; /* occasions its engine's time went backwards */

@@ -88,16 +88,19 @@ static void ping(struct polled *pd)
 /* Agents that just started do not tell all: net-snmp knows no processor for
  * its first minute. Where a whole network starts at once, they are not read
  * again all at once. */
-static bool has_settled(const struct polled *pd)
+static bool has_settled(struct polled *pd)
 {
     enum { APART_CS = 10 };
+
+    if (pd->settled)
+        return false;
     const struct system_facts *then = &pd->device->facts->system;
     uint64_t spread_cs = (uint64_t)pd->polling->stats.devices * APART_CS + 1;
     uint64_t settled_cs =
         pd->settled_cs + bytes_hash(ident_key(&pd->device->id)) % spread_cs;
 
-    return then->has_uptime && then->uptime_cs < settled_cs &&
-           pd->uptime_cs >= settled_cs;
+    pd->settled = !then->has_uptime || then->uptime_cs >= settled_cs;
+    return !pd->settled && pd->uptime_cs >= settled_cs;
 }
 
 /* sysUpTime tells of restarts, whoever asked for it. */

@@ -402,6 +402,20 @@ static struct port *nameless(struct port *numbered, bool *strange)
     return NULL;
 }
 
+/* Rows mostly come in the order of their numbers. */
+static struct port *next_numbered(struct ports *ps, uint32_t if_index)
+{
+    if (ps->moved != NULL)
+        return ports_by_index(ps, if_index);
+    if (ps->next >= ps->numbers.count ||
+        ps->numbers.at[ps->next].if_index != if_index)
+        ps->next = number_at(ps, if_index);
+    if (ps->next >= ps->numbers.count ||
+        ps->numbers.at[ps->next].if_index != if_index)
+        return NULL;
+    return &ps->list.at[ps->numbers.at[ps->next++].order];
+}
+
 /* The port that a row speaks of: by its name where that tells, whatever number
  * it has today. *moved: it had another one, or none. */
 static struct port *port_of_row(struct ports *ps, const struct row *row,
@@ -409,7 +423,7 @@ static struct port *port_of_row(struct ports *ps, const struct row *row,
 {
     struct buffer OWNED_BUFFER label = {0};
     uint32_t if_index = row->index.sub[0];
-    struct port *numbered = ports_by_index(ps, if_index);
+    struct port *numbered = next_numbered(ps, if_index);
     struct bytes sent = port_row_name(row);
 
     if (numbered != NULL && sent.len > 0 &&

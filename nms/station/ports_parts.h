@@ -17,6 +17,7 @@ struct numbered_list ARRAY_OF(struct numbered);
 struct ports {
     struct port_list list;
     struct numbered_list numbers; /* by ifIndex ascending */
+    size_t next;                  /* of these, likely */
     struct readings *readings;    /* the last of each port */
     struct port_rows *rows;       /* of each port; NULL before the first */
     struct port_texts *texts;     /* all their texts; NULL likewise */
