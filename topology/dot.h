@@ -89,4 +89,8 @@ void dot_write_text(const char *text, struct buffer *out);
  * becomes name, \n \l \r a line end. */
 void dot_plain_text(const char *value, const char *name, struct buffer *out);
 
+/* Appends the words of an HTML label: its tags are dropped, the commonest
+ * entities become what they stand for. */
+void dot_html_text(const char *value, struct buffer *out);
+
 #endif

@@ -130,17 +130,38 @@ static const struct name node_names[] = {
 
 static const struct name link_names[] = {
     {"a_port", "a_port"},
+    {"a_interface", "a_port"},
     {"source_port", "a_port"},
+    {"source_interface", "a_port"},
     {"sourceport", "a_port"},
+    {"src_port", "a_port"},
     {"from_port", "a_port"},
+    {"from_interface", "a_port"},
     {"port_a", "a_port"},
+    {"port1", "a_port"},
+    {"port_1", "a_port"},
+    {"interface_a", "a_port"},
     {"local_port", "a_port"},
+    {"local_interface", "a_port"},
+    {"port", "a_port"},
+    {"interface", "a_port"},
     {"b_port", "b_port"},
+    {"b_interface", "b_port"},
     {"target_port", "b_port"},
+    {"target_interface", "b_port"},
     {"targetport", "b_port"},
+    {"destination_port", "b_port"},
+    {"dst_port", "b_port"},
     {"to_port", "b_port"},
+    {"to_interface", "b_port"},
     {"port_b", "b_port"},
+    {"port2", "b_port"},
+    {"port_2", "b_port"},
+    {"interface_b", "b_port"},
     {"remote_port", "b_port"},
+    {"remote_interface", "b_port"},
+    {"neighbor_port", "b_port"},
+    {"neighbor_interface", "b_port"},
     {"kind", "kind"},
     {"link_kind", "kind"},
     {"speed", "speed"},
@@ -158,9 +179,20 @@ static const char *ours_of(const struct name *names, size_t count,
                            const char *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (text_compare_nocase(names[i].theirs, key) == 0)
+        if (import_is_called(key, names[i].theirs))
             return names[i].ours;
     return key;
+}
+
+bool import_is_called(const char *key, const char *name)
+{
+    for (; *key != '\0' && *name != '\0'; key++, name++) {
+        char c = *key >= 'A' && *key <= 'Z' ? (char)(*key - 'A' + 'a') : *key;
+
+        if ((strchr(" -.", c) != NULL ? '_' : c) != *name)
+            return false;
+    }
+    return *key == *name;
 }
 
 /* Kinds as other tools call them; ours by their own names. */
@@ -305,6 +337,12 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
         map_set_extra(im->map, &n->extras, "theirs", value);
 }
 
+/* People write the speed on the line: "10G", but not "10". */
+static bool is_speed(const char *text, uint64_t *out)
+{
+    return strpbrk(text, "kMGT") != NULL && map_speed_parse(text, out);
+}
+
 void import_set_link(struct import *im, struct map_link *l, const char *key,
                      const char *value)
 {
@@ -315,6 +353,8 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
         !is_harmless(im, key))
         return;
+    if (strcmp(ours, "label") == 0 && is_speed(value, &speed))
+        l->speed_bps = speed;
     if (strcmp(ours, "a_port") == 0)
         l->a_port = value;
     else if (strcmp(ours, "b_port") == 0)
@@ -333,6 +373,45 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
         map_set_extra(im->map, &l->extras, ours, value);
 }
 
+/* A label of fields, "<p1> Gi0/1|{core|switch}": its words alone. */
+static void join_fields(struct map *m, struct map_node *n)
+{
+    struct buffer OWNED_BUFFER words = {0};
+    bool port = false;
+
+    if (strchr(n->label, '|') == NULL && n->label[0] != '{' &&
+        n->label[0] != '<')
+        return;
+    for (const char *c = n->label; *c != '\0'; c++) {
+        bool blank = strchr("{}| >", *c) != NULL;
+
+        port = *c == '<' || (port && *c != '>');
+        if (!port && !blank)
+            buffer_char(&words, *c);
+        else if (blank && words.len > 0 && words.at[words.len - 1] != ' ')
+            buffer_char(&words, ' ');
+    }
+    buffer_text(&words, "");
+    const char *label = text_trim(words.at);
+    if (label[0] != '\0')
+        n->label = map_keep(m, label);
+}
+
+/* What is no attribute of ours in a document of other tools, but says it. */
+static void read_between_lines(struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++)
+        join_fields(m, &m->nodes.at[i]);
+    for (size_t i = 0; i < m->links.count; i++) {
+        struct map_link *l = &m->links.at[i];
+
+        for (size_t k = 0; k < l->extras.count && l->speed_bps == 0; k++)
+            if (strcmp(l->extras.at[k].key, "label") == 0 &&
+                !is_speed(l->extras.at[k].value, &l->speed_bps))
+                l->speed_bps = 0;
+    }
+}
+
 void import_dot(struct import *im, struct bytes text)
 {
     struct map *m = NULL;
@@ -344,6 +423,8 @@ void import_dot(struct import *im, struct bytes text)
     }
     m->name = map_keep(m, im->map->name);
     im->ours = !m->foreign;
+    if (m->foreign)
+        read_between_lines(m);
     map_free(im->map);
     im->map = m;
 }
@@ -387,6 +468,20 @@ static void forget_moment(struct map_node *n)
     n->edit.label = "";
 }
 
+/* People write the address below the name; what reads it has it as the last
+ * word. */
+static void take_address(struct map *m, struct map_node *n)
+{
+    const char *last = strrchr(n->label, ' ');
+    struct prefix p;
+
+    if (n->origin != MAP_OTHER || n->address[0] != '\0' || last == NULL ||
+        prefix_parse(last + 1, true, &p) < 0)
+        return;
+    n->address = map_keep(m, last + 1);
+    n->label = arena_text_of(m->arena, n->label, (size_t)(last - n->label));
+}
+
 /* Links need names by which edits refer to them. */
 static void name_links(struct map *m)
 {
@@ -417,6 +512,8 @@ static void finish(struct import *im)
         if (n->kind == KIND_CLOUD && n->within[0] != '\0')
             n->origin = MAP_CLOUD;
         forget_moment(n);
+        if (!im->ours)
+            take_address(m, n);
     }
     name_links(m);
     if (!im->ours)

@@ -116,8 +116,10 @@ static void read_row(struct table_reader *r)
 
 static bool is_blank(const struct table_reader *r)
 {
-    return r->count == 0 || (r->count == 1 && r->fields[0].text.len == 0) ||
-           r->fields[0].text.at[0] == '#';
+    for (size_t i = 0; i < r->count; i++)
+        if (r->fields[i].text.len > 0)
+            return r->fields[0].text.at[0] == '#';
+    return true;
 }
 
 /* ---- columns ---- */
@@ -125,7 +127,7 @@ static bool is_blank(const struct table_reader *r)
 static bool is_one_of(const char *word, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (text_compare_nocase(word, *words) == 0)
+        if (import_is_called(word, *words))
             return true;
     return false;
 }
@@ -133,14 +135,24 @@ static bool is_one_of(const char *word, const char *const *words)
 static enum column role_of(const char *name)
 {
     static const char *const as[] = {
-        "a",        "from",         "source", "src",   "node_a",
-        "device_a", "local_device", "a_name", "local", "name",
-        NULL};
+        "a",           "from",          "source",      "src",
+        "node_a",      "device_a",      "host_a",      "a_name",
+        "a_end",       "end_a",         "local",       "local_device",
+        "local_host",  "source_device", "source_node", "source_name",
+        "source_host", "from_device",   "from_node",   "node1",
+        "node_1",      "device1",       "device_1",    "device",
+        "hostname",    "name",          NULL};
     static const char *const bs[] = {
-        "b",      "to",          "target",        "dst",
-        "node_b", "device_b",    "remote_device", "b_name",
-        "remote", "destination", "remote_name",   NULL};
-    static const char *const ports[] = {"a_port", "b_port", NULL};
+        "b",           "to",          "target",        "dst",
+        "destination", "node_b",      "device_b",      "host_b",
+        "b_name",      "b_end",       "end_b",         "remote",
+        "remote_name", "remote_host", "remote_device", "target_device",
+        "target_node", "target_name", "target_host",   "to_device",
+        "to_node",     "node2",       "node_2",        "device2",
+        "device_2",    "neighbor",    "neighbor_name", "neighbor_device",
+        "neighbour",   "peer",        "connected_to",  NULL};
+    static const char *const ports[] = {"a_port", "b_port", "a_interface",
+                                        "b_interface", NULL};
 
     if (is_one_of(name, as))
         return COLUMN_A;
@@ -156,13 +168,18 @@ static enum column role_of(const char *name)
 /* Takes the first row as names of columns; false if it is none. */
 static bool take_header(struct table_reader *r)
 {
-    unsigned ends = 0;
+    bool a = false, b = false;
 
     for (size_t i = 0; i < r->count; i++) {
-        r->roles[i] = role_of(r->fields[i].text.at);
-        ends += r->roles[i] == COLUMN_A || r->roles[i] == COLUMN_B ? 1 : 0;
+        r->roles[i] = role_of(text_trim(r->fields[i].text.at));
+        bool again =
+            (r->roles[i] == COLUMN_A && a) || (r->roles[i] == COLUMN_B && b);
+        if (again) /* the first of each is the end */
+            r->roles[i] = COLUMN_OTHER;
+        a = a || r->roles[i] == COLUMN_A;
+        b = b || r->roles[i] == COLUMN_B;
     }
-    if (ends != 2)
+    if (!a || !b)
         return false;
     r->columns = r->count;
     for (size_t i = 0; i < r->count; i++)

@@ -28,6 +28,8 @@ struct reader {
     const char *data; /* name of the open <data>; NULL: none */
     bool takes;       /* text is wanted: of data or of a label */
     bool label, edge_label;
+    unsigned looks; /* depth of the <y:Realizers> that is open; 0: none */
+    unsigned look, active; /* the one that is read, and the one that is seen */
     struct buffer text;
     unsigned depth;
 };
@@ -148,6 +150,21 @@ static void on_data(struct reader *r, const char **of)
     take_text(r);
 }
 
+/* A group of yEd has two looks, open and closed. */
+static void on_looks(struct reader *r, const char **of)
+{
+    const char *active = attribute(of, "active");
+
+    r->looks = r->depth;
+    r->look = 0;
+    r->active = active != NULL && strcmp(active, "1") == 0 ? 2 : 1;
+}
+
+static bool is_seen(const struct reader *r)
+{
+    return r->looks == 0 || r->look == r->active;
+}
+
 /* yEd has the upper left corner, y down. */
 static void on_geometry(struct reader *r, const char **of)
 {
@@ -163,10 +180,10 @@ static void on_geometry(struct reader *r, const char **of)
         if (!isfinite(value[i]) || fabs(value[i]) >= FAR)
             return;
     }
-    if (g == NULL || r->im->map->nodes.at[g->node].placed)
+    if (g == NULL || r->im->map->nodes.at[g->node].placed || !is_seen(r))
         return;
     struct map_node *n = &r->im->map->nodes.at[g->node];
-    n->placed = n->origin != MAP_CLOUD;
+    n->placed = n->origin != MAP_CLOUD || n->collapsed;
     n->x = value[0] + value[2] / 2;
     n->y = -(value[1] + value[3] / 2);
 }
@@ -175,7 +192,9 @@ static void XMLCALL on_start(void *arg, const char *name, const char **of)
 {
     struct reader *r = arg;
 
-    if (++r->depth > DEPTH_MAX)
+    if (++r->depth == r->looks + 1 && r->looks > 0)
+        r->look++;
+    if (r->depth > DEPTH_MAX)
         refuse(r, -EFBIG, "nest less", "elements are nested too deep");
     else if (r->depth == 1 && strcmp(name, "graphml") != 0)
         refuse(r, -EINVAL, "the first element is <graphml>",
@@ -188,10 +207,12 @@ static void XMLCALL on_start(void *arg, const char *name, const char **of)
         on_edge(r, of);
     else if (strcmp(name, "data") == 0)
         on_data(r, of);
+    else if (strcmp(name, "y:Realizers") == 0)
+        on_looks(r, of);
     else if (strcmp(name, "y:Geometry") == 0)
         on_geometry(r, of);
     else if (strcmp(name, "y:NodeLabel") == 0 && inner(r) != NULL &&
-             !inner(r)->labelled) {
+             !inner(r)->labelled && is_seen(r)) {
         take_text(r);
         r->label = true;
     } else if (strcmp(name, "y:EdgeLabel") == 0) {
@@ -234,7 +255,8 @@ static void XMLCALL on_end(void *arg, const char *name)
 {
     struct reader *r = arg;
 
-    r->depth--;
+    if (r->depth-- == r->looks)
+        r->looks = 0;
     if (strcmp(name, "data") == 0 && r->data != NULL)
         end_data(r);
     else if ((strcmp(name, "y:NodeLabel") == 0 && r->label) ||

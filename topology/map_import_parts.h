@@ -32,6 +32,10 @@ uint32_t import_node(struct import *im, const char *id, size_t line,
 struct map_link *import_link(struct import *im, uint32_t a, uint32_t b,
                              size_t line, size_t column);
 
+/* True if key is name but for case, and for blanks, dots and hyphens where name
+ * has '_'. */
+bool import_is_called(const char *key, const char *name);
+
 /* An attribute by whatever name tools give it. */
 void import_set_node(struct import *im, uint32_t node, const char *key,
                      const char *value);

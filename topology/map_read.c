@@ -29,43 +29,12 @@ static const char *plain(struct reading *r, const char *value, const char *name,
     return r->safe.at != NULL ? r->safe.at : "";
 }
 
-static bool ends_blank(const struct buffer *b)
-{
-    return b->len == 0 || b->at[b->len - 1] == ' ';
-}
-
-/* The words of an HTML label: its tags are dropped, the commonest entities
- * become what they stand for. */
+/* The words of an HTML label. */
 static const char *html_words(struct reading *r, const char *value)
 {
-    static const struct {
-        const char *entity, *text;
-    } entities[] = {{"&lt;", "<"},    {"&gt;", ">"},  {"&amp;", "&"},
-                    {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
-    bool inside = false;
-
     buffer_clear(&r->raw);
     buffer_clear(&r->safe);
-    while (*value != '\0') {
-        size_t taken = 1;
-
-        inside = *value == '<' || (inside && *value != '>');
-        if (inside || *value == '>') {
-            if (!ends_blank(&r->raw))
-                buffer_char(&r->raw, ' ');
-            value++;
-            continue;
-        }
-        for (size_t i = 0; i < COUNT_OF(entities) && taken == 1; i++)
-            if (strncmp(value, entities[i].entity,
-                        strlen(entities[i].entity)) == 0) {
-                buffer_text(&r->raw, entities[i].text);
-                taken = strlen(entities[i].entity);
-            }
-        if (taken == 1 && !(*value == ' ' && ends_blank(&r->raw)))
-            buffer_char(&r->raw, *value);
-        value += taken;
-    }
+    dot_html_text(value, &r->raw);
     text_safe(buffer_view(&r->raw), NULL, false, MAP_NAME_MAX, &r->safe);
     return r->safe.at != NULL ? r->safe.at : "";
 }
@@ -440,6 +409,17 @@ static const char *link_text(struct reading *r, const struct dot_edge *from,
     return arena_text(r->map->arena, plain(r, otherwise, "", MAP_NAME_MAX));
 }
 
+/* What people read at an end of the line is a better name than what Graphviz
+ * calls a part of a label. */
+static const char *port_text(struct reading *r, const struct dot_edge *from,
+                             const char *key, const char *label,
+                             const char *otherwise)
+{
+    bool ours = dot_find(&from->attributes, key, NULL) != NULL;
+
+    return link_text(r, from, ours ? key : label, otherwise);
+}
+
 static void read_link_words(struct map_link *l, const struct dot_edge *from)
 {
     const struct dot_attributes *of = &from->attributes;
@@ -468,8 +448,8 @@ static void read_link(struct reading *r, const struct dot_edge *from)
     struct map_link *l =
         map_add_link(r->map, r->nodes[from->a], r->nodes[from->b]);
     l->id = link_text(r, from, "key", "");
-    l->a_port = link_text(r, from, "a_port", from->a_port);
-    l->b_port = link_text(r, from, "b_port", from->b_port);
+    l->a_port = port_text(r, from, "a_port", "taillabel", from->a_port);
+    l->b_port = port_text(r, from, "b_port", "headlabel", from->b_port);
     l->evidence = link_text(r, from, "evidence", "");
     l->why = link_text(r, from, "why", "");
     read_link_words(l, from);

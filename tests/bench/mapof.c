@@ -3,7 +3,8 @@
  * usage: mapof DIR NAME > MAP.gv
  *
  * DIR holds devices.tsv and links.tsv, as the farm writes them with --truth;
- * NAME is that of a generated map: physical, sites, near-core-1-2 ...
+ * NAME is that of a generated map: physical, sites, near-core-1-2 ... The last
+ * device is the station.
  */
 #include "base/file.h"
 #include "base/table.h"
@@ -155,6 +156,8 @@ int main(int argc, char **argv)
     n.devices = mem_array(devices.list.count + 1, sizeof *n.devices);
     for (size_t i = 0; i < devices.list.count; i++)
         add_device(&n, devices.list.at[i]);
+    if (n.input.count > 0)
+        n.devices[n.input.count - 1].station = true;
     for (size_t i = 0; i < links.list.count; i++)
         add_link(&n, links.list.at[i]);
     n.input.devices = n.devices;

@@ -52,6 +52,34 @@ static void clusters_of_dot_become_clouds(void **state)
     assert_string_equal(m->links.at[1].id, "~link-2");
 }
 
+/* What people read on the drawing of another tool is what they get. */
+static void what_dot_shows_is_understood(void **state)
+{
+    OWNED(map_free)
+    struct map *m =
+        import(MAP_FROM_DOT,
+               "strict digraph { node [shape=record];\n"
+               "sw1 [label=\"<p1> Gi0/1|<p2> Gi0/2|{core|switch}\"];\n"
+               "sw2 [label=<<table><tr><td port=\"a\">sw<b>2</b></td></tr>"
+               "<tr><td>192.0.2.2</td></tr></table>>];\n"
+               "sw1:p1 -> sw2:a:e [label=\"10G\", taillabel=\"Gi0/1\"];\n"
+               "sw1 -> {h1 \"host 3\"} [label=10];\n"
+               "rtr [label=\"core-1\\n10.0.0.1\"] }");
+
+    (void)state;
+    assert_string_equal(map_node_label(node(m, "sw1")),
+                        "Gi0/1 Gi0/2 core switch");
+    assert_string_equal(map_node_label(node(m, "sw2")), "sw 2");
+    assert_string_equal(node(m, "sw2")->address, "192.0.2.2");
+    assert_string_equal(map_node_label(node(m, "rtr")), "core-1");
+    assert_string_equal(node(m, "rtr")->address, "10.0.0.1");
+    assert_int_equal(m->links.count, 3);
+    assert_string_equal(m->links.at[0].a_port, "Gi0/1");
+    assert_string_equal(m->links.at[0].b_port, "a");
+    assert_true(m->links.at[0].speed_bps == UINT64_C(10000000000));
+    assert_true(m->links.at[1].speed_bps == 0);
+}
+
 /* ---- GraphML ---- */
 
 static const char yed[] =
@@ -98,6 +126,44 @@ static void yed_s_graphml_keeps_labels_places_and_groups(void **state)
     assert_string_equal(node(m, "n1::n0")->cloud, "n1");
     assert_string_equal(node(m, "n1::n0")->label, "sw1");
     assert_string_equal(m->links.at[0].extras.at[0].value, "10 m");
+}
+
+/* Groups in groups; a folder shows its closed look; ports are those of links.
+ */
+static void groups_of_yed_nest(void **state)
+{
+    static const char text[] =
+        "<graphml><key for=\"node\" id=\"d6\" yfiles.type=\"nodegraphics\"/>"
+        "<graph><node id=\"n0\"/>"
+        "<node id=\"n1\" yfiles.foldertype=\"group\"><data key=\"d6\">"
+        "<y:Realizers active=\"0\"><y:GroupNode><y:NodeLabel>Site A"
+        "</y:NodeLabel></y:GroupNode><y:GroupNode><y:NodeLabel>closed"
+        "</y:NodeLabel></y:GroupNode></y:Realizers></data>\n"
+        "<graph><node id=\"n1::n1\" yfiles.foldertype=\"folder\">"
+        "<data key=\"d6\"><y:Realizers active=\"1\"><y:GroupNode>"
+        "<y:Geometry x=\"1\" y=\"1\" width=\"1\" height=\"1\"/><y:NodeLabel>"
+        "open</y:NodeLabel></y:GroupNode><y:GroupNode><y:Geometry x=\"220\" "
+        "y=\"120\" width=\"50\" height=\"50\"/><y:NodeLabel>Rack 7"
+        "</y:NodeLabel></y:GroupNode></y:Realizers></data><graph>"
+        "<node id=\"n1::n1::n0\"/></graph></node></graph></node>\n"
+        "<edge source=\"n0\" target=\"n1::n1::n0\" sourceport=\"e0\" "
+        "targetport=\"e1\"><data key=\"d7\"><y:EdgeLabel>1G</y:EdgeLabel>"
+        "</data></edge></graph></graphml>";
+    OWNED(map_free) struct map *m = import(MAP_FROM_GRAPHML, text);
+
+    (void)state;
+    assert_string_equal(map_node_label(node(m, "n1")), "Site A");
+    assert_false(node(m, "n1")->collapsed);
+    struct map_node *rack = node(m, "n1::n1");
+    assert_string_equal(map_node_label(rack), "Rack 7");
+    assert_true(rack->collapsed && rack->placed);
+    assert_true(rack->x == 245 && rack->y == -145);
+    assert_string_equal(rack->cloud, "n1");
+    assert_string_equal(node(m, "n1::n1::n0")->cloud, "n1::n1");
+    const struct map_link *l = &m->links.at[0];
+    assert_string_equal(l->a_port, "e0");
+    assert_string_equal(l->b_port, "e1");
+    assert_true(l->speed_bps == 1000000000);
 }
 
 static void plain_graphml_makes_a_map(void **state)
@@ -184,6 +250,31 @@ static void tables_of_links_make_a_map(void **state)
 }
 
 /* ---- what is wrong ---- */
+
+/* Headers as inventories and spreadsheets have them; empty rows of these. */
+static void columns_are_known_by_many_names(void **state)
+{
+    static const char *const texts[] = {
+        "Device A,Port A,Device B,Port B\nr1,g0,r2,g1\n",
+        "local_device,local_port,remote_device,remote_port\nr1,g0,r2,g1\n",
+        "Hostname;Interface;Neighbor;Neighbor Interface\r\n;;;\r\n"
+        "r1;g0;r2;g1\r\n;;;\r\n",
+        "Source-Node\tSource.Port\tTarget Node\tTarget Port\nr1\tg0\tr2\tg1",
+        "device,name,port,peer,to_port\nr1,cable 7,g0,r2,g1\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        OWNED(map_free) struct map *m = import(MAP_FROM_CSV, texts[i]);
+
+        assert_int_equal(m->nodes.count, 2);
+        assert_int_equal(m->links.count, 1);
+        assert_string_equal(m->nodes.at[m->links.at[0].a].id, "r1");
+        assert_string_equal(m->nodes.at[m->links.at[0].b].id, "r2");
+        assert_string_equal(m->links.at[0].a_port, "g0");
+        assert_string_equal(m->links.at[0].b_port, "g1");
+    }
+}
 
 static void complaints_name_line_and_column(void **state)
 {
@@ -326,6 +417,9 @@ static void what_is_exported_comes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_dot_shows_is_understood),
+        cmocka_unit_test(groups_of_yed_nest),
+        cmocka_unit_test(columns_are_known_by_many_names),
         cmocka_unit_test(clusters_of_dot_become_clouds),
         cmocka_unit_test(yed_s_graphml_keeps_labels_places_and_groups),
         cmocka_unit_test(plain_graphml_makes_a_map),
