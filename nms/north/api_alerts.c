@@ -50,6 +50,8 @@ static void put_marks(json_t *o, const struct alert_record *r)
     for (size_t i = 0; i < r->symptom_count; i++)
         json_array_append_new(symptoms, json_string(r->symptoms[i]));
     json_object_set_new(o, "symptoms", symptoms);
+    if (r->symptom_count > 0)
+        json_put_count(o, "symptom_count", r->symptom_count);
 }
 
 static void put_times(json_t *o, const struct alert_record *r)
@@ -61,7 +63,8 @@ static void put_times(json_t *o, const struct alert_record *r)
     json_put_wall(o, "cleared", r->cleared);
     json_put_count(o, "count", r->count);
     json_put_count(o, "flaps", r->flaps);
-    json_put_flag(o, "flapping", r->flapping);
+    if (r->flapping)
+        json_put_flag(o, "flapping", true);
 }
 
 static json_t *alert_json(const struct alert_record *r)

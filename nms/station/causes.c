@@ -30,12 +30,47 @@ static void tell(struct causes *c, const struct device *d,
     c->dirty = true;
 }
 
-void causes_down(struct causes *c, const struct device *d)
+static void put(struct table *t, const struct device *d)
 {
     struct down *down = mem_new(struct down);
 
     *down = (struct down){.id = d->id, .since = d->since};
-    free(table_put(c->downs, ident_key(&d->id), down));
+    free(table_put(t, ident_key(&d->id), down));
+}
+
+void causes_suspect(struct causes *c, const struct device *d, bool begins)
+{
+    if (begins)
+        put(c->suspects, d);
+    else
+        free(table_remove(c->suspects, ident_key(&d->id)));
+}
+
+bool causes_witnessed(const struct causes *c, const struct device *d)
+{
+    const uint32_t *above = c->inferred != NULL ? c->inferred->above : NULL;
+    uint32_t node =
+        c->inferred != NULL ? inferred_node(c->inferred, &d->id) : UINT32_MAX;
+
+    if (above == NULL || node == UINT32_MAX)
+        return false;
+    for (uint32_t at = above[node]; at != ABOVE_NONE; at = above[at]) {
+        const struct device *other =
+            at < c->inferred->input.count
+                ? inventory_by_id(c->inventory,
+                                  &c->inferred->input.devices[at].id)
+                : NULL;
+
+        if (other != NULL && !other->station &&
+            other->last_seen.ms >= d->since.ms)
+            return true;
+    }
+    return false;
+}
+
+void causes_down(struct causes *c, const struct device *d)
+{
+    put(c->downs, d);
     tell(c, d, c->unreachable->severity);
 }
 
@@ -48,6 +83,7 @@ void causes_up(struct causes *c, const struct device *d)
 void causes_gone(struct causes *c, const struct device *d)
 {
     free(table_remove(c->downs, ident_key(&d->id)));
+    free(table_remove(c->suspects, ident_key(&d->id)));
     c->dirty = true;
 }
 
@@ -89,8 +125,7 @@ const struct ident *causes_cause(const struct causes *c, const struct ident *id)
     return causes_id(c, c->by_node[node]);
 }
 
-/* The index of what explains all of a device that is down; 0 if it is not. */
-static uint32_t index_of(const struct causes *c, const struct ident *id)
+uint32_t causes_index(const struct causes *c, const struct ident *id)
 {
     const struct alert_record *r = causes_of_device(c, id);
 
@@ -100,72 +135,26 @@ static uint32_t index_of(const struct causes *c, const struct ident *id)
     return cause != NULL ? cause->index : r->index;
 }
 
-/* The if_index of a port by what it is called for life; 0: not known. */
-static uint32_t port_index(const struct causes *c, const struct object_ref *o)
+/* What explains that a device is down: one before it is. */
+static uint32_t above(const struct causes *c, const struct alert_record *r)
 {
-    const struct device *d = inventory_by_id(c->inventory, &o->device);
-    const struct device_record *r = d != NULL ? d->record : NULL;
+    const struct alert_record *cause =
+        causes_of_device(c, causes_cause(c, &r->object.device));
 
-    for (size_t i = 0; r != NULL && i < r->port_count; i++)
-        if (strcmp(r->ports[i].object, o->part) == 0)
-            return r->ports[i].if_index;
-    return 0;
-}
-
-static uint64_t end_key(uint32_t node, uint32_t if_index)
-{
-    enum { NODE_SHIFT = 32 };
-
-    return (uint64_t)node << NODE_SHIFT | if_index;
-}
-
-static void add_end(struct causes *c, uint32_t node, uint32_t if_index,
-                    uint32_t other)
-{
-    if (if_index != 0 && node < c->nodes && other < c->nodes)
-        (void)keymap_put(&c->ends, end_key(node, if_index), other);
-}
-
-/* Which device is beside which port. */
-void causes_find_ends(struct causes *c)
-{
-    const struct topology *t = c->inferred->topology;
-
-    for (size_t i = 0; i < t->links.count; i++) {
-        const struct topo_link *l = &t->links.at[i];
-
-        add_end(c, l->a, l->a_if_index, l->b);
-        add_end(c, l->b, l->b_if_index, l->a);
-    }
-}
-
-/* What explains that a port is down: who is at the other end is. */
-static uint32_t faced_by(const struct causes *c, const struct alert_record *r)
-{
-    uint32_t node = causes_node(c, &r->object.device);
-
-    if (node == UINT32_MAX)
-        return 0;
-    uint32_t other =
-        keymap_find(&c->ends, end_key(node, port_index(c, &r->object)));
-    return other != KEYMAP_NONE ? index_of(c, causes_id(c, other)) : 0;
+    return cause != NULL && cause->index != r->index ? cause->index : 0;
 }
 
 uint32_t causes_of(struct causes *c, const struct alert_record *r)
 {
-    const struct ident *id = &r->object.device;
-    uint32_t cause;
+    uint32_t cause = 0;
 
-    if (table_count(c->downs) == 0 || !ident_is_set(id))
+    if (!ident_is_set(&r->object.device))
         return 0;
-    if (r->type == c->unreachable) {
-        const struct alert_record *above =
-            causes_of_device(c, causes_cause(c, id));
-
-        return above != NULL && above->index != r->index ? above->index : 0;
-    }
-    cause = index_of(c, id);
-    return cause == 0 && r->type == c->port_down ? faced_by(c, r) : cause;
+    if (r->type == c->unreachable)
+        return above(c, r);
+    if (table_count(c->downs) > 0)
+        cause = causes_index(c, &r->object.device);
+    return cause == 0 && r->type == c->port_down ? causes_of_port(c, r) : cause;
 }
 
 /* ---- making it ---- */
@@ -224,6 +213,7 @@ struct causes *causes_new(struct alerts *alerts, struct inventory *inventory,
     c->unreachable = alert_type_find("device.unreachable");
     c->port_down = alert_type_find("port.down");
     c->downs = table_new();
+    c->suspects = table_new();
     c->asked = table_new();
     c->graces = table_new();
     c->explained = table_new();
@@ -237,8 +227,9 @@ void causes_free(struct causes *c)
     if (c == NULL)
         return;
     free_values(c->downs);
+    free_values(c->suspects);
     free_values(c->graces);
-    table_free(c->asked);
+    free_values(c->asked);
     table_free(c->explained);
     keymap_fini(&c->ends);
     free(c->by_node);

@@ -20,13 +20,21 @@ struct polling;
 enum {
     CAUSES_WAIT_MS = 40000,  /* for who is between, at most */
     CAUSES_GRACE_MS = 30000, /* for symptoms to end after their cause did */
-    CAUSES_ASK_MAX = 50      /* devices that are asked in one turn */
+    CAUSES_ASK_MAX = 50,     /* devices that are asked in one turn */
+    CAUSES_SUSPECTS = 4      /* that is many at a time */
 };
 
 /* All are borrowed; those of earlier runs are loaded. */
 struct causes *causes_new(struct alerts *alerts, struct inventory *inventory,
                           struct polling *polling);
 void causes_free(struct causes *c);
+
+/* A device missed a check, or that is over: it answers, or is down. Where many
+ * do at a time, those between them and the station are asked at once. */
+void causes_suspect(struct causes *c, const struct device *d, bool begins);
+
+/* Does somebody between the station and d answer since d is silent? */
+bool causes_witnessed(const struct causes *c, const struct device *d);
 
 /* A device is down, or is not any more; told as the alert device.unreachable.
  */

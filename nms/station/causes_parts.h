@@ -21,9 +21,12 @@ struct causes {
     const struct inferred *inferred; /* NULL: none yet */
     uint32_t *by_node;               /* causes_by_node() */
     size_t nodes;                    /* of devices; 0: nothing was looked at */
-    struct keymap ends;              /* node and ifIndex -> node beside it */
+    struct keymap ends;              /* node and ifIndex -> link */
+    const struct inferred *ends_of;  /* that these are of */
     struct table *downs;             /* ident -> struct down */
-    struct table *asked;     /* ident -> itself: since something is down */
+    struct table *suspects;          /* the same, of those that may be */
+    struct table
+        *asked; /* ident -> struct question: since something is silent */
     struct table *graces;    /* index -> struct grace */
     struct table *explained; /* index -> itself: have a cause */
     bool dirty;              /* since the last turn */
@@ -44,7 +47,12 @@ const struct ident *causes_cause(const struct causes *c,
 /* A device's node; UINT32_MAX: it has none. */
 uint32_t causes_node(const struct causes *c, const struct ident *id);
 const struct ident *causes_id(const struct causes *c, uint32_t node);
-/* Finds which device is beside which port. */
-void causes_find_ends(struct causes *c);
+/* The index of what explains all of a device that is down; 0 if it is not. */
+uint32_t causes_index(const struct causes *c, const struct ident *id);
+
+/* ---- causes_ports.c ---- */
+
+/* What explains that a port is down; 0: nothing does. */
+uint32_t causes_of_port(struct causes *c, const struct alert_record *r);
 
 #endif

@@ -19,13 +19,24 @@ struct indexes ARRAY_OF(uint32_t);
 
 /* ---- asking ---- */
 
-/* Polls a device now, once while something is down. */
+/* When a device was asked last. */
+struct question {
+    struct wall at;
+};
+
+/* Polls a device now, unless it still owes an answer. */
 static void ask(struct causes *c, struct device *d)
 {
+    struct question *q = table_find(c->asked, ident_key(&d->id));
+
     if (c->asked_now >= CAUSES_ASK_MAX ||
-        table_find(c->asked, ident_key(&d->id)) != NULL)
+        (q != NULL && d->last_seen.ms < q->at.ms))
         return;
-    (void)table_put(c->asked, ident_key(&d->id), c);
+    if (q == NULL) {
+        q = mem_new(struct question);
+        (void)table_put(c->asked, ident_key(&d->id), q);
+    }
+    q->at = c->wall;
     c->asked_now++;
     polling_verify(c->polling, d);
 }
@@ -34,7 +45,7 @@ static void ask(struct causes *c, struct device *d)
  * asked. */
 static bool is_verified(struct causes *c, const struct down *down)
 {
-    uint32_t node = causes_node(c, &down->id);
+    uint32_t node = inferred_node(c->inferred, &down->id);
     bool verified = true;
 
     if (node == UINT32_MAX || c->inferred->above == NULL)
@@ -54,6 +65,20 @@ static bool is_verified(struct causes *c, const struct down *down)
             ask(c, d);
     }
     return verified;
+}
+
+/* Where many are silent at a time, somebody before them may be the cause, or
+ * bear witness that the station is none. */
+static void ask_before(struct causes *c)
+{
+    size_t at = 0;
+    void *suspect;
+
+    if (table_count(c->suspects) < CAUSES_SUSPECTS)
+        return;
+    while (c->asked_now < CAUSES_ASK_MAX &&
+           table_next(c->suspects, &at, NULL, &suspect))
+        (void)is_verified(c, suspect);
 }
 
 /* Who is behind something that is down, and has not answered since. */
@@ -95,10 +120,7 @@ static void look(struct causes *c)
     }
     free(c->by_node);
     c->by_node = causes_by_node(c->inferred->above, states, count);
-    if (c->nodes == 0) {
-        c->nodes = devices;
-        causes_find_ends(c);
-    }
+    c->nodes = devices;
     ask_behind(c, states);
     free(states);
 }
@@ -295,17 +317,21 @@ static void list_symptoms(struct causes *c)
 
 static void forget_asked(struct causes *c)
 {
-    if (table_count(c->asked) == 0)
-        return;
-    table_free(c->asked);
-    c->asked = table_new();
+    size_t at = 0;
+    struct bytes key;
+    void *question;
+
+    while (table_next(c->asked, &at, &key, &question)) {
+        (void)table_remove(c->asked, key);
+        free(question);
+    }
 }
 
 void causes_use(struct causes *c, const struct inferred *inferred)
 {
     c->inferred = inferred;
     c->nodes = 0;
-    keymap_fini(&c->ends);
+    c->ends_of = NULL;
     c->dirty = true;
 }
 
@@ -317,10 +343,12 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
     c->now = now;
     c->wall = wall;
     c->asked_now = 0;
-    if (table_count(c->downs) == 0)
+    if (table_count(c->downs) == 0 && table_count(c->suspects) == 0)
         forget_asked(c);
-    if (c->inferred == NULL ||
-        (table_count(c->downs) == 0 && table_count(c->explained) == 0))
+    if (c->inferred == NULL)
+        return;
+    ask_before(c);
+    if ((table_count(c->downs) == 0 && table_count(c->explained) == 0))
         return;
     if (frozen) {
         defer(c);

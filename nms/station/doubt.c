@@ -77,6 +77,19 @@ static struct ends ends_since(const struct doubt *d, struct mono since)
     return sum;
 }
 
+static bool is_witnessed(const struct doubt *d, struct mono now)
+{
+    return d->witnessed_at.ns != 0 &&
+           mono_ms_between(d->witnessed_at, now) <= d->interval_ms;
+}
+
+void doubt_witness(struct doubt *d, struct mono now)
+{
+    d->witnessed_at = now;
+    if (d->isolation == DOUBT_SILENCE)
+        d->isolation = DOUBT_NONE;
+}
+
 bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
                    struct mono now)
 {
@@ -86,7 +99,7 @@ bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
     struct ends ends = ends_since(d, silent_since);
     uint64_t asked = ends.answered + ends.missed;
 
-    if (devices < DOUBT_DEVICES_MIN ||
+    if (devices < DOUBT_DEVICES_MIN || is_witnessed(d, now) ||
         ends.missed * 100 < asked * DOUBT_SILENT_PERCENT)
         return true;
     if (asked >= DOUBT_DEVICES_MIN) {

@@ -18,7 +18,7 @@ enum doubt_cause {
                       DOUBT_SLOW_PERCENT of the interval */
     DOUBT_UPLINKS, /* no interface of this machine is up, and one was */
     DOUBT_SILENCE, /* DOUBT_SILENT_PERCENT of at least DOUBT_DEVICES_MIN
-                      devices fell silent, none of them alone */
+                      devices fell silent, and nobody before them answers */
     DOUBT_CAUSES
 };
 const char *doubt_cause_text(enum doubt_cause cause); /* "" for none */
@@ -47,6 +47,7 @@ struct doubt {
     int64_t span;                           /* number of the newest */
     struct mono overloaded_at;              /* last evidence */
     struct mono isolated_at;                /* first evidence */
+    struct mono witnessed_at; /* last: doubt_witness(); 0 = never */
     bool had_uplinks;
 };
 
@@ -70,6 +71,10 @@ void doubt_note(struct doubt *d, enum doubt_check end, struct mono now);
  * none of them answers, the verdict waits, for an interval at most. */
 bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
                    struct mono now);
+
+/* One that lies between the station and others that are silent answers: their
+ * silence is not the station's, however many they are. For an interval. */
+void doubt_witness(struct doubt *d, struct mono now);
 
 /* What the station sees of itself. */
 struct doubt_facts {

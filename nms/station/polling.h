@@ -50,6 +50,9 @@ struct polling_listener {
     void (*overrun)(void *arg, struct device *d, bool begins);
     /* it answers echoes, and its agent begins, or ends, to be silent */
     void (*unheard)(void *arg, struct device *d, bool begins);
+    /* asked: does somebody between the station and d answer since d is silent?
+     */
+    bool (*witnessed)(void *arg, const struct device *d);
     void *arg;
 };
 

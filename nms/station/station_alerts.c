@@ -30,10 +30,18 @@ static struct condition of_device(const struct device *d, const char *type,
 void station_alert_reach(struct station *s, const struct device *d,
                          enum reach before)
 {
+    causes_suspect(s->causes, d, d->reach == REACH_SUSPECT);
     if (d->reach == REACH_DOWN)
         causes_down(s->causes, d);
     else if (before == REACH_DOWN)
         causes_up(s->causes, d);
+}
+
+bool station_is_witnessed(void *arg, const struct device *d)
+{
+    const struct station *s = arg;
+
+    return causes_witnessed(s->causes, d);
 }
 
 void station_on_unheard(void *arg, struct device *d, bool begins)

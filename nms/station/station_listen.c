@@ -118,6 +118,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .settled = on_outdated,
                                      .overrun = on_overrun,
                                      .unheard = station_on_unheard,
+                                     .witnessed = station_is_witnessed,
                                      .arg = s};
 }
 

@@ -76,6 +76,26 @@ static void silence_of_nearly_all_is_no_verdict(void **state)
 
 static const struct doubt_facts calm = {.uplinks = 1};
 
+static void who_lies_before_the_silent_bears_witness(void **state)
+{
+    struct doubt d = fresh();
+
+    (void)state;
+    note_many(&d, CHECK_MISSED, 19, 60, 75);
+    note_many(&d, CHECK_ANSWERED, 1, 60, 75);
+    doubt_witness(&d, at_s(70));
+    assert_true(doubt_permits(&d, at_s(60), 20, at_s(75)));
+    assert_int_equal(d.isolation, DOUBT_NONE);
+    /* a late one ends what was believed meanwhile */
+    d = fresh();
+    note_many(&d, CHECK_MISSED, 19, 60, 75);
+    assert_false(doubt_permits(&d, at_s(60), 20, at_s(75)));
+    assert_int_equal(d.isolation, DOUBT_SILENCE);
+    doubt_witness(&d, at_s(76));
+    assert_int_equal(d.isolation, DOUBT_NONE);
+    assert_true(doubt_permits(&d, at_s(60), 20, at_s(76)));
+}
+
 static void isolation_ends_when_half_answers_again(void **state)
 {
     (void)state;
@@ -214,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_of_nearly_all_is_no_verdict),
+        cmocka_unit_test(who_lies_before_the_silent_bears_witness),
         cmocka_unit_test(isolation_ends_when_half_answers_again),
         cmocka_unit_test(isolation_ends_when_nobody_is_asked_any_more),
         cmocka_unit_test(a_machine_without_an_uplink_is_cut_off),

@@ -161,6 +161,13 @@ static void no_overrun(void *arg, struct device *d, bool begins)
     (void)begins;
 }
 
+static bool no_witness(void *arg, const struct device *d)
+{
+    (void)arg;
+    (void)d;
+    return false;
+}
+
 /* Devices at 127.77.x.y, not yet polled. */
 static struct scene *scene_new(size_t count, int64_t every_ms)
 {
@@ -176,6 +183,7 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
                                         .settled = nothing,
                                         .overrun = no_overrun,
                                         .unheard = no_overrun,
+                                        .witnessed = no_witness,
                                         .arg = s};
 
     scene = s;
