@@ -12,11 +12,14 @@
  */
 #include "topology/grove.h"
 
+#include <stdlib.h>
+
 enum {
     LOOSE_MAX = 32, /* for one bridge; more may be anywhere */
     /* Of so many addresses on a port one may be missing elsewhere: tables are
      * not read at the same moment. */
     MISS_SHARE = 16,
+    KIDS_MAX = 16,  /* behind one port; more are not compared */
     DEPTH_MAX = 256 /* of a tree */
 };
 
@@ -210,12 +213,11 @@ static uint32_t *by_depth(const struct grove *g)
 
 /* ---- what tables lack ---- */
 
-/* What port has learned must the bridge at the other end have learned too: it
+/* What port has learned must the bridge behind it, node, have learned too: it
  * came through it. */
-static struct cover cover_of(const struct scene *s, uint32_t port,
-                             uint32_t other)
+static struct cover cover_of_node(const struct scene *s, uint32_t port,
+                                  uint32_t node)
 {
-    uint32_t node = s->ports.at[other].node;
     struct cover c = {0};
 
     for (size_t i = 0; i < fdb_port_rows(s, port); i++) {
@@ -226,6 +228,28 @@ static struct cover cover_of(const struct scene *s, uint32_t port,
             continue;
         c.rows++;
         c.misses += fdb_port_of(s, mac, node) == NOWHERE;
+    }
+    return c;
+}
+
+/* What bridge k has learned, but not upwards, is behind it: its parent has it
+ * on the port towards k, if at all. On another one it denies that the two stand
+ * so: a table is of another time, or the root is not where it seems. */
+static struct cover denial_of(const struct grove *g, uint32_t k)
+{
+    const struct fdb *f = &g->s->fdb;
+    uint32_t behind = g->t->parent[k];
+    uint32_t parent = g->s->ports.at[behind].node;
+    struct cover c = {0};
+
+    for (uint32_t i = f->bridge_first[k]; i < f->bridge_first[k + 1]; i++) {
+        const struct sighting *r = &f->rows.at[i];
+        uint32_t there = NOWHERE;
+
+        if (r->port != g->t->up[k] && g->s->macs.at[r->mac].node != MANY)
+            there = fdb_port_of(g->s, r->mac, parent);
+        c.rows += is_seen(there);
+        c.misses += is_seen(there) && there != behind;
     }
     return c;
 }
@@ -241,29 +265,111 @@ static bool is_whole(const struct cover *c)
     return (uint64_t)c->misses * MISS_SHARE <= c->rows;
 }
 
-/* Of several children behind one port it is not known through which it came;
- * what they have learned upwards came by their parent all the same. */
+/* What others see in the direction of a bridge that nobody is above: most of it
+ * is behind that bridge, and the rest passed by. Nobody to compare with: it may
+ * lack anything. */
+static struct cover cover_of_top(const struct grove *g, uint32_t k)
+{
+    struct cover c = {.misses = 1};
+
+    for (uint32_t i = g->to_first[k]; i < g->to_first[k + 1]; i++) {
+        const struct sight *sight = &g->sights.at[g->to_order[i]];
+
+        if (is_seen(sight->port) && sight->port < g->s->fdb.port_count)
+            return cover_of_node(g->s, sight->port, g->s->fdb.bridges.at[k]);
+    }
+    return c;
+}
+
+/* Bridges by the port that their parents see them on. */
+struct kids {
+    uint32_t *count, *first; /* by port; first: number + 1, 0 = none */
+    uint32_t *next;          /* by bridge, the same */
+};
+
+static struct kids list_kids(const struct grove *g)
+{
+    size_t ports = g->s->fdb.port_count;
+    struct kids kids = {
+        .count = mem_array(ports + 1, sizeof *kids.count),
+        .first = mem_array(ports + 1, sizeof *kids.first),
+        .next = mem_array(g->count + 1, sizeof *kids.next),
+    };
+
+    for (uint32_t k = 0; k < g->count; k++) {
+        uint32_t port = g->t->parent[k];
+
+        if (port == NOWHERE)
+            continue;
+        kids.count[port]++;
+        kids.next[k] = kids.first[port];
+        kids.first[port] = k + 1;
+    }
+    return kids;
+}
+
+/* Of several children behind one port it is not known through which an address
+ * came; if none of them has it, it may be that of any. */
+static struct cover cover_of_kids(const struct grove *g, uint32_t port,
+                                  const struct kids *kids)
+{
+    struct cover c = {0};
+
+    if (kids->count[port] > KIDS_MAX)
+        return c;
+    for (size_t i = 0; i < fdb_port_rows(g->s, port); i++) {
+        uint32_t mac = fdb_port_row(g->s, port, i)->mac;
+        const struct scene_mac *m = &g->s->macs.at[mac];
+        bool is_known = m->kind == MAC_SELF || m->kind == MAC_PORT;
+
+        for (uint32_t k = kids->first[port]; k != 0 && !is_known;
+             k = kids->next[k - 1])
+            is_known =
+                fdb_port_of(g->s, mac, g->s->fdb.bridges.at[k - 1]) != NOWHERE;
+        c.rows++;
+        c.misses += !is_known;
+    }
+    return c;
+}
+
+static void measure_child(struct grove *g, uint32_t k, const struct kids *kids)
+{
+    struct tree *t = g->t;
+    uint32_t parent = t->parent[k];
+    struct cover lacks;
+
+    g->up[k] = cover_of_node(g->s, t->up[k], g->s->ports.at[parent].node);
+    add_cover(&t->cover[grove_bridge_of(g, parent)], &g->up[k]);
+    g->down[k] = denial_of(g, k);
+    lacks = kids->count[parent] == 1
+                ? cover_of_node(g->s, parent, g->s->fdb.bridges.at[k])
+                : cover_of_kids(g, parent, kids);
+    add_cover(&g->down[k], &lacks);
+    add_cover(&t->cover[k], &g->down[k]);
+}
+
+/* Where one bridge is above all others, what these have tells what it lacks. */
 static void measure_covers(struct grove *g)
 {
-    uint32_t *kids = mem_array(g->s->fdb.port_count + 1, sizeof *kids);
+    struct kids kids = list_kids(g);
+    uint32_t *tops = mem_array(g->count + 1, sizeof *tops);
     struct tree *t = g->t;
 
     for (uint32_t k = 0; k < g->count; k++)
-        if (t->parent[k] != NOWHERE)
-            kids[t->parent[k]]++;
-    for (uint32_t k = 0; k < g->count; k++) {
-        if (t->parent[k] == NOWHERE)
-            continue;
-        g->up[k] = cover_of(g->s, t->up[k], t->parent[k]);
-        add_cover(&t->cover[grove_bridge_of(g, t->parent[k])], &g->up[k]);
-        if (kids[t->parent[k]] > 1)
-            continue;
-        g->down[k] = cover_of(g->s, t->parent[k], t->up[k]);
-        add_cover(&t->cover[k], &g->down[k]);
-    }
+        tops[t->domain[k]] += t->parent[k] == NOWHERE;
+    for (uint32_t k = 0; k < g->count; k++)
+        if (t->parent[k] != NOWHERE) {
+            measure_child(g, k, &kids);
+        } else if (tops[t->domain[k]] > 1) {
+            struct cover c = cover_of_top(g, k);
+            add_cover(&t->cover[k], &c);
+        }
     for (uint32_t k = 0; k < g->count; k++)
         add_cover(&t->domain_cover[t->domain[k]], &t->cover[k]);
-    free(kids);
+    free(tops);
+    free(kids.count);
+    free(kids.first);
+    free(kids.next);
 }
 
 void clear_build(struct grove *g)
@@ -351,7 +457,7 @@ static bool is_known_whole(const struct scene *s, const struct tree *t,
     if (!is_whole(&t->domain_cover[t->domain[bridge]]))
         return false;
     for (unsigned n = 0; n < DEPTH_MAX; n++) {
-        if (!is_whole(&t->cover[bridge]))
+        if (t->loose[bridge].unplaced || !is_whole(&t->cover[bridge]))
             return false;
         if (t->parent[bridge] == NOWHERE)
             return t->loose[bridge].sees_all;
@@ -378,6 +484,38 @@ static bool clears_upwards(const struct scene *s, const struct tree *t,
             return false;
     }
     return true;
+}
+
+/* When its table was read; 0: it has none. */
+static int64_t read_ms(const struct scene *s, uint32_t port)
+{
+    const struct scene_node *n = &s->nodes.at[s->ports.at[port].node];
+
+    return n->bridge != NOWHERE ? n->facts->observed_at.ms : 0;
+}
+
+/* Tables that were read apart differ by what moved meanwhile. */
+static bool are_of_one_time(const struct scene *s, const struct join *j)
+{
+    int64_t a = read_ms(s, j->a), b = read_ms(s, j->b);
+
+    return a == 0 || b == 0 || llabs(a - b) <= FDB_AGEING_MS;
+}
+
+void tree_weigh_joins(struct scene *s, const struct tree *t)
+{
+    for (size_t i = 0; i < s->joins.count; i++) {
+        const struct join *j = &s->joins.at[i];
+        uint32_t a = s->nodes.at[s->ports.at[j->a].node].bridge;
+        uint32_t b = s->nodes.at[s->ports.at[j->b].node].bridge;
+
+        if (are_of_one_time(s, j) &&
+            (j->with == NOWHERE ||
+             segment_core(s, j->a) == segment_core(s, j->with)) &&
+            (a == NOWHERE || is_known_whole(s, t, a)) &&
+            (b == NOWHERE || is_known_whole(s, t, b)))
+            segment_join(s, j->a, j->b, 0, JOIN_TOLD);
+    }
 }
 
 bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,

@@ -4,6 +4,18 @@
 
 /* ---- segments ---- */
 
+uint32_t segment_core(struct scene *s, uint32_t port)
+{
+    uint32_t at = port;
+
+    while (s->ports.at[at].core != at) {
+        uint32_t over = s->ports.at[at].core;
+        s->ports.at[at].core = s->ports.at[over].core;
+        at = over;
+    }
+    return at;
+}
+
 uint32_t segment_of(struct scene *s, uint32_t port)
 {
     uint32_t at = port;
@@ -16,9 +28,22 @@ uint32_t segment_of(struct scene *s, uint32_t port)
     return at;
 }
 
-void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence)
+static void core_join(struct scene *s, uint32_t a, uint32_t b)
+{
+    uint32_t x = segment_core(s, a), y = segment_core(s, b);
+
+    s->ports.at[x < y ? y : x].core = x < y ? x : y;
+}
+
+void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence,
+                  enum join_proof proof)
 {
     uint32_t x = segment_of(s, a), y = segment_of(s, b);
+
+    if (proof == JOIN_TOLD)
+        core_join(s, a, b);
+    else if (proof == JOIN_LEARNED)
+        *array_add(&s->joins) = (struct join){a, b, NOWHERE};
 
     s->ports.at[a].flags |= PORT_JOINED;
     s->ports.at[b].flags |= PORT_JOINED;
@@ -28,6 +53,13 @@ void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence)
         s->ports.at[y].segment = x;
     else
         s->ports.at[x].segment = y;
+}
+
+void segment_join_between(struct scene *s, uint32_t a, uint32_t with,
+                          uint32_t b, uint32_t evidence)
+{
+    segment_join(s, a, b, evidence, JOIN_GUESSED);
+    *array_add(&s->joins) = (struct join){a, b, with};
 }
 
 bool segment_is_same(struct scene *s, uint32_t a, uint32_t b)
@@ -149,13 +181,13 @@ void edge_drop(struct scene *s, uint32_t edge, const char *why)
     e->why = why;
 }
 
-void edge_to_segment(struct scene *s, uint32_t edge)
+void edge_to_segment(struct scene *s, uint32_t edge, enum join_proof proof)
 {
     struct edge *e = &s->edges.at[edge];
 
     edge_drop(s, edge, "both are on a segment that others share");
     e->fate = EDGE_SEGMENT;
-    segment_join(s, e->a, e->b, e->evidence);
+    segment_join(s, e->a, e->b, e->evidence, proof);
 }
 
 /* ---- silence ---- */

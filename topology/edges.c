@@ -298,7 +298,8 @@ static void judge_company(struct scene *s, const struct company *c,
     for (size_t i = 0; several && i < strong; i++)
         if (s->edges.at[c[i].edge].fate == EDGE_OPEN ||
             s->edges.at[c[i].edge].fate == EDGE_SEGMENT)
-            edge_to_segment(s, c[i].edge);
+            edge_to_segment(s, c[i].edge,
+                            heard == HEARD_LLDP ? JOIN_TOLD : JOIN_LEARNED);
     for (size_t i = strong; i < count; i++)
         if (s->edges.at[c[i].edge].fate == EDGE_OPEN)
             edge_lose(s, c[i].edge, heard,
@@ -383,7 +384,7 @@ static void settle_one(struct scene *s, const struct candidate *c)
     if (e->fate != EDGE_OPEN)
         return;
     if (segment_is_same(s, e->a, e->b))
-        edge_to_segment(s, c->edge);
+        edge_to_segment(s, c->edge, JOIN_GUESSED);
     else if (!edge_prove(s, c->edge, c->confidence, proof_words(s, e, heard)) &&
              ((heard & HEARD_ADJACENT) == 0 ||
               !prove_without_port(s, c->edge, heard)))
@@ -442,7 +443,7 @@ static void check_cdp(struct scene *s, uint32_t edge)
     uint32_t between = NOWHERE;
 
     if (segment_is_same(s, e->a, e->b))
-        edge_to_segment(s, edge);
+        edge_to_segment(s, edge, JOIN_GUESSED);
     else if (port_is_taken(s, e->a) || port_is_taken(s, e->b))
         edge_lose(s, edge, HEARD_CDP, "a better proof tells of another cable");
     else if (fdb_parts(s, e->a, e->b, &between))
@@ -450,23 +451,23 @@ static void check_cdp(struct scene *s, uint32_t edge)
                   scene_format(s, "%s stands between them",
                                s->nodes.at[between].name));
     else if (silence_counts(s, e) || fdb_is_between(s, e->a, e->b))
-        edge_to_segment(s, edge);
+        edge_to_segment(s, edge, JOIN_LEARNED);
 }
 
 static void check_stp(struct scene *s, uint32_t edge)
 {
     const struct edge *e = &s->edges.at[edge];
     bool blocked = port_is_blocked(s, e->a) || port_is_blocked(s, e->b);
+    bool taken = port_is_taken(s, e->a) || port_is_taken(s, e->b);
     uint32_t between = NOWHERE, mac;
     size_t at = 0;
 
-    if (segment_is_same(s, e->a, e->b) ||
-        (!port_is_taken(s, e->a) && !port_is_taken(s, e->b) &&
-         (lldp_is_missing(s, e->a, e->b) ||
-          (!blocked && fdb_common(s, e->a, e->b, &at, &mac)))))
-        edge_to_segment(s, edge);
-    else if (port_is_taken(s, e->a) || port_is_taken(s, e->b) ||
-             (!blocked && fdb_parts(s, e->a, e->b, &between)))
+    if (segment_is_same(s, e->a, e->b))
+        edge_to_segment(s, edge, JOIN_GUESSED);
+    else if (!taken && (lldp_is_missing(s, e->a, e->b) ||
+                        (!blocked && fdb_common(s, e->a, e->b, &at, &mac))))
+        edge_to_segment(s, edge, JOIN_LEARNED);
+    else if (taken || (!blocked && fdb_parts(s, e->a, e->b, &between)))
         edge_drop(s, edge, "it is seen through a bridge between them");
 }
 

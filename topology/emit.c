@@ -390,14 +390,46 @@ static void emit_edge(struct emission *m, const struct edge *e)
     emit_link(m, link, end_of_port(m, e->a), end_of_port(m, e->b));
 }
 
+/* What most of its members surely share; the others are in it perhaps. */
+static uint32_t core_of(const struct emission *m, const struct segment *g)
+{
+    struct keymap sizes = {0};
+    uint32_t best = NOWHERE, most = 1;
+
+    for (size_t i = 0; i < g->count; i++) {
+        uint32_t core =
+            segment_core(m->s, m->attachments.at[g->first + i].port);
+        uint32_t size = keymap_find(&sizes, core);
+
+        size = size == KEYMAP_NONE ? 1 : size + 1;
+        keymap_set(&sizes, core, size);
+        if (size > most) {
+            most = size;
+            best = core;
+        }
+    }
+    keymap_fini(&sizes);
+    return best;
+}
+
+static enum link_state attachment_state(const struct emission *m, uint32_t port,
+                                        uint32_t core)
+{
+    if (segment_core(m->s, port) != core)
+        return LINK_CANDIDATE;
+    return port_is_down(m->s, port) ? LINK_DOWN : LINK_CONFIRMED;
+}
+
 static void emit_attachments(struct emission *m, const struct segment *g)
 {
+    uint32_t core = core_of(m, g);
+
     for (size_t i = 0; i < g->count; i++) {
         uint32_t port = m->attachments.at[g->first + i].port;
         struct topo_link link = {
             .layer = 2,
             .kind = LINK_SEGMENT,
-            .state = port_is_down(m->s, port) ? LINK_DOWN : LINK_CONFIRMED,
+            .state = attachment_state(m, port, core),
             .evidence = m->s->ports.at[port].evidence,
             .confidence = SEGMENT_CONFIDENCE,
             .speed_bps = port_speed(m->s, port),
@@ -429,46 +461,6 @@ static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
     emit_link(m, link, end_of_port(m, e->a),
               e->b != NOWHERE ? end_of_port(m, e->b)
                               : end_of_node(m->subnet_nodes[e->subnet]));
-}
-
-/* ---- order ---- */
-
-/* A link with the names it is sorted by. */
-struct sorted_link {
-    const char *a, *b;
-    struct topo_link link;
-};
-
-static int link_compare(const void *a, const void *b)
-{
-    const struct sorted_link *x = a, *y = b;
-    int order = strcmp(x->a, y->a);
-
-    if (order == 0)
-        order = strcmp(x->b, y->b);
-    if (order == 0)
-        order = strcmp(x->link.a_port, y->link.a_port);
-    if (order == 0)
-        order = strcmp(x->link.b_port, y->link.b_port);
-    if (order == 0)
-        order =
-            (x->link.layer > y->link.layer) - (x->link.layer < y->link.layer);
-    return order != 0 ? order : ident_compare(&x->link.id, &y->link.id);
-}
-
-void topology_sort(struct topology *t)
-{
-    struct sorted_link *all = mem_array(t->links.count + 1, sizeof *all);
-
-    for (size_t i = 0; i < t->links.count; i++) {
-        const struct topo_link *l = &t->links.at[i];
-        all[i] = (struct sorted_link){t->nodes.at[l->a].name,
-                                      t->nodes.at[l->b].name, *l};
-    }
-    qsort(all, t->links.count, sizeof *all, link_compare);
-    for (size_t i = 0; i < t->links.count; i++)
-        t->links.at[i] = all[i].link;
-    free(all);
 }
 
 /* ---- what lost ---- */

@@ -36,7 +36,7 @@ struct grove {
     uint32_t *root;       /* by bridge: a number of the tree, NOWHERE */
     uint32_t *root_mac;   /* by bridge */
     uint32_t *depth;      /* by bridge: how many have it below */
-    struct cover *down;   /* by bridge: of what its parent has behind it */
+    struct cover *down;   /* by bridge: its parent has the same behind it */
     struct cover *up; /* by bridge: what its parent has of its upward port */
     struct children children;
 };

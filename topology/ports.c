@@ -96,6 +96,7 @@ static uint32_t add_port(struct scene *s, uint32_t node,
         .bundle = id,
         .edge = NOWHERE,
         .segment = id,
+        .core = id,
         .flags = interface != NULL ? interface_flags(interface) : PORT_CABLED,
     };
     return id;

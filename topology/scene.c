@@ -136,6 +136,7 @@ void scene_free(struct scene *s)
     array_fini(&s->macs);
     array_fini(&s->claims);
     array_fini(&s->edges);
+    array_fini(&s->joins);
     array_fini(&s->l3_edges);
     array_fini(&s->subnets);
     array_fini(&s->conflicts);

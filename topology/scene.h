@@ -9,7 +9,8 @@
  *   grove.c     who sees whom in them, and from where
  *   clear.c     whether anything can be between two of them
  *   tree.c      switches that only forwarding tables place
- *   leaves.c    end hosts at their edge ports
+ *   leaves.c    end hosts at their edge ports; places.c where an address may
+ *               be, between.c those that no edge port has
  *   hearsay.c   what one end alone heard through bridges, perhaps
  *   subnet.c    layer 3                             emit.c    the result
  *
@@ -50,6 +51,7 @@ struct scene_port {
     uint32_t bundle;   /* the aggregate that its carrier is in, or that */
     uint32_t edge;     /* the cable that was proved, NOWHERE */
     uint32_t segment;  /* union-find: towards the segment's first port */
+    uint32_t core;     /* the same, of what is surely one segment */
     uint32_t evidence; /* of being in the segment */
     uint16_t flags;    /* enum port_flag */
 };
@@ -122,6 +124,16 @@ struct edge {
     const char *why; /* static, or of the scene's arena */
 };
 
+/* Two ports that forwarding tables put on one segment. */
+struct join {
+    uint32_t a, b;
+    uint32_t with; /* only as far as a is on one with this port, NOWHERE */
+};
+
+/* How long an entry of a forwarding table lives that is not heard again
+ * (802.1D, 7.9.2). */
+enum { FDB_AGEING_MS = 300000 };
+
 /* An entry of a forwarding table; its bridge is the port's node. */
 struct sighting {
     uint32_t mac, port;
@@ -156,6 +168,7 @@ struct scene {
     struct scene_macs ARRAY_OF(struct scene_mac) macs;
     struct claims ARRAY_OF(struct claim) claims;
     struct edges ARRAY_OF(struct edge) edges;
+    struct joins ARRAY_OF(struct join) joins; /* JOIN_LEARNED */
     struct l3_edges ARRAY_OF(struct l3_edge) l3_edges;
     struct l3_subnets ARRAY_OF(struct l3_subnet) subnets;
     struct fdb fdb;
@@ -282,6 +295,10 @@ void claims_gather_stp(struct scene *s);
 
 /* ---- edge.c ---- */
 
+/* How sure it is that two ports are on one segment: not at all; as far as
+ * forwarding tables are whole (tree_weigh_joins()); it was told. */
+enum join_proof { JOIN_GUESSED, JOIN_LEARNED, JOIN_TOLD };
+
 /* The number of the edge between two ports of different nodes, made if there
  * is none. */
 uint32_t edge_between(struct scene *s, uint32_t a, uint32_t b);
@@ -292,7 +309,7 @@ bool edge_prove(struct scene *s, uint32_t edge, uint8_t confidence,
                 const char *why);
 /* Takes it back, for a reason; or its ports are on a segment instead. */
 void edge_drop(struct scene *s, uint32_t edge, const char *why);
-void edge_to_segment(struct scene *s, uint32_t edge);
+void edge_to_segment(struct scene *s, uint32_t edge, enum join_proof proof);
 
 /* The port at the other end of the cable at port, its bundle's included;
  * NOWHERE. */
@@ -303,9 +320,14 @@ bool port_is_busy(const struct scene *s, uint32_t port);
 bool port_is_taken(const struct scene *s, uint32_t port);
 
 /* Both ports are on one unmanaged segment. */
-void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence);
-/* The first port of the segment of port. */
+void segment_join(struct scene *s, uint32_t a, uint32_t b, uint32_t evidence,
+                  enum join_proof proof);
+/* The same, learned by a and with: as far as these two are on one. */
+void segment_join_between(struct scene *s, uint32_t a, uint32_t with,
+                          uint32_t b, uint32_t evidence);
+/* The first port of the segment of port; of what is surely in it. */
 uint32_t segment_of(struct scene *s, uint32_t port);
+uint32_t segment_core(struct scene *s, uint32_t port);
 bool segment_is_same(struct scene *s, uint32_t a, uint32_t b);
 
 /* Says of cables whose bundle has others to another device that it has. */
@@ -360,6 +382,7 @@ struct loose {
     uint32_t first, count;
     bool known, many; /* listed already; more than are listed */
     bool sees_all;    /* nobody is above it, and it has seen all others */
+    bool unplaced;    /* it may be above its siblings, or below */
 };
 
 /* How much of what a bridge must have learned it has. */
@@ -388,6 +411,8 @@ void tree_fini(struct tree *t);
  * learned. */
 bool tree_clears(const struct scene *s, const struct tree *t, uint32_t port,
                  uint32_t mac);
+/* Takes those joins for sure whose forwarding tables are whole. */
+void tree_weigh_joins(struct scene *s, const struct tree *t);
 void leaves_place(struct scene *s, struct tree *t);
 /* Doubts cables that one end alone tells by what bridges pass on, where
  * something that has no place may be between. */

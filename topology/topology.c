@@ -96,6 +96,7 @@ struct topology *topology_infer(const struct topo_input *input)
     edges_settle_rest(s);
     tree_build(s, &tree);
     leaves_place(s, &tree);
+    tree_weigh_joins(s, &tree);
     tree_fini(&tree);
     hearsay_doubt(s);
     subnets_build(s);
@@ -103,6 +104,48 @@ struct topology *topology_infer(const struct topo_input *input)
     edges_weigh_traffic(s);
     return scene_emit(s);
 }
+
+/* ---- order ---- */
+
+/* A link with the names it is sorted by. */
+struct sorted_link {
+    const char *a, *b;
+    struct topo_link link;
+};
+
+static int link_compare(const void *a, const void *b)
+{
+    const struct sorted_link *x = a, *y = b;
+    int order = strcmp(x->a, y->a);
+
+    if (order == 0)
+        order = strcmp(x->b, y->b);
+    if (order == 0)
+        order = strcmp(x->link.a_port, y->link.a_port);
+    if (order == 0)
+        order = strcmp(x->link.b_port, y->link.b_port);
+    if (order == 0)
+        order =
+            (x->link.layer > y->link.layer) - (x->link.layer < y->link.layer);
+    return order != 0 ? order : ident_compare(&x->link.id, &y->link.id);
+}
+
+void topology_sort(struct topology *t)
+{
+    struct sorted_link *all = mem_array(t->links.count + 1, sizeof *all);
+
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+        all[i] = (struct sorted_link){t->nodes.at[l->a].name,
+                                      t->nodes.at[l->b].name, *l};
+    }
+    qsort(all, t->links.count, sizeof *all, link_compare);
+    for (size_t i = 0; i < t->links.count; i++)
+        t->links.at[i] = all[i].link;
+    free(all);
+}
+
+/* ---- lives ---- */
 
 struct topology *topology_ref(const struct topology *t)
 {

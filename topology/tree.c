@@ -6,6 +6,11 @@
  */
 #include "topology/grove.h"
 
+enum {
+    SIBLINGS_MAX = 64,  /* that are held against each other */
+    WITNESSES_MAX = 256 /* rows of one that another may know */
+};
+
 /* ---- parents ---- */
 
 /* The deepest that has bridge k below; NULL if none, *tie if several. */
@@ -123,7 +128,7 @@ static void link_only_child(struct grove *g, const struct child *c)
 
     if (has_between(s, c->parent_port, up) ||
         lldp_is_missing(s, c->parent_port, up)) {
-        segment_join(s, c->parent_port, up, EVIDENCE_FDB);
+        segment_join(s, c->parent_port, up, EVIDENCE_FDB, JOIN_LEARNED);
         return;
     }
     mutual = grove_port(g, c->bridge, grove_bridge_of(g, c->parent_port)) == up;
@@ -145,11 +150,50 @@ static int child_compare(const void *a, const void *b)
     return (x->bridge > y->bridge) - (x->bridge < y->bridge);
 }
 
+/* True if x sees y, or something that is behind y, where it sees the root: it
+ * is not above y. That it sees neither says nothing. */
+static bool is_not_above(const struct grove *g, uint32_t x, uint32_t y)
+{
+    const struct fdb *f = &g->s->fdb;
+    uint32_t up = g->t->up[x], end = f->bridge_first[y + 1];
+
+    if (grove_port(g, x, y) == up)
+        return true;
+    if (end - f->bridge_first[y] > WITNESSES_MAX)
+        end = f->bridge_first[y] + WITNESSES_MAX;
+    for (uint32_t i = f->bridge_first[y]; i < end; i++) {
+        const struct sighting *r = &f->rows.at[i];
+
+        if (r->port != g->t->up[y] &&
+            fdb_port_of(g->s, r->mac, f->bridges.at[x]) == up)
+            return true;
+    }
+    return false;
+}
+
+static bool are_siblings(const struct grove *g, const struct child *c,
+                         size_t count)
+{
+    if (count > SIBLINGS_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (i != k && !is_not_above(g, c[i].bridge, c[k].bridge))
+                return false;
+    return true;
+}
+
 /* Children behind one port that are not above each other share a segment. */
 static void link_siblings(struct grove *g, const struct child *c, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        segment_join(g->s, c->parent_port, g->t->up[c[i].bridge], EVIDENCE_FDB);
+    enum join_proof proof =
+        are_siblings(g, c, count) ? JOIN_LEARNED : JOIN_GUESSED;
+
+    for (size_t i = 0; i < count; i++) {
+        segment_join(g->s, c->parent_port, g->t->up[c[i].bridge], EVIDENCE_FDB,
+                     proof);
+        g->t->loose[c[i].bridge].unplaced = proof == JOIN_GUESSED;
+    }
 }
 
 /* Children of one port, in one run: where it ends. */
@@ -220,8 +264,8 @@ static void link_top(struct grove *g, uint32_t k)
         (s->ports.at[g->t->up[k]].flags & PORT_JOINED) != 0)
         return;
     if (lldp_is_missing_from(s, g->t->up[k], m->node)) {
-        segment_join(s, g->t->up[k], port_unknown(s, m->node, ""),
-                     EVIDENCE_FDB);
+        segment_join(s, g->t->up[k], port_unknown(s, m->node, ""), EVIDENCE_FDB,
+                     JOIN_LEARNED);
         return;
     }
     edge = edge_between(s, g->t->up[k], port_unknown(s, m->node, ""));
@@ -237,10 +281,10 @@ static void join_tops(struct grove *g, uint32_t a, uint32_t b)
 
     if (m->kind == MAC_LEAF && s->nodes.at[m->node].forwards)
         return;
-    segment_join(s, g->t->up[a], g->t->up[b], EVIDENCE_FDB);
+    segment_join(s, g->t->up[a], g->t->up[b], EVIDENCE_FDB, JOIN_LEARNED);
     if (m->kind == MAC_LEAF && m->port != NOWHERE && m->port != MANY &&
         !port_is_taken(s, m->port))
-        segment_join(s, g->t->up[a], m->port, EVIDENCE_FDB);
+        segment_join(s, g->t->up[a], m->port, EVIDENCE_FDB, JOIN_LEARNED);
 }
 
 /* Tops are few: one in most trees, so that pairs are cheap; sights are walked,

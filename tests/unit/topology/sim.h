@@ -67,6 +67,115 @@ static inline int sim_count_false(const struct sim *s, const struct topology *t)
     return wrong;
 }
 
+/* ---- segments ---- */
+
+/* Cables that nodes without a table of their own join are one medium. */
+struct sim_media {
+    int of[SIM_NODES][SIM_PORTS]; /* SIM_NONE: no cable */
+    bool bare[SIM_NODES * SIM_PORTS];
+};
+
+static inline bool sim_is_clear(const struct sim_node *n)
+{
+    return n->kind == SIM_DUMB || (n->kind == SIM_SWITCH && n->facts == NULL);
+}
+
+static inline void sim_spread(const struct sim *s, struct sim_media *m,
+                              int node, int port, int medium)
+{
+    const struct sim_node *n = &s->nodes[node];
+    const struct sim_port *p = &n->ports[port];
+
+    if (p->peer_node == SIM_NONE || m->of[node][port] != SIM_NONE)
+        return;
+    m->of[node][port] = medium;
+    sim_spread(s, m, p->peer_node, p->peer_port, medium);
+    for (int i = 0; sim_is_clear(n) && i < n->port_count; i++) {
+        m->bare[medium] = false;
+        sim_spread(s, m, node, i, medium);
+    }
+}
+
+static inline struct sim_media *sim_media(const struct sim *s)
+{
+    struct sim_media *m = mem_new(struct sim_media);
+    int count = 0;
+
+    memset(m->of, 0xff, sizeof m->of);
+    for (int n = 0; n < s->count; n++)
+        for (int p = 0; p < s->nodes[n].port_count; p++)
+            if (m->of[n][p] == SIM_NONE) {
+                m->bare[count] = true;
+                sim_spread(s, m, n, p, count++);
+            }
+    return m;
+}
+
+static inline bool sim_touches(const struct sim *s, const struct sim_media *m,
+                               const struct topology *t,
+                               const struct topo_link *l, int medium)
+{
+    bool first = t->nodes.at[l->a].origin == NODE_DEVICE;
+    int node = sim_node(s, t->nodes.at[first ? l->a : l->b].name);
+
+    for (int p = 0; p < s->nodes[node].port_count; p++)
+        if (m->of[node][p] == medium &&
+            sim_port_agrees(&s->nodes[node], p, first ? l->a_port : l->b_port,
+                            false))
+            return true;
+    return false;
+}
+
+/* Confirmed members of one segment that are not on the medium on which most of
+ * them are; all of them, where that is a cable with nothing between. */
+static inline int sim_strangers_of(const struct sim *s,
+                                   const struct sim_media *m,
+                                   const struct topology *t, uint32_t segment)
+{
+    int members = 0, best = 0;
+
+    for (int medium = 0; medium < SIM_NODES * SIM_PORTS; medium++) {
+        int here = 0;
+
+        members = 0;
+        for (size_t i = 0; i < t->links.count; i++) {
+            const struct topo_link *l = &t->links.at[i];
+            uint32_t other = l->a == segment ? l->b : l->a;
+
+            if (l->kind != LINK_SEGMENT || l->state == LINK_CANDIDATE ||
+                (l->a != segment && l->b != segment) ||
+                t->nodes.at[other].origin != NODE_DEVICE)
+                continue;
+            members++;
+            here += !m->bare[medium] && sim_touches(s, m, t, l, medium);
+        }
+        if (members == 0)
+            return 0;
+        if (here > best)
+            best = here;
+    }
+    return members - best;
+}
+
+static inline int sim_count_false_members(const struct sim *s,
+                                          const struct topology *t)
+{
+    struct sim_media *m = sim_media(s);
+    int wrong = 0;
+
+    for (uint32_t n = 0; n < t->nodes.count; n++) {
+        int here = t->nodes.at[n].origin == NODE_SEGMENT
+                       ? sim_strangers_of(s, m, t, n)
+                       : 0;
+
+        if (here > 0)
+            printf("false: %d members of %s\n", here, t->nodes.at[n].name);
+        wrong += here;
+    }
+    free(m);
+    return wrong;
+}
+
 static inline bool sim_hears(const struct sim_node *x, const struct sim_node *y)
 {
     if (x->facts == NULL)
