@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entities of ours lie beyond those that agents number. */
+/* Entities of ours lie beyond those that agents use to number. */
 enum { OWN_CHASSIS = 2000000000, OWN_PORTS = 1000000000 };
 enum { CLASS_CHASSIS = 3, CLASS_PORT = 10 }; /* PhysicalClass */
 
@@ -32,7 +32,10 @@ static int compare_entities(const void *a, const void *b)
 {
     const struct entity_row *left = a, *right = b;
 
-    return left->index < right->index ? -1 : left->index > right->index;
+    if (left->index != right->index)
+        return left->index < right->index ? -1 : 1;
+    /* what the device told comes before what is ours */
+    return (left->told == NULL) - (right->told == NULL);
 }
 
 static void drop_repeated_entities(struct device_scene *s)
@@ -57,7 +60,7 @@ static void list_entities(struct device_scene *s)
     for (size_t i = 0; i < told->count; i++) {
         const struct entity *e = &told->at[i];
 
-        if (e->index == 0 || e->index >= OWN_PORTS)
+        if (e->index == 0 || e->index > INT32_MAX) /* PhysicalIndex */
             continue;
         *array_add(&s->entities) =
             (struct entity_row){.index = e->index, .told = e};
@@ -79,7 +82,7 @@ static uint32_t entity_of_port(struct device_scene *s,
     for (size_t i = 0; i < told->count; i++) {
         const struct entity *e = &told->at[i];
 
-        if (e->class == CLASS_PORT && e->index > 0 && e->index < OWN_PORTS &&
+        if (e->class == CLASS_PORT && e->index > 0 && e->index <= INT32_MAX &&
             e->name[0] != '\0' &&
             (strcmp(e->name, port->name) == 0 ||
              strcmp(e->name, port->descr) == 0))

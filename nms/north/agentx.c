@@ -5,6 +5,7 @@
 #include "north/agent_view.h"
 #include "north/agentx_thread.h"
 #include "station/alerts.h"
+#include "station/silences.h"
 #include "station/station.h"
 #include "station/worker.h"
 
@@ -21,6 +22,9 @@ enum {
     MS_PER_S = 1000,
     VIEW_SHARE = 20 /* and so many times what one takes to make */
 };
+
+/* Who did it: VACM of the master knows whom it lets write. */
+static const char requester[] = "snmp";
 
 struct agentx {
     struct event_base *base;
@@ -125,27 +129,48 @@ static void on_counts(struct agentx *a, const struct agentx_counts *c)
     station_tell_agentx(a->station, &record);
 }
 
+/* Silences what an alarm is about, from now on for so long. */
+static int silence(struct agentx *a, const struct agentx_wish *wish,
+                   struct wall now, struct complaint *why)
+{
+    struct alert_book *book = alerts_book(station_alerts(a->station));
+    const struct alert_record *r = alert_book_find(book, wish->alarm);
+    const struct silence_wish silence = {
+        .object = r != NULL ? r->name : "",
+        .who = requester,
+        .text = "",
+        .time = {.from = now,
+                 .until = {now.ms + (int64_t)wish->seconds * MS_PER_S}}};
+    uint32_t number;
+    int rc = r == NULL
+                 ? complain(why, -ENOENT, "agentx", "see the list of them",
+                            "there is no such alarm")
+                 : silences_add(station_silences(a->station), &silence, now,
+                                &number, why);
+
+    alert_book_unref(book);
+    return rc;
+}
+
 static int do_deed(struct agentx *a, const struct agentx_wish *wish,
                    struct complaint *why)
 {
-    static const char who[] = "snmp";
     struct alerts *alerts = station_alerts(a->station);
     struct wall now = wall_now(), until = {0};
 
     switch (wish->deed) {
     case DEED_ACKNOWLEDGE:
-        return alerts_acknowledge(alerts, wish->alarm, who, "", now, why);
+        return alerts_acknowledge(alerts, wish->alarm, requester, "", now, why);
     case DEED_UNACKNOWLEDGE:
-        return alerts_unacknowledge(alerts, wish->alarm, who, now, why);
+        return alerts_unacknowledge(alerts, wish->alarm, requester, now, why);
     case DEED_SHELVE:
         if (wish->seconds > 0)
             until.ms = now.ms + (int64_t)wish->seconds * MS_PER_S;
-        return alerts_shelve(alerts, wish->alarm, until, who, now, why);
+        return alerts_shelve(alerts, wish->alarm, until, requester, now, why);
     case DEED_SILENCE:
-        break;
+        return silence(a, wish, now, why);
     }
-    return complain(why, -ENOTSUP, "agentx", "shelve the alarm",
-                    "objects are not silenced by SNMP");
+    return -EINVAL;
 }
 
 static int grant(struct agentx *a, const struct agentx_wish *wish)

@@ -262,8 +262,11 @@ void mib_text(struct mib_cell *c, const char *text)
 
 void mib_date(struct mib_cell *c, struct wall t)
 {
+    enum { WITHOUT_ZONE = 8 };
+
     date_and_time(t, c->octets);
-    mib_octets(c, (struct bytes){c->octets, DATE_TIME_OCTETS});
+    mib_octets(c, (struct bytes){c->octets,
+                                 t.ms > 0 ? DATE_TIME_OCTETS : WITHOUT_ZONE});
 }
 
 void mib_bits(struct mib_cell *c, uint8_t octet)

@@ -1,0 +1,254 @@
+"""The station as a subagent of Debian's snmpd: what its tools read of it, and what it is when snmpd dies or hangs."""
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from conftest import (TREE, Farm, Snmpd, Station, await_true, farm_config, needs_root)
+
+pytestmark = needs_root
+
+STANDARD = TREE / 'tests' / 'mibs'
+MODULES = 'PORTOLAN-MIB:ITU-ALARM-MIB:DISMAN-PING-MIB:IF-MIB:SNMPv2-MIB'
+ROOTS = ['PORTOLAN-MIB::portolanObjects', 'ALARM-MIB::alarmObjects', 'ITU-ALARM-MIB::ituAlarmObjects',
+         'DISMAN-PING-MIB::pingObjects']
+V3 = ['-v3', '-u', 'manager', '-l', 'authPriv', '-a', 'SHA-256', '-A', 'authentic-pass', '-x', 'AES', '-X', 'private-pass']
+DEVICE = 'ham-core-1'
+SILENT = '127.16.0.8'
+
+MASTER = f'''master agentx
+agentXSocket {{socket}}
+agentXPerms 0777 0777
+rwcommunity public 127.0.0.1
+com2sec -Cn dev-{DEVICE} one 127.0.0.1 of-{DEVICE}
+group devices v2c one
+view all included .1
+access devices dev- any noauth prefix all none none
+createUser manager SHA-256 authentic-pass AES private-pass
+group managers usm manager
+access managers "" usm priv exact all all all
+access managers dev- usm priv prefix all none none
+'''
+
+
+class Scene:
+    """A farm, snmpd, and a station that is its subagent; ended together."""
+
+    def __init__(self, programs, place):
+        self.place, self.socket = place, place / 'master'
+        self.farm = Farm(programs, place, '--network', 'campus', '--devices', '30')
+        self.master = None
+        self.start_master()
+        self.station = Station(programs, place, self.config(True))
+        self.station.discover()
+        self.await_here()
+
+    def config(self, writable):
+        return farm_config(self.farm, every='2s',
+                           extra=f'agentx: {{master: {self.socket}, writable: {str(writable).lower()}}}\n')
+
+    def start_master(self):
+        port = self.master.port if self.master else None
+        (self.place / 'master').unlink(missing_ok=True)
+        self.master = Snmpd(self.place, MASTER.format(socket=self.socket), port=port)
+
+    def stop(self):
+        for part in (self.station, self.master, self.farm):
+            if part is not None and part.alive():
+                part.process.send_signal(signal.SIGCONT)
+                part.stop()
+
+    def status(self):
+        return self.station.json('status')
+
+    def await_here(self, limit_s=20):
+        await_true(lambda: re.match(r'connected: ([2-9]\d|1\d\d) contexts', self.status()['agentx']), limit_s,
+                   'every context is registered')
+
+    def run(self, tool, *words, access=('-v2c', '-c', 'public'), fails=False):
+        mibs = ['-M', f'{STANDARD}:{TREE / "mibs"}', '-m', MODULES]
+        options = [w for w in words if w.startswith('-')]
+        asked = [] if tool == 'snmptranslate' else [*access, '-r', '1', '-t', '3']
+        command = [tool, *asked, *mibs, *options, *([f'127.0.0.1:{self.master.port}'] if asked else []),
+                   *[w for w in words if not w.startswith('-')]]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert (done.returncode != 0) == fails, f'{command}: {done.stdout}{done.stderr}'
+        return done.stdout + done.stderr if fails else done.stdout
+
+    def walk(self, root, *options, tool='snmpbulkwalk', **more):
+        """OID, as numbers -> value as text, in the order of the answers."""
+        pairs = []
+        for line in self.run(tool, '-On', *options, root, **more).splitlines():
+            name, sign, value = line.partition(' = ')
+            if value.startswith(('No more variables', 'No Such')):
+                continue  # the end, and an empty table
+            if sign and re.fullmatch(r'(\.\d+)+', name):
+                pairs.append((tuple(int(n) for n in name[1:].split('.')), value))
+            else:
+                pairs[-1] = (pairs[-1][0], pairs[-1][1] + '\n' + line)
+        assert len(pairs) == len(dict(pairs))
+        return dict(pairs)
+
+    def column(self, name, **more):
+        """Index, as numbers -> value as text."""
+        entry = self.run('snmptranslate', '-On', name)
+        return {n[len(entry.strip('.\n').split('.')):]: v.partition(': ')[2].strip('"') or v.strip('"')
+                for n, v in self.walk(name, **more).items()}
+
+    def value(self, name, **more):
+        return self.run('snmpget', '-Oqv', name, **more).strip()
+
+
+@pytest.fixture(scope='module')
+def scene(programs, tmp_path_factory):
+    place = tmp_path_factory.mktemp('agentx')
+    for directory in (place, *list(place.parents)[:2]):
+        directory.chmod(0o755)
+    made = Scene(programs, place)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope='module')
+def alarm(scene):
+    """The number of the alarm of an agent that fell silent."""
+    scene.farm.tell(f'kill {SILENT}')
+    alert = await_true(lambda: [a for a in scene.station.json('alerts')['alerts'] if a['type'] == 'agent.silent'], 30,
+                       'an agent is silent')[0]
+    await_true(lambda: [n for n in scene.column('ALARM-MIB::alarmActiveDescription') if n[-1] == alert['id']], 10,
+               'the alarm is served')
+    return alert['id']
+
+
+def dotted(oid):
+    return ''.join(f'.{n}' for n in oid)
+
+
+@pytest.mark.parametrize('root', ROOTS)
+def test_walks_are_complete_and_typed(scene, alarm, root):
+    whole = scene.walk(root)
+    assert len(whole) > 20
+    assert not [n for n, v in whole.items() if 'Wrong Type' in v]
+    assert list(whole) == sorted(whole)
+    assert list(scene.walk(root, tool='snmpwalk')) == list(whole)
+    assert list(scene.walk(root, '-Cr1')) == list(whole)
+    assert list(scene.walk(root, '-Cr50')) == list(whole)
+    some = list(whole)[::max(1, len(whole) // 40)]
+    answers = scene.run('snmpget', '-On', *[dotted(n) for n in some]).splitlines()
+    assert not [a for a in answers if 'No Such' in a]
+    # Clocks and counters of polls go on meanwhile.
+    differ = [a for a, n in zip(answers, some) if a != f'{dotted(n)} = {whole[n]}' and
+              whole[n].startswith('STRING') and not whole[n].endswith(',+0:0')]
+    assert not differ
+
+
+def test_objects_are_what_the_inventory_has(scene, alarm):
+    names = scene.column('PORTOLAN-MIB::portolanObjName')
+    assert set(scene.station.devices()) <= set(names.values())
+    rows = scene.run('snmptable', '-Ci', '-Cb', '-CB', 'PORTOLAN-MIB::portolanObjectTable').strip().splitlines()
+    assert len(rows) == len(names) + 3  # title, blank, header
+    assert f'dev-{DEVICE}' in scene.column('PORTOLAN-MIB::portolanObjContext').values()
+    assert len(scene.column('PORTOLAN-MIB::portolanLinkState')) == len(scene.station.json('links')['links'])
+
+
+def test_an_alarm_is_told_by_every_module(scene, alarm):
+    texts = scene.column('ALARM-MIB::alarmActiveDescription')
+    row = dotted(next(n for n in texts if n[-1] == alarm))
+    assert row.startswith('.0.11.7.') and row.endswith(f'.43.0.0.{alarm}')  # the list "", a moment of UTC
+    assert 'SNMP agent does not answer' in scene.value(f'ALARM-MIB::alarmActiveDescription{row}')
+    assert scene.value(f'PORTOLAN-MIB::portolanAlarmType{row}') == 'agent.silent'
+    assert scene.value(f'PORTOLAN-MIB::portolanAlarmSeverity{row}') == 'minor'
+    assert scene.value(f'ALARM-MIB::alarmActiveEngineAddress{row}').strip('" ') == '7F 10 00 08'
+    model = scene.run('snmpget', '-Oqvn', f'ALARM-MIB::alarmActiveModelPointer{row}').strip()
+    assert 'alarmNotifications' in scene.value(model)
+    resource = scene.run('snmpget', '-Oqvn', f'ALARM-MIB::alarmActiveResourceId{row}').strip()
+    assert scene.value(resource) == scene.station.ask('devices', SILENT)['name']
+    assert scene.value('ITU-ALARM-MIB::ituAlarmActiveStatsMinorCurrent.0') == scene.value(
+        'PORTOLAN-MIB::portolanAlarmsMinor.0') != '0'
+
+
+def test_a_device_answers_in_its_context(scene):
+    """By v2c through a community, by v3 with the context; with the device's own indexes."""
+    told = scene.station.ask('devices', DEVICE, 'interfaces')['interfaces']
+    for more in ({'access': ('-v2c', '-c', f'of-{DEVICE}')}, {'access': (*V3, '-n', f'dev-{DEVICE}')}):
+        assert scene.value('SNMPv2-MIB::sysName.0', **more) == DEVICE
+        names = scene.column('IF-MIB::ifName', **more)
+        assert names == {(i['ifIndex'],): i['name'] for i in told}
+        everything = list(scene.walk('.1', **more))
+        assert everything == sorted(everything)
+        for module in ((1, 0, 8802, 1, 1, 2), (1, 3, 6, 1, 2, 1, 47), (1, 3, 6, 1, 2, 1, 79)):
+            assert [o for o in everything if o[:len(module)] == module], module
+    assert 'No Such' in scene.run('snmpget', 'PORTOLAN-MIB::portolanStationName.0',
+                                  access=(*V3, '-n', f'dev-{DEVICE}'))
+
+
+def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm):
+    acknowledge, shelve = (f'PORTOLAN-MIB::portolanAdmin{n}.{alarm}' for n in ('Acknowledge', 'Shelve'))
+
+    def alert():
+        return next(a for a in scene.station.json('alerts', '--all')['alerts'] if a['id'] == alarm)
+
+    scene.run('snmpset', acknowledge, 'i', '1')
+    await_true(lambda: alert().get('acknowledged', {}).get('who') == 'snmp', 5, 'it is acknowledged')
+    scene.run('snmpset', shelve, 'u', '3600')
+    await_true(lambda: 'shelved_until' in alert(), 5, 'it is shelved')
+    await_true(lambda: 3500 < int(scene.value(shelve).split()[0]) <= 3600, 5, 'it reads as shelved')
+    await_true(lambda: scene.value(acknowledge) == 'true', 5, 'it reads as acknowledged')
+    scene.run('snmpset', acknowledge, 'i', '2', shelve, 'u', '0')
+    await_true(lambda: 'acknowledged' not in alert() and 'shelved_until' not in alert(), 5, 'all is taken back')
+    scene.run('snmpset', f'PORTOLAN-MIB::portolanAdminSilence.{alarm}', 'u', '60')
+    await_true(lambda: alert().get('silence'), 5, 'its object is silenced')
+    assert scene.station.json('silences')['silences'][0]['who'] == 'snmp'
+    for name, kind, value, why in ((acknowledge, 'i', '3', 'wrongValue'), (shelve, 'i', '5', 'wrongType'),
+                                   (f'PORTOLAN-MIB::portolanAdminShelve.{alarm + 1000}', 'u', '5', 'noCreation'),
+                                   ('PORTOLAN-MIB::portolanStationName.0', 's', 'x', 'notWritable')):
+        assert why in scene.run('snmpset', '-Ir', name, kind, value, fails=True)
+    scene.station.write_config(scene.config(False))
+    scene.station.process.send_signal(signal.SIGHUP)
+    await_true(lambda: scene.status()['agentx'].startswith('connected'), 10, 'it is a subagent again')
+    await_true(lambda: scene.walk('PORTOLAN-MIB::portolanAdminShelve'), 10, 'the table is served')
+    assert 'notWritable' in scene.run('snmpset', acknowledge, 'i', '1', fails=True)
+
+
+def polls(scene):
+    return scene.status()['polls']
+
+
+def test_polling_does_not_notice_that_the_master_dies(scene):
+    scene.await_here()
+    os.kill(scene.master.process.pid, signal.SIGKILL)
+    scene.master.process.wait()
+    before = polls(scene)
+    await_true(lambda: scene.status()['agentx'] == 'no master agent', 5, 'the master is missed')
+    await_true(lambda: polls(scene) > before + 20, 10, 'polls go on')
+    scene.start_master()
+    await_true(lambda: 'test' in scene.run('snmpget', '-Oqv', 'PORTOLAN-MIB::portolanStationName.0'), 5, 'it is served')
+    scene.await_here(5)
+    assert scene.walk('PORTOLAN-MIB::portolanObjName')
+    events = [e['type'] for e in scene.station.json('events')['events']]
+    assert 'agentx.lost' in events and 'agentx.connected' in events
+
+
+def test_polling_does_not_notice_that_the_master_hangs(scene):
+    scene.await_here()
+    os.kill(scene.master.process.pid, signal.SIGSTOP)
+    try:
+        before = polls(scene)
+        await_true(lambda: scene.status()['agentx'] == 'no master agent', 10, 'the master is missed')
+        assert polls(scene) > before + 20
+        assert scene.status()['loop_held_max_ms'] < 1000
+    finally:
+        os.kill(scene.master.process.pid, signal.SIGCONT)
+    await_true(lambda: 'test' in scene.run('snmpget', '-Oqv', 'PORTOLAN-MIB::portolanStationName.0'), 5, 'it is served')
+    scene.await_here(5)
+
+
+def test_a_hung_master_does_not_hold_the_end(scene):
+    scene.await_here()
+    os.kill(scene.master.process.pid, signal.SIGSTOP)
+    try:
+        assert scene.station.stop(5) == 0
+    finally:
+        os.kill(scene.master.process.pid, signal.SIGCONT)
