@@ -1,0 +1,115 @@
+/* risk.h - what risk is made of, and as it is published: immutable, any thread
+ * reads it. risks.h makes it. Pure.
+ *
+ * An alert adds severity x value x exposure to the risk of its object, 0..125
+ * (or what the configuration's formula says): severity indeterminate 1, warning
+ * 2, minor 3, major 4, critical 5; value, how much the object matters, 1..5;
+ * exposure, how easily harm reaches it, 1..5. What another alert explains
+ * counts a fifth, what is silenced nothing. Several make
+ *     125 x (1 - (1 - r1 / 125) x (1 - r2 / 125) x ...).
+ */
+#ifndef STATION_RISK_H
+#define STATION_RISK_H
+
+#include "base/formula.h"
+#include "base/ident.h"
+#include "station/alert.h"
+
+enum { RISK_MAX = 125, RISK_LEVELS = 5, RISK_POINTS = 64 };
+
+/* 1 "very low" ... 5 "very high"; the first with this risk or more. */
+const char *risk_level_name(int level);
+int risk_level_of(double risk);
+
+/* A level that does not flap: it is another one when risk is 5 points beyond
+ * the border, or beyond it for 60 s. */
+struct risk_mark {
+    int level;          /* 0 = none yet */
+    struct mono beyond; /* since when; 0 = it is not */
+};
+/* True if the level became another one. */
+bool risk_mark_step(struct risk_mark *m, double risk, struct mono now);
+
+/* ---- formulas ---- */
+
+/* Variables of the formula of an alert, and of a group. */
+enum risk_variable {
+    RISK_SEVERITY,
+    RISK_VALUE,
+    RISK_EXPOSURE,
+    RISK_SUPPRESSED,   /* 1: another alert explains it */
+    RISK_SILENCED,     /* 1 */
+    RISK_ACKNOWLEDGED, /* 1 */
+    RISK_HOURS,        /* since it was raised */
+    RISK_COUNT,        /* times it was told of */
+    RISK_FLAPS,
+    RISK_VARIABLES
+};
+extern const char *const risk_alert_names[]; /* NULL-terminated, as above */
+extern const char risk_alert_formula[];      /* the default */
+
+enum { GROUP_HIGHEST, GROUP_REST, GROUP_COUNT, GROUP_VARIABLES };
+extern const char *const risk_group_names[];
+extern const char risk_group_formula[];
+
+void risk_variables(const struct alert_record *a, int value, int exposure,
+                    struct wall now, double out[RISK_VARIABLES]);
+/* 0..RISK_MAX; 0 where the formula has no value. */
+double risk_of_formula(const struct formula *f, const double *variables);
+
+/* What several alerts make together: begin with 0. */
+double risk_join(double risk, double more);
+
+/* Of a group: the highest of its members and a share of the mean of the rest;
+ * count of risks. */
+double risk_of_group(const struct formula *f, const double *risks,
+                     size_t count);
+
+/* ---- exposure ---- */
+
+struct risk_exposure {
+    bool is_public;        /* it has an address of the public Internet */
+    bool plain;            /* SNMPv1 or v2c by a community everybody guesses */
+    bool encrypted;        /* SNMPv3 with privacy */
+    double firmware_years; /* since its firmware was made; NaN: not known */
+};
+/* 1..5: 3, and one more or less for each of these; why it is so is appended. */
+int risk_exposure(const struct risk_exposure *e, struct buffer *why);
+
+/* ---- as published ---- */
+
+struct risk_point {
+    struct wall at;
+    float risk;
+};
+
+struct risk_entry {
+    struct ident id;  /* of a device or link; zeros for groups and the whole */
+    const char *name; /* of a group; of links both ends; else "" */
+    float risk;
+    uint8_t level, value, exposure;
+};
+
+struct risk_book {
+    const struct risk_entry *devices; /* all, by id */
+    size_t device_count;
+    const struct risk_entry *links; /* those that have a risk, by id */
+    size_t link_count;
+    const struct risk_entry *groups; /* sites, by name */
+    size_t group_count;
+    struct risk_entry whole;
+    uint64_t version;
+    struct wall changed;
+    unsigned refs;
+    struct arena *arena;
+};
+struct risk_book *risk_book_ref(const struct risk_book *b);
+void risk_book_unref(struct risk_book *b); /* any thread; NULL is fine */
+
+/* NULL: it is not known, or has no risk. */
+const struct risk_entry *risk_of_device(const struct risk_book *b,
+                                        const struct ident *id);
+const struct risk_entry *risk_of_link(const struct risk_book *b,
+                                      const struct ident *id);
+
+#endif
