@@ -287,10 +287,22 @@ static void place_value(const struct agent_view *v, const struct object_row *o,
     }
 }
 
+/* How much an object matters: a device as rules or people say, what is part of
+ * one as much as that. */
+static int importance(const struct agent_view *v, const struct object_row *o)
+{
+    enum { USUAL = 3 };
+    const struct risk_entry *e =
+        v->snapshot->risk != NULL && o->device != NULL
+            ? risk_of_device(v->snapshot->risk, &o->device->id)
+            : NULL;
+
+    return e != NULL ? e->value : USUAL;
+}
+
 static void object_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
-    enum { IMPORTANCE = 3 };
     const struct agent_scene *scene = of;
     const struct object_row *o = &scene->view->objects.at[row];
 
@@ -299,7 +311,7 @@ static void object_value(const void *of, size_t row, uint32_t column,
         mib_integer(out, status_of(o));
         break;
     case OBJ_IMPORTANCE:
-        mib_integer(out, IMPORTANCE);
+        mib_integer(out, importance(scene->view, o));
         break;
     case OBJ_RISK:
         mib_integer(out, object_row_risk(o));

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RISK_MAX = 125, MIX = 31 };
+enum { MIX = 31 };
 
 /* ---- names ---- */
 
@@ -257,17 +257,6 @@ static void list_alarms(struct agent_view *v)
     sort_alarms(&v->cleared);
 }
 
-/* What an alarm is worth to the risk of its object: symptoms count for a fifth,
- * what is silenced for nothing. */
-static double risk_of(const struct alert_record *a)
-{
-    const double symptom = 0.2;
-
-    if (a->silence != 0)
-        return 0;
-    return a->risk / RISK_MAX * (a->cause != 0 ? symptom : 1);
-}
-
 static void count_alarm(struct object_row *o, const struct alarm_row *row,
                         uint32_t cause)
 {
@@ -276,7 +265,7 @@ static void count_alarm(struct object_row *o, const struct alarm_row *row,
     o->alarms++;
     if (row->record->severity > o->worst)
         o->worst = row->record->severity;
-    o->free_of_risk *= 1 - fmin(1, fmax(0, risk_of(row->record)));
+    o->free_of_risk *= 1 - fmin(1, fmax(0, row->record->risk / RISK_MAX));
     o->silenced |= row->record->silence != 0;
     if (cause != 0)
         o->cause = cause;

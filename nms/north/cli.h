@@ -26,6 +26,7 @@ struct cli_values {
     bool wait, undo, why, all, conflicts, quirks, software, processes, follow,
         files, ports, dark, stacked, max, summary, report, edits, replace;
     const char *explain;
+    int64_t value;
     const char *from, *to, *at, *output, *object, *class, *device;
     const char *type, *severity, *source, *text; /* of events */
     const char *repeat;                          /* of silences */
@@ -135,6 +136,7 @@ enum cli_exit cli_map_edit(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_edits(struct cli *c, struct complaint *why);
 enum cli_exit cli_map_delete(struct cli *c, struct complaint *why);
 
+enum cli_exit cli_risk(struct cli *c, struct complaint *why);
 enum cli_exit cli_alerts_rules(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_graph(struct cli *c, struct complaint *why);

@@ -115,6 +115,13 @@ static const struct cli_option events_options[] = {
     END,
 };
 
+static const struct cli_option risk_options[] = {
+    FLAG("all", all, "what has no risk too"),
+    NUMBER("value", value, "N", 1, 5, "say how much NAME matters: 1 to 5"),
+    FLAG("undo", undo, "it matters as much as rules say"),
+    END,
+};
+
 static const struct cli_option rules_options[] = {
     TEXT(
         "explain", 0, explain, "OBJECT",
@@ -295,6 +302,9 @@ static const struct cli_command commands[] = {
      pin_options, 1, 1, cli_split},
     {"events", "[FILTER]", "what happened; FILTER is part of its text", NULL,
      events_options, 0, 1, cli_events},
+    {"risk", "[NAME]", "what is at risk, or why NAME has its risk",
+     "NAME is a device, a site, the id of a link, or all: the whole network.\n",
+     risk_options, 0, 1, cli_risk},
     {"alerts rules", "", "from where on what is measured is an alert", NULL,
      rules_options, 0, 0, cli_alerts_rules},
     {"alerts", "[ID]", "what is wrong now, or all of one alert", NULL,

@@ -98,6 +98,15 @@ static const struct api_route routes[] = {
      false},
     {API_DELETE, "silences/+", ROLE_OPERATOR, api_unsilence,
      "A silence ends now", false},
+    {API_GET, "risk", ROLE_VIEWER, api_risk,
+     "Risk of devices, links and sites, the highest first, and of all; ?all=1: "
+     "those without any too; ?limit=",
+     true},
+    {API_GET, "risk/+", ROLE_VIEWER, api_risk_of,
+     "Why a device, link or site has its risk, and its history; all: the whole",
+     false},
+    {API_POST, "risk/+", ROLE_OPERATOR, api_risk_value,
+     "How much a device matters: {\"value\": 1..5}; 0: as rules say", false},
     {API_GET, "events", ROLE_VIEWER, api_events,
      "What happened, newest first; ?object=&class=&type=TYPE or BEGIN*"
      "&severity=WORST_OR_THIS&source=&text=&from=&to=&limit=&before=ID; "

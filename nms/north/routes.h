@@ -87,6 +87,9 @@ void api_map_edits(struct api_request *r);
 void api_map_delete(struct api_request *r);
 
 void api_rules(struct api_request *r);
+void api_risk(struct api_request *r);
+void api_risk_of(struct api_request *r);
+void api_risk_value(struct api_request *r);
 
 void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);

@@ -120,6 +120,9 @@ void alerts_defer(struct alerts *a, const struct object_ref *object,
                   const struct alert_type *type, const char *qualifier,
                   int64_t ms);
 
+/* What it adds to the risk of its object, 0..125. Without news. */
+void alerts_weigh(struct alerts *a, uint32_t index, double risk);
+
 /* A device is called otherwise: its alerts say so. */
 void alerts_rename(struct alerts *a, const struct ident *device,
                    const char *name);

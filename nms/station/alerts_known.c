@@ -55,6 +55,17 @@ void alerts_silence(struct alerts *a, uint32_t index, uint32_t silence,
     alerts_become(a, alert, &next, ALERT_TOUCHED);
 }
 
+void alerts_weigh(struct alerts *a, uint32_t index, double risk)
+{
+    struct alert *alert = alerts_by_index(a, index);
+
+    if (alert == NULL)
+        return;
+    struct alert_record next = *alert->record;
+    next.risk = risk;
+    alerts_become(a, alert, &next, ALERT_NEWS);
+}
+
 /* "sw1:Gi0/1" becomes "core:Gi0/1". */
 static void rename_one(struct alerts *a, struct alert *alert, const char *name)
 {

@@ -178,6 +178,13 @@ static const struct yaml_field event_fields[] = {
     END,
 };
 
+static const struct yaml_field risk_fields[] = {
+    CUSTOM("values", risk.values, config_read_values),
+    CUSTOM("alert", risk.alert_of, config_read_risk_alert),
+    CUSTOM("group", risk.group_of, config_read_risk_group),
+    END,
+};
+
 static const struct yaml_field sections[] = {
     SECTION("station", station_fields),
     SECTION("log", log_fields),
@@ -196,6 +203,7 @@ static const struct yaml_field sections[] = {
     SECTION("topology", topology_fields),
     SECTION("events", event_fields),
     SECTION("alerts", alert_fields),
+    SECTION("risk", risk_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
     END,
 };
@@ -225,6 +233,7 @@ static struct config *config_new(const char *path)
     *array_add(&c->mibs) = mem_text("/usr/share/snmp/mibs");
     *array_add(&c->mibs) = mem_text(PORTOLAN_PREFIX "/share/portolan/mibs");
     rules_take_defaults(&c->alerts.rules);
+    config_risk_init(&c->risk);
     return c;
 }
 
@@ -252,6 +261,7 @@ void config_free(struct config *c)
     array_fini(&c->maps.prefixes);
     config_sites_fini(&c->maps.sites);
     config_alerts_fini(&c->alerts);
+    config_risk_fini(&c->risk);
     char *texts[] = {c->path,
                      c->station.name,
                      c->station.data,

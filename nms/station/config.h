@@ -21,6 +21,7 @@ enum {
     CONFIG_LIST_MAX = 100000,   /* addresses and prefixes of one list */
     CONFIG_RANGE_BITS_MAX = 24, /* a range to sweep: 16 million addresses */
     CONFIG_PORT_PINS_MAX = 1000,
+    CONFIG_VALUES_MAX = 1000,
 };
 
 struct config_texts ARRAY_OF(char *);
@@ -114,6 +115,19 @@ struct config_alerts {
     struct config_port_pins ports; /* the first that fits */
 };
 
+/* How much devices matter: the first that fits. */
+struct config_value {
+    struct rule_patterns devices, sites; /* empty: any */
+    uint64_t kinds;                      /* bits of enum device_kind; 0: any */
+    int64_t value;                       /* 1..5 */
+};
+struct config_values ARRAY_OF(struct config_value);
+
+struct config_risk {
+    struct config_values values;
+    struct formula *alert_of, *group_of; /* risk.h */
+};
+
 struct config_topology {
     int64_t keep_ms; /* how long its past is kept */
 };
@@ -140,6 +154,7 @@ struct config {
     struct config_topology topology;
     struct config_events events;
     struct config_alerts alerts;
+    struct config_risk risk;
     struct config_receivers receivers;
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

@@ -61,6 +61,16 @@ int config_read_rules(struct yaml_node n, void *field, void *ctx,
 int config_read_port_pins(struct yaml_node n, void *field, void *ctx,
                           struct complaint *why);
 
+int config_read_values(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why);
+/* A formula of an alert's risk, and of a group's. */
+int config_read_risk_alert(struct yaml_node n, void *field, void *ctx,
+                           struct complaint *why);
+int config_read_risk_group(struct yaml_node n, void *field, void *ctx,
+                           struct complaint *why);
+void config_risk_init(struct config_risk *r);
+void config_risk_fini(struct config_risk *r);
+
 /* Reads every item of a list by read_item(item, list, ctx, why), which appends
  * to the list; at most max items. */
 int config_read_list(struct yaml_node n, size_t max, void *list,

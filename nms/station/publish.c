@@ -115,6 +115,14 @@ static void use_alerts(struct snapshot *s, const struct alert_book *alerts)
     s->alerts = alert_book_ref(alerts);
 }
 
+static void use_risk(struct snapshot *s, const struct risk_book *risk)
+{
+    if (risk == s->risk)
+        return;
+    risk_book_unref(s->risk);
+    s->risk = risk != NULL ? risk_book_ref(risk) : NULL;
+}
+
 /* What s tells of the station, its counts of devices excepted. */
 static void tell_station(struct snapshot *s, const struct published *what)
 {
@@ -291,6 +299,7 @@ struct snapshot *publish(struct snapshot *before, const struct published *what)
     tell_station(s, what);
     use_topology(s, what->inferred);
     use_alerts(s, what->alerts);
+    use_risk(s, what->risk);
     use_objects(s, what->objects);
     return s;
 }
@@ -311,6 +320,7 @@ void snapshot_unref(struct snapshot *s)
     inferred_unref(s->inferred);
     alert_book_unref(s->alerts);
     object_book_unref(s->objects);
+    risk_book_unref(s->risk);
     arena_free(s->arena);
     free(s);
 }

@@ -18,6 +18,7 @@ struct published {
                                              publish() adds */
     const struct alert_book *alerts;
     const struct object_book *objects; /* may be NULL */
+    const struct risk_book *risk;      /* likewise */
     int64_t budget_ms; /* for records of devices: those that do not fit in come
                           with the next publication; 0 = all */
 };

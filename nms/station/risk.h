@@ -11,8 +11,10 @@
 #ifndef STATION_RISK_H
 #define STATION_RISK_H
 
+#include "base/complaint.h"
 #include "base/formula.h"
 #include "base/ident.h"
+#include "base/mem.h"
 #include "station/alert.h"
 
 enum { RISK_MAX = 125, RISK_LEVELS = 5, RISK_POINTS = 64 };
@@ -111,5 +113,45 @@ const struct risk_entry *risk_of_device(const struct risk_book *b,
                                         const struct ident *id);
 const struct risk_entry *risk_of_link(const struct risk_book *b,
                                       const struct ident *id);
+
+/* ---- explained ---- */
+
+/* One alert and what it adds. */
+struct risk_part {
+    const struct alert_record *alert; /* a reference of the report's */
+    double variables[RISK_VARIABLES];
+    double risk;
+};
+struct risk_member {
+    const char *name;
+    double risk;
+};
+
+/* Why something has the risk that it has; texts are of the arena. */
+struct risk_report {
+    struct risk_entry entry;
+    const char *class, *name; /* "device", "link", "group", "all" */
+    const char *value_why, *exposure_why, *formula;
+    struct risk_parts ARRAY_OF(struct risk_part) parts; /* the most first */
+    struct risk_members ARRAY_OF(struct risk_member) members; /* of a group,
+                                                                 likewise */
+    double highest, rest;                                     /* of members */
+    struct risk_point points[RISK_POINTS];
+    size_t point_count;
+    struct arena *arena;
+};
+void risk_report_fini(struct risk_report *report);
+
+struct station;
+
+/* name: of a device (its name, an address, its id), a link (its id), a site;
+ * "all". False if there is none. From the loop. */
+bool station_explain_risk(struct station *s, const char *name,
+                          struct risk_report *out);
+
+/* How much a device matters, 1..5, as who says; 0: as rules say. -ENOENT. */
+int station_set_value(struct station *s, const char *name, int value,
+                      const char *who, struct complaint *why)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -58,8 +58,8 @@ int rule_read_patterns(struct yaml_node n, void *field, void *ctx,
     return rc;
 }
 
-static int read_kinds(struct yaml_node n, void *field, void *ctx,
-                      struct complaint *why)
+int rule_read_kinds(struct yaml_node n, void *field, void *ctx,
+                    struct complaint *why)
 {
     uint64_t *bits = field;
 
@@ -195,7 +195,7 @@ static const struct yaml_field fields[] = {
     {.key = "kinds",
      .type = YAML_T_CUSTOM,
      .offset = offsetof(struct rule, kinds),
-     .read = read_kinds},
+     .read = rule_read_kinds},
     {.key = NULL},
 };
 

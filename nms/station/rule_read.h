@@ -21,4 +21,9 @@ int rule_read(struct yaml_node n, struct rules *rules, struct complaint *why)
 int rule_read_patterns(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);
 
+/* Reads a list of kinds of devices as bits of enum device_kind; a custom
+ * reader. */
+int rule_read_kinds(struct yaml_node n, void *field, void *ctx,
+                    struct complaint *why);
+
 #endif

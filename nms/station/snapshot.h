@@ -14,6 +14,7 @@
 #include "mibs/facts.h"
 #include "station/alert.h"
 #include "station/objects.h"
+#include "station/risk.h"
 #include "topology/map.h"
 #include "topology/topology.h"
 
@@ -202,6 +203,7 @@ struct snapshot {
     struct wall topology_at;
     struct inferred *inferred;   /* owns topology and topo_input; may be NULL */
     struct alert_book *alerts;   /* never NULL */
+    struct risk_book *risk;      /* NULL before the first */
     struct object_book *objects; /* the numbers of objects; may be NULL */
     struct discovery_record discovery;
     struct station_record station;

@@ -425,7 +425,7 @@ void station_free(struct station *s)
         drop_devices(s);
     polling_free(s->polling);
     flows_free(s->flows);
-    thresholds_free(s->thresholds);
+    station_rules_close(s);
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);
@@ -575,7 +575,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     station_traps_use(s);
     renew_profiles(s);
     renew_graphs(s);
-    thresholds_use(s->thresholds, config);
+    station_rules_use(s);
     struct polling_options polling = polling_options(config);
     struct discovery_parts discovery = discovery_parts(s);
     engine_limit(s->engine, (uint32_t)config->polling.in_flight,

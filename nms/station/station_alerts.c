@@ -226,6 +226,7 @@ void station_alerts_turn(struct station *s, struct mono now)
     look_at_itself(s);
     causes_tick(s->causes, doubts, now, wall);
     alerts_tick(s->alerts, now, wall);
+    risks_tick(s->risks, now, wall);
     station_silences_turn(s, now, wall);
 }
 
@@ -261,5 +262,5 @@ int station_alerts_start(struct station *s, struct complaint *why)
         else
             causes_up(s->causes, d);
     }
-    return thresholds_resume(s->thresholds, why);
+    return station_rules_resume(s, why);
 }

@@ -156,7 +156,7 @@ static void on_learned(void *arg, struct device *d)
 
     learned_instruct(d, s->profiles);
     polling_facts_changed(s->polling, d);
-    thresholds_changed(s->thresholds, d);
+    station_rules_changed(s, d);
     polling_take(s->polling, d);
     persist_device(s->store, d, true);
     station_traps_meet(s, d);
@@ -178,7 +178,7 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
     polling_drop(s->polling, d);
     station_alert_gone(s, d,
                        merged_into != NULL ? "is another device's" : "removed");
-    thresholds_drop(s->thresholds, d, true);
+    station_rules_gone(s, d);
     if (merged_into != NULL && d->dir != NULL && merged_into->dir != NULL &&
         !pins_keep(s->pins, &d->id)) {
         series_inherit(s->series, d->dir, merged_into->dir);
@@ -235,7 +235,7 @@ static void on_renamed(void *arg, struct device *d, const char *before)
     subject.object = d->name;
     events_add(s->events, wall_now(), &subject, "was called %s", before);
     alerts_rename(s->alerts, &d->id, d->name);
-    thresholds_changed(s->thresholds, d);
+    station_rules_changed(s, d);
     s->topology_wanted = true;
 }
 

@@ -16,6 +16,7 @@
 #include "station/objects.h"
 #include "station/polling.h"
 #include "station/query.h"
+#include "station/risks.h"
 #include "station/series.h"
 #include "station/silences.h"
 #include "station/station.h"
@@ -76,6 +77,7 @@ struct station {
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
     struct thresholds *thresholds;
+    struct risks *risks;
     struct silences *silences;
     struct table *clouds; /* that silences name: station_silences.c */
     struct mono clouds_due;
@@ -172,8 +174,15 @@ void station_silences_end(struct station *s);
 /* station_flows.c: every second; what flows through links */
 void station_look_at_flows(struct station *s, struct mono now);
 
-/* station_rules.c: what weighs samples, by the rules of the configuration */
+/* station_rules.c: what weighs samples, and what is risked, by the rules of
+ * the configuration */
 void station_rules_open(struct station *s);
+void station_rules_use(struct station *s);
+int station_rules_resume(struct station *s, struct complaint *why)
+    __attribute__((warn_unused_result));
+void station_rules_changed(struct station *s, struct device *d);
+void station_rules_gone(struct station *s, struct device *d);
+void station_rules_close(struct station *s);
 
 /* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

@@ -14,7 +14,40 @@ void station_rules_open(struct station *s)
                                    .store = s->store,
                                    .evidence = station_traps_evidence,
                                    .arg = s});
+    s->risks = risks_new(
+        &(struct risks_parts){s->alerts, s->inventory, s->store, s->events});
+    station_rules_use(s);
+}
+
+void station_rules_use(struct station *s)
+{
     thresholds_use(s->thresholds, s->config);
+    risks_use(s->risks, s->config);
+}
+
+int station_rules_resume(struct station *s, struct complaint *why)
+{
+    int rc = thresholds_resume(s->thresholds, why);
+
+    return rc < 0 ? rc : risks_resume(s->risks, why);
+}
+
+void station_rules_changed(struct station *s, struct device *d)
+{
+    thresholds_changed(s->thresholds, d);
+    risks_changed(s->risks, d);
+}
+
+void station_rules_gone(struct station *s, struct device *d)
+{
+    thresholds_drop(s->thresholds, d, true);
+    risks_gone(s->risks, d);
+}
+
+void station_rules_close(struct station *s)
+{
+    thresholds_free(s->thresholds);
+    risks_free(s->risks);
 }
 
 const struct rules *station_rules(const struct station *s)
@@ -99,5 +132,25 @@ int station_explain_rules(struct station *s, const struct ident *device,
     samples_of(f, explain, &a);
     for (size_t i = 0; i < d->port_count; i++)
         explain_port(&a, d->ports[i].if_index);
+    return 0;
+}
+
+/* ---- risk ---- */
+
+bool station_explain_risk(struct station *s, const char *name,
+                          struct risk_report *out)
+{
+    return risks_explain(s->risks, name, wall_now(), out);
+}
+
+int station_set_value(struct station *s, const char *name, int value,
+                      const char *who, struct complaint *why)
+{
+    struct device *d = inventory_find(s->inventory, name);
+
+    if (d == NULL)
+        return complain(why, -ENOENT, name, "see `portolan devices`",
+                        "there is no device %s", name);
+    risks_value(s->risks, d, value, who, wall_now());
     return 0;
 }

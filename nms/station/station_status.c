@@ -138,6 +138,7 @@ void station_publish(struct station *s)
     station_know_objects(s);
     struct alert_book *alerts = alerts_book(s->alerts);
     struct object_book *objects = objects_book(s->objects);
+    struct risk_book *risk = risks_book(s->risks);
     progress.running |= s->topology_wanted || inference_busy(s->inference) ||
                         maps_busy(s->maps);
     const struct published what = {.inventory = s->inventory,
@@ -147,11 +148,13 @@ void station_publish(struct station *s)
                                    .station = &status,
                                    .alerts = alerts,
                                    .objects = objects,
+                                   .risk = risk,
                                    .budget_ms = RECORDS_MS};
 
     s->snapshot = publish(s->snapshot, &what);
     alert_book_unref(alerts);
     object_book_unref(objects);
+    risk_book_unref(risk);
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);

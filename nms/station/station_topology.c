@@ -179,6 +179,7 @@ void station_on_inferred(void *arg, struct inferred *result)
     s->inferred_at = now;
     note_changes(s, result);
     thresholds_links(s->thresholds, result);
+    risks_links(s->risks, result);
     refresh_maps(s, result);
     station_alert_topology(s);
     station_publish(s);

@@ -79,8 +79,8 @@ static double measured(struct bench *b, struct alerts *alerts, bool off,
     struct config *c = configured(off);
     size_t count = inventory_count(b->inventory) * PORTS;
 
-    b->thresholds =
-        thresholds_new(&(struct thresholds_parts){alerts, b->inventory, NULL});
+    b->thresholds = thresholds_new(&(struct thresholds_parts){
+        .alerts = alerts, .inventory = b->inventory});
     thresholds_use(b->thresholds, c);
     size_t octets = mallinfo2().uordblks;
     give(b); /* plans are chosen */

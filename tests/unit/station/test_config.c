@@ -65,6 +65,10 @@ static const char every_key[] =
     "    - {name: hot, on: sensor, above: {minor: 60}, objects: inlet}\n"
     "  ports:\n"
     "    - {devices: ^core-, ports: [^xe-, uplink], expect: up}\n"
+    "risk:\n"
+    "  values: [{kinds: [router], value: 5}, {sites: Lab, value: 1}]\n"
+    "  alert: severity * value\n"
+    "  group: highest\n"
     "receivers:\n"
     "  - {to: \"udp:192.0.2.9:162\", version: 2c, community: public, "
     "inform: true}\n";
@@ -138,6 +142,10 @@ static void must_be_work(const struct config *c)
     assert_int_equal(rules_find(&c->alerts.rules, "hot")->objects.count, 1);
     assert_int_equal(c->alerts.ports.count, 1);
     assert_int_equal(c->alerts.ports.at[0].ports.count, 2);
+    assert_int_equal(c->risk.values.count, 2);
+    assert_int_equal(c->risk.values.at[0].value, 5);
+    assert_string_equal(formula_text(c->risk.alert_of), "severity * value");
+    assert_string_equal(formula_text(c->risk.group_of), "highest");
     assert_int_equal(c->receivers.count, 1);
     assert_int_equal(c->receivers.at[0].to.port, 162);
     assert_true(c->receivers.at[0].inform);
@@ -352,6 +360,16 @@ static const struct {
      "p.yaml:3:54: alerts.rules[0].value",
      "a number, a variable or a function is missing, at column 4",
      "variables here: usage_percent"},
+    {CREDENTIALS SEEDS "risk: {alert: severity * vale}\n",
+     "p.yaml:3:15: risk.alert", "there is no variable \"vale\", at column 12",
+     "variables here: severity value exposure suppressed silenced acknowledged "
+     "hours count flaps"},
+    {CREDENTIALS SEEDS "risk: {group: highest +}\n", "p.yaml:3:15: risk.group",
+     "a number, a variable or a function is missing, at column 10",
+     "variables here: highest rest count"},
+    {CREDENTIALS SEEDS "risk: {values: [{devices: x, value: 6}]}\n",
+     "p.yaml:3:37: risk.values[0].value", "6 is out of range",
+     "write a value from 1 to 5"},
     {CREDENTIALS SEEDS "alerts: {ports: [{expect: up}]}\n",
      "p.yaml:3:18: alerts.ports[0]", "nothing tells which ports are meant",
      "add devices or ports"},

@@ -1,0 +1,445 @@
+#include "station/risks_parts.h"
+#include "station/store.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { AGE_MS = 60000 }; /* hours count again */
+
+static const double WEIGHT_LEAST = 0.005;
+
+struct risk_device *risks_device(struct risks *r, const struct ident *id)
+{
+    struct risk_device *o = table_find(r->devices, ident_key(id));
+
+    if (o != NULL)
+        return o;
+    o = mem_new(struct risk_device);
+    o->id = *id;
+    o->stale = true;
+    (void)table_put(r->devices, ident_key(id), o);
+    return o;
+}
+
+static void queue(struct risks *r, struct risk_device *o)
+{
+    if (o->queued)
+        return;
+    o->queued = true;
+    *array_add(&r->queue) = o->id;
+}
+
+static void on_alert(void *arg, enum alert_news news,
+                     const struct alert_record *now,
+                     const struct alert_record *before)
+{
+    struct risks *r = arg;
+
+    (void)before;
+    if (ident_is_set(&now->object.device))
+        queue(r, risks_device(r, &now->object.device));
+    risks_link_alert(r, news, now);
+}
+
+struct risks *risks_new(const struct risks_parts *parts)
+{
+    struct risks *r = mem_new(struct risks);
+
+    r->parts = *parts;
+    r->devices = table_new();
+    r->links = table_new();
+    r->of_alert = table_new();
+    r->groups = table_new();
+    r->changed = true;
+    alerts_listen(parts->alerts, &(struct alert_listener){on_alert, r});
+    return r;
+}
+
+static void device_free(struct risk_device *o)
+{
+    free(o->state.history);
+    free(o->who);
+    free(o);
+}
+
+void risks_free(struct risks *r)
+{
+    void *value;
+
+    if (r == NULL)
+        return;
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);)
+        device_free(value);
+    table_free(r->devices);
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
+        struct risk_group *g = value;
+
+        free(g->state.history);
+        free(g->name);
+        free(g);
+    }
+    table_free(r->groups);
+    risks_free_links(r);
+    array_fini(&r->queue);
+    risk_book_unref(r->book);
+    free(r->whole.history);
+    free(r->sites);
+    free(r);
+}
+
+void risks_use(struct risks *r, const struct config *c)
+{
+    void *value;
+
+    r->config = c;
+    free(r->sites);
+    r->sites = mem_array(c->maps.sites.count + 1, sizeof *r->sites);
+    for (size_t i = 0; i < c->maps.sites.count; i++) {
+        const struct config_site *s = &c->maps.sites.at[i];
+
+        r->sites[i] = (struct site_rule){.name = s->name,
+                                         .location = s->location,
+                                         .device = s->device,
+                                         .prefix = s->prefix,
+                                         .has_prefix = s->has_prefix};
+    }
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        ((struct risk_device *)value)->stale = true;
+        queue(r, value);
+    }
+}
+
+void risks_changed(struct risks *r, const struct device *d)
+{
+    struct risk_device *o = risks_device(r, &d->id);
+
+    o->stale = true;
+    queue(r, o);
+}
+
+void risks_gone(struct risks *r, const struct device *d)
+{
+    struct risk_device *o = table_remove(r->devices, ident_key(&d->id));
+    char id[IDENT_TEXT_MAX];
+
+    if (o == NULL)
+        return;
+    if (r->parts.store != NULL)
+        store_delete(r->parts.store, "risk",
+                     ident_format(&d->id, id, sizeof id));
+    r->changed = true;
+    device_free(o);
+}
+
+void risks_links(struct risks *r, const struct inferred *i)
+{
+    r->inferred = i;
+}
+
+void risks_value(struct risks *r, const struct device *d, int value,
+                 const char *who, struct wall at)
+{
+    struct risk_device *o = risks_device(r, &d->id);
+
+    o->by_hand = (uint8_t)value;
+    free(o->who);
+    o->who = mem_text(who);
+    o->said = at;
+    o->stale = true;
+    queue(r, o);
+    risks_save(r, o);
+}
+
+/* ---- reckoning ---- */
+
+double risks_of_alert(const struct risks *r, const struct alert_record *a,
+                      int value, int exposure, double *variables)
+{
+    double own[RISK_VARIABLES];
+
+    if (variables == NULL)
+        variables = own;
+    risk_variables(a, value, exposure, r->wall, variables);
+    return risk_of_formula(r->config->risk.alert_of, variables);
+}
+
+static struct risk_group *group_called(struct risks *r, const char *name)
+{
+    struct risk_group *g = table_find_text(r->groups, name);
+
+    if (g != NULL || name[0] == '\0')
+        return g;
+    g = mem_new(struct risk_group);
+    g->name = mem_text(name);
+    (void)table_put_text(r->groups, name, g);
+    return g;
+}
+
+static void refresh(struct risks *r, struct risk_device *o,
+                    const struct device *d)
+{
+    struct buffer OWNED_BUFFER site = {0};
+
+    risks_site_of(r, d, &site);
+    o->group = group_called(r, site.at);
+    o->value = (uint8_t)risks_value_of(r, d, o, NULL);
+    o->exposure = (uint8_t)risks_exposure_of(d, NULL);
+    o->stale = false;
+    r->changed = true;
+}
+
+/* What alerts of a device add, one by one. */
+struct summing {
+    struct risks *r;
+    const struct risk_device *o;
+    double risk;
+    struct weights ARRAY_OF(struct weight {
+        uint32_t index;
+        double risk;
+    }) weights; /* those that are other ones than before */
+};
+
+static void on_alert_of(void *arg, const struct alert_record *a)
+{
+    struct summing *s = arg;
+
+    if (a->state != ALERT_ACTIVE)
+        return;
+    double risk = risks_of_alert(s->r, a, s->o->value, s->o->exposure, NULL);
+    s->risk = risk_join(s->risk, risk);
+    if (fabs(risk - a->risk) >= WEIGHT_LEAST)
+        *array_add(&s->weights) = (struct weight){a->index, risk};
+}
+
+static void reckon(struct risks *r, struct risk_device *o,
+                   const struct device *d)
+{
+    struct summing s = {.r = r, .o = o};
+    double was = o->state.risk;
+    int before;
+
+    if (o->stale)
+        refresh(r, o, d);
+    alerts_each_of(r->parts.alerts, &o->id, on_alert_of, &s);
+    for (size_t i = 0; i < s.weights.count; i++)
+        alerts_weigh(r->parts.alerts, s.weights.at[i].index,
+                     s.weights.at[i].risk);
+    array_fini(&s.weights);
+    if (risks_note(r, &o->state, s.risk, &before))
+        risks_tell(r, d->name != NULL ? d->name : "", &o->state, before);
+    if (fabs(was - s.risk) >= 1)
+        risks_save(r, o);
+}
+
+static void reckon_queue(struct risks *r)
+{
+    size_t turn = r->queue.count < RISKS_TURN ? r->queue.count : RISKS_TURN;
+
+    for (size_t i = 0; i < turn; i++) {
+        struct ident id = r->queue.at[--r->queue.count];
+        struct risk_device *o = table_find(r->devices, ident_key(&id));
+        const struct device *d = inventory_by_id(r->parts.inventory, &id);
+
+        if (o == NULL)
+            continue;
+        o->queued = false;
+        if (d != NULL)
+            reckon(r, o, d);
+        else
+            device_free(table_remove(r->devices, ident_key(&id)));
+    }
+}
+
+/* ---- groups ---- */
+
+struct risk_numbers ARRAY_OF(double);
+
+static int by_group(const void *a, const void *b)
+{
+    const struct risk_device *x = *(const struct risk_device *const *)a;
+    const struct risk_device *y = *(const struct risk_device *const *)b;
+    uintptr_t p = (uintptr_t)x->group, q = (uintptr_t)y->group;
+
+    return (p > q) - (p < q);
+}
+
+static struct risk_device **all_devices(struct risks *r, size_t *count)
+{
+    struct risk_device **all =
+        mem_array(table_count(r->devices) + 1, sizeof *all);
+    void *value;
+
+    *count = 0;
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);)
+        all[(*count)++] = value;
+    return all;
+}
+
+static void reckon_group(struct risks *r, struct risk_state *s,
+                         const char *name, const double *risks, size_t count)
+{
+    int before;
+    double risk = risk_of_group(r->config->risk.group_of, risks, count);
+
+    if (risks_note(r, s, risk, &before))
+        risks_tell(r, name, s, before);
+}
+
+static void reckon_groups(struct risks *r)
+{
+    size_t count, from = 0;
+    struct risk_device **all = all_devices(r, &count);
+    double *risks = mem_array(count + 1, sizeof *risks);
+
+    qsort(all, count, sizeof(struct risk_device *), by_group);
+    for (size_t i = 0; i < count; i++)
+        risks[i] = all[i]->state.risk;
+    for (size_t to = 1; to <= count; to++) {
+        struct risk_group *g = all[from]->group;
+
+        if (to < count && all[to]->group == g)
+            continue;
+        if (g != NULL) {
+            g->members = (uint32_t)(to - from);
+            reckon_group(r, &g->state, g->name, risks + from, to - from);
+        }
+        from = to;
+    }
+    reckon_group(r, &r->whole, "all", risks, count);
+    free(risks);
+    free(all);
+}
+
+/* ---- as published ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    return ident_compare(&((const struct risk_entry *)a)->id,
+                         &((const struct risk_entry *)b)->id);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct risk_entry *)a)->name,
+                  ((const struct risk_entry *)b)->name);
+}
+
+static struct risk_entry entry_of(const struct risk_state *s)
+{
+    return (struct risk_entry){
+        .name = "", .risk = (float)s->risk, .level = (uint8_t)s->mark.level};
+}
+
+static void add_devices(struct risks *r, struct risk_book *b)
+{
+    struct risk_entry *to =
+        arena_zero(b->arena, (table_count(r->devices) + 1) * sizeof *to);
+    void *value;
+
+    b->devices = to;
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        const struct risk_device *o = value;
+
+        if (o->state.mark.level == 0)
+            continue;
+        *to = entry_of(&o->state);
+        to->id = o->id;
+        to->value = o->value;
+        to->exposure = o->exposure;
+        to++;
+        b->device_count++;
+    }
+    qsort((void *)b->devices, b->device_count, sizeof *to, by_id);
+}
+
+static void add_links(struct risks *r, struct risk_book *b)
+{
+    struct risk_entry *to =
+        arena_zero(b->arena, (table_count(r->links) + 1) * sizeof *to);
+    void *value;
+
+    b->links = to;
+    for (size_t at = 0; table_next(r->links, &at, NULL, &value); to++) {
+        const struct risk_link *l = value;
+
+        *to = entry_of(&l->state);
+        to->id = l->id;
+        to->name = arena_text(b->arena, l->name);
+        to->value = l->value;
+        to->exposure = l->exposure;
+        b->link_count++;
+    }
+    qsort((void *)b->links, b->link_count, sizeof *to, by_id);
+}
+
+static void add_groups(struct risks *r, struct risk_book *b)
+{
+    struct risk_entry *to =
+        arena_zero(b->arena, (table_count(r->groups) + 1) * sizeof *to);
+    void *value;
+
+    b->groups = to;
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
+        const struct risk_group *g = value;
+
+        if (g->members == 0)
+            continue;
+        *to = entry_of(&g->state);
+        to->name = arena_text(b->arena, g->name);
+        to++;
+        b->group_count++;
+    }
+    qsort((void *)b->groups, b->group_count, sizeof *to, by_name);
+}
+
+struct risk_book *risks_book(struct risks *r)
+{
+    if (r->book != NULL && !r->changed)
+        return risk_book_ref(r->book);
+    struct risk_book *b = mem_new(struct risk_book);
+
+    b->refs = 1;
+    b->arena = arena_new();
+    b->version = r->book != NULL ? r->book->version + 1 : 1;
+    b->changed = r->wall;
+    add_devices(r, b);
+    add_links(r, b);
+    add_groups(r, b);
+    b->whole = entry_of(&r->whole);
+    risk_book_unref(r->book);
+    r->book = b;
+    r->changed = false;
+    return risk_book_ref(b);
+}
+
+/* Levels that wait for their minute, and hours that go on to count. */
+static void age(struct risks *r)
+{
+    bool hours = formula_uses(r->config->risk.alert_of, RISK_HOURS) &&
+                 mono_ms_between(r->aged, r->now) >= AGE_MS;
+    void *value;
+
+    if (hours)
+        r->aged = r->now;
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        struct risk_device *o = value;
+
+        if (o->state.mark.beyond.ns != 0 || (hours && o->state.risk > 0))
+            queue(r, o);
+    }
+}
+
+void risks_tick(struct risks *r, struct mono now, struct wall wall)
+{
+    r->now = now;
+    r->wall = wall;
+    age(r);
+    bool idle = r->queue.count == 0 && table_count(r->links) == 0 &&
+                r->whole.mark.beyond.ns == 0 && !r->changed;
+
+    reckon_queue(r);
+    if (idle)
+        return;
+    risks_reckon_links(r);
+    reckon_groups(r);
+}

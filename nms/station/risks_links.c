@@ -1,0 +1,187 @@
+/* The risk of links: alerts of their own, and of the ports at their ends. */
+#include "station/risks_parts.h"
+
+#include <stdlib.h>
+
+static struct bytes index_key(const uint32_t *index)
+{
+    return (struct bytes){(const uint8_t *)index, sizeof *index};
+}
+
+static void link_free(struct risk_link *l)
+{
+    for (size_t i = 0; i < l->alerts.count; i++)
+        alert_unref(l->alerts.at[i]);
+    array_fini(&l->alerts);
+    free(l->state.history);
+    free(l->name);
+    free(l);
+}
+
+void risks_free_links(struct risks *r)
+{
+    void *value;
+
+    for (size_t at = 0; table_next(r->links, &at, NULL, &value);)
+        link_free(value);
+    table_free(r->links);
+    table_free(r->of_alert);
+}
+
+/* The link of the topology with that id; NULL. */
+static const struct topo_link *link_called(const struct risks *r,
+                                           const struct ident *id)
+{
+    const struct topology *t =
+        r->inferred != NULL ? r->inferred->topology : NULL;
+
+    for (size_t i = 0; t != NULL && i < t->links.count; i++)
+        if (ident_equal(&t->links.at[i].id, id))
+            return &t->links.at[i];
+    return NULL;
+}
+
+/* The link at a port, which an alert names by its object. */
+static const struct topo_link *link_of_port(const struct risks *r,
+                                            const struct object_ref *o)
+{
+    const struct device *d = inventory_by_id(r->parts.inventory, &o->device);
+    uint32_t node = r->inferred != NULL && d != NULL
+                        ? inferred_node(r->inferred, &d->id)
+                        : UINT32_MAX;
+
+    if (node == UINT32_MAX || d->record == NULL)
+        return NULL;
+    for (size_t i = 0; i < d->record->port_count; i++) {
+        const struct port_record *p = &d->record->ports[i];
+
+        if (strcmp(p->object, o->part) != 0)
+            continue;
+        uint32_t link = cabling_trunk(&r->inferred->cabling, node, p->if_index);
+        return link != UINT32_MAX ? &r->inferred->topology->links.at[link]
+                                  : NULL;
+    }
+    return NULL;
+}
+
+static void describe(const struct risks *r, struct risk_link *l,
+                     const struct topo_link *like)
+{
+    const struct topology *t = r->inferred->topology;
+    struct buffer name = {0};
+
+    buffer_format(&name, "%s:%s - %s:%s", t->nodes.at[like->a].name,
+                  like->a_port, t->nodes.at[like->b].name, like->b_port);
+    l->name = buffer_take(&name);
+    l->ends[0] = t->nodes.at[like->a].id;
+    l->ends[1] = t->nodes.at[like->b].id;
+}
+
+static struct risk_link *link_at(struct risks *r, const struct ident *id,
+                                 const struct topo_link *like)
+{
+    struct risk_link *l = table_find(r->links, ident_key(id));
+
+    if (l == NULL) {
+        l = mem_new(struct risk_link);
+        l->id = *id;
+        (void)table_put(r->links, ident_key(id), l);
+    }
+    if (l->name == NULL && like != NULL)
+        describe(r, l, like);
+    return l;
+}
+
+static struct risk_link *link_of(struct risks *r, const struct alert_record *a)
+{
+    const struct topo_link *like = NULL;
+    struct ident id;
+
+    if (a->object.class == OBJECT_LINK) {
+        if (ident_parse(a->object.part, &id) < 0)
+            return NULL;
+        return link_at(r, &id, link_called(r, &id));
+    }
+    if (a->object.class == OBJECT_PORT)
+        like = link_of_port(r, &a->object);
+    return like != NULL ? link_at(r, &like->id, like) : NULL;
+}
+
+static void take(struct risk_link *l, const struct alert_record *a)
+{
+    for (size_t i = 0; i < l->alerts.count; i++)
+        if (l->alerts.at[i]->index == a->index) {
+            alert_unref(l->alerts.at[i]);
+            l->alerts.at[i] = alert_ref(a);
+            return;
+        }
+    *array_add(&l->alerts) = alert_ref(a);
+}
+
+static void let_go(struct risk_link *l, uint32_t index)
+{
+    for (size_t i = 0; i < l->alerts.count; i++)
+        if (l->alerts.at[i]->index == index) {
+            alert_unref(l->alerts.at[i]);
+            l->alerts.at[i] = l->alerts.at[--l->alerts.count];
+            return;
+        }
+}
+
+void risks_link_alert(struct risks *r, enum alert_news news,
+                      const struct alert_record *a)
+{
+    struct risk_link *l = table_find(r->of_alert, index_key(&a->index));
+
+    if (news == ALERT_ENDED) {
+        if (l != NULL)
+            let_go(l, a->index);
+        (void)table_remove(r->of_alert, index_key(&a->index));
+        return;
+    }
+    if (l == NULL)
+        l = link_of(r, a);
+    if (l == NULL)
+        return;
+    take(l, a);
+    (void)table_put(r->of_alert, index_key(&a->index), l);
+}
+
+/* What an end lends to its link: the more of both counts. */
+static void lend(struct risks *r, struct risk_link *l)
+{
+    l->value = l->exposure = 1;
+    for (size_t i = 0; i < COUNT_OF(l->ends); i++) {
+        const struct risk_device *o =
+            table_find(r->devices, ident_key(&l->ends[i]));
+
+        if (o == NULL)
+            continue;
+        l->value = o->value > l->value ? o->value : l->value;
+        l->exposure = o->exposure > l->exposure ? o->exposure : l->exposure;
+    }
+}
+
+/* There are as many as alerts of links. */
+void risks_reckon_links(struct risks *r)
+{
+    struct bytes key;
+    void *value;
+    int before;
+
+    for (size_t at = 0; table_next(r->links, &at, &key, &value);) {
+        struct risk_link *l = value;
+        double risk = 0;
+
+        lend(r, l);
+        for (size_t i = 0; i < l->alerts.count; i++)
+            risk = risk_join(risk, risks_of_alert(r, l->alerts.at[i], l->value,
+                                                  l->exposure, NULL));
+        if (risks_note(r, &l->state, risk, &before) && l->name != NULL)
+            risks_tell(r, l->name, &l->state, before == 0 ? 1 : before);
+        if (l->alerts.count > 0)
+            continue;
+        (void)table_remove(r->links, key);
+        link_free(l);
+    }
+}

@@ -1,0 +1,107 @@
+/* risks_parts.h - risks from within; for risks*.c alone. */
+#ifndef STATION_RISKS_PARTS_H
+#define STATION_RISKS_PARTS_H
+
+#include "base/arena.h"
+#include "base/table.h"
+#include "station/risks.h"
+#include "topology/site.h"
+
+/* Of what alone has been more than 0. */
+struct risk_history {
+    struct risk_point points[RISK_POINTS];
+    uint32_t first, count;
+};
+
+/* What has a risk. */
+struct risk_state {
+    double risk;
+    struct risk_mark mark;
+    struct risk_history *history; /* NULL: it was always 0 */
+};
+
+struct risk_group {
+    char *name;
+    struct risk_state state;
+    uint32_t members;
+};
+
+struct risk_device {
+    struct ident id;
+    struct risk_state state;
+    struct risk_group *group;         /* NULL: it stands nowhere */
+    uint8_t value, by_hand, exposure; /* by_hand: 0 = nobody said one */
+    bool stale;                       /* value, exposure and group */
+    bool queued;
+    char *who; /* said by_hand; NULL */
+    struct wall said;
+};
+
+/* Only of a link that has alerts. */
+struct risk_link {
+    struct ident id;
+    struct risk_state state;
+    char *name;
+    struct ident ends[2]; /* devices; zeros */
+    uint8_t value, exposure;
+    struct risk_records ARRAY_OF(struct alert_record *) alerts;
+};
+
+struct risk_queue ARRAY_OF(struct ident);
+
+struct risks {
+    struct risks_parts parts;
+    const struct config *config;
+    const struct inferred *inferred; /* NULL before the first */
+    struct site_rule *sites;
+    struct table *devices;  /* ident -> struct risk_device */
+    struct table *links;    /* ident -> struct risk_link */
+    struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
+    struct table *groups;   /* name -> struct risk_group */
+    struct risk_state whole;
+    struct risk_queue queue; /* devices to be reckoned anew */
+    bool changed;            /* since the book was made */
+    struct risk_book *book;
+    struct mono now, aged; /* of the last tick, and when hours counted last */
+    struct wall wall;
+};
+
+enum { RISKS_TURN = 2000 }; /* devices that are reckoned at once */
+
+/* ---- risks_value.c ---- */
+
+/* How much a device matters and how exposed it is; why is appended, if not
+ * NULL. */
+int risks_value_of(const struct risks *r, const struct device *d,
+                   const struct risk_device *o, struct buffer *why);
+int risks_exposure_of(const struct device *d, struct buffer *why);
+void risks_site_of(const struct risks *r, const struct device *d,
+                   struct buffer *out);
+
+/* ---- risks_history.c ---- */
+
+/* Notes a risk that is another one. True if its level is too: then before is
+ * the old one, 0 = none. */
+bool risks_note(struct risks *r, struct risk_state *s, double risk,
+                int *before);
+/* Keeps value by hand and history of a device; key: its id. */
+void risks_save(struct risks *r, const struct risk_device *o);
+void risks_tell(struct risks *r, const char *object, const struct risk_state *s,
+                int before);
+size_t risks_points(const struct risk_state *s, struct risk_point *out);
+
+/* ---- risks_links.c ---- */
+
+void risks_link_alert(struct risks *r, enum alert_news news,
+                      const struct alert_record *a);
+void risks_reckon_links(struct risks *r);
+void risks_free_links(struct risks *r);
+
+/* ---- risks.c ---- */
+
+struct risk_device *risks_device(struct risks *r, const struct ident *id);
+/* What one alert adds, by the configuration's formula. */
+double risks_of_alert(const struct risks *r, const struct alert_record *a,
+                      int value, int exposure, double *variables);
+
+#endif

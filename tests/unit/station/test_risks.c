@@ -1,0 +1,294 @@
+/* The risk of devices and sites follows their alerts, and can be reckoned again
+ * by what explains it. */
+#include "station/risks.h"
+#include "station/store.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define BASE                                                     \
+    "credentials: [{name: a, version: 2c, community: public}]\n" \
+    "discovery: {seeds: [192.0.2.1]}\n"
+
+enum { DEVICES = 3 };
+
+static void near(double is, double expected)
+{
+    if (!(fabs(is - expected) < 0.01))
+        fail_msg("%g != %g", is, expected);
+}
+
+struct scene {
+    struct config *config;
+    struct inventory *inventory;
+    struct alerts *alerts;
+    struct risks *risks;
+    struct device *d[DEVICES];
+    struct mono now;
+};
+
+static void open_risks(struct scene *s, struct store *store)
+{
+    struct complaint why;
+
+    s->risks =
+        risks_new(&(struct risks_parts){s->alerts, s->inventory, store, NULL});
+    risks_use(s->risks, s->config);
+    assert_int_equal(risks_resume(s->risks, &why), 0);
+}
+
+static void scene_open(struct scene *s, const char *config, struct store *store)
+{
+    static const char *const names[DEVICES] = {"core-1", "sw-1", "sw-2"};
+    static const enum device_kind kinds[DEVICES] = {KIND_ROUTER, KIND_SWITCH,
+                                                    KIND_SWITCH};
+    struct buffer OWNED_BUFFER text = {0};
+    struct complaint why;
+
+    *s = (struct scene){.now = {INT64_C(1000000000000)}};
+    buffer_format(&text, BASE "%s", config);
+    if (config_parse("p.yaml", text.at, text.len, &s->config, &why) < 0)
+        fail_msg("%s: %s", why.place, why.what);
+    s->inventory = inventory_new();
+    s->alerts = alerts_new(NULL, NULL);
+    alerts_tick(s->alerts, s->now, wall_now());
+    for (size_t i = 0; i < DEVICES; i++) {
+        s->d[i] = inventory_add(s->inventory, NULL);
+        s->d[i]->kind = kinds[i];
+        (void)inventory_rename(s->inventory, s->d[i], names[i]);
+    }
+    open_risks(s, store);
+}
+
+static void scene_close(struct scene *s)
+{
+    alerts_free(s->alerts);
+    risks_free(s->risks);
+    inventory_free(s->inventory);
+    config_free(s->config);
+}
+
+static void tick(struct scene *s)
+{
+    s->now = mono_after_ms(s->now, 1000);
+    risks_tick(s->risks, s->now, wall_now());
+}
+
+static void tell(struct scene *s, const struct device *d, const char *qualifier,
+                 enum severity severity)
+{
+    alerts_tell(
+        s->alerts,
+        &(struct condition){
+            .object = {.class = OBJECT_DEVICE, .device = d->id, .part = ""},
+            .type = alert_type_find("threshold.high"),
+            .qualifier = qualifier,
+            .severity = severity,
+            .at = wall_now(),
+            .name = d->name,
+            .device = d->name,
+            .text = "x",
+            .value = NAN,
+            .limit = NAN,
+            .calm_ms = -1});
+}
+
+static double risk_of(struct scene *s, const struct device *d)
+{
+    struct risk_book *book = risks_book(s->risks);
+    const struct risk_entry *e = risk_of_device(book, &d->id);
+    double risk = e != NULL ? (double)e->risk : NAN;
+
+    risk_book_unref(book);
+    return risk;
+}
+
+static void risk_follows_alerts_within_a_tick(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, "", NULL);
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 0);
+    tell(&s, s.d[0], "a", SEVERITY_CRITICAL); /* 5 x 4 x 3 */
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 60);
+    tell(&s, s.d[0], "b", SEVERITY_WARNING); /* 2 x 4 x 3 */
+    tick(&s);
+    near(risk_of(&s, s.d[0]), risk_join(60, 24));
+    tell(&s, s.d[0], "a", SEVERITY_CLEARED);
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 24);
+    tell(&s, s.d[0], "b", SEVERITY_CLEARED);
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 0);
+    scene_close(&s);
+}
+
+static void what_explains_it_reckons_to_the_same(void **state)
+{
+    struct risk_report report;
+    struct scene s;
+    double risk = 0;
+
+    (void)state;
+    scene_open(&s, "", NULL);
+    tell(&s, s.d[1], "a", SEVERITY_MAJOR);
+    tell(&s, s.d[1], "b", SEVERITY_MINOR);
+    tick(&s);
+    assert_true(risks_explain(s.risks, "sw-1", wall_now(), &report));
+    assert_string_equal(report.class, "device");
+    assert_string_equal(report.value_why, "usual for kind switch");
+    assert_int_equal(report.entry.value, 3);
+    assert_int_equal(report.entry.exposure, 3);
+    assert_int_equal(report.parts.count, 2);
+    for (size_t i = 0; i < report.parts.count; i++) {
+        const struct risk_part *p = &report.parts.at[i];
+
+        near(p->risk, p->variables[RISK_SEVERITY] * p->variables[RISK_VALUE] *
+                          p->variables[RISK_EXPOSURE]);
+        risk = risk_join(risk, p->risk);
+    }
+    near((double)report.entry.risk, risk);
+    assert_int_equal(report.point_count, 1);
+
+    struct alert_book *book = alerts_book(s.alerts); /* alerts tell it too */
+    near(book->active[0]->risk, 4 * 3 * 3);
+    alert_book_unref(book);
+    risk_report_fini(&report);
+    scene_close(&s);
+}
+
+static void sites_and_the_whole_are_of_their_members(void **state)
+{
+    struct risk_report report;
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, "maps: {sites: [{name: Lab, device: \"sw-*\"}]}\n", NULL);
+    tell(&s, s.d[1], "a", SEVERITY_MAJOR);   /* 36 */
+    tell(&s, s.d[2], "a", SEVERITY_WARNING); /* 18 */
+    tick(&s);
+    struct risk_book *book = risks_book(s.risks);
+    assert_int_equal(book->group_count, 1);
+    assert_string_equal(book->groups[0].name, "Lab");
+    near((double)book->groups[0].risk, 36 + 0.2 * 18);
+    near((double)book->whole.risk, 36 + 0.2 * (18 + 0) / 2);
+    risk_book_unref(book);
+    assert_true(risks_explain(s.risks, "Lab", wall_now(), &report));
+    assert_int_equal(report.members.count, 2);
+    assert_string_equal(report.members.at[0].name, "sw-1");
+    near(report.highest, 36);
+    near(report.rest, 18);
+    risk_report_fini(&report);
+    assert_true(risks_explain(s.risks, "all", wall_now(), &report));
+    assert_int_equal(report.members.count, 3);
+    risk_report_fini(&report);
+    assert_false(risks_explain(s.risks, "nobody", wall_now(), &report));
+    risk_report_fini(&report);
+    scene_close(&s);
+}
+
+static void value_is_by_rule_by_hand_and_kept(void **state)
+{
+    char path[] = "/tmp/test_risks_XXXXXX";
+    struct buffer OWNED_BUFFER file = {0};
+    struct risk_report report;
+    struct complaint why;
+    struct store *store;
+    struct scene s;
+
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    buffer_format(&file, "%s/state.db", path);
+    assert_int_equal(store_open(NULL, &(struct store_options){.path = file.at},
+                                &store, &why),
+                     0);
+    scene_open(&s,
+               "risk: {values: [{devices: ^core, value: 5}], alert: severity * "
+               "value}\n",
+               store);
+    tell(&s, s.d[0], "a", SEVERITY_CRITICAL);
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 25);
+    risks_value(s.risks, s.d[0], 2, "ann", wall_now());
+    tick(&s);
+    near(risk_of(&s, s.d[0]), 10);
+
+    risks_free(s.risks);
+    alerts_free(s.alerts);
+    s.alerts = alerts_new(NULL, NULL);
+    alerts_tick(s.alerts, s.now, wall_now());
+    open_risks(&s, store);
+    tick(&s);
+    assert_true(risks_explain(s.risks, "core-1", wall_now(), &report));
+    assert_int_equal(report.entry.value, 2);
+    assert_string_equal(report.value_why, "ann said so");
+    assert_int_equal(report.point_count, 2);
+    near((double)report.points[0].risk, 25);
+    near((double)report.points[1].risk, 10);
+    risk_report_fini(&report);
+    risks_value(s.risks, s.d[0], 0, "", wall_now());
+    tick(&s);
+    assert_true(risks_explain(s.risks, "core-1", wall_now(), &report));
+    assert_string_equal(report.value_why, "risk.values[0]");
+    risk_report_fini(&report);
+    scene_close(&s);
+    store_free(store);
+    (void)unlink(file.at);
+    (void)rmdir(path);
+}
+
+static void exposure_is_of_addresses_credentials_and_firmware(void **state)
+{
+    struct credential guessed = {
+        .name = "a", .version = SNMP_V2C, .community = "public"};
+    struct credential secret = {
+        .name = "b", .version = SNMP_V3, .priv_secret = "x"};
+    static const struct {
+        const char *address;
+        bool guessed;
+        int exposure;
+    } cases[] = {{"10.1.2.3", false, 2},
+                 {"8.8.4.4", false, 3},
+                 {"10.1.2.3", true, 4},
+                 {"8.8.4.4", true, 5},
+                 {"2001:db8::1", true, 4}};
+    struct scene s;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct risk_report report;
+        struct addr a;
+
+        scene_open(&s, "", NULL);
+        assert_int_equal(addr_parse(cases[i].address, &a), 0);
+        assert_true(inventory_give_addr(s.inventory, s.d[0], &a));
+        s.d[0]->credential = cases[i].guessed ? &guessed : &secret;
+        assert_true(risks_explain(s.risks, "core-1", wall_now(), &report));
+        print_message("%s\n", report.exposure_why);
+        assert_int_equal(report.entry.exposure, cases[i].exposure);
+        risk_report_fini(&report);
+        scene_close(&s);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(risk_follows_alerts_within_a_tick),
+        cmocka_unit_test(what_explains_it_reckons_to_the_same),
+        cmocka_unit_test(sites_and_the_whole_are_of_their_members),
+        cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
+        cmocka_unit_test(exposure_is_of_addresses_credentials_and_firmware),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
