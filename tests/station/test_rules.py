@@ -2,6 +2,7 @@
 import signal
 import subprocess
 
+import pytest
 from conftest import await_true, farm_config, needs_root
 
 pytestmark = needs_root
@@ -38,9 +39,27 @@ def test_rules_apply_raise_clear_survive_and_are_judged(station, farm):
     assert 'minor' in made.cli('alerts', 'rules', '--explain', name)
     since = told()['since']
 
+    device = name.split(':')[0]
+    await_true(lambda: made.ask('risk', device)['risk'] > 0, 5, 'the risk of what has an alert')
+    risk = made.ask('risk', device)
+    left = 1
+    for alert in risk['alerts']:
+        v = alert['variables']
+        counts = 0 if v['silenced'] else 0.2 if v['suppressed'] else 1
+        assert alert['risk'] == pytest.approx(v['severity'] * v['value'] * v['exposure'] * counts, abs=0.01)
+        left *= 1 - alert['risk'] / 125
+    assert risk['risk'] == pytest.approx(125 * (1 - left), abs=0.05), 'it can be reckoned by hand'
+    assert risk['exposure'] == 4 and 'everybody guesses' in risk['exposure_why']
+    whole = made.ask('risk', 'all')
+    assert whole['risk'] == pytest.approx(whole['highest'] + 0.2 * whole['rest'], abs=0.05)
+    assert device in made.cli('risk') and 'Formula' in made.cli('--table', 'risk', device)
+    made.cli('risk', device, '--value', 5)
+    await_true(lambda: made.ask('risk', device)['risk'] > risk['risk'], 5, 'a device that is worth more')
+
     made.stop()
     made.start()
     assert told()['state'] == 'minor' and told()['since'] == since, 'it goes on'
+    assert made.ask('risk', device)['value'] == 5, 'what a person said is kept'
 
     made.write_config(farm_config(net, every='2s', extra=RULES % '1e15'))
     made.process.send_signal(signal.SIGHUP)
