@@ -129,7 +129,7 @@ static void cell_text(struct legend *l, const char *text)
 
 static void cell_icon(struct legend *l, const char *icon)
 {
-    if (l->icons == NULL)
+    if (l->icons == NULL || icon == NULL)
         return;
     buffer_format(&row_of(l)->cells,
                   "<td width=\"%.0f\" height=\"%.0f\" fixedsize=\"true\">"
@@ -201,7 +201,7 @@ static void link_row(struct legend *l, const struct census *c)
         {LINK_BLOCKED, "state/link-blocked", "blocked"},
         {LINK_STALE, "state/link-stale", "stale"},
         {LINK_CANDIDATE, "state/link-candidate", "candidate (one side only)"},
-        {LINK_AMBIGUOUS, "state/link-stale", "ambiguous"},
+        {LINK_AMBIGUOUS, NULL, "?: ambiguous"},
     };
     bool any = false;
 

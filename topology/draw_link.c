@@ -321,7 +321,7 @@ static void write_mark_stroke(struct picture *p, const struct line *line,
 }
 
 /* The mark of a state across the middle of the line: a cross for down, two
- * bars for blocked. */
+ * bars for blocked, a question mark for one that may be elsewhere. */
 static void write_state_mark(struct picture *p, const struct line *line)
 {
     static const double cross[][2][2] = {{{-5, -5}, {5, 5}},
@@ -334,6 +334,16 @@ static void write_state_mark(struct picture *p, const struct line *line)
         write_mark_stroke(p, line, cross[i][0], cross[i][1], DRAW_LINK_DOWN);
     for (size_t i = 0; i < 2 && state == LINK_BLOCKED; i++)
         write_mark_stroke(p, line, bars[i][0], bars[i][1], DRAW_LINK_BLOCKED);
+    if (state == LINK_AMBIGUOUS) {
+        struct draw_text mark = {.text = "?",
+                                 .size = 10,
+                                 .colour = DRAW_LINK_CANDIDATE,
+                                 .bold = true,
+                                 .ground = DRAW_SEA};
+
+        point_at(line, middle(line), 0, &mark.x, &mark.y);
+        picture_text(p, &mark);
+    }
 }
 
 void draw_lines_write(struct picture *p, const struct draw_lines *lines)
@@ -415,7 +425,8 @@ void draw_marks_write(struct picture *p, const struct draw_lines *lines)
                            isnan(l->load_ba) ? 0 : l->load_ba);
         double x, y;
 
-        if (l->state == LINK_DOWN || l->state == LINK_BLOCKED) {
+        if (l->state == LINK_DOWN || l->state == LINK_BLOCKED ||
+            l->state == LINK_AMBIGUOUS) {
             point_at(line, middle(line), 0, &x, &y);
             space_add_box(p->space, draw_box_at(x, y, 14, 14), UINT32_MAX - 1);
         }

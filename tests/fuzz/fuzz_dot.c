@@ -55,13 +55,19 @@ static void check_document(const struct map *m)
 
 static void check_picture(struct map *m)
 {
+    enum { COARSE = 9 /* dots per inch */ };
     struct draw_options options = {.icons = "icons", .legend = true};
     struct buffer OWNED_BUFFER out = {0};
     int rc = layout_map(m, engine, NULL, NULL);
 
     assert(rc == 0 && map_is_laid_out(m));
-    draw_map(m, &options, &out);
+    (void)draw_map(m, &options, &out);
     assert(out.len > 0);
+    buffer_clear(&out);
+    options.dpi = COARSE;
+    options.bare = true;
+    struct draw_size size = draw_map(m, &options, &out);
+    assert(size.width > 0 && size.height > 0);
     buffer_clear(&out);
     map_write_json(m, &out);
     map_write_graphml(m, &out);
