@@ -304,6 +304,7 @@ static void answer(struct api_request *r, int rc, const char *who,
         api_complaint(r, rc, why);
         return;
     }
+    station_show(r->station);
     now = alerts_by_number(station_alerts(r->station), index_of(r));
     api_json(r, 200,
              json_pack("{s:s,s:o}", "who", who, "alert", alert_json(now)));

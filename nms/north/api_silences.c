@@ -135,10 +135,12 @@ void api_silence(struct api_request *r)
                       "a text is none, or is too long");
     if (rc == 0)
         rc = silences_add(all, &wish, wall_now(), &number, &why);
-    if (rc < 0)
+    if (rc < 0) {
         api_complaint(r, rc, &why);
-    else
-        api_json(r, 201, silence_json(silences_find(all, number), wall_now()));
+        return;
+    }
+    station_show(r->station);
+    api_json(r, 201, silence_json(silences_find(all, number), wall_now()));
 }
 
 void api_unsilence(struct api_request *r)
@@ -152,8 +154,10 @@ void api_unsilence(struct api_request *r)
         station_silences(r->station),
         *end == '\0' && number <= UINT32_MAX ? (uint32_t)number : 0, who,
         wall_now(), &why);
-    if (rc < 0)
+    if (rc < 0) {
         api_complaint(r, rc, &why);
-    else
-        api_json(r, 200, json_pack("{s:s}", "who", who));
+        return;
+    }
+    station_show(r->station);
+    api_json(r, 200, json_pack("{s:s}", "who", who));
 }

@@ -30,6 +30,11 @@ static void tell(struct causes *c, const struct device *d,
     c->dirty = true;
 }
 
+const struct ident *causes_id(const struct causes *c, uint32_t node)
+{
+    return &c->inferred->input.devices[node].id;
+}
+
 static void put(struct table *t, const struct device *d)
 {
     struct down *down = mem_new(struct down);
@@ -46,26 +51,38 @@ void causes_suspect(struct causes *c, const struct device *d, bool begins)
         free(table_remove(c->suspects, ident_key(&d->id)));
 }
 
-bool causes_witnessed(const struct causes *c, const struct device *d)
+void causes_look_for_witness(const struct causes *c, struct down *suspect,
+                             struct mono now)
 {
     const uint32_t *above = c->inferred != NULL ? c->inferred->above : NULL;
-    uint32_t node =
-        c->inferred != NULL ? inferred_node(c->inferred, &d->id) : UINT32_MAX;
+    uint32_t node = c->inferred != NULL
+                        ? inferred_node(c->inferred, &suspect->id)
+                        : UINT32_MAX;
 
-    if (above == NULL || node == UINT32_MAX)
-        return false;
+    if (above == NULL || node == UINT32_MAX || suspect->witnessed.ns != 0)
+        return;
     for (uint32_t at = above[node]; at != ABOVE_NONE; at = above[at]) {
-        const struct device *other =
+        const struct device *d =
             at < c->inferred->input.count
-                ? inventory_by_id(c->inventory,
-                                  &c->inferred->input.devices[at].id)
+                ? inventory_by_id(c->inventory, causes_id(c, at))
                 : NULL;
 
-        if (other != NULL && !other->station &&
-            other->last_seen.ms >= d->since.ms)
-            return true;
+        if (d != NULL && !d->station && d->last_seen.ms >= suspect->since.ms) {
+            suspect->witnessed = now;
+            return;
+        }
     }
-    return false;
+}
+
+bool causes_witnessed(struct causes *c, const struct device *d,
+                      struct mono asked, struct mono now)
+{
+    struct down *suspect = table_find(c->suspects, ident_key(&d->id));
+
+    if (suspect == NULL)
+        return false;
+    causes_look_for_witness(c, suspect, now);
+    return suspect->witnessed.ns != 0 && asked.ns >= suspect->witnessed.ns;
 }
 
 void causes_down(struct causes *c, const struct device *d)
@@ -100,11 +117,6 @@ const struct alert_record *causes_of_device(const struct causes *c,
         alerts_of(c->alerts, &object, c->unreachable, "");
 
     return r != NULL && r->state == ALERT_ACTIVE ? r : NULL;
-}
-
-const struct ident *causes_id(const struct causes *c, uint32_t node)
-{
-    return &c->inferred->input.devices[node].id;
 }
 
 uint32_t causes_node(const struct causes *c, const struct ident *id)

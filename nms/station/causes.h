@@ -33,8 +33,10 @@ void causes_free(struct causes *c);
  * do at a time, those between them and the station are asked at once. */
 void causes_suspect(struct causes *c, const struct device *d, bool begins);
 
-/* Does somebody between the station and d answer since d is silent? */
-bool causes_witnessed(const struct causes *c, const struct device *d);
+/* Did somebody between the station and d answer since d is silent, and before d
+ * was asked last? When all come back, some answer a little earlier. */
+bool causes_witnessed(struct causes *c, const struct device *d,
+                      struct mono asked, struct mono now);
 
 /* A device is down, or is not any more; told as the alert device.unreachable.
  */

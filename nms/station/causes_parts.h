@@ -11,6 +11,8 @@
 struct down {
     struct ident id;
     struct wall since;
+    struct mono witnessed; /* of a suspect: since when it is known that somebody
+                              before it answers; 0 = it is not */
 };
 
 struct causes {
@@ -49,6 +51,10 @@ uint32_t causes_node(const struct causes *c, const struct ident *id);
 const struct ident *causes_id(const struct causes *c, uint32_t node);
 /* The index of what explains all of a device that is down; 0 if it is not. */
 uint32_t causes_index(const struct causes *c, const struct ident *id);
+
+/* Notes whether somebody before a suspect answers. */
+void causes_look_for_witness(const struct causes *c, struct down *suspect,
+                             struct mono now);
 
 /* ---- causes_ports.c ---- */
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 5000 };
+enum { LOOK_AGAIN_MS = 5000, LOOKS_MAX = 500 /* a turn */ };
 
 /* What lasts though its cause is over: until then it may end too. */
 struct grace {
@@ -69,16 +69,22 @@ static bool is_verified(struct causes *c, const struct down *down)
 
 /* Where many are silent at a time, somebody before them may be the cause, or
  * bear witness that the station is none. */
-static void ask_before(struct causes *c)
+static void look_before(struct causes *c)
 {
-    size_t at = 0;
-    void *suspect;
+    bool many = table_count(c->suspects) >= CAUSES_SUSPECTS;
+    size_t at = 0, looks = 0;
+    void *found;
 
-    if (table_count(c->suspects) < CAUSES_SUSPECTS)
-        return;
-    while (c->asked_now < CAUSES_ASK_MAX &&
-           table_next(c->suspects, &at, NULL, &suspect))
-        (void)is_verified(c, suspect);
+    while (looks < LOOKS_MAX && table_next(c->suspects, &at, NULL, &found)) {
+        struct down *suspect = found;
+
+        if (suspect->witnessed.ns != 0)
+            continue;
+        looks++;
+        if (many && c->asked_now < CAUSES_ASK_MAX)
+            (void)is_verified(c, suspect);
+        causes_look_for_witness(c, suspect, c->now);
+    }
 }
 
 /* Who is behind something that is down, and has not answered since. */
@@ -347,7 +353,7 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
         forget_asked(c);
     if (c->inferred == NULL)
         return;
-    ask_before(c);
+    look_before(c);
     if ((table_count(c->downs) == 0 && table_count(c->explained) == 0))
         return;
     if (frozen) {

@@ -62,7 +62,7 @@ static bool gave_up(struct polled *pd, struct mono now)
 
     if (pd->missed <= RECHECKS)
         return false;
-    if (p->listener.witnessed(p->listener.arg, pd->device))
+    if (p->listener.witnessed(p->listener.arg, pd->device, pd->started, now))
         doubt_witness(&p->doubt, now);
     if (pd->device->reach == REACH_DOWN ||
         doubt_permits(&p->doubt, pd->silent_since, p->stats.devices, now))

@@ -50,9 +50,10 @@ struct polling_listener {
     void (*overrun)(void *arg, struct device *d, bool begins);
     /* it answers echoes, and its agent begins, or ends, to be silent */
     void (*unheard)(void *arg, struct device *d, bool begins);
-    /* asked: does somebody between the station and d answer since d is silent?
-     */
-    bool (*witnessed)(void *arg, const struct device *d);
+    /* asked: did somebody between the station and d answer since d is silent,
+     * and before it was asked last? */
+    bool (*witnessed)(void *arg, const struct device *d, struct mono asked,
+                      struct mono now);
     void *arg;
 };
 

@@ -50,6 +50,9 @@ void station_held(struct station *s, int64_t ns);
 /* The published state; unref it. Never NULL. */
 struct snapshot *station_snapshot(const struct station *s);
 
+/* Publishes now what somebody just did by hand, so that who did it sees it. */
+void station_show(struct station *s);
+
 /* ---- commands ---- */
 
 /* Starts a discovery of addresses and prefixes, or a full round without any;

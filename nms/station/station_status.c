@@ -160,6 +160,11 @@ void station_publish(struct station *s)
     say_whether_series_fit(s, &s->snapshot->station);
 }
 
+void station_show(struct station *s)
+{
+    station_publish(s);
+}
+
 void station_publish_ahead(struct station *s)
 {
     const struct published what = {.inventory = s->inventory,

@@ -72,6 +72,7 @@ def test_the_station_doubts_itself_before_it_calls_anyone_down(station, farm):
     assert status['doubt'] == 'nearly all devices fell silent at once'
     made.await_polls(2, 60)
     assert made.ask('status')['devices_down'] == 0
+    assert [a['type'] for a in made.ask('alerts', state='all')['alerts']] == ['station.isolated']
     name = by_address(made, addresses(net)[0])
     assert gaps(made, name) == {'polls were left out, or the station was cut off'}
     port = made.ask('devices', name, 'interfaces')['interfaces'][0]['name']
@@ -118,6 +119,7 @@ def test_a_station_without_an_uplink_knows_that_it_is_cut_off(station, namespace
     plug('down')
     await_true(lambda: made.ask('status')['isolated'], 10, 'it is cut off')
     assert made.ask('status')['doubt'] == 'none of its interfaces is up'
+    await_true(lambda: [a['type'] for a in made.ask('alerts')['alerts']] == ['station.isolated'], 5, 'one alert, of itself')
     plug('up')
     await_true(lambda: not made.ask('status')['isolated'], 10, 'it is connected')
     assert [e['count'] for kind in ('station.isolated', 'station.connected') for e in events(made, kind)] == [1, 1]

@@ -18,6 +18,8 @@
 struct station {
     struct snapshot *snapshot;
     struct alerts *alerts;
+    struct silences *silences;
+    unsigned shown; /* times that what was done by hand was published */
     struct maps *maps;
     struct series *series;
     struct gaps *gaps;
@@ -189,6 +191,16 @@ int station_set_value(struct station *s, const char *name, int value,
 {
     (void)snprintf(s->who, sizeof s->who, "%s", who);
     return note(s, "value", name, (size_t)value, why);
+}
+
+struct silences *station_silences(struct station *s)
+{
+    return s->silences;
+}
+
+void station_show(struct station *s)
+{
+    s->shown++;
 }
 
 struct alerts *station_alerts(struct station *s)

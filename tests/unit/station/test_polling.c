@@ -161,10 +161,13 @@ static void no_overrun(void *arg, struct device *d, bool begins)
     (void)begins;
 }
 
-static bool no_witness(void *arg, const struct device *d)
+static bool no_witness(void *arg, const struct device *d, struct mono asked,
+                       struct mono now)
 {
     (void)arg;
     (void)d;
+    (void)asked;
+    (void)now;
     return false;
 }
 
