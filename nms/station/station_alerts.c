@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+/* Of polls that take too long many end in time again soon. */
+enum { OVERRUN_HOLD_MS = 120000 };
+
 /* Of a device; text is what is wrong. */
 static struct condition of_device(const struct device *d, const char *type,
                                   const char *text)
@@ -67,6 +70,7 @@ void station_alert_overrun(struct station *s, const struct device *d,
                  "away, or has very many ports"
                : "its polls end within the interval again");
 
+    c.hold_ms = OVERRUN_HOLD_MS;
     if (!begins)
         c.severity = SEVERITY_CLEARED;
     alerts_tell(s->alerts, &c);
