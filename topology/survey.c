@@ -1,6 +1,4 @@
-#include "topology/survey.h"
-
-enum { VLAN_MAX = 4094 };
+#include "topology/survey_parts.h"
 
 static int pair_order(const void *a, const void *b)
 {
@@ -11,14 +9,13 @@ static int pair_order(const void *a, const void *b)
     return (x->of > y->of) - (x->of < y->of);
 }
 
-static void add_pair(struct survey_pairs *to, uint16_t vlan, uint32_t of)
+void survey_add(struct survey_pairs *to, uint16_t vlan, uint32_t of)
 {
     if (vlan >= 1 && vlan <= VLAN_MAX && to->count < SURVEY_PAIRS_MAX)
         *array_add(to) = (struct survey_pair){of, vlan};
 }
 
-/* Sorts what was added behind from, and leaves each once. */
-static void settle(struct survey_pairs *pairs, size_t from)
+void survey_settle(struct survey_pairs *pairs, size_t from)
 {
     size_t kept = from;
 
@@ -108,18 +105,13 @@ static void links_of_device(const struct port_links *all, uint32_t node,
 
 /* ---- VLANs ---- */
 
-/* A name is kept until all are known: the first that is none of "". */
-struct vlan_names {
-    const char *at[VLAN_MAX + 1];
-};
-
 static void take_vlans(struct survey *s, uint32_t node, const struct facts *f,
                        struct vlan_names *names)
 {
     for (size_t i = 0; i < f->vlans.count; i++) {
         const struct vlan *v = &f->vlans.at[i];
 
-        add_pair(&s->vlan_nodes, v->id, node);
+        survey_add(&s->vlan_nodes, v->id, node);
         if (v->id <= VLAN_MAX && names->at[v->id] == NULL && v->name[0] != '\0')
             names->at[v->id] = arena_text(s->arena, v->name);
     }
@@ -144,7 +136,7 @@ static void take_members(struct survey *s, uint32_t node,
             s->tells_vlans[link] = true;
             for (size_t v = 0; v < f->vlans.count; v++)
                 if (vlan_set_has(p->member, f->vlans.at[v].id))
-                    add_pair(&s->vlan_links, f->vlans.at[v].id, link);
+                    survey_add(&s->vlan_links, f->vlans.at[v].id, link);
         }
     }
 }
@@ -160,7 +152,7 @@ static void take_learned(struct survey *s, uint32_t node,
             continue;
         for (size_t k = port_links_from(links, node, e->if_index);
              k < links->count && links->at[k].if_index == e->if_index; k++) {
-            add_pair(&s->vlan_links, e->vlan, links->at[k].link);
+            survey_add(&s->vlan_links, e->vlan, links->at[k].link);
             s->tells_vlans[links->at[k].link] = true;
         }
     }
@@ -185,7 +177,7 @@ static void agree(struct survey *s, const uint8_t *tell)
     all->count = kept;
 }
 
-static void count_vlans(struct survey *s, const struct vlan_names *names)
+void survey_count_vlans(struct survey *s, const struct vlan_names *names)
 {
     for (size_t i = 0; i < s->vlan_nodes.count; i++) {
         uint16_t id = s->vlan_nodes.at[i].vlan;
@@ -211,11 +203,21 @@ static bool has_root(const struct facts *f)
     return f->bridge.stp_root.len == sizeof((struct survey_tree){0}.root);
 }
 
-/* One tree for each root that is told, by root. */
-static void gather_trees(struct survey *s, const struct topo_input *input)
+void survey_settle_trees(struct survey *s)
 {
     size_t kept = 0;
 
+    if (s->trees.count > 0)
+        qsort(s->trees.at, s->trees.count, sizeof *s->trees.at, root_order);
+    for (size_t i = 0; i < s->trees.count && kept < SURVEY_TREES_MAX; i++)
+        if (kept == 0 ||
+            root_order(&s->trees.at[kept - 1], &s->trees.at[i]) != 0)
+            s->trees.at[kept++] = s->trees.at[i];
+    s->trees.count = kept;
+}
+
+static void gather_trees(struct survey *s, const struct topo_input *input)
+{
     for (size_t i = 0; i < input->count; i++) {
         const struct facts *f = input->devices[i].facts;
 
@@ -226,25 +228,27 @@ static void gather_trees(struct survey *s, const struct topo_input *input)
         memcpy(tree->root, f->bridge.stp_root.at, sizeof tree->root);
         tree->node = UINT32_MAX;
     }
-    if (s->trees.count > 0)
-        qsort(s->trees.at, s->trees.count, sizeof *s->trees.at, root_order);
-    for (size_t i = 0; i < s->trees.count && kept < SURVEY_TREES_MAX; i++)
-        if (kept == 0 ||
-            root_order(&s->trees.at[kept - 1], &s->trees.at[i]) != 0)
-            s->trees.at[kept++] = s->trees.at[i];
-    s->trees.count = kept;
+    survey_settle_trees(s);
 }
 
-static struct survey_tree *tree_of_root(const struct survey *s,
-                                        const struct facts *f)
+struct survey_tree *survey_tree_of_root(const struct survey *s,
+                                        const uint8_t root[8])
 {
     struct survey_tree key = {.node = 0};
 
-    if (f == NULL || !has_root(f) || s->trees.count == 0)
+    if (s->trees.count == 0)
         return NULL;
-    memcpy(key.root, f->bridge.stp_root.at, sizeof key.root);
+    memcpy(key.root, root, sizeof key.root);
     return bsearch(&key, s->trees.at, s->trees.count, sizeof *s->trees.at,
                    root_order);
+}
+
+static struct survey_tree *tree_of_facts(const struct survey *s,
+                                         const struct facts *f)
+{
+    return f != NULL && has_root(f)
+               ? survey_tree_of_root(s, f->bridge.stp_root.at)
+               : NULL;
 }
 
 /* The root is the bridge that has the address of the root's id. */
@@ -252,7 +256,7 @@ static void find_roots(struct survey *s, const struct topo_input *input)
 {
     for (uint32_t i = 0; i < input->count; i++) {
         const struct facts *f = input->devices[i].facts;
-        struct survey_tree *tree = tree_of_root(s, f);
+        struct survey_tree *tree = tree_of_facts(s, f);
 
         if (tree == NULL)
             continue;
@@ -264,7 +268,7 @@ static void find_roots(struct survey *s, const struct topo_input *input)
     }
 }
 
-static void name_trees(struct survey *s, const struct topology *t)
+void survey_name_trees(struct survey *s, const struct topology *t)
 {
     for (size_t i = 0; i < s->trees.count; i++) {
         struct survey_tree *tree = &s->trees.at[i];
@@ -287,12 +291,10 @@ static void take_trees(struct survey *s, const struct topo_input *input,
 {
     gather_trees(s, input);
     find_roots(s, input);
-    name_trees(s, t);
-    for (uint32_t i = 0; i < t->nodes.count; i++)
-        s->tree_of[i] = UINT32_MAX;
+    survey_name_trees(s, t);
     for (uint32_t i = 0; i < input->count; i++) {
         const struct survey_tree *tree =
-            tree_of_root(s, input->devices[i].facts);
+            tree_of_facts(s, input->devices[i].facts);
 
         if (tree != NULL)
             s->tree_of[i] = (uint32_t)(tree - s->trees.at);
@@ -301,17 +303,26 @@ static void take_trees(struct survey *s, const struct topo_input *input,
 
 /* ---- the whole ---- */
 
-struct survey *survey_new(const struct topo_input *input,
-                          const struct topology *t)
+struct survey *survey_make(const struct topology *t)
 {
     struct survey *s = mem_new(struct survey);
-    struct vlan_names *names = mem_new(struct vlan_names);
-    struct port_links all = {0}, own = {0};
-    uint8_t *tell = mem_array(t->links.count + 1, sizeof *tell);
 
     s->arena = arena_new();
     s->tree_of = mem_array(t->nodes.count + 1, sizeof *s->tree_of);
     s->tells_vlans = mem_array(t->links.count + 1, sizeof *s->tells_vlans);
+    for (size_t i = 0; i < t->nodes.count; i++)
+        s->tree_of[i] = UINT32_MAX;
+    return s;
+}
+
+struct survey *survey_new(const struct topo_input *input,
+                          const struct topology *t)
+{
+    struct survey *s = survey_make(t);
+    struct vlan_names *names = mem_new(struct vlan_names);
+    struct port_links all = {0}, own = {0};
+    uint8_t *tell = mem_array(t->links.count + 1, sizeof *tell);
+
     gather_port_links(t, &all);
     for (uint32_t i = 0; i < input->count; i++) {
         const struct facts *f = input->devices[i].facts;
@@ -323,11 +334,11 @@ struct survey *survey_new(const struct topo_input *input,
         links_of_device(&all, i, f, &own);
         take_members(s, i, &own, f, tell);
         take_learned(s, i, &own, f);
-        settle(&s->vlan_links, from);
+        survey_settle(&s->vlan_links, from);
     }
-    settle(&s->vlan_nodes, 0);
+    survey_settle(&s->vlan_nodes, 0);
     agree(s, tell);
-    count_vlans(s, names);
+    survey_count_vlans(s, names);
     take_trees(s, input, t);
     array_trim(&s->vlan_nodes);
     array_trim(&s->vlan_links);

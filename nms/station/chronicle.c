@@ -415,6 +415,7 @@ struct inferred *chronicle_read(const struct past *p, struct wall at,
         (void)table_put(out->nodes, ident_key(&r.devices[i].id), &r.devices[i]);
     topology_sort(t);
     read_status(&r, p, at);
+    out->survey = chronicle_read_survey(p, t);
     table_free(r.nodes);
     *faults = r.faults;
     return out;

@@ -16,6 +16,15 @@
 struct past *chronicle_rows(const struct topo_changes *changes,
                             const struct inferred *is);
 
+/* Adds rows for what is told otherwise of VLANs and spanning trees; *rows may
+ * be NULL, and is made if there are any. was may be NULL. */
+void chronicle_survey_rows(const struct inferred *was,
+                           const struct inferred *is, struct past **rows);
+
+/* What rows tell of that; NULL if nothing. */
+struct survey *chronicle_read_survey(const struct past *p,
+                                     const struct topology *t);
+
 /* Rows for what the station sees without inferring: whether a device answers,
  * and whether anybody looks: the station itself runs. */
 void chronicle_add_reach(struct past *p, struct wall at,
@@ -28,9 +37,9 @@ void chronicle_add_watch(struct past *p, struct wall at, bool runs);
 bool chronicle_has_reach(const struct past *p, const struct ident *device,
                          enum reach reach);
 
-/* What was inferred when these rows held, and in what state each device was
- * (inferred.status). A row that cannot be read is left
- * out, and counted in *faults. */
+/* What was inferred when these rows held, with what was told of VLANs and
+ * spanning trees, and in what state each device was (inferred.status). A row
+ * that cannot be read is left out, and counted in *faults. */
 struct inferred *chronicle_read(const struct past *p, struct wall at,
                                 size_t *faults);
 

@@ -23,8 +23,8 @@ struct inference {
 /* What the thread works on, and what comes of it. */
 struct task {
     struct inference *inference;
-    struct snapshot *of;           /* until it was read */
-    const struct topology *before; /* may be NULL */
+    struct snapshot *of;     /* until it was read */
+    struct inferred *before; /* may be NULL */
     struct life_look *looks;
     struct device_record **records; /* of the devices */
     size_t count;
@@ -136,6 +136,11 @@ static void note_turned(const struct device_record *d,
     }
 }
 
+static const struct topology *topology_before(const struct task *t)
+{
+    return t->before != NULL ? t->before->topology : NULL;
+}
+
 /* Facts are open while they are looked at, and not longer. */
 static void infer(const struct task *t, struct inferred *job)
 {
@@ -158,7 +163,7 @@ static void infer(const struct task *t, struct inferred *job)
         note_turned(t->records[i], open[i].facts, i, &turned);
     }
     job->topology = topology_infer(&input);
-    life_continue(job->topology, t->before, &moment);
+    life_continue(job->topology, topology_before(t), &moment);
     job->root = vantage_node(job->topology, &input, t->seeds, t->seed_count);
     if (job->root != UINT32_MAX)
         job->above = topology_dominators(job->topology, job->root);
@@ -175,16 +180,17 @@ static void compare(const struct task *t, struct inferred *job)
 {
     struct topo_changes changes = {0};
 
-    topology_diff(t->before, job->topology, &changes);
+    topology_diff(topology_before(t), job->topology, &changes);
     job->rows = chronicle_rows(&changes, job);
-    news_write(&changes, t->before, t->under_way, job);
+    chronicle_survey_rows(t->before, job, &job->rows);
+    news_write(&changes, topology_before(t), t->under_way, job);
     array_fini(&changes);
 }
 
 static void task_clear(struct task *t)
 {
     snapshot_unref(TAKE(t->of));
-    topology_unref((struct topology *)TAKE(t->before)); /* our reference */
+    inferred_unref(TAKE(t->before));
     for (size_t i = 0; i < t->count; i++)
         device_record_unref(t->records[i]);
     t->count = 0;
@@ -253,7 +259,7 @@ void inference_request(struct inference *i, const struct snapshot *of,
 
     t->inference = i;
     t->of = snapshot_ref(of);
-    t->before = past->before != NULL ? topology_ref(past->before) : NULL;
+    t->before = past->before != NULL ? inferred_ref(past->before) : NULL;
     t->round = past->round;
     t->under_way = past->under_way;
     t->seed_count = past->seed_count;

@@ -59,7 +59,7 @@ void inference_free(struct inference *i);
 
 /* What goes on from earlier. */
 struct inference_past {
-    const struct topology *before; /* NULL: nothing is known */
+    const struct inferred *before; /* NULL: nothing is known */
     uint64_t round;                /* topology/life.h */
     bool under_way;
     const struct addr *seeds; /* of discovery */

@@ -23,11 +23,11 @@ static void lay_over(struct maps_file *f, struct map *m)
         edits->at[i].gone = gone[i] != 0;
 }
 
-/* Which VLANs a port carried, and who followed whose spanning tree, are not
- * among what is kept. */
-static bool is_kept(enum map_view view)
+/* Which VLANs a port carried, and who followed whose spanning tree, may be of a
+ * time before that was kept. */
+static bool is_kept(enum map_view view, const struct inferred *past)
 {
-    return view != MAP_VLAN && view != MAP_TREE;
+    return past->survey != NULL || (view != MAP_VLAN && view != MAP_TREE);
 }
 
 static struct map *generate(const struct maps_shelf *s,
@@ -36,6 +36,7 @@ static struct map *generate(const struct maps_shelf *s,
 {
     struct map_sources from = {.topology = past->topology,
                                .input = &past->input,
+                               .survey = past->survey,
                                .known = maps_stock_known(s, subject)};
 
     if (s->stock != NULL)
@@ -74,12 +75,12 @@ int maps_past_make(const struct maps_shelf *s, const char *name,
     if (drawn) {
         m = map_copy(maps_shelf_open(f));
     } else if (map_subject_parse(name, &subject)) {
-        if (!is_kept(subject.view))
+        if (!is_kept(subject.view, past))
             return complain(why, -ENOENT, name,
-                            "ask for the map as it is now, or for physical at "
-                            "that time, where blocked links are shown",
-                            "which VLANs and spanning trees there were is not "
-                            "kept");
+                            "ask for a later time, or for physical, where "
+                            "blocked links are shown",
+                            "which VLANs and spanning trees there were then is "
+                            "not known");
         m = generate(s, &subject, past);
         if (m != NULL && f != NULL)
             lay_over(f, m);

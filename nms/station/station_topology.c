@@ -102,7 +102,7 @@ void station_infer(struct station *s, struct mono now)
         s->infer_apart_ms > INFER_APART_MS ? s->infer_apart_ms : INFER_APART_MS;
     const struct inferred *last = last_inferred(s);
     struct inference_past past = {
-        .before = last != NULL ? last->topology : NULL,
+        .before = last,
         .round = round_now(s),
         .seeds = s->config->discovery.seeds.at,
         .seed_count = s->config->discovery.seeds.count,

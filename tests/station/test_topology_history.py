@@ -105,8 +105,12 @@ def test_maps_of_the_past_show_the_states_of_then(station, farm):
     told = made.ask('maps', 'physical.json', at=down)['title']
     assert time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(down)) in told and 'loads are not kept' in told
 
-    vlan = next(m['name'] for m in made.json('map', 'list')['maps'] if m['view'] == 'vlan')
-    assert 'which VLANs and spanning trees there were is not kept' in made.refused('map', 'show', vlan, '--at', str(down))
+    for view in ('vlan', 'stp'):
+        now = next(m['name'] for m in made.json('map', 'list')['maps'] if m['view'] == view)
+        then = made.ask('maps', f'{now}.json', at=down)
+        assert {n['name'] for n in then['nodes']} == {n['name'] for n in made.ask('maps', f'{now}.json')['nodes']}
+        assert 'as of' in then['title'] and {n['state'] for n in then['nodes']} <= {'up', 'down', 'unmanaged'}
+    assert 'no map of that name is known of that time' in made.refused('map', 'show', 'vlan-4000', '--at', str(down))
     assert 'the past cannot be edited' in made.refused('map', 'edit', 'physical', f'hide:{name}', '--at', str(down))
     assert not made.json('map', 'edits', 'physical')['edits']
 

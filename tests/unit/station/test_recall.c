@@ -10,6 +10,7 @@
 #include "station/store_past.h"
 #include "station/vantage.h"
 #include "topology/life.h"
+#include "topology/survey_text.h"
 
 #include "../topology/sim.h"
 
@@ -510,6 +511,54 @@ static void states_of_the_past_are_those_of_then(void **state)
     forget_story(&t);
 }
 
+/* A moment of the story with a survey: s in a VLAN and a tree, or not. */
+static void keep_survey(struct place *p, struct inferred *was,
+                        struct inferred *is, const char *said)
+{
+    size_t nodes = is->topology->nodes.count, links = is->topology->links.count;
+    const char *none = "", *names[8] = {[7] = "cameras"};
+    struct survey_texts texts = {mem_array(nodes, sizeof(char *)),
+                                 mem_array(links, sizeof(char *)), NULL};
+    struct past *rows = NULL;
+
+    for (size_t i = 0; i < nodes; i++)
+        texts.nodes[i] = none;
+    for (size_t i = 0; i < links; i++)
+        texts.links[i] = none;
+    texts.nodes[node_of(is->topology, "s")] = said;
+    is->survey = survey_of_texts(is->topology, &texts, names, COUNT_OF(names));
+    chronicle_survey_rows(was, is, &rows);
+    if (rows != NULL)
+        store_past_put(p->store, rows);
+    free(texts.nodes);
+    free(texts.links);
+}
+
+/* VLANs and spanning trees are those of then; what did not change makes no row;
+ * before anything was kept of them, nothing is known. */
+static void vlans_and_trees_of_the_past_are_those_of_then(void **state)
+{
+    static const char both[] = "root!=8000020000000000 vlans=7";
+    struct place *p = *state;
+    struct story t = tell_story(p, 1000, 3000);
+
+    int before = count_rows(p);
+    keep_survey(p, NULL, t.whole, both);
+    assert_int_equal(count_rows(p), before + 2); /* s, and a name */
+    keep_survey(p, t.whole, t.cut, "vlans=7");
+    assert_int_equal(count_rows(p), before + 3);
+    struct answer early = ask(p, 0, 2000), late = ask(p, 0, 3500);
+    assert_int_equal(early.result, 0);
+    assert_int_equal(late.result, 0);
+    assert_non_null(survey_find_tree(early.r->is->survey, "s"));
+    assert_null(survey_find_tree(late.r->is->survey, "s"));
+    assert_string_equal(survey_find_vlan(late.r->is->survey, 7)->name,
+                        "cameras");
+    recalled_free(early.r);
+    recalled_free(late.r);
+    forget_story(&t);
+}
+
 int main(void)
 {
 #define WITH_STORE(test) \
@@ -523,6 +572,7 @@ int main(void)
         WITH_STORE(rows_are_bounded),
         WITH_STORE(cut_is_news_and_the_first_map_is_none),
         WITH_STORE(states_of_the_past_are_those_of_then),
+        WITH_STORE(vlans_and_trees_of_the_past_are_those_of_then),
         cmocka_unit_test(station_stands_where_its_cable_is),
         cmocka_unit_test(station_without_cable_stands_at_its_gateway_or_seed),
     };

@@ -1,6 +1,7 @@
 /* What tables tell beyond nodes and links, and the maps that are made of it. */
 #include "topology/map_doc.h"
 #include "topology/map_generate.h"
+#include "topology/survey_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -261,6 +262,64 @@ static void the_station_shows_what_it_is_plugged_into(void **state)
     assert_map(w, "station", "b host!", 1);
 }
 
+/* As texts and back: the same maps, and the same texts. */
+static void texts_of_the_past_tell_the_same(void **state)
+{
+    struct world *w = *state;
+    const char *names[] = {[10] = "users", [20] = "cameras"};
+    OWNED(survey_texts_free)
+    struct survey_texts *texts = survey_texts_new(w->survey, &w->topology);
+
+    assert_string_equal(texts->nodes[ROOT], "root!=8000020000000000 vlans=10");
+    assert_string_equal(texts->nodes[A], "root=8000020000000000 vlans=10");
+    assert_string_equal(texts->nodes[HOST], "");
+    assert_string_equal(texts->links[0], "told vlans=10");
+    assert_string_equal(texts->links[2], "");
+    survey_free(w->survey);
+    w->survey = survey_of_texts(&w->topology, texts, names, COUNT_OF(names));
+    OWNED(survey_texts_free)
+    struct survey_texts *again = survey_texts_new(w->survey, &w->topology);
+    for (size_t n = 0; n < COUNT; n++)
+        assert_string_equal(again->nodes[n], texts->nodes[n]);
+    for (size_t l = 0; l < w->topology.links.count; l++)
+        assert_string_equal(again->links[l], texts->links[l]);
+    assert_string_equal(survey_find_vlan(w->survey, 10)->name, "users");
+    assert_map(w, "vlan-10", "root a b host", 3);
+    assert_map(w, "vlan-20", "c", 0);
+    assert_map(w, "stp-root", "root! a b", 2);
+}
+
+/* A text that cannot be read says nothing; it takes no other along. */
+static void damaged_texts_are_left_out(void **state)
+{
+    static const struct {
+        const char *text, *read;
+    } cases[] = {
+        {"vlans=1-4,10,4094", "vlans=1-4,10,4094"},
+        {"vlans=4090-99999999999999999999", "vlans=4090-4094"},
+        {"vlans=9-3,x", ""},
+        {"vlans=,7", ""},
+        {"vlans=-1", ""},
+        {"root=80", ""},
+        {"root=8000020000000zzz vlans=7", "vlans=7"},
+        {"root", ""},
+        {" vlans=7  root=8000020000000000", "root=8000020000000000 vlans=7"},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *nodes[COUNT] = {cases[i].text, "", "", "", ""};
+        const char *links[] = {"", "", "", ""};
+        struct survey_texts texts = {nodes, links, NULL};
+        OWNED(survey_free)
+        struct survey *s = survey_of_texts(&w->topology, &texts, NULL, 0);
+        OWNED(survey_texts_free)
+        struct survey_texts *again = survey_texts_new(s, &w->topology);
+
+        assert_string_equal(again->nodes[0], cases[i].read);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -270,6 +329,8 @@ int main(void)
         TEST(ports_that_tell_their_vlans_are_believed),
         TEST(a_spanning_tree_shows_its_root),
         TEST(a_root_that_nobody_knows_is_called_by_its_address),
+        TEST(texts_of_the_past_tell_the_same),
+        TEST(damaged_texts_are_left_out),
         TEST(sites_are_where_devices_say_they_are),
         TEST(neighbourhoods_reach_so_far),
         TEST(a_segment_is_no_step),
