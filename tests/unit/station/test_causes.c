@@ -1,0 +1,325 @@
+/* Devices fall silent in any order; one of them is the cause. */
+#include "state_scene.h"
+
+#include "base/table.h"
+#include "station/causes.h"
+#include "topology/dominators.h"
+
+/* root - core - acc1, acc2; the station is before root. */
+enum { ROOT, CORE, ACC1, ACC2, NODES };
+static const char *const names[NODES] = {"root", "core-0", "acc-1", "acc-2"};
+
+struct scene {
+    struct state_scene *state;
+    struct causes *causes;
+    struct device *devices[NODES];
+    struct inferred *inferred;
+    struct mono now;
+    unsigned raised, ended, told; /* told: of what no other alert explains */
+};
+
+static void on_alert(void *arg, enum alert_news news,
+                     const struct alert_record *now,
+                     const struct alert_record *before)
+{
+    struct scene *s = arg;
+
+    (void)before;
+    s->raised += news == ALERT_RAISED;
+    s->ended += news == ALERT_ENDED;
+    s->told += news == ALERT_RAISED && now->cause == 0;
+    s->told += news == ALERT_EXPLAINED && now->cause == 0 && before->cause != 0;
+}
+
+static struct wall wall_of(struct mono now)
+{
+    return (struct wall){1700000000000 + now.ns / 1000000};
+}
+
+static void pass(struct scene *s, int64_t ms)
+{
+    while (ms > 0) {
+        s->now = mono_after_ms(s->now, 1000);
+        ms -= 1000;
+        causes_tick(s->causes, false, s->now, wall_of(s->now));
+        alerts_tick(s->state->alerts, s->now, wall_of(s->now));
+    }
+}
+
+/* What the topology would say of these four. */
+static struct inferred *infer(struct scene *s)
+{
+    struct inferred *i = inferred_empty((struct wall){1});
+    struct topo_device *devices = arena_zero(i->arena, NODES * sizeof *devices);
+    static const uint32_t above[NODES] = {ABOVE_NONE, ROOT, CORE, CORE};
+
+    i->topology = mem_new(struct topology);
+    i->topology->refs = 1;
+    i->topology->arena = arena_new();
+    for (size_t n = 0; n < NODES; n++) {
+        devices[n] =
+            (struct topo_device){.id = s->devices[n]->id,
+                                 .name = names[n],
+                                 .facts = facts_ref(s->devices[n]->facts)};
+        (void)table_put(i->nodes, ident_key(&devices[n].id), &devices[n]);
+        *array_add(&i->topology->nodes) =
+            (struct topo_node){.name = names[n], .device = n};
+    }
+    i->input = (struct topo_input){.devices = devices, .count = NODES};
+    i->above = mem_array(NODES, sizeof *i->above);
+    memcpy(i->above, above, sizeof above);
+    i->root = ROOT;
+    return i;
+}
+
+static uint32_t cause_of(void *arg, const struct alert_record *r)
+{
+    struct scene *s = arg;
+
+    return causes_of(s->causes, r);
+}
+
+static uint32_t no_silence(void *arg, const struct alert_record *r)
+{
+    (void)arg;
+    (void)r;
+    return 0;
+}
+
+static int setup(void **state)
+{
+    struct scene *s = mem_new(struct scene);
+    struct alert_listener listener = {on_alert, s};
+    char addr[32];
+
+    s->state = state_scene_new();
+    s->now.ns = 1000000000;
+    alerts_tick(s->state->alerts, s->now, wall_of(s->now));
+    for (size_t n = 0; n < NODES; n++) {
+        (void)snprintf(addr, sizeof addr, "192.0.2.%zu", 100 + n);
+        s->devices[n] = scene_device(s->state, names[n], addr);
+        s->devices[n]->last_seen = wall_of(s->now);
+        polling_take(s->state->polling, s->devices[n]);
+    }
+    s->causes = causes_new(s->state->alerts, s->state->inv, s->state->polling);
+    alerts_advise(s->state->alerts,
+                  &(struct alert_advisor){cause_of, no_silence, s});
+    alerts_listen(s->state->alerts, &listener);
+    s->inferred = infer(s);
+    causes_use(s->causes, s->inferred);
+    s->now = mono_after_ms(s->now, 1000); /* they answered a while ago */
+    *state = s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct scene *s = *state;
+
+    causes_free(s->causes);
+    inferred_unref(s->inferred);
+    state_scene_free(s->state);
+    free(s);
+    return 0;
+}
+
+static void down(struct scene *s, int n)
+{
+    s->devices[n]->reach = REACH_DOWN;
+    s->devices[n]->since = wall_of(s->now);
+    causes_down(s->causes, s->devices[n]);
+}
+
+static void answer(struct scene *s, int n)
+{
+    bool was_down = s->devices[n]->reach == REACH_DOWN;
+
+    s->devices[n]->reach = REACH_UP;
+    s->devices[n]->last_seen = wall_of(s->now);
+    if (!was_down)
+        return;
+    s->devices[n]->since = wall_of(s->now);
+    causes_up(s->causes, s->devices[n]);
+}
+
+/* The active alert that a device cannot be reached; NULL. */
+static const struct alert_record *alert_of(const struct scene *s, int n)
+{
+    struct object_ref o = {OBJECT_DEVICE, s->devices[n]->id, ""};
+    const struct alert_record *r = alerts_of(
+        s->state->alerts, &o, alert_type_find("device.unreachable"), "");
+
+    return r != NULL && r->state == ALERT_ACTIVE ? r : NULL;
+}
+
+static void a_symptom_that_is_found_first_waits_for_its_cause(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, ACC1);
+    pass(s, 3000);
+    assert_null(alert_of(s, ACC1)); /* core-0 has not answered since */
+    answer(s, ROOT);
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 2000);
+    down(s, ACC2);
+    pass(s, 2000);
+    assert_int_equal(s->raised, 3);
+    assert_int_equal(s->told, 1);
+    const struct alert_record *core = alert_of(s, CORE);
+    assert_int_equal(alert_of(s, ACC1)->cause, core->index);
+    assert_int_equal(alert_of(s, ACC2)->cause, core->index);
+    assert_int_equal(core->symptom_count, 2);
+    assert_string_equal(core->symptoms[0], "acc-1");
+    assert_string_equal(core->symptoms[1], "acc-2");
+}
+
+static void who_is_down_alone_is_told_once_those_before_answered(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, ACC1);
+    pass(s, 1000);
+    assert_int_equal(s->told, 0);
+    answer(s, ROOT);
+    answer(s, CORE);
+    pass(s, 1000);
+    assert_int_equal(s->told, 1);
+    assert_int_equal(alert_of(s, ACC1)->cause, 0);
+}
+
+static void nobody_waits_for_ever(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, ACC1);
+    pass(s, CAUSES_WAIT_MS - 2000);
+    assert_int_equal(s->told, 0);
+    pass(s, 3000);
+    assert_int_equal(s->told, 1);
+    /* the cause comes late: explained all the same */
+    answer(s, ROOT);
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 6000);
+    assert_int_equal(alert_of(s, ACC1)->cause, alert_of(s, CORE)->index);
+}
+
+static void what_outlives_its_cause_becomes_an_alert_of_its_own(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 1000);
+    down(s, ACC1);
+    down(s, ACC2);
+    pass(s, 2000);
+    assert_int_equal(s->told, 1);
+    answer(s, CORE);
+    pass(s, 1000);
+    answer(s, ACC2);
+    pass(s, CAUSES_GRACE_MS - 5000);
+    assert_int_equal(s->told, 1); /* it may answer yet */
+    assert_int_not_equal(alert_of(s, ACC1)->cause, 0);
+    pass(s, 10000);
+    assert_int_equal(s->told, 2);
+    assert_int_equal(alert_of(s, ACC1)->cause, 0);
+    assert_int_equal(s->ended, 2);
+}
+
+static void who_lets_others_pass_explains_nothing(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 1000);
+    answer(s, ACC2); /* the core's agent is silent, no more */
+    down(s, ACC1);
+    pass(s, CAUSES_WAIT_MS + 2000);
+    assert_int_equal(alert_of(s, ACC1)->cause, 0);
+    assert_int_equal(alert_of(s, CORE)->symptom_count, 0);
+}
+
+static void all_that_is_of_who_is_down_is_a_symptom(void **state)
+{
+    struct scene *s = *state;
+    struct condition fan = {
+        .object = {OBJECT_METRIC, s->devices[ACC1]->id, "sensor-fan-1"},
+        .type = alert_type_find("fan"),
+        .severity = SEVERITY_MAJOR,
+        .name = "acc-1 fan",
+        .device = "acc-1",
+        .text = "stands still",
+        .value = NAN,
+        .limit = NAN};
+
+    alerts_tell(s->state->alerts, &fan);
+    assert_int_equal(s->told, 1);
+    down(s, CORE);
+    answer(s, ROOT);
+    down(s, ACC1);
+    pass(s, 3000);
+    const struct alert_record *r =
+        alerts_of(s->state->alerts, &fan.object, fan.type, "");
+    assert_int_equal(r->cause, alert_of(s, CORE)->index);
+    fan.qualifier = "second";
+    alerts_tell(s->state->alerts, &fan); /* rises explained */
+    r = alerts_of(s->state->alerts, &fan.object, fan.type, "second");
+    assert_int_equal(r->cause, alert_of(s, CORE)->index);
+    assert_int_equal(s->told, 2);
+}
+
+static void nobody_is_told_while_the_station_doubts_itself(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, ACC1);
+    for (int i = 0; i < 100; i++) {
+        s->now = mono_after_ms(s->now, 1000);
+        causes_tick(s->causes, true, s->now, wall_of(s->now));
+        alerts_tick(s->state->alerts, s->now, wall_of(s->now));
+    }
+    assert_int_equal(s->raised, 0);
+    answer(s, ACC1);
+    assert_int_equal(s->raised, 0);
+}
+
+static void who_answers_before_a_device_is_asked_bears_witness(void **state)
+{
+    struct scene *s = *state;
+    struct device *d = s->devices[ACC1];
+
+    d->reach = REACH_SUSPECT;
+    d->since = wall_of(mono_after_ms(s->now, 500));
+    causes_suspect(s->causes, d, true);
+    pass(s, 1000);
+    assert_false(causes_witnessed(s->causes, d, s->now, s->now));
+    answer(s, CORE);
+    struct mono before = mono_after_ms(s->now, -100);
+    assert_false(causes_witnessed(s->causes, d, before, s->now));
+    assert_true(causes_witnessed(s->causes, d, mono_after_ms(s->now, 100),
+                                 mono_after_ms(s->now, 200)));
+    causes_suspect(s->causes, d, false);
+    assert_false(causes_witnessed(s->causes, d, s->now, s->now));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_symptom_that_is_found_first_waits_for_its_cause),
+        CASE(who_is_down_alone_is_told_once_those_before_answered),
+        CASE(nobody_waits_for_ever),
+        CASE(what_outlives_its_cause_becomes_an_alert_of_its_own),
+        CASE(who_lets_others_pass_explains_nothing),
+        CASE(all_that_is_of_who_is_down_is_a_symptom),
+        CASE(nobody_is_told_while_the_station_doubts_itself),
+        CASE(who_answers_before_a_device_is_asked_bears_witness),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
