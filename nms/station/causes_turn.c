@@ -108,8 +108,9 @@ static void ask_behind(struct causes *c, const struct cause_state *states)
 
 /* ---- a turn ---- */
 
-/* What is known of all nodes, and who explains whom then. */
-static void look(struct causes *c)
+/* What is known of all nodes, and who explains whom then. True if that is
+ * another one than before. */
+static bool look(struct causes *c)
 {
     size_t count = c->inferred->topology->nodes.count;
     size_t devices = c->inferred->input.count;
@@ -124,11 +125,15 @@ static void look(struct causes *c)
                                          .since = d->since,
                                          .seen = d->last_seen};
     }
+    uint32_t *by_node = causes_by_node(c->inferred->above, states, count);
+    bool other = c->by_node == NULL || c->nodes != devices ||
+                 memcmp(by_node, c->by_node, devices * sizeof *by_node) != 0;
     free(c->by_node);
-    c->by_node = causes_by_node(c->inferred->above, states, count);
+    c->by_node = by_node;
     c->nodes = devices;
     ask_behind(c, states);
     free(states);
+    return other;
 }
 
 static struct object_ref object_of(const struct down *down)
@@ -237,9 +242,12 @@ static void explain(struct causes *c, uint32_t index)
     if (r == NULL)
         return;
     cause = causes_of(c, r);
-    if (cause == 0 && r->cause != 0 && is_spared(c, r))
+    if (cause == 0 && r->cause != 0 && is_spared(c, r)) {
+        c->waiting = true;
         return;
-    free(table_remove(c->graces, key));
+    }
+    if (table_count(c->graces) > 0)
+        free(table_remove(c->graces, key));
     alerts_explain(c->alerts, index, cause, c->wall);
 }
 
@@ -362,9 +370,10 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
     }
     if (!c->dirty && !again && !c->waiting)
         return;
-    c->dirty = false;
     c->looked_at = now;
-    look(c);
+    if (!look(c) && !c->dirty && !c->waiting)
+        return;
+    c->dirty = false;
     hasten(c);
     explain_all(c);
     list_symptoms(c);

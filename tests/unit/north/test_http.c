@@ -169,6 +169,26 @@ static void questions_are_answered(void **state)
     line_free(l);
 }
 
+static void what_is_known_already_is_not_sent_again(void **state)
+{
+    struct line *l = line_new();
+    OWNED_BUFFER struct buffer text = {0};
+    char tag[40] = "";
+
+    (void)state;
+    assert_int_equal(ask(l, "GET", "/api/v1/alerts", ""), 200);
+    const char *told = strstr(l->answer, "ETag: ");
+    assert_non_null(told);
+    assert_int_equal(sscanf(told, "ETag: %39s", tag), 1);
+    buffer_format(&text,
+                  "GET /api/v1/alerts HTTP/1.1\r\nHost: x\r\n"
+                  "Connection: close\r\nIf-None-Match: %s\r\n\r\n",
+                  tag);
+    assert_int_equal(hear(l, dial(l, text.at)), 304);
+    assert_string_equal(body_of(l), "");
+    line_free(l);
+}
+
 static void mistakes_are_told_as_problems(void **state)
 {
     static const struct {
@@ -426,6 +446,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(questions_are_answered),
+        cmocka_unit_test(what_is_known_already_is_not_sent_again),
         cmocka_unit_test(mistakes_are_told_as_problems),
         cmocka_unit_test(refusals_keep_their_kind),
         cmocka_unit_test(what_is_no_http_is_no_harm),
