@@ -318,3 +318,18 @@ void text_hex(struct bytes b, char sep, struct buffer *out)
         buffer_char(out, digits[b.at[i] & 15]);
     }
 }
+
+void text_base64(struct bytes b, struct buffer *out)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < b.len; i += 3) {
+        uint32_t three = 0;
+        for (size_t k = 0; k < 3; k++)
+            three = three << 8 | (i + k < b.len ? b.at[i + k] : 0u);
+        for (size_t k = 0; k < 4; k++)
+            buffer_char(out, i + k <= b.len ? digits[three >> (18 - 6 * k) & 63]
+                                            : '=');
+    }
+}

@@ -43,4 +43,7 @@ void text_xml(const char *text, struct buffer *out);
  * ('\0' = none). */
 void text_hex(struct bytes b, char sep, struct buffer *out);
 
+/* Appends octets as base64 (RFC 4648, 4), padded, without line ends. */
+void text_base64(struct bytes b, struct buffer *out);
+
 #endif

@@ -1,14 +1,13 @@
 #include "north/notice_form.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "north/alert_json.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
-
-#include <openssl/evp.h>
 
 static const struct {
     const char *name, *type;
@@ -250,14 +249,6 @@ enum {
     LINE_OCTETS = 57  /* of text in a line of base64: 76 characters */
 };
 
-static void add_base64(const char *at, size_t len, struct buffer *out)
-{
-    unsigned char text[LINE_OCTETS * 2];
-
-    EVP_EncodeBlock(text, (const unsigned char *)at, (int)len);
-    buffer_text(out, (const char *)text);
-}
-
 /* How much of a text goes into one encoded word: whole characters of UTF-8. */
 static size_t word_of(const char *text)
 {
@@ -278,7 +269,7 @@ static void add_subject(const char *text, struct buffer *out)
     while (*text != '\0') {
         size_t len = word_of(text);
         buffer_text(out, " =?UTF-8?B?");
-        add_base64(text, len, out);
+        text_base64((struct bytes){(const uint8_t *)text, len}, out);
         text += len;
         buffer_text(out, *text != '\0' ? "?=\r\n" : "?=");
     }
@@ -322,9 +313,12 @@ void notice_mail(const struct notice_page *page, const char *from,
                      "MIME-Version: 1.0\r\n"
                      "Content-Type: text/plain; charset=utf-8\r\n"
                      "Content-Transfer-Encoding: base64\r\n\r\n");
-    for (size_t at = 0; at < lines.len; at += LINE_OCTETS) {
-        size_t left = lines.len - at;
-        add_base64(lines.at + at, left < LINE_OCTETS ? left : LINE_OCTETS, out);
+    struct bytes text = buffer_view(&lines);
+    for (size_t at = 0; at < text.len; at += LINE_OCTETS) {
+        size_t left = text.len - at;
+        struct bytes line = {text.at + at,
+                             left < LINE_OCTETS ? left : LINE_OCTETS};
+        text_base64(line, out);
         buffer_text(out, "\r\n");
     }
 }

@@ -117,10 +117,9 @@ void alerts_keep(struct alerts *a, const struct alert_record *r,
 
 void alerts_keep_counters(struct alerts *a)
 {
-    json_t *totals = json_array();
-
     if (a->store == NULL || a->counters_kept)
         return;
+    json_t *totals = json_array();
     a->counters_kept = true;
     for (size_t i = 0; i < SEVERITIES; i++)
         json_array_append_new(totals, json_integer((json_int_t)a->totals[i]));

@@ -1,6 +1,8 @@
 /* Text from agents harms nobody; names of files and cells lose nothing. */
 #include "base/text.h"
 
+#include "base/mem.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -220,6 +222,26 @@ static void octets_become_hexadecimal(void **state)
     assert_string_equal(out.at, "00:1b:ff 001bff");
 }
 
+static void base64_is_as_rfc_4648_has_it(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
+                                           {"foobar", "Zm9vYmFy"},
+                                           {"\xff\xfe\xfd", "//79"}};
+
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        struct buffer OWNED_BUFFER out = {0};
+        buffer_text(&out, "");
+        text_base64(bytes_of_text(pairs[i][0]), &out);
+        assert_string_equal(out.at, pairs[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +252,7 @@ int main(void)
         cmocka_unit_test(texts_are_trimmed_in_place),
         cmocka_unit_test(escapes_lose_nothing),
         cmocka_unit_test(octets_become_hexadecimal),
+        cmocka_unit_test(base64_is_as_rfc_4648_has_it),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
