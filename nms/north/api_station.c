@@ -52,6 +52,11 @@ static const struct figure {
            "Polls skipped since the last one still ran"),
     FIGURE("bad_samples", FIGURE_U64, bad_samples, true,
            "Readings of counters that no port can have made"),
+    FIGURE("samples_weighed", FIGURE_U64, samples_weighed, true,
+           "Samples that rules of alerts looked at"),
+    FIGURE("conditions", FIGURE_U32, conditions, false,
+           "Values that are not normal by a rule, told or not for long enough "
+           "yet"),
     FIGURE("gaps", FIGURE_U64, gaps, false,
            "Times without values that are on record"),
     FIGURE("sample_lead_ms", FIGURE_I64, sample_lead_ms, false,

@@ -6,8 +6,6 @@
 
 enum { AGE_MS = 60000 }; /* hours count again */
 
-static const double WEIGHT_LEAST = 0.005;
-
 struct risk_device *risks_device(struct risks *r, const struct ident *id)
 {
     struct risk_device *o = table_find(r->devices, ident_key(id));
@@ -127,7 +125,7 @@ void risks_gone(struct risks *r, const struct device *d)
     if (r->parts.store != NULL)
         store_delete(r->parts.store, "risk",
                      ident_format(&d->id, id, sizeof id));
-    r->changed = true;
+    r->changed = r->moved = true;
     device_free(o);
 }
 
@@ -185,7 +183,7 @@ static void refresh(struct risks *r, struct risk_device *o,
     o->value = (uint8_t)risks_value_of(r, d, o, NULL);
     o->exposure = (uint8_t)risks_exposure_of(d, NULL);
     o->stale = false;
-    r->changed = true;
+    r->changed = r->moved = true;
 }
 
 /* What alerts of a device add, one by one. */
@@ -207,7 +205,7 @@ static void on_alert_of(void *arg, const struct alert_record *a)
         return;
     double risk = risks_of_alert(s->r, a, s->o->value, s->o->exposure, NULL);
     s->risk = risk_join(s->risk, risk);
-    if (fabs(risk - a->risk) >= WEIGHT_LEAST)
+    if (fabs(risk - a->risk) >= RISK_WEIGHT_LEAST)
         *array_add(&s->weights) = (struct weight){a->index, risk};
 }
 
@@ -225,8 +223,10 @@ static void reckon(struct risks *r, struct risk_device *o,
         alerts_weigh(r->parts.alerts, s.weights.at[i].index,
                      s.weights.at[i].risk);
     array_fini(&s.weights);
+    r->moved |= fabs(was - s.risk) > 0;
     if (risks_note(r, &o->state, s.risk, &before))
         risks_tell(r, d->name != NULL ? d->name : "", &o->state, before);
+    r->levels_wait |= o->state.mark.beyond.ns != 0;
     if (fabs(was - s.risk) >= 1)
         risks_save(r, o);
 }
@@ -283,6 +283,7 @@ static void reckon_group(struct risks *r, struct risk_state *s,
 
     if (risks_note(r, s, risk, &before))
         risks_tell(r, name, s, before);
+    r->waiting |= s->mark.beyond.ns != 0;
 }
 
 static void reckon_groups(struct risks *r)
@@ -291,6 +292,7 @@ static void reckon_groups(struct risks *r)
     struct risk_device **all = all_devices(r, &count);
     double *risks = mem_array(count + 1, sizeof *risks);
 
+    r->moved = r->waiting = false;
     qsort(all, count, sizeof(struct risk_device *), by_group);
     for (size_t i = 0; i < count; i++)
         risks[i] = all[i]->state.risk;
@@ -419,13 +421,16 @@ static void age(struct risks *r)
                  mono_ms_between(r->aged, r->now) >= AGE_MS;
     void *value;
 
+    if (!hours && !r->levels_wait)
+        return;
     if (hours)
         r->aged = r->now;
+    r->levels_wait = false;
     for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
         struct risk_device *o = value;
 
         if (o->state.mark.beyond.ns != 0 || (hours && o->state.risk > 0))
-            queue(r, o);
+            queue(r, o); /* and tells there whether it waits on */
     }
 }
 
@@ -434,12 +439,8 @@ void risks_tick(struct risks *r, struct mono now, struct wall wall)
     r->now = now;
     r->wall = wall;
     age(r);
-    bool idle = r->queue.count == 0 && table_count(r->links) == 0 &&
-                r->whole.mark.beyond.ns == 0 && !r->changed;
-
     reckon_queue(r);
-    if (idle)
-        return;
     risks_reckon_links(r);
-    reckon_groups(r);
+    if (r->moved || r->waiting)
+        reckon_groups(r);
 }

@@ -1,6 +1,7 @@
 /* The risk of links: alerts of their own, and of the ports at their ends. */
 #include "station/risks_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static struct bytes index_key(const uint32_t *index)
@@ -162,6 +163,17 @@ static void lend(struct risks *r, struct risk_link *l)
     }
 }
 
+/* An alert of a link adds to nothing else; one of a port is its device's. */
+static void weigh(struct risks *r, const struct alert_record *a, double risk)
+{
+    const struct alert_record *now =
+        alerts_by_number(r->parts.alerts, a->index);
+
+    if (a->object.class == OBJECT_LINK && now != NULL &&
+        fabs(now->risk - risk) >= RISK_WEIGHT_LEAST)
+        alerts_weigh(r->parts.alerts, a->index, risk);
+}
+
 /* There are as many as alerts of links. */
 void risks_reckon_links(struct risks *r)
 {
@@ -174,9 +186,13 @@ void risks_reckon_links(struct risks *r)
         double risk = 0;
 
         lend(r, l);
-        for (size_t i = 0; i < l->alerts.count; i++)
-            risk = risk_join(risk, risks_of_alert(r, l->alerts.at[i], l->value,
-                                                  l->exposure, NULL));
+        for (size_t i = 0; i < l->alerts.count; i++) {
+            const struct alert_record *a = l->alerts.at[i];
+            double more = risks_of_alert(r, a, l->value, l->exposure, NULL);
+
+            risk = risk_join(risk, more);
+            weigh(r, a, more);
+        }
         if (risks_note(r, &l->state, risk, &before) && l->name != NULL)
             risks_tell(r, l->name, &l->state, before == 0 ? 1 : before);
         if (l->alerts.count > 0)

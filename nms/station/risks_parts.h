@@ -61,10 +61,16 @@ struct risks {
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */
     bool changed;            /* since the book was made */
+    bool levels_wait;        /* some device's level does, for its minute */
+    bool waiting;            /* a group's level does, for its minute */
+    bool moved;              /* a device, since groups were reckoned */
     struct risk_book *book;
     struct mono now, aged; /* of the last tick, and when hours counted last */
     struct wall wall;
 };
+
+/* Smaller changes of what an alert adds are not told. */
+#define RISK_WEIGHT_LEAST 0.005
 
 enum { RISKS_TURN = 2000 }; /* devices that are reckoned at once */
 

@@ -170,6 +170,8 @@ struct station_record {
     int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms, loop_held_max_ms;
     uint64_t polls, poll_failures, poll_overruns, samples_written;
     uint64_t bad_samples, gaps;
+    uint64_t samples_weighed; /* by rules of alerts */
+    uint32_t conditions;      /* that hold by these */
     int64_t sample_lead_ms; /* samples' time ahead of the wall clock */
     uint32_t in_flight, waiting;
     uint64_t timeouts, retries, socket_drops, fenced;

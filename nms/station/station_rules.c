@@ -59,6 +59,7 @@ const struct rules *station_rules(const struct station *s)
 struct asking {
     struct station *station;
     struct device *device;
+    const struct facts *facts; /* open */
     struct object_rule now;
     object_rule_fn fn;
     void *arg;
@@ -88,7 +89,7 @@ static void explain(void *arg, const struct sample *like)
         buffer_format(&name, "%s-%s", series_group_name(s.group), s.object);
     a->now.object = name.at;
     a->now.descr = s.descr;
-    thresholds_explain(a->station->thresholds, &s, on_report, a);
+    thresholds_explain(a->station->thresholds, &s, a->facts, on_report, a);
 }
 
 static void explain_port(struct asking *a, uint32_t if_index)
@@ -118,6 +119,8 @@ int station_explain_rules(struct station *s, const struct ident *device,
     if (a.device == NULL || a.device->record == NULL)
         return -ENOENT;
     const struct device_record *d = a.device->record;
+    OWNED(facts_unref) struct facts *f = device_record_facts(d);
+    a.facts = f;
     if (if_index != 0) {
         explain_port(&a, if_index);
         return 0;
@@ -128,7 +131,6 @@ int station_explain_rules(struct station *s, const struct ident *device,
                                  .object = "",
                                  .descr = "",
                                  .values = echo});
-    OWNED(facts_unref) struct facts *f = device_record_facts(d);
     samples_of(f, explain, &a);
     for (size_t i = 0; i < d->port_count; i++)
         explain_port(&a, d->ports[i].if_index);

@@ -92,6 +92,7 @@ struct station_record station_status(struct station *s)
     struct engine_stats engine;
     struct store_stats store;
     struct gaps_stats gaps;
+    struct thresholds_stats rules;
     struct notifications_stats heard;
 
     polling_stats(s->polling, &polling);
@@ -99,6 +100,7 @@ struct station_record station_status(struct station *s)
     tell_series(s, &r);
     store_stats(s->store, &store);
     gaps_stats(s->gaps, &gaps);
+    thresholds_stats(s->thresholds, &rules);
     r.lateness_p99_ms = polling.lateness_p99_ms;
     r.lateness_max_ms = polling.lateness_max_ms;
     r.polls = polling.polls;
@@ -109,6 +111,8 @@ struct station_record station_status(struct station *s)
     r.verdicts_withheld = polling.withheld;
     r.doubt = doubt_cause_text(r.isolated ? s->isolation : s->overload);
     r.bad_samples = polling.bad_samples;
+    r.samples_weighed = rules.weighed;
+    r.conditions = rules.not_normal;
     r.sample_lead_ms = polling.clock_lead_ms;
     r.gaps = gaps.kept;
     r.in_flight = engine.in_flight;

@@ -263,8 +263,8 @@ static void report_port(struct weighing *w, const struct kept *k,
     if (row != NULL && row->oper_status != 0)
         report->value = if_is_down(row->admin_status, row->oper_status) ? 1 : 0;
     if (report->fit == RULE_FITS && k == NULL && w->sample->port != NULL &&
-        !thresholds_minds(w->t, w->sample, thresholds_expect(w->t, w->sample),
-                          PORT_WAS_UP, &why))
+        !weighing_minds(w, thresholds_expect(w->t, w->sample), PORT_WAS_UP,
+                        &why))
         report->fit = RULE_NOT_EXPECTED;
 }
 
@@ -304,14 +304,14 @@ static void report(struct weighing *w, const struct rule *r,
 }
 
 void thresholds_explain(struct thresholds *t, const struct sample *sample,
-                        rule_report_fn fn, void *arg)
+                        const struct facts *facts, rule_report_fn fn, void *arg)
 {
     const struct rules *rules = &t->config->alerts.rules;
     struct buffer OWNED_BUFFER site = {0};
     const struct rule_subject subject = thresholds_subject(t, sample, &site);
     uint64_t key = watch_key(sample->group, sample->object);
     struct watched none = {.key = key}, *e = NULL;
-    struct weighing w = {.t = t, .sample = sample};
+    struct weighing w = {.t = t, .sample = sample, .facts = facts};
 
     if (sample->device->watch != NULL)
         e = watch_entry(sample->device->watch, key, t->spread);
@@ -328,6 +328,4 @@ void thresholds_explain(struct thresholds *t, const struct sample *sample,
 void thresholds_stats(const struct thresholds *t, struct thresholds_stats *out)
 {
     *out = t->stats;
-    out->rules = (uint32_t)t->rules.count;
-    out->plans = (uint32_t)t->plans.count;
 }

@@ -60,15 +60,15 @@ void thresholds_restarted(struct thresholds *t, const struct device *d,
 /* Links are new: i is borrowed until the next call. */
 void thresholds_links(struct thresholds *t, const struct inferred *i);
 
-/* Calls fn for each rule on the group of a sample, which is not weighed. */
+/* Calls fn for each rule on the group of a sample, which is not weighed. facts:
+ * of its device, open; or NULL. */
 void thresholds_explain(struct thresholds *t, const struct sample *sample,
-                        rule_report_fn fn, void *arg);
+                        const struct facts *facts, rule_report_fn fn,
+                        void *arg);
 
 struct thresholds_stats {
-    uint64_t weighed; /* samples */
-    uint32_t rules;   /* that are not off */
-    uint32_t plans;
-    uint32_t not_normal; /* conditions that hold */
+    uint64_t weighed;    /* samples */
+    uint32_t not_normal; /* values, told or not for long enough yet */
 };
 void thresholds_stats(const struct thresholds *t, struct thresholds_stats *out);
 

@@ -45,6 +45,7 @@ struct weighing {
     struct thresholds *t;
     const struct sample *sample;
     struct watched *entry;
+    const struct facts *facts; /* of its device, open; NULL: they are not */
     double variables[RULE_VARIABLES_MAX];
 };
 
@@ -100,10 +101,10 @@ void weighing_port(struct weighing *w, const struct active_rule *r);
 /* What a person said of a port: enum port_expect; PORT_EXPECTS: nothing
  */
 uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s);
-/* Why a port that is down should be up, appended; false: nobody minds. was:
- * what it was before. */
-bool thresholds_minds(struct thresholds *t, const struct sample *s,
-                      uint8_t expect, enum port_was was, struct buffer *why);
+/* Why its port, if it is down, should be up, appended; false: nobody minds.
+ * was: what it was before. */
+bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
+                    struct buffer *why);
 
 /* ---- thresholds_kept.c ---- */
 

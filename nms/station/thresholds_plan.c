@@ -100,6 +100,7 @@ static void end_others(struct thresholds *t, const struct sample *s,
         thresholds_end(t, s->device, k, s->at,
                        "its rule does not apply any more");
         thresholds_unsave(t, s->device, e, k);
+        t->stats.not_normal -= !rule_is_normal(&k->state);
         watched_drop(e, k);
     }
 }

@@ -63,9 +63,9 @@ static bool has_address(const struct facts *f, uint32_t if_index)
 
 /* What was read of its device, before it went down, says that it routes, and
  * was up for long. */
-static bool routed_long(const struct sample *s, struct buffer *why)
+static bool routed_long(const struct facts *f, const struct sample *s,
+                        struct buffer *why)
 {
-    OWNED(facts_unref) struct facts *f = facts_open(s->device->facts);
     const struct interface *i = facts_interface(f, s->port->if_index);
 
     if (i == NULL || !f->system.has_uptime ||
@@ -79,16 +79,26 @@ static bool routed_long(const struct sample *s, struct buffer *why)
     return true;
 }
 
-bool thresholds_minds(struct thresholds *t, const struct sample *s,
-                      uint8_t expect, enum port_was was, struct buffer *why)
+bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
+                    struct buffer *why)
 {
+    const struct sample *s = w->sample;
+
     if (expect == PORT_EXPECT_UP) {
         buffer_text(why, "it is expected to be up (alerts.ports)");
         return true;
     }
     if (expect != PORT_EXPECTS || s->port->row->admin_status == ADMIN_DOWN)
         return false;
-    return is_trunk(t, s, why) || (was == PORT_WAS_UP && routed_long(s, why));
+    if (is_trunk(w->t, s, why))
+        return true;
+    if (was != PORT_WAS_UP)
+        return false;
+    if (w->facts != NULL)
+        return routed_long(w->facts, s, why);
+    OWNED(facts_unref) struct facts *f = facts_open(s->device->facts);
+
+    return routed_long(f, s, why);
 }
 
 static unsigned evidence_of(const struct weighing *w)
@@ -160,7 +170,7 @@ void weighing_port(struct weighing *w, const struct active_rule *r)
         return;
     struct buffer OWNED_BUFFER why = {0}, OWNED_BUFFER text = {0};
     bool minds = e->expect == PORT_EXPECT_DOWN ||
-                 thresholds_minds(w->t, s, e->expect, e->was, &why);
+                 weighing_minds(w, e->expect, e->was, &why);
     e->was = PORT_WAS_DOWN;
     if (!minds)
         return;

@@ -445,7 +445,7 @@ static void what_applies_is_explained(void **state)
                                         .descr = "Core",
                                         .at = s.now,
                                         .values = &busy},
-                       note, &told);
+                       NULL, note, &told);
     assert_string_equal(
         told.at,
         "cpu: it applies, 96 of 90, cleared;"
