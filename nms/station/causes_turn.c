@@ -210,27 +210,35 @@ static void collect_facing(struct causes *c, struct indexes *out)
     }
 }
 
-/* True while what explained r is over, and r may be over soon. */
+static void verify(struct causes *c, const struct alert_record *r)
+{
+    struct device *d = inventory_by_id(c->inventory, &r->object.device);
+
+    if (d != NULL && d->polled != NULL)
+        polling_verify(c->polling, d);
+}
+
+/* What explained r does so no more: it is over, or something behind it answers.
+ * When all come back some do a little earlier: true while r may be over soon,
+ * and what explained it too, which are asked at once. */
 static bool is_spared(struct causes *c, const struct alert_record *r)
 {
     struct bytes key = {(const uint8_t *)&r->index, sizeof r->index};
     struct grace *grace = table_find(c->graces, key);
 
-    if (alerts_by_number(c->alerts, r->cause) != NULL)
-        return false; /* it lasts: it explains this no more */
-    if (grace == NULL && c->asked_now >= CAUSES_ASK_MAX)
+    if (grace != NULL)
+        return !mono_reached(c->now, grace->until);
+    if (c->asked_now >= CAUSES_ASK_MAX)
         return true; /* its turn comes */
-    if (grace == NULL) {
-        struct device *d = inventory_by_id(c->inventory, &r->object.device);
-
-        grace = mem_new(struct grace);
-        grace->until = mono_after_ms(c->now, CAUSES_GRACE_MS);
-        (void)table_put(c->graces, key, grace);
-        c->asked_now++;
-        if (d != NULL && d->polled != NULL)
-            polling_verify(c->polling, d);
-    }
-    return !mono_reached(c->now, grace->until);
+    const struct alert_record *cause = alerts_by_number(c->alerts, r->cause);
+    grace = mem_new(struct grace);
+    grace->until = mono_after_ms(c->now, CAUSES_GRACE_MS);
+    (void)table_put(c->graces, key, grace);
+    c->asked_now++;
+    verify(c, r);
+    if (cause != NULL)
+        verify(c, cause);
+    return true;
 }
 
 static void explain(struct causes *c, uint32_t index)

@@ -229,6 +229,27 @@ static void what_outlives_its_cause_becomes_an_alert_of_its_own(void **state)
     assert_int_equal(s->ended, 2);
 }
 
+static void who_comes_back_before_its_cause_makes_no_alerts(void **state)
+{
+    struct scene *s = *state;
+
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 1000);
+    down(s, ACC1);
+    down(s, ACC2);
+    pass(s, 2000);
+    assert_int_equal(s->told, 1);
+    answer(s, ACC2);
+    pass(s, 10000);
+    answer(s, CORE);
+    pass(s, 5000);
+    answer(s, ACC1);
+    pass(s, 5000);
+    assert_int_equal(s->told, 1);
+    assert_int_equal(s->ended, 3);
+}
+
 static void who_lets_others_pass_explains_nothing(void **state)
 {
     struct scene *s = *state;
@@ -315,6 +336,7 @@ int main(void)
         CASE(who_is_down_alone_is_told_once_those_before_answered),
         CASE(nobody_waits_for_ever),
         CASE(what_outlives_its_cause_becomes_an_alert_of_its_own),
+        CASE(who_comes_back_before_its_cause_makes_no_alerts),
         CASE(who_lets_others_pass_explains_nothing),
         CASE(all_that_is_of_who_is_down_is_a_symptom),
         CASE(nobody_is_told_while_the_station_doubts_itself),
