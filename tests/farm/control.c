@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 4, LINE_MAX_LEN = 256 };
+enum { WORDS_MAX = 5, LINE_MAX_LEN = 256 };
 
 const char control_help[] =
     "  kill ADDRESS            it is silent from now on\n"
@@ -21,6 +21,8 @@ const char control_help[] =
     "  cut ADDRESS PORT        no carrier at both ends (PORT by ifName, ifDescr\n"
     "                          or number from 1)\n"
     "  heal ADDRESS PORT       the cable is back\n"
+    "  miswire ADDRESS PORT ADDRESS PORT   neighbor protocols tell the cables of\n"
+    "                          two ports the other way round; once more, right\n"
     "  fault KIND[=VALUE][@SHARE] [ADDRESS]   for a share, or one agent\n"
     "  clear KIND|all [ADDRESS]\n"
     "  name ADDRESS            tells sysName\n"
@@ -150,6 +152,17 @@ static void do_heal(struct command *c)
     cut_port(c, false);
 }
 
+static void do_miswire(struct command *c)
+{
+    uint32_t other = c->count > 4 ? agent_parse(c->farm, c->words[3]) : NONE;
+    uint32_t a =
+        other != NONE ? farm_port(c->farm, c->agent, c->words[2]) : NONE;
+    uint32_t b = a != NONE ? farm_port(c->farm, other, c->words[4]) : NONE;
+
+    if (b == NONE || !network_miswire(c->farm->net, a, b))
+        say_error(c, "no two cables");
+}
+
 static void do_name(struct command *c)
 {
     bool generated =
@@ -242,6 +255,7 @@ static const struct {
     {"rename", true, true, do_rename},
     {"cut", true, true, do_cut},
     {"heal", true, true, do_heal},
+    {"miswire", true, true, do_miswire},
     {"name", true, false, do_name},
     {"fault", false, false, do_fault},
     {"clear", false, false, do_clear},

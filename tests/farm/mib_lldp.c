@@ -43,10 +43,10 @@ static bool port_hears(const struct view *v, uint32_t port, uint32_t flag)
 {
     const struct port *p = &v->net->ports.at[port];
 
-    if (p->peer == NONE || !port_is_up(v->net, port))
+    if (p->told == NONE || !port_is_up(v->net, port))
         return false;
     const struct device *d =
-        network_device(v->net, v->net->ports.at[p->peer].device);
+        network_device(v->net, v->net->ports.at[p->told].device);
 
     return (d->model->flags & flag) != 0;
 }
@@ -210,7 +210,7 @@ static void remote_index(const struct view *v, uint32_t row, struct index *out)
 static bool remote_get(struct view *v, unsigned column, uint32_t row,
                        struct value *out)
 {
-    uint32_t peer = v->net->ports.at[remote_port(v, row)].peer;
+    uint32_t peer = v->net->ports.at[remote_port(v, row)].told;
     struct view other;
 
     view_init(&other, v->net, v->net->ports.at[peer].device);
@@ -238,7 +238,7 @@ static bool remote_get(struct view *v, unsigned column, uint32_t row,
 static void remote_address_index(const struct view *v, uint32_t row,
                                  struct index *out)
 {
-    uint32_t peer = v->net->ports.at[remote_port(v, row)].peer;
+    uint32_t peer = v->net->ports.at[remote_port(v, row)].told;
 
     remote_index(v, row, out);
     index_push(out, 1);
@@ -250,7 +250,7 @@ static void remote_address_index(const struct view *v, uint32_t row,
 static bool remote_address_get(struct view *v, unsigned column, uint32_t row,
                                struct value *out)
 {
-    uint32_t peer = v->net->ports.at[remote_port(v, row)].peer;
+    uint32_t peer = v->net->ports.at[remote_port(v, row)].told;
     struct view other;
 
     if (column == 5)
@@ -318,7 +318,7 @@ static bool cdp_global_get(struct view *v, unsigned column, uint32_t row,
 static bool cdp_get(struct view *v, unsigned column, uint32_t row,
                     struct value *out)
 {
-    uint32_t peer = v->net->ports.at[slot_port(v, cdp_slot(v, row))].peer;
+    uint32_t peer = v->net->ports.at[slot_port(v, cdp_slot(v, row))].told;
     struct view other;
 
     view_init(&other, v->net, v->net->ports.at[peer].device);

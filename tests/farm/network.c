@@ -83,7 +83,7 @@ uint32_t network_add(struct network *net, const struct model *model,
         struct port *p = array_add(&net->ports);
 
         p->device = index;
-        p->peer = NONE;
+        p->peer = p->told = NONE;
     }
     return index;
 }
@@ -144,8 +144,8 @@ bool network_cable(struct network *net, uint32_t a, uint32_t b, bool routed,
         return false;
     struct port *at = net->ports.at;
 
-    at[pa].peer = pb;
-    at[pb].peer = pa;
+    at[pa].peer = at[pa].told = pb;
+    at[pb].peer = at[pb].told = pa;
     at[pa].speed_mbps = at[pb].speed_mbps = speed_mbps;
     if (routed)
         cable_route(net, &at[pa], &at[pb]);
@@ -347,6 +347,20 @@ static void domain_forget(struct network *net, uint32_t domain)
         d->depth = 0;
         d->tin = d->tout = NONE;
     }
+}
+
+bool network_miswire(struct network *net, uint32_t a, uint32_t b)
+{
+    struct port *at = net->ports.at;
+    uint32_t x = at[a].told, y = at[b].told;
+
+    if (x == NONE || y == NONE || a == b || x == b)
+        return false;
+    at[a].told = y;
+    at[y].told = a;
+    at[b].told = x;
+    at[x].told = b;
+    return true;
 }
 
 void network_cut(struct network *net, uint32_t port, bool cut)

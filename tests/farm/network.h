@@ -46,6 +46,7 @@ enum port_flag {
 struct port {
     uint32_t device;
     uint32_t peer;       /* port at the other end, NONE */
+    uint32_t told;       /* the same as neighbor protocols tell it */
     uint32_t ip;         /* of a routed port, host byte order; else 0 */
     uint32_t speed_mbps; /* 0: as the model says */
     uint8_t prefix_len;  /* of ip */
@@ -164,6 +165,10 @@ bool port_forwards(const struct network *net, uint32_t port);
  * itself and where nothing is learned. */
 uint32_t network_towards(const struct network *net, uint32_t device,
                          const struct member *m);
+
+/* Neighbor protocols tell the cables of two ports the other way round; once
+ * more, and they are right again. False if that makes no difference. */
+bool network_miswire(struct network *net, uint32_t a, uint32_t b);
 
 /* Cuts or heals the cable at a port (both ends), and lets the spanning trees
  * settle. */

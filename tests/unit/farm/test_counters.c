@@ -349,6 +349,8 @@ static void commands_are_answered(void **state)
         {"cut 127.16.0.1 nosuchport", "error"},
         {"cut 127.16.0.1 0", "error"},
         {"cut 127.16.0.1 25", "error"},
+        {"miswire 127.16.0.1 1 127.16.0.2", "error"},
+        {"miswire 127.16.0.1 1 127.16.0.1 1", "error"},
         {"fault nosuch", "error"},
         {"fault loss=101", "error"},
         {"fault loss=5@200%", "error"},
