@@ -6,7 +6,7 @@ pytestmark = needs_root
 
 def test_a_link_is_proved_and_its_traffic_agrees(station, farm):
     net = farm('--network', 'campus', '--devices', 12)
-    made = station(farm_config(net, every='2s'))
+    made = station(farm_config(net, every='1s'))
     made.discover()
     links = [ln for ln in made.json('links')['links'] if ln['layer'] == 2 and ln['kind'] == 'p2p' and 'lldp' in ln['evidence']]
     assert links, 'no link by LLDP'
@@ -28,3 +28,28 @@ def test_a_link_is_proved_and_its_traffic_agrees(station, farm):
     await_true(agreeing, 60, 'the traffic of some link is found to agree')
     assert not [ln for ln in made.json('links')['links'] if 'mislink' in ln['evidence']]
     assert not made.ask('events', type='link.mislink')['events']
+
+    # Two cables are plugged the other way round than both ends still tell: what flows says so, and nothing is removed.
+    def proved():
+        return {frozenset(((ln['a'], ln['a_port']), (ln['b'], ln['b_port']))): ln
+                for ln in made.json('links')['links'] if ln['layer'] == 2 and ln['kind'] == 'p2p'}
+    rates = {(r['name'], r['ifName']): float(r['in_octets_per_s']) for r in net.table('rates')}
+    address = {r['sysName']: r['addresses'].split(',')[0] for r in net.table('devices')}
+    busy = sorted((tuple(sorted(((ln['a'], ln['a_port']), (ln['b'], ln['b_port'])), key=rates.get))
+                   for ln in agreeing()), key=lambda ends: rates[ends[0]])
+    (slow, near), (fast, far) = busy[0], next(ends for ends in busy[::-1] if not {end[0] for end in ends} & {busy[0][0][0]})
+    told = {frozenset((slow, far)), frozenset((fast, near))}
+    swap = f'miswire {address[slow[0]]} {slow[1]} {address[fast[0]]} {fast[1]}'
+    net.tell(swap)
+    made.discover()
+    assert told <= set(proved()), 'what both ends tell is believed'
+
+    def flagged():
+        now = proved()
+        return [now[cable] for cable in told if cable in now and 'mislink' in now[cable]['evidence']]
+    await_true(lambda: len(flagged()) == len(told), 60, 'both are flagged')
+    assert all('probably a mislink' in ln['why'] and ln['confidence'] < 60 and ln['state'] == 'confirmed' for ln in flagged())
+    assert made.ask('events', type='link.mislink')['events'] and told <= set(proved())
+    net.tell(swap)
+    made.discover()
+    await_true(lambda: not flagged() and {frozenset((slow, near)), frozenset((fast, far))} <= set(proved()), 20, 'as it was')
