@@ -244,6 +244,8 @@ struct peer {
     struct addr addr, local, router; /* its own, ours, its router id */
     uint32_t as, local_as;           /* 0: not told */
     const char *state, *admin;       /* in the words of the MIB */
+    uint32_t if_index; /* OSPF: of ours, if it has no address of its own: addr
+                          is then one of the neighbor; else 0 */
 };
 struct peers ARRAY_OF(struct peer);
 

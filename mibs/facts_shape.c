@@ -191,6 +191,7 @@ static const struct member of_peer[] = {
     F(peer, "local_as", local_as, M_U32),
     F(peer, "state", state, M_TEXT),
     F(peer, "admin", admin, M_TEXT),
+    F(peer, "if_index", if_index, M_U32),
     END,
 };
 

@@ -181,6 +181,7 @@ static void read_ospf(struct harvest *h, const struct row *row)
     if (row->index.len != 5 || !read_v4(row->index, &p.addr) ||
         h->facts->peers.count >= PEERS_MAX)
         return;
+    p.if_index = row->index.sub[4]; /* ospfNbrAddressLessIndex */
     p.router = addr_of_octets(row_octets(row, OSPF_ROUTER));
     p.state =
         name_of(states, COUNT_OF(states), row_integer(row, OSPF_STATE, 0));
@@ -191,9 +192,13 @@ static int peer_compare(const void *a, const void *b)
 {
     const struct peer *x = a, *y = b;
 
+    int order = addr_compare(&x->addr, &y->addr);
+
     if (x->protocol != y->protocol)
         return x->protocol < y->protocol ? -1 : 1;
-    return addr_compare(&x->addr, &y->addr);
+    return order != 0
+               ? order
+               : (x->if_index > y->if_index) - (x->if_index < y->if_index);
 }
 
 /* How little a row says: tables of two octets have AS_TRANS for what needs

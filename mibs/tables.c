@@ -75,7 +75,7 @@ static const struct {
                          "contained_in hw_rev fw_rev sw_rev mfg"},
     [TABLE_BGP] = {"bgp.tsv", "name local_as peer peer_as state admin_status "
                               "local_addr"},
-    [TABLE_OSPF] = {"ospf.tsv", "name neighbor router_id state"},
+    [TABLE_OSPF] = {"ospf.tsv", "name neighbor router_id state ifIndex"},
     [TABLE_SUPPLIES] = {"supplies.tsv",
                         "name type descr capacity current_percent oid index"},
     [TABLE_TRANSCEIVERS] = {"transceivers.tsv",

@@ -231,6 +231,7 @@ void add_ospf(struct tsv *t, const char *name, const struct facts *f)
         put_addr(t, &p->addr);
         put_addr_or_none(t, &p->router);
         tsv_text(t, p->state);
+        put_count(t, p->if_index);
         tsv_row(t);
     }
 }

@@ -441,6 +441,15 @@ static void emit_attachments(struct emission *m, const struct segment *g)
     }
 }
 
+static const char *why_l3(const struct l3_edge *e)
+{
+    if (e->b == NOWHERE)
+        return "has an address in the subnet";
+    return (e->evidence & EVIDENCE_SUBNET) != 0
+               ? "both have an address in a subnet for two"
+               : "OSPF neighbors, at a port without an address of its own";
+}
+
 static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
 {
     bool met = (e->evidence & ~(uint32_t)EVIDENCE_SUBNET) != 0;
@@ -454,8 +463,7 @@ static void emit_l3_edge(struct emission *m, const struct l3_edge *e)
         .confidence = met ? 60 : 30,
         .speed_bps = e->b != NOWHERE ? common_speed(m->s, e->a, e->b)
                                      : port_speed(m->s, e->a),
-        .why = e->b != NOWHERE ? "both have an address in a subnet for two"
-                               : "has an address in the subnet",
+        .why = why_l3(e),
     };
 
     emit_link(m, link, end_of_port(m, e->a),

@@ -18,8 +18,15 @@ struct member {
 };
 struct members ARRAY_OF(struct member);
 
+/* A neighbor at a port without an address. */
+struct unnumbered {
+    uint32_t from, node; /* a port, and who is there */
+};
+struct unnumbereds ARRAY_OF(struct unnumbered);
+
 struct layer3 {
     struct scene *s;
+    struct unnumbereds unnumbered;
     struct members members;
     struct keymap known;    /* node and node: evidence that one knows other */
     struct keymap spoken;   /* node and prefix: routing protocols it speaks */
@@ -212,6 +219,19 @@ static bool peer_stands(const struct peer *p)
                                          strcmp(p->state, "twoWay") == 0;
 }
 
+/* The address is one of the neighbor's, if not its router id. */
+static void know_unnumbered(struct layer3 *l, uint32_t node,
+                            const struct peer *p)
+{
+    uint32_t from = port_listed(l->s, node, p->if_index);
+    uint32_t other = owner_of_addr(l->s, &p->addr);
+
+    if (other == NOWHERE && addr_is_set(&p->router))
+        other = owner_of_addr(l->s, &p->router);
+    if (from != NOWHERE && other != NOWHERE && other != node)
+        *array_add(&l->unnumbered) = (struct unnumbered){from, other};
+}
+
 static void know_peer(struct layer3 *l, uint32_t node, const struct peer *p)
 {
     uint32_t evidence = p->protocol == PEER_BGP ? EVIDENCE_BGP : EVIDENCE_OSPF;
@@ -219,6 +239,8 @@ static void know_peer(struct layer3 *l, uint32_t node, const struct peer *p)
 
     if (!peer_stands(p))
         return;
+    if (p->if_index != 0)
+        know_unnumbered(l, node, p);
     know(l, node, &p->addr, evidence);
     if (at != NULL)
         note(&l->spoken, spoken_key(node, at), evidence);
@@ -319,6 +341,95 @@ static void link_members(struct layer3 *l)
     }
 }
 
+/* ---- ports without addresses ---- */
+
+static int unnumbered_compare(const void *a, const void *b)
+{
+    const struct unnumbered *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->node > y->node) - (x->node < y->node);
+}
+
+/* How many ports of one node say that another is there; *only: the last. */
+static size_t count_from(const struct layer3 *l, uint32_t from, uint32_t to,
+                         const struct keymap *counts, uint32_t *only)
+{
+    uint32_t i = keymap_find(counts, nodes_key(from, to));
+    size_t count = 0;
+
+    *only = NOWHERE;
+    for (; i < l->unnumbered.count; i++) {
+        const struct unnumbered *u = &l->unnumbered.at[i];
+
+        if (l->s->ports.at[u->from].node != from)
+            break;
+        count += u->node == to;
+        if (u->node == to)
+            *only = u->from;
+    }
+    return count;
+}
+
+/* The port at the other end: that of the cable, or the only one there that says
+ * the same. */
+static uint32_t other_end(const struct layer3 *l, const struct unnumbered *u,
+                          const struct keymap *counts)
+{
+    struct scene *s = l->s;
+    uint32_t node = s->ports.at[u->from].node, back, own;
+    uint32_t peer = port_peer(s, s->ports.at[u->from].carrier);
+
+    if (peer != NOWHERE && s->ports.at[peer].node == u->node)
+        return peer;
+    if (count_from(l, u->node, node, counts, &back) == 1 &&
+        count_from(l, node, u->node, counts, &own) == 1)
+        return back;
+    return port_unknown(s, u->node, "");
+}
+
+/* True if the other end tells of as many ports, and comes first. */
+static bool is_told_there(const struct layer3 *l, const struct unnumbered *u,
+                          const struct keymap *counts)
+{
+    uint32_t node = l->s->ports.at[u->from].node, last;
+    size_t there = count_from(l, u->node, node, counts, &last);
+    size_t here = count_from(l, node, u->node, counts, &last);
+
+    return there > here || (there == here && u->node < node);
+}
+
+static void link_unnumbered(struct layer3 *l)
+{
+    struct keymap counts = {0}; /* node and node: their first row */
+
+    if (l->unnumbered.count > 0)
+        qsort(l->unnumbered.at, l->unnumbered.count, sizeof *l->unnumbered.at,
+              unnumbered_compare);
+    for (uint32_t i = 0; i < l->unnumbered.count; i++)
+        (void)keymap_put(
+            &counts,
+            nodes_key(l->s->ports.at[l->unnumbered.at[i].from].node,
+                      l->unnumbered.at[i].node),
+            i); /* the first stays */
+    for (size_t i = 0; i < l->unnumbered.count; i++) {
+        const struct unnumbered *u = &l->unnumbered.at[i];
+        uint32_t b = other_end(l, u, &counts);
+
+        if (!port_is_known(l->s, b) && is_told_there(l, u, &counts))
+            continue;
+        uint64_t key = u->from < b ? (uint64_t)u->from << 32 | b
+                                   : (uint64_t)b << 32 | u->from;
+        uint32_t made = (uint32_t)l->s->l3_edges.count;
+
+        if (keymap_put(&l->s->pairs_l3, key, made) == made)
+            *array_add(&l->s->l3_edges) =
+                (struct l3_edge){u->from, b, NOWHERE, EVIDENCE_OSPF};
+    }
+    keymap_fini(&counts);
+}
+
 void subnets_build(struct scene *s)
 {
     struct layer3 l = {.s = s};
@@ -332,7 +443,9 @@ void subnets_build(struct scene *s)
         if (s->nodes.at[node].facts != NULL)
             note_acquaintance(&l, node);
     link_members(&l);
+    link_unnumbered(&l);
     array_fini(&l.members);
+    array_fini(&l.unnumbered);
     keymap_fini(&l.known);
     keymap_fini(&l.spoken);
     keymap_fini(&l.prefixes);

@@ -91,6 +91,10 @@ static bool is_news(const struct writing *w, const struct topo_change *c)
         return false;
     if (is_failure(c->kind))
         return !is_told_by_cable(w, l);
+    /* Its device became one with another, or was removed: that was told. */
+    if (c->kind == CHANGE_LINK_MOVED &&
+        went_with_device(w->was, c->link_was, w->gone))
+        return false;
     if (w->under_way && is_of_newcomer(of, l, w->is->round))
         return false;
     return c->link_is != NULL ? !went_with_device(of, l, w->come)

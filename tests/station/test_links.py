@@ -53,3 +53,10 @@ def test_a_link_is_proved_and_its_traffic_agrees(station, farm):
     net.tell(swap)
     made.discover()
     await_true(lambda: not flagged() and {frozenset((slow, near)), frozenset((fast, far))} <= set(proved()), 20, 'as it was')
+
+    # Who says that two are one hears of that, not of each cable of the second.
+    moved = made.ask('events', type='link.moved')['events']
+    made.cli('merge', slow[0], fast[0])
+    made.discover()
+    await_true(lambda: fast[0] not in {end for ln in made.json('links')['links'] for end in (ln['a'], ln['b'])}, 20, 'its links are of the first')
+    assert made.ask('events', type='link.moved')['events'] == moved

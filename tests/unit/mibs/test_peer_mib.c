@@ -23,11 +23,16 @@ static void peers_are_told_with_state_and_our_own_as(void **state)
         {BGP "3.1.2.192.0.2", 'i', "6"},
         {OSPF "3.198.51.100.2.0", 'a', "10.0.0.2"},
         {OSPF "6.198.51.100.2.0", 'i', "8"},
+        {OSPF "6.198.51.100.3.7", 'i', "8"}, /* without an address */
+        {OSPF "6.198.51.100.3.8", 'i', "8"},
     };
     struct facts *f = FACTS_OF(said);
     const struct peer *p = f->peers.at;
 
-    assert_int_equal(f->peers.count, 3);
+    assert_int_equal(f->peers.count, 5);
+    assert_int_equal(p[2].if_index, 0);
+    assert_int_equal(p[3].if_index, 7);
+    assert_int_equal(p[4].if_index, 8);
     assert_string_equal(p[0].state, "");
     assert_int_equal(p[1].as, 65001);
     assert_int_equal(p[1].local_as, 64512);

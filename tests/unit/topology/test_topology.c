@@ -407,6 +407,83 @@ static void routing_protocols_prove_layer_3_and_no_cable(void **state)
     sim_free(s);
 }
 
+static void unnumbered(struct sim *s, const char *node, const char *port,
+                       const char *addr)
+{
+    struct peers *peers = &facts_of(s, node)->peers;
+
+    peer_of(s, node, PEER_OSPF, addr, "full");
+    peers->at[peers->count - 1].if_index =
+        interface_of(s, node, port)->if_index;
+}
+
+/* How many links of layer 3 join the two; of which both ports are known. */
+static unsigned count_l3(const struct topology *t, const char *a, const char *b,
+                         unsigned *whole)
+{
+    unsigned count = 0;
+
+    *whole = 0;
+    for (size_t i = 0; i < t->links.count; i++) {
+        const struct topo_link *l = &t->links.at[i];
+
+        if (l->layer != 3 || strcmp(t->nodes.at[l->a].name, a) != 0 ||
+            strcmp(t->nodes.at[l->b].name, b) != 0)
+            continue;
+        count++;
+        *whole += l->a_port[0] != '\0' && l->b_port[0] != '\0';
+        assert_int_equal(l->evidence, EVIDENCE_OSPF);
+    }
+    return count;
+}
+
+/* a - b: one port each. b - c: two, which cables tell apart. a - c: two, which
+ * nothing tells apart. a - d: d does not tell. */
+static void ports_without_addresses_are_known_by_ospf(void **state)
+{
+    struct sim *s = run("node a router\n"
+                        "node b router lldp=on\n"
+                        "node c router lldp=on\n"
+                        "node d router\n"
+                        "link a:eth0 b:eth0\n"
+                        "link b:eth1 c:eth1\n"
+                        "link b:eth2 c:eth2\n"
+                        "link a:eth3 c:eth3\n"
+                        "link a:eth4 c:eth4\n"
+                        "link a:eth5 d:eth5\n"
+                        "addr a:lo 10.9.0.1/32\n"
+                        "addr b:lo 10.9.0.2/32\n"
+                        "addr c:lo 10.9.0.3/32\n"
+                        "addr d:lo 10.9.0.4/32\n");
+    unsigned whole;
+
+    (void)state;
+    unnumbered(s, "a", "eth0", "10.9.0.2");
+    unnumbered(s, "b", "eth0", "10.9.0.1");
+    unnumbered(s, "b", "eth1", "10.9.0.3");
+    unnumbered(s, "b", "eth2", "10.9.0.3");
+    unnumbered(s, "c", "eth1", "10.9.0.2");
+    unnumbered(s, "c", "eth2", "10.9.0.2");
+    unnumbered(s, "a", "eth3", "10.9.0.3");
+    unnumbered(s, "a", "eth4", "10.9.0.3");
+    unnumbered(s, "c", "eth3", "10.9.0.1");
+    unnumbered(s, "c", "eth4", "10.9.0.1");
+    unnumbered(s, "a", "eth5", "10.9.0.4");
+    struct topology *t = sim_infer(s);
+
+    assert_int_equal(count_l3(t, "a", "b", &whole), 1);
+    assert_int_equal(whole, 1);
+    assert_string_equal(l3_link(t, "a", "b")->a_port, "eth0");
+    assert_int_equal(count_l3(t, "b", "c", &whole), 2);
+    assert_int_equal(whole, 2);
+    assert_int_equal(count_l3(t, "a", "c", &whole), 2);
+    assert_int_equal(whole, 0);
+    assert_int_equal(count_l3(t, "a", "d", &whole), 1);
+    assert_int_equal(whole, 0);
+    topology_unref(t);
+    sim_free(s);
+}
+
 static void address_that_two_have_joins_no_subnet(void **state)
 {
     struct sim *s = run("node a host\n"
@@ -487,6 +564,7 @@ int main(void)
         cmocka_unit_test(abbreviated_port_is_found),
         cmocka_unit_test(routers_meet_in_subnets),
         cmocka_unit_test(routing_protocols_prove_layer_3_and_no_cable),
+        cmocka_unit_test(ports_without_addresses_are_known_by_ospf),
         cmocka_unit_test(address_that_two_have_joins_no_subnet),
         cmocka_unit_test(segment_keeps_its_name),
         cmocka_unit_test(nothing_gives_nothing),
