@@ -12,9 +12,7 @@
 enum { MS_PER_S = 1000, NUMBER_BASE = 10 };
 static const int64_t TIME_MAX_S = (int64_t)1 << 40;
 
-/* Whole seconds: where a part of a step is unknown rrdtool counts that part in
- * whole seconds, and divides by too long a time if it had a fraction. */
-static int64_t nearest_s(int64_t at_ms)
+int64_t cached_second(int64_t at_ms)
 {
     return (at_ms + MS_PER_S / 2) / MS_PER_S;
 }
@@ -91,25 +89,25 @@ void cached_number(double value, struct buffer *out)
     buffer_add(out, room, (size_t)(put_number(value, room) - room));
 }
 
-void cached_update(const char *path, int64_t at_ms, const double *values,
-                   size_t count, struct buffer *out)
+void cached_sample(int64_t at_s, const double *values, size_t count, size_t has,
+                   struct buffer *out)
 {
     char room[NUMBER_MAX + 1] = ":";
 
-    buffer_text(out, "UPDATE ");
-    buffer_text(out, path);
     buffer_char(out, ' ');
-    cached_number((double)nearest_s(at_ms), out);
-    for (size_t i = 0; i < count; i++)
-        buffer_add(out, room, (size_t)(put_number(values[i], room + 1) - room));
-    buffer_char(out, '\n');
+    cached_number((double)at_s, out);
+    for (size_t i = 0; i < has; i++) {
+        double value = i < count ? values[i] : (double)NAN;
+
+        buffer_add(out, room, (size_t)(put_number(value, room + 1) - room));
+    }
 }
 
 void cached_create(const char *path, const struct layout *l,
                    enum series_group group, int64_t at_ms, struct buffer *out)
 {
     /* The first sample speaks for the step before it. */
-    int64_t begin_s = nearest_s(at_ms) - l->step_s;
+    int64_t begin_s = cached_second(at_ms) - l->step_s;
 
     buffer_format(out, "CREATE %s", path);
     layout_create(l, group, begin_s, out);
@@ -195,6 +193,15 @@ enum cached_failure cached_failure_of(const char *words)
         if (strstr(words, known[i].part) != NULL)
             return known[i].failure;
     return CACHED_REFUSED;
+}
+
+int64_t cached_last_of(const char *words)
+{
+    static const char mark[] = "last update time is ";
+    const char *at = strstr(words, mark);
+    double last = at != NULL ? strtod(at + strlen(mark), NULL) : 0;
+
+    return last > 0 && last < (double)TIME_MAX_S ? (int64_t)last : 0;
 }
 
 int cached_failure_parse(const char *line, size_t *nth,

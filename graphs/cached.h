@@ -11,14 +11,20 @@
 
 enum {
     CACHED_LINE_MAX = 4096,     /* octets, of commands and of replies */
+    CACHED_SAMPLE_MAX = 420,    /* of one sample in a command */
     CACHED_LINES_MAX = 1000000, /* of one reply */
     CACHED_VALUES_MAX = 4000000 /* of one FETCH */
 };
 
-/* Appends "UPDATE PATH SECONDS:V:V...\n". NaN and infinity become U,
- * times the nearest second. */
-void cached_update(const char *path, int64_t at_ms, const double *values,
-                   size_t count, struct buffer *out);
+/* The nearest second: where a part of a step is unknown rrdtool counts that
+ * part in whole seconds, and divides by too long a time if it had a fraction.
+ */
+int64_t cached_second(int64_t at_ms);
+
+/* Appends " SECONDS:V:V...", a sample of an UPDATE, with has values, of which
+ * count are given. NaN and infinity become U, as those that are not given. */
+void cached_sample(int64_t at_s, const double *values, size_t count, size_t has,
+                   struct buffer *out);
 
 /* Appends a number as it is sent: ten significant digits or more, NaN and
  * infinity as U. */
@@ -74,6 +80,9 @@ int cached_failure_parse(const char *line, size_t *nth,
     __attribute__((warn_unused_result));
 /* The same for the status line of a single command that failed. */
 enum cached_failure cached_failure_of(const char *words);
+/* The second of the last sample that is there, from the words of one that is
+ * too old; 0 if they do not tell. */
+int64_t cached_last_of(const char *words);
 
 /* What FETCH answers, line by line. */
 struct cached_rows {

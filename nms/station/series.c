@@ -1,161 +1,64 @@
 #include "station/series.h"
 
-#include "base/file.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "station/series_fetcher.h"
+#include "station/series_courier.h"
 #include "station/series_heir.h"
 #include "station/series_keeper.h"
-#include "station/series_lane.h"
-#include "station/series_painter.h"
+#include "station/series_reader.h"
 #include "station/series_renewer.h"
 #include "station/series_surveyor.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
-/* A batch of the straight way, and of the other one, where a file may be made
- * for each sample. */
-enum { BATCH_OCTETS = 256 << 10, BATCH_OCTETS_ASIDE = 8 << 10 };
-enum { MARKS = 1 << 22, MARK_BITS = 64 };
 static const uint64_t SPOOL_DEFAULT = (uint64_t)1 << 30;
 static const int64_t STEP_DEFAULT_MS = 60000, SILENCE_DEFAULT_MS = 60000;
 static const char private_name[] = "private";
 
-/* Samples go straight. Those of a file that is missing, or is laid out anew, go
- * aside: that lane makes files and can be stopped, while all others go on. What
- * once went aside goes there until nothing waits there, so that the samples of
- * a file stay in order. */
 struct series {
     char *dir, *root;          /* DATA, DATA/rrd/ */
     struct keeper *keeper;     /* NULL: rrdcached is not ours */
     struct surveyor *surveyor; /* NULL too: nor are the files */
     struct heir *heir;         /* NULL too */
     uint64_t surveyed;         /* files made or renewed that it knows of */
-    struct spool_bound bound;
-    struct lane *straight, *aside;
-    /* Of paths that go aside, a bit for each by its hash. Where two share one
-     * both go. */
-    uint64_t *marks;
-    bool marked;    /* any */
-    bool all_aside; /* what an earlier run, or a hold, left there is first */
-    bool held;      /* groups go aside that the renewer holds */
+    struct courier *courier;
+    struct reader *reader;
     struct renewer *renewer;
-    bool fence; /* a straight batch is under way that may hold what is held */
-    bool file_held;
-    struct fetcher *fetcher;
-    struct painter *painter;
+    char *held; /* a file that is laid out anew: its samples wait; NULL: none */
     struct layout layout;
     uint64_t added, refused;
     const char *error; /* of the samples that were refused here; NULL: none */
 };
 
-/* ---- the way aside ---- */
+/* What is to be done when what waits for a file, or a folder, is written. */
+struct errand {
+    struct series *series;
+    char *from, *to;
+};
 
-static void mark(struct series *s, struct bytes path)
-{
-    uint64_t at = bytes_hash(path) % MARKS;
-
-    s->marks[at / MARK_BITS] |= (uint64_t)1 << at % MARK_BITS;
-    s->marked = true;
-}
-
-static bool is_marked(const struct series *s, struct bytes path)
-{
-    uint64_t at = s->marked ? bytes_hash(path) % MARKS : 0;
-
-    return s->marked && (s->marks[at / MARK_BITS] >> at % MARK_BITS & 1) != 0;
-}
-
-/* Stopped while a file, or any file of a group, must not be written to. */
-static void stop_or_go(struct series *s)
-{
-    lane_pause(s->aside, s->file_held || s->held);
-}
-
-/* Nothing waits aside: all may go straight. */
-static void rejoin(struct series *s)
-{
-    struct lane_stats aside = {0};
-
-    if (s->file_held || s->held || (!s->marked && !s->all_aside))
-        return;
-    lane_count(s->aside, &aside);
-    if (aside.waiting > 0 || !lane_is_idle(s->aside))
-        return;
-    memset(s->marks, 0, MARKS / 8);
-    s->marked = s->all_aside = false;
-}
-
-static bool goes_aside(const struct series *s, const struct sink_sample *sample)
-{
-    return s->all_aside ||
-           (s->held && renewer_holds(s->renewer, sample->group)) ||
-           is_marked(s, sample->path);
-}
-
-static bool on_divert(void *arg, const struct sink_sample *sample)
-{
-    struct series *s = arg;
-
-    if (sample->missing)
-        mark(s, sample->path);
-    else if (!goes_aside(s, sample))
-        return false;
-    struct buffer *lines = lane_begin(s->aside);
-    if (lines->len == 0)
-        lane_number(s->aside, lane_oldest(s->straight));
-    buffer_add(lines, sample->line.at, sample->line.len);
-    if (sample->again)
-        lane_again(s->aside);
-    lane_end(s->aside);
-    return true;
-}
-
-static void on_straight_idle(void *arg)
-{
-    struct series *s = arg;
-
-    s->fence = false;
-    rejoin(s);
-    if (s->file_held && lane_is_idle(s->aside))
-        renewer_go(s->renewer);
-}
+/* ---- what the parts tell ---- */
 
 /* There are other files than the surveyor has seen. */
 static void tell_surveyor(struct series *s)
 {
-    struct lane_stats aside = {0};
+    struct courier_stats courier;
     struct renewer_stats renewer;
 
     if (s->surveyor == NULL)
         return;
-    lane_count(s->aside, &aside);
+    courier_stats(s->courier, &courier);
     renewer_stats(s->renewer, &renewer);
-    if (aside.created + renewer.renewed == s->surveyed)
+    if (courier.created + renewer.renewed == s->surveyed)
         return;
-    s->surveyed = aside.created + renewer.renewed;
+    s->surveyed = courier.created + renewer.renewed;
     surveyor_wake(s->surveyor);
 }
 
-static void on_survey(void *arg, const struct survey *found)
+static void on_made(void *arg)
 {
-    struct series *s = arg;
-
-    keeper_files(s->keeper, found->files);
-}
-
-static void on_aside_idle(void *arg)
-{
-    struct series *s = arg;
-
-    rejoin(s);
-    tell_surveyor(s);
-    if (s->file_held && !s->fence)
-        renewer_go(s->renewer);
+    tell_surveyor(arg);
 }
 
 static void on_silent(void *arg)
@@ -166,35 +69,49 @@ static void on_silent(void *arg)
         keeper_silent(s->keeper);
 }
 
-static bool on_hold(void *arg, const char *path)
+static bool is_held(void *arg, struct bytes path, enum series_group group)
 {
     struct series *s = arg;
 
-    mark(s, bytes_of_text(path));
-    s->file_held = true;
-    s->fence = !lane_is_idle(s->straight);
-    stop_or_go(s);
-    return !s->fence && lane_is_idle(s->aside);
+    return renewer_holds(s->renewer, group) ||
+           (s->held != NULL && bytes_equal(bytes_of_text(s->held), path));
+}
+
+/* What waited for a file is in it; what comes from now on waits. */
+static void on_held(void *arg, int result)
+{
+    struct errand *e = arg;
+    struct series *s = e->series;
+
+    if (result != -ECANCELED) {
+        free(s->held);
+        s->held = TAKE(e->from);
+        renewer_go(s->renewer);
+    }
+    free(e->from);
+    free(e);
+}
+
+static void on_hold(void *arg, const char *path)
+{
+    struct errand *e = mem_new(struct errand);
+
+    e->series = arg;
+    e->from = mem_text(path);
+    courier_bring(e->series->courier, path, on_held, e);
 }
 
 static void on_release(void *arg)
 {
     struct series *s = arg;
 
-    s->file_held = false;
-    stop_or_go(s);
-    rejoin(s);
+    free(s->held);
+    s->held = NULL;
 }
 
 static void on_renewed(void *arg)
 {
-    struct series *s = arg;
-
-    s->all_aside |= s->held; /* until what waited there is through */
-    s->held = false;
-    stop_or_go(s);
-    rejoin(s);
-    tell_surveyor(s);
+    tell_surveyor(arg);
 }
 
 /* ---- what callers use ---- */
@@ -213,20 +130,37 @@ void series_add(struct series *s, const char *path, enum series_group group,
         refuse(s, "a path is none of a series");
         return;
     }
-    sink_line(path, group, at.ms, values, lane_begin(s->straight));
-    lane_end(s->straight);
+    courier_add(s->courier, path, group, at.ms, values);
 }
 
 void series_expect(struct series *s, size_t files)
 {
-    if (s->keeper != NULL)
-        keeper_files(s->keeper, files);
+    courier_files(s->courier, files);
+}
+
+static void on_brought(void *arg, int result)
+{
+    struct errand *e = arg;
+
+    if (result != -ECANCELED)
+        heir_give(e->series->heir, e->from, e->to);
+    free(e->from);
+    free(e->to);
+    free(e);
 }
 
 void series_inherit(struct series *s, const char *from, const char *to)
 {
-    if (s->heir != NULL)
-        heir_give(s->heir, from, to);
+    struct buffer OWNED_BUFFER folder = {0};
+
+    if (s->heir == NULL)
+        return;
+    struct errand *e = mem_new(struct errand);
+    e->series = s;
+    e->from = mem_text(from);
+    e->to = mem_text(to);
+    buffer_format(&folder, "%s/", from);
+    courier_bring(s->courier, folder.at, on_brought, e);
 }
 
 void series_file(const struct series *s, const char *path, struct buffer *out)
@@ -237,57 +171,56 @@ void series_file(const struct series *s, const char *path, struct buffer *out)
 void series_fetch(struct series *s, const struct series_query *query,
                   series_rows_fn done, void *arg)
 {
-    fetcher_ask(s->fetcher, query, done, arg);
+    reader_fetch(s->reader, query, done, arg);
 }
 
 void series_picture(struct series *s, const struct picture *p,
                     series_picture_fn done, void *arg)
 {
-    painter_draw(s->painter, p, done, arg);
+    reader_draw(s->reader, p, done, arg);
 }
 
 void series_forget(struct series *s, const void *arg)
 {
-    fetcher_forget(s->fetcher, arg);
-    painter_forget(s->painter, arg);
+    reader_forget(s->reader, arg);
 }
 
 uint64_t series_batch(const struct series *s)
 {
-    return lane_filling(s->straight);
+    struct courier_stats courier;
+
+    courier_stats(s->courier, &courier);
+    return courier.shelves.filling;
 }
 
 uint64_t series_durable(const struct series *s)
 {
-    uint64_t filling = lane_filling(s->straight);
-    uint64_t straight = lane_oldest(s->straight);
-    uint64_t aside = lane_oldest(s->aside);
-    uint64_t oldest = straight < aside ? straight : aside;
+    struct courier_stats courier;
 
-    oldest = oldest < filling ? oldest : filling;
-    return oldest > 0 ? oldest - 1 : 0;
+    courier_stats(s->courier, &courier);
+    return courier.shelves.durable;
 }
 
 void series_stats(const struct series *s, struct series_stats *out)
 {
-    struct lane_stats lanes = {0};
+    struct courier_stats courier;
 
-    lane_count(s->straight, &lanes);
-    lane_count(s->aside, &lanes);
+    courier_stats(s->courier, &courier);
     *out = (struct series_stats){
-        .state = lane_is_connected(s->straight) ? SERIES_READY
+        .state = courier_is_connected(s->courier) ? SERIES_READY
                  : s->keeper == NULL || keeper_pid(s->keeper) != 0
                      ? SERIES_CONNECTING
                      : SERIES_AWAY,
         .added = s->added,
-        .durable = lanes.durable,
-        .dropped = lanes.dropped,
-        .refused = s->refused + lanes.refused,
-        .created = lanes.created,
+        .durable = courier.shelves.written,
+        .dropped = courier.shelves.dropped,
+        .refused = s->refused + courier.refused,
+        .created = courier.created,
         .restarts = s->keeper != NULL ? keeper_restarts(s->keeper) : 0,
-        .waiting = lanes.waiting,
-        .spool_octets = s->bound.octets,
-        .spool_max = s->bound.max,
+        .waiting = courier.shelves.waiting,
+        .hold_ms = courier.hold_ms,
+        .spool_octets = courier.shelves.octets,
+        .spool_max = courier.shelves.max,
     };
     struct renewer_stats renewer;
     renewer_stats(s->renewer, &renewer);
@@ -306,8 +239,7 @@ void series_stats(const struct series *s, struct series_stats *out)
         if (statvfs(s->root, &disk) == 0)
             out->free_octets = (uint64_t)disk.f_bavail * disk.f_frsize;
     }
-    const char *errors[] = {s->error != NULL ? s->error : "",
-                            lane_error(s->straight), lane_error(s->aside),
+    const char *errors[] = {s->error != NULL ? s->error : "", courier.error,
                             renewer.error};
     out->error = "";
     for (size_t i = 0; i < COUNT_OF(errors) && out->error[0] == '\0'; i++)
@@ -323,15 +255,13 @@ void series_free(struct series *s)
 {
     if (s == NULL)
         return;
-    painter_free(s->painter);
-    fetcher_free(s->fetcher);
+    courier_free(s->courier); /* what waits for it is told through the others */
+    reader_free(s->reader);
     surveyor_free(s->surveyor);
     heir_free(s->heir);
     renewer_free(s->renewer);
-    lane_free(s->straight);
-    lane_free(s->aside);
     keeper_free(s->keeper);
-    free(s->marks);
+    free(s->held);
     free(s->dir);
     free(s->root);
     free(s);
@@ -370,74 +300,44 @@ static int find_rrdcached(struct series *s, struct event_base *base,
         return complain(why, rc, "station.data",
                         "choose a directory with a name below 90 octets",
                         "%.100s is too long for a socket in it", s->dir);
-    return keeper_new(base, s->dir, (int64_t)s->layout.step_s * 1000,
-                      &s->keeper, why);
+    return keeper_new(base, s->dir, &s->keeper, why);
 }
 
-static int open_lane(struct series *s, const struct lane_options *options,
-                     const char *name, struct lane **out, struct complaint *why)
+static int open_courier(struct series *s, struct event_base *base,
+                        const struct cached_address *address,
+                        const struct series_options *options,
+                        struct complaint *why)
 {
-    struct lane_options all = *options;
-    struct buffer OWNED_BUFFER dir = {0};
-
-    buffer_format(&dir, "%s/%s", s->dir, name);
-    all.spool_dir = dir.at;
-    all.bound = &s->bound;
-    all.layout = &s->layout;
-    int rc = lane_new(&all, out);
-    if (rc < 0)
-        return complain(why, rc, dir.at, "check station.data and its rights",
-                        "cannot open the directory: %s", strerror(-rc));
-    struct lane_stats lane = {0};
-    lane_count(*out, &lane);
-    if (lane.waiting > 0)
-        log_notice("series: %llu samples wait in %s and will be handed over",
-                   (unsigned long long)lane.waiting, dir.at);
-    return 0;
-}
-
-static int open_lanes(struct series *s, struct event_base *base,
-                      const struct cached_address *address, int64_t silence_ms,
-                      struct complaint *why)
-{
-    struct lane_options straight = {
-        .base = base,
+    struct buffer OWNED_BUFFER spool = {0};
+    struct courier_options courier = {
+        .spool_max =
+            options->spool_max != 0 ? options->spool_max : SPOOL_DEFAULT,
         .address = address,
-        .batch_octets = BATCH_OCTETS,
-        .silence_ms = silence_ms > 0 ? silence_ms : SILENCE_DEFAULT_MS,
-        .events = {on_divert, on_straight_idle, on_silent, s},
+        .layout = &s->layout,
+        .is_ours = s->keeper != NULL,
+        .silence_ms =
+            options->silence_ms > 0 ? options->silence_ms : SILENCE_DEFAULT_MS,
+        .hold_ms = options->hold_ms,
+        .hooks = {is_held, on_made, on_silent, s},
     };
-    struct lane_options aside = straight;
 
-    aside.batch_octets = BATCH_OCTETS_ASIDE;
-    aside.events = (struct lane_events){NULL, on_aside_idle, on_silent, s};
-    int rc = open_lane(s, &straight, "spool", &s->straight, why);
-
-    return rc < 0 ? rc : open_lane(s, &aside, "spool/aside", &s->aside, why);
-}
-
-/* Files that are not laid out so will be. */
-static void hold_groups(struct series *s)
-{
-    s->all_aside |= s->held;
-    s->held = false;
-    for (int group = 0; group < SERIES_GROUPS; group++)
-        s->held |= renewer_holds(s->renewer, (enum series_group)group);
-    stop_or_go(s);
+    buffer_format(&spool, "%s/spool", s->dir);
+    courier.spool_dir = spool.at;
+    int rc = courier_new(base, &courier, &s->courier);
+    return rc < 0 ? complain(why, rc, spool.at,
+                             "check station.data and its rights",
+                             "cannot open the directory: %s", strerror(-rc))
+                  : 0;
 }
 
 void series_lay_out(struct series *s, int64_t step_ms,
                     const struct series_keep *keep, size_t count)
 {
     s->layout = layout_of(step_ms, keep, count);
-    lane_lay_out(s->straight, &s->layout);
-    lane_lay_out(s->aside, &s->layout);
+    courier_lay_out(s->courier, &s->layout);
     renewer_lay_out(s->renewer, &s->layout);
-    if (s->keeper != NULL)
-        keeper_step(s->keeper, (int64_t)s->layout.step_s * 1000);
     if (s->surveyor != NULL)
         surveyor_keep(s->surveyor, layout_span_ms(&s->layout));
-    hold_groups(s);
 }
 
 int series_new(struct event_base *base, const struct series_options *options,
@@ -448,35 +348,27 @@ int series_new(struct event_base *base, const struct series_options *options,
     struct cached_address address;
     struct buffer OWNED_BUFFER root = {0};
     struct buffer OWNED_BUFFER cache = {0};
-    struct lane_stats left = {0};
 
     *out = NULL;
     s->dir = mem_text(options->data_dir);
-    s->bound.max = options->spool_max != 0 ? options->spool_max : SPOOL_DEFAULT;
     s->layout = layout_of(options->step_ms, options->keep, options->keep_count);
-    s->marks = mem_array(MARKS / MARK_BITS, sizeof *s->marks);
     buffer_format(&root, "%s/rrd/", s->dir);
     buffer_format(&cache, "%s/cache", s->dir);
     s->root = mem_text(root.at);
     int rc = find_rrdcached(s, base, options->rrdcached, &address, why);
     if (rc == 0)
-        rc = open_lanes(s, base, &address, options->silence_ms, why);
+        rc = open_courier(s, base, &address, options, why);
     if (rc < 0)
         return rc;
-    lane_count(s->aside, &left);
-    s->all_aside = left.waiting > 0;
     bool is_tcp = address.at.ss_family != AF_UNIX;
-    s->fetcher = fetcher_new(base, &address);
-    s->painter =
-        painter_new(base, is_tcp ? "" : s->root, address.text, cache.at);
+    s->reader =
+        reader_new(base, s->courier, &address, is_tcp ? "" : s->root, cache.at);
     s->renewer = renewer_new(base, s->dir, s->keeper != NULL ? s->root : NULL,
                              &address, &s->layout, &hooks);
     if (s->keeper != NULL) {
-        s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout),
-                                   on_survey, s);
+        s->surveyor = surveyor_new(base, s->root, layout_span_ms(&s->layout));
         s->heir = heir_new(base, s->root, &address);
     }
-    hold_groups(s);
     *out = TAKE(s);
     return 0;
 }

@@ -1,12 +1,12 @@
 /* series.h - where samples go and stay: RRD files behind rrdcached.
  *
- * Samples are taken at once and sent in batches. Nothing is fire and forget: a
- * batch is durable when rrdcached has it in its journal. While rrdcached is
- * away samples wait in memory, then in DATA/spool, up to a bound that is
- * reported, and follow in order when it is back. Missing files are made. A
- * private rrdcached is started, watched, killed when it hangs, restarted and
- * never left behind. Files
- * that are laid out otherwise than configured are laid out anew.
+ * Samples are taken at once. Nothing is fire and forget: within a second they
+ * are in DATA/spool, where they wait until it is worth writing their files,
+ * each with all that waits for it, and as long as rrdcached is away; up to a
+ * bound that is reported. They leave it when their file is written. What is
+ * read or drawn is written first. Missing files are made. A private rrdcached
+ * is started, watched, killed when it hangs, restarted and never left behind.
+ * Files that are laid out otherwise than configured are laid out anew.
  */
 #ifndef STATION_SERIES_H
 #define STATION_SERIES_H
@@ -20,13 +20,16 @@ struct event_base;
 struct series;
 
 struct series_options {
-    const char *data_dir;  /* files in rrd/, spool/, journal/ below it */
+    const char *data_dir;  /* files in rrd/ and spool/ below it */
     const char *rrdcached; /* NULL or "private", "unix:/path", "host:port" (a
                               numeric address) */
     int64_t step_ms;       /* between samples: polling.every; 0 = 60 s */
     const struct series_keep *keep; /* NULL = the defaults */
     size_t keep_count;
     uint64_t spool_max; /* octets that may wait on disk; 0 = 1 GB */
+    int64_t hold_ms;    /* samples wait until their file is written; 0: some
+                           seconds for few files, longer for many
+                           (courier_hold_ms()) */
     int64_t silence_ms; /* rrdcached may be silent, before it is called away and
                            a private one is killed; 0 = 60 s */
 };
@@ -44,22 +47,21 @@ int series_new(struct event_base *base, const struct series_options *options,
 void series_lay_out(struct series *s, int64_t step_ms,
                     const struct series_keep *keep, size_t count);
 
-/* Ends the private rrdcached (bounded: 3 s). What rrdcached does not have stays
- * in the spool for the next start. Callbacks that are owed come with
- * -ECANCELED.
- */
+/* Ends the private rrdcached (bounded: 3 s). What is not written to its files
+ * stays in the spool for the next start. Callbacks that are owed come with
+ * -ECANCELED. */
 void series_free(struct series *s);
 OWNED_BY(struct series, series_free)
 
 /* One sample of one object. path: as layout_path() made it once for this object
  * (kept by the caller for the object's life). values: as many as the group has,
- * NaN = unknown. Times of a path must increase; an earlier one is dropped and
- * counted. */
+ * NaN = unknown. Times of a path must increase, in whole seconds; one that does
+ * not is dropped and counted. */
 void series_add(struct series *s, const char *path, enum series_group group,
                 struct wall at, const double *values);
 
-/* So many files are known to get samples: told before the loop runs, a private
- * rrdcached starts as suits them. */
+/* So many files are known to get samples: how long these wait follows from it.
+ */
 void series_expect(struct series *s, size_t files);
 
 /* The device whose folder is from is the one whose folder is to: files that to
@@ -106,7 +108,7 @@ void series_picture(struct series *s, const struct picture *p,
 void series_forget(struct series *s, const void *arg);
 
 /* Batches: the number of the one that takes samples now, and up to which one
- * all are durable. */
+ * all are durable: on disk, whoever dies. */
 uint64_t series_batch(const struct series *s);
 uint64_t series_durable(const struct series *s);
 
@@ -114,13 +116,14 @@ enum series_state { SERIES_AWAY, SERIES_CONNECTING, SERIES_READY };
 
 struct series_stats {
     enum series_state state;
-    uint64_t added, durable; /* samples */
+    uint64_t added, durable; /* samples: taken, on disk */
     uint64_t dropped;        /* samples lost: spool full or disk full */
     uint64_t refused;        /* by rrdcached: out of order, bad file */
     uint64_t created;        /* files */
     uint64_t restarts;       /* of the private rrdcached */
-    uint64_t waiting;        /* samples in memory and spool */
-    uint64_t spool_octets, spool_max;
+    uint64_t waiting; /* samples that are not known to be in their files */
+    int64_t hold_ms;  /* they wait that long, while all is well */
+    uint64_t spool_octets, spool_max; /* with what was written lately */
     /* Of a private rrdcached: files, what they take, what the file system has
      * free; files removed since nothing is left to read in them. */
     uint64_t files, octets, free_octets, removed;

@@ -28,15 +28,9 @@ enum {
 enum { WORKS_MS = 10, WAITS_MAX = 30, LOOK_MIN_MS = 100 };
 enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 30000, HEALTHY_MS = 60000 };
 
-/* A network with fewer files has them current within a minute or two, and they
- * are written at the end. One with more has its writes gathered, as many as
- * MEMORY holds of them, so that a disk can bear them; the rest is in the
- * journal, which is read when it starts again. */
-enum { FILES_SMALL = 20000, WRITE_SMALL_S = 60 };
-enum { WRITE_MIN_S = 120, WRITE_MAX_S = 1800, FLUSH_MIN_S = 900 };
-/* A sample of a port, as text, in memory; half of what may wait waits. */
-enum { MEMORY = 48 << 20, SAMPLE_OCTETS = 150, WAITING_SHARE = 2 };
-enum { NUMBER_LEN = 24 };
+/* It is told what to write and when; a file that it has written it forgets
+ * after so long. */
+static const char write_s[] = "10", flush_s[] = "20", threads[] = "2";
 
 struct keeper {
     struct event_base *base;
@@ -44,12 +38,9 @@ struct keeper {
     struct child *child; /* NULL: waiting to start it */
     struct event *start;
     struct mono started;
-    int64_t backoff_ms, step_ms;
+    int64_t backoff_ms;
     uint64_t starts;
-    size_t files;
-    struct keeper_times times; /* of the one that runs */
-    bool changing;             /* it ends to be started with other times */
-    struct mono looked;        /* what it had used then, when it was silent */
+    struct mono looked; /* what it had used then, when it was silent */
     int64_t used_ms;
     unsigned waits;
 };
@@ -60,30 +51,6 @@ static char *path_in(const char *dir, const char *name)
 
     buffer_format(&path, "%s/%s", dir, name);
     return buffer_take(&path);
-}
-
-struct keeper_times keeper_times(size_t files, int64_t step_ms)
-{
-    const struct keeper_times few = {.write_s = WRITE_SMALL_S,
-                                     .spread_s = WRITE_SMALL_S / 2,
-                                     .flush_s = FLUSH_MIN_S,
-                                     .write_all = true};
-    struct keeper_times many = {0};
-    int64_t step_s = step_ms / 1000;
-
-    if (files < FILES_SMALL)
-        return few;
-    int64_t fits = (int64_t)WAITING_SHARE * MEMORY /
-                   ((int64_t)files * SAMPLE_OCTETS) * step_s;
-    fits = fits < WRITE_MIN_S ? WRITE_MIN_S : fits;
-    many.write_s = fits < WRITE_MAX_S ? fits : WRITE_MAX_S;
-    many.spread_s = many.write_s / 2;
-    /* The journal is kept for two of these: what it has must be written by
-     * then. A file that is known is not forgotten between two samples. */
-    many.flush_s = many.write_s + many.spread_s;
-    many.flush_s = many.flush_s < FLUSH_MIN_S ? FLUSH_MIN_S : many.flush_s;
-    many.flush_s = many.flush_s < 2 * step_s ? 2 * step_s : many.flush_s;
-    return many;
 }
 
 /* True if process pid is an rrdcached on this socket. */
@@ -145,11 +112,6 @@ static void on_ended(void *arg, const struct child_end *end)
     struct keeper *k = arg;
 
     k->child = NULL;
-    if (k->changing) {
-        k->changing = false;
-        schedule(k, 0);
-        return;
-    }
     log_warning("rrdcached ended (%s %d%s%.*s); samples wait in the spool; it "
                 "is started again in %lld ms",
                 end->result == 0 ? "status" : "signal or error",
@@ -159,50 +121,20 @@ static void on_ended(void *arg, const struct child_end *end)
     back_off(k, mono_now());
 }
 
-static void put_number(int64_t number, char out[NUMBER_LEN])
-{
-    snprintf(out, NUMBER_LEN, "%lld", (long long)number);
-}
-
 static int start_child(struct keeper *k)
 {
     OWNED(free) char *rrd = path_in(k->dir, "rrd");
-    OWNED(free) char *journal = path_in(k->dir, "journal");
     OWNED(free) char *pid = path_in(k->dir, "rrdcached.pid");
     struct buffer OWNED_BUFFER listen = {0};
-    struct keeper_times times = keeper_times(k->files, k->step_ms);
-    char write[NUMBER_LEN], spread[NUMBER_LEN], flush[NUMBER_LEN];
 
     buffer_format(&listen, "unix:%s/rrdcached.sock", k->dir);
-    k->times = times;
-    put_number(times.write_s, write);
-    put_number(times.spread_s, spread);
-    put_number(times.flush_s, flush);
     const char *argv[] = {
-        "rrdcached",
-        "-g", /* stay in the foreground */
-        "-l",
-        listen.at, /* listen here */
-        "-m",
-        "0660",
-        "-p",
-        pid, /* rights of the socket */
-        "-b",
-        rrd,
-        "-B",
-        "-R", /* files here alone, made on demand */
-        "-j",
-        journal, /* what is not yet written */
-        "-w",
-        write, /* write when so old */
-        "-z",
-        spread, /* spread over so long */
-        "-f",
-        flush,
-        "-t",
-        "4",                           /* sweep, threads that write */
-        times.write_all ? "-F" : NULL, /* write all at the end */
-        NULL,
+        "rrdcached", "-g",                  /* stay in the foreground */
+        "-l",        listen.at,             /* listen here */
+        "-m",        "0660",    "-p", pid,  /* rights of the socket */
+        "-b",        rrd,       "-B", "-R", /* files here alone, made on demand
+                                             */
+        "-w",        write_s,   "-f", flush_s, "-t", threads, NULL,
     };
     /* What one thread took another gives back: with a heap for each, what is
      * free in one is of no use to the others. */
@@ -254,22 +186,6 @@ void keeper_free(struct keeper *k)
     free(k);
 }
 
-void keeper_files(struct keeper *k, size_t files)
-{
-    struct keeper_times times = keeper_times(files, k->step_ms);
-    bool grown = k->times.write_all && !times.write_all;
-    bool full = times.write_s * 2 < k->times.write_s;
-
-    k->files = files;
-    if (k->child == NULL || k->changing || (!grown && !full))
-        return;
-    log_info("series: rrdcached is started anew for %zu files: it writes each "
-             "%lld s",
-             files, (long long)times.write_s);
-    /* Without writing what waits: its journal is read by the next one. */
-    k->changing = kill(child_pid(k->child), SIGUSR2) == 0;
-}
-
 /* What a process used of the processor, in ms; -1: it is gone. The 14th and
  * 15th field of /proc/PID/stat; the second, in parentheses, may hold anything
  * (proc(5)). */
@@ -315,29 +231,20 @@ void keeper_silent(struct keeper *k)
     (void)kill(pid, SIGKILL);
 }
 
-void keeper_step(struct keeper *k, int64_t step_ms)
-{
-    k->step_ms = step_ms;
-}
-
-int keeper_new(struct event_base *base, const char *data_dir, int64_t step_ms,
+int keeper_new(struct event_base *base, const char *data_dir,
                struct keeper **out, struct complaint *why)
 {
-    static const char *const dirs[] = {"rrd", "journal"};
+    OWNED(free) char *rrd = path_in(data_dir, "rrd");
+    int rc = file_make_dir(rrd, DIR_MODE);
 
     *out = NULL;
-    for (size_t i = 0; i < COUNT_OF(dirs); i++) {
-        OWNED(free) char *dir = path_in(data_dir, dirs[i]);
-        int rc = file_make_dir(dir, DIR_MODE);
-        if (rc < 0)
-            return complain(why, rc, dir, "check station.data and its rights",
-                            "cannot make the directory: %s", strerror(-rc));
-    }
+    if (rc < 0)
+        return complain(why, rc, rrd, "check station.data and its rights",
+                        "cannot make the directory: %s", strerror(-rc));
     struct keeper *k = mem_new(struct keeper);
     k->base = base;
     k->dir = mem_text(data_dir);
     k->backoff_ms = BACKOFF_MIN_MS;
-    k->step_ms = step_ms;
     k->start = event_new(base, -1, 0, on_start, k);
     assert(k->start != NULL); /* fails only without memory */
     schedule(k, 0);

@@ -191,8 +191,7 @@ static void judge(struct renewer *r)
         return;
     }
     r->step = HOLD;
-    if (r->hooks.hold(r->hooks.arg, r->path))
-        flush(r);
+    r->hooks.hold(r->hooks.arg, r->path);
 }
 
 static void renew(struct renewer *r)

@@ -17,9 +17,9 @@
 struct renewer;
 
 struct renewer_hooks {
-    /* Samples of a path wait from now on, and those that are under way are
-     * waited for: then renewer_go(). True: there are none. */
-    bool (*hold)(void *arg, const char *path);
+    /* Samples of a path that wait are written, those that come wait: then
+     * renewer_go(). */
+    void (*hold)(void *arg, const char *path);
     void (*release)(void *arg);
     void (*on_end)(void *arg); /* no file is looked at any more */
     void *arg;

@@ -1,6 +1,5 @@
 #include "station/series_sink.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -18,25 +17,18 @@
 enum { RETRY_MIN_MS = 50, RETRY_MAX_MS = 2000 };
 enum { WHY_MAX = 200 };
 
-static const char unix_prefix[] = "unix:", update_word[] = "UPDATE ";
-
-/* One sample of a batch that is sent. */
-struct entry {
-    struct sink_sample sample;
-    struct bytes command; /* "UPDATE ...\n", the end of its line */
-    bool no_file;         /* rrdcached has none: it is made in a second round */
-};
+static const char unix_prefix[] = "unix:";
 
 /* What a command of a round is. */
 struct command {
-    size_t entry;
-    bool create;
+    size_t item;
+    bool flush;
 };
 
 struct sink {
     struct event_base *base;
     struct cached_address address;
-    struct layout layout;
+    bool write;
     struct sink_events events;
     struct bufferevent *bev; /* NULL: waiting to connect */
     struct event *retry;
@@ -45,8 +37,11 @@ struct sink {
     bool connected, busy, second;
     struct cached_reader reader;
     bool in_reply; /* behind the words that answer BATCH */
-    struct buffer lines;
-    struct entries ARRAY_OF(struct entry) entries;
+    struct sink_item *items;
+    size_t count;
+    /* Of each item: what of its line is sent in a second round, since what is
+     * before it is too old. */
+    struct rests ARRAY_OF(struct bytes) rests;
     struct commands ARRAY_OF(struct command) commands;
     struct sink_outcome outcome;
     char why[WHY_MAX];
@@ -91,109 +86,24 @@ int cached_address_parse(const char *text, struct cached_address *out,
                     "%.100s is no address of an rrdcached", text);
 }
 
-void sink_line(const char *path, enum series_group group, int64_t at_ms,
-               const double *values, struct buffer *out)
-{
-    buffer_text(out, series_group_name(group));
-    buffer_char(out, ' ');
-    cached_update(path, at_ms, values, series_group_values(group), out);
-}
-
-/* Takes "GROUP " from the front of a line. */
-static bool take_group(struct bytes *rest, enum series_group *out)
-{
-    const uint8_t *blank = memchr(rest->at, ' ', rest->len);
-    char name[16];
-
-    if (blank == NULL || (size_t)(blank - rest->at) >= sizeof name)
-        return false;
-    size_t len = (size_t)(blank - rest->at);
-    memcpy(name, rest->at, len);
-    name[len] = '\0';
-    rest->at += len + 1;
-    rest->len -= len + 1;
-    return series_group_parse(name, out) == 0;
-}
-
-/* Reads the sample of one line; false if it is none of ours, as the last line
- * of a file that was cut. */
-static bool read_line(struct bytes line, struct entry *out)
-{
-    size_t word = strlen(update_word);
-    struct bytes rest = line;
-
-    *out = (struct entry){.sample.line = line};
-    if (line.len > CACHED_LINE_MAX || line.at[line.len - 1] != '\n' ||
-        !take_group(&rest, &out->sample.group) || rest.len < word ||
-        memcmp(rest.at, update_word, word) != 0)
-        return false;
-    out->command = rest;
-    const uint8_t *path = rest.at + word;
-    const uint8_t *blank = memchr(path, ' ', rest.len - word);
-    if (blank == NULL || (size_t)(blank - path) >= LAYOUT_PATH_MAX)
-        return false;
-    out->sample.path = (struct bytes){path, (size_t)(blank - path)};
-    return true;
-}
-
-static bool divert(struct sink *s, const struct sink_sample *sample)
-{
-    if (s->events.divert == NULL || !s->events.divert(s->events.arg, sample))
-        return false;
-    s->outcome.diverted++;
-    return true;
-}
-
-static void take_lines(struct sink *s, struct bytes lines)
-{
-    struct entry entry;
-
-    s->entries.count = 0;
-    while (lines.len > 0) {
-        const uint8_t *end = memchr(lines.at, '\n', lines.len);
-        size_t len = end != NULL ? (size_t)(end - lines.at) + 1 : lines.len;
-
-        if (!read_line((struct bytes){lines.at, len}, &entry))
-            s->outcome.refused++;
-        else if (!divert(s, &entry.sample))
-            *array_add(&s->entries) = entry;
-        lines.at += len;
-        lines.len -= len;
-    }
-}
-
-/* The text of a sample's path, and its time behind it. */
-static bool read_path(const struct sink_sample *sample,
-                      char path[LAYOUT_PATH_MAX], int64_t *at_ms)
-{
-    memcpy(path, sample->path.at, sample->path.len);
-    path[sample->path.len] = '\0';
-    const char *time = (const char *)sample->path.at + sample->path.len;
-    *at_ms = (int64_t)strtoll(time, NULL, 10) * 1000; /* ends at the newline */
-    return layout_path_is_ours(path);
-}
-
-static void add_command(struct sink *s, size_t entry, bool create,
+static void add_command(struct sink *s, size_t item, bool flush,
                         struct buffer *out)
 {
-    char path[LAYOUT_PATH_MAX];
-    int64_t at_ms;
+    const struct sink_item *i = &s->items[item];
+    struct bytes rest = s->rests.at[item];
 
-    if (create) {
-        if (!read_path(&s->entries.at[entry].sample, path, &at_ms))
-            return; /* the update behind it fails and is counted */
-        cached_create(path, &s->layout, s->entries.at[entry].sample.group,
-                      at_ms, out);
-    } else {
-        buffer_add(out, s->entries.at[entry].command.at,
-                   s->entries.at[entry].command.len);
-    }
-    *array_add(&s->commands) =
-        (struct command){.entry = entry, .create = create};
+    buffer_text(out, flush ? "FLUSH " : "UPDATE ");
+    buffer_add(out, i->path.at, i->path.len);
+    if (flush)
+        buffer_char(out, '\n');
+    else
+        buffer_add(out, rest.at, rest.len);
+    *array_add(&s->commands) = (struct command){item, flush};
 }
 
-/* Sends all entries, in the second round those whose file was missing. False
- * if there is nothing to send. */
+/* Sends what is left of all lines. Files are written when all have been told:
+ * rrdcached goes on with the next while it waits for one. False if there is
+ * nothing to send. */
 static bool send_round(struct sink *s, bool second)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -202,70 +112,81 @@ static bool send_round(struct sink *s, bool second)
     s->second = second;
     s->in_reply = false;
     buffer_text(&text, "BATCH\n");
-    for (size_t i = 0; i < s->entries.count; i++) {
-        if (second && !s->entries.at[i].no_file)
-            continue;
-        if (second)
+    for (size_t i = 0; i < s->count; i++)
+        if (s->rests.at[i].len > 0)
+            add_command(s, i, false, &text);
+    for (size_t i = 0; i < s->count && s->write; i++)
+        if (s->rests.at[i].len > 0)
             add_command(s, i, true, &text);
-        add_command(s, i, false, &text);
-    }
     buffer_text(&text, ".\n");
     if (s->commands.count == 0)
         return false;
-    for (size_t i = 0; i < s->commands.count; i++)
-        s->outcome.created += s->commands.at[i].create;
+    for (size_t i = 0; i < s->count; i++)
+        s->rests.at[i].len = 0;
     /* Fails only without memory; the silence that follows ends it. */
     (void)bufferevent_write(s->bev, text.at, text.len);
     return true;
 }
 
-static void note_refusal(struct sink *s, const char *line)
+static void note_refusal(struct sink *s, size_t item, const char *line)
 {
     const char *words = strchr(line, ' ');
 
-    s->outcome.refused++;
+    s->outcome.refused += s->items[item].samples;
     snprintf(s->why, sizeof s->why, "%s", words != NULL ? words + 1 : line);
 }
 
-/* The file of a sample is missing. */
-static void note_missing(struct sink *s, struct entry *entry, const char *line)
+/* What is behind the samples up to a second; those are old. */
+static struct bytes behind(struct sink *s, const struct sink_item *item,
+                           int64_t last_s)
 {
-    entry->sample.missing = true;
-    if (divert(s, &entry->sample))
-        return;
-    if (s->second)
-        note_refusal(s, line);
-    else
-        entry->no_file = true;
+    const char *at = (const char *)item->path.at + item->path.len;
+    const char *end = (const char *)item->line.at + item->line.len;
+
+    while (at < end && *at == ' ' && strtoll(at, NULL, 10) <= last_s) {
+        at++; /* its newline ends it at the latest */
+        at += strcspn(at, " \n");
+        s->outcome.old++;
+    }
+    return *at == ' ' ? (struct bytes){(const uint8_t *)at, (size_t)(end - at)}
+                      : (struct bytes){0};
 }
 
-/* A command of the batch failed. */
+/* The file has samples as late as some of these: the others are offered again.
+ */
+static void note_old(struct sink *s, size_t item, const char *line)
+{
+    int64_t last_s = cached_last_of(line);
+
+    if (s->second)
+        return; /* counted, or another has written to it meanwhile */
+    if (last_s > 0)
+        s->rests.at[item] = behind(s, &s->items[item], last_s);
+    else
+        note_refusal(s, item, line);
+}
+
+/* A command of the batch failed. That a file cannot be flushed is known of its
+ * update. */
 static void note_failure(struct sink *s, const char *line)
 {
     enum cached_failure failure;
     size_t nth;
 
     if (cached_failure_parse(line, &nth, &failure) < 0 ||
-        nth > s->commands.count)
-        return; /* of no command of ours */
-    struct command command = s->commands.at[nth - 1];
-    if (command.create)
-        s->outcome.created--;
+        nth > s->commands.count || s->commands.at[nth - 1].flush)
+        return;
+    size_t item = s->commands.at[nth - 1].item;
     switch (failure) {
     case CACHED_NO_FILE:
-        note_missing(s, &s->entries.at[command.entry], line);
+        s->items[item].missing = true;
         break;
     case CACHED_TOO_OLD:
-        s->outcome.refused++;
-        s->outcome.old++;
+        note_old(s, item, line);
         break;
     case CACHED_EXISTS:
-        break; /* made by the sample before it */
     case CACHED_REFUSED:
-        if (command.create)
-            snprintf(s->why, sizeof s->why, "%s", line);
-        else
-            note_refusal(s, line);
+        note_refusal(s, item, line);
         break;
     }
 }
@@ -334,11 +255,6 @@ static bool take_reply(struct sink *s, struct bytes in)
     }
 }
 
-void sink_lay_out(struct sink *s, const struct layout *layout)
-{
-    s->layout = *layout;
-}
-
 bool sink_is_ready(const struct sink *s)
 {
     return s->connected && !s->busy;
@@ -349,18 +265,27 @@ bool sink_is_connected(const struct sink *s)
     return s->connected;
 }
 
-void sink_send(struct sink *s, struct bytes lines)
+/* What is behind the path. */
+static struct bytes tail_of(const struct sink_item *item)
 {
-    assert(sink_is_ready(s));
+    size_t before = (size_t)(item->path.at - item->line.at) + item->path.len;
+
+    return (struct bytes){item->line.at + before, item->line.len - before};
+}
+
+void sink_send(struct sink *s, struct sink_item *items, size_t count)
+{
+    assert(sink_is_ready(s) && count > 0);
     s->busy = true;
+    s->items = items;
+    s->count = count;
     s->outcome = (struct sink_outcome){0};
     s->why[0] = '\0';
-    buffer_clear(&s->lines);
-    buffer_add(&s->lines, lines.at, lines.len);
-    take_lines(s, buffer_view(&s->lines));
+    s->rests.count = 0;
+    for (size_t i = 0; i < count; i++)
+        *array_add(&s->rests) = tail_of(&items[i]);
     bufferevent_set_timeouts(s->bev, &s->silence, &s->silence);
-    if (!send_round(s, false))
-        finish_batch(s);
+    (void)send_round(s, false);
 }
 
 void sink_free(struct sink *s)
@@ -371,8 +296,7 @@ void sink_free(struct sink *s)
         bufferevent_free(s->bev);
     if (s->retry != NULL)
         event_free(s->retry);
-    buffer_fini(&s->lines);
-    array_fini(&s->entries);
+    array_fini(&s->rests);
     array_fini(&s->commands);
     free(s);
 }
@@ -426,15 +350,14 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
 }
 
 struct sink *sink_new(struct event_base *base,
-                      const struct cached_address *address,
-                      const struct layout *layout, int64_t silence_ms,
-                      const struct sink_events *events)
+                      const struct cached_address *address, bool write,
+                      int64_t silence_ms, const struct sink_events *events)
 {
     struct sink *s = mem_new(struct sink);
 
     s->base = base;
     s->address = *address;
-    s->layout = *layout;
+    s->write = write;
     s->events = *events;
     s->retry_ms = RETRY_MIN_MS;
     s->silence = (struct timeval){.tv_sec = silence_ms / 1000,

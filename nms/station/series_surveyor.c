@@ -30,8 +30,6 @@ static const char ending[] = ".rrd";
 struct surveyor {
     char *dir;
     int64_t keep_ms;
-    survey_fn done;
-    void *arg;
     struct event *turn, *finished;
     int wake; /* eventfd: the thread has ended its work */
     pthread_t thread;
@@ -203,7 +201,6 @@ static void on_finished(evutil_socket_t fd, short what, void *arg)
     s->took_ms = mono_ms_between(s->began, mono_now());
     s->again |= s->newest_s - s->newest_before_s > DAY_S;
     schedule(s, s->again ? soon_ms(s) : s->young ? WRITTEN_S * 1000 : REST_MS);
-    s->done(s->arg, &s->found);
 }
 
 void surveyor_wake(struct surveyor *s)
@@ -240,14 +237,12 @@ void surveyor_free(struct surveyor *s)
 }
 
 struct surveyor *surveyor_new(struct event_base *base, const char *dir,
-                              int64_t keep_ms, survey_fn done, void *arg)
+                              int64_t keep_ms)
 {
     struct surveyor *s = mem_new(struct surveyor);
 
     s->dir = mem_text(dir);
     s->keep_ms = keep_ms;
-    s->done = done;
-    s->arg = arg;
     s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     s->turn = event_new(base, -1, 0, on_turn, s);
     s->finished =

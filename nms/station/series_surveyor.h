@@ -20,10 +20,9 @@ struct survey {
 
 /* dir: of the files, copied. keep_ms: files whose last sample is older than the
  * newest of all by more than that are removed, from the second look on: a clock
- * that is wrong alone removes nothing. done is called after each look. */
-typedef void (*survey_fn)(void *arg, const struct survey *found);
+ * that is wrong alone removes nothing. */
 struct surveyor *surveyor_new(struct event_base *base, const char *dir,
-                              int64_t keep_ms, survey_fn done, void *arg);
+                              int64_t keep_ms);
 void surveyor_free(struct surveyor *s); /* waits for the thread: some ms */
 OWNED_BY(struct surveyor, surveyor_free)
 

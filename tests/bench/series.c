@@ -1,15 +1,14 @@
 /* series - feeds samples of DEVICES x PORTS ports through the series module to
- * a private rrdcached, ROUNDS minutes of them as fast as they are taken, and
- * has all written each WAIT rounds. Prints what it cost, one line of name=value
- * fields for making the files and one for the rest. KEEP=short makes files of 8
- * kB instead of 1.2 MB; SETTLE seconds pass between making and feeding, and
- * rrdcached has its times for so many files, where these are 20,000 or more.
- * Files lie below DIR, which is made and removed. */
+ * a private rrdcached, ROUNDS minutes of them as fast as they are taken: WAIT
+ * of them wait together for their file to be written, but for some of files
+ * whose turn comes while they are added. Prints what it cost, one line of
+ * name=value fields for making the files and one for the rest. KEEP=short makes
+ * files of 8 kB instead of 1.2 MB; SETTLE seconds pass between making and
+ * feeding. Files lie below DIR, which is made and removed. */
 #include "station/series.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
@@ -18,14 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 enum { STEP_S = 60, SLICE = 2000, LIMIT_S = 600, TICK_US = 2000 };
-enum { PATH_LEN = 64, LINE_LEN = 256, QUIET = 5 };
+enum { PATH_LEN = 64, LINE_LEN = 256, HOLD_MS = 4000 };
 
 struct bench {
     struct event_base *base;
@@ -106,45 +103,11 @@ static double rrdcached_cpu_s(const struct bench *b)
     return (user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* Asks it; the first number behind word in the answer. */
-static double ask(const struct bench *b, const char *command, const char *word)
+/* What is changed next is written anew. */
+static void have_all_on_disk(const struct bench *b)
 {
-    struct sockaddr_un un = {.sun_family = AF_UNIX};
-    char line[LINE_LEN];
-    double value = -1;
-    long left = 1;
-
-    snprintf(un.sun_path, sizeof un.sun_path, "%s/rrdcached.sock", b->dir);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&un, sizeof un) < 0) {
-        close(fd);
-        return -1;
-    }
-    FILE *talk = fdopen(fd, "r+e");
-    fprintf(talk, "%s\n", command);
-    fflush(talk);
-    if (fgets(line, sizeof line, talk) != NULL)
-        left = strtol(line, NULL, 10);
-    for (; left > 0 && fgets(line, sizeof line, talk) != NULL; left--)
-        if (word != NULL && strncmp(line, word, strlen(word)) == 0)
-            value = strtod(line + strlen(word), NULL);
-    fclose(talk);
-    return value;
-}
-
-static void have_all_written(const struct bench *b)
-{
-    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
-
-    ask(b, "FLUSHALL", NULL);
-    for (unsigned empty = 0; empty < QUIET && !mono_reached(mono_now(), limit);
-         empty++) {
-        if (ask(b, "STATS", "QueueLength: ") > 0)
-            empty = 0;
-        usleep(TICK_US);
-    }
-    /* What is changed next is written anew. */
     int fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
     if (fd >= 0 && syncfs(fd) < 0)
         perror(b->dir);
     close(fd);
@@ -172,22 +135,17 @@ static void turn(struct bench *b)
     b->busy_max_ns = work > b->busy_max_ns ? work : b->busy_max_ns;
 }
 
-static uint64_t waiting(const struct bench *b)
-{
-    struct series_stats stats;
-
-    series_stats(b->series, &stats);
-    return stats.waiting;
-}
-
-static void settle(struct bench *b, uint64_t limit)
+/* Waits until all that was added is written. */
+static void settle(struct bench *b)
 {
     struct mono end = mono_after_ms(mono_now(), LIMIT_S * 1000);
+    struct series_stats stats;
 
-    while (waiting(b) > limit && !mono_reached(mono_now(), end)) {
+    do {
         turn(b);
         usleep(TICK_US);
-    }
+        series_stats(b->series, &stats);
+    } while (stats.waiting > 0 && !mono_reached(mono_now(), end));
 }
 
 /* Rates as ports have them: half of the twelve are nothing. */
@@ -216,9 +174,8 @@ static void feed_round(struct bench *b, unsigned round)
         b->add_s += (double)(mono_now().ns - before.ns) / 1e9;
         b->added++;
         if (n % SLICE == 0)
-            settle(b, (uint64_t)SLICE * 8);
+            turn(b);
     }
-    settle(b, 0);
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind,
@@ -238,7 +195,8 @@ static void make_files(struct bench *b)
     double own = cpu_s(), its = rrdcached_cpu_s(b);
 
     feed_round(b, 0);
-    have_all_written(b);
+    settle(b);
+    have_all_on_disk(b);
     double wall_s = (double)(mono_now().ns - begin.ns) / 1e9;
     printf("files=%u made_wall_s=%.1f files_per_s=%.0f station_cpu_s=%.2f "
            "rrdcached_cpu_s=%.2f loop_held_ms=%.1f loop_busy_ms=%.1f\n",
@@ -261,38 +219,43 @@ static void await_survey(struct bench *b)
         series_stats(b->series, &stats);
     } while (!mono_reached(mono_now(), limit) &&
              (!mono_reached(mono_now(), settled) ||
-              stats.files < (uint64_t)b->devices * b->ports ||
-              ask(b, "STATS", "DataSetsWritten: ") < 0));
+              stats.files < (uint64_t)b->devices * b->ports));
 }
 
 static void feed(struct bench *b)
 {
     double own = cpu_s(), its = rrdcached_cpu_s(b), most = 0;
     double disk = about(b, "io", "write_bytes:");
-    double journal = ask(b, "STATS", "JournalBytes: ");
+    double files = (double)b->devices * b->ports, spooled = 0;
     double count = (double)b->added;
+    struct series_stats stats;
 
     b->add_s = 0;
     b->held_max_ns = b->busy_max_ns = 0;
     for (unsigned round = 1; round <= b->rounds; round++) {
         feed_round(b, round);
+        if (round % b->wait != 0 && round != b->rounds)
+            continue;
+        series_stats(b->series, &stats);
+        spooled = fmax(spooled, (double)stats.spool_octets /
+                                    (double)(stats.waiting + 1));
+        settle(b);
         most = fmax(most, about(b, "status", "VmRSS:"));
-        if (round % b->wait == 0)
-            have_all_written(b);
+        have_all_on_disk(b);
     }
     count = (double)b->added - count;
-    journal = ask(b, "STATS", "JournalBytes: ") - journal;
-    disk = about(b, "io", "write_bytes:") - disk - journal;
+    disk = about(b, "io", "write_bytes:") - disk;
     own = cpu_s() - own;
     its = rrdcached_cpu_s(b) - its;
     printf("updates=%.0f wait=%u station_us_per_update=%.2f add_us=%.2f "
-           "rrdcached_us_per_update=%.2f updates_per_cpu_s=%.0f "
-           "disk_octets_per_update=%.0f journal_octets_per_update=%.0f "
-           "rrdcached_rss_mb=%.0f loop_held_ms=%.1f loop_busy_ms=%.1f\n",
+           "rrdcached_us_per_update=%.2f rrdcached_us_per_file=%.1f "
+           "updates_per_cpu_s=%.0f disk_octets_per_update=%.0f "
+           "spool_octets_per_update=%.0f rrdcached_rss_mb=%.0f "
+           "loop_held_ms=%.1f loop_busy_ms=%.1f\n",
            count, b->wait, own / count * 1e6, b->add_s / count * 1e6,
-           its / count * 1e6, count / its, disk / count, journal / count,
-           most / 1024, (double)b->held_max_ns / 1e6,
-           (double)b->busy_max_ns / 1e6);
+           its / count * 1e6, its / files / ((double)b->rounds / b->wait) * 1e6,
+           count / its, disk / count, spooled, most / 1024,
+           (double)b->held_max_ns / 1e6, (double)b->busy_max_ns / 1e6);
 }
 
 int main(void)
@@ -309,7 +272,8 @@ int main(void)
              dir != NULL ? dir : "/tmp");
     if (mkdtemp(b.dir) == NULL)
         return 1;
-    struct series_options options = {.data_dir = b.dir, .step_ms = 60000};
+    struct series_options options = {
+        .data_dir = b.dir, .step_ms = 60000, .hold_ms = HOLD_MS};
     if (keep != NULL && strcmp(keep, "short") == 0) {
         options.keep = short_keep;
         options.keep_count = COUNT_OF(short_keep);

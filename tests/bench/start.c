@@ -1,7 +1,8 @@
 /* start - how long time series take to start: FILES files in folders of 50, and
- * a journal that has JOURNAL updates of each which rrdcached has not written.
- * Prints one line of name=value fields: until rrdcached takes samples, until
- * the first one is safe, until all files are counted. The files are links to
+ * WAITING samples of each in the spool. Prints one line of name=value fields:
+ * until rrdcached takes samples, until the first one is safe, until what waits
+ * is counted, until one of the waiting series is read with all it has, until
+ * all files are counted. The files are links to
  * few real ones, since a start reads no more of them than their beginning. Lies
  * below DIR, which is made and removed. */
 #include "base/clock.h"
@@ -21,7 +22,7 @@
 
 /* A file may have some 60,000 names. */
 enum { FOLDER_FILES = 50, LINKS_MAX = 50000, STEP_S = 60, LIMIT_S = 300 };
-enum { NAMES_MAX_S = 15 };
+enum { NAMES_MAX_S = 15, SLICE = 1000, MODELS_MS = 1000 };
 enum { PATH_LEN = 128, FOLDER_MODE = 0755, MODEL_LEN = 64 };
 
 static const struct series_keep keep[] = {{60000, 3600000}};
@@ -30,9 +31,11 @@ struct bench {
     struct event_base *base;
     struct series *series;
     char dir[MODEL_LEN];
-    unsigned files, journal;
+    unsigned files, waiting;
     int64_t begin_s;
     uint64_t want; /* samples that are to be safe */
+    bool read;
+    size_t rows;
 };
 
 static double number_of(const char *name, double otherwise)
@@ -42,10 +45,13 @@ static double number_of(const char *name, double otherwise)
     return text != NULL ? strtod(text, NULL) : otherwise;
 }
 
-static struct series *open_series(const struct bench *b)
+static struct series *open_series(const struct bench *b, const char *rrdcached,
+                                  int64_t hold_ms)
 {
     struct series_options options = {.data_dir = b->dir,
+                                     .rrdcached = rrdcached,
                                      .step_ms = STEP_S * 1000,
+                                     .hold_ms = hold_ms,
                                      .keep = keep,
                                      .keep_count = COUNT_OF(keep)};
     struct series *s = NULL;
@@ -76,6 +82,14 @@ static bool is_ready(struct bench *b)
 
     series_stats(b->series, &stats);
     return stats.state == SERIES_READY;
+}
+
+static bool is_written(struct bench *b)
+{
+    struct series_stats stats;
+
+    series_stats(b->series, &stats);
+    return stats.waiting == 0;
 }
 
 static bool is_safe(struct bench *b)
@@ -109,12 +123,12 @@ static unsigned make_models(struct bench *b)
     unsigned count = b->files / LINKS_MAX + 1;
     char path[PATH_LEN];
 
-    b->series = open_series(b);
+    b->series = open_series(b, NULL, MODELS_MS);
     for (unsigned i = 0; i < count; i++) {
         snprintf(path, sizeof path, "model-%u/cpu-1.rrd", i);
         add(b, path, b->begin_s);
     }
-    if (!run_until(b, is_safe))
+    if (!run_until(b, is_written))
         exit(1);
     series_free(b->series);
     return count;
@@ -150,24 +164,47 @@ static void make_names(struct bench *b)
     }
 }
 
-static void write_journal(const struct bench *b)
+static void let_wait(struct bench *b)
 {
-    char path[PATH_LEN], name[PATH_LEN];
+    char nowhere[2 * PATH_LEN], name[PATH_LEN];
 
-    snprintf(path, sizeof path, "%s/journal/rrd.journal.0000000001.000000",
-             b->dir);
-    FILE *out = fopen(path, "we");
-    if (out == NULL)
-        exit(1);
-    for (unsigned i = 1; i <= b->journal; i++) {
+    snprintf(nowhere, sizeof nowhere, "unix:%s/none", b->dir);
+    b->series = open_series(b, nowhere, 0);
+    for (unsigned i = 1; i <= b->waiting; i++) {
         for (unsigned n = 0; n < b->files; n++) {
             name_of(n, name);
-            fprintf(out, "update %s %lld:%u\n", name,
-                    (long long)(b->begin_s + (int64_t)i * STEP_S), i);
+            add(b, name, b->begin_s + (int64_t)i * STEP_S);
+            if (n % SLICE == 0)
+                event_base_loop(b->base, EVLOOP_NONBLOCK);
         }
     }
-    if (fclose(out) != 0)
-        exit(1);
+    series_free(b->series);
+}
+
+static bool waiting_is_counted(struct bench *b)
+{
+    struct series_stats stats;
+
+    series_stats(b->series, &stats);
+    return stats.waiting >= (uint64_t)b->files * b->waiting * 9 / 10;
+}
+
+static void on_rows(void *arg, int result, const struct series_rows *rows,
+                    const char *why)
+{
+    struct bench *b = arg;
+
+    b->read = true;
+    b->rows = 0;
+    if (result < 0)
+        fprintf(stderr, "%s\n", why);
+    for (size_t i = 0; rows != NULL && i < rows->rows; i++)
+        b->rows += rows->at[i * rows->columns] == 1;
+}
+
+static bool is_read(struct bench *b)
+{
+    return b->read;
 }
 
 static double since_s(struct mono begin)
@@ -175,34 +212,45 @@ static double since_s(struct mono begin)
     return (double)(mono_now().ns - begin.ns) / 1e9;
 }
 
+static double own_cpu_s(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static void measure(struct bench *b)
 {
-    struct rusage before, after;
     char name[PATH_LEN];
-
-    getrusage(RUSAGE_SELF, &before);
+    double before_s = own_cpu_s();
     struct mono begin = mono_now();
-    b->series = open_series(b);
+
+    b->series = open_series(b, NULL, 0);
+    series_expect(b->series, b->files);
     double open_s = since_s(begin);
-    bool ready = run_until(b, is_ready);
+    bool ok = run_until(b, is_ready);
     double ready_s = since_s(begin);
     b->want = 0;
     name_of(b->files / 2, name);
-    add(b, name, b->begin_s + (int64_t)(b->journal + 1) * STEP_S);
-    bool safe = run_until(b, is_safe);
+    int64_t newest_s = b->begin_s + (int64_t)(b->waiting + 1) * STEP_S;
+    add(b, name, newest_s);
+    ok = run_until(b, is_safe) && ok;
     double safe_s = since_s(begin);
-    bool counted = run_until(b, is_counted);
-    double counted_s = since_s(begin);
-    getrusage(RUSAGE_SELF, &after);
-    printf("files=%u journal_updates=%u open_s=%.3f ready_s=%.1f safe_s=%.1f "
-           "counted_s=%.1f station_cpu_s=%.2f ok=%d\n",
-           b->files, b->files * b->journal, open_s, ready_s, safe_s, counted_s,
-           (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
-               (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec) +
-               (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec +
-                        after.ru_stime.tv_usec - before.ru_stime.tv_usec) /
-                   1e6,
-           ready && safe && counted);
+    ok = run_until(b, waiting_is_counted) && ok;
+    double told_s = since_s(begin);
+    struct series_query query = {.path = name,
+                                 .from = {.ms = b->begin_s * 1000},
+                                 .to = {.ms = newest_s * 1000}};
+    series_fetch(b->series, &query, on_rows, b);
+    ok = run_until(b, is_read) && b->rows >= b->waiting + 1 && ok;
+    double read_s = since_s(begin);
+    ok = run_until(b, is_counted) && ok;
+    printf("files=%u waiting=%u open_s=%.3f ready_s=%.1f safe_s=%.1f "
+           "told_s=%.1f read_s=%.1f counted_s=%.1f station_cpu_s=%.2f ok=%d\n",
+           b->files, b->files * b->waiting, open_s, ready_s, safe_s, told_s,
+           read_s, since_s(begin), own_cpu_s() - before_s, ok);
     series_free(b->series);
 }
 
@@ -218,7 +266,7 @@ static int remove_one(const char *path, const struct stat *st, int kind,
 int main(void)
 {
     struct bench b = {.files = (unsigned)number_of("FILES", 500000),
-                      .journal = (unsigned)number_of("JOURNAL", 2)};
+                      .waiting = (unsigned)number_of("WAITING", 8)};
     const char *dir = getenv("DIR");
 
     snprintf(b.dir, sizeof b.dir, "%.40s/start-XXXXXX",
@@ -229,7 +277,7 @@ int main(void)
     b.begin_s = wall_now().ms / 1000 / STEP_S * STEP_S - 3600;
     make_models(&b);
     make_names(&b);
-    write_journal(&b);
+    let_wait(&b);
     measure(&b);
     event_base_free(b.base);
     return nftw(b.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : 1;

@@ -12,17 +12,17 @@
 
 #include <cmocka.h>
 
-static void update_has_its_form(void **state)
+static void sample_has_its_form(void **state)
 {
     (void)state;
     struct buffer OWNED_BUFFER out = {0};
     double values[] = {0,   1.5, (double)NAN, (double)INFINITY, 123456789012.0,
                        1e-9};
 
-    cached_update("sw1/port-a.rrd", 1700000000007, values, COUNT_OF(values),
-                  &out);
-    assert_string_equal(out.at, "UPDATE sw1/port-a.rrd 1700000000:0:1.5:U:"
-                                "U:123456789012:1e-09\n");
+    cached_sample(cached_second(1700000000007), values, COUNT_OF(values),
+                  COUNT_OF(values) + 1, &out);
+    assert_string_equal(out.at, " 1700000000:0:1.5:U:U:123456789012:1e-09:U");
+    assert_true(out.len < CACHED_SAMPLE_MAX);
 }
 
 static void numbers_have_ten_digits_or_are_exact(void **state)
@@ -282,7 +282,7 @@ static void other_lines_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(update_has_its_form),
+        cmocka_unit_test(sample_has_its_form),
         cmocka_unit_test(numbers_have_ten_digits_or_are_exact),
         cmocka_unit_test(numbers_are_read_as_they_were),
         cmocka_unit_test(create_begins_a_step_before_the_sample),

@@ -20,7 +20,8 @@
 
 #include <event2/event.h>
 
-enum { DIR_LEN = 64, LIMIT_S = 30, STEP_S = 60 };
+/* HOLD_MS: files are written that often. */
+enum { DIR_LEN = 64, LIMIT_S = 30, STEP_S = 60, HOLD_MS = 130 };
 
 /* A moment in the past at which every archive begins a row. */
 static const int64_t BEGIN_S = 1700006400;
@@ -41,7 +42,8 @@ static inline struct series *open_series(struct place *p, const char *rrdcached,
                                      .step_ms = STEP_S * 1000,
                                      .keep = keep,
                                      .keep_count = COUNT_OF(keep),
-                                     .spool_max = spool_max};
+                                     .spool_max = spool_max,
+                                     .hold_ms = HOLD_MS};
     struct series *s = NULL;
 
     assert_int_equal(series_new(p->base, &options, &s, NULL), 0);
@@ -96,7 +98,7 @@ static inline bool run_until(struct event_base *base, bool (*holds)(void *),
     return holds(arg);
 }
 
-static inline bool all_is_durable(void *arg)
+static inline bool all_is_written(void *arg)
 {
     struct series_stats stats;
 
@@ -198,7 +200,7 @@ static inline struct got fetch(struct place *p, int object, int count,
 
 static inline void assert_all_there(struct place *p, int objects, int count)
 {
-    assert_true(run_until(p->base, all_is_durable, p->series));
+    assert_true(run_until(p->base, all_is_written, p->series));
     for (int object = 0; object < objects; object++) {
         struct got got = fetch(p, object, count, 0);
 

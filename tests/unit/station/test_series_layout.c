@@ -22,6 +22,7 @@ static struct series *open_at(struct place *p, int64_t step_ms,
     struct series_options options = {.data_dir = p->dir,
                                      .rrdcached = "private",
                                      .step_ms = step_ms,
+                                     .hold_ms = HOLD_MS,
                                      .keep = keep,
                                      .keep_count = count};
     struct series *s = NULL;

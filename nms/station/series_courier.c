@@ -1,0 +1,588 @@
+#include "station/series_courier.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "station/series_load.h"
+#include "station/series_maker.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+/* Of one batch. A file takes rrdcached a tenth of a millisecond. */
+enum { BATCH_FILES = 64, BATCH_OCTETS = 128 << 10 };
+/* What is done with stays on disk until the kernel has written the files, which
+ * it does within half a minute. */
+enum { KEEP_MS = 60000 };
+/* So many writes of files a second cost rrdcached some 4 % of a core, however
+ * many samples each has. Few files are written as often as they get samples. */
+enum {
+    HOLD_MIN_MS = 1000,
+    HOLD_FEW_MS = 10000,
+    HOLD_MAX_MS = 1800000,
+    FILES_PER_S = 300
+};
+enum { MS_PER_S = 1000, US_PER_MS = 1000, TURN_MIN_MS = 1 };
+
+struct place {
+    bool due;       /* it waits for its turn */
+    bool again;     /* as of struct load */
+    bool lacks;     /* files, which are being made */
+    uint64_t files; /* that got samples before its last turn */
+};
+
+struct courier {
+    struct shelves *shelves;
+    struct sink *sink;
+    struct maker *maker;
+    struct courier_hooks hooks;
+    bool is_ours, ends;
+    int64_t hold_ms, step_ms;
+    bool hold_fixed;
+    uint64_t expected, files; /* that get samples: as told, as seen */
+    struct event *turn_event, *pace_event;
+    struct place places[SHELVES];
+    unsigned next;
+    struct due ARRAY_OF(unsigned) due; /* shelves, the first is next */
+    struct load *turn;                 /* NULL: none */
+    struct load *asked, *making;       /* waiting to be sent; for their files */
+    struct load *sending;              /* one of the above; NULL: none */
+    struct items ARRAY_OF(struct sink_item) items;
+    struct places_of ARRAY_OF(size_t) parcels; /* of which the items are */
+    size_t behind; /* the parcel behind those that are sent */
+    bool ending;   /* the last turn's volumes are being done with */
+    bool paced;    /* the turn goes on when it is time */
+    uint64_t refused, made;
+    char error[256];
+};
+
+/* ---- loads ---- */
+
+static void tell(struct load *l, int result)
+{
+    loads_remove(&l->c->asked, l);
+    loads_remove(&l->c->making, l);
+    l->done(l->arg, result);
+    load_free(l);
+}
+
+static void note(struct courier *c, uint64_t refused, const char *why)
+{
+    c->refused += refused;
+    if (refused > 0)
+        snprintf(c->error, sizeof c->error, "%s", why);
+}
+
+/* ---- turns ---- */
+
+static void go_on(struct courier *c);
+
+int64_t courier_hold_ms(uint64_t files, int64_t step_ms)
+{
+    int64_t least_ms = step_ms > HOLD_MIN_MS ? step_ms : HOLD_MIN_MS;
+    uint64_t hold_ms = files * MS_PER_S / FILES_PER_S;
+
+    least_ms = least_ms < HOLD_FEW_MS ? least_ms : HOLD_FEW_MS;
+    if (hold_ms > HOLD_MAX_MS)
+        return HOLD_MAX_MS;
+    return (int64_t)hold_ms > least_ms ? (int64_t)hold_ms : least_ms;
+}
+
+static void suit_files(struct courier *c)
+{
+    if (!c->hold_fixed)
+        c->hold_ms = courier_hold_ms(
+            c->files > c->expected ? c->files : c->expected, c->step_ms);
+}
+
+static void count_files(struct courier *c, const struct load *l)
+{
+    struct place *place = &c->places[l->shelf];
+    uint64_t files = 0;
+
+    while (files < l->found.parcels.count &&
+           l->found.parcels.at[files].layer == 0)
+        files++;
+    c->files += files - place->files;
+    place->files = files;
+    suit_files(c);
+}
+
+static void on_turn_read(void *arg, struct gathered *found)
+{
+    struct load *l = arg;
+    struct courier *c = l->c;
+
+    l->found = *found;
+    l->read = true;
+    *found = (struct gathered){0};
+    if (!l->again && !c->ends)
+        note(c, l->found.repeated, "a sample is not newer than the one before");
+    if (c->turn != l) {
+        load_free(l); /* given up meanwhile */
+    } else if (!c->ends) {
+        count_files(c, l);
+        go_on(c);
+    }
+}
+
+static void make_due(struct courier *c, unsigned shelf)
+{
+    if (c->places[shelf].due)
+        return;
+    c->places[shelf].due = true;
+    *array_add(&c->due) = shelf;
+}
+
+/* Begins with the shelf whose turn is next. */
+static void begin_turn(struct courier *c)
+{
+    while (c->turn == NULL && !c->ending && c->due.count > 0 &&
+           sink_is_connected(c->sink)) {
+        unsigned shelf = c->due.at[0];
+        struct place *place = &c->places[shelf];
+
+        c->due.count--;
+        memmove(c->due.at, c->due.at + 1, c->due.count * sizeof *c->due.at);
+        place->due = false;
+        uint64_t upto = shelves_close(c->shelves, shelf);
+        if (upto == 0)
+            continue;
+        c->turn = mem_new(struct load);
+        c->turn->c = c;
+        c->turn->shelf = shelf;
+        c->turn->upto = upto;
+        c->turn->again = place->again;
+        place->again = false;
+        shelves_read(c->shelves, shelf, upto, NULL, NULL, on_turn_read,
+                     c->turn);
+    }
+}
+
+/* Nothing of it is under way any more; a later turn begins anew. */
+static void give_up_turn(struct courier *c)
+{
+    struct load *l = c->turn;
+
+    if (l == NULL)
+        return;
+    c->turn = NULL;
+    c->paced = false;
+    (void)event_del(c->pace_event);
+    c->places[l->shelf].again = true;
+    make_due(c, l->shelf);
+    if (l->read)
+        load_free(l);
+}
+
+static void on_turn_ended(void *arg)
+{
+    struct courier *c = arg;
+
+    c->ending = false;
+    if (!c->ends)
+        go_on(c);
+}
+
+static void finish_turn(struct courier *c)
+{
+    struct load *l = c->turn;
+    struct shelves_end end = {
+        .shelf = l->shelf,
+        .upto = l->upto,
+        .keep_ms = c->hold_ms < KEEP_MS ? c->hold_ms : KEEP_MS,
+        .done = on_turn_ended,
+        .arg = c,
+    };
+
+    c->places[l->shelf].again |= l->stays != NULL;
+    end.paths = TAKE(l->stays);
+    c->turn = NULL;
+    c->ending = true;
+    load_free(l);
+    shelves_retire(c->shelves, &end);
+}
+
+/* ---- batches ---- */
+
+static bool is_held(const struct courier *c, const struct load *l,
+                    const struct parcel *p)
+{
+    return c->hooks.held(c->hooks.arg, parcel_path(&l->found, p), p->group);
+}
+
+/* The file of a parcel is missing: it is made, and its samples stay. */
+static void make(struct courier *c, struct load *l, const struct parcel *p)
+{
+    struct bytes path = parcel_path(&l->found, p);
+    OWNED(free) char *name = mem_text_of(path.at, path.len);
+
+    load_stay(l, path);
+    c->places[l->shelf].lacks |= l->name == NULL;
+    maker_make(c->maker, name, p->group, p->first_ms, l->name != NULL);
+}
+
+/* Fills the batch with what is next of a load; a file comes once in a layer. */
+static void fill(struct courier *c, struct load *l)
+{
+    size_t octets = 0;
+
+    c->items.count = c->parcels.count = 0;
+    for (c->behind = l->at; c->behind < l->found.parcels.count; c->behind++) {
+        const struct parcel *p = &l->found.parcels.at[c->behind];
+
+        if (c->items.count == BATCH_FILES || octets > BATCH_OCTETS ||
+            p->layer != l->found.parcels.at[l->at].layer)
+            return;
+        if (is_held(c, l, p) || load_stays(l, parcel_path(&l->found, p))) {
+            load_stay(l, parcel_path(&l->found, p));
+            continue;
+        }
+        if (maker_has(c->maker, parcel_path(&l->found, p))) {
+            make(c, l, p);
+            continue;
+        }
+        struct sink_item *item = array_add(&c->items);
+        item->line = parcel_line(&l->found, p);
+        item->path = parcel_path(&l->found, p);
+        item->samples = p->samples;
+        *array_add(&c->parcels) = c->behind;
+        octets += p->len;
+    }
+}
+
+/* Sends what is next of a load; false if there is nothing. */
+static bool send_some(struct courier *c, struct load *l)
+{
+    while (l->at < l->found.parcels.count) {
+        fill(c, l);
+        if (c->items.count > 0) {
+            c->sending = l;
+            sink_send(c->sink, c->items.at, c->items.count);
+            return true;
+        }
+        l->at = c->behind;
+    }
+    return false;
+}
+
+/* All of a load was sent. */
+static void finish_asked(struct load *l)
+{
+    bool waits = l->stays != NULL && !l->made &&
+                 l->name[strlen(l->name) - 1] != '/' &&
+                 maker_is_busy(l->c->maker);
+
+    if (!waits) {
+        tell(l, 0);
+        return;
+    }
+    loads_remove(&l->c->asked, l);
+    loads_add(&l->c->making, l);
+}
+
+static struct load *first_read(struct load *l)
+{
+    while (l != NULL && !l->read)
+        l = l->next;
+    return l;
+}
+
+/* Sends what is next: what is asked for before what is due. */
+static void go_on(struct courier *c)
+{
+    struct load *l;
+
+    while (sink_is_ready(c->sink) && (l = first_read(c->asked)) != NULL) {
+        if (send_some(c, l))
+            return;
+        finish_asked(l);
+    }
+    while (sink_is_ready(c->sink) && c->turn != NULL && c->turn->read &&
+           !c->paced) {
+        if (send_some(c, c->turn))
+            return;
+        finish_turn(c);
+    }
+    begin_turn(c);
+}
+
+/* A turn takes as long as there is until the next one, so that rrdcached has
+ * its work evenly. */
+static void pace(struct courier *c)
+{
+    int64_t batches = (int64_t)(c->turn->found.parcels.count / BATCH_FILES) + 2;
+    int64_t wait_ms = c->hold_ms / SHELVES / batches;
+    struct timeval wait = {.tv_sec = wait_ms / MS_PER_S,
+                           .tv_usec = wait_ms % MS_PER_S * US_PER_MS};
+
+    if (c->due.count > 0 || wait_ms < TURN_MIN_MS)
+        return;
+    c->paced = true;
+    (void)event_add(c->pace_event, &wait); /* fails only without memory */
+}
+
+static void on_sent(void *arg, const struct sink_outcome *outcome)
+{
+    struct courier *c = arg;
+    struct load *l = c->sending;
+
+    c->sending = NULL;
+    note(c, outcome->refused, outcome->why);
+    if (!l->again)
+        note(c, outcome->old, "a sample is not newer than the one before");
+    for (size_t i = 0; i < c->items.count; i++)
+        if (c->items.at[i].missing)
+            make(c, l, &l->found.parcels.at[c->parcels.at[i]]);
+    l->at = c->behind;
+    if (l == c->turn && l->at < l->found.parcels.count)
+        pace(c);
+    go_on(c);
+}
+
+static void on_ready(void *arg)
+{
+    go_on(arg);
+}
+
+static void on_away(void *arg, bool silent)
+{
+    struct courier *c = arg;
+
+    c->sending = NULL;
+    snprintf(c->error, sizeof c->error, "%s",
+             silent ? "rrdcached does not answer" : "rrdcached is away");
+    give_up_turn(c);
+    if (!c->is_ours) { /* what its journal did not have yet */
+        shelves_take_back(c->shelves);
+        for (unsigned shelf = 0; shelf < SHELVES; shelf++)
+            c->places[shelf].again = true;
+    }
+    for (struct load *l; (l = first_read(c->asked)) != NULL;)
+        tell(l, -ENOTCONN);
+    if (silent)
+        c->hooks.on_silent(c->hooks.arg);
+}
+
+/* ---- what is asked for ---- */
+
+static void on_asked_read(void *arg, struct gathered *found)
+{
+    struct load *l = arg;
+
+    gathered_fini(&l->found);
+    l->found = *found;
+    l->at = 0;
+    l->read = true;
+    *found = (struct gathered){0};
+    if (l->c->ends)
+        tell(l, -ECANCELED);
+    else if (!sink_is_connected(l->c->sink))
+        tell(l, -ENOTCONN);
+    else
+        go_on(l->c);
+}
+
+static void read_asked(struct load *l)
+{
+    bool folder = l->name[strlen(l->name) - 1] == '/';
+    struct table *paths = NULL;
+
+    if (!folder) {
+        paths = table_new();
+        (void)table_put_text(paths, l->name, l);
+    }
+    table_free(l->stays);
+    l->stays = NULL;
+    l->read = false;
+    shelves_read(l->c->shelves, l->shelf, UINT64_MAX, paths,
+                 folder ? l->name : NULL, on_asked_read, l);
+}
+
+void courier_bring(struct courier *c, const char *name, courier_fn done,
+                   void *arg)
+{
+    struct load *l = mem_new(struct load);
+
+    l->c = c;
+    l->name = mem_text(name);
+    l->done = done;
+    l->arg = arg;
+    l->shelf = shelves_of(name);
+    l->again = true;
+    c->places[l->shelf].again = true;
+    if (c->turn != NULL && c->turn->shelf == l->shelf)
+        c->turn->again = true;
+    loads_add(&c->asked, l);
+    read_asked(l);
+}
+
+/* ---- files that are made ---- */
+
+static void on_made(void *arg, const char *path, const char *why)
+{
+    struct courier *c = arg;
+
+    if (why != NULL)
+        snprintf(c->error, sizeof c->error, "%.60s cannot be made: %.150s",
+                 path, why);
+    for (struct load *l = c->making, *next; l != NULL; l = next) {
+        next = l->next;
+        if (strcmp(l->name, path) != 0)
+            continue;
+        loads_remove(&c->making, l);
+        loads_add(&c->asked, l);
+        l->made = true;
+        read_asked(l);
+    }
+}
+
+/* Samples that stayed follow into their files; where none could be made when
+ * their turn comes again. */
+static void on_all_made(void *arg)
+{
+    struct courier *c = arg;
+    bool some = maker_made(c->maker) != c->made;
+
+    c->made = maker_made(c->maker);
+
+    for (struct load *l; (l = c->making) != NULL;)
+        tell(l, 0);
+    for (unsigned shelf = 0; shelf < SHELVES; shelf++) {
+        if (c->places[shelf].lacks && some && sink_is_connected(c->sink))
+            make_due(c, shelf);
+        c->places[shelf].lacks = false;
+    }
+    c->hooks.on_made(c->hooks.arg);
+    go_on(c);
+}
+
+/* ---- the clock ---- */
+
+static void schedule(struct courier *c)
+{
+    int64_t wait_ms = c->hold_ms / SHELVES;
+
+    wait_ms = wait_ms < TURN_MIN_MS ? TURN_MIN_MS : wait_ms;
+    struct timeval wait = {.tv_sec = wait_ms / MS_PER_S,
+                           .tv_usec = wait_ms % MS_PER_S * US_PER_MS};
+    (void)event_add(c->turn_event, &wait); /* fails only without memory */
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct courier *c = arg;
+
+    (void)fd;
+    (void)what;
+    schedule(c);
+    if (sink_is_connected(c->sink))
+        make_due(c, c->next);
+    c->next = (c->next + 1) % SHELVES;
+    go_on(c);
+}
+
+static void on_pace(evutil_socket_t fd, short what, void *arg)
+{
+    struct courier *c = arg;
+
+    (void)fd;
+    (void)what;
+    c->paced = false;
+    go_on(c);
+}
+
+/* ---- what callers use ---- */
+
+void courier_files(struct courier *c, uint64_t files)
+{
+    c->expected = files;
+    suit_files(c);
+}
+
+void courier_lay_out(struct courier *c, const struct layout *layout)
+{
+    maker_lay_out(c->maker, layout);
+    c->step_ms = (int64_t)layout->step_s * MS_PER_S;
+    suit_files(c);
+}
+
+void courier_add(struct courier *c, const char *path, enum series_group group,
+                 int64_t at_ms, const double *values)
+{
+    shelves_add(c->shelves, path, group, at_ms, values,
+                series_group_values(group));
+}
+
+bool courier_is_connected(const struct courier *c)
+{
+    return sink_is_connected(c->sink);
+}
+
+void courier_stats(const struct courier *c, struct courier_stats *out)
+{
+    shelves_stats(c->shelves, &out->shelves);
+    out->refused = c->refused;
+    out->created = maker_made(c->maker);
+    out->hold_ms = c->hold_ms;
+    out->error = out->shelves.error[0] != '\0' ? out->shelves.error : c->error;
+}
+
+void courier_free(struct courier *c)
+{
+    if (c == NULL)
+        return;
+    c->ends = true;
+    sink_free(c->sink);
+    maker_free(c->maker);
+    for (struct load *l; (l = first_read(c->asked)) != NULL;)
+        tell(l, -ECANCELED);
+    while (c->making != NULL)
+        tell(c->making, -ECANCELED);
+    shelves_free(c->shelves); /* tells what is being read */
+    if (c->turn != NULL)
+        load_free(c->turn);
+    if (c->turn_event != NULL)
+        event_free(c->turn_event);
+    if (c->pace_event != NULL)
+        event_free(c->pace_event);
+    array_fini(&c->due);
+    array_fini(&c->items);
+    array_fini(&c->parcels);
+    free(c);
+}
+
+int courier_new(struct event_base *base, const struct courier_options *options,
+                struct courier **out)
+{
+    OWNED(courier_free) struct courier *c = mem_new(struct courier);
+    struct sink_events sink = {on_ready, on_away, on_sent, c};
+    struct maker_events maker = {on_made, on_all_made, c};
+
+    *out = NULL;
+    c->hooks = options->hooks;
+    c->is_ours = options->is_ours;
+    c->hold_fixed = options->hold_ms > 0;
+    c->hold_ms = options->hold_ms;
+    c->step_ms = (int64_t)options->layout->step_s * MS_PER_S;
+    suit_files(c);
+    int rc =
+        shelves_open(base, options->spool_dir, options->spool_max, &c->shelves);
+    if (rc < 0)
+        return rc;
+    for (unsigned shelf = 0; shelf < SHELVES; shelf++)
+        c->places[shelf].again = !shelves_is_empty(c->shelves, shelf);
+    c->sink = sink_new(base, options->address, options->is_ours,
+                       options->silence_ms, &sink);
+    c->maker = maker_new(base, options->address, options->layout, &maker);
+    c->turn_event = event_new(base, -1, 0, on_turn, c);
+    c->pace_event = event_new(base, -1, 0, on_pace, c);
+    /* fail only without memory */
+    assert(c->turn_event != NULL && c->pace_event != NULL);
+    schedule(c);
+    *out = TAKE(c);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* series_load.h - samples on their way to rrdcached: those of a shelf whose
+ * turn it is, or what somebody asks for. */
+#ifndef STATION_SERIES_LOAD_H
+#define STATION_SERIES_LOAD_H
+
+#include "station/series_courier.h"
+
+struct load {
+    struct load *next;
+    struct courier *c;
+    char *name; /* what is asked for; NULL: it is a turn */
+    courier_fn done;
+    void *arg;
+    unsigned shelf;
+    uint64_t upto;
+    bool again; /* some of it may have been handed over before */
+    bool made;  /* its file was made meanwhile */
+    bool read;
+    struct gathered found;
+    size_t at;           /* the parcel that is next */
+    struct table *stays; /* paths whose samples could not be handed over */
+};
+
+void load_free(struct load *l);
+
+/* Lists of loads, the oldest first. */
+void loads_add(struct load **list, struct load *l);
+void loads_remove(struct load **list, const struct load *l);
+
+/* A path's samples could not be handed over: nor are its later ones. */
+void load_stay(struct load *l, struct bytes path);
+bool load_stays(const struct load *l, struct bytes path);
+
+#endif
