@@ -1,9 +1,9 @@
 #include "station/series.h"
 
 #include "base/mem.h"
-#include "station/series_courier.h"
 #include "station/series_heir.h"
 #include "station/series_keeper.h"
+#include "station/series_porter.h"
 #include "station/series_reader.h"
 #include "station/series_renewer.h"
 #include "station/series_surveyor.h"
@@ -23,7 +23,7 @@ struct series {
     struct surveyor *surveyor; /* NULL too: nor are the files */
     struct heir *heir;         /* NULL too */
     uint64_t surveyed;         /* files made or renewed that it knows of */
-    struct courier *courier;
+    struct porter *porter;
     struct reader *reader;
     struct renewer *renewer;
     char *held; /* a file that is laid out anew: its samples wait; NULL: none */
@@ -43,16 +43,16 @@ struct errand {
 /* There are other files than the surveyor has seen. */
 static void tell_surveyor(struct series *s)
 {
-    struct courier_stats courier;
+    struct porter_stats porter;
     struct renewer_stats renewer;
 
     if (s->surveyor == NULL)
         return;
-    courier_stats(s->courier, &courier);
+    porter_stats(s->porter, &porter);
     renewer_stats(s->renewer, &renewer);
-    if (courier.created + renewer.renewed == s->surveyed)
+    if (porter.created + renewer.renewed == s->surveyed)
         return;
-    s->surveyed = courier.created + renewer.renewed;
+    s->surveyed = porter.created + renewer.renewed;
     surveyor_wake(s->surveyor);
 }
 
@@ -98,7 +98,7 @@ static void on_hold(void *arg, const char *path)
 
     e->series = arg;
     e->from = mem_text(path);
-    courier_bring(e->series->courier, path, on_held, e);
+    porter_bring(e->series->porter, path, on_held, e);
 }
 
 static void on_release(void *arg)
@@ -130,12 +130,12 @@ void series_add(struct series *s, const char *path, enum series_group group,
         refuse(s, "a path is none of a series");
         return;
     }
-    courier_add(s->courier, path, group, at.ms, values);
+    porter_add(s->porter, path, group, at.ms, values);
 }
 
 void series_expect(struct series *s, size_t files)
 {
-    courier_files(s->courier, files);
+    porter_files(s->porter, files);
 }
 
 static void on_brought(void *arg, int result)
@@ -160,7 +160,7 @@ void series_inherit(struct series *s, const char *from, const char *to)
     e->from = mem_text(from);
     e->to = mem_text(to);
     buffer_format(&folder, "%s/", from);
-    courier_bring(s->courier, folder.at, on_brought, e);
+    porter_bring(s->porter, folder.at, on_brought, e);
 }
 
 void series_file(const struct series *s, const char *path, struct buffer *out)
@@ -187,40 +187,40 @@ void series_forget(struct series *s, const void *arg)
 
 uint64_t series_batch(const struct series *s)
 {
-    struct courier_stats courier;
+    struct porter_stats porter;
 
-    courier_stats(s->courier, &courier);
-    return courier.shelves.filling;
+    porter_stats(s->porter, &porter);
+    return porter.shelves.filling;
 }
 
 uint64_t series_durable(const struct series *s)
 {
-    struct courier_stats courier;
+    struct porter_stats porter;
 
-    courier_stats(s->courier, &courier);
-    return courier.shelves.durable;
+    porter_stats(s->porter, &porter);
+    return porter.shelves.durable;
 }
 
 void series_stats(const struct series *s, struct series_stats *out)
 {
-    struct courier_stats courier;
+    struct porter_stats porter;
 
-    courier_stats(s->courier, &courier);
+    porter_stats(s->porter, &porter);
     *out = (struct series_stats){
-        .state = courier_is_connected(s->courier) ? SERIES_READY
+        .state = porter_is_connected(s->porter) ? SERIES_READY
                  : s->keeper == NULL || keeper_pid(s->keeper) != 0
                      ? SERIES_CONNECTING
                      : SERIES_AWAY,
         .added = s->added,
-        .durable = courier.shelves.written,
-        .dropped = courier.shelves.dropped,
-        .refused = s->refused + courier.refused,
-        .created = courier.created,
+        .durable = porter.shelves.written,
+        .dropped = porter.shelves.dropped,
+        .refused = s->refused + porter.refused,
+        .created = porter.created,
         .restarts = s->keeper != NULL ? keeper_restarts(s->keeper) : 0,
-        .waiting = courier.shelves.waiting,
-        .hold_ms = courier.hold_ms,
-        .spool_octets = courier.shelves.octets,
-        .spool_max = courier.shelves.max,
+        .waiting = porter.shelves.waiting,
+        .hold_ms = porter.hold_ms,
+        .spool_octets = porter.shelves.octets,
+        .spool_max = porter.shelves.max,
     };
     struct renewer_stats renewer;
     renewer_stats(s->renewer, &renewer);
@@ -239,7 +239,7 @@ void series_stats(const struct series *s, struct series_stats *out)
         if (statvfs(s->root, &disk) == 0)
             out->free_octets = (uint64_t)disk.f_bavail * disk.f_frsize;
     }
-    const char *errors[] = {s->error != NULL ? s->error : "", courier.error,
+    const char *errors[] = {s->error != NULL ? s->error : "", porter.error,
                             renewer.error};
     out->error = "";
     for (size_t i = 0; i < COUNT_OF(errors) && out->error[0] == '\0'; i++)
@@ -255,7 +255,7 @@ void series_free(struct series *s)
 {
     if (s == NULL)
         return;
-    courier_free(s->courier); /* what waits for it is told through the others */
+    porter_free(s->porter); /* what waits for it is told through the others */
     reader_free(s->reader);
     surveyor_free(s->surveyor);
     heir_free(s->heir);
@@ -303,13 +303,13 @@ static int find_rrdcached(struct series *s, struct event_base *base,
     return keeper_new(base, s->dir, &s->keeper, why);
 }
 
-static int open_courier(struct series *s, struct event_base *base,
-                        const struct cached_address *address,
-                        const struct series_options *options,
-                        struct complaint *why)
+static int open_porter(struct series *s, struct event_base *base,
+                       const struct cached_address *address,
+                       const struct series_options *options,
+                       struct complaint *why)
 {
     struct buffer OWNED_BUFFER spool = {0};
-    struct courier_options courier = {
+    struct porter_options porter = {
         .spool_max =
             options->spool_max != 0 ? options->spool_max : SPOOL_DEFAULT,
         .address = address,
@@ -322,8 +322,8 @@ static int open_courier(struct series *s, struct event_base *base,
     };
 
     buffer_format(&spool, "%s/spool", s->dir);
-    courier.spool_dir = spool.at;
-    int rc = courier_new(base, &courier, &s->courier);
+    porter.spool_dir = spool.at;
+    int rc = porter_new(base, &porter, &s->porter);
     return rc < 0 ? complain(why, rc, spool.at,
                              "check station.data and its rights",
                              "cannot open the directory: %s", strerror(-rc))
@@ -334,7 +334,7 @@ void series_lay_out(struct series *s, int64_t step_ms,
                     const struct series_keep *keep, size_t count)
 {
     s->layout = layout_of(step_ms, keep, count);
-    courier_lay_out(s->courier, &s->layout);
+    porter_lay_out(s->porter, &s->layout);
     renewer_lay_out(s->renewer, &s->layout);
     if (s->surveyor != NULL)
         surveyor_keep(s->surveyor, layout_span_ms(&s->layout));
@@ -357,12 +357,12 @@ int series_new(struct event_base *base, const struct series_options *options,
     s->root = mem_text(root.at);
     int rc = find_rrdcached(s, base, options->rrdcached, &address, why);
     if (rc == 0)
-        rc = open_courier(s, base, &address, options, why);
+        rc = open_porter(s, base, &address, options, why);
     if (rc < 0)
         return rc;
     bool is_tcp = address.at.ss_family != AF_UNIX;
     s->reader =
-        reader_new(base, s->courier, &address, is_tcp ? "" : s->root, cache.at);
+        reader_new(base, s->porter, &address, is_tcp ? "" : s->root, cache.at);
     s->renewer = renewer_new(base, s->dir, s->keeper != NULL ? s->root : NULL,
                              &address, &s->layout, &hooks);
     if (s->keeper != NULL) {

@@ -29,7 +29,7 @@ struct series_options {
     uint64_t spool_max; /* octets that may wait on disk; 0 = 1 GB */
     int64_t hold_ms;    /* samples wait until their file is written; 0: some
                            seconds for few files, longer for many
-                           (courier_hold_ms()) */
+                           (porter_hold_ms()) */
     int64_t silence_ms; /* rrdcached may be silent, before it is called away and
                            a private one is killed; 0 = 60 s */
 };

@@ -3,13 +3,13 @@
 #ifndef STATION_SERIES_LOAD_H
 #define STATION_SERIES_LOAD_H
 
-#include "station/series_courier.h"
+#include "station/series_porter.h"
 
 struct load {
     struct load *next;
-    struct courier *c;
+    struct porter *c;
     char *name; /* what is asked for; NULL: it is a turn */
-    courier_fn done;
+    porter_fn done;
     void *arg;
     unsigned shelf;
     uint64_t upto;

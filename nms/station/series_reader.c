@@ -29,7 +29,7 @@ struct request {
 };
 
 struct reader {
-    struct courier *courier;
+    struct porter *porter;
     struct fetcher *fetcher;
     struct painter *painter;
     struct event *turn; /* tells what need not wait */
@@ -93,7 +93,7 @@ static void bring(struct request *q, const char *path)
     if (!layout_path_is_ours(path))
         return; /* whoever reads it says so */
     q->left++;
-    courier_bring(q->reader->courier, path, on_brought, q);
+    porter_bring(q->reader->porter, path, on_brought, q);
 }
 
 static struct request *request_new(struct reader *r, void *arg)
@@ -181,13 +181,13 @@ void reader_free(struct reader *r)
     free(r);
 }
 
-struct reader *reader_new(struct event_base *base, struct courier *courier,
+struct reader *reader_new(struct event_base *base, struct porter *porter,
                           const struct cached_address *address,
                           const char *root, const char *cache_dir)
 {
     struct reader *r = mem_new(struct reader);
 
-    r->courier = courier;
+    r->porter = porter;
     r->fetcher = fetcher_new(base, address);
     r->painter = painter_new(base, root, address->text, cache_dir);
     r->turn = event_new(base, -1, 0, on_turn, r);

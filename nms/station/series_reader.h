@@ -4,13 +4,13 @@
 #define STATION_SERIES_READER_H
 
 #include "station/series.h"
-#include "station/series_courier.h"
+#include "station/series_porter.h"
 
 struct reader;
 
-/* The courier is freed first. root and cache_dir as painter_new() takes them.
+/* The porter is freed first. root and cache_dir as painter_new() takes them.
  */
-struct reader *reader_new(struct event_base *base, struct courier *courier,
+struct reader *reader_new(struct event_base *base, struct porter *porter,
                           const struct cached_address *address,
                           const char *root, const char *cache_dir);
 /* Callbacks that are owed come with -ECANCELED. */

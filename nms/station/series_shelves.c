@@ -241,6 +241,30 @@ static void say_what_is_spoilt(const struct shelves *s, uint64_t octets)
                     (unsigned long long)octets, s->dir);
 }
 
+static void on_counted(void *arg, bool worked);
+
+/* From the loop: the thread must not be there before the station is the user
+ * it runs as. One after the other: what comes is written in between. */
+static void count_what_is_left(struct shelves *s)
+{
+    for (unsigned at = 0; at < SHELVES; at++) {
+        struct shelf *shelf = &s->shelf[at];
+
+        for (size_t i = 0; i < shelf->volumes.count; i++) {
+            struct volume *v = &shelf->volumes.at[i];
+
+            if (!v->left)
+                continue;
+            struct counting *c = mem_new(struct counting);
+            c->s = s;
+            c->name = (struct volume_name){at, v->number};
+            v->left = false;
+            worker_do(s->worker, count_volume, on_counted, c);
+            return;
+        }
+    }
+}
+
 static void on_counted(void *arg, bool worked)
 {
     struct counting *c = arg;
@@ -254,27 +278,9 @@ static void on_counted(void *arg, bool worked)
         log_warning("%s: samples that wait cannot be read: %s", c->s->dir,
                     strerror(-c->result));
     }
+    if (worked)
+        count_what_is_left(c->s);
     free(c);
-}
-
-/* From the loop: the thread must not be there before the station is the user
- * it runs as. */
-static void count_what_is_left(struct shelves *s)
-{
-    for (unsigned at = 0; at < SHELVES; at++) {
-        struct shelf *shelf = &s->shelf[at];
-
-        for (size_t i = 0; i < shelf->volumes.count; i++) {
-            if (!shelf->volumes.at[i].left)
-                continue;
-            struct counting *c = mem_new(struct counting);
-            c->s = s;
-            c->name = (struct volume_name){at, shelf->volumes.at[i].number};
-            shelf->volumes.at[i].left = false;
-            worker_do(s->worker, count_volume, on_counted, c);
-        }
-    }
-    s->left = false;
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -285,6 +291,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     (void)what;
     if (s->left)
         count_what_is_left(s);
+    s->left = false;
     shelves_sweep(s, mono_now());
     shelves_write(s, 0, SHELVES);
 }

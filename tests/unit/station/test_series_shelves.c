@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "series_scene.h"
-#include "station/series_courier.h"
+#include "station/series_porter.h"
 #include "station/series_volume.h"
 
 #include <sys/resource.h>
@@ -293,7 +293,7 @@ static void samples_wait_as_suits_the_files(void **state)
         print_message("  %llu files each %lld ms\n",
                       (unsigned long long)cases[i].files,
                       (long long)cases[i].step_ms);
-        assert_int_equal(courier_hold_ms(cases[i].files, cases[i].step_ms),
+        assert_int_equal(porter_hold_ms(cases[i].files, cases[i].step_ms),
                          cases[i].hold_ms);
     }
 }

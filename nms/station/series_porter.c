@@ -1,4 +1,4 @@
-#include "station/series_courier.h"
+#include "station/series_porter.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -34,11 +34,11 @@ struct place {
     uint64_t files; /* that got samples before its last turn */
 };
 
-struct courier {
+struct porter {
     struct shelves *shelves;
     struct sink *sink;
     struct maker *maker;
-    struct courier_hooks hooks;
+    struct porter_hooks hooks;
     bool is_ours, ends;
     int64_t hold_ms, step_ms;
     bool hold_fixed;
@@ -69,7 +69,7 @@ static void tell(struct load *l, int result)
     load_free(l);
 }
 
-static void note(struct courier *c, uint64_t refused, const char *why)
+static void note(struct porter *c, uint64_t refused, const char *why)
 {
     c->refused += refused;
     if (refused > 0)
@@ -78,9 +78,9 @@ static void note(struct courier *c, uint64_t refused, const char *why)
 
 /* ---- turns ---- */
 
-static void go_on(struct courier *c);
+static void go_on(struct porter *c);
 
-int64_t courier_hold_ms(uint64_t files, int64_t step_ms)
+int64_t porter_hold_ms(uint64_t files, int64_t step_ms)
 {
     int64_t least_ms = step_ms > HOLD_MIN_MS ? step_ms : HOLD_MIN_MS;
     uint64_t hold_ms = files * MS_PER_S / FILES_PER_S;
@@ -91,14 +91,14 @@ int64_t courier_hold_ms(uint64_t files, int64_t step_ms)
     return (int64_t)hold_ms > least_ms ? (int64_t)hold_ms : least_ms;
 }
 
-static void suit_files(struct courier *c)
+static void suit_files(struct porter *c)
 {
     if (!c->hold_fixed)
-        c->hold_ms = courier_hold_ms(
+        c->hold_ms = porter_hold_ms(
             c->files > c->expected ? c->files : c->expected, c->step_ms);
 }
 
-static void count_files(struct courier *c, const struct load *l)
+static void count_files(struct porter *c, const struct load *l)
 {
     struct place *place = &c->places[l->shelf];
     uint64_t files = 0;
@@ -114,7 +114,7 @@ static void count_files(struct courier *c, const struct load *l)
 static void on_turn_read(void *arg, struct gathered *found)
 {
     struct load *l = arg;
-    struct courier *c = l->c;
+    struct porter *c = l->c;
 
     l->found = *found;
     l->read = true;
@@ -129,7 +129,7 @@ static void on_turn_read(void *arg, struct gathered *found)
     }
 }
 
-static void make_due(struct courier *c, unsigned shelf)
+static void make_due(struct porter *c, unsigned shelf)
 {
     if (c->places[shelf].due)
         return;
@@ -138,7 +138,7 @@ static void make_due(struct courier *c, unsigned shelf)
 }
 
 /* Begins with the shelf whose turn is next. */
-static void begin_turn(struct courier *c)
+static void begin_turn(struct porter *c)
 {
     while (c->turn == NULL && !c->ending && c->due.count > 0 &&
            sink_is_connected(c->sink)) {
@@ -163,7 +163,7 @@ static void begin_turn(struct courier *c)
 }
 
 /* Nothing of it is under way any more; a later turn begins anew. */
-static void give_up_turn(struct courier *c)
+static void give_up_turn(struct porter *c)
 {
     struct load *l = c->turn;
 
@@ -180,14 +180,14 @@ static void give_up_turn(struct courier *c)
 
 static void on_turn_ended(void *arg)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
 
     c->ending = false;
     if (!c->ends)
         go_on(c);
 }
 
-static void finish_turn(struct courier *c)
+static void finish_turn(struct porter *c)
 {
     struct load *l = c->turn;
     struct shelves_end end = {
@@ -208,14 +208,14 @@ static void finish_turn(struct courier *c)
 
 /* ---- batches ---- */
 
-static bool is_held(const struct courier *c, const struct load *l,
+static bool is_held(const struct porter *c, const struct load *l,
                     const struct parcel *p)
 {
     return c->hooks.held(c->hooks.arg, parcel_path(&l->found, p), p->group);
 }
 
 /* The file of a parcel is missing: it is made, and its samples stay. */
-static void make(struct courier *c, struct load *l, const struct parcel *p)
+static void make(struct porter *c, struct load *l, const struct parcel *p)
 {
     struct bytes path = parcel_path(&l->found, p);
     OWNED(free) char *name = mem_text_of(path.at, path.len);
@@ -226,7 +226,7 @@ static void make(struct courier *c, struct load *l, const struct parcel *p)
 }
 
 /* Fills the batch with what is next of a load; a file comes once in a layer. */
-static void fill(struct courier *c, struct load *l)
+static void fill(struct porter *c, struct load *l)
 {
     size_t octets = 0;
 
@@ -255,7 +255,7 @@ static void fill(struct courier *c, struct load *l)
 }
 
 /* Sends what is next of a load; false if there is nothing. */
-static bool send_some(struct courier *c, struct load *l)
+static bool send_some(struct porter *c, struct load *l)
 {
     while (l->at < l->found.parcels.count) {
         fill(c, l);
@@ -292,7 +292,7 @@ static struct load *first_read(struct load *l)
 }
 
 /* Sends what is next: what is asked for before what is due. */
-static void go_on(struct courier *c)
+static void go_on(struct porter *c)
 {
     struct load *l;
 
@@ -312,7 +312,7 @@ static void go_on(struct courier *c)
 
 /* A turn takes as long as there is until the next one, so that rrdcached has
  * its work evenly. */
-static void pace(struct courier *c)
+static void pace(struct porter *c)
 {
     int64_t batches = (int64_t)(c->turn->found.parcels.count / BATCH_FILES) + 2;
     int64_t wait_ms = c->hold_ms / SHELVES / batches;
@@ -327,7 +327,7 @@ static void pace(struct courier *c)
 
 static void on_sent(void *arg, const struct sink_outcome *outcome)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
     struct load *l = c->sending;
 
     c->sending = NULL;
@@ -350,7 +350,7 @@ static void on_ready(void *arg)
 
 static void on_away(void *arg, bool silent)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
 
     c->sending = NULL;
     snprintf(c->error, sizeof c->error, "%s",
@@ -402,8 +402,7 @@ static void read_asked(struct load *l)
                  folder ? l->name : NULL, on_asked_read, l);
 }
 
-void courier_bring(struct courier *c, const char *name, courier_fn done,
-                   void *arg)
+void porter_bring(struct porter *c, const char *name, porter_fn done, void *arg)
 {
     struct load *l = mem_new(struct load);
 
@@ -424,7 +423,7 @@ void courier_bring(struct courier *c, const char *name, courier_fn done,
 
 static void on_made(void *arg, const char *path, const char *why)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
 
     if (why != NULL)
         snprintf(c->error, sizeof c->error, "%.60s cannot be made: %.150s",
@@ -444,7 +443,7 @@ static void on_made(void *arg, const char *path, const char *why)
  * their turn comes again. */
 static void on_all_made(void *arg)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
     bool some = maker_made(c->maker) != c->made;
 
     c->made = maker_made(c->maker);
@@ -462,7 +461,7 @@ static void on_all_made(void *arg)
 
 /* ---- the clock ---- */
 
-static void schedule(struct courier *c)
+static void schedule(struct porter *c)
 {
     int64_t wait_ms = c->hold_ms / SHELVES;
 
@@ -474,7 +473,7 @@ static void schedule(struct courier *c)
 
 static void on_turn(evutil_socket_t fd, short what, void *arg)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
 
     (void)fd;
     (void)what;
@@ -487,7 +486,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
 static void on_pace(evutil_socket_t fd, short what, void *arg)
 {
-    struct courier *c = arg;
+    struct porter *c = arg;
 
     (void)fd;
     (void)what;
@@ -497,32 +496,32 @@ static void on_pace(evutil_socket_t fd, short what, void *arg)
 
 /* ---- what callers use ---- */
 
-void courier_files(struct courier *c, uint64_t files)
+void porter_files(struct porter *c, uint64_t files)
 {
     c->expected = files;
     suit_files(c);
 }
 
-void courier_lay_out(struct courier *c, const struct layout *layout)
+void porter_lay_out(struct porter *c, const struct layout *layout)
 {
     maker_lay_out(c->maker, layout);
     c->step_ms = (int64_t)layout->step_s * MS_PER_S;
     suit_files(c);
 }
 
-void courier_add(struct courier *c, const char *path, enum series_group group,
-                 int64_t at_ms, const double *values)
+void porter_add(struct porter *c, const char *path, enum series_group group,
+                int64_t at_ms, const double *values)
 {
     shelves_add(c->shelves, path, group, at_ms, values,
                 series_group_values(group));
 }
 
-bool courier_is_connected(const struct courier *c)
+bool porter_is_connected(const struct porter *c)
 {
     return sink_is_connected(c->sink);
 }
 
-void courier_stats(const struct courier *c, struct courier_stats *out)
+void porter_stats(const struct porter *c, struct porter_stats *out)
 {
     shelves_stats(c->shelves, &out->shelves);
     out->refused = c->refused;
@@ -531,7 +530,7 @@ void courier_stats(const struct courier *c, struct courier_stats *out)
     out->error = out->shelves.error[0] != '\0' ? out->shelves.error : c->error;
 }
 
-void courier_free(struct courier *c)
+void porter_free(struct porter *c)
 {
     if (c == NULL)
         return;
@@ -555,10 +554,10 @@ void courier_free(struct courier *c)
     free(c);
 }
 
-int courier_new(struct event_base *base, const struct courier_options *options,
-                struct courier **out)
+int porter_new(struct event_base *base, const struct porter_options *options,
+               struct porter **out)
 {
-    OWNED(courier_free) struct courier *c = mem_new(struct courier);
+    OWNED(porter_free) struct porter *c = mem_new(struct porter);
     struct sink_events sink = {on_ready, on_away, on_sent, c};
     struct maker_events maker = {on_made, on_all_made, c};
 

@@ -1,4 +1,4 @@
-/* series_courier.h - hands over to rrdcached what waits on the shelves
+/* series_porter.h - hands over to rrdcached what waits on the shelves
  * (series_shelves.h): the shelves take turns, so that each file is written once
  * in a while with all that waited for it; and what somebody is about to read
  * goes at once.
@@ -6,16 +6,16 @@
  * What was handed over is done with when rrdcached has written it. Whatever
  * dies before that, it is offered again; what a file has already rrdcached does
  * not take. Samples of a file that is missing stay while it is made. */
-#ifndef STATION_SERIES_COURIER_H
-#define STATION_SERIES_COURIER_H
+#ifndef STATION_SERIES_PORTER_H
+#define STATION_SERIES_PORTER_H
 
 #include "base/complaint.h"
 #include "station/series_shelves.h"
 #include "station/series_sink.h"
 
-struct courier;
+struct porter;
 
-struct courier_hooks {
+struct porter_hooks {
     /* True: the file must not be written to now; its samples stay. */
     bool (*held)(void *arg, struct bytes path, enum series_group group);
     void (*on_made)(void *arg);   /* files were made, for now all that miss */
@@ -23,7 +23,7 @@ struct courier_hooks {
     void *arg;
 };
 
-struct courier_options {
+struct porter_options {
     const char *spool_dir;
     uint64_t spool_max;
     const struct cached_address *address;
@@ -31,47 +31,47 @@ struct courier_options {
     bool is_ours;       /* the rrdcached: it is told when to write */
     int64_t silence_ms; /* an answer may take */
     int64_t hold_ms; /* between two writes of a file; 0: as suits the files */
-    struct courier_hooks hooks;
+    struct porter_hooks hooks;
 };
 
 /* 0, or -errno: the spool cannot be opened. */
-int courier_new(struct event_base *base, const struct courier_options *options,
-                struct courier **out) __attribute__((warn_unused_result));
+int porter_new(struct event_base *base, const struct porter_options *options,
+               struct porter **out) __attribute__((warn_unused_result));
 
 /* What waits stays on disk. Callbacks that are owed come with -ECANCELED. */
-void courier_free(struct courier *c);
-OWNED_BY(struct courier, courier_free)
+void porter_free(struct porter *c);
+OWNED_BY(struct porter, porter_free)
 
-void courier_lay_out(struct courier *c, const struct layout *layout);
+void porter_lay_out(struct porter *c, const struct layout *layout);
 
 /* How long samples wait for so many files that get one each step_ms, in ms: a
  * step, at most ten seconds, for few; for many so long that as few are written
  * each second as a processor hardly notices, at most half an hour. */
-int64_t courier_hold_ms(uint64_t files, int64_t step_ms);
+int64_t porter_hold_ms(uint64_t files, int64_t step_ms);
 
 /* There will be so many files. How many there are it sees by itself. */
-void courier_files(struct courier *c, uint64_t files);
+void porter_files(struct porter *c, uint64_t files);
 
 /* Takes a sample, as shelves_add() does. */
-void courier_add(struct courier *c, const char *path, enum series_group group,
-                 int64_t at_ms, const double *values);
+void porter_add(struct porter *c, const char *path, enum series_group group,
+                int64_t at_ms, const double *values);
 
 /* Hands over what waits of a path, or of a folder with the slash at its end,
  * also into a file that is missing. result: 0 it is written, as far as it can
  * be; -ENOTCONN, -ECANCELED. Comes once, never from within. */
-typedef void (*courier_fn)(void *arg, int result);
-void courier_bring(struct courier *c, const char *name, courier_fn done,
-                   void *arg);
+typedef void (*porter_fn)(void *arg, int result);
+void porter_bring(struct porter *c, const char *name, porter_fn done,
+                  void *arg);
 
-bool courier_is_connected(const struct courier *c);
+bool porter_is_connected(const struct porter *c);
 
-struct courier_stats {
+struct porter_stats {
     struct shelves_stats shelves;
     uint64_t refused; /* samples: out of order, or not taken */
     uint64_t created; /* files */
     int64_t hold_ms;
     const char *error;
 };
-void courier_stats(const struct courier *c, struct courier_stats *out);
+void porter_stats(const struct porter *c, struct porter_stats *out);
 
 #endif
