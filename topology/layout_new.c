@@ -353,27 +353,77 @@ static bool placed_box(const struct layout *l, struct draw_box *out)
     return known > 0;
 }
 
+/* The first free place for a box on a ray; false if there is none. */
+static bool place_on_ray(struct space *space, struct draw_box box,
+                         struct layout_point from, double angle,
+                         struct layout_point *out)
+{
+    enum { STEPS = 200 };
+    static const double STEP = 30, AROUND = 40;
+    double first = fmin(box.x1, box.y1) + AROUND;
+
+    for (unsigned i = 0; i < STEPS; i++) {
+        double r = first + i * STEP;
+
+        *out = (struct layout_point){from.x + r * cos(angle),
+                                     from.y + r * sin(angle)};
+        if (space_touches(
+                space,
+                draw_box_at(out->x, out->y, box.x1 - box.x0, box.y1 - box.y0),
+                UINT32_MAX)
+                .boxes == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of the free places around a point the one where all takes the smallest
+ * screen, whose sides are as 16 to 9; a longer way counts a little. */
+static bool place_around(const struct layout *l, struct space *space,
+                         struct draw_box box, struct layout_point from,
+                         double angle, struct layout_point *out)
+{
+    enum { TURNS = 24 };
+    static const double WAY = 0.02;
+    struct draw_box all;
+    double least = INFINITY;
+
+    (void)placed_box(l, &all);
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        struct layout_point at;
+
+        if (!place_on_ray(space, box, from, angle + turn * 2 * M_PI / TURNS,
+                          &at))
+            continue;
+        struct draw_box both = draw_box_join(
+            all, draw_box_at(at.x, at.y, box.x1 - box.x0, box.y1 - box.y0));
+        double size = fmax((both.x1 - both.x0) / 16, (both.y1 - both.y0) / 9) +
+                      WAY * hypot(at.x - from.x, at.y - from.y);
+        if (size < least) {
+            least = size;
+            *out = at;
+        }
+    }
+    return isfinite(least);
+}
+
 /* Beside what it has links to, else beneath all else. */
 static int place_block(struct layout *l, struct space *space,
                        const struct block *b, layout_engine_fn engine,
                        void *arg, struct complaint *why)
 {
-    static const double AROUND = 40;
     struct draw_box box, all;
-    struct layout_point at;
+    struct layout_point at = {0, 0}, from;
     double angle;
     int rc = shape_block(l, b, engine, arg, &box, why);
 
     if (rc < 0)
         return rc;
-    if (block_anchor(l, b, &at, &angle))
-        at = free_place(space, box, UINT32_MAX, at, angle,
-                        fmin(box.x1, box.y1) + AROUND);
-    else if (placed_box(l, &all))
+    bool beside = block_anchor(l, b, &from, &angle) &&
+                  place_around(l, space, box, from, angle, &at);
+    if (!beside && placed_box(l, &all))
         at = (struct layout_point){all.x0 + box.x1,
                                    all.y0 - LAYOUT_PART_GAP - box.y1};
-    else
-        at = (struct layout_point){0, 0};
     put_block(l, space, b, at);
     return 0;
 }
