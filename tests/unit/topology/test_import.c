@@ -257,8 +257,7 @@ static void columns_are_known_by_many_names(void **state)
     static const char *const texts[] = {
         "Device A,Port A,Device B,Port B\nr1,g0,r2,g1\n",
         "local_device,local_port,remote_device,remote_port\nr1,g0,r2,g1\n",
-        "Hostname;Interface;Neighbor;Neighbor Interface\r\n;;;\r\n"
-        "r1;g0;r2;g1\r\n;;;\r\n",
+        "Hostname;Interface;Peer;To Interface\r\n;;;\r\nr1;g0;r2;g1\r\n;;;",
         "Source-Node\tSource.Port\tTarget Node\tTarget Port\nr1\tg0\tr2\tg1",
         "device,name,port,peer,to_port\nr1,cable 7,g0,r2,g1\n",
     };
