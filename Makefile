@@ -79,7 +79,7 @@ $B/obj/graphs/template.o: $B/made/graphs/templates.inc
 $B/made/mibs/PORTOLAN-MIB.inc: mibs/PORTOLAN-MIB.txt
 	@mkdir -p $(@D)
 	@od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
-$B/obj/nms/north/mib_module.o $B/fuzz/obj/nms/north/mib_module.o: $B/made/mibs/PORTOLAN-MIB.inc
+$B/obj/nms/north/mib_module.o: $B/made/mibs/PORTOLAN-MIB.inc
 
 # What is told at compile time: who uses it is compiled anew when it changes.
 $B/told: FORCE
