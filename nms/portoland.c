@@ -214,6 +214,7 @@ static int start_agentx(struct daemon *d, struct complaint *why)
 {
     const struct config_agentx *c = &d->config->agentx;
     const struct agentx_options options = {.master = c->master,
+                                           .contexts = (uint32_t)c->contexts,
                                            .writable = c->writable};
 
     return c->master[0] == '\0'
@@ -228,7 +229,7 @@ static void renew_agentx(struct daemon *d, const struct config_agentx *before)
     struct complaint why;
 
     if (strcmp(before->master, now->master) == 0 &&
-        before->writable == now->writable)
+        before->contexts == now->contexts && before->writable == now->writable)
         return;
     agentx_free(TAKE(d->agentx));
     station_tell_agentx(d->station, &(struct agentx_record){0});

@@ -1,6 +1,7 @@
 /* PORTOLAN-MIB: the station's scalars, portolanObjectTable,
  * portolanCollectorTable. */
 #include "base/mem.h"
+#include "base/table.h"
 #include "north/agent_view.h"
 #include "north/alarm_row.h"
 
@@ -249,15 +250,30 @@ static void name_object(const struct agent_view *v, const struct object_row *o,
         mib_text(out, o->ref->part);
 }
 
-static void place_value(const struct agent_view *v, const struct object_row *o,
-                        uint32_t column, struct mib_cell *out)
+/* Empty where the device has none, or it is not among those registered. */
+static void context_value(const struct agent_scene *scene,
+                          const struct device_record *d, struct mib_cell *out)
+{
+    char *name = (char *)out->oid.sub; /* as long as the cell */
+
+    mib_text(out, "");
+    if (d == NULL || d->credential[0] == '\0')
+        return;
+    agent_context_name(d, name);
+    if (table_find_text(scene->contexts, name) != NULL)
+        mib_text(out, name);
+}
+
+static void place_value(const struct agent_scene *scene,
+                        const struct object_row *o, uint32_t column,
+                        struct mib_cell *out)
 {
     const struct device_record *d = o->device;
     bool has_addr = d != NULL && d->addr_count > 0;
 
     switch (column) {
     case OBJ_NAME:
-        name_object(v, o, out);
+        name_object(scene->view, o, out);
         break;
     case OBJ_CLASS:
         mib_integer(out, class_number(o->ref->class));
@@ -277,13 +293,7 @@ static void place_value(const struct agent_view *v, const struct object_row *o,
                    d != NULL ? d->facts->system.engine_id : (struct bytes){0});
         break;
     default:
-        mib_octets(out, (struct bytes){0});
-        if (d != NULL && d->credential[0] != '\0') {
-            char *scratch = (char *)out->oid.sub;
-
-            agent_context_name(d, scratch);
-            mib_text(out, scratch);
-        }
+        context_value(scene, d, out);
     }
 }
 
@@ -337,7 +347,7 @@ static void object_value(const void *of, size_t row, uint32_t column,
                            : 0);
         break;
     default:
-        place_value(scene->view, o, column, out);
+        place_value(scene, o, column, out);
     }
 }
 

@@ -17,6 +17,8 @@ enum {
     TEST_NAME_MAX = 32 /* octets (DISMAN-PING-MIB, pingCtlTestName) */
 };
 
+struct table;
+
 struct object_row {
     uint32_t index, parent;
     const struct object_ref *ref;
@@ -109,6 +111,7 @@ struct agent_scene {
     uint32_t uptime_cs;  /* sysUpTime of the master, now */
     uint32_t notify_seq; /* of the last notification */
     uint32_t enterprise;
+    const struct table *contexts; /* by name: those that are registered */
 };
 
 /* sysUpTime at a moment; 0 where the master did not run yet. */

@@ -274,6 +274,7 @@ int agentx_new(struct event_base *base, struct station *station,
     a->work.in.fd = a->work.out.fd = -1;
     a->master = mem_text(options->master);
     a->work.master = a->master;
+    a->work.contexts = options->contexts;
     a->work.writable = options->writable;
     a->worker = worker_new(base);
     int rc = agentx_post_init(&a->work.in);

@@ -20,6 +20,8 @@ enum {
 
 struct agentx_options {
     const char *master; /* a path, or tcp:HOST:PORT */
+    uint32_t contexts;  /* of devices, at most: a master may take long to find
+                           one among many */
     bool writable;      /* portolanAlarmAdminTable may be written */
 };
 

@@ -13,12 +13,11 @@
 #include <string.h>
 
 enum {
-    COUNTS_MS = 1000,      /* between tellings of how it does */
-    WAIT_MS = 1000,        /* at most, for anything */
-    STATION_REGIONS = 4,   /* of the default context */
-    CONTEXT_REGIONS = 2,   /* of each device's */
-    CONTEXTS_MAX = 100000, /* devices that have one */
-    COMMITS_MAX = 16       /* that the loop has not answered yet */
+    COUNTS_MS = 1000,    /* between tellings of how it does */
+    WAIT_MS = 1000,      /* at most, for anything */
+    STATION_REGIONS = 4, /* of the default context */
+    CONTEXT_REGIONS = 2, /* of each device's */
+    COMMITS_MAX = 16     /* that the loop has not answered yet */
 };
 
 /* A CommitSet that waits for the loop. */
@@ -108,7 +107,7 @@ static void learn_contexts(struct thread *t)
     for (size_t i = 0; i < v->contexts.count; i++) {
         const char *name = v->contexts.at[i].name;
 
-        if (t->contexts.count == CONTEXTS_MAX ||
+        if (t->contexts.count >= t->work->contexts ||
             table_find_text(t->known, name) != NULL)
             continue;
         char *own = mem_text(name);
@@ -131,6 +130,7 @@ static struct agent_scene scene_of(const struct thread *t)
                                 .uptime_cs = stats.uptime_cs +
                                              (uint32_t)(since_ms / TICK_MS),
                                 .notify_seq = t->notify_seq,
+                                .contexts = t->known,
                                 .enterprise = t->enterprise};
 }
 

@@ -8,6 +8,7 @@
 
 struct agentx_work {
     const char *master;
+    uint32_t contexts; /* at most */
     bool writable;
     struct agentx_post in, out; /* to the thread, and from it */
 };

@@ -93,6 +93,7 @@ static const struct yaml_field http_fields[] = {
 static const struct yaml_field agentx_fields[] = {
     TEXT("master", agentx.master, "/var/agentx/master"),
     INT("enterprise", agentx.enterprise, "32473", 1, UINT32_MAX),
+    INT("contexts", agentx.contexts, "2000", 0, 100000),
     BOOL("writable", agentx.writable, "false"),
     END,
 };

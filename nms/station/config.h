@@ -61,6 +61,7 @@ struct config_http {
 struct config_agentx {
     char *master; /* a path or tcp:HOST:PORT; "" = off */
     int64_t enterprise;
+    int64_t contexts; /* devices that are virtual agents at most */
     bool writable; /* alarms may be acknowledged, shelved, silenced by SNMP */
 };
 
