@@ -23,6 +23,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { STEPS_FIRST = 24 }; /* most polls have no more */
+
 /* What is known of an earlier time stands in for asking again. */
 static void recall(struct collector *c, const struct facts *known)
 {
@@ -68,6 +70,8 @@ struct collector *collector_new(const struct profiles *profiles,
     struct collector *c = mem_new(struct collector);
 
     c->profiles = profiles_ref(profiles);
+    c->steps.at = mem_array(STEPS_FIRST, sizeof *c->steps.at);
+    c->steps.room = STEPS_FIRST;
     c->scope = scope;
     c->known = known != NULL ? facts_ref(known) : NULL;
     open_known(c);

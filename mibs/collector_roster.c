@@ -3,20 +3,15 @@
 
 #include <assert.h>
 
-/* The plan as far as rosters build on it: which tables, how many columns. */
-static uint32_t check_of(struct collector *c, size_t tables)
+/* The plan as far as rosters build on it: which tables. */
+static uint32_t check_of(const struct collector *c)
 {
-    uint64_t check = tables;
+    uint64_t check = c->steps.count;
 
-    for (size_t i = 0; i < tables; i++) {
-        const struct step *s = &c->steps.at[i];
-        struct ask ask;
-
-        if (!fill_ask(c, s, &ask))
-            continue;
-        check = check * 31 + ask.count + ask.scalar_count;
-        check = check * 31 + bytes_hash(bytes_of_text(s->name));
-    }
+    if (c->reading != NULL)
+        check = check * 31 + profile_reading_check(c->reading);
+    for (size_t i = 0; i < c->steps.count; i++)
+        check = check * 31 + (uintptr_t)c->steps.at[i].reader;
     return (uint32_t)(check ^ check >> 32);
 }
 
@@ -62,7 +57,7 @@ void collector_follow(struct collector *c, struct roster *r)
     assert(c->scope == COLLECT_METRICS);
     if (!c->identified)
         return;
-    c->roster_check = check_of(c, c->steps.count);
+    c->roster_check = check_of(c);
     if (!roster_use(r, c->roster_check))
         return;
     c->roster = r;

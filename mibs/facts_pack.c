@@ -14,11 +14,41 @@ static uint64_t folded(uint64_t difference)
     return difference << 1 ^ (difference >> 63 != 0 ? UINT64_MAX : 0);
 }
 
+/* Texts by their numbers: what is measured has few, and is packed at each poll.
+ */
+enum { TEXTS_FEW = 64, OCTETS_FIRST = 1024 };
+
 struct packer {
     struct buffer out;
-    struct table *known; /* content -> 1 + its number */
     size_t texts;
+    struct bytes few[TEXTS_FEW];
+    struct table *known; /* where there are more: content -> 1 + its number */
 };
+
+/* 1 + the number of a text; 0 of one that is new. */
+static size_t text_number(const struct packer *p, struct bytes b)
+{
+    if (p->known != NULL)
+        return (uintptr_t)table_find(p->known, b);
+    for (size_t i = 0; i < p->texts; i++)
+        if (bytes_equal(p->few[i], b))
+            return i + 1;
+    return 0;
+}
+
+static void text_add(struct packer *p, struct bytes b)
+{
+    if (p->known == NULL && p->texts < TEXTS_FEW) {
+        p->few[p->texts++] = b;
+        return;
+    }
+    if (p->known == NULL) {
+        p->known = table_new();
+        for (size_t i = 0; i < p->texts; i++)
+            (void)table_put(p->known, p->few[i], (void *)(i + 1));
+    }
+    (void)table_put(p->known, b, (void *)(++p->texts));
+}
 
 static void put_number(struct packer *p, uint64_t n)
 {
@@ -36,12 +66,12 @@ static void put_octets(struct packer *p, struct bytes b)
         put_number(p, TEXT_EMPTY);
         return;
     }
-    uintptr_t known = (uintptr_t)table_find(p->known, b);
+    size_t known = text_number(p, b);
     if (known > 0) {
         put_number(p, TEXT_KNOWN + known - 1);
         return;
     }
-    (void)table_put(p->known, b, (void *)(++p->texts)); /* it was not there */
+    text_add(p, b);
     put_number(p, TEXT_NEW);
     put_number(p, b.len);
     buffer_add(&p->out, b.at, b.len);
@@ -226,10 +256,11 @@ static void put_row(struct packer *p, const struct member *members,
 
 struct parcel *parcel_of(const struct facts *f, const struct member *members)
 {
-    struct packer p = {.known = table_new()};
+    struct packer p = {.texts = 0};
 
+    buffer_reserve(&p.out, OCTETS_FIRST);
     for (const char *word; (word = parcel_word(members, p.texts)) != NULL;)
-        (void)table_put_text(p.known, word, (void *)(++p.texts));
+        text_add(&p, bytes_of_text(word));
     put_row(&p, members, (const char *)f, NULL);
     assert(p.out.len <= UINT32_MAX);
     struct parcel *parcel = mem_zero(sizeof *parcel + p.out.len);

@@ -78,6 +78,8 @@ struct profile_reading *profile_reading_new(const struct profile *p,
 void profile_reading_free(struct profile_reading *r);
 OWNED_BY(struct profile_reading, profile_reading_free)
 bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out);
+/* Tells readings apart that ask for other things. */
+uint32_t profile_reading_check(const struct profile_reading *r);
 void profile_row(struct profile_reading *r, size_t n, const struct row *row);
 
 /* True if its tables are named by ports or entities that are known already. */

@@ -321,9 +321,11 @@ bool condition_meets(const struct condition *c, const char *text)
 
 bool condition_holds(const struct condition *c, const struct scene *s)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER own = {0};
+    struct buffer *text = s->scratch != NULL ? &s->scratch->of_condition : &own;
 
-    buffer_text(&text, "");
-    (void)template_give(&c->of, s, &text); /* nothing is a text too */
-    return condition_meets(c, text.at);
+    buffer_clear(text);
+    buffer_text(text, "");
+    (void)template_give(&c->of, s, text); /* nothing is a text too */
+    return condition_meets(c, text->at);
 }

@@ -185,11 +185,14 @@ void profile_measure(struct profile_reading *r, struct facts *f)
         m.scene = (struct scene){.table = t->name,
                                  .columns = m.values,
                                  .facts = f,
-                                 .encoding = r->profile->quirks.encoding};
+                                 .encoding = r->profile->quirks.encoding,
+                                 .scratch = &scratch.scene};
         if (m.bound->read && !is_needless(&m))
             table_measure(&m);
     }
     buffer_fini(&scratch.text);
     buffer_fini(&scratch.safe);
     buffer_fini(&scratch.name);
+    buffer_fini(&scratch.scene.of_template);
+    buffer_fini(&scratch.scene.of_condition);
 }

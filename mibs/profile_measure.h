@@ -18,6 +18,7 @@ struct measure {
     double combined; /* the value of all rows together; NaN: of each */
     struct measure_scratch {
         struct buffer text, safe, name;
+        struct scene_scratch scene;
     } * scratch;        /* for the moment */
     struct table *seen; /* indexes that were there, by section and class */
     struct table *gave; /* names of the tables that gave something */

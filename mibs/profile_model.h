@@ -363,6 +363,7 @@ struct reading_plan {
     bool joins; /* and asked for */
     struct arena *arena;
     struct planned_asks ARRAY_OF(struct planned_ask) asks;
+    uint32_t check;             /* of what the asks are, and how many columns */
     struct bound_table *tables; /* as the profile's */
 };
 

@@ -297,6 +297,20 @@ static void table_bind(struct reading_plan *plan, const struct profile_table *t,
     }
 }
 
+static uint32_t check_of(const struct reading_plan *plan)
+{
+    uint64_t check = plan->asks.count;
+
+    for (size_t i = 0; i < plan->asks.count; i++) {
+        const struct ask *a = &plan->asks.at[i].ask;
+
+        check = check * 31 + a->count + a->scalar_count;
+        if (a->name != NULL)
+            check = check * 31 + bytes_hash(bytes_of_text(a->name));
+    }
+    return (uint32_t)(check ^ check >> 32);
+}
+
 /* ---- plans ----------------------------------------------------------------
  */
 
@@ -322,6 +336,7 @@ struct reading_plan *reading_plan_new(const struct profile *p, bool identity,
     for (size_t i = 0; i < p->table_count; i++)
         if (plan->tables[i].read)
             table_bind(plan, p->tables[i], &plan->tables[i]);
+    plan->check = check_of(plan);
     return plan;
 }
 

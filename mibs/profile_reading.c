@@ -51,6 +51,11 @@ bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)
     return true;
 }
 
+uint32_t profile_reading_check(const struct profile_reading *r)
+{
+    return r->plan->check;
+}
+
 static struct oid oid_keep(struct arena *a, struct oid o)
 {
     uint32_t *sub = arena_zero(a, (o.len + 1) * sizeof *sub);

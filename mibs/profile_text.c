@@ -569,11 +569,13 @@ static bool safe_add(const struct buffer *text, struct buffer *out)
 bool template_give(const struct template *t, const struct scene *s,
                    struct buffer *out)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER own = {0};
+    struct buffer *text = s->scratch != NULL ? &s->scratch->of_template : &own;
 
-    buffer_text(&text, "");
-    (void)alternative_give(t, s, &text); /* the last one as it is */
-    return safe_add(&text, out);
+    buffer_clear(text);
+    buffer_text(text, "");
+    (void)alternative_give(t, s, text); /* the last one as it is */
+    return safe_add(text, out);
 }
 
 bool template_give_whole(const struct template *t, const struct scene *s,

@@ -72,6 +72,12 @@ struct scene {
     const struct pattern *patterns[SCENE_MATCHES_MAX];
     struct pattern_match matches[SCENE_MATCHES_MAX];
     size_t match_count;
+    struct scene_scratch *scratch; /* NULL: none */
+};
+
+/* Texts for the moment, of whoever makes many. */
+struct scene_scratch {
+    struct buffer of_template, of_condition;
 };
 
 /* Compiles a name such as "index.2-:text". False with the reason in *error. */

@@ -59,7 +59,7 @@ void buffer_clear(struct buffer *b)
 }
 
 /* Room for len more octets and the NUL. */
-static void reserve(struct buffer *b, size_t len)
+void buffer_reserve(struct buffer *b, size_t len)
 {
     assert(len < SIZE_MAX / 4 && b->len < SIZE_MAX / 4);
     size_t need = b->len + len + 1;
@@ -75,7 +75,7 @@ static void reserve(struct buffer *b, size_t len)
 
 void buffer_add(struct buffer *b, const void *at, size_t len)
 {
-    reserve(b, len);
+    buffer_reserve(b, len);
     if (len > 0)
         memcpy(b->at + b->len, at, len);
     b->len += len;
@@ -90,7 +90,7 @@ void buffer_text(struct buffer *b, const char *text)
 void buffer_char(struct buffer *b, char c)
 {
     if (b->room - b->len < 2)
-        reserve(b, 1);
+        buffer_reserve(b, 1);
     b->at[b->len++] = c;
     b->at[b->len] = '\0';
 }
@@ -101,12 +101,12 @@ void buffer_format(struct buffer *b, const char *fmt, ...)
 
     va_start(args, fmt);
     va_copy(again, args);
-    reserve(b, 0);
+    buffer_reserve(b, 0);
     int len = vsnprintf(b->at + b->len, b->room - b->len, fmt, args);
     va_end(args);
     assert(len >= 0);
     if ((size_t)len >= b->room - b->len) {
-        reserve(b, (size_t)len);
+        buffer_reserve(b, (size_t)len);
         (void)vsnprintf(b->at + b->len, b->room - b->len, fmt, again);
     }
     va_end(again);
@@ -115,7 +115,7 @@ void buffer_format(struct buffer *b, const char *fmt, ...)
 
 char *buffer_take(struct buffer *b)
 {
-    reserve(b, 0);
+    buffer_reserve(b, 0);
     b->at[b->len] = '\0';
 
     char *text = b->at;

@@ -36,7 +36,8 @@ struct buffer {
 };
 
 void buffer_fini(struct buffer *b);
-void buffer_clear(struct buffer *b); /* empty, room kept */
+void buffer_clear(struct buffer *b);               /* empty, room kept */
+void buffer_reserve(struct buffer *b, size_t len); /* room for so many more */
 void buffer_add(struct buffer *b, const void *at, size_t len);
 void buffer_text(struct buffer *b, const char *text);
 void buffer_char(struct buffer *b, char c);

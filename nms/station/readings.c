@@ -138,17 +138,15 @@ static void put(struct octets *o, uint64_t n)
     o->at[o->len++] = (uint8_t)n;
 }
 
-static uint64_t take(const uint8_t **at)
+static inline uint64_t take(const uint8_t **at)
 {
-    uint64_t n = 0;
+    const uint8_t *p = *at;
+    uint64_t n = *p & 0x7f;
 
-    for (unsigned shift = 0;; shift += 7) {
-        uint8_t octet = *(*at)++;
-
-        n |= (uint64_t)(octet & 0x7f) << shift;
-        if (octet <= 0x7f)
-            return n;
-    }
+    for (unsigned shift = 7; *p++ > 0x7f; shift += 7)
+        n |= (uint64_t)(*p & 0x7f) << shift;
+    *at = p;
+    return n;
 }
 
 static void put_moment(struct octets *o, const struct counter_moment *m)
