@@ -41,7 +41,7 @@ static void compose(const struct agent_scene *scene, size_t at,
     const struct object_row *o = agent_view_object(v, from.object);
 
     if (o != NULL)
-        from.risk_level = (uint8_t)risk_level(object_row_risk(o));
+        from.risk_level = o->level;
     if (o != NULL && o->device != NULL && o->device->addr_count > 0)
         from.addr = o->device->addrs[0];
     notice_compose(&from, out);

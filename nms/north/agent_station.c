@@ -5,6 +5,8 @@
 #include "north/agent_view.h"
 #include "north/alarm_row.h"
 
+#include <math.h>
+
 static const struct agent_view *view_of(const void *of)
 {
     return ((const struct agent_scene *)of)->view;
@@ -44,6 +46,8 @@ static uint32_t changed(const struct agent_scene *scene, uint32_t column)
         return agent_ticks(scene, scene->view->objects_changed);
     if (column == TOPOLOGY_LAST_CHANGE)
         return agent_ticks(scene, s->topology_at);
+    if (column == RISK_LAST_CHANGE)
+        return s->risk != NULL ? agent_ticks(scene, s->risk->changed) : 0;
     return agent_ticks(scene, s->alerts->changed);
 }
 
@@ -297,19 +301,6 @@ static void place_value(const struct agent_scene *scene,
     }
 }
 
-/* How much an object matters: a device as rules or people say, what is part of
- * one as much as that. */
-static int importance(const struct agent_view *v, const struct object_row *o)
-{
-    enum { USUAL = 3 };
-    const struct risk_entry *e =
-        v->snapshot->risk != NULL && o->device != NULL
-            ? risk_of_device(v->snapshot->risk, &o->device->id)
-            : NULL;
-
-    return e != NULL ? e->value : USUAL;
-}
-
 static void object_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
@@ -321,13 +312,13 @@ static void object_value(const void *of, size_t row, uint32_t column,
         mib_integer(out, status_of(o));
         break;
     case OBJ_IMPORTANCE:
-        mib_integer(out, importance(scene->view, o));
+        mib_integer(out, o->value);
         break;
     case OBJ_RISK:
-        mib_integer(out, object_row_risk(o));
+        mib_integer(out, lround(o->risk));
         break;
     case OBJ_RISK_LEVEL:
-        mib_integer(out, risk_level(object_row_risk(o)));
+        mib_integer(out, o->level);
         break;
     case OBJ_ACTIVE_ALARMS:
         mib_unsigned(out, o->alarms);

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "north/agent_view_parts.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,17 +37,61 @@ void agent_context_name(const struct device_record *d,
 
 /* ---- risk ---- */
 
-uint32_t object_row_risk(const struct object_row *o)
+static int compare_group(const void *key, const void *entry)
 {
-    return (uint32_t)lround(RISK_MAX * (1 - o->free_of_risk));
+    const struct risk_entry *e = entry;
+
+    return strcmp(key, e->name);
 }
 
-uint32_t risk_level(uint32_t risk)
+/* A group that is published; NULL. */
+static const struct risk_entry *group_of(const struct risk_book *b,
+                                         const char *name)
 {
-    enum { STEP = 25, LEVELS = 5 };
-    uint32_t level = risk / STEP + 1;
+    return b != NULL && b->group_count > 0
+               ? bsearch(name, b->groups, b->group_count, sizeof b->groups[0],
+                         compare_group)
+               : NULL;
+}
 
-    return level < LEVELS ? level : LEVELS;
+static const struct risk_entry *risk_entry_of(const struct snapshot *s,
+                                              const struct object_row *o)
+{
+    const struct risk_book *b = s->risk;
+
+    if (b == NULL)
+        return NULL;
+    switch (o->ref->class) {
+    case OBJECT_STATION:
+        return &b->whole;
+    case OBJECT_DEVICE:
+        return risk_of_device(b, &o->device->id);
+    case OBJECT_LINK:
+        return o->link != NULL ? risk_of_link(b, &o->link->id) : NULL;
+    case OBJECT_GROUP:
+        return group_of(b, o->ref->part);
+    case OBJECT_PORT:
+    case OBJECT_METRIC:
+    case OBJECT_CLASSES:
+        return NULL;
+    }
+    return NULL;
+}
+
+/* As published; of parts of devices by their alarms, which are counted. They
+ * are worth as much as what they are part of. */
+static void weigh_object(const struct snapshot *s, struct object_row *o)
+{
+    enum { USUAL = 3 };
+    const struct risk_entry *e = risk_entry_of(s, o), *whole = e;
+
+    if (e == NULL && s->risk != NULL && o->device != NULL)
+        whole = risk_of_device(s->risk, &o->device->id);
+    o->value = whole != NULL && whole->value > 0 ? whole->value : USUAL;
+    if (e != NULL)
+        o->risk = (double)e->risk;
+    o->level = (uint8_t)(e != NULL && e->level > 0 ? e->level
+                                                   : risk_level_of(o->risk));
 }
 
 /* ---- objects ---- */
@@ -101,8 +144,7 @@ static bool fill_object(const struct agent_view *v, const struct numbers *n,
     const struct object_ref device = {
         .class = OBJECT_DEVICE, .device = e->ref.device, .part = ""};
 
-    *out = (struct object_row){
-        .index = e->index, .ref = &e->ref, .free_of_risk = 1};
+    *out = (struct object_row){.index = e->index, .ref = &e->ref};
     switch (e->ref.class) {
     case OBJECT_DEVICE:
         out->device = n->devices[e->index];
@@ -115,8 +157,9 @@ static bool fill_object(const struct agent_view *v, const struct numbers *n,
     case OBJECT_LINK:
         out->link = n->links[e->index];
         return out->link != NULL || v->snapshot->topology != NULL;
-    case OBJECT_STATION:
     case OBJECT_GROUP:
+        return group_of(v->snapshot->risk, e->ref.part) != NULL;
+    case OBJECT_STATION:
         return true;
     case OBJECT_CLASSES:
         return false;
@@ -265,7 +308,8 @@ static void count_alarm(struct object_row *o, const struct alarm_row *row,
     o->alarms++;
     if (row->record->severity > o->worst)
         o->worst = row->record->severity;
-    o->free_of_risk *= 1 - fmin(1, fmax(0, row->record->risk / RISK_MAX));
+    if (o->ref->class == OBJECT_PORT || o->ref->class == OBJECT_METRIC)
+        o->risk = risk_join(o->risk, row->record->risk);
     o->silenced |= row->record->silence != 0;
     if (cause != 0)
         o->cause = cause;
@@ -290,8 +334,10 @@ static void count_alarms(struct agent_view *v, const struct numbers *n)
         if (o != NULL && o->parent != 0)
             count_alarm(row_of(v, n, o->parent), row, cause);
     }
-    for (size_t i = 0; i < v->objects.count; i++)
-        v->by_level[risk_level(object_row_risk(&v->objects.at[i]))]++;
+    for (size_t i = 0; i < v->objects.count; i++) {
+        weigh_object(v->snapshot, &v->objects.at[i]);
+        v->by_level[v->objects.at[i].level]++;
+    }
 }
 
 /* ---- what is of a device each ---- */

@@ -26,8 +26,9 @@ struct object_row {
     const struct topo_link *link;       /* itself */
     uint32_t alarms;                    /* active, of it and its parts */
     enum severity worst;                /* of these */
-    double free_of_risk; /* 0..1: what is left of its safety by its alarms */
-    uint32_t cause;      /* object whose alarm explains those of this one */
+    double risk;                        /* 0..125 */
+    uint8_t level, value; /* of that, and what it is worth: 1..5 */
+    uint32_t cause;       /* object whose alarm explains those of this one */
     bool silenced;
 };
 
@@ -92,10 +93,6 @@ const struct object_row *agent_view_object(const struct agent_view *v,
 /* The device whose context that is, or NULL. */
 const struct device_record *agent_view_context(const struct agent_view *v,
                                                struct bytes context);
-
-/* 0..125, and the level of that (PortolanRiskLevel). */
-uint32_t object_row_risk(const struct object_row *o);
-uint32_t risk_level(uint32_t risk);
 
 /* The name of a device's context, "dev-NAME" where that is short enough:
  * unique, and the same as long as the device has its name. */

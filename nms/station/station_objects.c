@@ -55,8 +55,22 @@ static void know_links(struct station *s, size_t looks)
     }
 }
 
+/* There are few. */
+static void know_groups(struct station *s)
+{
+    const struct risk_book *b = s->snapshot != NULL ? s->snapshot->risk : NULL;
+
+    for (size_t i = 0; b != NULL && i < b->group_count && i < LOOKS; i++) {
+        const struct object_ref ref = {.class = OBJECT_GROUP,
+                                       .part = b->groups[i].name};
+
+        (void)objects_know(s->objects, &ref);
+    }
+}
+
 void station_know_objects(struct station *s)
 {
+    know_groups(s);
     know_devices(s, LOOKS);
     know_links(s, LOOKS);
 }
