@@ -163,7 +163,7 @@ static void draw_fitting(const struct map *m, const struct settings *s,
                          struct draw_options *options, struct buffer *out)
 {
     enum { LOOKS = 4 };
-    static const double LEAST = 1, SHARP = 144, CLOSE = 0.985;
+    static const double LEAST = 1, MOST = 300, CLOSE = 0.985;
 
     for (unsigned i = 0; i < LOOKS; i++) {
         buffer_clear(out);
@@ -171,7 +171,7 @@ static void draw_fitting(const struct map *m, const struct settings *s,
         struct draw_size size = draw_map(m, options, out);
         double most = POINTS * CLOSE *
                       fmin(s->width / size.width, s->height / size.height);
-        double dpi = fmin(SHARP, fmax(LEAST, most));
+        double dpi = fmin(MOST, fmax(LEAST, most));
 
         if (fabs(dpi - options->dpi) < 0.01 * dpi)
             return;

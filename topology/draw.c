@@ -157,7 +157,7 @@ struct draw_size draw_map(const struct map *m,
                           const struct draw_options *options,
                           struct buffer *out)
 {
-    static const double PAD = 2 * 0.3 * 72, TITLE = 26;
+    static const double PAD = 2 * 0.3 * 72, TITLE = 44;
 
     struct picture p = {.map = m, .options = options, .out = out};
 

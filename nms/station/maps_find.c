@@ -34,15 +34,35 @@ static bool occurs(const char *value, const char *text)
     return false;
 }
 
+/* True if a list with blanks between has the word. */
+static bool has_word(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    while (*list != '\0') {
+        size_t here = strcspn(list, " ");
+
+        if (here == len && strncmp(list, word, len) == 0)
+            return true;
+        list += here;
+        list += *list == ' ';
+    }
+    return false;
+}
+
 /* How well a node fits: what is called so comes first. */
 static unsigned fitness(const struct map_node *n, const char *text)
 {
     if (text_compare_nocase(map_node_label(n), text) == 0 ||
-        strcmp(n->address, text) == 0 || strcmp(n->id, text) == 0)
+        strcmp(n->address, text) == 0 || strcmp(n->id, text) == 0 ||
+        has_word(n->addresses, text))
         return 3;
     if (occurs(map_node_label(n), text) || occurs(n->label, text))
         return 2;
-    return occurs(n->address, text) || occurs(n->detail, text) ? 1 : 0;
+    return occurs(n->address, text) || occurs(n->addresses, text) ||
+                   occurs(n->detail, text)
+               ? 1
+               : 0;
 }
 
 /* The labels of the clouds around a node, the outermost first: "DC 1 / pod 3".

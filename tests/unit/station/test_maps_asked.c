@@ -68,12 +68,15 @@ static void nodes_are_found_in_all_maps(void **state)
     refresh(b);
     put_file(b, "isle.gv",
              "graph { c [origin=cloud, label=\"Far isle\", collapsed=true];"
-             " hut [label=\"Corent\", cloud=c] }");
+             " hut [label=\"Corent\", cloud=c,"
+             " addresses=\"10.7.0.1 10.7.0.2\"] }");
     reopen(b, NULL);
     maps_find(b->maps, "core", on_found, &forgotten);
     maps_find_forget(b->maps, &forgotten);
     find(b, "192.0.2.7", &f);
     assert_string_equal(f.names.at, everywhere);
+    find(b, "10.7.0.2", &f); /* which is not the one it is known by */
+    assert_string_equal(f.names.at, "Corent in isle / Far isle; ");
     find(b, "nothing like that", &f);
     assert_string_equal(f.names.at, "");
     find(b, "CORE", &f);
