@@ -226,7 +226,7 @@ static void on_inferred(void *arg, bool worked)
     struct inference *i = t->inference;
 
     i->running = false;
-    if (worked)
+    if (worked && i->done != NULL)
         i->done(i->arg, TAKE(t->result));
     inferred_unref(t->result);
     task_clear(t);
@@ -248,6 +248,7 @@ void inference_free(struct inference *i)
 {
     if (i == NULL)
         return;
+    i->done = NULL; /* who wanted to know is ending */
     worker_free(i->worker);
     free(i);
 }

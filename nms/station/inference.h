@@ -54,7 +54,7 @@ typedef void (*inferred_fn)(void *arg, struct inferred *result);
 
 struct inference *inference_new(struct event_base *base, inferred_fn done,
                                 void *arg);
-/* Waits for the thread. */
+/* Waits for the thread; what it was at is not told any more. */
 void inference_free(struct inference *i);
 
 /* What goes on from earlier. */

@@ -416,13 +416,17 @@ void station_free(struct station *s)
         event_free(s->ahead);
         event_free(s->round);
     }
+    struct inference *inference = TAKE(s->inference);
     queries_fini(&s->queries);
     notifications_free(s->notifications);
     traps_free(s->traps);
-    inference_free(TAKE(s->inference));
     discovery_free(s->discovery);
     if (s->inventory != NULL)
         drop_devices(s);
+    /* rrdcached needs seconds to end: meanwhile the store writes, and what is
+     * being inferred comes to its end */
+    series_free(TAKE(s->series));
+    inference_free(inference);
     polling_free(s->polling);
     flows_free(s->flows);
     station_rules_close(s);
@@ -434,7 +438,6 @@ void station_free(struct station *s)
     pins_free(s->pins);
     station_silences_end(s);
     maps_free(s->maps);
-    series_free(s->series);
     causes_free(s->causes);
     alerts_free(s->alerts);
     objects_free(s->objects);
