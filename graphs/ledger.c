@@ -209,8 +209,10 @@ static bool take_record(struct ledger_reader *r, struct ledger_sample *out)
     take_path(r, &c);
     uint8_t group = cursor_u8(&c), count = cursor_u8(&c);
     uint64_t later = take_varint(&c);
-    if (group >= SERIES_GROUPS || count > SERIES_VALUES_MAX)
+    if (group >= SERIES_GROUPS)
         cursor_break(&c, "no such group");
+    if (count == 0 || count > SERIES_VALUES_MAX)
+        cursor_break(&c, "no group has so many values");
     struct bytes values = cursor_rest(&c);
     struct bytes tags =
         cursor_bytes(&c, ((size_t)count + TAGS_PER_OCTET - 1) / TAGS_PER_OCTET);

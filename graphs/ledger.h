@@ -29,7 +29,7 @@ struct ledger {
     struct buffer path; /* of it */
 };
 
-/* Writes down a sample; path is as layout_path() makes it, count at most
+/* Writes down a sample; path is as layout_path() makes it, count from 1 to
  * SERIES_VALUES_MAX; infinity is unknown. Numbers that are not whole are kept
  * as exact as a float. The block has room (ledger_is_full()). */
 void ledger_add(struct ledger *l, const char *path, enum series_group group,

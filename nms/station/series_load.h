@@ -16,6 +16,7 @@ struct load {
     bool again; /* some of it may have been handed over before */
     bool made;  /* its file was made meanwhile */
     bool read;
+    bool sent; /* some of it */
     struct gathered found;
     size_t at;           /* the parcel that is next */
     struct table *stays; /* paths whose samples could not be handed over */

@@ -199,11 +199,15 @@ static void finish_turn(struct porter *c)
     };
 
     c->places[l->shelf].again |= l->stays != NULL;
-    end.paths = TAKE(l->stays);
     c->turn = NULL;
-    c->ending = true;
+    if (l->sent || l->stays == NULL) {
+        end.paths = TAKE(l->stays);
+        c->ending = true;
+        shelves_retire(c->shelves, &end);
+    } else {
+        shelves_reopen(c->shelves, l->shelf);
+    }
     load_free(l);
-    shelves_retire(c->shelves, &end);
 }
 
 /* ---- batches ---- */
@@ -261,6 +265,7 @@ static bool send_some(struct porter *c, struct load *l)
         fill(c, l);
         if (c->items.count > 0) {
             c->sending = l;
+            l->sent = true;
             sink_send(c->sink, c->items.at, c->items.count);
             return true;
         }

@@ -39,6 +39,9 @@ bool shelves_is_empty(const struct shelves *s, unsigned shelf);
  * goes into another one. */
 uint64_t shelves_close(struct shelves *s, unsigned shelf);
 
+/* Nothing of it could be handed over: its last volume is added to again. */
+void shelves_reopen(struct shelves *s, unsigned shelf);
+
 /* Reads what is wanted of a shelf's volumes up to and with upto; wanted.paths
  * is taken. The callback comes from the loop, once, and takes what was
  * gathered. */

@@ -98,6 +98,14 @@ uint64_t shelves_close(struct shelves *s, unsigned at)
     return upto;
 }
 
+void shelves_reopen(struct shelves *s, unsigned at)
+{
+    struct shelf *shelf = &s->shelf[at];
+
+    shelf->open = shelf->volumes.count > 0 &&
+                  !shelf->volumes.at[shelf->volumes.count - 1].retired;
+}
+
 static struct reading *reading_new(struct shelves *s, unsigned at,
                                    uint64_t upto, struct table *paths)
 {
