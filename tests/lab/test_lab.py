@@ -43,10 +43,12 @@ CREDENTIALS = {
     'clones': ['{version: 2c, community: limited}', '{version: 2c, community: public}', '{version: 2c, community: full}',
                '{version: 3, user: ops, auth: SHA, auth_secret: authpass-ops, priv: AES, priv_secret: privpass-ops}'],
     'cdp': ['{version: 2c, community: public}'],
+    'ring': ['{version: 2c, community: public}'],
 }
-SEED = {'small': '10.10.0.1', 'campus': '10.50.200.1', 'daisy': '10.71.0.1', 'clones': '10.73.0.1', 'cdp': '10.77.0.1'}
+SEED = {'small': '10.10.0.1', 'campus': '10.50.200.1', 'daisy': '10.71.0.1', 'clones': '10.73.0.1', 'cdp': '10.77.0.1',
+        'ring': '10.74.0.1'}
 WITHIN = {'small': '10.10.0.0/16', 'campus': '10.50.0.0/16', 'daisy': '10.71.0.0/16', 'clones': '10.73.0.0/16',
-          'cdp': '10.77.0.0/16'}
+          'cdp': '10.77.0.0/16', 'ring': '10.74.0.0/16'}
 
 
 def lab(*words, limit_s=180):
