@@ -73,6 +73,8 @@ static json_t *pin_json(const struct pin *pin)
     json_object_set_new(o, "addresses", addrs);
     json_put_text(o, "who", pin->who);
     json_put_wall(o, "at", pin->at);
+    if (pin->lost_ports > 0)
+        json_put_count(o, "unpolled_ports", pin->lost_ports);
     return o;
 }
 

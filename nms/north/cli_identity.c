@@ -36,6 +36,7 @@ static const struct print_column pin_columns[] = {
     {{"addresses", "Addresses", UNIT_TEXT}, NULL},
     {{"who", "By", UNIT_TEXT}, NULL},
     {{"at", "When", UNIT_AGO}, NULL},
+    {{"unpolled_ports", "Ports not polled", UNIT_COUNT}, NULL},
 };
 
 static void print_part(struct cli *c, const json_t *body, const char *part,
@@ -92,7 +93,9 @@ enum cli_exit cli_merge(struct cli *c, struct complaint *why)
 {
     return pin(c,
                json_pack("{s:[s,s]}", "merge", cli_word(c, 0), cli_word(c, 1)),
-               "they are one device until `--undo`",
+               "they are one device until `--undo`, asked at the addresses of "
+               "the first; ports that only the second tells of are polled no "
+               "more, see `device NAME --why`",
                "undone; what answers is asked again", why);
 }
 

@@ -1,6 +1,8 @@
 /* What people say of identities, and what follows of it. */
 #include "station/discovery_state.h"
 
+#include "mibs/facts_pack.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,36 @@ static int refuse_merge(const struct discovery *d, const struct device *to,
     return 0;
 }
 
+static bool has_port(const struct facts *f, const struct interface *port)
+{
+    for (size_t i = 0; i < f->interfaces.count; i++) {
+        const struct interface *one = &f->interfaces.at[i];
+
+        if (strcmp(one->label, port->label) == 0 &&
+            (mac_equal(&one->mac, &port->mac) || !mac_is_set(&one->mac) ||
+             !mac_is_set(&port->mac)))
+            return true;
+    }
+    return false;
+}
+
+/* Ports of from that to does not tell of: they are polled no more, for one
+ * device is asked at one address. */
+static uint32_t count_lost(const struct device *to, const struct device *from)
+{
+    enum { COMPARED_MAX = 4096 }; /* ports of each */
+    OWNED(facts_unref) struct facts *have = facts_open(to->facts);
+    OWNED(facts_unref) struct facts *had = facts_open(from->facts);
+    uint32_t lost = 0;
+
+    if (to->agent == NULL || have->interfaces.count > COMPARED_MAX ||
+        had->interfaces.count > COMPARED_MAX)
+        return 0;
+    for (size_t i = 0; i < had->interfaces.count; i++)
+        lost += !has_port(have, &had->interfaces.at[i]);
+    return lost;
+}
+
 /* What answers at an address is found out, now. */
 static void ask(struct discovery *d, const struct addr *addr)
 {
@@ -71,6 +103,7 @@ int discovery_pin_merge(struct discovery *d, struct device *to,
         .addrs = {.at = from->addrs.at, .count = from->addrs.count},
         .who = (char *)who, /* copied */
         .at = wall_now(),
+        .lost_ports = count_lost(to, from),
     };
     struct pin *pin = pins_add(d->parts.pins, &new);
     if (pin == NULL)

@@ -76,13 +76,14 @@ static json_t *pin_to_json(const struct pin *pin)
         json_array_append_new(
             addrs,
             json_string(addr_format(&pin->addrs.at[i], addr, sizeof addr)));
-    return json_pack("{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:I}", "version",
+    return json_pack("{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:I,s:i}", "version",
                      PIN_VERSION, "kind", kind_names[pin->kind], "device",
                      ident_format(&pin->device, device, sizeof device), "other",
                      ident_format(&pin->other, other, sizeof other),
                      "device_name", pin->device_name, "other_name",
                      pin->other_name, "dir", pin->dir, "addrs", addrs, "who",
-                     pin->who, "at", (json_int_t)pin->at.ms);
+                     pin->who, "at", (json_int_t)pin->at.ms, "lost_ports",
+                     (int)pin->lost_ports);
 }
 
 void pins_save(struct pins *p, const struct pin *pin)
@@ -139,6 +140,8 @@ static struct pin *pin_from_json(const json_t *o)
     pin->dir = copy_of(o, "dir");
     pin->who = copy_of(o, "who");
     pin->at.ms = json_integer_value(json_object_get(o, "at"));
+    json_int_t lost = json_integer_value(json_object_get(o, "lost_ports"));
+    pin->lost_ports = lost > 0 && lost <= INT32_MAX ? (uint32_t)lost : 0;
     addrs_of(json_object_get(o, "addrs"), &pin->addrs);
     if (kind != NULL && strcmp(kind, kind_names[pin->kind]) == 0 &&
         ident_of(o, "device", &pin->device) &&

@@ -30,6 +30,7 @@ struct pin {
     struct pin_addrs addrs;
     char *who;
     struct wall at;
+    uint32_t lost_ports; /* merge: of other's that device does not tell of */
 };
 
 /* store is borrowed; NULL: nothing is kept. */

@@ -34,6 +34,18 @@ def strike(net, kinds):
     return struck
 
 
+def assert_cables_at_last(made, net, names, unread, garbled, rounds):
+    """Where ports got other numbers between two of the tables that tell of them, the next round puts it right."""
+    for more in reversed(range(rounds)):
+        try:
+            assert_cables(made, net, names, unread, garbled=garbled)
+            return
+        except AssertionError:
+            if not more:
+                raise
+        made.discover()
+
+
 @pytest.mark.parametrize('group', GROUPS)
 def test_misbehaviour_is_survived_and_invents_nothing(group, station, farm):
     kinds, marks = GROUPS[group]
@@ -43,7 +55,8 @@ def test_misbehaviour_is_survived_and_invents_nothing(group, station, farm):
     made.discover()
     silent = struck if kinds == ['dead'] else ()
     names = assert_found(made, net, silent)
-    assert_cables(made, net, names, struck if 'unread' in marks else (), garbled='garbled' in marks)
+    assert_cables_at_last(made, net, names, struck if 'unread' in marks else (), 'garbled' in marks,
+                          rounds=3 if 'renumber=5' in kinds else 1)
 
     made.await_polls(4, 60)
     watched = [p for p in ports(net) if busy(p, EVERY_S) and struck.get(p.address) not in UNTOLD]

@@ -123,6 +123,7 @@ def test_what_people_say_outweighs_evidence(switches):
         assert len(made.devices()) == 3
         pins = {p['kind']: p for p in made.ask('pins')['pins']}
         assert pins['merge']['who'] == pins['split']['who'] == me and pins['merge']['at']
+        assert pins['merge']['unpolled_ports'] >= 24, 'one device is asked at one address'
         assert decided(made, b, AGENTS[2])['why'] == f'merged with {c} by {me}'
         made.stop()
         made.start()
