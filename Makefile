@@ -195,13 +195,14 @@ COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 .PHONY: install uninstall dist
 install: all ## install below DESTDIR and PREFIX
-	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
+	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
 	install -m 755 $B/portoland $(SBIN)/
 	install -m 755 $B/portolan-render $(LIBEXEC)/
 	install -m 644 mibs/profiles/*.yaml $(SHARE)/profiles/
 	install -m 644 graphs/templates.yaml $(SHARE)/graphs/
 	install -m 644 mibs/PORTOLAN-MIB.txt $(SHARE)/mibs/
+	install -m 644 etc/snmp/*.conf $(SHARE)/snmp/
 	for d in kind state ui; do install -m 644 nms/web/icons/$$d/*.svg $(SHARE)/icons/$$d/; done
 	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
 	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan

@@ -169,6 +169,18 @@ def test_an_alarm_is_told_by_every_module(scene, alarm):
         'PORTOLAN-MIB::portolanAlarmsMinor.0') != '0'
 
 
+def test_the_moment_in_an_index_finds_what_was_raised_since(scene, alarm):
+    """The resync contract of docs/agent.md."""
+    texts = scene.column('ALARM-MIB::alarmActiveDescription')
+    row = next(n for n in texts if n[-1] == alarm)
+    entry = (1, 3, 6, 1, 2, 1, 118, 1, 2, 2, 1, 11)
+    hour = row[:7]
+    assert entry + row in scene.walk(dotted(entry + hour))
+    behind = scene.run('snmpgetnext', '-On', dotted(entry + row))
+    later = [n for n in texts if n > row]
+    assert behind.startswith(dotted(entry + later[0]) if later else dotted((*entry[:-1], 12)))
+
+
 def test_a_device_answers_in_its_context(scene):
     """By v2c through a community, by v3 with the context; with the device's own indexes."""
     told = scene.station.ask('devices', DEVICE, 'interfaces')['interfaces']
