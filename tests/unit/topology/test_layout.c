@@ -413,6 +413,39 @@ static void clouds_lead_into_their_maps(void **state)
     assert_false(map_cut_inside(m, "cloud-nowhere"));
 }
 
+/* Everything is called otherwise: each cloud is the one that it was, and leads
+ * into the same map. */
+static void clouds_stay_the_same_whatever_their_members_are_called(void **state)
+{
+    enum { K = 24 };
+    OWNED(map_free) struct map *before = fat_tree(K);
+    OWNED(map_free) struct map *after = fat_tree(K);
+    struct topo_input none = {.devices = NULL};
+    struct map_sources from = {.input = &none, .known = before};
+    char label[64];
+
+    (void)state;
+    size_t devices = before->nodes.count;
+    fold(before);
+    for (size_t i = 0; i < devices; i++) {
+        struct map_node *n = &after->nodes.at[i];
+
+        snprintf(label, sizeof label, "dc9-%s", n->id);
+        n->label = map_keep(after, label);
+    }
+    map_cluster(after, &from, false);
+    for (size_t i = 0; i < devices; i++) {
+        const struct map_node *was = &before->nodes.at[i];
+        const struct map_node *is = &after->nodes.at[i];
+        uint32_t x = map_cloud_of(before, was), y = map_cloud_of(after, is);
+
+        assert_true(x != UINT32_MAX && y != UINT32_MAX);
+        assert_string_equal(is->cloud, was->cloud);
+        assert_string_equal(after->nodes.at[y].leads,
+                            before->nodes.at[x].leads);
+    }
+}
+
 static void what_is_small_does_not_fold(void **state)
 {
     OWNED(map_free) struct map *m = fat_tree(8);
@@ -471,6 +504,8 @@ int main(void)
         cmocka_unit_test(a_spanning_tree_stands_below_its_root),
         cmocka_unit_test(a_fat_tree_folds_into_its_pods),
         cmocka_unit_test(clouds_lead_into_their_maps),
+        cmocka_unit_test(
+            clouds_stay_the_same_whatever_their_members_are_called),
         cmocka_unit_test(what_is_small_does_not_fold),
         cmocka_unit_test(ten_thousand_fold_into_what_can_be_looked_at),
     };

@@ -1,47 +1,12 @@
 /* Maps as documents: what they hold survives writing and reading, whatever
  * devices call themselves, and positions and edits survive rediscovery. */
+#include "map_paper.h"
+
 #include "base/text.h"
-#include "topology/map.h"
-#include "topology/map_doc.h"
-#include "topology/map_generate.h"
 
 #include <cgraph.h>
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-
-#include <cmocka.h>
-
-static struct map *read_back(const struct map *m)
-{
-    struct buffer OWNED_BUFFER text = {0};
-    struct complaint why = {.what = ""};
-    struct map *again = NULL;
-
-    map_write(m, &text);
-    if (map_read(map_name(m), text.at, text.len, &again, &why) < 0)
-        fail_msg("%s: %s\n%s", why.place, why.what, text.at);
-    return again;
-}
-
-static void assert_written_the_same(const struct map *a, const struct map *b)
-{
-    struct buffer OWNED_BUFFER x = {0};
-    struct buffer OWNED_BUFFER y = {0};
-
-    map_write(a, &x);
-    map_write(b, &y);
-    assert_string_equal(x.at, y.at);
-}
-
-static struct map_node *node(struct map *m, const char *id)
-{
-    uint32_t at = map_find_node(m, id);
-
-    assert_true(at != UINT32_MAX);
-    return &m->nodes.at[at];
-}
 
 static void place(struct map *m, const char *id, double x, double y)
 {
@@ -343,182 +308,6 @@ static void garbage_is_refused_with_its_place(void **state)
     assert_string_equal(why.place, "plan:1:1");
 }
 
-/* ---- generated ---- */
-
-static struct ident ident_of(uint8_t n)
-{
-    return (struct ident){.octets = {n}};
-}
-
-/* Two routers, a switch, a ghost, a subnet; the third device hangs on nothing.
- */
-struct world {
-    struct topo_device devices[4];
-    struct addr addrs[4];
-    struct topology topology;
-    struct topo_input input;
-};
-
-static struct topo_node *world_node(struct world *w, enum node_origin origin,
-                                    const char *name)
-{
-    struct topo_node *n = array_add(&w->topology.nodes);
-
-    n->origin = origin;
-    n->id = ident_of((uint8_t)w->topology.nodes.count);
-    n->name = name;
-    n->descr = "";
-    return n;
-}
-
-static void world_link(struct world *w, uint32_t a, uint32_t b, uint8_t layer)
-{
-    struct topo_link *l = array_add(&w->topology.links);
-
-    *l = (struct topo_link){.id = ident_of((uint8_t)(100 + a * 10 + b)),
-                            .a = a,
-                            .b = b,
-                            .a_port = "p1",
-                            .b_port = "p2",
-                            .layer = layer,
-                            .evidence = EVIDENCE_LLDP,
-                            .why = "heard"};
-}
-
-static void world_init(struct world *w)
-{
-    static const char *const names[] = {"r1", "r2", "sw", "lonely"};
-    static const char *const addrs[] = {"192.0.2.1", "192.0.2.2",
-                                        "198.51.100.3", "192.0.2.4"};
-
-    *w = (struct world){.input = {.devices = w->devices, .count = 4}};
-    for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(addr_parse(addrs[i], &w->addrs[i]), 0);
-        w->devices[i] = (struct topo_device){.id = ident_of((uint8_t)(i + 1)),
-                                             .name = names[i],
-                                             .addrs = &w->addrs[i],
-                                             .addr_count = 1};
-        struct topo_node *n = world_node(w, NODE_DEVICE, names[i]);
-        n->device = i;
-        n->kind = i < 2 ? KIND_ROUTER : KIND_SWITCH;
-    }
-    (void)world_node(w, NODE_GHOST, "ghost");
-    (void)world_node(w, NODE_SUBNET, "192.0.2.0/24");
-    world_link(w, 0, 2, 2);
-    world_link(w, 1, 2, 2);
-    world_link(w, 2, 4, 2);
-    world_link(w, 0, 5, 3);
-    world_link(w, 1, 5, 3);
-    world_link(w, 2, 5, 3);
-}
-
-static void world_fini(struct world *w)
-{
-    array_fini(&w->topology.nodes);
-    array_fini(&w->topology.links);
-}
-
-static struct map *generate(const struct world *w, enum map_view view)
-{
-    struct map_sources from = {.topology = &w->topology, .input = &w->input};
-    struct map_subject subject = {.view = view};
-
-    assert_int_equal(prefix_parse("192.0.2.0/24", false, &subject.prefix), 0);
-    struct map *m = map_generate(&subject, &from);
-    assert_non_null(m);
-    return m;
-}
-
-static void views_show_what_belongs_to_them(void **state)
-{
-    static const struct {
-        enum map_view view;
-        size_t nodes, links;
-    } cases[] = {
-        {MAP_PHYSICAL, 5, 3}, /* with what has no link; no subnet */
-        {MAP_NETWORK, 3, 2},  /* routers and the subnet, no switch */
-        {MAP_PREFIX, 3, 0},   /* r1, r2, lonely: sw is outside */
-    };
-    struct world w;
-
-    (void)state;
-    world_init(&w);
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        OWNED(map_free)
-        struct map *m = generate(&w, cases[i].view);
-        if (map_node_count(m) != cases[i].nodes ||
-            map_link_count(m) != cases[i].links)
-            fail_msg("%s: %zu nodes, %zu links", map_view_name(cases[i].view),
-                     map_node_count(m), map_link_count(m));
-        OWNED(map_free) struct map *again = read_back(m);
-        assert_written_the_same(m, again);
-    }
-    world_fini(&w);
-}
-
-static void states_reach_the_map(void **state)
-{
-    struct map_node_status nodes[6] = {
-        {MAP_UP, ""},      {MAP_DOWN, "down 5 s"}, {MAP_UP, ""},
-        {MAP_UNKNOWN, ""}, {MAP_UNMANAGED, ""},    {MAP_UP, ""}};
-    struct map_link_status links[6] = {{NAN, NAN}, {0.5, 0.1}, {NAN, NAN},
-                                       {NAN, NAN}, {NAN, NAN}, {NAN, NAN}};
-    struct map_status status = {nodes, links};
-    struct world w;
-
-    (void)state;
-    world_init(&w);
-    OWNED(map_free)
-    struct map *m = generate(&w, MAP_PHYSICAL);
-    map_set_status(m, &w.topology, &status);
-    assert_int_equal(m->nodes.at[1].state, MAP_DOWN);
-    assert_string_equal(m->nodes.at[1].words, "down 5 s");
-    assert_true(m->links.at[1].load_ab == 0.5);
-    assert_true(isnan(m->links.at[0].load_ab));
-    world_fini(&w);
-}
-
-/* A map drawn by hand, bound to devices: it shows their states, and its links
- * what was found between them, whichever way round. */
-static void what_is_bound_shows_what_was_found(void **state)
-{
-    struct map_node_status nodes[6] = {
-        {MAP_UP, ""}, {MAP_DOWN, "down 5 s"}, {MAP_UP, ""},
-        {MAP_UP, ""}, {MAP_UNMANAGED, ""},    {MAP_UP, ""}};
-    struct map_link_status links[6] = {{0.25, 0.75}, {NAN, NAN}, {NAN, NAN},
-                                       {NAN, NAN},   {NAN, NAN}, {NAN, NAN}};
-    struct map_status status = {nodes, links};
-    OWNED(map_free) struct map *m = map_new("plan", MAP_DRAWN);
-    char id[IDENT_TEXT_MAX];
-    struct world w;
-
-    (void)state;
-    world_init(&w);
-    for (size_t i = 0; i < 3; i++) {
-        static const char *const names[] = {"router", "switch", "ghost"};
-        static const size_t bound[] = {0, 2, 0};
-
-        map_add_node(m, names[i])->bound =
-            map_keep(m, ident_format(&w.devices[bound[i]].id, id, sizeof id));
-    }
-    node(m, "ghost")->bound = "ffffffffffffffffffffffffffffffff";
-    map_add_link(m, 1, 0)->id = "without ports, the other way round";
-    struct map_link *l = map_add_link(m, 0, 1);
-    l->a_port = "p1";
-    l->b_port = "p2";
-    map_add_link(m, 0, 1)->a_port = "p9"; /* no such port */
-    map_set_status(m, &w.topology, &status);
-    assert_int_equal(node(m, "router")->state, MAP_UP);
-    assert_int_equal(node(m, "router")->kind, KIND_ROUTER);
-    assert_int_equal(node(m, "ghost")->state, MAP_UNKNOWN);
-    assert_non_null(strstr(node(m, "ghost")->words, "gone"));
-    assert_true(m->links.at[0].load_ab == 0.75 &&
-                m->links.at[0].load_ba == 0.25);
-    assert_true(m->links.at[1].load_ab == 0.25);
-    assert_true(isnan(m->links.at[2].load_ab));
-    world_fini(&w);
-}
-
 static void json_and_graphml_are_well_formed(void **state)
 {
     OWNED(map_free) struct map *m = edited();
@@ -551,9 +340,6 @@ int main(void)
         cmocka_unit_test(layouts_move_all_but_pins),
         cmocka_unit_test(plain_dot_makes_a_map),
         cmocka_unit_test(garbage_is_refused_with_its_place),
-        cmocka_unit_test(views_show_what_belongs_to_them),
-        cmocka_unit_test(states_reach_the_map),
-        cmocka_unit_test(what_is_bound_shows_what_was_found),
         cmocka_unit_test(json_and_graphml_are_well_formed),
     };
 
