@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "north/agentx.h"
 #include "north/http.h"
+#include "north/notices.h"
 #include "station/config.h"
 #include "station/station.h"
 
@@ -47,6 +48,7 @@ struct daemon {
     struct config *config;
     struct station *station;
     struct http *http;
+    struct notices *notices;
     struct agentx *agentx; /* NULL: it is off */
     struct event *on_term, *on_int, *on_hup, *on_heap;
     char *heap; /* where the loop's memory begins */
@@ -209,6 +211,27 @@ static void tell_manager(const char *state)
 
 /* ---- the agent ---- */
 
+static int on_notify(void *arg, uint64_t id, struct oid trap,
+                     const struct varbind *varbinds, size_t count)
+{
+    return agentx_notify(arg, id, trap, varbinds, count);
+}
+
+static void on_notified(void *arg, uint32_t seq)
+{
+    agentx_notified(arg, seq);
+}
+
+/* Notifications go to the master's receivers too, where there is one. */
+static void tell_by_agentx(struct daemon *d)
+{
+    const struct notice_master master = {on_notify, on_notified, d->agentx};
+
+    if (d->agentx != NULL)
+        agentx_listen(d->agentx, notices_on_master, d->notices);
+    notices_use_master(d->notices, d->agentx != NULL ? &master : NULL);
+}
+
 /* Served by SNMP, where a master agent is configured. */
 static int start_agentx(struct daemon *d, struct complaint *why)
 {
@@ -217,9 +240,13 @@ static int start_agentx(struct daemon *d, struct complaint *why)
                                            .contexts = (uint32_t)c->contexts,
                                            .writable = c->writable};
 
-    return c->master[0] == '\0'
-               ? 0
-               : agentx_new(d->base, d->station, &options, &d->agentx, why);
+    int rc = c->master[0] == '\0'
+                 ? 0
+                 : agentx_new(d->base, d->station, &options, &d->agentx, why);
+
+    if (rc == 0)
+        tell_by_agentx(d);
+    return rc;
 }
 
 /* Anew where its configuration, now in force, is another one than before. */
@@ -231,6 +258,7 @@ static void renew_agentx(struct daemon *d, const struct config_agentx *before)
     if (strcmp(before->master, now->master) == 0 &&
         before->contexts == now->contexts && before->writable == now->writable)
         return;
+    notices_use_master(d->notices, NULL);
     agentx_free(TAKE(d->agentx));
     station_tell_agentx(d->station, &(struct agentx_record){0});
     if (start_agentx(d, &why) < 0)
@@ -275,6 +303,7 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
     }
     struct config *before = d->config;
     d->config = next;
+    notices_use(d->notices);
     renew_agentx(d, &before->agentx);
     config_free(before);
     print_warnings(next);
@@ -327,7 +356,9 @@ static int start(struct daemon *d, struct complaint *why)
     if (rc == 0)
         rc = station_start(d->station, why);
     if (rc == 0)
-        http_serve(d->http, d->station);
+        rc = notices_new(d->base, d->station, &d->notices, why);
+    if (rc == 0)
+        http_serve(d->http, d->station, d->notices);
     if (rc == 0)
         rc = start_agentx(d, why);
     return rc;
@@ -335,8 +366,11 @@ static int start(struct daemon *d, struct complaint *why)
 
 static void stop(struct daemon *d)
 {
+    if (d->notices != NULL)
+        notices_use_master(d->notices, NULL);
     agentx_free(d->agentx);
     http_free(d->http);
+    notices_free(d->notices);
     station_free(d->station);
     if (d->on_term != NULL) {
         event_free(d->on_term);

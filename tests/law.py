@@ -16,7 +16,8 @@ LAW = {
 }
 # north reads the station through its published snapshot and commands
 PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'recall', 'series', 'store',
-             'events', 'worker', 'alert', 'alerts', 'objects', 'risk', 'rules', 'silences'}
+             'events', 'worker', 'alert', 'alerts', 'objects', 'risk', 'rules', 'silences',
+             'receiver', 'notify', 'child'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place
@@ -25,7 +26,8 @@ LIBRARY = {
     'graphviz/gvc.h': {'nms/portolan-render.c', 'topology/render.c', 'topology/layout.c'},
     'net-snmp/': {'mibs'},
     'netlink/': {'nms/wire'},
-    'openssl/': {'nms/wire', 'nms/station/config_credential.c'},
+    'openssl/': {'nms/wire', 'nms/station/config_credential.c', 'nms/station/receiver.c',
+                 'nms/north/notice_form.c'},
     'sys/socket.h': {'nms/base', 'nms/wire', 'nms/station', 'nms/north'},
     'event2/': {'nms/wire', 'nms/station', 'nms/north'},
 }

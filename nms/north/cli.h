@@ -146,6 +146,8 @@ enum cli_exit cli_walk(struct cli *c, struct complaint *why);
 enum cli_exit cli_get(struct cli *c, struct complaint *why);
 enum cli_exit cli_export(struct cli *c, struct complaint *why);
 
+enum cli_exit cli_notify(struct cli *c, struct complaint *why);
+enum cli_exit cli_notify_test(struct cli *c, struct complaint *why);
 enum cli_exit cli_mib(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_probe(struct cli *c, struct complaint *why);

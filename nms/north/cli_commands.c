@@ -352,6 +352,12 @@ static const struct cli_command commands[] = {
      cli_export},
     {"probe", "ADDRESS", "what is made of one agent, without a station",
      probe_more, probe_options, 1, 1, cli_probe},
+    {"notify test", "NAME",
+     "sends a test to a receiver, and says whether it "
+     "went",
+     NULL, NULL, 1, 1, cli_notify_test},
+    {"notify", "", "who is told of alerts, what waits, and the last error",
+     NULL, NULL, 0, 0, cli_notify},
     {"mib", "", "PORTOLAN-MIB with the configured enterprise number", NULL,
      mib_options, 0, 0, cli_mib},
     {"profile check", "FILE...", "check device profiles", NULL, NULL, 1,

@@ -36,6 +36,7 @@ struct api {
     struct event_base *base;
     struct evhttp *server;
     struct station *station;
+    struct notices *notices;
     struct worker *worker; /* makes long answers of what is published */
     char *path;
     struct api_request *open;
@@ -377,6 +378,7 @@ static struct api_request *request_new(struct api *api,
 
     r->api = api;
     r->station = api->station;
+    r->notices = api->notices;
     r->http = http;
     r->query = mem_new(struct evkeyvalq);
     if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
@@ -567,9 +569,11 @@ int http_new(struct event_base *base, const char *socket_path, unsigned uid,
     return 0;
 }
 
-void http_serve(struct http *h, struct station *station)
+void http_serve(struct http *h, struct station *station,
+                struct notices *notices)
 {
     h->api.station = station;
+    h->api.notices = notices;
 }
 
 void http_free(struct http *h)

@@ -11,6 +11,7 @@
 struct event_base;
 struct station;
 struct http;
+struct notices;
 
 /* Makes and opens the socket (mode 0660, group of the owner); a stale one of a
  * dead station is replaced, one of a living station is a complaint. Needs the
@@ -20,8 +21,9 @@ int http_new(struct event_base *base, const char *socket_path, unsigned uid,
              unsigned gid, struct http **out, struct complaint *why)
     __attribute__((warn_unused_result));
 
-/* Serves that station from now on; borrowed. */
-void http_serve(struct http *h, struct station *station);
+/* Serves that station and what it tells receivers from now on; borrowed. */
+void http_serve(struct http *h, struct station *station,
+                struct notices *notices);
 
 /* Ends open requests and removes the socket. */
 void http_free(struct http *h);

@@ -8,6 +8,7 @@
 
 struct evhttp_request;
 struct api;
+struct notices;
 
 enum api_method { API_GET, API_POST, API_PATCH, API_DELETE, API_METHODS };
 
@@ -21,6 +22,7 @@ enum {
 struct api_request {
     struct api *api;
     struct station *station;
+    struct notices *notices; /* notices.h */
     enum api_method method;
     char *segments[API_SEGMENTS_MAX]; /* behind /api/v1/ */
     size_t count;

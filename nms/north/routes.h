@@ -66,6 +66,8 @@ void api_alert_unack(struct api_request *r);
 void api_alert_shelve(struct api_request *r);
 void api_alert_unshelve(struct api_request *r);
 void api_alert_types(struct api_request *r);
+void api_receivers(struct api_request *r);
+void api_receiver_test(struct api_request *r);
 void api_silences(struct api_request *r);
 void api_silence(struct api_request *r);
 void api_unsilence(struct api_request *r);

@@ -434,6 +434,16 @@ void alerts_listen(struct alerts *a, const struct alert_listener *listener)
     *array_add(&a->listeners) = *listener;
 }
 
+void alerts_unlisten(struct alerts *a, const void *arg)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < a->listeners.count; i++)
+        if (a->listeners.at[i].arg != arg)
+            a->listeners.at[left++] = a->listeners.at[i];
+    a->listeners.count = left;
+}
+
 void alerts_advise(struct alerts *a, const struct alert_advisor *advisor)
 {
     a->advisor = *advisor;

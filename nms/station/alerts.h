@@ -72,6 +72,8 @@ struct alert_listener {
     void *arg;
 };
 void alerts_listen(struct alerts *a, const struct alert_listener *listener);
+/* Who listens with that argument does so no more; not from within. */
+void alerts_unlisten(struct alerts *a, const void *arg);
 
 /* Who knows why an alert rises, and whether somebody wants to hear of it: asked
  * just before it rises, so that it rises explained or silenced. */

@@ -246,7 +246,7 @@ void config_free(struct config *c)
         credential_free(c->credentials.at[i]);
     array_fini(&c->credentials);
     for (size_t i = 0; i < c->receivers.count; i++)
-        credential_free(c->receivers.at[i].credential);
+        receiver_free(c->receivers.at[i]);
     array_fini(&c->receivers);
     config_texts_fini(&c->frames);
     config_texts_fini(&c->profiles);

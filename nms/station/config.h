@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/yaml.h"
 #include "graphs/layout.h"
+#include "station/receiver.h"
 #include "station/rule.h"
 #include "wire/credential.h"
 
@@ -35,13 +36,6 @@ struct config_endpoint {
     uint16_t port;
 };
 struct config_endpoints ARRAY_OF(struct config_endpoint);
-
-struct config_receiver {
-    struct config_endpoint to;
-    struct credential *credential; /* owned by the configuration */
-    bool inform;
-};
-struct config_receivers ARRAY_OF(struct config_receiver);
 
 struct config_station {
     char *name; /* the host's where none is given */
@@ -156,7 +150,7 @@ struct config {
     struct config_events events;
     struct config_alerts alerts;
     struct config_risk risk;
-    struct config_receivers receivers;
+    struct receivers receivers;   /* owned */
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */
 };

@@ -1,5 +1,5 @@
-/* Credentials and receivers of portolan.yaml: what speaks SNMP with secrets. */
-#include "station/config_read.h"
+/* Credentials of portolan.yaml: what speaks SNMP with secrets. */
+#include "station/config_speaker.h"
 
 #include "base/file.h"
 #include "base/text.h"
@@ -16,70 +16,23 @@ enum {
     NAME_SHOWN_MAX = 64
 };
 
-/* A secret, in the file or in one of its own. */
-struct secret {
-    char *text, *file;
-};
-
-/* An entry as it is written; ends up in a struct credential. */
-struct entry {
-    char *name, *user, *auth, *priv;
-    int version; /* index in versions[] */
-    struct secret community, auth_secret, priv_secret;
-    struct config_endpoint to; /* of a receiver */
-    bool inform;
-};
-
-static const char *const versions[] = {"1", "2c", "3", NULL};
+const char *const speaker_versions[] = {"1", "2c", "3", NULL};
 
 static const enum snmp_version version_of[] = {SNMP_V1, SNMP_V2C, SNMP_V3};
 
-#define SPEAKER_FIELDS                                           \
-    {.key = "version",                                           \
-     .type = YAML_T_CHOICE,                                      \
-     .offset = offsetof(struct entry, version),                  \
-     .required = true,                                           \
-     .choices = versions,                                        \
-     .help = "write version: 1, 2c or 3"},                       \
-        {.key = "community",                                     \
-         .offset = offsetof(struct entry, community.text)},      \
-        {.key = "community_file",                                \
-         .offset = offsetof(struct entry, community.file)},      \
-        {.key = "user", .offset = offsetof(struct entry, user)}, \
-        {.key = "auth", .offset = offsetof(struct entry, auth)}, \
-        {.key = "auth_secret",                                   \
-         .offset = offsetof(struct entry, auth_secret.text)},    \
-        {.key = "auth_secret_file",                              \
-         .offset = offsetof(struct entry, auth_secret.file)},    \
-        {.key = "priv", .offset = offsetof(struct entry, priv)}, \
-        {.key = "priv_secret",                                   \
-         .offset = offsetof(struct entry, priv_secret.text)},    \
-    {                                                            \
-        .key = "priv_secret_file",                               \
-        .offset = offsetof(struct entry, priv_secret.file)       \
-    }
-
 static const struct yaml_field credential_fields[] = {
-    {.key = "name", .offset = offsetof(struct entry, name)},
-    SPEAKER_FIELDS,
-    {.key = NULL},
-};
-
-static const struct yaml_field receiver_fields[] = {
-    {.key = "to",
-     .type = YAML_T_CUSTOM,
-     .offset = offsetof(struct entry, to),
+    {.key = "name", .offset = offsetof(struct speaker, name)},
+    {.key = "version",
+     .type = YAML_T_CHOICE,
+     .offset = offsetof(struct speaker, version),
      .required = true,
-     .read = config_read_endpoint,
-     .help = "write to: \"udp:ADDRESS:162\""},
-    {.key = "inform",
-     .type = YAML_T_BOOL,
-     .offset = offsetof(struct entry, inform)},
+     .choices = speaker_versions,
+     .help = "write version: 1, 2c or 3"},
     SPEAKER_FIELDS,
     {.key = NULL},
 };
 
-static void secret_fini(struct secret *s)
+void secret_fini(struct secret *s)
 {
     if (s->text != NULL)
         OPENSSL_cleanse(s->text, strlen(s->text));
@@ -87,7 +40,7 @@ static void secret_fini(struct secret *s)
     free(s->file);
 }
 
-static void entry_fini(struct entry *e)
+void speaker_fini(struct speaker *e)
 {
     free(e->name);
     free(e->user);
@@ -97,7 +50,6 @@ static void entry_fini(struct entry *e)
     secret_fini(&e->auth_secret);
     secret_fini(&e->priv_secret);
 }
-#define OWNED_ENTRY __attribute__((cleanup(entry_fini)))
 
 /* The file of a secret as it is found from that of the configuration. */
 static char *secret_path(const struct config *c, const char *file)
@@ -139,8 +91,8 @@ static int secret_load(struct secret *s, struct yaml_node n,
 }
 
 /* Fetches a secret called key from its file, if it has one. */
-static int secret_read(struct yaml_node n, const char *key, struct secret *s,
-                       struct config_reader *reader, struct complaint *why)
+int secret_read(struct yaml_node n, const char *key, struct secret *s,
+                struct config_reader *reader, struct complaint *why)
 {
     OWNED(free) char *file_key = NULL;
 
@@ -169,7 +121,7 @@ static int expect_absent(struct yaml_node n, const char *key,
                          "%s %s", key, because);
 }
 
-static int check_community(struct yaml_node n, const struct entry *e,
+static int check_community(struct yaml_node n, const struct speaker *e,
                            struct complaint *why)
 {
     static const char *const foreign[] = {
@@ -206,7 +158,7 @@ static int check_secret(struct yaml_node n, const char *key, bool wanted,
     return 0;
 }
 
-static int read_protocols(struct yaml_node n, const struct entry *e,
+static int read_protocols(struct yaml_node n, const struct speaker *e,
                           struct credential *c, struct complaint *why)
 {
     if (e->auth != NULL && !auth_protocol_parse(e->auth, &c->auth))
@@ -227,7 +179,7 @@ static int read_protocols(struct yaml_node n, const struct entry *e,
     return 0;
 }
 
-static int check_user(struct yaml_node n, const struct entry *e,
+static int check_user(struct yaml_node n, const struct speaker *e,
                       struct credential *c, struct complaint *why)
 {
     static const char no_community[] = "belongs to versions 1 and 2c";
@@ -254,14 +206,10 @@ static int check_user(struct yaml_node n, const struct entry *e,
 }
 
 /* The entry without its secrets; what it says is complete and fits. */
-static int entry_read(struct yaml_node n, const struct yaml_field *fields,
-                      struct entry *e, struct config_reader *reader,
-                      struct complaint *why)
+int speaker_read(struct yaml_node n, struct speaker *e,
+                 struct config_reader *reader, struct complaint *why)
 {
-    int rc = yaml_read(n, fields, e, reader, why);
-
-    if (rc == 0)
-        rc = secret_read(n, "community", &e->community, reader, why);
+    int rc = secret_read(n, "community", &e->community, reader, why);
     if (rc == 0)
         rc = secret_read(n, "auth_secret", &e->auth_secret, reader, why);
     if (rc == 0)
@@ -270,8 +218,8 @@ static int entry_read(struct yaml_node n, const struct yaml_field *fields,
 }
 
 /* Makes the credential that an entry describes; takes its texts. */
-static int credential_make(struct yaml_node n, struct entry *e,
-                           struct credential **out, struct complaint *why)
+int speaker_credential(struct yaml_node n, struct speaker *e,
+                       struct credential **out, struct complaint *why)
 {
     OWNED(credential_free) struct credential *c = mem_new(struct credential);
 
@@ -294,9 +242,11 @@ static int credential_item(struct yaml_node n, void *list,
 {
     struct config_credentials *credentials = list;
     struct credential *c = NULL;
-    OWNED_ENTRY struct entry e = {.version = 0};
-    int rc = entry_read(n, credential_fields, &e, reader, why);
+    OWNED_SPEAKER struct speaker e = {.version = 0};
+    int rc = yaml_read(n, credential_fields, &e, reader, why);
 
+    if (rc == 0)
+        rc = speaker_read(n, &e, reader, why);
     if (rc < 0)
         return rc;
     if (e.name == NULL &&
@@ -309,7 +259,7 @@ static int credential_item(struct yaml_node n, void *list,
     if (config_credential(reader->config, e.name) != NULL)
         return yaml_complain(yaml_get(n, "name"), why, "choose another name",
                              "there is a credential \"%s\" already", e.name);
-    rc = credential_make(n, &e, &c, why);
+    rc = speaker_credential(n, &e, &c, why);
     if (rc == 0)
         *array_add(credentials) = c;
     return rc;
@@ -320,32 +270,4 @@ int config_read_credentials(struct yaml_node n, void *field, void *ctx,
 {
     return config_read_list(n, CONFIG_CREDENTIALS_MAX, field, ctx,
                             credential_item, why);
-}
-
-static int receiver_item(struct yaml_node n, void *list,
-                         struct config_reader *reader, struct complaint *why)
-{
-    struct config_receivers *receivers = list;
-    struct credential *c = NULL;
-    OWNED_ENTRY struct entry e = {.version = 0};
-    int rc = entry_read(n, receiver_fields, &e, reader, why);
-
-    if (rc < 0)
-        return rc;
-    if (e.inform && version_of[e.version] == SNMP_V1)
-        return yaml_complain(yaml_get(n, "inform"), why,
-                             "use version 2c or 3, or inform: false",
-                             "version 1 has no informs");
-    rc = credential_make(n, &e, &c, why);
-    if (rc == 0)
-        *array_add(receivers) = (struct config_receiver){
-            .to = e.to, .credential = c, .inform = e.inform};
-    return rc;
-}
-
-int config_read_receivers(struct yaml_node n, void *field, void *ctx,
-                          struct complaint *why)
-{
-    return config_read_list(n, CONFIG_CREDENTIALS_MAX, field, ctx,
-                            receiver_item, why);
 }

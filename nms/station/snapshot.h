@@ -172,7 +172,7 @@ struct station_record {
     uint64_t bad_samples, gaps;
     uint64_t samples_weighed; /* by rules of alerts */
     uint32_t conditions;      /* that hold by these */
-    int64_t sample_lead_ms; /* samples' time ahead of the wall clock */
+    int64_t sample_lead_ms;   /* samples' time ahead of the wall clock */
     uint32_t in_flight, waiting;
     uint64_t timeouts, retries, socket_drops, fenced;
     uint64_t store_queue, series_queue, spool_octets, series_files;

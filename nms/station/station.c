@@ -7,10 +7,8 @@
 #include "station/learned.h"
 #include "station/persist.h"
 #include "station/publish.h"
-#include "station/traps.h"
 #include "wire/beat.h"
 #include "wire/icmp.h"
-#include "wire/notifications.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -85,7 +83,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
-    traps_tick(s->traps, now);
+    station_traps_turn(s, now);
     save_changed(s, now);
     station_alerts_turn(s, now);
     station_publish(s);
@@ -418,8 +416,7 @@ void station_free(struct station *s)
     }
     struct inference *inference = TAKE(s->inference);
     queries_fini(&s->queries);
-    notifications_free(s->notifications);
-    traps_free(s->traps);
+    station_traps_close(s);
     discovery_free(s->discovery);
     if (s->inventory != NULL)
         drop_devices(s);

@@ -25,6 +25,7 @@
 
 struct event;
 struct notifications;
+struct notifier;
 struct traps;
 
 /* A device that shall be asked for everything. */
@@ -64,6 +65,7 @@ struct station {
     struct heard_neighbors *heard;
     struct notifications *notifications; /* sockets where they come in */
     struct traps *traps;
+    struct notifier *notifier; /* NULL: no socket could be opened */
     struct mono stranger_told; /* in the log, last */
     struct profiles *profiles;
     struct graph_templates *graphs;
@@ -211,6 +213,8 @@ int station_traps_start(struct station *s, struct complaint *why)
 unsigned station_traps_evidence(void *arg, const struct ident *device,
                                 uint32_t if_index);
 void station_traps_use(struct station *s);
+void station_traps_turn(struct station *s, struct mono now);
+void station_traps_close(struct station *s);
 void station_traps_list(const struct config *c, struct buffer *out);
 void station_traps_meet(struct station *s, const struct device *d);
 

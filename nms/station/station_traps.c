@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "wire/engine.h"
 #include "wire/notifications.h"
+#include "wire/notifier.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -275,6 +277,11 @@ int station_traps_start(struct station *s, struct complaint *why)
     s->traps = traps_new(&parts);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         traps_learn(s->traps, inventory_at(s->inventory, i));
+    s->notifier = notifier_new(s->base, (struct bytes){e.id, e.len}, e.boots);
+    if (s->notifier == NULL)
+        log_error("receivers: no socket can be opened: %s; no SNMP "
+                  "notification is sent",
+                  strerror(errno));
     end_old_storms(s);
     station_traps_use(s);
     notifications_start(s->notifications, (struct bytes){e.id, e.len}, e.boots);
@@ -291,6 +298,18 @@ void station_traps_list(const struct config *c, struct buffer *out)
             out, "%sudp:%s:%u", i > 0 ? " " : "",
             addr_format(&c->notifications.at[i].addr, addr, sizeof addr),
             (unsigned)c->notifications.at[i].port);
+}
+
+void station_traps_turn(struct station *s, struct mono now)
+{
+    traps_tick(s->traps, now);
+}
+
+void station_traps_close(struct station *s)
+{
+    notifications_free(TAKE(s->notifications));
+    traps_free(TAKE(s->traps));
+    notifier_free(TAKE(s->notifier));
 }
 
 void station_traps_use(struct station *s)

@@ -114,7 +114,7 @@ static struct udp *udp_open(uint8_t family, int buffer,
     u->fd = fd;
     u->family = family;
     tune(u, buffer);
-    if (addr_is_set(source)) {
+    if (source != NULL && addr_is_set(source)) {
         struct sockaddr_storage name;
         socklen_t len = addr_to_sockaddr(source, port, &name);
 

@@ -53,7 +53,7 @@ static struct line *line_new(void)
     (void)snprintf(l->path, sizeof l->path, "%s/control", l->dir);
     l->http = open_at(l, &why, &rc);
     assert_int_equal(rc, 0);
-    http_serve(l->http, &l->station);
+    http_serve(l->http, &l->station, NULL);
     return l;
 }
 
@@ -383,7 +383,7 @@ static void before_the_station_works_it_says_so(void **state)
     struct line *l = line_new();
 
     (void)state;
-    http_serve(l->http, NULL);
+    http_serve(l->http, NULL, NULL);
     assert_int_equal(ask(l, "GET", "/health", ""), 503);
     line_free(l);
 }
@@ -418,7 +418,7 @@ static void a_living_station_keeps_its_socket_a_dead_one_does_not(void **state)
     assert_int_equal(rename(kept.at, l->path), 0);
     l->http = open_at(l, &why, &rc);
     assert_int_equal(rc, 0);
-    http_serve(l->http, &l->station);
+    http_serve(l->http, &l->station, NULL);
     assert_int_equal(ask(l, "GET", "/health", ""), 200);
     line_free(l);
 }

@@ -147,9 +147,9 @@ static void must_be_work(const struct config *c)
     assert_string_equal(formula_text(c->risk.alert_of), "severity * value");
     assert_string_equal(formula_text(c->risk.group_of), "highest");
     assert_int_equal(c->receivers.count, 1);
-    assert_int_equal(c->receivers.at[0].to.port, 162);
-    assert_true(c->receivers.at[0].inform);
-    assert_string_equal(c->receivers.at[0].credential->community, "public");
+    assert_int_equal(c->receivers.at[0]->port, 162);
+    assert_true(c->receivers.at[0]->inform);
+    assert_string_equal(c->receivers.at[0]->credential->community, "public");
     assert_int_equal(c->warnings.count, 0);
 }
 
@@ -378,7 +378,21 @@ static const struct {
      "write expect: up, down or any"},
     {CREDENTIALS SEEDS "receivers: [{version: 2c, community: x}]\n",
      "p.yaml:3:13: receivers[0]", "key \"to\" is missing",
-     "write to: \"udp:ADDRESS:162\""},
+     "write to: \"udp:ADDRESS:162\", webhook: URL, mail: [ADDRESS] or run: "
+     "PROGRAM"},
+    {CREDENTIALS SEEDS "receivers: [{webhook: \"ftp://x\"}]\n",
+     "p.yaml:3:23: receivers[0].webhook", "the web hook is no URL of HTTP",
+     "write https://HOST/PATH"},
+    {CREDENTIALS SEEDS "receivers: [{run: hook}]\n",
+     "p.yaml:3:19: receivers[0].run", "\"hook\" is not an absolute path",
+     "write a path that begins with /"},
+    {CREDENTIALS SEEDS "receivers: [{mail: [a@b.example]}]\n",
+     "p.yaml:3:13: receivers[0]", "mail needs a server",
+     "write server: smtps://HOST"},
+    {CREDENTIALS SEEDS "receivers: [{run: /x, when: [\"mon 25:00-26:00\"]}]\n",
+     "p.yaml:3:30: receivers[0].when[0]",
+     "\"mon 25:00-26:00\" is no time of a week",
+     "write \"mon-fri 08:00-18:00\""},
     {CREDENTIALS SEEDS "receivers: [{to: \"udp:192.0.2.9:162\", "
                        "version: 1, community: x, inform: true}]\n",
      "p.yaml:3:73: receivers[0].inform", "version 1 has no informs",

@@ -1,0 +1,58 @@
+/* Receivers: how they do, and tests of them. */
+#include "north/json_out.h"
+#include "north/notices.h"
+#include "north/routes.h"
+
+static void add_receiver(void *arg, const struct notice_status *s)
+{
+    json_t *o = json_object();
+
+    json_put_text(o, "name", s->receiver->name);
+    json_put_text(o, "kind", receiver_kind_name(s->receiver->kind));
+    json_put_text(o, "severity", severity_name((int)s->receiver->severity));
+    json_put_count(o, "waiting", s->waiting);
+    json_put_count(o, "told", s->told);
+    json_put_count(o, "sent", s->sent);
+    json_put_count(o, "refused", s->refused);
+    json_put_count(o, "dropped", s->dropped);
+    json_put_count(o, "seq", s->seq);
+    json_put_wall(o, "last_sent", s->last_sent);
+    json_put_text(o, "error", s->error);
+    json_array_append_new(arg, o);
+}
+
+void api_receivers(struct api_request *r)
+{
+    json_t *list = json_array();
+
+    notices_list(r->notices, add_receiver, list);
+    api_json(r, 200, json_pack("{s:o}", "receivers", list));
+}
+
+static void forget_test(struct api_request *r)
+{
+    notices_forget(r->notices, r);
+}
+
+static void on_tested(void *arg, int result, const char *why)
+{
+    struct api_request *r = arg;
+
+    r->forget = NULL;
+    if (result == 0)
+        api_json(r, 200, json_pack("{s:s}", "state", "sent"));
+    else
+        api_problem(r, 502, why, "see its address, its secrets and its log");
+}
+
+void api_receiver_test(struct api_request *r)
+{
+    struct complaint why;
+
+    r->forget = forget_test;
+    int rc = notices_test(r->notices, r->segments[1], on_tested, r, &why);
+    if (rc == 0)
+        return;
+    r->forget = NULL;
+    api_complaint(r, rc, &why);
+}

@@ -1,0 +1,154 @@
+#include "north/notice_queue.h"
+
+#include "base/mem.h"
+#include "base/own.h"
+#include "station/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static const char KIND[] = "notice";
+
+struct notice_queue {
+    struct store *store;
+    char *name;
+    struct ARRAY_OF(struct notice_waiting) waiting;
+    size_t first;
+    uint64_t dropped;
+};
+
+struct notice_queue *notice_queue_new(struct store *store, const char *name)
+{
+    struct notice_queue *q = mem_new(struct notice_queue);
+
+    q->store = store;
+    q->name = mem_text(name);
+    return q;
+}
+
+void notice_queue_free(struct notice_queue *q)
+{
+    if (q == NULL)
+        return;
+    for (size_t i = q->first; i < q->waiting.count; i++)
+        free(q->waiting.at[i].text);
+    array_fini(&q->waiting);
+    free(q->name);
+    free(q);
+}
+
+/* "NAME/0000000042": in order. */
+static void key_of(const struct notice_queue *q, uint32_t seq, char *out,
+                   size_t len)
+{
+    (void)snprintf(out, len, "%s/%010" PRIu32, q->name, seq);
+}
+
+static void keep(const struct notice_queue *q, const struct notice_waiting *w)
+{
+    char key[STORE_KEY_MAX];
+    json_t *o =
+        json_pack("{s:I,s:s}", "at", (json_int_t)w->at.ms, "text", w->text);
+    OWNED(free) char *text = json_dumps(o, JSON_COMPACT);
+
+    key_of(q, w->seq, key, sizeof key);
+    if (text != NULL)
+        store_put(q->store, KIND, key, text);
+    json_decref(o);
+}
+
+static void add(struct notice_queue *q, uint32_t seq, struct wall at,
+                char *text)
+{
+    if (notice_queue_count(q) >= NOTICES_WAITING_MAX) {
+        notice_queue_pop(q);
+        q->dropped++;
+    }
+    *array_add(&q->waiting) =
+        (struct notice_waiting){.seq = seq, .at = at, .text = text};
+}
+
+void notice_queue_put(struct notice_queue *q, uint32_t seq, struct wall at,
+                      char *text)
+{
+    add(q, seq, at, text);
+    keep(q, &q->waiting.at[q->waiting.count - 1]);
+}
+
+const struct notice_waiting *notice_queue_first(const struct notice_queue *q)
+{
+    return notice_queue_count(q) > 0 ? &q->waiting.at[q->first] : NULL;
+}
+
+void notice_queue_pop(struct notice_queue *q)
+{
+    char key[STORE_KEY_MAX];
+
+    if (notice_queue_count(q) == 0)
+        return;
+    key_of(q, q->waiting.at[q->first].seq, key, sizeof key);
+    store_delete(q->store, KIND, key);
+    free(q->waiting.at[q->first++].text);
+    if (q->first < q->waiting.count && q->first <= NOTICES_WAITING_MAX)
+        return;
+    q->waiting.count -= q->first;
+    memmove(q->waiting.at, q->waiting.at + q->first,
+            q->waiting.count * sizeof *q->waiting.at);
+    q->first = 0;
+}
+
+size_t notice_queue_count(const struct notice_queue *q)
+{
+    return q->waiting.count - q->first;
+}
+
+uint64_t notice_queue_dropped(const struct notice_queue *q)
+{
+    return q->dropped;
+}
+
+/* ---- of an earlier run ---- */
+
+struct loading {
+    notice_queue_of_fn queue_of;
+    void *arg;
+    struct ARRAY_OF(char *) strange; /* keys of nobody */
+};
+
+static int on_kept(void *arg, const char *key, const char *text)
+{
+    struct loading *l = arg;
+    const char *slash = strrchr(key, '/');
+    OWNED(free)
+    char *name = mem_text_of(key, slash != NULL ? (size_t)(slash - key) : 0);
+    struct notice_queue *q = l->queue_of(l->arg, name);
+    json_t *o = json_loads(text, 0, NULL);
+    const char *said = json_string_value(json_object_get(o, "text"));
+
+    if (q == NULL || said == NULL)
+        *array_add(&l->strange) = mem_text(key);
+    else
+        add(q, (uint32_t)strtoul(slash + 1, NULL, 10),
+            (struct wall){json_integer_value(json_object_get(o, "at"))},
+            mem_text(said));
+    json_decref(o);
+    return 0;
+}
+
+int notice_queues_load(struct store *store, notice_queue_of_fn queue_of,
+                       void *arg, struct complaint *why)
+{
+    struct loading l = {.queue_of = queue_of, .arg = arg};
+    int rc = store_load(store, KIND, on_kept, &l, why);
+
+    for (size_t i = 0; i < l.strange.count; i++) {
+        store_delete(store, KIND, l.strange.at[i]);
+        free(l.strange.at[i]);
+    }
+    array_fini(&l.strange);
+    return rc;
+}

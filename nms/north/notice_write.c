@@ -1,0 +1,187 @@
+/* What happened to alerts becomes what a receiver is sent. */
+#include "north/notices_parts.h"
+
+#include "base/log.h"
+#include "north/notice_varbinds.h"
+#include "station/store.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+#include <jansson.h>
+
+/* Each receiver has numbers of its own: one that is missing there is a
+ * notification that it has missed, whatever others are told. */
+static uint32_t next_seq(struct served *s)
+{
+    char text[16];
+
+    (void)snprintf(text, sizeof text, "%" PRIu32, ++s->seq);
+    store_put(station_store(s->owner->station), NOTICE_SEQ, s->name, text);
+    return s->seq;
+}
+
+/* ---- SNMP ---- */
+
+static char *write_snmp(struct served *s, const struct notice_item *item,
+                        uint32_t seq, const struct snapshot *snapshot)
+{
+    const struct alert_record *a = item->alert;
+    const struct device_record *d =
+        a->device[0] != '\0' ? snapshot_find(snapshot, a->device) : NULL;
+    struct notice_source from = {
+        .enterprise = snapshot->station.enterprise,
+        .seq = seq,
+        .alert = a,
+        .object = snapshot->objects != NULL
+                      ? object_book_index(snapshot->objects, &a->object)
+                      : 0,
+        .risk_level = (uint8_t)risk_level_of(a->risk)};
+    struct buffer text = {0};
+    struct notice *notice = mem_new(struct notice);
+
+    if (d != NULL && d->addr_count > 0)
+        from.addr = d->addrs[0];
+    notice_compose(&from, notice);
+    int rc = notify_write(s->owner->station, oid_view(&notice->trap),
+                          notice->varbinds, notice->count, &text);
+    free(notice);
+    if (rc == 0)
+        return buffer_take(&text);
+    buffer_fini(&text);
+    return NULL;
+}
+
+/* ---- words ---- */
+
+static void put_env(json_t *env, const char *name, const char *text)
+{
+    json_object_set_new(env, name, json_string(text));
+}
+
+/* What a program finds in its environment: of the first, and how many. */
+static json_t *environment(const struct notice_page *page)
+{
+    const struct notice_item *first = &page->items[0];
+    const struct alert_record *a = first->alert;
+    struct buffer OWNED_BUFFER line = {0};
+    json_t *env = json_object();
+    char number[24];
+
+    notice_line(first, &line);
+    put_env(env, "PORTOLAN_STATION", page->station);
+    put_env(env, "PORTOLAN_NEWS",
+            first->news == ALERT_ENDED    ? "cleared"
+            : first->again                ? "again"
+            : first->news == ALERT_RAISED ? "raised"
+                                          : "changed");
+    put_env(env, "PORTOLAN_SEVERITY",
+            severity_name(first->news == ALERT_ENDED ? SEVERITY_CLEARED
+                                                     : (int)a->severity));
+    put_env(env, "PORTOLAN_TYPE", a->type->name);
+    put_env(env, "PORTOLAN_OBJECT", a->name);
+    put_env(env, "PORTOLAN_DEVICE", a->device);
+    put_env(env, "PORTOLAN_TEXT", a->text);
+    put_env(env, "PORTOLAN_LINE", line.at);
+    (void)snprintf(number, sizeof number, "%" PRIu32, a->index);
+    put_env(env, "PORTOLAN_ALERT", number);
+    (void)snprintf(number, sizeof number, "%zu", page->count);
+    put_env(env, "PORTOLAN_COUNT", number);
+    (void)snprintf(number, sizeof number, "%" PRIu32, page->seq);
+    put_env(env, "PORTOLAN_SEQ", number);
+    return env;
+}
+
+static char *write_run(const struct notice_page *page)
+{
+    struct buffer OWNED_BUFFER body = {0};
+
+    notice_body(FORM_JSON, page, &body);
+    json_t *o = json_pack("{s:o,s:s}", "env", environment(page), "input",
+                          body.at != NULL ? body.at : "");
+    char *text = json_dumps(o, JSON_COMPACT);
+    json_decref(o);
+    return text;
+}
+
+static char *write_words(const struct served *s, const struct notice_page *page)
+{
+    const struct receiver *r = s->conf;
+    enum notice_form form = FORM_JSON;
+    struct buffer out = {0};
+
+    if (r->kind == RECEIVER_RUN)
+        return write_run(page);
+    if (r->kind == RECEIVER_MAIL) {
+        const char **to = mem_array(r->to.count + 1, sizeof *to);
+
+        for (size_t i = 0; i < r->to.count; i++)
+            to[i] = r->to.at[i];
+        notice_mail(page, r->from, to, page->seq, &out);
+        free(to);
+    } else if (notice_form_parse(r->form, &form) == 0) {
+        notice_body(form, page, &out);
+    }
+    return buffer_take(&out);
+}
+
+/* ---- what waits from now on ---- */
+
+/* The ledger of an item is kept with what tells of it. */
+static void settle(struct served *s, const struct notice_item *item)
+{
+    uint32_t index = item->alert->index;
+
+    if (index == 0)
+        return; /* a test */
+    if (item->news == ALERT_ENDED)
+        notice_ledger_forget(s->ledger, index);
+    else
+        notice_ledger_keep(s->ledger, index);
+}
+
+static void wait_with(struct served *s, uint32_t seq, char *text)
+{
+    if (text == NULL) {
+        log_warning("receiver %s: a notification is too long for it", s->name);
+        return;
+    }
+    uint64_t dropped = notice_queue_dropped(s->queue);
+    notice_queue_put(s->queue, seq, wall_now(), text);
+    if (dropped == 0 && notice_queue_dropped(s->queue) > 0)
+        log_warning("receiver %s: %d notifications wait for it, the oldest go; "
+                    "it sees by their numbers that some are missing",
+                    s->name, NOTICES_WAITING_MAX);
+}
+
+void served_flush(struct served *s)
+{
+    bool snmp =
+        s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER;
+    struct snapshot *snapshot = station_snapshot(s->owner->station);
+
+    if (s->gathered.count > 0 && !snmp) {
+        struct notice_page page = {.station = snapshot->station.name,
+                                   .at = wall_now(),
+                                   .seq = next_seq(s),
+                                   .items = s->gathered.at,
+                                   .count = s->gathered.count};
+        wait_with(s, page.seq, write_words(s, &page));
+    }
+    for (size_t i = 0; i < s->gathered.count; i++) {
+        const struct notice_item *item = &s->gathered.at[i];
+
+        if (snmp) {
+            uint32_t seq = next_seq(s);
+
+            wait_with(s, seq, write_snmp(s, item, seq, snapshot));
+        }
+        settle(s, item);
+        alert_unref((struct alert_record *)item->alert); /* ours */
+    }
+    s->gathered.count = 0;
+    snapshot_unref(snapshot);
+    if (notice_queue_count(s->queue) > 0)
+        event_active(s->owner->turn, EV_TIMEOUT, 1);
+}

@@ -1,0 +1,441 @@
+#include "north/notices_parts.h"
+
+#include "base/log.h"
+#include "station/alerts.h"
+#include "station/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <event2/event.h>
+
+static struct store *store_of(const struct notices *n)
+{
+    return station_store(n->station);
+}
+
+static struct served *served_find(const struct notices *n, const char *name)
+{
+    for (size_t i = 0; i < n->served.count; i++)
+        if (strcmp(n->served.at[i]->name, name) == 0)
+            return n->served.at[i];
+    return NULL;
+}
+
+/* ---- what is told ---- */
+
+static void gather(struct served *s, enum alert_news news,
+                   const struct alert_record *a, bool again)
+{
+    if (s->gathered.count == 0)
+        s->gathered_due = mono_after_ms(mono_now(), s->conf->digest_ms);
+    *array_add(&s->gathered) = (struct notice_item){
+        .news = news, .alert = alert_ref(a), .again = again};
+    if (s->conf->digest_ms == 0)
+        served_flush(s);
+}
+
+static bool is_to_be_told(const struct served *s, const struct alert_record *a)
+{
+    return a->state == ALERT_ACTIVE && a->cause == 0 && a->silence == 0 &&
+           a->shelved.ms <= wall_now().ms && a->acknowledged.who[0] == '\0' &&
+           receiver_wants(s->conf, a);
+}
+
+/* One alert as it is now, for one receiver. */
+static void consider(struct served *s, const struct alert_record *a)
+{
+    struct told *told = notice_ledger_find(s->ledger, a->index);
+    struct wall now = wall_now();
+
+    if (s->conf == NULL || (told != NULL && told->ending))
+        return;
+    if (told == NULL) {
+        if (!s->open || !is_to_be_told(s, a))
+            return;
+        (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
+        gather(s, ALERT_RAISED, a, false);
+    } else if (a->state == ALERT_CLEARED && !s->open) {
+        alert_unref(told->ended);
+        told->ended = alert_ref(a);
+    } else if (a->state == ALERT_CLEARED) {
+        told->ending = true;
+        gather(s, ALERT_ENDED, a, false);
+    } else if (a->severity != told->severity && s->open &&
+               is_to_be_told(s, a)) {
+        (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
+        gather(s, ALERT_CHANGED, a, false);
+    }
+}
+
+static void on_alert(void *arg, enum alert_news news,
+                     const struct alert_record *now,
+                     const struct alert_record *before)
+{
+    struct notices *n = arg;
+
+    (void)news; /* what it is now decides */
+    (void)before;
+    if (now->state == ALERT_PENDING)
+        return;
+    for (size_t i = 0; i < n->served.count; i++)
+        consider(n->served.at[i], now);
+}
+
+/* All that lasts, and what ended meanwhile of what was told. */
+static void consider_all(struct served *s)
+{
+    struct alert_book *book = alerts_book(station_alerts(s->owner->station));
+    size_t at = 0;
+
+    for (size_t i = 0; i < book->active_count; i++)
+        if (book->active[i]->state == ALERT_ACTIVE)
+            consider(s, book->active[i]);
+    for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;) {
+        const struct alert_record *a = t->ended;
+
+        if (a == NULL)
+            a = alert_book_find(book, t->index);
+        if (a == NULL)
+            notice_ledger_forget(s->ledger, t->index);
+        else if (a->state == ALERT_CLEARED)
+            consider(s, a);
+    }
+    alert_book_unref(book);
+}
+
+/* ---- by the clock ---- */
+
+static void look_at_hours(struct served *s, struct wall now)
+{
+    time_t seconds = (time_t)(now.ms / 1000);
+    bool before = s->open;
+    struct tm local;
+
+    if (localtime_r(&seconds, &local) == NULL)
+        return;
+    s->open =
+        receiver_hours_hold(&s->conf->when, (unsigned)(local.tm_wday + 6) % 7,
+                            (unsigned)(local.tm_hour * 60 + local.tm_min));
+    if (s->open && !before)
+        consider_all(s);
+}
+
+/* Nobody has acknowledged it. */
+static void repeat(struct served *s, struct wall now)
+{
+    struct alerts *alerts = station_alerts(s->owner->station);
+    size_t at = 0;
+
+    if (s->conf->repeat_ms == 0 || !s->open)
+        return;
+    for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;) {
+        if (now.ms - t->at.ms < s->conf->repeat_ms)
+            continue;
+        const struct alert_record *a = alerts_by_number(alerts, t->index);
+        if (a == NULL || !is_to_be_told(s, a))
+            continue;
+        t->at = now;
+        gather(s, ALERT_CHANGED, a, true);
+    }
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct notices *n = arg;
+    struct wall wall = wall_now();
+    struct mono now = mono_now();
+
+    (void)fd;
+    (void)what;
+    for (size_t i = 0; i < n->served.count; i++) {
+        struct served *s = n->served.at[i];
+
+        if (s->conf == NULL)
+            continue;
+        look_at_hours(s, wall);
+        repeat(s, wall);
+        if (s->gathered.count > 0 && mono_reached(now, s->gathered_due))
+            served_flush(s);
+        served_send(s);
+    }
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct notices *n = arg;
+
+    (void)fd;
+    (void)what;
+    for (size_t i = 0; i < n->served.count; i++)
+        served_send(n->served.at[i]);
+}
+
+/* ---- who is served ---- */
+
+static struct served *served_new(struct notices *n, const char *name)
+{
+    struct served *s = mem_new(struct served);
+
+    s->owner = n;
+    s->name = mem_text(name);
+    s->queue = notice_queue_new(store_of(n), name);
+    s->ledger = notice_ledger_new(store_of(n), name);
+    *array_add(&n->served) = s;
+    return s;
+}
+
+static void served_free(struct served *s)
+{
+    served_close(s);
+    for (size_t i = 0; i < s->gathered.count; i++)
+        alert_unref((struct alert_record *)s->gathered.at[i].alert); /* ours */
+    array_fini(&s->gathered);
+    notice_queue_free(s->queue);
+    notice_ledger_free(s->ledger);
+    free(s->name);
+    free(s);
+}
+
+/* Nobody wants it any more: what waits and what was told is forgotten. */
+static void served_drop(struct served *s)
+{
+    size_t at = 0;
+
+    while (notice_queue_count(s->queue) > 0)
+        notice_queue_pop(s->queue);
+    for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;)
+        notice_ledger_forget(s->ledger, t->index);
+    served_free(s);
+}
+
+static void drop_unwanted(struct notices *n)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < n->served.count; i++)
+        if (n->served.at[i]->conf != NULL)
+            n->served.at[left++] = n->served.at[i];
+        else
+            served_drop(n->served.at[i]);
+    n->served.count = left;
+}
+
+static void serve(struct notices *n, const struct receiver *r)
+{
+    struct served *s = served_find(n, r->name);
+
+    if (s == NULL)
+        s = served_new(n, r->name);
+    s->conf = r;
+}
+
+/* All that are configured, and the master's, with ways that are new. */
+static void serve_all(struct notices *n)
+{
+    const struct receivers *all = station_receivers(n->station);
+
+    for (size_t i = 0; i < n->served.count; i++) {
+        served_close(n->served.at[i]);
+        n->served.at[i]->conf = NULL;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        serve(n, all->at[i]);
+    if (n->agent.notify != NULL)
+        serve(n, &n->master);
+}
+
+void notices_use(struct notices *n)
+{
+    serve_all(n);
+    drop_unwanted(n);
+    event_active(n->turn, EV_TIMEOUT, 1);
+}
+
+void notices_use_master(struct notices *n, const struct notice_master *master)
+{
+    n->agent =
+        master != NULL ? *master : (struct notice_master){.notify = NULL};
+    notices_use(n);
+    if (master != NULL)
+        master->notified(master->arg, served_find(n, n->master.name)->seq);
+}
+
+/* ---- its life ---- */
+
+static struct notice_queue *queue_of(void *arg, const char *name)
+{
+    struct served *s = served_find(arg, name);
+
+    return s != NULL ? s->queue : NULL;
+}
+
+static struct notice_ledger *ledger_of(void *arg, const char *name)
+{
+    struct served *s = served_find(arg, name);
+
+    return s != NULL ? s->ledger : NULL;
+}
+
+static int on_seq(void *arg, const char *key, const char *text)
+{
+    struct notices *n = arg;
+    struct served *s = served_find(n, key);
+    uint32_t seq = (uint32_t)strtoul(text, NULL, 10);
+
+    if (s != NULL)
+        s->seq = seq;
+    else
+        store_delete(store_of(n), NOTICE_SEQ, key);
+    return 0;
+}
+
+static int load(struct notices *n, struct complaint *why)
+{
+    int rc = store_load(store_of(n), NOTICE_SEQ, on_seq, n, why);
+
+    if (rc == 0)
+        rc = notice_queues_load(store_of(n), queue_of, n, why);
+    if (rc == 0)
+        rc = notice_ledgers_load(store_of(n), ledger_of, n, why);
+    return rc;
+}
+
+int notices_new(struct event_base *base, struct station *station,
+                struct notices **out, struct complaint *why)
+{
+    static const struct timeval second = {.tv_sec = 1};
+    static char master[] = "master";
+    struct notices *n = mem_new(struct notices);
+
+    n->base = base;
+    n->station = station;
+    n->master = (struct receiver){.name = master,
+                                  .kind = RECEIVER_MASTER,
+                                  .severity = SEVERITY_INDETERMINATE};
+    n->tick = event_new(base, -1, EV_PERSIST, on_tick, n);
+    n->turn = event_new(base, -1, 0, on_turn, n);
+    /* The master's too: whether there is one is told a moment later. */
+    (void)served_new(n, master);
+    serve_all(n);
+    int rc = load(n, why);
+    *out = rc == 0 ? n : NULL;
+    if (rc < 0) {
+        notices_free(n);
+        return rc;
+    }
+    event_add(n->tick, &second);
+    alerts_listen(station_alerts(station),
+                  &(struct alert_listener){on_alert, n});
+    return 0;
+}
+
+void notices_free(struct notices *n)
+{
+    if (n == NULL)
+        return;
+    alerts_unlisten(station_alerts(n->station), n);
+    event_free(n->tick);
+    event_free(n->turn);
+    for (size_t i = 0; i < n->served.count; i++)
+        served_free(n->served.at[i]);
+    array_fini(&n->served);
+    free(n);
+}
+
+/* ---- who asks ---- */
+
+void notices_list(const struct notices *n, notice_status_fn on_receiver,
+                  void *arg)
+{
+    for (size_t i = 0; i < n->served.count; i++) {
+        const struct served *s = n->served.at[i];
+
+        if (s->conf != NULL)
+            on_receiver(arg, &(struct notice_status){
+                                 .receiver = s->conf,
+                                 .waiting = notice_queue_count(s->queue),
+                                 .told = notice_ledger_count(s->ledger),
+                                 .sent = s->sent,
+                                 .refused = s->refused,
+                                 .dropped = notice_queue_dropped(s->queue),
+                                 .seq = s->seq,
+                                 .last_sent = s->last_sent,
+                                 .error = s->error});
+    }
+}
+
+/* An alert that is none. */
+static struct alert_record test_alert(const char *name)
+{
+    static const struct alert_type type = {.name = "test",
+                                           .title = "test notification",
+                                           .class = EVENT_CHANGE,
+                                           .severity = SEVERITY_INDETERMINATE};
+    struct wall now = wall_now();
+
+    return (struct alert_record){
+        .refs = 2, /* it is nobody's to free */
+        .state = ALERT_ACTIVE,
+        .severity = SEVERITY_INDETERMINATE,
+        .worst = SEVERITY_INDETERMINATE,
+        .type = &type,
+        .object = {.class = OBJECT_STATION, .part = ""},
+        .qualifier = "",
+        .name = name,
+        .device = "",
+        .text = "somebody asked for a test of this receiver",
+        .rule = "",
+        .unit = "",
+        .evidence = ALERT_BY_STATION,
+        .value = (double)NAN,
+        .limit = (double)NAN,
+        .raised = now,
+        .changed = now,
+        .last_seen = now,
+        .count = 1,
+        .acknowledged = {.who = "", .text = ""},
+    };
+}
+
+int notices_test(struct notices *n, const char *name, notice_tested_fn done,
+                 void *arg, struct complaint *why)
+{
+    struct served *s = served_find(n, name);
+
+    if (s == NULL || s->conf == NULL)
+        return complain(why, -ENOENT, name, "see `portolan notify`",
+                        "no receiver is called \"%s\"", name);
+    size_t before = notice_queue_count(s->queue);
+    struct snapshot *snapshot = station_snapshot(n->station);
+    struct alert_record alert = test_alert(snapshot->station.name);
+    served_flush(s);
+    *array_add(&s->gathered) =
+        (struct notice_item){.news = ALERT_RAISED, .alert = &alert};
+    served_flush(s);
+    snapshot_unref(snapshot);
+    event_active(n->turn, EV_TIMEOUT, 1);
+    if (before > 0 || s->tested != NULL)
+        return complain(why, -EBUSY, name, "see `portolan notify`",
+                        "%zu notifications wait already; the test goes behind "
+                        "them; the last failure: %s",
+                        before, s->error[0] != '\0' ? s->error : "none");
+    s->tested = done;
+    s->tested_arg = arg;
+    s->tested_seq = notice_queue_first(s->queue)->seq;
+    return 0;
+}
+
+void notices_forget(struct notices *n, const void *arg)
+{
+    for (size_t i = 0; i < n->served.count; i++)
+        if (n->served.at[i]->tested_arg == arg) {
+            n->served.at[i]->tested = NULL;
+            n->served.at[i]->tested_arg = NULL;
+        }
+}

@@ -1,0 +1,70 @@
+/* notices_parts.h - notices from inside; for notice*.c alone. */
+#ifndef NORTH_NOTICES_PARTS_H
+#define NORTH_NOTICES_PARTS_H
+
+#include "base/mem.h"
+#include "north/courier.h"
+#include "north/notice_form.h"
+#include "north/notice_ledger.h"
+#include "north/notice_queue.h"
+#include "north/notices.h"
+#include "station/child.h"
+#include "station/notify.h"
+#include "station/station.h"
+
+struct event;
+
+/* Kind of what the store keeps of numbers, by receiver. */
+#define NOTICE_SEQ "notice_seq"
+
+/* One receiver, as it is served. */
+struct served {
+    struct notices *owner;
+    const struct receiver *conf; /* borrowed; NULL while none is in force */
+    char *name;
+    struct notice_queue *queue;
+    struct notice_ledger *ledger;
+    uint32_t seq; /* of the last notification */
+    bool open;    /* its hours hold */
+    /* what goes together soon: items hold references of their alerts */
+    struct ARRAY_OF(struct notice_item) gathered;
+    struct mono gathered_due;
+    /* what is on its way */
+    bool sending;
+    struct mono due; /* not before */
+    unsigned failures;
+    uint64_t sent, refused;
+    struct wall last_sent;
+    char error[160];
+    struct notify_peer *peer;
+    struct courier *courier;
+    struct child *child;
+    /* a test under way */
+    notice_tested_fn tested;
+    void *tested_arg;
+    uint32_t tested_seq;
+};
+
+struct notices {
+    struct event_base *base;
+    struct station *station;
+    struct notice_master agent; /* notify NULL: there is none */
+    struct event *tick;         /* every second */
+    struct event *turn;         /* something may be sent */
+    struct ARRAY_OF(struct served *) served;
+    struct receiver master; /* what the master agent's receivers are */
+};
+
+/* ---- notice_send.c ---- */
+
+/* What waits goes, as far as it may now. */
+void served_send(struct served *s);
+/* What was sent in vain is not waited for any more; ways are closed. */
+void served_close(struct served *s);
+
+/* ---- notice_write.c ---- */
+
+/* Items become what waits; their references go. */
+void served_flush(struct served *s);
+
+#endif

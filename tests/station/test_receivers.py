@@ -1,0 +1,136 @@
+"""Notifications sent: traps, informs, web hooks, programs; nothing is lost while a receiver is away."""
+import http.server
+import json
+import os
+import re
+import threading
+
+import pytest
+
+from conftest import Program, await_true, farm_config, free_port, needs_root
+
+pytestmark = needs_root
+
+
+class Trapd(Program):
+    """Debian's snmptrapd; what came, one line a notification."""
+
+    def __init__(self, directory, port, config=''):
+        conf = directory / 'snmptrapd.conf'
+        conf.write_text(f'disableAuthorization yes\n{config}\n')
+        super().__init__(['/usr/sbin/snmptrapd', '-f', '-n', '-C', '-c', conf, '-On', '-Lf', directory / 'traps.log',
+                          '-m', '', f'udp:127.0.0.1:{port}'], directory / 'snmptrapd.out',
+                         env={**os.environ, 'SNMP_PERSISTENT_DIR': str(directory / 'trapd')})
+        self.traps = directory / 'traps.log'
+        await_true(lambda: self.traps.exists() and 'NET-SNMP version' in self.traps.read_text(), 20, 'snmptrapd listens')
+
+    def numbers(self):
+        """portolanNotifySeq of all that came, in order."""
+        return [int(n) for n in re.findall(r'\.32473\.1\.1\.1\.5\.0 = Counter32: (\d+)', self.traps.read_text(errors='replace'))]
+
+
+class Hook(http.server.ThreadingHTTPServer):
+    """Keeps the bodies that were posted."""
+
+    def __init__(self):
+        super().__init__(('127.0.0.1', 0), Handler)
+        self.bodies, self.status = [], 200
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length']))
+        if self.server.status == 200:
+            self.server.bodies.append((self.headers['X-Token'], json.loads(body)))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def hook():
+    made = Hook()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def trapd(place, started):
+    def make(port, config=''):
+        directory = place / f'trapd-{port}'
+        directory.mkdir(exist_ok=True)
+        made = Trapd(directory, port, config)
+        started(made)
+        return made
+    return make
+
+
+def receivers(made):
+    return {r['name']: r for r in made.ask('receivers')['receivers']}
+
+
+def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd, hook, place):
+    net = farm('--network', 'campus', '--devices', 12)
+    ports = {kind: free_port() for kind in ('trap', 'inform', 'v1', 'v3')}
+    listeners = {kind: trapd(port, 'createUser noc SHA-256 auth-secret AES priv-secret' if kind == 'v3' else '')
+                 for kind, port in ports.items() if kind != 'inform'}
+    log = place / 'ran'
+    log.mkdir()
+    log.chmod(0o777)
+    program = place / 'program'
+    program.write_text(f'#!/bin/sh\necho "$PORTOLAN_NEWS $PORTOLAN_SEVERITY $PORTOLAN_OBJECT" >>{log}/lines\n')
+    program.chmod(0o755)
+    v3 = 'version: 3, user: noc, auth: SHA-256, auth_secret: auth-secret, priv: AES-128, priv_secret: priv-secret'
+    made = station(farm_config(net, every='5s', extra='agentx: {master: ""}\nreceivers:\n' + ''.join(
+        f'  - {{name: {name}, {what}}}\n' for name, what in {
+            'trap': f'to: "udp:127.0.0.1:{ports["trap"]}", community: x',
+            'inform': f'to: "udp:127.0.0.1:{ports["inform"]}", community: x, inform: true',
+            'v1': f'to: "udp:127.0.0.1:{ports["v1"]}", version: 1, community: x',
+            'v3': f'to: "udp:127.0.0.1:{ports["v3"]}", inform: true, {v3}',
+            'hook': f'webhook: "http://127.0.0.1:{hook.server_port}/x", headers: ["X-Token: t0p"], digest: 1s',
+            'program': f'run: {program}',
+            'other': f'to: "udp:127.0.0.1:{ports["trap"]}", community: x, objects: [nothing-*]'}.items())))
+    made.discover()
+    # A test goes every way, and says when it does not.
+    assert 'trap took it' in made.cli('notify', 'test', 'trap')
+    assert 'v3 took it' in made.cli('notify', 'test', 'v3')
+    assert 'program took it' in made.cli('notify', 'test', 'program')
+    assert 'no answer' in made.refused('notify', 'test', 'inform') or 'port unreachable' in made.refused(
+        'notify', 'test', 'inform')
+    assert 'no receiver is called' in made.refused('notify', 'test', 'nobody')
+
+    made.await_polls(1, 30)
+    dead = sorted(n for n in made.devices() if '-acc-' in n)[0]
+    address = made.ask('devices', dead)['addresses'][0]
+    net.tell(f'fault dead {address}')
+    await_true(lambda: [a for a in made.ask('alerts')['alerts'] if a['device'] == dead], 60, 'the alert')
+    alert = [a for a in made.ask('alerts')['alerts'] if a['device'] == dead][0]
+    await_true(lambda: receivers(made)['inform']['waiting'] >= 2, 20, 'it waits for who is away')
+    net.tell(f'clear dead {address}')
+    await_true(lambda: not [a for a in made.ask('alerts')['alerts'] if a['device'] == dead], 60, 'it is over')
+    lines = await_true(lambda: [x for x in (log / 'lines').read_text().splitlines() if dead in x][1:] and
+                       (log / 'lines').read_text().splitlines(), 20, 'the program ran')
+    assert f'raised {alert["severity"]} {alert["object"]}' in lines and f'cleared cleared {alert["object"]}' in lines
+    told = await_true(lambda: [b for t, b in hook.bodies if dead in json.dumps(b)][1:], 20, 'the hook was told')
+    assert told and all(t == 't0p' for t, _ in hook.bodies)
+    for kind, tests in (('trap', 1), ('v1', 0), ('v3', 1)):
+        await_true(lambda: len(listeners[kind].numbers()) >= tests + 2, 20, f'{kind} is told')
+        numbers = listeners[kind].numbers()
+        assert numbers == list(range(1, len(numbers) + 1)), (kind, numbers)
+        assert alert['object'] in listeners[kind].traps.read_text()
+    assert receivers(made)['other']['sent'] == 0
+
+    # Who was away missed nothing, and over a restart too: every number from the first on.
+    waiting = receivers(made)['inform']['waiting']
+    assert waiting >= 3
+    made.stop()
+    made.start()
+    assert receivers(made)['inform']['waiting'] >= waiting
+    late = trapd(ports['inform'])
+    await_true(lambda: receivers(made)['inform']['waiting'] == 0, 90, 'it gets all')
+    assert sorted(set(late.numbers())) == list(range(1, receivers(made)['inform']['seq'] + 1)), late.numbers()
+    assert 'auth-secret' not in made.text() and 't0p' not in made.text()
