@@ -46,6 +46,8 @@ struct daemon {
     struct options options;
     struct event_base *base;
     struct config *config;
+    struct config *next; /* is prepared; NULL: none is */
+    bool again;          /* the file may be another one since */
     struct station *station;
     struct http *http;
     struct notices *notices;
@@ -279,35 +281,58 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
     event_base_loopbreak(d->base);
 }
 
-/* A faulty file is refused, the old configuration stays in force. */
-static void on_reload(evutil_socket_t fd, short what, void *arg)
+/* Another configuration is in force from now on. */
+static void take_config(struct daemon *d, struct config *next)
 {
-    struct daemon *d = arg;
-    struct config *next = NULL;
-    struct complaint why;
-
-    (void)fd;
-    (void)what;
-    if (d->options.config_path == NULL)
-        return;
-    int rc = config_load(d->options.config_path, &next, &why);
-    if (rc == 0) {
-        config_follow(next, d->config);
-        rc = station_reconfigure(d->station, next, &why);
-    }
-    if (rc < 0) {
-        log_error("configuration: %s: %s; %s; the old one stays in force",
-                  why.place, why.what, why.remedy);
-        config_free(next);
-        return;
-    }
     struct config *before = d->config;
+
     d->config = next;
     notices_use(d->notices);
     renew_agentx(d, &before->agentx);
     config_free(before);
     print_warnings(next);
     log_notice("configuration: taken from %s", d->options.config_path);
+}
+
+static void refuse_config(const struct complaint *why)
+{
+    log_error("configuration: %s: %s; %s; the old one stays in force",
+              why->place, why->what, why->remedy);
+}
+
+static void on_prepared(void *arg)
+{
+    struct daemon *d = arg;
+    struct config *next = TAKE(d->next);
+    struct complaint why;
+
+    if (station_reconfigure(d->station, next, &why) == 0) {
+        take_config(d, next);
+    } else {
+        refuse_config(&why);
+        config_free(next);
+    }
+    if (d->again)
+        event_active(d->on_hup, EV_SIGNAL, 1);
+}
+
+/* A faulty file is refused, the old configuration stays in force. */
+static void on_reload(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+    struct complaint why;
+
+    (void)fd;
+    (void)what;
+    d->again = d->next != NULL;
+    if (d->options.config_path == NULL || d->again)
+        return;
+    if (config_load(d->options.config_path, &d->next, &why) < 0) {
+        refuse_config(&why);
+        return;
+    }
+    config_follow(d->next, d->config);
+    station_prepare(d->station, d->next, on_prepared, d);
 }
 
 /* A poll touches memory of its device alone, which nobody touched for a minute:
@@ -379,6 +404,7 @@ static void stop(struct daemon *d)
         event_free(d->on_heap);
     }
     event_base_free(d->base);
+    config_free(d->next);
     config_free(d->config);
 }
 

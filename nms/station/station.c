@@ -177,18 +177,6 @@ int station_new(struct event_base *base, const struct config *config,
     return 0;
 }
 
-static void on_profile_fault(const struct complaint *why, void *arg)
-{
-    (void)arg;
-    log_warning("profiles: %s: %s; %s", why->place, why->what, why->remedy);
-}
-
-static void on_graph_fault(const struct complaint *why, void *arg)
-{
-    ++*(size_t *)arg;
-    log_warning("graphs: %s: %s; %s", why->place, why->what, why->remedy);
-}
-
 /* Gaps are kept as long as the coarsest values. */
 static int64_t gaps_keep_ms(const struct config *c)
 {
@@ -234,40 +222,6 @@ static int open_parts(struct station *s, struct complaint *why)
     if (rc == 0)
         rc = maps_load(s->maps, why);
     return rc;
-}
-
-/* renew: those that are in force stand in for what has become faulty. */
-static struct profiles *load_profiles(const struct config *c, bool renew,
-                                      size_t *faults)
-{
-    struct buffer OWNED_BUFFER cache = {0};
-    const char *const *directories = (const char *const *)c->profiles.at;
-
-    buffer_format(&cache, "%s/profiles.cache", c->station.data);
-    return renew
-               ? profiles_renew(directories, c->profiles.count, cache.at,
-                                on_profile_fault, NULL, faults)
-               : profiles_load_cached(directories, c->profiles.count, cache.at,
-                                      on_profile_fault, NULL, faults);
-}
-
-static struct graph_templates *load_graphs(const struct config *c,
-                                           size_t *faults)
-{
-    *faults = 0;
-    return templates_load((const char *const *)c->graphs.at, c->graphs.count,
-                          on_graph_fault, faults);
-}
-
-static void load_knowledge(struct station *s)
-{
-    s->names = names_load((const char *const *)s->config->mibs.at,
-                          s->config->mibs.count);
-    s->profiles = load_profiles(s->config, false, &s->profile_faults);
-    s->graphs = load_graphs(s->config, &s->graph_faults);
-    if (profiles_count(s->profiles) == 0)
-        log_warning("profiles: none found; devices are shown without vendor "
-                    "and model; see profiles.directories");
 }
 
 static struct discovery_parts discovery_parts(const struct station *s)
@@ -350,7 +304,7 @@ int station_start(struct station *s, struct complaint *why)
 
     if (rc < 0)
         return rc;
-    load_knowledge(s);
+    station_load_knowledge(s);
     make_rules(s);
     rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
     if (rc == 0)
@@ -415,6 +369,7 @@ void station_free(struct station *s)
         event_free(s->round);
     }
     struct inference *inference = TAKE(s->inference);
+    station_end_reading(s);
     queries_fini(&s->queries);
     station_traps_close(s);
     discovery_free(s->discovery);
@@ -520,52 +475,15 @@ static void change_credentials(struct station *s, const struct config *next)
     }
 }
 
-/* Profiles as their files are now; those that have become faulty as they were
- * before. */
-static void renew_profiles(struct station *s)
-{
-    size_t faults = 0;
-    struct profiles *next = load_profiles(s->config, true, &faults);
-
-    if (next == NULL) {
-        log_error("profiles: a directory of profiles.directories cannot be "
-                  "read; the old ones stay in force");
-        return;
-    }
-    if (faults > 0)
-        log_warning("profiles: %zu faults; all sound ones are in force",
-                    faults);
-    profiles_free(s->profiles);
-    s->profiles = next;
-    s->profile_faults = faults;
-    polling_use_profiles(s->polling, next);
-    for (size_t i = 0; i < inventory_count(s->inventory); i++)
-        learned_instruct(inventory_at(s->inventory, i), next);
-}
-
-/* The same with templates of graphs. */
-static void renew_graphs(struct station *s)
-{
-    size_t faults = 0;
-    struct graph_templates *next = load_graphs(s->config, &faults);
-
-    if (faults > s->graph_faults) {
-        log_error("graphs: %zu faults; the old ones stay in force", faults);
-        templates_free(next);
-        return;
-    }
-    templates_free(s->graphs);
-    s->graphs = next;
-    s->graph_faults = faults;
-}
-
 int station_reconfigure(struct station *s, const struct config *config,
                         struct complaint *why)
 {
     int rc = check_fixed(s->config, config, why);
 
-    if (rc < 0)
+    if (rc < 0) {
+        station_drop_prepared(s);
         return rc;
+    }
     fence_take(s->fence, config_fence(config));
     queries_drop_agents(&s->queries);
     change_credentials(s, config);
@@ -573,8 +491,7 @@ int station_reconfigure(struct station *s, const struct config *config,
         config->polling.every_ms != s->config->polling.every_ms;
     s->config = config;
     station_traps_use(s);
-    renew_profiles(s);
-    renew_graphs(s);
+    station_renew_knowledge(s);
     station_rules_use(s);
     struct polling_options polling = polling_options(config);
     struct discovery_parts discovery = discovery_parts(s);

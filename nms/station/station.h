@@ -37,7 +37,14 @@ int station_start(struct station *s, struct complaint *why)
 /* Ends cleanly: what is queued is written. */
 void station_free(struct station *s);
 
-/* Takes a new configuration (the old one may be freed afterwards). What
+/* Reads beside the loop what a configuration names many files of, for
+ * station_reconfigure() with it; then ready(arg), once, from the loop. One at a
+ * time; config is borrowed until then. */
+void station_prepare(struct station *s, const struct config *config,
+                     void (*ready)(void *arg), void *arg);
+
+/* Takes a new configuration that was prepared (the old one may be freed
+ * afterwards). What
  * cannot change while running is refused with its reason, the old one stays. */
 int station_reconfigure(struct station *s, const struct config *config,
                         struct complaint *why)

@@ -71,6 +71,8 @@ struct station {
     struct graph_templates *graphs;
     struct names *names;
     size_t profile_faults, graph_faults;
+    struct worker *reader;   /* of profiles, beside the loop */
+    struct renewal *renewal; /* those for another configuration; or NULL */
     struct store *store;
     struct events *events;
     struct alerts *alerts;
@@ -217,6 +219,13 @@ void station_traps_turn(struct station *s, struct mono now);
 void station_traps_close(struct station *s);
 void station_traps_list(const struct config *c, struct buffer *out);
 void station_traps_meet(struct station *s, const struct device *d);
+
+/* station_knowledge.c: at the start; what station_prepare() read is in force
+ * from now on, or is not wanted; at the end */
+void station_load_knowledge(struct station *s);
+void station_renew_knowledge(struct station *s);
+void station_drop_prepared(struct station *s);
+void station_end_reading(struct station *s);
 
 /* Reads the machine's own network into its device (discovery.local), or makes
  * that device. */
