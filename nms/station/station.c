@@ -312,8 +312,6 @@ int station_start(struct station *s, struct complaint *why)
     if (rc == 0)
         rc = pins_load(s->pins, why);
     if (rc == 0)
-        rc = station_open_objects(s, why);
-    if (rc == 0)
         rc = station_alerts_start(s, why);
     if (rc < 0)
         return rc;

@@ -252,7 +252,9 @@ static uint32_t silence_of(void *arg, const struct alert_record *r)
 int station_alerts_start(struct station *s, struct complaint *why)
 {
     alerts_tick(s->alerts, mono_now(), wall_now());
-    int rc = alerts_load(s->alerts, why);
+    int rc = station_open_objects(s, why);
+    if (rc == 0)
+        rc = alerts_load(s->alerts, why);
     if (rc == 0)
         rc = station_silences_start(s, why);
     if (rc < 0)
