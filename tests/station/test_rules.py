@@ -70,3 +70,31 @@ def test_rules_apply_raise_clear_survive_and_are_judged(station, farm):
                              timeout=30)
     assert checked.returncode == 78
     assert 'alerts.rules[0].value: there is no variable "usage", at column 1' in checked.stderr, checked.stderr
+
+
+def test_a_cable_between_switches_is_told_one_to_a_printer_is_not(station, farm):
+    net = farm('--network', 'campus', '--devices', 30)
+    made = station(farm_config(net, every='2s'))
+    made.discover()
+    devices = made.ask('devices')['devices']
+    kinds = {d['name']: d['kind'] for d in devices}
+    addresses = {d['name']: d['address'] for d in devices if d.get('address')}
+    links = [link for link in made.table('links') if link['kind'] == 'p2p' and link['layer'] == '2']
+    forwards = {'switch', 'l3switch', 'router', 'stack'}
+
+    def ends(wanted):
+        return [(a, link[f'{a}_name'], link[f'{a}_port']) for link in links for a, b in ('ab', 'ba')
+                if kinds.get(link[f'{a}_name']) in forwards and link[f'{a}_port'] and
+                (kinds.get(link[f'{b}_name']) in forwards) == wanted]
+    _, switch, uplink = ends(True)[0]
+    _, other, access = next(e for e in ends(False) if e[1] in addresses)
+    made.await_polls(1, 20)
+    net.tell(f'cut {addresses[other]} {access}')
+    net.tell(f'cut {addresses[switch]} {uplink}')
+
+    def down():
+        return {a['object']: a for a in made.ask('alerts', state='active')['alerts'] if a['type'] == 'port.down'}
+    await_true(lambda: f'{switch}:{uplink}' in down(), 20, 'the alert of a port between switches')
+    assert 'it leads to' in down()[f'{switch}:{uplink}']['text']
+    made.await_polls(1, 20)
+    assert f'{other}:{access}' not in down()
