@@ -25,13 +25,18 @@ static int by_key(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool is_device(const struct topo_node *n)
+{
+    return n->origin != NODE_SEGMENT && kind_forwards(n->kind);
+}
+
 static void add_trunks(struct cabling *c, const struct topology *t,
                        uint32_t link)
 {
     const struct topo_link *l = &t->links.at[link];
 
-    if (l->layer != 2 || !kind_forwards(t->nodes.at[l->a].kind) ||
-        !kind_forwards(t->nodes.at[l->b].kind))
+    if (l->layer != 2 || !is_device(&t->nodes.at[l->a]) ||
+        !is_device(&t->nodes.at[l->b]))
         return;
     if (l->a_if_index != 0)
         *array_add(&c->trunks) = (struct trunk){

@@ -6,7 +6,8 @@
 
 #include "topology/topology.h"
 
-/* A port at an end of a link between two devices that forward. */
+/* A port at an end of a link between two devices that forward; what is
+ * unmanaged between them is none. */
 struct trunk {
     uint64_t key; /* cabling_key() */
     uint32_t link;

@@ -212,6 +212,8 @@ static void weigh(struct weighing *w, const struct active_rule *r)
         thresholds_save(w->t, w->sample->device, e, k);
         k->saved = w->sample->at;
     }
+    if (r->rule->as == RULE_STATE && v.value <= 0)
+        e->was = PORT_WAS_UP;
     bool normal =
         isnan(v.value) || (v.value <= v.range.high && v.value >= v.range.low);
     if (normal && (k == NULL || rule_is_normal(&k->state)))

@@ -1,8 +1,9 @@
 /* Ports that are down although they should be up.
  *
- * Should be up: what a person says so of; what leads to a device that forwards;
- * what has an address of its own and was up for a day. Ports of users and end
- * devices come and go, and nobody is told.
+ * Should be up: what a person says so of; what leads to a device that forwards
+ * and was seen up, or is known as a link for an hour; what has an address of
+ * its own and was up for a day. Ports of users and end devices come and go, and
+ * nobody is told.
  */
 #include "station/thresholds_parts.h"
 
@@ -10,7 +11,7 @@
 
 #include <math.h>
 
-enum { ADMIN_DOWN = 2 };
+enum { ADMIN_DOWN = 2, KNOWN_MS = 3600000 };
 static const int64_t LONG_CS = 24LL * 3600 * 100;
 
 uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s)
@@ -33,9 +34,10 @@ uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s)
     return PORT_EXPECTS;
 }
 
-/* It leads to what forwards, as the topology of the moment tells. */
+/* It leads to what forwards, as the topology of the moment tells; if it was not
+ * seen up, as that told some time ago. */
 static bool is_trunk(const struct thresholds *t, const struct sample *s,
-                     struct buffer *why)
+                     enum port_was was, struct buffer *why)
 {
     const struct inferred *i = t->inferred;
     uint32_t node = i != NULL ? inferred_node(i, &s->device->id) : UINT32_MAX;
@@ -46,6 +48,9 @@ static bool is_trunk(const struct thresholds *t, const struct sample *s,
     if (link == UINT32_MAX)
         return false;
     const struct topo_link *l = &i->topology->links.at[link];
+    if (was != PORT_WAS_UP && (l->life.first_seen.ms == 0 ||
+                               s->at.ms - l->life.first_seen.ms < KNOWN_MS))
+        return false;
     bool is_a = l->a == node && l->a_if_index == s->port->if_index;
     buffer_format(why, "it leads to %s %s",
                   i->topology->nodes.at[is_a ? l->b : l->a].name,
@@ -90,7 +95,7 @@ bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
     }
     if (expect != PORT_EXPECTS || s->port->row->admin_status == ADMIN_DOWN)
         return false;
-    if (is_trunk(w->t, s, why))
+    if (is_trunk(w->t, s, was, why))
         return true;
     if (was != PORT_WAS_UP)
         return false;

@@ -1,4 +1,5 @@
 /* What a rule looks at. */
+#include "base/text.h"
 #include "station/thresholds_parts.h"
 
 #include <math.h>
@@ -100,11 +101,26 @@ static double of_limits(const struct sample *s, const struct rule *r,
     return s->values[0];
 }
 
+/* What is not there, or put off, is no fault unless it was well before. */
+static bool is_absent(const char *state)
+{
+    static const char *const words[] = {
+        "present", "absent",  "remove", "insert",  "empty",
+        "found",   "install", "shut",   "powered", "active",
+        "disable", "standby", "attach", "connect", "off"};
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (text_contains_nocase(state, words[i]))
+            return true;
+    return false;
+}
+
 /* 0 well, 1 so-so, 2 ill. */
-static double of_state(const struct sample *s, const struct rule *r,
+static double of_state(const struct weighing *w, const struct rule *r,
                        struct verdict *out)
 {
     static const char *const words[] = {"ok", "warning", "critical"};
+    const struct sample *s = w->sample;
 
     out->own = rule_bounds_none();
     out->own.for_ms = r->bounds.for_ms;
@@ -112,6 +128,10 @@ static double of_state(const struct sample *s, const struct rule *r,
     out->own.above[SEVERITY_MAJOR] = 1.5;
     out->bounds = &out->own;
     out->range = rule_range_of(&out->own);
+    if (s->sensor != NULL && w->entry->was != PORT_WAS_UP &&
+        strcmp(s->sensor->state_severity, words[0]) != 0 &&
+        is_absent(s->sensor->state_descr))
+        return NAN;
     for (size_t i = 0; s->sensor != NULL && i < COUNT_OF(words); i++)
         if (strcmp(s->sensor->state_severity, words[i]) == 0)
             return (double)i;
@@ -196,7 +216,7 @@ bool weighing_value(struct weighing *w, const struct rule *r, struct kept *k,
         out->value = of_limits(w->sample, r, out);
         return false;
     case RULE_STATE:
-        out->value = of_state(w->sample, r, out);
+        out->value = of_state(w, r, out);
         return false;
     case RULE_VALUE:
     case RULE_CHANGE:

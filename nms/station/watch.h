@@ -25,10 +25,11 @@ struct kept {
     struct wall told, saved; /* the alert and the past, last */
 };
 
-/* What a port was when it was last looked at. */
+/* What a port was when it was last looked at; and whether what has a state was
+ * ever well. */
 enum port_was {
     PORT_WAS_UNKNOWN,
-    PORT_WAS_UP,
+    PORT_WAS_UP,   /* or well */
     PORT_WAS_DOWN, /* and nobody minds */
 };
 

@@ -251,6 +251,34 @@ static void sensors_are_held_against_their_own_limits(void **state)
     scene_close(&s);
 }
 
+static void what_is_absent_is_a_fault_where_it_was_well(void **state)
+{
+    struct scene s;
+    struct sensor x = {.class = "state",
+                       .index = "1",
+                       .descr = "Power supply 2",
+                       .unit = "",
+                       .group = "",
+                       .state_severity = "critical",
+                       .state_descr = "notPresent"};
+
+    (void)state;
+    scene_open(&s, "alerts: {rules: [{name: sensor-state, for: 0s}]}\n", NULL);
+    sensor(&s, &x);
+    assert_string_equal(lasting(&s), ""); /* it never was there */
+    x.state_severity = x.state_descr = "ok";
+    sensor(&s, &x);
+    x.state_severity = "critical";
+    x.state_descr = "notPresent";
+    sensor(&s, &x);
+    assert_string_not_equal(lasting(&s), "");
+    x.descr = "IPsec tunnel 1"; /* another object in its place */
+    thresholds_changed(s.thresholds, s.d);
+    sensor(&s, &x);
+    assert_string_equal(lasting(&s), "");
+    scene_close(&s);
+}
+
 static void ports_that_go_down_are_told_where_somebody_minds(void **state)
 {
     static const struct {
@@ -460,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_value_is_told_and_cleared_by_its_rule),
         cmocka_unit_test(ports_are_weighed_by_what_they_carry),
         cmocka_unit_test(sensors_are_held_against_their_own_limits),
+        cmocka_unit_test(what_is_absent_is_a_fault_where_it_was_well),
         cmocka_unit_test(ports_that_go_down_are_told_where_somebody_minds),
         cmocka_unit_test(what_is_usual_is_learned_and_survives),
         cmocka_unit_test(a_fixed_baseline_is_known_at_once),
