@@ -1,8 +1,10 @@
 """Notifications sent: traps, informs, web hooks, programs; nothing is lost while a receiver is away."""
+import email
 import http.server
 import json
 import os
 import re
+import socketserver
 import threading
 
 import pytest
@@ -50,6 +52,47 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class MailServer(socketserver.ThreadingTCPServer):
+    """Takes mails without TLS; keeps who they are for and what they say."""
+    allow_reuse_address = True
+
+    def __init__(self):
+        super().__init__(('127.0.0.1', 0), MailSession)
+        self.mails = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class MailSession(socketserver.StreamRequestHandler):
+    def say(self, line):
+        self.wfile.write(f'{line}\r\n'.encode())
+
+    def handle(self):
+        self.say('220 mail')
+        to = []
+        while line := self.rfile.readline().decode().strip():
+            word = line.split()[0].upper()
+            if word == 'RCPT':
+                to.append(re.search('<(.*)>', line).group(1))
+            if word == 'DATA':
+                self.say('354 go on')
+                body = b''
+                while (part := self.rfile.readline()) != b'.\r\n':
+                    body += part
+                read = email.message_from_bytes(body)
+                self.server.mails.append((to, read['From'], read.get_payload(decode=True).decode()))
+            self.say('221 bye' if word == 'QUIT' else '250 ok')
+            if word == 'QUIT':
+                return
+
+
+@pytest.fixture
+def mail():
+    made = MailServer()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
 @pytest.fixture
 def hook():
     made = Hook()
@@ -73,7 +116,7 @@ def receivers(made):
     return {r['name']: r for r in made.ask('receivers')['receivers']}
 
 
-def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd, hook, place):
+def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd, hook, mail, place):
     net = farm('--network', 'campus', '--devices', 12)
     ports = {kind: free_port() for kind in ('trap', 'inform', 'v1', 'v3')}
     listeners = {kind: trapd(port, 'createUser noc SHA-256 auth-secret AES priv-secret' if kind == 'v3' else '')
@@ -92,6 +135,8 @@ def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd
             'v1': f'to: "udp:127.0.0.1:{ports["v1"]}", version: 1, community: x',
             'v3': f'to: "udp:127.0.0.1:{ports["v3"]}", inform: true, {v3}',
             'hook': f'webhook: "http://127.0.0.1:{hook.server_port}/x", headers: ["X-Token: t0p"], digest: 1s',
+            'mail': f'mail: [a@example.net, b@example.net], from: p@example.net, plain: true, '
+                    f'server: "smtp://127.0.0.1:{mail.server_address[1]}"',
             'program': f'run: {program}',
             'other': f'to: "udp:127.0.0.1:{ports["trap"]}", community: x, objects: [nothing-*]'}.items())))
     made.discover()
@@ -122,6 +167,8 @@ def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd
         numbers = listeners[kind].numbers()
         assert numbers == list(range(1, len(numbers) + 1)), (kind, numbers)
         assert alert['object'] in listeners[kind].traps.read_text()
+    mails = await_true(lambda: [m for m in mail.mails if dead in m[2]][1:], 20, f'mail came: {receivers(made)["mail"]} {mail.mails}')
+    assert mails[0][:2] == (['a@example.net', 'b@example.net'], '<p@example.net>'), mails[0]
     assert receivers(made)['other']['sent'] == 0
 
     # Who was away missed nothing, and over a restart too: every number from the first on.
