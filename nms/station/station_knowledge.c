@@ -10,12 +10,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Profiles that are read beside the loop: thousands of files take longer than
- * it may be held. */
+/* What is read beside the loop: thousands of files take longer than it may be
+ * held. */
 struct renewal {
     const struct config *config; /* borrowed until it is told */
     struct profiles *profiles;   /* NULL: a directory cannot be read */
-    size_t faults;
+    struct graph_templates *graphs;
+    size_t profile_faults, graph_faults;
     bool read;
     void (*ready)(void *arg); /* NULL: nobody waits any more */
     void *arg;
@@ -75,15 +76,29 @@ static void renewal_free(struct renewal *r)
     if (r == NULL)
         return;
     profiles_free(r->profiles);
+    templates_free(r->graphs);
     free(r);
 }
 
 /* In the thread. */
-static void read_profiles(void *arg)
+static void read_knowledge(void *arg)
 {
     struct renewal *r = arg;
 
-    r->profiles = load_profiles(r->config, true, &r->faults);
+    r->profiles = load_profiles(r->config, true, &r->profile_faults);
+    r->graphs = load_graphs(r->config, &r->graph_faults);
+}
+
+/* In the thread: they are as many as those that were read. */
+static void free_profiles(void *arg)
+{
+    profiles_free(arg);
+}
+
+static void on_freed(void *arg, bool worked)
+{
+    if (!worked) /* the station ended before */
+        profiles_free(arg);
 }
 
 static void on_read(void *arg, bool worked)
@@ -102,7 +117,7 @@ void station_prepare(struct station *s, const struct config *config,
     s->renewal = mem_new(struct renewal);
     *s->renewal =
         (struct renewal){.config = config, .ready = ready, .arg = arg};
-    worker_do(s->reader, read_profiles, on_read, s->renewal);
+    worker_do(s->reader, read_knowledge, on_read, s->renewal);
 }
 
 /* Profiles as their files are now; those that have become faulty as they were
@@ -115,38 +130,35 @@ static void renew_profiles(struct station *s, struct renewal *r)
                   "read; the old ones stay in force");
         return;
     }
-    if (r->faults > 0)
+    if (r->profile_faults > 0)
         log_warning("profiles: %zu faults; all sound ones are in force",
-                    r->faults);
-    profiles_free(s->profiles);
+                    r->profile_faults);
+    worker_do(s->reader, free_profiles, on_freed, s->profiles);
     s->profiles = TAKE(r->profiles);
-    s->profile_faults = r->faults;
+    s->profile_faults = r->profile_faults;
     polling_use_profiles(s->polling, s->profiles);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         learned_instruct(inventory_at(s->inventory, i), s->profiles);
 }
 
 /* The same with templates of graphs. */
-static void renew_graphs(struct station *s)
+static void renew_graphs(struct station *s, struct renewal *r)
 {
-    size_t faults = 0;
-    struct graph_templates *next = load_graphs(s->config, &faults);
-
-    if (faults > s->graph_faults) {
-        log_error("graphs: %zu faults; the old ones stay in force", faults);
-        templates_free(next);
+    if (r->graph_faults > s->graph_faults) {
+        log_error("graphs: %zu faults; the old ones stay in force",
+                  r->graph_faults);
         return;
     }
     templates_free(s->graphs);
-    s->graphs = next;
-    s->graph_faults = faults;
+    s->graphs = TAKE(r->graphs);
+    s->graph_faults = r->graph_faults;
 }
 
 void station_renew_knowledge(struct station *s)
 {
     renew_profiles(s, s->renewal);
+    renew_graphs(s, s->renewal);
     station_drop_prepared(s);
-    renew_graphs(s);
 }
 
 void station_drop_prepared(struct station *s)
