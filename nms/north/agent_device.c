@@ -255,7 +255,8 @@ static struct open_device *place_for(struct agent_devices *a)
 
 const struct device_scene *agent_devices_open(struct agent_devices *a,
                                               const struct device_record *d,
-                                              uint32_t enterprise)
+                                              uint32_t enterprise,
+                                              enum severity worst)
 {
     struct open_device *o = NULL;
 
@@ -269,6 +270,7 @@ const struct device_scene *agent_devices_open(struct agent_devices *a,
     o->asked = ++a->asked;
     o->scene.record = d;
     o->scene.enterprise = enterprise;
+    o->scene.worst = worst;
     return &o->scene;
 }
 

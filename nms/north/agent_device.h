@@ -36,6 +36,7 @@ struct device_scene {
     const struct device_record *record;
     const struct facts *facts; /* open */
     uint32_t enterprise;       /* of PORTOLAN-MIB */
+    enum severity worst;       /* of its active alarms */
     uint32_t chassis;          /* entPhysicalIndex */
     struct entity_rows ARRAY_OF(struct entity_row) entities;
     struct connection_rows ARRAY_OF(struct connection_row) connections;
@@ -50,10 +51,11 @@ struct agent_devices;
 struct agent_devices *agent_devices_new(void);
 void agent_devices_free(struct agent_devices *a); /* NULL is fine */
 
-/* d, open, until the next is opened. */
+/* d, open, until the next is opened. worst: of its active alarms. */
 const struct device_scene *agent_devices_open(struct agent_devices *a,
                                               const struct device_record *d,
-                                              uint32_t enterprise);
+                                              uint32_t enterprise,
+                                              enum severity worst);
 
 /* Tables whose `of` is a struct device_scene. */
 const struct mib_set *agent_devices_tables(const struct agent_devices *a);

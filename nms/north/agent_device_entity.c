@@ -1,4 +1,6 @@
-/* In the context of a device: entPhysicalTable (ENTITY-MIB, RFC 6933). */
+/* In the context of a device: entPhysicalTable (ENTITY-MIB, RFC 6933), and
+ * entStateTable (ENTITY-STATE-MIB, RFC 4268), whose chassis bears the worst of
+ * the alarms of the device. */
 #include "north/agent_device.h"
 
 enum { CLASS_OTHER = 1, CLASS_CHASSIS = 3, CLASS_PORT = 10, CLASSES = 12 };
@@ -108,4 +110,55 @@ static const struct mib_table table = {
     .index = row_index,
     .value = value};
 
-const struct mib_table *const device_entity_tables[] = {&table, NULL};
+/* ---- entStateTable ---- */
+
+/* EntityOperState: of the whole device. */
+static int64_t oper_state(const struct device_record *d)
+{
+    enum { UNKNOWN = 1, DISABLED, ENABLED };
+
+    return d->reach == REACH_DOWN      ? DISABLED
+           : d->reach == REACH_UNKNOWN ? UNKNOWN
+                                       : ENABLED;
+}
+
+/* EntityAlarmStatus: bit 0 of BITS is the highest of the octet. */
+static uint8_t alarm_bits(const struct device_scene *s,
+                          const struct entity_row *r)
+{
+    static const uint8_t bits[SEVERITIES] = {[SEVERITY_CRITICAL] = 0x20,
+                                             [SEVERITY_MAJOR] = 0x10,
+                                             [SEVERITY_MINOR] = 0x08,
+                                             [SEVERITY_WARNING] = 0x04,
+                                             [SEVERITY_INDETERMINATE] = 0x02};
+    enum { NOT_KNOWN = 0x80 };
+
+    return r->index == s->chassis ? bits[s->worst] : NOT_KNOWN;
+}
+
+static void state_value(const void *of, size_t row, uint32_t column,
+                        struct mib_cell *out)
+{
+    enum { LAST_CHANGED = 1, ADMIN, OPER, USAGE, ALARM };
+    enum { NOT_KNOWN = 1 };
+    const struct device_scene *s = of;
+
+    if (column == LAST_CHANGED)
+        mib_date(out, s->record->since);
+    else if (column == OPER)
+        mib_integer(out, oper_state(s->record));
+    else if (column == ALARM)
+        mib_bits(out, alarm_bits(s, &s->entities.at[row]));
+    else /* administrative, usage, standby */
+        mib_integer(out, NOT_KNOWN);
+}
+
+static const uint8_t state_columns[] = {1, 2, 3, 4, 5, 6};
+static const struct mib_table states = {
+    .entry = OID_INIT(1, 3, 6, 1, 2, 1, 131, 1, 1, 1),
+    MIB_COLUMNS(state_columns),
+    .rows = rows,
+    .index = row_index,
+    .value = state_value};
+
+const struct mib_table *const device_entity_tables[] = {&table, &states, NULL};

@@ -2,8 +2,6 @@
 
 #include "north/alarm_row.h"
 
-static const struct oid nowhere = OID_INIT(0, 0);
-
 /* A name for the next varbind: what begins as given. */
 static struct oid_store *next_name(struct notice *n, struct oid begin)
 {
@@ -68,9 +66,10 @@ static struct value pointer(const struct oid_store *to)
 
 /* alarmActiveModelPointer and alarmActiveResourceId: of the row as it is, or
  * was (RFC 3877, 5.4). */
-static void add_generic(struct notice *n, const struct alert_record *a,
+static void add_generic(struct notice *n, const struct notice_source *from,
                         bool over)
 {
+    const struct alert_record *a = from->alert;
     struct oid_store *name =
         next_name(n, OID(1, 3, 6, 1, 2, 1, 118, 1, 2, 2, 1, 13));
 
@@ -80,7 +79,12 @@ static void add_generic(struct notice *n, const struct alert_record *a,
     add(n, name, pointer(&n->model));
     name = next_name(n, OID(1, 3, 6, 1, 2, 1, 118, 1, 2, 2, 1, 10));
     alarm_active_index(a, name);
-    add(n, name, (struct value){.type = VALUE_OID, .oid = nowhere});
+    if (from->object != 0) /* portolanObjName */
+        oid_copy(&n->resource, OID(1, 3, 6, 1, 4, 1, from->enterprise, 1, 1, 2,
+                                   1, 2, from->object));
+    else
+        oid_copy(&n->resource, OID(0, 0));
+    add(n, name, pointer(&n->resource));
 }
 
 void notice_compose(const struct notice_source *from, struct notice *out)
@@ -98,7 +102,7 @@ void notice_compose(const struct notice_source *from, struct notice *out)
         (void)oid_append(&out->trap, OID(1, 0, arc));
     } else {
         oid_copy(&out->trap, OID(1, 3, 6, 1, 2, 1, 118, 0, over ? 3 : 2));
-        add_generic(out, a, over);
+        add_generic(out, from, over);
     }
     enum { SEQ = 5, SEVERITY = 28, ALARM = 29, TEXT = 30 }; /* scalars */
     enum { OBJ_NAME = 2, OBJ_ADDRESS = 6, OBJ_RISK_LEVEL = 12 };

@@ -33,7 +33,7 @@ struct notice {
     struct varbind varbinds[NOTICE_VARBINDS_MAX];
     size_t count;
     /* what varbinds point to */
-    struct oid_store names[NOTICE_VARBINDS_MAX], pointer, model;
+    struct oid_store names[NOTICE_VARBINDS_MAX], pointer, model, resource;
     struct addr addr;
 };
 

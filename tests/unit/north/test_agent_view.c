@@ -342,8 +342,10 @@ static void a_device_is_walked_in_order_however_it_told(void **state)
 {
     struct device_record d = {.refs = 1, .name = "sw1", .facts = odd_facts()};
     struct agent_devices *devices = agent_devices_new();
-    const struct device_scene *of = agent_devices_open(devices, &d, ENTERPRISE);
+    const struct device_scene *of =
+        agent_devices_open(devices, &d, ENTERPRISE, SEVERITY_MAJOR);
     const struct mib_set *set = agent_devices_tables(devices);
+    struct mib_cell cell;
 
     (void)state;
     assert_int_equal(walk(set, of, OID(1, 3, 6, 1, 2, 1, 1)), 7);
@@ -356,6 +358,10 @@ static void a_device_is_walked_in_order_however_it_told(void **state)
     assert_int_equal(walk(set, of, OID(1, 3, 6, 1, 2, 1, 79, 1, 1)), 4 * 12);
     /* A chassis and the two ports that have neighbors: of ours. */
     assert_int_equal(walk(set, of, OID(1, 3, 6, 1, 2, 1, 47)), 3 * 11);
+    assert_int_equal(walk(set, of, OID(1, 3, 6, 1, 2, 1, 131)), 3 * 6);
+    /* entStateAlarm of the chassis: major(3) */
+    mib_get(set, of, OID(1, 3, 6, 1, 2, 1, 131, 1, 1, 1, 5, 2000000000), &cell);
+    assert_int_equal(cell.value.octets.at[0], 0x10);
     agent_devices_free(devices);
     facts_unref((struct facts *)d.facts);
 }
@@ -372,9 +378,10 @@ static void those_asked_last_lie_open(void **state)
             .refs = 1, .name = "sw", .facts = odd_facts()};
     for (size_t turn = 0; turn < 2; turn++)
         for (size_t i = 0; i < MANY; i++)
-            assert_ptr_equal(
-                agent_devices_open(devices, &records[i], ENTERPRISE)->record,
-                &records[i]);
+            assert_ptr_equal(agent_devices_open(devices, &records[i],
+                                                ENTERPRISE, SEVERITY_CLEARED)
+                                 ->record,
+                             &records[i]);
     agent_devices_free(devices);
     for (size_t i = 0; i < MANY; i++)
         facts_unref((struct facts *)records[i].facts);

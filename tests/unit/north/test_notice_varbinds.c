@@ -100,6 +100,7 @@ static void a_type_without_its_own_goes_as_the_generic_one(void **state)
     assert_oid(n.varbinds[0].name, "1.3.6.1.2.1.118.1.2.2.1.13." ROW);
     assert_oid(n.varbinds[0].value.oid, "1.3.6.1.2.1.118.1.1.2.1.3.0.9.6");
     assert_oid(n.varbinds[1].name, "1.3.6.1.2.1.118.1.2.2.1.10." ROW);
+    assert_oid(n.varbinds[1].value.oid, "1.3.6.1.4.1.4711.1.1.2.1.2.12");
     assert_oid(n.varbinds[2].name, "1.3.6.1.4.1.4711.1.1.1.5.0");
 }
 

@@ -32,7 +32,8 @@ static const char every_key[] =
     "station: {name: noc-1, data: /d, user: nobody, socket: /s}\n"
     "log: {level: debug, to: journal}\n"
     "http: {listen: \"[::1]:8443\", certificate: /c.pem, key: /k.pem}\n"
-    "agentx: {master: tcp:localhost:705, enterprise: 4711}\n"
+    "agentx: {master: tcp:localhost:705, enterprise: 4711, contexts: 50,\n"
+    "         writable: true}\n"
     "notifications: {listen: [\"udp:127.0.0.1:1162\", "
     "\"udp:[::1]:1162\"]}\n"
     "frames: {interfaces: [eth0, eth1]}\n"
@@ -86,6 +87,7 @@ static void must_be_station(const struct config *c)
     assert_string_equal(c->http.key, "/k.pem");
     assert_string_equal(c->agentx.master, "tcp:localhost:705");
     assert_int_equal(c->agentx.enterprise, 4711);
+    assert_true(c->agentx.writable && c->agentx.contexts == 50);
     assert_int_equal(c->notifications.count, 2);
     assert_int_equal(c->notifications.at[1].port, 1162);
     assert_int_equal(c->frames.count, 2);
@@ -175,6 +177,8 @@ static void must_be_default(const struct config *c)
     assert_true(addr_is_loopback(&c->http.listen.addr));
     assert_string_equal(c->agentx.master, "/var/agentx/master");
     assert_int_equal(c->agentx.enterprise, 32473);
+    assert_int_equal(c->agentx.contexts, 2000);
+    assert_false(c->agentx.writable);
     assert_int_equal(c->notifications.count, 1);
     assert_int_equal(c->notifications.at[0].port, 162);
     assert_int_equal(c->frames.count, 0);
