@@ -82,7 +82,7 @@ static const struct figure {
     FIGURE("store_queue", FIGURE_U64, store_queue, false,
            "Changes not yet on disk"),
     FIGURE("series_queue", FIGURE_U64, series_queue, false,
-           "Samples that wait for rrdcached"),
+           "Samples that are not yet in their files"),
     FIGURE("spool_bytes", FIGURE_U64, spool_octets, false,
            "Samples spooled on disk"),
     FIGURE("series_files_created", FIGURE_U64, series_files, true,
