@@ -181,3 +181,24 @@ def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd
     await_true(lambda: receivers(made)['inform']['waiting'] == 0, 90, 'it gets all')
     assert sorted(set(late.numbers())) == list(range(1, receivers(made)['inform']['seq'] + 1)), late.numbers()
     assert 'auth-secret' not in made.text() and 't0p' not in made.text()
+
+
+def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(farm, station, snmpd, trapd, place):
+    net = farm('--network', 'campus', '--devices', 12)
+    listener = trapd(port := free_port())
+    master = (f'master agentx\nagentXSocket {place}/master\nagentXPerms 0777 0777\nrocommunity public 127.0.0.1\n'
+              f'trap2sink 127.0.0.1:{port} public\n')
+    agent = snmpd(master)
+    made = station(farm_config(net, every='5s', extra=f'agentx: {{master: {place}/master}}\n'))
+    made.discover()
+    await_true(lambda: made.json('status')['agentx'].startswith('connected'), 20, 'it is a subagent')
+    assert 'master took it' in made.cli('notify', 'test', 'master')
+    await_true(lambda: listener.numbers() == [1], 10, 'the test came')
+    agent.stop()
+    await_true(lambda: not made.json('status')['agentx'].startswith('connected'), 20, 'the master is missed')
+    made.refused('notify', 'test', 'master')
+    assert receivers(made)['master']['waiting'] == 1
+    (place / 'master').unlink(missing_ok=True)
+    snmpd(master, port=agent.port)
+    await_true(lambda: listener.numbers() == [1, 2], 40, 'what waited came')
+    assert receivers(made)['master']['waiting'] == 0
