@@ -43,13 +43,16 @@ def behind(net, root):
 def flap(made, net, link, address):
     """The cable goes and comes twice; the alert that it is."""
     where = address[link['a_name']]
+
+    def ends():
+        return [a for a in alerts(made, type='port.down', state='active') if 'ceased' not in a]
     for flaps in (0, 1):
         net.tell(f'cut {where} {link["a_port"]}')
-        one = await_true(lambda: [a for a in alerts(made, type='port.down') if 'ceased' not in a and a['flaps'] == flaps],
-                         20, f'its alert, {flaps} flaps')
+        both = await_true(lambda: [a['flaps'] for a in ends()] == [flaps, flaps] and ends(), 20, f'both ends, {flaps} flaps')
+        assert len(alerts(made, type='port.down')) == 1
         net.tell(f'heal {where} {link["a_port"]}')
-        await_true(lambda: all('ceased' in a for a in alerts(made, type='port.down', state='active')), 20, 'it is calm')
-    return one[0]
+        await_true(lambda: not ends(), 20, 'it is calm')
+    return next(a for a in both if 'cause' not in a)
 
 
 def test_a_cause_is_one_alert_whoever_is_found_silent_first(station, farm):
