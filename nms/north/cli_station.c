@@ -55,6 +55,11 @@ static const struct print_column status_columns[] = {
     {{"profiles", "Device profiles", UNIT_COUNT}, NULL},
     {{"profile_faults", "Faulty profiles", UNIT_COUNT}, NULL},
     {{"agentx", "AgentX", UNIT_TEXT}, NULL},
+    {{"notifications", "Notifications received", UNIT_COUNT}, NULL},
+    {{"notifications_strange", "Of strangers", UNIT_COUNT}, NULL},
+    {{"notifications_kept", "Of these, kept", UNIT_COUNT}, NULL},
+    {{"notifications_dropped", "Notifications dropped", UNIT_COUNT}, NULL},
+    {{"notification_storms", "Storms of notifications", UNIT_COUNT}, NULL},
 };
 
 enum cli_exit cli_status(struct cli *c, struct complaint *why)
