@@ -73,6 +73,7 @@ static inline int sim_count_false(const struct sim *s, const struct topology *t)
 struct sim_media {
     int of[SIM_NODES][SIM_PORTS]; /* SIM_NONE: no cable */
     bool bare[SIM_NODES * SIM_PORTS];
+    int count;
 };
 
 static inline bool sim_is_clear(const struct sim_node *n)
@@ -99,14 +100,13 @@ static inline void sim_spread(const struct sim *s, struct sim_media *m,
 static inline struct sim_media *sim_media(const struct sim *s)
 {
     struct sim_media *m = mem_new(struct sim_media);
-    int count = 0;
 
     memset(m->of, 0xff, sizeof m->of);
     for (int n = 0; n < s->count; n++)
         for (int p = 0; p < s->nodes[n].port_count; p++)
             if (m->of[n][p] == SIM_NONE) {
-                m->bare[count] = true;
-                sim_spread(s, m, n, p, count++);
+                m->bare[m->count] = true;
+                sim_spread(s, m, n, p, m->count++);
             }
     return m;
 }
@@ -134,7 +134,7 @@ static inline int sim_strangers_of(const struct sim *s,
 {
     int members = 0, best = 0;
 
-    for (int medium = 0; medium < SIM_NODES * SIM_PORTS; medium++) {
+    for (int medium = 0; medium < m->count; medium++) {
         int here = 0;
 
         members = 0;
