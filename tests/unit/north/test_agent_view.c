@@ -303,7 +303,6 @@ static struct facts *odd_facts(void)
     struct facts *f = facts_new();
     static const uint32_t numbers[] = {7, 3, 7, 5};
 
-    f->arena = arena_new();
     f->system.has_uptime = true;
     f->system.uptime_cs = 4200;
     f->system.object_id = "1.3.6.1.4.1.9.1";
