@@ -43,6 +43,7 @@ struct agentx {
     /* of the view that is being made */
     bool making;
     struct snapshot *snapshot;
+    struct agent_view *before; /* it; NULL: there was none */
     struct agent_view *made;
     int64_t took_ms;
     struct mono view_due;
@@ -60,7 +61,7 @@ static void make_view(void *arg)
     struct agentx *a = arg;
     struct mono began = mono_now();
 
-    a->made = agent_view_new(a->snapshot, a->last);
+    a->made = agent_view_new(a->snapshot, a->before);
     a->took_ms = mono_ms_between(began, mono_now());
 }
 
@@ -71,6 +72,7 @@ static void on_view(void *arg, bool worked)
 
     a->making = false;
     snapshot_unref(TAKE(a->snapshot));
+    agent_view_unref(TAKE(a->before));
     if (!worked)
         return;
     a->view_due =
@@ -89,6 +91,7 @@ static void want_view(struct agentx *a)
         return;
     a->making = true;
     a->snapshot = station_snapshot(a->station);
+    a->before = a->last != NULL ? agent_view_ref(a->last) : NULL;
     worker_do(a->worker, make_view, on_view, a);
 }
 
@@ -311,6 +314,7 @@ void agentx_free(struct agentx *a)
         event_free(a->tick);
     }
     snapshot_unref(a->snapshot);
+    agent_view_unref(a->before);
     agent_view_unref(a->made);
     agent_view_unref(a->last);
     agentx_post_fini(&a->work.in);
