@@ -206,6 +206,7 @@ bool udp_flush(struct udp *u, udp_refused_fn refused, void *arg)
 
         if (sent > 0) {
             out->first += (unsigned)sent;
+            u->troubled |= out->first < out->count; /* an error, untold */
             out->errors = 0;
         } else if (errno == EAGAIN || errno == ENOBUFS) {
             return false;
@@ -241,7 +242,8 @@ size_t udp_receive(struct udp *u, const struct datagram **out)
     int got = recvmmsg(u->fd, in->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
     struct moment now = moment_now();
 
-    u->troubled |= got < 0 && errno != EAGAIN && errno != EINTR;
+    /* With nothing to read, what woke us may wait where errors do. */
+    u->troubled |= got < 0 && errno != EINTR;
     for (size_t i = 0; (ssize_t)i < got; i++) {
         struct datagram *d = &in->datagrams[i];
 
