@@ -99,8 +99,9 @@ static void members_of(const struct placing *p, uint32_t port, size_t *first,
         ++*end;
 }
 
-/* True if somebody sees mac behind a cable to a device without a table, away
- * from the root: whatever that passes on is not above it. */
+/* True if somebody sees mac away from the root behind a cable to a device
+ * without a table, or behind a port of which nothing is known: whatever passes
+ * it on there is not above. */
 static bool is_deeper(const struct placing *p, uint32_t mac)
 {
     const struct scene *s = p->s;
@@ -109,8 +110,11 @@ static bool is_deeper(const struct placing *p, uint32_t mac)
         uint32_t port = fdb_mac_row(s, mac, i)->port;
         uint32_t peer = port_peer(s, port);
 
-        if (peer != NOWHERE && leaf_bridge(s, peer) == NOWHERE &&
-            p->tree->up[leaf_bridge(s, port)] != port)
+        bool dim = peer != NOWHERE
+                       ? leaf_bridge(s, peer) == NOWHERE
+                       : (s->ports.at[port].flags & PORT_JOINED) == 0;
+
+        if (dim && p->tree->up[leaf_bridge(s, port)] != port)
             return true;
     }
     return false;
