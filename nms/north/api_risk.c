@@ -58,6 +58,9 @@ static size_t rank(const struct snapshot *s, const struct risk_book *b,
     for (size_t i = 0; i < b->group_count; i++)
         all[count++] =
             (struct ranked){&b->groups[i], "group", b->groups[i].name};
+    for (size_t i = 0; i < b->cloud_count; i++)
+        all[count++] =
+            (struct ranked){&b->clouds[i], "cloud", b->clouds[i].name};
     for (size_t i = 0; i < b->link_count; i++)
         all[count++] = (struct ranked){&b->links[i], "link", b->links[i].name};
     for (size_t i = 0; i < s->device_count; i++) {
@@ -81,8 +84,9 @@ void api_risk(struct api_request *r)
     json_t *list = json_array(), *body = json_object();
 
     if (b != NULL) {
-        struct ranked *all = mem_array(
-            b->group_count + b->link_count + s->device_count + 1, sizeof *all);
+        struct ranked *all = mem_array(b->group_count + b->cloud_count +
+                                           b->link_count + s->device_count + 1,
+                                       sizeof *all);
         size_t count = rank(s, b, all);
 
         for (size_t i = 0; i < count && i < limit; i++)
@@ -163,7 +167,7 @@ void api_risk_of(struct api_request *r)
 
     if (!station_explain_risk(r->station, r->segments[1], &report)) {
         risk_report_fini(&report);
-        api_problem(r, 404, "there is no such device, link or site",
+        api_problem(r, 404, "there is no such device, link, site or cloud",
                     "see `portolan risk`; the whole is called all");
         return;
     }

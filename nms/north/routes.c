@@ -108,7 +108,8 @@ static const struct api_route routes[] = {
      "those without any too; ?limit=",
      true},
     {API_GET, "risk/+", ROLE_VIEWER, api_risk_of,
-     "Why a device, link or site has its risk, and its history; all: the whole",
+     "Why a device, link, site or cloud (MAP/NAME, its / as %2F) has its risk, "
+     "and its history; all: the whole",
      false},
     {API_POST, "risk/+", ROLE_OPERATOR, api_risk_value,
      "How much a device matters: {\"value\": 1..5}; 0: as rules say", false},

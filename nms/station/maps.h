@@ -203,10 +203,19 @@ void maps_find(struct maps *s, const char *text, maps_find_fn done, void *arg);
 /* Forgets every search whose callback argument is arg. */
 void maps_find_forget(struct maps *s, const void *arg);
 
-/* The devices in a cloud ("MAP/NAME") and in those within it, in order; none if
- * there is no such map or cloud. The callback comes once, never from within; at
- * the end of the station not at all. */
-typedef void (*maps_members_fn)(void *arg, const struct ident *devices,
+/* A device in a cloud ("MAP/NAME") or in one within it. */
+struct cloud_member {
+    const char *cloud;
+    struct ident device;
+};
+enum { CLOUD_MEMBERS_MAX = 50000 /* of all clouds */ };
+
+/* The devices in a cloud, in order; none if there is no such map or cloud.
+ * cloud NULL: of all clouds, in their order, of maps that somebody edited or
+ * that are always there; clouds beyond CLOUD_MEMBERS_MAX are left out, with a
+ * line in the log. Texts are valid until the callback returns. It comes once,
+ * never from within; at the end of the station not at all. */
+typedef void (*maps_members_fn)(void *arg, const struct cloud_member *members,
                                 size_t count);
 void maps_members(struct maps *s, const char *cloud, maps_members_fn done,
                   void *arg);

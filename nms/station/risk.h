@@ -87,7 +87,7 @@ struct risk_point {
 
 struct risk_entry {
     struct ident id;  /* of a device or link; zeros for groups and the whole */
-    const char *name; /* of a group; of links both ends; else "" */
+    const char *name; /* of a group or cloud; of links both ends; else "" */
     float risk;
     uint8_t level, value, exposure;
 };
@@ -99,6 +99,8 @@ struct risk_book {
     size_t link_count;
     const struct risk_entry *groups; /* sites, by name */
     size_t group_count;
+    const struct risk_entry *clouds; /* of maps, "MAP/NAME", by name */
+    size_t cloud_count;
     struct risk_entry whole;
     uint64_t version;
     struct wall changed;
@@ -130,7 +132,7 @@ struct risk_member {
 /* Why something has the risk that it has; texts are of the arena. */
 struct risk_report {
     struct risk_entry entry;
-    const char *class, *name; /* "device", "link", "group", "all" */
+    const char *class, *name; /* "device", "link", "group", "cloud", "all" */
     const char *value_why, *exposure_why, *formula;
     struct risk_parts ARRAY_OF(struct risk_part) parts; /* the most first */
     struct risk_members ARRAY_OF(struct risk_member) members; /* of a group,
@@ -144,8 +146,8 @@ void risk_report_fini(struct risk_report *report);
 
 struct station;
 
-/* name: of a device (its name, an address, its id), a link (its id), a site;
- * "all". False if there is none. From the loop. */
+/* name: of a device (its name, an address, its id), a link (its id), a site, a
+ * cloud ("MAP/NAME"); "all". False if there is none. From the loop. */
 bool station_explain_risk(struct station *s, const char *name,
                           struct risk_report *out);
 

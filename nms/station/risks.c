@@ -48,6 +48,7 @@ struct risks *risks_new(const struct risks_parts *parts)
     r->links = table_new();
     r->of_alert = table_new();
     r->groups = table_new();
+    r->clouds = table_new();
     r->changed = true;
     alerts_listen(parts->alerts, &(struct alert_listener){on_alert, r});
     return r;
@@ -78,6 +79,7 @@ void risks_free(struct risks *r)
     }
     table_free(r->groups);
     risks_free_links(r);
+    risks_free_clouds(r);
     array_fini(&r->queue);
     risk_book_unref(r->book);
     free(r->whole.history);
@@ -275,8 +277,8 @@ static struct risk_device **all_devices(struct risks *r, size_t *count)
     return all;
 }
 
-static void reckon_group(struct risks *r, struct risk_state *s,
-                         const char *name, const double *risks, size_t count)
+void risks_reckon_group(struct risks *r, struct risk_state *s, const char *name,
+                        const double *risks, size_t count)
 {
     int before;
     double risk = risk_of_group(r->config->risk.group_of, risks, count);
@@ -303,11 +305,12 @@ static void reckon_groups(struct risks *r)
             continue;
         if (g != NULL) {
             g->members = (uint32_t)(to - from);
-            reckon_group(r, &g->state, g->name, risks + from, to - from);
+            risks_reckon_group(r, &g->state, g->name, risks + from, to - from);
         }
         from = to;
     }
-    reckon_group(r, &r->whole, "all", risks, count);
+    risks_reckon_group(r, &r->whole, "all", risks, count);
+    risks_reckon_clouds(r);
     free(risks);
     free(all);
 }
@@ -394,6 +397,23 @@ static void add_groups(struct risks *r, struct risk_book *b)
     qsort((void *)b->groups, b->group_count, sizeof *to, by_name);
 }
 
+static void add_clouds(struct risks *r, struct risk_book *b)
+{
+    struct risk_entry *to =
+        arena_zero(b->arena, (table_count(r->clouds) + 1) * sizeof *to);
+    void *value;
+
+    b->clouds = to;
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value); to++) {
+        const struct risk_cloud *c = value;
+
+        *to = entry_of(&c->state);
+        to->name = arena_text(b->arena, c->name);
+        b->cloud_count++;
+    }
+    qsort((void *)b->clouds, b->cloud_count, sizeof *to, by_name);
+}
+
 struct risk_book *risks_book(struct risks *r)
 {
     if (r->book != NULL && !r->changed)
@@ -407,6 +427,7 @@ struct risk_book *risks_book(struct risks *r)
     add_devices(r, b);
     add_links(r, b);
     add_groups(r, b);
+    add_clouds(r, b);
     b->whole = entry_of(&r->whole);
     risk_book_unref(r->book);
     r->book = b;

@@ -1,6 +1,6 @@
-/* risks.h - the risk of devices, links, sites and the whole: recomputed within
- * a second of what it is made of, kept as a history, told where its level
- * changes. The loop alone calls this; what it publishes is risk.h.
+/* risks.h - the risk of devices, links, sites, clouds and the whole: recomputed
+ * within a second of what it is made of, kept as a history, told where its
+ * level changes. The loop alone calls this; what it publishes is risk.h.
  */
 #ifndef STATION_RISKS_H
 #define STATION_RISKS_H
@@ -10,6 +10,7 @@
 #include "station/events.h"
 #include "station/inference.h"
 #include "station/inventory.h"
+#include "station/maps.h"
 #include "station/risk.h"
 
 struct risks;
@@ -40,6 +41,9 @@ void risks_changed(struct risks *r, const struct device *d);
 void risks_gone(struct risks *r, const struct device *d);
 /* Links are new; i is borrowed until the next call. */
 void risks_links(struct risks *r, const struct inferred *i);
+/* Who is in which cloud is this from now on, as maps_members() tells it. */
+void risks_clouds(struct risks *r, const struct cloud_member *members,
+                  size_t count);
 
 /* Every second: what changed is reckoned anew, some thousands at a time. */
 void risks_tick(struct risks *r, struct mono now, struct wall wall);
@@ -51,8 +55,8 @@ struct risk_book *risks_book(struct risks *r);
 void risks_value(struct risks *r, const struct device *d, int value,
                  const char *who, struct wall at);
 
-/* name: of a device (its name, an address, its id), a link (its id), a site;
- * "all". False if there is none. */
+/* name: of a device (its name, an address, its id), a link (its id), a site, a
+ * cloud ("MAP/NAME"); "all". False if there is none. */
 bool risks_explain(struct risks *r, const char *name, struct wall now,
                    struct risk_report *out);
 

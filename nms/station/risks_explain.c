@@ -90,11 +90,34 @@ static void explain_link(struct risks *r, const struct risk_link *l,
         add_part(r, out, l->alerts.at[i]);
 }
 
+static void add_member(struct risks *r, struct risk_report *out,
+                       const struct risk_device *o)
+{
+    const struct device *d = inventory_by_id(r->parts.inventory, &o->id);
+
+    if (d != NULL)
+        *array_add(&out->members) = (struct risk_member){
+            .name = arena_text(out->arena, d->name), .risk = o->state.risk};
+}
+
+static void sum_up(struct risk_report *out)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < out->members.count; i++) {
+        double risk = out->members.at[i].risk;
+
+        sum += risk;
+        out->highest = risk > out->highest ? risk : out->highest;
+    }
+    if (out->members.count > 1)
+        out->rest = (sum - out->highest) / (double)(out->members.count - 1);
+}
+
 /* group NULL: the whole. */
 static void explain_group(struct risks *r, const struct risk_group *group,
                           struct risk_report *out)
 {
-    double sum = 0;
     void *value;
 
     begin(out, group != NULL ? "group" : "all",
@@ -102,18 +125,25 @@ static void explain_group(struct risks *r, const struct risk_group *group,
           group != NULL ? &group->state : &r->whole, r->config->risk.group_of);
     for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
         const struct risk_device *o = value;
-        const struct device *d = inventory_by_id(r->parts.inventory, &o->id);
 
-        if ((group != NULL && o->group != group) || d == NULL)
-            continue;
-        *array_add(&out->members) = (struct risk_member){
-            .name = arena_text(out->arena, d->name), .risk = o->state.risk};
-        sum += o->state.risk;
-        if (o->state.risk > out->highest)
-            out->highest = o->state.risk;
+        if (group == NULL || o->group == group)
+            add_member(r, out, o);
     }
-    if (out->members.count > 1)
-        out->rest = (sum - out->highest) / (double)(out->members.count - 1);
+    sum_up(out);
+}
+
+static void explain_cloud(struct risks *r, const struct risk_cloud *cloud,
+                          struct risk_report *out)
+{
+    begin(out, "cloud", cloud->name, &cloud->state, r->config->risk.group_of);
+    for (size_t i = 0; i < cloud->members.count; i++) {
+        const struct risk_device *o =
+            table_find(r->devices, ident_key(&cloud->members.at[i]));
+
+        if (o != NULL)
+            add_member(r, out, o);
+    }
+    sum_up(out);
 }
 
 bool risks_explain(struct risks *r, const char *name, struct wall now,
@@ -121,6 +151,7 @@ bool risks_explain(struct risks *r, const char *name, struct wall now,
 {
     const struct device *d = inventory_find(r->parts.inventory, name);
     const struct risk_group *g = table_find_text(r->groups, name);
+    const struct risk_cloud *c = table_find_text(r->clouds, name);
     const struct risk_link *l = NULL;
     struct ident id;
 
@@ -134,6 +165,8 @@ bool risks_explain(struct risks *r, const char *name, struct wall now,
         explain_link(r, l, out);
     else if (g != NULL && g->members > 0)
         explain_group(r, g, out);
+    else if (c != NULL)
+        explain_cloud(r, c, out);
     else if (strcmp(name, "all") == 0)
         explain_group(r, NULL, out);
     else

@@ -26,6 +26,13 @@ struct risk_group {
     uint32_t members;
 };
 
+struct risk_cloud {
+    char *name; /* MAP/NAME */
+    struct risk_state state;
+    struct risk_idents ARRAY_OF(struct ident) members;
+    bool there; /* as told last */
+};
+
 struct risk_device {
     struct ident id;
     struct risk_state state;
@@ -58,6 +65,7 @@ struct risks {
     struct table *links;    /* ident -> struct risk_link */
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
+    struct table *clouds;   /* name -> struct risk_cloud */
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */
     bool changed;            /* since the book was made */
@@ -103,7 +111,17 @@ void risks_link_alert(struct risks *r, enum alert_news news,
 void risks_reckon_links(struct risks *r);
 void risks_free_links(struct risks *r);
 
+/* ---- risks_clouds.c ---- */
+
+void risks_reckon_clouds(struct risks *r);
+void risks_free_clouds(struct risks *r);
+
 /* ---- risks.c ---- */
+
+/* The risk of what is called name becomes that of its members, count of them.
+ */
+void risks_reckon_group(struct risks *r, struct risk_state *s, const char *name,
+                        const double *risks, size_t count);
 
 struct risk_device *risks_device(struct risks *r, const struct ident *id);
 /* What one alert adds, by the configuration's formula. */

@@ -231,6 +231,7 @@ void station_alerts_turn(struct station *s, struct mono now)
     look_at_itself(s);
     causes_tick(s->causes, doubts, now, wall);
     alerts_tick(s->alerts, now, wall);
+    station_rules_turn(s, now);
     risks_tick(s->risks, now, wall);
     station_silences_turn(s, now, wall);
 }

@@ -85,6 +85,9 @@ struct station {
     struct silences *silences;
     struct table *clouds; /* that silences name: station_silences.c */
     struct mono clouds_due;
+    struct mono risk_clouds_due; /* whether maps are others is looked at */
+    uint64_t risk_clouds_of;     /* the maps that risk knows the clouds of */
+    bool risk_clouds_asked;
     struct series *series;
     struct gaps *gaps;
     struct wall alive; /* when an earlier run ended; 0 = none did */
@@ -188,6 +191,8 @@ int station_rules_resume(struct station *s, struct complaint *why)
 void station_rules_changed(struct station *s, struct device *d);
 void station_rules_gone(struct station *s, struct device *d);
 void station_rules_close(struct station *s);
+/* Now and then: who is in which cloud, where maps are others than before. */
+void station_rules_turn(struct station *s, struct mono now);
 
 /* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

@@ -5,6 +5,7 @@
 #include "station/station_parts.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 void station_rules_open(struct station *s)
 {
@@ -44,8 +45,52 @@ void station_rules_gone(struct station *s, struct device *d)
     risks_gone(s->risks, d);
 }
 
+/* ---- clouds of maps ---- */
+
+static void on_members(void *arg, const struct cloud_member *members,
+                       size_t count)
+{
+    struct station *s = arg;
+
+    s->risk_clouds_asked = false;
+    risks_clouds(s->risks, members, count);
+}
+
+/* Another number for maps with other contents. */
+static uint64_t maps_as_they_are(const struct station *s)
+{
+    struct maps_entries entries = {0};
+    struct buffer OWNED_BUFFER text = {0};
+
+    maps_list(s->maps, &entries);
+    for (size_t i = 0; i < entries.count; i++)
+        if (entries.at[i].made)
+            buffer_format(&text, "%s %" PRIu64 " %" PRId64 " %zu\n",
+                          entries.at[i].name, entries.at[i].revision,
+                          entries.at[i].changed.ms, entries.at[i].nodes);
+    array_fini(&entries);
+    return bytes_hash(buffer_view(&text));
+}
+
+void station_rules_turn(struct station *s, struct mono now)
+{
+    enum { LOOK_AT_MAPS_MS = 5000 };
+
+    if (s->risk_clouds_asked || !mono_reached(now, s->risk_clouds_due))
+        return;
+    s->risk_clouds_due = mono_after_ms(now, LOOK_AT_MAPS_MS);
+    uint64_t maps = maps_as_they_are(s);
+    if (maps == s->risk_clouds_of)
+        return;
+    s->risk_clouds_of = maps;
+    s->risk_clouds_asked = true;
+    maps_members(s->maps, NULL, on_members, s);
+}
+
 void station_rules_close(struct station *s)
 {
+    if (s->maps != NULL)
+        maps_members_forget(s->maps, s);
     thresholds_free(s->thresholds);
     risks_free(s->risks);
 }

@@ -42,19 +42,20 @@ static int by_ident(const void *a, const void *b)
     return ident_compare(a, b);
 }
 
-static void on_members(void *arg, const struct ident *devices, size_t count)
+static void on_members(void *arg, const struct cloud_member *members,
+                       size_t count)
 {
     struct cloud *c = arg;
+    bool same = count == c->members.count;
 
     c->asked = false;
-    bool same = count == c->members.count &&
-                (count == 0 ||
-                 memcmp(c->members.at, devices, count * sizeof *devices) == 0);
+    for (size_t i = 0; same && i < count; i++)
+        same = ident_equal(&c->members.at[i], &members[i].device);
     if (same)
         return;
     array_fini(&c->members);
     for (size_t i = 0; i < count; i++)
-        *array_add(&c->members) = devices[i];
+        *array_add(&c->members) = members[i].device;
     silences_renew(c->station->silences);
 }
 

@@ -111,9 +111,75 @@ static void maps_that_were_asked_for_do_not_pile_up(void **state)
     buffer_fini(&a.picture);
 }
 
+struct roll {
+    struct buffer text;
+    unsigned count;
+};
+
+static void on_members(void *arg, const struct cloud_member *members,
+                       size_t count)
+{
+    struct roll *r = arg;
+
+    r->count++;
+    buffer_clear(&r->text);
+    buffer_text(&r->text, "");
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&r->text, "%s %u; ", members[i].cloud,
+                      members[i].device.octets[0]);
+}
+
+static const char *members_of(struct bench *b, const char *cloud,
+                              struct roll *r)
+{
+    unsigned before = r->count;
+
+    maps_members(b->maps, cloud, on_members, r);
+    while (r->count == before)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    return r->text.at;
+}
+
+/* By hand, within each other, by prefix; each device once. */
+static void clouds_have_members(void **state)
+{
+    static const char zeros[] = "0000-0000-0000-0000-000000000000";
+    struct bench *b = *state;
+    struct buffer OWNED_BUFFER text = {0};
+    struct roll r = {.count = 0}, forgotten = {.count = 0};
+    char id[IDENT_TEXT_MAX];
+
+    buffer_text(&text, "graph { "
+                       "yard [origin=cloud, label=\"The yard\"];"
+                       "hall [origin=cloud, cloud=yard];"
+                       "net [origin=cloud, within=\"192.0.2.0/24\"];");
+    for (uint8_t i = 1; i <= 3; i++) {
+        const struct ident device = {.octets = {i}};
+
+        buffer_format(&text, "\"%s\" [cloud=%s, address=\"192.0.%u.1\"];",
+                      ident_format(&device, id, sizeof id),
+                      i == 1 ? "hall" : "yard", i < 3 ? 2u : 3u);
+    }
+    buffer_format(&text, "stranger [cloud=yard]; \"%s\" }", zeros);
+    put_file(b, "isle.gv", text.at);
+    reopen(b, NULL);
+    assert_string_equal(members_of(b, NULL, &r),
+                        "isle/The yard 1; isle/The yard 2; isle/The yard 3; "
+                        "isle/hall 1; isle/net 1; isle/net 2; ");
+    assert_string_equal(members_of(b, "isle/yard", &r),
+                        "isle/yard 1; isle/yard 2; isle/yard 3; ");
+    assert_string_equal(members_of(b, "isle/nothing", &r), "");
+    maps_members(b->maps, NULL, on_members, &forgotten);
+    maps_members_forget(b->maps, &forgotten);
+    assert_string_equal(members_of(b, "nowhere/yard", &r), "");
+    assert_int_equal(forgotten.count, 0);
+    buffer_fini(&r.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(clouds_have_members),
         CASE(maps_are_made_when_asked_for),
         CASE(maps_that_were_asked_for_do_not_pile_up),
         CASE(nodes_are_found_in_all_maps),

@@ -196,6 +196,47 @@ static void sites_and_the_whole_are_of_their_members(void **state)
     scene_close(&s);
 }
 
+static void clouds_are_of_who_is_in_them_now(void **state)
+{
+    struct risk_report report;
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, "", NULL);
+    const struct ident nobody = {.octets = {99}};
+    const struct cloud_member members[] = {{"home/East", s.d[0]->id},
+                                           {"home/East", s.d[1]->id},
+                                           {"home/East", nobody},
+                                           {"home/West", s.d[2]->id}};
+    tell(&s, s.d[0], "a", SEVERITY_WARNING); /* 24 */
+    tell(&s, s.d[1], "a", SEVERITY_MAJOR);   /* 36 */
+    risks_clouds(s.risks, members, COUNT_OF(members));
+    tick(&s);
+    struct risk_book *book = risks_book(s.risks);
+    assert_int_equal(book->cloud_count, 2);
+    assert_string_equal(book->clouds[0].name, "home/East");
+    near((double)book->clouds[0].risk, 36 + 0.2 * 24);
+    near((double)book->clouds[1].risk, 0);
+    risk_book_unref(book);
+    assert_true(risks_explain(s.risks, "home/East", wall_now(), &report));
+    assert_string_equal(report.class, "cloud");
+    assert_int_equal(report.members.count, 2);
+    assert_string_equal(report.members.at[0].name, "sw-1");
+    near(report.highest, 36);
+    near(report.rest, 24);
+    risk_report_fini(&report);
+
+    risks_clouds(s.risks, members, 1); /* people edit maps */
+    tick(&s);
+    assert_true(risks_explain(s.risks, "home/East", wall_now(), &report));
+    near((double)report.entry.risk, 24);
+    assert_int_equal(report.point_count, 2);
+    risk_report_fini(&report);
+    assert_false(risks_explain(s.risks, "home/West", wall_now(), &report));
+    risk_report_fini(&report);
+    scene_close(&s);
+}
+
 static void value_is_by_rule_by_hand_and_kept(void **state)
 {
     char path[] = "/tmp/test_risks_XXXXXX";
@@ -286,6 +327,7 @@ int main(void)
         cmocka_unit_test(risk_follows_alerts_within_a_tick),
         cmocka_unit_test(what_explains_it_reckons_to_the_same),
         cmocka_unit_test(sites_and_the_whole_are_of_their_members),
+        cmocka_unit_test(clouds_are_of_who_is_in_them_now),
         cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
         cmocka_unit_test(exposure_is_of_addresses_credentials_and_firmware),
     };

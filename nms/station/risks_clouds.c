@@ -1,0 +1,84 @@
+/* The risk of clouds of maps: of a group's kind, of who is in them. */
+#include "station/risks_parts.h"
+
+#include <stdlib.h>
+
+static void cloud_free(struct risk_cloud *c)
+{
+    free(c->state.history);
+    array_fini(&c->members);
+    free(c->name);
+    free(c);
+}
+
+void risks_free_clouds(struct risks *r)
+{
+    void *value;
+
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value);)
+        cloud_free(value);
+    table_free(r->clouds);
+}
+
+static struct risk_cloud *cloud_called(struct risks *r, const char *name)
+{
+    struct risk_cloud *c = table_find_text(r->clouds, name);
+
+    if (c != NULL)
+        return c;
+    c = mem_new(struct risk_cloud);
+    c->name = mem_text(name);
+    (void)table_put_text(r->clouds, name, c);
+    return c;
+}
+
+void risks_clouds(struct risks *r, const struct cloud_member *members,
+                  size_t count)
+{
+    struct risk_cloud *c = NULL;
+    struct bytes key;
+    void *value;
+
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value);) {
+        ((struct risk_cloud *)value)->there = false;
+        ((struct risk_cloud *)value)->members.count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (c == NULL || strcmp(c->name, members[i].cloud) != 0)
+            c = cloud_called(r, members[i].cloud);
+        c->there = true;
+        *array_add(&c->members) = members[i].device;
+    }
+    for (size_t at = 0; table_next(r->clouds, &at, &key, &value);) {
+        c = value;
+        if (c->there)
+            continue;
+        (void)table_remove(r->clouds, key);
+        cloud_free(c);
+    }
+    r->changed = r->moved = true;
+}
+
+static void reckon(struct risks *r, struct risk_cloud *c)
+{
+    double *risks = mem_array(c->members.count + 1, sizeof *risks);
+    size_t count = 0;
+
+    for (size_t i = 0; i < c->members.count; i++) {
+        const struct risk_device *o =
+            table_find(r->devices, ident_key(&c->members.at[i]));
+
+        if (o != NULL)
+            risks[count++] = o->state.risk;
+    }
+    risks_reckon_group(r, &c->state, c->name, risks, count);
+    free(risks);
+}
+
+void risks_reckon_clouds(struct risks *r)
+{
+    void *value;
+
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value);)
+        reckon(r, value);
+}
