@@ -253,13 +253,23 @@ def programs():
     shutil.rmtree(root)
 
 
-@pytest.fixture
-def place():
-    """A directory that every user may enter."""
+def make_place():
     path = pathlib.Path(tempfile.mkdtemp(prefix='portolan-'))
     path.chmod(0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def place():
+    """A directory that every user may enter."""
+    yield from make_place()
+
+
+@pytest.fixture(scope='module')
+def shared_place():
+    """The same, for what a whole file of tests shares."""
+    yield from make_place()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import (TREE, Farm, Snmpd, Station, await_true, farm_config, needs_root)
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.xdist_group('agentx')]  # one scene for all
 
 STANDARD = TREE / 'tests' / 'mibs'
 MODULES = 'PORTOLAN-MIB:ITU-ALARM-MIB:DISMAN-PING-MIB:IF-MIB:SNMPv2-MIB'
@@ -110,11 +110,8 @@ class Scene:
 
 
 @pytest.fixture(scope='module')
-def scene(programs, tmp_path_factory):
-    place = tmp_path_factory.mktemp('agentx')
-    for directory in (place, *list(place.parents)[:2]):
-        directory.chmod(0o755)
-    made = Scene(programs, place)
+def scene(programs, shared_place):
+    made = Scene(programs, shared_place)
     yield made
     made.stop()
 
