@@ -181,11 +181,27 @@ static void refresh(struct risks *r, struct risk_device *o,
     struct buffer OWNED_BUFFER site = {0};
 
     risks_site_of(r, d, &site);
-    o->group = group_called(r, site.at);
+    struct risk_group *group = group_called(r, site.at);
+    r->groups_version += group != o->group;
+    o->group = group;
     o->value = (uint8_t)risks_value_of(r, d, o, NULL);
     o->exposure = (uint8_t)risks_exposure_of(d, NULL);
     o->stale = false;
     r->changed = r->moved = true;
+}
+
+const char *risks_group_of(struct risks *r, const struct device *d)
+{
+    struct risk_device *o = risks_device(r, &d->id);
+
+    if (o->stale)
+        refresh(r, o, d);
+    return o->group != NULL ? o->group->name : "";
+}
+
+uint64_t risks_groups_version(const struct risks *r)
+{
+    return r->groups_version;
 }
 
 /* What alerts of a device add, one by one. */

@@ -48,6 +48,11 @@ void risks_clouds(struct risks *r, const struct cloud_member *members,
 /* Every second: what changed is reckoned anew, some thousands at a time. */
 void risks_tick(struct risks *r, struct mono now, struct wall wall);
 
+/* The site that a device is at, "" if at none; as it is known now. */
+const char *risks_group_of(struct risks *r, const struct device *d);
+/* Counts up when a device came to another one. */
+uint64_t risks_groups_version(const struct risks *r);
+
 /* As of the last tick, with a reference for the caller. */
 struct risk_book *risks_book(struct risks *r);
 

@@ -65,6 +65,7 @@ struct risks {
     struct table *links;    /* ident -> struct risk_link */
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
+    uint64_t groups_version;
     struct table *clouds;   /* name -> struct risk_cloud */
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */

@@ -15,8 +15,8 @@ enum silence_kind {
     SILENCE_NAME,   /* a device with all that is of it, or a port: by name, with
                      * and ? as of file names */
     SILENCE_PREFIX, /* devices with an address in it */
-    SILENCE_GROUP,
-    SILENCE_CLOUD /* of a map: devices in it */
+    SILENCE_GROUP,  /* what is at a site */
+    SILENCE_CLOUD   /* of a map: devices in it */
 };
 
 enum {
@@ -29,7 +29,8 @@ enum {
 struct silence_object {
     enum silence_kind kind;
     const char *text; /* as written */
-    const char *name; /* NAME: the pattern; GROUP: its name; CLOUD: MAP/NAME */
+    const char
+        *name; /* NAME: the pattern; GROUP: a pattern too; CLOUD: MAP/NAME */
     struct prefix prefix; /* PREFIX */
 };
 

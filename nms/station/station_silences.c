@@ -1,5 +1,6 @@
 /* What belongs to what, for silences. */
 #include "base/table.h"
+#include "base/text.h"
 #include "station/station_parts.h"
 
 #include <stdlib.h>
@@ -27,12 +28,27 @@ static bool in_prefix(void *arg, const struct ident *device,
     return false;
 }
 
-/* Groups of the configuration are not there yet: what is of one by itself is
- * known. */
+/* Sites are the station's groups. */
 static bool in_group(void *arg, const struct alert_record *r, const char *name)
 {
-    (void)arg;
-    return r->object.class == OBJECT_GROUP && strcmp(r->object.part, name) == 0;
+    struct station *s = arg;
+    const struct device *d = inventory_by_id(s->inventory, &r->object.device);
+
+    if (r->object.class == OBJECT_GROUP)
+        return text_matches(name, r->object.part);
+    return d != NULL && text_matches(name, risks_group_of(s->risks, d));
+}
+
+static void look_at_groups(struct station *s)
+{
+    uint64_t version = risks_groups_version(s->risks);
+
+    if (version == s->groups_version)
+        return;
+    s->groups_version = version;
+    for (size_t i = 0; i < silences_count(s->silences); i++)
+        if (silences_at(s->silences, i)->of.kind == SILENCE_GROUP)
+            silences_renew(s->silences);
 }
 
 /* ---- clouds ---- */
@@ -134,6 +150,7 @@ static void look_at_clouds(struct station *s, struct mono now)
 void station_silences_turn(struct station *s, struct mono now, struct wall wall)
 {
     look_at_clouds(s, now);
+    look_at_groups(s);
     silences_tick(s->silences, wall);
 }
 

@@ -1,5 +1,6 @@
 """Alerts as people see them: one for a cause with all it takes away, one for what flaps, none told of what is silenced."""
 import collections
+import re
 
 import pytest
 from conftest import await_true, farm_config, needs_root
@@ -110,6 +111,11 @@ def test_what_is_silenced_is_seen_and_told_to_nobody(station, farm):
     again = {a['object']: a for a in alerts(made, state='active', type='device.unreachable')}
     assert {n: (a['id'], a['raised']) for n, a in again.items()} == {a['object']: (a['id'], a['raised']) for a in both}
     made.cli('unsilence', silence['id'])
+    site = re.split('[,;/]', quiet['location'])[0].strip()
+    made.cli('silence', f'group:{site}', '1h')
+    assert [a['object'] for a in alerts(made, type='device.unreachable')] == \
+        [d['name'] for d in (loud,) if not d['location'].startswith(site)], 'who is at that site'
+    made.cli('unsilence', made.json('silences')['silences'][0]['id'])
     assert {a['object'] for a in alerts(made, type='device.unreachable')} == {quiet['name'], loud['name']}
     made.cli('shelve', again[loud['name']]['id'], '1h')
     assert [a['object'] for a in alerts(made, type='device.unreachable')] == [quiet['name']]

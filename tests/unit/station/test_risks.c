@@ -182,6 +182,16 @@ static void sites_and_the_whole_are_of_their_members(void **state)
     near((double)book->groups[0].risk, 36 + 0.2 * 18);
     near((double)book->whole.risk, 36 + 0.2 * (18 + 0) / 2);
     risk_book_unref(book);
+    assert_string_equal(risks_group_of(s.risks, s.d[1]), "Lab");
+    assert_string_equal(risks_group_of(s.risks, s.d[0]), "");
+    uint64_t version = risks_groups_version(s.risks);
+    (void)inventory_rename(s.inventory, s.d[0], "sw-0"); /* it goes there */
+    risks_changed(s.risks, s.d[0]);
+    assert_string_equal(risks_group_of(s.risks, s.d[0]), "Lab");
+    assert_int_equal(risks_groups_version(s.risks), version + 1);
+    (void)inventory_rename(s.inventory, s.d[0], "core-1");
+    risks_changed(s.risks, s.d[0]);
+    tick(&s);
     assert_true(risks_explain(s.risks, "Lab", wall_now(), &report));
     assert_int_equal(report.members.count, 2);
     assert_string_equal(report.members.at[0].name, "sw-1");
