@@ -1,5 +1,6 @@
 /* Alerts: those there are, and what people do with them. */
 #include "base/text.h"
+#include "north/alert_counts.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "north/who.h"
@@ -103,11 +104,6 @@ struct wanted {
 };
 
 /* Does nobody have to be told of it? */
-static bool is_quiet(const struct alert_record *r)
-{
-    return r->cause != 0 || r->silence != 0 || r->shelved.ms != 0;
-}
-
 static bool fits(const struct wanted *w, const struct alert_record *r)
 {
     if ((int)r->severity < w->severity)
@@ -183,24 +179,15 @@ static int by_urgency(const void *a, const void *b)
     return (x->index < y->index) - (x->index > y->index);
 }
 
-/* What lasts and nobody has to be told of, by the reason. */
-struct quiet {
-    size_t symptoms, silenced, shelved;
-};
-
 static void find(const struct alert_book *book, const struct wanted *w,
-                 struct found *out, struct quiet *quiet)
+                 struct found *out, struct alert_counts *counts)
 {
     for (size_t i = 0; w->active && i < book->active_count; i++) {
         const struct alert_record *r = book->active[i];
 
         if (!fits(w, r))
             continue;
-        quiet->symptoms += r->cause != 0;
-        quiet->silenced += r->cause == 0 && r->silence != 0;
-        quiet->shelved +=
-            r->cause == 0 && r->silence == 0 && r->shelved.ms != 0;
-        if (!w->open || !is_quiet(r))
+        if (alert_counts_add(counts, r) || !w->open)
             *array_add(out) = r;
     }
     for (size_t i = 0; w->cleared && i < book->cleared_count; i++)
@@ -226,7 +213,7 @@ void api_alerts(struct api_request *r)
     size_t limit =
         (size_t)api_param_number(r, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     struct found found = {0};
-    struct quiet quiet = {0};
+    struct alert_counts counts = {0};
     struct wanted wanted;
     json_t *list = json_array(), *body = json_object();
 
@@ -235,14 +222,14 @@ void api_alerts(struct api_request *r)
         json_decref(body);
         return;
     }
-    find(book, &wanted, &found, &quiet);
+    find(book, &wanted, &found, &counts);
     for (size_t i = 0; i < found.count && i < limit; i++)
         json_array_append_new(list, alert_json(found.at[i]));
     json_object_set_new(body, "alerts", list);
     json_put_count(body, "total", found.count);
-    json_put_count(body, "symptoms", quiet.symptoms);
-    json_put_count(body, "silenced", quiet.silenced);
-    json_put_count(body, "shelved", quiet.shelved);
+    json_put_count(body, "symptoms", counts.symptoms);
+    json_put_count(body, "silenced", counts.silenced);
+    json_put_count(body, "shelved", counts.shelved);
     json_put_wall(body, "changed", book->changed);
     array_fini(&found);
     tag(r);

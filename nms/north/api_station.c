@@ -1,9 +1,11 @@
 /* The station itself: status, discovery, export, description. */
 #include "base/tsv.h"
 #include "mibs/tables.h"
+#include "north/alert_counts.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,6 +158,85 @@ static void put_agentx(json_t *o, const struct agentx_record *a)
     json_put_text(o, "agentx", text.at);
 }
 
+/* ---- alerts and risk ---- */
+
+/* What is told of alerts and risk by figures. */
+struct stakes {
+    struct alert_counts alerts;
+    double risk;                     /* of the whole */
+    size_t devices[RISK_LEVELS + 1]; /* by level */
+};
+
+static struct stakes stakes_of(const struct snapshot *s)
+{
+    const struct risk_book *b = s->risk;
+    struct stakes out = {.risk = b != NULL ? (double)b->whole.risk : 0};
+
+    for (size_t i = 0; i < s->alerts->active_count; i++)
+        (void)alert_counts_add(&out.alerts, s->alerts->active[i]);
+    for (size_t i = 0; b != NULL && i < b->device_count; i++)
+        out.devices[b->devices[i].level]++;
+    return out;
+}
+
+static void put_stakes(json_t *o, const struct snapshot *s)
+{
+    struct stakes now = stakes_of(s);
+    json_t *alerts = json_object(), *risk = json_object(),
+           *devices = json_object();
+
+    for (int i = SEVERITY_CRITICAL; i > SEVERITY_CLEARED; i--)
+        json_put_count(alerts, severity_name(i), now.alerts.open[i]);
+    json_put_count(alerts, "symptoms", now.alerts.symptoms);
+    json_put_count(alerts, "silenced", now.alerts.silenced);
+    json_put_count(alerts, "shelved", now.alerts.shelved);
+    json_object_set_new(o, "alerts", alerts);
+    json_put_number(risk, "all", round(now.risk * 100) / 100);
+    for (int i = RISK_LEVELS; i > 0; i--)
+        json_put_count(devices, risk_level_name(i), now.devices[i]);
+    json_object_set_new(risk, "devices", devices);
+    json_object_set_new(o, "risk", risk);
+}
+
+static void add_family(struct buffer *out, const char *name, const char *type,
+                       const char *help)
+{
+    buffer_format(out, "# HELP portolan_%s %s\n# TYPE portolan_%s %s\n", name,
+                  help, name, type);
+}
+
+static void add_stakes(struct buffer *out, const struct snapshot *s)
+{
+    struct stakes now = stakes_of(s);
+
+    add_family(out, "alerts", "gauge", "Alerts that ask for somebody");
+    for (int i = SEVERITY_CRITICAL; i > SEVERITY_CLEARED; i--)
+        buffer_format(out, "portolan_alerts{severity=\"%s\"} %zu\n",
+                      severity_name(i), now.alerts.open[i]);
+    add_family(out, "alerts_quiet", "gauge",
+               "Alerts that last and nobody is told of");
+    buffer_format(out,
+                  "portolan_alerts_quiet{why=\"symptom\"} %zu\n"
+                  "portolan_alerts_quiet{why=\"silenced\"} %zu\n"
+                  "portolan_alerts_quiet{why=\"shelved\"} %zu\n",
+                  now.alerts.symptoms, now.alerts.silenced, now.alerts.shelved);
+    add_family(out, "alerts_raised_total", "counter",
+               "Alerts ever raised, by their severity then");
+    for (int i = SEVERITY_CRITICAL; i > SEVERITY_CLEARED; i--)
+        buffer_format(
+            out, "portolan_alerts_raised_total{severity=\"%s\"} %llu\n",
+            severity_name(i), (unsigned long long)s->alerts->totals[i]);
+    add_family(out, "risk", "gauge", "Risk of the whole, 0 to 125");
+    buffer_format(out, "portolan_risk %.4g\n", now.risk);
+    add_family(out, "devices_at_risk", "gauge",
+               "Devices by the level of their risk");
+    for (int i = RISK_LEVELS; i > 0; i--)
+        buffer_format(out, "portolan_devices_at_risk{level=\"%s\"} %zu\n",
+                      risk_level_name(i), now.devices[i]);
+}
+
+/* ---- the station ---- */
+
 void api_status(struct api_request *r)
 {
     const struct station_record *s = &r->snapshot->station;
@@ -179,6 +260,7 @@ void api_status(struct api_request *r)
     }
     json_put_text(o, "doubt", s->doubt);
     put_agentx(o, &s->agentx);
+    put_stakes(o, r->snapshot);
     api_json(r, 200, o);
 }
 
@@ -197,6 +279,7 @@ void api_metrics(struct api_request *r)
                       f->counter ? "counter" : "gauge", f->key, total,
                       figure_value(f, &r->snapshot->station));
     }
+    add_stakes(&out, r->snapshot);
     api_bytes(r, "text/plain; version=0.0.4", buffer_view(&out));
 }
 

@@ -54,6 +54,31 @@ static struct asking *asking_of_alerts(void)
     return a;
 }
 
+static int64_t counted(struct asking *a, const char *group, const char *key)
+{
+    return json_integer_value(
+        json_object_get(json_object_get(a->api.json, group), key));
+}
+
+static void status_and_metrics_count_them(struct asking *a)
+{
+    assert_int_equal(get(a, "/api/v1/status"), 200);
+    assert_int_equal(counted(a, "alerts", "critical"), 1);
+    assert_int_equal(counted(a, "alerts", "major"), 0);
+    assert_int_equal(counted(a, "alerts", "minor"), 1);
+    assert_int_equal(counted(a, "alerts", "symptoms"), 1);
+    assert_int_equal(get(a, "/metrics"), 200);
+    assert_non_null(
+        strstr(a->api.text.at, "\nportolan_alerts{severity=\"critical\"} 1\n"));
+    assert_non_null(
+        strstr(a->api.text.at, "\nportolan_alerts_quiet{why=\"symptom\"} 1\n"));
+    assert_non_null(
+        strstr(a->api.text.at,
+               "\nportolan_alerts_raised_total{severity=\"major\"} 2\n"));
+    assert_non_null(strstr(
+        a->api.text.at, "\nportolan_devices_at_risk{level=\"very high\"} 0\n"));
+}
+
 static void free_alerts(struct asking *a)
 {
     silences_free(a->station.silences);
@@ -78,6 +103,7 @@ static void the_worst_stands_first_and_symptoms_are_counted(void **state)
         json_integer_value(json_object_get(a->api.json, "symptoms")), 1);
     uint64_t tag = a->api.tag;
     assert_true(tag != 0);
+    status_and_metrics_count_them(a);
     assert_int_equal(get(a, "/api/v1/alerts"), 200);
     assert_true(a->api.tag == tag);
     tell(a, 5, "noc", "fan", SEVERITY_MAJOR);
