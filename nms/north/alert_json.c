@@ -1,6 +1,7 @@
 #include "north/alert_json.h"
 
 #include "base/mem.h"
+#include "north/json_out.h"
 
 static json_t *evidence_json(unsigned evidence)
 {
@@ -38,6 +39,8 @@ static void put_marks(json_t *o, const struct alert_record *r)
     for (size_t i = 0; i < r->symptom_count; i++)
         json_array_append_new(symptoms, json_string(r->symptoms[i]));
     json_object_set_new(o, "symptoms", symptoms);
+    if (r->symptom_count > 0)
+        json_put_count(o, "symptom_count", r->symptom_count);
 }
 
 static void put_times(json_t *o, const struct alert_record *r)
@@ -45,10 +48,12 @@ static void put_times(json_t *o, const struct alert_record *r)
     json_put_wall(o, "raised", r->raised);
     json_put_wall(o, "changed", r->changed);
     json_put_wall(o, "last_seen", r->last_seen);
+    json_put_wall(o, "ceased", r->ceased);
     json_put_wall(o, "cleared", r->cleared);
     json_put_count(o, "count", r->count);
     json_put_count(o, "flaps", r->flaps);
-    json_put_flag(o, "flapping", r->flapping);
+    if (r->flapping)
+        json_put_flag(o, "flapping", true);
 }
 
 json_t *alert_json(const struct alert_record *r)
