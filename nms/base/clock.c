@@ -189,6 +189,31 @@ static int part_read(const char **at, int64_t *ms)
     return 0;
 }
 
+static int64_t offset_ms(int64_t at_ms)
+{
+    time_t s = (time_t)(at_ms / 1000);
+    struct tm tm;
+
+    return localtime_r(&s, &tm) != NULL ? (int64_t)tm.tm_gmtoff * 1000 : 0;
+}
+
+int64_t wall_local_ms(struct wall t)
+{
+    return t.ms + offset_ms(t.ms);
+}
+
+struct wall wall_of_local(int64_t local_ms)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    int64_t before = local_ms - offset_ms(local_ms - DAY_MS);
+    int64_t after = local_ms - offset_ms(local_ms + DAY_MS);
+
+    if (before + offset_ms(before) == local_ms ||
+        after + offset_ms(after) != local_ms)
+        return (struct wall){before};
+    return (struct wall){after};
+}
+
 int duration_parse(const char *text, int64_t *ms)
 {
     int64_t sum = 0;

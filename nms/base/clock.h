@@ -54,6 +54,13 @@ void wall_format(struct wall t, char *out, size_t len);
 int wall_parse(const char *text, struct wall now, struct wall *out)
     __attribute__((warn_unused_result));
 
+/* What clocks on the wall show here, in the time zone of the process (TZ, else
+ * /etc/localtime): as if they showed UTC, in ms. */
+int64_t wall_local_ms(struct wall t);
+/* The moment when they show that; the first where they show it twice, and where
+ * they leave it out, as much later as they are put ahead. */
+struct wall wall_of_local(int64_t local_ms);
+
 /* Reads a duration with its unit: "500ms", "30s", "5m", "6h", "7d", "2w",
  * "2y" (365 days), or several together ("1h30m"). Gives 0 or -EINVAL; a bare
  * number other than 0 has no unit and is refused. */

@@ -81,21 +81,47 @@ int silence_time_check(const struct silence_time *t, struct complaint *why)
         return complain(why, -EINVAL, "repeat",
                         "write daily, weekly, or a duration that is longer",
                         "it would begin again before it is over");
+    if (t->every_ms / 1000 > SILENCE_LONGEST_S)
+        return complain(why, -EINVAL, "repeat", "write a year at most",
+                        "it would hardly ever begin again");
     return 0;
 }
 
-/* The beginning of the last turn that began. */
-static int64_t turn_ms(const struct silence_time *t, struct wall now)
+static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
+
+struct turn {
+    struct wall from, until;
+};
+
+/* The nth time that it holds, the first is 0. */
+static struct turn turn_of(const struct silence_time *t, int64_t n)
 {
-    return t->every_ms > 0
-               ? t->from.ms + (now.ms - t->from.ms) / t->every_ms * t->every_ms
-               : t->from.ms;
+    int64_t after_ms = n * t->every_ms, lasts_ms = t->until.ms - t->from.ms;
+
+    if (n == 0 || t->every_ms % DAY_MS != 0)
+        return (struct turn){{t->from.ms + after_ms}, {t->until.ms + after_ms}};
+    int64_t local_ms = wall_local_ms(t->from) + after_ms;
+    return (struct turn){wall_of_local(local_ms),
+                         wall_of_local(local_ms + lasts_ms)};
+}
+
+/* The last that began; now is not before the first. */
+static int64_t last_turn(const struct silence_time *t, struct wall now)
+{
+    if (t->every_ms == 0)
+        return 0;
+    int64_t n = (wall_local_ms(now) - wall_local_ms(t->from)) / t->every_ms;
+    while (n > 0 && turn_of(t, n).from.ms > now.ms)
+        n--;
+    while (turn_of(t, n + 1).from.ms <= now.ms)
+        n++;
+    return n;
 }
 
 bool silence_holds(const struct silence_time *t, struct wall now)
 {
     return now.ms >= t->from.ms &&
-           now.ms - turn_ms(t, now) < t->until.ms - t->from.ms;
+           now.ms < turn_of(t, last_turn(t, now)).until.ms;
 }
 
 bool silence_is_over(const struct silence_time *t, struct wall now)
@@ -107,7 +133,8 @@ struct wall silence_next(const struct silence_time *t, struct wall now)
 {
     if (now.ms < t->from.ms)
         return t->from;
-    if (silence_holds(t, now))
-        return (struct wall){turn_ms(t, now)};
-    return (struct wall){t->every_ms > 0 ? turn_ms(t, now) + t->every_ms : 0};
+    int64_t n = last_turn(t, now);
+    if (now.ms < turn_of(t, n).until.ms)
+        return turn_of(t, n).from;
+    return t->every_ms > 0 ? turn_of(t, n + 1).from : (struct wall){0};
 }

@@ -12,7 +12,8 @@
 
 /* Version of the texts, so that a later station knows what it reads. */
 enum { SILENCE_VERSION = 1, KEY_MAX = 16 };
-static const char kind[] = "silence";
+static const char kind[] = "silence", last_kind[] = "silences",
+                  last_key[] = "last";
 
 struct silences {
     struct silences_parts parts;
@@ -124,10 +125,31 @@ static int on_silence(void *arg, const char *key, const char *text)
     return 0;
 }
 
+static void keep_last(const struct silences *s)
+{
+    char text[KEY_MAX];
+
+    if (s->parts.store == NULL)
+        return;
+    (void)snprintf(text, sizeof text, "%u", (unsigned)s->last);
+    store_put(s->parts.store, last_kind, last_key, text);
+}
+
+static int on_last(void *arg, const char *key, const char *text)
+{
+    struct silences *s = arg;
+
+    if (strcmp(key, last_key) == 0)
+        s->last = (uint32_t)strtoul(text, NULL, 10);
+    return 0;
+}
+
 int silences_load(struct silences *s, struct complaint *why)
 {
     s->changed = true;
-    return store_load(s->parts.store, kind, on_silence, s, why);
+    int rc = store_load(s->parts.store, last_kind, on_last, s, why);
+
+    return rc < 0 ? rc : store_load(s->parts.store, kind, on_silence, s, why);
 }
 
 /* ---- the list ---- */
@@ -167,6 +189,7 @@ int silences_add(struct silences *s, const struct silence_wish *wish,
     one->made = now;
     *array_add(&s->list) = one;
     keep(s, one);
+    keep_last(s);
     tell(s, one, "silence.made", now, "made", one->who);
     silences_tick(s, now);
     return 0;

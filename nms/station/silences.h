@@ -14,7 +14,7 @@ struct silences;
 enum { SILENCES_MAX = 1000, SILENCES_TURN_MAX = 2000 /* alerts a turn */ };
 
 struct silence {
-    uint32_t number; /* only grows */
+    uint32_t number; /* only grows, over restarts too */
     char *object;    /* as written */
     struct silence_object of;
     struct silence_time time;

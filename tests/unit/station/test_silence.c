@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -103,13 +104,54 @@ static void it_holds_in_its_time_and_again(void **state)
         INT64_C(4) * DAY + 10 * MIN);
 }
 
+static void what_is_daily_goes_by_the_clocks_here(void **state)
+{
+    static const struct {
+        const char *now;
+        bool holds;
+        const char *next;
+    } cases[] = {
+        /* from 02:30 to 04:00 in winter, from 03:30 to 04:00 on that night */
+        {"2026-03-28T01:29:59Z", false, "2026-03-28T01:30:00Z"},
+        {"2026-03-28T02:59:59Z", true, "2026-03-28T01:30:00Z"},
+        {"2026-03-28T03:00:00Z", false, "2026-03-29T01:30:00Z"},
+        {"2026-03-29T01:59:59Z", true, "2026-03-29T01:30:00Z"},
+        {"2026-03-29T02:00:00Z", false, "2026-03-30T00:30:00Z"},
+        {"2026-07-01T00:30:00Z", true, "2026-07-01T00:30:00Z"},
+        {"2026-07-01T02:00:00Z", false, "2026-07-02T00:30:00Z"},
+        /* 02:30 comes twice, four o'clock once */
+        {"2026-10-25T00:29:59Z", false, "2026-10-25T00:30:00Z"},
+        {"2026-10-25T02:59:59Z", true, "2026-10-25T00:30:00Z"},
+        {"2026-10-25T03:00:00Z", false, "2026-10-26T01:30:00Z"},
+    };
+    struct silence_time t = {.every_ms = 86400000};
+    struct wall now;
+
+    (void)state;
+    assert_int_equal(setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1), 0);
+    tzset();
+    assert_int_equal(wall_parse("2026-01-10T01:30:00Z", t.from, &t.from), 0);
+    t.until.ms = t.from.ms + 5400000;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char next[32];
+
+        assert_int_equal(wall_parse(cases[i].now, t.from, &now), 0);
+        wall_format(silence_next(&t, now), next, sizeof next);
+        if (silence_holds(&t, now) != cases[i].holds ||
+            strcmp(next, cases[i].next) != 0)
+            fail_msg("%s: %d, next %s", cases[i].now, silence_holds(&t, now),
+                     next);
+    }
+    assert_int_equal(unsetenv("TZ"), 0);
+    tzset();
+}
+
 static void times_that_make_no_sense_are_refused(void **state)
 {
-    static const struct silence_time bad[] = {{{10}, {10}, 0},
-                                              {{10}, {5}, 0},
-                                              {{0}, {1000}, 500},
-                                              {{0}, {1000}, -1},
-                                              {{0}, {INT64_C(40000000000)}, 0}};
+    static const struct silence_time bad[] = {
+        {{10}, {10}, 0},          {{10}, {5}, 0},
+        {{0}, {1000}, 500},       {{0}, {1000}, -1},
+        {{0}, {1000}, INT64_MAX}, {{0}, {INT64_C(40000000000)}, 0}};
     struct complaint why;
 
     (void)state;
@@ -122,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_are_read_and_cover_what_they_name),
         cmocka_unit_test(it_holds_in_its_time_and_again),
+        cmocka_unit_test(what_is_daily_goes_by_the_clocks_here),
         cmocka_unit_test(times_that_make_no_sense_are_refused),
     };
 

@@ -219,6 +219,15 @@ static void silences_survive_a_restart(void **state)
     assert_int_equal(one->time.every_ms, 60 * MIN);
     assert_int_equal(silence_at(s, 0), number);
     assert_int_equal(want(s, "sw3", 0, MIN, 0), 3);
+    assert_int_equal(
+        silences_remove(s->silences, 3, "ann", (struct wall){0}, &why), 0);
+    scene_free(s);
+    store_free(store);
+
+    assert_int_equal(store_open(NULL, &options, &store, &why), 0);
+    s = scene_new(store);
+    assert_int_equal(silences_load(s->silences, &why), 0);
+    assert_int_equal(want(s, "sw4", 0, MIN, 0), 4); /* a number is not reused */
     scene_free(s);
     store_free(store);
     (void)unlink(path);
