@@ -59,7 +59,7 @@ def test_rules_apply_raise_clear_survive_and_are_judged(station, farm):
     await_true(lambda: 'physical/yard' in made.cli('risk', '--all'), 15, 'a cloud that somebody made')
     cloud = made.ask('risk', 'physical/yard')
     assert cloud['class'] == 'cloud' and {m['name'] for m in cloud['members']} == {device, other}
-    assert cloud['risk'] == pytest.approx(min(125, cloud['highest'] + 0.2 * cloud['rest']), abs=0.05) > 0
+    assert 0 < cloud['risk'] == pytest.approx(min(125, cloud['highest'] + 0.2 * cloud['rest']), abs=0.05)
     assert 'Member' in made.cli('--table', 'risk', 'physical/yard')
     made.cli('risk', device, '--value', 5)
     await_true(lambda: made.ask('risk', device)['risk'] > risk['risk'], 5, 'a device that is worth more')
