@@ -66,7 +66,7 @@ struct risks {
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
     uint64_t groups_version;
-    struct table *clouds;   /* name -> struct risk_cloud */
+    struct table *clouds; /* name -> struct risk_cloud */
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */
     bool changed;            /* since the book was made */

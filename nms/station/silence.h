@@ -54,8 +54,8 @@ bool silence_covers(const struct silence_object *o,
                     const struct silence_world *world);
 
 /* From a moment to another, not included; again and again every so many ms, or
- * once: 0. Whole days are those of the clocks on the wall: what begins at two in
- * the morning does so in summer and in winter, and lasts as long by them. */
+ * once: 0. Whole days are those of the clocks on the wall: what begins at two
+ * in the morning does so in summer and in winter, and lasts as long by them. */
 struct silence_time {
     struct wall from, until;
     int64_t every_ms;

@@ -85,7 +85,7 @@ struct station {
     struct silences *silences;
     struct table *clouds; /* that silences name: station_silences.c */
     struct mono clouds_due;
-    uint64_t groups_version; /* that silences know */
+    uint64_t groups_version;     /* that silences know */
     struct mono risk_clouds_due; /* whether maps are others is looked at */
     uint64_t risk_clouds_of;     /* the maps that risk knows the clouds of */
     bool risk_clouds_asked;
