@@ -171,6 +171,15 @@ uint32_t causes_of(struct causes *c, const struct alert_record *r)
 
 /* ---- making it ---- */
 
+/* A cable went down: whoever is at its other end may be what died. */
+static void note_far_end(struct causes *c, const struct alert_record *r)
+{
+    const struct ident *far = causes_far_end(c, r);
+
+    if (far != NULL && c->far.count < CAUSES_ASK_MAX)
+        *array_add(&c->far) = *far;
+}
+
 static void on_alert(void *arg, enum alert_news news,
                      const struct alert_record *now,
                      const struct alert_record *before)
@@ -180,6 +189,8 @@ static void on_alert(void *arg, enum alert_news news,
 
     (void)before;
     c->dirty |= news == ALERT_RAISED || news == ALERT_ENDED;
+    if (news == ALERT_RAISED && now->cause == 0 && now->type == c->port_down)
+        note_far_end(c, now);
     if (now->cause != 0 && news != ALERT_ENDED) {
         (void)table_put(c->explained, key, c);
         return;
@@ -244,6 +255,7 @@ void causes_free(struct causes *c)
     free_values(c->asked);
     table_free(c->explained);
     keymap_fini(&c->ends);
+    array_fini(&c->far);
     free(c->by_node);
     free(c);
 }

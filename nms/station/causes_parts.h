@@ -15,6 +15,8 @@ struct down {
                               before it answers; 0 = it is not */
 };
 
+struct causes_far ARRAY_OF(struct ident);
+
 struct causes {
     struct alerts *alerts;
     struct inventory *inventory;
@@ -31,6 +33,8 @@ struct causes {
         *asked; /* ident -> struct question: since something is silent */
     struct table *graces;    /* index -> struct grace */
     struct table *explained; /* index -> itself: have a cause */
+    struct causes_far far;   /* devices at the other ends of cables that went
+                                down: to be asked */
     bool dirty;              /* since the last turn */
     bool waiting;            /* some are pending, as of the last turn */
     size_t asked_now;        /* in this turn */
@@ -60,5 +64,8 @@ void causes_look_for_witness(const struct causes *c, struct down *suspect,
 
 /* What explains that a port is down; 0: nothing does. */
 uint32_t causes_of_port(struct causes *c, const struct alert_record *r);
+/* The device at the other end of its cable; NULL: not known, or none. */
+const struct ident *causes_far_end(struct causes *c,
+                                   const struct alert_record *r);
 
 #endif

@@ -71,27 +71,53 @@ static uint32_t other_end(const struct causes *c, const struct ident *id,
     return other->index;
 }
 
-uint32_t causes_of_port(struct causes *c, const struct alert_record *r)
+/* The link at the port of r, and which device's port that leads to. */
+struct port_link {
+    const struct topo_link *link; /* NULL: not known, or to no device */
+    bool is_a;                    /* the port is its first end */
+    uint32_t far;                 /* node */
+};
+
+static struct port_link link_of(struct causes *c, const struct alert_record *r)
 {
     const struct ident *id = &r->object.device;
+    struct port_link out = {.far = UINT32_MAX};
     uint32_t node =
         c->inferred != NULL ? inferred_node(c->inferred, id) : UINT32_MAX;
 
     if (node == UINT32_MAX)
-        return 0;
+        return out;
     if (c->ends_of != c->inferred)
         find_ends(c);
     uint32_t link = keymap_find(
         &c->ends, end_key(node, index_of(record_of(c, id), r->object.part)));
     if (link == KEYMAP_NONE)
-        return 0;
+        return out;
     const struct topo_link *l = &c->inferred->topology->links.at[link];
-    bool is_a = l->a == node;
-    uint32_t other = is_a ? l->b : l->a;
-    if (other >= c->inferred->input.count)
+    out.is_a = l->a == node;
+    out.far = out.is_a ? l->b : l->a;
+    if (out.far < c->inferred->input.count)
+        out.link = l;
+    return out;
+}
+
+const struct ident *causes_far_end(struct causes *c,
+                                   const struct alert_record *r)
+{
+    struct port_link p = link_of(c, r);
+
+    return p.link != NULL ? causes_id(c, p.far) : NULL;
+}
+
+uint32_t causes_of_port(struct causes *c, const struct alert_record *r)
+{
+    struct port_link p = link_of(c, r);
+
+    if (p.link == NULL)
         return 0;
-    uint32_t cause = causes_index(c, causes_id(c, other));
-    return cause != 0 ? cause
-                      : other_end(c, causes_id(c, other),
-                                  is_a ? l->b_if_index : l->a_if_index, r);
+    uint32_t cause = causes_index(c, causes_id(c, p.far));
+    return cause != 0
+               ? cause
+               : other_end(c, causes_id(c, p.far),
+                           p.is_a ? p.link->b_if_index : p.link->a_if_index, r);
 }

@@ -210,12 +210,21 @@ static void collect_facing(struct causes *c, struct indexes *out)
     }
 }
 
-static void verify(struct causes *c, const struct alert_record *r)
+static void verify(struct causes *c, const struct ident *id)
 {
-    struct device *d = inventory_by_id(c->inventory, &r->object.device);
+    struct device *d = inventory_by_id(c->inventory, id);
 
     if (d != NULL && d->polled != NULL)
         polling_verify(c->polling, d);
+}
+
+/* So that a port that is down is soon explained by the device behind it. */
+static void ask_far_ends(struct causes *c)
+{
+    for (size_t i = 0; i < c->far.count; i++)
+        verify(c, &c->far.at[i]);
+    c->asked_now += c->far.count;
+    c->far.count = 0;
 }
 
 /* What explained r does so no more: it is over, or something behind it answers.
@@ -235,9 +244,9 @@ static bool is_spared(struct causes *c, const struct alert_record *r)
     grace->until = mono_after_ms(c->now, CAUSES_GRACE_MS);
     (void)table_put(c->graces, key, grace);
     c->asked_now++;
-    verify(c, r);
+    verify(c, &r->object.device);
     if (cause != NULL)
-        verify(c, cause);
+        verify(c, &cause->object.device);
     return true;
 }
 
@@ -365,6 +374,7 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
     c->now = now;
     c->wall = wall;
     c->asked_now = 0;
+    ask_far_ends(c);
     if (table_count(c->downs) == 0 && table_count(c->suspects) == 0)
         forget_asked(c);
     if (c->inferred == NULL)

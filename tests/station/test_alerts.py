@@ -93,6 +93,26 @@ def test_a_cause_is_one_alert_whoever_is_found_silent_first(station, farm):
     assert [a.get('cause') for a in told if a['id'] != flapping['id']] == [flapping['id']], told
 
 
+def test_who_is_behind_a_port_that_is_down_is_asked_at_once(station, farm):
+    """Polls are 10 minutes apart: what is known within seconds was asked for."""
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(farm_config(net, every='10m').replace('{every: 10m}', '{every: 10m, ping: {count: 0}}'))
+    made.discover()
+    address = {d['name']: d['addresses'].split(',')[0] for d in net.table('devices')}
+    kinds = {d['name']: d['kind'] for d in made.ask('devices')['devices']}
+    near, port, far = next((k['a_name'], k['a_port'], k['b_name']) for k in net.table('links')
+                           if {kinds[k['a_name']], kinds[k['b_name']]} <= {'switch', 'l3switch', 'router'} and
+                           address[k['b_name']] != net.base)
+    for name in (near, far):
+        before = made.polls()[name]  # that began
+        await_true(lambda: made.cli('poll', name) and made.polls()[name] >= before + 2, 20, 'its ports are seen up')
+    net.tell(f'cut {address[near]} {port}')
+    net.tell(f'kill {address[far]}')
+    await_true(lambda: made.cli('poll', near) and [a for a in alerts(made, type='port.down', state='active')
+                                                   if a['object'] == f'{near}:{port}'], 20, 'the port is told')
+    await_true(lambda: made.ask('devices', far)['state'] in ('suspect', 'down'), 15, 'who is behind it was asked, and is missed')
+
+
 def test_what_is_silenced_is_seen_and_told_to_nobody(station, farm):
     net, made = start(station, farm, 12)
     quiet, loud = [d for d in net.table('devices') if d['addresses'].split(',')[0] != net.base][-2:]
