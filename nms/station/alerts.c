@@ -160,6 +160,7 @@ void alerts_become(struct alerts *a, struct alert *alert,
     struct alert_record *before = alert->record;
 
     alert->record = alert_copy(next);
+    alert->unkept = news == ALERT_NEWS && next->state == ALERT_ACTIVE;
     if (next->index != 0 && alert->changed_place == SIZE_MAX) {
         alert->changed_place = a->changed.count;
         *array_add(&a->changed) = alert;
@@ -263,6 +264,7 @@ static void calm(struct alerts *a, struct alert *alert,
     next.ceased = c->at;
     alerts_become(a, alert, &next, ALERT_NEWS);
     alerts_keep(a, alert->record, ALERT_NEWS);
+    alert->unkept = false;
     wait_for(a, alert, calm_ms(alert));
 }
 
@@ -521,6 +523,7 @@ void alerts_free(struct alerts *a)
 
     if (a == NULL)
         return;
+    alerts_keep_unkept(a);
     alerts_keep_counters(a);
     while (table_next(a->by_key, &at, NULL, &alert))
         alert_free(a, alert);

@@ -115,6 +115,19 @@ void alerts_keep(struct alerts *a, const struct alert_record *r,
     a->counters_kept &= news != ALERT_RAISED;
 }
 
+void alerts_keep_unkept(struct alerts *a)
+{
+    size_t at = 0;
+    void *value;
+
+    while (table_next(a->by_key, &at, NULL, &value)) {
+        const struct alert *alert = value;
+
+        if (alert->unkept)
+            alerts_keep(a, alert->record, ALERT_NEWS);
+    }
+}
+
 void alerts_keep_counters(struct alerts *a)
 {
     if (a->store == NULL || a->counters_kept)

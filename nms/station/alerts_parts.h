@@ -21,6 +21,7 @@ struct alert {
     size_t due_place;         /* in dues; SIZE_MAX: it waits for nothing */
     struct owner *owner;
     struct alert *prev, *next; /* of the same owner */
+    bool unkept;               /* the store has it as it was before */
     size_t changed_place;      /* in a->changed: since it was last published;
                                   SIZE_MAX: it is not */
 };
@@ -83,6 +84,9 @@ void alerts_unshelve(struct alerts *a);
 /* There is news of r. */
 void alerts_keep(struct alerts *a, const struct alert_record *r,
                  enum alert_news news);
+/* Those that last, as they are now, where the store has them as they were at
+ * their last news: at the end. */
+void alerts_keep_unkept(struct alerts *a);
 /* The last index and totals, if they are others than before. */
 void alerts_keep_counters(struct alerts *a);
 

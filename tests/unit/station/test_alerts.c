@@ -418,6 +418,11 @@ static void a_restart_changes_nothing(void **state)
     assert_int_equal(alerts_acknowledge(s->alerts, 1, "ann", "on my way",
                                         wall_of(s->now), &why),
                      0);
+    struct condition c = condition(s, 1, "device.unreachable");
+    c.text = "is silent still"; /* which is no news */
+    c.severity = SEVERITY_MAJOR;
+    c.value = 7;
+    alerts_tell(s->alerts, &c);
     struct alert_book *before = alerts_book(s->alerts);
     alerts_free(s->alerts);
     store_put(store, "alert", "0000000099", "nonsense");
@@ -432,6 +437,9 @@ static void a_restart_changes_nothing(void **state)
     assert_int_equal(after->active[0]->index, 1);
     assert_string_equal(after->active[0]->name, "sw1");
     assert_string_equal(after->active[0]->text, before->active[0]->text);
+    assert_string_equal(after->active[0]->text, "is silent still");
+    assert_int_equal(after->active[0]->count, 2);
+    assert_true(after->active[0]->value > 6);
     assert_string_equal(after->active[0]->acknowledged.who, "ann");
     assert_int_equal(after->active[0]->raised.ms, before->active[0]->raised.ms);
     assert_int_equal(after->cleared[0]->index, 2);
