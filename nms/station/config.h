@@ -15,6 +15,7 @@
 #include "graphs/layout.h"
 #include "station/receiver.h"
 #include "station/rule.h"
+#include "topology/site.h"
 #include "wire/credential.h"
 
 enum {
@@ -83,14 +84,8 @@ struct config_series {
     struct config_keeps keep;
 };
 
-/* Where devices stand: the first rule that fits. */
-struct config_site {
-    char *name;
-    char *location, *device; /* patterns; NULL: any */
-    struct prefix prefix;
-    bool has_prefix;
-};
-struct config_sites ARRAY_OF(struct config_site);
+/* Their texts are the configuration's own. */
+struct config_sites ARRAY_OF(struct site_rule);
 
 struct config_maps {
     struct config_prefixes prefixes; /* with a map that is always there */

@@ -9,7 +9,7 @@ static int read_prefix(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why)
 {
     struct config_prefixes one = {0};
-    struct config_site *site = field;
+    struct site_rule *site = field;
     int rc = config_read_prefix(n, &one, ctx, why);
 
     if (rc == 0) {
@@ -22,20 +22,20 @@ static int read_prefix(struct yaml_node n, void *field, void *ctx,
 
 static const struct yaml_field fields[] = {
     {.key = "name",
-     .offset = offsetof(struct config_site, name),
+     .offset = offsetof(struct site_rule, name),
      .required = true,
      .help = "write name: as the site is called"},
-    {.key = "location", .offset = offsetof(struct config_site, location)},
-    {.key = "device", .offset = offsetof(struct config_site, device)},
+    {.key = "location", .offset = offsetof(struct site_rule, location)},
+    {.key = "device", .offset = offsetof(struct site_rule, device)},
     {.key = "prefix", .type = YAML_T_CUSTOM, .read = read_prefix},
     {.key = NULL},
 };
 
-static void site_fini(struct config_site *s)
+static void site_fini(struct site_rule *s)
 {
-    free(s->name);
-    free(s->location);
-    free(s->device);
+    free((char *)s->name);
+    free((char *)s->location);
+    free((char *)s->device);
 }
 
 void config_sites_fini(struct config_sites *s)
@@ -45,7 +45,7 @@ void config_sites_fini(struct config_sites *s)
     array_fini(s);
 }
 
-static int check(struct yaml_node n, const struct config_site *s,
+static int check(struct yaml_node n, const struct site_rule *s,
                  struct complaint *why)
 {
     const char *texts[] = {s->name, s->location, s->device};
@@ -67,7 +67,7 @@ static int site_item(struct yaml_node n, void *list,
                      struct config_reader *reader, struct complaint *why)
 {
     struct config_sites *sites = list;
-    struct config_site s = {0};
+    struct site_rule s = {0};
     int rc = yaml_read(n, fields, &s, reader, why);
 
     if (rc == 0)

@@ -1,3 +1,4 @@
+#include "station/device_site.h"
 #include "station/risks_parts.h"
 #include "station/store.h"
 
@@ -83,7 +84,6 @@ void risks_free(struct risks *r)
     array_fini(&r->queue);
     risk_book_unref(r->book);
     free(r->whole.history);
-    free(r->sites);
     free(r);
 }
 
@@ -92,17 +92,6 @@ void risks_use(struct risks *r, const struct config *c)
     void *value;
 
     r->config = c;
-    free(r->sites);
-    r->sites = mem_array(c->maps.sites.count + 1, sizeof *r->sites);
-    for (size_t i = 0; i < c->maps.sites.count; i++) {
-        const struct config_site *s = &c->maps.sites.at[i];
-
-        r->sites[i] = (struct site_rule){.name = s->name,
-                                         .location = s->location,
-                                         .device = s->device,
-                                         .prefix = s->prefix,
-                                         .has_prefix = s->has_prefix};
-    }
     for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
         ((struct risk_device *)value)->stale = true;
         queue(r, value);
@@ -180,7 +169,7 @@ static void refresh(struct risks *r, struct risk_device *o,
 {
     struct buffer OWNED_BUFFER site = {0};
 
-    risks_site_of(r, d, &site);
+    device_site(r->config, d, &site);
     struct risk_group *group = group_called(r, site.at);
     r->groups_version += group != o->group;
     o->group = group;

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "station/risks.h"
-#include "topology/site.h"
 
 /* Of what alone has been more than 0. */
 struct risk_history {
@@ -60,9 +59,8 @@ struct risks {
     struct risks_parts parts;
     const struct config *config;
     const struct inferred *inferred; /* NULL before the first */
-    struct site_rule *sites;
-    struct table *devices;  /* ident -> struct risk_device */
-    struct table *links;    /* ident -> struct risk_link */
+    struct table *devices;           /* ident -> struct risk_device */
+    struct table *links;             /* ident -> struct risk_link */
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
     uint64_t groups_version;
@@ -90,8 +88,6 @@ enum { RISKS_TURN = 2000 }; /* devices that are reckoned at once */
 int risks_value_of(const struct risks *r, const struct device *d,
                    const struct risk_device *o, struct buffer *why);
 int risks_exposure_of(const struct device *d, struct buffer *why);
-void risks_site_of(const struct risks *r, const struct device *d,
-                   struct buffer *out);
 
 /* ---- risks_history.c ---- */
 

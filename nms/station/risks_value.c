@@ -1,4 +1,5 @@
 /* How much devices matter, and how exposed they are. */
+#include "station/device_site.h"
 #include "station/risks_parts.h"
 
 #include "mibs/profile_date.h"
@@ -15,21 +16,6 @@ static const uint8_t usual[DEVICE_KINDS] = {
     [KIND_SENSOR] = 2,  [KIND_UNKNOWN] = 2,      [KIND_HOST] = 1,
     [KIND_PRINTER] = 1, [KIND_PHONE] = 1,        [KIND_CAMERA] = 1,
 };
-
-void risks_site_of(const struct risks *r, const struct device *d,
-                   struct buffer *out)
-{
-    const struct site_rules rules = {r->sites, r->config->maps.sites.count};
-    const struct topo_device like = {.id = d->id,
-                                     .name = d->name,
-                                     .facts = d->facts,
-                                     .addrs = d->addrs.at,
-                                     .addr_count = d->addrs.count,
-                                     .kind = d->kind};
-
-    buffer_text(out, "");
-    site_of(&rules, &like, out);
-}
 
 static bool fits(const struct config_value *v, const struct device *d,
                  const char *site)
@@ -56,7 +42,7 @@ int risks_value_of(const struct risks *r, const struct device *d,
         return o->by_hand;
     }
     if (values->count > 0)
-        risks_site_of(r, d, &site);
+        device_site(r->config, d, &site);
     for (size_t i = 0; i < values->count; i++)
         if (fits(&values->at[i], d, site.at)) {
             buffer_format(said, "risk.values[%zu]", i);

@@ -17,13 +17,13 @@ enum { BATCH_FILES = 64, BATCH_OCTETS = 128 << 10 };
 /* What is done with stays on disk until the kernel has written the files, which
  * it does within half a minute. */
 enum { KEEP_MS = 60000 };
-/* So many writes of files a second cost rrdcached some 4 % of a core, however
+/* So many writes of files a second cost rrdcached some 5 % of a core, however
  * many samples each has. Few files are written as often as they get samples. */
 enum {
     HOLD_MIN_MS = 1000,
     HOLD_FEW_MS = 10000,
     HOLD_MAX_MS = 1800000,
-    FILES_PER_S = 300
+    FILES_PER_S = 200
 };
 enum { MS_PER_S = 1000, US_PER_MS = 1000, TURN_MIN_MS = 1 };
 

@@ -148,19 +148,11 @@ static void note_changes(struct station *s, struct inferred *result)
 static void refresh_maps(struct station *s, const struct inferred *from)
 {
     const struct config_maps *c = &s->config->maps;
-    struct site_rule *rules = mem_array(c->sites.count + 1, sizeof *rules);
 
-    for (size_t i = 0; i < c->sites.count; i++)
-        rules[i] = (struct site_rule){.name = c->sites.at[i].name,
-                                      .location = c->sites.at[i].location,
-                                      .device = c->sites.at[i].device,
-                                      .prefix = c->sites.at[i].prefix,
-                                      .has_prefix = c->sites.at[i].has_prefix};
     maps_refresh(s->maps, from,
                  &(struct maps_wanted){.prefixes = c->prefixes.at,
                                        .prefix_count = c->prefixes.count,
-                                       .sites = {rules, c->sites.count}});
-    free(rules);
+                                       .sites = {c->sites.at, c->sites.count}});
 }
 
 void station_on_inferred(void *arg, struct inferred *result)

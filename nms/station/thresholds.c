@@ -50,22 +50,7 @@ void thresholds_free(struct thresholds *t)
     free_values(t->names);
     free_values(t->mismatched);
     array_fini(&t->rules);
-    free(t->sites);
     free(t);
-}
-
-static void use_sites(struct thresholds *t)
-{
-    const struct config_sites *sites = &t->config->maps.sites;
-
-    free(t->sites);
-    t->sites = mem_array(sites->count + 1, sizeof *t->sites);
-    for (size_t i = 0; i < sites->count; i++)
-        t->sites[i] = (struct site_rule){.name = sites->at[i].name,
-                                         .location = sites->at[i].location,
-                                         .device = sites->at[i].device,
-                                         .prefix = sites->at[i].prefix,
-                                         .has_prefix = sites->at[i].has_prefix};
 }
 
 void thresholds_use(struct thresholds *t, const struct config *c)
@@ -73,7 +58,6 @@ void thresholds_use(struct thresholds *t, const struct config *c)
     static const struct plan nothing = {.count = 0};
 
     t->config = c;
-    use_sites(t);
     forget_plans(t);
     *array_add(&t->plans) = mem_zero(sizeof nothing);
     t->rules.count = 0;

@@ -7,7 +7,6 @@
 #include "station/ports.h"
 #include "station/thresholds.h"
 #include "station/watch.h"
-#include "topology/site.h"
 
 /* A rule that is not off. */
 struct active_rule {
@@ -26,7 +25,6 @@ struct plans ARRAY_OF(struct plan *);
 struct thresholds {
     struct thresholds_parts parts;
     const struct config *config;
-    struct site_rule *sites;
     struct active_rules rules;
     struct plans plans;              /* the first is empty */
     struct table *plan_index;        /* its rules -> struct plan number + 1 */

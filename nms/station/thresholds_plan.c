@@ -1,4 +1,5 @@
 /* Which rules apply to an object. */
+#include "station/device_site.h"
 #include "station/thresholds_parts.h"
 
 #include <stdlib.h>
@@ -22,21 +23,6 @@ const struct active_rule *thresholds_rule(const struct thresholds *t, int on)
     return NULL;
 }
 
-static void site_of_device(const struct thresholds *t, const struct device *d,
-                           struct buffer *out)
-{
-    const struct site_rules rules = {t->sites, t->config->maps.sites.count};
-    const struct topo_device like = {.id = d->id,
-                                     .name = d->name,
-                                     .facts = d->facts,
-                                     .addrs = d->addrs.at,
-                                     .addr_count = d->addrs.count,
-                                     .kind = d->kind};
-
-    buffer_text(out, "");
-    site_of(&rules, &like, out);
-}
-
 struct rule_subject thresholds_subject(const struct thresholds *t,
                                        const struct sample *s,
                                        struct buffer *site)
@@ -47,7 +33,7 @@ struct rule_subject thresholds_subject(const struct thresholds *t,
         .kind = d->kind,
         .names = {s->object, s->descr != NULL ? s->descr : "", "", ""}};
 
-    site_of_device(t, d, site);
+    device_site(t->config, d, site);
     subject.site = site->at;
     if (s->port != NULL) {
         subject.names[2] = s->port->descr != NULL ? s->port->descr : "";
