@@ -32,16 +32,18 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='needs root')
 
 def leave_the_network():
     """This process, and all that it starts, has a loopback of its own and nothing else: no packet gets out, and tests
-    beside it, which use the same addresses, are not heard."""
+    beside it, which use the same addresses, are not heard. Gives the network of the machine, as a descriptor."""
     clone_newnet = 0x40000000
+    machine = os.open('/proc/self/ns/net', os.O_RDONLY | os.O_CLOEXEC)
     if ctypes.CDLL(None, use_errno=True).unshare(clone_newnet) != 0:
         raise OSError(ctypes.get_errno(), 'unshare(CLONE_NEWNET)')
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+    return machine
 
 
 def pytest_configure(config):
-    if os.geteuid() == 0:
-        leave_the_network()
+    only_distributes = config.getoption('numprocesses', None) and 'PYTEST_XDIST_WORKER' not in os.environ
+    config.machine_network = leave_the_network() if os.geteuid() == 0 and not only_distributes else None
     config.addinivalue_line('markers', 'measures: holds times and rates: no more than one other may run beside it')
 
 

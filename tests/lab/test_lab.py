@@ -86,15 +86,15 @@ RAISE = '; '.join(f'f=/proc/sys/net/{family}/neigh/default/{name}; [ ! -w $f ] |
                   for family in ('ipv4', 'ipv6') for name, count in NEIGHBORS.items())
 
 
-def make_room_for_neighbors():
-    """All namespaces of a machine share one table of neighbors, of 1024 by default: two labs side by side fill it, and
-    whoever is asked then seems silent. Its limits are the machine's own network's; raised, never lowered."""
-    subprocess.run(['nsenter', '--net=/proc/1/ns/net', 'sh', '-c', RAISE], check=False)
+def make_room_for_neighbors(machine_network):
+    """All namespaces of a machine share one table of neighbors, of 1024 by default: labs side by side fill it, and
+    whoever is asked then seems silent. Its limits are of the machine's own network; raised, never lowered."""
+    subprocess.run(['nsenter', f'--net=/proc/{os.getpid()}/fd/{machine_network}', 'sh', '-c', RAISE], check=True)
 
 
 @pytest.fixture
-def network():
-    make_room_for_neighbors()
+def network(pytestconfig):
+    make_room_for_neighbors(pytestconfig.machine_network)
 
     def up(name, cold):
         own = OWN / f'{name}.topo'
