@@ -134,7 +134,8 @@ static int on_kept(void *arg, const char *key, const char *text)
     json_t *o = json_loads(text, 0, NULL);
     int64_t severity = json_integer_value(json_object_get(o, "severity"));
 
-    if (l == NULL || severity <= SEVERITY_CLEARED || severity >= SEVERITIES)
+    if (slash == NULL || l == NULL || severity <= SEVERITY_CLEARED ||
+        severity >= SEVERITIES)
         *array_add(&loading->strange) = mem_text(key);
     else
         (void)notice_ledger_tell(

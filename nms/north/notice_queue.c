@@ -129,7 +129,7 @@ static int on_kept(void *arg, const char *key, const char *text)
     json_t *o = json_loads(text, 0, NULL);
     const char *said = json_string_value(json_object_get(o, "text"));
 
-    if (q == NULL || said == NULL)
+    if (slash == NULL || q == NULL || said == NULL)
         *array_add(&l->strange) = mem_text(key);
     else
         add(q, (uint32_t)strtoul(slash + 1, NULL, 10),

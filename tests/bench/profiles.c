@@ -25,38 +25,9 @@ enum {
 /* Every so manieth profile has a rule for agents of any number. */
 enum { TEXT_EVERY = 12, PATTERN_EVERY = 37 };
 
-/* What the nth profile says. */
-static void profile_write(struct buffer *out, unsigned n)
+/* What a profile of a vendor says is measured. */
+static void measures_write(struct buffer *out, unsigned vendor)
 {
-    unsigned vendor = 50000 + n % VENDORS, product = n / VENDORS;
-    char by_text[64] = "", by_pattern[64] = "";
-
-    if (n % TEXT_EVERY == 0)
-        (void)snprintf(by_text, sizeof by_text, "- descr: Brand%u OS\n", n);
-    if (n % PATTERN_EVERY == 0)
-        (void)snprintf(by_pattern, sizeof by_pattern,
-                       "- descr_pattern: 'Gen[0-9]+ (Box|Node) %u '\n", n);
-
-    buffer_format(
-        out,
-        "profile: gen%u\n"
-        "match:\n"
-        "- object_id: 1.3.6.1.4.1.%u.1.%u\n"
-        "- object_id: 1.3.6.1.4.1.%u.2\n"
-        "  descr: ['Model %u ', 'Series-%u ']\n"
-        "  except: {descr: Lite}\n"
-        "%s%s"
-        "facts:\n"
-        "  vendor: Vendor %u\n"
-        "  kind: switch\n"
-        "  descr:\n"
-        "  - 'GenOS (?<version>\\d\\S*) on (?<hardware>\\S+)'\n"
-        "  - 'serial (?<serial>\\w+)'\n"
-        "  hardware: ['{hardware} rev', {oid: 1.3.6.1.4.1.%u.3.1.0}]\n"
-        "  serial: {entity: {class: chassis, field: serial}}\n"
-        "states:\n"
-        "  unit: {1: [good, ok], 2: [slow, warning], 3: [broken, critical]}\n",
-        n, vendor, product, vendor, n, n, by_text, by_pattern, vendor, vendor);
     buffer_format(out,
                   "processors:\n"
                   "- name: cpu\n"
@@ -93,6 +64,41 @@ static void profile_write(struct buffer *out, unsigned n)
             "  value: state\n"
             "  states: unit\n",
             i, vendor, i, vendor, i, vendor, i, i, vendor, i);
+}
+
+/* What the nth profile says. */
+static void profile_write(struct buffer *out, unsigned n)
+{
+    unsigned vendor = 50000 + n % VENDORS, product = n / VENDORS;
+    char by_text[64] = "", by_pattern[64] = "";
+
+    if (n % TEXT_EVERY == 0)
+        (void)snprintf(by_text, sizeof by_text, "- descr: Brand%u OS\n", n);
+    if (n % PATTERN_EVERY == 0)
+        (void)snprintf(by_pattern, sizeof by_pattern,
+                       "- descr_pattern: 'Gen[0-9]+ (Box|Node) %u '\n", n);
+
+    buffer_format(
+        out,
+        "profile: gen%u\n"
+        "match:\n"
+        "- object_id: 1.3.6.1.4.1.%u.1.%u\n"
+        "- object_id: 1.3.6.1.4.1.%u.2\n"
+        "  descr: ['Model %u ', 'Series-%u ']\n"
+        "  except: {descr: Lite}\n"
+        "%s%s"
+        "facts:\n"
+        "  vendor: Vendor %u\n"
+        "  kind: switch\n"
+        "  descr:\n"
+        "  - 'GenOS (?<version>\\d\\S*) on (?<hardware>\\S+)'\n"
+        "  - 'serial (?<serial>\\w+)'\n"
+        "  hardware: ['{hardware} rev', {oid: 1.3.6.1.4.1.%u.3.1.0}]\n"
+        "  serial: {entity: {class: chassis, field: serial}}\n"
+        "states:\n"
+        "  unit: {1: [good, ok], 2: [slow, warning], 3: [broken, critical]}\n",
+        n, vendor, product, vendor, n, n, by_text, by_pattern, vendor, vendor);
+    measures_write(out, vendor);
 }
 
 static size_t files_write(const char *dir, unsigned count)

@@ -19,66 +19,66 @@ static int read_one(const char *text, struct snmprec *r, struct varbind *vb,
     return snmprec_next(r, vb, why);
 }
 
+static const struct {
+    const char *name, *line;
+    uint8_t type;
+    const char *octets; /* of octets */
+    int64_t number;     /* of numbers */
+} believed[] = {
+    {"integer", "1.3.6.1|2|-5", VALUE_INTEGER, NULL, -5},
+    {"text", "1.3.6.1|4|a|b", VALUE_OCTETS, "a|b", 0},
+    {"empty text", "1.3.6.1|4|", VALUE_OCTETS, "", 0},
+    {"leading dot", ".1.3.6.1|2|1", VALUE_INTEGER, NULL, 1},
+    {"hexadecimal", "1.3.6.1|4x|41420a", VALUE_OCTETS, "AB\n", 0},
+    {"upper case", "1.3.6.1|4x|4A4b", VALUE_OCTETS, "JK", 0},
+    {"escaped", "1.3.6.1|4e|a\\x0ab\\x", VALUE_OCTETS, "a\nb\\x", 0},
+    {"doubled", "1.3.6.1|4xx|4142", VALUE_OCTETS, "AB", 0},
+    {"counter", "1.3.6.1|65|4294967295", VALUE_COUNTER32, NULL, 4294967295},
+    {"counter too large", "1.3.6.1|65|4294967296", VALUE_COUNTER32, NULL, 0},
+    {"gauge", "1.3.6.1|66|7", VALUE_GAUGE32, NULL, 7},
+    {"ticks", "1.3.6.1|67|8", VALUE_TICKS, NULL, 8},
+    {"64 bits", "1.3.6.1|70|9223372036854775807", VALUE_COUNTER64, NULL,
+     INT64_MAX},
+    {"number in hexadecimal", "1.3.6.1|2x|3132", VALUE_INTEGER, NULL, 12},
+    {"address", "1.3.6.1|64|192.0.2.1", VALUE_IP, "\xc0\x00\x02\x01", 0},
+    {"address in hexadecimal", "1.3.6.1|64x|c0000201", VALUE_IP,
+     "\xc0\x00\x02\x01", 0},
+    {"address by its tag in hexadecimal", "1.3.6.1|40|192.0.2.1", VALUE_IP,
+     "\xc0\x00\x02\x01", 0},
+    {"rule with a value", "1.3.6.1|4:writecache|value=abc", VALUE_OCTETS, "abc",
+     0},
+    {"rule without", "1.3.6.1|65:numeric|rate=100,max=9", VALUE_COUNTER32, NULL,
+     0},
+    {"rule, value last", "1.3.6.1|2:numeric|min=1,value=44", VALUE_INTEGER,
+     NULL, 44},
+    {"null", "1.3.6.1|5|", VALUE_NULL, NULL, 0},
+    {"carriage return", "1.3.6.1|2|3\r", VALUE_INTEGER, NULL, 3},
+    {"comment before", "# x\n\n1.3.6.1|2|3", VALUE_INTEGER, NULL, 3},
+};
+
 static void lines_are_believed(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *line;
-        uint8_t type;
-        const char *octets; /* of octets */
-        int64_t number;     /* of numbers */
-    } cases[] = {
-        {"integer", "1.3.6.1|2|-5", VALUE_INTEGER, NULL, -5},
-        {"text", "1.3.6.1|4|a|b", VALUE_OCTETS, "a|b", 0},
-        {"empty text", "1.3.6.1|4|", VALUE_OCTETS, "", 0},
-        {"leading dot", ".1.3.6.1|2|1", VALUE_INTEGER, NULL, 1},
-        {"hexadecimal", "1.3.6.1|4x|41420a", VALUE_OCTETS, "AB\n", 0},
-        {"upper case", "1.3.6.1|4x|4A4b", VALUE_OCTETS, "JK", 0},
-        {"escaped", "1.3.6.1|4e|a\\x0ab\\x", VALUE_OCTETS, "a\nb\\x", 0},
-        {"doubled", "1.3.6.1|4xx|4142", VALUE_OCTETS, "AB", 0},
-        {"counter", "1.3.6.1|65|4294967295", VALUE_COUNTER32, NULL, 4294967295},
-        {"counter too large", "1.3.6.1|65|4294967296", VALUE_COUNTER32, NULL,
-         0},
-        {"gauge", "1.3.6.1|66|7", VALUE_GAUGE32, NULL, 7},
-        {"ticks", "1.3.6.1|67|8", VALUE_TICKS, NULL, 8},
-        {"64 bits", "1.3.6.1|70|9223372036854775807", VALUE_COUNTER64, NULL,
-         INT64_MAX},
-        {"number in hexadecimal", "1.3.6.1|2x|3132", VALUE_INTEGER, NULL, 12},
-        {"address", "1.3.6.1|64|192.0.2.1", VALUE_IP, "\xc0\x00\x02\x01", 0},
-        {"address in hexadecimal", "1.3.6.1|64x|c0000201", VALUE_IP,
-         "\xc0\x00\x02\x01", 0},
-        {"address by its tag in hexadecimal", "1.3.6.1|40|192.0.2.1", VALUE_IP,
-         "\xc0\x00\x02\x01", 0},
-        {"rule with a value", "1.3.6.1|4:writecache|value=abc", VALUE_OCTETS,
-         "abc", 0},
-        {"rule without", "1.3.6.1|65:numeric|rate=100,max=9", VALUE_COUNTER32,
-         NULL, 0},
-        {"rule, value last", "1.3.6.1|2:numeric|min=1,value=44", VALUE_INTEGER,
-         NULL, 44},
-        {"null", "1.3.6.1|5|", VALUE_NULL, NULL, 0},
-        {"carriage return", "1.3.6.1|2|3\r", VALUE_INTEGER, NULL, 3},
-        {"comment before", "# x\n\n1.3.6.1|2|3", VALUE_INTEGER, NULL, 3},
-    };
     struct snmprec *r = malloc(sizeof *r);
     struct varbind vb;
 
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(believed); i++) {
         struct complaint why = {0};
 
-        print_message("%s\n", cases[i].name);
-        assert_int_equal(read_one(cases[i].line, r, &vb, &why), 1);
+        print_message("%s\n", believed[i].name);
+        assert_int_equal(read_one(believed[i].line, r, &vb, &why), 1);
         assert_int_equal(vb.name.len, 4);
-        assert_int_equal(vb.value.type, cases[i].type);
-        if (cases[i].octets != NULL) {
+        assert_int_equal(vb.value.type, believed[i].type);
+        if (believed[i].octets != NULL) {
             size_t len =
-                vb.value.type == VALUE_IP ? 4 : strlen(cases[i].octets);
+                vb.value.type == VALUE_IP ? 4 : strlen(believed[i].octets);
 
             assert_int_equal(vb.value.octets.len, len);
-            assert_memory_equal(vb.value.octets.at, cases[i].octets, len);
+            assert_memory_equal(vb.value.octets.at, believed[i].octets, len);
         } else if (vb.value.type == VALUE_INTEGER) {
-            assert_int_equal(vb.value.integer, cases[i].number);
+            assert_int_equal(vb.value.integer, believed[i].number);
         } else if (vb.value.type != VALUE_NULL) {
-            assert_int_equal(vb.value.number, (uint64_t)cases[i].number);
+            assert_int_equal(vb.value.number, (uint64_t)believed[i].number);
         }
         assert_int_equal(snmprec_next(r, &vb, &why), 0);
     }

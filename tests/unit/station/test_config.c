@@ -421,63 +421,61 @@ static void faults_say_where_what_and_how(void **state)
     }
 }
 
+static const struct {
+    const char *entry, *where, *what;
+} halves[] = {
+    {"version: 4", ".version", "\"4\" is not known here"},
+    {"name: x", "", "key \"version\" is missing"},
+    {"version: 2c", "", "key \"community\" is missing"},
+    {"version: 2c, community: \"\"", "", "key \"community\" is missing"},
+    {"version: 2c, community: x, user: y", ".user",
+     "user belongs to version 3"},
+    {"version: 1, community: x, priv: AES", ".priv",
+     "priv belongs to version 3"},
+    {"version: 3, user: x, community: y", ".community",
+     "community belongs to versions 1 and 2c"},
+    {"version: 3", "", "key \"user\" is missing"},
+    {"version: 3, user: x, auth: SHA-3, auth_secret: topsecret", ".auth",
+     "authentication protocol \"SHA-3\" is not known"},
+    {"version: 3, user: x, auth: SHA", "", "key \"auth_secret\" is missing"},
+    {"version: 3, user: x, auth_secret: topsecret", "",
+     "auth_secret is given, but no protocol"},
+    {"version: 3, user: x, auth: SHA, auth_secret: secret7", "",
+     "auth_secret is shorter than 8 octets"},
+    {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: AES", "",
+     "key \"priv_secret\" is missing"},
+    {"version: 3, user: x, priv: AES, priv_secret: topsecret", ".priv",
+     "there is no privacy without authentication"},
+    {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: 3DES, "
+     "priv_secret: topsecret",
+     ".priv", "privacy protocol \"3DES\" is not known"},
+    {"version: 3, user: x, auth: SHA, auth_secret: topsecret, "
+     "auth_secret_file: /f",
+     ".auth_secret_file", "auth_secret is given here and as a file"},
+    {"version: 3, user: x, auth: SHA, auth_secret_file: /no/such",
+     ".auth_secret_file", "/no/such cannot be read: No such file or directory"},
+    {"name: \"\", version: 2c, community: x", ".name",
+     "the name is empty or longer than 64 octets"},
+    {"name: a, version: 2c, comunity: topsecret", ".comunity",
+     "unknown key \"comunity\""},
+};
+
 static void credentials_are_whole_and_fit(void **state)
 {
     (void)state;
-    static const struct {
-        const char *entry, *where, *what;
-    } cases[] = {
-        {"version: 4", ".version", "\"4\" is not known here"},
-        {"name: x", "", "key \"version\" is missing"},
-        {"version: 2c", "", "key \"community\" is missing"},
-        {"version: 2c, community: \"\"", "", "key \"community\" is missing"},
-        {"version: 2c, community: x, user: y", ".user",
-         "user belongs to version 3"},
-        {"version: 1, community: x, priv: AES", ".priv",
-         "priv belongs to version 3"},
-        {"version: 3, user: x, community: y", ".community",
-         "community belongs to versions 1 and 2c"},
-        {"version: 3", "", "key \"user\" is missing"},
-        {"version: 3, user: x, auth: SHA-3, auth_secret: topsecret", ".auth",
-         "authentication protocol \"SHA-3\" is not known"},
-        {"version: 3, user: x, auth: SHA", "",
-         "key \"auth_secret\" is missing"},
-        {"version: 3, user: x, auth_secret: topsecret", "",
-         "auth_secret is given, but no protocol"},
-        {"version: 3, user: x, auth: SHA, auth_secret: secret7", "",
-         "auth_secret is shorter than 8 octets"},
-        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: AES",
-         "", "key \"priv_secret\" is missing"},
-        {"version: 3, user: x, priv: AES, priv_secret: topsecret", ".priv",
-         "there is no privacy without authentication"},
-        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, priv: 3DES, "
-         "priv_secret: topsecret",
-         ".priv", "privacy protocol \"3DES\" is not known"},
-        {"version: 3, user: x, auth: SHA, auth_secret: topsecret, "
-         "auth_secret_file: /f",
-         ".auth_secret_file", "auth_secret is given here and as a file"},
-        {"version: 3, user: x, auth: SHA, auth_secret_file: /no/such",
-         ".auth_secret_file",
-         "/no/such cannot be read: No such file or directory"},
-        {"name: \"\", version: 2c, community: x", ".name",
-         "the name is empty or longer than 64 octets"},
-        {"name: a, version: 2c, comunity: topsecret", ".comunity",
-         "unknown key \"comunity\""},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(halves); i++) {
         struct buffer OWNED_BUFFER text = {0}, OWNED_BUFFER place = {0};
         struct complaint why = {.what = ""};
         struct config *c = NULL;
         buffer_format(&text,
                       SEEDS "credentials:\n  - {name: first, version: 1, "
                             "community: x}\n  - {%s}\n",
-                      cases[i].entry);
+                      halves[i].entry);
         int rc = config_parse("p.yaml", text.at, text.len, &c, &why);
         if (rc != -EINVAL)
-            fail_msg("accepted: %s", cases[i].entry);
-        assert_string_equal(why.what, cases[i].what);
-        buffer_format(&place, ": credentials[1]%s", cases[i].where);
+            fail_msg("accepted: %s", halves[i].entry);
+        assert_string_equal(why.what, halves[i].what);
+        buffer_format(&place, ": credentials[1]%s", halves[i].where);
         assert_non_null(strstr(why.place, place.at));
         assert_string_equal(strstr(why.place, place.at), place.at);
         assert_null(strstr(why.what, "topsecret"));

@@ -65,65 +65,62 @@ static void a_default_is_changed_by_its_name(void **state)
     rules_fini(&rules);
 }
 
+static const struct {
+    const char *text, *place, *what, *remedy;
+} faults[] = {
+    {"{on: cpu, above: 5}", "r.yaml:1:1", "a rule has no name",
+     "write name: in up to 64 octets"},
+    {"{name: a, above: 5}", "r.yaml:1:1", "\"a\" is on nothing",
+     "add on: port, icmp, cpu, memory, storage or sensor"},
+    {"{name: a, on: cpu}", "r.yaml:1:1", "\"a\" has no level",
+     "add above: or below:"},
+    {"{name: a, on: cpu, above: 5, value: usage_percnt * 2}",
+     "r.yaml:1:37: value", "there is no variable \"usage_percnt\", at column 1",
+     "variables here: usage_percent"},
+    {"{name: a, on: cpu, above: {bad: 5}}", "r.yaml:1:28: above.bad",
+     "\"bad\" is no severity",
+     "write indeterminate, warning, minor, major or critical"},
+    {"{name: a, on: cpu, above: {major: 5, warning: 6}}", "r.yaml:1:27: above",
+     "major is not beyond the milder level", "order the levels by severity"},
+    {"{name: a, on: cpu, above: 5, clear: 6}", "r.yaml:1:37: clear",
+     "6 would be cleared and raised at once",
+     "write a value below the first level"},
+    {"{name: a, on: cpu, above: 5, below: 6}", "r.yaml:1:37: below",
+     "no value would be normal", "leave a range between below and above"},
+    {"{name: a, on: cpu, as: change, above: 5}", "r.yaml:1:1",
+     "nothing says over which time", "add over: such as 1h"},
+    {"{name: a, on: cpu, as: limits}", "r.yaml:1:24: as",
+     "only sensors tell their limits", "write on: sensor"},
+    {"{name: a, on: cpu, above: 5, devices: ['(']}", NULL, NULL,
+     "write a regular expression such as ^core-"},
+    {"{name: a, on: cpu, above: 5, kinds: [swich]}", "r.yaml:1:38: kinds[0]",
+     "\"swich\" is no kind of device",
+     "write a kind that `portolan devices` shows"},
+    {"{name: a, on: restart, above: 5}", "r.yaml:1:1",
+     "restart has no value that could have levels", "write severity: alone"},
+    {"{name: a, on: cpu, above: 5, abve: 1}", "r.yaml:1:30",
+     "unknown key \"abve\"", "write \"above\""},
+    {"{name: a, on: storage, as: days, over: 1d, below: 5}", "r.yaml:1:1",
+     "nothing says what the value grows up to", "write limit: total_bytes"},
+    {"{name: a, on: icmp, as: baseline, above: 4, level: 5}", "r.yaml:1:1",
+     "level and spread belong together", "give both or none"},
+};
+
 static void faults_are_refused_with_place_and_remedy(void **state)
 {
-    static const struct {
-        const char *text, *place, *what, *remedy;
-    } cases[] = {
-        {"{on: cpu, above: 5}", "r.yaml:1:1", "a rule has no name",
-         "write name: in up to 64 octets"},
-        {"{name: a, above: 5}", "r.yaml:1:1", "\"a\" is on nothing",
-         "add on: port, icmp, cpu, memory, storage or sensor"},
-        {"{name: a, on: cpu}", "r.yaml:1:1", "\"a\" has no level",
-         "add above: or below:"},
-        {"{name: a, on: cpu, above: 5, value: usage_percnt * 2}",
-         "r.yaml:1:37: value",
-         "there is no variable \"usage_percnt\", at column 1",
-         "variables here: usage_percent"},
-        {"{name: a, on: cpu, above: {bad: 5}}", "r.yaml:1:28: above.bad",
-         "\"bad\" is no severity",
-         "write indeterminate, warning, minor, major or critical"},
-        {"{name: a, on: cpu, above: {major: 5, warning: 6}}",
-         "r.yaml:1:27: above", "major is not beyond the milder level",
-         "order the levels by severity"},
-        {"{name: a, on: cpu, above: 5, clear: 6}", "r.yaml:1:37: clear",
-         "6 would be cleared and raised at once",
-         "write a value below the first level"},
-        {"{name: a, on: cpu, above: 5, below: 6}", "r.yaml:1:37: below",
-         "no value would be normal", "leave a range between below and above"},
-        {"{name: a, on: cpu, as: change, above: 5}", "r.yaml:1:1",
-         "nothing says over which time", "add over: such as 1h"},
-        {"{name: a, on: cpu, as: limits}", "r.yaml:1:24: as",
-         "only sensors tell their limits", "write on: sensor"},
-        {"{name: a, on: cpu, above: 5, devices: ['(']}", NULL, NULL,
-         "write a regular expression such as ^core-"},
-        {"{name: a, on: cpu, above: 5, kinds: [swich]}",
-         "r.yaml:1:38: kinds[0]", "\"swich\" is no kind of device",
-         "write a kind that `portolan devices` shows"},
-        {"{name: a, on: restart, above: 5}", "r.yaml:1:1",
-         "restart has no value that could have levels",
-         "write severity: alone"},
-        {"{name: a, on: cpu, above: 5, abve: 1}", "r.yaml:1:30",
-         "unknown key \"abve\"", "write \"above\""},
-        {"{name: a, on: storage, as: days, over: 1d, below: 5}", "r.yaml:1:1",
-         "nothing says what the value grows up to", "write limit: total_bytes"},
-        {"{name: a, on: icmp, as: baseline, above: 4, level: 5}", "r.yaml:1:1",
-         "level and spread belong together", "give both or none"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(faults); i++) {
         struct rules rules = {0};
         struct complaint why;
 
-        print_message("%s\n", cases[i].text);
-        assert_int_equal(read_rule(&rules, cases[i].text, &why), -EINVAL);
-        if (cases[i].place != NULL)
-            assert_memory_equal(why.place, cases[i].place,
-                                strlen(cases[i].place));
-        if (cases[i].what != NULL)
-            assert_string_equal(why.what, cases[i].what);
-        assert_string_equal(why.remedy, cases[i].remedy);
+        print_message("%s\n", faults[i].text);
+        assert_int_equal(read_rule(&rules, faults[i].text, &why), -EINVAL);
+        if (faults[i].place != NULL)
+            assert_memory_equal(why.place, faults[i].place,
+                                strlen(faults[i].place));
+        if (faults[i].what != NULL)
+            assert_string_equal(why.what, faults[i].what);
+        assert_string_equal(why.remedy, faults[i].remedy);
         assert_int_equal(rules.count, 0);
         rules_fini(&rules);
     }
