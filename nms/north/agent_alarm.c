@@ -5,14 +5,9 @@
 
 enum { STATES = SEVERITIES }; /* alarmModelState 1..6 */
 
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
-
 static const struct alert_book *book_of(const void *of)
 {
-    return view_of(of)->snapshot->alerts;
+    return agent_scene_view(of)->snapshot->alerts;
 }
 
 /* snmpEngineID, address and context of the device that an alarm is of; the
@@ -22,7 +17,8 @@ static void source_value(const void *of, const struct alarm_row *row,
 {
     enum { ENGINE_ID, ADDRESS_TYPE, ADDRESS, CONTEXT };
     const struct object_row *o =
-        row->object != 0 ? agent_view_object(view_of(of), row->object) : NULL;
+        row->object != 0 ? agent_view_object(agent_scene_view(of), row->object)
+                         : NULL;
     const struct device_record *d = o != NULL ? o->device : NULL;
     bool has_addr = d != NULL && d->addr_count > 0;
 
@@ -219,14 +215,14 @@ static const struct mib_table models = {
 
 /* ---- alarmActiveTable ---- */
 
-static size_t active_rows(const void *of)
+size_t alarm_rows(const void *of)
 {
-    return view_of(of)->active.count;
+    return agent_scene_view(of)->active.count;
 }
 
-static void active_index(const void *of, size_t row, struct oid_store *out)
+void alarm_index(const void *of, size_t row, struct oid_store *out)
 {
-    alarm_active_index(view_of(of)->active.at[row].record, out);
+    alarm_active_index(agent_scene_view(of)->active.at[row].record, out);
 }
 
 static void active_value(const void *of, size_t row, uint32_t column,
@@ -281,8 +277,8 @@ static const uint8_t active_columns[] = {4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
 static const struct mib_table actives = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 2, 2, 1),
     MIB_COLUMNS(active_columns),
-    .rows = active_rows,
-    .index = active_index,
+    .rows = alarm_rows,
+    .index = alarm_index,
     .value = active_value};
 
 /* ---- alarmActiveStatsTable ---- */
@@ -298,7 +294,7 @@ static void stats_value(const void *of, size_t row, uint32_t column,
                         struct mib_cell *out)
 {
     enum { CURRENT = 1, ACTIVES, LAST_RAISE, LAST_CLEAR };
-    const struct agent_view *v = view_of(of);
+    const struct agent_view *v = agent_scene_view(of);
     const struct alert_book *book = book_of(of);
     uint64_t total = 0;
 
@@ -336,12 +332,12 @@ static const struct mib_table stats = {
 
 static size_t clear_rows(const void *of)
 {
-    return view_of(of)->cleared.count;
+    return agent_scene_view(of)->cleared.count;
 }
 
 static void clear_index(const void *of, size_t row, struct oid_store *out)
 {
-    alarm_clear_index(view_of(of)->cleared.at[row].record, out);
+    alarm_clear_index(agent_scene_view(of)->cleared.at[row].record, out);
 }
 
 static void clear_value(const void *of, size_t row, uint32_t column,

@@ -8,21 +8,17 @@
 #include <math.h>
 #include <string.h>
 
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
-
 /* ---- alarmActiveVariableTable: by number, as the book has them ---- */
 
 static size_t variable_rows(const void *of)
 {
-    return view_of(of)->snapshot->alerts->active_count * ALARM_VARIABLES;
+    return agent_scene_view(of)->snapshot->alerts->active_count *
+           ALARM_VARIABLES;
 }
 
 static void variable_index(const void *of, size_t row, struct oid_store *out)
 {
-    const struct alert_book *book = view_of(of)->snapshot->alerts;
+    const struct alert_book *book = agent_scene_view(of)->snapshot->alerts;
 
     (void)oid_push(out, 0);
     (void)oid_push(out, book->active[row / ALARM_VARIABLES]->index);
@@ -112,16 +108,6 @@ const struct mib_table agent_alarm_variables = {
 
 /* ---- portolanAlarmExtTable ---- */
 
-static size_t extension_rows(const void *of)
-{
-    return view_of(of)->active.count;
-}
-
-static void extension_index(const void *of, size_t row, struct oid_store *out)
-{
-    alarm_active_index(view_of(of)->active.at[row].record, out);
-}
-
 enum extension_column {
     EXT_OBJECT = 1,
     EXT_SEVERITY,
@@ -176,7 +162,7 @@ static void deed_value(const struct alert_record *a, uint32_t column,
 static void extension_value(const void *of, size_t row, uint32_t column,
                             struct mib_cell *out)
 {
-    const struct alarm_row *r = &view_of(of)->active.at[row];
+    const struct alarm_row *r = &agent_scene_view(of)->active.at[row];
     const struct alert_record *a = r->record;
 
     switch (column) {
@@ -229,6 +215,6 @@ static const uint8_t extension_columns[] = {1,  2,  3,  4,  5,  6,  7,  8, 9,
 const struct mib_table agent_alarm_extension = {.entry = OID_INIT(1, 3, 1),
                                                 .own = true,
                                                 MIB_COLUMNS(extension_columns),
-                                                .rows = extension_rows,
-                                                .index = extension_index,
+                                                .rows = alarm_rows,
+                                                .index = alarm_index,
                                                 .value = extension_value};

@@ -1,4 +1,5 @@
-/* agent_alarm_parts.h - for agent_alarm*.c alone. */
+/* agent_alarm_parts.h - what the tables of alarms share; for agent_alarm*.c and
+ * agent_itu.c alone. */
 #ifndef NORTH_AGENT_ALARM_PARTS_H
 #define NORTH_AGENT_ALARM_PARTS_H
 
@@ -10,5 +11,10 @@ enum { ALARM_VARIABLES = 6 };
 
 extern const struct mib_table agent_alarm_variables; /* its table */
 extern const struct mib_table agent_alarm_extension; /* portolanAlarmExtTable */
+
+/* The rows of alarmActiveTable and their indexes, which tables of other modules
+ * share: for struct mib_table. */
+size_t alarm_rows(const void *of);
+void alarm_index(const void *of, size_t row, struct oid_store *out);
 
 #endif

@@ -1,15 +1,10 @@
 /* ITU-ALARM-MIB (RFC 3877): models by perceived severity, active alarms, how
  * many there are and ever were of each severity. */
 #include "base/mem.h"
-#include "north/agent_view.h"
+#include "north/agent_alarm_parts.h"
 #include "north/alarm_row.h"
 
 enum { STATES = SEVERITIES };
-
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
 
 /* The severity of the nth ItuPerceivedSeverity, from 1. */
 static enum severity severity_of(uint32_t itu)
@@ -77,22 +72,12 @@ static const struct mib_table models = {
 
 /* ---- ituAlarmActiveTable ---- */
 
-static size_t active_rows(const void *of)
-{
-    return view_of(of)->active.count;
-}
-
-static void active_index(const void *of, size_t row, struct oid_store *out)
-{
-    alarm_active_index(view_of(of)->active.at[row].record, out);
-}
-
 static void active_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
     enum { TREND = 1 };
     enum { NO_CHANGE = 2, LESS_SEVERE = 3 };
-    const struct alert_record *a = view_of(of)->active.at[row].record;
+    const struct alert_record *a = agent_scene_view(of)->active.at[row].record;
 
     if (column == TREND)
         mib_integer(out, a->severity < a->worst ? LESS_SEVERE : NO_CHANGE);
@@ -104,8 +89,8 @@ static const uint8_t active_columns[] = {1, 2, 3, 4};
 static const struct mib_table actives = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 121, 1, 2, 1, 1),
     MIB_COLUMNS(active_columns),
-    .rows = active_rows,
-    .index = active_index,
+    .rows = alarm_rows,
+    .index = alarm_index,
     .value = active_value};
 
 /* ---- ituAlarmActiveStatsTable ---- */
@@ -121,7 +106,7 @@ static void stats_value(const void *of, size_t row, uint32_t column,
                         struct mib_cell *out)
 {
     enum { TOTALS = 6 }; /* the first of them */
-    const struct agent_view *v = view_of(of);
+    const struct agent_view *v = agent_scene_view(of);
     uint32_t nth = column < TOTALS ? column : column - TOTALS + 1;
     enum severity severity = severity_of(nth + 1); /* cleared is not counted */
 

@@ -113,19 +113,14 @@ void agent_view_list_links(struct agent_view *v,
 
 /* ---- portolanLinkTable ---- */
 
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
-
 static size_t link_rows(const void *of)
 {
-    return view_of(of)->links.count;
+    return agent_scene_view(of)->links.count;
 }
 
 static void link_index(const void *of, size_t row, struct oid_store *out)
 {
-    (void)oid_push(out, view_of(of)->links.at[row].index);
+    (void)oid_push(out, agent_scene_view(of)->links.at[row].index);
 }
 
 enum link_column {
@@ -207,14 +202,14 @@ static void end_value(const struct agent_view *v, const struct link_row *row,
 static void link_value(const void *of, size_t row, uint32_t column,
                        struct mib_cell *out)
 {
-    const struct link_row *r = &view_of(of)->links.at[row];
+    const struct link_row *r = &agent_scene_view(of)->links.at[row];
     const struct topo_link *l = r->link;
 
     if (column <= LINK_A_PORT)
-        end_value(view_of(of), r, true, column, out);
+        end_value(agent_scene_view(of), r, true, column, out);
     else if (column <= LINK_B_PORT)
-        end_value(view_of(of), r, false, column - LINK_B_OBJECT + LINK_A_OBJECT,
-                  out);
+        end_value(agent_scene_view(of), r, false,
+                  column - LINK_B_OBJECT + LINK_A_OBJECT, out);
     else if (column == LINK_OF_KIND)
         mib_integer(out, kind_number(l->kind));
     else if (column == LINK_IN_STATE)
@@ -244,20 +239,20 @@ static const struct mib_table link_table = {.entry = OID_INIT(1, 4, 1),
 
 static size_t member_rows(const void *of)
 {
-    return view_of(of)->members.count;
+    return agent_scene_view(of)->members.count;
 }
 
 static void member_index(const void *of, size_t row, struct oid_store *out)
 {
-    (void)oid_push(out, view_of(of)->members.at[row].segment);
-    (void)oid_push(out, view_of(of)->members.at[row].link);
+    (void)oid_push(out, agent_scene_view(of)->members.at[row].segment);
+    (void)oid_push(out, agent_scene_view(of)->members.at[row].link);
 }
 
 static void member_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
     enum { OBJECT = 3, NAME, IF_INDEX };
-    const struct agent_view *v = view_of(of);
+    const struct agent_view *v = agent_scene_view(of);
     const struct member_row *m = &v->members.at[row];
 
     if (column == OBJECT)

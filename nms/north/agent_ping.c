@@ -11,14 +11,9 @@ enum { IPV4 = 1, IPV6 = 2 };
 
 static const char owner[] = "portolan";
 
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
-
 static size_t ping_rows(const void *of)
 {
-    return view_of(of)->pings.count;
+    return agent_scene_view(of)->pings.count;
 }
 
 static void push_text(struct oid_store *out, const char *text)
@@ -33,7 +28,7 @@ static void push_text(struct oid_store *out, const char *text)
 static void ping_index(const void *of, size_t row, struct oid_store *out)
 {
     push_text(out, owner);
-    push_text(out, view_of(of)->pings.at[row].name);
+    push_text(out, agent_scene_view(of)->pings.at[row].name);
 }
 
 static void address_value(const struct device_record *d, bool type,
@@ -113,7 +108,7 @@ static void control_value(const void *of, size_t row, uint32_t column,
                           struct mib_cell *out)
 {
     enum { ENABLED = 1, READ_ONLY = 5, ACTIVE = 1, FALSE = 2 };
-    const struct device_record *d = view_of(of)->pings.at[row].device;
+    const struct device_record *d = agent_scene_view(of)->pings.at[row].device;
 
     if (constant(column) >= 0) {
         mib_unsigned(out, (uint64_t)constant(column));
@@ -198,7 +193,7 @@ static void result_value(const void *of, size_t row, uint32_t column,
         SUM_OF_SQUARES
     };
     enum { ENABLED = 1, ALL = 100 };
-    const struct device_record *d = view_of(of)->pings.at[row].device;
+    const struct device_record *d = agent_scene_view(of)->pings.at[row].device;
     uint64_t rtt_ms = milliseconds(d->poll.rtt_ms);
 
     switch (column) {

@@ -7,11 +7,6 @@
 
 #include <math.h>
 
-static const struct agent_view *view_of(const void *of)
-{
-    return ((const struct agent_scene *)of)->view;
-}
-
 /* ---- scalars ---- */
 
 enum scalar {
@@ -146,12 +141,12 @@ enum object_column {
 
 static size_t object_rows(const void *of)
 {
-    return view_of(of)->objects.count;
+    return agent_scene_view(of)->objects.count;
 }
 
 static void object_index(const void *of, size_t row, struct oid_store *out)
 {
-    (void)oid_push(out, view_of(of)->objects.at[row].index);
+    (void)oid_push(out, agent_scene_view(of)->objects.at[row].index);
 }
 
 static int64_t class_number(enum object_class class)
@@ -358,8 +353,8 @@ static void collector_index(const void *of, size_t row, struct oid_store *out)
     static const struct object_ref self = {.class = OBJECT_STATION, .part = ""};
 
     (void)row;
-    (void)oid_push(out,
-                   object_book_index(view_of(of)->snapshot->objects, &self));
+    (void)oid_push(
+        out, object_book_index(agent_scene_view(of)->snapshot->objects, &self));
 }
 
 static void collector_value(const void *of, size_t row, uint32_t column,
@@ -367,7 +362,7 @@ static void collector_value(const void *of, size_t row, uint32_t column,
 {
     enum { NAME = 2, DEVICES, CYCLE_TIME, LOSS, LAG, LAST_CONTACT };
     enum { THOUSAND = 1000 };
-    const struct snapshot *snapshot = view_of(of)->snapshot;
+    const struct snapshot *snapshot = agent_scene_view(of)->snapshot;
     const struct station_record *s = &snapshot->station;
 
     (void)row;

@@ -111,6 +111,12 @@ struct agent_scene {
     const struct table *contexts; /* by name: those that are registered */
 };
 
+/* Its view, of a scene as tables are given one (mib_set.h). */
+static inline const struct agent_view *agent_scene_view(const void *scene)
+{
+    return ((const struct agent_scene *)scene)->view;
+}
+
 /* sysUpTime at a moment; 0 where the master did not run yet. */
 uint32_t agent_ticks(const struct agent_scene *scene, struct wall at);
 
