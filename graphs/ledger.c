@@ -9,6 +9,7 @@
 enum { MAGIC_LEN = 4, TAGS_PER_OCTET = 4, TAG_BITS = 2 };
 enum { TAG_NOTHING, TAG_UNKNOWN, TAG_FLOAT, TAG_DOUBLE, TAG_MASK = 3 };
 enum { VARINT_MAX = 10, VARINT_BITS = 7, VARINT_MORE = 0x80 };
+static const int64_t TIME_MAX_MS = ((int64_t)1 << 40) * 1000; /* either way */
 static const uint8_t magic[MAGIC_LEN] = {'P', 'L', 'G', '1'};
 
 /* ---- writing ---- */
@@ -218,9 +219,12 @@ static bool take_record(struct ledger_reader *r, struct ledger_sample *out)
         cursor_bytes(&c, ((size_t)count + TAGS_PER_OCTET - 1) / TAGS_PER_OCTET);
     if (cursor_ok(&c))
         (void)cursor_bytes(&c, values_len(tags, count));
+    int64_t at_ms = (int64_t)((uint64_t)r->at_ms + (uint64_t)unfold(later));
+    if (at_ms < -TIME_MAX_MS || at_ms > TIME_MAX_MS)
+        cursor_break(&c, "no clock shows that time");
     if (!cursor_ok(&c))
         return false;
-    r->at_ms = (int64_t)((uint64_t)r->at_ms + (uint64_t)unfold(later));
+    r->at_ms = at_ms;
     values.len -= cursor_left(&c);
     r->records = cursor_rest(&c);
     *out = (struct ledger_sample){

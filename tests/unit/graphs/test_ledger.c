@@ -133,6 +133,33 @@ static void a_wrong_octet_spoils_its_block_alone(void **state)
     assert_int_equal(spoilt, 0);
 }
 
+/* Seconds are counted of it: what overflows there is no time of a sample. */
+static void a_time_beyond_all_clocks_is_spoilt(void **state)
+{
+    (void)state;
+    static const int64_t never[] = {INT64_MAX, INT64_MAX - 54, INT64_MIN,
+                                    INT64_MIN + 1};
+    const double value = 1;
+
+    for (size_t i = 0; i < COUNT_OF(never); i++) {
+        struct buffer OWNED_BUFFER out = {0};
+        struct ledger l = {0};
+        struct gathered g = {0};
+        uint64_t spoilt;
+
+        ledger_add(&l, "sw1/cpu-1.rrd", SERIES_CPU, never[i], &value, 1);
+        ledger_seal(&l, &out);
+        add_cpu(&l, "sw1/cpu-1.rrd", 7, 8);
+        ledger_seal(&l, &out);
+        assert_int_equal(gather_count(buffer_view(&out), &spoilt), 1);
+        assert_true(spoilt > 0);
+        gather(buffer_view(&out), &everything, &g);
+        assert_int_equal(g.samples, 1);
+        gathered_fini(&g);
+        ledger_fini(&l);
+    }
+}
+
 static void assert_line(const struct gathered *g, size_t nth, const char *text)
 {
     struct bytes line = parcel_line(g, &g->parcels.at[nth]);
@@ -247,6 +274,7 @@ int main(void)
         cmocka_unit_test(samples_are_read_as_they_were_written),
         cmocka_unit_test(cut_anywhere_the_blocks_before_it_are_whole),
         cmocka_unit_test(a_wrong_octet_spoils_its_block_alone),
+        cmocka_unit_test(a_time_beyond_all_clocks_is_spoilt),
         cmocka_unit_test(a_file_has_one_line_in_order_of_time),
         cmocka_unit_test(values_that_lack_are_unknown),
         cmocka_unit_test(long_waits_make_layers),
