@@ -62,7 +62,7 @@ BENCH_SRC   := $(wildcard tests/bench/*.c)
 BENCHES     := $(BENCH_SRC:tests/bench/%.c=$B/bench/%)
 
 .PHONY: all
-all: $(PROGRAMS:%=$B/%) $B/farm ## build the programs
+all: $(PROGRAMS:%=$B/%) $B/farm $B/web/.made ## build the programs and the page
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -104,6 +104,25 @@ $B/portolan-render: $B/obj/nms/portolan-render.o $(LIB)
 	$(LINK) $$(pkg-config --libs libgvc)
 $B/farm: $(FARM_SRC:%.c=$B/obj/%.o) $(LIB)
 	$(LINK)
+
+# ---- the page ----------------------------------------------------------------
+# Its files as they are, and the modules that its lock file names.
+WEB_SRC     := $(shell find nms/web -type f -not -name 'package*.json' -not -name '.npmrc')
+WEB_VENDOR  := cytoscape/dist/cytoscape.esm.min.mjs uplot/dist/uPlot.esm.js uplot/dist/uPlot.min.css
+$B/npm/.made: nms/web/package.json nms/web/package-lock.json
+	@mkdir -p $(@D)
+	@echo 'NPM $<'
+	@cp nms/web/package*.json nms/web/.npmrc $(@D)/
+	@cd $(@D) && npm ci --ignore-scripts --silent && touch .made
+$B/web/.made: $B/npm/.made $(WEB_SRC)
+	@rm -rf $(@D) && mkdir -p $(@D)/vendor
+	@echo 'WEB $(@D)'
+	@cp -r nms/web/. $(@D)/ && rm -f $(@D)/package*.json $(@D)/.npmrc
+	@cp $(WEB_VENDOR:%=$B/npm/node_modules/%) $(@D)/vendor/
+	@for m in cytoscape uplot; do cp $B/npm/node_modules/$$m/LICENSE $(@D)/vendor/$$m.LICENSE; done
+	@touch $@
+.PHONY: web
+web: $B/web/.made ## put the page together
 
 # ---- tests -------------------------------------------------------------------
 FARM_PARTS  := $(filter-out %/main.o %/farm.o,$(FARM_SRC:%.c=$B/obj/%.o))
@@ -174,9 +193,12 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libsqlite3-dev libyaml-dev libjansson-dev libexpat1-dev libpcre2-dev \
                libcap-ng-dev uthash-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
+# npm comes with Node.js where that is not Debian's.
+DEPS        += $(if $(shell command -v npm),,npm)
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
-               nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils
+               nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils \
+               chromium chromium-driver python3-selenium
 
 .PHONY: deps deps-check
 deps: ## install what building and running need
@@ -204,6 +226,7 @@ install: all ## install below DESTDIR and PREFIX
 	install -m 644 mibs/PORTOLAN-MIB.txt $(SHARE)/mibs/
 	install -m 644 etc/snmp/*.conf $(SHARE)/snmp/
 	for d in kind state ui; do install -m 644 nms/web/icons/$$d/*.svg $(SHARE)/icons/$$d/; done
+	rm -rf $(SHARE)/web && cp -r $B/web $(SHARE)/web && rm $(SHARE)/web/.made && chmod -R a+rX,go-w $(SHARE)/web
 	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
 	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan
 	sed 's|@SBIN@|$(PREFIX)/sbin|; s|@ETC@|$(SYSCONFDIR)/portolan|' etc/portolan.service > $(UNITDIR)/portolan.service
