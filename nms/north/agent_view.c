@@ -44,14 +44,23 @@ static int compare_group(const void *key, const void *entry)
     return strcmp(key, e->name);
 }
 
-/* A group that is published; NULL. */
+static const struct risk_entry *find_group(const struct risk_entry *at,
+                                           size_t count, const char *name)
+{
+    return count > 0 ? bsearch(name, at, count, sizeof *at, compare_group)
+                     : NULL;
+}
+
+/* A site or cloud that is published; NULL. */
 static const struct risk_entry *group_of(const struct risk_book *b,
                                          const char *name)
 {
-    return b != NULL && b->group_count > 0
-               ? bsearch(name, b->groups, b->group_count, sizeof b->groups[0],
-                         compare_group)
-               : NULL;
+    const struct risk_entry *site =
+        b != NULL ? find_group(b->groups, b->group_count, name) : NULL;
+
+    return site != NULL || b == NULL
+               ? site
+               : find_group(b->clouds, b->cloud_count, name);
 }
 
 static const struct risk_entry *risk_entry_of(const struct snapshot *s,

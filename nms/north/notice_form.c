@@ -78,7 +78,8 @@ void notice_line(const struct notice_item *item, struct buffer *out)
     if (a->symptom_count > 0)
         buffer_format(out, "; %zu device%s cannot be reached for it",
                       a->symptom_count, a->symptom_count == 1 ? "" : "s");
-    buffer_format(out, " (alert %" PRIu32 ")", a->index);
+    if (a->index != 0) /* else it is none */
+        buffer_format(out, " (alert %" PRIu32 ")", a->index);
 }
 
 static enum severity worst_of(const struct notice_page *page)

@@ -25,7 +25,8 @@ const char *notice_form_type(enum notice_form form);
 struct notice_item {
     enum alert_news news;
     const struct alert_record *alert;
-    bool again; /* it was told before: nobody has acknowledged it */
+    bool again;    /* it was told before: nobody has acknowledged it */
+    uint8_t level; /* PortolanRiskLevel of its object; 0 = by its own risk */
 };
 
 /* What is told at once: one item, or a digest. */

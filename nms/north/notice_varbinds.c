@@ -95,7 +95,10 @@ void notice_compose(const struct notice_source *from, struct notice *out)
     uint32_t enterprise = from->enterprise;
 
     *out = (struct notice){.addr = from->addr};
-    alarm_row_pointer(a, &out->pointer);
+    if (a->index != 0)
+        alarm_row_pointer(a, &out->pointer);
+    else
+        oid_copy(&out->pointer, OID(0, 0));
     if (arc != 0) {
         oid_copy(&out->trap, OID(1, 3, 6, 1, 4, 1));
         (void)oid_push(&out->trap, enterprise);

@@ -37,7 +37,8 @@ struct notice {
     struct addr addr;
 };
 
-/* Cleared alerts give the notification that the condition is over. */
+/* Cleared alerts give the notification that the condition is over. What has no
+ * number is no alert (a change, a test): portolanNotifyAlarm is 0.0. */
 void notice_compose(const struct notice_source *from, struct notice *out);
 
 #endif

@@ -37,7 +37,8 @@ static char *write_snmp(struct served *s, const struct notice_item *item,
         .object = snapshot->objects != NULL
                       ? object_book_index(snapshot->objects, &a->object)
                       : 0,
-        .risk_level = (uint8_t)risk_level_of(a->risk)};
+        .risk_level =
+            item->level != 0 ? item->level : (uint8_t)risk_level_of(a->risk)};
     struct buffer text = {0};
     struct notice *notice = mem_new(struct notice);
 
@@ -134,7 +135,7 @@ static void settle(struct served *s, const struct notice_item *item)
     uint32_t index = item->alert->index;
 
     if (index == 0)
-        return; /* a test */
+        return; /* no alert */
     if (item->news == ALERT_ENDED)
         notice_ledger_forget(s->ledger, index);
     else

@@ -29,15 +29,20 @@ static struct served *served_find(const struct notices *n, const char *name)
 
 /* ---- what is told ---- */
 
-static void gather(struct served *s, enum alert_news news,
-                   const struct alert_record *a, bool again)
+/* The reference of the item's alert is taken. */
+static void gather(struct served *s, const struct notice_item *item)
 {
     if (s->gathered.count == 0)
         s->gathered_due = mono_after_ms(mono_now(), s->conf->digest_ms);
-    *array_add(&s->gathered) = (struct notice_item){
-        .news = news, .alert = alert_ref(a), .again = again};
+    *array_add(&s->gathered) = *item;
     if (s->conf->digest_ms == 0)
         served_flush(s);
+}
+
+static void gather_alert(struct served *s, enum alert_news news,
+                         const struct alert_record *a)
+{
+    gather(s, &(struct notice_item){.news = news, .alert = alert_ref(a)});
 }
 
 static bool is_to_be_told(const struct served *s, const struct alert_record *a)
@@ -59,17 +64,17 @@ static void consider(struct served *s, const struct alert_record *a)
         if (!s->open || !is_to_be_told(s, a))
             return;
         (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
-        gather(s, ALERT_RAISED, a, false);
+        gather_alert(s, ALERT_RAISED, a);
     } else if (a->state == ALERT_CLEARED && !s->open) {
         alert_unref(told->ended);
         told->ended = alert_ref(a);
     } else if (a->state == ALERT_CLEARED) {
         told->ending = true;
-        gather(s, ALERT_ENDED, a, false);
+        gather_alert(s, ALERT_ENDED, a);
     } else if (a->severity != told->severity && s->open &&
                is_to_be_told(s, a)) {
         (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
-        gather(s, ALERT_CHANGED, a, false);
+        gather_alert(s, ALERT_CHANGED, a);
     }
 }
 
@@ -109,6 +114,55 @@ static void consider_all(struct served *s)
     alert_book_unref(book);
 }
 
+/* ---- what changed and is no alert ---- */
+
+static void on_risk(void *arg, const struct risk_change *c)
+{
+    struct notices *n = arg;
+
+    notice_changes_risk(n->changes, c);
+}
+
+static void on_topology(void *arg, const struct topology_change *c)
+{
+    struct notices *n = arg;
+
+    notice_changes_links(n->changes, c);
+}
+
+/* SNMP receivers are told as of alerts; people where they ask for the type. */
+static bool wants_change(const struct served *s, const struct alert_record *a)
+{
+    const struct receiver *r = s->conf;
+
+    return r != NULL && s->open && receiver_wants(r, a) &&
+           (r->kind == RECEIVER_SNMP || r->kind == RECEIVER_MASTER ||
+            r->types.count > 0);
+}
+
+static void on_change(void *arg, const struct alert_record *a, uint8_t level)
+{
+    struct notices *n = arg;
+
+    for (size_t i = 0; i < n->served.count; i++)
+        if (wants_change(n->served.at[i], a))
+            gather(n->served.at[i],
+                   &(struct notice_item){.news = a->state == ALERT_CLEARED
+                                                     ? ALERT_ENDED
+                                                     : ALERT_CHANGED,
+                                         .alert = alert_copy(a),
+                                         .level = level});
+}
+
+static void tell_changes(struct notices *n, struct mono now, struct wall wall)
+{
+    struct snapshot *snapshot = station_snapshot(n->station);
+
+    notice_changes_turn(n->changes, snapshot->station.name, now, wall,
+                        on_change, n);
+    snapshot_unref(snapshot);
+}
+
 /* ---- by the clock ---- */
 
 static void look_at_hours(struct served *s, struct wall now)
@@ -141,7 +195,9 @@ static void repeat(struct served *s, struct wall now)
         if (a == NULL || !is_to_be_told(s, a))
             continue;
         t->at = now;
-        gather(s, ALERT_CHANGED, a, true);
+        gather(s, &(struct notice_item){.news = ALERT_CHANGED,
+                                        .alert = alert_ref(a),
+                                        .again = true});
     }
 }
 
@@ -153,6 +209,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
+    tell_changes(n, now, wall);
     for (size_t i = 0; i < n->served.count; i++) {
         struct served *s = n->served.at[i];
 
@@ -315,6 +372,7 @@ int notices_new(struct event_base *base, struct station *station,
 
     n->base = base;
     n->station = station;
+    n->changes = notice_changes_new();
     n->master = (struct receiver){.name = master,
                                   .kind = RECEIVER_MASTER,
                                   .severity = SEVERITY_INDETERMINATE};
@@ -332,6 +390,8 @@ int notices_new(struct event_base *base, struct station *station,
     event_add(n->tick, &second);
     alerts_listen(station_alerts(station),
                   &(struct alert_listener){on_alert, n});
+    station_listen_changes(station,
+                           &(struct change_listener){on_risk, on_topology, n});
     return 0;
 }
 
@@ -340,6 +400,8 @@ void notices_free(struct notices *n)
     if (n == NULL)
         return;
     alerts_unlisten(station_alerts(n->station), n);
+    station_listen_changes(n->station, NULL);
+    notice_changes_free(n->changes);
     event_free(n->tick);
     event_free(n->turn);
     for (size_t i = 0; i < n->served.count; i++)

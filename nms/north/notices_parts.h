@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "north/courier.h"
+#include "north/notice_changes.h"
 #include "north/notice_form.h"
 #include "north/notice_ledger.h"
 #include "north/notice_queue.h"
@@ -52,7 +53,8 @@ struct notices {
     struct event *tick;         /* every second */
     struct event *turn;         /* something may be sent */
     struct ARRAY_OF(struct served *) served;
-    struct receiver master; /* what the master agent's receivers are */
+    struct notice_changes *changes; /* that are no alerts */
+    struct receiver master;         /* what the master agent's receivers are */
 };
 
 /* ---- notice_send.c ---- */

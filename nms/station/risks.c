@@ -87,6 +87,12 @@ void risks_free(struct risks *r)
     free(r);
 }
 
+void risks_listen(struct risks *r, risk_change_fn on_change, void *arg)
+{
+    r->on_change = on_change;
+    r->on_change_arg = arg;
+}
+
 void risks_use(struct risks *r, const struct config *c)
 {
     void *value;
@@ -232,7 +238,10 @@ static void reckon(struct risks *r, struct risk_device *o,
     array_fini(&s.weights);
     r->moved |= fabs(was - s.risk) > 0;
     if (risks_note(r, &o->state, s.risk, &before))
-        risks_tell(r, d->name != NULL ? d->name : "", &o->state, before);
+        risks_tell(r,
+                   &(struct object_ref){
+                       .class = OBJECT_DEVICE, .device = o->id, .part = ""},
+                   d->name != NULL ? d->name : "", &o->state, before);
     r->levels_wait |= o->state.mark.beyond.ns != 0;
     if (fabs(was - s.risk) >= 1)
         risks_save(r, o);
@@ -282,14 +291,18 @@ static struct risk_device **all_devices(struct risks *r, size_t *count)
     return all;
 }
 
-void risks_reckon_group(struct risks *r, struct risk_state *s, const char *name,
-                        const double *risks, size_t count)
+void risks_reckon_group(struct risks *r, struct risk_state *s,
+                        enum object_class class, const char *name,
+                        const struct risk_of *members)
 {
+    const struct object_ref object = {
+        .class = class, .part = class == OBJECT_GROUP ? name : ""};
     int before;
-    double risk = risk_of_group(r->config->risk.group_of, risks, count);
+    double risk =
+        risk_of_group(r->config->risk.group_of, members->at, members->count);
 
     if (risks_note(r, s, risk, &before))
-        risks_tell(r, name, s, before);
+        risks_tell(r, &object, name, s, before);
     r->waiting |= s->mark.beyond.ns != 0;
 }
 
@@ -310,11 +323,13 @@ static void reckon_groups(struct risks *r)
             continue;
         if (g != NULL) {
             g->members = (uint32_t)(to - from);
-            risks_reckon_group(r, &g->state, g->name, risks + from, to - from);
+            risks_reckon_group(r, &g->state, OBJECT_GROUP, g->name,
+                               &(struct risk_of){risks + from, to - from});
         }
         from = to;
     }
-    risks_reckon_group(r, &r->whole, "all", risks, count);
+    risks_reckon_group(r, &r->whole, OBJECT_STATION, "all",
+                       &(struct risk_of){risks, count});
     risks_reckon_clouds(r);
     free(risks);
     free(all);

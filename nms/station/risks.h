@@ -6,6 +6,7 @@
 #define STATION_RISKS_H
 
 #include "station/alerts.h"
+#include "station/changes.h"
 #include "station/config.h"
 #include "station/events.h"
 #include "station/inference.h"
@@ -26,6 +27,10 @@ struct risks_parts {
 /* Listens to alerts from now on. */
 struct risks *risks_new(const struct risks_parts *parts);
 void risks_free(struct risks *r);
+
+/* Who is told of each risk that comes to another level; NULL: nobody is. */
+typedef void (*risk_change_fn)(void *arg, const struct risk_change *c);
+void risks_listen(struct risks *r, risk_change_fn on_change, void *arg);
 
 /* Formulas and values of a configuration; borrowed until the next call. */
 void risks_use(struct risks *r, const struct config *c);

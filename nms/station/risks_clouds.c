@@ -71,7 +71,8 @@ static void reckon(struct risks *r, struct risk_cloud *c)
         if (o != NULL)
             risks[count++] = o->state.risk;
     }
-    risks_reckon_group(r, &c->state, c->name, risks, count);
+    risks_reckon_group(r, &c->state, OBJECT_GROUP, c->name,
+                       &(struct risk_of){risks, count});
     free(risks);
 }
 

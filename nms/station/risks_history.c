@@ -45,24 +45,39 @@ bool risks_note(struct risks *r, struct risk_state *s, double risk, int *before)
     return other;
 }
 
-void risks_tell(struct risks *r, const char *object, const struct risk_state *s,
-                int before)
+enum severity risk_level_severity(int level)
 {
-    static const enum severity severities[] = {
+    static const enum severity severities[RISK_LEVELS] = {
         SEVERITY_INDETERMINATE, SEVERITY_INDETERMINATE, SEVERITY_WARNING,
         SEVERITY_WARNING, SEVERITY_MINOR};
+
+    return severities[level - 1];
+}
+
+void risks_tell(struct risks *r, const struct object_ref *object,
+                const char *name, const struct risk_state *s, int before)
+{
     int level = s->mark.level;
     const struct event_subject subject = {
         .class = EVENT_PERFORMANCE,
-        .severity = level < before ? SEVERITY_CLEARED : severities[level - 1],
+        .severity =
+            level < before ? SEVERITY_CLEARED : risk_level_severity(level),
         .type = "risk.level",
-        .object = object,
+        .object = name,
         .source = "risk"};
 
-    if (before != 0 && r->parts.events != NULL)
+    if (before == 0)
+        return;
+    if (r->parts.events != NULL)
         events_add(r->parts.events, r->wall, &subject,
                    "risk is %s (%.0f), was %s", risk_level_name(level), s->risk,
                    risk_level_name(before));
+    if (r->on_change != NULL)
+        r->on_change(r->on_change_arg, &(struct risk_change){.object = *object,
+                                                             .name = name,
+                                                             .risk = s->risk,
+                                                             .level = level,
+                                                             .before = before});
 }
 
 /* ---- in the store ---- */

@@ -174,6 +174,15 @@ static void weigh(struct risks *r, const struct alert_record *a, double risk)
         alerts_weigh(r->parts.alerts, a->index, risk);
 }
 
+static void tell(struct risks *r, const struct risk_link *l, int before)
+{
+    char id[IDENT_TEXT_MAX];
+    const struct object_ref object = {
+        .class = OBJECT_LINK, .part = ident_format(&l->id, id, sizeof id)};
+
+    risks_tell(r, &object, l->name, &l->state, before == 0 ? 1 : before);
+}
+
 /* There are as many as alerts of links. */
 void risks_reckon_links(struct risks *r)
 {
@@ -194,7 +203,7 @@ void risks_reckon_links(struct risks *r)
             weigh(r, a, more);
         }
         if (risks_note(r, &l->state, risk, &before) && l->name != NULL)
-            risks_tell(r, l->name, &l->state, before == 0 ? 1 : before);
+            tell(r, l, before);
         if (l->alerts.count > 0)
             continue;
         (void)table_remove(r->links, key);

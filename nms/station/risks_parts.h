@@ -57,6 +57,8 @@ struct risk_queue ARRAY_OF(struct ident);
 
 struct risks {
     struct risks_parts parts;
+    risk_change_fn on_change; /* NULL */
+    void *on_change_arg;
     const struct config *config;
     const struct inferred *inferred; /* NULL before the first */
     struct table *devices;           /* ident -> struct risk_device */
@@ -97,8 +99,10 @@ bool risks_note(struct risks *r, struct risk_state *s, double risk,
                 int *before);
 /* Keeps value by hand and history of a device; key: its id. */
 void risks_save(struct risks *r, const struct risk_device *o);
-void risks_tell(struct risks *r, const char *object, const struct risk_state *s,
-                int before);
+/* That its level is another one; before 0: it is the first, which is no news.
+ */
+void risks_tell(struct risks *r, const struct object_ref *object,
+                const char *name, const struct risk_state *s, int before);
 size_t risks_points(const struct risk_state *s, struct risk_point *out);
 
 /* ---- risks_links.c ---- */
@@ -115,10 +119,16 @@ void risks_free_clouds(struct risks *r);
 
 /* ---- risks.c ---- */
 
-/* The risk of what is called name becomes that of its members, count of them.
- */
-void risks_reckon_group(struct risks *r, struct risk_state *s, const char *name,
-                        const double *risks, size_t count);
+struct risk_of {
+    const double *at;
+    size_t count;
+};
+
+/* The risk of a group called name becomes that of its members; class: it is
+ * OBJECT_GROUP, or OBJECT_STATION for the whole. */
+void risks_reckon_group(struct risks *r, struct risk_state *s,
+                        enum object_class class, const char *name,
+                        const struct risk_of *members);
 
 struct risk_device *risks_device(struct risks *r, const struct ident *id);
 /* What one alert adds, by the configuration's formula. */

@@ -55,17 +55,26 @@ static void know_links(struct station *s, size_t looks)
     }
 }
 
-/* There are few. */
+static void know_named(struct station *s, const struct risk_entry *at,
+                       size_t count)
+{
+    for (size_t i = 0; i < count && i < LOOKS; i++) {
+        const struct object_ref ref = {.class = OBJECT_GROUP,
+                                       .part = at[i].name};
+
+        (void)objects_know(s->objects, &ref);
+    }
+}
+
+/* Sites and clouds of maps; there are few. */
 static void know_groups(struct station *s)
 {
     const struct risk_book *b = s->snapshot != NULL ? s->snapshot->risk : NULL;
 
-    for (size_t i = 0; b != NULL && i < b->group_count && i < LOOKS; i++) {
-        const struct object_ref ref = {.class = OBJECT_GROUP,
-                                       .part = b->groups[i].name};
-
-        (void)objects_know(s->objects, &ref);
-    }
+    if (b == NULL)
+        return;
+    know_named(s, b->groups, b->group_count);
+    know_named(s, b->clouds, b->cloud_count);
 }
 
 void station_know_objects(struct station *s)

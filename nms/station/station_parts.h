@@ -4,6 +4,7 @@
 
 #include "station/alerts.h"
 #include "station/causes.h"
+#include "station/changes.h"
 #include "station/config.h"
 #include "station/discovery.h"
 #include "station/events.h"
@@ -82,6 +83,7 @@ struct station {
     struct causes *causes; /* from the start on */
     struct thresholds *thresholds;
     struct risks *risks;
+    struct change_listener changes; /* NULL in it: nobody listens */
     struct silences *silences;
     struct table *clouds; /* that silences name: station_silences.c */
     struct mono clouds_due;
@@ -182,6 +184,9 @@ void station_silences_end(struct station *s);
 
 /* station_flows.c: every second; what flows through links */
 void station_look_at_flows(struct station *s, struct mono now);
+
+/* station_changes.c: links came or went */
+void station_tell_topology(struct station *s, const struct inferred *result);
 
 /* station_rules.c: what weighs samples, and what is risked, by the rules of
  * the configuration */

@@ -143,6 +143,7 @@ static void note_changes(struct station *s, struct inferred *result)
 
         events_add(s->events, result->at, &subject, "%s", n->text);
     }
+    station_tell_topology(s, result);
 }
 
 static void refresh_maps(struct station *s, const struct inferred *from)

@@ -202,3 +202,41 @@ def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(
     snmpd(master, port=agent.port)
     await_true(lambda: listener.numbers() == [1, 2], 40, 'what waited came')
     assert receivers(made)['master']['waiting'] == 0
+
+
+def test_risks_and_links_that_changed_are_told_though_they_are_no_alerts(farm, station, trapd, hook):
+    """portolanRiskLevelChange and portolanTopologyChange: few, with the level that the object has now."""
+    net = farm('--network', 'campus', '--devices', 12)
+    listener = trapd(port := free_port())
+    made = station(farm_config(net, every='2s', extra='agentx: {master: ""}\nreceivers:\n'
+                               f'  - {{name: trap, to: "udp:127.0.0.1:{port}", community: x}}\n'
+                               f'  - {{name: alerts, webhook: "http://127.0.0.1:{hook.server_port}/a", headers: ["X-Token: a"]}}\n'
+                               f'  - {{name: risk, webhook: "http://127.0.0.1:{hook.server_port}/r", types: [risk.*], '
+                               'headers: ["X-Token: r"]}\n'))
+    made.discover()
+    made.await_polls(2, 30)
+    link = next(x for x in made.json('links')['links'] if x['kind'] == 'p2p' and x['layer'] == 2 and '-core-' in x['a'])
+    core = link['a']
+    address = made.ask('devices', core)['addresses'][0]
+
+    def told(arc):
+        return [x for x in listener.traps.read_text(errors='replace').splitlines() if f'.32473.1.0.{arc}\t' in f'{x}\t']
+
+    net.tell(f'cut {address} {link["a_port"]}')
+    topology = await_true(lambda: told(12), 60, 'the topology changed')
+    assert 'links: ' in topology[0] and 'went' in topology[0] and '1.1.1.29.0 = OID: .0.0' in topology[0], topology
+    net.tell(f'heal {address} {link["a_port"]}')
+    await_true(lambda: [x for x in told(12) if ' came' in x], 60, 'it changed back')
+
+    net.tell(f'fault dead {address}')
+    risen = await_true(lambda: [x for x in told(11) if f'"{core}"' in x], 60, 'its risk rose')[-1]
+    object_row, level = re.search(r'\.32473\.1\.1\.2\.1\.12\.(\d+) = INTEGER: (\d)', risen).groups()
+    assert int(object_row) > 0 and int(level) > 1 and '1.1.1.29.0 = OID: .0.0' in risen and 'risk is ' in risen, risen
+    net.tell(f'clear dead {address}')
+    await_true(lambda: [x for x in told(11) if re.search(rf'1\.1\.1\.28\.0 = INTEGER: 1\t.*\.12\.{object_row} = INTEGER: 1\t', x)],
+               60, 'it fell')
+    # Numbers go on over both; people are told where they ask for it.
+    numbers = listener.numbers()
+    assert numbers == list(range(1, len(numbers) + 1))
+    hooks = {name: [i['alert']['type'] for t, b in hook.bodies if t == name for i in b['items']] for name in ('a', 'r')}
+    assert set(hooks['r']) == {'risk.level'} and 'risk.level' not in hooks['a'] and hooks['a'], hooks

@@ -104,6 +104,17 @@ static void a_type_without_its_own_goes_as_the_generic_one(void **state)
     assert_oid(n.varbinds[2].name, "1.3.6.1.4.1.4711.1.1.1.5.0");
 }
 
+static void what_is_no_alert_points_to_none(void **state)
+{
+    (void)state;
+    struct alert_record a = alert_of(&unreachable);
+    struct notice n;
+
+    a.index = 0;
+    compose(&a, &n);
+    assert_oid(n.varbinds[5].value.oid, "0.0");
+}
+
 static void texts_are_cut_at_a_character(void **state)
 {
     (void)state;
@@ -118,6 +129,7 @@ int main(void)
         cmocka_unit_test(varbinds_come_in_their_order),
         cmocka_unit_test(what_is_over_says_so_by_its_twin),
         cmocka_unit_test(a_type_without_its_own_goes_as_the_generic_one),
+        cmocka_unit_test(what_is_no_alert_points_to_none),
         cmocka_unit_test(texts_are_cut_at_a_character),
     };
 
