@@ -172,6 +172,20 @@ static int give_data(const struct config *config, const struct passwd *user,
                               strerror(-rc));
 }
 
+static int open_http(struct daemon *d, unsigned uid, unsigned gid,
+                     struct complaint *why)
+{
+    const struct config *c = d->config;
+    const struct http_options options = {.socket = c->station.socket,
+                                         .uid = uid,
+                                         .gid = gid,
+                                         .listen = c->http.listen.addr,
+                                         .port = c->http.listen.port,
+                                         .web = c->http.web};
+
+    return http_new(d->base, &options, &d->http, why);
+}
+
 /* Sockets are open: nothing else needs root, or any capability, ever again. */
 static int drop_rights(const struct passwd *user, struct complaint *why)
 {
@@ -288,6 +302,7 @@ static void take_config(struct daemon *d, struct config *next)
 
     d->config = next;
     notices_use(d->notices);
+    http_renew(d->http);
     renew_agentx(d, &before->agentx);
     config_free(before);
     print_warnings(next);
@@ -375,7 +390,7 @@ static int start(struct daemon *d, struct complaint *why)
     if (rc == 0)
         rc = station_new(d->base, config, &d->station, why);
     if (rc == 0)
-        rc = http_new(d->base, config->station.socket, uid, gid, &d->http, why);
+        rc = open_http(d, uid, gid, why);
     if (rc == 0)
         rc = drop_rights(user, why);
     if (rc == 0)

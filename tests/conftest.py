@@ -64,6 +64,12 @@ def free_port():
         return s.getsockname()[1]
 
 
+def free_tcp_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
 def read_tsv(path):
     with open(path, encoding='utf-8', newline='') as f:
         return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
@@ -154,8 +160,11 @@ class SocketConnection(http.client.HTTPConnection):
 class Station(Program):
     """portoland with a configuration of the test's own, its socket and data in a directory of its user."""
 
-    def __init__(self, bin_dir, directory, config, prefix=(), env=None):
+    def __init__(self, bin_dir, directory, config, prefix=(), env=None, listen=None):
         self.bin, self.directory, self.prefix, self.env = bin_dir, directory, list(prefix), env
+        if listen is None:  # a namespace of its own may have no loopback
+            listen = '' if prefix else f'127.0.0.1:{free_tcp_port()}'
+        self.listen = listen
         self.socket = directory / 'run' / 'control'
         self.data = directory / 'data'
         self.config = directory / 'portolan.yaml'
@@ -164,10 +173,15 @@ class Station(Program):
 
     def write_config(self, config):
         head = (f'station: {{name: test, data: {self.data}, user: {USER}, socket: {self.socket}}}\n'
-                f'profiles: {{directories: [{self.bin.parent}/share/portolan/profiles]}}\n')
+                f'profiles: {{directories: [{self.bin.parent}/share/portolan/profiles]}}\n'
+                f'http: {{listen: "{self.listen}", web: "{self.web() or ""}"}}\n')
         self.config.write_text(head + config)
         self.config.chmod(0o640)
         shutil.chown(self.config, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name)
+
+    def web(self):
+        folder = self.bin.parent / 'share' / 'portolan' / 'web'
+        return folder if folder.exists() else None
 
     def start(self):
         super().__init__([*self.prefix, self.bin / 'portoland', '-f', '-v', '-c', self.config],
@@ -250,6 +264,8 @@ def programs():
         shutil.copy(BUILD / name, root / 'bin')
     shutil.copytree(TREE / 'mibs' / 'profiles', root / 'share' / 'portolan' / 'profiles')
     shutil.copytree(TREE / 'nms' / 'web' / 'icons', root / 'share' / 'portolan' / 'icons')
+    if (BUILD / 'web').exists():
+        shutil.copytree(BUILD / 'web', root / 'share' / 'portolan' / 'web')
     subprocess.run(['chmod', '-R', 'a+rX', str(root)], check=True)
     yield root / 'bin'
     shutil.rmtree(root)

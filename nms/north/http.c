@@ -1,21 +1,20 @@
 #include "north/http.h"
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "north/http_files.h"
+#include "north/http_listen.h"
+#include "north/http_parts.h"
+#include "north/http_socket.h"
 #include "north/routes.h"
 #include "station/worker.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -26,28 +25,7 @@
 
 enum {
     HEADERS_MAX = 16384,
-    DETAIL_MAX = 1024, /* octets of what a problem says */
-    IDLE_S = 120,      /* a connection that says nothing is closed */
-    BACKLOG = 64,
-    SOCKET_MODE = 0660
-};
-
-struct api {
-    struct event_base *base;
-    struct evhttp *server;
-    struct station *station;
-    struct notices *notices;
-    struct worker *worker; /* makes long answers of what is published */
-    char *path;
-    struct api_request *open;
-};
-
-/* What a thread made for a request, to be sent by the loop. */
-struct api_answer {
-    void (*handle)(struct api_request *r);
-    int status;
-    const char *type;
-    struct buffer body;
+    IDLE_S = 120 /* a connection that says nothing is closed */
 };
 
 struct http {
@@ -99,7 +77,7 @@ static void on_client_gone(struct evhttp_connection *connection, void *arg)
         request_free(r);
 }
 
-static void request_over(struct api_request *r)
+void http_request_over(struct api_request *r)
 {
     struct evhttp_connection *connection =
         evhttp_request_get_connection(r->http);
@@ -108,210 +86,6 @@ static void request_over(struct api_request *r)
     set_patience(connection, false);
     r->forget = NULL;
     request_free(r);
-}
-
-enum { TAG_MAX = 24 };
-
-/* What tells the revision of an answer; "" if it is of none. */
-static const char *tag_of(const struct api_request *r, char out[TAG_MAX])
-{
-    out[0] = '\0';
-    if (r->tagged)
-        (void)snprintf(out, TAG_MAX, "\"%llu\"",
-                       (unsigned long long)r->revision);
-    return out;
-}
-
-/* The client has it already. */
-static bool is_known(const struct api_request *r, int status)
-{
-    char tag[TAG_MAX];
-
-    return status == HTTP_OK && r->tagged && r->if_none_match != NULL &&
-           strcmp(r->if_none_match, tag_of(r, tag)) == 0;
-}
-
-static void set_type(struct api_request *r, const char *type)
-{
-    char tag[TAG_MAX];
-    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
-
-    evhttp_add_header(headers, "Content-Type", type);
-    evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
-    evhttp_add_header(headers, "Cache-Control", "no-store");
-    if (r->tagged)
-        evhttp_add_header(headers, "ETag", tag_of(r, tag));
-}
-
-static const char *reason_of(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 201:
-        return "Created";
-    case 202:
-        return "Accepted";
-    case 304:
-        return "Not Modified";
-    case 400:
-        return "Bad Request";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 409:
-        return "Conflict";
-    case 412:
-        return "Precondition Failed";
-    case 413:
-        return "Content Too Large";
-    case 503:
-        return "Service Unavailable";
-    case 504:
-        return "Gateway Timeout";
-    default:
-        return status < 500 ? "Refused" : "Internal Server Error";
-    }
-}
-
-/* HEAD tells how long the body would be. */
-static void set_length(struct api_request *r, size_t len)
-{
-    char text[24];
-
-    (void)snprintf(text, sizeof text, "%zu", len);
-    evhttp_add_header(evhttp_request_get_output_headers(r->http),
-                      "Content-Length", text);
-}
-
-static void free_body(const void *at, size_t len, void *arg)
-{
-    (void)at;
-    (void)len;
-    free(arg);
-}
-
-/* body is taken. */
-static void send_reply(struct api_request *r, int status, const char *type,
-                       struct buffer *body)
-{
-    struct evbuffer *out = evbuffer_new();
-    size_t len = body->len;
-
-    if (is_known(r, status)) {
-        status = HTTP_NOTMODIFIED;
-    } else if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
-        set_length(r, len);
-    } else if (len > 0) {
-        char *text = buffer_take(body);
-
-        evbuffer_add_reference(out, text, len, free_body, text);
-    }
-    buffer_fini(body);
-    set_type(r, type);
-    evhttp_send_reply(r->http, status, reason_of(status), out);
-    evbuffer_free(out);
-    request_over(r);
-}
-
-/* body is taken. In a thread the answer is kept for the loop. */
-static void reply(struct api_request *r, int status, const char *type,
-                  struct buffer *body)
-{
-    if (r->answer == NULL) {
-        send_reply(r, status, type, body);
-        return;
-    }
-    r->answer->status = status;
-    r->answer->type = type;
-    buffer_move(&r->answer->body, body);
-}
-
-void api_bytes(struct api_request *r, const char *type, struct bytes body)
-{
-    struct buffer copy = {0};
-
-    buffer_add(&copy, body.at, body.len);
-    reply(r, HTTP_OK, type, &copy);
-}
-
-static int append(const char *text, size_t len, void *arg)
-{
-    buffer_add(arg, text, len);
-    return 0;
-}
-
-static void reply_json(struct api_request *r, int status, const char *type,
-                       json_t *body)
-{
-    struct buffer text = {0};
-
-    (void)json_dump_callback(body, append, &text, JSON_COMPACT);
-    json_decref(body);
-    reply(r, status, type, &text);
-}
-
-void api_json(struct api_request *r, int status, json_t *body)
-{
-    reply_json(r, status, "application/json", body);
-}
-
-/* What a client wrote comes back in a detail: it need not be UTF-8. */
-void api_problem(struct api_request *r, int status, const char *detail,
-                 const char *remedy)
-{
-    struct buffer OWNED_BUFFER safe = {0};
-
-    text_safe(bytes_of_text(detail), NULL, false, DETAIL_MAX, &safe);
-    json_t *problem =
-        json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank", "title",
-                  reason_of(status), "status", status, "detail",
-                  safe.len > 0 ? safe.at : "", "remedy", remedy);
-    (void)json_object_update_missing(problem, r->more);
-    reply_json(r, status, "application/problem+json", problem);
-}
-
-void api_complaint(struct api_request *r, int rc, const struct complaint *why)
-{
-    int status = rc == -ENOENT      ? 404
-                 : rc == -EPERM     ? 403
-                 : rc == -EINVAL    ? 400
-                 : rc == -EEXIST    ? 409
-                 : rc == -EALREADY  ? 409
-                 : rc == -ESTALE    ? 412
-                 : rc == -EFBIG     ? 413
-                 : rc == -EBUSY     ? 503
-                 : rc == -ETIMEDOUT ? 504
-                                    : 500;
-
-    api_problem(r, status, why->what, why->remedy);
-}
-
-void api_stream_begin(struct api_request *r, const char *type)
-{
-    set_type(r, type);
-    evhttp_send_reply_start(r->http, HTTP_OK, "OK");
-}
-
-void api_stream_write(struct api_request *r, const struct buffer *text)
-{
-    struct evbuffer *out = evbuffer_new();
-
-    r->streamed += text->len;
-    evbuffer_add(out, text->at, text->len);
-    evhttp_send_reply_chunk(r->http, out);
-    evbuffer_free(out);
-}
-
-void api_stream_end(struct api_request *r)
-{
-    struct evhttp_request *http = r->http;
-
-    request_over(r);
-    evhttp_send_reply_end(http);
 }
 
 /* ---- taking a request ---- */
@@ -421,7 +195,7 @@ static void on_handled(void *arg, bool worked)
     else if (!worked)
         api_problem(r, 503, "the station ends", "ask again later");
     else
-        send_reply(r, answer->status, answer->type, &answer->body);
+        http_send(r, answer->status, answer->type, &answer->body);
     buffer_fini(&answer->body);
     free(answer);
 }
@@ -456,9 +230,19 @@ static void dispatch(struct api_request *r, bool method_known)
                     "see /api/v1/openapi.json");
 }
 
-static void on_request(struct evhttp_request *http, void *arg)
+/* What a GET outside of the API asks for; NULL if it is none of the page. */
+static const struct file *page_file(struct api_request *r, bool method_known,
+                                    const char *path)
 {
-    struct api *api = arg;
+    return method_known && r->method == API_GET && r->api->files != NULL &&
+                   r->remote
+               ? files_find(r->api->files, path)
+               : NULL;
+}
+
+static void take_request(struct api *api, struct evhttp_request *http,
+                         bool remote)
+{
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(http);
     const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
 
@@ -468,105 +252,109 @@ static void on_request(struct evhttp_request *http, void *arg)
     }
     struct api_request *r =
         request_new(api, http, path, evhttp_uri_get_query(uri));
-    dispatch(r, method_of(http, &r->method));
+    bool known = method_of(http, &r->method);
+    r->remote = remote;
+    const struct file *file = page_file(r, known, path);
+    if (file != NULL)
+        http_send_file(r, api->files, file);
+    else
+        dispatch(r, known);
 }
 
-/* ---- the socket ---- */
-
-static int address_of(const char *path, struct sockaddr_un *out,
-                      struct complaint *why)
+static void on_control(struct evhttp_request *http, void *arg)
 {
-    *out = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof out->sun_path)
-        return complain(why, -ENAMETOOLONG, path, "choose a shorter path",
-                        "the control socket's path is longer than %zu octets",
-                        sizeof out->sun_path - 1);
-    memcpy(out->sun_path, path, strlen(path) + 1);
+    take_request(arg, http, false);
+}
+
+static void on_remote(struct evhttp_request *http, void *arg)
+{
+    take_request(arg, http, true);
+}
+
+/* ---- its life ---- */
+
+/* Requests that come by a listening descriptor, which is taken. */
+static struct evhttp *serve(struct api *api, int fd,
+                            void (*on_request)(struct evhttp_request *http,
+                                               void *arg))
+{
+    struct evhttp *server = evhttp_new(api->base);
+    struct evconnlistener *listener = evconnlistener_new(
+        api->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
+        fd);
+
+    evhttp_set_allowed_methods(server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
+                                           EVHTTP_REQ_POST | EVHTTP_REQ_PATCH |
+                                           EVHTTP_REQ_DELETE);
+    evhttp_set_max_headers_size(server, HEADERS_MAX);
+    evhttp_set_max_body_size(server, API_DOCUMENT_MAX);
+    evhttp_set_timeout(server, IDLE_S);
+    evhttp_set_gencb(server, on_request, api);
+    evhttp_bind_listener(server, listener);
+    return server;
+}
+
+static int open_port(struct api *api, const struct http_options *options,
+                     struct complaint *why)
+{
+    struct buffer OWNED_BUFFER folder = {0};
+
+    if (!addr_is_set(&options->listen))
+        return 0;
+    int fd = http_listen_open(&options->listen, options->port, why);
+    if (fd < 0)
+        return fd;
+    buffer_text(&folder, options->web);
+    if (folder.len == 0)
+        files_folder(&folder);
+    api->web = buffer_take(&folder);
+    api->listen = options->listen;
+    api->port = options->port;
+    api->server = serve(api, fd, on_remote);
     return 0;
 }
 
-/* True if somebody answers there. */
-static bool is_alive(const struct sockaddr_un *address)
+int http_new(struct event_base *base, const struct http_options *options,
+             struct http **out, struct complaint *why)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)address,
-                                    sizeof *address) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return alive;
-}
-
-static int make_dir_of(const char *path, unsigned uid, unsigned gid)
-{
-    OWNED(free) char *dir = mem_text(path);
-    char *slash = strrchr(dir, '/');
-    struct stat there;
-
-    if (slash == NULL || slash == dir)
-        return 0;
-    *slash = '\0';
-    if (stat(dir, &there) == 0)
-        return 0;
-    int rc = file_make_dir(dir, 0755);
-    return rc == 0 && chown(dir, uid, gid) < 0 ? -errno : rc;
-}
-
-static int open_socket(const char *path, unsigned uid, unsigned gid,
-                       struct complaint *why)
-{
-    struct sockaddr_un address;
-    int rc = address_of(path, &address, why);
-
-    if (rc < 0)
-        return rc;
-    if (is_alive(&address))
-        return complain(why, -EADDRINUSE, path,
-                        "stop it, or choose another station.socket",
-                        "another station serves this control socket");
-    (void)unlink(path);
-    rc = make_dir_of(path, uid, gid);
-    int fd =
-        rc == 0 ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
-                : -1;
-    if (fd < 0 ||
-        bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
-        chmod(path, SOCKET_MODE) < 0 || chown(path, uid, gid) < 0 ||
-        listen(fd, BACKLOG) < 0) {
-        rc = rc < 0 ? rc : -errno;
-        if (fd >= 0)
-            close(fd);
-        return complain(why, rc, path, "see the rights of its directory",
-                        "the control socket cannot be made: %s", strerror(-rc));
-    }
-    return fd;
-}
-
-int http_new(struct event_base *base, const char *socket_path, unsigned uid,
-             unsigned gid, struct http **out, struct complaint *why)
-{
-    int fd = open_socket(socket_path, uid, gid, why);
+    int fd = http_socket_open(options->socket, options->uid, options->gid, why);
 
     *out = NULL;
     if (fd < 0)
         return fd;
     struct http *h = mem_new(struct http);
     h->api.base = base;
-    h->api.path = mem_text(socket_path);
+    h->api.path = mem_text(options->socket);
     h->api.worker = worker_new(base);
-    h->api.server = evhttp_new(base);
-    evhttp_set_allowed_methods(
-        h->api.server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
-                           EVHTTP_REQ_PATCH | EVHTTP_REQ_DELETE);
-    evhttp_set_max_headers_size(h->api.server, HEADERS_MAX);
-    evhttp_set_max_body_size(h->api.server, API_DOCUMENT_MAX);
-    evhttp_set_timeout(h->api.server, IDLE_S);
-    evhttp_set_gencb(h->api.server, on_request, &h->api);
-    struct evconnlistener *listener = evconnlistener_new(
-        base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-    evhttp_bind_listener(h->api.server, listener);
+    h->api.control = serve(&h->api, fd, on_control);
+    int rc = open_port(&h->api, options, why);
+    if (rc < 0) {
+        http_free(h);
+        return rc;
+    }
     *out = h;
     return 0;
+}
+
+void http_renew(struct http *h)
+{
+    struct api *api = &h->api;
+    struct files *files = NULL;
+    struct complaint why;
+
+    if (api->server == NULL)
+        return;
+    if (api->web[0] == '\0') {
+        log_warning("http: the page is not installed: the API alone is "
+                    "served; run make install, or set http.web");
+        return;
+    }
+    if (files_read(api->web, &files, &why) < 0) {
+        log_error("http: %s: %s; %s", why.place, why.what, why.remedy);
+        return;
+    }
+    files_unref(api->files);
+    api->files = files;
 }
 
 void http_serve(struct http *h, struct station *station,
@@ -574,6 +362,8 @@ void http_serve(struct http *h, struct station *station,
 {
     h->api.station = station;
     h->api.notices = notices;
+    if (station != NULL)
+        http_renew(h);
 }
 
 void http_free(struct http *h)
@@ -586,8 +376,12 @@ void http_free(struct http *h)
             evhttp_request_get_connection(h->api.open->http), NULL, NULL);
         request_free(h->api.open);
     }
-    evhttp_free(h->api.server);
+    evhttp_free(h->api.control);
+    if (h->api.server != NULL)
+        evhttp_free(h->api.server);
+    files_unref(h->api.files);
     (void)unlink(h->api.path);
     free(h->api.path);
+    free(h->api.web);
     free(h);
 }

@@ -29,6 +29,7 @@ struct api_request {
     struct evkeyvalq *query;
     json_t *body;                /* of POST and PATCH; NULL if none */
     struct bytes document;       /* a body that is no JSON, as it came */
+    bool remote;                 /* it came by TCP */
     unsigned uid;                /* of who asks over the control socket */
     const char *if_match;        /* the header of that name, NULL */
     const char *if_none_match;   /* the same: what is known already */

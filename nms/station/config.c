@@ -87,6 +87,7 @@ static const struct yaml_field http_fields[] = {
     CUSTOM("listen", http.listen, config_read_listen),
     TEXT("certificate", http.certificate, ""),
     TEXT("key", http.key, ""),
+    TEXT("web", http.web, ""),
     END,
 };
 
@@ -270,6 +271,7 @@ void config_free(struct config *c)
                      c->station.socket,
                      c->http.key,
                      c->http.certificate,
+                     c->http.web,
                      c->agentx.master,
                      c->discovery.encoding,
                      c->series.rrdcached};

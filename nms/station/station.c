@@ -416,17 +416,31 @@ static void list_interfaces(const struct config *c, struct buffer *out)
         buffer_format(out, "%s%s", i > 0 ? " " : "", c->frames.at[i]);
 }
 
+static void list_http(const struct config *c, struct buffer *out)
+{
+    char addr[ADDR_TEXT_MAX];
+
+    buffer_text(out, "");
+    if (addr_is_set(&c->http.listen.addr))
+        buffer_format(out, "%s port %u",
+                      addr_format(&c->http.listen.addr, addr, sizeof addr),
+                      (unsigned)c->http.listen.port);
+}
+
 /* What is fixed while running: another value is refused. */
 static int check_fixed(const struct config *now, const struct config *next,
                        struct complaint *why)
 {
     struct buffer OWNED_BUFFER heard = {0}, hear = {0};
     struct buffer OWNED_BUFFER listened = {0}, listen = {0};
+    struct buffer OWNED_BUFFER now_http = {0}, next_http = {0};
 
     list_interfaces(now, &heard);
     list_interfaces(next, &hear);
     station_traps_list(now, &listened);
     station_traps_list(next, &listen);
+    list_http(now, &now_http);
+    list_http(next, &next_http);
     const struct {
         const char *key, *now, *next;
     } fixed[] = {
@@ -435,6 +449,8 @@ static int check_fixed(const struct config *now, const struct config *next,
         {"station.data", now->station.data, next->station.data},
         {"station.user", now->station.user, next->station.user},
         {"station.socket", now->station.socket, next->station.socket},
+        {"http.listen", now_http.at, next_http.at},
+        {"http.web", now->http.web, next->http.web},
         {"series.rrdcached", now->series.rrdcached, next->series.rrdcached},
     };
 

@@ -31,8 +31,10 @@ static struct http *open_at(struct line *l, struct complaint *why, int *rc)
 {
     struct http *http;
 
-    *rc = http_new(l->scene->base, l->path, (unsigned)-1, (unsigned)-1, &http,
-                   why);
+    const struct http_options options = {
+        .socket = l->path, .uid = (unsigned)-1, .gid = (unsigned)-1, .web = ""};
+
+    *rc = http_new(l->scene->base, &options, &http, why);
     assert_true((*rc == 0) == (http != NULL));
     return http;
 }
@@ -429,14 +431,14 @@ static void a_path_that_does_not_fit_is_a_complaint(void **state)
     struct complaint why;
     struct http *http;
     char path[200];
+    const struct http_options options = {
+        .socket = path, .uid = (unsigned)-1, .gid = (unsigned)-1, .web = ""};
 
     (void)state;
     memset(path, 'x', sizeof path - 1);
     memcpy(path, "/tmp/", 5);
     path[sizeof path - 1] = '\0';
-    assert_int_equal(
-        http_new(base, path, (unsigned)-1, (unsigned)-1, &http, &why),
-        -ENAMETOOLONG);
+    assert_int_equal(http_new(base, &options, &http, &why), -ENAMETOOLONG);
     assert_null(http);
     assert_non_null(strstr(why.what, "longer"));
     event_base_free(base);

@@ -1,0 +1,289 @@
+/* Answers: whole ones, pieces, problems. */
+#include "north/http_parts.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/buffer.h>
+#include <event2/http.h>
+
+enum { DETAIL_MAX = 1024 }; /* octets of what a problem says */
+
+enum { TAG_MAX = 24 };
+
+/* What tells the revision of an answer; "" if it is of none. */
+static const char *tag_of(const struct api_request *r, char out[TAG_MAX])
+{
+    out[0] = '\0';
+    if (r->tagged)
+        (void)snprintf(out, TAG_MAX, "\"%llu\"",
+                       (unsigned long long)r->revision);
+    return out;
+}
+
+/* The client has it already. */
+static bool is_known(const struct api_request *r, int status)
+{
+    char tag[TAG_MAX];
+
+    return status == HTTP_OK && r->tagged && r->if_none_match != NULL &&
+           strcmp(r->if_none_match, tag_of(r, tag)) == 0;
+}
+
+/* What browsers are told of every answer: nothing is loaded from elsewhere,
+ * nothing runs that is not of the page, nobody frames it. */
+static void set_policy(struct evkeyvalq *headers)
+{
+    static const char *const policy[][2] = {
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; "
+         "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; "
+         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "same-origin"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Cross-Origin-Embedder-Policy", "require-corp"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(policy); i++)
+        evhttp_add_header(headers, policy[i][0], policy[i][1]);
+}
+
+static void set_type(struct api_request *r, const char *type)
+{
+    char tag[TAG_MAX];
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
+
+    evhttp_add_header(headers, "Content-Type", type);
+    evhttp_add_header(headers, "Cache-Control", "no-store");
+    set_policy(headers);
+    if (r->tagged)
+        evhttp_add_header(headers, "ETag", tag_of(r, tag));
+}
+
+static const char *reason_of(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 202:
+        return "Accepted";
+    case 304:
+        return "Not Modified";
+    case 400:
+        return "Bad Request";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 409:
+        return "Conflict";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    default:
+        return status < 500 ? "Refused" : "Internal Server Error";
+    }
+}
+
+/* HEAD tells how long the body would be. */
+static void set_length(struct api_request *r, size_t len)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%zu", len);
+    evhttp_add_header(evhttp_request_get_output_headers(r->http),
+                      "Content-Length", text);
+}
+
+static void free_body(const void *at, size_t len, void *arg)
+{
+    (void)at;
+    (void)len;
+    free(arg);
+}
+
+void http_send(struct api_request *r, int status, const char *type,
+               struct buffer *body)
+{
+    struct evbuffer *out = evbuffer_new();
+    size_t len = body->len;
+
+    if (is_known(r, status)) {
+        status = HTTP_NOTMODIFIED;
+    } else if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
+        set_length(r, len);
+    } else if (len > 0) {
+        char *text = buffer_take(body);
+
+        evbuffer_add_reference(out, text, len, free_body, text);
+    }
+    buffer_fini(body);
+    set_type(r, type);
+    evhttp_send_reply(r->http, status, reason_of(status), out);
+    evbuffer_free(out);
+    http_request_over(r);
+}
+
+/* body is taken. In a thread the answer is kept for the loop. */
+static void reply(struct api_request *r, int status, const char *type,
+                  struct buffer *body)
+{
+    if (r->answer == NULL) {
+        http_send(r, status, type, body);
+        return;
+    }
+    r->answer->status = status;
+    r->answer->type = type;
+    buffer_move(&r->answer->body, body);
+}
+
+void api_bytes(struct api_request *r, const char *type, struct bytes body)
+{
+    struct buffer copy = {0};
+
+    buffer_add(&copy, body.at, body.len);
+    reply(r, HTTP_OK, type, &copy);
+}
+
+static int append(const char *text, size_t len, void *arg)
+{
+    buffer_add(arg, text, len);
+    return 0;
+}
+
+static void reply_json(struct api_request *r, int status, const char *type,
+                       json_t *body)
+{
+    struct buffer text = {0};
+
+    (void)json_dump_callback(body, append, &text, JSON_COMPACT);
+    json_decref(body);
+    reply(r, status, type, &text);
+}
+
+void api_json(struct api_request *r, int status, json_t *body)
+{
+    reply_json(r, status, "application/json", body);
+}
+
+/* What a client wrote comes back in a detail: it need not be UTF-8. */
+void api_problem(struct api_request *r, int status, const char *detail,
+                 const char *remedy)
+{
+    struct buffer OWNED_BUFFER safe = {0};
+
+    text_safe(bytes_of_text(detail), NULL, false, DETAIL_MAX, &safe);
+    json_t *problem =
+        json_pack("{s:s,s:s,s:i,s:s,s:s}", "type", "about:blank", "title",
+                  reason_of(status), "status", status, "detail",
+                  safe.len > 0 ? safe.at : "", "remedy", remedy);
+    (void)json_object_update_missing(problem, r->more);
+    reply_json(r, status, "application/problem+json", problem);
+}
+
+void api_complaint(struct api_request *r, int rc, const struct complaint *why)
+{
+    int status = rc == -ENOENT      ? 404
+                 : rc == -EPERM     ? 403
+                 : rc == -EINVAL    ? 400
+                 : rc == -EEXIST    ? 409
+                 : rc == -EALREADY  ? 409
+                 : rc == -ESTALE    ? 412
+                 : rc == -EFBIG     ? 413
+                 : rc == -EBUSY     ? 503
+                 : rc == -ETIMEDOUT ? 504
+                                    : 500;
+
+    api_problem(r, status, why->what, why->remedy);
+}
+
+void api_stream_begin(struct api_request *r, const char *type)
+{
+    set_type(r, type);
+    evhttp_send_reply_start(r->http, HTTP_OK, "OK");
+}
+
+void api_stream_write(struct api_request *r, const struct buffer *text)
+{
+    struct evbuffer *out = evbuffer_new();
+
+    r->streamed += text->len;
+    evbuffer_add(out, text->at, text->len);
+    evhttp_send_reply_chunk(r->http, out);
+    evbuffer_free(out);
+}
+
+void api_stream_end(struct api_request *r)
+{
+    struct evhttp_request *http = r->http;
+
+    http_request_over(r);
+    evhttp_send_reply_end(http);
+}
+
+/* ---- files ---- */
+
+/* Is tag among those of If-None-Match? Weak ones match too (RFC 9110, 13.1.2).
+ */
+static bool has_tag(const char *list, const char *tag)
+{
+    return list != NULL && strstr(list, tag) != NULL;
+}
+
+static bool takes_packed(struct api_request *r)
+{
+    const char *takes = evhttp_find_header(
+        evhttp_request_get_input_headers(r->http), "Accept-Encoding");
+
+    return takes != NULL && strstr(takes, "gzip") != NULL;
+}
+
+static void release_files(const void *at, size_t len, void *arg)
+{
+    (void)at;
+    (void)len;
+    files_unref(arg);
+}
+
+void http_send_file(struct api_request *r, struct files *files,
+                    const struct file *file)
+{
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
+    bool packed = file->packed.len > 0 && takes_packed(r);
+    struct bytes body = packed ? file->packed : file->content;
+    const char *tag = packed ? file->packed_tag : file->tag;
+    struct evbuffer *out = evbuffer_new();
+    int status = has_tag(r->if_none_match, tag) ? HTTP_NOTMODIFIED : HTTP_OK;
+
+    evhttp_add_header(headers, "Content-Type", file->type);
+    evhttp_add_header(headers, "Cache-Control", "no-cache");
+    evhttp_add_header(headers, "Vary", "Accept-Encoding");
+    evhttp_add_header(headers, "ETag", tag);
+    set_policy(headers);
+    if (packed)
+        evhttp_add_header(headers, "Content-Encoding", "gzip");
+    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD)
+        set_length(r, body.len);
+    else if (status == HTTP_OK && body.len > 0)
+        evbuffer_add_reference(out, body.at, body.len, release_files,
+                               files_ref(files));
+    evhttp_send_reply(r->http, status, reason_of(status), out);
+    evbuffer_free(out);
+    http_request_over(r);
+}
