@@ -139,6 +139,24 @@ export default {
   'kind.station': 'Station',
   'kind.unknown': 'Unknown',
   // ---- login ----
+  'login.title': 'Sign in',
+  'login.user': 'User name',
+  'login.pass': 'Password',
+  'login.language': 'Language',
+  'login.hint': 'First start? The one-time password is in the terminal where the station was started.',
+  'login.tag': 'The chart of your network, kept by the network itself.',
+  'login.refused': 'Not signed in.',
+  'login.new': 'New password',
+  'login.new.first': 'The one-time password has served. Choose one of your own.',
+  'login.new.why': 'Everywhere else you are signed out.',
+  'login.new.save': 'Save and go on',
+  'login.old': 'Current password',
+  'login.strength': 'Length counts. Several words are easy to keep in mind.',
+  'login.strength.short': 'Too short: at least 10 characters',
+  'login.strength.weak': 'Weak: the same characters again and again',
+  'login.strength.fair': 'Fair',
+  'login.strength.good': 'Good',
+  'login.strength.strong': 'Strong',
   // ---- start and discovery ----
   // ---- devices ----
   // ---- map ----

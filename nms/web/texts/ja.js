@@ -139,6 +139,24 @@ export default {
   'kind.station': 'ステーション',
   'kind.unknown': '不明',
   // ---- login ----
+  'login.title': 'サインイン',
+  'login.user': 'ユーザー名',
+  'login.pass': 'パスワード',
+  'login.language': '言語',
+  'login.hint': '初回起動ですか？ワンタイムパスワードは起動した端末に表示されています。',
+  'login.tag': 'ネットワーク自身が描き続ける、ネットワークの海図。',
+  'login.refused': 'サインインできません。',
+  'login.new': '新しいパスワード',
+  'login.new.first': 'ワンタイムパスワードは役目を終えました。ご自分のパスワードを決めてください。',
+  'login.new.why': 'ほかの場所ではサインアウトされます。',
+  'login.new.save': '保存して進む',
+  'login.old': '現在のパスワード',
+  'login.strength': '長さが決め手です。いくつかの単語を並べると覚えやすくなります。',
+  'login.strength.short': '短すぎます：10 文字以上',
+  'login.strength.weak': '弱い：同じ文字の繰り返しです',
+  'login.strength.fair': 'まずまず',
+  'login.strength.good': '良い',
+  'login.strength.strong': '強い',
   // ---- start and discovery ----
   // ---- devices ----
   // ---- map ----

@@ -139,6 +139,24 @@ export default {
   'kind.station': '管理站',
   'kind.unknown': '未知',
   // ---- login ----
+  'login.title': '登录',
+  'login.user': '用户名',
+  'login.pass': '密码',
+  'login.language': '语言',
+  'login.hint': '首次启动？一次性密码显示在启动管理站的终端中。',
+  'login.tag': '由网络自身绘制的网络海图。',
+  'login.refused': '未登录。',
+  'login.new': '新密码',
+  'login.new.first': '一次性密码已使用。请设置您自己的密码。',
+  'login.new.why': '其他各处的登录将被注销。',
+  'login.new.save': '保存并继续',
+  'login.old': '当前密码',
+  'login.strength': '长度最重要。几个词组合便于记忆。',
+  'login.strength.short': '太短：至少 10 个字符',
+  'login.strength.weak': '弱：字符重复过多',
+  'login.strength.fair': '尚可',
+  'login.strength.good': '良好',
+  'login.strength.strong': '很强',
   // ---- start and discovery ----
   // ---- devices ----
   // ---- map ----
