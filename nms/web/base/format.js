@@ -73,7 +73,8 @@ export function reading(v, unit = '') {
   const n = Number(v), a = Math.abs(n);
   const shown = UNITS[unit] ?? unit;
   if (shown === 'Hz' || shown === 'bit/s') return si(n, shown);
-  return number(n, a >= 100 ? 0 : a >= 10 ? 1 : 2) + (shown ? ' ' + shown : '');
+  const text = a > 0 && a < 0.005 ? '<0.01' : number(n, a >= 100 ? 0 : a >= 10 ? 1 : 2);
+  return text + (shown ? ' ' + shown : '');
 }
 
 // 93784 s as "1 d 2 h": the two largest parts.

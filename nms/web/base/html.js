@@ -46,6 +46,12 @@ export function onAct(root, acts, signal) {
   }, signal);
 }
 
+// Calls fn every so often while signal is not aborted, and not in a hidden tab.
+export function every(ms, fn, signal) {
+  const timer = setInterval(() => { if (!document.hidden) fn(); }, ms);
+  signal?.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
 // Sizes come as data-w, data-h, data-x, data-y and are set through the CSSOM as
 // --w and so on: the content security policy allows no style attributes.
 const SIZES = ['w', 'h', 'x', 'y'];

@@ -159,6 +159,29 @@ export default {
   'login.strength.strong': 'Strong',
   // ---- start and discovery ----
   // ---- devices ----
+  'devices.filter': 'Filter: name, state:down, risk>=50',
+  'devices.count': { one: '{shown} of {n} device', other: '{shown} of {n} devices' },
+  'devices.all': 'All',
+  'devices.states': 'States',
+  'devices.os': 'System',
+  'devices.ports': 'Ports',
+  'devices.rtt': 'RTT',
+  'devices.alerts': 'Alerts',
+  'devices.seen': 'Seen',
+  'devices.add': 'Add device…',
+  'devices.add.title': 'Add device',
+  'devices.add.addresses': 'Addresses',
+  'devices.add.hint': 'One or several, with spaces between. The station asks each with the credentials it has.',
+  'devices.add.done': 'Asked. What answers appears here.',
+  'devices.csv': 'These rows as CSV',
+  'devices.tsv': 'The whole inventory as TSV',
+  'devices.empty': 'No devices yet',
+  'devices.empty.text': 'What discovery finds stands here. Start with one router’s address.',
+  'devices.empty.start': 'Start discovery',
+  'devices.failed': 'The devices could not be read',
+  'devices.here': 'Devices',
+  'keys.devices': 'Devices',
+  'keys.filter': 'Filter',
   // ---- map ----
   // ---- graphs ----
   // ---- alerts and events ----

@@ -159,6 +159,29 @@ export default {
   'login.strength.strong': '強い',
   // ---- start and discovery ----
   // ---- devices ----
+  'devices.filter': '絞り込み：名前、state:down、risk>=50',
+  'devices.count': '{n} 台中 {shown} 台',
+  'devices.all': 'すべて',
+  'devices.states': '状態',
+  'devices.os': 'システム',
+  'devices.ports': 'ポート',
+  'devices.rtt': 'RTT',
+  'devices.alerts': 'アラート',
+  'devices.seen': '最終応答',
+  'devices.add': '機器を追加…',
+  'devices.add.title': '機器を追加',
+  'devices.add.addresses': 'アドレス',
+  'devices.add.hint': '一つまたは複数を空白で区切ります。ステーションが手持ちの認証情報で順に問い合わせます。',
+  'devices.add.done': '問い合わせました。応答した機器がここに現れます。',
+  'devices.csv': 'この表を CSV で',
+  'devices.tsv': '全機器を TSV で',
+  'devices.empty': '機器はまだありません',
+  'devices.empty.text': '探索で見つかった機器が並びます。まずはルーターのアドレスを一つ。',
+  'devices.empty.start': '探索を開始',
+  'devices.failed': '機器を読み込めません',
+  'devices.here': '機器',
+  'keys.devices': '機器',
+  'keys.filter': '絞り込み',
   // ---- map ----
   // ---- graphs ----
   // ---- alerts and events ----

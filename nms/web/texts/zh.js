@@ -159,6 +159,29 @@ export default {
   'login.strength.strong': '很强',
   // ---- start and discovery ----
   // ---- devices ----
+  'devices.filter': '筛选：名称、state:down、risk>=50',
+  'devices.count': '{n} 台设备中的 {shown} 台',
+  'devices.all': '全部',
+  'devices.states': '状态',
+  'devices.os': '系统',
+  'devices.ports': '端口',
+  'devices.rtt': '往返时延',
+  'devices.alerts': '告警',
+  'devices.seen': '最近应答',
+  'devices.add': '添加设备…',
+  'devices.add.title': '添加设备',
+  'devices.add.addresses': '地址',
+  'devices.add.hint': '一个或多个，以空格分隔。管理站将用已有凭据逐一询问。',
+  'devices.add.done': '已询问，有应答的设备将出现在此。',
+  'devices.csv': '当前行导出为 CSV',
+  'devices.tsv': '全部清单导出为 TSV',
+  'devices.empty': '尚无设备',
+  'devices.empty.text': '发现的设备会列在这里。从一台路由器的地址开始。',
+  'devices.empty.start': '开始发现',
+  'devices.failed': '无法读取设备',
+  'devices.here': '设备',
+  'keys.devices': '设备',
+  'keys.filter': '筛选',
   // ---- map ----
   // ---- graphs ----
   // ---- alerts and events ----
