@@ -64,7 +64,9 @@ static void a_line_says_what_where_and_since_when(void **state)
     buffer_clear(&line);
     a = port_down();
     a.symptom_count = 0;
-    notice_line(&(struct notice_item){ALERT_RAISED, &a, true}, &line);
+    notice_line(
+        &(struct notice_item){.news = ALERT_RAISED, .alert = &a, .again = true},
+        &line);
     assert_memory_equal(line.at, "still major: ", 13);
 }
 
