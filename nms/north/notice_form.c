@@ -80,6 +80,14 @@ void notice_line(const struct notice_item *item, struct buffer *out)
                       a->symptom_count, a->symptom_count == 1 ? "" : "s");
     if (a->index != 0) /* else it is none */
         buffer_format(out, " (alert %" PRIu32 ")", a->index);
+    if (item->because == NULL)
+        return;
+    a = item->because;
+    buffer_format(out, "; because of %s: %s", a->name, a->type->title);
+    if (a->symptom_count > 0)
+        buffer_format(out, ", and with it %zu more device%s", a->symptom_count,
+                      a->symptom_count == 1 ? "" : "s");
+    buffer_format(out, " (alert %" PRIu32 ")", a->index);
 }
 
 static enum severity worst_of(const struct notice_page *page)
@@ -160,6 +168,9 @@ static json_t *whole(const struct notice_page *page)
         json_put_text(item, "news", news_word(&page->items[i]));
         json_put_text(item, "line", line.at);
         json_object_set_new(item, "alert", alert_json(page->items[i].alert));
+        if (page->items[i].because != NULL)
+            json_object_set_new(item, "because",
+                                alert_json(page->items[i].because));
         json_array_append_new(list, item);
     }
     json_object_set_new(o, "items", list);

@@ -27,6 +27,8 @@ struct notice_item {
     const struct alert_record *alert;
     bool again;    /* it was told before: nobody has acknowledged it */
     uint8_t level; /* PortolanRiskLevel of its object; 0 = by its own risk */
+    const struct alert_record *because; /* ALERT_EXPLAINED: the alert that it
+                                           turned out to be a symptom of */
 };
 
 /* What is told at once: one item, or a digest. */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "base/table.h"
+#include "north/notice_kept.h"
 #include "station/store.h"
 
 #include <inttypes.h>
@@ -79,19 +80,31 @@ struct told *notice_ledger_tell(struct notice_ledger *l, uint32_t index,
     t->index = index;
     t->severity = severity;
     t->at = at;
+    t->by = 0;
+    return t;
+}
+
+struct told *notice_ledger_tell_by(struct notice_ledger *l, uint32_t index,
+                                   enum severity severity, struct wall at,
+                                   uint32_t by)
+{
+    struct told *t = notice_ledger_tell(l, index, severity, at);
+
+    t->by = by;
     return t;
 }
 
 void notice_ledger_keep(const struct notice_ledger *l, uint32_t index)
 {
     const struct told *t = notice_ledger_find(l, index);
-    char key[STORE_KEY_MAX], text[96];
+    char key[STORE_KEY_MAX], text[128];
 
     if (t == NULL)
         return;
     name_key(l, index, key, sizeof key);
-    (void)snprintf(text, sizeof text, "{\"severity\":%d,\"at\":%" PRId64 "}",
-                   (int)t->severity, t->at.ms);
+    (void)snprintf(text, sizeof text,
+                   "{\"severity\":%d,\"at\":%" PRId64 ",\"by\":%" PRIu32 "}",
+                   (int)t->severity, t->at.ms, t->by);
     store_put(l->store, KIND, key, text);
 }
 
@@ -121,40 +134,28 @@ size_t notice_ledger_count(const struct notice_ledger *l)
 struct loading {
     notice_ledger_of_fn ledger_of;
     void *arg;
-    struct ARRAY_OF(char *) strange; /* keys of nobody */
 };
 
-static int on_kept(void *arg, const char *key, const char *text)
+static bool on_kept(void *arg, const char *name, uint32_t index,
+                    const json_t *o)
 {
-    struct loading *loading = arg;
-    const char *slash = strrchr(key, '/');
-    OWNED(free)
-    char *name = mem_text_of(key, slash != NULL ? (size_t)(slash - key) : 0);
+    const struct loading *loading = arg;
     struct notice_ledger *l = loading->ledger_of(loading->arg, name);
-    json_t *o = json_loads(text, 0, NULL);
     int64_t severity = json_integer_value(json_object_get(o, "severity"));
 
-    if (slash == NULL || l == NULL || severity <= SEVERITY_CLEARED ||
-        severity >= SEVERITIES)
-        *array_add(&loading->strange) = mem_text(key);
-    else
-        (void)notice_ledger_tell(
-            l, (uint32_t)strtoul(slash + 1, NULL, 10), (enum severity)severity,
-            (struct wall){json_integer_value(json_object_get(o, "at"))});
-    json_decref(o);
-    return 0;
+    if (l == NULL || severity <= SEVERITY_CLEARED || severity >= SEVERITIES)
+        return false;
+    (void)notice_ledger_tell_by(
+        l, index, (enum severity)severity,
+        (struct wall){json_integer_value(json_object_get(o, "at"))},
+        (uint32_t)json_integer_value(json_object_get(o, "by")));
+    return true;
 }
 
 int notice_ledgers_load(struct store *store, notice_ledger_of_fn ledger_of,
                         void *arg, struct complaint *why)
 {
     struct loading l = {.ledger_of = ledger_of, .arg = arg};
-    int rc = store_load(store, KIND, on_kept, &l, why);
 
-    for (size_t i = 0; i < l.strange.count; i++) {
-        store_delete(store, KIND, l.strange.at[i]);
-        free(l.strange.at[i]);
-    }
-    array_fini(&l.strange);
-    return rc;
+    return notice_kept_load(store, KIND, on_kept, &l, why);
 }

@@ -17,6 +17,9 @@ struct told {
     struct wall at;             /* when that was */
     struct alert_record *ended; /* it is over, which is not told yet; NULL */
     bool ending;                /* that is about to be told */
+    uint32_t by;       /* it was told by the alert of that index: its herald
+                          (alert.h);       0 = by itself */
+    struct mono alone; /* that one is over since then, and this one is not; 0 */
 };
 
 /* store is borrowed; name is copied. */
@@ -29,6 +32,10 @@ struct told *notice_ledger_find(const struct notice_ledger *l, uint32_t index);
  * of it is. */
 struct told *notice_ledger_tell(struct notice_ledger *l, uint32_t index,
                                 enum severity severity, struct wall at);
+/* It is told by another one. */
+struct told *notice_ledger_tell_by(struct notice_ledger *l, uint32_t index,
+                                   enum severity severity, struct wall at,
+                                   uint32_t by);
 void notice_ledger_keep(const struct notice_ledger *l, uint32_t index);
 void notice_ledger_forget(struct notice_ledger *l, uint32_t index);
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "north/notice_kept.h"
 #include "station/store.h"
 
 #include <inttypes.h>
@@ -116,39 +117,25 @@ uint64_t notice_queue_dropped(const struct notice_queue *q)
 struct loading {
     notice_queue_of_fn queue_of;
     void *arg;
-    struct ARRAY_OF(char *) strange; /* keys of nobody */
 };
 
-static int on_kept(void *arg, const char *key, const char *text)
+static bool on_kept(void *arg, const char *name, uint32_t seq, const json_t *o)
 {
-    struct loading *l = arg;
-    const char *slash = strrchr(key, '/');
-    OWNED(free)
-    char *name = mem_text_of(key, slash != NULL ? (size_t)(slash - key) : 0);
+    const struct loading *l = arg;
     struct notice_queue *q = l->queue_of(l->arg, name);
-    json_t *o = json_loads(text, 0, NULL);
     const char *said = json_string_value(json_object_get(o, "text"));
 
-    if (slash == NULL || q == NULL || said == NULL)
-        *array_add(&l->strange) = mem_text(key);
-    else
-        add(q, (uint32_t)strtoul(slash + 1, NULL, 10),
-            (struct wall){json_integer_value(json_object_get(o, "at"))},
-            mem_text(said));
-    json_decref(o);
-    return 0;
+    if (q == NULL || said == NULL)
+        return false;
+    add(q, seq, (struct wall){json_integer_value(json_object_get(o, "at"))},
+        mem_text(said));
+    return true;
 }
 
 int notice_queues_load(struct store *store, notice_queue_of_fn queue_of,
                        void *arg, struct complaint *why)
 {
     struct loading l = {.queue_of = queue_of, .arg = arg};
-    int rc = store_load(store, KIND, on_kept, &l, why);
 
-    for (size_t i = 0; i < l.strange.count; i++) {
-        store_delete(store, KIND, l.strange.at[i]);
-        free(l.strange.at[i]);
-    }
-    array_fini(&l.strange);
-    return rc;
+    return notice_kept_load(store, KIND, on_kept, &l, why);
 }

@@ -73,10 +73,11 @@ static json_t *environment(const struct notice_page *page)
     notice_line(first, &line);
     put_env(env, "PORTOLAN_STATION", page->station);
     put_env(env, "PORTOLAN_NEWS",
-            first->news == ALERT_ENDED    ? "cleared"
-            : first->again                ? "again"
-            : first->news == ALERT_RAISED ? "raised"
-                                          : "changed");
+            first->news == ALERT_ENDED       ? "cleared"
+            : first->again                   ? "again"
+            : first->news == ALERT_RAISED    ? "raised"
+            : first->news == ALERT_EXPLAINED ? "explained"
+                                             : "changed");
     put_env(env, "PORTOLAN_SEVERITY",
             severity_name(first->news == ALERT_ENDED ? SEVERITY_CLEARED
                                                      : (int)a->severity));
@@ -140,6 +141,45 @@ static void settle(struct served *s, const struct notice_item *item)
         notice_ledger_forget(s->ledger, index);
     else
         notice_ledger_keep(s->ledger, index);
+    if (item->because != NULL)
+        notice_ledger_keep(s->ledger, item->because->index);
+}
+
+void notice_item_drop(const struct notice_item *item)
+{
+    /* Both are references of ours. */
+    alert_unref((struct alert_record *)item->alert);
+    alert_unref((struct alert_record *)item->because);
+}
+
+/* What lasts is told as it is by now: causes know their symptoms. */
+static void renew(const struct alerts *alerts,
+                  const struct alert_record **record)
+{
+    const struct alert_record *now =
+        *record != NULL && (*record)->index != 0
+            ? alerts_by_number(alerts, (*record)->index)
+            : NULL;
+
+    if (now == NULL || now == *record)
+        return;
+    alert_unref((struct alert_record *)*record);
+    *record = alert_ref(now);
+}
+
+/* What was told is as it was told. */
+static void renew_all(struct served *s)
+{
+    const struct alerts *alerts = station_alerts(s->owner->station);
+
+    for (size_t i = 0; i < s->gathered.count; i++) {
+        struct notice_item *item = &s->gathered.at[i];
+
+        if (item->news == ALERT_RAISED || item->news == ALERT_EXPLAINED) {
+            renew(alerts, &item->alert);
+            renew(alerts, &item->because);
+        }
+    }
 }
 
 static void wait_with(struct served *s, uint32_t seq, char *text)
@@ -162,6 +202,7 @@ void served_flush(struct served *s)
         s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER;
     struct snapshot *snapshot = station_snapshot(s->owner->station);
 
+    renew_all(s);
     if (s->gathered.count > 0 && !snmp) {
         struct notice_page page = {.station = snapshot->station.name,
                                    .at = wall_now(),
@@ -179,7 +220,7 @@ void served_flush(struct served *s)
             wait_with(s, seq, write_snmp(s, item, seq, snapshot));
         }
         settle(s, item);
-        alert_unref((struct alert_record *)item->alert); /* ours */
+        notice_item_drop(item);
     }
     s->gathered.count = 0;
     snapshot_unref(snapshot);

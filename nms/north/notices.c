@@ -14,6 +14,9 @@
 
 #include <event2/event.h>
 
+/* For a device to answer once its cable is back. */
+enum { LONELY_MS = 60000 };
+
 static struct store *store_of(const struct notices *n)
 {
     return station_store(n->station);
@@ -29,14 +32,15 @@ static struct served *served_find(const struct notices *n, const char *name)
 
 /* ---- what is told ---- */
 
-/* The reference of the item's alert is taken. */
+/* At the end of what the loop does just now, or when its digest is due. The
+ * reference of the item's alert is taken. */
 static void gather(struct served *s, const struct notice_item *item)
 {
     if (s->gathered.count == 0)
         s->gathered_due = mono_after_ms(mono_now(), s->conf->digest_ms);
     *array_add(&s->gathered) = *item;
     if (s->conf->digest_ms == 0)
-        served_flush(s);
+        event_active(s->owner->turn, EV_TIMEOUT, 1);
 }
 
 static void gather_alert(struct served *s, enum alert_news news,
@@ -52,6 +56,41 @@ static bool is_to_be_told(const struct served *s, const struct alert_record *a)
            receiver_wants(s->conf, a);
 }
 
+/* Whoever knows of the port that leads to a device knows of the device: no
+ * second alert for them, but people hear why. */
+static bool is_told_by_herald(struct served *s, const struct alert_record *a)
+{
+    const struct told *herald =
+        a->herald != 0 ? notice_ledger_find(s->ledger, a->herald) : NULL;
+    const struct alert_record *port =
+        herald != NULL
+            ? alerts_by_number(station_alerts(s->owner->station), a->herald)
+            : NULL;
+    bool snmp =
+        s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER;
+
+    if (port == NULL || herald->ending)
+        return false;
+    (void)notice_ledger_tell_by(s->ledger, a->index, a->severity, wall_now(),
+                                a->herald);
+    if (snmp) {
+        notice_ledger_keep(s->ledger, a->index);
+        return true;
+    }
+    gather(s, &(struct notice_item){.news = ALERT_EXPLAINED,
+                                    .alert = alert_ref(port),
+                                    .because = alert_ref(a)});
+    return true;
+}
+
+/* One that was told by its herald: nobody hears of its end but from there,
+ * unless that was over before. */
+static void consider_heralded(struct served *s, const struct alert_record *a)
+{
+    if (a->state == ALERT_CLEARED)
+        notice_ledger_forget(s->ledger, a->index);
+}
+
 /* One alert as it is now, for one receiver. */
 static void consider(struct served *s, const struct alert_record *a)
 {
@@ -61,10 +100,12 @@ static void consider(struct served *s, const struct alert_record *a)
     if (s->conf == NULL || (told != NULL && told->ending))
         return;
     if (told == NULL) {
-        if (!s->open || !is_to_be_told(s, a))
+        if (!s->open || !is_to_be_told(s, a) || is_told_by_herald(s, a))
             return;
         (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
         gather_alert(s, ALERT_RAISED, a);
+    } else if (told->by != 0) {
+        consider_heralded(s, a);
     } else if (a->state == ALERT_CLEARED && !s->open) {
         alert_unref(told->ended);
         told->ended = alert_ref(a);
@@ -189,7 +230,7 @@ static void repeat(struct served *s, struct wall now)
     if (s->conf->repeat_ms == 0 || !s->open)
         return;
     for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;) {
-        if (now.ms - t->at.ms < s->conf->repeat_ms)
+        if (now.ms - t->at.ms < s->conf->repeat_ms || t->by != 0)
             continue;
         const struct alert_record *a = alerts_by_number(alerts, t->index);
         if (a == NULL || !is_to_be_told(s, a))
@@ -198,6 +239,31 @@ static void repeat(struct served *s, struct wall now)
         gather(s, &(struct notice_item){.news = ALERT_CHANGED,
                                         .alert = alert_ref(a),
                                         .again = true});
+    }
+}
+
+/* A port came back, and the device behind it does not: that is told of its own
+ * once it had its time to. */
+static void look_for_lonely(struct served *s, struct mono now)
+{
+    struct alerts *alerts = station_alerts(s->owner->station);
+    size_t at = 0;
+
+    for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;) {
+        if (t->by == 0 || notice_ledger_find(s->ledger, t->by) != NULL)
+            continue;
+        if (t->alone.ns == 0)
+            t->alone = now;
+        if (mono_ms_between(t->alone, now) < LONELY_MS)
+            continue;
+        const struct alert_record *a = alerts_by_number(alerts, t->index);
+        if (a == NULL || !is_to_be_told(s, a)) {
+            notice_ledger_forget(s->ledger, t->index);
+            continue;
+        }
+        t->by = 0;
+        t->at = wall_now();
+        gather_alert(s, ALERT_RAISED, a);
     }
 }
 
@@ -217,6 +283,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
             continue;
         look_at_hours(s, wall);
         repeat(s, wall);
+        look_for_lonely(s, now);
         if (s->gathered.count > 0 && mono_reached(now, s->gathered_due))
             served_flush(s);
         served_send(s);
@@ -229,8 +296,13 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    for (size_t i = 0; i < n->served.count; i++)
-        served_send(n->served.at[i]);
+    for (size_t i = 0; i < n->served.count; i++) {
+        struct served *s = n->served.at[i];
+
+        if (s->conf != NULL && s->gathered.count > 0 && s->conf->digest_ms == 0)
+            served_flush(s);
+        served_send(s);
+    }
 }
 
 /* ---- who is served ---- */
@@ -251,7 +323,7 @@ static void served_free(struct served *s)
 {
     served_close(s);
     for (size_t i = 0; i < s->gathered.count; i++)
-        alert_unref((struct alert_record *)s->gathered.at[i].alert); /* ours */
+        notice_item_drop(&s->gathered.at[i]);
     array_fini(&s->gathered);
     notice_queue_free(s->queue);
     notice_ledger_free(s->ledger);

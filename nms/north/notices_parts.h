@@ -27,7 +27,7 @@ struct served {
     struct notice_ledger *ledger;
     uint32_t seq; /* of the last notification */
     bool open;    /* its hours hold */
-    /* what goes together soon: items hold references of their alerts */
+    /* what goes together, now or soon: items hold references of their alerts */
     struct ARRAY_OF(struct notice_item) gathered;
     struct mono gathered_due;
     /* what is on its way */
@@ -66,6 +66,8 @@ void served_close(struct served *s);
 
 /* ---- notice_write.c ---- */
 
+/* Lets go of the references of one. */
+void notice_item_drop(const struct notice_item *item);
 /* Items become what waits; their references go. */
 void served_flush(struct served *s);
 

@@ -116,6 +116,10 @@ struct alert_record {
     uint32_t silence;    /* number of the silence that covers it; 0 = none */
     struct wall shelved; /* until then nobody is told; 0 = it is not */
     uint32_t cause;      /* index of the alert that explains it; 0 = none */
+    uint32_t herald;     /* of a device that cannot be reached: index of the
+                            alert of a port at the other end of a cable to it,
+                            which rose just before: who was told of that one
+                            was told of this; 0 = none */
     const char *const *symptoms; /* names of devices that cannot be reached for
                                     it, by byte order */
     size_t symptom_count;

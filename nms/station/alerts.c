@@ -247,6 +247,7 @@ static void raise_it(struct alerts *a, struct alert *alert)
     if (a->advisor.arg != NULL) {
         next.cause = a->advisor.cause(a->advisor.arg, &next);
         next.silence = a->advisor.silence(a->advisor.arg, &next);
+        next.herald = a->advisor.herald(a->advisor.arg, &next);
     }
     a->totals[next.severity]++;
     (void)table_put(a->by_index, index_key(&next.index), alert);

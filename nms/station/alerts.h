@@ -81,6 +81,7 @@ struct alert_advisor {
     uint32_t (*cause)(void *arg, const struct alert_record *r);   /* index; 0 */
     uint32_t (*silence)(void *arg, const struct alert_record *r); /* number; 0
                                                                    */
+    uint32_t (*herald)(void *arg, const struct alert_record *r);  /* index; 0 */
     void *arg;
 };
 void alerts_advise(struct alerts *a, const struct alert_advisor *advisor);

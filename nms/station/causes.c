@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FAR_ASKS = 12 }; /* FAR_AGAIN_MS apart, while it is down */
+
 /* ---- who is down ---- */
 
 static void tell(struct causes *c, const struct device *d,
@@ -171,13 +173,14 @@ uint32_t causes_of(struct causes *c, const struct alert_record *r)
 
 /* ---- making it ---- */
 
-/* A cable went down: whoever is at its other end may be what died. */
+/* A cable went down: whoever is at its other end may be what died. Or it came
+ * back: who died may answer again soon. */
 static void note_far_end(struct causes *c, const struct alert_record *r)
 {
     const struct ident *far = causes_far_end(c, r);
 
     if (far != NULL && c->far.count < CAUSES_ASK_MAX)
-        *array_add(&c->far) = *far;
+        *array_add(&c->far) = (struct far_end){.id = *far, .asks = FAR_ASKS};
 }
 
 static void on_alert(void *arg, enum alert_news news,
@@ -189,7 +192,8 @@ static void on_alert(void *arg, enum alert_news news,
 
     (void)before;
     c->dirty |= news == ALERT_RAISED || news == ALERT_ENDED;
-    if (news == ALERT_RAISED && now->cause == 0 && now->type == c->port_down)
+    if (now->type == c->port_down &&
+        ((news == ALERT_RAISED && now->cause == 0) || news == ALERT_ENDED))
         note_far_end(c, now);
     if (now->cause != 0 && news != ALERT_ENDED) {
         (void)table_put(c->explained, key, c);
@@ -255,6 +259,8 @@ void causes_free(struct causes *c)
     free_values(c->asked);
     table_free(c->explained);
     keymap_fini(&c->ends);
+    free(c->at_node);
+    free(c->node_links);
     array_fini(&c->far);
     free(c->by_node);
     free(c);

@@ -18,10 +18,14 @@ struct causes;
 struct polling;
 
 enum {
-    CAUSES_WAIT_MS = 40000,  /* for who is between, at most */
-    CAUSES_GRACE_MS = 30000, /* for symptoms to end after their cause did */
-    CAUSES_ASK_MAX = 50,     /* devices that are asked in one turn */
-    CAUSES_SUSPECTS = 4      /* that is many at a time */
+    CAUSES_WAIT_MS = 40000,    /* for who is between, at most */
+    CAUSES_GRACE_MS = 30000,   /* for symptoms to end after their cause did */
+    CAUSES_ASK_MAX = 50,       /* devices that are asked in one turn */
+    CAUSES_SUSPECTS = 4,       /* that is many at a time */
+    CAUSES_HERALD_MS = 120000, /* a port that went down so long before a device
+                                  was found down told of that already */
+    CAUSES_TWIN_MS = 60000 /* for a device to answer, or to be found down, two
+                              ports to which went down */
 };
 
 /* All are borrowed; those of earlier runs are loaded. */
@@ -47,6 +51,10 @@ void causes_gone(struct causes *c, const struct device *d);
 
 /* What explains r: an index, or 0. */
 uint32_t causes_of(struct causes *c, const struct alert_record *r);
+
+/* The port that told of it before, as struct alert_record's herald; r rises,
+ * and nothing explains it. */
+uint32_t causes_herald(struct causes *c, const struct alert_record *r);
 
 /* The newest topology; kept by the caller until another one is told. Before the
  * first one what is explained stays so. */

@@ -15,7 +15,16 @@ struct down {
                               before it answers; 0 = it is not */
 };
 
-struct causes_far ARRAY_OF(struct ident);
+/* A device at the other end of a cable: asked, and while it is down asked
+ * again.
+ */
+struct far_end {
+    struct ident id;
+    struct mono due;
+    unsigned asks; /* that are left */
+};
+
+struct causes_far ARRAY_OF(struct far_end);
 
 struct causes {
     struct alerts *alerts;
@@ -26,15 +35,18 @@ struct causes {
     uint32_t *by_node;               /* causes_by_node() */
     size_t nodes;                    /* of devices; 0: nothing was looked at */
     struct keymap ends;              /* node and ifIndex -> link */
-    const struct inferred *ends_of;  /* that these are of */
-    struct table *downs;             /* ident -> struct down */
-    struct table *suspects;          /* the same, of those that may be */
+    uint32_t *at_node;    /* links by node: those of n are from at_node[n] to
+                             before at_node[n + 1] of node_links */
+    uint32_t *node_links; /* two for each link */
+    const struct inferred *ends_of; /* that these are of */
+    struct table *downs;            /* ident -> struct down */
+    struct table *suspects;         /* the same, of those that may be */
     struct table
         *asked; /* ident -> struct question: since something is silent */
     struct table *graces;    /* index -> struct grace */
     struct table *explained; /* index -> itself: have a cause */
     struct causes_far far;   /* devices at the other ends of cables that went
-                                down: to be asked */
+                                down or came back */
     bool dirty;              /* since the last turn */
     bool waiting;            /* some are pending, as of the last turn */
     size_t asked_now;        /* in this turn */
@@ -67,5 +79,9 @@ uint32_t causes_of_port(struct causes *c, const struct alert_record *r);
 /* The device at the other end of its cable; NULL: not known, or none. */
 const struct ident *causes_far_end(struct causes *c,
                                    const struct alert_record *r);
+/* Does cause explain r no longer than until the device at the other ends of
+ * their two cables answers? */
+bool causes_is_twin(struct causes *c, const struct alert_record *r,
+                    const struct alert_record *cause);
 
 #endif

@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 5000, LOOKS_MAX = 500 /* a turn */ };
+enum {
+    LOOK_AGAIN_MS = 5000,
+    LOOKS_MAX = 500, /* a turn */
+    FAR_AGAIN_MS = 5000
+};
 
 /* What lasts though its cause is over: until then it may end too. */
 struct grace {
@@ -218,13 +222,29 @@ static void verify(struct causes *c, const struct ident *id)
         polling_verify(c->polling, d);
 }
 
-/* So that a port that is down is soon explained by the device behind it. */
+/* Asks who is due; false: that was the last time. */
+static bool ask_far_end(struct causes *c, struct far_end *far)
+{
+    const struct device *d = inventory_by_id(c->inventory, &far->id);
+
+    if (!mono_reached(c->now, far->due))
+        return true;
+    verify(c, &far->id);
+    c->asked_now++;
+    far->due = mono_after_ms(c->now, FAR_AGAIN_MS);
+    return --far->asks > 0 && d != NULL && d->reach == REACH_DOWN;
+}
+
+/* So that a port that is down is soon explained by the device behind it; and
+ * that who is down is soon heard where its cable comes back. */
 static void ask_far_ends(struct causes *c)
 {
+    size_t left = 0;
+
     for (size_t i = 0; i < c->far.count; i++)
-        verify(c, &c->far.at[i]);
-    c->asked_now += c->far.count;
-    c->far.count = 0;
+        if (ask_far_end(c, &c->far.at[i]))
+            c->far.at[left++] = c->far.at[i];
+    c->far.count = left;
 }
 
 /* What explained r does so no more: it is over, or something behind it answers.
@@ -259,7 +279,10 @@ static void explain(struct causes *c, uint32_t index)
     if (r == NULL)
         return;
     cause = causes_of(c, r);
-    if (cause == 0 && r->cause != 0 && is_spared(c, r)) {
+    const struct alert_record *by = alerts_by_number(c->alerts, r->cause);
+    bool twin = by != NULL && causes_is_twin(c, r, by);
+    c->waiting |= twin;
+    if (cause == 0 && r->cause != 0 && !twin && is_spared(c, r)) {
         c->waiting = true;
         return;
     }

@@ -250,6 +250,13 @@ static uint32_t silence_of(void *arg, const struct alert_record *r)
     return silences_cover(s->silences, r);
 }
 
+static uint32_t herald_of(void *arg, const struct alert_record *r)
+{
+    const struct station *s = arg;
+
+    return causes_herald(s->causes, r);
+}
+
 int station_alerts_start(struct station *s, struct complaint *why)
 {
     alerts_tick(s->alerts, mono_now(), wall_now());
@@ -261,7 +268,8 @@ int station_alerts_start(struct station *s, struct complaint *why)
     if (rc < 0)
         return rc;
     s->causes = causes_new(s->alerts, s->inventory, s->polling);
-    alerts_advise(s->alerts, &(struct alert_advisor){cause_of, silence_of, s});
+    alerts_advise(s->alerts,
+                  &(struct alert_advisor){cause_of, silence_of, herald_of, s});
     for (size_t i = 0; i < inventory_count(s->inventory); i++) {
         struct device *d = inventory_at(s->inventory, i);
 

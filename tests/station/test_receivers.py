@@ -1,4 +1,5 @@
 """Notifications sent: traps, informs, web hooks, programs; nothing is lost while a receiver is away."""
+import collections
 import email
 import http.server
 import json
@@ -181,6 +182,76 @@ def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd
     await_true(lambda: receivers(made)['inform']['waiting'] == 0, 90, 'it gets all')
     assert sorted(set(late.numbers())) == list(range(1, receivers(made)['inform']['seq'] + 1)), late.numbers()
     assert 'auth-secret' not in made.text() and 't0p' not in made.text()
+
+
+def behind(net, root):
+    """By the truth: which devices no way leads to from root without each."""
+    beside = collections.defaultdict(set)
+    for link in net.table('links'):
+        beside[link['a_name']].add(link['b_name'])
+        beside[link['b_name']].add(link['a_name'])
+
+    def reached(without):
+        seen, todo = {root}, [root]
+        while todo:
+            new = beside[todo.pop()] - seen - {without}
+            seen |= new
+            todo += new
+        return seen
+    return {name: reached(None) - reached(name) - {name} for name in reached(None) - {root}}
+
+
+@pytest.mark.measures
+def test_a_cable_to_a_router_that_dies_is_told_once(farm, station, trapd, hook):
+    net = farm('--network', 'campus', '--devices', 12)
+    listener = trapd(port := free_port())
+    made = station(farm_config(net, every='2s', extra=(
+        f'agentx: {{master: ""}}\nreceivers:\n  - {{name: hook, webhook: "http://127.0.0.1:{hook.server_port}/x"}}\n'
+        f'  - {{name: trap, to: "udp:127.0.0.1:{port}", community: x}}\n'
+        f'  - {{name: devices, to: "udp:127.0.0.1:{free_port()}", community: x, types: [device.*]}}\n'))
+        .replace('{every: 2s}', '{every: 2s, ping: {count: 0}}'))
+    made.discover()
+    made.await_polls(2, 30)
+    address = {d['name']: d['addresses'].split(',')[0] for d in net.table('devices')}
+    root = next(n for n, a in address.items() if a == net.base)
+    cut = behind(net, root)
+    router = max(cut, key=lambda n: len(cut[n]))
+    cable, = (k for k in net.table('links') if {k['a_name'], k['b_name']} == {root, router})
+    port = cable['a_port'] if cable['a_name'] == root else cable['b_port']
+
+    def news():
+        return [(i['news'], i['alert']['object'], i.get('because', {}).get('object')) for _, b in hook.bodies for i in b['items']]
+
+    def die():
+        net.tell(f'cut {address[root]} {port}')
+        for name in cut[router] | {router}:
+            net.tell(f'kill {address[name]}')
+        hook.bodies.clear()
+        await_true(lambda: made.cli('poll', root) and news(), 20, 'the port is told at once')
+        return await_true(lambda: len(news()) > 1 and news(), 60, 'why is told')
+    assert die() == [('raised', f'{root}:{port}', None), ('explained', f'{root}:{port}', router)]
+    assert hook.bodies[1][1]['items'][0]['because']['symptoms'] == sorted(cut[router])
+    shown = made.ask('alerts')['alerts']
+    assert [(a['object'], set(a['symptoms'])) for a in shown] == [(router, cut[router])], 'one alert'
+    assert receivers(made)['devices']['seq'] == 1, 'who did not hear of the port hears of the router'
+    net.tell(f'heal {address[root]} {port}')
+    for name in cut[router] | {router}:
+        net.tell(f'revive {address[name]}')
+    await_true(lambda: not made.ask('alerts', state='active')['alerts'], 90, 'all is over')
+    await_true(lambda: news()[2:], 20, 'the recovery')
+    assert news()[2:] == [('cleared', f'{root}:{port}', None)]
+    assert listener.numbers() == [1, 2], 'one trap, and one when it is over'
+    assert [f'32473.1.0.{n}' in listener.traps.read_text() for n in (1, 2, 3, 4)] == [False, False, True, True]
+
+    # The cable comes back, who is behind it does not: that is another fault.
+    die()
+    net.tell(f'heal {address[root]} {port}')
+    await_true(lambda: len(news()) > 3, 120, 'it is told of its own')
+    assert news()[2:] == [('cleared', f'{root}:{port}', None), ('raised', router, None)]
+    for name in cut[router] | {router}:
+        net.tell(f'revive {address[name]}')
+    await_true(lambda: news()[4:], 90, 'it is over')
+    assert news()[4:] == [('cleared', router, None)]
 
 
 def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(farm, station, snmpd, trapd, place):

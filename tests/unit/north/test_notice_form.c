@@ -70,6 +70,26 @@ static void a_line_says_what_where_and_since_when(void **state)
     assert_memory_equal(line.at, "still major: ", 13);
 }
 
+static void what_explains_it_is_named(void **state)
+{
+    (void)state;
+    struct alert_record a = port_down(), router = port_down();
+    struct buffer OWNED_BUFFER line = {0};
+
+    a.symptom_count = 0;
+    router.index = 18;
+    router.type = alert_type_find("device.unreachable");
+    router.name = router.device = "r1";
+    notice_line(&(struct notice_item){.news = ALERT_EXPLAINED,
+                                      .alert = &a,
+                                      .because = &router},
+                &line);
+    assert_string_equal(line.at,
+                        "major: sw1:Gi0/1: port down: it is down (alert 17); "
+                        "because of r1: device unreachable, and with it 2 more "
+                        "devices (alert 18)");
+}
+
 static void a_digest_is_titled_by_its_worst_and_cut(void **state)
 {
     (void)state;
@@ -200,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_what_where_and_since_when),
+        cmocka_unit_test(what_explains_it_is_named),
         cmocka_unit_test(a_digest_is_titled_by_its_worst_and_cut),
         cmocka_unit_test(programs_get_all_that_the_api_says),
         cmocka_unit_test(what_a_device_says_is_no_mark_up),

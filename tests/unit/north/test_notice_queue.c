@@ -129,11 +129,15 @@ static void what_was_told_is_known_again(void **state)
     (void)notice_ledger_tell(p->ledger, 8, SEVERITY_MINOR, at);
     notice_ledger_keep(p->ledger, 8);
     (void)notice_ledger_tell(p->ledger, 9, SEVERITY_MINOR, at);
+    (void)notice_ledger_tell_by(p->ledger, 10, SEVERITY_MAJOR, at, 7);
+    notice_ledger_keep(p->ledger, 10);
     notice_ledger_forget(p->ledger, 8);
     reopen(p);
-    assert_int_equal(notice_ledger_count(p->ledger), 1);
+    assert_int_equal(notice_ledger_count(p->ledger), 2);
     assert_int_equal(notice_ledger_find(p->ledger, 7)->severity,
                      SEVERITY_MAJOR);
+    assert_int_equal(notice_ledger_find(p->ledger, 7)->by, 0);
+    assert_int_equal(notice_ledger_find(p->ledger, 10)->by, 7);
     assert_int_equal(notice_ledger_find(p->ledger, 7)->at.ms, 5000);
     assert_null(notice_ledger_find(p->ledger, 9)); /* nothing told of it */
 }
@@ -155,6 +159,26 @@ static void who_is_gone_leaves_nothing(void **state)
     assert_int_equal(notice_ledger_count(p->ledger), 0);
 }
 
+static void what_makes_no_sense_is_forgotten(void **state)
+{
+    static const char *const keys[] = {
+        "noc", "noc/", "noc/x", "noc/1x", "noc/99999999999999999999", "noc/-1"};
+    struct place *p = *state;
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        store_put(p->store, "notice", keys[i], "{\"at\":1,\"text\":\"x\"}");
+        store_put(p->store, "told", keys[i], "{\"at\":1,\"severity\":3}");
+    }
+    store_put(p->store, "notice", "noc/0000000002", "{\"at\":1}");
+    store_put(p->store, "told", "noc/2", "{\"severity\":77}");
+    store_put(p->store, "told", "noc/3", "no JSON");
+    for (unsigned i = 0; i < 2; i++) {
+        reopen(p);
+        assert_int_equal(notice_queue_count(p->queue), 0);
+        assert_int_equal(notice_ledger_count(p->ledger), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +190,8 @@ int main(void)
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(who_is_gone_leaves_nothing, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(what_makes_no_sense_is_forgotten,
+                                        make_place, drop_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,10 +353,16 @@ static uint32_t silence_of(void *arg, const struct alert_record *r)
     return r->severity == SEVERITY_WARNING ? 7 : 0;
 }
 
+static uint32_t herald_of(void *arg, const struct alert_record *r)
+{
+    (void)arg;
+    return r->object.class == OBJECT_PORT ? 0 : 5;
+}
+
 static void what_is_explained_rises_so(void **state)
 {
     struct scene *s = *state;
-    struct alert_advisor advisor = {cause_of, silence_of, s};
+    struct alert_advisor advisor = {cause_of, silence_of, herald_of, s};
     struct condition port = condition(s, 1, "port.down");
     static const char *const names[] = {"sw2", "sw3"};
 
@@ -368,6 +374,7 @@ static void what_is_explained_rises_so(void **state)
     alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
     alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
     struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->active[0]->herald, 5);
     assert_int_equal(book->active[1]->cause, 1);
     assert_int_equal(book->active[2]->silence, 7);
     assert_int_equal(book->active[0]->symptom_count, 2);

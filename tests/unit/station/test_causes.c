@@ -46,6 +46,32 @@ static void pass(struct scene *s, int64_t ms)
     }
 }
 
+/* Its ports as they are published: 1 leads on towards the station, 2 and 3 away
+ * from it. */
+static void publish_ports(struct device *d)
+{
+    static const struct port_record ports[] = {
+        {.object = "port-1", .if_index = 1},
+        {.object = "port-2", .if_index = 2},
+        {.object = "port-3", .if_index = 3}};
+
+    d->record = mem_new(struct device_record);
+    d->record->refs = 1;
+    d->record->ports = ports;
+    d->record->port_count = COUNT_OF(ports);
+}
+
+static void link_nodes(struct inferred *i, uint32_t a, uint32_t a_port,
+                       uint32_t b, uint32_t b_port)
+{
+    *array_add(&i->topology->links) = (struct topo_link){.a = a,
+                                                         .b = b,
+                                                         .a_if_index = a_port,
+                                                         .b_if_index = b_port,
+                                                         .a_port = "",
+                                                         .b_port = ""};
+}
+
 /* What the topology would say of these four. */
 static struct inferred *infer(struct scene *s)
 {
@@ -66,6 +92,9 @@ static struct inferred *infer(struct scene *s)
             (struct topo_node){.name = names[n], .device = n};
     }
     i->input = (struct topo_input){.devices = devices, .count = NODES};
+    link_nodes(i, ROOT, 2, CORE, 1);
+    link_nodes(i, ROOT, 3, CORE, 2);
+    link_nodes(i, CORE, 3, ACC1, 1);
     i->above = mem_array(NODES, sizeof *i->above);
     memcpy(i->above, above, sizeof above);
     i->root = ROOT;
@@ -77,6 +106,13 @@ static uint32_t cause_of(void *arg, const struct alert_record *r)
     struct scene *s = arg;
 
     return causes_of(s->causes, r);
+}
+
+static uint32_t herald_of(void *arg, const struct alert_record *r)
+{
+    struct scene *s = arg;
+
+    return causes_herald(s->causes, r);
 }
 
 static uint32_t no_silence(void *arg, const struct alert_record *r)
@@ -100,10 +136,11 @@ static int setup(void **state)
         s->devices[n] = scene_device(s->state, names[n], addr);
         s->devices[n]->last_seen = wall_of(s->now);
         polling_take(s->state->polling, s->devices[n]);
+        publish_ports(s->devices[n]);
     }
     s->causes = causes_new(s->state->alerts, s->state->inv, s->state->polling);
     alerts_advise(s->state->alerts,
-                  &(struct alert_advisor){cause_of, no_silence, s});
+                  &(struct alert_advisor){cause_of, no_silence, herald_of, s});
     alerts_listen(s->state->alerts, &listener);
     s->inferred = infer(s);
     causes_use(s->causes, s->inferred);
@@ -327,6 +364,111 @@ static void who_answers_before_a_device_is_asked_bears_witness(void **state)
     assert_false(causes_witnessed(s->causes, d, s->now, s->now));
 }
 
+static struct condition port_condition(struct scene *s, int n, const char *port,
+                                       bool down)
+{
+    return (struct condition){.object = {OBJECT_PORT, s->devices[n]->id, port},
+                              .type = alert_type_find("port.down"),
+                              .severity =
+                                  down ? SEVERITY_MAJOR : SEVERITY_CLEARED,
+                              .at = wall_of(s->now),
+                              .name = port,
+                              .device = names[n],
+                              .text = "down",
+                              .value = NAN,
+                              .limit = NAN};
+}
+
+/* Told; the record of its alert. */
+static const struct alert_record *turn_port(struct scene *s, int n,
+                                            const char *port, bool down)
+{
+    struct condition c = port_condition(s, n, port, down);
+
+    alerts_tell(s->state->alerts, &c);
+    return alerts_of(s->state->alerts, &c.object, c.type, "");
+}
+
+static void a_port_that_told_before_is_the_herald_of_who_is_behind(void **state)
+{
+    struct scene *s = *state;
+    uint32_t index = turn_port(s, ROOT, "port-2", true)->index;
+
+    assert_int_equal(s->told, 1);
+    pass(s, 5000);
+    down(s, CORE);
+    answer(s, ROOT);
+    down(s, ACC1);
+    pass(s, 2000);
+    assert_int_equal(alert_of(s, CORE)->herald, index);
+    assert_int_equal(alert_of(s, ACC1)->herald, 0); /* it is explained */
+    const struct alert_record *port = alerts_by_number(s->state->alerts, index);
+    assert_int_equal(port->cause, alert_of(s, CORE)->index);
+}
+
+static void a_port_that_is_down_for_long_is_nobodys_herald(void **state)
+{
+    struct scene *s = *state;
+
+    (void)turn_port(s, ROOT, "port-2", true);
+    pass(s, CAUSES_HERALD_MS + 2000);
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 2000);
+    assert_int_equal(alert_of(s, CORE)->herald, 0);
+    (void)turn_port(s, ACC1, "port-2", true); /* leads to nobody */
+    down(s, ACC1);
+    pass(s, 2000);
+    assert_int_equal(alert_of(s, ACC1)->herald, 0);
+}
+
+static void of_ports_to_one_device_the_second_waits_for_its_answer(void **state)
+{
+    struct scene *s = *state;
+    uint32_t first = turn_port(s, ROOT, "port-2", true)->index;
+    const struct alert_record *second = turn_port(s, ROOT, "port-3", true);
+
+    assert_int_equal(second->cause, first);
+    assert_int_equal(s->told, 1);
+    pass(s, 2000);
+    uint32_t index = second->index;
+    answer(s, CORE); /* it lives: two cables */
+    pass(s, 1000);
+    assert_int_equal(alerts_by_number(s->state->alerts, index)->cause, 0);
+    assert_int_equal(s->told, 2);
+}
+
+static void of_ports_to_who_died_one_is_told(void **state)
+{
+    struct scene *s = *state;
+    uint32_t first = turn_port(s, ROOT, "port-2", true)->index;
+    uint32_t second = turn_port(s, ROOT, "port-3", true)->index;
+
+    pass(s, 15000);
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 2000);
+    uint32_t core = alert_of(s, CORE)->index;
+    assert_int_equal(alert_of(s, CORE)->herald, first);
+    assert_int_equal(alerts_by_number(s->state->alerts, first)->cause, core);
+    assert_int_equal(alerts_by_number(s->state->alerts, second)->cause, core);
+    assert_int_equal(s->told, 2); /* the port and the device, which is known by
+                                     it */
+}
+
+static void nobody_waits_long_for_an_answer_that_does_not_come(void **state)
+{
+    struct scene *s = *state;
+
+    (void)turn_port(s, ROOT, "port-2", true);
+    uint32_t second = turn_port(s, ROOT, "port-3", true)->index;
+    pass(s, CAUSES_TWIN_MS - 2000);
+    assert_int_equal(s->told, 1);
+    pass(s, 5000);
+    assert_int_equal(alerts_by_number(s->state->alerts, second)->cause, 0);
+    assert_int_equal(s->told, 2);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -341,6 +483,11 @@ int main(void)
         CASE(all_that_is_of_who_is_down_is_a_symptom),
         CASE(nobody_is_told_while_the_station_doubts_itself),
         CASE(who_answers_before_a_device_is_asked_bears_witness),
+        CASE(a_port_that_told_before_is_the_herald_of_who_is_behind),
+        CASE(a_port_that_is_down_for_long_is_nobodys_herald),
+        CASE(of_ports_to_one_device_the_second_waits_for_its_answer),
+        CASE(of_ports_to_who_died_one_is_told),
+        CASE(nobody_waits_long_for_an_answer_that_does_not_come),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,8 @@ static struct scene *scene_new(struct store *store)
     alerts_listen(s->alerts, &listener);
     s->silences = silences_new(
         &(struct silences_parts){.store = store, .alerts = s->alerts});
-    alerts_advise(s->alerts, &(struct alert_advisor){no_cause, silence_of, s});
+    alerts_advise(s->alerts,
+                  &(struct alert_advisor){no_cause, silence_of, no_cause, s});
     return s;
 }
 
