@@ -207,7 +207,7 @@ def test_a_cable_to_a_router_that_dies_is_told_once(farm, station, trapd, hook):
     listener = trapd(port := free_port())
     made = station(farm_config(net, every='2s', extra=(
         f'agentx: {{master: ""}}\nreceivers:\n  - {{name: hook, webhook: "http://127.0.0.1:{hook.server_port}/x"}}\n'
-        f'  - {{name: trap, to: "udp:127.0.0.1:{port}", community: x}}\n'
+        f'  - {{name: trap, to: "udp:127.0.0.1:{port}", community: x, types: [port.*, device.*]}}\n'
         f'  - {{name: devices, to: "udp:127.0.0.1:{free_port()}", community: x, types: [device.*]}}\n'))
         .replace('{every: 2s}', '{every: 2s, ping: {count: 0}}'))
     made.discover()
