@@ -1,7 +1,7 @@
 /* Devices and what belongs to them. */
 #include "base/table.h"
 #include "base/text.h"
-#include "mibs/location.h"
+#include "north/device_json.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/gap.h"
@@ -13,47 +13,6 @@
 enum { PAGE = 100000 };
 
 /* ---- lists ---- */
-
-static const char *first_addr(const struct device_record *d, char *out,
-                              size_t len)
-{
-    return d->addr_count > 0 ? addr_format(&d->addrs[0], out, len) : "";
-}
-
-static void put_location(json_t *o, const char *location)
-{
-    struct coordinates at;
-
-    json_put_text(o, "location", location);
-    if (!location_coordinates(location, &at))
-        return;
-    json_put_number(o, "latitude", at.latitude);
-    json_put_number(o, "longitude", at.longitude);
-}
-
-static json_t *summary(const struct device_record *d)
-{
-    json_t *o = json_object();
-    const struct identity_facts *i = &d->facts->identity;
-    char addr[ADDR_TEXT_MAX], id[IDENT_TEXT_MAX];
-
-    json_put_text(o, "name", d->name);
-    json_put_text(o, "id", ident_format(&d->id, id, sizeof id));
-    json_put_text(o, "kind", device_kind_name(d->kind));
-    json_put_text(o, "state", reach_name(d->reach));
-    json_put_text(o, "address", first_addr(d, addr, sizeof addr));
-    json_put_text(o, "vendor", i->vendor);
-    json_put_text(o, "os", i->os);
-    json_put_text(o, "version", i->version);
-    json_put_text(o, "hardware", i->hardware);
-    put_location(o, d->facts->system.location);
-    json_put_count(o, "interfaces", d->facts->interfaces.count);
-    json_put_text(o, "credential", d->credential);
-    json_put_number(o, "rtt_ms", d->poll.rtt_ms);
-    json_put_wall(o, "last_seen", d->last_seen);
-    json_put_flag(o, "station", d->station);
-    return o;
-}
 
 /* A filter is a text that some column contains: name, kind, state, address,
  * vendor, os, hardware or location. */
@@ -84,6 +43,8 @@ void api_devices(struct api_request *r)
 {
     const char *q = api_param(r, "q"), *after = api_param(r, "after");
     size_t limit = (size_t)api_param_number(r, "limit", PAGE, 1, PAGE);
+    OWNED(arena_free) struct arena *arena = arena_new();
+    const struct device_state *states = snapshot_states(r->snapshot, arena);
     json_t *list = json_array();
     const char *next = NULL;
 
@@ -97,7 +58,7 @@ void api_devices(struct api_request *r)
                 json_object_get(json_array_get(list, limit - 1), "name"));
             break;
         }
-        json_array_append_new(list, summary(d));
+        json_array_append_new(list, device_json(r->snapshot, d, &states[i]));
     }
     json_t *body = json_object();
     json_put_text(body, "next", next);
@@ -289,7 +250,10 @@ void api_device_show(struct api_request *r)
         return;
     const struct system_facts *system = &d->facts->system;
     struct buffer OWNED_BUFFER engine = {0};
-    json_t *o = summary(d);
+    OWNED(arena_free) struct arena *arena = arena_new();
+    const struct device_state *states = snapshot_states(r->snapshot, arena);
+    json_t *o = device_json(r->snapshot, d,
+                            &states[snapshot_place(r->snapshot, d->name)]);
 
     text_hex(system->engine_id, '\0', &engine);
     json_object_set_new(o, "addresses", addrs_json(d));
@@ -304,7 +268,6 @@ void api_device_show(struct api_request *r)
     if (system->has_uptime)
         json_put_count(o, "uptime_s", system->uptime_cs / 100);
     json_put_text(o, "why", d->why);
-    json_put_wall(o, "since", d->since);
     json_put_wall(o, "first_seen", d->first_seen);
     json_put_wall(o, "collected_at", d->collected_at);
     json_put_count(o, "neighbors", d->facts->neighbors.count);

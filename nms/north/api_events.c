@@ -1,4 +1,5 @@
 /* The event log. */
+#include "north/event_json.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/events.h"
@@ -8,25 +9,6 @@
 #include <string.h>
 
 enum { EVENTS_FIRST = 100, EVENTS_MAX = 10000 };
-
-static json_t *event_json(const struct store_event *e)
-{
-    json_t *o = json_object(), *values = json_loads(e->values, 0, NULL);
-
-    json_put_count(o, "id", e->id);
-    json_put_wall(o, "at", e->at);
-    json_put_wall(o, "last", e->last);
-    json_put_count(o, "count", e->count);
-    json_put_text(o, "severity", severity_name(e->severity));
-    json_put_text(o, "class", e->class);
-    json_put_text(o, "type", e->type);
-    json_put_text(o, "object", e->object);
-    json_put_text(o, "source", e->source);
-    json_put_text(o, "text", e->text);
-    if (values != NULL)
-        json_object_set_new(o, "values", values);
-    return o;
-}
 
 static void on_events(void *arg, int result, const struct store_event *events,
                       size_t count)

@@ -2,6 +2,7 @@
 #include "base/tsv.h"
 #include "mibs/tables.h"
 #include "north/alert_counts.h"
+#include "north/discovery_json.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 
@@ -290,42 +291,9 @@ void api_health(struct api_request *r)
 
 /* ---- discovery ---- */
 
-/* How many devices there are of each kind. */
-static void put_kinds(const struct snapshot *s, json_t *out)
-{
-    uint64_t counts[DEVICE_KINDS] = {0};
-
-    for (size_t i = 0; i < s->device_count; i++)
-        counts[s->devices[i]->kind]++;
-    for (int kind = 0; kind < DEVICE_KINDS; kind++)
-        if (counts[kind] > 0)
-            json_put_count(out, device_kind_name((enum device_kind)kind),
-                           counts[kind]);
-}
-
 void api_discovery(struct api_request *r)
 {
-    const struct discovery_record *d = &r->snapshot->discovery;
-    json_t *o = json_object(), *kinds = json_object();
-
-    json_put_flag(o, "running", d->running);
-    json_put_count(o, "round", d->round);
-    json_put_wall(o, "started", d->started);
-    json_put_wall(o, "ended", d->ended);
-    json_put_count(o, "addresses_found", d->addresses_found);
-    json_put_count(o, "addresses_asked", d->addresses_asked);
-    json_put_count(o, "addresses_answered", d->addresses_answered);
-    json_put_count(o, "addresses_outside", d->addresses_fenced);
-    json_put_count(o, "beyond_limits", d->refused);
-    json_put_count(o, "waiting", d->waiting);
-    json_put_count(o, "interviews", d->interviews);
-    json_put_count(o, "devices_new", d->devices_new);
-    json_put_count(o, "devices", d->devices_total);
-    put_kinds(r->snapshot, kinds);
-    json_object_set_new(o, "kinds", kinds);
-    if (r->snapshot->topology != NULL)
-        json_put_count(o, "links", r->snapshot->topology->links.count);
-    api_json(r, 200, o);
+    api_json(r, 200, discovery_json(r->snapshot));
 }
 
 void api_discover(struct api_request *r)

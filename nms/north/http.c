@@ -7,6 +7,7 @@
 #include "north/http_parts.h"
 #include "north/http_socket.h"
 #include "north/routes.h"
+#include "north/stream.h"
 #include "station/worker.h"
 
 #include <stdlib.h>
@@ -153,6 +154,7 @@ static struct api_request *request_new(struct api *api,
     r->api = api;
     r->station = api->station;
     r->notices = api->notices;
+    r->stream = api->stream;
     r->http = http;
     r->query = mem_new(struct evkeyvalq);
     if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
@@ -362,6 +364,8 @@ void http_serve(struct http *h, struct station *station,
 {
     h->api.station = station;
     h->api.notices = notices;
+    if (station != NULL && h->api.stream == NULL)
+        h->api.stream = stream_new(h->api.base, station);
     if (station != NULL)
         http_renew(h);
 }
@@ -376,6 +380,7 @@ void http_free(struct http *h)
             evhttp_request_get_connection(h->api.open->http), NULL, NULL);
         request_free(h->api.open);
     }
+    stream_free(h->api.stream);
     evhttp_free(h->api.control);
     if (h->api.server != NULL)
         evhttp_free(h->api.server);

@@ -16,6 +16,7 @@ struct api {
     struct evhttp *server;  /* the port's; NULL: there is none */
     struct station *station;
     struct notices *notices;
+    struct stream *stream; /* NULL: nothing is served yet */
     struct worker *worker; /* makes long answers of what is published */
     char *path;            /* of the control socket */
     struct addr listen;

@@ -9,6 +9,7 @@
 struct evhttp_request;
 struct api;
 struct notices;
+struct stream;
 
 enum api_method { API_GET, API_POST, API_PATCH, API_DELETE, API_METHODS };
 
@@ -23,6 +24,7 @@ struct api_request {
     struct api *api;
     struct station *station;
     struct notices *notices; /* notices.h */
+    struct stream *stream;   /* stream.h */
     enum api_method method;
     char *segments[API_SEGMENTS_MAX]; /* behind /api/v1/ */
     size_t count;

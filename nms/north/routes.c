@@ -7,6 +7,11 @@
 static const struct api_route routes[] = {
     {API_GET, "status", ROLE_VIEWER, api_status, "Health of the station",
      false},
+    {API_GET, "stream", ROLE_VIEWER, api_stream,
+     "What changes, as it does (server-sent events): device, link, alert, risk, "
+     "discovery, map, status, event; ?kinds=KIND,KIND&after=ID, or the header "
+     "Last-Event-ID; reset: load anew; beat every 5 s",
+     false},
     {API_GET, "discovery", ROLE_VIEWER, api_discovery,
      "State and progress of discovery", true},
     {API_POST, "discovery", ROLE_OPERATOR, api_discover,

@@ -42,6 +42,7 @@ void api_discovery(struct api_request *r);
 void api_discover(struct api_request *r);
 void api_events(struct api_request *r);
 void api_export(struct api_request *r);
+void api_stream(struct api_request *r);
 void api_openapi(struct api_request *r);
 void api_metrics(struct api_request *r);
 void api_health(struct api_request *r);

@@ -17,6 +17,8 @@ struct remembered {
 struct events {
     struct store *store;
     struct table *remembered; /* type, object, text -> struct remembered */
+    event_fn told;            /* NULL: nobody listens */
+    void *told_arg;
 };
 
 const char *event_class_name(enum event_class class)
@@ -34,6 +36,12 @@ struct events *events_new(struct store *store)
     e->store = store;
     e->remembered = table_new();
     return e;
+}
+
+void events_listen(struct events *e, event_fn told, void *arg)
+{
+    e->told = told;
+    e->told_arg = arg;
 }
 
 static void forget_all(struct events *e)
@@ -87,6 +95,24 @@ static enum log_level level_of(const struct event_subject *subject)
                                                : LOG_LEVEL_INFO;
 }
 
+static void tell(struct events *e, const struct store_event *event)
+{
+    if (e->told != NULL)
+        e->told(e->told_arg, event);
+}
+
+/* event happened before, as seen. */
+static void again(struct events *e, struct remembered *seen,
+                  struct store_event *event)
+{
+    event->id = seen->id;
+    event->last = event->at;
+    event->at = seen->at;
+    event->count = ++seen->count;
+    store_event_again(e->store, seen->id, event->last, seen->count);
+    tell(e, event);
+}
+
 void events_add(struct events *e, struct wall at,
                 const struct event_subject *subject, const char *fmt, ...)
 {
@@ -100,10 +126,6 @@ void events_add(struct events *e, struct wall at,
     buffer_format(&key, "%s\t%s\t%s", subject->type, subject->object, text);
 
     struct remembered *seen = recall(e, buffer_view(&key), at);
-    if (seen != NULL) {
-        store_event_again(e->store, seen->id, at, ++seen->count);
-        return;
-    }
     struct store_event event = {
         .at = at,
         .severity = (int)subject->severity,
@@ -114,6 +136,12 @@ void events_add(struct events *e, struct wall at,
         .text = text,
         .values = subject->values,
     };
-    remember(e, buffer_view(&key), store_event(e->store, &event), at);
+    if (seen != NULL) {
+        again(e, seen, &event);
+        return;
+    }
+    event.id = store_event(e->store, &event);
+    remember(e, buffer_view(&key), event.id, at);
+    tell(e, &event);
     log_line(level_of(subject), "%s: %s", subject->object, text);
 }

@@ -11,6 +11,7 @@
 #include "station/severity.h"
 
 struct store;
+struct store_event;
 struct events;
 
 enum event_class {
@@ -26,6 +27,12 @@ enum { EVENTS_MERGE_S = 3600, EVENTS_REMEMBERED = 4096 };
 /* store is borrowed. */
 struct events *events_new(struct store *store);
 void events_free(struct events *e);
+
+/* Told of each event once it has its id, and again, with its count and last
+ * time, when it happened again. Texts are valid until it returns. One may
+ * listen; NULL: nobody does. */
+typedef void (*event_fn)(void *arg, const struct store_event *event);
+void events_listen(struct events *e, event_fn told, void *arg);
 
 struct event_subject {
     enum event_class class;

@@ -55,17 +55,11 @@ void maps_free(struct maps *s)
     free(s);
 }
 
-void maps_publish(struct maps *s, struct maps_catalogue *c)
-{
-    maps_catalogue_free(s->catalogue);
-    s->catalogue = c;
-}
-
 int maps_load(struct maps *s, struct complaint *why)
 {
     int rc = maps_shelf_load(s->shelf, why); /* nobody works on it yet */
 
-    maps_publish(s, maps_shelf_list(s->shelf));
+    maps_publish(s, maps_shelf_list(s->shelf), NULL);
     maps_shelf_rest(s->shelf);
     return rc;
 }
@@ -102,7 +96,7 @@ static void on_refreshed(void *arg, bool worked)
     struct refresh *r = arg;
 
     if (worked)
-        maps_publish(r->maps, TAKE(r->made));
+        maps_publish(r->maps, TAKE(r->made), NULL);
     r->maps->refreshing--;
     maps_stock_free(r->stock);
     array_fini(&r->prefixes);

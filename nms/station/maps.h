@@ -223,6 +223,21 @@ void maps_members(struct maps *s, const char *cloud, maps_members_fn done,
 /* Forgets every such question whose callback argument is arg. */
 void maps_members_forget(struct maps *s, const void *arg);
 
+/* A document became another one, came or went. */
+struct maps_change {
+    const char *name;
+    uint64_t revision; /* of people's edits */
+    struct wall changed;
+    const char *who;  /* "" = nobody: the station */
+    const char *what; /* "edited", "drawn", "imported", "found" anew, "placed",
+                         "deleted" */
+    const json_t *edits; /* that were done; NULL */
+};
+/* From the loop; texts are valid until it returns. One may listen; NULL: nobody
+ * does. */
+typedef void (*maps_change_fn)(void *arg, const struct maps_change *change);
+void maps_listen(struct maps *s, maps_change_fn told, void *arg);
+
 struct maps_stats {
     uint64_t pictures, cached, failures, written, broken;
     uint32_t running, waiting;

@@ -205,7 +205,6 @@ static int edit(struct ask *a)
 
     if (f == NULL)
         return no_map(a);
-    find_who(a);
     int rc = read_wish(a, &w);
     if (rc == 0)
         rc = is_stale(a, f);
@@ -359,6 +358,7 @@ static void ask_work(void *arg)
     };
     struct ask *a = arg;
 
+    find_who(a);
     a->result = deeds[a->deed](a);
     snapshot_unref(TAKE(a->snapshot));
     maps_shelf_rest(a->maps->shelf);
@@ -376,13 +376,29 @@ static void let_go(struct maps *s, const struct ask *a)
     s->asks.count = kept;
 }
 
+static void publish(struct ask *a)
+{
+    static const char *const whats[] = {
+        [MAPS_EDIT] = "edited",    [MAPS_EDITS] = "found",
+        [MAPS_NEW] = "drawn",      [MAPS_IMPORT] = "imported",
+        [MAPS_DELETE] = "deleted",
+    };
+
+    maps_publish(
+        a->maps, TAKE(a->made),
+        &(struct maps_change){.name = a->name,
+                              .who = a->who != NULL ? a->who : "",
+                              .what = whats[a->deed],
+                              .edits = json_object_get(a->told, "edits")});
+}
+
 static void on_answered(void *arg, bool worked)
 {
     struct ask *a = arg;
 
     let_go(a->maps, a);
     if (a->made != NULL)
-        maps_publish(a->maps, TAKE(a->made));
+        publish(a);
     if (!worked)
         a->result = complain(&a->why, -ECANCELED, a->name, "ask again later",
                              "the station ends");

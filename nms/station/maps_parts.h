@@ -167,10 +167,18 @@ struct maps {
     struct maps_roll_call *roll_calls;            /* the same */
     struct maps_asks ARRAY_OF(struct ask *) asks; /* not answered yet */
     unsigned refreshing;                          /* refreshes under way */
+    maps_change_fn told;                          /* NULL: nobody listens */
+    void *told_arg;
 };
 
-/* What is told of the documents from now on; taken. */
-void maps_publish(struct maps *s, struct maps_catalogue *c);
+/* What is told of the documents from now on; taken. Whoever listens is told
+ * what changed: as deed says of the document of its name, others were "found",
+ * or went. */
+void maps_publish(struct maps *s, struct maps_catalogue *c,
+                  const struct maps_change *deed);
+/* The same where a layout placed nodes of that document. */
+void maps_publish_placed(struct maps *s, struct maps_catalogue *c,
+                         const char *name);
 
 struct pictures *pictures_new(struct maps *maps);
 void pictures_end(struct pictures *p); /* callbacks: -ECANCELED */

@@ -324,7 +324,7 @@ static void on_worked(void *arg, bool worked)
     j->stage = STAGE_READY;
     turn_soon(p);
     if (j->made != NULL)
-        maps_publish(p->maps, TAKE(j->made));
+        maps_publish_placed(p->maps, TAKE(j->made), j->name);
     if (!worked || j->result < 0 || j->done == NULL) {
         p->failures += j->result < 0;
         return;

@@ -246,4 +246,28 @@ struct map_status snapshot_map_status(const struct snapshot *s,
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);
 
+/* What a device is, by its reach and by its alerts. */
+struct device_state {
+    enum map_state state; /* its reach; of one that is up the worst severity
+                             among alerts that ask for somebody */
+    bool silenced;        /* it has alerts, and nobody is told of any */
+    bool acknowledged;    /* it has alerts, and somebody looks after each */
+    uint16_t alerts;      /* that ask for somebody */
+};
+
+/* As s->devices; an array of arena. */
+struct device_state *snapshot_states(const struct snapshot *s,
+                                     struct arena *arena)
+    __attribute__((returns_nonnull));
+
+/* The places in s->devices of what the nodes of topology are, UINT32_MAX for
+ * those that are no device, or gone: an array of arena; NULL where there is no
+ * topology yet. */
+uint32_t *snapshot_node_places(const struct snapshot *s, struct arena *arena);
+
+/* The loads of one of topology's links, by the places of its nodes. */
+struct map_link_status snapshot_link_status(const struct snapshot *s,
+                                            const struct topo_link *l,
+                                            const uint32_t *places);
+
 #endif

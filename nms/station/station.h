@@ -16,6 +16,7 @@
 
 struct alerts;
 struct event_base;
+struct events;
 struct config;
 struct gaps;
 struct names;
@@ -56,6 +57,10 @@ void station_held(struct station *s, int64_t ns);
 
 /* The published state; unref it. Never NULL. */
 struct snapshot *station_snapshot(const struct station *s);
+
+/* published(arg) comes after each publication, from within it: take note, no
+ * more. One may listen; NULL: nobody does. */
+void station_listen(struct station *s, void (*published)(void *arg), void *arg);
 
 /* Publishes now what somebody just did by hand, so that who did it sees it. */
 void station_show(struct station *s);
@@ -134,6 +139,7 @@ void station_tell_master(struct station *s, const char *master, bool here,
 /* Parts that answer for themselves: borrowed, as long as the station. */
 struct alerts *station_alerts(struct station *s);         /* station/alerts.h */
 struct silences *station_silences(struct station *s);     /* silences.h */
+struct events *station_events(struct station *s);         /* station/events.h */
 struct maps *station_maps(struct station *s);             /* station/maps.h */
 struct series *station_series(struct station *s);         /* station/series.h */
 struct gaps *station_gaps(struct station *s);             /* station/gaps.h */

@@ -19,6 +19,11 @@ struct series *station_series(struct station *s)
     return s->series;
 }
 
+struct events *station_events(struct station *s)
+{
+    return s->events;
+}
+
 struct gaps *station_gaps(struct station *s)
 {
     return s->gaps;

@@ -109,7 +109,9 @@ struct station {
     bool round_ending;      /* that under way is inferred from as it ended */
     struct flows *flows;
     struct mono flows_due; /* when what agrees is inferred from; 0 = nothing */
-    struct snapshot *snapshot; /* the published one */
+    struct snapshot *snapshot;    /* the published one */
+    void (*published)(void *arg); /* who listens; NULL: nobody */
+    void *published_arg;
     struct queries queries;
     struct device *self; /* this machine; NULL if not wanted */
     struct event *tick;  /* every second */

@@ -162,6 +162,14 @@ void station_publish(struct station *s)
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);
+    if (s->published != NULL)
+        s->published(s->published_arg);
+}
+
+void station_listen(struct station *s, void (*published)(void *arg), void *arg)
+{
+    s->published = published;
+    s->published_arg = arg;
 }
 
 void station_show(struct station *s)

@@ -34,6 +34,8 @@ struct station {
     size_t targets;
     int rc; /* of the next command */
     unsigned canceled;
+    void (*published)(void *arg);
+    void *published_arg;
     query_varbind_fn on_varbind;
     query_end_fn on_end;
     void *query_arg;
@@ -206,6 +208,18 @@ void station_show(struct station *s)
 struct alerts *station_alerts(struct station *s)
 {
     return s->alerts;
+}
+
+struct events *station_events(struct station *s)
+{
+    (void)s;
+    return NULL;
+}
+
+void station_listen(struct station *s, void (*published)(void *arg), void *arg)
+{
+    s->published = published;
+    s->published_arg = arg;
 }
 
 struct maps *station_maps(struct station *s)
