@@ -180,6 +180,21 @@ static struct stakes stakes_of(const struct snapshot *s)
     return out;
 }
 
+/* How many devices there are by what their alerts make of them. */
+static void put_states(json_t *o, const struct snapshot *s)
+{
+    OWNED(arena_free) struct arena *arena = arena_new();
+    const struct device_state *states = snapshot_states(s, arena);
+    size_t counts[MAP_STATES] = {0};
+    json_t *of = json_object();
+
+    for (size_t i = 0; i < s->device_count; i++)
+        counts[states[i].state]++;
+    for (int i = 0; i < MAP_STATES; i++)
+        json_put_count(of, map_state_name((enum map_state)i), counts[i]);
+    json_object_set_new(o, "states", of);
+}
+
 static void put_stakes(json_t *o, const struct snapshot *s)
 {
     struct stakes now = stakes_of(s);
@@ -261,6 +276,7 @@ void api_status(struct api_request *r)
     }
     json_put_text(o, "doubt", s->doubt);
     put_agentx(o, &s->agentx);
+    put_states(o, r->snapshot);
     put_stakes(o, r->snapshot);
     api_json(r, 200, o);
 }

@@ -232,9 +232,11 @@ json_t *stream_seen_status(const struct stream_seen *seen)
     json_put_count(alerts, "symptoms", t->alerts.symptoms);
     json_put_count(alerts, "silenced", t->alerts.silenced);
     json_put_count(alerts, "shelved", t->alerts.shelved);
-    json_object_set_new(o, "devices", devices);
+    json_object_set_new(o, "states", devices);
     json_object_set_new(o, "alerts", alerts);
-    json_put_number(o, "risk", round((double)t->risk * 100) / 100);
+    json_object_set_new(
+        o, "risk",
+        json_pack("{s:f}", "all", round((double)t->risk * 100) / 100));
     json_put_flag(o, "isolated", t->isolated);
     json_put_flag(o, "overloaded", t->overloaded);
     json_put_text(o, "doubt", t->doubt);

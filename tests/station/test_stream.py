@@ -42,7 +42,7 @@ def test_what_happens_is_told_as_it_does(station, farm, follow):
     net, made = start(station, farm)
     page = follow(made)
     assert page.answer.getheader('Content-Type') == 'text/event-stream'
-    page.await_message('status', lambda d: 'devices' in d)
+    page.await_message('status', lambda d: 'states' in d)
     made.discover()
     # Devices as they are found, each as the list has it, and how far discovery is.
     devices = made.devices()
@@ -59,8 +59,8 @@ def test_what_happens_is_told_as_it_does(station, farm, follow):
     links = {k['id'] for k in made.ask('maps', 'physical')['links']}
     await_true(lambda: {k['id'] for d in page.of('link') for k in d['links']} >= links, 20, 'every link is told of')
     page.await_message('map', lambda d: d['name'] == 'physical')
-    tally = page.await_message('status', lambda d: d['devices']['up'] >= len(devices))
-    assert set(tally['devices']) >= {'up', 'warning', 'critical', 'down', 'unreachable', 'unknown'}
+    tally = page.await_message('status', lambda d: d['states']['up'] >= len(devices))
+    assert set(tally['states']) >= {'up', 'warning', 'critical', 'down', 'unreachable', 'unknown'}
 
     # A device is silent: its state, the alert, what follows; then it is back.
     name, device = next((n, d) for n, d in devices.items() if d['address'] == net.base)
