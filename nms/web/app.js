@@ -13,11 +13,11 @@ route('/start', '/views/start.js', { nav: 'discovery', name: 'start', styles: ['
 route('/maps/:name', '/views/map.js', { nav: 'map', styles: ['map'] });
 route('/maps', '/views/maps.js', { nav: 'map', name: 'maps', styles: ['map'] });
 route('/devices', '/views/devices.js', { nav: 'devices', styles: ['device'] });
-route('/devices/:name/:tab?', '/views/device.js', { nav: 'devices', name: 'device', styles: ['device', '/vendor/uPlot.min.css', 'graphs'] });
-route('/graphs', '/views/graphs.js', { nav: 'graphs', styles: ['/vendor/uPlot.min.css', 'graphs'] });
-route('/alerts', '/views/alerts.js', { nav: 'alerts', styles: ['alerts'] });
+route('/devices/:name/:tab?', '/views/device.js', { nav: 'devices', name: 'device', styles: ['device', '/vendor/uPlot.min.css', 'chart'] });
+route('/graphs', '/views/graphs.js', { nav: 'graphs', styles: ['/vendor/uPlot.min.css', 'chart', 'graphs'] });
+route('/alerts', '/views/alerts.js', { nav: 'alerts', styles: ['/vendor/uPlot.min.css', 'chart', 'alerts'] });
 route('/events', '/views/events.js', { nav: 'events', styles: ['alerts'] });
-route('/risk', '/views/risk.js', { nav: 'risk', styles: ['risk', '/vendor/uPlot.min.css', 'graphs'] });
+route('/risk', '/views/risk.js', { nav: 'risk', styles: ['risk', '/vendor/uPlot.min.css', 'chart'] });
 route('/discovery/:run?', '/views/discovery.js', { nav: 'discovery', styles: ['discovery'] });
 route('/settings/:part?', '/views/settings.js', { nav: 'settings', styles: ['settings'] });
 route('/wall/:name?', '/views/wall.js', { plain: true, nav: 'wall', styles: ['wall', 'map'] });

@@ -56,7 +56,7 @@ const BINARY_INCRS = [1 / 8, 1 / 4, 1 / 2, ...Array.from({ length: 60 }, (_, i) 
 let zoned = new Map(); /* formats by language, zone and kind */
 
 function timeFormat(kind) {
-  const zone = format.zone?.();
+  const zone = format.zoneName?.();
   const key = `${lang()} ${zone} ${kind}`;
   const options = {
     second: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
@@ -239,7 +239,7 @@ class Chart {
     this.host = document.createElement('div');
     this.host.className = 'chart-plot';
     this.spoken = document.createElement('span');
-    this.spoken.className = 'sr';
+    this.spoken.className = 'unseen';
     this.spoken.setAttribute('aria-live', 'polite');
     element.classList.add('chart');
     element.append(this.host, this.spoken);
@@ -296,7 +296,7 @@ class Chart {
 
   /* What cannot change within one plot. */
   #shape(spec) {
-    return JSON.stringify([spec.curves.map((c) => [c.label, c.colour, c.area, c.below, c.step, c.endText]), spec.unit, spec.sync, spec.small, lang(), format.zone?.()]);
+    return JSON.stringify([spec.curves.map((c) => [c.label, c.colour, c.area, c.below, c.step, c.endText]), spec.unit, spec.sync, spec.small, lang(), format.zoneName?.()]);
   }
 
   #data() {
@@ -321,7 +321,7 @@ class Chart {
   }
 
   #options() {
-    const zone = format.zone?.(), px = this.colours.size;
+    const zone = format.zoneName?.(), px = this.colours.size;
     return {
       ...this.#size(),
       legend: { show: false },

@@ -99,7 +99,7 @@ export function valueText(value, unit) {
 export function tickText(value, unit, signed) {
   if (value === 0) return '0';
   const { n, prefix } = scaled(value, unit.base);
-  return `${signed && value < 0 ? '−' : ''}${number(Number(n.toPrecision(4)))}${prefix && ` ${prefix}`}`;
+  return `${signed && value < 0 ? '−' : ''}${number(Number(n.toPrecision(4)), 6)}${prefix && ` ${prefix}`}`;
 }
 
 /* Runs of rows without any value, as bands with their reason's code; "" where nobody knows why. The last rows may
