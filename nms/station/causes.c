@@ -53,40 +53,6 @@ void causes_suspect(struct causes *c, const struct device *d, bool begins)
         free(table_remove(c->suspects, ident_key(&d->id)));
 }
 
-void causes_look_for_witness(const struct causes *c, struct down *suspect,
-                             struct mono now)
-{
-    const uint32_t *above = c->inferred != NULL ? c->inferred->above : NULL;
-    uint32_t node = c->inferred != NULL
-                        ? inferred_node(c->inferred, &suspect->id)
-                        : UINT32_MAX;
-
-    if (above == NULL || node == UINT32_MAX || suspect->witnessed.ns != 0)
-        return;
-    for (uint32_t at = above[node]; at != ABOVE_NONE; at = above[at]) {
-        const struct device *d =
-            at < c->inferred->input.count
-                ? inventory_by_id(c->inventory, causes_id(c, at))
-                : NULL;
-
-        if (d != NULL && !d->station && d->last_seen.ms >= suspect->since.ms) {
-            suspect->witnessed = now;
-            return;
-        }
-    }
-}
-
-bool causes_witnessed(struct causes *c, const struct device *d,
-                      struct mono asked, struct mono now)
-{
-    struct down *suspect = table_find(c->suspects, ident_key(&d->id));
-
-    if (suspect == NULL)
-        return false;
-    causes_look_for_witness(c, suspect, now);
-    return suspect->witnessed.ns != 0 && asked.ns >= suspect->witnessed.ns;
-}
-
 void causes_down(struct causes *c, const struct device *d)
 {
     put(c->downs, d);

@@ -11,6 +11,7 @@
 #define STATION_CAUSES_H
 
 #include "station/alerts.h"
+#include "station/doubt.h"
 #include "station/inference.h"
 #include "station/inventory.h"
 
@@ -21,7 +22,7 @@ enum {
     CAUSES_WAIT_MS = 40000,    /* for who is between, at most */
     CAUSES_GRACE_MS = 30000,   /* for symptoms to end after their cause did */
     CAUSES_ASK_MAX = 50,       /* devices that are asked in one turn */
-    CAUSES_SUSPECTS = 4,       /* that is many at a time */
+    CAUSES_BESIDE = 4,         /* devices beside a silent one that are asked */
     CAUSES_HERALD_MS = 120000, /* a port that went down so long before a device
                                   was found down told of that already */
     CAUSES_TWIN_MS = 60000 /* for a device to answer, or to be found down, two
@@ -33,14 +34,14 @@ struct causes *causes_new(struct alerts *alerts, struct inventory *inventory,
                           struct polling *polling);
 void causes_free(struct causes *c);
 
-/* A device missed a check, or that is over: it answers, or is down. Where many
- * do at a time, those between them and the station are asked at once. */
+/* A device missed a check, or that is over: it answers, or is down. Those
+ * between it and the station, and some beside it, are asked at once. */
 void causes_suspect(struct causes *c, const struct device *d, bool begins);
 
-/* Did somebody between the station and d answer since d is silent, and before d
- * was asked last? When all come back, some answer a little earlier. */
-bool causes_witnessed(struct causes *c, const struct device *d,
-                      struct mono asked, struct mono now);
+/* Who answered since d is silent, and before d was asked last? When all come
+ * back, some answer a little earlier. */
+enum doubt_witness causes_witness(struct causes *c, const struct device *d,
+                                  struct mono asked, struct mono now);
 
 /* A device is down, or is not any more; told as the alert device.unreachable.
  */

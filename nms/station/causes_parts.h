@@ -11,8 +11,9 @@
 struct down {
     struct ident id;
     struct wall since;
-    struct mono witnessed; /* of a suspect: since when it is known that somebody
-                              before it answers; 0 = it is not */
+    /* Of a suspect: since when it is known that somebody before it answers, or
+     * beside it; 0 = it is not. */
+    struct mono witnessed, beside;
 };
 
 /* A device at the other end of a cable: asked, and while it is down asked
@@ -68,11 +69,25 @@ const struct ident *causes_id(const struct causes *c, uint32_t node);
 /* The index of what explains all of a device that is down; 0 if it is not. */
 uint32_t causes_index(const struct causes *c, const struct ident *id);
 
-/* Notes whether somebody before a suspect answers. */
-void causes_look_for_witness(const struct causes *c, struct down *suspect,
-                             struct mono now);
+/* ---- causes_witness.c ---- */
+
+/* Those between suspects and the station, and some beside them, may be the
+ * cause, or bear witness that the station is none: they are asked. */
+void causes_look_before(struct causes *c);
+
+/* ---- causes_turn.c ---- */
+
+/* Polls a device now, unless it still owes an answer. */
+void causes_ask(struct causes *c, struct device *d);
+/* Have all between the station and a device answered since? Who has not is
+ * asked. */
+bool causes_is_verified(struct causes *c, const struct down *down);
 
 /* ---- causes_ports.c ---- */
+
+/* The nth node at the other end of a cable of a node; UINT32_MAX: there are
+ * less. */
+uint32_t causes_beside(struct causes *c, uint32_t node, uint32_t n);
 
 /* What explains that a port is down; 0: nothing does. */
 uint32_t causes_of_port(struct causes *c, const struct alert_record *r);

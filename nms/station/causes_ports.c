@@ -82,6 +82,16 @@ static void find_ends(struct causes *c)
     list_by_node(c);
 }
 
+uint32_t causes_beside(struct causes *c, uint32_t node, uint32_t n)
+{
+    find_ends(c);
+    if (n >= c->at_node[node + 1] - c->at_node[node])
+        return UINT32_MAX;
+    const struct topo_link *l =
+        &c->inferred->topology->links.at[c->node_links[c->at_node[node] + n]];
+    return l->a == node ? l->b : l->a;
+}
+
 /* The active alert of a port; NULL. */
 static const struct alert_record *
 alert_of_port(const struct causes *c, const struct ident *id, uint32_t if_index)

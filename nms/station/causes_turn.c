@@ -8,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    LOOK_AGAIN_MS = 5000,
-    LOOKS_MAX = 500, /* a turn */
-    FAR_AGAIN_MS = 5000
-};
+enum { LOOK_AGAIN_MS = 5000, FAR_AGAIN_MS = 5000 };
 
 /* What lasts though its cause is over: until then it may end too. */
 struct grace {
@@ -28,8 +24,7 @@ struct question {
     struct wall at;
 };
 
-/* Polls a device now, unless it still owes an answer. */
-static void ask(struct causes *c, struct device *d)
+void causes_ask(struct causes *c, struct device *d)
 {
     struct question *q = table_find(c->asked, ident_key(&d->id));
 
@@ -45,9 +40,7 @@ static void ask(struct causes *c, struct device *d)
     polling_verify(c->polling, d);
 }
 
-/* Have all between the station and a device answered since? Who has not is
- * asked. */
-static bool is_verified(struct causes *c, const struct down *down)
+bool causes_is_verified(struct causes *c, const struct down *down)
 {
     uint32_t node = inferred_node(c->inferred, &down->id);
     bool verified = true;
@@ -66,29 +59,9 @@ static bool is_verified(struct causes *c, const struct down *down)
             continue;
         verified = false;
         if (d->reach == REACH_UP)
-            ask(c, d);
+            causes_ask(c, d);
     }
     return verified;
-}
-
-/* Where many are silent at a time, somebody before them may be the cause, or
- * bear witness that the station is none. */
-static void look_before(struct causes *c)
-{
-    bool many = table_count(c->suspects) >= CAUSES_SUSPECTS;
-    size_t at = 0, looks = 0;
-    void *found;
-
-    while (looks < LOOKS_MAX && table_next(c->suspects, &at, NULL, &found)) {
-        struct down *suspect = found;
-
-        if (suspect->witnessed.ns != 0)
-            continue;
-        looks++;
-        if (many && c->asked_now < CAUSES_ASK_MAX)
-            (void)is_verified(c, suspect);
-        causes_look_for_witness(c, suspect, c->now);
-    }
 }
 
 /* Who is behind something that is down, and has not answered since. */
@@ -106,7 +79,7 @@ static void ask_behind(struct causes *c, const struct cause_state *states)
             continue;
         struct device *d = inventory_by_id(c->inventory, causes_id(c, n));
         if (d != NULL && d->reach == REACH_UP && d->polled != NULL)
-            ask(c, d);
+            causes_ask(c, d);
     }
 }
 
@@ -155,7 +128,7 @@ static void hasten_one(struct causes *c, const struct down *down, bool own)
 
     if (is_own != own || causes_of_device(c, &down->id) != NULL)
         return;
-    if (own ? is_verified(c, down) : causes_of_device(c, cause) != NULL)
+    if (own ? causes_is_verified(c, down) : causes_of_device(c, cause) != NULL)
         alerts_hasten(c->alerts, &object, c->unreachable, "");
     else
         c->waiting = true;
@@ -402,7 +375,7 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
         forget_asked(c);
     if (c->inferred == NULL)
         return;
-    look_before(c);
+    causes_look_before(c);
     if ((table_count(c->downs) == 0 && table_count(c->explained) == 0))
         return;
     if (frozen) {

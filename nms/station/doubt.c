@@ -91,8 +91,10 @@ void doubt_witness(struct doubt *d, struct mono now)
 }
 
 bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
-                   struct mono now)
+                   enum doubt_witness witness, struct mono now)
 {
+    if (witness == DOUBT_BEFORE)
+        doubt_witness(d, now);
     if (doubt_holds(d))
         return false;
     advance(d, now);
@@ -107,7 +109,8 @@ bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
         d->isolated_at = silent_since;
         return false;
     }
-    return mono_ms_between(silent_since, now) >= d->interval_ms;
+    return witness != DOUBT_NOBODY ||
+           mono_ms_between(silent_since, now) >= d->interval_ms;
 }
 
 static enum doubt_cause overload_now(const struct doubt *d,

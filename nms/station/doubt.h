@@ -65,12 +65,20 @@ static inline bool doubt_holds(const struct doubt *d)
 
 void doubt_note(struct doubt *d, enum doubt_check end, struct mono now);
 
+/* Who answered since a device is silent. */
+enum doubt_witness {
+    DOUBT_NOBODY, /* nobody who would tell */
+    DOUBT_BESIDE, /* somebody with a link to it */
+    DOUBT_BEFORE  /* somebody whom every way to it leads through */
+};
+
 /* May a device be called down that is silent since a moment? Asked before each
  * such verdict; finds out here that nearly all fell silent with it. While too
  * few of at least DOUBT_DEVICES_MIN devices were asked meanwhile to know, and
- * none of them answers, the verdict waits, for an interval at most. */
+ * none of them answers, nor anybody beside it, the verdict waits, for an
+ * interval at most. */
 bool doubt_permits(struct doubt *d, struct mono silent_since, size_t devices,
-                   struct mono now);
+                   enum doubt_witness witness, struct mono now);
 
 /* One that lies between the station and others that are silent answers: their
  * silence is not the station's, however many they are. For an interval. */

@@ -62,10 +62,11 @@ static bool gave_up(struct polled *pd, struct mono now)
 
     if (pd->missed <= RECHECKS)
         return false;
-    if (p->listener.witnessed(p->listener.arg, pd->device, pd->started, now))
-        doubt_witness(&p->doubt, now);
+    enum doubt_witness witness =
+        p->listener.witness(p->listener.arg, pd->device, pd->started, now);
     if (pd->device->reach == REACH_DOWN ||
-        doubt_permits(&p->doubt, pd->silent_since, p->stats.devices, now))
+        doubt_permits(&p->doubt, pd->silent_since, p->stats.devices, witness,
+                      now))
         return true;
     pd->missed = 1;
     p->stats.withheld++;

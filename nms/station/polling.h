@@ -50,10 +50,9 @@ struct polling_listener {
     void (*overrun)(void *arg, struct device *d, bool begins);
     /* it answers echoes, and its agent begins, or ends, to be silent */
     void (*unheard)(void *arg, struct device *d, bool begins);
-    /* asked: did somebody between the station and d answer since d is silent,
-     * and before it was asked last? */
-    bool (*witnessed)(void *arg, const struct device *d, struct mono asked,
-                      struct mono now);
+    /* asked: who answered since d is silent, and before it was asked last? */
+    enum doubt_witness (*witness)(void *arg, const struct device *d,
+                                  struct mono asked, struct mono now);
     void *arg;
 };
 

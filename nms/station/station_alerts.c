@@ -40,12 +40,12 @@ void station_alert_reach(struct station *s, const struct device *d,
         causes_up(s->causes, d);
 }
 
-bool station_is_witnessed(void *arg, const struct device *d, struct mono asked,
-                          struct mono now)
+enum doubt_witness station_witness(void *arg, const struct device *d,
+                                   struct mono asked, struct mono now)
 {
     struct station *s = arg;
 
-    return causes_witnessed(s->causes, d, asked, now);
+    return causes_witness(s->causes, d, asked, now);
 }
 
 void station_on_unheard(void *arg, struct device *d, bool begins)

@@ -118,7 +118,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .settled = on_outdated,
                                      .overrun = on_overrun,
                                      .unheard = station_on_unheard,
-                                     .witnessed = station_is_witnessed,
+                                     .witness = station_witness,
                                      .arg = s};
 }
 

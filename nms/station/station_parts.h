@@ -165,8 +165,8 @@ void station_alert_reach(struct station *s, const struct device *d,
                          enum reach before);
 void station_alert_overrun(struct station *s, const struct device *d,
                            bool begins);
-bool station_is_witnessed(void *arg, const struct device *d, struct mono asked,
-                          struct mono now);
+enum doubt_witness station_witness(void *arg, const struct device *d,
+                                   struct mono asked, struct mono now);
 void station_on_unheard(void *arg, struct device *d, bool begins);
 void station_alert_gone(struct station *s, const struct device *d,
                         const char *why);

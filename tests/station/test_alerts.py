@@ -110,7 +110,10 @@ def test_who_is_behind_a_port_that_is_down_is_asked_at_once(station, farm):
     net.tell(f'kill {address[far]}')
     await_true(lambda: made.cli('poll', near) and [a for a in alerts(made, type='port.down', state='active')
                                                    if a['object'] == f'{near}:{port}'], 20, 'the port is told')
-    await_true(lambda: made.ask('devices', far)['state'] in ('suspect', 'down'), 15, 'who is behind it was asked, and is missed')
+    verdict = await_true(lambda: alerts(made, type='device.unreachable', state='active'), 30,
+                         'it is called down: who is beside it was asked too, and answers')
+    assert [a['object'] for a in verdict] == [far], 'and nobody else'
+    assert made.json('status')['verdicts_withheld'] == 0, 'that needed no poll of others by the schedule'
 
 
 def test_what_is_silenced_is_seen_and_told_to_nobody(station, farm):

@@ -354,14 +354,35 @@ static void who_answers_before_a_device_is_asked_bears_witness(void **state)
     d->since = wall_of(mono_after_ms(s->now, 500));
     causes_suspect(s->causes, d, true);
     pass(s, 1000);
-    assert_false(causes_witnessed(s->causes, d, s->now, s->now));
+    assert_int_equal(causes_witness(s->causes, d, s->now, s->now),
+                     DOUBT_NOBODY);
     answer(s, CORE);
     struct mono before = mono_after_ms(s->now, -100);
-    assert_false(causes_witnessed(s->causes, d, before, s->now));
-    assert_true(causes_witnessed(s->causes, d, mono_after_ms(s->now, 100),
-                                 mono_after_ms(s->now, 200)));
+    assert_int_equal(causes_witness(s->causes, d, before, s->now),
+                     DOUBT_NOBODY);
+    assert_int_equal(causes_witness(s->causes, d, mono_after_ms(s->now, 100),
+                                    mono_after_ms(s->now, 200)),
+                     DOUBT_BEFORE);
     causes_suspect(s->causes, d, false);
-    assert_false(causes_witnessed(s->causes, d, s->now, s->now));
+    assert_int_equal(causes_witness(s->causes, d, s->now, s->now),
+                     DOUBT_NOBODY);
+}
+
+static void who_is_beside_a_silent_device_tells_that_it_is_alone(void **state)
+{
+    struct scene *s = *state;
+    struct device *d = s->devices[CORE];
+
+    d->reach = REACH_SUSPECT;
+    d->since = wall_of(mono_after_ms(s->now, 500));
+    causes_suspect(s->causes, d, true);
+    pass(s, 1000);
+    answer(s, ACC1); /* behind it, with a link to it */
+    assert_int_equal(causes_witness(s->causes, d, s->now, s->now),
+                     DOUBT_BESIDE);
+    answer(s, ROOT);
+    assert_int_equal(causes_witness(s->causes, d, s->now, s->now),
+                     DOUBT_BEFORE);
 }
 
 static struct condition port_condition(struct scene *s, int n, const char *port,
@@ -483,6 +504,7 @@ int main(void)
         CASE(all_that_is_of_who_is_down_is_a_symptom),
         CASE(nobody_is_told_while_the_station_doubts_itself),
         CASE(who_answers_before_a_device_is_asked_bears_witness),
+        CASE(who_is_beside_a_silent_device_tells_that_it_is_alone),
         CASE(a_port_that_told_before_is_the_herald_of_who_is_behind),
         CASE(a_port_that_is_down_for_long_is_nobodys_herald),
         CASE(of_ports_to_one_device_the_second_waits_for_its_answer),

@@ -66,9 +66,9 @@ static void silence_of_nearly_all_is_no_verdict(void **state)
         for (unsigned n = 0; n < c->answered + c->missed; n++)
             doubt_note(&d, n < c->missed ? CHECK_MISSED : CHECK_ANSWERED,
                        at_s(60 + 15.0 * n / (c->answered + c->missed)));
-        assert_int_equal(
-            doubt_permits(&d, at_s(60), c->devices, at_s(c->judged_s)),
-            c->permitted);
+        assert_int_equal(doubt_permits(&d, at_s(60), c->devices, DOUBT_NOBODY,
+                                       at_s(c->judged_s)),
+                         c->permitted);
         assert_int_equal(d.isolation, c->isolation);
         assert_int_equal(doubt_holds(&d), c->isolation != DOUBT_NONE);
     }
@@ -84,16 +84,33 @@ static void who_lies_before_the_silent_bears_witness(void **state)
     note_many(&d, CHECK_MISSED, 19, 60, 75);
     note_many(&d, CHECK_ANSWERED, 1, 60, 75);
     doubt_witness(&d, at_s(70));
-    assert_true(doubt_permits(&d, at_s(60), 20, at_s(75)));
+    assert_true(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(75)));
     assert_int_equal(d.isolation, DOUBT_NONE);
     /* a late one ends what was believed meanwhile */
     d = fresh();
     note_many(&d, CHECK_MISSED, 19, 60, 75);
-    assert_false(doubt_permits(&d, at_s(60), 20, at_s(75)));
+    assert_false(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(75)));
     assert_int_equal(d.isolation, DOUBT_SILENCE);
     doubt_witness(&d, at_s(76));
     assert_int_equal(d.isolation, DOUBT_NONE);
-    assert_true(doubt_permits(&d, at_s(60), 20, at_s(76)));
+    assert_true(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(76)));
+}
+
+static void who_is_beside_the_silent_is_heard_where_few_were_asked(void **state)
+{
+    (void)state;
+    struct doubt d = fresh();
+
+    assert_false(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(75)));
+    assert_true(doubt_permits(&d, at_s(60), 20, DOUBT_BESIDE, at_s(75)));
+    /* it says nothing where nearly all are silent, and of no other device */
+    assert_false(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(76)));
+    note_many(&d, CHECK_MISSED, 20, 60, 75);
+    assert_false(doubt_permits(&d, at_s(60), 20, DOUBT_BESIDE, at_s(76)));
+    assert_int_equal(d.isolation, DOUBT_SILENCE);
+    d = fresh();
+    note_many(&d, CHECK_MISSED, 20, 60, 75);
+    assert_true(doubt_permits(&d, at_s(60), 20, DOUBT_BEFORE, at_s(76)));
 }
 
 static void isolation_ends_when_half_answers_again(void **state)
@@ -103,7 +120,7 @@ static void isolation_ends_when_half_answers_again(void **state)
 
     note_many(&d, CHECK_ANSWERED, 1000, 0, 60);
     note_many(&d, CHECK_MISSED, 250, 60, 75);
-    assert_false(doubt_permits(&d, at_s(60), 1000, at_s(75)));
+    assert_false(doubt_permits(&d, at_s(60), 1000, DOUBT_NOBODY, at_s(75)));
     doubt_turn(&d, &calm, at_s(75)); /* those before were not cut off */
     assert_int_equal(d.isolation, DOUBT_SILENCE);
     note_many(&d, CHECK_MISSED, 750, 75, 120);
@@ -123,7 +140,7 @@ static void isolation_ends_when_nobody_is_asked_any_more(void **state)
     struct doubt d = fresh();
 
     note_many(&d, CHECK_MISSED, 20, 60, 75);
-    assert_false(doubt_permits(&d, at_s(60), 20, at_s(75)));
+    assert_false(doubt_permits(&d, at_s(60), 20, DOUBT_NOBODY, at_s(75)));
     doubt_turn(&d, &calm, at_s(130));
     assert_int_equal(d.isolation, DOUBT_SILENCE);
     doubt_turn(&d, &calm, at_s(200));
@@ -149,8 +166,9 @@ static void a_machine_without_an_uplink_is_cut_off(void **state)
 
         doubt_turn(&d, &facts, at_s(turns[i].s));
         assert_int_equal(d.isolation, turns[i].isolation);
-        assert_int_equal(doubt_permits(&d, at_s(0), 1, at_s(turns[i].s)),
-                         turns[i].isolation == DOUBT_NONE);
+        assert_int_equal(
+            doubt_permits(&d, at_s(0), 1, DOUBT_NOBODY, at_s(turns[i].s)),
+            turns[i].isolation == DOUBT_NONE);
     }
 }
 
@@ -202,8 +220,9 @@ static void overload_is_told_by_its_signs(void **state)
         facts.drops = c->drops;
         doubt_turn(&d, &facts, at_s(100));
         assert_int_equal(d.overload, c->overload);
-        assert_int_equal(doubt_permits(&d, at_s(85), 1000, at_s(100)),
-                         c->overload == DOUBT_NONE);
+        assert_int_equal(
+            doubt_permits(&d, at_s(85), 1000, DOUBT_NOBODY, at_s(100)),
+            c->overload == DOUBT_NONE);
     }
 }
 
@@ -235,6 +254,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_of_nearly_all_is_no_verdict),
         cmocka_unit_test(who_lies_before_the_silent_bears_witness),
+        cmocka_unit_test(
+            who_is_beside_the_silent_is_heard_where_few_were_asked),
         cmocka_unit_test(isolation_ends_when_half_answers_again),
         cmocka_unit_test(isolation_ends_when_nobody_is_asked_any_more),
         cmocka_unit_test(a_machine_without_an_uplink_is_cut_off),

@@ -161,14 +161,14 @@ static void no_overrun(void *arg, struct device *d, bool begins)
     (void)begins;
 }
 
-static bool no_witness(void *arg, const struct device *d, struct mono asked,
-                       struct mono now)
+static enum doubt_witness no_witness(void *arg, const struct device *d,
+                                     struct mono asked, struct mono now)
 {
     (void)arg;
     (void)d;
     (void)asked;
     (void)now;
-    return false;
+    return DOUBT_NOBODY;
 }
 
 /* Devices at 127.77.x.y, not yet polled. */
@@ -186,7 +186,7 @@ static struct scene *scene_new(size_t count, int64_t every_ms)
                                         .settled = nothing,
                                         .overrun = no_overrun,
                                         .unheard = no_overrun,
-                                        .witnessed = no_witness,
+                                        .witness = no_witness,
                                         .arg = s};
 
     scene = s;
