@@ -181,6 +181,7 @@ static int open_http(struct daemon *d, unsigned uid, unsigned gid,
                                          .gid = gid,
                                          .listen = c->http.listen.addr,
                                          .port = c->http.listen.port,
+                                         .data = c->station.data,
                                          .web = c->http.web};
 
     return http_new(d->base, &options, &d->http, why);

@@ -157,6 +157,36 @@ class SocketConnection(http.client.HTTPConnection):
         self.sock.connect(str(self.path))
 
 
+class Visitor:
+    """Somebody at the page of a station, by HTTP: signed in, with a token, or neither."""
+
+    def __init__(self, listen, token=None):
+        self.host, port = listen.rsplit(':', 1)
+        self.port = int(port)
+        self.headers = {'Authorization': f'Bearer {token}'} if token else {'X-Portolan': 'page'}
+
+    def ask(self, method, path, body=None, headers=None):
+        """Status, headers, and the body: read, where it is JSON. A path is one behind /api/v1/, or begins with /."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        try:
+            connection.request(method, path if path.startswith('/') else f'/api/v1/{path}',
+                               json.dumps(body) if body is not None and not isinstance(body, bytes) else body,
+                               {**self.headers, **(headers or {})})
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        is_json = answer.headers.get('Content-Type', '').partition(';')[0].endswith('json')
+        return answer.status, answer.headers, json.loads(text) if is_json and text else text
+
+    def sign_in(self, user, password):
+        """What the station says of the session."""
+        status, headers, body = self.ask('POST', 'session', {'user': user, 'password': password})
+        assert status == 200, (status, body)
+        self.headers['Cookie'] = headers['Set-Cookie'].partition(';')[0]
+        return body
+
+
 class Station(Program):
     """portoland with a configuration of the test's own, its socket and data in a directory of its user."""
 
@@ -221,6 +251,22 @@ class Station(Program):
             connection.close()
         assert answer.status in (200, 404), f'{path}: {answer.status} {body}'
         return json.loads(body) if answer.status == 200 else None
+
+    def visitor(self, token=None):
+        return Visitor(self.listen, token)
+
+    def administrator(self, password='a staple of batteries'):
+        """A visitor who is signed in as admin, and has chosen that password."""
+        first = self.data / 'first-password'
+        visitor = self.visitor()
+        if not first.exists():
+            visitor.sign_in('admin', password)
+            return visitor
+        made = first.read_text().strip()
+        assert visitor.sign_in('admin', made)['must_change']
+        status, _, body = visitor.ask('POST', 'session/password', {'old': made, 'new': password})
+        assert status == 200, body
+        return visitor
 
     def discover(self, limit_s=120):
         return self.cli('discover', '--wait', limit_s=limit_s)

@@ -17,7 +17,7 @@ LAW = {
 # north reads the station through its published snapshot and commands
 PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'recall', 'series', 'store',
              'events', 'worker', 'alert', 'alerts', 'objects', 'risk', 'rules', 'silences',
-             'receiver', 'notify', 'child', 'changes'}
+             'receiver', 'notify', 'child', 'changes', 'people', 'keys', 'password'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place
@@ -27,7 +27,8 @@ LIBRARY = {
     'net-snmp/': {'mibs'},
     'netlink/': {'nms/wire'},
     'openssl/': {'nms/wire', 'nms/station/config_credential.c', 'nms/station/receiver.c',
-                 'nms/north/notice_form.c'},
+                 'nms/station/password.c', 'nms/station/keys.c',
+                 'nms/north/notice_form.c', 'nms/north/http_tls.c', 'nms/north/http_certificate.c'},
     'sys/socket.h': {'nms/base', 'nms/wire', 'nms/station', 'nms/north'},
     'event2/': {'nms/wire', 'nms/station', 'nms/north'},
 }

@@ -494,10 +494,10 @@ void api_openapi(struct api_request *r)
         }
         json_object_set_new(
             item, methods[routes[i].method],
-            json_pack("{s:s,s:o,s:{s:{s:s},s:{s:s}}}", "summary",
-                      routes[i].summary, "parameters",
-                      parameters(routes[i].pattern), "responses", "200",
-                      "description", "as told", "default", "description",
+            json_pack("{s:s,s:s,s:o,s:{s:{s:s},s:{s:s}}}", "summary",
+                      routes[i].summary, "x-role", role_name(routes[i].role),
+                      "parameters", parameters(routes[i].pattern), "responses",
+                      "200", "description", "as told", "default", "description",
                       "problem details, RFC 9457"));
     }
     api_json(r, 200,

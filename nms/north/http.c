@@ -2,10 +2,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "north/access.h"
 #include "north/http_files.h"
 #include "north/http_listen.h"
 #include "north/http_parts.h"
 #include "north/http_socket.h"
+#include "north/proof.h"
 #include "north/routes.h"
 #include "north/stream.h"
 #include "station/worker.h"
@@ -48,6 +50,9 @@ static void request_free(struct api_request *r)
     free(r->query);
     json_decref(r->body);
     json_decref(r->more);
+    if (r->session != NULL)
+        explicit_bzero(r->session, strlen(r->session));
+    free(r->session);
     facts_unref(r->open);
     arena_free(r->arena);
     snapshot_unref(r->snapshot);
@@ -116,10 +121,10 @@ static bool method_of(struct evhttp_request *http, enum api_method *out)
     return false;
 }
 
-/* The body as the operation, NULL if there is none, wants it. */
+/* The body as the operation wants it. */
 static bool read_body(struct api_request *r, const struct api_route *route)
 {
-    enum api_body body = route != NULL ? route_body(route) : BODY_OBJECT;
+    enum api_body body = route_body(route);
     struct evbuffer *in = evhttp_request_get_input_buffer(r->http);
     size_t len = evbuffer_get_length(in);
     struct bytes text = {evbuffer_pullup(in, -1), len};
@@ -131,23 +136,10 @@ static bool read_body(struct api_request *r, const struct api_route *route)
     return body == BODY_LIST ? api_read_list(r, text) : api_read_body(r, text);
 }
 
-/* The user at the other end of the control socket; (unsigned)-1 if unknown. */
-static unsigned peer_of(struct evhttp_request *http)
-{
-    struct bufferevent *bev =
-        evhttp_connection_get_bufferevent(evhttp_request_get_connection(http));
-    struct ucred peer = {.uid = (uid_t)-1};
-    socklen_t len = sizeof peer;
-
-    if (getsockopt(bufferevent_getfd(bev), SOL_SOCKET, SO_PEERCRED, &peer,
-                   &len) < 0)
-        return (unsigned)-1;
-    return peer.uid;
-}
-
 static struct api_request *request_new(struct api *api,
                                        struct evhttp_request *http,
-                                       const char *path, const char *query)
+                                       const char *path, const char *query,
+                                       bool remote)
 {
     struct api_request *r = mem_new(struct api_request);
 
@@ -160,7 +152,9 @@ static struct api_request *request_new(struct api *api,
     if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
         TAILQ_INIT(r->query);
     r->malformed = !api_cut_path(r, path);
-    r->uid = peer_of(http);
+    r->access = api->access;
+    r->remote = remote;
+    http_know(r);
     r->if_match =
         evhttp_find_header(evhttp_request_get_input_headers(http), "If-Match");
     r->if_none_match = evhttp_find_header(
@@ -213,23 +207,37 @@ static void handle(struct api_request *r, const struct api_route *route)
     worker_do(r->api->worker, handle_work, on_handled, r);
 }
 
+static void refuse_unknown(struct api_request *r, bool path_known)
+{
+    static const char remedy[] = "see /api/v1/openapi.json";
+
+    if (path_known)
+        api_problem(r, 405, "this resource has no such method", remedy);
+    else
+        api_problem(r, 404, "there is no such resource", remedy);
+}
+
+/* What is asked for is found first, then who asks, and only then is read what
+ * he sent. */
 static void dispatch(struct api_request *r, bool method_known)
 {
+    static const char cannot[] = "the path or the body cannot be read",
+                      remedy[] = "send a JSON object, and a path of a few "
+                                 "segments";
     bool known;
     const struct api_route *route =
         route_find(r->method, r->segments, r->count, &known);
 
-    if (r->malformed || !read_body(r, method_known ? route : NULL))
-        api_problem(r, 400, "the path or the body cannot be read",
-                    "send a JSON object, and a path of a few segments");
-    else if (route != NULL && method_known)
-        handle(r, route);
-    else if (known)
-        api_problem(r, 405, "this resource has no such method",
-                    "see /api/v1/openapi.json");
+    if (r->malformed)
+        api_problem(r, 400, cannot, remedy);
+    else if (route == NULL || !method_known)
+        refuse_unknown(r, known);
+    else if (!http_admit(r, route))
+        return;
+    else if (!read_body(r, route))
+        api_problem(r, 400, cannot, remedy);
     else
-        api_problem(r, 404, "there is no such resource",
-                    "see /api/v1/openapi.json");
+        handle(r, route);
 }
 
 /* What a GET outside of the API asks for; NULL if it is none of the page. */
@@ -253,9 +261,10 @@ static void take_request(struct api *api, struct evhttp_request *http,
         return;
     }
     struct api_request *r =
-        request_new(api, http, path, evhttp_uri_get_query(uri));
+        request_new(api, http, path, evhttp_uri_get_query(uri), remote);
     bool known = method_of(http, &r->method);
-    r->remote = remote;
+    if (!http_is_known_host(r))
+        return;
     const struct file *file = page_file(r, known, path);
     if (file != NULL)
         http_send_file(r, api->files, file);
@@ -327,6 +336,7 @@ int http_new(struct event_base *base, const struct http_options *options,
     struct http *h = mem_new(struct http);
     h->api.base = base;
     h->api.path = mem_text(options->socket);
+    h->api.data = mem_text(options->data);
     h->api.worker = worker_new(base);
     h->api.control = serve(&h->api, fd, on_control);
     int rc = open_port(&h->api, options, why);
@@ -359,15 +369,44 @@ void http_renew(struct http *h)
     api->files = files;
 }
 
+/* Says where to sign in, and for the first time as whom. */
+static void announce(const struct api *api)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    char addr[ADDR_TEXT_MAX];
+
+    log_notice(api->listen.family == 6 ? "http: the page is at http%s://[%s]:%u"
+                                       : "http: the page is at http%s://%s:%u",
+               api->secure ? "s" : "",
+               addr_format(&api->listen, addr, sizeof addr),
+               (unsigned)api->port);
+    if (!access_begin(api->access))
+        return;
+    access_first_file(api->access, &path);
+    log_notice("http: sign in as admin with the password in %s", path.at);
+}
+
 void http_serve(struct http *h, struct station *station,
                 struct notices *notices)
 {
-    h->api.station = station;
-    h->api.notices = notices;
-    if (station != NULL && h->api.stream == NULL)
-        h->api.stream = stream_new(h->api.base, station);
-    if (station != NULL)
-        http_renew(h);
+    struct api *api = &h->api;
+
+    api->station = station;
+    api->notices = notices;
+    access_free(TAKE(api->access));
+    if (station == NULL)
+        return;
+    const struct access_parts parts = {.base = api->base,
+                                       .people = station_people(station),
+                                       .keys = station_keys(station),
+                                       .events = station_events(station),
+                                       .data = api->data};
+    api->access = access_new(&parts);
+    if (api->stream == NULL)
+        api->stream = stream_new(api->base, station);
+    http_renew(h);
+    if (api->server != NULL)
+        announce(api);
 }
 
 void http_free(struct http *h)
@@ -375,6 +414,7 @@ void http_free(struct http *h)
     if (h == NULL)
         return;
     worker_free(h->api.worker);
+    access_free(TAKE(h->api.access));
     while (h->api.open != NULL) {
         evhttp_connection_set_closecb(
             evhttp_request_get_connection(h->api.open->http), NULL, NULL);
@@ -388,5 +428,6 @@ void http_free(struct http *h)
     (void)unlink(h->api.path);
     free(h->api.path);
     free(h->api.web);
+    free(h->api.data);
     free(h);
 }

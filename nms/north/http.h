@@ -6,6 +6,7 @@
  *
  *   http.c         a request from its arrival to its end
  *   http_reply.c   answers
+ *   http_admit.c   who asks, and whether he may (gate.c, access.c)
  *   http_files.c   the page, from memory
  *   http_listen.c  the port
  *   http_socket.c  the control socket
@@ -27,8 +28,9 @@ struct http_options {
     unsigned uid, gid;  /* own it; (unsigned)-1 = as they are */
     struct addr listen; /* none: no TCP */
     uint16_t port;
-    const char *web; /* folder of the page; "": beside the program, or where it
-                        is installed */
+    const char *data; /* folder of the station's own files */
+    const char *web;  /* folder of the page; "": beside the program, or where it
+                         is installed */
 };
 
 /* Makes and opens the socket (mode 0660, group of the owner); a stale one of a

@@ -2,6 +2,7 @@
 #ifndef NORTH_HTTP_PARTS_H
 #define NORTH_HTTP_PARTS_H
 
+#include "north/gate.h"
 #include "north/http.h"
 #include "north/http_files.h"
 #include "north/request.h"
@@ -19,10 +20,14 @@ struct api {
     struct stream *stream; /* NULL: nothing is served yet */
     struct worker *worker; /* makes long answers of what is published */
     char *path;            /* of the control socket */
+    char *data;            /* folder of the station */
     struct addr listen;
     uint16_t port;
     char *web;           /* folder of the page */
     struct files *files; /* the page; NULL: not yet read */
+    struct access *access;
+    struct gate_names names; /* owned */
+    bool secure;             /* the port speaks TLS */
     struct api_request *open;
 };
 
@@ -39,7 +44,21 @@ struct api_answer {
 /* The answer is under way: the request is done with. */
 void http_request_over(struct api_request *r);
 
+/* ---- http_admit.c ---- */
+
+/* Fills in who asks, and from where. */
+void http_know(struct api_request *r);
+
+/* Each false where it answered: the station is not called so; the caller may
+ * not do that, or not so often. */
+bool http_is_known_host(struct api_request *r);
+bool http_admit(struct api_request *r, const struct api_route *route);
+
 /* ---- http_reply.c ---- */
+
+/* The cookie of sessions: of this port alone, since browsers send cookies to
+ * every port of a host. */
+void http_cookie_name(const struct api *api, char *out, size_t len);
 
 /* Sends an answer; body is taken. */
 void http_send(struct api_request *r, int status, const char *type,

@@ -11,7 +11,11 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 
-enum { DETAIL_MAX = 1024 }; /* octets of what a problem says */
+enum {
+    DETAIL_MAX = 1024, /* octets of what a problem says */
+    COOKIE_NAME_MAX = 32,
+    UNAUTHORIZED = 401
+};
 
 enum { TAG_MAX = 24 };
 
@@ -36,7 +40,7 @@ static bool is_known(const struct api_request *r, int status)
 
 /* What browsers are told of every answer: nothing is loaded from elsewhere,
  * nothing runs that is not of the page, nobody frames it. */
-static void set_policy(struct evkeyvalq *headers)
+static void set_policy(const struct api_request *r, struct evkeyvalq *headers)
 {
     static const char *const policy[][2] = {
         {"Content-Security-Policy",
@@ -53,6 +57,44 @@ static void set_policy(struct evkeyvalq *headers)
 
     for (size_t i = 0; i < COUNT_OF(policy); i++)
         evhttp_add_header(headers, policy[i][0], policy[i][1]);
+    if (r->api->secure)
+        evhttp_add_header(headers, "Strict-Transport-Security",
+                          "max-age=31536000");
+}
+
+void http_cookie_name(const struct api *api, char *out, size_t len)
+{
+    (void)snprintf(out, len, "%sportolan-%u", api->secure ? "__Host-" : "",
+                   (unsigned)api->port);
+}
+
+/* What the browser keeps from now on. */
+static void set_session(struct api_request *r, struct evkeyvalq *headers)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    char name[COOKIE_NAME_MAX];
+
+    if (r->session == NULL)
+        return;
+    http_cookie_name(r->api, name, sizeof name);
+    buffer_format(&text, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", name,
+                  r->session, r->api->secure ? "; Secure" : "",
+                  r->session[0] == '\0' ? "; Max-Age=0" : "");
+    evhttp_add_header(headers, "Set-Cookie", text.at);
+}
+
+static void set_refusal(struct api_request *r, int status,
+                        struct evkeyvalq *headers)
+{
+    char text[16];
+
+    if (status == UNAUTHORIZED)
+        evhttp_add_header(headers, "WWW-Authenticate",
+                          "Bearer realm=\"portolan\"");
+    if (r->retry_after_s == 0)
+        return;
+    (void)snprintf(text, sizeof text, "%u", r->retry_after_s);
+    evhttp_add_header(headers, "Retry-After", text);
 }
 
 static void set_type(struct api_request *r, const char *type)
@@ -62,7 +104,8 @@ static void set_type(struct api_request *r, const char *type)
 
     evhttp_add_header(headers, "Content-Type", type);
     evhttp_add_header(headers, "Cache-Control", "no-store");
-    set_policy(headers);
+    set_policy(r, headers);
+    set_session(r, headers);
     if (r->tagged)
         evhttp_add_header(headers, "ETag", tag_of(r, tag));
 }
@@ -80,6 +123,8 @@ static const char *reason_of(int status)
         return "Not Modified";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -92,6 +137,10 @@ static const char *reason_of(int status)
         return "Precondition Failed";
     case 413:
         return "Content Too Large";
+    case 421:
+        return "Misdirected Request";
+    case 429:
+        return "Too Many Requests";
     case 503:
         return "Service Unavailable";
     case 504:
@@ -135,6 +184,7 @@ void http_send(struct api_request *r, int status, const char *type,
     }
     buffer_fini(body);
     set_type(r, type);
+    set_refusal(r, status, evhttp_request_get_output_headers(r->http));
     evhttp_send_reply(r->http, status, reason_of(status), out);
     evbuffer_free(out);
     http_request_over(r);
@@ -275,7 +325,7 @@ void http_send_file(struct api_request *r, struct files *files,
     evhttp_add_header(headers, "Cache-Control", "no-cache");
     evhttp_add_header(headers, "Vary", "Accept-Encoding");
     evhttp_add_header(headers, "ETag", tag);
-    set_policy(headers);
+    set_policy(r, headers);
     if (packed)
         evhttp_add_header(headers, "Content-Encoding", "gzip");
     if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD)

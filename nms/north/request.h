@@ -2,6 +2,8 @@
 #ifndef NORTH_REQUEST_H
 #define NORTH_REQUEST_H
 
+#include "base/addr.h"
+#include "north/caller.h"
 #include "station/station.h"
 
 #include <jansson.h>
@@ -31,7 +33,13 @@ struct api_request {
     struct evkeyvalq *query;
     json_t *body;                /* of POST and PATCH; NULL if none */
     struct bytes document;       /* a body that is no JSON, as it came */
-    bool remote;                 /* it came by TCP */
+    bool remote;                 /* it came by TCP, */
+    struct addr from;            /* from there */
+    struct caller caller;        /* who asks */
+    struct access *access;       /* access.h */
+    char *session;               /* the secret that the browser keeps from now
+                                    on, "": none; NULL: as it is */
+    unsigned retry_after_s;      /* of an answer that refuses for now; 0 */
     unsigned uid;                /* of who asks over the control socket */
     const char *if_match;        /* the header of that name, NULL */
     const char *if_none_match;   /* the same: what is known already */

@@ -4,9 +4,6 @@
 
 #include "north/request.h"
 
-/* Roles as interfaces name them; the control socket is an administrator. */
-enum api_role { ROLE_VIEWER, ROLE_OPERATOR, ROLE_ADMINISTRATOR };
-
 /* What the body of a request is. */
 enum api_body {
     BODY_OBJECT,  /* JSON, or none */
@@ -17,7 +14,7 @@ enum api_body {
 struct api_route {
     enum api_method method;
     const char *pattern; /* "devices/+/interfaces"; + is any one segment */
-    enum api_role role;
+    enum role role;      /* that is needed; the control socket has every one */
     void (*handle)(struct api_request *r);
     const char *summary; /* for openapi.json */
     /* It needs the snapshot alone, and is asked for much: a thread does it. */
@@ -46,6 +43,19 @@ void api_stream(struct api_request *r);
 void api_openapi(struct api_request *r);
 void api_metrics(struct api_request *r);
 void api_health(struct api_request *r);
+
+void api_session(struct api_request *r);
+void api_session_open(struct api_request *r);
+void api_session_close(struct api_request *r);
+void api_session_prefer(struct api_request *r);
+void api_session_password(struct api_request *r);
+void api_users(struct api_request *r);
+void api_user_add(struct api_request *r);
+void api_user_change(struct api_request *r);
+void api_user_delete(struct api_request *r);
+void api_tokens(struct api_request *r);
+void api_token_new(struct api_request *r);
+void api_token_revoke(struct api_request *r);
 
 void api_devices(struct api_request *r);
 void api_devices_add(struct api_request *r);

@@ -4,11 +4,11 @@
 
 #include "north/request.h"
 
-enum { WHO_MAX = 80 };
+enum { WHO_MAX = CALLER_NAME_MAX };
 
-/* The user at the other end of the control socket ("ann", or "uid 1001" for
- * one without a name), else the address that asks; "?" once the client has
- * gone. */
+/* The person who is signed in; "token NAME" for a script; the user at the other
+ * end of the control socket ("ann", or "uid 1001" for one without a name); "?"
+ * for nobody. */
 const char *api_who(const struct api_request *r, char *out, size_t len);
 
 #endif

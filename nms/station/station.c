@@ -267,6 +267,8 @@ static void make_rules(struct station *s)
     s->inventory = inventory_new();
     station_rules_open(s);
     s->pins = pins_new(s->store);
+    s->people = people_new(s->store);
+    s->keys = keys_new(s->store);
     s->polling = polling_new(&polling, &options, &of_polling);
     struct discovery_parts discovery = discovery_parts(s);
     s->discovery = discovery_new(&discovery, &of_discovery);
@@ -311,6 +313,10 @@ int station_start(struct station *s, struct complaint *why)
         rc = station_recall_topology(s, why);
     if (rc == 0)
         rc = pins_load(s->pins, why);
+    if (rc == 0)
+        rc = people_load(s->people, why);
+    if (rc == 0)
+        rc = keys_load(s->keys, why);
     if (rc == 0)
         rc = station_alerts_start(s, why);
     if (rc < 0)
@@ -386,6 +392,8 @@ void station_free(struct station *s)
     array_fini(&s->revisits);
     inventory_free(s->inventory);
     pins_free(s->pins);
+    people_free(s->people);
+    keys_free(s->keys);
     station_silences_end(s);
     maps_free(s->maps);
     causes_free(s->causes);

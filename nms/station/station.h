@@ -18,8 +18,11 @@ struct alerts;
 struct event_base;
 struct events;
 struct config;
+struct events;
 struct gaps;
+struct keys;
 struct names;
+struct people;
 struct pins;
 struct silences;
 struct station;
@@ -144,6 +147,8 @@ struct maps *station_maps(struct station *s);             /* station/maps.h */
 struct series *station_series(struct station *s);         /* station/series.h */
 struct gaps *station_gaps(struct station *s);             /* station/gaps.h */
 struct store *station_store(struct station *s);           /* station/store.h */
+struct people *station_people(struct station *s);         /* station/people.h */
+struct keys *station_keys(struct station *s);             /* station/keys.h */
 const struct pins *station_pins(const struct station *s); /* station/pins.h */
 const struct names *station_names(const struct station *s); /* mibs/names.h */
 /* What pictures show: graphs/template.h. */

@@ -4,6 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+struct people *station_people(struct station *s)
+{
+    return s->people;
+}
+
+struct keys *station_keys(struct station *s)
+{
+    return s->keys;
+}
+
 struct alerts *station_alerts(struct station *s)
 {
     return s->alerts;

@@ -12,9 +12,11 @@
 #include "station/gaps.h"
 #include "station/heard.h"
 #include "station/inference.h"
+#include "station/keys.h"
 #include "station/lateness.h"
 #include "station/maps.h"
 #include "station/objects.h"
+#include "station/people.h"
 #include "station/polling.h"
 #include "station/query.h"
 #include "station/risks.h"
@@ -75,6 +77,8 @@ struct station {
     struct worker *reader;   /* of profiles, beside the loop */
     struct renewal *renewal; /* those for another configuration; or NULL */
     struct store *store;
+    struct people *people;
+    struct keys *keys; /* of these people, and of scripts */
     struct events *events;
     struct alerts *alerts;
     struct objects *objects;

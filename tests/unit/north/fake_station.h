@@ -27,6 +27,8 @@ struct station {
     struct names *names;
     struct graph_templates *graphs;
     struct pins *pins;
+    struct people *people;
+    struct keys *keys;
     struct rules rules;
     struct decisions decisions; /* of every device */
     char who[80];
@@ -208,6 +210,16 @@ void station_show(struct station *s)
 struct alerts *station_alerts(struct station *s)
 {
     return s->alerts;
+}
+
+struct people *station_people(struct station *s)
+{
+    return s->people;
+}
+
+struct keys *station_keys(struct station *s)
+{
+    return s->keys;
 }
 
 struct events *station_events(struct station *s)

@@ -4,6 +4,7 @@
 
 #include "north/http.h"
 #include "north/request.h"
+#include "station/keys.h"
 #include <jansson.h>
 
 #include <fcntl.h>
@@ -49,6 +50,8 @@ static struct line *line_new(void)
     scene_infer(l->scene);
     l->station.snapshot = scene_publish(l->scene);
     l->station.names = names_load(NULL, 0);
+    l->station.people = people_new(NULL);
+    l->station.keys = keys_new(NULL);
     l->answer = mem_array(ANSWER_MAX + 1, 1);
     (void)snprintf(l->dir, sizeof l->dir, "/tmp/portolan-http-XXXXXX");
     assert_non_null(mkdtemp(l->dir));
@@ -65,6 +68,8 @@ static void line_free(struct line *l)
     assert_int_equal(access(l->path, F_OK), -1); /* it cleans up */
     assert_int_equal(rmdir(l->dir), 0);
     names_free(l->station.names);
+    people_free(l->station.people);
+    keys_free(l->station.keys);
     snapshot_unref(l->station.snapshot);
     state_scene_free(l->scene);
     free(l->answer);

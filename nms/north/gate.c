@@ -1,0 +1,101 @@
+#include "north/gate.h"
+
+#include "base/addr.h"
+#include "base/text.h"
+#include "north/proof.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { HOST_MAX = 256 };
+enum {
+    UNAUTHORIZED = 401,
+    FORBIDDEN = 403,
+    MISDIRECTED = 421,
+};
+
+static bool refuse(struct refusal *why, int status, const char *detail,
+                   const char *remedy)
+{
+    *why = (struct refusal){status, detail, remedy};
+    return false;
+}
+
+/* ---- where it comes from ---- */
+
+/* Did the page of the station itself make the browser ask? What the browser
+ * says counts; where it says nothing, a header that other pages cannot send. */
+static bool is_of_the_page(const struct gate_headers *h)
+{
+    bool same = h->origin != NULL && proof_same_origin(h->origin, h->host);
+
+    if (h->origin != NULL && !same)
+        return false;
+    if (h->fetch_site != NULL)
+        return strcmp(h->fetch_site, "same-origin") == 0;
+    return same || h->page != NULL;
+}
+
+/* ---- who asks ---- */
+
+/* Is it of the session itself, and so open before the password is changed? */
+static bool is_of_session(const struct api_route *route)
+{
+    return strcmp(route->pattern, "session") == 0 ||
+           strncmp(route->pattern, "session/", 8) == 0;
+}
+
+bool gate_permits(const struct caller *caller, const struct api_route *route,
+                  const struct gate_headers *headers, struct refusal *why)
+{
+    bool by_browser =
+        caller->kind == CALLER_NOBODY || caller->kind == CALLER_SESSION;
+
+    if (by_browser && route->method != API_GET && !is_of_the_page(headers))
+        return refuse(why, FORBIDDEN, "this comes from another page",
+                      "send the header \"X-Portolan: page\", or a token");
+    if (route->role == ROLE_ANYONE)
+        return true;
+    if (caller->kind == CALLER_NOBODY)
+        return refuse(why, UNAUTHORIZED, "nobody is signed in",
+                      "sign in, or send \"Authorization: Bearer TOKEN\"");
+    if (caller->must_change && !is_of_session(route))
+        return refuse(why, FORBIDDEN, "the password must be changed first",
+                      "POST /api/v1/session/password");
+    if (caller->role < route->role)
+        return refuse(why, FORBIDDEN, "this role may not do that",
+                      route->role == ROLE_ADMINISTRATOR ? "ask an administrator"
+                                                        : "ask an operator");
+    return true;
+}
+
+/* ---- what the station is called ---- */
+
+static bool is_host_name(const char *host)
+{
+    char own[HOST_MAX] = "";
+
+    if (gethostname(own, sizeof own - 1) < 0)
+        return false;
+    return text_compare_nocase(host, own) == 0;
+}
+
+bool gate_knows(const struct gate_names *names, const char *host,
+                struct refusal *why)
+{
+    char name[HOST_MAX];
+    struct addr addr;
+
+    if (names->all)
+        return true;
+    if (proof_host(host, name, sizeof name)) {
+        if (addr_parse(name, &addr) == 0 || is_host_name(name) ||
+            text_compare_nocase(name, "localhost") == 0)
+            return true;
+        for (size_t i = 0; i < names->count; i++)
+            if (text_compare_nocase(name, names->at[i]) == 0)
+                return true;
+    }
+    return refuse(why, MISDIRECTED, "the station is not called so",
+                  "ask for its address, or add the name to http.names");
+}
