@@ -18,7 +18,6 @@ struct alerts;
 struct event_base;
 struct events;
 struct config;
-struct events;
 struct gaps;
 struct keys;
 struct names;
