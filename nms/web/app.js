@@ -1,11 +1,10 @@
 // Where the page starts: texts, who is here, the shell, and which address
 // shows which view.
 import { live } from './base/live.js';
-import { api } from './base/api.js';
 import { route, startRoutes } from './base/route.js';
 import { loadTexts } from './base/texts.js';
 import { followLanguage, loadSession, session, toLogin } from './base/session.js';
-import { shown, startShell, takeStatus } from './parts/shell.js';
+import { shown, startShell } from './parts/shell.js';
 import { say } from './parts/toast.js';
 
 route('/login', '/views/login.js', { plain: true, name: 'login', styles: ['login'] });
@@ -29,7 +28,6 @@ export const home = () => session.first ? '/start' : '/maps/physical';
 export async function begin() {
   await followLanguage();
   live.start();
-  api.get('status').then(takeStatus, () => {});
 }
 
 async function start() {

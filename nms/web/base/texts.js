@@ -1,8 +1,8 @@
 // Texts in the language of the reader. A catalogue is {key: text}; {name} in a
-// text is replaced; a text with forms {one, other} is chosen by values.n.
+// text is replaced, numbers by the language's custom; a text with forms {one, other} is chosen by values.n.
 export const LANGUAGES = { en: 'English', zh: '中文', ja: '日本語' };
 
-let language = 'en', catalogue = {}, plural = new Intl.PluralRules('en');
+let language = 'en', catalogue = {}, plural = new Intl.PluralRules('en'), figures = new Intl.NumberFormat('en');
 
 export const lang = () => language;
 
@@ -11,6 +11,7 @@ export function use(code, texts) {
   language = code;
   catalogue = texts;
   plural = new Intl.PluralRules(code);
+  figures = new Intl.NumberFormat(code);
 }
 
 export async function loadTexts(code) {
@@ -35,5 +36,8 @@ export function t(key, values = {}) {
     const n = Number(values.n);
     text = text[plural.select(n)] ?? text.other;
   }
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return value === undefined || value === null ? whole : typeof value === 'number' ? figures.format(value) : value;
+  });
 }

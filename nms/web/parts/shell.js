@@ -7,6 +7,7 @@ import { keys, keysOff } from '../base/keys.js';
 import { live } from '../base/live.js';
 import { again, go } from '../base/route.js';
 import { session, signOut, chooseLanguage, onRefused, toLogin } from '../base/session.js';
+import { headline } from './alert.js';
 import { openFind } from './find.js';
 import { shapeOf, stateWord } from './mark.js';
 import { menuButton } from './menu.js';
@@ -15,6 +16,7 @@ import { otherTheme, density, setDensity } from './theme.js';
 const VIEWS = [['map', '/maps/physical', 'm'], ['devices', '/devices', 'd'], ['alerts', '/alerts', 'a'], ['graphs', '/graphs', 'g'],
                ['risk', '/risk', 'r'], ['events', '/events', 'e'], ['discovery', '/discovery', 'i'], ['wall', '/wall', 'w']];
 const TALLY = ['up', 'warning', 'minor', 'major', 'critical', 'down', 'suspect', 'unreachable', 'unknown', 'silenced', 'unmanaged'];
+const NEWS_MS = 60000;
 const SEVERITIES = ['critical', 'major', 'minor', 'warning'];
 
 const state = { crumbs: [], nav: '', plain: true, tally: {}, alerts: 0, worst: '', doubt: '', isolated: false };
@@ -23,6 +25,7 @@ let body = null;
 // The counts by state of what the station says of itself.
 export function tallyOf(status) {
   if (status.states) return status.states;
+  if (status.devices && typeof status.devices === 'object') return status.devices;
   const out = {};
   for (const [key, value] of Object.entries(status))
     if (key.startsWith('devices_')) out[key.slice(8)] = value;
@@ -32,8 +35,8 @@ export function tallyOf(status) {
 export function takeStatus(status) {
   state.tally = tallyOf(status);
   const alerts = status.alerts || {};
-  state.alerts = SEVERITIES.reduce((sum, s) => sum + (alerts[s] || 0), 0);
-  state.worst = SEVERITIES.find(s => alerts[s] > 0) || '';
+  if (status.alerts) state.alerts = SEVERITIES.reduce((sum, s) => sum + (alerts[s] || 0), 0);
+  if (status.alerts) state.worst = SEVERITIES.find(s => alerts[s] > 0) || '';
   state.isolated = Boolean(status.isolated);
   state.doubt = status.doubt || '';
   draw();
@@ -116,11 +119,11 @@ function bindKeys() {
 
 // Announces a new cause once, at once.
 function announce(alert) {
-  if (!alert || alert.state !== 'active' && alert.state !== 'open' && alert.state !== 'raised') return;
-  if (alert.cause || alert.symptom_of || alert.symptom || alert.silenced || told.has(alert.id)) return;
+  if (!alert || alert.state !== 'active' || alert.cause > 0 || alert.silence > 0 || told.has(alert.id)) return;
   told.add(alert.id);
-  if (alert.severity !== 'critical' && alert.severity !== 'major') return;
-  $('#cause').textContent = [stateWord(alert.severity), alert.object, alert.text].filter(Boolean).join(', ');
+  // What was there before this page is no news.
+  if (Date.now() - Date.parse(alert.raised) > NEWS_MS || (alert.severity !== 'critical' && alert.severity !== 'major')) return;
+  $('#cause').textContent = `${stateWord(alert.severity)}: ${headline(alert)}`;
 }
 const told = new Set();
 

@@ -1,0 +1,103 @@
+// Discovery: what runs, what it found, what failed and why.
+import { api, seg } from '../base/api.js';
+import { h, onAct, render } from '../base/html.js';
+import { moment, duration } from '../base/format.js';
+import { may } from '../base/session.js';
+import { t } from '../base/texts.js';
+import { credentialFields, credentialOf } from '../parts/credential.js';
+import { dialog, field } from '../parts/dialog.js';
+import { emptyPart, problemLine } from '../parts/empty.js';
+import { say, sayProblem } from '../parts/toast.js';
+import { justNow, kinds, needs, progress, tried } from './discovery_parts.js';
+import { follow } from './discovery_feed.js';
+import { proposals, took } from './discovery_state.js';
+
+export default async function view(place) {
+  const { root, signal } = place;
+  let feed = null, folded = new Set();
+
+  const fold = () => {
+    if (feed.d.running || !may('operator')) return '';
+    const list = proposals([...feed.devices.values()]).filter(g => !folded.has(g.name));
+    return list.length ? h`<section class="card" data-key="fold"><div class="bar-h"><h3>${t('disc.fold')}</h3><span class="dim">${t('disc.fold.text')}</span></div><ul class="rows mt">${list.map(g => h`<li data-key="g-${g.name}"><svg class="ico k" aria-hidden="true"><use href="/icons/icons.svg#kind-cloud"/></svg><b>${g.name}</b><span class="dim">${t('disc.fold.members', { n: g.members.length })}</span><small><button class="btn" type="button" data-act="fold" data-name="${g.name}">${t('disc.fold.do')}</button></small></li>`)}</ul></section>` : '';
+  };
+  const draw = () => {
+    if (signal.aborted || !feed?.d) return;
+    const d = feed.d;
+    place.title([{ text: t('nav.discovery'), href: '/discovery' }, d.running ? t('disc.running') : d.started ? t('disc.done') : t('disc.never')]);
+    if (!d.running && !d.started && (d.devices ?? 0) <= 1) {
+      render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('operator') && { href: '/start', text: t('start.go') } }));
+      return;
+    }
+    render(root, h`<div class="page">${feed.failed && problemLine(feed.failed, t('disc.failed'))}${progress(d, feed.rate)}${fold()}
+      <div class="cols disc">${tried(d)}<section class="card" data-key="found"><h3>${t('disc.found')}</h3>${kinds(d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>
+      ${justNow(feed.latest)}${!d.running && d.ended && h`<p class="dimmer small">${t('disc.last', { at: moment(d.started), took: duration(took(d)) })}</p>`}</div>`);
+  };
+
+  const begin = async targets => {
+    try {
+      await api.post('discovery', targets.length ? { targets } : {});
+      await feed.load();
+    } catch (problem) { sayProblem(problem); }
+  };
+  onAct(root, {
+    again: () => begin([]),
+    more: async () => {
+      const done = await dialog({
+        title: t('disc.more.title'),
+        body: field({ label: t('disc.more.targets'), name: 'targets', hint: t('disc.more.hint'), placeholder: '192.0.2.0/24' }),
+        actions: [{ name: 'go', label: t('start.go'), primary: true }],
+        send: v => api.post('discovery', { targets: v.targets.split(/[\s,;]+/).filter(Boolean) }),
+      });
+      if (done) { say(t('disc.started')); feed.load(); }
+    },
+    stop: async () => {
+      try {
+        await api.del('discovery');
+        say(t('disc.stopped'));
+        await feed.load();
+      } catch (problem) { sayProblem(problem); }
+    },
+    credential: at => addCredential(at.dataset.address),
+    fold: async at => {
+      const g = proposals([...feed.devices.values()]).find(x => x.name === at.dataset.name);
+      if (!g) return;
+      try {
+        await api.patch('maps/' + seg('physical'), [{ op: 'cloud', name: g.name, members: g.members.map(d => d.id) }, { op: 'collapse', name: g.name }]);
+        folded.add(g.name);
+        say(t('disc.fold.done', { name: g.name }), { undo: () => api.patch('maps/physical', [{ op: 'dissolve', name: g.name }]).then(() => { folded.delete(g.name); draw(); }, sayProblem) });
+        draw();
+      } catch (problem) { sayProblem(problem); }
+    },
+  }, signal);
+
+  place.title([t('nav.discovery')]);
+  feed = await follow(signal, draw);
+  draw();
+}
+
+// A credential for an address that refused those there are; it is asked again.
+export async function addCredential(address) {
+  const values = { version: '2c', name: '', auth: 'SHA-256', priv: 'AES-128' };
+  const done = await dialog({
+    title: t('disc.credential.add'), body: credentialFields(values), actions: [{ name: 'add', label: t('disc.credential.add'), primary: true }],
+    ready: form => {
+      const body = form.querySelector('.dialog-body');
+      const again = () => {
+        for (const e of body.querySelectorAll('input:not([type=password]), select')) values[e.name] = e.value;
+        render(body, credentialFields(values));
+      };
+      body.addEventListener('click', event => {
+        const at = event.target.closest('[data-act=version]');
+        if (at) { values.version = at.dataset.value; again(); }
+      });
+      body.addEventListener('change', event => { if (event.target.nodeName === 'SELECT') again(); });
+    },
+    send: async v => {
+      await api.post('credentials', credentialOf(v, values.version));
+      if (address) await api.post('discovery', { targets: [address] });
+    },
+  });
+  if (done) say(t('disc.started'));
+  return done;
+}

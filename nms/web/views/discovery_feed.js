@@ -1,0 +1,69 @@
+// What a discovery does, followed: its state, what came, what waits for a
+// person. Two views show it.
+import { api, withQuery } from '../base/api.js';
+import { every } from '../base/html.js';
+import { live } from '../base/live.js';
+
+const LATEST = 12, POLL_MS = 1500;
+
+export async function follow(signal, draw) {
+  const feed = { d: null, rate: null, latest: [], needs: [], devices: new Map(), failed: null, load };
+  let soon = null;
+  const later = () => { soon ??= setTimeout(() => { soon = null; if (!signal.aborted) draw(); }, 120); };
+
+  async function load() {
+    try {
+      feed.d = await api.get('discovery', { signal });
+      feed.failed = null;
+      feed.needs = needsOf(feed.d);
+      if (feed.d.recent) feed.latest = feed.d.recent.slice(0, LATEST);
+    } catch (problem) {
+      if (problem.name === 'AbortError') return;
+      feed.failed = problem;
+    }
+    later();
+  }
+  async function figures() {
+    try {
+      feed.rate = (await api.get('status', { signal })).requests_per_second;
+    } catch { feed.rate = null; }
+  }
+  async function known() {
+    const [devices, events] = await Promise.all([
+      api.get('devices', { signal }).catch(() => ({ devices: [] })),
+      api.get(withQuery('events', { type: 'device.discovered', limit: LATEST }), { signal }).catch(() => ({ events: [] })),
+    ]);
+    for (const d of devices.devices) feed.devices.set(d.name, d);
+    if (!feed.d?.recent)
+      feed.latest = events.events.map(e => ({ ...feed.devices.get(e.object), name: e.object, at: e.at, text: e.text }));
+    later();
+  }
+  live.on('discovery', d => {
+    feed.d = d;
+    feed.needs = needsOf(d);
+    if (d.recent) feed.latest = d.recent.slice(0, LATEST);
+    later();
+  }, signal);
+  live.on('device', d => {
+    const before = feed.devices.get(d.name);
+    if (d.gone) feed.devices.delete(d.name);
+    else feed.devices.set(d.name, { ...before, ...d });
+    if (!before && !d.gone && !feed.d?.recent && d.address)
+      feed.latest = [{ ...d, at: new Date().toISOString() }, ...feed.latest].slice(0, LATEST);
+    later();
+  }, signal);
+  live.on('reset', () => { load(); known(); }, signal);
+  await Promise.all([load(), known(), figures()]);
+  every(POLL_MS, () => {
+    if (!feed.d?.running) return;
+    figures().then(later);
+    if (live.state.polling) load();
+  }, signal);
+  return feed;
+}
+
+// What the station asks a person for.
+export function needsOf(d) {
+  const list = d.needs || d.failures || [];
+  return list.map(x => ({ ...x, address: x.address || x.device || '', kind: x.kind || x.why || 'silent', text: x.text || x.detail || '' }));
+}
