@@ -16,7 +16,7 @@ export const deviceLink = (name, port) => name ? h`<a href="/devices/${seg(name)
 export const perSecond = v => v === null || v === undefined ? '' : v > 0 ? h`<span title="${number(v, 4)} /s">${v < 0.01 ? '<0.01' : number(v, v < 10 ? 2 : 0)}/s</span>` : h`<span class="dimmer">0</span>`;
 
 const running = p => p.oper === 'up';
-export const loadCell = (p, way) => !running(p) ? '' : p[way] !== null ? h`<span title="${si(p[way + '_bps'])}">${bar(p[way])}</span>` : p[way + '_bps'] !== null ? h`<span class="num dim">${si(p[way + '_bps'])}</span>` : h`<span class="dimmer">${p.gap || ''}</span>`;
+export const loadCell = (p, way) => !running(p) ? '' : p[way] !== null ? h`<span title="${si(p[way + '_bps'])}">${bar(p[way])}</span>` : p[way + '_bps'] !== null ? h`<span class="num dim">${si(p[way + '_bps'])}</span>` : h`<span class="dimmer" title="${p.gap || ''}">–</span>`;
 
 // Columns of a table of ports.
 export const portColumns = (wanted) => {
