@@ -30,6 +30,7 @@ static const char *const cpu_values[] = {"usage_percent"};
 static const char *const space_values[] = {"used_percent", "used_bytes",
                                            "total_bytes"};
 static const char *const sensor_values[] = {"value"};
+static const char *const risk_values[] = {"risk"};
 
 static const struct group {
     const char *name;
@@ -43,6 +44,7 @@ static const struct group {
     [SERIES_MEMORY] = {"memory", space_values, COUNT_OF(space_values), "0"},
     [SERIES_STORAGE] = {"storage", space_values, COUNT_OF(space_values), "0"},
     [SERIES_SENSOR] = {"sensor", sensor_values, COUNT_OF(sensor_values), "U"},
+    [SERIES_RISK] = {"risk", risk_values, COUNT_OF(risk_values), "0"},
 };
 _Static_assert(COUNT_OF(groups) == SERIES_GROUPS, "every group is told");
 

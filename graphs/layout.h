@@ -18,7 +18,8 @@
  * cpu:     usage_percent
  * memory:  used_percent used_bytes total_bytes
  * storage: used_percent used_bytes total_bytes
- * sensor:  value */
+ * sensor:  value
+ * risk:    risk, 0 to 125 */
 enum series_group {
     SERIES_PORT,
     SERIES_ICMP,
@@ -26,6 +27,7 @@ enum series_group {
     SERIES_MEMORY,
     SERIES_STORAGE,
     SERIES_SENSOR,
+    SERIES_RISK,
     SERIES_GROUPS
 };
 
@@ -52,7 +54,8 @@ enum {
     LAYOUT_PATH_MAX = 512, /* octets of a path, its NUL counted */
 };
 
-/* "port" "icmp" "cpu" "memory" "storage" "sensor", and back (-EINVAL). */
+/* "port" "icmp" "cpu" "memory" "storage" "sensor" "risk", and back (-EINVAL).
+ */
 const char *series_group_name(enum series_group group);
 int series_group_parse(const char *name, enum series_group *out)
     __attribute__((warn_unused_result));

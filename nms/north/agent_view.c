@@ -97,8 +97,10 @@ static void weigh_object(const struct snapshot *s, struct object_row *o)
     if (e == NULL && s->risk != NULL && o->device != NULL)
         whole = risk_of_device(s->risk, &o->device->id);
     o->value = whole != NULL && whole->value > 0 ? whole->value : USUAL;
-    if (e != NULL)
+    if (e != NULL) {
         o->risk = (double)e->risk;
+        o->history = e->history;
+    }
     o->level = (uint8_t)(e != NULL && e->level > 0 ? e->level
                                                    : risk_level_of(o->risk));
 }
@@ -437,6 +439,7 @@ struct agent_view *agent_view_new(const struct snapshot *s,
     number_alarms(v, before);
     list_alarms(v);
     count_alarms(v, &n);
+    agent_view_list_histories(v);
     list_devices(v);
     numbers_fini(&n);
     return v;
@@ -455,6 +458,7 @@ void agent_view_unref(struct agent_view *v)
     if (v == NULL || __atomic_sub_fetch(&v->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     array_fini(&v->objects);
+    array_fini(&v->histories);
     array_fini(&v->active);
     array_fini(&v->cleared);
     array_fini(&v->links);

@@ -28,8 +28,17 @@ struct object_row {
     enum severity worst;                /* of these */
     double risk;                        /* 0..125 */
     uint8_t level, value; /* of that, and what it is worth: 1..5 */
-    uint32_t cause;       /* object whose alarm explains those of this one */
+    const struct risk_history *history; /* NULL: its risk was always 0 */
+    uint32_t cause; /* object whose alarm explains those of this one */
     bool silenced;
+};
+
+/* The hours of an object in portolanRiskHistTable. */
+struct history_row {
+    uint32_t object;
+    uint32_t first_hour, hours; /* since 1970 */
+    size_t row;                 /* of the first */
+    const struct risk_history *history;
 };
 
 struct alarm_row {
@@ -63,6 +72,7 @@ struct context_row {
 struct agent_view {
     struct snapshot *snapshot;
     struct object_rows ARRAY_OF(struct object_row) objects;
+    struct history_rows ARRAY_OF(struct history_row) histories;
     struct alarm_rows ARRAY_OF(struct alarm_row) active;
     struct alarm_rows cleared;
     struct link_rows ARRAY_OF(struct link_row) links;
@@ -129,5 +139,6 @@ extern const struct mib_table *const agent_link_tables[];
 extern const struct mib_table *const agent_alarm_tables[];
 extern const struct mib_table *const agent_itu_tables[];
 extern const struct mib_table *const agent_ping_tables[];
+extern const struct mib_table *const agent_risk_tables[];
 
 #endif

@@ -1,4 +1,5 @@
-/* agent_view_parts.h - for agent_view.c and agent_link.c alone. */
+/* agent_view_parts.h - for agent_view.c, agent_link.c and agent_risk.c
+ * alone. */
 #ifndef NORTH_AGENT_VIEW_PARTS_H
 #define NORTH_AGENT_VIEW_PARTS_H
 
@@ -8,5 +9,8 @@
 /* agent_link.c: links and members of segments, and link_objects. */
 void agent_view_list_links(struct agent_view *v,
                            const struct agent_view *before);
+
+/* agent_risk.c: histories of objects, when these are listed and weighed. */
+void agent_view_list_histories(struct agent_view *v);
 
 #endif

@@ -3,15 +3,19 @@
 #include "north/json_out.h"
 #include "station/station.h"
 
+enum { MS_PER_S = 1000, MS_PER_MIN = 60000 };
+
 void api_gaps_of(const struct api_request *r, const struct device_record *d,
                  const char *path, enum series_group group, struct wall from,
                  struct wall to, struct gap_spans *out)
 {
-    struct gaps_query query = {.path = path,
-                               .group = group,
-                               .from = from,
-                               .to = to,
-                               .margin_ms = (int64_t)d->poll.interval_s * 1000};
+    struct gaps_query query = {
+        .path = path,
+        .group = group,
+        .from = from,
+        .to = to,
+        .margin_ms =
+            d != NULL ? (int64_t)d->poll.interval_s * MS_PER_S : MS_PER_MIN};
 
     gaps_of(station_gaps(r->station), &query, out);
 }

@@ -7,7 +7,8 @@
 #include "station/gaps.h"
 #include "station/series.h"
 
-/* Appends what struck a device's series between two moments, oldest first. */
+/* Appends what struck a device's series between two moments, oldest first; d
+ * NULL: it is of no device. */
 void api_gaps_of(const struct api_request *r, const struct device_record *d,
                  const char *path, enum series_group group, struct wall from,
                  struct wall to, struct gap_spans *out);

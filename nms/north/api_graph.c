@@ -24,7 +24,7 @@ static void title_of(const struct target *t, struct buffer *out)
     bool several = t->files.count > 1;
 
     if (!t->devices)
-        buffer_text(out, t->device->name);
+        buffer_text(out, t->name);
     if (!several && t->interface != NULL)
         buffer_format(out, " %s", interface_label(t->interface));
     if (!several && t->interface != NULL && t->interface->alias[0] != '\0')
@@ -41,7 +41,7 @@ static const char *label_of(const struct target *t, size_t n)
 {
     const char *label = t->files.at[n].label.at;
 
-    return t->devices ? label : label + strlen(t->device->name) + 1;
+    return t->devices ? label : label + strlen(t->name) + 1;
 }
 
 /* Adds the objects that ?with= names. */

@@ -66,7 +66,7 @@ static json_t *rule_json(const struct rule *r)
     json_put_text(o, "on", rule_on_name(r->on));
     json_put_flag(o, "off", r->off);
     json_put_text(o, "text", r->text);
-    if (r->on < SERIES_GROUPS) {
+    if (r->on < RULE_ON_PORT_STATE) {
         json_put_text(o, "as", rule_as_name((enum rule_as)r->as));
         if (r->value_of != NULL)
             json_put_text(o, "value", formula_text(r->value_of));

@@ -35,6 +35,34 @@ static void put_file(json_t *list, struct api_request *r, const char *series,
     json_array_append_new(list, o);
 }
 
+static void put_device(json_t *list, struct api_request *r,
+                       const struct target *t)
+{
+    const struct metric_record *metrics;
+    size_t count = api_metrics_of(r, t->device, &metrics);
+    const char *risk = target_risk_file(r, t->device);
+
+    for (size_t i = 0; i < count; i++)
+        put_file(list, r, series_group_name(metrics[i].group),
+                 metrics[i].object, metrics[i].file);
+    if (risk != NULL)
+        put_file(list, r, series_group_name(SERIES_RISK), "", risk);
+}
+
+static void put_ports(json_t *list, struct api_request *r,
+                      const struct target *t)
+{
+    for (size_t i = 0; i < t->device->port_count; i++) {
+        const struct port_record *p = &t->device->ports[i];
+        const struct interface *one =
+            facts_interface(api_facts(r, t->device), p->if_index);
+
+        if (t->port == NULL || t->port == p)
+            put_file(list, r, "port", one != NULL ? interface_label(one) : "",
+                     api_port_file(r, t->device, p));
+    }
+}
+
 void api_series_files(struct api_request *r)
 {
     struct target t OWNED_TARGET = {0};
@@ -42,20 +70,13 @@ void api_series_files(struct api_request *r)
     if (!target_find_object(r, &t, r->segments[1]))
         return;
     json_t *list = json_array();
-    for (size_t i = 0; i < t.device->port_count; i++) {
-        const struct port_record *p = &t.device->ports[i];
-        const struct interface *one =
-            facts_interface(api_facts(r, t.device), p->if_index);
-
-        if (t.port == NULL || t.port == p)
-            put_file(list, r, "port", one != NULL ? interface_label(one) : "",
-                     api_port_file(r, t.device, p));
+    if (t.device == NULL) {
+        put_file(list, r, series_group_name(SERIES_RISK), "", t.risk_file);
+    } else {
+        put_ports(list, r, &t);
+        if (t.port == NULL)
+            put_device(list, r, &t);
     }
-    const struct metric_record *metrics;
-    size_t count = api_metrics_of(r, t.device, &metrics);
-    for (size_t i = 0; t.port == NULL && i < count; i++)
-        put_file(list, r, series_group_name(metrics[i].group),
-                 metrics[i].object, metrics[i].file);
     api_json(r, 200, json_pack("{s:o}", "files", list));
 }
 

@@ -161,6 +161,11 @@ size_t api_metrics_of(struct api_request *r, const struct device_record *d,
     return device_record_metrics(d, facts, arena_of(r), out);
 }
 
+const char *api_keep_text(struct api_request *r, const char *text)
+{
+    return arena_text(arena_of(r), text);
+}
+
 const char *api_port_file(struct api_request *r, const struct device_record *d,
                           const struct port_record *p)
 {

@@ -109,6 +109,9 @@ const struct facts *api_facts(struct api_request *r,
 size_t api_metrics_of(struct api_request *r, const struct device_record *d,
                       const struct metric_record **out);
 
+/* A copy of a text that lives until the request ends. */
+const char *api_keep_text(struct api_request *r, const char *text);
+
 /* The path of the series of a port, until the request ends. */
 const char *api_port_file(struct api_request *r, const struct device_record *d,
                           const struct port_record *p);

@@ -34,11 +34,18 @@ static const struct port_record *port_named(struct api_request *r,
     return NULL;
 }
 
+/* No series is named (its files are asked for), or that of risk is. */
+static bool may_be_risk(const struct target *t)
+{
+    return t->what == NULL || t->what->group == SERIES_RISK;
+}
+
 /* Names may have colons themselves: the first cut that fits is it. */
 bool target_find_object(struct api_request *r, struct target *t, char *object)
 {
-    const struct device_record *before = t->device;
+    const char *before = t->name;
 
+    t->risk_file = NULL;
     t->port = NULL;
     t->interface = NULL;
     t->device = snapshot_find(r->snapshot, object);
@@ -52,12 +59,16 @@ bool target_find_object(struct api_request *r, struct target *t, char *object)
         t->port = port_named(r, d, colon + 1, &t->interface);
         t->device = t->port != NULL ? d : NULL;
     }
-    if (t->device == NULL)
+    if (t->device != NULL) {
+        t->name = t->device->name;
+    } else if (!may_be_risk(t) || !target_find_risk(r, t, object)) {
         api_problem(r, 404, "there is no such device or port",
                     "name it as DEVICE or DEVICE:PORT; see `portolan "
                     "interfaces DEVICE`");
-    t->devices |= before != NULL && before != t->device;
-    return t->device != NULL;
+        return false;
+    }
+    t->devices |= before != NULL && strcmp(before, t->name) != 0;
+    return true;
 }
 
 bool target_find_series(struct api_request *r, struct target *t, char *series,
@@ -86,7 +97,7 @@ static void add_file(struct target *t, const char *path, const char *object)
 
     file->device = t->device;
     file->path = path;
-    buffer_format(&file->label, "%s %s", t->device->name, object);
+    buffer_format(&file->label, "%s %s", t->name, object);
 }
 
 /* True if a metric is what rest says: its object, or the class of sensors that
@@ -132,11 +143,30 @@ static void add_metrics(struct api_request *r, struct target *t,
     }
 }
 
+static bool add_risk(struct api_request *r, struct target *t)
+{
+    const char *file =
+        t->device != NULL ? target_risk_file(r, t->device) : t->risk_file;
+
+    if (file != NULL && t->port == NULL) {
+        add_file(t, file, "risk");
+        return true;
+    }
+    api_problem(r, 404,
+                t->port != NULL ? "ports have no risk of their own"
+                                : "its risk was always 0",
+                t->port != NULL ? "ask for that of the device"
+                                : "a series of it begins with the first alert");
+    return false;
+}
+
 bool target_add_files(struct api_request *r, struct target *t, const char *rest,
                       bool all)
 {
     size_t before = t->files.count;
 
+    if (t->what->group == SERIES_RISK)
+        return add_risk(r, t);
     if (t->what->group != SERIES_PORT)
         add_metrics(r, t, rest, all);
     else if (t->port != NULL)
@@ -151,10 +181,9 @@ bool target_add_files(struct api_request *r, struct target *t, const char *rest,
 
 const char *target_unit(struct api_request *r, const struct target *t)
 {
-    const struct facts *f = api_facts(r, t->device);
-
     if (t->metric == NULL || t->what->group != SERIES_SENSOR)
         return "";
+    const struct facts *f = api_facts(r, t->device);
     for (size_t i = 0; i < f->sensors.count; i++)
         if (strcmp(f->sensors.at[i].descr, t->metric->descr) == 0)
             return f->sensors.at[i].unit;

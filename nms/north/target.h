@@ -1,6 +1,8 @@
 /* target.h - what OBJECT/SERIES of the API names: the files of series. OBJECT
  * is a device or DEVICE:PORT, SERIES a template, with ":OBJECT" for one of
- * several ("cpu:1") or a class of sensors ("sensor:temperature"). */
+ * several ("cpu:1") or a class of sensors ("sensor:temperature"). Risk is also
+ * of links (by id, or both ends as
+ * `portolan risk` names them), sites, clouds ("MAP/NAME") and "all". */
 #ifndef NORTH_TARGET_H
 #define NORTH_TARGET_H
 
@@ -8,7 +10,7 @@
 #include "north/request.h"
 
 struct target_file {
-    const struct device_record *device;
+    const struct device_record *device; /* NULL: a risk of no device */
     const char *path;
     struct buffer label; /* "core-1 Gi0/1" */
 };
@@ -17,17 +19,20 @@ struct target_file {
  * interface until another device is found. All zeros to begin with. */
 struct target {
     const struct graph_template *what;
-    const struct device_record *device; /* the last that was named */
+    const struct device_record *device; /* the last that was named; NULL: */
+    const char *risk_file;              /* the risk of something else */
+    const char *name;                   /* of either */
     const struct port_record *port;     /* NULL: a device is meant */
     const struct interface *interface;  /* of the port */
     const struct metric_record *metric; /* the first of those meant */
-    bool devices;                       /* of several devices */
+    bool devices;                       /* of several of these */
     struct target_files ARRAY_OF(struct target_file) files;
 };
 void target_fini(struct target *t);
 #define OWNED_TARGET __attribute__((cleanup(target_fini)))
 
-/* Finds device and port. False, and a 404 was answered. */
+/* Finds device and port, or what else has a risk where that may be meant.
+ * False, and a 404 was answered. */
 bool target_find_object(struct api_request *r, struct target *t, char *object);
 
 /* Finds the template that series names and cuts it off; *rest is what is behind
@@ -39,6 +44,14 @@ bool target_find_series(struct api_request *r, struct target *t, char *series,
  * else the first alone. */
 bool target_add_files(struct api_request *r, struct target *t, const char *rest,
                       bool all);
+
+/* target_risk.c: finds a link, site, cloud or "all" by name, and its file;
+ * false if there is none. The file of a device's risk; NULL: it never had any.
+ */
+bool target_find_risk(struct api_request *r, struct target *t,
+                      const char *name);
+const char *target_risk_file(struct api_request *r,
+                             const struct device_record *d);
 
 /* The unit of a sensor that is meant; "" of anything else. Valid as what
  * api_facts() gives. */

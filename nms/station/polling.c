@@ -562,3 +562,8 @@ void polling_stats(struct polling *p, struct polling_stats *out)
     out->lateness_p99_ms = lateness_quantile(&p->lateness, 0.99);
     out->lateness_max_ms = lateness_max(&p->lateness);
 }
+
+struct wall polling_wall(const struct polling *p, struct mono moment)
+{
+    return steady_at(&p->clock, moment);
+}

@@ -72,6 +72,9 @@ struct polling *polling_new(const struct polling_parts *parts,
 /* Devices must have been given up with polling_drop(). */
 void polling_free(struct polling *p);
 
+/* The time that samples of a moment carry (steady.h). */
+struct wall polling_wall(const struct polling *p, struct mono moment);
+
 void polling_configure(struct polling *p,
                        const struct polling_options *options);
 void polling_use_profiles(struct polling *p, const struct profiles *profiles);

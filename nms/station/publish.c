@@ -136,6 +136,8 @@ static void tell_station(struct snapshot *s, const struct published *what)
     s->station.ports_polled = before.ports_polled;
     memcpy(s->station.series_objects, before.series_objects,
            sizeof before.series_objects);
+    s->station.series_objects[SERIES_RISK] =
+        what->station->series_objects[SERIES_RISK];
     s->station.name = before.name;
     s->station.data_dir = before.data_dir;
     s->discovery = *what->discovery;

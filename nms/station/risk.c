@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "graphs/layout.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -135,6 +136,68 @@ int risk_exposure(const struct risk_exposure *e, struct buffer *why)
     return exposure < EXPOSURE_MAX ? exposure : EXPOSURE_MAX;
 }
 
+/* ---- over time ---- */
+
+struct risk_history *risk_history_ref(const struct risk_history *h)
+{
+    struct risk_history *shared = (struct risk_history *)h;
+
+    (void)__atomic_add_fetch(&shared->refs, 1, __ATOMIC_RELAXED);
+    return shared;
+}
+
+void risk_history_unref(struct risk_history *h)
+{
+    if (h != NULL && __atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL) == 0)
+        free(h);
+}
+
+bool risk_history_span(const struct risk_history *h, struct wall from,
+                       struct wall to, struct risk_span *out)
+{
+    double risk = 0, sum = 0;
+    int64_t since_ms = from.ms;
+    size_t n = 0;
+
+    for (; n < h->count && risk_history_at(h, n)->at.ms <= from.ms; n++)
+        risk = (double)risk_history_at(h, n)->risk;
+    *out = (struct risk_span){.highest = risk};
+    if (n == 0 && h->count == RISK_POINTS)
+        return false; /* what was before these is not known */
+    for (; n < h->count && risk_history_at(h, n)->at.ms < to.ms; n++) {
+        const struct risk_point *p = risk_history_at(h, n);
+
+        sum += risk * (double)(p->at.ms - since_ms);
+        since_ms = p->at.ms > since_ms ? p->at.ms : since_ms;
+        risk = (double)p->risk;
+        out->highest = risk > out->highest ? risk : out->highest;
+    }
+    sum += risk * (double)(to.ms - since_ms);
+    out->mean = to.ms > from.ms ? sum / (double)(to.ms - from.ms) : risk;
+    out->last = risk;
+    return true;
+}
+
+/* Folders of devices are called by what a device is called: none is so. */
+static const char others[] = "_risk";
+
+void risk_series_path(enum risk_class class, const char *name,
+                      struct buffer *out)
+{
+    static const char *const prefixes[] = {[RISK_LINK] = "link-",
+                                           [RISK_SITE] = "site-",
+                                           [RISK_CLOUD] = "cloud-",
+                                           [RISK_WHOLE] = "all"};
+    struct buffer OWNED_BUFFER object = {0};
+
+    if (class == RISK_DEVICE) {
+        layout_path(name, SERIES_RISK, "", out);
+        return;
+    }
+    buffer_format(&object, "%s%s", prefixes[class], name);
+    layout_path(others, SERIES_RISK, object.at, out);
+}
+
 /* ---- as published ---- */
 
 struct risk_book *risk_book_ref(const struct risk_book *b)
@@ -145,10 +208,22 @@ struct risk_book *risk_book_ref(const struct risk_book *b)
     return mine;
 }
 
+/* They are the book's own references. */
+static void drop_histories(const struct risk_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        risk_history_unref((struct risk_history *)entries[i].history);
+}
+
 void risk_book_unref(struct risk_book *b)
 {
     if (b == NULL || __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
+    drop_histories(b->devices, b->device_count);
+    drop_histories(b->links, b->link_count);
+    drop_histories(b->groups, b->group_count);
+    drop_histories(b->clouds, b->cloud_count);
+    drop_histories(&b->whole, 1);
     arena_free(b->arena);
     free(b);
 }

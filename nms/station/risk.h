@@ -85,9 +85,35 @@ struct risk_point {
     float risk;
 };
 
+/* How a risk changed, the newest RISK_POINTS times; immutable where it is
+ * shared, with a count of references. */
+struct risk_history {
+    unsigned refs;
+    uint32_t first, count;
+    struct risk_point points[RISK_POINTS]; /* a ring: risk_history_at() */
+};
+struct risk_history *risk_history_ref(const struct risk_history *h);
+void risk_history_unref(struct risk_history *h); /* any thread; NULL is fine */
+
+/* The nth point, the oldest first; n < h->count. */
+static inline const struct risk_point *
+risk_history_at(const struct risk_history *h, size_t n)
+{
+    return &h->points[(h->first + n) % RISK_POINTS];
+}
+
+/* What a risk was from one moment to another. */
+struct risk_span {
+    double highest, mean, last;
+};
+/* False where the history does not reach back so far. */
+bool risk_history_span(const struct risk_history *h, struct wall from,
+                       struct wall to, struct risk_span *out);
+
 struct risk_entry {
     struct ident id;  /* of a device or link; zeros for groups and the whole */
     const char *name; /* of a group or cloud; of links both ends; else "" */
+    const struct risk_history *history; /* the book's; NULL: always 0 */
     float risk;
     uint8_t level, value, exposure;
 };
@@ -95,7 +121,7 @@ struct risk_entry {
 struct risk_book {
     const struct risk_entry *devices; /* all, by id */
     size_t device_count;
-    const struct risk_entry *links; /* those that have a risk, by id */
+    const struct risk_entry *links; /* that have or had a risk, by id */
     size_t link_count;
     const struct risk_entry *groups; /* sites, by name */
     size_t group_count;
@@ -109,6 +135,15 @@ struct risk_book {
 };
 struct risk_book *risk_book_ref(const struct risk_book *b);
 void risk_book_unref(struct risk_book *b); /* any thread; NULL is fine */
+
+/* What a series of risk is of. Devices and links have one once they had a risk
+ * (history), the others always. */
+enum risk_class { RISK_DEVICE, RISK_LINK, RISK_SITE, RISK_CLOUD, RISK_WHOLE };
+
+/* Appends its path, relative to DATA/rrd. name: of a device the folder of its
+ * series, of a link its id, of the whole "". */
+void risk_series_path(enum risk_class class, const char *name,
+                      struct buffer *out);
 
 /* NULL: it is not known, or has no risk. */
 const struct risk_entry *risk_of_device(const struct risk_book *b,

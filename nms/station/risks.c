@@ -50,6 +50,7 @@ struct risks *risks_new(const struct risks_parts *parts)
     r->of_alert = table_new();
     r->groups = table_new();
     r->clouds = table_new();
+    r->kept = table_new();
     r->changed = true;
     alerts_listen(parts->alerts, &(struct alert_listener){on_alert, r});
     return r;
@@ -57,7 +58,7 @@ struct risks *risks_new(const struct risks_parts *parts)
 
 static void device_free(struct risk_device *o)
 {
-    free(o->state.history);
+    risk_history_unref(o->state.history);
     free(o->who);
     free(o);
 }
@@ -68,22 +69,24 @@ void risks_free(struct risks *r)
 
     if (r == NULL)
         return;
+    risks_keep_all(r);
     for (size_t at = 0; table_next(r->devices, &at, NULL, &value);)
         device_free(value);
     table_free(r->devices);
     for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
         struct risk_group *g = value;
 
-        free(g->state.history);
+        risk_history_unref(g->state.history);
         free(g->name);
         free(g);
     }
     table_free(r->groups);
     risks_free_links(r);
     risks_free_clouds(r);
+    risks_free_kept(r);
     array_fini(&r->queue);
     risk_book_unref(r->book);
-    free(r->whole.history);
+    risk_history_unref(r->whole.history);
     free(r);
 }
 
@@ -129,6 +132,7 @@ void risks_gone(struct risks *r, const struct device *d)
 void risks_links(struct risks *r, const struct inferred *i)
 {
     r->inferred = i;
+    risks_drop_links(r);
 }
 
 void risks_value(struct risks *r, const struct device *d, int value,
@@ -166,6 +170,7 @@ static struct risk_group *group_called(struct risks *r, const char *name)
         return g;
     g = mem_new(struct risk_group);
     g->name = mem_text(name);
+    risks_recall(r, &g->state, RISK_SITE, name);
     (void)table_put_text(r->groups, name, g);
     return g;
 }
@@ -335,126 +340,6 @@ static void reckon_groups(struct risks *r)
     free(all);
 }
 
-/* ---- as published ---- */
-
-static int by_id(const void *a, const void *b)
-{
-    return ident_compare(&((const struct risk_entry *)a)->id,
-                         &((const struct risk_entry *)b)->id);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct risk_entry *)a)->name,
-                  ((const struct risk_entry *)b)->name);
-}
-
-static struct risk_entry entry_of(const struct risk_state *s)
-{
-    return (struct risk_entry){
-        .name = "", .risk = (float)s->risk, .level = (uint8_t)s->mark.level};
-}
-
-static void add_devices(struct risks *r, struct risk_book *b)
-{
-    struct risk_entry *to =
-        arena_zero(b->arena, (table_count(r->devices) + 1) * sizeof *to);
-    void *value;
-
-    b->devices = to;
-    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
-        const struct risk_device *o = value;
-
-        if (o->state.mark.level == 0)
-            continue;
-        *to = entry_of(&o->state);
-        to->id = o->id;
-        to->value = o->value;
-        to->exposure = o->exposure;
-        to++;
-        b->device_count++;
-    }
-    qsort((void *)b->devices, b->device_count, sizeof *to, by_id);
-}
-
-static void add_links(struct risks *r, struct risk_book *b)
-{
-    struct risk_entry *to =
-        arena_zero(b->arena, (table_count(r->links) + 1) * sizeof *to);
-    void *value;
-
-    b->links = to;
-    for (size_t at = 0; table_next(r->links, &at, NULL, &value); to++) {
-        const struct risk_link *l = value;
-
-        *to = entry_of(&l->state);
-        to->id = l->id;
-        to->name = arena_text(b->arena, l->name);
-        to->value = l->value;
-        to->exposure = l->exposure;
-        b->link_count++;
-    }
-    qsort((void *)b->links, b->link_count, sizeof *to, by_id);
-}
-
-static void add_groups(struct risks *r, struct risk_book *b)
-{
-    struct risk_entry *to =
-        arena_zero(b->arena, (table_count(r->groups) + 1) * sizeof *to);
-    void *value;
-
-    b->groups = to;
-    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
-        const struct risk_group *g = value;
-
-        if (g->members == 0)
-            continue;
-        *to = entry_of(&g->state);
-        to->name = arena_text(b->arena, g->name);
-        to++;
-        b->group_count++;
-    }
-    qsort((void *)b->groups, b->group_count, sizeof *to, by_name);
-}
-
-static void add_clouds(struct risks *r, struct risk_book *b)
-{
-    struct risk_entry *to =
-        arena_zero(b->arena, (table_count(r->clouds) + 1) * sizeof *to);
-    void *value;
-
-    b->clouds = to;
-    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value); to++) {
-        const struct risk_cloud *c = value;
-
-        *to = entry_of(&c->state);
-        to->name = arena_text(b->arena, c->name);
-        b->cloud_count++;
-    }
-    qsort((void *)b->clouds, b->cloud_count, sizeof *to, by_name);
-}
-
-struct risk_book *risks_book(struct risks *r)
-{
-    if (r->book != NULL && !r->changed)
-        return risk_book_ref(r->book);
-    struct risk_book *b = mem_new(struct risk_book);
-
-    b->refs = 1;
-    b->arena = arena_new();
-    b->version = r->book != NULL ? r->book->version + 1 : 1;
-    b->changed = r->wall;
-    add_devices(r, b);
-    add_links(r, b);
-    add_groups(r, b);
-    add_clouds(r, b);
-    b->whole = entry_of(&r->whole);
-    risk_book_unref(r->book);
-    r->book = b;
-    r->changed = false;
-    return risk_book_ref(b);
-}
-
 /* Levels that wait for their minute, and hours that go on to count. */
 static void age(struct risks *r)
 {
@@ -484,4 +369,5 @@ void risks_tick(struct risks *r, struct mono now, struct wall wall)
     risks_reckon_links(r);
     if (r->moved || r->waiting)
         reckon_groups(r);
+    risks_keep_turn(r);
 }

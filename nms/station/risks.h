@@ -61,6 +61,13 @@ uint64_t risks_groups_version(const struct risks *r);
 /* As of the last tick, with a reference for the caller. */
 struct risk_book *risks_book(struct risks *r);
 
+/* Series of risk: how many there are, and the values of those that are due,
+ * every step_ms, some at a time: after each tick. path: risk_series_path(). */
+size_t risks_series(const struct risks *r);
+typedef void (*risk_sample_fn)(void *arg, const char *path, double risk);
+void risks_sample(struct risks *r, int64_t step_ms, risk_sample_fn fn,
+                  void *arg);
+
 /* How much a device matters, 1..5, as who says; 0: as rules say. Kept. */
 void risks_value(struct risks *r, const struct device *d, int value,
                  const char *who, struct wall at);

@@ -5,7 +5,7 @@
 
 static void cloud_free(struct risk_cloud *c)
 {
-    free(c->state.history);
+    risk_history_unref(c->state.history);
     array_fini(&c->members);
     free(c->name);
     free(c);
@@ -28,6 +28,7 @@ static struct risk_cloud *cloud_called(struct risks *r, const char *name)
         return c;
     c = mem_new(struct risk_cloud);
     c->name = mem_text(name);
+    risks_recall(r, &c->state, RISK_CLOUD, name);
     (void)table_put_text(r->clouds, name, c);
     return c;
 }
@@ -54,6 +55,7 @@ void risks_clouds(struct risks *r, const struct cloud_member *members,
         if (c->there)
             continue;
         (void)table_remove(r->clouds, key);
+        risks_forget(r, RISK_CLOUD, c->name);
         cloud_free(c);
     }
     r->changed = r->moved = true;

@@ -14,7 +14,7 @@ static void link_free(struct risk_link *l)
     for (size_t i = 0; i < l->alerts.count; i++)
         alert_unref(l->alerts.at[i]);
     array_fini(&l->alerts);
-    free(l->state.history);
+    risk_history_unref(l->state.history);
     free(l->name);
     free(l);
 }
@@ -82,10 +82,13 @@ static struct risk_link *link_at(struct risks *r, const struct ident *id,
                                  const struct topo_link *like)
 {
     struct risk_link *l = table_find(r->links, ident_key(id));
+    char text[IDENT_TEXT_MAX];
 
     if (l == NULL) {
         l = mem_new(struct risk_link);
         l->id = *id;
+        risks_recall(r, &l->state, RISK_LINK,
+                     ident_format(id, text, sizeof text));
         (void)table_put(r->links, ident_key(id), l);
     }
     if (l->name == NULL && like != NULL)
@@ -183,7 +186,7 @@ static void tell(struct risks *r, const struct risk_link *l, int before)
     risks_tell(r, &object, l->name, &l->state, before == 0 ? 1 : before);
 }
 
-/* There are as many as alerts of links. */
+/* There are as many as links have or had alerts. */
 void risks_reckon_links(struct risks *r)
 {
     struct bytes key;
@@ -204,9 +207,34 @@ void risks_reckon_links(struct risks *r)
         }
         if (risks_note(r, &l->state, risk, &before) && l->name != NULL)
             tell(r, l, before);
-        if (l->alerts.count > 0)
-            continue;
+        if (l->alerts.count > 0 || l->state.history != NULL)
+            continue; /* its series goes on */
         (void)table_remove(r->links, key);
         link_free(l);
+    }
+}
+
+void risks_drop_links(struct risks *r)
+{
+    const struct topology *t = r->inferred->topology;
+    OWNED(table_free) struct table *known = table_new();
+    char id[IDENT_TEXT_MAX];
+    struct bytes key;
+    void *value;
+
+    if (table_count(r->links) == 0)
+        return;
+    for (size_t i = 0; i < t->links.count; i++)
+        (void)table_put(known, ident_key(&t->links.at[i].id),
+                        (void *)&t->links.at[i]);
+    for (size_t at = 0; table_next(r->links, &at, &key, &value);) {
+        struct risk_link *l = value;
+
+        if (l->alerts.count > 0 || table_find(known, ident_key(&l->id)) != NULL)
+            continue;
+        (void)table_remove(r->links, key);
+        risks_forget(r, RISK_LINK, ident_format(&l->id, id, sizeof id));
+        link_free(l);
+        r->changed = true;
     }
 }

@@ -6,17 +6,12 @@
 #include "base/table.h"
 #include "station/risks.h"
 
-/* Of what alone has been more than 0. */
-struct risk_history {
-    struct risk_point points[RISK_POINTS];
-    uint32_t first, count;
-};
-
 /* What has a risk. */
 struct risk_state {
     double risk;
     struct risk_mark mark;
     struct risk_history *history; /* NULL: it was always 0 */
+    bool unsaved;                 /* the history, of what is no device */
 };
 
 struct risk_group {
@@ -43,7 +38,7 @@ struct risk_device {
     struct wall said;
 };
 
-/* Only of a link that has alerts. */
+/* Only of a link that has or had alerts. */
 struct risk_link {
     struct ident id;
     struct risk_state state;
@@ -67,6 +62,9 @@ struct risks {
     struct table *groups;   /* name -> struct risk_group */
     uint64_t groups_version;
     struct table *clouds; /* name -> struct risk_cloud */
+    struct table *kept;   /* key of the store -> struct risk_history of earlier
+                             runs, of what is not met yet */
+    struct mono saved_at, kept_until;
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */
     bool changed;            /* since the book was made */
@@ -74,6 +72,8 @@ struct risks {
     bool waiting;            /* a group's level does, for its minute */
     bool moved;              /* a device, since groups were reckoned */
     struct risk_book *book;
+    size_t series, series_at; /* how many there are; the next to be sampled */
+    struct mono series_due;   /* when all are sampled again */
     struct mono now, aged; /* of the last tick, and when hours counted last */
     struct wall wall;
 };
@@ -97,19 +97,35 @@ int risks_exposure_of(const struct device *d, struct buffer *why);
  * the old one, 0 = none. */
 bool risks_note(struct risks *r, struct risk_state *s, double risk,
                 int *before);
-/* Keeps value by hand and history of a device; key: its id. */
-void risks_save(struct risks *r, const struct risk_device *o);
 /* That its level is another one; before 0: it is the first, which is no news.
  */
 void risks_tell(struct risks *r, const struct object_ref *object,
                 const char *name, const struct risk_state *s, int before);
 size_t risks_points(const struct risk_state *s, struct risk_point *out);
+void risks_add_point(struct risk_state *s, struct wall at, double risk);
+
+/* ---- risks_keep.c ---- */
+
+/* Keeps value by hand and history of a device. */
+void risks_save(struct risks *r, const struct risk_device *o);
+/* What is new has the history that was kept of it. name: of a site or cloud, a
+ * link's id; "" of the whole. */
+void risks_recall(struct risks *r, struct risk_state *s, enum risk_class class,
+                  const char *name);
+/* It is no more. */
+void risks_forget(struct risks *r, enum risk_class class, const char *name);
+/* Now and then, and at the end: histories of what is no device are kept. */
+void risks_keep_turn(struct risks *r);
+void risks_keep_all(struct risks *r);
+void risks_free_kept(struct risks *r);
 
 /* ---- risks_links.c ---- */
 
 void risks_link_alert(struct risks *r, enum alert_news news,
                       const struct alert_record *a);
 void risks_reckon_links(struct risks *r);
+/* Those that are in the topology no more. */
+void risks_drop_links(struct risks *r);
 void risks_free_links(struct risks *r);
 
 /* ---- risks_clouds.c ---- */

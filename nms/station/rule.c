@@ -8,8 +8,8 @@ const char *rule_on_name(int on)
     static const char *const names[] = {"port-state", "restart", "duplex",
                                         "speed"};
 
-    return on < SERIES_GROUPS ? series_group_name((enum series_group)on)
-                              : names[on - SERIES_GROUPS];
+    return on < RULE_ON_PORT_STATE ? series_group_name((enum series_group)on)
+                                   : names[on - RULE_ON_PORT_STATE];
 }
 
 const char *rule_as_name(enum rule_as as)

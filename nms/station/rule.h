@@ -15,12 +15,12 @@
 
 enum { RULES_MAX = 500, RULE_NAME_MAX = 64, RULE_PATTERNS_MAX = 100 };
 
-/* What a rule is on: a group of series, by enum series_group, or what is seen
- * otherwise. */
+/* What a rule is on: a group of series, by enum series_group (but risk, which
+ * follows of alerts), or what is seen otherwise. */
 enum rule_on {
-    RULE_ON_PORT_STATE = SERIES_GROUPS, /* a port that should be up is down */
-    RULE_ON_RESTART,                    /* an agent restarted */
-    RULE_ON_DUPLEX,                     /* the ends of a link differ in it */
+    RULE_ON_PORT_STATE = SERIES_RISK, /* a port that should be up is down */
+    RULE_ON_RESTART,                  /* an agent restarted */
+    RULE_ON_DUPLEX,                   /* the ends of a link differ in it */
     RULE_ON_SPEED,
     RULE_ONS
 };

@@ -334,7 +334,7 @@ static int check(struct yaml_node n, struct rule *r, struct complaint *why)
                              "\"%s\" is on nothing", r->name);
     if (r->word >= 0)
         r->severity = (enum severity)(r->word + 1);
-    if (r->on >= SERIES_GROUPS) {
+    if (r->on >= RULE_ON_PORT_STATE) {
         if (yaml_kind(yaml_get(n, "above")) != YAML_ABSENT ||
             yaml_kind(yaml_get(n, "below")) != YAML_ABSENT)
             return yaml_complain(n, why, "write severity: alone",

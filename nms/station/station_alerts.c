@@ -233,6 +233,7 @@ void station_alerts_turn(struct station *s, struct mono now)
     alerts_tick(s->alerts, now, wall);
     station_rules_turn(s, now);
     risks_tick(s->risks, now, wall);
+    station_sample_risks(s, now);
     station_silences_turn(s, now, wall);
 }
 

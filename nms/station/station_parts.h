@@ -205,6 +205,8 @@ void station_rules_gone(struct station *s, struct device *d);
 void station_rules_close(struct station *s);
 /* Now and then: who is in which cloud, where maps are others than before. */
 void station_rules_turn(struct station *s, struct mono now);
+/* Every second: risks go into their series. */
+void station_sample_risks(struct station *s, struct mono now);
 
 /* station_listen.c, station_topology.c: what the parts tell */
 struct polling_listener station_polling_listener(struct station *s);

@@ -87,6 +87,29 @@ void station_rules_turn(struct station *s, struct mono now)
     maps_members(s->maps, NULL, on_members, s);
 }
 
+/* ---- series of risk ---- */
+
+struct risk_sampling {
+    struct station *station;
+    struct wall at;
+};
+
+static void on_risk_sample(void *arg, const char *path, double risk)
+{
+    const struct risk_sampling *sampling = arg;
+
+    series_add(sampling->station->series, path, SERIES_RISK, sampling->at,
+               &risk);
+}
+
+void station_sample_risks(struct station *s, struct mono now)
+{
+    struct risk_sampling sampling = {s, polling_wall(s->polling, now)};
+
+    risks_sample(s->risks, s->config->polling.every_ms, on_risk_sample,
+                 &sampling);
+}
+
 void station_rules_close(struct station *s)
 {
     if (s->maps != NULL)

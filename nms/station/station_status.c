@@ -128,6 +128,7 @@ struct station_record station_status(struct station *s)
     r.notifications_dropped = heard.dropped;
     r.notifications_kept = heard.kept;
     r.notification_storms = (uint32_t)traps_storms(s->traps);
+    r.series_objects[SERIES_RISK] = risks_series(s->risks);
     return r;
 }
 

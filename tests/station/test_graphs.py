@@ -140,3 +140,43 @@ def test_a_gap_is_a_band_that_names_its_reason(station, farm):
     out = made.directory / 'gap.png'
     made.cli('graph', a, b, 'traffic', '--from', '-2m', '-o', out)
     assert png(out)[0] == png(before)[0] and png(out)[1] > png(before)[1]  # a row of the legend more
+
+
+def test_risk_is_a_series_of_devices_links_sites_clouds_and_the_whole(station, farm, place):
+    """Of what had a risk; histories go on over a restart."""
+    rule = 'alerts:\n  rules:\n    - {name: carries, on: port, value: "in_octets + out_octets", above: {minor: 1}, objects: ^Gi}\n'
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(farm_config(net, every='1s', extra=rule))
+    made.discover()
+    made.await_polls(3, 30)
+
+    def ranked():
+        return {(r['class'], r['name']): r['risk'] for r in made.json('risk')['risk']}
+    await_true(lambda: {'device', 'link', 'group'} <= {kind for kind, _ in ranked()}, 40, 'risks of all kinds')
+    device = next(name for kind, name in ranked() if kind == 'device')
+    made.cli('map', 'edit', 'physical', f'cloud:yard={device}')
+    await_true(lambda: 'physical/yard' in made.cli('risk', '--all'), 15, 'the cloud has a risk')
+    names = {kind: next(name for k, name in ranked() if k == kind) for kind in ('device', 'link', 'group', 'cloud')}
+    names['all'] = 'all'
+
+    def last(name):
+        rows = made.json('series', name, 'risk', '--from', '-5m')['rows']
+        return [value for _, value in rows if value is not None][-1:]
+
+    for kind, name in names.items():
+        await_true(lambda: made.try_cli('series', name, 'risk') and last(name) and 0 < last(name)[0] <= 125, 40, f'a series of the risk of {kind} {name}')
+        files = [f for f in made.json('series', name, '--files')['files'] if f['series'] == 'risk']
+        assert len(files) == 1 and os.path.exists(files[0]['file']), files
+        assert ('/_risk/risk-' in files[0]['file']) == (kind != 'device'), files
+        made.cli('graph', name, 'risk', '-o', place / f'{kind}.svg')
+        assert 'Risk' in svg(place / f'{kind}.svg')[0]
+    calm = next((name for name in made.devices() if ('device', name) not in ranked()), None)
+    if calm:
+        assert 'always 0' in made.refused('series', calm, 'risk')
+    points = len(made.ask('risk', 'all')['history'])
+    assert points > 0
+    made.stop()
+    made.start()
+    await_true(lambda: len(made.ask('risk', 'all')['history']) >= points, 30, 'the history of the whole goes on')
+    await_true(lambda: made.try_cli('series', 'all', 'risk'), 30, 'rrdcached is there')
+    await_true(lambda: last('all'), 30, 'its series goes on')

@@ -27,9 +27,9 @@ static void hear(const struct complaint *why, void *arg)
 
 static void what_is_compiled_in_has_no_fault(void **state)
 {
-    static const char *const names[] = {"traffic",  "packets", "errors",
-                                        "discards", "icmp",    "cpu",
-                                        "memory",   "storage", "sensor"};
+    static const char *const names[] = {
+        "traffic", "packets", "errors",  "discards", "icmp",
+        "cpu",     "memory",  "storage", "sensor",   "risk"};
     struct heard heard = {0};
     OWNED(templates_free)
     struct graph_templates *set = templates_load(NULL, 0, hear, &heard);
@@ -100,7 +100,7 @@ static void faults_name_their_place(void **state)
             heard.last.remedy[0] == '\0')
             fail_msg("%s: %zu faults, %s: %s; %s", cases[i].text, heard.faults,
                      heard.last.place, heard.last.what, heard.last.remedy);
-        assert_int_equal(templates_count(set), 9);
+        assert_int_equal(templates_count(set), 10);
     }
 }
 
@@ -118,7 +118,7 @@ static void a_fault_leaves_the_others(void **state)
 
     (void)state;
     assert_int_equal(heard.faults, 2);
-    assert_int_equal(templates_count(set), 10);
+    assert_int_equal(templates_count(set), 11);
     assert_non_null(templates_find(set, "mine"));
     const struct graph_template *t = templates_find(set, "traffic");
     assert_string_equal(t->curves[0].source, "out_octets");

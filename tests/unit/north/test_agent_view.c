@@ -261,6 +261,55 @@ static void a_view_that_follows_is_the_same(void **state)
     scene_free(s);
 }
 
+/* 24 hours of the device whose risk was not always 0; the one whose history
+ * begins in the hour before has two. */
+static void risk_is_told_by_hours(void **state)
+{
+    enum { HOUR_MS = 3600000 };
+    struct scene *s = scene_new();
+    struct risk_history few = {.refs = 1, .count = 2},
+                        full = {.refs = 1, .count = RISK_POINTS};
+    struct wall began = {start_ms - start_ms % HOUR_MS};
+    struct risk_entry entries[2] = {
+        {.id = s->records[0].id, .name = "", .history = &few, .level = 1},
+        {.id = s->records[1].id, .name = "", .history = &full, .level = 1}};
+    struct risk_book risk = {
+        .devices = entries, .device_count = 2, .whole = {.name = ""}};
+    struct mib_set *set = agent_station_set(ENTERPRISE);
+    const uint32_t hour = (uint32_t)(start_ms / HOUR_MS);
+    struct mib_cell cell;
+
+    (void)state;
+    few.points[0] = (struct risk_point){{began.ms - HOUR_MS / 2}, 80};
+    few.points[1] = (struct risk_point){{began.ms}, 40};
+    for (size_t i = 0; i < RISK_POINTS; i++)
+        full.points[i] = few.points[0];
+    s->snapshot.risk = &risk;
+    struct agent_view *v = agent_view_new(&s->snapshot, NULL);
+    struct agent_scene scene = served(v, NULL);
+    assert_int_equal(
+        walk(set, &scene, OID(1, 3, 6, 1, 4, 1, ENTERPRISE, 1, 1, 6)),
+        4 * (24 + 2));
+#define HIST(column, bucket)                              \
+    OID(1, 3, 6, 1, 4, 1, ENTERPRISE, 1, 1, 6, 1, column, \
+        s->records[0].object, bucket)
+    mib_get(set, &scene, HIST(3, hour - 1), &cell);
+    assert_int_equal(cell.value.integer, 80);
+    mib_get(set, &scene, HIST(4, hour - 1), &cell);
+    assert_int_equal(cell.value.integer, 40); /* half of the hour */
+    mib_get(set, &scene, HIST(5, hour - 1), &cell);
+    assert_int_equal(cell.value.integer, 80);
+    mib_get(set, &scene, HIST(3, hour), &cell);
+    assert_int_equal(cell.value.integer, 40);
+    mib_get(set, &scene, HIST(3, hour - 2), &cell);
+    assert_int_equal(cell.value.integer, 0);
+    mib_get(set, &scene, HIST(3, hour - 24), &cell);
+    assert_int_equal(cell.value.type, VALUE_NO_INSTANCE);
+    mib_set_free(set);
+    agent_view_unref(v);
+    scene_free(s);
+}
+
 static void contexts_fit_and_lead_back(void **state)
 {
     struct scene *s = scene_new();
@@ -393,6 +442,7 @@ int main(void)
         cmocka_unit_test(alarms_stand_by_their_moment),
         cmocka_unit_test(a_port_counts_for_its_device),
         cmocka_unit_test(a_view_that_follows_is_the_same),
+        cmocka_unit_test(risk_is_told_by_hours),
         cmocka_unit_test(contexts_fit_and_lead_back),
         cmocka_unit_test(time_is_told_by_the_clock_of_the_master),
         cmocka_unit_test(a_device_is_walked_in_order_however_it_told),

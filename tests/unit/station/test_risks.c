@@ -282,9 +282,10 @@ static void value_is_by_rule_by_hand_and_kept(void **state)
     assert_true(risks_explain(s.risks, "core-1", wall_now(), &report));
     assert_int_equal(report.entry.value, 2);
     assert_string_equal(report.value_why, "ann said so");
-    assert_int_equal(report.point_count, 2);
+    assert_int_equal(report.point_count, 3);
     near((double)report.points[0].risk, 25);
     near((double)report.points[1].risk, 10);
+    near((double)report.points[2].risk, 0); /* its alert did not return */
     risk_report_fini(&report);
     risks_value(s.risks, s.d[0], 0, "", wall_now());
     tick(&s);
@@ -295,6 +296,154 @@ static void value_is_by_rule_by_hand_and_kept(void **state)
     store_free(store);
     (void)unlink(file.at);
     (void)rmdir(path);
+}
+
+static void open_store(char *path, struct buffer *file, struct store **out)
+{
+    struct complaint why;
+
+    assert_non_null(mkdtemp(path));
+    buffer_format(file, "%s/state.db", path);
+    assert_int_equal(
+        store_open(NULL, &(struct store_options){.path = file->at}, out, &why),
+        0);
+}
+
+static void the_whole_keeps_its_history(void **state)
+{
+    char path[] = "/tmp/portolan-risks-XXXXXX";
+    struct buffer OWNED_BUFFER file = {0};
+    struct risk_report report;
+    struct store *store;
+    struct scene s;
+
+    (void)state;
+    open_store(path, &file, &store);
+    scene_open(&s, "", store);
+    tell(&s, s.d[0], "a", SEVERITY_CRITICAL);
+    tick(&s);
+    tell(&s, s.d[0], "a", SEVERITY_CLEARED);
+    tick(&s);
+    risks_free(s.risks);
+    open_risks(&s, store);
+    tick(&s);
+    assert_true(risks_explain(s.risks, "all", wall_now(), &report));
+    assert_int_equal(report.point_count, 2);
+    near((double)report.points[0].risk, 60);
+    near((double)report.points[1].risk, 0);
+    risk_report_fini(&report);
+    scene_close(&s);
+    store_free(store);
+    (void)unlink(file.at);
+    (void)rmdir(path);
+}
+
+/* ---- series ---- */
+
+struct samples {
+    size_t count;
+    char path[64];
+    double of_whole, of_device;
+};
+
+static void on_sample(void *arg, const char *path, double risk)
+{
+    struct samples *got = arg;
+
+    got->count++;
+    if (strcmp(path, "_risk/risk-all.rrd") == 0)
+        got->of_whole = risk;
+    else
+        got->of_device = risk;
+    (void)snprintf(got->path, sizeof got->path, "%s", path);
+}
+
+static size_t sample(struct scene *s, struct samples *got)
+{
+    struct risk_book *book = risks_book(s->risks);
+
+    *got = (struct samples){.of_whole = -1, .of_device = -1};
+    risks_sample(s->risks, 5000, on_sample, got);
+    risk_book_unref(book);
+    return got->count;
+}
+
+static void what_had_a_risk_is_sampled_at_each_step(void **state)
+{
+    struct samples got;
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, "", NULL);
+    inventory_restore_dir(s.inventory, s.d[0], "core-1");
+    tick(&s);
+    assert_int_equal(sample(&s, &got), 1); /* the whole, always */
+    near(got.of_whole, 0);
+    tell(&s, s.d[0], "a", SEVERITY_CRITICAL);
+    tick(&s);
+    assert_int_equal(sample(&s, &got), 0); /* not yet due */
+    s.now = mono_after_ms(s.now, 5000);
+    tick(&s);
+    assert_int_equal(sample(&s, &got), 2);
+    near(got.of_whole, 60);
+    near(got.of_device, 60);
+    tell(&s, s.d[0], "a", SEVERITY_CLEARED);
+    s.now = mono_after_ms(s.now, 5000);
+    tick(&s);
+    assert_int_equal(sample(&s, &got), 2); /* 0 is a value */
+    near(got.of_device, 0);
+    assert_int_equal(risks_series(s.risks), 2);
+    scene_close(&s);
+}
+
+static void series_have_names_of_their_own(void **state)
+{
+    static const struct {
+        enum risk_class class;
+        const char *name, *path;
+    } cases[] = {
+        {RISK_DEVICE, "sw1", "sw1/risk.rrd"},
+        {RISK_SITE, "Lab 3", "_risk/risk-site-Lab%203.rrd"},
+        {RISK_CLOUD, "physical/The yard",
+         "_risk/risk-cloud-physical%2FThe%20yard.rrd"},
+        {RISK_WHOLE, "", "_risk/risk-all.rrd"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        risk_series_path(cases[i].class, cases[i].name, &path);
+        assert_string_equal(path.at, cases[i].path);
+        assert_true(layout_path_is_ours(path.at));
+    }
+}
+
+static void a_span_is_the_mean_over_its_time(void **state)
+{
+    struct risk_history h = {.refs = 1, .count = 3};
+    struct risk_span span;
+
+    (void)state;
+    h.points[0] = (struct risk_point){{1000}, 100};
+    h.points[1] = (struct risk_point){{3000}, 20};
+    h.points[2] = (struct risk_point){{9000}, 0};
+    assert_true(
+        risk_history_span(&h, (struct wall){0}, (struct wall){4000}, &span));
+    near(span.highest, 100);
+    near(span.mean, (0.0 + 100 + 100 + 20) / 4);
+    near(span.last, 20);
+    assert_true(
+        risk_history_span(&h, (struct wall){4000}, (struct wall){6000}, &span));
+    near(span.highest, 20);
+    near(span.mean, 20);
+    assert_true(risk_history_span(&h, (struct wall){20000},
+                                  (struct wall){30000}, &span));
+    near(span.highest, 0);
+    h.count = RISK_POINTS; /* what was before them was lost */
+    h.first = 0;
+    assert_false(
+        risk_history_span(&h, (struct wall){0}, (struct wall){500}, &span));
 }
 
 static void exposure_is_of_addresses_credentials_and_firmware(void **state)
@@ -339,6 +488,10 @@ int main(void)
         cmocka_unit_test(sites_and_the_whole_are_of_their_members),
         cmocka_unit_test(clouds_are_of_who_is_in_them_now),
         cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
+        cmocka_unit_test(the_whole_keeps_its_history),
+        cmocka_unit_test(what_had_a_risk_is_sampled_at_each_step),
+        cmocka_unit_test(series_have_names_of_their_own),
+        cmocka_unit_test(a_span_is_the_mean_over_its_time),
         cmocka_unit_test(exposure_is_of_addresses_credentials_and_firmware),
     };
 

@@ -1,0 +1,220 @@
+/* Histories of risk over restarts: of devices with what people said of them, at
+ * once; of links, sites, clouds and the whole some seconds later. */
+#include "station/risks_parts.h"
+#include "station/store.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+    KEEP_MS = 10000,        /* of what is no device: lost when killed */
+    UNMET_MS = 24 * 3600000 /* what did not return by then is no more */
+};
+
+static const char of_devices[] = "risk", of_others[] = "risk_of";
+
+static void write_points(const struct risk_state *s, struct buffer *out)
+{
+    struct risk_point points[RISK_POINTS];
+    size_t count = risks_points(s, points);
+
+    for (size_t i = 0; i < count; i++)
+        buffer_format(out, "%" PRId64 " %.4g\n", points[i].at.ms,
+                      (double)points[i].risk);
+}
+
+void risks_save(struct risks *r, const struct risk_device *o)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    char id[IDENT_TEXT_MAX];
+
+    if (r->parts.store == NULL)
+        return;
+    buffer_format(&text, "1 %u %" PRId64 " %.60s\n", o->by_hand, o->said.ms,
+                  o->who != NULL ? o->who : "");
+    write_points(&o->state, &text);
+    store_put(r->parts.store, of_devices, ident_format(&o->id, id, sizeof id),
+              text.at);
+}
+
+/* ---- what is no device ---- */
+
+static void write_key(enum risk_class class, const char *name,
+                      struct buffer *out)
+{
+    static const char *const words[] = {[RISK_LINK] = "link ",
+                                        [RISK_SITE] = "site ",
+                                        [RISK_CLOUD] = "cloud ",
+                                        [RISK_WHOLE] = "all"};
+
+    buffer_format(out, "%s%s", words[class], name);
+}
+
+static void keep(struct risks *r, struct risk_state *s, enum risk_class class,
+                 const char *name)
+{
+    struct buffer OWNED_BUFFER key = {0}, OWNED_BUFFER text = {0};
+
+    if (!s->unsaved || r->parts.store == NULL)
+        return;
+    s->unsaved = false;
+    write_key(class, name, &key);
+    buffer_text(&text, "1\n");
+    write_points(s, &text);
+    store_put(r->parts.store, of_others, key.at, text.at);
+}
+
+void risks_recall(struct risks *r, struct risk_state *s, enum risk_class class,
+                  const char *name)
+{
+    struct buffer OWNED_BUFFER key = {0};
+
+    write_key(class, name, &key);
+    struct risk_history *h = table_remove(r->kept, buffer_view(&key));
+    if (h == NULL)
+        return;
+    risk_history_unref(s->history);
+    s->history = h;
+    s->risk = (double)risk_history_at(h, h->count - 1)->risk;
+}
+
+void risks_forget(struct risks *r, enum risk_class class, const char *name)
+{
+    struct buffer OWNED_BUFFER key = {0};
+
+    if (r->parts.store == NULL)
+        return;
+    write_key(class, name, &key);
+    store_delete(r->parts.store, of_others, key.at);
+}
+
+void risks_keep_all(struct risks *r)
+{
+    char id[IDENT_TEXT_MAX];
+    void *value;
+
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
+        struct risk_group *g = value;
+
+        keep(r, &g->state, RISK_SITE, g->name);
+    }
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value);) {
+        struct risk_cloud *c = value;
+
+        keep(r, &c->state, RISK_CLOUD, c->name);
+    }
+    for (size_t at = 0; table_next(r->links, &at, NULL, &value);) {
+        struct risk_link *l = value;
+
+        keep(r, &l->state, RISK_LINK, ident_format(&l->id, id, sizeof id));
+    }
+    keep(r, &r->whole, RISK_WHOLE, "");
+}
+
+/* Sites, clouds and links of earlier runs that did not return. */
+static void forget_unmet(struct risks *r)
+{
+    struct bytes key;
+    void *value;
+
+    for (size_t at = 0; table_next(r->kept, &at, &key, &value);) {
+        OWNED(free) char *text = mem_text_of((const char *)key.at, key.len);
+
+        store_delete(r->parts.store, of_others, text);
+        (void)table_remove(r->kept, key);
+        risk_history_unref(value);
+    }
+}
+
+void risks_keep_turn(struct risks *r)
+{
+    if (r->kept_until.ns == 0)
+        r->kept_until = mono_after_ms(r->now, UNMET_MS);
+    if (mono_ms_between(r->saved_at, r->now) < KEEP_MS)
+        return;
+    r->saved_at = r->now;
+    risks_keep_all(r);
+    if (r->parts.store != NULL && mono_reached(r->now, r->kept_until))
+        forget_unmet(r);
+}
+
+void risks_free_kept(struct risks *r)
+{
+    void *value;
+
+    for (size_t at = 0; table_next(r->kept, &at, NULL, &value);)
+        risk_history_unref(value);
+    table_free(r->kept);
+}
+
+/* ---- at the start ---- */
+
+static void read_points(struct risk_state *s, const char *text)
+{
+    for (const char *at = strchr(text, '\n'); at != NULL && at[1] != '\0';
+         at = strchr(at + 1, '\n')) {
+        char *end;
+        int64_t ms = strtoll(at + 1, &end, 10);
+        double risk = strtod(end, NULL);
+
+        if (end == at + 1 || !(risk >= 0 && risk <= RISK_MAX))
+            return;
+        risks_add_point(s, (struct wall){ms}, risk);
+        s->risk = risk; /* until it is reckoned anew, which may be an end */
+    }
+}
+
+static int on_kept(void *arg, const char *key, const char *text)
+{
+    struct risks *r = arg;
+    struct ident id;
+    unsigned value = 0;
+    int64_t said = 0;
+    char who[61] = "";
+
+    if (ident_parse(key, &id) < 0 ||
+        sscanf(text, "1 %u %" SCNd64 " %60[^\n]", &value, &said, who) < 2 ||
+        value > 5)
+        return 0;
+    if (inventory_by_id(r->parts.inventory, &id) == NULL) {
+        store_delete(r->parts.store, of_devices, key);
+        return 0;
+    }
+    struct risk_device *o = risks_device(r, &id);
+    o->by_hand = (uint8_t)value;
+    o->said.ms = said;
+    free(o->who);
+    o->who = mem_text(who);
+    read_points(&o->state, text);
+    return 0;
+}
+
+static int on_kept_other(void *arg, const char *key, const char *text)
+{
+    struct risks *r = arg;
+    struct risk_state read = {0};
+
+    read_points(&read, text);
+    if (read.history == NULL)
+        return 0;
+    risk_history_unref(table_put_text(r->kept, key, read.history));
+    return 0;
+}
+
+int risks_resume(struct risks *r, struct complaint *why)
+{
+    struct alert_book *book = alerts_book(r->parts.alerts);
+
+    for (size_t i = 0; i < book->active_count; i++)
+        risks_link_alert(r, ALERT_RAISED, book->active[i]);
+    alert_book_unref(book);
+    for (size_t i = 0; i < inventory_count(r->parts.inventory); i++)
+        risks_changed(r, inventory_at(r->parts.inventory, i));
+    if (r->parts.store == NULL)
+        return 0;
+    int rc = store_load(r->parts.store, of_devices, on_kept, r, why);
+    if (rc == 0)
+        rc = store_load(r->parts.store, of_others, on_kept_other, r, why);
+    risks_recall(r, &r->whole, RISK_WHOLE, "");
+    return rc;
+}
