@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every test and counts: check.py BUILD [--fuzz-seconds N] [--only NAME,...]
 
-Steps: law, format, unit (under sanitizers), fuzz (short), lint, station (pytest).
+Steps: law, format, unit (under sanitizers), fuzz (short), page (node), station (pytest).
 Ends with the line "N passed, N failed, N skipped".
 """
 import argparse
@@ -85,6 +85,18 @@ def step_fuzz(args, tally):
         tally.add(name, code == 0, out[-4000:])
 
 
+def step_page(args, tally):
+    """What the page computes, without a browser; --test tells TAP."""
+    files = sorted(glob.glob(f'{TREE}/tests/web/unit/*.test.js'))
+    code, out = run(['env', f'WEB={args.build}/web', 'node', '--experimental-default-type=module', '--test', '--test-reporter=tap', *files], 300)
+    cases = re.findall(r'^\s*(not ok|ok) \d+ - (.*?)(?: # (SKIP).*)?$', out, re.M)
+    for result, name, skipped in cases:
+        if not name.endswith('.js'):
+            tally.add(f'page: {name}', result == 'ok')
+    if code != 0 or not cases:
+        tally.add('page', False, out[-6000:])
+
+
 def pytest_of(args, name, *what):
     """A pytest under way and where it reports."""
     report = os.path.join(args.build, f'{name}.xml')
@@ -115,7 +127,7 @@ def step_station(args, tally):
     count_cases(pytest_of(args, 'measures', 'tests/station', '-n', '2', '-m', 'measures'), tally)
 
 
-STEPS = {'law': step_law, 'format': step_format, 'unit': step_unit, 'fuzz': step_fuzz, 'station': step_station}
+STEPS = {'law': step_law, 'format': step_format, 'unit': step_unit, 'fuzz': step_fuzz, 'page': step_page, 'station': step_station}
 
 
 def main():

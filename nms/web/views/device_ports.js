@@ -79,6 +79,7 @@ const MANY = 10; // from so many ports on they stand in two rows
 function numbering(list) {
   const lanes = new Map();
   for (const p of list) {
+    if (p.path.length < 2) continue;
     const key = p.prefix + '|' + p.path.slice(0, -2).join('/');
     if (!lanes.has(key)) lanes.set(key, new Map());
     const slots = lanes.get(key), slot = p.path.at(-2);
@@ -113,7 +114,7 @@ export function frontOf(ports) {
 function blocksOf(list) {
   const blocks = new Map();
   for (const s of list) {
-    const key = s.prefix + '|' + s.unit.join('/');
+    const key = [s.prefix, s.unit.join('/'), s.lane !== null].join('|');
     if (!blocks.has(key)) blocks.set(key, { prefix: s.prefix, unit: s.unit, list: [] });
     blocks.get(key).list.push(s);
   }

@@ -86,7 +86,7 @@ export function proposals(devices, most = 3) {
 export function isAddress(text) {
   const s = String(text).trim();
   if (v4(s)) return true;
-  if (!/^[0-9a-f:.]+(%[\w.-]+)?$/i.test(s) || !s.includes(':')) return false;
+  if (!/^[0-9a-f:.]+(%[\w.-]+)?$/i.test(s) || !s.includes(':') || s.includes(':::')) return false;
   const body = s.split('%')[0], halves = body.split('::');
   if (halves.length > 2) return false;
   const words = body.split(':').filter(w => w !== '');

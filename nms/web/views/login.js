@@ -5,16 +5,9 @@ import { go } from '../base/route.js';
 import { lang, LANGUAGES, t } from '../base/texts.js';
 import { chooseLanguage, session, takeSession, loadSession } from '../base/session.js';
 import { problemLine } from '../parts/empty.js';
+import { strength } from '../parts/strength.js';
 import { sea } from './login_sea.js';
 import { begin, home } from '../app.js';
-
-// Length counts, nothing else: what a password of so many characters is worth.
-export function strength(text) {
-  const n = [...text].length, different = new Set(text).size;
-  if (n < 10) return 'short';
-  if (different < 5) return 'weak';
-  return n < 14 ? 'fair' : n < 20 ? 'good' : 'strong';
-}
 
 const field = (name, label, { type = 'password', autocomplete, hint = '', autofocus = false }) =>
   h`<div class="f" data-key="f-${name}"><label><span>${label}</span><input name="${name}" type="${type}" autocomplete="${autocomplete}" required ${autofocus && h`autofocus`} ${hint && h`aria-describedby="${name}-hint"`} spellcheck="false" autocapitalize="none"></label>${hint}</div>`;
