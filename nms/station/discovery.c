@@ -265,7 +265,8 @@ void discovery_settled(struct discovery *d)
     if (discovery_busy(d))
         return; /* with what came meanwhile; that ends, too */
     d->running = d->in_round = d->full = false;
-    d->progress.ended = wall_now();
+    if (round) /* not of what is read again between rounds */
+        d->progress.ended = wall_now();
     d->listener.idle(d->listener.arg, round);
 }
 
