@@ -1,0 +1,142 @@
+// What this page did to the map, on its way to the station: one after the other,
+// each with what was seen when it was made. What fails stays, to be tried again
+// or given up; what another person did to the same is put to a choice.
+import { api, seg } from '../base/api.js';
+import { h } from '../base/html.js';
+import { t } from '../base/texts.js';
+import { live } from '../base/live.js';
+import { session } from '../base/session.js';
+import { dialog } from '../parts/dialog.js';
+
+// What an operation is called, for "Undo: move ham-dist-a".
+export function nameOfEdit(e, model) {
+  const known = id => model.nodes.get(id)?.name;
+  const subject = known(e.id) || known(e.a) && known(e.b) && `${known(e.a)} – ${known(e.b)}` || known(e.name) || e.was || e.name || e.id || e.a || '';
+  return t('map.op.' + e.op, { name: subject });
+}
+
+// The value that an operation gives, for people.
+function valueOf(e, model) {
+  if (e.op === 'move') return `${Math.round(e.x)}, ${Math.round(e.y)}`;
+  if (e.op === 'rename') return `“${e.text}”`;
+  if (e.op === 'set') return `${e.key} = ${e.value}`;
+  if (e.op === 'bind') return e.other_was || e.device || '–';
+  if (e.op === 'cloud') return `${e.name}: ${(e.nodes || []).map(id => model.nodes.get(id)?.name || id).join(', ')}`;
+  if (e.op === 'nest') return model.nodes.get(e.parent)?.name || e.parent || '–';
+  return nameOfEdit(e, model);
+}
+
+export class EditLog {
+  // view: the map's. changed(): the bars are to be drawn anew.
+  constructor(view, changed) {
+    this.view = view;
+    this.changed = changed;
+    this.waiting = []; // {ops, name, seen, state: 'sending' 'waiting' 'failed', problem}
+    this.edits = [];
+    this.me = session.user || '';
+    this.sending = Promise.resolve();
+    live.onState(s => { if (s.connected) this.resend(); }, view.place.signal);
+  }
+
+  get path() { return 'maps/' + seg(this.view.name); }
+
+  // Does operations as one step. seen: the revision they were made over.
+  do(ops, { name = nameOfEdit(ops[0], this.view.model), seen = this.view.model.revision, force = false } = {}) {
+    const entry = { ops, name, seen, force, state: 'sending' };
+    this.waiting.push(entry);
+    this.sending = this.sending.then(() => this.send(entry));
+    this.changed();
+    return this.sending;
+  }
+
+  async send(entry) {
+    if (!this.waiting.includes(entry)) return false;
+    entry.state = 'sending';
+    const alone = ['undo', 'redo'].includes(entry.ops[0].op);
+    try {
+      // Own edits that went before are no one else's.
+      const seen = Math.max(entry.seen, this.mine || 0);
+      const answer = await api.patch(this.path, { edits: entry.ops, ...(alone || entry.force ? {} : { seen }) });
+      this.drop(entry);
+      this.take(answer);
+      await this.refresh();
+      return true;
+    } catch (problem) {
+      if (problem.name === 'AbortError') return false;
+      if (problem.status === 409 && problem.changes) return this.clash(entry, problem);
+      entry.state = problem.status === 0 ? 'waiting' : 'failed';
+      entry.problem = problem;
+      this.changed();
+      return false;
+    }
+  }
+
+  take(answer) {
+    if (!answer) return;
+    this.mine = answer.revision;
+    this.view.model.revision = answer.revision;
+    if (answer.edits?.[0]?.who) this.me = answer.edits[0].who;
+  }
+
+  drop(entry) {
+    this.waiting = this.waiting.filter(e => e !== entry);
+    this.changed();
+  }
+
+  // The same was changed by another: both values, and a choice.
+  async clash(entry, problem) {
+    const { model } = this.view, theirs = problem.changes, who = theirs[0]?.who || '';
+    const what = [...new Set(theirs.map(e => nameOfEdit(e, model)))].join(', ');
+    const answer = await dialog({
+      title: t('map.clash.title'), cls: 'clash',
+      body: h`<p>${t('map.clash', { who, what })}</p><dl class="facts"><div><dt>${t('map.clash.mine')}</dt><dd>${entry.ops.map(e => h`<span>${nameOfEdit(e, model)}: ${valueOf(e, model)}</span>`)}</dd></div>
+        <div><dt>${who}</dt><dd>${theirs.map(e => h`<span>${nameOfEdit(e, model)}: ${valueOf(e, model)}</span>`)}</dd></div></dl><p class="dim small">${t('map.clash.history')}</p>`,
+      actions: [{ name: 'theirs', label: t('map.clash.theirs') }, { name: 'mine', label: t('map.clash.keep'), primary: true }], cancel: false,
+    });
+    if (answer?.action === 'mine') {
+      entry.force = true;
+      return this.send(entry);
+    }
+    this.drop(entry);
+    await this.refresh();
+    return false;
+  }
+
+  retry(entry) { this.sending = this.sending.then(() => this.send(entry)); }
+  async discard(entry) {
+    this.drop(entry);
+    await this.refresh();
+  }
+
+  // With contact again, what waited is sent, after a look at what changed.
+  resend() {
+    for (const e of this.waiting.filter(x => x.state === 'waiting')) this.retry(e);
+  }
+
+  // The document and the list of edits as they are now.
+  async refresh() {
+    if (this.view.editor.dragging.active) { this.late = true; return; }
+    this.late = false;
+    await Promise.all([this.view.reload(), this.askEdits()]).catch(problem => { if (problem.name !== 'AbortError') console.warn(problem); });
+    this.changed();
+  }
+
+  async askEdits() {
+    const { edits = [] } = await api.get(this.path + '/edits', { signal: this.view.place.signal });
+    this.edits = edits;
+    return edits;
+  }
+
+  // My last step that can be taken back, and the last that can be done again.
+  steps() {
+    const mine = this.edits.filter(e => e.who === this.me), force = mine.filter(e => e.status !== 'undone'), undone = mine.filter(e => e.status === 'undone');
+    const last = list => list.reduce((a, b) => !a || b.step >= a.step ? b : a, null);
+    const undo = last(force), first = undone.filter(e => e.revision === Math.max(...undone.map(x => x.revision)));
+    const redo = first.length && !(undo && undo.revision > first[0].revision) ? first[0] : null;
+    const name = e => {
+      const n = this.edits.filter(x => x.step === e.step).length;
+      return nameOfEdit(this.edits.find(x => x.step === e.step), this.view.model) + (n > 1 ? ' +' + (n - 1) : '');
+    };
+    return { undo: undo ? name(undo) : '', redo: redo ? name(redo) : '' };
+  }
+}

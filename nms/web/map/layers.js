@@ -1,0 +1,134 @@
+// Layers of a map: the same picture seen as cables, subnets, a VLAN, a spanning
+// tree or risk. Places stay; what a layer does not have steps back.
+import { api, seg } from '../base/api.js';
+import { h, render } from '../base/html.js';
+import { t } from '../base/texts.js';
+import { go } from '../base/route.js';
+import { askRisk } from './source.js';
+
+export const LAYERS = ['physical', 'network', 'vlan', 'stp', 'risk'];
+
+export class Layers {
+  // view: {place, model, stage, redraw(), changed()}.
+  constructor(view, box) {
+    this.view = view;
+    this.box = box;
+    this.maps = null;
+    this.here = 'physical';
+    this.which = '';
+    this.risks = new Map();
+    this.seen = null; // ids of nodes and links that the layer has
+  }
+
+  // The layer of an address: "vlan:10", "stp:NAME"; a map may be one itself.
+  static of(query, model) {
+    const [layer, ...rest] = (query.get('layer') || '').split(':');
+    if (LAYERS.includes(layer)) return [layer, rest.join(':')];
+    return { network: ['network', ''] }[model?.view] || ['physical', ''];
+  }
+
+  draw() {
+    const choices = this.here === 'vlan' || this.here === 'stp' ? this.choices(this.here) : [];
+    render(this.box, h`<span class="seg" role="tablist" aria-label="${t('map.layers')}">${LAYERS.map(l =>
+      h`<button type="button" role="tab" data-layer="${l}" aria-selected="${String(l === this.here)}" tabindex="${l === this.here ? 0 : -1}">${t('map.layer.' + l)}</button>`)}</span>
+      ${choices.length > 0 && h`<label class="layer-of"><span class="unseen">${t('map.layer.' + this.here)}</span><select data-which>${choices.map(c =>
+        h`<option value="${c.id}" ${c.id === this.which && h`selected`}>${c.text}</option>`)}</select></label>`}
+      ${(this.here === 'vlan' || this.here === 'stp') && this.maps && !choices.length && h`<span class="chip">${t('map.layer.none')}</span>`}`);
+  }
+
+  choices(layer) {
+    return (this.maps || []).filter(m => m.view === layer).map(m => ({
+      id: m.name.slice(layer.length + 1), map: m.name,
+      text: layer === 'vlan' ? [m.name.slice(5), m.title].filter(Boolean).join(' · ') : m.title || m.name.slice(4) }))
+      .sort((a, b) => a.id.localeCompare(b.id, undefined, { numeric: true }));
+  }
+
+  listen(signal) {
+    this.box.addEventListener('click', e => {
+      const b = e.target.closest('[data-layer]');
+      if (b) this.choose(b.dataset.layer);
+    }, { signal });
+    this.box.addEventListener('change', e => { if (e.target.matches('[data-which]')) this.choose(this.here, e.target.value); }, { signal });
+    this.box.addEventListener('keydown', e => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+      if (!step || !e.target.matches('[role=tab]')) return;
+      e.preventDefault();
+      e.stopPropagation();
+      const to = LAYERS[(LAYERS.indexOf(this.here) + step + LAYERS.length) % LAYERS.length];
+      this.choose(to).then(() => this.box.querySelector(`[data-layer=${to}]`)?.focus());
+    }, { signal });
+  }
+
+  // A person's choice: goes into the address.
+  async choose(layer, which = '') {
+    const { place, model } = this.view, at = place.query.get('at');
+    const keep = at ? '?at=' + encodeURIComponent(at) : '';
+    if (layer === 'network' && model.view !== 'network') return go('/maps/network' + keep);
+    if (layer !== 'network' && model.view === 'network')
+      return go('/maps/physical' + (layer === 'physical' ? keep : (keep ? keep + '&' : '?') + 'layer=' + layer));
+    await this.show(layer, which);
+    place.setQuery({ layer: this.here === 'physical' || this.here === 'network' ? null : this.which ? `${this.here}:${this.which}` : this.here }, { push: true });
+  }
+
+  // Shows a layer; what it needs is asked first.
+  async show(layer, which = '') {
+    const { signal } = this.view.place;
+    this.here = layer;
+    this.which = which;
+    this.draw();
+    if (layer === 'vlan' || layer === 'stp') {
+      this.maps ||= (await api.get('maps', { signal })).maps;
+      const list = this.choices(layer), chosen = list.find(c => c.id === which) || list[0];
+      this.which = chosen?.id || '';
+      this.document = chosen ? await api.get('maps/' + seg(chosen.map), { signal }) : { nodes: [], links: [] };
+      this.seen = new Map([...this.document.nodes, ...this.document.links].map(x => [x.id, x]));
+    } else {
+      this.seen = this.document = null;
+    }
+    if (layer === 'risk') this.risks = await askRisk(signal).catch(() => new Map());
+    this.draw();
+    this.apply();
+    this.view.changed();
+  }
+
+  // What of the layer the stage must know.
+  apply() {
+    const { stage, model } = this.view;
+    const has = id => {
+      if (this.seen.has(id)) return true;
+      const n = model.nodes.get(id);
+      if (n?.origin === 'cloud') return model.everyMember(id).some(m => this.seen.has(m.id));
+      return !!stage.shown.links.find(l => l.id === id)?.of?.some(x => this.seen.has(x));
+    };
+    const known = new Map();
+    stage.off = !this.seen ? null : id => {
+      if (!known.has(id)) known.set(id, has(id));
+      return !known.get(id);
+    };
+    stage.risk = this.here === 'risk' ? n => this.riskOf(n)?.level || 0 : null;
+    stage.adapt = this.here === 'stp' && this.seen ? shown => this.asTree(shown) : null;
+    this.view.redraw();
+  }
+
+  riskOf(n) {
+    if (n.origin === 'cloud') {
+      const own = this.risks.get(`${this.view.model.name}/${n.name}`) || this.risks.get(n.name);
+      if (own) return own;
+      return this.view.model.everyMember(n.id).map(m => this.risks.get(m.device || m.name)).filter(Boolean).sort((a, b) => b.risk - a.risk)[0];
+    }
+    return this.risks.get(n.device || n.name);
+  }
+
+  // Links as the tree has them, and who is its root.
+  asTree(shown) {
+    const nodes = new Map([...shown.nodes].map(([id, n]) => [id, this.seen.get(id)?.note ? Object.assign(n, { note: this.seen.get(id).note }) : n]));
+    return { ...shown, nodes, links: shown.links.map(l => this.seen.has(l.id) ? { ...l, state: this.seen.get(l.id).state } : l) };
+  }
+
+  // A risk that changed while it is looked at.
+  takeRisk(r) {
+    if (this.here !== 'risk') return false;
+    this.risks.set(r.name, r);
+    return true;
+  }
+}
