@@ -12,19 +12,27 @@ export const session = { user: '', role: '', language: '', must_change: false, s
 // May this person do what asks for a role?
 export const may = role => ROLES.indexOf(session.role) >= ROLES.indexOf(role);
 
+// Whether this browser was signed in: the cookie is the station's, no script sees
+// it, and a stranger need not be refused to learn that.
+const remembered = {
+  get: () => { try { return localStorage.getItem('portolan.signed') === 'in'; } catch { return true; } },
+  set: signed => { try { signed ? localStorage.setItem('portolan.signed', 'in') : localStorage.removeItem('portolan.signed'); } catch { /* not kept */ } },
+};
+
 export function takeSession(value) {
   Object.assign(session, { user: '', role: '', language: '', must_change: false }, value);
+  remembered.set(session.user !== '');
   setZone(session.zone);
 }
 
 // True when somebody is signed in.
 export async function loadSession() {
+  if (!remembered.get()) return false;
   try {
     takeSession(await api.get('session', { quiet: true }));
     return session.user !== '';
   } catch (problem) {
-    if (problem.status === 401 || problem.status === 403) return false;
-    if (problem.status === 404) { takeSession({ role: 'administrator' }); return true; }
+    if (problem.status === 401 || problem.status === 403) { takeSession({}); return false; }
     throw problem;
   }
 }
