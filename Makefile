@@ -36,7 +36,7 @@ HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
 endif
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
-PACKAGES    := libevent libevent_openssl libcrypto libcurl libnl-3.0 \
+PACKAGES    := libevent libevent_openssl libssl libcrypto libcurl libnl-3.0 \
                libnl-route-3.0 sqlite3 yaml-0.1 jansson expat libpcre2-8 libcap-ng \
                libcgraph zlib
 # Asked once, when something is compiled: `make deps` has to work without them.

@@ -26,6 +26,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -35,6 +36,7 @@
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
 enum { LARGE_BLOCK_OCTETS = 64 << 10, TRIM_OCTETS = 1 << 20 };
+enum { DESCRIPTORS_WANTED = 4096 };
 enum { HEAP_STEP_OCTETS = 4 << 20, HEAP_LOOK_S = 10 };
 
 struct options {
@@ -172,19 +174,43 @@ static int give_data(const struct config *config, const struct passwd *user,
                               strerror(-rc));
 }
 
+static struct http_options http_options(const struct config *c, unsigned uid,
+                                        unsigned gid)
+{
+    return (struct http_options){.socket = c->station.socket,
+                                 .uid = uid,
+                                 .gid = gid,
+                                 .listen = c->http.listen.addr,
+                                 .port = c->http.listen.port,
+                                 .certificate = c->http.certificate,
+                                 .key = c->http.key,
+                                 .names = c->http.names.at,
+                                 .name_count = c->http.names.count,
+                                 .station = c->station.name,
+                                 .data = c->station.data,
+                                 .web = c->http.web};
+}
+
 static int open_http(struct daemon *d, unsigned uid, unsigned gid,
                      struct complaint *why)
 {
-    const struct config *c = d->config;
-    const struct http_options options = {.socket = c->station.socket,
-                                         .uid = uid,
-                                         .gid = gid,
-                                         .listen = c->http.listen.addr,
-                                         .port = c->http.listen.port,
-                                         .data = c->station.data,
-                                         .web = c->http.web};
+    const struct http_options options = http_options(d->config, uid, gid);
 
     return http_new(d->base, &options, &d->http, why);
+}
+
+/* Connections are descriptors. None of the libraries uses select(2), which
+ * would end at 1024. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+        limit.rlim_cur >= DESCRIPTORS_WANTED)
+        return;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max
+                                                         : DESCRIPTORS_WANTED;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* never beyond the hard one */
 }
 
 /* Sockets are open: nothing else needs root, or any capability, ever again. */
@@ -303,7 +329,9 @@ static void take_config(struct daemon *d, struct config *next)
 
     d->config = next;
     notices_use(d->notices);
-    http_renew(d->http);
+    const struct http_options http =
+        http_options(next, (unsigned)-1, (unsigned)-1);
+    http_renew(d->http, &http);
     renew_agentx(d, &before->agentx);
     config_free(before);
     print_warnings(next);
@@ -399,7 +427,7 @@ static int start(struct daemon *d, struct complaint *why)
     if (rc == 0)
         rc = notices_new(d->base, d->station, &d->notices, why);
     if (rc == 0)
-        http_serve(d->http, d->station, d->notices);
+        rc = http_serve(d->http, d->station, d->notices, why);
     if (rc == 0)
         rc = start_agentx(d, why);
     return rc;
@@ -479,6 +507,7 @@ int main(int argc, char **argv)
     struct daemon d = {.heap = sbrk(0)};
 
     return_memory();
+    allow_descriptors();
     parse_options(argc, argv, &d.options);
     d.config = read_config(d.options.config_path);
     open_log(&d.options, d.config);

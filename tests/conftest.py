@@ -190,11 +190,11 @@ class Visitor:
 class Station(Program):
     """portoland with a configuration of the test's own, its socket and data in a directory of its user."""
 
-    def __init__(self, bin_dir, directory, config, prefix=(), env=None, listen=None):
+    def __init__(self, bin_dir, directory, config, prefix=(), env=None, listen=None, http_more=''):
         self.bin, self.directory, self.prefix, self.env = bin_dir, directory, list(prefix), env
         if listen is None:  # a namespace of its own may have no loopback
             listen = '' if prefix else f'127.0.0.1:{free_tcp_port()}'
-        self.listen = listen
+        self.listen, self.http_more = listen, http_more
         self.socket = directory / 'run' / 'control'
         self.data = directory / 'data'
         self.config = directory / 'portolan.yaml'
@@ -204,7 +204,7 @@ class Station(Program):
     def write_config(self, config):
         head = (f'station: {{name: test, data: {self.data}, user: {USER}, socket: {self.socket}}}\n'
                 f'profiles: {{directories: [{self.bin.parent}/share/portolan/profiles]}}\n'
-                f'http: {{listen: "{self.listen}", web: "{self.web() or ""}"}}\n')
+                f'http: {{listen: "{self.listen}", web: "{self.web() or ""}"{self.http_more}}}\n')
         self.config.write_text(head + config)
         self.config.chmod(0o640)
         shutil.chown(self.config, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name)
@@ -251,6 +251,9 @@ class Station(Program):
             connection.close()
         assert answer.status in (200, 404), f'{path}: {answer.status} {body}'
         return json.loads(body) if answer.status == 200 else None
+
+    def descriptors(self):
+        return len(os.listdir(f'/proc/{self.process.pid}/fd'))
 
     def visitor(self, token=None):
         return Visitor(self.listen, token)

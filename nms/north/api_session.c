@@ -113,8 +113,12 @@ static void on_signed_in(struct password_job *job)
 
     (void)addr_format(&r->from, from, sizeof from);
     if (person == NULL) {
-        access_note(job->access, "login.failed", job->user, "refused from %s",
-                    from);
+        /* A name that nobody has may be a password. */
+        access_note(job->access, "login.failed",
+                    people_find(access_people(job->access), job->user) != NULL
+                        ? job->user
+                        : "unknown user",
+                    "refused from %s", from);
         api_problem(r, 401, "name or password is wrong",
                     "an administrator can set another: portolan user password");
         return;

@@ -1,13 +1,28 @@
 #include "north/cli.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MODE = 0644 };
+enum { FILE_MODE = 0644, TOKEN_FILE_MAX = 4096 };
+
+/* Who asks, where it is not the socket that is asked. */
+static void prove(struct cli *c)
+{
+    struct buffer OWNED_BUFFER file = {0};
+    const char *token = getenv("PORTOLAN_TOKEN"), *ca = c->values.ca;
+
+    if (c->values.token_file != NULL &&
+        file_read(c->values.token_file, TOKEN_FILE_MAX, &file) == 0)
+        token = text_trim(file.at);
+    if (ca == NULL)
+        ca = getenv("PORTOLAN_CA");
+    client_prove(c->client, token, ca);
+}
 
 struct client *cli_client(struct cli *c)
 {
@@ -18,8 +33,10 @@ struct client *cli_client(struct cli *c)
         path = getenv("PORTOLAN_SOCKET");
     if (path == NULL || *path == '\0')
         path = standard;
-    if (c->client == NULL)
+    if (c->client == NULL) {
         c->client = client_new(path, c->values.url);
+        prove(c);
+    }
     return c->client;
 }
 

@@ -21,7 +21,7 @@ enum cli_layout { LAYOUT_TABLE, LAYOUT_TSV, LAYOUT_JSON };
 
 /* What options of all commands say. */
 struct cli_values {
-    const char *socket, *url;
+    const char *socket, *url, *token_file, *ca;
     bool json, table, help, version; /* these are everybody's */
     bool wait, undo, why, all, conflicts, quirks, software, processes, follow,
         files, ports, dark, stacked, max, summary, report, edits, replace;
@@ -30,6 +30,7 @@ struct cli_values {
     const char *from, *to, *at, *output, *object, *class, *device;
     const char *type, *severity, *source, *text; /* of events */
     const char *repeat;                          /* of silences */
+    const char *role, *lasts;                    /* of users and tokens */
     int64_t limit, step, width, height, revision;
     /* how to speak to an agent without a station */
     const char *community, *credential, *config, *snmp_version, *user, *auth,
@@ -149,6 +150,15 @@ enum cli_exit cli_export(struct cli *c, struct complaint *why);
 enum cli_exit cli_notify(struct cli *c, struct complaint *why);
 enum cli_exit cli_notify_test(struct cli *c, struct complaint *why);
 enum cli_exit cli_mib(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_user_list(struct cli *c, struct complaint *why);
+enum cli_exit cli_user_add(struct cli *c, struct complaint *why);
+enum cli_exit cli_user_password(struct cli *c, struct complaint *why);
+enum cli_exit cli_user_role(struct cli *c, struct complaint *why);
+enum cli_exit cli_user_delete(struct cli *c, struct complaint *why);
+enum cli_exit cli_token_list(struct cli *c, struct complaint *why);
+enum cli_exit cli_token_new(struct cli *c, struct complaint *why);
+enum cli_exit cli_token_revoke(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_probe(struct cli *c, struct complaint *why);
 enum cli_exit cli_profile_check(struct cli *c, struct complaint *why);

@@ -14,12 +14,15 @@ enum {
     SILENCE_LIMIT_S = 120, /* a picture of a large map takes a minute */
     HTTP_REFUSED = 400,    /* and beyond */
     HTTP_BAD = 400,
+    HTTP_UNAUTHORIZED = 401,
     HTTP_FORBIDDEN = 403,
     HTTP_NOT_FOUND = 404,
 };
 
 struct client {
     const char *socket_path, *url;
+    char *authorization; /* the header; NULL */
+    const char *ca_file; /* NULL */
     CURL *curl;
 };
 
@@ -52,7 +55,21 @@ void client_free(struct client *c)
         return;
     curl_easy_cleanup(c->curl);
     curl_global_cleanup();
+    if (c->authorization != NULL)
+        explicit_bzero(c->authorization, strlen(c->authorization));
+    free(c->authorization);
     free(c);
+}
+
+void client_prove(struct client *c, const char *token, const char *ca_file)
+{
+    struct buffer OWNED_BUFFER header = {0};
+
+    buffer_format(&header, "Authorization: Bearer %s",
+                  token != NULL ? token : "");
+    free(c->authorization);
+    c->authorization = token != NULL ? buffer_take(&header) : NULL;
+    c->ca_file = ca_file;
 }
 
 /* ---- the answer ---- */
@@ -107,10 +124,10 @@ static int explain_refusal(const struct transfer *t, struct complaint *why)
     const char *remedy = json_string_value(json_object_get(problem, "remedy"));
 
     (void)curl_easy_getinfo(t->client->curl, CURLINFO_RESPONSE_CODE, &status);
-    int rc = status == HTTP_NOT_FOUND   ? -ENOENT
-             : status == HTTP_FORBIDDEN ? -EPERM
-             : status == HTTP_BAD       ? -EINVAL
-                                        : -EIO;
+    int rc = status == HTTP_NOT_FOUND                                  ? -ENOENT
+             : status == HTTP_UNAUTHORIZED || status == HTTP_FORBIDDEN ? -EPERM
+             : status == HTTP_BAD                                      ? -EINVAL
+                                                                       : -EIO;
     if (detail != NULL)
         rc = complain(why, rc, "", remedy, "%s", detail);
     else if (t->answer.at != NULL &&
@@ -128,7 +145,9 @@ static int explain_url(const struct transfer *t, CURLcode code,
                        struct complaint *why)
 {
     return complain(why, -ECONNREFUSED, "",
-                    "check --url, and that the station's http.listen is there",
+                    code == CURLE_PEER_FAILED_VERIFICATION
+                        ? "give its certificate by --ca, or have it signed"
+                        : "check --url, and the station's http.listen",
                     "no station answers at %s: %s", t->client->url,
                     curl_easy_strerror(code));
 }
@@ -146,7 +165,7 @@ static int explain_failure(const struct transfer *t, CURLcode code,
         return complain(why, -ETIMEDOUT, "",
                         "see its log and `portolan status`",
                         "the station said nothing for %d s", SILENCE_LIMIT_S);
-    if (code != CURLE_COULDNT_CONNECT)
+    if (code != CURLE_COULDNT_CONNECT && code != CURLE_PEER_FAILED_VERIFICATION)
         return complain(why, -EIO, "", "see the station's log",
                         "the station broke off: %s", curl_easy_strerror(code));
     if (t->client->url != NULL)
@@ -179,6 +198,8 @@ static void set_target(struct transfer *t, struct buffer *url)
     }
     buffer_format(url, "/api/v1/%s", t->path);
     curl_easy_setopt(curl, CURLOPT_URL, url->at);
+    if (t->client->ca_file != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, t->client->ca_file);
     /* A name may be "..": it stays what it is. */
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
 }
@@ -193,12 +214,24 @@ static void set_limits(CURL *curl)
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "portolan/" PORTOLAN_VERSION);
 }
 
+static struct curl_slist *headers_of(const struct transfer *t)
+{
+    struct curl_slist *headers = NULL;
+
+    if (t->body != NULL)
+        headers = curl_slist_append(
+            headers,
+            t->type != NULL ? t->type : "Content-Type: application/json");
+    if (t->client->url != NULL && t->client->authorization != NULL)
+        headers = curl_slist_append(headers, t->client->authorization);
+    return headers;
+}
+
 static int perform(struct transfer *t, struct complaint *why)
 {
     CURL *curl = t->client->curl;
     struct buffer OWNED_BUFFER url = {0};
-    struct curl_slist *headers = curl_slist_append(
-        NULL, t->type != NULL ? t->type : "Content-Type: application/json");
+    struct curl_slist *headers = headers_of(t);
 
     curl_easy_reset(curl); /* the connection stays */
     set_limits(curl);
@@ -207,8 +240,8 @@ static int perform(struct transfer *t, struct complaint *why)
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
     if (strcmp(t->method, "GET") != 0)
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, t->method);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (t->body != NULL) {
-        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)t->body_len);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, t->body);
     }

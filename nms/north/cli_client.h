@@ -15,6 +15,11 @@ struct client *client_new(const char *socket_path, const char *url);
 void client_free(struct client *c);
 OWNED_BY(struct client, client_free)
 
+/* Over a URL: shows that token, trusts that certificate (PEM); each may be
+ * NULL: none, and what the system trusts. The token is copied, the name of the
+ * file borrowed. */
+void client_prove(struct client *c, const char *token, const char *ca_file);
+
 /* Paths are those behind /api/v1/ (cli_url.h). What fails is told by *why: no
  * station there, or what the station said. */
 int client_get(struct client *c, const char *path, json_t **out,

@@ -39,6 +39,10 @@ const struct cli_option cli_global_options[] = {
     TEXT("socket", 0, socket, "PATH",
          "the station's socket: /run/portolan/control, or PORTOLAN_SOCKET"),
     TEXT("url", 0, url, "URL", "the station's page instead of its socket"),
+    TEXT("token-file", 0, token_file, "FILE",
+         "with --url: who asks; or PORTOLAN_TOKEN"),
+    TEXT("ca", 0, ca, "FILE",
+         "with --url: the certificate that is trusted; or PORTOLAN_CA"),
     FLAG("json", json, "print JSON"),
     FLAG("table", table, "print for people even when piped"),
     {.name = "help",
@@ -230,6 +234,27 @@ static const struct cli_option probe_options[] = {
     END,
 };
 
+static const struct cli_option user_options[] = {
+    TEXT("role", 0, role, "ROLE", "viewer (default), operator, administrator"),
+    END,
+};
+
+static const struct cli_option token_options[] = {
+    TEXT("role", 0, role, "ROLE", "viewer (default), operator, administrator"),
+    TEXT("for", 0, lasts, "DURATION", "such as 90d; default for ever"),
+    END,
+};
+
+static const char password_more[] =
+    "The password is asked for on a terminal, else it is the first line of the\n"
+    "standard input. Where it is empty the station makes one, which has to be\n"
+    "changed when it is first used.\n";
+
+static const char token_more[] =
+    "The token is printed once; the station keeps its digest alone. Send it as\n"
+    "\"Authorization: Bearer TOKEN\", or use it here: PORTOLAN_TOKEN=TOKEN\n"
+    "portolan --url URL devices\n";
+
 static const struct cli_option mib_options[] = {
     TEXT("config", 'c', config, "FILE",
          "take the number from there, without asking the station"),
@@ -358,6 +383,21 @@ static const struct cli_command commands[] = {
      NULL, NULL, 1, 1, cli_notify_test},
     {"notify", "", "who is told of alerts, what waits, and the last error",
      NULL, NULL, 0, 0, cli_notify},
+    {"user list", "", "who may use the page", NULL, NULL, 0, 0, cli_user_list},
+    {"user add", "NAME", "let somebody use the page", password_more,
+     user_options, 1, 1, cli_user_add},
+    {"user password", "NAME", "another password for somebody", password_more,
+     NULL, 1, 1, cli_user_password},
+    {"user role", "NAME ROLE", "make somebody viewer, operator, administrator",
+     NULL, NULL, 2, 2, cli_user_role},
+    {"user delete", "NAME", "let somebody use the page no more", NULL, NULL, 1,
+     1, cli_user_delete},
+    {"token list", "", "which scripts may ask", NULL, NULL, 0, 0,
+     cli_token_list},
+    {"token new", "NAME", "let a script ask: prints its token", token_more,
+     token_options, 1, 1, cli_token_new},
+    {"token revoke", "NAME", "let a script ask no more", NULL, NULL, 1, 1,
+     cli_token_revoke},
     {"mib", "", "PORTOLAN-MIB with the configured enterprise number", NULL,
      mib_options, 0, 0, cli_mib},
     {"profile check", "FILE...", "check device profiles", NULL, NULL, 1,

@@ -1,13 +1,12 @@
 #include "north/http.h"
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "north/access.h"
-#include "north/http_files.h"
+#include "north/http_door.h"
 #include "north/http_listen.h"
 #include "north/http_parts.h"
 #include "north/http_socket.h"
-#include "north/proof.h"
+#include "north/http_tls.h"
 #include "north/routes.h"
 #include "north/stream.h"
 #include "station/worker.h"
@@ -71,11 +70,8 @@ static void set_patience(struct evhttp_connection *connection, bool waits)
 
 /* The client went away while we worked for it. A request that libevent took
  * from its connection already is ours to free. */
-static void on_client_gone(struct evhttp_connection *connection, void *arg)
+static void client_gone(struct api_request *r)
 {
-    struct api_request *r = arg;
-
-    (void)connection;
     if (evhttp_request_get_connection(r->http) == NULL)
         evhttp_request_free(r->http);
     r->http = NULL;
@@ -83,12 +79,21 @@ static void on_client_gone(struct evhttp_connection *connection, void *arg)
         request_free(r);
 }
 
+static void on_client_gone(struct evhttp_connection *connection, void *arg)
+{
+    (void)connection;
+    client_gone(arg);
+}
+
 void http_request_over(struct api_request *r)
 {
     struct evhttp_connection *connection =
         evhttp_request_get_connection(r->http);
 
-    evhttp_connection_set_closecb(connection, NULL, NULL);
+    if (r->visit != NULL)
+        door_idle(r->visit);
+    else
+        evhttp_connection_set_closecb(connection, NULL, NULL);
     set_patience(connection, false);
     r->forget = NULL;
     request_free(r);
@@ -136,6 +141,21 @@ static bool read_body(struct api_request *r, const struct api_route *route)
     return body == BODY_LIST ? api_read_list(r, text) : api_read_body(r, text);
 }
 
+/* Until it is answered, or the client goes. */
+static void watch_client(struct api_request *r)
+{
+    struct evhttp_connection *connection =
+        evhttp_request_get_connection(r->http);
+
+    r->visit = door_find(r->remote ? r->api->door : NULL,
+                         evhttp_connection_get_bufferevent(connection));
+    if (r->visit != NULL)
+        door_busy(r->visit, r);
+    else
+        evhttp_connection_set_closecb(connection, on_client_gone, r);
+    set_patience(connection, true);
+}
+
 static struct api_request *request_new(struct api *api,
                                        struct evhttp_request *http,
                                        const char *path, const char *query,
@@ -165,9 +185,7 @@ static struct api_request *request_new(struct api *api,
     if (r->next != NULL)
         r->next->link = &r->next;
     api->open = r;
-    evhttp_connection_set_closecb(evhttp_request_get_connection(http),
-                                  on_client_gone, r);
-    set_patience(evhttp_request_get_connection(http), true);
+    watch_client(r);
     return r;
 }
 
@@ -305,23 +323,34 @@ static struct evhttp *serve(struct api *api, int fd,
     return server;
 }
 
+static struct bufferevent *open_visit(void *arg, struct event_base *base)
+{
+    struct api *api = arg;
+
+    return api->tls != NULL
+               ? tls_accept(api->tls, base)
+               : bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+}
+
 static int open_port(struct api *api, const struct http_options *options,
                      struct complaint *why)
 {
-    struct buffer OWNED_BUFFER folder = {0};
+    const struct door_options door = {.base = api->base,
+                                      .open = open_visit,
+                                      .judge = http_judge,
+                                      .gone = client_gone,
+                                      .arg = api};
 
     if (!addr_is_set(&options->listen))
         return 0;
-    int fd = http_listen_open(&options->listen, options->port, why);
+    int rc = http_port_prepare(api, options, why);
+    int fd =
+        rc == 0 ? http_listen_open(&options->listen, options->port, why) : rc;
     if (fd < 0)
         return fd;
-    buffer_text(&folder, options->web);
-    if (folder.len == 0)
-        files_folder(&folder);
-    api->web = buffer_take(&folder);
-    api->listen = options->listen;
-    api->port = options->port;
+    api->door = door_new(&door);
     api->server = serve(api, fd, on_remote);
+    evhttp_set_bevcb(api->server, door_open, api->door);
     return 0;
 }
 
@@ -348,46 +377,8 @@ int http_new(struct event_base *base, const struct http_options *options,
     return 0;
 }
 
-void http_renew(struct http *h)
-{
-    struct api *api = &h->api;
-    struct files *files = NULL;
-    struct complaint why;
-
-    if (api->server == NULL)
-        return;
-    if (api->web[0] == '\0') {
-        log_warning("http: the page is not installed: the API alone is "
-                    "served; run make install, or set http.web");
-        return;
-    }
-    if (files_read(api->web, &files, &why) < 0) {
-        log_error("http: %s: %s; %s", why.place, why.what, why.remedy);
-        return;
-    }
-    files_unref(api->files);
-    api->files = files;
-}
-
-/* Says where to sign in, and for the first time as whom. */
-static void announce(const struct api *api)
-{
-    struct buffer OWNED_BUFFER path = {0};
-    char addr[ADDR_TEXT_MAX];
-
-    log_notice(api->listen.family == 6 ? "http: the page is at http%s://[%s]:%u"
-                                       : "http: the page is at http%s://%s:%u",
-               api->secure ? "s" : "",
-               addr_format(&api->listen, addr, sizeof addr),
-               (unsigned)api->port);
-    if (!access_begin(api->access))
-        return;
-    access_first_file(api->access, &path);
-    log_notice("http: sign in as admin with the password in %s", path.at);
-}
-
-void http_serve(struct http *h, struct station *station,
-                struct notices *notices)
+int http_serve(struct http *h, struct station *station, struct notices *notices,
+               struct complaint *why)
 {
     struct api *api = &h->api;
 
@@ -395,7 +386,7 @@ void http_serve(struct http *h, struct station *station,
     api->notices = notices;
     access_free(TAKE(api->access));
     if (station == NULL)
-        return;
+        return 0;
     const struct access_parts parts = {.base = api->base,
                                        .people = station_people(station),
                                        .keys = station_keys(station),
@@ -404,9 +395,13 @@ void http_serve(struct http *h, struct station *station,
     api->access = access_new(&parts);
     if (api->stream == NULL)
         api->stream = stream_new(api->base, station);
-    http_renew(h);
-    if (api->server != NULL)
-        announce(api);
+    return api->server != NULL ? http_port_start(api, why) : 0;
+}
+
+void http_renew(struct http *h, const struct http_options *options)
+{
+    if (h->api.server != NULL)
+        http_port_renew(&h->api, options);
 }
 
 void http_free(struct http *h)
@@ -421,13 +416,13 @@ void http_free(struct http *h)
         request_free(h->api.open);
     }
     stream_free(h->api.stream);
+    door_free(h->api.door);
     evhttp_free(h->api.control);
     if (h->api.server != NULL)
         evhttp_free(h->api.server);
-    files_unref(h->api.files);
+    http_port_end(&h->api);
     (void)unlink(h->api.path);
     free(h->api.path);
-    free(h->api.web);
     free(h->api.data);
     free(h);
 }

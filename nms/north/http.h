@@ -8,7 +8,8 @@
  *   http_reply.c   answers
  *   http_admit.c   who asks, and whether he may (gate.c, access.c)
  *   http_files.c   the page, from memory
- *   http_listen.c  the port
+ *   http_port.c    the port: its page, its certificate (http_tls.c)
+ *   http_door.c    connections to it
  *   http_socket.c  the control socket
  */
 #ifndef NORTH_HTTP_H
@@ -28,9 +29,16 @@ struct http_options {
     unsigned uid, gid;  /* own it; (unsigned)-1 = as they are */
     struct addr listen; /* none: no TCP */
     uint16_t port;
-    const char *data; /* folder of the station's own files */
-    const char *web;  /* folder of the page; "": beside the program, or where it
-                         is installed */
+    /* Files (PEM); "": where the port is not on loopback, the station makes
+     * them. Given, they are read before rights are dropped, and again to renew
+     * them. */
+    const char *certificate, *key;
+    char *const *names; /* by which the station may be asked for */
+    size_t name_count;
+    const char *station; /* its name */
+    const char *data;    /* folder of the station's own files */
+    const char *web; /* folder of the page; "": beside the program, or where it
+                        is installed */
 };
 
 /* Makes and opens the socket (mode 0660, group of the owner); a stale one of a
@@ -42,12 +50,15 @@ int http_new(struct event_base *base, const struct http_options *options,
     __attribute__((warn_unused_result));
 
 /* Serves that station and what it tells receivers from now on; borrowed. Reads
- * the page. */
-void http_serve(struct http *h, struct station *station,
-                struct notices *notices);
+ * the page; makes a certificate where one is needed, and the first user. 0, or
+ * -errno and *why. */
+int http_serve(struct http *h, struct station *station, struct notices *notices,
+               struct complaint *why) __attribute__((warn_unused_result));
 
-/* Reads anew what is in files: the page. */
-void http_renew(struct http *h);
+/* Takes what may change while the station runs (names, files of the
+ * certificate), and reads anew what is in files; what cannot be read stays as
+ * it was, with an error in the log. */
+void http_renew(struct http *h, const struct http_options *options);
 
 /* Ends open requests and removes the socket. */
 void http_free(struct http *h);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "north/access.h"
+#include "north/http_door.h"
 #include "north/proof.h"
 
 #include <stdlib.h>
@@ -61,6 +62,31 @@ void http_know(struct api_request *r)
     explicit_bzero(token, sizeof token);
 }
 
+/* A stranger says little. */
+enum { STRANGER_BODY_MAX = 16384, COOKIES_MAX = 4096 };
+
+size_t http_judge(void *arg, struct bytes head, bool *known)
+{
+    struct api *api = arg;
+    char field[COOKIES_MAX], name[COOKIE_NAME_MAX], proof[KEY_SECRET_MAX] = "";
+    struct caller caller = {.kind = CALLER_NOBODY};
+
+    if (api->access == NULL)
+        return STRANGER_BODY_MAX;
+    if (door_field(head, "Authorization", field, sizeof field)) {
+        if (proof_bearer(field, proof, sizeof proof))
+            access_know(api->access, NULL, proof, wall_now(), &caller);
+    } else if (door_field(head, "Cookie", field, sizeof field)) {
+        http_cookie_name(api, name, sizeof name);
+        if (proof_cookie(field, name, proof, sizeof proof))
+            access_know(api->access, proof, NULL, wall_now(), &caller);
+    }
+    *known = caller.kind != CALLER_NOBODY;
+    return caller.role >= ROLE_OPERATOR ? API_DOCUMENT_MAX
+           : *known                     ? API_BODY_MAX
+                                        : STRANGER_BODY_MAX;
+}
+
 bool http_is_known_host(struct api_request *r)
 {
     struct refusal why;
@@ -80,7 +106,9 @@ bool http_admit(struct api_request *r, const struct api_route *route)
                                          .page = header_of(r, "X-Portolan")};
     struct refusal why;
 
-    if (!access_paces(r->access, &r->caller, &r->from, mono_now())) {
+    /* What anyone may do is cheap, or has limits of its own. */
+    if (route->role != ROLE_ANYONE &&
+        !access_paces(r->access, &r->caller, &r->from, mono_now())) {
         r->retry_after_s = 1;
         api_problem(r, TOO_MANY_REQUESTS, "this is asked too fast",
                     "wait as long as the header Retry-After says");

@@ -21,13 +21,18 @@ struct api {
     struct worker *worker; /* makes long answers of what is published */
     char *path;            /* of the control socket */
     char *data;            /* folder of the station */
+    char *name;            /* of the station */
     struct addr listen;
     uint16_t port;
     char *web;           /* folder of the page */
     struct files *files; /* the page; NULL: not yet read */
     struct access *access;
+    struct door *door;       /* of the port; NULL */
     struct gate_names names; /* owned */
-    bool secure;             /* the port speaks TLS */
+    bool secure;             /* the port speaks TLS: */
+    bool given;              /* by a certificate that somebody gave */
+    char *certificate, *key; /* files */
+    struct tls *tls;         /* NULL: it does not, or not yet */
     struct api_request *open;
 };
 
@@ -44,10 +49,25 @@ struct api_answer {
 /* The answer is under way: the request is done with. */
 void http_request_over(struct api_request *r);
 
+/* ---- http_port.c ---- */
+
+/* What the port needs: before rights are dropped; when the station works;
+ * anew; at the end. */
+int http_port_prepare(struct api *api, const struct http_options *options,
+                      struct complaint *why)
+    __attribute__((warn_unused_result));
+int http_port_start(struct api *api, struct complaint *why)
+    __attribute__((warn_unused_result));
+void http_port_renew(struct api *api, const struct http_options *options);
+void http_port_end(struct api *api);
+
 /* ---- http_admit.c ---- */
 
 /* Fills in who asks, and from where. */
 void http_know(struct api_request *r);
+
+/* For the door: what the sender of a head may send. arg: the api. */
+size_t http_judge(void *arg, struct bytes head, bool *known);
 
 /* Each false where it answered: the station is not called so; the caller may
  * not do that, or not so often. */

@@ -35,6 +35,7 @@ struct api_request {
     struct bytes document;       /* a body that is no JSON, as it came */
     bool remote;                 /* it came by TCP, */
     struct addr from;            /* from there */
+    struct door_visit *visit;    /* by that connection (http_door.h) */
     struct caller caller;        /* who asks */
     struct access *access;       /* access.h */
     char *session;               /* the secret that the browser keeps from now

@@ -87,6 +87,7 @@ static const struct yaml_field http_fields[] = {
     CUSTOM("listen", http.listen, config_read_listen),
     TEXT("certificate", http.certificate, ""),
     TEXT("key", http.key, ""),
+    CUSTOM("names", http.names, config_read_texts),
     TEXT("web", http.web, ""),
     END,
 };
@@ -249,6 +250,7 @@ void config_free(struct config *c)
     for (size_t i = 0; i < c->receivers.count; i++)
         receiver_free(c->receivers.at[i]);
     array_fini(&c->receivers);
+    config_texts_fini(&c->http.names);
     config_texts_fini(&c->frames);
     config_texts_fini(&c->profiles);
     config_texts_fini(&c->graphs);

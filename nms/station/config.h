@@ -51,6 +51,7 @@ struct config_log {
 struct config_http {
     struct config_endpoint listen; /* addr none = off */
     char *certificate, *key;       /* files; "" = none */
+    struct config_texts names;     /* of the station, as browsers ask for it */
     char *web; /* folder of the page; "" = where it is installed */
 };
 

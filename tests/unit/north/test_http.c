@@ -58,7 +58,7 @@ static struct line *line_new(void)
     (void)snprintf(l->path, sizeof l->path, "%s/control", l->dir);
     l->http = open_at(l, &why, &rc);
     assert_int_equal(rc, 0);
-    http_serve(l->http, &l->station, NULL);
+    assert_int_equal(http_serve(l->http, &l->station, NULL, &why), 0);
     return l;
 }
 
@@ -390,7 +390,7 @@ static void before_the_station_works_it_says_so(void **state)
     struct line *l = line_new();
 
     (void)state;
-    http_serve(l->http, NULL, NULL);
+    assert_int_equal(http_serve(l->http, NULL, NULL, NULL), 0);
     assert_int_equal(ask(l, "GET", "/health", ""), 503);
     line_free(l);
 }
@@ -425,7 +425,7 @@ static void a_living_station_keeps_its_socket_a_dead_one_does_not(void **state)
     assert_int_equal(rename(kept.at, l->path), 0);
     l->http = open_at(l, &why, &rc);
     assert_int_equal(rc, 0);
-    http_serve(l->http, &l->station, NULL);
+    assert_int_equal(http_serve(l->http, &l->station, NULL, &why), 0);
     assert_int_equal(ask(l, "GET", "/health", ""), 200);
     line_free(l);
 }
