@@ -10,6 +10,7 @@
 #include "mibs/ip_mib.h"
 #include "mibs/kind.h"
 #include "mibs/lldp_mib.h"
+#include "mibs/peer_mib.h"
 #include "mibs/route_mib.h"
 #include "mibs/sensor_mib.h"
 #include "mibs/stack_mib.h"
@@ -374,6 +375,8 @@ static void finish(struct collector *c)
     recall_names(c);
     if (c->scope != COLLECT_METRICS)
         finish_tables(c);
+    else
+        peer_finish(h);
     if (c->profile != NULL && identity->profile[0] == '\0')
         identity->profile = collector_copy(c, profile_name(c->profile));
     if (c->reading != NULL)

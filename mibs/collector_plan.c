@@ -156,6 +156,8 @@ bool fill_ask(struct collector *c, const struct step *s, struct ask *ask)
         .scalar_count = r->scalar_count,
         .rows_max = r->rows_max,
     };
+    if (c->scope == COLLECT_METRICS && r->measured > 0)
+        ask->count = r->measured;
     if (s->vlan != 0) {
         char context[8];
 

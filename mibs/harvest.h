@@ -221,6 +221,8 @@ struct reader {
     size_t count;
     const struct oid *scalars;
     size_t scalar_count;
+    size_t measured; /* columns that are asked when only measuring: the first
+                        ones; 0 = all */
     uint32_t rows_max;
     void (*row)(struct harvest *h, const struct row *row);
 };

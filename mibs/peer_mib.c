@@ -1,5 +1,7 @@
 #include "mibs/peer_mib.h"
 
+#include "mibs/peer.h"
+
 #include <string.h>
 
 /* What all tables of BGP peers have; some tell the peer's address too. */
@@ -11,7 +13,10 @@ enum {
     BGP_LOCAL_AS,
     BGP_REMOTE
 };
-enum { OSPF_ROUTER, OSPF_STATE };
+enum { OSPF_ROUTER, OSPF_STATE, OSPF_ADMIN };
+
+/* State and administrative state tell whether a session is well. */
+enum { BGP_MEASURED = BGP_ADMIN + 1 };
 
 #define BGP 1, 3, 6, 1, 2, 1, 15
 #define OSPF_NBR 1, 3, 6, 1, 2, 1, 14, 10, 1
@@ -63,9 +68,12 @@ static const struct oid dell_bgp_columns[] =
 static const struct oid foundry_bgp_columns[] =
     BGP4V2(ENTERPRISES, 1991, 3, 5, 1, 1, 2, 1);
 
+/* ospfAdminStat is a scalar too: where OSPF runs there is a row, though it may
+ * have no neighbor for the moment. */
 static const struct oid ospf_columns[] = {
     [OSPF_ROUTER] = OID_INIT(OSPF_NBR, 3), /* ospfNbrRtrId */
     [OSPF_STATE] = OID_INIT(OSPF_NBR, 6),  /* ospfNbrState */
+    [OSPF_ADMIN] = OID_INIT(1, 3, 6, 1, 2, 1, 14, 1, 2),
 };
 
 static const char *name_of(const char *const *names, size_t count, int64_t i)
@@ -188,19 +196,6 @@ static void read_ospf(struct harvest *h, const struct row *row)
     *array_add(&h->facts->peers) = p;
 }
 
-static int peer_compare(const void *a, const void *b)
-{
-    const struct peer *x = a, *y = b;
-
-    int order = addr_compare(&x->addr, &y->addr);
-
-    if (x->protocol != y->protocol)
-        return x->protocol < y->protocol ? -1 : 1;
-    return order != 0
-               ? order
-               : (x->if_index > y->if_index) - (x->if_index < y->if_index);
-}
-
 /* How little a row says: tables of two octets have AS_TRANS for what needs
  * four (RFC 6793). */
 static int peer_lacks(const struct peer *p)
@@ -240,6 +235,7 @@ void peer_finish(struct harvest *h)
 const struct reader bgp_reader = {
     .name = "bgpPeerTable",
     READ_COLUMNS(bgp_columns),
+    .measured = BGP_MEASURED,
     .rows_max = PEERS_MAX,
     .row = read_bgp,
 };
@@ -247,6 +243,7 @@ const struct reader bgp_reader = {
 const struct reader cisco_bgp_reader = {
     .name = "cbgpPeer2Table",
     READ_COLUMNS(cisco_bgp_columns),
+    .measured = BGP_MEASURED,
     .rows_max = PEERS_MAX,
     .row = read_cisco_bgp,
 };
@@ -261,6 +258,7 @@ const struct reader juniper_bgp_reader = {
 const struct reader arista_bgp_reader = {
     .name = "aristaBgp4V2PeerTable",
     READ_COLUMNS(arista_bgp_columns),
+    .measured = BGP_MEASURED,
     .rows_max = PEERS_MAX,
     .row = read_bgp4v2,
 };
@@ -268,6 +266,7 @@ const struct reader arista_bgp_reader = {
 const struct reader dell_bgp_reader = {
     .name = "os10bgp4V2PeerTable",
     READ_COLUMNS(dell_bgp_columns),
+    .measured = BGP_MEASURED,
     .rows_max = PEERS_MAX,
     .row = read_bgp4v2,
 };
@@ -275,6 +274,7 @@ const struct reader dell_bgp_reader = {
 const struct reader foundry_bgp_reader = {
     .name = "bgp4V2PeerTable",
     READ_COLUMNS(foundry_bgp_columns),
+    .measured = BGP_MEASURED,
     .rows_max = PEERS_MAX,
     .row = read_bgp4v2,
 };

@@ -134,7 +134,11 @@ uint32_t causes_of(struct causes *c, const struct alert_record *r)
         return above(c, r);
     if (table_count(c->downs) > 0)
         cause = causes_index(c, &r->object.device);
-    return cause == 0 && r->type == c->port_down ? causes_of_port(c, r) : cause;
+    if (cause == 0 && r->type == c->port_down)
+        cause = causes_of_port(c, r);
+    else if (cause == 0 && causes_is_session(c, r))
+        cause = causes_of_session(c, r);
+    return cause;
 }
 
 /* ---- making it ---- */
@@ -161,6 +165,10 @@ static void on_alert(void *arg, enum alert_news news,
     if (now->type == c->port_down &&
         ((news == ALERT_RAISED && now->cause == 0) || news == ALERT_ENDED))
         note_far_end(c, now);
+    if (causes_is_session(c, now) && news != ALERT_ENDED)
+        (void)table_put(c->sessions, key, c);
+    else
+        (void)table_remove(c->sessions, key);
     if (now->cause != 0 && news != ALERT_ENDED) {
         (void)table_put(c->explained, key, c);
         return;
@@ -169,18 +177,20 @@ static void on_alert(void *arg, enum alert_news news,
     free(table_remove(c->graces, key));
 }
 
-/* Those of an earlier run that are explained. */
+/* Those of an earlier run that are explained, or may be. */
 static void resume(struct causes *c)
 {
     struct alert_book *book = alerts_book(c->alerts);
 
-    for (size_t i = 0; i < book->active_count; i++)
-        if (book->active[i]->cause != 0)
-            (void)table_put(
-                c->explained,
-                (struct bytes){(const uint8_t *)&book->active[i]->index,
-                               sizeof book->active[i]->index},
-                c);
+    for (size_t i = 0; i < book->active_count; i++) {
+        const struct alert_record *r = book->active[i];
+        struct bytes key = {(const uint8_t *)&r->index, sizeof r->index};
+
+        if (r->cause != 0)
+            (void)table_put(c->explained, key, c);
+        if (causes_is_session(c, r))
+            (void)table_put(c->sessions, key, c);
+    }
     alert_book_unref(book);
 }
 
@@ -205,11 +215,14 @@ struct causes *causes_new(struct alerts *alerts, struct inventory *inventory,
     c->polling = polling;
     c->unreachable = alert_type_find("device.unreachable");
     c->port_down = alert_type_find("port.down");
+    c->bgp_down = alert_type_find("bgp.down");
+    c->ospf_down = alert_type_find("ospf.down");
     c->downs = table_new();
     c->suspects = table_new();
     c->asked = table_new();
     c->graces = table_new();
     c->explained = table_new();
+    c->sessions = table_new();
     alerts_listen(alerts, &listener);
     resume(c);
     return c;
@@ -224,6 +237,7 @@ void causes_free(struct causes *c)
     free_values(c->graces);
     free_values(c->asked);
     table_free(c->explained);
+    table_free(c->sessions);
     keymap_fini(&c->ends);
     free(c->at_node);
     free(c->node_links);

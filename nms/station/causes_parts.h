@@ -31,7 +31,7 @@ struct causes {
     struct alerts *alerts;
     struct inventory *inventory;
     struct polling *polling;
-    const struct alert_type *unreachable, *port_down;
+    const struct alert_type *unreachable, *port_down, *bgp_down, *ospf_down;
     const struct inferred *inferred; /* NULL: none yet */
     uint32_t *by_node;               /* causes_by_node() */
     size_t nodes;                    /* of devices; 0: nothing was looked at */
@@ -46,6 +46,7 @@ struct causes {
         *asked; /* ident -> struct question: since something is silent */
     struct table *graces;    /* index -> struct grace */
     struct table *explained; /* index -> itself: have a cause */
+    struct table *sessions;  /* the same, of bgp.down and ospf.down */
     struct causes_far far;   /* devices at the other ends of cables that went
                                 down or came back */
     bool dirty;              /* since the last turn */
@@ -68,6 +69,12 @@ uint32_t causes_node(const struct causes *c, const struct ident *id);
 const struct ident *causes_id(const struct causes *c, uint32_t node);
 /* The index of what explains all of a device that is down; 0 if it is not. */
 uint32_t causes_index(const struct causes *c, const struct ident *id);
+
+/* ---- causes_session.c ---- */
+
+bool causes_is_session(const struct causes *c, const struct alert_record *r);
+/* What explains that a session is down; 0: nothing does. */
+uint32_t causes_of_session(struct causes *c, const struct alert_record *r);
 
 /* ---- causes_witness.c ---- */
 

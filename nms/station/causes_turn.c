@@ -264,6 +264,18 @@ static void explain(struct causes *c, uint32_t index)
     alerts_explain(c->alerts, index, cause, c->wall);
 }
 
+static void add_indexes(const struct table *t, struct indexes *out)
+{
+    struct bytes key;
+    size_t at = 0;
+
+    while (table_next(t, &at, &key, NULL)) {
+        uint32_t *index = array_add(out);
+
+        memcpy(index, key.at, sizeof *index);
+    }
+}
+
 static void explain_all(struct causes *c)
 {
     struct indexes list = {0};
@@ -277,12 +289,8 @@ static void explain_all(struct causes *c)
         alerts_each_of(c->alerts, &id, collect, &list);
     }
     collect_facing(c, &list);
-    at = 0;
-    while (table_next(c->explained, &at, &key, NULL)) {
-        uint32_t *index = array_add(&list);
-
-        memcpy(index, key.at, sizeof *index);
-    }
+    add_indexes(c->explained, &list);
+    add_indexes(c->sessions, &list);
     for (size_t i = 0; i < list.count; i++)
         explain(c, list.at[i]);
     array_fini(&list);
@@ -376,7 +384,8 @@ void causes_tick(struct causes *c, bool frozen, struct mono now,
     if (c->inferred == NULL)
         return;
     causes_look_before(c);
-    if ((table_count(c->downs) == 0 && table_count(c->explained) == 0))
+    if (table_count(c->downs) == 0 && table_count(c->explained) == 0 &&
+        table_count(c->sessions) == 0)
         return;
     if (frozen) {
         defer(c);

@@ -170,7 +170,7 @@ static void on_ports_end(void *arg, int result)
     pd->asked |= result != -EPERM;
     pd->heard |= result == 0;
     polled_round(pd, result);
-    if (result == 0 && polled_spares(pd, mono_now()))
+    if (result == 0 && pd->of_schedule && polled_spares(pd, mono_now()))
         polled_unmeasured(pd, GAP_OVERLOAD, mono_now());
     else if (result == 0)
         metrics(pd);
@@ -202,6 +202,9 @@ static void on_metrics(void *arg, int result, struct facts *facts)
         polled_weigh(pd, facts);
         polled_keep(pd, facts);
         polled_measured(pd, mono_now());
+        if (pd->polling->listener.measured != NULL)
+            pd->polling->listener.measured(pd->polling->listener.arg,
+                                           pd->device, facts);
     } else {
         polled_unmeasured(pd, polled_reason(result), mono_now());
     }
@@ -509,6 +512,7 @@ void polling_verify(struct polling *p, struct device *d)
     struct polled *pd = d->polled;
     int64_t since_ms = mono_ms_between(pd->started, mono_now());
 
+    roster_expire(pd->roster);
     if (!pd->checking && since_ms >= VERIFY_APART_MS) {
         check(pd, false, false);
     } else if (!pd->verify) {

@@ -48,6 +48,9 @@ struct polling_listener {
     void (*settled)(void *arg, struct device *d);
     /* its polls begin, or end, to take more than an interval */
     void (*overrun)(void *arg, struct device *d, bool begins);
+    /* what it measures besides ports was read: with its peers, and reports of
+     * the tables */
+    void (*measured)(void *arg, struct device *d, const struct facts *f);
     /* it answers echoes, and its agent begins, or ends, to be silent */
     void (*unheard)(void *arg, struct device *d, bool begins);
     /* asked: who answered since d is silent, and before it was asked last? */

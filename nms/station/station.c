@@ -7,6 +7,7 @@
 #include "station/learned.h"
 #include "station/persist.h"
 #include "station/publish.h"
+#include "station/sessions.h"
 #include "wire/beat.h"
 #include "wire/icmp.h"
 
@@ -396,6 +397,7 @@ void station_free(struct station *s)
     keys_free(s->keys);
     station_silences_end(s);
     maps_free(s->maps);
+    sessions_free(s->sessions);
     causes_free(s->causes);
     alerts_free(s->alerts);
     objects_free(s->objects);

@@ -1,4 +1,5 @@
 /* What the station itself sees of devices and of itself, as conditions. */
+#include "station/sessions.h"
 #include "station/station_parts.h"
 
 #include "base/table.h"
@@ -48,6 +49,13 @@ enum doubt_witness station_witness(void *arg, const struct device *d,
     return causes_witness(s->causes, d, asked, now);
 }
 
+void station_on_measured(void *arg, struct device *d, const struct facts *f)
+{
+    struct station *s = arg;
+
+    sessions_take(s->sessions, d, f, wall_now());
+}
+
 void station_on_unheard(void *arg, struct device *d, bool begins)
 {
     struct station *s = arg;
@@ -83,6 +91,7 @@ void station_alert_gone(struct station *s, const struct device *d,
         .class = OBJECT_DEVICE, .device = d->id, .part = ""};
 
     causes_gone(s->causes, d);
+    sessions_drop(s->sessions, d);
     alerts_forget(s->alerts, &object, wall_now(), why);
 }
 
@@ -229,6 +238,7 @@ void station_alerts_turn(struct station *s, struct mono now)
     bool doubts = s->overload != DOUBT_NONE || s->isolation != DOUBT_NONE;
 
     look_at_itself(s);
+    sessions_tick(s->sessions);
     causes_tick(s->causes, doubts, now, wall);
     alerts_tick(s->alerts, now, wall);
     station_rules_turn(s, now);
@@ -269,6 +279,12 @@ int station_alerts_start(struct station *s, struct complaint *why)
     if (rc < 0)
         return rc;
     s->causes = causes_new(s->alerts, s->inventory, s->polling);
+    s->sessions = sessions_new(
+        &(struct sessions_parts){.alerts = s->alerts,
+                                 .inventory = s->inventory,
+                                 .polling = s->polling,
+                                 .evidence = station_traps_evidence,
+                                 .arg = s});
     alerts_advise(s->alerts,
                   &(struct alert_advisor){cause_of, silence_of, herald_of, s});
     for (size_t i = 0; i < inventory_count(s->inventory); i++) {

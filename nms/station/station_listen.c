@@ -117,6 +117,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .state_lost = on_state_lost,
                                      .settled = on_outdated,
                                      .overrun = on_overrun,
+                                     .measured = station_on_measured,
                                      .unheard = station_on_unheard,
                                      .witness = station_witness,
                                      .arg = s};

@@ -85,6 +85,7 @@ struct station {
     struct agentx_record agentx; /* as told */
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
+    struct sessions *sessions;
     struct thresholds *thresholds;
     struct risks *risks;
     struct change_listener changes; /* NULL in it: nobody listens */
@@ -171,6 +172,7 @@ void station_alert_overrun(struct station *s, const struct device *d,
                            bool begins);
 enum doubt_witness station_witness(void *arg, const struct device *d,
                                    struct mono asked, struct mono now);
+void station_on_measured(void *arg, struct device *d, const struct facts *f);
 void station_on_unheard(void *arg, struct device *d, bool begins);
 void station_alert_gone(struct station *s, const struct device *d,
                         const char *why);

@@ -106,15 +106,14 @@ bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
     return routed_long(f, s, why);
 }
 
-static unsigned evidence_of(const struct weighing *w)
+unsigned thresholds_evidence(const struct weighing *w, uint32_t if_index)
 {
     const struct thresholds_parts *p = &w->t->parts;
-    const struct sample *s = w->sample;
 
     if (p->evidence == NULL)
         return ALERT_BY_POLL;
     return ALERT_BY_POLL |
-           p->evidence(p->arg, &s->device->id, s->port->if_index);
+           p->evidence(p->arg, &w->sample->device->id, if_index);
 }
 
 static void tell(struct weighing *w, const struct active_rule *r,
@@ -131,19 +130,20 @@ static void tell(struct weighing *w, const struct active_rule *r,
     k->state.told = severity;
     k->told = s->at;
     alerts_tell(w->t->parts.alerts,
-                &(struct condition){.object = {.class = OBJECT_PORT,
-                                               .device = s->device->id,
-                                               .part = s->object},
-                                    .type = k->type,
-                                    .severity = severity,
-                                    .at = s->at,
-                                    .evidence = evidence_of(w),
-                                    .name = name.at,
-                                    .device = s->device->name,
-                                    .text = text,
-                                    .rule = r->name,
-                                    .value = NAN,
-                                    .limit = NAN});
+                &(struct condition){
+                    .object = {.class = OBJECT_PORT,
+                               .device = s->device->id,
+                               .part = s->object},
+                    .type = k->type,
+                    .severity = severity,
+                    .at = s->at,
+                    .evidence = thresholds_evidence(w, s->port->if_index),
+                    .name = name.at,
+                    .device = s->device->name,
+                    .text = text,
+                    .rule = r->name,
+                    .value = NAN,
+                    .limit = NAN});
 }
 
 void weighing_port(struct weighing *w, const struct active_rule *r)

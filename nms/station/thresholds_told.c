@@ -132,7 +132,9 @@ void weighing_tell(struct weighing *w, const struct active_rule *r,
                     .qualifier = r->name,
                     .severity = severity,
                     .at = s->at,
-                    .evidence = ALERT_BY_POLL,
+                    .evidence = s->group == SERIES_SENSOR
+                                    ? thresholds_evidence(w, 0)
+                                    : ALERT_BY_POLL,
                     .name = name.at,
                     .device = d->name,
                     .text = text.at,

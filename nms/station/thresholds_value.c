@@ -86,15 +86,28 @@ static void own_limits(const struct sensor *s, struct verdict *out)
     b->back = LIMIT_BACK * most;
 }
 
-static double of_limits(const struct sample *s, const struct rule *r,
+/* What the device told by itself, and a poll sees: nothing is waited for. */
+static void believe_both(const struct weighing *w, bool ill,
+                         struct verdict *out)
+{
+    if (ill && (thresholds_evidence(w, 0) & ALERT_BY_TRAP) != 0)
+        out->own.for_ms = 0;
+}
+
+static double of_limits(const struct weighing *w, const struct rule *r,
                         struct verdict *out)
 {
+    const struct sample *s = w->sample;
+
     out->own = rule_bounds_none();
     out->own.for_ms = r->bounds.for_ms;
     out->bounds = &out->own;
     if (s->sensor != NULL)
         own_limits(s->sensor, out);
     out->range = rule_range_of(&out->own);
+    believe_both(
+        w, s->values[0] < out->range.low || s->values[0] > out->range.high,
+        out);
     if (s->sensor != NULL && strcmp(s->sensor->class, "dbm") == 0 &&
         s->values[0] <= DARK_DBM)
         return NAN;
@@ -133,8 +146,10 @@ static double of_state(const struct weighing *w, const struct rule *r,
         is_absent(s->sensor->state_descr))
         return NAN;
     for (size_t i = 0; s->sensor != NULL && i < COUNT_OF(words); i++)
-        if (strcmp(s->sensor->state_severity, words[i]) == 0)
+        if (strcmp(s->sensor->state_severity, words[i]) == 0) {
+            believe_both(w, i > 0, out);
             return (double)i;
+        }
     return NAN;
 }
 
@@ -213,7 +228,7 @@ bool weighing_value(struct weighing *w, const struct rule *r, struct kept *k,
     out->range = r->range;
     switch ((enum rule_as)r->as) {
     case RULE_LIMITS:
-        out->value = of_limits(w->sample, r, out);
+        out->value = of_limits(w, r, out);
         return false;
     case RULE_STATE:
         out->value = of_state(w, r, out);

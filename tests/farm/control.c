@@ -21,6 +21,9 @@ const char control_help[] =
     "  cut ADDRESS PORT        no carrier at both ends (PORT by ifName, ifDescr\n"
     "                          or number from 1)\n"
     "  heal ADDRESS PORT       the cable is back\n"
+    "  session ADDRESS PORT down|up   of OSPF and BGP, at both ends (--sessions)\n"
+    "  break ADDRESS fan|power|heat   one fan, one power supply; it is hot\n"
+    "  mend ADDRESS            all of that is well again\n"
     "  miswire ADDRESS PORT ADDRESS PORT   neighbor protocols tell the cables of\n"
     "                          two ports the other way round; once more, right\n"
     "  fault KIND[=VALUE][@SHARE] [ADDRESS]   for a share, or one agent\n"
@@ -152,6 +155,42 @@ static void do_heal(struct command *c)
     cut_port(c, false);
 }
 
+static void do_session(struct command *c)
+{
+    uint32_t port =
+        c->count > 3 ? farm_port(c->farm, c->agent, c->words[2]) : NONE;
+    bool down = port != NONE && strcmp(c->words[3], "down") == 0;
+
+    if (port == NONE || (!down && strcmp(c->words[3], "up") != 0)) {
+        say_error(c, "no such port, or neither down nor up");
+        return;
+    }
+    struct port *ends[] = {&c->farm->net->ports.at[port], NULL};
+
+    if (ends[0]->peer != NONE)
+        ends[1] = &c->farm->net->ports.at[ends[0]->peer];
+    for (size_t i = 0; i < COUNT_OF(ends) && ends[i] != NULL; i++)
+        ends[i]->flags = (uint8_t)(down ? ends[i]->flags | PORT_NO_SESSION
+                                        : ends[i]->flags & ~PORT_NO_SESSION);
+}
+
+static void do_break(struct command *c)
+{
+    static const char *const parts[] = {"fan", "power", "heat"};
+
+    for (size_t i = 0; c->count > 2 && i < COUNT_OF(parts); i++)
+        if (strcmp(c->words[2], parts[i]) == 0) {
+            c->farm->net->devices.at[c->agent].broken |= (uint8_t)(1u << i);
+            return;
+        }
+    say_error(c, "what of it?");
+}
+
+static void do_mend(struct command *c)
+{
+    c->farm->net->devices.at[c->agent].broken = 0;
+}
+
 static void do_miswire(struct command *c)
 {
     uint32_t other = c->count > 4 ? agent_parse(c->farm, c->words[3]) : NONE;
@@ -255,6 +294,9 @@ static const struct {
     {"rename", true, true, do_rename},
     {"cut", true, true, do_cut},
     {"heal", true, true, do_heal},
+    {"session", true, true, do_session},
+    {"break", true, true, do_break},
+    {"mend", true, true, do_mend},
     {"miswire", true, true, do_miswire},
     {"name", true, false, do_name},
     {"fault", false, false, do_fault},

@@ -32,6 +32,8 @@ static struct farm *farm_make(const struct options *o, struct complaint *why)
     f->community = o->community;
     f->max_size = o->max_size;
     f->waves = o->waves;
+    if (f->net != NULL)
+        f->net->sessions = o->sessions;
     memcpy(f->users, o->users, sizeof f->users);
     f->user_count = o->user_count;
     for (size_t i = 0; i < o->replay.count; i++)

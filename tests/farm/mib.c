@@ -26,7 +26,7 @@ struct mib {
 static const struct group *const lists[] = {
     groups_system, groups_if,     groups_ip,     groups_lldp,
     groups_cdp,    groups_bridge, groups_entity, groups_host,
-    groups_cisco,  groups_vendor, groups_ups,
+    groups_cisco,  groups_vendor, groups_ups,    groups_peer,
 };
 
 /* ---- for groups -----------------------------------------------------------

@@ -46,7 +46,7 @@ struct group {
 /* Each file of tables has one list, ended by a group without columns. */
 extern const struct group groups_system[], groups_if[], groups_ip[],
     groups_lldp[], groups_cdp[], groups_bridge[], groups_entity[],
-    groups_host[], groups_cisco[], groups_vendor[], groups_ups[];
+    groups_host[], groups_cisco[], groups_vendor[], groups_ups[], groups_peer[];
 
 struct mib;
 

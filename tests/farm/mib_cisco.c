@@ -127,20 +127,23 @@ static void env_supply_index(const struct view *v, uint32_t row,
 static bool env_temperature_get(struct view *v, unsigned column, uint32_t row,
                                 struct value *out)
 {
+    bool hot = (v->dev->broken & PART_HEAT) != 0;
+
     switch (column) {
     case 2:
         (void)snprintf(v->text, sizeof v->text, "SW#1, Sensor#%u, GREEN",
                        row + 1);
         return value_text_of(v, out);
     case 3:
-        return value_gauge(out,
-                           (uint64_t)view_wander(v, TEMPERATURE + row, 24, 52));
+        return value_gauge(
+            out,
+            hot ? 75 : (uint64_t)view_wander(v, TEMPERATURE + row, 24, 52));
     case 4:
         return value_int(out, 68);
     case 5:
         return value_int(out, 0);
-    default: /* normal(1) */
-        return value_int(out, 1);
+    default: /* normal(1), critical(3) */
+        return value_int(out, hot ? 3 : 1);
     }
 }
 
@@ -148,7 +151,7 @@ static bool env_fan_get(struct view *v, unsigned column, uint32_t row,
                         struct value *out)
 {
     if (column == 3)
-        return value_int(out, 1);
+        return value_int(out, row == 0 && (v->dev->broken & PART_FANS) ? 3 : 1);
     (void)snprintf(v->text, sizeof v->text, "Switch#1, Fan#%u", row + 1);
     return value_text_of(v, out);
 }
@@ -157,7 +160,8 @@ static bool env_supply_get(struct view *v, unsigned column, uint32_t row,
                            struct value *out)
 {
     if (column == 3)
-        return value_int(out, 1);
+        return value_int(out,
+                         row == 0 && (v->dev->broken & PART_SUPPLY) ? 3 : 1);
     if (column == 4) /* ac(2) */
         return value_int(out, 2);
     (void)snprintf(v->text, sizeof v->text, "Sw1, PS%u Normal", row + 1);

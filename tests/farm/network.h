@@ -36,11 +36,12 @@ extern const struct vlan_plan vlan_plans[VLANS];
 enum { VLAN_MANAGEMENT, VLAN_USERS, VLAN_VOICE, VLAN_SERVERS, VLAN_PRINTERS };
 
 enum port_flag {
-    PORT_ROUTED = 1 << 0,  /* has an address of its own, is in no bridge */
-    PORT_CUT = 1 << 1,     /* no carrier, by fault */
-    PORT_BLOCKED = 1 << 2, /* spanning tree blocks this end */
-    PORT_HOSTS = 1 << 3,   /* hosts without an agent are behind it */
-    PORT_SHUT = 1 << 4,    /* administratively down */
+    PORT_ROUTED = 1 << 0,     /* has an address of its own, is in no bridge */
+    PORT_CUT = 1 << 1,        /* no carrier, by fault */
+    PORT_BLOCKED = 1 << 2,    /* spanning tree blocks this end */
+    PORT_HOSTS = 1 << 3,      /* hosts without an agent are behind it */
+    PORT_SHUT = 1 << 4,       /* administratively down */
+    PORT_NO_SESSION = 1 << 5, /* routing protocols do not get on over it */
 };
 
 struct port {
@@ -51,6 +52,13 @@ struct port {
     uint32_t speed_mbps; /* 0: as the model says */
     uint8_t prefix_len;  /* of ip */
     uint8_t flags;       /* enum port_flag */
+};
+
+/* What of a device may be broken. */
+enum device_part {
+    PART_FANS = 1 << 0,
+    PART_SUPPLY = 1 << 1,
+    PART_HEAT = 1 << 2
 };
 
 struct device {
@@ -65,8 +73,9 @@ struct device {
     uint32_t tree_next; /* scratch of the numbering */
     uint16_t depth;     /* below the root */
     uint16_t site;
-    uint8_t vlan; /* index of vlan_plans that its management is in */
-    bool gateway; /* routes for its domain */
+    uint8_t vlan;   /* index of vlan_plans that its management is in */
+    bool gateway;   /* routes for its domain */
+    uint8_t broken; /* enum device_part */
 };
 
 /* A host without an agent, seen in forwarding and ARP tables alone. */
@@ -106,6 +115,7 @@ struct network {
     uint32_t base_ip; /* of the first device, host byte order */
     uint32_t next_mac, next_subnet, next_cable;
     bool finished;
+    bool sessions; /* routers tell neighbors of OSPF and peers of BGP */
 };
 
 struct network *network_new(uint64_t seed, uint32_t base_ip);

@@ -27,6 +27,7 @@ enum {
     OPT_RUN,
     OPT_MAX_SIZE,
     OPT_WAVES,
+    OPT_SESSIONS,
     OPT_QUIET,
     OPT_HELP
 };
@@ -48,6 +49,7 @@ static const struct option longs[] = {
     {"run-seconds", required_argument, NULL, OPT_RUN},
     {"max-size", required_argument, NULL, OPT_MAX_SIZE},
     {"waves", no_argument, NULL, OPT_WAVES},
+    {"sessions", no_argument, NULL, OPT_SESSIONS},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -75,6 +77,7 @@ static const char middle[] =
     "                       C@VLAN too\n"
     "  --user NAME[:AUTH:SECRET[:PRIV:SECRET]]   of v3; may be repeated\n"
     "  --max-size OCTETS    of an answer (1472)\n"
+    "  --sessions           routers tell their neighbors of OSPF and BGP\n"
     "  --waves              traffic rises and falls in 20 minutes around the rates\n"
     "                       that the truth tells; else it is constant\n"
     "  --seed S             what is random depends on it alone (1)\n"
@@ -247,6 +250,9 @@ static int option_take(struct options *o, int option, char *text,
         return 0;
     case OPT_WAVES:
         o->waves = true;
+        return 0;
+    case OPT_SESSIONS:
+        o->sessions = true;
         return 0;
     case OPT_QUIET:
         o->quiet = true;

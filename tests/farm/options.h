@@ -14,7 +14,7 @@ struct options {
     uint64_t seed;
     uint16_t port;
     const char *community, *truth, *control;
-    bool commands, quiet, waves;
+    bool commands, quiet, waves, sessions;
     uint32_t run_s, max_size;
     struct fault_settings ARRAY_OF(struct fault_setting) faults;
     struct replay_paths ARRAY_OF(const char *) replay; /* views of argv */

@@ -21,6 +21,7 @@ static void fixture_make(struct fixture *x, const char *plan, uint32_t devices)
 {
     struct network *net = plan_make(plan_find(plan), 7, BASE, devices, 24);
 
+    net->sessions = true;
     x->farm = farm_new(net, BASE, 7);
 }
 
