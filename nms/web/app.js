@@ -14,12 +14,12 @@ route('/maps', '/views/maps.js', { nav: 'map', name: 'maps', styles: ['map'] });
 route('/devices', '/views/devices.js', { nav: 'devices', styles: ['device'] });
 route('/devices/:name/:tab?', '/views/device.js', { nav: 'devices', name: 'device', styles: ['device', '/vendor/uPlot.min.css', 'chart'] });
 route('/graphs', '/views/graphs.js', { nav: 'graphs', styles: ['/vendor/uPlot.min.css', 'chart', 'graphs'] });
-route('/alerts', '/views/alerts.js', { nav: 'alerts', styles: ['/vendor/uPlot.min.css', 'chart', 'alerts'] });
+route('/alerts', '/views/alerts.js', { nav: 'alerts', styles: ['/vendor/uPlot.min.css', 'chart', 'map', 'alerts'] });
 route('/events', '/views/events.js', { nav: 'events', styles: ['alerts'] });
 route('/risk', '/views/risk.js', { nav: 'risk', styles: ['risk', '/vendor/uPlot.min.css', 'chart'] });
 route('/discovery/:run?', '/views/discovery.js', { nav: 'discovery', styles: ['discovery'] });
 route('/settings/:part?', '/views/settings.js', { nav: 'settings', styles: ['settings'] });
-route('/wall/:name?', '/views/wall.js', { plain: true, nav: 'wall', styles: ['wall', 'map'] });
+route('/wall/:name?', '/views/wall.js', { plain: true, nav: 'wall', styles: ['risk', 'map', 'wall'] });
 
 // Which view the bare address leads to.
 export const home = () => session.first ? '/start' : '/maps/physical';

@@ -1,6 +1,7 @@
 // A month as a grid of days, and when what repeats holds. The rules of time are pure.
 import { h, icon } from '../base/html.js';
 import { lang, t } from '../base/texts.js';
+import { dayAfter, fromField, toField } from './zone.js';
 
 const DAY_MS = 86400000, MOST = 2000;
 
@@ -11,11 +12,10 @@ export function durationMs(text) {
   return [...text.matchAll(/(\d+)([smhdw])/g)].reduce((sum, [, n, u]) => sum + Number(n) * units[u], 0);
 }
 
-/* A local moment some whole days later: the same time of the clock, in summer and winter. */
+/* Some whole days later: the same time of the station's clock, in summer and winter. */
 function daysLater(ms, days) {
-  const at = new Date(ms);
-  at.setDate(at.getDate() + days);
-  return at.getTime();
+  const at = toField(ms);
+  return fromField(`${dayAfter(at.slice(0, 10), days)}${at.slice(10)}`) + ms % 60000;
 }
 
 /* The times of a silence {from, until, repeat} that touch [begin, end): [{from, until}]. */
@@ -34,31 +34,37 @@ export function timesOf({ from, until, repeat }, begin, end) {
   return out;
 }
 
-const pad = (n) => String(n).padStart(2, '0');
+/* Today by the station's clock: "2026-11-30". */
+export const today = () => toField(Date.now()).slice(0, 10);
 
-/* "2026-11-30" of a local moment, and "2026-11-30T02:00" as a field wants it. */
-export const dayText = (d) => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
-export const fieldText = (d) => `${dayText(d)}T${pad(d.getHours())}:${pad(d.getMinutes())}`;
+/* Begin and end of a day, in milliseconds. */
+export const dayRange = (day) => [fromField(day), fromField(dayAfter(day))];
 
-/* Weeks of a month, from Monday (from Sunday in Chinese and Japanese calendars). */
-export function weeksOf(year, month, firstDay = lang() === 'en' ? 1 : 0) {
-  const first = new Date(year, month, 1), lead = (first.getDay() - firstDay + 7) % 7;
-  return Array.from({ length: 6 }, (_, w) => Array.from({ length: 7 }, (__, d) => new Date(year, month, 1 - lead + w * 7 + d)))
-    .filter((week, i) => i < 4 || week.some((d) => d.getMonth() === month));
+/* Weeks of a month as days, from Monday; from Sunday in Chinese and Japanese calendars. */
+export function weeksOf(month, firstDay = lang() === 'en' ? 1 : 0) {
+  const first = `${month}-01`, lead = (new Date(`${first}T00:00Z`).getUTCDay() - firstDay + 7) % 7;
+  return Array.from({ length: 6 }, (_, w) => Array.from({ length: 7 }, (__, d) => dayAfter(first, w * 7 + d - lead)))
+    .filter((week) => week.some((d) => d.startsWith(month)));
 }
 
-/* The month as a grid. marks(day): {planned, other} texts of what holds on it; picked: "2026-11-30". A day is a button
+/* "2026-11" some months later. */
+export function monthAfter(month, by) {
+  const [y, m] = month.split('-').map(Number);
+  return new Date(Date.UTC(y, m - 1 + by, 1)).toISOString().slice(0, 7);
+}
+
+/* The month as a grid. month: "2026-11", picked: "2026-11-30"; marks(day): {planned, other}, what holds on it. A day is a button
  * with data-day; data-month leads on. */
-export function monthGrid({ year, month, picked, marks }) {
-  const weeks = weeksOf(year, month), today = dayText(new Date());
-  const title = new Intl.DateTimeFormat(lang(), { year: 'numeric', month: 'long' }).format(new Date(year, month, 1));
-  const names = weeks[0].map((d) => [new Intl.DateTimeFormat(lang(), { weekday: 'short' }).format(d), new Intl.DateTimeFormat(lang(), { weekday: 'long' }).format(d)]);
-  const whole = new Intl.DateTimeFormat(lang(), { dateStyle: 'full' });
-  const day = (d) => {
-    const text = dayText(d), m = marks(d), told = [whole.format(d), m.planned && t('silence.planned'), ...m.other].filter(Boolean).join(', ');
-    return h`<td role="gridcell" aria-selected="${String(text === picked)}"><button type="button" data-day="${text}" data-key="d-${text}" tabindex="${text === picked ? 0 : -1}" class="${[d.getMonth() !== month && 'off', text === today && 'today', m.planned && 'planned', m.other.length > 0 && 'other'].filter(Boolean).join(' ')}" aria-label="${told}" ${m.other.length > 0 && h`title="${m.other.join('\n')}"`}>${d.getDate()}</button></td>`;
+export function monthGrid({ month, picked, marks }) {
+  const weeks = weeksOf(month), now = today(), at = (day) => new Date(`${day}T00:00Z`);
+  const format = (options, day) => new Intl.DateTimeFormat(lang(), { timeZone: 'UTC', ...options }).format(at(day));
+  const title = format({ year: 'numeric', month: 'long' }, `${month}-01`), focus = picked || (now.startsWith(month) ? now : `${month}-01`);
+  const cell = (d) => {
+    const m = marks(d), told = [format({ dateStyle: 'full' }, d), m.planned && t('silence.planned'), ...m.other].filter(Boolean).join(', ');
+    const cls = [!d.startsWith(month) && 'off', d === now && 'today', m.planned && 'planned', m.other.length > 0 && 'other'].filter(Boolean).join(' ');
+    return h`<td role="gridcell" aria-selected="${String(d === picked)}"><button type="button" data-day="${d}" data-key="d-${d}" tabindex="${d === focus ? 0 : -1}" class="${cls}" aria-label="${told}" ${m.other.length > 0 && h`title="${m.other.join('\n')}"`}>${Number(d.slice(8))}</button></td>`;
   };
   return h`<div class="cal"><div class="cal-head"><button class="icon" type="button" data-month="-1" aria-label="${t('cal.before')}">${icon('ui-chevron', 'back')}</button><b aria-live="polite">${title}</b><button class="icon" type="button" data-month="1" aria-label="${t('cal.next')}">${icon('ui-chevron')}</button></div>
-    <table role="grid" aria-label="${title}"><thead><tr>${names.map(([short, long]) => h`<th scope="col" abbr="${long}">${short}</th>`)}</tr></thead>
-    <tbody>${weeks.map((w) => h`<tr data-key="w-${dayText(w[0])}">${w.map(day)}</tr>`)}</tbody></table></div>`;
+    <table role="grid" aria-label="${title}"><thead><tr>${weeks[0].map((d) => h`<th scope="col" abbr="${format({ weekday: 'long' }, d)}">${format({ weekday: 'short' }, d)}</th>`)}</tr></thead>
+    <tbody>${weeks.map((w) => h`<tr data-key="w-${w[0]}">${w.map(cell)}</tr>`)}</tbody></table></div>`;
 }

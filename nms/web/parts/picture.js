@@ -1,31 +1,13 @@
 // A picture of one object's series, or of several objects together: asks the station, draws, and draws again.
 import { h, render } from '../base/html.js';
 import { hasText, t } from '../base/texts.js';
-import { zoneName } from '../base/format.js';
 import { chart, valueText } from './chart.js';
 import { problemLine } from './empty.js';
 import { compare, load, pictureOf, groupOf } from './series.js';
 import { bandOf, usual } from './usual.js';
+import { hourOfWeek } from './zone.js';
 
 const PAST_S = 30 * 86400, PAST_POINTS = 1440, PX_PER_POINT = 1.6;
-
-/* 0 to 167: hours since the week began, by the clock of the station's zone. */
-function hourOfWeek(seconds) {
-  const at = new Date(seconds * 1000), zone = zoneName();
-  if (!zone) return at.getDay() * 24 + at.getHours();
-  const local = new Date(at.getTime() + offset(at, zone));
-  return local.getUTCDay() * 24 + local.getUTCHours();
-}
-const offsets = new Map();
-function offset(at, zone) {
-  const day = Math.floor(at.getTime() / 86400000);
-  if (!offsets.has(day)) {
-    const p = Object.fromEntries(new Intl.DateTimeFormat('en', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' })
-      .formatToParts(at).map((x) => [x.type, Number(x.value)]));
-    offsets.set(day, Math.round((Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute) - at.getTime()) / 60000) * 60000);
-  }
-  return offsets.get(day);
-}
 
 export const gapText = (reason) => (hasText(`gap.${reason}`) ? t(`gap.${reason}`) : reason);
 export const seriesTitle = (series) => {

@@ -6,6 +6,7 @@ import { t } from '../base/texts.js';
 import { comment, graphAddress, headline, objectText, seriesSubject, severityMark, subjectOf } from '../parts/alert.js';
 import { pips } from '../parts/bar.js';
 import { mark } from '../parts/mark.js';
+import { mapScene } from '../parts/map_scene.js';
 import { picture, seriesTitle } from '../parts/picture.js';
 
 /* A part of it under a small heading, known again by its key; nothing when there is nothing. */
@@ -49,7 +50,7 @@ const facts = (a) => [
 
 /* The pane: show(box, alert, its symptoms), update(alert), hide(). */
 export function detail(place, { take, may, ack, silence, shelve }) {
-  let box = null, a = null, symptoms = [], more = {}, abort = null, bound = null, drawn = null;
+  let box = null, a = null, symptoms = [], more = {}, abort = null, bound = null, drawn = null, scene = null;
 
   const doing = () => h`<div class="acts">
     <button class="btn ${a.acknowledged ? '' : 'pri'}" type="button" data-do="ack" ${(!may() || a.state === 'cleared') && h`disabled`}>${a.acknowledged ? t('alerts.unack') : t('alerts.ack')}</button>
@@ -75,6 +76,7 @@ export function detail(place, { take, may, ack, silence, shelve }) {
     render(box, h`<header>${icon(`kind-${more.device?.kind ?? 'unknown'}`)}<div><h2>${objectText(a)}</h2><p>${severityMark(a, { cls: 't' })} <span class="dim">· ${t('since')} <time class="num" title="${moment(a.raised)}">${when(a.raised)}</time> · <time class="num" data-age="${a.raised}">${age(a.raised)}</time></span></p></div>
       <button class="icon" type="button" data-do="close" aria-label="${t('close')}">${icon('ui-close')}</button></header>
       ${doing()}${why()}${people()}
+      <div class="minimap" data-keep data-key="map"></div>
       ${part('checked', t('alerts.checked'), checks(checksOf(a, more.device, more.rules)))}
       ${part('told', t('alerts.told'), toldRows(a.told ?? more.told))}
       ${graph && h`<section data-key="graph"><h3>${t('alerts.graph')}</h3><div class="al-graph" data-keep data-key="graph-${a.id}"></div><p><a class="link small" href="${graph}">${t('alerts.opengraph')}</a></p></section>`}
@@ -91,6 +93,15 @@ export function detail(place, { take, may, ack, silence, shelve }) {
     drawn = null;
     if (place && subject)
       drawn = picture(place, { subjects: [subject], from: at - 3600, to: Math.min(at + 3600, now), small: true, name: `${objectText(a)}, ${seriesTitle(subject.series)}` });
+  }
+
+  /* The map around it: what does not answer, and what lies next to that. */
+  function showMap() {
+    const place = $('.minimap', box);
+    scene?.destroy();
+    scene = null;
+    place.hidden = !a.device;
+    if (a.device) scene = mapScene(place, 'physical', { signal: abort.signal, names: [...new Set([a.device, ...symptoms.map((s) => s.device)])].slice(0, 200), ring: true });
   }
 
   /* What stands behind it comes when it comes; each for itself. */
@@ -125,7 +136,7 @@ export function detail(place, { take, may, ack, silence, shelve }) {
       }
       if (other) { more = {}; box.scrollTop = 0; }
       draw();
-      if (other) { fetchMore(); showGraph(); }
+      if (other) { fetchMore(); showGraph(); showMap(); }
     },
     update(alert) {
       if (a?.id !== alert.id || !box) return;
@@ -135,7 +146,8 @@ export function detail(place, { take, may, ack, silence, shelve }) {
     hide() {
       abort?.abort();
       drawn?.destroy();
-      a = drawn = null;
+      scene?.destroy();
+      a = drawn = scene = null;
     },
   };
 

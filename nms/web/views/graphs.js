@@ -8,12 +8,12 @@ import { live } from '../base/live.js';
 import { t } from '../base/texts.js';
 import { dialog, field } from '../parts/dialog.js';
 import { emptyPart } from '../parts/empty.js';
-import { fieldText } from '../parts/calendar.js';
 import { menuButton } from '../parts/menu.js';
 import { gapText, labelOf, picture, seriesTitle } from '../parts/picture.js';
 import { csv, groupOf, parseSubject, pictureAddress, scaled, subjectText, valueText } from '../parts/series.js';
 import { segments } from '../parts/tabs.js';
 import { say } from '../parts/toast.js';
+import { fromField, toField } from '../parts/zone.js';
 import { choose } from './graphs_choose.js';
 import { kinOf } from './graphs_kin.js';
 
@@ -79,13 +79,13 @@ export default async function view(place) {
   }
 
   async function ownRange() {
-    const value = (s) => fieldText(new Date(s * 1000));
+    const value = (s) => toField(s * 1000);
     const answer = await dialog({
       title: t('graphs.range'), body: h`${field({ label: t('graphs.from'), name: 'from', type: 'datetime-local', value: value(m.time.from), required: true })}${field({ label: t('graphs.to'), name: 'to', type: 'datetime-local', value: value(m.time.to), required: true })}`,
       actions: [{ name: 'show', label: t('graphs.show'), primary: true }],
-      send: (v) => { if (!(new Date(v.from) < new Date(v.to))) throw new Error(t('graphs.range.wrong')); },
+      send: (v) => { if (!(fromField(v.from) < fromField(v.to))) throw new Error(t('graphs.range.wrong')); },
     });
-    if (answer) onRange(Math.floor(new Date(answer.values.from) / 1000), Math.floor(new Date(answer.values.to) / 1000));
+    if (answer) onRange(Math.floor(fromField(answer.values.from) / 1000), Math.floor(fromField(answer.values.to) / 1000));
   }
 
   /* ---- the line above ---- */

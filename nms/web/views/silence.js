@@ -4,7 +4,8 @@ import { h, render, $ } from '../base/html.js';
 import { lang, t } from '../base/texts.js';
 import { zoneName } from '../base/format.js';
 import { dialog, field } from '../parts/dialog.js';
-import { dayText, durationMs, fieldText, monthGrid, timesOf } from '../parts/calendar.js';
+import { dayRange, durationMs, monthAfter, monthGrid, timesOf } from '../parts/calendar.js';
+import { dayAfter, fromField, toField } from '../parts/zone.js';
 
 const LENGTHS = ['30m', '1h', '2h', '8h', '1d', '7d'];
 
@@ -12,9 +13,9 @@ const LENGTHS = ['30m', '1h', '2h', '8h', '1d', '7d'];
 function planOf(values) {
   const length = durationMs(values.duration === 'other' ? (values.other ?? '').replaceAll(' ', '') : values.duration);
   if (!(length > 0)) return null;
-  const from = values.when === 'later' && values.from ? new Date(values.from) : new Date();
-  if (Number.isNaN(from.getTime())) return null;
-  return { from: from.toISOString(), until: new Date(from.getTime() + length).toISOString(), repeat: values.repeat || '' };
+  const from = values.when === 'later' && values.from ? fromField(values.from) : Date.now();
+  if (Number.isNaN(from)) return null;
+  return { from: new Date(from).toISOString(), until: new Date(from + length).toISOString(), repeat: values.repeat || '' };
 }
 
 function told(plan) {
@@ -40,13 +41,12 @@ const body = (object, from) => h`
   <p class="silence-told dim" role="status"></p>`;
 
 function bind(form, silences) {
-  const picked = new Date(form.elements.from.value);
-  let year = picked.getFullYear(), month = picked.getMonth();
+  let month = form.elements.from.value.slice(0, 7);
   const values = () => Object.fromEntries(new FormData(form));
   const box = $('.silence-cal', form);
 
-  function marks(d) {
-    const begin = d.getTime(), end = new Date(d.getFullYear(), d.getMonth(), d.getDate() + 1).getTime(), plan = planOf(values());
+  function marks(day) {
+    const [begin, end] = dayRange(day), plan = planOf(values());
     return {
       planned: plan !== null && timesOf(plan, begin, end).length > 0,
       other: silences.filter((s) => timesOf(s, begin, end).length > 0).map((s) => s.object),
@@ -56,40 +56,33 @@ function bind(form, silences) {
     const v = values(), later = v.when === 'later';
     $('[data-field=other]', form).hidden = v.duration !== 'other';
     $('.silence-plan', form).hidden = !later;
-    if (later) render(box, h`${monthGrid({ year, month, picked: v.from.slice(0, 10), marks })}<p class="cal-legend dim small"><i class="planned"></i>${t('silence.planned')}<i class="other"></i>${t('silence.there')}</p>`);
+    if (later) render(box, h`${monthGrid({ month, picked: v.from.slice(0, 10), marks })}<p class="cal-legend dim small"><i class="planned"></i>${t('silence.planned')}<i class="other"></i>${t('silence.there')}</p>`);
     $('.silence-told', form).textContent = told(planOf(v));
   }
-  function pick(day, focus) {
+  function pick(day) {
     form.elements.from.value = `${day}T${form.elements.from.value.slice(11) || '02:00'}`;
-    const at = new Date(`${day}T12:00`);
-    [year, month] = [at.getFullYear(), at.getMonth()];
+    month = day.slice(0, 7);
     update();
-    if (focus) $(`[data-day="${day}"]`, box)?.focus();
+    $(`[data-day="${day}"]`, box)?.focus();
   }
 
   form.addEventListener('input', (e) => {
-    if (e.target.name === 'from' && e.target.value) {
-      const at = new Date(e.target.value);
-      [year, month] = [at.getFullYear(), at.getMonth()];
-    }
+    if (e.target.name === 'from' && e.target.value) month = e.target.value.slice(0, 7);
     update();
   });
   box.addEventListener('click', (e) => {
     const day = e.target.closest('[data-day]'), turn = e.target.closest('[data-month]');
-    if (day) pick(day.dataset.day, true);
+    if (day) pick(day.dataset.day);
     if (turn) {
-      const at = new Date(year, month + Number(turn.dataset.month), 1);
-      [year, month] = [at.getFullYear(), at.getMonth()];
+      month = monthAfter(month, Number(turn.dataset.month));
       update();
     }
   });
   box.addEventListener('keydown', (e) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, PageUp: -28, PageDown: 28 }[e.key], day = e.target.closest('[data-day]');
     if (!by || !day) return;
-    const at = new Date(`${day.dataset.day}T12:00`);
-    at.setDate(at.getDate() + by);
     e.preventDefault();
-    pick(dayText(at), true);
+    pick(dayAfter(day.dataset.day, by));
   });
   update();
 }
@@ -97,10 +90,9 @@ function bind(form, silences) {
 /* Asks, and makes it; what was made, or null. */
 export async function silenceDialog({ object = '' } = {}) {
   const silences = (await api.get('silences').catch(() => ({ silences: [] }))).silences;
-  const next = new Date(Date.now() + 3600000);
-  next.setMinutes(0);
+  const next = `${toField(Date.now() + 3600000).slice(0, 13)}:00`;
   const answer = await dialog({
-    title: t('silence.title'), cls: 'silence', body: body(object, fieldText(next)), actions: [{ name: 'make', label: t('silence.make'), primary: true }],
+    title: t('silence.title'), cls: 'silence', body: body(object, next), actions: [{ name: 'make', label: t('silence.make'), primary: true }],
     ready: (form) => bind(form, silences),
     send: (values) => {
       const plan = planOf(values);
