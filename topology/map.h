@@ -97,6 +97,15 @@ int map_read_found(const char *name, const char *text, size_t len,
 
 /* JSON: {"name","nodes":[{id,name,kind,state,x,y..}],"links":[..]}. */
 void map_write_json(const struct map *m, struct buffer *out);
+/* The same of what a page draws: without what is within a folded cloud, and
+ * without what it asks for when it needs it (other addresses, why a link is).
+ */
+void map_write_json_shown(const struct map *m, struct buffer *out);
+
+/* Opens and folds clouds, ids with commas between them; NULL: none. What is no
+ * cloud of m is left alone. */
+void map_turn_clouds(struct map *m, const char *open, const char *fold);
+
 void map_write_graphml(const struct map *m, struct buffer *out);
 
 /* CSV (RFC 4180): a line for each link, and one with an empty end for each node

@@ -448,6 +448,31 @@ static bool has_clouds(const struct map *m)
     return false;
 }
 
+static void turn(struct map *m, const char *list, bool collapsed)
+{
+    char id[MAP_ID_MAX + 1];
+
+    while (list != NULL && *list != '\0') {
+        size_t len = strcspn(list, ",");
+
+        if (len <= MAP_ID_MAX) {
+            memcpy(id, list, len);
+            id[len] = '\0';
+            uint32_t at = map_find_node(m, id);
+            if (at != UINT32_MAX && m->nodes.at[at].origin == MAP_CLOUD)
+                m->nodes.at[at].collapsed = collapsed;
+        }
+        list += len + (list[len] == ',');
+    }
+}
+
+void map_turn_clouds(struct map *m, const char *open, const char *fold)
+{
+    turn(m, open, false);
+    turn(m, fold, true);
+    map_fold(m);
+}
+
 void map_fold(struct map *m)
 {
     unfold(m);

@@ -5,6 +5,9 @@
 
 #include <jansson.h>
 
+#include <limits.h>
+#include <math.h>
+
 static void put(json_t *object, const char *key, const char *value)
 {
     if (value[0] != '\0')
@@ -30,11 +33,26 @@ static void put_extras(json_t *object, const struct map_extras *extras)
 /* Numbers that are not known are null. */
 static void put_share(json_t *object, const char *key, double value)
 {
+    double shown = round(value * 1000) / 1000;
+
     (void)json_object_set_new(object, key,
-                              isnan(value) ? json_null() : json_real(value));
+                              isnan(value) ? json_null() : json_real(shown));
 }
 
-static json_t *node_json(const struct map_node *n)
+/* To a tenth of a point; whole numbers as such. */
+static json_t *place_json(double at, bool brief)
+{
+    double tenth = round(at * 10) / 10;
+
+    if (!brief)
+        return json_real(at);
+    return tenth == trunc(tenth) && fabs(tenth) < INT_MAX
+               ? json_integer((json_int_t)tenth)
+               : json_real(tenth);
+}
+
+/* brief: as a page draws it. */
+static json_t *node_json(const struct map_node *n, bool brief)
 {
     json_t *o = json_object();
 
@@ -45,15 +63,16 @@ static json_t *node_json(const struct map_node *n)
     put(o, "state", map_state_name(n->state));
     put(o, "words", n->words);
     put(o, "address", n->address);
-    put(o, "addresses", n->addresses);
+    if (!brief)
+        put(o, "addresses", n->addresses);
     put(o, "detail", n->detail);
     put(o, "note", n->note);
     put(o, "leads", n->leads);
     if (n->focus)
         (void)json_object_set_new(o, "focus", json_true());
     if (n->placed) {
-        (void)json_object_set_new(o, "x", json_real(n->x));
-        (void)json_object_set_new(o, "y", json_real(n->y));
+        (void)json_object_set_new(o, "x", place_json(n->x, brief));
+        (void)json_object_set_new(o, "y", place_json(n->y, brief));
     }
     put(o, "cloud", n->cloud);
     put(o, "within", n->within);
@@ -67,7 +86,8 @@ static json_t *node_json(const struct map_node *n)
     return o;
 }
 
-static json_t *link_json(const struct map *m, const struct map_link *l)
+static json_t *link_json(const struct map *m, const struct map_link *l,
+                         bool brief)
 {
     json_t *o = json_object();
 
@@ -83,7 +103,8 @@ static json_t *link_json(const struct map *m, const struct map_link *l)
                               json_integer((json_int_t)l->speed_bps));
     put(o, "evidence", l->evidence);
     (void)json_object_set_new(o, "confidence", json_integer(l->confidence));
-    put(o, "why", l->why);
+    if (!brief || l->summed > 0)
+        put(o, "why", l->why);
     put_share(o, "load_ab", l->load_ab);
     put_share(o, "load_ba", l->load_ba);
     put_flag(o, "one_sided", l->one_sided);
@@ -96,7 +117,12 @@ static json_t *link_json(const struct map *m, const struct map_link *l)
     return o;
 }
 
-void map_write_json(const struct map *m, struct buffer *out)
+static bool is_between_unfolded(const struct map *m, const struct map_link *l)
+{
+    return !l->folded && !m->nodes.at[l->a].folded && !m->nodes.at[l->b].folded;
+}
+
+static void write_json(const struct map *m, bool brief, struct buffer *out)
 {
     json_t *root = json_object(), *nodes = json_array(), *links = json_array();
 
@@ -109,9 +135,13 @@ void map_write_json(const struct map *m, struct buffer *out)
     put(root, "prefix", m->prefix);
     put(root, "up", m->up);
     for (size_t i = 0; i < m->nodes.count; i++)
-        (void)json_array_append_new(nodes, node_json(&m->nodes.at[i]));
+        if (!brief || !m->nodes.at[i].folded)
+            (void)json_array_append_new(nodes,
+                                        node_json(&m->nodes.at[i], brief));
     for (size_t i = 0; i < m->links.count; i++)
-        (void)json_array_append_new(links, link_json(m, &m->links.at[i]));
+        if (!brief || is_between_unfolded(m, &m->links.at[i]))
+            (void)json_array_append_new(links,
+                                        link_json(m, &m->links.at[i], brief));
     (void)json_object_set_new(root, "nodes", nodes);
     (void)json_object_set_new(root, "links", links);
 
@@ -119,6 +149,16 @@ void map_write_json(const struct map *m, struct buffer *out)
     json_decref(root);
     buffer_text(out, text != NULL ? text : "{}");
     free(text);
+}
+
+void map_write_json(const struct map *m, struct buffer *out)
+{
+    write_json(m, false, out);
+}
+
+void map_write_json_shown(const struct map *m, struct buffer *out)
+{
+    write_json(m, true, out);
 }
 
 /* ---- GraphML (graphml.graphdrawing.org) ---- */

@@ -8,7 +8,22 @@
 #include <errno.h>
 #include <string.h>
 
-enum { EVENTS_FIRST = 100, EVENTS_MAX = 10000 };
+enum {
+    EVENTS_FIRST = 100,
+    EVENTS_MAX = 10000,
+    BUCKETS = 100,
+    BUCKETS_MAX = 2000
+};
+
+static void tell_failure(struct api_request *r, int result)
+{
+    if (result == -ETIME)
+        api_problem(r, 503, "there is too much to look through at once",
+                    "name a time with from and to, an object or a type");
+    else
+        api_problem(r, 503, "the event log cannot be read",
+                    "see the station's log");
+}
 
 static void on_events(void *arg, int result, const struct store_event *events,
                       size_t count)
@@ -17,14 +32,8 @@ static void on_events(void *arg, int result, const struct store_event *events,
     size_t limit =
         (size_t)api_param_number(r, "limit", EVENTS_FIRST, 1, EVENTS_MAX);
 
-    if (result == -ETIME) {
-        api_problem(r, 503, "there is too much to look through at once",
-                    "name a time with from and to, an object or a type");
-        return;
-    }
     if (result < 0) {
-        api_problem(r, 503, "the event log cannot be read",
-                    "see the station's log");
+        tell_failure(r, result);
         return;
     }
     json_t *list = json_array(), *body = json_object();
@@ -70,9 +79,10 @@ static bool read_severity(struct api_request *r, int *out)
     return false;
 }
 
-void api_events(struct api_request *r)
+/* What is asked for; false, and a 400 was answered, if that cannot be read. */
+static bool read_query(struct api_request *r, struct store_query *out)
 {
-    struct store_query query = {
+    *out = (struct store_query){
         .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
         .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
         .object = api_param(r, "object"),
@@ -83,10 +93,79 @@ void api_events(struct api_request *r)
         .limit =
             (size_t)api_param_number(r, "limit", EVENTS_FIRST, 1, EVENTS_MAX),
     };
+    return read_time(r, "from", &out->from) && read_time(r, "to", &out->to) &&
+           read_severity(r, &out->severity_min);
+}
 
-    if (!read_time(r, "from", &query.from) || !read_time(r, "to", &query.to) ||
-        !read_severity(r, &query.severity_min))
+void api_events(struct api_request *r)
+{
+    struct store_query query;
+
+    if (!read_query(r, &query))
         return;
     r->forget = forget_events;
     store_events(station_store(r->station), &query, on_events, r);
+}
+
+/* ---- how many ---- */
+
+/* A day until now, unless they are told. */
+static void default_times(const struct api_request *r, struct wall *from,
+                          struct wall *to)
+{
+    static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
+
+    if (to->ms == 0)
+        *to = r->snapshot->at;
+    if (from->ms == 0)
+        from->ms = to->ms - day_ms;
+}
+
+static void on_spans(void *arg, int result, const struct store_span *spans,
+                     size_t count)
+{
+    struct api_request *r = arg;
+    struct wall from = {0}, to = {0};
+    json_t *counts, *worst;
+
+    if (result < 0) {
+        tell_failure(r, result);
+        return;
+    }
+    (void)read_time(r, "from", &from); /* they could be read before */
+    (void)read_time(r, "to", &to);
+    default_times(r, &from, &to);
+    counts = json_array();
+    worst = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(counts,
+                              json_integer((json_int_t)spans[i].events));
+        json_array_append_new(worst,
+                              spans[i].events > 0
+                                  ? json_string(severity_name(spans[i].worst))
+                                  : json_null());
+    }
+    json_t *o = json_pack("{s:o,s:o}", "counts", counts, "worst", worst);
+    json_put_wall(o, "from", from);
+    json_put_wall(o, "to", to);
+    json_put_number(o, "span_s",
+                    (double)(to.ms - from.ms) / 1000 / (double)count);
+    api_json(r, 200, o);
+}
+
+void api_events_histogram(struct api_request *r)
+{
+    size_t buckets =
+        (size_t)api_param_number(r, "buckets", BUCKETS, 1, BUCKETS_MAX);
+    struct store_query query;
+
+    if (!read_query(r, &query))
+        return;
+    default_times(r, &query.from, &query.to);
+    if (query.from.ms >= query.to.ms) {
+        api_problem(r, 400, "from is not before to", "write ?from=-7d&to=now");
+        return;
+    }
+    r->forget = forget_events;
+    store_histogram(station_store(r->station), &query, buckets, on_spans, r);
 }

@@ -82,7 +82,8 @@ void api_map_import(struct api_request *r)
     put(r, &q);
 }
 
-/* "7", as a header has it, or 7. False if it is neither, "*" is any. */
+/* "7" or "7-HASH", as a header has it, or 7. False if it is neither, "*" is
+ * any. */
 static bool revision_of(const char *text, uint64_t *out)
 {
     char *end;
@@ -95,7 +96,8 @@ static bool revision_of(const char *text, uint64_t *out)
         return false;
     errno = 0;
     *out = strtoull(text, &end, 10);
-    return errno == 0 && (*end == '\0' || strcmp(end, "\"") == 0);
+    return errno == 0 &&
+           (*end == '\0' || *end == '-' || strcmp(end, "\"") == 0);
 }
 
 static uint64_t revision_at(const json_t *body, const char *key,

@@ -179,6 +179,7 @@ static struct api_request *request_new(struct api *api,
         evhttp_find_header(evhttp_request_get_input_headers(http), "If-Match");
     r->if_none_match = evhttp_find_header(
         evhttp_request_get_input_headers(http), "If-None-Match");
+    r->packs = http_takes_packed(http);
     r->snapshot = station_snapshot(api->station);
     r->next = api->open;
     r->link = &api->open;
@@ -194,7 +195,9 @@ static void handle_work(void *arg)
 {
     struct api_request *r = arg;
 
-    r->answer->handle(r);
+    if (r->answer->handle != NULL)
+        r->answer->handle(r);
+    http_finish(r, r->answer);
     facts_unref(TAKE(r->open));
     snapshot_unref(TAKE(r->snapshot));
 }
@@ -209,9 +212,17 @@ static void on_handled(void *arg, bool worked)
     else if (!worked)
         api_problem(r, 503, "the station ends", "ask again later");
     else
-        http_send(r, answer->status, answer->type, &answer->body);
+        http_send(r, answer);
     buffer_fini(&answer->body);
     free(answer);
+}
+
+void http_finish_beside(struct api_request *r, const struct api_answer *answer)
+{
+    r->forget = NULL; /* nothing is waited for any more */
+    r->answer = mem_new(struct api_answer);
+    *r->answer = *answer;
+    worker_do(r->api->worker, handle_work, on_handled, r);
 }
 
 static void handle(struct api_request *r, const struct api_route *route)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/place.h"
 #include "base/table.h"
+#include "north/http_pack.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,9 +16,7 @@
 
 #include <sys/stat.h>
 
-#include <zlib.h>
-
-enum { DEPTH_MAX = 8, GZIP_WINDOW = 15 + 16, GZIP_MEMORY = 9 };
+enum { DEPTH_MAX = 8, BEST_LEVEL = 9 };
 
 struct files {
     atomic_uint refs;
@@ -73,24 +72,14 @@ static void make_tags(struct file *f)
 /* Packs the content, where that makes it shorter. */
 static void pack(struct file *f)
 {
-    z_stream z = {.next_in = (Bytef *)f->content.at,
-                  .avail_in = (uInt)f->content.len};
+    struct buffer packed = {0};
 
-    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW,
-                     GZIP_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
-        return;
-    size_t room = deflateBound(&z, (uLong)f->content.len);
-    uint8_t *out = mem_array(room, 1);
-    z.next_out = out;
-    z.avail_out = (uInt)room;
-    int rc = deflate(&z, Z_FINISH);
-    size_t len = room - z.avail_out;
-    (void)deflateEnd(&z);
-    if (rc != Z_STREAM_END || len >= f->content.len) {
-        free(out);
-        return;
+    if (http_pack(f->content, BEST_LEVEL, &packed)) {
+        buffer_trim(&packed);
+        f->packed = (struct bytes){.len = packed.len};
+        f->packed.at = (const uint8_t *)buffer_take(&packed);
     }
-    f->packed = (struct bytes){mem_resize(out, len, 1), len};
+    buffer_fini(&packed);
 }
 
 static void file_free(struct file *f)

@@ -36,18 +36,23 @@ struct api {
     struct api_request *open;
 };
 
-/* What a thread made for a request, to be sent by the loop. */
+/* An answer; while a thread makes it, that is the thread's. */
 struct api_answer {
-    void (*handle)(struct api_request *r);
+    void (*handle)(struct api_request *r); /* NULL: its body is there */
     int status;
     const char *type;
     struct buffer body;
+    uint64_t hash; /* of the body as it was; 0: not known */
+    bool packed;
 };
 
 /* ---- http.c ---- */
 
 /* The answer is under way: the request is done with. */
 void http_request_over(struct api_request *r);
+
+/* Has the thread finish an answer, of which all is taken. */
+void http_finish_beside(struct api_request *r, const struct api_answer *answer);
 
 /* ---- http_port.c ---- */
 
@@ -80,9 +85,15 @@ bool http_admit(struct api_request *r, const struct api_route *route);
  * every port of a host. */
 void http_cookie_name(const struct api *api, char *out, size_t len);
 
-/* Sends an answer; body is taken. */
-void http_send(struct api_request *r, int status, const char *type,
-               struct buffer *body);
+/* Tells the revision of what was asked for by its content, and packs it if the
+ * client takes that. Any thread. */
+void http_finish(const struct api_request *r, struct api_answer *answer);
+
+/* Sends an answer, whose body is taken. */
+void http_send(struct api_request *r, struct api_answer *answer);
+
+/* True if the client takes gzip. */
+bool http_takes_packed(struct evhttp_request *http);
 
 /* Sends a file, or that the client has it already. */
 void http_send_file(struct api_request *r, struct files *files,

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "north/http_pack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,25 +18,31 @@ enum {
     UNAUTHORIZED = 401
 };
 
-enum { TAG_MAX = 24 };
+enum {
+    TAG_MAX = 48,
+    PACK_MIN = 1400,       /* octets: what fits into a packet is not packed */
+    BESIDE_MIN = 32 << 10, /* of what is packed by a thread */
+    PACK_LEVEL = 5
+};
 
-/* What tells the revision of an answer; "" if it is of none. */
-static const char *tag_of(const struct api_request *r, char out[TAG_MAX])
+/* What tells the revision of an answer: the number of its own, and what its
+ * content tells; "" if it has none. */
+static const char *tag_of(const struct api_request *r,
+                          const struct api_answer *a, char out[TAG_MAX])
 {
+    char revision[24] = "", hash[20] = "";
+
     out[0] = '\0';
     if (r->tagged)
-        (void)snprintf(out, TAG_MAX, "\"%llu\"",
+        (void)snprintf(revision, sizeof revision, "%llu",
                        (unsigned long long)r->revision);
+    if (a != NULL && a->hash != 0)
+        (void)snprintf(hash, sizeof hash, "-%016llx",
+                       (unsigned long long)a->hash);
+    if (revision[0] != '\0' || hash[0] != '\0')
+        (void)snprintf(out, TAG_MAX, "\"%s%s%s\"", revision, hash,
+                       a != NULL && a->packed ? "-z" : "");
     return out;
-}
-
-/* The client has it already. */
-static bool is_known(const struct api_request *r, int status)
-{
-    char tag[TAG_MAX];
-
-    return status == HTTP_OK && r->tagged && r->if_none_match != NULL &&
-           strcmp(r->if_none_match, tag_of(r, tag)) == 0;
 }
 
 /* What browsers are told of every answer: nothing is loaded from elsewhere,
@@ -97,17 +104,16 @@ static void set_refusal(struct api_request *r, int status,
     evhttp_add_header(headers, "Retry-After", text);
 }
 
-static void set_type(struct api_request *r, const char *type)
+static void set_type(struct api_request *r, const char *type, const char *tag)
 {
-    char tag[TAG_MAX];
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
 
     evhttp_add_header(headers, "Content-Type", type);
     evhttp_add_header(headers, "Cache-Control", "no-store");
     set_policy(r, headers);
     set_session(r, headers);
-    if (r->tagged)
-        evhttp_add_header(headers, "ETag", tag_of(r, tag));
+    if (tag[0] != '\0')
+        evhttp_add_header(headers, "ETag", tag);
 }
 
 static const char *reason_of(int status)
@@ -167,40 +173,78 @@ static void free_body(const void *at, size_t len, void *arg)
     free(arg);
 }
 
-void http_send(struct api_request *r, int status, const char *type,
-               struct buffer *body)
+/* The client has it already. */
+static bool is_known(const struct api_request *r, const struct api_answer *a,
+                     const char *tag)
 {
-    struct evbuffer *out = evbuffer_new();
-    size_t len = body->len;
+    return a->status == HTTP_OK && tag[0] != '\0' && r->if_none_match != NULL &&
+           strcmp(r->if_none_match, tag) == 0;
+}
 
-    if (is_known(r, status)) {
-        status = HTTP_NOTMODIFIED;
-    } else if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
+void http_finish(const struct api_request *r, struct api_answer *a)
+{
+    struct buffer packed = {0};
+
+    if (r->method != API_GET || a->status != HTTP_OK || a->body.len == 0)
+        return;
+    a->hash = bytes_hash(buffer_view(&a->body));
+    if (!r->packs || a->body.len < PACK_MIN)
+        return;
+    a->packed = http_pack(buffer_view(&a->body), PACK_LEVEL, &packed);
+    if (a->packed) {
+        buffer_fini(&a->body);
+        buffer_move(&a->body, &packed);
+    }
+    buffer_fini(&packed);
+}
+
+void http_send(struct api_request *r, struct api_answer *a)
+{
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
+    struct evbuffer *out = evbuffer_new();
+    size_t len = a->body.len;
+    char tag[TAG_MAX];
+    int status =
+        is_known(r, a, tag_of(r, a, tag)) ? HTTP_NOTMODIFIED : a->status;
+
+    if (status != HTTP_NOTMODIFIED && a->packed)
+        evhttp_add_header(headers, "Content-Encoding", "gzip");
+    evhttp_add_header(headers, "Vary", "Accept-Encoding");
+    if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD) {
         set_length(r, len);
-    } else if (len > 0) {
-        char *text = buffer_take(body);
+    } else if (len > 0 && status != HTTP_NOTMODIFIED) {
+        char *text = buffer_take(&a->body);
 
         evbuffer_add_reference(out, text, len, free_body, text);
     }
-    buffer_fini(body);
-    set_type(r, type);
-    set_refusal(r, status, evhttp_request_get_output_headers(r->http));
+    buffer_fini(&a->body);
+    set_type(r, a->type, tag);
+    set_refusal(r, status, headers);
     evhttp_send_reply(r->http, status, reason_of(status), out);
     evbuffer_free(out);
     http_request_over(r);
 }
 
-/* body is taken. In a thread the answer is kept for the loop. */
+/* body is taken. In a thread the answer is kept for the loop; what is long is
+ * finished by the thread. */
 static void reply(struct api_request *r, int status, const char *type,
                   struct buffer *body)
 {
-    if (r->answer == NULL) {
-        http_send(r, status, type, body);
+    struct api_answer a = {.status = status, .type = type};
+
+    if (r->answer != NULL) {
+        r->answer->status = status;
+        r->answer->type = type;
+        buffer_move(&r->answer->body, body);
         return;
     }
-    r->answer->status = status;
-    r->answer->type = type;
-    buffer_move(&r->answer->body, body);
+    buffer_move(&a.body, body);
+    if (r->method == API_GET && a.body.len >= BESIDE_MIN) {
+        http_finish_beside(r, &a);
+        return;
+    }
+    http_finish(r, &a);
+    http_send(r, &a);
 }
 
 void api_bytes(struct api_request *r, const char *type, struct bytes body)
@@ -265,7 +309,7 @@ void api_complaint(struct api_request *r, int rc, const struct complaint *why)
 
 void api_stream_begin(struct api_request *r, const char *type)
 {
-    set_type(r, type);
+    set_type(r, type, "");
     evhttp_send_reply_start(r->http, HTTP_OK, "OK");
 }
 
@@ -296,10 +340,10 @@ static bool has_tag(const char *list, const char *tag)
     return list != NULL && strstr(list, tag) != NULL;
 }
 
-static bool takes_packed(struct api_request *r)
+bool http_takes_packed(struct evhttp_request *http)
 {
     const char *takes = evhttp_find_header(
-        evhttp_request_get_input_headers(r->http), "Accept-Encoding");
+        evhttp_request_get_input_headers(http), "Accept-Encoding");
 
     return takes != NULL && strstr(takes, "gzip") != NULL;
 }
@@ -315,7 +359,7 @@ void http_send_file(struct api_request *r, struct files *files,
                     const struct file *file)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->http);
-    bool packed = file->packed.len > 0 && takes_packed(r);
+    bool packed = file->packed.len > 0 && r->packs;
     struct bytes body = packed ? file->packed : file->content;
     const char *tag = packed ? file->packed_tag : file->tag;
     struct evbuffer *out = evbuffer_new();

@@ -44,6 +44,7 @@ struct api_request {
     unsigned uid;                /* of who asks over the control socket */
     const char *if_match;        /* the header of that name, NULL */
     const char *if_none_match;   /* the same: what is known already */
+    bool packs;                  /* the client takes gzip */
     bool tagged;                 /* the answer is of a revision, */
     uint64_t revision;           /* which the header ETag tells */
     json_t *more;                /* what a problem tells besides; NULL */

@@ -88,7 +88,10 @@ static const struct api_route routes[] = {
      "What changed of nodes and links; ?from=&to=", false},
     {API_GET, "maps", ROLE_VIEWER, api_maps, "The maps there are", false},
     {API_GET, "maps/+", ROLE_VIEWER, api_map,
-     "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml .csv", false},
+     "A map: JSON, or NAME.svg .png .pdf .gv .json .graphml .csv; ?at=TIME; "
+     "?shown=1&open=ID,ID&fold=ID,ID: what a page draws, with these clouds "
+     "opened and folded",
+     false},
     {API_POST, "maps", ROLE_OPERATOR, api_map_new,
      "An empty map to be drawn by hand: {\"name\": NAME}", false},
     {API_POST, "maps/+", ROLE_OPERATOR, api_map_import,
@@ -103,6 +106,11 @@ static const struct api_route routes[] = {
      "Deletes a map that was drawn or imported", false},
     {API_GET, "maps/+/edits", ROLE_VIEWER, api_map_edits,
      "What people did to a map, who and when", false},
+    {API_GET, "layers", ROLE_VIEWER, api_layers,
+     "The VLANs and spanning trees there are", true},
+    {API_GET, "layers/+", ROLE_VIEWER, api_layer,
+     "What is true of nodes and links, by their ids: network, vlan:N, stp, risk",
+     true},
     {API_GET, "find", ROLE_VIEWER, api_map_find,
      "Nodes of all maps by name, address or model; ?q=TEXT", false},
     {API_GET, "alerts/rules", ROLE_VIEWER, api_rules,
@@ -152,6 +160,11 @@ static const struct api_route routes[] = {
      "What happened, newest first; ?object=&class=&type=TYPE or BEGIN*"
      "&severity=WORST_OR_THIS&source=&text=&from=&to=&limit=&before=ID; "
      "?after=ID oldest first; next: the ID where the next page begins",
+     false},
+    {API_GET, "events/histogram", ROLE_VIEWER, api_events_histogram,
+     "How many events there were, and how bad the worst, by spans of equal "
+     "length; ?from=&to=&buckets=, and ?object=&class=&type=&source=&text= as "
+     "for events",
      false},
     {API_GET, "series/+", ROLE_VIEWER, api_series_files,
      "The series of an object and their files", false},

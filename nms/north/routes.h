@@ -108,6 +108,10 @@ void api_series_files(struct api_request *r);
 void api_series(struct api_request *r);
 void api_graph(struct api_request *r);
 
+void api_layers(struct api_request *r);
+void api_layer(struct api_request *r);
+void api_events_histogram(struct api_request *r);
+
 void api_mib(struct api_request *r);
 
 void api_walk(struct api_request *r);

@@ -118,6 +118,10 @@ struct maps_view {
     /* What was inferred at another moment: drawn instead, with the positions
      * and edits of today, and not kept. Referenced; NULL: of now. */
     struct inferred *past;
+    /* MAPS_JSON: what a page draws (map_write_json_shown()), with these clouds
+     * opened and folded (map_turn_clouds()); copied. NULL: as they are. */
+    bool shown;
+    const char *open, *fold;
 };
 
 /* result: 0, -ENOENT no such map, -EBUSY too many wait, -ETIMEDOUT, -EFBIG,

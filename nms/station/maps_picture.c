@@ -33,7 +33,7 @@ struct drawn {
 };
 
 struct job {
-    char *name, *title;
+    char *name, *title, *open, *fold;
     struct snapshot *snapshot; /* until its states are read; may be NULL */
     struct inferred *past;     /* to be drawn instead; NULL: of now */
     bool of_past;
@@ -44,7 +44,7 @@ struct job {
     bool laid_out;               /* map is */
     uint64_t revision;           /* its */
     enum maps_format format;
-    bool ports;
+    bool ports, shown;
     uint64_t key; /* of the picture in the cache */
     enum stage stage;
     struct child *child;   /* while it runs */
@@ -128,6 +128,8 @@ static void job_delete(void *arg, bool worked)
         close(j->input);
     free(j->name);
     free(j->title);
+    free(j->open);
+    free(j->fold);
     free(j);
 }
 
@@ -206,22 +208,17 @@ static void write_out(struct job *j)
 {
     struct buffer OWNED_BUFFER text = {0};
 
-    map_write(j->map, &text);
-    j->key = key_of(j, &text);
     j->laid_out = map_is_laid_out(j->map);
     if (!j->laid_out || needs_child(j->format)) {
+        map_write(j->map, &text);
+        j->key = key_of(j, &text);
         j->input = child_input(buffer_view(&text));
         return;
     }
     j->picture = drawn_new();
-    if (j->format == MAPS_GV)
-        buffer_move(&j->picture->octets, &text);
-    else if (j->format == MAPS_JSON)
-        map_write_json(j->map, &j->picture->octets);
-    else if (j->format == MAPS_CSV)
-        map_write_csv(j->map, &j->picture->octets);
-    else
-        map_write_graphml(j->map, &j->picture->octets);
+    if (j->shown)
+        map_turn_clouds(j->map, j->open, j->fold);
+    maps_write(j->map, j->format, j->shown, &j->picture->octets);
 }
 
 /* What was then, as people edited it since. */
@@ -478,18 +475,6 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
 /* ---- asking ---- */
 
-static char *title_of(const char *name, struct wall now)
-{
-    struct buffer OWNED_BUFFER title = {0};
-    char moment[32];
-
-    wall_format(now, moment, sizeof moment);
-    buffer_text(&title, name);
-    if (moment[0] != '\0')
-        buffer_format(&title, " · %.10s %.8s UTC", moment, moment + 11);
-    return buffer_take(&title);
-}
-
 static struct wall moment_of(const struct maps_view *v)
 {
     if (v->past != NULL)
@@ -509,10 +494,13 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
     j->name = mem_text(name);
     j->format = (unsigned)format < MAPS_FORMATS ? format : MAPS_SVG;
     j->ports = view->ports;
+    j->shown = view->shown && format == MAPS_JSON;
+    j->open = mem_text(view->open);
+    j->fold = mem_text(view->fold);
     j->done = done;
     j->arg = arg;
     j->of_past = view->past != NULL;
-    j->title = title_of(name, moment_of(view));
+    j->title = maps_title(name, moment_of(view));
     *array_add(&s->pictures->jobs) = j;
     if (s->pictures->jobs.count > MAPS_QUEUE_MAX) {
         fail(j, -EBUSY, "too many pictures are asked for at once",

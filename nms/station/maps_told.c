@@ -1,4 +1,5 @@
-/* What changed of the documents, for whoever listens. */
+/* What is told of documents: that they changed, to whoever listens; themselves,
+ * as text. */
 #include "station/maps_parts.h"
 
 void maps_listen(struct maps *s, maps_change_fn told, void *arg)
@@ -68,4 +69,31 @@ void maps_publish_placed(struct maps *s, struct maps_catalogue *c,
 {
     maps_publish(
         s, c, &(struct maps_change){.name = name, .who = "", .what = "placed"});
+}
+
+char *maps_title(const char *name, struct wall at)
+{
+    struct buffer OWNED_BUFFER title = {0};
+    char moment[32];
+
+    wall_format(at, moment, sizeof moment);
+    buffer_text(&title, name);
+    if (moment[0] != '\0')
+        buffer_format(&title, " · %.10s %.8s UTC", moment, moment + 11);
+    return buffer_take(&title);
+}
+
+void maps_write(const struct map *m, enum maps_format format, bool shown,
+                struct buffer *out)
+{
+    if (format == MAPS_GV)
+        map_write(m, out);
+    else if (format == MAPS_JSON && shown)
+        map_write_json_shown(m, out);
+    else if (format == MAPS_JSON)
+        map_write_json(m, out);
+    else if (format == MAPS_CSV)
+        map_write_csv(m, out);
+    else
+        map_write_graphml(m, out);
 }

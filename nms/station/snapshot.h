@@ -246,6 +246,11 @@ struct map_status snapshot_map_status(const struct snapshot *s,
 /* The state a map shows for a device of this reach. */
 enum map_state device_map_state(const struct device_record *d);
 
+/* What the tables of all devices tell of VLANs and spanning trees, by numbers
+ * of topology (topology/survey.h); NULL where nothing is known. */
+struct survey;
+const struct survey *snapshot_survey(const struct snapshot *s);
+
 /* What a device is, by its reach and by its alerts. */
 struct device_state {
     enum map_state state; /* its reach; of one that is up the worst severity

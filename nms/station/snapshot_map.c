@@ -1,4 +1,5 @@
 /* States and loads for a map. */
+#include "station/inference.h"
 #include "station/snapshot.h"
 
 #include <stdio.h>
@@ -114,4 +115,9 @@ struct map_status snapshot_map_status(const struct snapshot *s,
     for (size_t i = 0; i < t->links.count; i++)
         links[i] = snapshot_link_status(s, &t->links.at[i], places);
     return (struct map_status){nodes, links};
+}
+
+const struct survey *snapshot_survey(const struct snapshot *s)
+{
+    return s->inferred != NULL ? s->inferred->survey : NULL;
 }

@@ -128,6 +128,18 @@ typedef void (*store_events_fn)(void *arg, int result,
 void store_events(struct store *s, const struct store_query *query,
                   store_events_fn done, void *arg);
 
+/* How many events of a query fall into each of so many spans of equal length
+ * between its from and to, which are set, and how bad the worst was. result as
+ * above; spans are valid until the callback returns. */
+struct store_span {
+    uint64_t events;
+    int worst; /* severity; 0: none */
+};
+typedef void (*store_spans_fn)(void *arg, int result,
+                               const struct store_span *spans, size_t count);
+void store_histogram(struct store *s, const struct store_query *query,
+                     size_t spans, store_spans_fn done, void *arg);
+
 /* Forgets every query whose callback argument is arg. */
 void store_forget(struct store *s, const void *arg);
 

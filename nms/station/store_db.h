@@ -55,6 +55,11 @@ int store_db_query(struct store_db *db, const struct store_query *query,
                    struct arena *arena, struct store_found *out)
     __attribute__((warn_unused_result));
 
+/* As store_histogram(): adds to spans, which are zeros. */
+int store_db_histogram(struct store_db *db, const struct store_query *query,
+                       struct store_span *spans, size_t count)
+    __attribute__((warn_unused_result));
+
 /* store_past.h: adds rows; those that held at a moment, appended; forgets what
  * is older or more than is kept (0: nothing). */
 int store_db_keep_past(struct store_db *db, const struct past *p)

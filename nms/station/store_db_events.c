@@ -304,17 +304,12 @@ static void list_conditions(const struct store_query *q,
     memcpy(out, all, sizeof all);
 }
 
-static void write_query(const struct store_query *q,
-                        const struct event_part *part, size_t limit,
+static void write_where(const struct store_query *q,
                         const struct condition conditions[CONDITIONS_MAX],
                         struct buffer *sql)
 {
     const char *glue = " WHERE ";
 
-    buffer_format(sql,
-                  "SELECT id, at_ms, last_ms, count, severity, class, type, "
-                  "object, source, text, body FROM event_%" PRId64,
-                  part->number);
     for (size_t i = 0; i < CONDITIONS_MAX; i++) {
         if (!conditions[i].set)
             continue;
@@ -324,6 +319,18 @@ static void write_query(const struct store_query *q,
     if (q->object != NULL)
         buffer_format(sql, "%s(object = ? OR (object >= ? AND object < ?))",
                       glue);
+}
+
+static void write_query(const struct store_query *q,
+                        const struct event_part *part, size_t limit,
+                        const struct condition conditions[CONDITIONS_MAX],
+                        struct buffer *sql)
+{
+    buffer_format(sql,
+                  "SELECT id, at_ms, last_ms, count, severity, class, type, "
+                  "object, source, text, body FROM event_%" PRId64,
+                  part->number);
+    write_where(q, conditions, sql);
     buffer_format(sql, " ORDER BY id %s LIMIT %zu",
                   q->after_id != 0 ? "ASC" : "DESC", limit);
 }
@@ -436,6 +443,63 @@ int store_db_query(struct store_db *db, const struct store_query *query,
 
         rc = search_part(db, i, query, &m, arena, out);
     }
+    sqlite3_progress_handler(db->sql, 0, NULL, NULL);
+    if (rc == SQLITE_INTERRUPT)
+        return -ETIME;
+    return rc == SQLITE_OK ? 0 : -EIO;
+}
+
+/* ---- counting ---- */
+
+static int count_part(struct store_db *db, size_t i,
+                      const struct store_query *q, const struct made_texts *m,
+                      struct store_span *spans, size_t count)
+{
+    int64_t whole_ms = q->to.ms - q->from.ms;
+    int64_t span_ms = (whole_ms + (int64_t)count - 1) / (int64_t)count;
+    struct condition conditions[CONDITIONS_MAX];
+    struct buffer OWNED_BUFFER sql = {0};
+    sqlite3_stmt *found = NULL;
+    int row;
+
+    if (span_ms <= 0 || !is_asked(db, i, q))
+        return SQLITE_OK;
+    list_conditions(q, m, conditions);
+    buffer_format(&sql,
+                  "SELECT (at_ms - %" PRId64 ") / %" PRId64
+                  " AS span, sum(count), max(severity) FROM event_%" PRId64,
+                  q->from.ms, span_ms, db->parts.at[i].number);
+    write_where(q, conditions, &sql);
+    buffer_text(&sql, " GROUP BY span");
+    int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+    if (rc != SQLITE_OK)
+        return rc;
+    bind_all(s, q, m, conditions);
+    while ((row = sqlite3_step(s)) == SQLITE_ROW) {
+        size_t at = (size_t)sqlite3_column_int64(s, 0);
+        int worst = sqlite3_column_int(s, 2);
+
+        if (at >= count)
+            at = count - 1;
+        spans[at].events += (uint64_t)sqlite3_column_int64(s, 1);
+        if (worst > spans[at].worst)
+            spans[at].worst = worst;
+    }
+    return row == SQLITE_DONE ? SQLITE_OK : row;
+}
+
+int store_db_histogram(struct store_db *db, const struct store_query *query,
+                       struct store_span *spans, size_t count)
+{
+    struct mono until = mono_after_ms(mono_now(), SEARCH_MS);
+    struct made_texts OWNED_MADE m = {0};
+    int rc = SQLITE_OK;
+
+    make_texts(query, &m);
+    sqlite3_progress_handler(db->sql, SEARCH_STEPS, on_progress, &until);
+    for (size_t i = 0; i < db->parts.count && rc == SQLITE_OK; i++)
+        rc = count_part(db, i, query, &m, spans, count);
     sqlite3_progress_handler(db->sql, 0, NULL, NULL);
     if (rc == SQLITE_INTERRUPT)
         return -ETIME;
