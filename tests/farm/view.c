@@ -293,8 +293,7 @@ static uint64_t port_out_octets(const struct view *v, uint32_t port,
 {
     uint64_t u = network_hash(v->net->seed, HASH_RATE, port) % 1000;
 
-    return 64 +
-           (uint64_t)speed_mbps * 125000 / 2850 * (u * u / 1000 + 1) / 1000;
+    return 64 + (uint64_t)speed_mbps * 125000 * (u * u / 1000 + 1) / 2850;
 }
 
 static uint64_t slot_octets(const struct view *v, uint32_t slot,
