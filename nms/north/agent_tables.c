@@ -10,7 +10,7 @@ struct mib_set *agent_station_set(uint32_t enterprise)
     const struct mib_table *const *const files[] = {
         agent_station_tables, agent_link_tables, agent_alarm_tables,
         agent_itu_tables,     agent_ping_tables, agent_admin_tables,
-        agent_risk_tables};
+        agent_risk_tables,    agent_log_tables};
     const struct mib_table *all[MIB_TABLES_MAX];
     size_t count = 0;
 

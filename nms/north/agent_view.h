@@ -140,5 +140,6 @@ extern const struct mib_table *const agent_alarm_tables[];
 extern const struct mib_table *const agent_itu_tables[];
 extern const struct mib_table *const agent_ping_tables[];
 extern const struct mib_table *const agent_risk_tables[];
+extern const struct mib_table *const agent_log_tables[];
 
 #endif

@@ -24,6 +24,7 @@ enum {
     REGISTERING_MAX = 32,   /* that wait for their answer */
     TIMEOUT_S = 5,          /* that the master may wait for us */
     PRIORITY = 127,
+    PRIORITY_BEFORE = 64, /* of a subtree that the master serves itself */
     CLOSE_SHUTDOWN = 5
 };
 
@@ -129,7 +130,7 @@ static void register_region(struct agentx_link *l,
         agentx_put_octets(&l->out, bytes_of_text(region->context));
     }
     agentx_put_u8(&l->out, 0); /* timeout: the session's */
-    agentx_put_u8(&l->out, PRIORITY);
+    agentx_put_u8(&l->out, region->before_masters ? PRIORITY_BEFORE : PRIORITY);
     agentx_put_u16(&l->out, 0); /* no range */
     agentx_put_oid(&l->out, region->subtree, false);
     agentx_end(&l->out, begun);

@@ -16,6 +16,8 @@
 struct agentx_region {
     const char *context; /* "" is the default one */
     struct oid subtree;
+    bool before_masters; /* the master may have one of its own there, which ours
+                            takes the place of */
 };
 
 /* Who serves. All are called from agentx_link_turn(). */

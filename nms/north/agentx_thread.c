@@ -13,9 +13,11 @@
 #include <string.h>
 
 enum {
-    COUNTS_MS = 1000,    /* between tellings of how it does */
-    WAIT_MS = 1000,      /* at most, for anything */
-    STATION_REGIONS = 4, /* of the default context */
+    COUNTS_MS = 1000,      /* between tellings of how it does */
+    WAIT_MS = 1000,        /* at most, for anything */
+    STANDARD_REGIONS = 11, /* of the default context, besides our module */
+    STATION_REGIONS = STANDARD_REGIONS + 1,
+    OF_MASTER = 3,       /* from that one on the master has its own */
     CONTEXT_REGIONS = 2, /* of each device's */
     COMMITS_MAX = 16     /* that the loop has not answered yet */
 };
@@ -55,11 +57,22 @@ static void post(struct thread *t, const struct agentx_message *m)
 /* ---- what is registered ---- */
 
 /* The standard modules that PORTOLAN-MIB goes with. */
-static const struct oid standard[STATION_REGIONS - 1] = {
+static const struct oid standard[] = {
     OID_INIT(1, 3, 6, 1, 2, 1, 118), /* ALARM-MIB */
     OID_INIT(1, 3, 6, 1, 2, 1, 121), /* ITU-ALARM-MIB */
     OID_INIT(1, 3, 6, 1, 2, 1, 80),  /* DISMAN-PING-MIB */
+    /* NOTIFICATION-LOG-MIB, as finely as Net-SNMP's master registers its own
+       log: the better priority counts between equals alone */
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 1, 1, 0),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 1, 2, 0),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 1, 3),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 2, 1, 0),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 2, 2, 0),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 2, 3),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 3, 1),
+    OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 3, 2),
 };
+_Static_assert(COUNT_OF(standard) == STANDARD_REGIONS, "each is registered");
 static const struct oid of_devices[CONTEXT_REGIONS] = {
     OID_INIT(1, 3, 6, 1, 2, 1),    /* mib-2 */
     OID_INIT(1, 0, 8802, 1, 1, 2), /* LLDP-MIB */
@@ -73,15 +86,18 @@ static bool region(void *arg, size_t n, struct agentx_region *out)
     if (t->view == NULL)
         return false;
     if (n < STATION_REGIONS) {
-        *out = (struct agentx_region){"", n == 0 ? oid_view(&t->root)
-                                                 : standard[n - 1]};
+        *out = (struct agentx_region){.context = "",
+                                      .subtree = n == 0 ? oid_view(&t->root)
+                                                        : standard[n - 1],
+                                      .before_masters = n > OF_MASTER};
         return true;
     }
     n -= STATION_REGIONS;
     if (n / CONTEXT_REGIONS >= t->contexts.count)
         return false;
-    *out = (struct agentx_region){t->contexts.at[n / CONTEXT_REGIONS],
-                                  of_devices[n % CONTEXT_REGIONS]};
+    *out =
+        (struct agentx_region){.context = t->contexts.at[n / CONTEXT_REGIONS],
+                               .subtree = of_devices[n % CONTEXT_REGIONS]};
     return true;
 }
 

@@ -14,7 +14,7 @@
 struct mib_cell {
     struct value value;
     struct oid_store oid;
-    uint8_t octets[16];
+    uint8_t octets[20]; /* a TAddress is the longest */
 };
 
 /* How a table is read; `of` is what it is a table of, as the caller has it. */

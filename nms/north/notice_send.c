@@ -38,8 +38,21 @@ static void tell_test(struct served *s, uint32_t seq, int result,
     tested(arg, result, why);
 }
 
+/* What is an SNMP notification is logged as such. */
+static void note_sent(struct served *s)
+{
+    const struct notice_waiting *first = notice_queue_first(s->queue);
+    bool snmp = s->conf != NULL && (s->conf->kind == RECEIVER_SNMP ||
+                                    s->conf->kind == RECEIVER_MASTER);
+    struct notify_said said;
+
+    if (snmp && first != NULL && notify_read(first->text, &said) == 0)
+        notify_log(s->owner->station, &said);
+}
+
 static void went(struct served *s)
 {
+    note_sent(s);
     if (s->error[0] != '\0')
         log_notice("receiver %s: takes notifications again", s->name);
     s->error[0] = '\0';

@@ -35,6 +35,9 @@ struct notify_said {
 int notify_read(const char *text, struct notify_said *out)
     __attribute__((warn_unused_result));
 
+/* Notes one that was sent in the log of notifications (trap_log.h). */
+void notify_log(struct station *s, const struct notify_said *said);
+
 /* Sends it. The callback comes once, for traps before this returns: 0 it is
  * sent, or acknowledged; -EAGAIN not yet; -EINVAL it never will be. why in
  * words, "" for 0. */

@@ -4,6 +4,7 @@
 #include "station/card.h"
 #include "station/port_rows.h"
 #include "station/roll.h"
+#include "station/trap_log.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -121,6 +122,14 @@ static void use_risk(struct snapshot *s, const struct risk_book *risk)
         return;
     risk_book_unref(s->risk);
     s->risk = risk != NULL ? risk_book_ref(risk) : NULL;
+}
+
+static void use_trap_log(struct snapshot *s, const struct trap_log_book *log)
+{
+    if (log == s->trap_log)
+        return;
+    trap_log_book_unref(s->trap_log);
+    s->trap_log = log != NULL ? trap_log_book_ref(log) : NULL;
 }
 
 /* What s tells of the station, its counts of devices excepted. */
@@ -302,6 +311,7 @@ struct snapshot *publish(struct snapshot *before, const struct published *what)
     use_topology(s, what->inferred);
     use_alerts(s, what->alerts);
     use_risk(s, what->risk);
+    use_trap_log(s, what->trap_log);
     use_objects(s, what->objects);
     return s;
 }
@@ -323,6 +333,7 @@ void snapshot_unref(struct snapshot *s)
     alert_book_unref(s->alerts);
     object_book_unref(s->objects);
     risk_book_unref(s->risk);
+    trap_log_book_unref(s->trap_log);
     arena_free(s->arena);
     free(s);
 }

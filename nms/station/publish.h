@@ -17,8 +17,9 @@ struct published {
     const struct station_record *station; /* without counts of devices, which
                                              publish() adds */
     const struct alert_book *alerts;
-    const struct object_book *objects; /* may be NULL */
-    const struct risk_book *risk;      /* likewise */
+    const struct object_book *objects;    /* may be NULL */
+    const struct risk_book *risk;         /* likewise */
+    const struct trap_log_book *trap_log; /* likewise */
     int64_t budget_ms; /* for records of devices: those that do not fit in come
                           with the next publication; 0 = all */
 };

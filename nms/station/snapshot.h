@@ -139,6 +139,7 @@ void device_record_unref(struct device_record *d); /* NULL is fine */
 
 struct inferred;
 struct roll;
+struct trap_log_book;
 
 struct discovery_record {
     bool running;
@@ -207,6 +208,7 @@ struct snapshot {
     struct alert_book *alerts;   /* never NULL */
     struct risk_book *risk;      /* NULL before the first */
     struct object_book *objects; /* the numbers of objects; may be NULL */
+    struct trap_log_book *trap_log; /* NULL: none is kept */
     struct discovery_record discovery;
     struct station_record station;
     struct wall at;

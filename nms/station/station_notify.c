@@ -1,6 +1,7 @@
 /* SNMP notifications of the station. */
 #include "station/notify.h"
 #include "station/station_parts.h"
+#include "station/trap_log.h"
 
 #include "base/text.h"
 #include "wire/notifier.h"
@@ -84,6 +85,17 @@ int notify_read(const char *text, struct notify_said *out)
     out->varbinds = out->all + 2;
     out->count = count - 2;
     return 0;
+}
+
+void notify_log(struct station *s, const struct notify_said *said)
+{
+    if (s->trap_log != NULL)
+        trap_log_add(s->trap_log,
+                     &(struct trap_log_item){.at = wall_now(),
+                                             .sent = true,
+                                             .trap = said->trap,
+                                             .varbinds = said->varbinds,
+                                             .count = said->count});
 }
 
 void notify_send(struct notify_peer *p, const char *text, notify_fn done,

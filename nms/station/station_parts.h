@@ -29,6 +29,7 @@
 struct event;
 struct notifications;
 struct notifier;
+struct trap_log;
 struct traps;
 
 /* A device that shall be asked for everything. */
@@ -68,6 +69,7 @@ struct station {
     struct heard_neighbors *heard;
     struct notifications *notifications; /* sockets where they come in */
     struct traps *traps;
+    struct trap_log *trap_log; /* NULL: no agent tells it */
     struct notifier *notifier; /* NULL: no socket could be opened */
     struct mono stranger_told; /* in the log, last */
     struct profiles *profiles;

@@ -1,6 +1,7 @@
 /* How the station does, for whoever asks. */
 #include "station/publish.h"
 #include "station/station_parts.h"
+#include "station/trap_log.h"
 #include "station/traps.h"
 
 #include "base/log.h"
@@ -144,6 +145,8 @@ void station_publish(struct station *s)
     struct alert_book *alerts = alerts_book(s->alerts);
     struct object_book *objects = objects_book(s->objects);
     struct risk_book *risk = risks_book(s->risks);
+    struct trap_log_book *log =
+        s->trap_log != NULL ? trap_log_book(s->trap_log) : NULL;
     progress.running |= s->topology_wanted || inference_busy(s->inference) ||
                         maps_busy(s->maps);
     const struct published what = {.inventory = s->inventory,
@@ -154,12 +157,14 @@ void station_publish(struct station *s)
                                    .alerts = alerts,
                                    .objects = objects,
                                    .risk = risk,
+                                   .trap_log = log,
                                    .budget_ms = RECORDS_MS};
 
     s->snapshot = publish(s->snapshot, &what);
     alert_book_unref(alerts);
     object_book_unref(objects);
     risk_book_unref(risk);
+    trap_log_book_unref(log);
     s->snapshot->version = ++s->version;
     foretell(s, &s->snapshot->station);
     say_whether_series_fit(s, &s->snapshot->station);

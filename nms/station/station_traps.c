@@ -1,6 +1,7 @@
 /* Notifications: where they come in, and what follows of them. */
 #include "station/station_parts.h"
 #include "station/storms.h"
+#include "station/trap_log.h"
 #include "station/traps.h"
 
 #include "base/text.h"
@@ -60,7 +61,26 @@ static void on_notified(void *arg, const struct notification *n)
 {
     struct station *s = arg;
 
-    traps_take(s->traps, n, mono_now());
+    if (traps_take(s->traps, n, mono_now()) && s->trap_log != NULL)
+        trap_log_add(s->trap_log, &(struct trap_log_item){
+                                      .at = n->at,
+                                      .from = n->from,
+                                      .port = n->port,
+                                      .engine_id = n->engine_id,
+                                      .context_engine_id = n->context_engine_id,
+                                      .context = n->context,
+                                      .trap = n->trap,
+                                      .varbinds = n->varbinds,
+                                      .count = n->count});
+}
+
+/* It costs little, but for nobody where there is no master agent. */
+static void use_log(struct station *s)
+{
+    if (s->config->agentx.master[0] == '\0')
+        trap_log_free(TAKE(s->trap_log));
+    else if (s->trap_log == NULL)
+        s->trap_log = trap_log_new();
 }
 
 /* Addresses are easily forged: one line a minute, the others are counted. */
@@ -302,6 +322,8 @@ void station_traps_list(const struct config *c, struct buffer *out)
 
 void station_traps_turn(struct station *s, struct mono now)
 {
+    if (s->trap_log != NULL)
+        trap_log_age(s->trap_log, wall_now());
     traps_tick(s->traps, now);
 }
 
@@ -309,11 +331,13 @@ void station_traps_close(struct station *s)
 {
     notifications_free(TAKE(s->notifications));
     traps_free(TAKE(s->traps));
+    trap_log_free(TAKE(s->trap_log));
     notifier_free(TAKE(s->notifier));
 }
 
 void station_traps_use(struct station *s)
 {
+    use_log(s);
     notifications_use(
         s->notifications,
         (const struct credential *const *)s->config->credentials.at,

@@ -248,7 +248,7 @@ static void keep(struct traps *t, const struct notification *n,
 
 /* ---- what comes ---- */
 
-void traps_take(struct traps *t, const struct notification *n, struct mono now)
+bool traps_take(struct traps *t, const struct notification *n, struct mono now)
 {
     enum storm_verdict storm = storms_take(t->storms, &n->from, now);
     const struct trap_kind *kind = trap_kind_of(n->trap);
@@ -260,10 +260,11 @@ void traps_take(struct traps *t, const struct notification *n, struct mono now)
     if (storm == STORM_BEGINS)
         t->parts.storm(t->parts.arg, d, &n->from, NULL);
     keep(t, n, object.at, storm != STORM_NONE);
-    if (d == NULL || kind->look == LOOK_NOWHERE)
-        return;
-    remember(t, d, if_index, now);
-    t->parts.verify(t->parts.arg, d, kind->look == LOOK_FACTS);
+    if (d != NULL && kind->look != LOOK_NOWHERE) {
+        remember(t, d, if_index, now);
+        t->parts.verify(t->parts.arg, d, kind->look == LOOK_FACTS);
+    }
+    return storm == STORM_NONE;
 }
 
 void traps_tick(struct traps *t, struct mono now)

@@ -34,8 +34,8 @@ struct traps_parts {
 struct traps *traps_new(const struct traps_parts *parts);
 void traps_free(struct traps *t);
 
-/* One came. */
-void traps_take(struct traps *t, const struct notification *n, struct mono now);
+/* One came. False: it is one of a storm, which are counted alone. */
+bool traps_take(struct traps *t, const struct notification *n, struct mono now);
 
 /* The engine id of a device is known, or another one. */
 void traps_learn(struct traps *t, const struct device *d);

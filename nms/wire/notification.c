@@ -81,6 +81,7 @@ int notification_read(const struct message *m, struct oid_store *made,
         .inform = pdu->type == PDU_INFORM,
         .engine_id = m->v3.engine_id,
         .context = m->v3.context,
+        .context_engine_id = m->v3.context_engine_id,
     };
     int rc = -EBADMSG;
 

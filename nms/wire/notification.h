@@ -15,11 +15,13 @@ struct notification {
     bool replayed;   /* it came earlier, when nobody knew its sender */
     struct wall at;  /* when it came */
     struct addr from;
+    uint16_t port; /* of from */
     /* Whom it is about: snmpTrapAddress.0 where a proxy tells it, the
      * agent-addr of v1 where that is one, else from. */
     struct addr origin;
-    struct bytes engine_id; /* v3: of the sender; else empty */
-    struct bytes context;   /* v3: its name; else empty */
+    struct bytes engine_id;         /* v3: of the sender; else empty */
+    struct bytes context;           /* v3: its name; else empty */
+    struct bytes context_engine_id; /* v3; else empty */
     /* That of the configuration which it fits; NULL: none, but a device that is
      * known sent it. */
     const struct credential *credential;
@@ -31,8 +33,8 @@ struct notification {
 
 /* Reads the PDU of m, which is decoded. A v1 trap's name is made in *made. 0
  * and what of *out m tells: version, inform, origin (none where m tells of
- * none), engine_id, context, uptime_cs, trap, varbinds. -EBADMSG and *out all
- * zero: m is no notification, or does not say of what. */
+ * none), engine_id, context and its engine id, uptime_cs, trap, varbinds.
+ * -EBADMSG and *out all zero: m is no notification, or does not say of what. */
 int notification_read(const struct message *m, struct oid_store *made,
                       struct notification *out)
     __attribute__((warn_unused_result));

@@ -109,6 +109,7 @@ static void tell(struct notifications *n, struct coming *c)
     told.replayed = c->replayed;
     told.at = c->at;
     told.from = c->datagram->from;
+    told.port = c->datagram->port;
     if (!addr_is_set(&told.origin))
         told.origin = told.from;
     told.credential = c->credential;

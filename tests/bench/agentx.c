@@ -189,7 +189,8 @@ static void on_bare_request(void *arg, const struct agentx_header *h,
 static bool bare_region(void *arg, size_t n, struct agentx_region *out)
 {
     (void)arg;
-    *out = (struct agentx_region){"", {bare_root, COUNT_OF(bare_root) - 2}};
+    *out = (struct agentx_region){
+        .context = "", .subtree = {bare_root, COUNT_OF(bare_root) - 2}};
     return n == 0;
 }
 

@@ -6,14 +6,14 @@ import subprocess
 
 import pytest
 
-from conftest import (TREE, Farm, Snmpd, Station, await_true, farm_config, needs_root)
+from conftest import (TREE, Farm, Snmpd, Station, await_true, farm_config, free_port, needs_root)
 
 pytestmark = [needs_root, pytest.mark.xdist_group('agentx')]  # one scene for all
 
 STANDARD = TREE / 'tests' / 'mibs'
-MODULES = 'PORTOLAN-MIB:ITU-ALARM-MIB:DISMAN-PING-MIB:IF-MIB:SNMPv2-MIB'
+MODULES = 'PORTOLAN-MIB:ITU-ALARM-MIB:DISMAN-PING-MIB:NOTIFICATION-LOG-MIB:IF-MIB:SNMPv2-MIB'
 ROOTS = ['PORTOLAN-MIB::portolanObjects', 'ALARM-MIB::alarmObjects', 'ITU-ALARM-MIB::ituAlarmObjects',
-         'DISMAN-PING-MIB::pingObjects']
+         'DISMAN-PING-MIB::pingObjects', 'NOTIFICATION-LOG-MIB::notificationLogMIBObjects']
 V3 = ['-v3', '-u', 'manager', '-l', 'authPriv', '-a', 'SHA-256', '-A', 'authentic-pass', '-x', 'AES', '-X', 'private-pass']
 DEVICE = 'ham-core-1'
 SILENT = '127.16.0.8'
@@ -37,7 +37,7 @@ class Scene:
     """A farm, snmpd, and a station that is its subagent; ended together."""
 
     def __init__(self, programs, place):
-        self.place, self.socket = place, place / 'master'
+        self.place, self.socket, self.traps = place, place / 'master', free_port()
         self.farm = Farm(programs, place, '--network', 'campus', '--devices', '30')
         self.master = None
         self.start_master()
@@ -47,7 +47,8 @@ class Scene:
 
     def config(self, writable):
         return farm_config(self.farm, every='2s',
-                           extra=f'agentx: {{master: {self.socket}, writable: {str(writable).lower()}}}\n')
+                           extra=f'agentx: {{master: {self.socket}, writable: {str(writable).lower()}}}\n'
+                           f'notifications: {{listen: ["udp:127.0.0.1:{self.traps}"]}}\n')
 
     def start_master(self):
         port = self.master.port if self.master else None
@@ -172,6 +173,37 @@ def test_an_alarm_is_told_by_every_module(scene, alarm):
     assert scene.value(resource) == scene.station.ask('devices', SILENT)['name']
     assert scene.value('ITU-ALARM-MIB::ituAlarmActiveStatsMinorCurrent.0') == scene.value(
         'PORTOLAN-MIB::portolanAlarmsMinor.0') != '0'
+
+
+def test_notifications_received_and_sent_are_logged(scene, alarm):
+    """In the place of the master's own log, which Net-SNMP keeps of nothing."""
+    assert scene.value('NOTIFICATION-LOG-MIB::nlmConfigGlobalEntryLimit.0') == '5000'
+    before = int(scene.value('NOTIFICATION-LOG-MIB::nlmStatsGlobalNotificationsLogged.0'))
+    for tail in (['s', 'first'], ['o', '1.3.6.1.9'], ['C', str(1 << 40)], ['a', '192.0.2.9'], ['u', '7']):
+        done = subprocess.run(['snmptrap', '-v2c', '-c', 'public', f'127.0.0.1:{scene.traps}', '42', '1.3.6.1.6.3.1.1.5.3',
+                               '1.3.6.1.2.1.2.2.1.1.7', 'i', '7', '1.3.6.1.4.1.9999.1', *tail],
+                              capture_output=True, text=True, timeout=20, env={**os.environ, 'MIBS': ''})
+        assert done.returncode == 0, done.stderr
+    await_true(lambda: int(scene.value('NOTIFICATION-LOG-MIB::nlmStatsGlobalNotificationsLogged.0')) >= before + 5, 20,
+               'they are logged')
+    kinds = scene.column('NOTIFICATION-LOG-MIB::nlmLogNotificationID')
+    assert list(kinds) == sorted(kinds) and all(n[0] == 0 for n in kinds)  # the log ""
+    received = [n for n, v in kinds.items() if v.endswith('linkDown') or v == '.1.3.6.1.6.3.1.1.5.3'][-5:]
+    assert len(received) == 5
+    address = scene.column('NOTIFICATION-LOG-MIB::nlmLogEngineTAddress')[received[0]]
+    assert address.replace('\n', '').split()[:4] == ['7F', '00', '00', '01'], address
+    assert int(re.search(r'\d+', scene.run('snmpget', '-Oqvt', f'NOTIFICATION-LOG-MIB::nlmLogTime{dotted(received[0])}'))[0]) > 0
+    types = [scene.value(f'NOTIFICATION-LOG-MIB::nlmLogVariableValueType{dotted(n)}.2') for n in received]
+    assert types == ['octetString', 'objectId', 'counter64', 'ipAddress', 'unsigned32']
+    told = [scene.value(f'NOTIFICATION-LOG-MIB::nlmLogVariable{column}{dotted(n)}.2') for column, n in zip(
+        ('OctetStringVal', 'OidVal', 'Counter64Val', 'IpAddressVal', 'Unsigned32Val'), received)]
+    assert told[0] == '"first"' and told[2:] == [str(1 << 40), '192.0.2.9', '7'], told
+    assert 'No Such' in scene.value(f'NOTIFICATION-LOG-MIB::nlmLogVariableCounter32Val{dotted(received[0])}.2')
+    # What the master's receivers were sent of the alarm is there too, with its number first.
+    sent = [n for n, v in kinds.items() if 'alarmActiveState' in v or v.endswith('.118.0.2')]
+    assert sent, kinds
+    names = scene.column('NOTIFICATION-LOG-MIB::nlmLogVariableID')
+    assert names[(*sent[-1], 3)] == '.1.3.6.1.4.1.32473.1.1.1.5.0', names
 
 
 def test_risk_is_told_by_hours(scene, alarm):

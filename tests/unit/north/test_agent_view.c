@@ -8,6 +8,7 @@
 #include "north/agent_device.h"
 #include "north/alarm_row.h"
 #include "station/objects.h"
+#include "station/trap_log.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -310,6 +311,58 @@ static void risk_is_told_by_hours(void **state)
     scene_free(s);
 }
 
+/* A variable has its value in the column of its type alone. */
+static void notifications_are_walked_without_holes(void **state)
+{
+    enum { ENTRIES = 500, SCALARS = 4, OF_LOG = 6 + 2, COLUMNS = 8 };
+    struct scene *s = scene_new();
+    struct trap_log *l = trap_log_new();
+    struct mib_set *set = agent_station_set(ENTERPRISE);
+    const uint8_t octets[4] = {192, 0, 2, 1};
+    struct mib_cell cell;
+
+    (void)state;
+    for (uint64_t i = 0; i < ENTRIES; i++) {
+        const struct varbind varbinds[] = {
+            {OID(1, 3, 6, 1, 9, 1), {.type = VALUE_COUNTER64, .number = i}},
+            {OID(1, 3, 6, 1, 9, 2), {.type = VALUE_INTEGER, .integer = -3}}};
+
+        trap_log_add(l, &(struct trap_log_item){
+                            .at = {start_ms - 1000},
+                            .from = addr_v4(octets),
+                            .port = 258,
+                            .trap = OID(1, 3, 6, 1, 6, 3, 1, 1, 5, 3),
+                            .varbinds = varbinds,
+                            .count = i % 2 == 0 ? 2 : 1});
+    }
+    s->snapshot.trap_log = trap_log_book(l);
+    struct agent_view *v = agent_view_new(&s->snapshot, NULL);
+    struct agent_scene scene = served(v, NULL);
+    assert_int_equal(walk(set, &scene, OID(1, 3, 6, 1, 2, 1, 92)),
+                     SCALARS + OF_LOG + ENTRIES * COLUMNS +
+                         ENTRIES * 3 / 2 * 3);
+    assert_int_equal(
+        walk(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 2, 1, 7)),
+        ENTRIES / 2);
+    mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 1, 1, 5, 0, 9), &cell);
+    const uint8_t address[] = {192, 0, 2, 1, 1, 2};
+    assert_true(bytes_equal(cell.value.octets,
+                            (struct bytes){address, sizeof address}));
+    mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 1, 1, 2, 0, 9), &cell);
+    assert_int_equal(cell.value.number, UPTIME_CS - 100);
+    mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 2, 1, 11, 0, 9, 1),
+            &cell);
+    assert_int_equal(cell.value.number, 8);
+    mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 2, 1, 4, 0, 9, 1),
+            &cell);
+    assert_int_equal(cell.value.type, VALUE_NO_INSTANCE);
+    mib_set_free(set);
+    agent_view_unref(v);
+    trap_log_book_unref(s->snapshot.trap_log);
+    trap_log_free(l);
+    scene_free(s);
+}
+
 static void contexts_fit_and_lead_back(void **state)
 {
     struct scene *s = scene_new();
@@ -443,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_port_counts_for_its_device),
         cmocka_unit_test(a_view_that_follows_is_the_same),
         cmocka_unit_test(risk_is_told_by_hours),
+        cmocka_unit_test(notifications_are_walked_without_holes),
         cmocka_unit_test(contexts_fit_and_lead_back),
         cmocka_unit_test(time_is_told_by_the_clock_of_the_master),
         cmocka_unit_test(a_device_is_walked_in_order_however_it_told),

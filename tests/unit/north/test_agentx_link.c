@@ -50,8 +50,8 @@ static bool region(void *arg, size_t n, struct agentx_region *out)
 {
     const struct scene *s = arg;
 
-    *out =
-        (struct agentx_region){n == 0 ? "" : "dev-a", {root, COUNT_OF(root)}};
+    *out = (struct agentx_region){.context = n == 0 ? "" : "dev-a",
+                                  .subtree = {root, COUNT_OF(root)}};
     return n < s->regions;
 }
 
