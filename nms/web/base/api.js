@@ -1,6 +1,12 @@
 // The station's API as the page uses it: JSON in, JSON out, trouble as Problem.
 const ROOT = '/api/v1/';
 
+// "no such device" as a sentence.
+const sentence = text => {
+  const s = String(text ?? '').trim();
+  return s === '' ? '' : s[0].toUpperCase() + s.slice(1) + (/[.!?。！？…]$/.test(s) ? '' : '.');
+};
+
 // What the station says went wrong, after RFC 9457: status (0: no answer at
 // all), title, detail, remedy, and whatever else it told.
 export class Problem extends Error {
@@ -8,8 +14,8 @@ export class Problem extends Error {
     super(body.detail || body.title || 'HTTP ' + status);
     Object.assign(this, body);
     this.status = status;
-    this.detail = body.detail || body.title || '';
-    this.remedy = body.remedy || '';
+    this.detail = sentence(body.detail || body.title);
+    this.remedy = sentence(body.remedy);
   }
 }
 

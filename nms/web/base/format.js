@@ -4,8 +4,7 @@ import { lang, t } from './texts.js';
 let zone; // undefined: the browser's
 export const setZone = name => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    zone = name || undefined;
+    zone = name ? new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone : undefined;
   } catch { zone = undefined; }
   cache.clear();
 };

@@ -158,6 +158,9 @@ export default {
   'login.strength.fair': 'Fair',
   'login.strength.good': 'Good',
   'login.strength.strong': 'Strong',
+  'login.wrong': 'Name or password is wrong.',
+  'login.wrong.remedy': 'An administrator can set another: portolan user password NAME.',
+  'login.slow': 'Too many attempts.',
   // ---- start and discovery ----
   'start.title': 'First minute',
   'start.step.password': 'Your password',

@@ -158,6 +158,9 @@ export default {
   'login.strength.fair': 'まずまず',
   'login.strength.good': '良い',
   'login.strength.strong': '強い',
+  'login.wrong': 'ユーザー名かパスワードが違います。',
+  'login.wrong.remedy': '管理者は再設定できます：portolan user password NAME。',
+  'login.slow': '試行が多すぎます。',
   // ---- start and discovery ----
   'start.title': '最初の一分',
   'start.step.password': 'パスワード',

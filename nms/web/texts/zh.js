@@ -158,6 +158,9 @@ export default {
   'login.strength.fair': '尚可',
   'login.strength.good': '良好',
   'login.strength.strong': '很强',
+  'login.wrong': '用户名或密码错误。',
+  'login.wrong.remedy': '管理员可重新设置：portolan user password NAME。',
+  'login.slow': '尝试次数过多。',
   // ---- start and discovery ----
   'start.title': '第一分钟',
   'start.step.password': '您的密码',

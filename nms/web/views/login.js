@@ -1,5 +1,5 @@
 // Signing in; with a one-time password the same card asks for a new one.
-import { api } from '../base/api.js';
+import { api, Problem } from '../base/api.js';
 import { h, icon, render, $, on } from '../base/html.js';
 import { go } from '../base/route.js';
 import { lang, LANGUAGES, t } from '../base/texts.js';
@@ -64,6 +64,8 @@ export default async function view(place) {
         who = await api.post('session', { user, password }, { quiet: true });
       } catch (problem) {
         form.password.select();
+        if (problem.status === 401) throw new Problem(401, { detail: t('login.wrong'), remedy: t('login.wrong.remedy') });
+        if (problem.status === 429) throw new Problem(429, { detail: t('login.slow'), remedy: problem.detail });
         throw problem;
       }
       takeSession(who);
