@@ -6,6 +6,7 @@ enum {
     ENTITY_DESCR,
     ENTITY_CONTAINED_IN,
     ENTITY_CLASS,
+    ENTITY_POSITION,
     ENTITY_NAME,
     ENTITY_HARDWARE,
     ENTITY_FIRMWARE,
@@ -20,6 +21,7 @@ static const struct oid entity_columns[] = {
     [ENTITY_DESCR] = OID_INIT(ENTITY, 2),
     [ENTITY_CONTAINED_IN] = OID_INIT(ENTITY, 4),
     [ENTITY_CLASS] = OID_INIT(ENTITY, 5),
+    [ENTITY_POSITION] = OID_INIT(ENTITY, 6),
     [ENTITY_NAME] = OID_INIT(ENTITY, 7),
     [ENTITY_HARDWARE] = OID_INIT(ENTITY, 8),
     [ENTITY_FIRMWARE] = OID_INIT(ENTITY, 9),
@@ -37,7 +39,8 @@ static const struct oid alias_columns[] = {
 
 static void read_entity(struct harvest *h, const struct row *row)
 {
-    int64_t class = row_integer(row, ENTITY_CLASS, 0);
+    int64_t class = row_integer(row, ENTITY_CLASS, 0),
+            position = row_integer(row, ENTITY_POSITION, -1);
 
     if (row->index.len != 1 || h->facts->entities.count >= ENTITIES_MAX)
         return;
@@ -45,6 +48,8 @@ static void read_entity(struct harvest *h, const struct row *row)
         .index = row->index.sub[0],
         .contained_in = row_u32(row, ENTITY_CONTAINED_IN),
         .class = class >= 0 && class <= INT32_MAX ? (int32_t) class : 0,
+        .position =
+            position >= 0 && position <= INT32_MAX ? (int32_t)position : -1,
         .descr = harvest_text(h, row_at(row, ENTITY_DESCR)),
         .name = harvest_text(h, row_at(row, ENTITY_NAME)),
         .model = harvest_text(h, row_at(row, ENTITY_MODEL)),
@@ -117,6 +122,12 @@ void entity_finish(struct harvest *h)
         if (kept == 0 || all->at[kept - 1].index != all->at[i].index)
             all->at[kept++] = all->at[i];
     all->count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        int64_t port = pairing_find(&h->entity_ports, all->at[i].index, 0);
+
+        all->at[i].if_index =
+            port > 0 && port <= UINT32_MAX ? (uint32_t)port : 0;
+    }
     extras_join(h);
 }
 

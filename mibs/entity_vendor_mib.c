@@ -15,6 +15,7 @@ static struct entity *add_entity(struct harvest *h, uint32_t index)
 
     struct entity *e = array_add(&h->facts->entities);
     *e = (struct entity){.index = index,
+                         .position = -1,
                          .descr = "",
                          .name = "",
                          .model = "",

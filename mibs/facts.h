@@ -277,7 +277,9 @@ enum {
 /* ENTITY-MIB. */
 struct entity {
     uint32_t index, contained_in;
-    int32_t class; /* entPhysicalClass, see entity_class_name() */
+    int32_t class;     /* entPhysicalClass, see entity_class_name() */
+    int32_t position;  /* entPhysicalParentRelPos; -1: not known */
+    uint32_t if_index; /* of a port, by entAliasMappingTable; 0: none */
     const char *descr, *name, *model, *serial, *mfg, *alias;
     const char *hw_rev, *fw_rev, *sw_rev;
 };

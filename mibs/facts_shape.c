@@ -215,6 +215,8 @@ static const struct member of_entity[] = {
     F(entity, "index", index, M_U32),
     F(entity, "contained_in", contained_in, M_U32),
     F(entity, "class", class, M_I32),
+    F(entity, "position", position, M_I32),
+    F(entity, "if_index", if_index, M_U32),
     F(entity, "descr", descr, M_TEXT),
     F(entity, "name", name, M_TEXT),
     F(entity, "model", model, M_TEXT),

@@ -3,6 +3,7 @@
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/gap.h"
+#include "topology/front.h"
 #include "topology/hardware.h"
 
 static json_t *rates_json(const struct port_record *p)
@@ -17,8 +18,10 @@ static json_t *rates_json(const struct port_record *p)
 /* What else is known of interfaces, by ifIndex. */
 struct port_tables {
     const struct device_record *device;
+    const struct facts *facts;
     struct table *records, *vlans, *bridge;
     struct members members; /* of a stack */
+    struct front_places places;
 };
 
 static struct bytes if_key(const uint32_t *if_index)
@@ -29,9 +32,11 @@ static struct bytes if_key(const uint32_t *if_index)
 static struct port_tables port_tables_of(const struct device_record *d,
                                          const struct facts *f)
 {
-    struct port_tables t = {d, table_new(), table_new(), table_new(), {0}};
+    struct port_tables t = {d,           f,   table_new(), table_new(),
+                            table_new(), {0}, {0}};
 
     hardware_members(f, &t.members);
+    front_places(f, &t.places);
     for (size_t i = 0; i < d->port_count; i++)
         (void)table_put(t.records, if_key(&d->ports[i].if_index),
                         (void *)&d->ports[i]);
@@ -50,6 +55,7 @@ static void port_tables_fini(struct port_tables *t)
     table_free(t->vlans);
     table_free(t->bridge);
     array_fini(&t->members);
+    array_fini(&t->places);
 }
 
 /* VLANs as people write them: "1,10-19,4094". */
@@ -96,6 +102,17 @@ static void put_bridge_port(json_t *o, const struct bridge_port *p)
         json_put_count(o, "stp_cost", p->stp_cost);
 }
 
+/* Where it sits on the front, as ENTITY-MIB tells. */
+static void put_place(json_t *o, const struct port_tables *t, uint32_t if_index)
+{
+    const struct front_place *p = front_place_of(&t->places, if_index);
+
+    if (p == NULL)
+        return;
+    json_put_count(o, "position", (uint64_t)p->position);
+    json_put_text(o, "slot", front_holder_name(t->facts, p->holder));
+}
+
 static json_t *interface_json(const struct interface *i,
                               const struct port_tables *t)
 {
@@ -118,6 +135,7 @@ static json_t *interface_json(const struct interface *i,
     json_put_text(o, "duplex", i->duplex);
     if (member != NULL)
         json_put_count(o, "member", member->number);
+    put_place(o, t, i->if_index);
     json_put_text(
         o, "admin",
         if_status_name(p != NULL ? p->admin_status : i->admin_status));

@@ -25,7 +25,7 @@ export function front(ports, { at = null, label = t('device.panel') } = {}) {
   const focus = drawn.sockets.some(s => s.port.name === at) ? at : drawn.sockets[0]?.port.name;
   const width = Math.max(drawn.width, 240);
   return h`<svg class="face" viewBox="0 0 ${width.toFixed(0)} ${drawn.height.toFixed(0)}" data-w="${(width * 1.5).toFixed(0)}px" role="group" aria-label="${label}">
-    ${drawn.units.map(u => h`<rect class="body" x="1" y="${u.y}" width="${(width - 2).toFixed(0)}" height="${u.height}" rx="6"/>${u.blocks.map((b, i) => h`<text class="nm" x="${b.x}" y="${b.y}">${u.member && i === 0 && u.member + ' · '}${b.name}</text>`)}`)}
+    ${drawn.units.map(u => h`<rect class="body" x="1" y="${u.y}" width="${(width - 2).toFixed(0)}" height="${u.height}" rx="6"/>${u.blocks.map((b, i) => h`<text class="nm" x="${b.x}" y="${b.y}">${i === 0 && drawn.units.length > 1 && u.name && u.name + ' · '}${b.name}</text>`)}`)}
     ${drawn.sockets.map(s => socket(s, at, focus))}</svg>`;
 }
 

@@ -9,8 +9,8 @@ const SOCKETS = new Set(['ethernetCsmacd', 'gigabitEthernet', 'fastEther', 'fast
 const VIRTUAL = /^(vlan|vl|irb|bvi|lo(opback)?|null|tun(nel)?|po(rt-?channel)?|bundle|ae|lag|bond|br|docker|veth|vir|dialer|nve|cpu|internal|stack|mgmt-?vlan|vfi|bdi|embedded|unrouted|bluetooth|appgig|ap)[-_ ]?\d*/i;
 
 // Has this interface a socket? Sub-interfaces and what is made of others have none.
-export const isSocket = i => (SOCKETS.has(i.type) || i.position !== undefined && i.position !== null) &&
-  !(i.position === undefined && VIRTUAL.test(i.name || '')) && !/[.:]\d+$/.test(i.name || '');
+export const isSocket = i => (SOCKETS.has(i.type) || hasPlace(i)) &&
+  !(!hasPlace(i) && VIRTUAL.test(i.name || '')) && !/[.:]\d+$/.test(i.name || '');
 
 // "Gi1/0/24" as {prefix: 'Gi', path: [1, 0, 24]}; null without any number.
 export function numbersOf(name) {
@@ -93,28 +93,35 @@ function numbering(list) {
   };
 }
 
+const PLACED = 0.8; // the share of sockets that must have a place
+const ONE_BOX = 64; // up to so many ports stand in one box, whatever their cards
+const hasPlace = p => Number.isInteger(p.position);
+
 // The front as units (members of a stack, line cards) of blocks of ports:
 // [{name, blocks: [{name, wide, rows, ports: [port]}]}]. The position of
 // ENTITY-MIB orders where it is known; else the numbers in the names do.
 export function frontOf(ports) {
   const sockets = ports.filter(p => p.socket).map(p => ({ port: p, ...(numbersOf(p.name) || { prefix: p.name, path: [] }) }));
   const numberOf = numbering(sockets.filter(s => s.path.length));
+  // A device that places some ports alone is read by its names.
+  const placed = sockets.filter(s => hasPlace(s.port)).length >= PLACED * sockets.length;
+  const bySlot = placed && sockets.length > ONE_BOX;
   const units = new Map();
   for (const s of sockets) {
     const { unit, number, lane } = s.path.length ? numberOf(s) : { unit: [], number: null, lane: null };
-    const placed = s.port.position !== undefined && s.port.position !== null && s.port.position >= 0;
-    const container = placed ? s.port.container || '' : '';
-    const key = s.port.member ? 'm' + s.port.member : placed && container ? 'c' + container : 'u' + unit.slice(0, Math.max(1, unit.length - 1)).join('/');
-    if (!units.has(key)) units.set(key, { key, name: s.port.member ? String(s.port.member) : container || unit.join('/'), member: s.port.member || null, list: [] });
-    units.get(key).list.push({ ...s, unit, number, lane, order: placed ? s.port.position : number });
+    const slot = placed && s.port.slot || '';
+    const key = s.port.member ? 'm' + s.port.member : bySlot ? 's' + slot : placed ? '' : 'u' + unit.slice(0, Math.max(1, unit.length - 1)).join('/');
+    if (!units.has(key)) units.set(key, { name: s.port.member ? String(s.port.member) : bySlot ? slot : '', order: unit.join('/'), member: s.port.member || null, list: [] });
+    units.get(key).list.push({ ...s, unit, number, lane, slot, order: placed ? s.port.position ?? number : number });
   }
-  return [...units.values()].sort((a, b) => (a.member ?? 0) - (b.member ?? 0) || byName(a.name, b.name)).map(u => ({ name: u.name, member: u.member, blocks: blocksOf(u.list) }));
+  return [...units.values()].sort((a, b) => (a.member ?? 0) - (b.member ?? 0) || byName(a.name, b.name) || byName(a.order, b.order))
+    .map(u => ({ name: u.name, member: u.member, blocks: blocksOf(u.list) }));
 }
 
 function blocksOf(list) {
   const blocks = new Map();
   for (const s of list) {
-    const key = [s.prefix, s.unit.join('/'), s.lane !== null].join('|');
+    const key = [s.prefix, s.unit.join('/'), s.lane !== null, s.slot].join('|');
     if (!blocks.has(key)) blocks.set(key, { prefix: s.prefix, unit: s.unit, list: [] });
     blocks.get(key).list.push(s);
   }
@@ -162,7 +169,7 @@ export function layoutFront(front, limit = 1180) {
       line = Math.max(line, (b.rows - 1) * ROW + H + 10);
     }
     const height = top - y + TOP + line;
-    out.units.push({ y, height, name: u.name, member: u.member, blocks });
+    out.units.push({ y, height, name: u.name, blocks });
     out.width = Math.max(out.width, right + LEFT);
     y += height + 8;
   }

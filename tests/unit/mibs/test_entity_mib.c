@@ -17,10 +17,18 @@ static void parts_are_told_by_index(void **state)
 {
     (void)state;
     static const struct said said[] = {
-        {ENT "2.1001", 's', "Chassis"},  {ENT "5.1001", 'i', "3"},
-        {ENT "11.1001", 's', "FOC123 "}, {ENT "13.1001", 's', "WS-C2960X"},
-        {ENT "2.7", 's', "odd"},         {ENT "4.7", 'i', "-1"},
-        {ENT "5.7", 'i', "-5"},          {ENT "2.1.2", 's', "no index"},
+        {ENT "2.1001", 's', "Chassis"},
+        {ENT "5.1001", 'i', "3"},
+        {ENT "11.1001", 's', "FOC123 "},
+        {ENT "13.1001", 's', "WS-C2960X"},
+        {ENT "2.7", 's', "odd"},
+        {ENT "4.7", 'i', "-1"},
+        {ENT "6.7", 'i', "-1"},
+        {ENT "6.1001", 'i', "4"},
+        {ALIAS "1001.0", 'o', "1.3.6.1.2.1.2.2.1.1.10101"},
+        {ALIAS "7.0", 'o', "1.3.6.1.2.1.17.1.4.1.1.2"},
+        {ENT "5.7", 'i', "-5"},
+        {ENT "2.1.2", 's', "no index"},
     };
     struct facts *f = FACTS_OF(said);
 
@@ -28,7 +36,11 @@ static void parts_are_told_by_index(void **state)
     assert_string_equal(entity_find(f, 1001)->serial, "FOC123");
     assert_string_equal(entity_find(f, 1001)->model, "WS-C2960X");
     assert_int_equal(entity_find(f, 1001)->class, 3);
+    assert_int_equal(entity_find(f, 1001)->position, 4);
+    assert_int_equal(entity_find(f, 1001)->if_index, 10101);
     assert_int_equal(entity_find(f, 7)->contained_in, 0);
+    assert_int_equal(entity_find(f, 7)->position, -1);
+    assert_int_equal(entity_find(f, 7)->if_index, 0);
     assert_int_equal(entity_find(f, 7)->class, 0);
     assert_null(entity_find(f, 8));
     facts_unref(f);

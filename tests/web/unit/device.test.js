@@ -121,6 +121,14 @@ test('positions of ENTITY-MIB come before names', () => {
   assert.deepEqual(unit.blocks.flatMap(b => b.ports.map(p => p.name)), ['lan', 'wan', 'dmz']);
 });
 
+test('cards of a large chassis are boxes of their own, a few odd places are none', () => {
+  const card = (slot, n) => names(`Te${slot}/`, 1, n).map((name, i) => ethernet(name, { position: i, slot: `Linecard ${slot}` }));
+  assert.deepEqual(frontOf(all([...card(2, 48), ...card(1, 48)])).map(u => [u.name, u.blocks[0].ports.length]), [['Linecard 1', 48], ['Linecard 2', 48]]);
+  assert.equal(frontOf(all([...card(1, 24), ...card(2, 4)])).length, 1, 'a switch with a module of uplinks is one box');
+  const odd = frontOf(all([ethernet('eth1', { position: 9 }), ...names('eth', 2, 20).map(n => ethernet(n))]));
+  assert.equal(odd[0].blocks[0].ports[0].name, 'eth1');
+});
+
 test('a device without sockets has no front', () => {
   assert.equal(String(front(all([ethernet('Vlan1'), ethernet('lo')]))), '');
 });
