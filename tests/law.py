@@ -17,7 +17,8 @@ LAW = {
 # north reads the station through its published snapshot and commands
 PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'recall', 'series', 'store',
              'events', 'worker', 'alert', 'alerts', 'objects', 'risk', 'rules', 'silences',
-             'receiver', 'notify', 'child', 'changes', 'people', 'keys', 'password'}
+             'receiver', 'notify', 'child', 'changes', 'people', 'keys', 'password',
+             'trap_log'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place
