@@ -148,6 +148,22 @@ void access_know(struct access *a, const char *session, const char *token,
     (void)snprintf(out->name, sizeof out->name, "token %s", key->name);
 }
 
+bool access_holds(struct access *a, const struct caller *caller,
+                  struct wall now)
+{
+    const struct person *person;
+
+    if (caller->kind != CALLER_SESSION && caller->kind != CALLER_TOKEN)
+        return true;
+    if (!keys_use(a->parts.keys, &caller->key, now))
+        return false;
+    person = caller->kind == CALLER_SESSION
+                 ? people_find(a->parts.people, caller->name)
+                 : NULL;
+    return caller->kind == CALLER_TOKEN ||
+           (person != NULL && person->role >= caller->role);
+}
+
 bool access_paces(struct access *a, const struct caller *caller,
                   const struct addr *from, struct mono now)
 {

@@ -52,6 +52,11 @@ void access_first_file(const struct access *a, struct buffer *out);
 void access_know(struct access *a, const char *session, const char *token,
                  struct wall now, struct caller *out);
 
+/* Is caller, who was known before, still who he was, and may he as much? An
+ * answer that goes on counts as use. */
+bool access_holds(struct access *a, const struct caller *caller,
+                  struct wall now);
+
 /* May caller, from that address, ask once more? */
 bool access_paces(struct access *a, const struct caller *caller,
                   const struct addr *from, struct mono now);

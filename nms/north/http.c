@@ -26,12 +26,13 @@
 #include <event2/listener.h>
 
 enum {
-    HEADERS_MAX = 16384,
-    IDLE_S = 120 /* a connection that says nothing is closed */
+    IDLE_S = 120, /* a connection that says nothing is closed */
+    HOLDS_S = 5   /* that often is asked whether answers may go on */
 };
 
 struct http {
     struct api api;
+    struct event *look; /* at answers that go on; NULL */
 };
 
 /* ---- one request ---- */
@@ -326,7 +327,7 @@ static struct evhttp *serve(struct api *api, int fd,
     evhttp_set_allowed_methods(server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
                                            EVHTTP_REQ_POST | EVHTTP_REQ_PATCH |
                                            EVHTTP_REQ_DELETE);
-    evhttp_set_max_headers_size(server, HEADERS_MAX);
+    evhttp_set_max_headers_size(server, DOOR_HEAD_MAX);
     evhttp_set_max_body_size(server, API_DOCUMENT_MAX);
     evhttp_set_timeout(server, IDLE_S);
     evhttp_set_gencb(server, on_request, api);
@@ -388,6 +389,30 @@ int http_new(struct event_base *base, const struct http_options *options,
     return 0;
 }
 
+/* Whose answer goes on although he may not have it any more: he signed out, or
+ * was deleted. */
+static struct api_request *expired(struct api *api)
+{
+    struct wall now = wall_now();
+
+    for (struct api_request *r = api->open; r != NULL; r = r->next)
+        if (r->visit != NULL && r->http != NULL &&
+            !access_holds(api->access, &r->caller, now))
+            return r;
+    return NULL;
+}
+
+static void on_look(evutil_socket_t fd, short what, void *arg)
+{
+    struct http *h = arg;
+    struct api_request *r;
+
+    (void)fd;
+    (void)what;
+    while (h->api.access != NULL && (r = expired(&h->api)) != NULL)
+        door_close(r->visit);
+}
+
 int http_serve(struct http *h, struct station *station, struct notices *notices,
                struct complaint *why)
 {
@@ -406,7 +431,13 @@ int http_serve(struct http *h, struct station *station, struct notices *notices,
     api->access = access_new(&parts);
     if (api->stream == NULL)
         api->stream = stream_new(api->base, station);
-    return api->server != NULL ? http_port_start(api, why) : 0;
+    if (api->server == NULL)
+        return 0;
+    const struct timeval often = {.tv_sec = HOLDS_S};
+    if (h->look == NULL)
+        h->look = event_new(api->base, -1, EV_PERSIST, on_look, h);
+    event_add(h->look, &often);
+    return http_port_start(api, why);
 }
 
 void http_renew(struct http *h, const struct http_options *options)
@@ -427,6 +458,8 @@ void http_free(struct http *h)
         request_free(h->api.open);
     }
     stream_free(h->api.stream);
+    if (h->look != NULL)
+        event_free(h->look);
     door_free(h->api.door);
     evhttp_free(h->api.control);
     if (h->api.server != NULL)

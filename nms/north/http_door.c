@@ -200,10 +200,9 @@ static void on_closed(struct evhttp_connection *connection, void *arg)
         gone(r);
 }
 
-/* Frees v by on_closed(). */
-static void close_visit(struct door_visit *v)
+void door_close(struct door_visit *v)
 {
-    evhttp_connection_free(v->connection);
+    evhttp_connection_free(v->connection); /* frees v by on_closed() */
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *arg)
@@ -221,7 +220,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
         allow(v, IDLE_S);
         return;
     }
-    close_visit(v);
+    door_close(v);
 }
 
 /* ---- their coming ---- */
@@ -263,7 +262,7 @@ static void make_room(struct door *d, struct door_visit *v)
         return;
     struct door_visit *other =
         superfluous(d, too_many_each ? &v->from : NULL, v);
-    close_visit(other != NULL ? other : v);
+    door_close(other != NULL ? other : v);
 }
 
 /* libevent has made its connection by now. It is the argument of the callbacks

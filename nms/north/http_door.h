@@ -54,6 +54,9 @@ struct door_visit *door_find(struct door *d, const struct bufferevent *bev);
 void door_busy(struct door_visit *v, struct api_request *r);
 void door_idle(struct door_visit *v);
 
+/* Ends a visit with what is worked at for it. */
+void door_close(struct door_visit *v);
+
 size_t door_visits(const struct door *d);
 
 /* The value of a field in a head, white space around it left out (RFC 9112,

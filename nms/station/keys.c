@@ -314,6 +314,19 @@ int keys_make(struct keys *k, const char *name, enum role role, const char *by,
     return 0;
 }
 
+/* key, which is used now; NULL if it has ended. */
+static struct key *use(struct keys *k, struct key *key, struct wall now)
+{
+    if (has_ended(key, now)) {
+        keys_end(k, key);
+        return NULL;
+    }
+    key->used = now;
+    if (now.ms - key->saved.ms >= SAVE_USE_MS)
+        save(k, key);
+    return key;
+}
+
 struct key *keys_find(struct keys *k, enum key_kind kind, const char *secret,
                       struct wall now)
 {
@@ -324,16 +337,14 @@ struct key *keys_find(struct keys *k, enum key_kind kind, const char *secret,
     digest_of(secret, digest);
     struct key *key =
         table_find(k->by_digest, (struct bytes){digest, sizeof digest});
-    if (key == NULL || key->kind != kind)
-        return NULL;
-    if (has_ended(key, now)) {
-        keys_end(k, key);
-        return NULL;
-    }
-    key->used = now;
-    if (now.ms - key->saved.ms >= SAVE_USE_MS)
-        save(k, key);
-    return key;
+    return key != NULL && key->kind == kind ? use(k, key, now) : NULL;
+}
+
+bool keys_use(struct keys *k, const struct ident *id, struct wall now)
+{
+    struct key *key = (struct key *)keys_by_id(k, id);
+
+    return key != NULL && use(k, key, now) != NULL;
 }
 
 const struct key *keys_by_id(const struct keys *k, const struct ident *id)

@@ -66,6 +66,9 @@ int keys_make(struct keys *k, const char *name, enum role role, const char *by,
 struct key *keys_find(struct keys *k, enum key_kind kind, const char *secret,
                       struct wall now);
 
+/* Is there still a key with that id? Then it is used now. */
+bool keys_use(struct keys *k, const struct ident *id, struct wall now);
+
 /* The key with that id, the token with that name; NULL. */
 const struct key *keys_by_id(const struct keys *k, const struct ident *id);
 const struct key *keys_token(const struct keys *k, const char *name);

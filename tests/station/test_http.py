@@ -1,5 +1,7 @@
 """The page and the API over TCP, as a browser and a script see them: who may do what, and what attackers try."""
+import contextlib
 import gzip
+import http.client
 import json
 
 from conftest import await_true, needs_root
@@ -160,6 +162,26 @@ def test_people_come_change_and_go(station):
     assert ann.ask('GET', 'session')[0] == 401
     types = [e['type'] for e in s.ask('events', **{'class': 'security', 'limit': 100})['events']]
     assert {'login', 'user.added', 'user.role', 'user.deleted', 'user.password'} <= set(types), types
+
+
+@needs_root
+def test_what_goes_on_ends_with_the_session(station):
+    s = station(CONFIG)
+    admin = s.administrator()
+    status, _, body = admin.ask('POST', 'users', {'name': 'eve', 'password': 'until she leaves', 'must_change': False})
+    assert status == 201, body
+    eve = s.visitor()
+    eve.sign_in('eve', 'until she leaves')
+    followed = http.client.HTTPConnection(eve.host, eve.port, timeout=40)
+    followed.request('GET', '/api/v1/stream', headers=eve.headers)
+    answer = followed.getresponse()
+    assert answer.status == 200 and answer.readline()
+    assert admin.ask('DELETE', 'users/eve')[0] == 200
+    with contextlib.suppress(http.client.IncompleteRead, ConnectionError):
+        while answer.readline():
+            pass
+    followed.close()
+    assert eve.ask('GET', 'session')[0] == 401
 
 
 @needs_root
