@@ -9,7 +9,7 @@ const SOCKETS = new Set(['ethernetCsmacd', 'gigabitEthernet', 'fastEther', 'fast
 const VIRTUAL = /^(vlan|vl|irb|bvi|lo(opback)?|null|tun(nel)?|po(rt-?channel)?|bundle|ae|lag|bond|br|docker|veth|vir|dialer|nve|cpu|internal|stack|mgmt-?vlan|vfi|bdi|embedded|unrouted|bluetooth|appgig|ap)[-_ ]?\d*/i;
 
 // Has this interface a socket? Sub-interfaces and what is made of others have none.
-export const isSocket = i => (SOCKETS.has(i.type) || hasPlace(i)) &&
+export const isSocket = i => (SOCKETS.has(i.type) || hasPlace(i)) && !/^stack/i.test(i.name || '') &&
   !(!hasPlace(i) && VIRTUAL.test(i.name || '')) && !/[.:]\d+$/.test(i.name || '');
 
 // "Gi1/0/24" as {prefix: 'Gi', path: [1, 0, 24]}; null without any number.
@@ -94,6 +94,7 @@ function numbering(list) {
 }
 
 const PLACED = 0.8; // the share of sockets that must have a place
+const FEW = 2;
 const ONE_BOX = 64; // up to so many ports stand in one box, whatever their cards
 const hasPlace = p => Number.isInteger(p.position);
 
@@ -109,13 +110,22 @@ export function frontOf(ports) {
   const units = new Map();
   for (const s of sockets) {
     const { unit, number, lane } = s.path.length ? numberOf(s) : { unit: [], number: null, lane: null };
-    const slot = placed && s.port.slot || '';
+    // Members of a stack are boxes already: their numbers tell the rest.
+    const slot = placed && !s.port.member && s.port.slot || '';
     const key = s.port.member ? 'm' + s.port.member : bySlot ? 's' + slot : placed ? '' : 'u' + unit.slice(0, Math.max(1, unit.length - 1)).join('/');
     if (!units.has(key)) units.set(key, { name: s.port.member ? String(s.port.member) : bySlot ? slot : '', order: unit.join('/'), member: s.port.member || null, list: [] });
-    units.get(key).list.push({ ...s, unit, number, lane, slot, order: placed ? s.port.position ?? number : number });
+    units.get(key).list.push({ ...s, unit, number, lane, slot, order: placed && !s.port.member ? s.port.position ?? number : number });
   }
-  return [...units.values()].sort((a, b) => (a.member ?? 0) - (b.member ?? 0) || byName(a.name, b.name) || byName(a.order, b.order))
+  return gather([...units.values()]).sort((a, b) => (a.member ?? 0) - (b.member ?? 0) || byName(a.name, b.name) || byName(a.order, b.order))
     .map(u => ({ name: u.name, member: u.member, blocks: blocksOf(u.list) }));
+}
+
+// A port or two beside a large box, of management mostly, stand in that box.
+function gather(units) {
+  const large = units.filter(u => u.list.length > FEW || u.member), rest = units.filter(u => !large.includes(u));
+  if (!large.length) return units;
+  large[0].list.push(...rest.flatMap(u => u.list));
+  return large;
 }
 
 function blocksOf(list) {

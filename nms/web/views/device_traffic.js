@@ -39,7 +39,7 @@ export function trafficCard(card, state, signal) {
       if (!port) return;
       const fresh = shown === port.name && Date.now() - at < 60000;
       shown = port.name;
-      render(card, h`<div class="bar-h"><h3>${port.name} · ${t('load')} ${t('span.24h')}</h3><span class="grow"></span><a class="link small" href="/graphs?s=${encodeURIComponent(state.name + ':' + port.name + '/traffic').replace(/%3A/g, ':').replace(/%2F/g, '/')}">${t('nav.graphs')}</a></div>
+      render(card, h`<div class="bar-h line"><h3 class="cut" title="${port.name}">${port.name} · ${t('load')} ${t('span.24h')}</h3><span class="grow"></span><a class="link small" href="/graphs?s=${encodeURIComponent(state.name + ':' + port.name + '/traffic').replace(/%3A/g, ':').replace(/%2F/g, '/')}">${t('nav.graphs')}</a></div>
         <div class="traffic-plot" data-keep></div>`);
       if (fresh) return;
       at = Date.now();

@@ -112,6 +112,7 @@ test('lanes of wide sockets are numbered by the socket', () => {
 test('members of a stack stand one above the other', () => {
   const units = frontOf(all([1, 2, 3].flatMap(m => names(`Gi${m}/0/`, 1, 24).map(n => ethernet(n, { member: m })))));
   assert.deepEqual(units.map(u => u.member), [1, 2, 3]);
+  assert.equal(frontOf(all([ethernet('Fa0'), ethernet('StackPort1'), ...[1, 2].flatMap(m => names(`Gi${m}/0/`, 1, 24).map(n => ethernet(n, { member: m, position: 3 })))])).length, 2, 'the port of management is in the first box');
   const y = layoutFront(units).units.map(u => u.y);
   assert.ok(y[0] < y[1] && y[1] < y[2]);
 });
