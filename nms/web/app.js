@@ -6,6 +6,7 @@ import { loadTexts } from './base/texts.js';
 import { followLanguage, loadSession, session, toLogin } from './base/session.js';
 import { shown, startShell } from './parts/shell.js';
 import { say } from './parts/toast.js';
+import './parts/tell.js';
 
 route('/login', '/views/login.js', { plain: true, name: 'login', styles: ['login'] });
 route('/start', '/views/start.js', { nav: 'discovery', name: 'start', styles: ['discovery'] });

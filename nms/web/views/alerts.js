@@ -79,8 +79,11 @@ export default async function view(place) {
   /* ---- rows ---- */
 
   const reading = () => Date.now() - m.readAt < READING_MS;
-  /* Symptoms of the newest cause are open until somebody closes them. */
-  const isOpen = (entry, newest) => m.opened.get(entry.alert.id) ?? entry === newest;
+  /* Symptoms of the newest cause are open until somebody closes them; nothing opens or closes under somebody's eyes. */
+  function openNewest(causes) {
+    const newest = causes.reduce((best, e) => (!best || Date.parse(e.alert.raised) > Date.parse(best.alert.raised) ? e : best), null);
+    if (newest && !m.opened.has(newest.alert.id) && !(reading() && m.seen?.includes(newest.alert.id))) m.opened.set(newest.alert.id, true);
+  }
 
   function arrange() {
     const all = [...m.alerts.values()];
@@ -89,12 +92,11 @@ export default async function view(place) {
     const shows = { ...m.filter, fits: (a) => m.filter.fits(a) || (kept.has(a.id) && a.state === 'cleared') };
     const tree = treeOf(all, shows);
     const held = holdPlaces(tree, reading() ? m.seen : null);
+    openNewest(held.rows.filter((e) => e.symptoms.length && e.alert.state !== 'cleared'));
     if (!held.fresh) m.seen = held.rows.map((e) => e.alert.id);
-    const causes = held.rows.filter((e) => e.symptoms.length && e.alert.state !== 'cleared');
-    const newest = causes.reduce((best, e) => (!best || Date.parse(e.alert.raised) > Date.parse(best.alert.raised) ? e : best), null);
     m.fresh = held.fresh;
     m.total = held.rows.length;
-    m.entries = held.rows.slice(0, m.shown).map((e) => ({ ...e, open: e.symptoms.length > 0 && isOpen(e, newest) }));
+    m.entries = held.rows.slice(0, m.shown).map((e) => ({ ...e, open: e.symptoms.length > 0 && m.opened.get(e.alert.id) === true }));
     m.rows = m.entries.flatMap((e) => [e.alert, ...(e.open ? e.symptoms : [])]);
     m.counts = countsOf(all);
   }
@@ -164,25 +166,21 @@ export default async function view(place) {
       <tbody>${m.entries.map(entryRows)}</tbody></table>
       ${m.total > m.shown && h`<p class="al-more"><button class="btn" type="button" data-act="more">${t('more')}</button> <span class="dim num">${number(m.shown)} / ${number(m.total)}</span></p>`}`;
 
-  /* The first row that stays, and where it is on the screen. */
+  /* The row that is looked at, and where it is on the screen: under the pointer, with the focus, selected, or the first
+   * that is seen. */
   function anchorOf(list) {
-    if (!m.fresh) return null;
-    const top = list.getBoundingClientRect().top;
-    for (const e of list.querySelectorAll('tr[data-id]')) {
-      const at = e.getBoundingClientRect();
-      if (at.bottom > top + 32) return { id: e.dataset.id, top: at.top };
-    }
-    return null;
+    if (!reading()) return null;
+    const box = list.getBoundingClientRect(), seen = (e) => { const at = e?.getBoundingClientRect(); return at && at.bottom > box.top + 32 && at.top < box.bottom; };
+    const row = [$('tr[data-id]:hover', list), document.activeElement?.closest('.al-list tr[data-id]'), $('tr.sel', list), ...list.querySelectorAll('tr[data-id]')].find((e) => e && seen(e));
+    return row && { id: row.dataset.id, top: row.getBoundingClientRect().top };
   }
 
-  /* What was read stays where it was: the list is scrolled by what came above it, and made longer if need be. */
+  /* It stays where it was: the list is scrolled by what came or went above it, and made longer if need be. */
   function keepPlace(list, anchor) {
     const row = anchor && list.querySelector(`tr[data-id="${anchor.id}"]`), fill = $('.al-fill', list);
     if (!row) { if (!m.fresh) fill.style.height = '0'; return; }
-    const moved = row.getBoundingClientRect().top - anchor.top;
-    if (moved <= 0) return;
-    const room = list.scrollHeight - list.clientHeight - list.scrollTop;
-    if (room < moved) fill.style.height = `${fill.offsetHeight + moved - room}px`;
+    const moved = row.getBoundingClientRect().top - anchor.top, room = list.scrollHeight - list.clientHeight - list.scrollTop;
+    if (moved > room) fill.style.height = `${fill.offsetHeight + moved - room}px`;
     list.scrollTop += moved;
   }
 
