@@ -3,6 +3,7 @@
 #include "north/alert_counts.h"
 #include "north/alert_json.h"
 #include "north/json_out.h"
+#include "north/notices.h"
 #include "north/routes.h"
 #include "north/who.h"
 #include "station/alerts.h"
@@ -165,6 +166,18 @@ static uint32_t index_of(const struct api_request *r)
     return *end == '\0' && n <= UINT32_MAX ? (uint32_t)n : 0;
 }
 
+static void add_told(void *arg, const struct notice_told *told)
+{
+    json_t *o = json_object();
+
+    json_put_text(o, "receiver", told->receiver);
+    json_put_text(o, "severity", severity_name((int)told->severity));
+    json_put_wall(o, "at", told->at);
+    json_put_text(o, "error", told->error);
+    json_array_append_new(arg, o);
+}
+
+/* One, with who was told of it: that is the notices', so not beside. */
 void api_alert(struct api_request *r)
 {
     const struct alert_record *found =
@@ -176,8 +189,10 @@ void api_alert(struct api_request *r)
                     "last are kept");
         return;
     }
-    tag(r);
-    api_json(r, 200, alert_json(found));
+    json_t *told = json_array(), *o = alert_json(found);
+    notices_told(r->notices, found->index, add_told, told);
+    json_object_set_new(o, "told", told);
+    api_json(r, 200, o);
 }
 
 void api_alert_types(struct api_request *r)

@@ -504,6 +504,21 @@ void notices_list(const struct notices *n, notice_status_fn on_receiver,
     }
 }
 
+void notices_told(const struct notices *n, uint32_t index,
+                  notice_told_fn on_told, void *arg)
+{
+    for (size_t i = 0; i < n->served.count; i++) {
+        const struct served *s = n->served.at[i];
+        const struct told *t = notice_ledger_find(s->ledger, index);
+
+        if (s->conf != NULL && t != NULL)
+            on_told(arg, &(struct notice_told){.receiver = s->conf->name,
+                                               .severity = t->severity,
+                                               .at = t->at,
+                                               .error = s->error});
+    }
+}
+
 /* An alert that is none. */
 static struct alert_record test_alert(const char *name)
 {

@@ -58,6 +58,18 @@ typedef void (*notice_status_fn)(void *arg, const struct notice_status *s);
 void notices_list(const struct notices *n, notice_status_fn on_receiver,
                   void *arg);
 
+/* Who was told of an alert that lasts, by its index: how badly it was and when.
+ * Valid within the callback. */
+struct notice_told {
+    const char *receiver;
+    enum severity severity;
+    struct wall at;
+    const char *error; /* why nothing goes to this receiver now; "" */
+};
+typedef void (*notice_told_fn)(void *arg, const struct notice_told *told);
+void notices_told(const struct notices *n, uint32_t index,
+                  notice_told_fn on_told, void *arg);
+
 /* Sends a test. The callback comes once, from the loop: 0 it went, -EAGAIN or
  * -EINVAL and why it did not. -ENOENT or -EBUSY (others wait, it goes behind
  * them; no callback comes) and *why. */

@@ -156,6 +156,9 @@ def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd
     await_true(lambda: [a for a in made.ask('alerts')['alerts'] if a['device'] == dead], 60, 'the alert')
     alert = [a for a in made.ask('alerts')['alerts'] if a['device'] == dead][0]
     await_true(lambda: receivers(made)['inform']['waiting'] >= 2, 20, 'it waits for who is away')
+    known = {t['receiver']: t for t in made.ask('alerts', str(alert['id']))['told']}
+    assert {'trap', 'hook', 'inform'} <= set(known) and 'other' not in known, known
+    assert known['trap']['severity'] == alert['severity'] and known['inform']['error'] and 'error' not in known['trap'], known
     net.tell(f'clear dead {address}')
     await_true(lambda: not [a for a in made.ask('alerts')['alerts'] if a['device'] == dead], 60, 'it is over')
     lines = await_true(lambda: [x for x in (log / 'lines').read_text().splitlines() if dead in x][1:] and

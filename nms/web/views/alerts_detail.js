@@ -35,7 +35,7 @@ function checksOf(a, device, rules) {
 
 const checks = (list) => list.length > 0 && h`<ul class="rows">${list.map((c) => h`<li>${mark(c.ok ? 'up' : 'down', { label: false })}<span class="cut">${c.what}</span><small>${c.told}</small></li>`)}</ul>`;
 
-const toldRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((r) => h`<li><span class="cut">${r.receiver}</span><small class="num" title="${moment(r.at)}">${when(r.at)}</small></li>`)}</ul>`;
+const toldRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((r) => h`<li title="${r.error ?? ''}">${r.error ? mark('warning', { label: false }) : ''}<span class="cut">${r.receiver}</span><small class="num" title="${moment(r.at)}">${r.error ? h`<span class="cut">${t('receivers.trouble')} · </span>` : ''}${when(r.at)}</small></li>`)}</ul>`;
 
 const eventRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((e) => h`<li title="${e.text}">${mark(e.severity, { label: false })}<span class="cut"><b>${e.object}</b> ${e.text}</span><small class="num" title="${moment(e.at)}">${clock(e.at)}</small></li>`)}</ul>`;
 
@@ -78,7 +78,7 @@ export function detail(place, { take, may, ack, silence, shelve }) {
       ${doing()}${why()}${people()}
       <div class="minimap" data-keep data-key="map"></div>
       ${part('checked', t('alerts.checked'), checks(checksOf(a, more.device, more.rules)))}
-      ${part('told', t('alerts.told'), toldRows(a.told ?? more.told))}
+      ${part('told', t('alerts.told'), toldRows(more.told))}
       ${graph && h`<section data-key="graph"><h3>${t('alerts.graph')}</h3><div class="al-graph" data-keep data-key="graph-${a.id}"></div><p><a class="link small" href="${graph}">${t('alerts.opengraph')}</a></p></section>`}
       ${part('symptoms', t('alerts.symptoms.head', { n: symptoms.length }), symptomRows(symptoms))}
       ${part('events', t('nav.events'), h`${eventRows(more.events)}${more.events && h`<p><a class="link small" href="/events?q=object:${seg(a.device || a.object)}">${t('alerts.allevents')}</a></p>`}`)}
@@ -104,23 +104,27 @@ export function detail(place, { take, may, ack, silence, shelve }) {
     if (a.device) scene = mapScene(place, 'physical', { signal: abort.signal, names: [...new Set([a.device, ...symptoms.map((s) => s.device)])].slice(0, 200), ring: true });
   }
 
-  /* What stands behind it comes when it comes; each for itself. */
-  function fetchMore() {
-    abort?.abort();
-    abort = new AbortController();
-    const { signal } = abort, id = a.id, at = Date.parse(a.raised);
-    const get = (key, path, pick = (v) => v) => api.get(path, { signal }).then((v) => {
+  function get(key, path, pick = (v) => v) {
+    const { signal } = abort, { id } = a;
+    return api.get(path, { signal }).then((v) => {
       if (a?.id !== id || signal.aborted) return;
       more[key] = pick(v);
       draw();
     }, () => { /* left out */ });
+  }
+
+  /* What stands behind it comes when it comes; each for itself. */
+  function fetchMore() {
+    abort?.abort();
+    abort = new AbortController();
+    const at = Date.parse(a.raised);
     if (a.device) {
       get('device', `devices/${seg(a.device)}`);
       if (a.rule) get('rules', `alerts/rules?object=${seg(a.class === 'port' ? a.object : a.device)}`, (v) => v.rules);
     }
     const range = `from=${Math.floor((at - BEFORE_MS) / 1000)}&to=${Math.ceil((at + AFTER_MS) / 1000)}`;
     get('events', `events?object=${seg(a.device || a.object)}&${range}&limit=${EVENTS_SHOWN}`, (v) => v.events);
-    get('told', `alerts/${id}`, (v) => v.told);
+    get('told', `alerts/${a.id}`, (v) => v.told);
     if (a.cause > 0) get('cause', `alerts/${a.cause}`);
   }
 
@@ -140,8 +144,10 @@ export function detail(place, { take, may, ack, silence, shelve }) {
     },
     update(alert) {
       if (a?.id !== alert.id || !box) return;
+      const again = a.severity !== alert.severity || a.state !== alert.state;
       a = alert;
       draw();
+      if (again && abort) get('told', `alerts/${a.id}`, (v) => v.told);
     },
     hide() {
       abort?.abort();
