@@ -44,6 +44,7 @@ static void put(struct api_request *r, struct maps_question *q)
         return;
     }
     q->uid = r->uid;
+    q->who = r->caller.kind == CALLER_SOCKET ? NULL : r->caller.name;
     r->forget = forget;
     maps_ask(station_maps(r->station), q, on_answer, r);
 }
