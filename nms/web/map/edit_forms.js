@@ -18,7 +18,7 @@ async function portsOf(n, model, signal) {
   }
   const name = n.device || (n.origin === 'device' ? n.name : '');
   const list = name ? await api.get(`devices/${seg(name)}/interfaces`, { signal }).then(a => a.interfaces || [], () => []) : [];
-  const names = list.filter(p => !/loopback|vlan|null/i.test(p.name || '')).map(p => p.name);
+  const names = list.filter(p => !/^lo\d*$|loopback|vlan|null/i.test(p.name || '')).map(p => p.name);
   return [...names.filter(p => !used.has(p)).map(p => [p, t('map.port.free')]), ...names.filter(p => used.has(p)).map(p => [p, t('map.port.used')])];
 }
 

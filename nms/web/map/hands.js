@@ -19,9 +19,10 @@ export class Hands {
     const plot = stage.plot, on = (type, fn, more) => plot.addEventListener(type, fn, { signal, ...more });
     on('pointerdown', e => this.down(e));
     on('pointermove', e => this.move(e));
-    on('pointerup', e => this.up(e));
-    on('pointercancel', e => this.up(e, true));
-    on('lostpointercapture', e => { if (this.pointers.has(e.pointerId)) this.up(e, true); });
+    // Wherever the pointer is by then.
+    addEventListener('pointerup', e => this.up(e), { signal });
+    addEventListener('pointercancel', e => this.up(e, true), { signal });
+    addEventListener('pointermove', e => { if (this.pointers.has(e.pointerId) && !plot.contains(e.target)) this.move(e); }, { signal });
     on('click', e => this.click(e));
     on('dblclick', e => this.second(e));
     on('wheel', e => this.wheel(e), { passive: false });
@@ -69,7 +70,9 @@ export class Hands {
       if (e.pointerType === 'mouse') this.overThing(this.thingAt(e), e);
       return;
     }
-    const p = this.point(e), last = this.pointers.get(e.pointerId);
+    // Let go where nobody told us.
+    if (e.pointerType === 'mouse' && e.buttons === 0) return this.up(e, true);
+    const p = this.point(e);
     this.pointers.set(e.pointerId, p);
     if (this.pointers.size === 2) return this.pinch();
     if (!this.start) return;
@@ -92,7 +95,6 @@ export class Hands {
     } else if (this.mode === 'link') {
       this.acts.link.move(cam.toMap(p), this.thingUnder(e));
     }
-    void last;
   }
 
   begin(e) {

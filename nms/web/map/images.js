@@ -30,13 +30,13 @@ export function iconAddress(name, colour) {
   return addresses.get(key);
 }
 
-// The outline of a folded cloud, 58 x 42.
+// The outline of a folded cloud.
 export const CLOUD_PATH = 'M-27 17a13 13 0 0 1-1-26 18 18 0 0 1 33-6 16 16 0 0 1 23 9 12 12 0 0 1 0 23Z';
 export function cloudAddress(look) {
   const key = 'cloud ' + JSON.stringify(look);
   if (!addresses.has(key)) {
     const dash = { broken: '3.5 2.5', dots: '1.5 2', dashes: '3 2' }[look.dash];
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="174" height="126" viewBox="-46 -26.500 92 46.500">` +
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="210" height="120" viewBox="-43 -30 86 49">` +
       `<path d="${CLOUD_PATH}" fill="${look.fill}" stroke="${look.line}" stroke-width="${look.width}"${dash ? ` stroke-dasharray="${dash}"` : ''}/></svg>`;
     addresses.set(key, 'data:image/svg+xml;utf8,' + encodeURIComponent(svg));
   }

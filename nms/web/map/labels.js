@@ -48,9 +48,9 @@ function ownLines(box, c, ends) {
 }
 
 // wanted: [{id, c, half, ends, texts: [[text, w], ...] (whole first, then
-// shorter), height, below (second lines: [text, w, h]), priority (least
-// first), side (held from before), fixed (the only side)}]; taken: boxes that
-// must stay free, with the id of the plate they belong to.
+// shorter), height, second (a line below: [text, w, h]), priority (least
+// first), side (held from before, or preferred)}]; taken: boxes that must stay
+// free, with the id of the plate they belong to.
 // Gives id -> {side, text, box}; one that finds no place is not in it.
 export function placeNames(wanted, taken) {
   const squares = new Squares(96), placed = new Map();
@@ -66,7 +66,7 @@ export function placeNames(wanted, taken) {
 }
 
 function findPlace(w, squares) {
-  const sides = w.fixed ? [w.fixed] : w.side ? [w.side, ...SIDES.filter(s => s !== w.side)] : SIDES;
+  const sides = w.side ? [w.side, ...SIDES.filter(s => s !== w.side)] : SIDES;
   for (const [text, width] of w.texts) {
     let best = null;
     for (let i = 0; i < sides.length; i++) {

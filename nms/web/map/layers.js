@@ -100,7 +100,8 @@ export class Layers {
       if (n?.origin === 'cloud') return model.everyMember(id).some(m => this.seen.has(m.id));
       return !!stage.shown.links.find(l => l.id === id)?.of?.some(x => this.seen.has(x));
     };
-    const known = new Map();
+    const known = new Map(), plain = !this.seen && this.here !== 'risk';
+    if (plain && !stage.off && !stage.risk && !stage.adapt) return; // as it is
     stage.off = !this.seen ? null : id => {
       if (!known.has(id)) known.set(id, has(id));
       return !known.get(id);

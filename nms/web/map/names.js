@@ -97,7 +97,7 @@ export function arrange(scene) {
     if (brief) texts.push([brief, textWidth(brief, font) + 2]);
     wanted.push({ id: n.id, c: at(n), half: half.get(n.id), ends: ends.get(n.id) || [], texts, font,
                   height: (isSmall(n) ? fonts.px.small : fonts.px.name) * 1.3, second: secondLine(n, level, fonts),
-                  priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id), fixed: cloud ? 'b' : null });
+                  priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id) || (cloud ? 'b' : '') });
   }
   out.names = placeNames(wanted, taken.list);
   for (const w of wanted) {
@@ -135,8 +135,11 @@ function placeMarks({ shown, zoom, level, theme }, out, taken) {
   for (const l of shown.links) {
     const a = shown.nodes.get(l.a), b = shown.nodes.get(l.b), is = styleOf(l, a, b);
     const line = lineOf({ x: a.x * zoom, y: a.y * zoom }, { x: b.x * zoom, y: b.y * zoom }, (l.lane || 0) * zoom);
-    if (l.kind === 'bundle' && is !== 'unreachable' && line.length > 40)
-      out.marks.push({ ring: true, link: l.id, at: mid(line.from, line.to, l.a < l.b ? 0.28 : 0.72), angle: line.angle });
+    if (l.kind === 'bundle' && is !== 'unreachable' && line.length > 60) {
+      const at = mid(line.from, line.to, l.a < l.b ? 0.36 : 0.64);
+      out.marks.push({ ring: true, link: l.id, at, angle: line.angle });
+      taken.push({ id: '', box: { x1: at.x - 6, y1: at.y - 6, x2: at.x + 6, y2: at.y + 6 } });
+    }
     if (is !== 'down' && is !== 'blocked' && is !== 'mislink') continue;
     const size = Math.max(11 * theme.scale, Math.min(16 * zoom, 18 * theme.scale));
     if (line.length < size * 2.2) continue;

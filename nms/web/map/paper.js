@@ -264,7 +264,11 @@ export class Paper {
     const state = badgeOf(n);
     if (state && !risk && (level > LEVELS.chart || severityOf(state) >= severityOf('warning'))) {
       const size = Math.max(11 * theme.scale, Math.min((isSmall(n) ? 11 : 15) * cam.zoom, 22 * theme.scale));
-      this.badge(c, 'state-' + state, theme.states[state]?.mark || theme.ink3, at.x + r.w - size * 0.55, at.y - r.h - size * 0.45, size, theme);
+      // On a dot it stands in its place, on a plate at its corner.
+      const cloud = n.origin === 'cloud', dot = level <= LEVELS.chart && !cloud;
+      const x = dot ? at.x - size / 2 : cloud ? at.x + r.w * 0.36 : at.x + r.w - size * 0.55;
+      const y = dot ? at.y - size / 2 : at.y - r.h - size * (cloud ? 0.2 : 0.45);
+      this.badge(c, 'state-' + state, theme.states[state]?.mark || theme.ink3, x, y, size, theme);
       if (n.acknowledged) this.badge(c, 'state-acknowledged', theme.ink2, at.x + r.w - size * 0.55, at.y + r.h - size * 0.55, size * 0.9, theme);
     }
     if (n.silenced && state !== 'silenced' && level > LEVELS.chart) {

@@ -8,7 +8,6 @@ import { Camera } from './camera.js';
 import { LEVELS, PLATE, halfOf, levelOf } from './weigh.js';
 import { around } from './geometry.js';
 import { onTheme, readTheme } from './theme.js';
-import { loadSymbols } from './images.js';
 import { textWidth } from './names.js';
 
 const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7;
@@ -45,7 +44,6 @@ export class Stage {
     const seen = new ResizeObserver(() => this.resize());
     seen.observe(plot);
     signal.addEventListener('abort', () => { seen.disconnect(); cancelAnimationFrame(this.frame); clearTimeout(this.rest); this.graph.end(); }, { once: true });
-    loadSymbols().then(() => this.update());
     this.resize();
   }
 
@@ -235,7 +233,7 @@ export class Stage {
   fit(ms = 0) {
     const box = this.bounds();
     if (!box) return;
-    this.camera.flyTo(this.camera.framing(box, this.margins(), 1.15 * this.theme.scale), this.theme.calm ? 0 : ms);
+    this.camera.flyTo(this.camera.framing(box, this.margins(), 1.08 * this.theme.scale), this.theme.calm ? 0 : ms);
     this.fitted = true;
   }
 

@@ -48,8 +48,8 @@ export function nodeData(node, how) {
                  radius: String(shape === 'subnet' ? half.h : isSmall(node) ? 4.5 : 6.5),
                  fill: look.fill, opaque: 1, line: look.line, lw: look.width * grow, dash: DASHES[look.dash] || 'solid', sans: theme.sans };
   if (shape === 'cloud') {
-    Object.assign(data, { opaque: 0, lw: 0, shape: 'rectangle', image: cloudAddress(look), iw: 74 * grow, ih: 37.4 * grow,
-                          caption: String(how.count(node) || ''), captionSize: 16 * grow, captionDrop: 3 * grow, ink: look.ink });
+    Object.assign(data, { opaque: 0, lw: 0, shape: 'rectangle', image: cloudAddress(look), iw: 70 * grow, ih: 39.9 * grow,
+                          caption: String(how.count(node) || ''), captionSize: 16 * grow, captionDrop: 4 * grow, ink: look.ink });
   } else if (shape === 'subnet') {
     if (level > LEVELS.chart) Object.assign(data, { caption: node.name, captionSize: 11.5, captionDrop: 0.5, ink: look.ink });
   } else if (level === LEVELS.chart) {

@@ -19,7 +19,7 @@ export function loadOf(link) {
   return known.length ? Math.max(...known) : null;
 }
 
-export const PLATE = 40, PLATE_SMALL = 27, CLOUD_W = 58, CLOUD_H = 42, SUBNET_H = 26;
+export const PLATE = 40, PLATE_SMALL = 27, CLOUD_W = 70, CLOUD_H = 40, SUBNET_H = 26;
 
 // End devices: smaller, and named last.
 const SMALL = new Set(['host', 'printer', 'phone', 'camera', 'sensor', 'ap', 'power', 'ups', 'vm']);

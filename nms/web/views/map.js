@@ -24,6 +24,7 @@ import { drawList } from '../map/list.js';
 import { exportItems } from '../map/export.js';
 import { acceptDrops } from '../map/drop.js';
 import { legend } from '../map/legend.js';
+import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
 import { nodeName, linkName } from '../map/things.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
@@ -59,7 +60,8 @@ export class MapView {
 
   async start() {
     const { place } = this, { signal } = place;
-    const doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal });
+    const symbols = loadSymbols(), doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal });
+    await symbols;
     render(place.root, frame(doc.title || this.name));
     this.model.load(doc);
     this.stage = new Stage(this.part('.plot'), signal);
@@ -232,7 +234,7 @@ export class MapView {
 
   // The drawer takes room from the right: what it is about stays in view.
   keepInView(id, before) {
-    if (!before && this.shownDrawer) requestAnimationFrame(() => this.stage.bringIntoView(id));
+    if (!before && this.shownDrawer && !this.stage.fitted) setTimeout(() => this.stage.bringIntoView(id), 60);
   }
 
   object(id) { return this.model.nodes.get(id) || this.stage.shown.links.find(l => l.id === id) || this.model.links.get(id); }
@@ -401,7 +403,7 @@ export class MapView {
 
   // The document anew; what this page opened, chose and looks at stays.
   async reload() {
-    const doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal: this.place.signal });
+    const symbols = loadSymbols(), doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal: this.place.signal });
     const opened = this.model.opened, before = new Map([...this.model.nodes].map(([id, n]) => [id, n]));
     this.model.load(doc);
     this.model.opened = new Map([...opened].filter(([id]) => this.model.nodes.has(id)));
