@@ -12,6 +12,8 @@ export function loadSymbols() {
   return loading;
 }
 
+export const hasSymbols = () => symbols !== null;
+
 const KINDS_LIKE = { host: 'host', '': 'unknown' };
 const known = name => symbols?.has(name);
 export const kindIcon = kind => known('kind-' + kind) ? 'kind-' + kind : 'kind-' + (KINDS_LIKE[kind || ''] || 'unknown');

@@ -1,10 +1,9 @@
 // Layers of a map: the same picture seen as cables, subnets, a VLAN, a spanning
 // tree or risk. Places stay; what a layer does not have steps back.
-import { api, seg } from '../base/api.js';
+import { api } from '../base/api.js';
 import { h, render } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { go } from '../base/route.js';
-import { askRisk } from './source.js';
 
 export const LAYERS = ['physical', 'network', 'vlan', 'stp', 'risk'];
 
@@ -13,11 +12,12 @@ export class Layers {
   constructor(view, box) {
     this.view = view;
     this.box = box;
-    this.maps = null;
+    this.known = null; // GET layers: {vlans, trees}
     this.here = 'physical';
     this.which = '';
-    this.risks = new Map();
+    this.risks = new Map(); // by id of node or link, MAP/NAME of clouds, name
     this.seen = null; // ids of nodes and links that the layer has
+    this.blocked = null;
   }
 
   // The layer of an address: "vlan:10", "stp:NAME"; a map may be one itself.
@@ -33,14 +33,13 @@ export class Layers {
       h`<button type="button" role="tab" data-layer="${l}" aria-selected="${String(l === this.here)}" tabindex="${l === this.here ? 0 : -1}">${t('map.layer.' + l)}</button>`)}</span>
       ${choices.length > 0 && h`<label class="layer-of"><span class="unseen">${t('map.layer.' + this.here)}</span><select data-which>${choices.map(c =>
         h`<option value="${c.id}" ${c.id === this.which && h`selected`}>${c.text}</option>`)}</select></label>`}
-      ${(this.here === 'vlan' || this.here === 'stp') && this.maps && !choices.length && h`<span class="chip">${t('map.layer.none')}</span>`}`);
+      ${(this.here === 'vlan' || this.here === 'stp') && this.known && !choices.length && h`<span class="chip">${t('map.layer.none')}</span>`}`);
   }
 
   choices(layer) {
-    return (this.maps || []).filter(m => m.view === layer).map(m => ({
-      id: m.name.slice(layer.length + 1), map: m.name,
-      text: layer === 'vlan' ? [m.name.slice(5), m.title].filter(Boolean).join(' · ') : m.title || m.name.slice(4) }))
-      .sort((a, b) => a.id.localeCompare(b.id, undefined, { numeric: true }));
+    if (!this.known) return [];
+    if (layer === 'vlan') return this.known.vlans.map(v => ({ id: String(v.vlan), text: [v.vlan, v.name].filter(Boolean).join(' · ') }));
+    return this.known.trees.map(x => ({ id: x.name, text: t('map.tree', { name: x.name }) }));
   }
 
   listen(signal) {
@@ -77,18 +76,37 @@ export class Layers {
     this.which = which;
     this.draw();
     if (layer === 'vlan' || layer === 'stp') {
-      this.maps ||= (await api.get('maps', { signal })).maps;
-      const list = this.choices(layer), chosen = list.find(c => c.id === which) || list[0];
+      this.known ||= await api.get('layers', { signal });
+      const list = this.choices(layer), chosen = list.find(c => c.id === which) || (layer === 'vlan' ? list.find(c => c.id !== '1') : null) || list[0];
       this.which = chosen?.id || '';
-      this.document = chosen ? await api.get('maps/' + seg(chosen.map), { signal }) : { nodes: [], links: [] };
-      this.seen = new Map([...this.document.nodes, ...this.document.links].map(x => [x.id, x]));
-    } else {
-      this.seen = this.document = null;
     }
-    if (layer === 'risk') this.risks = await askRisk(signal).catch(() => new Map());
+    this.seen = this.blocked = this.root = null;
+    if (layer === 'vlan') await this.loadVlan(signal);
+    if (layer === 'stp') await this.loadTree(signal);
+    if (layer === 'risk') await this.loadRisk(signal);
     this.draw();
     this.apply();
     this.view.changed();
+  }
+
+  async loadVlan(signal) {
+    const v = this.which ? await api.get('layers/vlan:' + this.which, { signal }) : { nodes: [], links: [] };
+    this.seen = new Set([...v.nodes, ...v.links]);
+    this.untold = new Set(v.untold || []);
+  }
+
+  // The bridges of one tree; links between two of them are of it.
+  async loadTree(signal) {
+    const s = await api.get('layers/stp', { signal }), at = s.trees.findIndex(x => x.name === this.which);
+    this.seen = new Set(Object.entries(s.nodes).filter(([, i]) => i === at).map(([id]) => id));
+    for (const l of this.view.model.links.values()) if (this.seen.has(l.a) && this.seen.has(l.b)) this.seen.add(l.id);
+    this.blocked = new Set(s.blocked || []);
+    this.root = s.trees[at]?.root || null;
+  }
+
+  async loadRisk(signal) {
+    const r = await api.get('layers/risk', { signal }).catch(() => ({}));
+    this.risks = new Map([...Object.entries(r.nodes || {}), ...Object.entries(r.links || {}), ...Object.entries(r.clouds || {})]);
   }
 
   // What of the layer the stage must know.
@@ -113,23 +131,26 @@ export class Layers {
 
   riskOf(n) {
     if (n.origin === 'cloud') {
-      const own = this.risks.get(`${this.view.model.name}/${n.name}`) || this.risks.get(n.name);
+      const own = this.risks.get(`${this.view.model.name}/${n.name}`);
       if (own) return own;
-      return this.view.model.everyMember(n.id).map(m => this.risks.get(m.device || m.name)).filter(Boolean).sort((a, b) => b.risk - a.risk)[0];
+      return this.view.model.everyMember(n.id).map(m => this.risks.get(m.bound || m.id)).filter(Boolean).sort((a, b) => b.risk - a.risk)[0];
     }
-    return this.risks.get(n.device || n.name);
+    return this.risks.get(n.bound || n.id);
   }
 
   // Links as the tree has them, and who is its root.
   asTree(shown) {
-    const nodes = new Map([...shown.nodes].map(([id, n]) => [id, this.seen.get(id)?.note ? Object.assign(n, { note: this.seen.get(id).note }) : n]));
-    return { ...shown, nodes, links: shown.links.map(l => this.seen.has(l.id) ? { ...l, state: this.seen.get(l.id).state } : l) };
+    const nodes = new Map(shown.nodes), root = nodes.get(this.root);
+    if (root) nodes.set(this.root, { ...root, note: t('map.root') });
+    return { ...shown, nodes, links: shown.links.map(l => this.blocked.has(l.id) && l.state !== 'down' ? { ...l, state: 'blocked' } : l) };
   }
 
   // A risk that changed while it is looked at.
   takeRisk(r) {
     if (this.here !== 'risk') return false;
-    this.risks.set(r.name, r);
+    const n = [...this.view.model.nodes.values()].find(x => x.device === r.name || x.name === r.name);
+    if (r.class === 'cloud') this.risks.set(r.name, r);
+    else if (n) this.risks.set(n.id, r);
     return true;
   }
 }

@@ -43,6 +43,18 @@ export class MapModel {
   // here.
   canOpen(cloud) { return this.isCloud(cloud) && (this.members.get(cloud.id) || []).length > 0; }
 
+  // Does the document leave out what is within folded clouds.
+  get partial() {
+    for (const n of this.nodes.values()) if (this.isCloud(n) && n.collapsed && !this.members.has(n.id) && this.countOf(n) > 0) return true;
+    return false;
+  }
+  // How many devices there are, those in clouds too.
+  get size() {
+    let sum = 0;
+    for (const n of this.nodes.values()) sum += this.isCloud(n) ? (this.members.has(n.id) ? 0 : this.countOf(n)) : 1;
+    return sum;
+  }
+
   // The clouds around a node, the nearest first.
   around(n) {
     const out = [];

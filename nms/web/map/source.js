@@ -5,7 +5,8 @@ import { live } from '../base/live.js';
 
 const SETTLE_MS = 60, DEVICES_MOST = 3000;
 
-export const askMap = (name, { at, signal } = {}) => api.get(withQuery('maps/' + seg(name), { at }), { signal });
+// shown: what is drawn alone, without what is within folded clouds.
+export const askMap = (name, { at, shown, signal } = {}) => api.get(withQuery('maps/' + seg(name), { at, shown: shown ? 1 : null }), { signal });
 
 // What a map's node is told of a device: its status, and whether somebody
 // looks after it.
@@ -30,6 +31,7 @@ export function follow(model, fn, signal) {
   const bound = id => [...model.nodes.values()].filter(n => n.bound === id).map(n => n.id);
   live.on('device', d => {
     if (d.gone) return;
+    if (!model.nodes.has(d.id) && model.partial) fn.hidden?.(d);
     for (const id of [d.id, ...bound(d.id)]) {
       const before = model.nodes.get(id);
       if (!before) continue;
@@ -65,12 +67,4 @@ export async function addDevices(model, signal) {
     if (d.status) model.setState(n.id, { state: d.status });
   }
   return byId;
-}
-
-// Risk by the name of an object: {risk, level}.
-export async function askRisk(signal) {
-  const out = new Map();
-  const { risks, objects, risk } = await api.get(withQuery('risk', { limit: 10000 }), { signal });
-  for (const r of risks || objects || (Array.isArray(risk) ? risk : [])) out.set(r.name || r.object, r);
-  return out;
 }

@@ -9,6 +9,7 @@ import { LEVELS, PLATE, halfOf, levelOf } from './weigh.js';
 import { around } from './geometry.js';
 import { onTheme, readTheme } from './theme.js';
 import { textWidth } from './names.js';
+import { hasSymbols, loadSymbols } from './images.js';
 
 const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7;
 
@@ -44,6 +45,7 @@ export class Stage {
     const seen = new ResizeObserver(() => this.resize());
     seen.observe(plot);
     signal.addEventListener('abort', () => { seen.disconnect(); cancelAnimationFrame(this.frame); clearTimeout(this.rest); this.graph.end(); }, { once: true });
+    if (!hasSymbols()) loadSymbols().then(() => this.update());
     this.resize();
   }
 
@@ -227,7 +229,7 @@ export class Stage {
   // Room that the controls over the sheet take.
   margins() {
     const s = this.theme.scale;
-    return { l: 24 * s, t: 52 * s, r: 24 * s, b: 20 * s };
+    return { l: 24 * s, t: 64 * s, r: 24 * s, b: 20 * s };
   }
 
   fit(ms = 0) {

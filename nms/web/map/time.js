@@ -4,10 +4,9 @@ import { api, withQuery } from '../base/api.js';
 import { h, icon, render } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { moment } from '../base/format.js';
-import { severityOf } from './weigh.js';
 
 const SPANS = { '24h': 864e5, '7d': 7 * 864e5, '90d': 90 * 864e5 };
-const BARS = 120, W = 1000, TICKS = 24, PAGE = 1000, PAGES = 4, PLAY_MS = 900;
+const BARS = 120, W = 1000, TICKS = 24, PLAY_MS = 900;
 
 export class TimeSlider {
   // jump(at): ms, or null for now.
@@ -33,32 +32,15 @@ export class TimeSlider {
   get start() { return this.end - SPANS[this.span]; }
   get step() { return SPANS[this.span] / BARS; }
 
-  // Events of the span by interval: how many, and the worst. A long span is
-  // told by what is worse than nothing.
+  // Events of the span by interval: how many, and the worst of each.
   async load() {
-    const from = this.start, count = new Float64Array(BARS), worst = new Array(BARS).fill('');
-    const take = list => {
-      for (const e of list) {
-        const i = Math.floor((Date.parse(e.at) - from) / this.step);
-        if (i < 0 || i >= BARS) continue;
-        count[i] += e.count || 1;
-        const s = e.severity === 'indeterminate' || e.severity === 'cleared' ? '' : e.severity;
-        if (s && severityOf(s) > severityOf(worst[i] || 'up')) worst[i] = s;
-      }
-    };
     try {
-      let before;
-      for (let page = 0; page < PAGES; page++) {
-        const answer = await api.get(withQuery('events', { from: Math.floor(from / 1000), limit: PAGE, before,
-          severity: this.span === '24h' ? null : 'warning' }), { signal: this.signal });
-        take(answer.events || []);
-        before = answer.next;
-        if (!before) break;
-      }
+      const answer = await api.get(withQuery('events/histogram', { from: Math.floor(this.start / 1000), to: Math.floor(this.end / 1000), buckets: BARS }), { signal: this.signal });
+      this.bars = answer.counts.map((n, i) => [n, answer.worst[i] || '']);
     } catch (problem) {
       if (problem.name === 'AbortError') return;
+      this.bars = [];
     }
-    this.bars = [...count].map((n, i) => [n, worst[i]]);
     this.draw();
   }
 

@@ -462,6 +462,8 @@ export default {
   'map.layer.stp': 'Spanning tree',
   'map.layer.risk': 'Risk',
   'map.layer.none': 'There is none in this network.',
+  'map.tree': 'root {name}',
+  'map.root': 'root',
   'map.load': 'Load',
   'map.speed': 'Speed',
   'map.links': 'Links',

@@ -462,6 +462,8 @@ export default {
   'map.layer.stp': 'スパニングツリー',
   'map.layer.risk': 'リスク',
   'map.layer.none': 'このネットワークにはありません。',
+  'map.tree': 'ルート {name}',
+  'map.root': 'ルート',
   'map.load': '負荷',
   'map.speed': '速度',
   'map.links': 'リンク',

@@ -462,6 +462,8 @@ export default {
   'map.layer.stp': '生成树',
   'map.layer.risk': '风险',
   'map.layer.none': '本网络中没有。',
+  'map.tree': '根 {name}',
+  'map.root': '根',
   'map.load': '负载',
   'map.speed': '速率',
   'map.links': '链路',

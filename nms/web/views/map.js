@@ -29,7 +29,7 @@ import { mapKeys } from '../map/keyboard.js';
 import { nodeName, linkName } from '../map/things.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
 
-const BOX_MS = 350, FACTS_MS = 30000;
+const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
     <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="things"></div></div>
@@ -60,7 +60,7 @@ export class MapView {
 
   async start() {
     const { place } = this, { signal } = place;
-    const symbols = loadSymbols(), doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal });
+    const symbols = loadSymbols(), doc = await this.ask(signal);
     await symbols;
     render(place.root, frame(doc.title || this.name));
     this.model.load(doc);
@@ -72,16 +72,32 @@ export class MapView {
     this.time = new TimeSlider(this.part('.slider'), at => this.toTime(at), signal);
     this.time.show(this.at);
     this.layers.listen(signal);
+    this.changed();
     this.listen(signal);
     mapKeys(this, signal);
     this.fromQuery(place.query, true);
     place.onQuery(query => this.fromQuery(query, false));
-    follow(this.model, { states: ids => this.statesChanged(ids), links: ids => this.linksChanged(ids), document: c => this.documentChanged(c),
+    follow(this.model, { states: ids => this.statesChanged(ids), links: ids => this.linksChanged(ids), document: c => this.documentChanged(c), hidden: () => this.hiddenChanged(),
                          reset: () => this.reload() }, signal);
     live.on('risk', r => { if (this.layers.takeRisk(r)) this.stage.update(); }, signal);
     live.on('alert', a => { if (this.facts.size) this.facts.clear(); if (this.shownDrawer) this.drawDrawer(); void a; }, signal);
-    if (this.at === null) addDevices(this.model, signal).then(() => this.redraw(), () => {});
+    if (this.model.partial && (this.model.size <= WHOLE_MOST || place.query.has('open') || (place.query.get('sel') && !this.shownDrawer)))
+      this.askWhole().then(() => this.fromQuery(place.query, false), () => {});
+    else if (this.at === null) addDevices(this.model, signal).then(() => this.redraw(), () => {});
     this.place.root.map = this; // for who looks with a console
+  }
+
+  // What is drawn alone until more of it is wanted.
+  ask(signal) {
+    return askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), shown: !this.whole, signal });
+  }
+
+  // Everything that is within clouds, too. True if there was more.
+  async askWhole() {
+    if (this.whole || !this.model.partial) return false;
+    this.whole = true;
+    await this.reload();
+    return true;
   }
 
   // What the page does with a pointer: see hands.js.
@@ -295,9 +311,11 @@ export class MapView {
 
   // ---- clouds ----
 
-  openCloud(id) {
-    const cloud = this.model.nodes.get(id);
+  async openCloud(id) {
+    let cloud = this.model.nodes.get(id);
     if (!cloud || !this.model.isCloud(cloud)) return;
+    if (cloud.leads && !this.model.canOpen(cloud)) return go('/maps/' + seg(cloud.leads));
+    if (await this.askWhole()) cloud = this.model.nodes.get(id);
     if (!this.model.canOpen(cloud) || (cloud.leads && this.model.everyMember(id).some(n => n.guessed))) {
       if (cloud.leads) go('/maps/' + seg(cloud.leads));
       return;
@@ -342,7 +360,8 @@ export class MapView {
   // ---- search ----
 
   // A result of the search that is on this map: flies there and rings it once.
-  found(result, { add }) {
+  async found(result, { add }) {
+    if (![result.node, result.device].some(x => this.idOf(x)) && (!result.map || result.map === this.name)) await this.askWhole().catch(() => {});
     const id = [result.node, result.device, result.name].map(x => this.idOf(x)).find(Boolean);
     if (!id || (result.map && result.map !== this.name && !this.idOf(result.node))) return false;
     if (result.group === 'port') return false;
@@ -393,6 +412,12 @@ export class MapView {
       const l = this.stage.shown.links.find(x => x.id === id);
       if (l) this.stage.things.rename(id, linkName(l, this.stage.shown.nodes.get(l.a), this.stage.shown.nodes.get(l.b)));
     }
+  }
+
+  // Something within a folded cloud: what it makes of the cloud is asked.
+  hiddenChanged() {
+    if (this.hiddenTimer) return;
+    this.hiddenTimer = setTimeout(() => { this.hiddenTimer = null; if (this.at === null && !this.place.signal.aborted) this.reload().catch(() => {}); }, HIDDEN_MS);
   }
 
   documentChanged(change) {
