@@ -1,5 +1,6 @@
 // Where the page starts: texts, who is here, the shell, and which address
 // shows which view.
+import { loadIcons } from './base/html.js';
 import { live } from './base/live.js';
 import { route, startRoutes } from './base/route.js';
 import { loadTexts } from './base/texts.js';
@@ -32,7 +33,7 @@ export async function begin() {
 }
 
 async function start() {
-  await loadTexts(document.documentElement.lang);
+  await Promise.all([loadTexts(document.documentElement.lang), loadIcons()]);
   startShell();
   const known = await loadSession();
   const first = location.pathname === '/';

@@ -24,8 +24,23 @@ export function h(strings, ...values) {
   return new Safe(text);
 }
 
+// Icons are symbols of one sprite, taken into the page once, so that none is
+// missing when the station is away.
+let sprite = '/icons/icons.svg';
 export const icon = (name, cls = '') =>
-  h`<svg class="ico ${cls}" aria-hidden="true"><use href="/icons/icons.svg#${name}"/></svg>`;
+  h`<svg class="ico ${cls}" aria-hidden="true"><use href="${sprite}#${name}"/></svg>`;
+
+export async function loadIcons() {
+  try {
+    const answer = await fetch(sprite);
+    const drawing = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
+    if (!answer.ok || drawing.nodeName !== 'svg') return;
+    drawing.setAttribute('class', 'unseen');
+    drawing.setAttribute('aria-hidden', 'true');
+    document.documentElement.append(document.importNode(drawing, true));
+    sprite = '';
+  } catch { /* each icon is asked for by its address */ }
+}
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];

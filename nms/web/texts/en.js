@@ -198,7 +198,7 @@ export default {
   'start.notaddress': 'That is no address yet.',
   'start.grow': 'Your map, as it grows',
   'start.tomap': 'To the map',
-  'start.operator': 'Starting a discovery takes an operator.',
+  'start.operator': 'Credentials and limits of discovery are set by an administrator.',
   'disc.running': 'Running',
   'disc.done': 'Done',
   'disc.never': 'Not yet',

@@ -198,7 +198,7 @@ export default {
   'start.notaddress': 'まだアドレスになっていません。',
   'start.grow': '育っていくマップ',
   'start.tomap': 'マップへ',
-  'start.operator': '探索の開始にはオペレーター権限が必要です。',
+  'start.operator': '認証情報と探索範囲は管理者が設定します。',
   'disc.running': '実行中',
   'disc.done': '完了',
   'disc.never': 'まだ',

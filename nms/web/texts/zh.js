@@ -198,7 +198,7 @@ export default {
   'start.notaddress': '还不是完整地址。',
   'start.grow': '正在生长的地图',
   'start.tomap': '前往拓扑图',
-  'start.operator': '启动发现需要操作员权限。',
+  'start.operator': '凭据与发现范围由管理员设置。',
   'disc.running': '进行中',
   'disc.done': '完成',
   'disc.never': '尚未进行',

@@ -76,7 +76,7 @@ export default async function view(place) {
   const frame = () => {
     if (devices.size === 0) {
       list = null;
-      render(root, emptyPart({ icon: 'ui-devices', title: t('devices.empty'), text: t('devices.empty.text'), link: may('operator') && { href: '/start', text: t('devices.empty.start') } }));
+      render(root, emptyPart({ icon: 'ui-devices', title: t('devices.empty'), text: t('devices.empty.text'), link: may('administrator') && { href: '/start', text: t('devices.empty.start') } }));
       return;
     }
     if (list) return draw();

@@ -26,7 +26,7 @@ export default async function view(place) {
     const d = feed.d;
     place.title([{ text: t('nav.discovery'), href: '/discovery' }, d.running ? t('disc.running') : d.started ? t('disc.done') : t('disc.never')]);
     if (!d.running && !d.started && (d.devices ?? 0) <= 1) {
-      render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('operator') && { href: '/start', text: t('start.go') } }));
+      render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('administrator') && { href: '/start', text: t('start.go') } }));
       return;
     }
     render(root, h`<div class="page">${feed.failed && problemLine(feed.failed, t('disc.failed'))}${progress(d, feed.rate)}${fold()}

@@ -23,7 +23,7 @@ export default async function view(place) {
   let timer = null, asked = '', map = null;
 
   place.title([t('start.title')]);
-  if (!may('operator')) {
+  if (!may('administrator')) {
     render(root, h`<div class="page first">${problemLine({ detail: t('start.operator') })}</div>`);
     return;
   }
