@@ -148,6 +148,18 @@ struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
     return l;
 }
 
+bool layout_is_same(const struct layout *a, const struct layout *b)
+{
+    bool same = a->step_s == b->step_s && a->heartbeat_s == b->heartbeat_s &&
+                a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++)
+        same = a->archives[i].points == b->archives[i].points &&
+               a->archives[i].rows == b->archives[i].rows &&
+               a->archives[i].max == b->archives[i].max;
+    return same;
+}
+
 /* The parts of a file as rrdtool writes it: one header; for each data source
  * its definition and scratch; for each archive definition and pointer, and
  * scratch for each data source; 8 octets for each value. */

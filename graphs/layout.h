@@ -95,6 +95,9 @@ struct layout {
 struct layout layout_make(int64_t step_ms, const struct series_keep *keep,
                           size_t count);
 
+/* Files are laid out alike. */
+bool layout_is_same(const struct layout *a, const struct layout *b);
+
 /* Octets of a file of this group, to within one percent. */
 uint64_t layout_size(const struct layout *l, enum series_group group);
 

@@ -1,6 +1,7 @@
 #include "graphs/recast.h"
 
 #include "base/mem.h"
+#include "graphs/blank.h"
 
 #include <assert.h>
 #include <math.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 static const char average[] = "AVERAGE", maximum[] = "MAX";
-static const double xff = 0.5; /* as layout_parts() says */
+static const double xff = 0.5; /* as of blank.h */
 
 /* ---- what an old file knows, as one line of time ------------------------- */
 
@@ -269,39 +270,12 @@ static void begin_step(const struct rrd *to, struct rrd_source *s,
 static struct rrd *frame(const struct rrd *from, const struct layout *l,
                          enum series_group group)
 {
-    size_t archives = 0, nth = 0;
+    struct rrd *to = blank_new(l, group);
 
-    for (size_t i = 0; i < l->count; i++)
-        archives += l->archives[i].max ? 2 : 1;
-    struct rrd *to = rrd_new(series_group_values(group), archives);
-    to->step_s = l->step_s;
     to->updated_s = from->updated_s;
-    for (int max = 0; max < 2; max++) {
-        for (size_t i = 0; i < l->count; i++) {
-            if (max && !l->archives[i].max)
-                continue;
-            struct rrd_archive *a = &to->archive[nth++];
-            strcpy(a->cf, max ? maximum : average);
-            a->points = l->archives[i].points;
-            a->xff = xff;
-            rrd_archive_init(to, a, l->archives[i].rows);
-        }
-    }
+    for (size_t a = 0; a < to->archives; a++)
+        rrd_archive_init(to, &to->archive[a], to->archive[a].rows);
     return to;
-}
-
-static void describe(struct rrd_source *s, const struct layout *l,
-                     enum series_group group, size_t nth)
-{
-    const char *name = series_group_value(group, nth);
-
-    assert(strlen(name) < sizeof s->name);
-    strcpy(s->name, name);
-    strcpy(s->type, "GAUGE");
-    strcpy(s->last, "U");
-    s->heartbeat_s = l->heartbeat_s;
-    s->min = series_group_least(group);
-    s->max = NAN;
 }
 
 /* The place of a source of that name; the count of sources if there is none. */
@@ -340,7 +314,6 @@ struct rrd *rrd_recast(const struct rrd *from, const struct layout *l,
     struct line line = {0};
 
     for (size_t s = 0; s < to->sources; s++) {
-        describe(&to->source[s], l, group, s);
         size_t old = find_source(from, to->source[s].name);
         if (old < from->sources)
             memcpy(to->source[s].last, from->source[old].last,

@@ -244,21 +244,22 @@ static void put_begun(const struct rrd *rrd, struct buffer *out)
     }
     for (size_t a = 0; a < rrd->archives; a++) {
         const struct rrd_archive *from = &rrd->archive[a];
-        const double *newest = &from->values[(from->rows - 1) * rrd->sources];
+        size_t last = (from->rows - 1) * rrd->sources;
 
         for (size_t i = 0; i < rrd->sources; i++) {
+            double newest = from->values != NULL ? from->values[last + i] : 0;
             struct row_begun b = {0};
 
             b.parameters[ROW_VALUE].value = from->begun[i].value;
             b.parameters[ROW_UNKNOWN].count = from->begun[i].unknown;
-            b.parameters[ROW_NEWEST].value = newest[i];
-            b.parameters[ROW_NEXT].value = newest[i];
+            b.parameters[ROW_NEWEST].value = newest;
+            b.parameters[ROW_NEXT].value = newest;
             buffer_add(out, &b, sizeof b);
         }
     }
 }
 
-void rrd_write(const struct rrd *rrd, struct buffer *out)
+void rrd_write_head(const struct rrd *rrd, uint64_t turn, struct buffer *out)
 {
     struct updated updated = {.s = (long)rrd->updated_s};
     struct head head = {.float_cookie = float_cookie,
@@ -276,10 +277,16 @@ void rrd_write(const struct rrd *rrd, struct buffer *out)
     buffer_add(out, &updated, sizeof updated);
     put_begun(rrd, out);
     for (size_t a = 0; a < rrd->archives; a++) {
-        unsigned long newest = rrd->archive[a].rows - 1;
+        uint64_t rows = rrd->archive[a].rows;
+        unsigned long newest = (rows - 1 + turn % rows) % rows;
 
         buffer_add(out, &newest, sizeof newest);
     }
+}
+
+void rrd_write(const struct rrd *rrd, struct buffer *out)
+{
+    rrd_write_head(rrd, 0, out);
     for (size_t a = 0; a < rrd->archives; a++)
         buffer_add(out, rrd->archive[a].values,
                    rrd->archive[a].rows * rrd->sources * sizeof(double));
@@ -304,6 +311,7 @@ void rrd_archive_init(const struct rrd *rrd, struct rrd_archive *archive,
     size_t count = rows * rrd->sources;
 
     archive->rows = rows;
+    free(archive->begun);
     archive->begun = mem_array(rrd->sources, sizeof *archive->begun);
     archive->values = mem_array(count, sizeof *archive->values);
     for (size_t i = 0; i < count; i++)

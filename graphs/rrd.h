@@ -51,7 +51,7 @@ struct rrd_archive {
     uint64_t points, rows; /* steps in a row */
     double xff;            /* the share of a row that may be unknown */
     struct rrd_begun *begun;
-    double *values;
+    double *values; /* NULL: every row is unknown (blank.h) */
 };
 
 struct rrd {
@@ -73,8 +73,12 @@ struct rrd *rrd_new(size_t sources, size_t archives);
 void rrd_archive_init(const struct rrd *rrd, struct rrd_archive *archive,
                       uint64_t rows);
 
-/* Appends its octets. */
+/* Appends its octets; each archive has its values. */
 void rrd_write(const struct rrd *rrd, struct buffer *out);
+
+/* Appends what lies before the rows, a multiple of eight octets. An archive's
+ * newest row lies turn places behind the end of its ring: 0 is the end. */
+void rrd_write_head(const struct rrd *rrd, uint64_t turn, struct buffer *out);
 
 void rrd_free(struct rrd *rrd);
 OWNED_BY(struct rrd, rrd_free)

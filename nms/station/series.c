@@ -310,6 +310,7 @@ static int open_porter(struct series *s, struct event_base *base,
 {
     struct buffer OWNED_BUFFER spool = {0};
     struct porter_options porter = {
+        .root = s->keeper != NULL ? s->root : NULL,
         .spool_max =
             options->spool_max != 0 ? options->spool_max : SPOOL_DEFAULT,
         .address = address,

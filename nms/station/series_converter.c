@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -34,6 +35,19 @@ struct converter {
 
 /* ---- the thread ---- */
 
+/* A file that was just written lies in memory in large pieces, and some kernels
+ * (ext4 from 6.16 on, XFS) then write a whole piece where rrdcached changes one
+ * number. Read again it lies there in pages. */
+static void let_go(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
 static int convert(const char *path, const struct layout *l,
                    enum series_group group)
 {
@@ -52,7 +66,10 @@ static int convert(const char *path, const struct layout *l,
     OWNED(rrd_free) struct rrd *to = rrd_recast(from, l, group);
     buffer_clear(&octets);
     rrd_write(to, &octets);
-    return file_write(path, buffer_view(&octets), about.st_mode & ACCESSPERMS);
+    rc = file_write(path, buffer_view(&octets), about.st_mode & ACCESSPERMS);
+    if (rc == 0) /* it is on the disk */
+        let_go(path);
+    return rc;
 }
 
 static void *work(void *arg)

@@ -4,6 +4,10 @@
 
 void load_free(struct load *l)
 {
+    l->ended = true;
+    if (l->making)
+        return;
+    array_fini(&l->missing);
     gathered_fini(&l->found);
     table_free(l->stays);
     free(l->name);

@@ -14,14 +14,19 @@ struct load {
     unsigned shelf;
     uint64_t upto;
     bool again; /* some of it may have been handed over before */
-    bool made;  /* its file was made meanwhile */
     bool read;
-    bool sent; /* some of it */
+    bool sent;   /* some of it */
+    bool making; /* files of it */
+    bool ended;  /* meanwhile: it goes when they are made */
     struct gathered found;
-    size_t at;           /* the parcel that is next */
+    size_t at; /* the parcel that is next */
+    struct parcels_of
+        ARRAY_OF(size_t) missing; /* parcels before it, whose files
+                                     were missing and are made */
     struct table *stays; /* paths whose samples could not be handed over */
 };
 
+/* Of what was told; while files of it are made, when they are. */
 void load_free(struct load *l);
 
 /* Lists of loads, the oldest first. */

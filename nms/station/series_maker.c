@@ -1,83 +1,129 @@
 #include "station/series_maker.h"
 
-#include "base/mem.h"
-#include "base/table.h"
+#include "station/series_allowance.h"
 #include "station/series_asker.h"
+#include "station/series_blanks.h"
+#include "station/worker.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that wait to be made; others are asked for again. */
-enum { ORDERS_MAX = 20000 };
+enum { WHY_MAX = 240 };
+/* What takes long by the clock alone keeps the disk from others; what rrdcached
+ * takes of its processor shows by the clock alone, and not all of that is it.
+ */
+enum { DISK_PART = 25, RRDCACHED_PART = 4 };
 
-struct order {
-    struct order *next;
-    char *path;
-    enum series_group group;
-    int64_t first_ms;
+struct job {
+    struct job *next;
+    struct maker *m;
+    struct layout layout;
+    struct maker_orders orders;
+    maker_fn done;
+    void *arg;
+    size_t at; /* the order that rrdcached has */
+    uint64_t made, tried;
+    int64_t cost_ns; /* as of series_allowance.h */
+    struct mono asked;
+    char why[WHY_MAX];
 };
 
 struct maker {
+    struct blanks *blanks; /* the worker's; NULL: rrdcached makes files */
+    struct worker *worker;
     struct asker *asker;
+    struct job *first, **last; /* for rrdcached; the first is under way */
     struct layout layout;
-    struct maker_events events;
-    struct order *first, **last, *making;
-    struct table *known; /* paths of all orders, to themselves */
+    struct allowance allowance;
     uint64_t made;
 };
 
-static void order_free(struct maker *m, struct order *o)
+void maker_order(struct maker_orders *orders, struct bytes path,
+                 enum series_group group, int64_t first_ms)
 {
-    (void)table_remove(m->known, bytes_of_text(o->path));
-    free(o->path);
-    free(o);
+    struct maker_order *o = array_add(orders);
+
+    o->path = mem_text_of(path.at, path.len);
+    o->group = group;
+    o->first_ms = first_ms;
 }
 
-static struct order *pop(struct maker *m)
+static void note(struct job *j, const struct maker_order *o, const char *why)
 {
-    struct order *o = m->first;
-
-    if (o == NULL)
-        return NULL;
-    m->first = o->next;
-    if (m->first == NULL)
-        m->last = &m->first;
-    return o;
+    snprintf(j->why, sizeof j->why, "%.60s cannot be made: %.150s", o->path,
+             why);
 }
 
-/* Takes one out of the queue. */
-static void take_out(struct maker *m, const struct order *o)
+static void finish(struct job *j)
 {
-    struct order **at = &m->first;
+    struct maker *m = j->m;
 
-    while (*at != o)
-        at = &(*at)->next;
-    *at = o->next;
-    if (m->last == &o->next)
-        m->last = at;
+    m->made += j->made;
+    allowance_spend(&m->allowance, j->tried, j->cost_ns);
+    j->done(j->arg, j->why);
+    for (size_t i = 0; i < j->orders.count; i++)
+        free(j->orders.at[i].path);
+    array_fini(&j->orders);
+    free(j);
 }
 
-static void go_on(struct maker *m)
+/* ---- by the thread ---- */
+
+static void make_files(void *arg)
+{
+    struct job *j = arg;
+    struct mono began = mono_now();
+    int64_t before_ns = thread_ns();
+
+    for (size_t i = 0; i < j->orders.count; i++) {
+        const struct maker_order *o = &j->orders.at[i];
+        int rc = blanks_make(j->m->blanks, &j->layout, o->path, o->group,
+                             o->first_ms);
+
+        j->made += rc == 0;
+        if (rc < 0 && rc != -EEXIST)
+            note(j, o, strerror(-rc));
+    }
+    j->tried = j->orders.count;
+    int64_t cpu_ns = thread_ns() - before_ns;
+    int64_t disk_ns = (mono_now().ns - began.ns) / DISK_PART;
+    j->cost_ns = cpu_ns > disk_ns ? cpu_ns : disk_ns;
+}
+
+static void on_files_made(void *arg, bool worked)
+{
+    struct job *j = arg;
+
+    if (!worked)
+        snprintf(j->why, sizeof j->why, "the station ends");
+    finish(j);
+}
+
+/* ---- by rrdcached ---- */
+
+static void ask(struct maker *m)
 {
     struct buffer OWNED_BUFFER command = {0};
+    struct job *j = m->first;
 
-    if (m->making != NULL)
+    if (j == NULL)
         return;
-    m->making = pop(m);
-    if (m->making == NULL) {
-        m->events.on_idle(m->events.arg);
-        return;
-    }
-    cached_create(m->making->path, &m->layout, m->making->group,
-                  m->making->first_ms, &command);
+    const struct maker_order *o = &j->orders.at[j->at];
+    cached_create(o->path, &j->layout, o->group, o->first_ms, &command);
+    j->asked = mono_now();
     asker_ask(m->asker, command.at);
 }
 
-static void forget_all(struct maker *m)
+static struct job *take_first(struct maker *m)
 {
-    for (struct order *o; (o = pop(m)) != NULL;)
-        order_free(m, o);
+    struct job *j = m->first;
+
+    m->first = j->next;
+    if (m->first == NULL)
+        m->last = &m->first;
+    return j;
 }
 
 static void on_line(void *arg, const char *line)
@@ -86,65 +132,61 @@ static void on_line(void *arg, const char *line)
     (void)line;
 }
 
-static void on_done(void *arg, int result, const char *words)
+static void on_answer(void *arg, int result, const char *words)
 {
     struct maker *m = arg;
-    struct order *o = m->making;
+    struct job *j = m->first;
     bool exists =
         result == -EPROTO && cached_failure_of(words) == CACHED_EXISTS;
 
-    m->making = NULL;
-    m->made += result == 0;
+    j->made += result == 0;
+    j->tried++;
+    j->cost_ns += (mono_now().ns - j->asked.ns) / RRDCACHED_PART;
+    if (result < 0 && !exists)
+        note(j, &j->orders.at[j->at], words);
+    j->at++;
     if (result < 0 && result != -EPROTO)
-        forget_all(m); /* it is away: they are asked for again */
-    m->events.on_made(m->events.arg, o->path,
-                      result == 0 || exists ? NULL : words);
-    order_free(m, o);
-    go_on(m);
+        j->at = j->orders.count; /* it is away */
+    bool ends = j->at == j->orders.count;
+    if (ends)
+        (void)take_first(m);
+    ask(m);
+    if (ends)
+        finish(j);
 }
 
-void maker_make(struct maker *m, const char *path, enum series_group group,
-                int64_t first_ms, bool first)
-{
-    struct order *o = table_find_text(m->known, path);
+/* ---- what callers use ---- */
 
-    if (o != NULL && (!first || o == m->making))
+void maker_make(struct maker *m, struct maker_orders *orders, maker_fn done,
+                void *arg)
+{
+    struct job *j = mem_new(struct job);
+    bool idle = m->first == NULL;
+
+    j->m = m;
+    j->layout = m->layout;
+    j->orders = *orders;
+    *orders = (struct maker_orders){0};
+    j->done = done;
+    j->arg = arg;
+    if (m->blanks != NULL) {
+        worker_do(m->worker, make_files, on_files_made, j);
         return;
-    if (o == NULL && table_count(m->known) >= ORDERS_MAX)
-        return;
-    if (o == NULL) {
-        o = mem_new(struct order);
-        o->path = mem_text(path);
-        o->group = group;
-        o->first_ms = first_ms;
-        (void)table_put_text(m->known, path, o);
-    } else {
-        take_out(m, o);
     }
-    if (first) {
-        o->next = m->first;
-        m->first = o;
-        m->last = o->next == NULL ? &o->next : m->last;
-    } else {
-        *m->last = o;
-        m->last = &o->next;
-    }
-    go_on(m);
+    *m->last = j;
+    m->last = &j->next;
+    if (idle)
+        ask(m);
+}
+
+uint64_t maker_allows(struct maker *m, uint64_t files)
+{
+    return allowance_files(&m->allowance, mono_now(), files);
 }
 
 void maker_lay_out(struct maker *m, const struct layout *layout)
 {
     m->layout = *layout;
-}
-
-bool maker_has(const struct maker *m, struct bytes path)
-{
-    return table_find(m->known, path) != NULL;
-}
-
-bool maker_is_busy(const struct maker *m)
-{
-    return m->making != NULL;
 }
 
 uint64_t maker_made(const struct maker *m)
@@ -156,26 +198,28 @@ void maker_free(struct maker *m)
 {
     if (m == NULL)
         return;
+    worker_free(m->worker);
     asker_free(m->asker);
-    forget_all(m);
-    if (m->making != NULL)
-        order_free(m, m->making);
-    table_free(m->known);
+    while (m->first != NULL)
+        finish(take_first(m));
+    blanks_free(m->blanks);
     free(m);
 }
 
 struct maker *maker_new(struct event_base *base,
-                        const struct cached_address *address,
-                        const struct layout *layout,
-                        const struct maker_events *events)
+                        const struct maker_options *options)
 {
     struct maker *m = mem_new(struct maker);
-    struct asker_events answers = {on_line, on_done, m};
+    struct asker_events answers = {on_line, on_answer, m};
 
-    m->events = *events;
-    m->layout = *layout;
+    m->layout = *options->layout;
     m->last = &m->first;
-    m->known = table_new();
-    m->asker = asker_new(base, address, &answers);
+    allowance_init(&m->allowance, mono_now());
+    if (options->root != NULL) {
+        m->blanks = blanks_new(options->root);
+        m->worker = worker_new(base);
+    } else {
+        m->asker = asker_new(base, options->address, &answers);
+    }
     return m;
 }

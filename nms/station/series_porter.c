@@ -30,7 +30,6 @@ enum { MS_PER_S = 1000, US_PER_MS = 1000, TURN_MIN_MS = 1 };
 struct place {
     bool due;       /* it waits for its turn */
     bool again;     /* as of struct load */
-    bool lacks;     /* files, which are being made */
     uint64_t files; /* that got samples before its last turn */
 };
 
@@ -48,14 +47,15 @@ struct porter {
     unsigned next;
     struct due ARRAY_OF(unsigned) due; /* shelves, the first is next */
     struct load *turn;                 /* NULL: none */
-    struct load *asked, *making;       /* waiting to be sent; for their files */
+    struct load *asked;                /* waiting to be sent */
     struct load *sending;              /* one of the above; NULL: none */
     struct items ARRAY_OF(struct sink_item) items;
     struct places_of ARRAY_OF(size_t) parcels; /* of which the items are */
     size_t behind; /* the parcel behind those that are sent */
+    bool again;    /* their files were missing before */
     bool ending;   /* the last turn's volumes are being done with */
     bool paced;    /* the turn goes on when it is time */
-    uint64_t refused, made;
+    uint64_t refused;
     char error[256];
 };
 
@@ -64,7 +64,6 @@ struct porter {
 static void tell(struct load *l, int result)
 {
     loads_remove(&l->c->asked, l);
-    loads_remove(&l->c->making, l);
     l->done(l->arg, result);
     load_free(l);
 }
@@ -91,11 +90,16 @@ int64_t porter_hold_ms(uint64_t files, int64_t step_ms)
     return (int64_t)hold_ms > least_ms ? (int64_t)hold_ms : least_ms;
 }
 
+/* That get samples, or will. */
+static uint64_t files_of(const struct porter *c)
+{
+    return c->files > c->expected ? c->files : c->expected;
+}
+
 static void suit_files(struct porter *c)
 {
     if (!c->hold_fixed)
-        c->hold_ms = porter_hold_ms(
-            c->files > c->expected ? c->files : c->expected, c->step_ms);
+        c->hold_ms = porter_hold_ms(files_of(c), c->step_ms);
 }
 
 static void count_files(struct porter *c, const struct load *l)
@@ -218,50 +222,57 @@ static bool is_held(const struct porter *c, const struct load *l,
     return c->hooks.held(c->hooks.arg, parcel_path(&l->found, p), p->group);
 }
 
-/* The file of a parcel is missing: it is made, and its samples stay. */
-static void make(struct porter *c, struct load *l, const struct parcel *p)
+/* Adds a parcel to the batch, unless its samples have to stay. Gives the octets
+ * that it takes there. */
+static size_t add_item(struct porter *c, struct load *l, size_t at)
 {
+    const struct parcel *p = &l->found.parcels.at[at];
     struct bytes path = parcel_path(&l->found, p);
-    OWNED(free) char *name = mem_text_of(path.at, path.len);
 
-    load_stay(l, path);
-    c->places[l->shelf].lacks |= l->name == NULL;
-    maker_make(c->maker, name, p->group, p->first_ms, l->name != NULL);
+    if (is_held(c, l, p) || load_stays(l, path)) {
+        load_stay(l, path);
+        return 0;
+    }
+    struct sink_item *item = array_add(&c->items);
+    item->line = parcel_line(&l->found, p);
+    item->path = path;
+    item->samples = p->samples;
+    *array_add(&c->parcels) = at;
+    return p->len;
 }
 
 /* Fills the batch with what is next of a load; a file comes once in a layer. */
-static void fill(struct porter *c, struct load *l)
+static void fill_next(struct porter *c, struct load *l)
 {
     size_t octets = 0;
 
-    c->items.count = c->parcels.count = 0;
     for (c->behind = l->at; c->behind < l->found.parcels.count; c->behind++) {
         const struct parcel *p = &l->found.parcels.at[c->behind];
 
         if (c->items.count == BATCH_FILES || octets > BATCH_OCTETS ||
             p->layer != l->found.parcels.at[l->at].layer)
             return;
-        if (is_held(c, l, p) || load_stays(l, parcel_path(&l->found, p))) {
-            load_stay(l, parcel_path(&l->found, p));
-            continue;
-        }
-        if (maker_has(c->maker, parcel_path(&l->found, p))) {
-            make(c, l, p);
-            continue;
-        }
-        struct sink_item *item = array_add(&c->items);
-        item->line = parcel_line(&l->found, p);
-        item->path = parcel_path(&l->found, p);
-        item->samples = p->samples;
-        *array_add(&c->parcels) = c->behind;
-        octets += p->len;
+        octets += add_item(c, l, c->behind);
     }
+}
+
+/* What waited for its files comes first. */
+static void fill(struct porter *c, struct load *l)
+{
+    c->items.count = c->parcels.count = 0;
+    c->again = l->missing.count > 0;
+    c->behind = l->at;
+    for (size_t i = 0; i < l->missing.count; i++)
+        (void)add_item(c, l, l->missing.at[i]);
+    l->missing.count = 0;
+    if (!c->again)
+        fill_next(c, l);
 }
 
 /* Sends what is next of a load; false if there is nothing. */
 static bool send_some(struct porter *c, struct load *l)
 {
-    while (l->at < l->found.parcels.count) {
+    while (l->missing.count > 0 || l->at < l->found.parcels.count) {
         fill(c, l);
         if (c->items.count > 0) {
             c->sending = l;
@@ -274,24 +285,17 @@ static bool send_some(struct porter *c, struct load *l)
     return false;
 }
 
-/* All of a load was sent. */
-static void finish_asked(struct load *l)
-{
-    bool waits = l->stays != NULL && !l->made &&
-                 l->name[strlen(l->name) - 1] != '/' &&
-                 maker_is_busy(l->c->maker);
-
-    if (!waits) {
-        tell(l, 0);
-        return;
-    }
-    loads_remove(&l->c->asked, l);
-    loads_add(&l->c->making, l);
-}
-
 static struct load *first_read(struct load *l)
 {
     while (l != NULL && !l->read)
+        l = l->next;
+    return l;
+}
+
+/* The first that may be sent. */
+static struct load *first_whole(struct load *l)
+{
+    while (l != NULL && (!l->read || l->making))
         l = l->next;
     return l;
 }
@@ -301,13 +305,13 @@ static void go_on(struct porter *c)
 {
     struct load *l;
 
-    while (sink_is_ready(c->sink) && (l = first_read(c->asked)) != NULL) {
+    while (sink_is_ready(c->sink) && (l = first_whole(c->asked)) != NULL) {
         if (send_some(c, l))
             return;
-        finish_asked(l);
+        tell(l, 0);
     }
     while (sink_is_ready(c->sink) && c->turn != NULL && c->turn->read &&
-           !c->paced) {
+           !c->turn->making && !c->paced) {
         if (send_some(c, c->turn))
             return;
         finish_turn(c);
@@ -330,6 +334,48 @@ static void pace(struct porter *c)
     (void)event_add(c->pace_event, &wait); /* fails only without memory */
 }
 
+static void on_made(void *arg, const char *why)
+{
+    struct load *l = arg;
+    struct porter *c = l->c;
+
+    l->making = false;
+    if (why[0] != '\0')
+        snprintf(c->error, sizeof c->error, "%s", why);
+    if (l->ended)
+        load_free(l);
+    if (c->ends)
+        return;
+    c->hooks.on_made(c->hooks.arg);
+    go_on(c);
+}
+
+/* Makes files that are missing, those that are asked for in any case; samples
+ * of the others stay, as do those of files that could not be made. */
+static void make_missing(struct porter *c, struct load *l)
+{
+    struct maker_orders orders = {0};
+    uint64_t may =
+        l->name != NULL ? UINT64_MAX : maker_allows(c->maker, files_of(c));
+
+    for (size_t i = 0; i < c->items.count; i++) {
+        const struct parcel *p = &l->found.parcels.at[c->parcels.at[i]];
+        struct bytes path = parcel_path(&l->found, p);
+
+        if (!c->items.at[i].missing)
+            continue;
+        if (c->again || l->missing.count >= may) {
+            load_stay(l, path);
+            continue;
+        }
+        *array_add(&l->missing) = c->parcels.at[i];
+        maker_order(&orders, path, p->group, p->first_ms);
+    }
+    l->making = l->missing.count > 0;
+    if (l->making)
+        maker_make(c->maker, &orders, on_made, l);
+}
+
 static void on_sent(void *arg, const struct sink_outcome *outcome)
 {
     struct porter *c = arg;
@@ -339,11 +385,9 @@ static void on_sent(void *arg, const struct sink_outcome *outcome)
     note(c, outcome->refused, outcome->why);
     if (!l->again)
         note(c, outcome->old, "a sample is not newer than the one before");
-    for (size_t i = 0; i < c->items.count; i++)
-        if (c->items.at[i].missing)
-            make(c, l, &l->found.parcels.at[c->parcels.at[i]]);
+    make_missing(c, l);
     l->at = c->behind;
-    if (l == c->turn && l->at < l->found.parcels.count)
+    if (l == c->turn && !c->again && l->at < l->found.parcels.count)
         pace(c);
     go_on(c);
 }
@@ -378,9 +422,7 @@ static void on_asked_read(void *arg, struct gathered *found)
 {
     struct load *l = arg;
 
-    gathered_fini(&l->found);
     l->found = *found;
-    l->at = 0;
     l->read = true;
     *found = (struct gathered){0};
     if (l->c->ends)
@@ -400,9 +442,6 @@ static void read_asked(struct load *l)
         paths = table_new();
         (void)table_put_text(paths, l->name, l);
     }
-    table_free(l->stays);
-    l->stays = NULL;
-    l->read = false;
     shelves_read(l->c->shelves, l->shelf, UINT64_MAX, paths,
                  folder ? l->name : NULL, on_asked_read, l);
 }
@@ -422,46 +461,6 @@ void porter_bring(struct porter *c, const char *name, porter_fn done, void *arg)
         c->turn->again = true;
     loads_add(&c->asked, l);
     read_asked(l);
-}
-
-/* ---- files that are made ---- */
-
-static void on_made(void *arg, const char *path, const char *why)
-{
-    struct porter *c = arg;
-
-    if (why != NULL)
-        snprintf(c->error, sizeof c->error, "%.60s cannot be made: %.150s",
-                 path, why);
-    for (struct load *l = c->making, *next; l != NULL; l = next) {
-        next = l->next;
-        if (strcmp(l->name, path) != 0)
-            continue;
-        loads_remove(&c->making, l);
-        loads_add(&c->asked, l);
-        l->made = true;
-        read_asked(l);
-    }
-}
-
-/* Samples that stayed follow into their files; where none could be made when
- * their turn comes again. */
-static void on_all_made(void *arg)
-{
-    struct porter *c = arg;
-    bool some = maker_made(c->maker) != c->made;
-
-    c->made = maker_made(c->maker);
-
-    for (struct load *l; (l = c->making) != NULL;)
-        tell(l, 0);
-    for (unsigned shelf = 0; shelf < SHELVES; shelf++) {
-        if (c->places[shelf].lacks && some && sink_is_connected(c->sink))
-            make_due(c, shelf);
-        c->places[shelf].lacks = false;
-    }
-    c->hooks.on_made(c->hooks.arg);
-    go_on(c);
 }
 
 /* ---- the clock ---- */
@@ -544,8 +543,6 @@ void porter_free(struct porter *c)
     maker_free(c->maker);
     for (struct load *l; (l = first_read(c->asked)) != NULL;)
         tell(l, -ECANCELED);
-    while (c->making != NULL)
-        tell(c->making, -ECANCELED);
     shelves_free(c->shelves); /* tells what is being read */
     if (c->turn != NULL)
         load_free(c->turn);
@@ -564,7 +561,8 @@ int porter_new(struct event_base *base, const struct porter_options *options,
 {
     OWNED(porter_free) struct porter *c = mem_new(struct porter);
     struct sink_events sink = {on_ready, on_away, on_sent, c};
-    struct maker_events maker = {on_made, on_all_made, c};
+    struct maker_options maker = {options->root, options->address,
+                                  options->layout};
 
     *out = NULL;
     c->hooks = options->hooks;
@@ -581,7 +579,7 @@ int porter_new(struct event_base *base, const struct porter_options *options,
         c->places[shelf].again = !shelves_is_empty(c->shelves, shelf);
     c->sink = sink_new(base, options->address, options->is_ours,
                        options->silence_ms, &sink);
-    c->maker = maker_new(base, options->address, options->layout, &maker);
+    c->maker = maker_new(base, &maker);
     c->turn_event = event_new(base, -1, 0, on_turn, c);
     c->pace_event = event_new(base, -1, 0, on_pace, c);
     /* fail only without memory */

@@ -5,7 +5,8 @@
  *
  * What was handed over is done with when rrdcached has written it. Whatever
  * dies before that, it is offered again; what a file has already rrdcached does
- * not take. Samples of a file that is missing stay while it is made. */
+ * not take. Files that are missing are made when their turn comes, as many as
+ * may be (series_allowance.h); samples of the others stay. */
 #ifndef STATION_SERIES_PORTER_H
 #define STATION_SERIES_PORTER_H
 
@@ -18,12 +19,13 @@ struct porter;
 struct porter_hooks {
     /* True: the file must not be written to now; its samples stay. */
     bool (*held)(void *arg, struct bytes path, enum series_group group);
-    void (*on_made)(void *arg);   /* files were made, for now all that miss */
+    void (*on_made)(void *arg);   /* files were made */
     void (*on_silent)(void *arg); /* rrdcached does not answer a batch */
     void *arg;
 };
 
 struct porter_options {
+    const char *root; /* where files are made, "DIR/"; NULL: rrdcached does */
     const char *spool_dir;
     uint64_t spool_max;
     const struct cached_address *address;

@@ -19,12 +19,11 @@
 #include <event2/event.h>
 
 /* It looks every some hours; sooner where files were made, but not for more
- * than a twentieth of the time. A file that is half made is done with within
+ * than half a percent of the time. A file that is half made is done with within
  * the hour. */
 enum { FIRST_MS = 200, SOON_MS = 1000, REST_MS = 6 * 3600 * 1000 };
-enum { SHARE = 20, HALF_MADE_S = 3600, DAY_S = 86400 };
-/* The kernel writes what was changed within so long. */
-enum { WRITTEN_S = 40, OCTETS_PER_BLOCK = 512 };
+enum { SHARE = 200, HALF_MADE_S = 3600, DAY_S = 86400 };
+enum { OCTETS_PER_BLOCK = 512 };
 static const char ending[] = ".rrd";
 
 struct surveyor {
@@ -38,10 +37,9 @@ struct surveyor {
     bool stop;  /* atomic */
     struct mono began;
     int64_t took_ms;
-    /* The thread's, with the next ones: when this look began; what was made
-     * before is written, and was let go; what is older than any archive. */
-    int64_t now_s, written_s, let_go_s, limit_s;
-    bool young;              /* some are not yet written */
+    /* The thread's, with the next ones: when this look began; what is older
+     * than any archive. */
+    int64_t now_s, limit_s;
     int64_t newest_s;        /* of the files' times; 0: none seen yet */
     int64_t newest_before_s; /* when it began to look */
     struct survey job;
@@ -56,33 +54,6 @@ static bool is_whole(const char *name)
 
     return len > strlen(ending) &&
            strcmp(name + len - strlen(ending), ending) == 0;
-}
-
-/* A file that was just made lies in memory in large pieces, and some kernels
- * (ext4 from 6.16 on, XFS) then write a whole piece where rrdcached changes one
- * number. Read again it lies there in pages. What is not yet written stays. */
-static void let_go(int dir, const char *name)
-{
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
-}
-
-/* Lets a file go that was made since the look before and is written by now. */
-static void look_after_new(struct surveyor *s, int dir, const char *name)
-{
-    struct statx about;
-
-    if (statx(dir, name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &about) < 0 ||
-        (about.stx_mask & STATX_BTIME) == 0)
-        return;
-    if (about.stx_btime.tv_sec > s->written_s)
-        s->young = true;
-    else if (about.stx_btime.tv_sec > s->let_go_s)
-        let_go(dir, name);
 }
 
 static void look_at(struct surveyor *s, int dir, const char *name)
@@ -101,8 +72,6 @@ static void look_at(struct surveyor *s, int dir, const char *name)
     }
     if (whole && about.st_mtime > s->newest_s)
         s->newest_s = about.st_mtime;
-    if (whole)
-        look_after_new(s, dir, name);
     s->job.files += whole;
     s->job.octets += (uint64_t)about.st_blocks * OCTETS_PER_BLOCK;
 }
@@ -161,10 +130,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     s->began = mono_now();
-    s->let_go_s = s->written_s;
     s->now_s = wall_now().ms / 1000;
-    s->written_s = s->now_s - WRITTEN_S;
-    s->young = false;
     if (s->newest_s > s->now_s)
         s->newest_s = s->now_s;
     s->limit_s = s->newest_s - s->keep_ms / 1000;
@@ -200,7 +166,7 @@ static void on_finished(evutil_socket_t fd, short what, void *arg)
     s->found = s->job;
     s->took_ms = mono_ms_between(s->began, mono_now());
     s->again |= s->newest_s - s->newest_before_s > DAY_S;
-    schedule(s, s->again ? soon_ms(s) : s->young ? WRITTEN_S * 1000 : REST_MS);
+    schedule(s, s->again ? soon_ms(s) : REST_MS);
 }
 
 void surveyor_wake(struct surveyor *s)
@@ -250,7 +216,6 @@ struct surveyor *surveyor_new(struct event_base *base, const char *dir,
     /* fail only without memory */
     assert(s->turn != NULL && s->finished != NULL);
     (void)event_add(s->finished, NULL);
-    s->written_s = wall_now().ms / 1000;
     schedule(s, FIRST_MS);
     return s;
 }

@@ -1,8 +1,7 @@
 /* series_surveyor.h - a thread that looks over the files of series: how many
  * there are and what they take; and clears away what nobody can read any more:
- * files that got no sample for longer than they keep one, and what a rrdcached
- * that was killed left half made. Files that are new it lets go from memory
- * once they are written, so that updates of them write little. */
+ * files that got no sample for longer than they keep one, and what was left
+ * half made. */
 #ifndef STATION_SERIES_SURVEYOR_H
 #define STATION_SERIES_SURVEYOR_H
 

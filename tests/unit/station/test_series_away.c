@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -198,6 +199,43 @@ static void samples_stay_in_order_while_files_are_made(void **state)
     assert_nothing_lost(p);
 }
 
+static bool some_cannot_be_made(void *arg)
+{
+    struct series_stats stats;
+
+    series_stats(arg, &stats);
+    return strstr(stats.error, "cannot be made") != NULL;
+}
+
+/* As where the disk is full: their samples wait until there is room, and those
+ * of other files pass. */
+static void samples_wait_for_files_that_cannot_be_made(void **state)
+{
+    enum { ROUNDS = 5, FILE_MAX = 20000 };
+    struct place *p = *state;
+    struct series_stats stats;
+    struct rlimit before, small;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    p->series = open_series(p, "private", 0);
+    add_samples(p->series, 1, 0, ROUNDS);
+    assert_true(run_until(p->base, all_is_written, p->series));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){FILE_MAX, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    add_samples(p->series, 3, ROUNDS, 2 * ROUNDS);
+    assert_true(run_until(p->base, some_cannot_be_made, p->series));
+    assert_int_equal(fetch(p, 0, 2 * ROUNDS, 0).known, 2 * ROUNDS);
+    assert_int_equal(fetch(p, 1, 2 * ROUNDS, 0).result, -ENOENT);
+    series_stats(p->series, &stats);
+    assert_int_equal(stats.created, 1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    for (int object = 1; object < 3; object++)
+        assert_int_equal(fetch(p, object, 2 * ROUNDS, 0).known, ROUNDS);
+    assert_true(run_until(p->base, all_is_written, p->series));
+    assert_nothing_lost(p);
+}
+
 /* ---- files and devices ---- */
 
 static bool is_file(const struct place *p, const char *path)
@@ -307,6 +345,7 @@ int main(void)
         PLACED(hung_for_good),
         PLACED(away_for_long),
         PLACED(new_files_delay_nobody),
+        PLACED(samples_wait_for_files_that_cannot_be_made),
         PLACED(samples_stay_in_order_while_files_are_made),
         PLACED(merged_device_gets_what_it_lacks),
         PLACED(files_without_anything_to_read_go),
