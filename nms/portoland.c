@@ -12,6 +12,7 @@
 #include "north/http.h"
 #include "north/notices.h"
 #include "station/config.h"
+#include "station/settings.h"
 #include "station/station.h"
 
 #include <errno.h>
@@ -110,8 +111,6 @@ static struct config *read_config(const char *path)
     struct yaml_faults faults = {0};
     struct config *config = NULL;
 
-    if (path == NULL)
-        return config_default();
     if (config_check(path, &config, &faults) < 0) {
         for (size_t i = 0; i < faults.count; i++)
             fprintf(stderr, "%s: %s; %s\n", faults.at[i].place,
@@ -335,7 +334,9 @@ static void take_config(struct daemon *d, struct config *next)
     renew_agentx(d, &before->agentx);
     config_free(before);
     print_warnings(next);
-    log_notice("configuration: taken from %s", d->options.config_path);
+    log_notice("configuration: taken from %s", d->options.config_path != NULL
+                                                   ? d->options.config_path
+                                                   : "the settings");
 }
 
 static void refuse_config(const struct complaint *why)
@@ -344,18 +345,27 @@ static void refuse_config(const struct complaint *why)
               why->place, why->what, why->remedy);
 }
 
+/* Whoever changed a setting hears what came of it. */
+static void settle(struct daemon *d, int rc, const struct complaint *why)
+{
+    if (!d->again)
+        settings_settled(station_settings(d->station), rc, why);
+}
+
 static void on_prepared(void *arg)
 {
     struct daemon *d = arg;
     struct config *next = TAKE(d->next);
     struct complaint why;
+    int rc = station_reconfigure(d->station, next, &why);
 
-    if (station_reconfigure(d->station, next, &why) == 0) {
+    if (rc == 0) {
         take_config(d, next);
     } else {
         refuse_config(&why);
         config_free(next);
     }
+    settle(d, rc, &why);
     if (d->again)
         event_active(d->on_hup, EV_SIGNAL, 1);
 }
@@ -369,14 +379,24 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     d->again = d->next != NULL;
-    if (d->options.config_path == NULL || d->again)
+    if (d->again)
         return;
-    if (config_load(d->options.config_path, &d->next, &why) < 0) {
+    int rc = config_load(d->options.config_path, &d->next, &why);
+    if (rc < 0) {
         refuse_config(&why);
+        settle(d, rc, &why);
         return;
     }
     config_follow(d->next, d->config);
     station_prepare(d->station, d->next, on_prepared, d);
+}
+
+/* As if the file had been changed. */
+static void on_settings(void *arg)
+{
+    struct daemon *d = arg;
+
+    event_active(d->on_hup, EV_SIGNAL, 1);
 }
 
 /* A poll touches memory of its device alone, which nobody touched for a minute:
@@ -481,6 +501,7 @@ static int run(struct daemon *d)
     d->on_term = watch(d, SIGTERM, on_stop);
     d->on_int = watch(d, SIGINT, on_stop);
     d->on_hup = watch(d, SIGHUP, on_reload);
+    settings_listen(station_settings(d->station), on_settings, d);
     d->on_heap = event_new(d->base, -1, EV_PERSIST, on_heap, d);
     event_add(d->on_heap, &(struct timeval){.tv_sec = HEAP_LOOK_S});
     log_notice("station: %s at work; data in %s, control socket %s",

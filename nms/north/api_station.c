@@ -312,21 +312,6 @@ void api_discovery(struct api_request *r)
     api_json(r, 200, discovery_json(r->snapshot));
 }
 
-void api_discover(struct api_request *r)
-{
-    struct api_texts targets;
-    struct complaint why;
-
-    if (!api_texts(r, "targets", true, &targets))
-        return;
-    int rc = station_discover(r->station, targets.at, targets.count, &why);
-    array_fini(&targets);
-    if (rc < 0)
-        api_complaint(r, rc, &why);
-    else
-        api_json(r, 202, json_pack("{s:s}", "state", "running"));
-}
-
 /* ---- tables ---- */
 
 static void addresses_text(const struct device_record *d, struct buffer *out)

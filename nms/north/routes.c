@@ -46,8 +46,36 @@ static const struct api_route routes[] = {
      "State and progress of discovery", true},
     {API_POST, "discovery", ROLE_OPERATOR, api_discover,
      "Starts a discovery: {\"targets\": [ADDRESS or PREFIX]}, none: a full "
-     "round",
+     "round; with \"within\": [PREFIX] these are where discovery may go, and "
+     "targets where it begins, from now on (administrators)",
      false},
+    {API_DELETE, "discovery", ROLE_OPERATOR, api_discovery_stop,
+     "What discovery is at is dropped", false},
+    {API_POST, "discovery/probe", ROLE_ADMINISTRATOR, api_probe,
+     "Asks an address once, wherever it lies: {\"address\", \"credential\": "
+     "NAME, or one as it would be added}; who is there, or why nobody is",
+     false},
+    {API_GET, "discovery/bounds", ROLE_VIEWER, api_bounds,
+     "Where discovery begins and where it may go: seeds, ranges, within, "
+     "exclude, each with whether it is of the configuration file or of the page",
+     false},
+    {API_PATCH, "discovery/bounds", ROLE_ADMINISTRATOR, api_bounds_set,
+     "Lists in place of those of the page: {\"seeds\": [], \"ranges\": [], "
+     "\"within\": [], \"exclude\": []}",
+     false},
+    {API_GET, "credentials", ROLE_OPERATOR, api_credentials,
+     "Credentials in the order of trying, without their secrets", false},
+    {API_POST, "credentials", ROLE_ADMINISTRATOR, api_credential_add,
+     "One more, as the configuration file writes it: {\"name\", \"version\", "
+     "\"community\" or \"user\", \"auth\", \"auth_secret\", \"priv\", "
+     "\"priv_secret\"}",
+     false},
+    {API_PATCH, "credentials/+", ROLE_ADMINISTRATOR, api_credential_change,
+     "Changes one of the page: what is other, null for what goes; "
+     "\"position\": its place among those of the page",
+     false},
+    {API_DELETE, "credentials/+", ROLE_ADMINISTRATOR, api_credential_remove,
+     "Removes one of the page", false},
     {API_GET, "devices", ROLE_VIEWER, api_devices,
      "The inventory; ?q=FILTER&limit=&after=", true},
     {API_POST, "devices", ROLE_OPERATOR, api_devices_add,

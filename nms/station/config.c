@@ -304,6 +304,7 @@ static void default_within(struct config *c)
             prefix_of(&d->seeds.at[i], d->seeds.at[i].family == 4 ? 32 : 128);
     for (size_t i = 0; i < d->ranges.count; i++)
         *array_add(&d->within) = d->ranges.at[i];
+    c->own_within = d->within.count;
 }
 
 /* Adds a fault of keys that do not go together. */
@@ -443,8 +444,20 @@ static void warn_of_file(const struct config_reader *reader)
                     (unsigned)st.st_mode & 0777);
 }
 
+/* So much is the file's. */
+static void note_own(struct config *c)
+{
+    c->own_credentials = c->credentials.count;
+    c->own_seeds = c->discovery.seeds.count;
+    c->own_ranges = c->discovery.ranges.count;
+    c->own_within = c->discovery.within.count;
+    c->own_exclude = c->discovery.exclude.count;
+}
+
+/* settings: what people set by the page, NULL: nothing. */
 static int doc_read(const struct yaml *doc, const char *name,
-                    struct config **out, struct yaml_faults *faults)
+                    const struct yaml *settings, struct config **out,
+                    struct yaml_faults *faults)
 {
     OWNED(config_free) struct config *c = config_new(name);
     struct config_reader reader = {.config = c, .faults = faults};
@@ -454,13 +467,18 @@ static int doc_read(const struct yaml *doc, const char *name,
 
     check_paths(&reader, root);
     check_services(&reader, root);
-    check_purpose(&reader, root);
+    if (name[0] != '\0')
+        check_purpose(&reader, root);
+    note_own(c);
+    if (settings != NULL && config_read_settings(settings, &reader) < 0)
+        rc = -EINVAL;
     if (rc < 0 || faults->count > before)
         return -EINVAL;
     default_name(c);
     if (!reader.within_given)
         default_within(c);
-    warn_of_purpose(c);
+    if (name[0] != '\0')
+        warn_of_purpose(c);
     warn_of_discovery(c);
     warn_of_file(&reader);
     *out = TAKE(c);
@@ -477,19 +495,29 @@ static int first_fault(int rc, struct yaml_faults *faults,
     return rc;
 }
 
+/* The document at path; an empty one for NULL. */
+static int load_doc(const char *path, struct yaml **out, struct complaint *why)
+{
+    return path != NULL ? yaml_load(path, out, why)
+                        : yaml_parse("", "", 0, out, why);
+}
+
 int config_check(const char *path, struct config **out,
                  struct yaml_faults *faults)
 {
     OWNED(yaml_free) struct yaml *doc = NULL;
+    OWNED(yaml_free) struct yaml *settings = NULL;
     struct complaint why;
-    int rc = yaml_load(path, &doc, &why);
+    int rc = load_doc(path, &doc, &why);
 
     *out = NULL;
+    if (rc == 0)
+        rc = config_load_settings(doc, &settings, &why);
     if (rc < 0) {
         yaml_fault_add(faults, &why);
         return rc;
     }
-    return doc_read(doc, path, out, faults);
+    return doc_read(doc, path != NULL ? path : "", settings, out, faults);
 }
 
 int config_load(const char *path, struct config **out, struct complaint *why)
@@ -497,6 +525,24 @@ int config_load(const char *path, struct config **out, struct complaint *why)
     struct yaml_faults faults = {0};
 
     return first_fault(config_check(path, out, &faults), &faults, why);
+}
+
+int config_try(const char *path, const char *settings, size_t len,
+               struct complaint *why)
+{
+    OWNED(yaml_free) struct yaml *doc = NULL;
+    OWNED(yaml_free) struct yaml *more = NULL;
+    OWNED(config_free) struct config *c = NULL;
+    struct yaml_faults faults = {0};
+    int rc = load_doc(path, &doc, why);
+
+    if (rc == 0)
+        rc = yaml_parse(CONFIG_SETTINGS, settings, len, &more, why);
+    if (rc < 0)
+        return rc;
+    return first_fault(
+        doc_read(doc, path != NULL ? path : "", more, &c, &faults), &faults,
+        why);
 }
 
 int config_parse(const char *name, const char *text, size_t len,
@@ -509,7 +555,7 @@ int config_parse(const char *name, const char *text, size_t len,
     *out = NULL;
     if (rc < 0)
         return rc;
-    return first_fault(doc_read(doc, name, out, &faults), &faults, why);
+    return first_fault(doc_read(doc, name, NULL, out, &faults), &faults, why);
 }
 
 struct config *config_default(void)
@@ -525,39 +571,4 @@ struct config *config_default(void)
     assert(rc == 0); /* presets are ours */
     default_name(c);
     return c;
-}
-
-struct fence *config_fence(const struct config *c)
-{
-    const struct config_discovery *d = &c->discovery;
-    struct fence *fence = fence_new();
-
-    for (size_t i = 0; i < d->within.count; i++)
-        fence_permit(fence, &d->within.at[i]);
-    for (size_t i = 0; i < d->exclude.count; i++)
-        fence_forbid(fence, &d->exclude.at[i]);
-    return fence;
-}
-
-const struct credential *config_credential(const struct config *c,
-                                           const char *name)
-{
-    for (size_t i = 0; i < c->credentials.count; i++)
-        if (strcmp(c->credentials.at[i]->name, name) == 0)
-            return c->credentials.at[i];
-    return NULL;
-}
-
-void config_follow(struct config *next, struct config *before)
-{
-    for (size_t i = 0; i < next->credentials.count; i++) {
-        for (size_t k = 0; k < before->credentials.count; k++) {
-            struct credential *now = next->credentials.at[i];
-
-            if (!credential_equal(now, before->credentials.at[k]))
-                continue;
-            next->credentials.at[i] = before->credentials.at[k];
-            before->credentials.at[k] = now;
-        }
-    }
 }

@@ -130,7 +130,10 @@ struct config_events {
 };
 
 struct config {
-    char *path; /* of the file; "" for the embedded default */
+    char *path;             /* of the file; "" for the embedded default */
+    size_t own_credentials; /* the first so many are the file's, others were set
+                               by the page; the same below */
+    size_t own_seeds, own_ranges, own_within, own_exclude;
     struct config_station station;
     struct config_log log;
     struct config_http http;
@@ -152,8 +155,13 @@ struct config {
                                      each: "FILE: path.in.file: ..." */
 };
 
+/* Below station.data: what people set by the page (settings.h), of the same
+ * schema, read after the file and added to it. */
+#define CONFIG_SETTINGS "settings.yaml"
+
 /* Reads and checks a file, or text that is called name in faults. *why is the
  * first fault; -EINVAL for a fault, else -errno. */
+/* path NULL: the embedded default, with what was set by the page. */
 int config_load(const char *path, struct config **out, struct complaint *why)
     __attribute__((warn_unused_result));
 int config_parse(const char *name, const char *text, size_t len,
@@ -165,6 +173,11 @@ int config_parse(const char *name, const char *text, size_t len,
 int config_check(const char *path, struct config **out,
                  struct yaml_faults *faults)
     __attribute__((warn_unused_result));
+
+/* Is path, NULL for the embedded default, with these settings in place of those
+ * of the page a configuration? 0, or the first fault. */
+int config_try(const char *path, const char *settings, size_t len,
+               struct complaint *why) __attribute__((warn_unused_result));
 
 /* The embedded default: it knows no credential and discovers nothing. */
 struct config *config_default(void);

@@ -21,6 +21,16 @@ struct config_reader {
 void config_warn(struct config *c, const char *place, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The settings that belong to a configuration: *out stays NULL where there are
+ * none, or where nobody may read them. */
+int config_load_settings(const struct yaml *doc, struct yaml **out,
+                         struct complaint *why)
+    __attribute__((warn_unused_result));
+/* Adds them to what was read; faults are appended. */
+int config_read_settings(const struct yaml *settings,
+                         struct config_reader *reader)
+    __attribute__((warn_unused_result));
+
 /* What does not fit or is listed twice is refused. */
 int config_read_texts(struct yaml_node n, void *field, void *ctx,
                       struct complaint *why);

@@ -211,6 +211,7 @@ static int open_parts(struct station *s, struct complaint *why)
         return complain(why, rc, c->station.data,
                         "make it, and give it to the station's user",
                         "the data directory cannot be made: %s", strerror(-rc));
+    s->settings = settings_new(c->station.data);
     buffer_format(&state, "%s/state.db", c->station.data);
     struct store_options store = {.path = state.at};
     rc = store_open(s->base, &store, &s->store, why);
@@ -376,6 +377,7 @@ void station_free(struct station *s)
     struct inference *inference = TAKE(s->inference);
     station_end_reading(s);
     queries_fini(&s->queries);
+    station_probes_end(s);
     station_traps_close(s);
     discovery_free(s->discovery);
     if (s->inventory != NULL)
@@ -387,6 +389,7 @@ void station_free(struct station *s)
     polling_free(s->polling);
     flows_free(s->flows);
     station_rules_close(s);
+    settings_free(s->settings);
     snapshot_unref(s->snapshot);
     inferred_unref(s->inferred);
     inferred_unref(s->earlier);
@@ -415,6 +418,16 @@ void station_free(struct station *s)
     names_free(s->names);
     fence_free(s->fence);
     free(s);
+}
+
+void station_stop(struct station *s)
+{
+    const struct discovery_parts parts = discovery_parts(s);
+
+    discovery_configure(s->discovery, &parts);
+    event_del(s->round);
+    schedule_round(s);
+    station_publish(s);
 }
 
 /* ---- another configuration ---- */

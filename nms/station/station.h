@@ -76,6 +76,9 @@ int station_discover(struct station *s, const char *const *targets,
                      size_t count, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* What discovery is at is dropped; the next round comes when it is due. */
+void station_stop(struct station *s);
+
 /* Asks addresses although discovery did not find them. */
 int station_add(struct station *s, const char *const *addresses, size_t count,
                 struct complaint *why) __attribute__((warn_unused_result));

@@ -34,6 +34,16 @@ struct events *station_events(struct station *s)
     return s->events;
 }
 
+struct settings *station_settings(struct station *s)
+{
+    return s->settings;
+}
+
+const struct config *station_config(const struct station *s)
+{
+    return s->config;
+}
+
 struct gaps *station_gaps(struct station *s)
 {
     return s->gaps;

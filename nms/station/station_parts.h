@@ -21,6 +21,7 @@
 #include "station/query.h"
 #include "station/risks.h"
 #include "station/series.h"
+#include "station/settings.h"
 #include "station/silences.h"
 #include "station/station.h"
 #include "station/store.h"
@@ -78,6 +79,7 @@ struct station {
     size_t profile_faults, graph_faults;
     struct worker *reader;   /* of profiles, beside the loop */
     struct renewal *renewal; /* those for another configuration; or NULL */
+    struct settings *settings;
     struct store *store;
     struct people *people;
     struct keys *keys; /* of these people, and of scripts */
@@ -120,10 +122,11 @@ struct station {
     void (*published)(void *arg); /* who listens; NULL: nobody */
     void *published_arg;
     struct queries queries;
-    struct device *self; /* this machine; NULL if not wanted */
-    struct event *tick;  /* every second */
-    struct event *ahead; /* some times between */
-    struct event *round; /* the next full discovery */
+    struct station_probe *probes; /* under way */
+    struct device *self;          /* this machine; NULL if not wanted */
+    struct event *tick;           /* every second */
+    struct event *ahead;          /* some times between */
+    struct event *round;          /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
     int64_t infer_apart_ms; /* by what the last inference took */
     size_t save_next;       /* of the inventory, to be looked at for changes */
@@ -146,6 +149,9 @@ struct station {
 /* station_command.c: a full round of discovery, by its own accord
  * (COLLECT_NEWS) or because somebody asks for it (COLLECT_ALL) */
 void station_round(struct station *s, enum collect_scope scope);
+
+/* station_probe.c: at the end */
+void station_probes_end(struct station *s);
 
 /* station_status.c */
 struct station_record station_status(struct station *s);

@@ -113,3 +113,27 @@ bool priv_protocol_parse(const char *name, enum priv_protocol *out)
     *out = (enum priv_protocol)found;
     return true;
 }
+
+const char *auth_protocol_name(enum auth_protocol p)
+{
+    static const char *const names[AUTH_PROTOCOLS] = {
+        [AUTH_NONE] = "none",      [AUTH_MD5] = "MD5",
+        [AUTH_SHA1] = "SHA-1",     [AUTH_SHA224] = "SHA-224",
+        [AUTH_SHA256] = "SHA-256", [AUTH_SHA384] = "SHA-384",
+        [AUTH_SHA512] = "SHA-512",
+    };
+
+    return names[p];
+}
+
+const char *priv_protocol_name(enum priv_protocol p)
+{
+    static const char *const names[PRIV_PROTOCOLS] = {
+        [PRIV_NONE] = "none",         [PRIV_DES] = "DES",
+        [PRIV_AES128] = "AES-128",    [PRIV_AES192] = "AES-192",
+        [PRIV_AES256] = "AES-256",    [PRIV_AES192C] = "AES-192-C",
+        [PRIV_AES256C] = "AES-256-C",
+    };
+
+    return names[p];
+}

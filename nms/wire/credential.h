@@ -58,4 +58,8 @@ bool credential_equal(const struct credential *a, const struct credential *b);
 bool auth_protocol_parse(const char *name, enum auth_protocol *out);
 bool priv_protocol_parse(const char *name, enum priv_protocol *out);
 
+/* As configurations write them: "SHA-256", "AES-128" ...; "none". */
+const char *auth_protocol_name(enum auth_protocol p);
+const char *priv_protocol_name(enum priv_protocol p);
+
 #endif

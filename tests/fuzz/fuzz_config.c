@@ -77,5 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must_be_printable(why.remedy);
     }
     config_free(c);
+    rc = config_try(NULL, (const char *)data, size, &why);
+    must(rc == 0 || why.what[0] != '\0');
     return 0;
 }

@@ -9,7 +9,9 @@
 
 #include "mibs/names.h"
 #include "station/explain.h"
+#include "station/probe.h"
 #include "station/rules.h"
+#include "station/settings.h"
 #include "station/station.h"
 
 #include <errno.h>
@@ -220,6 +222,38 @@ struct people *station_people(struct station *s)
 struct keys *station_keys(struct station *s)
 {
     return s->keys;
+}
+
+struct settings *station_settings(struct station *s)
+{
+    (void)s;
+    return NULL;
+}
+
+const struct config *station_config(const struct station *s)
+{
+    (void)s;
+    return NULL;
+}
+
+void station_stop(struct station *s)
+{
+    (void)snprintf(s->command, sizeof s->command, "stop");
+}
+
+int station_probe(struct station *s, const struct probe_question *q,
+                  probe_fn done, void *arg, struct station_probe **out,
+                  struct complaint *why)
+{
+    (void)done, (void)arg;
+    *out = NULL;
+    (void)note(s, "probe", q->address != NULL ? q->address : "", 1, why);
+    return complain(why, -EINVAL, "address", "do otherwise", "refused");
+}
+
+void station_probe_cancel(struct station_probe *p)
+{
+    (void)p;
 }
 
 struct events *station_events(struct station *s)
