@@ -3,6 +3,7 @@ import { h } from '../base/html.js';
 import { number } from '../base/format.js';
 import { hasText, t } from '../base/texts.js';
 import { mark } from './mark.js';
+import { said } from './said.js';
 
 /* "ham-core-1:Gi0/1" and "srv-1 cpu-3" as device and what is of it. */
 export function subjectOf(a) {
@@ -35,7 +36,7 @@ export function headline(a) {
 }
 
 /* What the station adds to that, in its own words. */
-export const comment = (a) => (isCrossing(a) ? '' : (a.text || '').replace(/^is down; /, ''));
+export const comment = (a) => (isCrossing(a) ? '' : said((a.text || '').replace(/^is down; /, '')));
 
 /* Severity as shape, colour and word; a symptom is hollow and violet whatever its severity. */
 export function severityMark(a, options) {

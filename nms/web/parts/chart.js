@@ -376,7 +376,7 @@ class Chart {
     return [
       { ...shared, size: px * 2.1, gap: px * 0.5, space: px * 7, values: (u, splits, axis, space, incr) => timeLabels(splits, incr) },
       {
-        ...shared, size: px * 4.6, gap: px * 0.7, space: px * 2.6,
+        ...shared, size: px * 4.6, gap: px * 0.7, space: px * (this.spec.small ? 2 : 2.6),
         incrs: this.spec.unit.base === 1024 ? BINARY_INCRS : undefined,
         values: (u, splits) => splits.map((v) => tickText(v, this.spec.unit, !mirrored)),
       },
@@ -386,7 +386,7 @@ class Chart {
   #curve(c) {
     const colour = () => this.colours.s[c.colour - 1];
     return {
-      label: c.label, stroke: colour, width: 1.5, points: { show: false }, spanGaps: false,
+      label: c.label, stroke: colour, width: Math.max(1.5, this.colours.size * 0.13), points: { show: false }, spanGaps: false,
       fill: c.area ? () => faint(this.colours.s[c.colour - 1], 0.15) : undefined, fillTo: 0,
       paths: c.step ? uPlot.paths.stepped({ align: 1 }) : undefined,
       value: (u, v) => valueText(v, this.spec.unit),

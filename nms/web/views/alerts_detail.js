@@ -8,6 +8,7 @@ import { pips } from '../parts/bar.js';
 import { mark } from '../parts/mark.js';
 import { mapScene } from '../parts/map_scene.js';
 import { picture, seriesTitle } from '../parts/picture.js';
+import { said } from '../parts/said.js';
 
 /* A part of it under a small heading, known again by its key; nothing when there is nothing. */
 const part = (key, title, body) => (body ? h`<section data-key="${key}"><h3>${title}</h3>${body}</section>` : '');
@@ -37,7 +38,7 @@ const checks = (list) => list.length > 0 && h`<ul class="rows">${list.map((c) =>
 
 const toldRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((r) => h`<li title="${r.error ?? ''}">${r.error ? mark('warning', { label: false }) : ''}<span class="cut">${r.receiver}</span><small class="num" title="${moment(r.at)}">${r.error ? h`<span class="cut">${t('receivers.trouble')} · </span>` : ''}${when(r.at)}</small></li>`)}</ul>`;
 
-const eventRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((e) => h`<li title="${e.text}">${mark(e.severity, { label: false })}<span class="cut"><b>${e.object}</b> ${e.text}</span><small class="num" title="${moment(e.at)}">${clock(e.at)}</small></li>`)}</ul>`;
+const eventRows = (list) => list?.length > 0 && h`<ul class="rows">${list.map((e) => h`<li title="${said(e.text)}">${mark(e.severity, { label: false })}<span class="cut"><b>${e.object}</b> ${said(e.text)}</span><small class="num" title="${moment(e.at)}">${clock(e.at)}</small></li>`)}</ul>`;
 
 const symptomRows = (list) => list.length > 0 && h`<ul class="rows">${list.slice(0, 40).map((s) => h`<li><span class="cut">${severityMark(s, { label: objectText(s) })}</span><small class="cut">${headline(s)}</small></li>`)}${list.length > 40 && h`<li class="dim">${t('alerts.andmore', { n: list.length - 40 })}</li>`}</ul>`;
 

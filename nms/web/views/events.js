@@ -8,6 +8,7 @@ import { lang, t } from '../base/texts.js';
 import { emptyPart, loadingPart, problemLine } from '../parts/empty.js';
 import { parse, toggle } from '../parts/filter.js';
 import { mark } from '../parts/mark.js';
+import { said } from '../parts/said.js';
 import { CLASSES, eventFilter } from './events_filter.js';
 
 const PAGE = 100, READING_MS = 30000, LEAST = 40, TRIES = 6, KEPT = 5000;
@@ -77,7 +78,7 @@ export default async function view(place) {
     .map(([k, v]) => h`<dt>${k}</dt><dd class="num">${typeof v === 'object' ? JSON.stringify(v) : v}</dd>`)}<dt>${t('events.class')}</dt><dd>${t(`events.class.${e.class}`)}</dd><dt>${t('events.id')}</dt><dd class="num">${e.id} · ${moment(e.at)}</dd></dl></td></tr>`;
 
   const row = (e) => h`<tr data-key="e-${e.id}" data-id="${e.id}" tabindex="-1" aria-expanded="${String(m.open.has(e.id))}"><td class="num"><time datetime="${e.at}" title="${moment(e.at)}">${clock(e.at)}</time></td><td>${severity(e)}</td><td>${e.object && object(e)}</td>
-    <td class="cut" title="${e.text}">${e.text}${e.count > 1 && h`<span class="times num">× ${number(e.count)}</span>`}</td><td class="dim mono cut">${e.type}</td><td class="dimmer">${e.source}</td></tr>${m.open.has(e.id) && values(e)}`;
+    <td class="cut" title="${said(e.text)}">${said(e.text)}${e.count > 1 && h`<span class="times num">× ${number(e.count)}</span>`}</td><td class="dim mono cut">${e.type}</td><td class="dimmer">${e.source}</td></tr>${m.open.has(e.id) && values(e)}`;
 
   const dayName = (at) => new Intl.DateTimeFormat(lang(), { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(at));
   function rows() {

@@ -15,7 +15,7 @@ import { segments } from '../parts/tabs.js';
 import { say } from '../parts/toast.js';
 import { fromField, toField } from '../parts/zone.js';
 import { choose } from './graphs_choose.js';
-import { kinOf } from './graphs_kin.js';
+import { busiestPorts, kinOf } from './graphs_kin.js';
 
 const RANGES = [['1h', 3600], ['6h', 21600], ['24h', 86400], ['7d', 604800], ['30d', 2592000], ['1y', 31536000], ['2y', 63072000]];
 const MOST = 6, REFRESH_S = 10, RANGE_DEFAULT = '24h';
@@ -177,11 +177,15 @@ export default async function view(place) {
     m.small.clear();
     m.kin = m.subjects.length === 1 ? await kinOf(first, signal).catch(() => []) : [];
     if (signal.aborted || m.kinFor !== key) return;
-    render(box, m.kin.map((s, i) => h`<section class="card" data-key="kin-${subjectText(s)}"><div class="bar-h"><h3>${s.name ?? seriesTitle(s.series)} <span class="dimmer" data-unit="${i}"></span></h3><span class="grow"></span><a class="icon" href="/graphs?s=${encodeURIComponent(subjectText(s))}" data-act="kin" data-value="${i}" aria-label="${t('graphs.enlarge', { name: s.name ?? seriesTitle(s.series) })}" title="${t('graphs.enlarge', { name: s.name ?? seriesTitle(s.series) })}">${icon('ui-fit')}</a></div><div class="gr-small" data-keep></div></section>`));
+    drawSmall(box, options());
+  }
+
+  function drawSmall(box, how) {
+    render(box, m.kin.map((s, i) => h`<section class="card" data-key="kin-${subjectText(s)}"><div class="bar-h"><h3><a href="/graphs?s=${encodeURIComponent(subjectText(s))}" data-act="kin" data-value="${i}">${s.name ?? seriesTitle(s.series)}</a> <span class="dimmer" data-unit="${i}"></span></h3><span class="grow"></span><a class="icon" href="/graphs?s=${encodeURIComponent(subjectText(s))}" data-act="kin" data-value="${i}" aria-label="${t('graphs.enlarge', { name: s.name ?? seriesTitle(s.series) })}" title="${t('graphs.enlarge', { name: s.name ?? seriesTitle(s.series) })}">${icon('ui-fit')}</a></div><div class="gr-small" data-keep></div></section>`));
     $$('.gr-small', box).forEach((e, i) => {
       const s = m.kin[i];
       m.small.set(subjectText(s), picture(e, {
-        ...options(), base: false, p95: false, subjects: [s], small: true, name: `${s.object}, ${s.name ?? seriesTitle(s.series)}`,
+        ...how, base: false, p95: false, subjects: [s], small: true, name: `${s.object}, ${s.name ?? seriesTitle(s.series)}`,
         loaded: ({ shown }) => { const u = $(`[data-unit="${i}"]`, box); if (u) u.textContent = shown.unit.text; },
       }));
     });
@@ -220,19 +224,33 @@ export default async function view(place) {
   function show() {
     read();
     if (!m.subjects.length) { start(); return; }
-    if (!$('.gr-plot', root))
+    if (!$('.gr-plot', root)) {
+      for (const p of m.small.values()) p.destroy();
+      m.small.clear();
       render(root, h`<div class="page graphs"><div class="gr-bar bar-h"></div><section class="card gr-main"><div class="gr-head bar-h"></div><div class="gr-plot" data-keep></div><div class="gr-figures stat" aria-live="off"></div></section><div class="gr-kin cols three"></div></div>`);
+    }
     drawBar();
     drawMain();
     drawKin();
   }
 
-  /* Nothing chosen yet: which device, which series. */
+  /* Nothing chosen yet: the busiest ports, and choosing another. */
   async function start() {
     m.main?.destroy();
     m.main = null;
     m.kinFor = '';
-    render(root, h`<div class="page graphs gr-start">${emptyPart({ icon: 'ui-graphs', title: t('graphs.start'), text: t('graphs.start.text'), act: 'choose', label: t('graphs.choose') })}</div>`);
+    for (const p of m.small.values()) p.destroy();
+    m.small.clear();
+    const busy = await busiestPorts(signal).catch(() => []);
+    if (signal.aborted || m.subjects.length) return;
+    if (!busy.length) {
+      render(root, h`<div class="page graphs gr-start">${emptyPart({ icon: 'ui-graphs', title: t('graphs.start'), text: t('graphs.start.text'), act: 'choose', label: t('graphs.choose') })}</div>`);
+      return;
+    }
+    m.kin = busy;
+    render(root, h`<div class="page graphs gr-start"><div class="bar-h"><h3>${t('graphs.busiest')}</h3><span class="dim">24 ${t('unit.h')}</span><span class="grow"></span><button class="btn pri" type="button" data-act="choose">${t('graphs.choose')}</button></div><div class="gr-kin cols three"></div></div>`);
+    const now = Math.floor(Date.now() / 1000);
+    drawSmall($('.gr-kin', root), { from: now - 86400, to: now, sync: 'graphs' });
   }
 
   onAct(root, {

@@ -7,6 +7,7 @@ import { t } from '../base/texts.js';
 import { pips } from '../parts/bar.js';
 import { sparkPath } from '../parts/chart.js';
 import { emptyPart, loadingPart, problemPart } from '../parts/empty.js';
+import { said } from '../parts/said.js';
 import { segments } from '../parts/tabs.js';
 import { riskDrawer } from './risk_drawer.js';
 import { curveOf, levelOf, moved, shiftOf } from './risk_sum.js';
@@ -109,7 +110,7 @@ export default async function view(place) {
   }
 
   const movedRow = ({ report: r, from, to, by }) => h`<tr data-key="m-${r.name}"><td class="cut"><a href="/risk?${address({ sel: r.name, by: null })}" data-name="${r.name}"><b>${r.name}</b></a></td><td class="n num">${Math.round(from)}</td><td class="nw"><span aria-label="${t(by > 0 ? 'risk.up' : 'risk.down')}">${by > 0 ? '↗' : '↘'}</span> <b class="num">${Math.round(to)}</b></td><td>${pips(r.risk, r.level)}</td>
-    <td><svg class="spark" viewBox="0 0 100 22" preserveAspectRatio="none" aria-hidden="true"><path d="${sparkPath(steps(r), 100, 22)}"/></svg></td><td class="dim cut">${r.alerts?.toSorted((a, b) => b.risk - a.risk)[0]?.text ?? ''}</td></tr>`;
+    <td><svg class="spark" viewBox="0 0 100 22" preserveAspectRatio="none" aria-hidden="true"><path d="${sparkPath(steps(r), 100, 22)}"/></svg></td><td class="dim cut">${said(r.alerts?.toSorted((a, b) => b.risk - a.risk)[0]?.text)}</td></tr>`;
   const steps = (r) => {
     const now = Date.now();
     return Array.from({ length: 60 }, (_, i) => { const at = now - DAY_MS + (i + 1) * DAY_MS / 60; return (r.history ?? []).reduce((risk, p) => (Date.parse(p.at) <= at ? p.risk : risk), 0); });

@@ -8,6 +8,7 @@ import { pips } from '../parts/bar.js';
 import { chart } from '../parts/chart.js';
 import { problemLine } from '../parts/empty.js';
 import { mark } from '../parts/mark.js';
+import { said } from '../parts/said.js';
 import { sayProblem } from '../parts/toast.js';
 import { factorsOf, lowering } from './risk_sum.js';
 
@@ -24,7 +25,7 @@ export function riskDrawer(place, { close, changed }) {
   /* Each alert: severity x value x exposure. */
   const alertRow = (p) => {
     const factors = factorsOf(p, report.formula);
-    return h`<a href="/alerts?sel=${p.alert}">${mark(p.severity, { label: false })}<span class="cut" title="${p.object}: ${p.text}">${p.text}</span></a><span class="num dim nw">${factors && factors.map((f) => number(f, 1)).join(' × ')}</span><b class="num">${n2(p.risk)}</b>`;
+    return h`<a href="/alerts?sel=${p.alert}">${mark(p.severity, { label: false })}<span class="cut" title="${p.object}: ${said(p.text)}">${said(p.text)}</span></a><span class="num dim nw">${factors && factors.map((f) => number(f, 1)).join(' × ')}</span><b class="num">${n2(p.risk)}</b>`;
   };
   const sum = () => h`<div class="term three"><span>${t('risk.value')}: <span class="dim">${report.value_why ?? ''}</span></span><span></span><b class="num">${report.value}</b>
     <span>${t('risk.exposure')}: <span class="dim">${report.exposure_why ?? ''}</span></span><span></span><b class="num">${report.exposure}</b></div>
@@ -39,7 +40,7 @@ export function riskDrawer(place, { close, changed }) {
 
   function lowerRows() {
     const list = lowering(report).slice(0, ROWS);
-    return list.length > 0 && h`<ul class="rows">${list.map((x) => h`<li><span class="cut">${x.kind === 'alert' ? t('risk.lower.alert', { text: x.part.text }) : t('risk.lower.exposure')}</span><small class="num">${Math.round(x.from)} → ${Math.round(x.to)}</small></li>`)}</ul>`;
+    return list.length > 0 && h`<ul class="rows">${list.map((x) => h`<li><span class="cut">${x.kind === 'alert' ? t('risk.lower.alert', { text: said(x.part.text) }) : t('risk.lower.exposure')}</span><small class="num">${Math.round(x.from)} → ${Math.round(x.to)}</small></li>`)}</ul>`;
   }
   const setting = () => report.class === 'device' && may('operator') && h`<div class="seg" role="group" aria-label="${t('risk.setvalue')}">${[1, 2, 3, 4, 5].map((v) => h`<button type="button" data-value="${v}" aria-pressed="${String(report.value === v)}">${v}</button>`)}<button type="button" data-value="0" aria-pressed="false">${t('risk.byrule')}</button></div>`;
 

@@ -11,6 +11,7 @@ import { comment, headline, objectText, severityMark } from '../parts/alert.js';
 import { bar, pips } from '../parts/bar.js';
 import { STATES, mark, stateWord, shapeOf } from '../parts/mark.js';
 import { mapScene } from '../parts/map_scene.js';
+import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
 import { byUrgency } from './alerts_tree.js';
 import { busiest, everyOf, holding, scenesOf } from './wall_scenes.js';
@@ -82,7 +83,7 @@ export default async function view(place) {
     },
     risk: () => h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
     links: () => h`<table class="wall-table wall-links"><tbody>${busiest(m.links, m.names, ROWS).map((l) => h`<tr data-key="bl-${l.id}"><td class="cut"><b>${l.from}</b> → ${l.to}</td><td>${bar(l.load)}</td></tr>`)}</tbody></table>`,
-    events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${e.text}</td></tr>`)}</tbody></table>`,
+    events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${said(e.text)}</td></tr>`)}</tbody></table>`,
   };
 
   const titleOf = (s) => (s.kind === 'board' ? t(`wall.board.${s.name}`) : s.name === 'physical' ? t('wall.network') : s.title ?? s.name);
