@@ -141,6 +141,10 @@ static const struct api_route routes[] = {
      true},
     {API_GET, "find", ROLE_VIEWER, api_map_find,
      "Nodes of all maps by name, address or model; ?q=TEXT", false},
+    {API_GET, "search", ROLE_VIEWER, api_search,
+     "Devices, ports and addresses that have all words of a text; "
+     "?q=TEXT&limit=&deep=1 descriptions of ports too",
+     true},
     {API_GET, "alerts/rules", ROLE_VIEWER, api_rules,
      "The rules of alerts; ?object=NAME: which apply to it, why, and what they "
      "make of it",

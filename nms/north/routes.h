@@ -47,6 +47,7 @@ void api_credential_change(struct api_request *r);
 void api_credential_remove(struct api_request *r);
 void api_events(struct api_request *r);
 void api_export(struct api_request *r);
+void api_search(struct api_request *r);
 void api_stream(struct api_request *r);
 void api_openapi(struct api_request *r);
 void api_metrics(struct api_request *r);

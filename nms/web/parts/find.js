@@ -29,24 +29,28 @@ export function resultsOf(found) {
     add('device', { name: d.name, icon: 'kind-' + (d.kind || 'unknown'), state: d.state, device: d.name, map: d.map, node: d.node,
                     note: [d.address, d.hardware || d.os].filter(Boolean).join(' · '), href: address(d.name) });
   for (const p of found.ports || found.interfaces || [])
-    add('port', { name: `${p.device} ${p.name}`, icon: 'ui-linkdraw', state: p.state || p.oper, device: p.device, port: p.name, note: p.alias || '',
+    add('port', { name: `${p.device} ${p.name}`, icon: 'ui-linkdraw', state: p.state || (p.admin === 'down' ? 'unmanaged' : p.oper || undefined), device: p.device, port: p.name, note: p.alias || '',
                   href: address(p.device) + '/interfaces?port=' + encodeURIComponent(p.name) });
   for (const a of found.addresses || [])
     add('address', { name: a.address, icon: 'ui-map', note: [a.device, a.interface].filter(Boolean).join(' · '), device: a.device,
                      href: a.device ? address(a.device) : '/devices?q=' + encodeURIComponent(a.address) });
+  // A device stands on many maps: its own line leads to it and from there to
+  // the map.
+  const devices = new Set((found.devices || []).map(d => d.name));
   for (const n of found.nodes || [])
-    if (!n.device || !(found.devices || []).some(d => d.name === n.device))
+    if (!devices.has(n.device || n.name) || n.kind === 'cloud')
       add(n.kind === 'cloud' ? 'cloud' : 'node', { name: n.label || n.name || n.node || n.id, icon: 'kind-' + (n.kind || 'unknown'), state: n.state, device: n.device, map: n.map, node: n.node || n.id,
         note: n.map || '', href: '/maps/' + encodeURIComponent(n.map || 'physical') + '?sel=' + encodeURIComponent(n.node || n.id || '') });
   return out;
 }
 
-async function ask(text, signal) {
-  const [devices, found] = await Promise.all([
-    api.get(withQuery('devices', { q: text, limit: 20 }), { signal }).catch(() => ({})),
-    api.get(withQuery('find', { q: text, limit: 20 }), { signal }).catch(() => ({})),
+// deep: descriptions of ports too, which takes the station longer.
+async function ask(text, signal, deep = false) {
+  const [search, maps] = await Promise.all([
+    api.get(withQuery('search', { q: text, limit: 12, deep: deep ? 1 : null }), { signal }).catch(() => ({})),
+    api.get(withQuery('find', { q: text }), { signal }).catch(() => ({})),
   ]);
-  return resultsOf({ ...found, nodes: found.nodes || found.found || [], devices: [...(devices.devices || []), ...(found.devices || [])] }).slice(0, 30);
+  return resultsOf({ ...search, nodes: (maps.found || []).slice(0, 24) }).slice(0, 40);
 }
 
 export function openFind(button) {
@@ -90,12 +94,18 @@ export function openFind(button) {
     if (text === '') { results = []; said = ''; return draw(); }
     const mine = asking = new AbortController();
     timer = setTimeout(async () => {
-      const found = await ask(text, mine.signal);
-      if (mine.signal.aborted) return;
-      results = found;
-      at = 0;
-      said = t('find.none', { q: text });
-      draw();
+      for (const deep of [false, true]) {
+        const found = await ask(text, mine.signal, deep);
+        if (mine.signal.aborted) return;
+        const chosen = results[at]?.href;
+        results = found;
+        at = Math.max(0, deep ? found.findIndex(r => r.href === chosen) : 0);
+        said = t('find.none', { q: text });
+        draw();
+        if (text.length < 3) return;
+        await new Promise(done => setTimeout(done, 300));
+        if (mine.signal.aborted) return;
+      }
     }, 120);
   });
   box.addEventListener('keydown', async event => {
