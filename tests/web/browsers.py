@@ -1,0 +1,93 @@
+"""Stations that a person looks at in a real browser."""
+import http.client
+import json
+import os
+import pathlib
+import tempfile
+
+import pytest
+from person import Person, open_browser
+
+from conftest import BUILD, await_true
+
+SHOTS = BUILD / 'shots'
+PASSWORD = 'a sea chart of my own'
+
+
+def origin_of(station):
+    return f'http://{station.listen}'
+
+
+def ask(station, method, path, body=None, cookie=None):
+    """Status, cookie and JSON, as the page asks."""
+    connection = http.client.HTTPConnection(station.listen, timeout=30)
+    headers = {'Content-Type': 'application/json', 'X-Portolan': 'page', 'Origin': origin_of(station)}
+    try:
+        connection.request(method, '/api/v1/' + path, json.dumps(body) if body is not None else None,
+                           {**headers, **({'Cookie': cookie} if cookie else {})})
+        answer = connection.getresponse()
+        text, made = answer.read(), answer.getheader('Set-Cookie')
+    finally:
+        connection.close()
+    return answer.status, made.split(';')[0] if made else None, json.loads(text) if text.startswith((b'{', b'[')) else text
+
+
+def first_password(station):
+    path = station.data / 'first-password'
+    await_true(lambda: path.exists() and path.read_text().strip(), 30, 'the one-time password')
+    return path.read_text().strip()
+
+
+def enrol(station, name='admin', role='administrator'):
+    """A person with a password of their own; the cookie of a session."""
+    once = first_password(station)
+    status, cookie, told = ask(station, 'POST', 'session', {'user': 'admin', 'password': once})
+    assert status == 200, told
+    status, made, told = ask(station, 'POST', 'session/password', {'old': once, 'new': PASSWORD}, cookie)
+    assert status == 200, told
+    return made or cookie
+
+
+def add_person(station, cookie, name, role):
+    status, _, told = ask(station, 'POST', 'users', {'name': name, 'role': role, 'password': PASSWORD, 'must_change': False}, cookie)
+    assert status in (200, 201), told
+
+
+@pytest.fixture(scope='session')
+def browser_home():
+    """Whatever the browser keeps is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix='portolan-browser-') as path:
+        before = os.environ.get('HOME')
+        os.environ['HOME'] = path
+        yield pathlib.Path(path)
+        if before is not None:
+            os.environ['HOME'] = before
+
+
+@pytest.fixture
+def people(browser_home):
+    """people(station, ...): somebody with a browser of their own. In the end none
+    heard of an error on the console, nor asked another origin."""
+    opened = []
+
+    def make(station, **options):
+        directory = tempfile.mkdtemp(dir=browser_home)
+        person = Person(open_browser(directory, **options), origin_of(station))
+        opened.append(person)
+        return person
+    yield make
+    told = []
+    for person in opened:
+        told += [e['message'] for e in person.console() if not person.expects(e['message'])]
+        told += [u for u in person.requests() if not u.startswith((person.origin, 'data:', 'blob:', 'chrome:', 'about:'))]
+        person.driver.quit()
+    assert not told
+
+
+def sign_in(person, user='admin', password=PASSWORD):
+    person.go('/login')
+    person.fill('User name', user)
+    person.fill('Password', password)
+    person.press('button', 'Sign in')
+    person.find('navigation', 'Views')
+    return person
