@@ -51,13 +51,14 @@ function ownLines(box, c, ends) {
 // shorter), height, second (a line below: [text, w, h]), priority (least
 // first), side (held from before, or preferred)}]; taken: boxes that must stay
 // free, with the id of the plate they belong to.
+// lines: Squares of what had better stay free, too.
 // Gives id -> {side, text, box}; one that finds no place is not in it.
-export function placeNames(wanted, taken) {
+export function placeNames(wanted, taken, lines = null) {
   const squares = new Squares(96), placed = new Map();
   for (const t of taken) squares.add(t.box, t.id);
   const order = [...wanted].sort((p, q) => p.priority - q.priority || (p.id < q.id ? -1 : 1));
   for (const w of order) {
-    const found = findPlace(w, squares);
+    const found = findPlace(w, squares, lines);
     if (!found) continue;
     squares.add(found.box, w.id);
     placed.set(w.id, found);
@@ -65,14 +66,14 @@ export function placeNames(wanted, taken) {
   return placed;
 }
 
-function findPlace(w, squares) {
+function findPlace(w, squares, others) {
   const sides = w.side ? [w.side, ...SIDES.filter(s => s !== w.side)] : SIDES;
   for (const [text, width] of w.texts) {
     let best = null;
     for (let i = 0; i < sides.length; i++) {
       const box = boxAt(sides[i], w.c, w.half, Math.max(width, w.second?.[1] || 0), w.height + (w.second?.[2] || 0));
       if (squares.some(box, id => id !== w.id)) continue;
-      const lines = ownLines(box, w.c, w.ends || []), cost = lines * 10 + i - (sides[i] === w.side ? 5 : 0);
+      const lines = ownLines(box, w.c, w.ends || []) + (others?.some(box) ? 1 : 0), cost = lines * 10 + i - (sides[i] === w.side ? 5 : 0);
       if (!best || cost < best.cost) best = { side: sides[i], text, box, cost, second: w.second };
       if (cost <= 0) break;
     }
@@ -80,7 +81,7 @@ function findPlace(w, squares) {
     // short form is worth less than that.
     if (best) return best;
   }
-  return w.second ? findPlace({ ...w, second: null }, squares) : null;
+  return w.second ? findPlace({ ...w, second: null }, squares, others) : null;
 }
 
 // How a text stands in its box: for canvas.

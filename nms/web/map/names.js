@@ -99,7 +99,7 @@ export function arrange(scene) {
                   height: (isSmall(n) ? fonts.px.small : fonts.px.name) * 1.3, second: secondLine(n, level, fonts),
                   priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id) || (cloud ? 'b' : '') });
   }
-  out.names = placeNames(wanted, taken.list);
+  out.names = placeNames(wanted, taken.list, linesOf(shown, zoom));
   for (const w of wanted) {
     const p = out.names.get(w.id);
     if (!p) continue;
@@ -109,6 +109,26 @@ export function arrange(scene) {
     taken.push({ id: '', box: p.box });
   }
   if (level >= LEVELS.rack) placePorts(scene, out, taken, half, fonts);
+  return out;
+}
+
+// Small boxes along all lines, as long as these are not too many.
+const STEP = 14, STEPS_MOST = 20000;
+function linesOf(shown, zoom) {
+  let steps = 0;
+  for (const l of shown.links) {
+    const a = shown.nodes.get(l.a), b = shown.nodes.get(l.b);
+    steps += Math.hypot(a.x - b.x, a.y - b.y) * zoom / STEP;
+  }
+  if (steps > STEPS_MOST) return null;
+  const out = new Squares(64);
+  for (const l of shown.links) {
+    const a = shown.nodes.get(l.a), b = shown.nodes.get(l.b), n = Math.ceil(Math.hypot(a.x - b.x, a.y - b.y) * zoom / STEP);
+    for (let i = 1; i < n; i++) {
+      const p = mid(a, b, i / n), x = p.x * zoom, y = p.y * zoom;
+      out.add({ x1: x - 1, y1: y - 1, x2: x + 1, y2: y + 1 });
+    }
+  }
   return out;
 }
 

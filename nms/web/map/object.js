@@ -67,15 +67,15 @@ function factsPart(n, device) {
 export function nodeDrawer(n, facts, view) {
   const alerts = facts.alerts || [], open = alerts.filter(a => !a.acknowledged && a.state !== 'acknowledged');
   const name = n.device || (n.origin === 'device' ? n.name : '');
-  const since = facts.device?.since || n.changedAt;
+  const since = alerts.map(a => a.raised).filter(Boolean).sort()[0] || facts.device?.since || n.changedAt;
   const note = [isTrouble(n.state) && since ? `${t('since')} ${clock(since)} · ${age(since)}` : '',
                 !isTrouble(n.state) ? [facts.device?.hardware || n.detail, n.address].filter(Boolean).join(' · ') : ''].filter(Boolean).join('');
   return drawer({
     name: n.name, kind: n.kind || 'unknown', state: mark(n.state || 'unknown'), note, key: 'node-' + n.id,
-    actions: h`${acts([open.length && may('operator') && ['ack', t('map.ack'), true], name && may('operator') && ['silence', t('map.silence')]])}
+    actions: h`${acts(open.length && may('operator') ? [['ack', t('map.ack'), true], name && ['silence', t('map.silence')]] : [])}
       ${name && h`<a class="btn ${open.length ? '' : 'pri'}" href="/devices/${encodeURIComponent(name)}">${t('map.opendev')}</a>`}
       ${n.leads && h`<a class="btn" href="/maps/${encodeURIComponent(n.leads)}">${t('map.leads')}</a>`}
-      ${acts([['show', t('map.show')], view.mayEdit() && !n.pinned && ['pin', t('map.pin')], view.mayEdit() && n.pinned && ['unpin', t('map.unpin')],
+      ${acts([!open.length && name && may('operator') && ['silence', t('map.silence')], ['show', t('map.show')], view.mayEdit() && !n.pinned && ['pin', t('map.pin')], view.mayEdit() && n.pinned && ['unpin', t('map.unpin')],
               view.mayEdit() && !n.hidden && ['hide', t('map.hide')], view.mayEdit() && n.hidden && ['unhide', t('map.unhide')], view.editing() && ['attributes', t('map.attributes')]])}`,
     body: h`${alerts.map(alertPart)}${symptomsPart(alerts)}${neighboursPart(n, view)}${factsPart(n, facts.device)}`,
   });
@@ -98,7 +98,7 @@ export function cloudDrawer(c, view) {
 export function linkDrawer(l, view) {
   const a = view.model.nodes.get(l.a), b = view.model.nodes.get(l.b), title = `${a.name} – ${b.name}`;
   const is = styleOf(l, a, b), end = (n, port, sends) => h`<li>${icon('kind-' + (n.kind || 'unknown'), 'k')}<button class="link" type="button" data-act="pick" data-id="${n.id}">${n.name}</button>
-    <span class="dimmer">${port}</span><small>${sends === null || sends === undefined ? '' : h`${si(sends * l.speed)} ${bar(sends)}`}</small></li>`;
+    <span class="dimmer">${port}</span><small>${sends === null || sends === undefined ? '' : h`${si(sends * l.speed)} · ${percent(sends)}`}</small></li>`;
   return drawer({
     name: title, kind: null, key: 'link-' + l.id, state: h`<span class="mark l-${is}">${icon('state-link-' + ({ unreachable: 'stale' }[is] || is))}<span>${linkWord(l, a, b)}</span></span>`,
     note: [l.speed ? si(l.speed) : '', loadOf(l) === null ? '' : percent(loadOf(l))].filter(Boolean).join(' · '),
