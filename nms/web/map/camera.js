@@ -55,9 +55,13 @@ export class Camera {
     return { x1: x, y1: -(y + h), x2: x + w, y2: -y };
   }
 
+  // Ends a flight where it is; who waited for its end is told.
   land() {
     cancelAnimationFrame(this.flight);
     this.flight = 0;
+    const done = this.done;
+    this.done = null;
+    done?.();
   }
 
   // Flies there in ms (0: is there at once), by way of a wider view if it is
@@ -69,6 +73,7 @@ export class Camera {
       done?.();
       return;
     }
+    this.done = done;
     const from = { x: this.x, y: this.y, zoom: this.zoom }, start = performance.now();
     const middle = { x: this.w / 2, y: this.h / 2 };
     const at = c => ({ x: (middle.x - c.x) / c.zoom, y: (middle.y - c.y) / c.zoom });
@@ -80,9 +85,8 @@ export class Camera {
       this.set(middle.x - c.x * zoom, middle.y - c.y * zoom, zoom);
       if (f < 1) this.flight = requestAnimationFrame(step);
       else {
-        this.flight = 0;
         this.set(to.x, to.y, to.zoom);
-        done?.();
+        this.land();
       }
     };
     this.flight = requestAnimationFrame(step);

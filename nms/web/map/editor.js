@@ -100,8 +100,7 @@ export class Editor {
 
   // Arrows move what is chosen; with nothing chosen they go on to the map.
   arrow(dx, dy, by) {
-    const at = document.activeElement;
-    if (at && at !== document.body && !this.stage.plot.contains(at) && !at.matches('main')) return false;
+    if (document.activeElement?.closest('input, select, textarea, [role=menu], [role=slider], .drawer, .listing')) return false;
     return this.nudge(dx, dy, by) || this.view.arrow(dx, dy, by);
   }
   nudge(dx, dy, by) { return this.on && this.dragging.nudge(dx, dy, by); }

@@ -21,8 +21,8 @@ const PAN = 120, ZOOM = 1.3;
 // view: the map's; bound while signal is not aborted.
 export function mapKeys(view, signal) {
   const { stage } = view, bound = {};
-  const inMap = () => !document.activeElement || document.activeElement === document.body || stage.plot.contains(document.activeElement) ||
-    document.activeElement.matches('main, .plot');
+  // Where arrows and the like mean something else, they are left alone.
+  const inMap = () => !document.activeElement?.closest('input, select, textarea, [role=tablist], [role=menu], [role=slider], .drawer, .listing, .finder');
   const here = () => stage.shown.nodes.get(document.activeElement?.dataset?.node) || [...stage.selected].map(id => stage.shown.nodes.get(id)).find(Boolean);
   const step = ([dx, dy]) => {
     if (!inMap() || view.listed) return false;

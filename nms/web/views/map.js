@@ -277,7 +277,8 @@ export class MapView {
     if (this.editor.tool === 'link' && thing.node) return this.editor.pressLink(thing.node);
     const again = this.shownDrawer === id && !e.shiftKey;
     if (again && thing.node && e.detail === 1 && !this.editing() && this.model.isCloud(this.model.nodes.get(id))) return this.openCloud(id);
-    if (again && e.detail === 0 && thing.node) return this.opened(thing, e); // Enter
+    // Enter: a cloud opens at once, the rest on the second time.
+    if (e.detail === 0 && thing.node && !this.editing() && (again || this.model.isCloud(this.model.nodes.get(id)))) return this.opened(thing, e);
     this.choose(id, { add: e.shiftKey || e.ctrlKey || e.metaKey });
   }
 
