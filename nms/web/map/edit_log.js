@@ -134,8 +134,8 @@ export class EditLog {
     const undo = last(force), first = undone.filter(e => e.revision === Math.max(...undone.map(x => x.revision)));
     const redo = first.length && !(undo && undo.revision > first[0].revision) ? first[0] : null;
     const name = e => {
-      const n = this.edits.filter(x => x.step === e.step).length;
-      return nameOfEdit(this.edits.find(x => x.step === e.step), this.view.model) + (n > 1 ? ' +' + (n - 1) : '');
+      const all = this.edits.filter(x => x.step === e.step), same = all.filter(x => x.op === all[0].op).length;
+      return nameOfEdit(all[0], this.view.model) + (same > 1 ? ' +' + (same - 1) : '');
     };
     return { undo: undo ? name(undo) : '', redo: redo ? name(redo) : '' };
   }

@@ -95,7 +95,8 @@ export function arrange(scene) {
     const whole = cutMiddle(n.name, MOST_LETTERS), brief = short.get(n.id);
     const texts = [[whole, textWidth(whole, font) + 2]];
     if (brief) texts.push([brief, textWidth(brief, font) + 2]);
-    wanted.push({ id: n.id, c: at(n), half: half.get(n.id), ends: ends.get(n.id) || [], texts, font,
+    const own = half.get(n.id), aside = chosen ? 8 * Math.max(zoom, 0.8) : n.state === 'down' ? 6 * zoom : 0;
+    wanted.push({ id: n.id, c: at(n), half: { w: own.w + aside, h: own.h + aside }, ends: ends.get(n.id) || [], texts, font,
                   height: (isSmall(n) ? fonts.px.small : fonts.px.name) * 1.3, second: secondLine(n, level, fonts),
                   priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id) || (cloud ? 'b' : '') });
   }

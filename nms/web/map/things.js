@@ -87,6 +87,7 @@ export class Things {
       this.current = id;
       e.setAttribute('tabindex', '0');
     }
+    this.layer.classList.remove('moving'); // what is away cannot have the focus
     e.focus({ preventScroll: true });
   }
 
