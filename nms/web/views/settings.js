@@ -10,7 +10,7 @@ import { loadingPart, problemPart } from '../parts/empty.js';
 /* Parts, whom they are for, and the route that they need. */
 const PARTS = [
   { id: 'station', icon: 'kind-station', role: 'viewer', route: 'status' },
-  { id: 'credentials', icon: 'ui-key', role: 'administrator', route: 'credentials' },
+  { id: 'credentials', icon: 'ui-key', role: 'operator', route: 'credentials' },
   { id: 'people', icon: 'ui-user', role: 'administrator', route: 'users' },
   { id: 'receivers', icon: 'ui-alerts', role: 'viewer', route: 'receivers' },
   { id: 'silences', icon: 'state-silenced', role: 'viewer', route: 'silences' },

@@ -18,14 +18,14 @@ export default async function receivers({ body, signal }) {
     const test = tests.get(r.name);
     if (!test) return '';
     if (test.running) return h`<span class="dim">${t('receivers.testing')}</span>`;
-    return test.problem ? h`<span class="mark major t">${mark('major', { label: false })}<span>${test.problem.detail}</span></span>` : mark('up', { label: t('receivers.went') });
+    return test.problem ? '' : mark('up', { label: t('receivers.went') });
   };
   const state = (r) => (r.error ? mark('warning', { label: t('receivers.trouble') }) : r.sent > 0 ? mark('up', { label: t('receivers.well') }) : mark('unknown', { label: t('receivers.unused') }));
   const row = (r) => h`<tr data-key="r-${r.name}"><td><b>${r.name}</b></td><td>${kind(r.kind)}</td><td class="dim">${r.severity === 'indeterminate' ? t('receivers.all') : t('events.atleast', { severity: stateWord(r.severity) })}</td><td>${state(r)}</td>
     <td class="n num">${number(r.sent)}</td><td class="n num">${r.waiting > 0 ? number(r.waiting) : h`<span class="dimmer">0</span>`}</td><td class="n num">${r.refused + r.dropped > 0 ? number(r.refused + r.dropped) : h`<span class="dimmer">0</span>`}</td>
     <td class="nw">${r.last_sent ? h`<time title="${moment(r.last_sent)}">${t('people.ago', { age: age(r.last_sent) })}</time>` : t('never')}</td>
     <td class="r nw">${tried(r)} ${may('operator') && h`<button class="btn" type="button" data-act="test" data-name="${r.name}" ${tests.get(r.name)?.running && h`disabled`} aria-label="${t('receivers.testof', { name: r.name })}">${t('receivers.test')}</button>`}</td></tr>
-    ${r.error && h`<tr class="set-error" data-key="e-${r.name}"><td></td><td colspan="8" class="dim">${r.error}</td></tr>`}`;
+    ${(r.error || tests.get(r.name)?.problem) && h`<tr class="set-error" data-key="e-${r.name}"><td></td><td colspan="8" role="status">${tests.get(r.name)?.problem ? `${t('receivers.test')}: ${tests.get(r.name).problem.detail}` : r.error}</td></tr>`}`;
 
   function draw() {
     if (!list.length) { render(body, h`<section class="card">${emptyPart({ icon: 'ui-alerts', title: t('receivers.none'), text: t('receivers.none.text') })}</section>`); return; }
