@@ -4,7 +4,8 @@ const ROOT = '/api/v1/';
 // "no such device" as a sentence.
 const sentence = text => {
   const s = String(text ?? '').trim();
-  return s === '' ? '' : s[0].toUpperCase() + s.slice(1) + (/[.!?。！？…]$/.test(s) ? '' : '.');
+  // What begins with no word is a form to write after, and stays as it is.
+  return !/^[\p{L}\d']+[ ,;]/u.test(s) ? s : s[0].toUpperCase() + s.slice(1) + (/[.!?。！？…]$/.test(s) ? '' : '.');
 };
 
 // What the station says went wrong, after RFC 9457: status (0: no answer at

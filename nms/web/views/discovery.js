@@ -1,5 +1,5 @@
 // Discovery: what runs, what it found, what failed and why.
-import { api, seg } from '../base/api.js';
+import { api } from '../base/api.js';
 import { h, onAct, render } from '../base/html.js';
 import { moment, duration } from '../base/format.js';
 import { may } from '../base/session.js';
@@ -10,17 +10,13 @@ import { emptyPart, problemLine } from '../parts/empty.js';
 import { say, sayProblem } from '../parts/toast.js';
 import { justNow, kinds, needs, progress, tried } from './discovery_parts.js';
 import { follow } from './discovery_feed.js';
-import { proposals, took } from './discovery_state.js';
+import { foldCard, foldSite } from './discovery_fold.js';
+import { took } from './discovery_state.js';
 
 export default async function view(place) {
   const { root, signal } = place;
-  let feed = null, folded = new Set();
+  let feed = null;
 
-  const fold = () => {
-    if (feed.d.running || !may('operator')) return '';
-    const list = proposals([...feed.devices.values()]).filter(g => !folded.has(g.name));
-    return list.length ? h`<section class="card" data-key="fold"><div class="bar-h"><h3>${t('disc.fold')}</h3><span class="dim">${t('disc.fold.text')}</span></div><ul class="rows mt">${list.map(g => h`<li data-key="g-${g.name}"><svg class="ico k" aria-hidden="true"><use href="/icons/icons.svg#kind-cloud"/></svg><b>${g.name}</b><span class="dim">${t('disc.fold.members', { n: g.members.length })}</span><small><button class="btn" type="button" data-act="fold" data-name="${g.name}">${t('disc.fold.do')}</button></small></li>`)}</ul></section>` : '';
-  };
   const draw = () => {
     if (signal.aborted || !feed?.d) return;
     const d = feed.d;
@@ -29,8 +25,8 @@ export default async function view(place) {
       render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('administrator') && { href: '/start', text: t('start.go') } }));
       return;
     }
-    render(root, h`<div class="page">${feed.failed && problemLine(feed.failed, t('disc.failed'))}${progress(d, feed.rate)}${fold()}
-      <div class="cols disc">${tried(d)}<section class="card" data-key="found"><h3>${t('disc.found')}</h3>${kinds(d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>
+    render(root, h`<div class="page">${feed.failed && problemLine(feed.failed, t('disc.failed'))}${progress(d, feed.rate)}${foldCard(feed)}
+      <div class="cols disc">${tried(d, feed.tried)}<section class="card" data-key="found"><h3>${t('disc.found')}</h3>${kinds(d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>
       ${justNow(feed.latest)}${!d.running && d.ended && h`<p class="dimmer small">${t('disc.last', { at: moment(d.started), took: duration(took(d)) })}</p>`}</div>`);
   };
 
@@ -59,16 +55,7 @@ export default async function view(place) {
       } catch (problem) { sayProblem(problem); }
     },
     credential: at => addCredential(at.dataset.address),
-    fold: async at => {
-      const g = proposals([...feed.devices.values()]).find(x => x.name === at.dataset.name);
-      if (!g) return;
-      try {
-        await api.patch('maps/' + seg('physical'), [{ op: 'cloud', name: g.name, members: g.members.map(d => d.id) }, { op: 'collapse', name: g.name }]);
-        folded.add(g.name);
-        say(t('disc.fold.done', { name: g.name }), { undo: () => api.patch('maps/physical', [{ op: 'dissolve', name: g.name }]).then(() => { folded.delete(g.name); draw(); }, sayProblem) });
-        draw();
-      } catch (problem) { sayProblem(problem); }
-    },
+    fold: at => foldSite(at.dataset.name, feed, draw),
   }, signal);
 
   place.title([t('nav.discovery')]);

@@ -3,20 +3,28 @@
 import { api, withQuery } from '../base/api.js';
 import { every } from '../base/html.js';
 import { live } from '../base/live.js';
+import { said } from '../parts/said.js';
+import { needsOf, triedOf } from './discovery_state.js';
 
 const LATEST = 12, POLL_MS = 1500;
 
 export async function follow(signal, draw) {
-  const feed = { d: null, rate: null, latest: [], needs: [], devices: new Map(), failed: null, load };
+  const feed = { d: null, rate: null, latest: [], needs: [], tried: [], devices: new Map(), failed: null, load };
   let soon = null;
-  const later = () => { soon ??= setTimeout(() => { soon = null; if (!signal.aborted) draw(); }, 120); };
+  const later = () => {
+    soon ??= setTimeout(() => {
+      soon = null;
+      const devices = [...feed.devices.values()];
+      feed.needs = needsOf(devices);
+      feed.tried = triedOf(devices);
+      if (!signal.aborted) draw();
+    }, 120);
+  };
 
   async function load() {
     try {
       feed.d = await api.get('discovery', { signal });
       feed.failed = null;
-      feed.needs = needsOf(feed.d);
-      if (feed.d.recent) feed.latest = feed.d.recent.slice(0, LATEST);
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       feed.failed = problem;
@@ -34,21 +42,18 @@ export async function follow(signal, draw) {
       api.get(withQuery('events', { type: 'device.discovered', limit: LATEST }), { signal }).catch(() => ({ events: [] })),
     ]);
     for (const d of devices.devices) feed.devices.set(d.name, d);
-    if (!feed.d?.recent)
-      feed.latest = events.events.map(e => ({ ...feed.devices.get(e.object), name: e.object, at: e.at, text: e.text }));
+    feed.latest = events.events.map(e => ({ ...feed.devices.get(e.object), name: e.object, at: e.at, text: said(e.text) }));
     later();
   }
   live.on('discovery', d => {
     feed.d = d;
-    feed.needs = needsOf(d);
-    if (d.recent) feed.latest = d.recent.slice(0, LATEST);
     later();
   }, signal);
   live.on('device', d => {
     const before = feed.devices.get(d.name);
     if (d.gone) feed.devices.delete(d.name);
     else feed.devices.set(d.name, { ...before, ...d });
-    if (!before && !d.gone && !feed.d?.recent && d.address)
+    if (!before && !d.gone && d.address)
       feed.latest = [{ ...d, at: new Date().toISOString() }, ...feed.latest].slice(0, LATEST);
     later();
   }, signal);
@@ -60,10 +65,4 @@ export async function follow(signal, draw) {
     if (live.state.polling) load();
   }, signal);
   return feed;
-}
-
-// What the station asks a person for.
-export function needsOf(d) {
-  const list = d.needs || d.failures || [];
-  return list.map(x => ({ ...x, address: x.address || x.device || '', kind: x.kind || x.why || 'silent', text: x.text || x.detail || '' }));
 }

@@ -18,19 +18,18 @@ export function progress(d, rate = null) {
     <div class="mt">${stages(stagesOf(d).map(s => ({ ...s, text: t('disc.stage.' + s.id) })))}</div></section>`;
 }
 
-const KEYS = ['d', 'p', 'f', 's', 'w'];
+const KEYS = ['d', 'p', 'n'], MOST_NEEDS = 8;
 
-// What was tried: the grid by prefix where the station tells addresses, else
-// the counts.
-export function tried(d) {
-  const grid = d.tried?.length ? gridOf(d.tried) : null;
+// What was tried: who answered where, by prefix, and the counts.
+export function tried(d, addresses) {
+  const grid = addresses.length ? gridOf(addresses) : null;
   const notes = [d.addresses_outside > 0 && t('disc.outside', { n: d.addresses_outside }), d.beyond_limits > 0 && t('disc.beyond', { n: d.beyond_limits })].filter(Boolean);
   return h`<section class="card" data-key="tried">${grid ? grid.shown.map(net => h`<div class="net-block" data-key="net-${net.prefix}"><div class="bar-h"><h3>${net.prefix}</h3><span class="grow"></span><span class="dim num">${number(net.asked)} / ${number(net.total)}</span></div>
       <div class="addr mt" role="img" aria-label="${net.prefix}: ${net.asked} / ${net.total}">${net.cells.map((c, i) => h`<i class="${c || 'n'}" title="${net.base ? net.base + '.' + i : net.addresses[i]}"></i>`)}</div></div>`) :
     h`<div class="bar-h"><h3>${t('disc.addresses')}</h3></div>`}
     ${grid?.more > 0 && h`<p class="dim small mt">+${number(grid.more)}</p>`}
-    ${grid ? h`<div class="bar-h mt keys">${KEYS.map(k => h`<span class="key a"><i class="${k}"></i>${t('disc.cell.' + k)}</span>`)}</div>` :
-    h`<div class="stat mt">${[['disc.addresses', d.addresses_found], ['disc.asked', d.addresses_asked], ['disc.answered', d.addresses_answered], ['disc.waiting', d.waiting], ['disc.interviews', d.interviews], ['disc.new', d.devices_new]].map(([k, n]) => h`<div><small>${t(k)}</small><b>${number(n)}</b></div>`)}</div>`}
+    ${grid ? h`<div class="bar-h mt keys">${KEYS.map(k => h`<span class="key a"><i class="${k}"></i>${t('disc.cell.' + k)}</span>`)}</div>` : ''}
+    ${h`<div class="stat small-stat mt">${[['disc.addresses', d.addresses_found], ['disc.asked', d.addresses_asked], ['disc.answered', d.addresses_answered], ['disc.waiting', d.waiting], ['disc.interviews', d.interviews], ['disc.new', d.devices_new]].map(([k, n]) => h`<div><small>${t(k)}</small><b>${number(n)}</b></div>`)}</div>`}
     ${notes.length > 0 && h`<p class="dimmer small mt">${notes.join(' · ')}</p>`}</section>`;
 }
 
@@ -46,9 +45,10 @@ const NEEDS = { credential: 'ui-key', unknown: 'kind-unknown', identity: 'state-
 
 // What waits for a person, each with its one action.
 export function needs(list) {
-  return list.length ? h`<ul class="rows needs">${list.map(x => h`<li data-key="need-${x.kind}-${x.address}">${icon(NEEDS[x.kind] || 'state-unknown', 'k')}<span class="num">${x.address}</span><span class="dim cut" title="${x.text || ''}">${x.text || t('disc.needs.' + x.kind)}</span>
+  const shown = list.slice(0, MOST_NEEDS);
+  return list.length ? h`<ul class="rows needs">${shown.map(x => h`<li data-key="need-${x.kind}-${x.address}">${icon(NEEDS[x.kind] || 'state-unknown', 'k')}<span class="num">${x.address}</span><span class="dim cut" title="${x.text || ''}">${x.text || t('disc.needs.' + x.kind)}</span>
     <small>${x.kind === 'credential' && may('administrator') ? h`<button class="btn" type="button" data-act="credential" data-address="${x.address}">${t('disc.credential.add')}</button>` :
-    x.device ? h`<a class="btn" href="/devices/${seg(x.device)}">${t('disc.look')}</a>` : ''}</small></li>`)}</ul>` : h`<p class="dimmer">${t('disc.needs.none')}</p>`;
+    x.device ? h`<a class="btn" href="/devices/${seg(x.device)}">${t('disc.look')}</a>` : ''}</small></li>`)}</ul>${list.length > shown.length && h`<p class="mt"><a class="link" href="/devices?q=kind:unknown">${t('disc.needs.more', { n: list.length - shown.length })}</a></p>`}` : h`<p class="dimmer">${t('disc.needs.none')}</p>`;
 }
 
 // What came just now, with the evidence that led there.

@@ -54,6 +54,23 @@ export function gridOf(tried, most = 4) {
   return { shown: out.slice(0, most), more: Math.max(0, out.length - most) };
 }
 
+// Addresses that are known to have been asked: those of devices, by what
+// answered there.
+export const triedOf = devices => devices.filter(d => d.address && !d.station).map(d => ({ address: d.address, state: d.credential ? 'snmp' : 'echo' }));
+
+// What waits for a person: who echoes and knows no credential, and who answers
+// and is known by no profile.
+export function needsOf(devices) {
+  const out = [];
+  for (const d of devices) {
+    if (d.station) continue;
+    if (!d.credential) out.push({ kind: 'credential', address: d.address || d.name, device: d.name });
+    else if (d.kind === 'unknown' || !d.kind || d.os === 'generic') out.push({ kind: 'unknown', address: d.address || d.name, device: d.name, text: d.hardware || '' });
+  }
+  // A type that nobody knows comes first: there are few, and each is a device.
+  return out.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'unknown' ? -1 : 1));
+}
+
 // Groups that would make good clouds: by sysLocation, then by prefix; those
 // that share most, at most three.
 export function proposals(devices, most = 3) {

@@ -11,6 +11,7 @@ import { problemLine } from '../parts/empty.js';
 import { say, sayProblem } from '../parts/toast.js';
 import { addCredential } from './discovery.js';
 import { follow } from './discovery_feed.js';
+import { foldCard, foldSite } from './discovery_fold.js';
 import { justNow, kinds, needs, progress, stages, tried } from './discovery_parts.js';
 import { isAddress, prefixOf } from './discovery_state.js';
 import { growingMap } from './start_map.js';
@@ -56,9 +57,9 @@ export default async function view(place) {
           <div class="f"><label><span>${t('start.within')}</span><input name="within" value="${state.within}" autocomplete="off" spellcheck="false" placeholder="192.0.2.0/24" aria-describedby="within-promise"></label><small id="within-promise">${t('start.promise')}</small></div>
           ${state.trouble && problemLine(state.trouble)}
           <div class="acts"><button class="btn pri" type="submit" ${state.busy && h`disabled`}>${t('start.go')}</button><button class="btn quiet" type="button" data-act="byhand">${t('start.byhand')}</button></div></form></div>` :
-        feed?.d ? h`${progress(feed.d, feed.rate)}` : ''}
+        feed?.d ? h`${progress(feed.d, feed.rate)}${foldCard(feed)}` : ''}
       ${state.started && h`<section class="card growing" data-key="growing"><div class="bar-h"><h3>${t('start.grow')}</h3><span class="grow"></span><span class="dim num">${t('disc.count.devices', { n: feed?.d?.devices ?? 0 })}</span><a class="btn" href="/maps/physical">${t('start.tomap')}</a></div><div class="grown" data-keep></div></section>
-        ${feed?.d && h`<div class="cols disc" data-key="details">${tried(feed.d)}<section class="card"><h3>${t('disc.found')}</h3>${kinds(feed.d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>${justNow(feed.latest)}`}`}</div>`);
+        ${feed?.d && h`<div class="cols disc" data-key="details">${tried(feed.d, feed.tried)}<section class="card"><h3>${t('disc.found')}</h3>${kinds(feed.d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>${justNow(feed.latest)}`}`}</div>`);
     if (state.started && !map) map = growingMap($('.grown', root), signal);
     if (state.started) map.news(feed?.d?.devices ?? 0);
   };
@@ -162,6 +163,7 @@ export default async function view(place) {
     again: () => api.post('discovery', {}).catch(sayProblem),
     more: () => go('/discovery'),
     credential: at => addCredential(at.dataset.address),
+    fold: at => foldSite(at.dataset.name, state.feed, draw),
   }, signal);
 
   // Leaving the page stops nothing: who comes back sees what runs.
@@ -176,7 +178,9 @@ const fields = form => form ? Object.fromEntries(new FormData(form)) : {};
 // What the station said of the seed: {ok, name, vendor, hardware, neighbors,
 // within} or {ok: false, text}.
 export function readProbe(told, address) {
-  if (told.answers || told.ok || told.name) return { ok: true, name: told.name || address, vendor: told.vendor, hardware: told.hardware, neighbors: told.neighbors, within: told.within || told.prefixes };
-  const why = { silent: 'start.silent', no_answer: 'start.silent', no_route: 'start.noroute', unreachable: 'start.noroute', refused: 'start.refused', wrong_credential: 'start.refused' }[told.reason];
+  // Its own address alone is no place to look around in.
+  const within = (told.within || []).filter(p => !/\/(32|128)$/.test(p));
+  if (told.answers) return { ok: true, name: told.name || address, vendor: told.vendor, hardware: told.hardware, neighbors: told.neighbors, within };
+  const why = { no_answer: 'start.silent', no_agent: 'start.noagent', no_route: 'start.noroute', wrong_credential: 'start.refused' }[told.reason];
   return { ok: false, text: why ? t(why, { address }) : [told.detail, told.remedy].filter(Boolean).join(' ') || t('start.silent', { address }) };
 }

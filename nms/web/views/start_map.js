@@ -31,7 +31,9 @@ export function growingMap(host, signal) {
   };
   const draw = ({ nodes, links, box }) => {
     if (signal.aborted) return;
-    const size = Math.max(26, Math.min(44, box[2] / 26)), named = nodes.length <= 60;
+    // Plates are seen at any size of the network: 15 px at least.
+    const scale = Math.min(host.clientWidth / box[2], host.clientHeight / box[3]) || 1;
+    const size = Math.max(40, 15 / scale), named = nodes.length <= 60;
     render(host, h`<svg viewBox="${box.map(v => v.toFixed(0)).join(' ')}" preserveAspectRatio="xMidYMid meet" role="img" aria-label="${nodes.length}">
       ${links.map(l => h`<line class="ln" x1="${l.a.x}" y1="${l.a.y}" x2="${l.b.x}" y2="${l.b.y}"/>`)}
       ${nodes.map(n => h`<g class="nd ${shapeOf(n.state)}" data-key="n-${n.id}"><title>${n.label || n.name}</title>${ROUND.has(n.kind) ? h`<circle class="plate" cx="${n.x}" cy="${n.y}" r="${size / 2}"/>` : h`<rect class="plate" x="${n.x - size / 2}" y="${n.y - size / 2}" width="${size}" height="${size}" rx="${size / 6}"/>`}
