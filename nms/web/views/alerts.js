@@ -71,9 +71,16 @@ export default async function view(place) {
     soon();
   }
 
-  let waiting = null;
+  /* A flood is drawn as often as it takes little of the time. */
+  let waiting = null, cost = 0;
   function soon() {
-    waiting ??= setTimeout(() => { waiting = null; if (!signal.aborted) draw(); }, REDRAW_MS);
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      if (signal.aborted) return;
+      const began = performance.now();
+      draw();
+      cost = performance.now() - began;
+    }, Math.max(REDRAW_MS, cost * 6));
   }
 
   /* ---- rows ---- */

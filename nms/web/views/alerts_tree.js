@@ -48,13 +48,16 @@ export function filterOf(text, now = () => Date.now()) {
   };
 }
 
+/* What an alert is sorted by: over or not, severity, time, number. */
+const keyOf = (a) => (a.state === 'cleared' ? [1, 0, Date.parse(a.cleared), a.id] : [0, rank(a.severity), Date.parse(a.raised), a.id]);
+const byKey = (x, y) => x[0] - y[0] || y[1] - x[1] || y[2] - x[2] || y[3] - x[3];
+
 /* The worst first, the newest first; what is over at the end. */
-export function byUrgency(a, b) {
-  const over = (x) => (x.state === 'cleared' ? 1 : 0);
-  if (over(a) !== over(b)) return over(a) - over(b);
-  if (!over(a) && rank(a.severity) !== rank(b.severity)) return rank(b.severity) - rank(a.severity);
-  const at = (x) => Date.parse(over(x) ? x.cleared : x.raised);
-  return at(b) - at(a) || b.id - a.id;
+export const byUrgency = (a, b) => byKey(keyOf(a), keyOf(b));
+
+/* The same of many, each looked at once. */
+export function sortByUrgency(list, alertOf = (x) => x) {
+  return list.map((x) => [keyOf(alertOf(x)), x]).sort((x, y) => byKey(x[0], y[0])).map((x) => x[1]);
 }
 
 /* Causes in order, each {alert, symptoms}. A symptom whose cause is not shown, or does not fit, stands by itself where
@@ -68,11 +71,11 @@ export function treeOf(alerts, filter) {
   }
   const out = [];
   for (const a of alerts) {
-    const symptoms = (children.get(a.id) ?? []).sort(byUrgency);
     if (a.cause > 0 && known.has(a.cause)) continue;
+    const symptoms = sortByUrgency(children.get(a.id) ?? []);
     if (filter.fits(a) || symptoms.some((s) => filter.fits(s))) out.push({ alert: a, symptoms });
   }
-  return out.sort((x, y) => byUrgency(x.alert, y.alert));
+  return sortByUrgency(out, (e) => e.alert);
 }
 
 /* How many of each severity, and silenced, are there: for the chips. */

@@ -13,7 +13,7 @@ import { STATES, mark, stateWord, shapeOf } from '../parts/mark.js';
 import { mapScene } from '../parts/map_scene.js';
 import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
-import { byUrgency } from './alerts_tree.js';
+import { sortByUrgency } from './alerts_tree.js';
 import { busiest, everyOf, holding, scenesOf } from './wall_scenes.js';
 
 const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 60000, RISK_MS = 30000, VERSION_MS = 60000, SIDE = 5, NEWS_MS = 600000;
@@ -56,7 +56,7 @@ export default async function view(place) {
 
   /* ---- parts ---- */
 
-  const causes = () => [...m.alerts.values()].filter((a) => a.state === 'active' && !(a.cause > 0) && !(a.silence > 0)).sort(byUrgency);
+  const causes = () => sortByUrgency([...m.alerts.values()].filter((a) => a.state === 'active' && !(a.cause > 0) && !(a.silence > 0)));
 
   const tally = () => h`<ul class="wall-tally" aria-label="${t('tally')}">${[...STATES].sort((a, b) => (a === 'up' ? -1 : b === 'up' ? 1 : 0)).filter((s) => m.states[s] > 0).map((s) => h`<li class="mark ${shapeOf(s)}">${icon(`state-${shapeOf(s)}`)}<b class="num">${number(m.states[s])}</b><span>${stateWord(s)}</span></li>`)}</ul>`;
 
