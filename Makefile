@@ -197,7 +197,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
 DEPS        += $(if $(shell command -v npm),,npm)
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
-               nftables iproute2 iputils-ping fping tcpdump libsnmp-perl xz-utils \
+               nftables iproute2 iputils-ping fping tcpdump libsnmp-perl python3-pysnmp4 python3-pysmi xz-utils \
                chromium chromium-driver python3-selenium
 
 .PHONY: deps deps-check

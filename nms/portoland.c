@@ -264,13 +264,26 @@ static void on_notified(void *arg, uint32_t seq)
     agentx_notified(arg, seq);
 }
 
+static uint64_t on_shown(void *arg)
+{
+    return agentx_shown(arg);
+}
+
+static void on_hasten(void *arg)
+{
+    agentx_hasten(arg);
+}
+
 /* Notifications go to the master's receivers too, where there is one. */
 static void tell_by_agentx(struct daemon *d)
 {
-    const struct notice_master master = {on_notify, on_notified, d->agentx};
+    const struct notice_master master = {on_notify, on_notified, on_shown,
+                                         on_hasten, d->agentx};
 
     if (d->agentx != NULL)
-        agentx_listen(d->agentx, notices_on_master, d->notices);
+        agentx_listen(d->agentx,
+                      &(struct agentx_listener){notices_on_master,
+                                                notices_on_shown, d->notices});
     notices_use_master(d->notices, d->agentx != NULL ? &master : NULL);
 }
 

@@ -19,6 +19,7 @@
 
 enum {
     VIEW_MS = 1000, /* between views, at least */
+    VIEW_QUICK_MS = 50,
     MS_PER_S = 1000,
     VIEW_SHARE = 20 /* and so many times what one takes to make */
 };
@@ -36,12 +37,11 @@ struct agentx {
     struct worker *worker; /* makes views */
     struct event *post, *tick;
     bool here;
-    size_t notices; /* that the thread has */
-    agentx_told_fn on_told;
-    void *told_arg;
-    struct agent_view *last; /* the last that was made */
+    size_t notices;                  /* that the thread has */
+    struct agentx_listener listener; /* NULL in it: nobody listens */
+    struct agent_view *last;         /* the last that was made */
     /* of the view that is being made */
-    bool making;
+    bool making, again; /* again: another one is wanted after it */
     struct snapshot *snapshot;
     struct agent_view *before; /* it; NULL: there was none */
     struct agent_view *made;
@@ -65,6 +65,20 @@ static void make_view(void *arg)
     a->took_ms = mono_ms_between(began, mono_now());
 }
 
+static void on_view(void *arg, bool worked);
+
+/* Only a master that is there asks for what a view shows. */
+static void want_view(struct agentx *a)
+{
+    if (!a->here || a->making)
+        return;
+    a->making = true;
+    a->again = false;
+    a->snapshot = station_snapshot(a->station);
+    a->before = a->last != NULL ? agent_view_ref(a->last) : NULL;
+    worker_do(a->worker, make_view, on_view, a);
+}
+
 static void on_view(void *arg, bool worked)
 {
     struct agentx *a = arg;
@@ -82,17 +96,10 @@ static void on_view(void *arg, bool worked)
     const struct agentx_message m = {.verb = POST_VIEW,
                                      .view = agent_view_ref(a->last)};
     post(a, &m);
-}
-
-/* Only a master that is there asks for what a view shows. */
-static void want_view(struct agentx *a)
-{
-    if (!a->here || a->making)
-        return;
-    a->making = true;
-    a->snapshot = station_snapshot(a->station);
-    a->before = a->last != NULL ? agent_view_ref(a->last) : NULL;
-    worker_do(a->worker, make_view, on_view, a);
+    if (a->again)
+        want_view(a);
+    if (a->listener.shown != NULL)
+        a->listener.shown(a->listener.arg);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -195,8 +202,8 @@ static void on_message(struct agentx *a, const struct agentx_message *m)
         on_counts(a, &m->counts);
     } else if (m->verb == POST_TOLD) {
         a->notices--;
-        if (a->on_told != NULL)
-            a->on_told(a->told_arg, m->id, m->error);
+        if (a->listener.told != NULL)
+            a->listener.told(a->listener.arg, m->id, m->error);
     } else if (m->verb == POST_WISH) {
         const struct agentx_message done = {
             .verb = POST_DONE, .id = m->id, .error = grant(a, &m->wish)};
@@ -220,10 +227,26 @@ static void on_post(evutil_socket_t fd, short what, void *arg)
 
 /* ---- notifications ---- */
 
-void agentx_listen(struct agentx *a, agentx_told_fn on_told, void *arg)
+void agentx_listen(struct agentx *a, const struct agentx_listener *listener)
 {
-    a->on_told = on_told;
-    a->told_arg = arg;
+    a->listener = *listener;
+}
+
+uint64_t agentx_shown(const struct agentx *a)
+{
+    if (!a->here)
+        return UINT64_MAX;
+    return a->last != NULL ? a->last->snapshot->alerts->version : 0;
+}
+
+void agentx_hasten(struct agentx *a)
+{
+    if (a->took_ms > VIEW_QUICK_MS)
+        return; /* its turn comes */
+    if (a->making)
+        a->again = true;
+    else
+        want_view(a);
 }
 
 int agentx_notify(struct agentx *a, uint64_t id, struct oid trap,

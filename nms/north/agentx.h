@@ -34,10 +34,21 @@ int agentx_new(struct event_base *base, struct station *station,
 void agentx_free(struct agentx *a);
 OWNED_BY(struct agentx, agentx_free)
 
-/* Told in the loop what became of a notification: the master took it (error 0),
- * refused it, or went away before it said so (-1). */
-typedef void (*agentx_told_fn)(void *arg, uint64_t id, int error);
-void agentx_listen(struct agentx *a, agentx_told_fn on_told, void *arg);
+/* Told in the loop: what became of a notification (the master took it, error 0;
+ * refused it, or went away before it said so, -1); and that what is served is
+ * newer than before. */
+struct agentx_listener {
+    void (*told)(void *arg, uint64_t id, int error);
+    void (*shown)(void *arg);
+    void *arg;
+};
+void agentx_listen(struct agentx *a, const struct agentx_listener *listener);
+
+/* The version of the alerts (alert_book) that are served; UINT64_MAX while the
+ * master is away: nobody reads. */
+uint64_t agentx_shown(const struct agentx *a);
+/* What is published is wanted at once, if that is quickly made. */
+void agentx_hasten(struct agentx *a);
 
 /* Has the master send a notification to its receivers; its varbinds (behind
  * sysUpTime.0 and snmpTrapOID.0; notice_varbinds.h) are copied. id is the

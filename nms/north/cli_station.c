@@ -70,6 +70,7 @@ static const struct print_column status_columns[] = {
     {{"profiles", "Device profiles", UNIT_COUNT}, NULL},
     {{"profile_faults", "Faulty profiles", UNIT_COUNT}, NULL},
     {{"agentx", "AgentX", UNIT_TEXT}, NULL},
+    {{"engine_id", "Engine id", UNIT_TEXT}, NULL},
     {{"notifications", "Notifications received", UNIT_COUNT}, NULL},
     {{"notifications_strange", "Of strangers", UNIT_COUNT}, NULL},
     {{"notifications_kept", "Of these, kept", UNIT_COUNT}, NULL},

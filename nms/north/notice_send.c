@@ -271,11 +271,25 @@ static void send_first(struct served *s)
     }
 }
 
+/* Is it still to be served by the agent what it tells? */
+static bool is_held(struct served *s)
+{
+    const struct notice_master *agent = &s->owner->agent;
+
+    if (s->version == 0)
+        return false;
+    if (agent->shown == NULL || agent->shown(agent->arg) >= s->version ||
+        mono_reached(mono_now(), s->held_until))
+        s->version = 0;
+    return s->version != 0;
+}
+
 void served_send(struct served *s)
 {
+    if (s->conf == NULL || is_held(s))
+        return;
     for (unsigned i = 0; i < SENDS_PER_TURN; i++) {
-        if (s->conf == NULL || s->sending ||
-            notice_queue_count(s->queue) == 0 ||
+        if (s->sending || notice_queue_count(s->queue) == 0 ||
             !mono_reached(mono_now(), s->due))
             return;
         send_first(s);

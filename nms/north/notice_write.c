@@ -196,6 +196,29 @@ static void wait_with(struct served *s, uint32_t seq, char *text)
                     s->name, NOTICES_WAITING_MAX);
 }
 
+/* A manager that reads the agent because of a notification finds there what it
+ * told: it waits until that is served, not for long. */
+static void hold(struct served *s)
+{
+    enum { HOLD_MS = 2000, SHOW_APART_MS = 100 };
+    const struct notice_master *agent = &s->owner->agent;
+    struct mono now = mono_now();
+    struct alert_book *book = alerts_book(station_alerts(s->owner->station));
+    uint64_t version = book->version;
+
+    alert_book_unref(book);
+    if (agent->shown == NULL || agent->shown(agent->arg) >= version)
+        return;
+    if (s->version == 0)
+        s->held_until = mono_after_ms(now, HOLD_MS);
+    s->version = version;
+    if (mono_ms_between(s->owner->shown, now) < SHOW_APART_MS)
+        return; /* every second it is published anyway */
+    s->owner->shown = now;
+    station_show(s->owner->station);
+    agent->hasten(agent->arg);
+}
+
 void served_flush(struct served *s)
 {
     bool snmp =
@@ -203,6 +226,8 @@ void served_flush(struct served *s)
     struct snapshot *snapshot = station_snapshot(s->owner->station);
 
     renew_all(s);
+    if (snmp && s->gathered.count > 0)
+        hold(s);
     if (s->gathered.count > 0 && !snmp) {
         struct notice_page page = {.station = snapshot->station.name,
                                    .at = wall_now(),

@@ -395,6 +395,13 @@ void notices_use_master(struct notices *n, const struct notice_master *master)
         master->notified(master->arg, served_find(n, n->master.name)->seq);
 }
 
+void notices_on_shown(void *arg)
+{
+    struct notices *n = arg;
+
+    event_active(n->turn, EV_TIMEOUT, 1);
+}
+
 /* ---- its life ---- */
 
 static struct notice_queue *queue_of(void *arg, const char *name)

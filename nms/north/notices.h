@@ -36,6 +36,8 @@ struct notice_master {
     int (*notify)(void *arg, uint64_t id, struct oid trap,
                   const struct varbind *varbinds, size_t count);
     void (*notified)(void *arg, uint32_t seq);
+    uint64_t (*shown)(void *arg); /* agentx_shown() */
+    void (*hasten)(void *arg);
     void *arg;
 };
 
@@ -44,6 +46,9 @@ void notices_use_master(struct notices *n, const struct notice_master *master);
 /* What it made of a notification: it took it (error 0), refused it, or went
  * away before it said so (-1). arg is the notices. */
 void notices_on_master(void *arg, uint64_t id, int error);
+/* What it serves is newer: who reads its tables because of a notification must
+ * find there what that told. arg is the notices. */
+void notices_on_shown(void *arg);
 
 /* How a receiver does; valid within the callback. */
 struct notice_status {

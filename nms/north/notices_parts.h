@@ -33,6 +33,9 @@ struct served {
     /* what is on its way */
     bool sending;
     struct mono due; /* not before */
+    /* SNMP: not before the master serves that version of the alerts, or then */
+    uint64_t version;
+    struct mono held_until;
     unsigned failures;
     uint64_t sent, refused;
     struct wall last_sent;
@@ -54,6 +57,7 @@ struct notices {
     struct event *turn;         /* something may be sent */
     struct ARRAY_OF(struct served *) served;
     struct notice_changes *changes; /* that are no alerts */
+    struct mono shown;              /* the station was asked to publish, last */
     struct receiver master;         /* what the master agent's receivers are */
 };
 

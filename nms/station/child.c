@@ -110,7 +110,8 @@ static int pipes_open(struct pipes *p, bool talks)
     return 0;
 }
 
-/* Signals are as they are at the start of a program, none blocked. */
+/* Signals are as they are at the start of a program, none blocked; it leads a
+ * group, so that what it started can be ended with it. */
 static void set_attributes(posix_spawnattr_t *attributes)
 {
     sigset_t all, none;
@@ -121,8 +122,10 @@ static void set_attributes(posix_spawnattr_t *attributes)
     (void)sigemptyset(&none);
     (void)posix_spawnattr_setsigdefault(attributes, &all);
     (void)posix_spawnattr_setsigmask(attributes, &none);
+    (void)posix_spawnattr_setpgroup(attributes, 0);
     (void)posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF |
-                                                   POSIX_SPAWN_SETSIGMASK);
+                                                   POSIX_SPAWN_SETSIGMASK |
+                                                   POSIX_SPAWN_SETPGROUP);
 }
 
 int child_input(struct bytes octets)
@@ -254,7 +257,7 @@ static void read_output(struct child *c)
     }
     if (over && c->output_max != 0 && c->result == 0) {
         c->result = -EFBIG;
-        (void)kill(c->pid, SIGKILL); /* it is ours until it is waited for */
+        (void)kill(-c->pid, SIGKILL); /* it is ours until it is waited for */
     }
 }
 
@@ -305,9 +308,9 @@ void child_stop(struct child *c, int64_t grace_ms)
         return;
     struct pollfd ended = {.fd = c->pidfd, .events = POLLIN};
 
-    (void)kill(c->pid, grace_ms > 0 ? SIGTERM : SIGKILL);
+    (void)kill(-c->pid, grace_ms > 0 ? SIGTERM : SIGKILL);
     if (grace_ms > 0 && poll(&ended, 1, (int)grace_ms) <= 0)
-        (void)kill(c->pid, SIGKILL);
+        (void)kill(-c->pid, SIGKILL);
     while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     child_free(c);
@@ -341,7 +344,7 @@ static void on_late(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     c->result = -ETIMEDOUT;
-    (void)kill(c->pid, SIGKILL);
+    (void)kill(-c->pid, SIGKILL);
 }
 
 static void on_ended(evutil_socket_t fd, short what, void *arg)

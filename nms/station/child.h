@@ -17,12 +17,13 @@ struct child_options {
     const char *const *argv; /* the program, found by PATH; ends with NULL */
     const char *const *env;  /* "NAME=value" beside ours, NULL = none */
     size_t output_max;       /* octets of standard output; 0: it is not kept */
-    int64_t time_max_ms;     /* then it is killed; 0 = never */
-    uint64_t memory_max;     /* octets of address space; 0 = any */
-    int input;               /* standard input: of child_input(), closed by
-                                child_start(); 0: none */
-    child_output_fn said;    /* it talks: its standard output goes there, and
-                                child_say() is its standard input; else NULL */
+    int64_t
+        time_max_ms; /* then it is killed, with what it started; 0 = never */
+    uint64_t memory_max;  /* octets of address space; 0 = any */
+    int input;            /* standard input: of child_input(), closed by
+                             child_start(); 0: none */
+    child_output_fn said; /* it talks: its standard output goes there, and
+                             child_say() is its standard input; else NULL */
 };
 
 /* How it ended: result 0 and its exit status, or -ETIMEDOUT, -EFBIG (it said

@@ -163,6 +163,7 @@ struct agentx_record {
 
 struct station_record {
     const char *name, *version, *data_dir;
+    char engine_id[2 * 32 + 1]; /* snmpEngineID of its notifications, in hex */
     struct wall started;
     uint32_t enterprise; /* of PORTOLAN-MIB */
     uint32_t up, suspect, down, unknown;

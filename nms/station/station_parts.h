@@ -70,9 +70,10 @@ struct station {
     struct heard_neighbors *heard;
     struct notifications *notifications; /* sockets where they come in */
     struct traps *traps;
-    struct trap_log *trap_log; /* NULL: no agent tells it */
-    struct notifier *notifier; /* NULL: no socket could be opened */
-    struct mono stranger_told; /* in the log, last */
+    struct trap_log *trap_log;  /* NULL: no agent tells it */
+    struct notifier *notifier;  /* NULL: no socket could be opened */
+    char engine_id[2 * 32 + 1]; /* of both, in hex */
+    struct mono stranger_told;  /* in the log, last */
     struct profiles *profiles;
     struct graph_templates *graphs;
     struct names *names;

@@ -110,6 +110,7 @@ struct station_record station_status(struct station *s)
     r.overloaded = s->overload != DOUBT_NONE;
     r.isolated = s->isolation != DOUBT_NONE;
     r.verdicts_withheld = polling.withheld;
+    memcpy(r.engine_id, s->engine_id, sizeof r.engine_id);
     r.doubt = doubt_cause_text(r.isolated ? s->isolation : s->overload);
     r.bad_samples = polling.bad_samples;
     r.samples_weighed = rules.weighed;

@@ -294,6 +294,9 @@ int station_traps_start(struct station *s, struct complaint *why)
         engine_make(&e);
     e.boots++;
     engine_keep(s->store, &e);
+    struct buffer OWNED_BUFFER hex = {0};
+    text_hex((struct bytes){e.id, e.len}, '\0', &hex);
+    (void)snprintf(s->engine_id, sizeof s->engine_id, "%s", hex.at);
     s->traps = traps_new(&parts);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         traps_learn(s->traps, inventory_at(s->inventory, i));
