@@ -33,11 +33,13 @@ struct life_step life_step(enum life now, enum life_input input)
 void flaps_note(struct flaps *f, struct mono now)
 {
     memmove(&f->last[0], &f->last[1], sizeof f->last - sizeof f->last[0]);
-    f->last[FLAPS - 1] = now;
+    f->last[FLAPS_MAX - 1] = now;
 }
 
-bool flaps_many(const struct flaps *f, struct mono now)
+bool flaps_many(const struct flaps *f, const struct flap_limits *limits,
+                struct mono now)
 {
-    return f->last[0].ns != 0 &&
-           mono_ms_between(f->last[0], now) <= FLAP_SPAN_MS;
+    struct mono first = f->last[FLAPS_MAX - (size_t)limits->times];
+
+    return first.ns != 0 && mono_ms_between(first, now) <= limits->within_ms;
 }

@@ -1,5 +1,6 @@
 /* What kinds of alerts there are, as the alarm MIBs count them. */
 #include "station/alert.h"
+#include "station/alert_life.h"
 
 #include "base/mem.h"
 
@@ -38,7 +39,7 @@ enum {
     UNEXPECTED_INFORMATION = 616
 };
 
-enum { CALM_PORT_MS = 15000, CALM_SESSION_MS = 30000, CALM_TOLD_MS = 600000 };
+enum { CALM_TOLD_MS = 600000 };
 
 /* Models are numbers for life: a new type gets the next one. */
 static const struct alert_type types[] = {
@@ -92,6 +93,9 @@ static const struct alert_type types[] = {
      PROCESSING, UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, false, 0},
     {"poll.overrun", "polls take too long", 23, EVENT_PERFORMANCE,
      SEVERITY_WARNING, QUALITY_OF_SERVICE, RESPONSE_TIME_EXCESSIVE, 0, 0, true,
+     0},
+    {"station.agent", "SNMP agent does not serve the station", 24, EVENT_FAULT,
+     SEVERITY_MINOR, PROCESSING, UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, true,
      0},
 };
 

@@ -183,14 +183,22 @@ static void wait_for(struct alerts *a, struct alert *alert, int64_t ms)
     alerts_due_at(a, alert, mono_after_ms(a->now, ms));
 }
 
-static int64_t calm_ms(const struct alert *alert)
+static int64_t calm_of_type(const struct alerts *a, const struct alert_type *t)
+{
+    if (t == a->port_down)
+        return a->limits.calm_port_ms;
+    return t == a->bgp_down || t == a->ospf_down ? a->limits.calm_session_ms
+                                                 : t->calm_ms;
+}
+
+static int64_t calm_ms(const struct alerts *a, const struct alert *alert)
 {
     int64_t calm = alert->calm_ms;
 
     if (calm == 0)
-        calm = alert->record->type->calm_ms;
-    if (alert->record->flapping && calm < FLAP_CALM_MS)
-        calm = FLAP_CALM_MS;
+        calm = calm_of_type(a, alert->record->type);
+    if (alert->record->flapping && calm < a->limits.flaps.calm_ms)
+        calm = a->limits.flaps.calm_ms;
     return calm > 0 ? calm : 0;
 }
 
@@ -223,7 +231,7 @@ static void renew(struct alerts *a, struct alert *alert,
         flaps_note(&alert->flaps, a->now);
         next.ceased = (struct wall){0};
         next.flaps++;
-        next.flapping |= flaps_many(&alert->flaps, a->now);
+        next.flapping |= flaps_many(&alert->flaps, &a->limits.flaps, a->now);
     }
     bool news = active && (next.severity != alert->record->severity ||
                            next.flapping != alert->record->flapping);
@@ -243,7 +251,7 @@ static void raise_it(struct alerts *a, struct alert *alert)
     if (alert->hold_ms > 0 && a->wall.ms > next.raised.ms)
         next.raised = a->wall;
     next.changed = next.raised;
-    next.flapping = flaps_many(&alert->flaps, a->now);
+    next.flapping = flaps_many(&alert->flaps, &a->limits.flaps, a->now);
     if (a->advisor.arg != NULL) {
         next.cause = a->advisor.cause(a->advisor.arg, &next);
         next.silence = a->advisor.silence(a->advisor.arg, &next);
@@ -260,13 +268,13 @@ static void calm(struct alerts *a, struct alert *alert,
 {
     struct alert_record next = *alert->record;
 
-    if (calm_ms(alert) == 0)
+    if (calm_ms(a, alert) == 0)
         return; /* it ends at once */
     next.ceased = c->at;
     alerts_become(a, alert, &next, ALERT_NEWS);
     alerts_keep(a, alert->record, ALERT_NEWS);
     alert->unkept = false;
-    wait_for(a, alert, calm_ms(alert));
+    wait_for(a, alert, calm_ms(a, alert));
 }
 
 /* c: that was told to be over; NULL: it was calm long enough. */
@@ -285,7 +293,7 @@ static void end(struct alerts *a, struct alert *alert,
     (void)table_remove(a->by_index, index_key(&next.index));
     alerts_become(a, alert, &next, ALERT_ENDED);
     tell_event(a, alert->record, c != NULL ? c->text : NULL);
-    wait_for(a, alert, FLAP_SPAN_MS);
+    wait_for(a, alert, a->limits.flaps.within_ms);
 }
 
 static void do_deed(struct alerts *a, struct alert *alert, enum life_deed deed,
@@ -330,7 +338,7 @@ static void step(struct alerts *a, struct alert *alert, enum life_input input,
     alert->life = s.next;
     do_deed(a, alert, s.deed, c);
     bool at_once = (s.deed == LIFE_BEGIN && c->hold_ms <= 0) ||
-                   (s.deed == LIFE_CALM && calm_ms(alert) == 0);
+                   (s.deed == LIFE_CALM && calm_ms(a, alert) == 0);
     if (at_once) {
         alerts_not_due(a, alert);
         step(a, alert, LIFE_DUE, c);
@@ -458,7 +466,7 @@ void alerts_resume(struct alerts *a, const struct alert_record *r)
 
     alert->life = r->ceased.ms != 0 ? LIFE_CALMING : LIFE_ACTIVE;
     if (r->ceased.ms != 0)
-        wait_for(a, alert, calm_ms(alert));
+        wait_for(a, alert, calm_ms(a, alert));
     if (r->shelved.ms != 0)
         *array_add(&a->shelved) = r->index;
     (void)table_put(a->by_index, index_key(&r->index), alert);
@@ -502,9 +510,22 @@ struct alert_book *alerts_book(struct alerts *a)
     return alert_book_ref(a->book);
 }
 
+void alerts_limit(struct alerts *a, const struct alert_limits *limits)
+{
+    a->limits = *limits;
+}
+
 struct alerts *alerts_new(struct store *store, struct events *events)
 {
     struct alerts *a = mem_new(struct alerts);
+
+    a->limits =
+        (struct alert_limits){.flaps = {FLAPS, FLAP_SPAN_MS, FLAP_CALM_MS},
+                              .calm_port_ms = CALM_PORT_MS,
+                              .calm_session_ms = CALM_SESSION_MS};
+    a->port_down = alert_type_find("port.down");
+    a->bgp_down = alert_type_find("bgp.down");
+    a->ospf_down = alert_type_find("ospf.down");
 
     a->store = store;
     a->events = events;

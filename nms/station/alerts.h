@@ -9,6 +9,7 @@
 
 #include "base/complaint.h"
 #include "station/alert.h"
+#include "station/alert_life.h"
 
 struct alerts;
 struct store;
@@ -22,6 +23,14 @@ void alerts_free(struct alerts *a);
  * be read is reported to the log and left where it is. */
 int alerts_load(struct alerts *a, struct complaint *why)
     __attribute__((warn_unused_result));
+
+/* When alerts flap, and how long ports and sessions have to be calm; from the
+ * next time on that they return or cease. Without: as alert_life.h says. */
+struct alert_limits {
+    struct flap_limits flaps;
+    int64_t calm_port_ms, calm_session_ms;
+};
+void alerts_limit(struct alerts *a, const struct alert_limits *limits);
 
 /* Every second: what is due becomes active or ends. */
 void alerts_tick(struct alerts *a, struct mono now, struct wall wall);

@@ -52,6 +52,8 @@ struct alerts {
     struct wall changed_at;
     uint64_t totals[SEVERITIES], overflow;
     struct alert_advisor advisor; /* all zeros: there is none */
+    struct alert_limits limits;
+    const struct alert_type *port_down, *bgp_down, *ospf_down;
     struct alert_indexes shelved; /* of those that may be */
     uint32_t *kept; /* indexes of ended ones in the store: a ring */
     size_t kept_first, kept_count;

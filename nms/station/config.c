@@ -169,9 +169,24 @@ static const struct yaml_field topology_fields[] = {
     END,
 };
 
+static const struct yaml_field flapping_fields[] = {
+    INT("times", alerts.limits.flaps.times, "3", 1, FLAPS_MAX),
+    DURATION("within", alerts.limits.flaps.within_ms, "10m", 10000, DAY_MS),
+    DURATION("calm", alerts.limits.flaps.calm_ms, "5m", 0, DAY_MS),
+    END,
+};
+
+static const struct yaml_field calm_fields[] = {
+    DURATION("ports", alerts.limits.calm_port_ms, "15s", 0, DAY_MS),
+    DURATION("sessions", alerts.limits.calm_session_ms, "30s", 0, DAY_MS),
+    END,
+};
+
 static const struct yaml_field alert_fields[] = {
     CUSTOM("rules", alerts.rules, config_read_rules),
     CUSTOM("ports", alerts.ports, config_read_port_pins),
+    SECTION("flapping", flapping_fields),
+    SECTION("calm", calm_fields),
     END,
 };
 

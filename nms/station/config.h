@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/yaml.h"
 #include "graphs/layout.h"
+#include "station/alerts.h"
 #include "station/receiver.h"
 #include "station/rule.h"
 #include "topology/site.h"
@@ -105,6 +106,7 @@ struct config_port_pins ARRAY_OF(struct config_port_pin);
 struct config_alerts {
     struct rules rules; /* the defaults, changed, and those that were added */
     struct config_port_pins ports; /* the first that fits */
+    struct alert_limits limits;
 };
 
 /* How much devices matter: the first that fits. */

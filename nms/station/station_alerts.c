@@ -164,7 +164,8 @@ static void of_itself(struct station *s, enum station_trouble trouble,
         [STATION_ISOLATED] = {"station.isolated", 0},
         [STATION_DISK] = {"station.disk", 0},
         [STATION_STORE] = {"station.disk", 0},
-        [STATION_SERIES] = {"station.series", 30000}};
+        [STATION_SERIES] = {"station.series", 30000},
+        [STATION_AGENT] = {"station.agent", 15000}};
     const struct alert_type *type = alert_type_find(troubles[trouble].type);
     unsigned bit = 1u << trouble;
 
@@ -210,6 +211,31 @@ static void look_at_disk(struct station *s)
               store.error[0] != '\0' ? state.at : "it is written again");
 }
 
+/* Where none ever was, nobody misses it. */
+static bool misses_agent(const struct station *s)
+{
+    const struct object_ref object = {.class = OBJECT_STATION, .part = ""};
+    const struct alert_record *r =
+        alerts_of(s->alerts, &object, alert_type_find("station.agent"), "");
+
+    return s->agentx.state == AGENTX_IS_AWAY &&
+           (s->agent_was_here || (r != NULL && r->state == ALERT_ACTIVE));
+}
+
+static void look_at_agent(struct station *s)
+{
+    bool away = misses_agent(s);
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_format(&text,
+                  "the SNMP agent at %s does not serve the station: other "
+                  "managers see nothing of it, and its receivers are told "
+                  "later; is it running, and does it say master agentx?",
+                  s->config->agentx.master);
+    of_itself(s, STATION_AGENT, away,
+              away ? text.at : "the SNMP agent serves the station");
+}
+
 static void look_at_itself(struct station *s)
 {
     struct buffer OWNED_BUFFER overload = {0}, isolation = {0};
@@ -226,6 +252,7 @@ static void look_at_itself(struct station *s)
               series.state != SERIES_READY
                   ? "rrdcached does not answer; samples wait on the disk"
                   : "rrdcached answers");
+    look_at_agent(s);
     if (s->snapshot != NULL)
         look_at_disk(s);
 }

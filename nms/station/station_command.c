@@ -80,6 +80,7 @@ void station_tell_master(struct station *s, const char *master, bool here,
         .source = "agentx"};
 
     s->agentx.state = here ? AGENTX_IS_HERE : AGENTX_IS_AWAY;
+    s->agent_was_here |= here;
     if (here)
         events_add(s->events, wall_now(), &subject,
                    "the SNMP agent at %s takes the station as its subagent",

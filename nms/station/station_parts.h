@@ -54,6 +54,7 @@ enum station_trouble {
     STATION_DISK,   /* too small for all series */
     STATION_STORE,  /* the state cannot be written */
     STATION_SERIES, /* rrdcached is away */
+    STATION_AGENT,  /* the master agent is */
     STATION_TROUBLES
 };
 
@@ -88,6 +89,7 @@ struct station {
     struct alerts *alerts;
     struct objects *objects;
     struct agentx_record agentx; /* as told */
+    bool agent_was_here;         /* the master, since the start */
     struct objects_progress objects_progress;
     struct causes *causes; /* from the start on */
     struct sessions *sessions;

@@ -23,6 +23,7 @@ void station_rules_open(struct station *s)
 void station_rules_use(struct station *s)
 {
     thresholds_use(s->thresholds, s->config);
+    alerts_limit(s->alerts, &s->config->alerts.limits);
     risks_use(s->risks, s->config);
 }
 

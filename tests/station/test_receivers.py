@@ -257,13 +257,14 @@ def test_a_cable_to_a_router_that_dies_is_told_once(farm, station, trapd, hook):
     assert news()[4:] == [('cleared', router, None)]
 
 
-def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(farm, station, snmpd, trapd, place):
+def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(farm, station, snmpd, trapd, place, hook):
     net = farm('--network', 'campus', '--devices', 12)
     listener = trapd(port := free_port())
     master = (f'master agentx\nagentXSocket {place}/master\nagentXPerms 0777 0777\nrocommunity public 127.0.0.1\n'
               f'trap2sink 127.0.0.1:{port} public\n')
     agent = snmpd(master)
-    made = station(farm_config(net, every='5s', extra=f'agentx: {{master: {place}/master}}\n'))
+    made = station(farm_config(net, every='5s', extra=f'agentx: {{master: {place}/master}}\n'
+                               f'receivers: [{{webhook: "http://127.0.0.1:{hook.server_port}/", types: [station.*]}}]\n'))
     made.discover()
     await_true(lambda: made.json('status')['agentx'].startswith('connected'), 20, 'it is a subagent')
     assert 'master took it' in made.cli('notify', 'test', 'master')
@@ -272,10 +273,14 @@ def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(
     await_true(lambda: not made.json('status')['agentx'].startswith('connected'), 20, 'the master is missed')
     made.refused('notify', 'test', 'master')
     assert receivers(made)['master']['waiting'] == 1
+    lost = await_true(lambda: hook.bodies, 30, 'other receivers are told that it is away')[0][1]['items'][0]
+    assert (lost['news'], lost['alert']['type']) == ('raised', 'station.agent') and f'{place}/master' in lost['alert']['text']
     (place / 'master').unlink(missing_ok=True)
     snmpd(master, port=agent.port)
-    await_true(lambda: listener.numbers() == [1, 2], 40, 'what waited came')
-    assert receivers(made)['master']['waiting'] == 0
+    await_true(lambda: [b['items'][0]['news'] for _, b in hook.bodies] == ['raised', 'cleared'], 20, 'it is back')
+    await_true(lambda: len(listener.numbers()) >= 4, 40, 'what waited came: the test, that it was away, and is back')
+    await_true(lambda: receivers(made)['master']['waiting'] == 0, 20, 'nothing waits')
+    assert listener.numbers() == list(range(1, len(listener.numbers()) + 1)), 'in order'
 
 
 def test_risks_and_links_that_changed_are_told_though_they_are_no_alerts(farm, station, trapd, hook):

@@ -61,17 +61,25 @@ static void what_was_raised_is_ended_before_it_is_forgotten(void **state)
 
 static void returns_that_are_many_and_close_are_flapping(void **state)
 {
-    struct flaps f = {0};
-    struct mono start = {1000};
+    static const struct flap_limits limits[] = {
+        {FLAPS, FLAP_SPAN_MS, FLAP_CALM_MS},
+        {1, 60000, 1000},
+        {FLAPS_MAX, 100000, 1000}};
 
     (void)state;
-    for (int i = 0; i < FLAPS - 1; i++)
-        flaps_note(&f, mono_after_ms(start, i * 1000));
-    assert_false(flaps_many(&f, mono_after_ms(start, 5000)));
-    flaps_note(&f, mono_after_ms(start, 6000));
-    assert_true(flaps_many(&f, mono_after_ms(start, 6000)));
-    assert_true(flaps_many(&f, mono_after_ms(start, FLAP_SPAN_MS)));
-    assert_false(flaps_many(&f, mono_after_ms(start, FLAP_SPAN_MS + 1)));
+    for (size_t k = 0; k < COUNT_OF(limits); k++) {
+        const struct flap_limits *l = &limits[k];
+        struct flaps f = {0};
+        struct mono start = {1000};
+
+        for (int i = 0; i < l->times - 1; i++)
+            flaps_note(&f, mono_after_ms(start, i * 1000));
+        assert_false(flaps_many(&f, l, mono_after_ms(start, 9000)));
+        flaps_note(&f, mono_after_ms(start, l->times > 1 ? 9500 : 0));
+        assert_true(flaps_many(&f, l, mono_after_ms(start, 9500)));
+        assert_true(flaps_many(&f, l, mono_after_ms(start, l->within_ms)));
+        assert_false(flaps_many(&f, l, mono_after_ms(start, l->within_ms + 1)));
+    }
 }
 
 int main(void)
