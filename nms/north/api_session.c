@@ -105,6 +105,15 @@ static const struct person *fitting(const struct password_job *job)
                : NULL;
 }
 
+/* The browser keeps one session. */
+static void end_before(struct api_request *r)
+{
+    const struct key *key = keys_by_id(access_keys(r->access), &r->caller.key);
+
+    if (r->caller.kind == CALLER_SESSION && key != NULL)
+        keys_end(access_keys(r->access), key);
+}
+
 static void on_signed_in(struct password_job *job)
 {
     struct api_request *r = job->r;
@@ -123,6 +132,7 @@ static void on_signed_in(struct password_job *job)
                     "an administrator can set another: portolan user password");
         return;
     }
+    end_before(r);
     access_welcome(job->access, &r->from, person->name, secret);
     access_note(job->access, "login", person->name, "signed in from %s", from);
     access_know(job->access, secret, NULL, wall_now(), &r->caller);

@@ -14,7 +14,7 @@
 #include <event2/bufferevent.h>
 #include <event2/http.h>
 
-enum { COOKIE_NAME_MAX = 32, TOO_MANY_REQUESTS = 429 };
+enum { COOKIES_MAX = 4096, COOKIE_NAME_MAX = 32, TOO_MANY_REQUESTS = 429 };
 
 static const char *header_of(const struct api_request *r, const char *name)
 {
@@ -62,9 +62,6 @@ void http_know(struct api_request *r)
     explicit_bzero(token, sizeof token);
 }
 
-/* A stranger says little. */
-enum { STRANGER_BODY_MAX = 16384, COOKIES_MAX = 4096 };
-
 size_t http_judge(void *arg, struct bytes head, bool *known)
 {
     struct api *api = arg;
@@ -72,7 +69,7 @@ size_t http_judge(void *arg, struct bytes head, bool *known)
     struct caller caller = {.kind = CALLER_NOBODY};
 
     if (api->access == NULL)
-        return STRANGER_BODY_MAX;
+        return DOOR_BODY_MAX;
     if (door_field(head, "Authorization", field, sizeof field)) {
         if (proof_bearer(field, proof, sizeof proof))
             access_know(api->access, NULL, proof, wall_now(), &caller);
@@ -84,7 +81,7 @@ size_t http_judge(void *arg, struct bytes head, bool *known)
     *known = caller.kind != CALLER_NOBODY;
     return caller.role >= ROLE_OPERATOR ? API_DOCUMENT_MAX
            : *known                     ? API_BODY_MAX
-                                        : STRANGER_BODY_MAX;
+                                        : DOOR_BODY_MAX;
 }
 
 bool http_is_known_host(struct api_request *r)

@@ -5,6 +5,7 @@
 #include "base/table.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -135,26 +136,34 @@ bool door_field(struct bytes head, const char *name, char *out, size_t len)
     return false;
 }
 
+static void allow_body(struct door_visit *v, size_t octets)
+{
+    evhttp_connection_set_max_body_size(v->connection, (ev_ssize_t)octets);
+}
+
 /* All of the head has come: how much may follow, and how long that may take. */
 static void judge(struct door_visit *v, size_t head_len)
 {
     struct door *d = v->door;
+    const struct bytes head = {(uint8_t *)v->head.at, head_len};
     bool known = false;
-    size_t body = d->options.judge(
-        d->options.arg, (struct bytes){(uint8_t *)v->head.at, head_len},
-        &known);
+    size_t body = d->options.judge(d->options.arg, head, &known);
+    size_t length = SIZE_MAX;
+    char text[24];
 
+    if (door_field(head, "Content-Length", text, sizeof text))
+        length = strtoul(text, NULL, 10);
     v->known = v->known || known;
-    evhttp_connection_set_max_body_size(v->connection, (ev_ssize_t)body);
+    allow_body(v, body);
     v->state = VISIT_BODY;
     buffer_fini(&v->head);
-    allow(v, BODY_S + (int64_t)body / BODY_RATE);
+    allow(v, BODY_S + (int64_t)(length < body ? length : body) / BODY_RATE);
 }
 
 static void take_head(struct door_visit *v, struct evbuffer *in, size_t added)
 {
     struct evbuffer_ptr from;
-    size_t len = evbuffer_get_length(in);
+    size_t at = evbuffer_get_length(in) - added;
 
     if (v->state != VISIT_HEAD) {
         bool first = v->state == VISIT_NEW;
@@ -167,7 +176,7 @@ static void take_head(struct door_visit *v, struct evbuffer *in, size_t added)
         added = v->head.len < DOOR_HEAD_MAX ? DOOR_HEAD_MAX - v->head.len : 0;
     size_t before = v->head.len;
     buffer_reserve(&v->head, added + 1);
-    if (evbuffer_ptr_set(in, &from, len - added, EVBUFFER_PTR_SET) < 0 ||
+    if (evbuffer_ptr_set(in, &from, at, EVBUFFER_PTR_SET) < 0 ||
         evbuffer_copyout_from(in, &from, v->head.at + before, added) < 0)
         return;
     v->head.len += added;
@@ -294,6 +303,7 @@ static void on_attach(evutil_socket_t fd, short what, void *arg)
                     &len) == 0)
         v->from = addr_from_sockaddr((struct sockaddr *)&from, NULL);
     allow(v, FIRST_S);
+    allow_body(v, DOOR_BODY_MAX);
     make_room(v->door, v);
 }
 
@@ -341,6 +351,7 @@ void door_idle(struct door_visit *v)
     unlink_visit(v->door, v);
     link_last(v->door, v);
     allow(v, IDLE_S);
+    allow_body(v, DOOR_BODY_MAX);
     if (waiting > 0) /* sent before the answer to the one before */
         take_head(v, in, waiting);
 }

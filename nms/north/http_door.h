@@ -25,7 +25,8 @@ struct door_visit; /* one connection */
 enum {
     DOOR_VISITS_MAX = 1000,
     DOOR_VISITS_EACH_MAX = 600, /* of one address: browsers behind a proxy */
-    DOOR_HEAD_MAX = 16384       /* octets of a request's head */
+    DOOR_HEAD_MAX = 16384,      /* octets of a request's head */
+    DOOR_BODY_MAX = 16384       /* of a body, from who is not known */
 };
 
 struct door_options {

@@ -14,6 +14,12 @@ from test_http import CONFIG, make_tokens
 
 pytestmark = needs_root
 
+NO_REQUESTS = [
+    b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', b'GET /health HTTP/1.1\r\nHost: localhost\r\nCookie: ' + b'x=y; ' * 10000,
+    b'GET /' + b'a' * 50000, b'POST /api/v1/session HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: localhost\r\n\r\nffffffff\r\n',
+    b'GET /health HTTP/1.1\r\nHost: localhost\r\nCookie: portolan-%d=\x00\x01\r\n\r\n', b'\r\n' * 10000,
+    b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', b'GET http://[::1]:x/ HTTP/1.1\r\nHost: \xff\r\n\r\n']
+
 
 def dial(station, text=b''):
     host, port = station.listen.rsplit(':', 1)
@@ -111,11 +117,7 @@ def test_many_questions_at_once_are_too_many(station):
     assert s.visitor(script).ask('GET', 'status')[0] == 200
 
 
-@pytest.mark.parametrize('text', [
-    b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', b'GET /health HTTP/1.1\r\nHost: localhost\r\nCookie: ' + b'x=y; ' * 10000,
-    b'GET /' + b'a' * 50000, b'POST /api/v1/session HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: localhost\r\n\r\nffffffff\r\n',
-    b'GET /health HTTP/1.1\r\nHost: localhost\r\nCookie: portolan-%d=\x00\x01\r\n\r\n', b'\r\n' * 10000,
-    b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', b'GET http://[::1]:x/ HTTP/1.1\r\nHost: \xff\r\n\r\n'])
+@pytest.mark.parametrize('text', NO_REQUESTS)
 def test_what_is_no_request_does_no_harm(station, text):
     s = station(CONFIG)
     c = dial(s)

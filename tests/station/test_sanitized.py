@@ -1,9 +1,13 @@
 """The daemon built with the address and undefined-behaviour sanitizers: no finding, and no leak at its end."""
+import contextlib
 import shutil
 import signal
+import socket
 
 import pytest
 from conftest import BUILD, Station, await_true, farm_config, needs_root
+from test_door import NO_REQUESTS, answer_of, dial
+from test_http import CONFIG, make_tokens
 
 SANITIZED = BUILD / 'sanitized'
 
@@ -65,3 +69,34 @@ def test_no_finding_in_a_network_with_every_fault(sanitized, farm, place, starte
     made.cli('remove', '127.16.0.3')
     made.cli('discover', '--wait', '127.16.0.3')
     assert_no_finding(made)
+
+
+def test_no_finding_at_the_port(sanitized, place, started):
+    made = Station(sanitized, place, CONFIG)
+    started(made)
+    admin = made.administrator()
+    tokens = make_tokens(admin)
+    followed = dial(made, b'GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n'
+                    % tokens['viewer'].encode())
+    held = [dial(made, b'GET /health HT' if n % 2 else b'') for n in range(900)]  # more than one address may hold
+    for text in NO_REQUESTS:
+        with contextlib.suppress(OSError):
+            c = dial(made, text)
+            c.shutdown(socket.SHUT_WR)
+            answer_of(c)
+    # Who goes before the answer is there; two requests at once.
+    for _ in range(20):
+        dial(made, b'POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nX-Portolan: page\r\nContent-Length: 34\r\n\r\n'
+             b'{"user": "admin", "password": "x"}').close()
+    two = dial(made, 2 * b'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n' + b'GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n')
+    assert answer_of(two).count(b' 200 OK') == 3
+    assert admin.ask('DELETE', 'tokens/the-viewer')[0] == 200
+    answer_of(followed)
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: 'configuration: taken' in made.text(), 10, 'the configuration again')
+    for path in ('session', 'users', 'tokens', 'openapi.json', '/', '/icons/icons.svg', '/metrics'):
+        assert admin.ask('GET', path, headers={'Accept-Encoding': 'gzip'})[0] in (200, 404), path
+    held.append(dial(made, b'POST /api/v1/session HTTP/1.1\r\n'))
+    assert_no_finding(made)
+    for one in held:
+        one.close()
