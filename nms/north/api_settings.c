@@ -1,4 +1,5 @@
 /* What people set by the page: credentials, and where discovery goes. */
+#include "north/audit.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/settings.h"
@@ -11,6 +12,18 @@
 static void forget(struct api_request *r)
 {
     settings_forget(station_settings(r->station), r);
+}
+
+/* How it was, for the record. */
+static void tell_before(struct api_request *r)
+{
+    const struct config *config = station_config(r->station);
+
+    audit_tell(r,
+               strcmp(r->segments[0], "credentials") == 0
+                   ? settings_credentials(config)
+                   : settings_discovery(config),
+               NULL);
 }
 
 static void on_settled(void *arg, int rc, const struct complaint *why)
@@ -49,6 +62,7 @@ void api_credential_add(struct api_request *r)
     struct complaint why;
 
     r->forget = forget;
+    tell_before(r);
     int rc = settings_add_credential(station_settings(r->station),
                                      station_config(r->station), r->body,
                                      on_settled, r, &why);
@@ -61,6 +75,7 @@ static void set_credential(struct api_request *r, json_t *change)
     struct complaint why;
 
     r->forget = forget;
+    tell_before(r);
     int rc = settings_set_credential(station_settings(r->station),
                                      station_config(r->station), r->segments[1],
                                      change, on_settled, r, &why);
@@ -94,6 +109,7 @@ void api_bounds_set(struct api_request *r)
     struct complaint why;
 
     r->forget = forget;
+    tell_before(r);
     int rc = settings_set_discovery(station_settings(r->station),
                                     station_config(r->station), r->body, false,
                                     on_settled, r, &why);
@@ -161,6 +177,7 @@ void api_discover(struct api_request *r)
     }
     json_t *bounds = bounds_of(r);
     r->forget = forget;
+    tell_before(r);
     int rc = settings_set_discovery(station_settings(r->station),
                                     station_config(r->station), bounds, true,
                                     on_bounds_settled, r, &why);

@@ -105,6 +105,7 @@ enum cli_exit cli_add(struct cli *c, struct complaint *why);
 enum cli_exit cli_remove(struct cli *c, struct complaint *why);
 enum cli_exit cli_poll(struct cli *c, struct complaint *why);
 enum cli_exit cli_events(struct cli *c, struct complaint *why);
+enum cli_exit cli_audit(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_alerts(struct cli *c, struct complaint *why);
 enum cli_exit cli_ack(struct cli *c, struct complaint *why);

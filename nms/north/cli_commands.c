@@ -119,6 +119,17 @@ static const struct cli_option events_options[] = {
     END,
 };
 
+static const struct cli_option audit_options[] = {
+    TEXT("who", 0, source, "NAME", "what this person or token did alone"),
+    TEXT("object", 0, object, "PATH", "such as maps/physical"),
+    TEXT("operation", 0, type, "PATTERN", "such as maps/+, or alerts*"),
+    TEXT("text", 0, text, "TEXT", "that is part of what was sent or answered"),
+    TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47"),
+    TEXT("to", 0, to, "TIME", "default now"),
+    NUMBER("limit", limit, "N", 1, EVENTS_MAX, "the newest N; default 100"),
+    END,
+};
+
 static const struct cli_option risk_options[] = {
     FLAG("all", all, "what has no risk too"),
     NUMBER("value", value, "N", 1, 5, "say how much NAME matters: 1 to 5"),
@@ -325,6 +336,8 @@ static const struct cli_command commands[] = {
      pin_options, 2, 2, cli_merge},
     {"split", "ADDRESS", "say that an address is a device of its own", pin_more,
      pin_options, 1, 1, cli_split},
+    {"audit", "[TEXT]", "who changed what, and what came of it", NULL,
+     audit_options, 0, 1, cli_audit},
     {"events", "[FILTER]", "what happened; FILTER is part of its text", NULL,
      events_options, 0, 1, cli_events},
     {"risk", "[NAME]", "what is at risk, or why NAME has its risk",

@@ -274,3 +274,45 @@ enum cli_exit cli_events(struct cli *c, struct complaint *why)
     json_decref(body);
     return CLI_DONE;
 }
+
+/* ---- who changed what ---- */
+
+static const struct print_column audit_columns[] = {
+    {{"at", "Time", UNIT_TIME}, NULL},
+    {{"who", "Who", UNIT_TEXT}, NULL},
+    {{"method", "Method", UNIT_TEXT}, NULL},
+    {{"object", "Object", UNIT_TEXT}, NULL},
+    {{"status", "Status", UNIT_COUNT}, NULL},
+    {{"from", "From", UNIT_TEXT}, NULL},
+    {{"by", NULL, UNIT_TEXT}, NULL},
+    {{"operation", NULL, UNIT_TEXT}, NULL},
+    {{"id", NULL, UNIT_COUNT}, NULL},
+};
+
+enum cli_exit cli_audit(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body, *given, *list;
+
+    url_path(&path, "audit", NULL);
+    url_param(&path, "who", c->values.source);
+    url_param(&path, "object", c->values.object);
+    url_param(&path, "operation", c->values.type);
+    url_param(&path, "text",
+              c->words.count > 0 ? cli_word(c, 0) : c->values.text);
+    url_param(&path, "from", c->values.from);
+    url_param(&path, "to", c->values.to);
+    if (c->values.limit > 0)
+        url_param_number(&path, "limit", c->values.limit);
+    if (client_get(cli_client(c), path.at, &body, why) < 0)
+        return CLI_FAILED;
+    given = json_object_get(body, "audit");
+    list = json_array();
+    for (size_t i = json_array_size(given); i-- > 0;)
+        json_array_append(list, json_array_get(given, i));
+    print_list(c, body, list, audit_columns, COUNT_OF(audit_columns),
+               "nobody has changed anything yet");
+    json_decref(list);
+    json_decref(body);
+    return CLI_DONE;
+}

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "north/access.h"
+#include "north/audit.h"
 #include "north/http_door.h"
 #include "north/http_listen.h"
 #include "north/http_parts.h"
@@ -44,6 +45,9 @@ static void request_free(struct api_request *r)
     *r->link = r->next;
     if (r->next != NULL)
         r->next->link = r->link;
+    audit_note(r);
+    json_decref(r->before);
+    json_decref(r->after);
     for (size_t i = 0; i < r->count; i++)
         free(r->segments[i]);
     evhttp_clear_headers(r->query);
@@ -137,6 +141,7 @@ static bool read_body(struct api_request *r, const struct api_route *route)
 
     if (body == BODY_DOCUMENT)
         r->document = text;
+    r->document_len = r->document.len;
     if (body == BODY_DOCUMENT || len > API_BODY_MAX)
         return body == BODY_DOCUMENT;
     return body == BODY_LIST ? api_read_list(r, text) : api_read_body(r, text);
@@ -266,8 +271,10 @@ static void dispatch(struct api_request *r, bool method_known)
         return;
     else if (!read_body(r, route))
         api_problem(r, 400, cannot, remedy);
-    else
+    else {
+        r->route = route;
         handle(r, route);
+    }
 }
 
 /* What a GET outside of the API asks for; NULL if it is none of the page. */

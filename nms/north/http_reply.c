@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "north/audit.h"
 #include "north/http_pack.h"
 
 #include <errno.h>
@@ -207,6 +208,7 @@ void http_send(struct api_request *r, struct api_answer *a)
     int status =
         is_known(r, a, tag_of(r, a, tag)) ? HTTP_NOTMODIFIED : a->status;
 
+    audit_answer(r, a->status, buffer_view(&a->body));
     if (status != HTTP_NOTMODIFIED && a->packed)
         evhttp_add_header(headers, "Content-Encoding", "gzip");
     evhttp_add_header(headers, "Vary", "Accept-Encoding");

@@ -10,6 +10,7 @@
 
 struct evhttp_request;
 struct api;
+struct api_route;
 struct notices;
 struct stream;
 
@@ -31,23 +32,27 @@ struct api_request {
     char *segments[API_SEGMENTS_MAX]; /* behind /api/v1/ */
     size_t count;
     struct evkeyvalq *query;
-    json_t *body;                /* of POST and PATCH; NULL if none */
-    struct bytes document;       /* a body that is no JSON, as it came */
-    bool remote;                 /* it came by TCP, */
-    struct addr from;            /* from there */
-    struct door_visit *visit;    /* by that connection (http_door.h) */
-    struct caller caller;        /* who asks */
-    struct access *access;       /* access.h */
-    char *session;               /* the secret that the browser keeps from now
-                                    on, "": none; NULL: as it is */
-    unsigned retry_after_s;      /* of an answer that refuses for now; 0 */
-    unsigned uid;                /* of who asks over the control socket */
-    const char *if_match;        /* the header of that name, NULL */
-    const char *if_none_match;   /* the same: what is known already */
-    bool packs;                  /* the client takes gzip */
-    bool tagged;                 /* the answer is of a revision, */
-    uint64_t revision;           /* which the header ETag tells */
-    json_t *more;                /* what a problem tells besides; NULL */
+    json_t *body;                  /* of POST and PATCH; NULL if none */
+    struct bytes document;         /* a body that is no JSON, as it came */
+    bool remote;                   /* it came by TCP, */
+    struct addr from;              /* from there */
+    struct door_visit *visit;      /* by that connection (http_door.h) */
+    struct caller caller;          /* who asks */
+    struct access *access;         /* access.h */
+    char *session;                 /* the secret that the browser keeps from now
+                                      on, "": none; NULL: as it is */
+    unsigned retry_after_s;        /* of an answer that refuses for now; 0 */
+    unsigned uid;                  /* of who asks over the control socket */
+    const char *if_match;          /* the header of that name, NULL */
+    const char *if_none_match;     /* the same: what is known already */
+    bool packs;                    /* the client takes gzip */
+    bool tagged;                   /* the answer is of a revision, */
+    uint64_t revision;             /* which the header ETag tells */
+    json_t *more;                  /* what a problem tells besides; NULL */
+    const struct api_route *route; /* once it is admitted; NULL */
+    int status;                    /* of the answer; 0: none was sent */
+    json_t *before, *after; /* of what it changed (audit.h); NULL: not told */
+    size_t document_len;
     bool malformed;              /* a path or body that cannot be read */
     size_t streamed;             /* octets of the answer so far */
     struct snapshot *snapshot;   /* of the moment it came */

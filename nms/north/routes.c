@@ -199,6 +199,11 @@ static const struct api_route routes[] = {
      "length; ?from=&to=&buckets=, and ?object=&class=&type=&source=&text= as "
      "for events",
      false},
+    {API_GET, "audit", ROLE_ADMINISTRATOR, api_audit,
+     "Who changed what, newest first, and what came of it; ?who=&method=&"
+     "operation=PATTERN or BEGIN*&object=PATH&status=AT LEAST&text=&from=&to="
+     "&limit=&before=ID, ?after=ID oldest first",
+     false},
     {API_GET, "series/+", ROLE_VIEWER, api_series_files,
      "The series of an object and their files", false},
     {API_GET, "series/+/+", ROLE_VIEWER, api_series,

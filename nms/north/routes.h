@@ -38,6 +38,7 @@ void api_status(struct api_request *r);
 void api_discovery(struct api_request *r);
 void api_discover(struct api_request *r);
 void api_discovery_stop(struct api_request *r);
+void api_audit(struct api_request *r);
 void api_probe(struct api_request *r);
 void api_bounds(struct api_request *r);
 void api_bounds_set(struct api_request *r);

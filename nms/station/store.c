@@ -46,7 +46,7 @@ struct store {
     int64_t past_keep_ms;   /* 0 = all is kept */
     uint64_t past_max;      /* rows; 0 = all */
     struct mono past_trimmed;
-    uint64_t last_event;
+    uint64_t last_event[STORE_LOGS];
     struct store_stats stats;
 
     pthread_t thread;
@@ -296,7 +296,7 @@ uint64_t store_event(struct store *s, const struct store_event *event)
     struct store_event e = *event;
 
     (void)pthread_mutex_lock(&s->lock);
-    e.id = ++s->last_event;
+    e.id = ++s->last_event[e.log];
     store_queue_event(&s->queue, &e, false);
     note_change(s);
     (void)pthread_mutex_unlock(&s->lock);
@@ -576,7 +576,7 @@ int store_open(struct event_base *base, const struct store_options *options,
     s->wake_fd = -1;
     make_locks(s);
     int rc = store_db_open(s->path, &s->db, &s->damaged, why);
-    if (rc == 0 && store_db_last_event(s->db, &s->last_event) < 0)
+    if (rc == 0 && store_db_last_events(s->db, s->last_event) < 0)
         rc = complain(why, -EIO, s->path, "restore a backup",
                       "the database cannot be read: %s", store_db_error(s->db));
     if (rc == 0 && make_wake(s, base) < 0)

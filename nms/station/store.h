@@ -25,11 +25,14 @@ struct store_options {
     const char *path; /* DATA/state.db */
 };
 
-/* How long events are kept: by parts of a twelfth of that time which go as a
+/* What happened, and what people changed: each with ids of its own. */
+enum store_log { STORE_EVENTS, STORE_AUDIT, STORE_LOGS };
+
+/* How long they are kept: by parts of a twelfth of that time which go as a
  * whole; and how many at most. */
 struct store_keep {
-    int64_t events_ms;
-    uint64_t events_max;
+    int64_t events_ms, audit_ms;
+    uint64_t events_max, audit_max;
 };
 
 /* Opens or makes the database and brings its schema up to date. One that is
@@ -85,6 +88,7 @@ int store_load(struct store *s, const char *kind, store_object_fn on_object,
 /* What happened once. Texts are copied by store_event(), never NULL when read;
  * NULL is "" when written. */
 struct store_event {
+    enum store_log log;
     uint64_t id;        /* ascending; given by store_event() */
     struct wall at;     /* first */
     struct wall last;   /* and last time; 0 = at */
@@ -108,6 +112,7 @@ void store_event_again(struct store *s, uint64_t id, struct wall last,
 /* What to read: all that is set must hold. Newest first, unless after_id is
  * set, which gives oldest first. */
 struct store_query {
+    enum store_log log;
     uint64_t after_id, before_id; /* exclusive; 0 = any */
     struct wall from, to;         /* of at; 0 = any */
     const char *object; /* it, or a part of it ("sw1" has "sw1:Gi0/1"); NULL =

@@ -40,8 +40,8 @@ int store_db_trim(struct store_db *db, struct wall now,
                   const struct store_keep *keep)
     __attribute__((warn_unused_result));
 
-/* The highest id of an event, 0 if there is none. */
-int store_db_last_event(struct store_db *db, uint64_t *out)
+/* The highest id of an event of each log, 0 if there is none. */
+int store_db_last_events(struct store_db *db, uint64_t out[STORE_LOGS])
     __attribute__((warn_unused_result));
 
 /* As store_load(). */

@@ -18,128 +18,153 @@ enum {
     SEARCH_STEPS = 10000 /* of SQLite's machine, between looks at the clock */
 };
 
-static const struct event_part *newest(const struct store_db *db)
+static const char *const tables[STORE_LOGS] = {
+    [STORE_EVENTS] = "event", [STORE_AUDIT] = "audit"};
+
+static const struct event_part *newest(const struct event_log *log)
 {
-    return &db->parts.at[db->parts.count - 1];
+    return &log->parts.at[log->parts.count - 1];
 }
 
-int store_db_events_open(struct store_db *db)
+static int log_open(struct store_db *db, struct event_log *log)
 {
+    struct buffer OWNED_BUFFER sql = {0};
     sqlite3_stmt *found = NULL;
     int row;
 
-    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
-    db->event_add = NULL;
-    db->parts.count = 0;
-    int rc = sqlite3_prepare_v2(
-        db->sql,
-        "SELECT number, from_ms, first_id FROM event_part ORDER BY number", -1,
-        &found, NULL);
+    (void)sqlite3_finalize(log->add); /* repeats an old failure */
+    log->add = NULL;
+    log->parts.count = 0;
+    buffer_format(&sql,
+                  "SELECT number, from_ms, first_id FROM %s_part ORDER BY "
+                  "number",
+                  log->table);
+    int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
     OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
     if (rc != SQLITE_OK)
         return rc;
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
-        *array_add(&db->parts) = (struct event_part){
+        *array_add(&log->parts) = (struct event_part){
             sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
             sqlite3_column_int64(s, 2)};
     if (row != SQLITE_DONE)
         return row;
-    return db->parts.count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
+    return log->parts.count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+int store_db_events_open(struct store_db *db)
+{
+    int rc = SQLITE_OK;
+
+    for (size_t i = 0; i < STORE_LOGS && rc == SQLITE_OK; i++) {
+        db->logs[i].table = tables[i];
+        rc = log_open(db, &db->logs[i]);
+    }
+    return rc;
 }
 
 void store_db_events_close(struct store_db *db)
 {
-    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
-    db->event_add = NULL;
-    array_fini(&db->parts);
+    for (size_t i = 0; i < STORE_LOGS; i++) {
+        (void)sqlite3_finalize(db->logs[i].add); /* repeats an old failure */
+        db->logs[i].add = NULL;
+        array_fini(&db->logs[i].parts);
+    }
 }
 
 /* ---- writing ---- */
 
-static int part_make(struct store_db *db, const struct event_part *p)
+static int part_make(struct store_db *db, const struct event_log *log,
+                     const struct event_part *p)
 {
     struct buffer OWNED_BUFFER sql = {0};
 
     buffer_format(&sql,
-                  "CREATE TABLE event_%" PRId64 " ("
+                  "CREATE TABLE %s_%" PRId64 " ("
                   "id BIGINT NOT NULL PRIMARY KEY, at_ms BIGINT NOT NULL,"
                   "last_ms BIGINT NOT NULL, count INTEGER NOT NULL,"
                   "severity INTEGER NOT NULL, class TEXT NOT NULL,"
                   "type TEXT NOT NULL, object TEXT NOT NULL,"
                   "source TEXT NOT NULL, text TEXT NOT NULL,"
                   "body TEXT NOT NULL);",
-                  p->number);
+                  log->table, p->number);
     buffer_format(&sql,
-                  "CREATE INDEX event_%" PRId64 "_at ON event_%" PRId64
-                  " (at_ms);"
-                  "CREATE INDEX event_%" PRId64 "_object ON event_%" PRId64
+                  "CREATE INDEX %s_%" PRId64 "_at ON %s_%" PRId64 " (at_ms);",
+                  log->table, p->number, log->table, p->number);
+    buffer_format(&sql,
+                  "CREATE INDEX %s_%" PRId64 "_object ON %s_%" PRId64
                   " (object, id);",
-                  p->number, p->number, p->number, p->number);
+                  log->table, p->number, log->table, p->number);
     buffer_format(&sql,
-                  "INSERT INTO event_part (number, from_ms, first_id) VALUES "
+                  "INSERT INTO %s_part (number, from_ms, first_id) VALUES "
                   "(%" PRId64 ", %" PRId64 ", %" PRId64 ")",
-                  p->number, p->from_ms, p->first_id);
+                  log->table, p->number, p->from_ms, p->first_id);
     return store_db_run(db, sql.at);
 }
 
 /* An empty one takes the time of its first event, which may be later than when
  * it was made. */
-static int part_begin(struct store_db *db, const struct store_event *event)
+static int part_begin(struct store_db *db, struct event_log *log,
+                      const struct store_event *event)
 {
-    struct event_part *p = &db->parts.at[db->parts.count - 1];
+    struct event_part *p = &log->parts.at[log->parts.count - 1];
     struct buffer OWNED_BUFFER sql = {0};
 
     p->from_ms = event->at.ms;
     p->first_id = (int64_t)event->id;
     buffer_format(&sql,
-                  "UPDATE event_part SET from_ms = %" PRId64
+                  "UPDATE %s_part SET from_ms = %" PRId64
                   ", first_id = %" PRId64 " WHERE number = %" PRId64,
-                  p->from_ms, p->first_id, p->number);
+                  log->table, p->from_ms, p->first_id, p->number);
     return store_db_run(db, sql.at);
 }
 
 /* The partition that an event belongs to is the newest, afterwards. */
-static int part_for(struct store_db *db, const struct store_event *event)
+static int part_for(struct store_db *db, struct event_log *log,
+                    const struct store_event *event)
 {
-    const struct event_part *last = newest(db);
+    const struct event_part *last = newest(log);
     const struct event_part next = {.number = last->number + 1,
                                     .from_ms = event->at.ms,
                                     .first_id = (int64_t)event->id};
 
     if (last->from_ms == 0)
-        return part_begin(db, event);
-    if (db->span_ms == 0 || event->at.ms < last->from_ms + db->span_ms)
+        return part_begin(db, log, event);
+    if (log->span_ms == 0 || event->at.ms < last->from_ms + log->span_ms)
         return SQLITE_OK;
-    int rc = part_make(db, &next);
+    int rc = part_make(db, log, &next);
     if (rc != SQLITE_OK)
         return rc;
-    *array_add(&db->parts) = next;
-    (void)sqlite3_finalize(db->event_add); /* repeats an old failure */
-    db->event_add = NULL;
+    *array_add(&log->parts) = next;
+    (void)sqlite3_finalize(log->add); /* repeats an old failure */
+    log->add = NULL;
     return SQLITE_OK;
 }
 
-static int prepare_add(struct store_db *db)
+static int prepare_add(struct store_db *db, struct event_log *log)
 {
     struct buffer OWNED_BUFFER sql = {0};
 
-    if (db->event_add != NULL)
+    if (log->add != NULL)
         return SQLITE_OK;
     buffer_format(&sql,
-                  "INSERT INTO event_%" PRId64
+                  "INSERT INTO %s_%" PRId64
                   " (id, at_ms, last_ms, count, severity, class, type, object, "
                   "source, text, body) "
                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                  newest(db)->number);
+                  log->table, newest(log)->number);
     return sqlite3_prepare_v3(db->sql, sql.at, -1, SQLITE_PREPARE_PERSISTENT,
-                              &db->event_add, NULL);
+                              &log->add, NULL);
 }
 
 int store_db_event(struct store_db *db, const struct store_event *event)
 {
-    if (part_for(db, event) != SQLITE_OK || prepare_add(db) != SQLITE_OK)
+    struct event_log *log = &db->logs[event->log];
+
+    if (part_for(db, log, event) != SQLITE_OK ||
+        prepare_add(db, log) != SQLITE_OK)
         return -EIO;
-    sqlite3_stmt *s = db->event_add;
+    sqlite3_stmt *s = log->add;
 
     store_db_bind_number(s, 1, (int64_t)event->id);
     store_db_bind_number(s, 2, event->at.ms);
@@ -155,77 +180,100 @@ int store_db_event(struct store_db *db, const struct store_event *event)
     return store_db_finish(s);
 }
 
-/* The place in db->parts of the one with that id. */
-static size_t part_of(const struct store_db *db, uint64_t id)
+/* The place in log->parts of the one with that id. */
+static size_t part_of(const struct event_log *log, uint64_t id)
 {
-    size_t i = db->parts.count - 1;
+    size_t i = log->parts.count - 1;
 
-    while (i > 0 && (int64_t)id < db->parts.at[i].first_id)
+    while (i > 0 && (int64_t)id < log->parts.at[i].first_id)
         i--;
     return i;
 }
 
 int store_db_again(struct store_db *db, const struct store_event *event)
 {
-    const struct event_part *p = &db->parts.at[part_of(db, event->id)];
+    const struct event_log *log = &db->logs[event->log];
+    const struct event_part *p = &log->parts.at[part_of(log, event->id)];
     struct buffer OWNED_BUFFER sql = {0};
 
     buffer_format(&sql,
-                  "UPDATE event_%" PRId64 " SET last_ms = %" PRId64
+                  "UPDATE %s_%" PRId64 " SET last_ms = %" PRId64
                   ", count = %" PRIu32 " WHERE id = %" PRIu64,
-                  p->number, event->last.ms, event->count, event->id);
+                  log->table, p->number, event->last.ms, event->count,
+                  event->id);
     return store_db_run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
 }
 
-static int drop_oldest(struct store_db *db)
+static int drop_oldest(struct store_db *db, struct event_log *log)
 {
     struct buffer OWNED_BUFFER sql = {0};
-    int64_t number = db->parts.at[0].number;
+    int64_t number = log->parts.at[0].number;
 
     buffer_format(&sql,
-                  "DROP TABLE event_%" PRId64
-                  ";DELETE FROM event_part WHERE number = %" PRId64,
-                  number, number);
+                  "DROP TABLE %s_%" PRId64
+                  ";DELETE FROM %s_part WHERE number = %" PRId64,
+                  log->table, number, log->table, number);
     int rc = store_db_run(db, sql.at);
     if (rc != SQLITE_OK)
         return -EIO;
-    db->parts.count--;
-    memmove(db->parts.at, db->parts.at + 1,
-            db->parts.count * sizeof *db->parts.at);
+    log->parts.count--;
+    memmove(log->parts.at, log->parts.at + 1,
+            log->parts.count * sizeof *log->parts.at);
     return 0;
+}
+
+static int last_event(struct store_db *db, const struct event_log *log,
+                      uint64_t *out)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    int64_t id;
+
+    buffer_format(&sql, "SELECT max(id) FROM %s_%" PRId64, log->table,
+                  newest(log)->number);
+    int rc = store_db_number(db, sql.at, 0, &id);
+    *out = (uint64_t)id;
+    return rc == SQLITE_OK ? 0 : -EIO;
+}
+
+static int log_trim(struct store_db *db, struct event_log *log, struct wall now,
+                    int64_t keep_ms, uint64_t max)
+{
+    struct mono turn = mono_now();
+    uint64_t last = 0;
+
+    if (keep_ms == 0 ||
+        (log->trimmed.ns != 0 && mono_ms_between(log->trimmed, turn) < TRIM_MS))
+        return 0;
+    log->trimmed = turn;
+    log->span_ms = keep_ms / PARTS_OF_KEPT;
+    if (log->span_ms < DAY_MS)
+        log->span_ms = DAY_MS;
+    int rc = last_event(db, log, &last);
+    while (rc == 0 && log->parts.count > 1 &&
+           (log->parts.at[1].from_ms <= now.ms - keep_ms ||
+            last - (uint64_t)log->parts.at[0].first_id >= max))
+        rc = drop_oldest(db, log);
+    return rc;
 }
 
 int store_db_trim(struct store_db *db, struct wall now,
                   const struct store_keep *keep)
 {
-    struct mono turn = mono_now();
-    uint64_t last = 0;
+    int rc = log_trim(db, &db->logs[STORE_EVENTS], now, keep->events_ms,
+                      keep->events_max);
 
-    if (keep->events_ms == 0 ||
-        (db->trimmed.ns != 0 && mono_ms_between(db->trimmed, turn) < TRIM_MS))
-        return 0;
-    db->trimmed = turn;
-    db->span_ms = keep->events_ms / PARTS_OF_KEPT;
-    if (db->span_ms < DAY_MS)
-        db->span_ms = DAY_MS;
-    int rc = store_db_last_event(db, &last);
-    while (rc == 0 && db->parts.count > 1 &&
-           (db->parts.at[1].from_ms <= now.ms - keep->events_ms ||
-            last - (uint64_t)db->parts.at[0].first_id >= keep->events_max))
-        rc = drop_oldest(db);
-    return rc;
+    return rc < 0 ? rc
+                  : log_trim(db, &db->logs[STORE_AUDIT], now, keep->audit_ms,
+                             keep->audit_max);
 }
 
-int store_db_last_event(struct store_db *db, uint64_t *out)
+int store_db_last_events(struct store_db *db, uint64_t out[STORE_LOGS])
 {
-    struct buffer OWNED_BUFFER sql = {0};
-    int64_t id;
+    int rc = 0;
 
-    buffer_format(&sql, "SELECT max(id) FROM event_%" PRId64,
-                  newest(db)->number);
-    int rc = store_db_number(db, sql.at, 0, &id);
-    *out = (uint64_t)id;
-    return rc == SQLITE_OK ? 0 : -EIO;
+    for (size_t i = 0; i < STORE_LOGS && rc == 0; i++)
+        rc = last_event(db, &db->logs[i], &out[i]);
+    return rc;
 }
 
 /* ---- asking ---- */
@@ -321,15 +369,15 @@ static void write_where(const struct store_query *q,
                       glue);
 }
 
-static void write_query(const struct store_query *q,
+static void write_query(const struct store_query *q, const char *table,
                         const struct event_part *part, size_t limit,
                         const struct condition conditions[CONDITIONS_MAX],
                         struct buffer *sql)
 {
     buffer_format(sql,
                   "SELECT id, at_ms, last_ms, count, severity, class, type, "
-                  "object, source, text, body FROM event_%" PRId64,
-                  part->number);
+                  "object, source, text, body FROM %s_%" PRId64,
+                  table, part->number);
     write_where(q, conditions, sql);
     buffer_format(sql, " ORDER BY id %s LIMIT %zu",
                   q->after_id != 0 ? "ASC" : "DESC", limit);
@@ -360,9 +408,11 @@ static void bind_all(sqlite3_stmt *s, const struct store_query *q,
     store_db_bind_text(s, ++at, m->part_to.at);
 }
 
-static struct store_event read_event(sqlite3_stmt *s, struct arena *arena)
+static struct store_event read_event(sqlite3_stmt *s, enum store_log log,
+                                     struct arena *arena)
 {
     return (struct store_event){
+        .log = log,
         .id = (uint64_t)sqlite3_column_int64(s, 0),
         .at = {.ms = sqlite3_column_int64(s, 1)},
         .last = {.ms = sqlite3_column_int64(s, 2)},
@@ -378,22 +428,22 @@ static struct store_event read_event(sqlite3_stmt *s, struct arena *arena)
 }
 
 /* May the partition at i hold any that is asked for? */
-static bool is_asked(const struct store_db *db, size_t i,
+static bool is_asked(const struct event_log *log, size_t i,
                      const struct store_query *q)
 {
-    bool last = i + 1 == db->parts.count;
-    const struct event_part *p = &db->parts.at[i];
+    bool last = i + 1 == log->parts.count;
+    const struct event_part *p = &log->parts.at[i];
 
     if (q->before_id != 0 && (int64_t)q->before_id <= p->first_id)
         return false;
     if (q->after_id != 0 && !last &&
-        (int64_t)q->after_id >= db->parts.at[i + 1].first_id - 1)
+        (int64_t)q->after_id >= log->parts.at[i + 1].first_id - 1)
         return false;
     /* Some of an older time may have come late: by a span at most. */
     if (q->from.ms != 0 && !last &&
-        db->parts.at[i + 1].from_ms + db->span_ms < q->from.ms)
+        log->parts.at[i + 1].from_ms + log->span_ms < q->from.ms)
         return false;
-    return q->to.ms == 0 || p->from_ms - db->span_ms <= q->to.ms;
+    return q->to.ms == 0 || p->from_ms - log->span_ms <= q->to.ms;
 }
 
 static int search_part(struct store_db *db, size_t i,
@@ -408,17 +458,18 @@ static int search_part(struct store_db *db, size_t i,
 
     if (limit > LIMIT_MAX)
         limit = LIMIT_MAX;
-    if (out->count >= limit || !is_asked(db, i, q))
+    if (out->count >= limit || !is_asked(&db->logs[q->log], i, q))
         return SQLITE_OK;
     list_conditions(q, m, conditions);
-    write_query(q, &db->parts.at[i], limit - out->count, conditions, &sql);
+    write_query(q, db->logs[q->log].table, &db->logs[q->log].parts.at[i],
+                limit - out->count, conditions, &sql);
     int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
     OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
     if (rc != SQLITE_OK)
         return rc;
     bind_all(s, q, m, conditions);
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
-        *array_add(out) = read_event(s, arena);
+        *array_add(out) = read_event(s, q->log, arena);
     return row == SQLITE_DONE ? SQLITE_OK : row;
 }
 
@@ -438,8 +489,9 @@ int store_db_query(struct store_db *db, const struct store_query *query,
 
     make_texts(query, &m);
     sqlite3_progress_handler(db->sql, SEARCH_STEPS, on_progress, &until);
-    for (size_t n = 0; n < db->parts.count && rc == SQLITE_OK; n++) {
-        size_t i = query->after_id != 0 ? n : db->parts.count - 1 - n;
+    const size_t parts = db->logs[query->log].parts.count;
+    for (size_t n = 0; n < parts && rc == SQLITE_OK; n++) {
+        size_t i = query->after_id != 0 ? n : parts - 1 - n;
 
         rc = search_part(db, i, query, &m, arena, out);
     }
@@ -462,13 +514,14 @@ static int count_part(struct store_db *db, size_t i,
     sqlite3_stmt *found = NULL;
     int row;
 
-    if (span_ms <= 0 || !is_asked(db, i, q))
+    if (span_ms <= 0 || !is_asked(&db->logs[q->log], i, q))
         return SQLITE_OK;
     list_conditions(q, m, conditions);
     buffer_format(&sql,
                   "SELECT (at_ms - %" PRId64 ") / %" PRId64
-                  " AS span, sum(count), max(severity) FROM event_%" PRId64,
-                  q->from.ms, span_ms, db->parts.at[i].number);
+                  " AS span, sum(count), max(severity) FROM %s_%" PRId64,
+                  q->from.ms, span_ms, db->logs[q->log].table,
+                  db->logs[q->log].parts.at[i].number);
     write_where(q, conditions, &sql);
     buffer_text(&sql, " GROUP BY span");
     int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &found, NULL);
@@ -498,7 +551,8 @@ int store_db_histogram(struct store_db *db, const struct store_query *query,
 
     make_texts(query, &m);
     sqlite3_progress_handler(db->sql, SEARCH_STEPS, on_progress, &until);
-    for (size_t i = 0; i < db->parts.count && rc == SQLITE_OK; i++)
+    for (size_t i = 0; i < db->logs[query->log].parts.count && rc == SQLITE_OK;
+         i++)
         rc = count_part(db, i, query, &m, spans, count);
     sqlite3_progress_handler(db->sql, 0, NULL, NULL);
     if (rc == SQLITE_INTERRUPT)

@@ -8,18 +8,24 @@
 
 enum statement { PUT, DELETE, LOAD, PAST_ADD, PAST_AT, PAST_TRIM, STATEMENTS };
 
-/* Events of a span of time: the table event_NUMBER. */
+/* Events of a span of time: the table event_NUMBER, or audit_NUMBER. */
 struct event_part {
     int64_t number, from_ms, first_id;
+};
+
+/* One of enum store_log. */
+struct event_log {
+    const char *table;                        /* "event" */
+    struct ARRAY_OF(struct event_part) parts; /* the newest last; never none */
+    sqlite3_stmt *add;   /* to the newest; NULL: not prepared */
+    int64_t span_ms;     /* of a part; 0 = no new one is made */
+    struct mono trimmed; /* when it was last looked what is too old */
 };
 
 struct store_db {
     sqlite3 *sql;
     sqlite3_stmt *prepared[STATEMENTS];
-    struct ARRAY_OF(struct event_part) parts; /* the newest last; never none */
-    sqlite3_stmt *event_add; /* to the newest; NULL: not prepared */
-    int64_t span_ms;         /* of a part; 0 = no new one is made */
-    struct mono trimmed;     /* when it was last looked what is too old */
+    struct event_log logs[STORE_LOGS];
 };
 
 OWNED_BY(sqlite3_stmt, sqlite3_finalize)

@@ -123,7 +123,7 @@ static bool merge(struct store_queue *q, const struct store_event *event)
     for (size_t i = q->entries.count; i > until; i--) {
         struct store_event *waits = &q->entries.at[i - 1].event;
 
-        if (waits->id != event->id)
+        if (waits->id != event->id || waits->log != event->log)
             continue;
         waits->last = event->last;
         waits->count = event->count;

@@ -41,6 +41,26 @@ const char *const store_schema_steps[] = {
     "ALTER TABLE event RENAME TO event_1;"
     "INSERT INTO event_part (number, from_ms, first_id) "
     "SELECT 1, coalesce(min(at_ms), 0), coalesce(min(id), 1) FROM event_1;",
+    /* 4: what people changed, by partitions too */
+    "CREATE TABLE audit_part ("
+    "  number BIGINT NOT NULL PRIMARY KEY,"
+    "  from_ms BIGINT NOT NULL,"
+    "  first_id BIGINT NOT NULL);"
+    "CREATE TABLE audit_1 ("
+    "  id BIGINT NOT NULL PRIMARY KEY,"
+    "  at_ms BIGINT NOT NULL,"
+    "  last_ms BIGINT NOT NULL,"
+    "  count INTEGER NOT NULL,"
+    "  severity INTEGER NOT NULL,"
+    "  class TEXT NOT NULL,"
+    "  type TEXT NOT NULL,"
+    "  object TEXT NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  body TEXT NOT NULL);"
+    "CREATE INDEX audit_1_at ON audit_1 (at_ms);"
+    "CREATE INDEX audit_1_object ON audit_1 (object, id);"
+    "INSERT INTO audit_part (number, from_ms, first_id) VALUES (1, 0, 1);",
     NULL,
 };
 

@@ -132,7 +132,7 @@ static void what_is_too_old_goes_as_a_whole(void **state)
     static const struct store_query oldest = {.after_id = 1, .limit = 1};
     struct place *p = *state;
     struct wall now = {DAYS * DAY_MS};
-    uint64_t last;
+    uint64_t last[STORE_LOGS];
 
     open_db(p);
     fill(p);
@@ -141,8 +141,8 @@ static void what_is_too_old_goes_as_a_whole(void **state)
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     /* 24 days are kept, and what shares a partition of two with the oldest. */
     assert_found(p, &oldest, "day 5");
-    assert_int_equal(store_db_last_event(p->db, &last), 0);
-    assert_int_equal(last, DAYS);
+    assert_int_equal(store_db_last_events(p->db, last), 0);
+    assert_int_equal(last[STORE_EVENTS], DAYS);
 
     /* It happens again, wherever it lies. */
     struct store_event again = {.id = 6, .last = now, .count = 9};
@@ -213,10 +213,10 @@ static void what_was_there_is_kept(void **state)
                      SQLITE_OK);
     assert_int_equal(sqlite3_close(sql), SQLITE_OK);
 
-    uint64_t last;
+    uint64_t last[STORE_LOGS];
     open_db(p);
-    assert_int_equal(store_db_last_event(p->db, &last), 0);
-    assert_int_equal(last, 7);
+    assert_int_equal(store_db_last_events(p->db, last), 0);
+    assert_int_equal(last[STORE_EVENTS], 7);
     assert_found(p, &(struct store_query){.limit = 5}, "before");
 }
 
