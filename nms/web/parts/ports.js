@@ -1,7 +1,7 @@
 // Cells that tables of ports share.
 import { h } from '../base/html.js';
 import { seg } from '../base/api.js';
-import { number, si, speed } from '../base/format.js';
+import { age, number, si, speed } from '../base/format.js';
 import { t, hasText } from '../base/texts.js';
 import { bar } from './bar.js';
 import { mark, stateWord } from './mark.js';
@@ -11,12 +11,14 @@ export const portName = p => [p.name, portWord(p.state), speed(p.speed_bps)].fil
 
 export const portMark = p => p.state === 'disabled' || p.state === 'empty' ? h`<span class="dimmer">${portWord(p.state)}</span>` : mark(p.state, { label: portWord(p.state) });
 
-export const deviceLink = (name, port) => name ? h`<a href="/devices/${seg(name)}">${name}</a>${port && h` <span class="dimmer">${port}</span>`}` : '';
+// What is no device, a prefix or a segment, leads nowhere.
+export const deviceLink = (name, port) => !name ? '' : /^~|\/\d+$/.test(name) ? h`<span class="dim">${name}</span>` : h`<a href="/devices/${seg(name)}">${name}</a>${port && h` <span class="dimmer">${port}</span>`}`;
 
 export const perSecond = v => v === null || v === undefined ? '' : v > 0 ? h`<span title="${number(v, 4)} /s">${v < 0.01 ? '<0.01' : number(v, v < 10 ? 2 : 0)}/s</span>` : h`<span class="dimmer">0</span>`;
 
 const running = p => p.oper === 'up';
-export const loadCell = (p, way) => !running(p) ? '' : p[way] !== null ? h`<span title="${si(p[way + '_bps'])}">${bar(p[way])}</span>` : p[way + '_bps'] !== null ? h`<span class="num dim">${si(p[way + '_bps'])}</span>` : h`<span class="dimmer" title="${p.gap || ''}">–</span>`;
+const ageOf = p => p.late ? h`<small class="late">${age(p.at)}</small>` : '';
+export const loadCell = (p, way) => !running(p) ? '' : p[way] !== null ? h`<span class="${p.late && 'is-late'}" title="${si(p[way + '_bps'])}">${bar(p[way])}${ageOf(p)}</span>` : p[way + '_bps'] !== null ? h`<span class="num dim">${si(p[way + '_bps'])}</span>` : h`<span class="dimmer" title="${p.gap || ''}">–</span>`;
 
 // Columns of a table of ports.
 export const portColumns = (wanted) => {

@@ -6,10 +6,12 @@ import { live } from '../base/live.js';
 import { go } from '../base/route.js';
 import { may } from '../base/session.js';
 import { t, hasText } from '../base/texts.js';
+import { headline } from '../parts/alert.js';
 import { pips } from '../parts/bar.js';
 import { loadingPart, problemPart } from '../parts/empty.js';
 import { keys } from '../base/keys.js';
 import { mark, stateWord } from '../parts/mark.js';
+import { said } from '../parts/said.js';
 import { tabs } from '../parts/tabs.js';
 import { say, sayProblem } from '../parts/toast.js';
 import { deviceMenu } from './device_acts.js';
@@ -45,6 +47,9 @@ export default async function view(place) {
     ]);
     Object.assign(state, { device, sensors: sensors.sensors, links: links.links, alerts: alerts.alerts, loaded: Date.now() });
     state.ports = portsOf(name, interfaces.interfaces, links.links, alerts.alerts);
+    // A figure older than two intervals says so.
+    const late = Date.now() - 2000 * (device.poll?.interval_s || 60);
+    for (const p of state.ports) p.late = Boolean(p.at) && Date.parse(p.at) < late;
   }
 
   const stat = (label, value) => value ? h`<div><small>${label}</small><b>${value}</b></div>` : '';
@@ -66,8 +71,8 @@ export default async function view(place) {
     const d = state.device, shown = stateOf(d);
     if (shown === 'up' || shown === 'unmanaged') return '';
     const cause = state.alerts.find(a => a.object === d.name) || state.alerts[0];
-    const text = cause ? cause.text || cause.title : d.reason || '';
-    return h`<p class="reason ${shown}" data-key="reason" role="status">${mark(shown, { label: false })}<b>${stateWord(shown)}</b>${text && h`<span>${text}</span>`}${d.since && h`<span class="dim">${t('since')} ${age(d.since)}</span>`}${cause && h`<a class="link" href="/alerts?sel=${cause.id}">${t('device.alert')}</a>`}</p>`;
+    const text = cause ? headline(cause) : '', more = cause ? said(cause.text) : '';
+    return h`<p class="reason ${shown}" data-key="reason" role="status">${mark(shown, { label: false })}<b>${stateWord(shown)}</b>${text && h`<span>${text}</span>`}${more && h`<span class="dim">${more}</span>`}<span class="dim nw">${age(cause ? cause.raised : d.since)}</span>${cause && h`<a class="link" href="/alerts?sel=${cause.id}">${t('device.alert')}</a>`}</p>`;
   }
 
   const bar = () => tabs(name, Object.keys(TABS).map(id => ({

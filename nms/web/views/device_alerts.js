@@ -7,6 +7,7 @@ import { go } from '../base/route.js';
 import { t } from '../base/texts.js';
 import { deeds, headline, severityMark, subjectOf } from '../parts/alert.js';
 import { problemLine } from '../parts/empty.js';
+import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
 import { segments } from '../parts/tabs.js';
 import { table } from '../parts/table.js';
@@ -20,7 +21,7 @@ export default async function alerts(body, state) {
     columns: [
       { id: 'severity', label: t('severity'), first: 'down', value: a => a.state === 'cleared' ? -1 : rank(a.severity), cell: a => severityMark(a) },
       { id: 'object', label: t('object'), cell: a => h`<b>${subjectOf(a).part || state.name}</b>` },
-      { id: 'text', label: t('what'), cls: 'cut c-what', value: a => headline(a), cell: a => h`<span title="${a.text}">${headline(a)}${a.text && h` <span class="dimmer">${a.text}</span>`}</span>` },
+      { id: 'text', label: t('what'), cls: 'cut c-what', value: a => headline(a), cell: a => h`<span title="${a.text}">${headline(a)}${a.text && h` <span class="dimmer">${said(a.text)}</span>`}</span>` },
       { id: 'raised', label: t('since'), value: a => Date.parse(a.raised), cell: a => h`<span class="num">${moment(a.raised)}</span>` },
       { id: 'age', label: t('age'), num: true, value: a => -Date.parse(a.raised), cell: a => a.cleared ? h`<span class="dimmer">${age(a.raised, Date.parse(a.cleared))}</span>` : age(a.raised) },
       { id: 'deeds', label: '', sort: false, cell: a => deeds(a) },

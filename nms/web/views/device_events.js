@@ -6,6 +6,7 @@ import { live } from '../base/live.js';
 import { t } from '../base/texts.js';
 import { problemLine } from '../parts/empty.js';
 import { mark } from '../parts/mark.js';
+import { said } from '../parts/said.js';
 import { table } from '../parts/table.js';
 
 const PAGE = 200;
@@ -20,7 +21,7 @@ export default async function events(body, state) {
       { id: 'at', label: t('device.when'), value: e => Date.parse(e.last || e.at), cell: e => h`<span class="num">${moment(e.last || e.at)}</span>` },
       { id: 'severity', label: t('severity'), cell: e => mark(e.severity) },
       { id: 'object', label: t('object'), cell: e => h`<b>${e.object === state.name ? '' : (e.object || '').replace(state.name + ':', '')}</b>` },
-      { id: 'text', label: t('what'), cls: 'cut c-what', cell: e => h`<span title="${e.text}">${e.text || e.type}</span>` },
+      { id: 'text', label: t('what'), cls: 'cut c-what', cell: e => h`<span title="${e.text}">${said(e.text) || e.type}</span>` },
       { id: 'type', label: t('device.type'), cell: e => h`<span class="dimmer">${e.type}</span>` },
       { id: 'source', label: t('device.source'), cell: e => h`<span class="dimmer">${e.source}</span>` },
       { id: 'count', label: t('device.times'), num: true, cell: e => e.count > 1 ? number(e.count) : '' },
