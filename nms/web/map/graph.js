@@ -23,12 +23,27 @@ export class Graph {
       autounselectify: true, minZoom: 1e-4, maxZoom: 50, pixelRatio: 'auto', motionBlur: false,
       textureOnViewport: false, hideEdgesOnViewport: false,
     });
+    this.drawNothing();
     this.said = new Map(); // what was last told of each: text of its data
-    this.drawn = new Map(); // cost of frames
   }
 
-  // What it drew, to be put on paper.
-  get canvas() { return this.container.querySelector('canvas[data-id$="-node"]'); }
+  // Cytoscape keeps textures of all elements at many sizes, on canvases of its
+  // own, for being drawn 60 times a second. Here a frame is drawn when something
+  // changed and moved as a picture meanwhile: its own canvases stay empty (and
+  // a point large), and what is in view is drawn on paper.
+  drawNothing() {
+    const r = this.cy.renderer();
+    r.drawLayeredElements = r.drawCachedElements = () => {};
+  }
+
+  // Draws what is in view (a box of the map) on a canvas whose transform is that
+  // of the map: links, then plates.
+  drawOn(context, view) {
+    const r = this.cy.renderer();
+    r.flushRenderedStyleQueue();
+    this.cy.edges().forEach(e => { if (edgeSeen(e, view)) r.drawElement(context, e); });
+    this.cy.nodes().forEach(n => { if (nodeSeen(n, view)) r.drawElement(context, n); });
+  }
 
   onRender(fn) { this.cy.on('render', fn); }
 
@@ -89,7 +104,19 @@ export class Graph {
   }
 
   view(zoom, pan) { this.cy.viewport({ zoom, pan }); }
-  resize() { this.cy.resize(); }
   redraw() { this.cy.forceRender(); }
   end() { this.cy.destroy(); }
+}
+
+const MARGIN = 40; // of points that a plate or line reaches beyond its middle
+
+function nodeSeen(n, v) {
+  const p = n.position();
+  return p.x > v.x1 - MARGIN && p.x < v.x2 + MARGIN && p.y > v.y1 - MARGIN && p.y < v.y2 + MARGIN;
+}
+
+function edgeSeen(e, v) {
+  const a = e.source().position(), b = e.target().position();
+  return Math.max(a.x, b.x) > v.x1 - MARGIN && Math.min(a.x, b.x) < v.x2 + MARGIN &&
+    Math.max(a.y, b.y) > v.y1 - MARGIN && Math.min(a.y, b.y) < v.y2 + MARGIN;
 }

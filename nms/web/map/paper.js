@@ -47,13 +47,17 @@ export class Paper {
     this.view = { x1: -cam.x - 60, y1: -cam.y - 60, x2: this.w - cam.x + 60, y2: this.h - cam.y + 60 };
     this.drawUnder(c, scene);
     this.reset(c);
-    if (scene.graph?.width) c.drawImage(scene.graph, 0, 0, this.w, this.h);
+    c.translate(cam.x, cam.y);
+    c.scale(cam.zoom, cam.zoom);
+    scene.graph(c, { x1: -cam.x / cam.zoom, y1: -cam.y / cam.zoom, x2: (this.w - cam.x) / cam.zoom, y2: (this.h - cam.y) / cam.zoom });
+    this.reset(c);
     this.drawOver(c, scene);
   }
 
   reset(c) {
     c.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
     c.globalAlpha = 1;
+    c.setLineDash([]);
   }
 
   seen(p, r = 0) { const v = this.view; return p.x + r > v.x1 && p.x - r < v.x2 && p.y + r > v.y1 && p.y - r < v.y2; }

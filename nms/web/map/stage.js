@@ -58,7 +58,6 @@ export class Stage {
     c.w = r.width;
     c.h = r.height;
     this.paper.size(r.width + 2 * MARGIN, r.height + 2 * MARGIN, devicePixelRatio || 1);
-    this.graph.resize();
     if (first) this.moved();
     else if (this.fitted) this.fit(0);
     else c.set(c.x + dx, c.y + dy, c.zoom);
@@ -130,7 +129,7 @@ export class Stage {
     const cam = { x: this.base.x + MARGIN, y: this.base.y + MARGIN, zoom: this.base.zoom };
     this.paper.draw({ shown: this.shown, coasts: this.coasts, theme: this.theme, cam, level: this.drawnLevel ?? this.level, grow: this.drawnGrow ?? this.grow,
                       selected: this.selected, focus: this.focus, editing: this.editing, off: this.off, center: this.center, fresh: this.fresh,
-                      risk: this.risk !== null, plain: this.plain, graph: this.graph.canvas });
+                      risk: this.risk !== null, plain: this.plain, graph: (c, view) => this.graph.drawOn(c, view) });
   }
 
   // ---- moving ----
@@ -149,8 +148,12 @@ export class Stage {
     if (this.layer.contains(document.activeElement) || this.rings.childElementCount > 0) this.placeThings();
     this.movePicture();
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.commit(), this.cost < CHEAP_MS && this.base?.zoom === c.zoom ? 0 : REST_MS);
-    if (this.base && this.bare()) this.commit();
+    // Rest is when no further frame came: on a slow machine these are far apart.
+    const now = performance.now(), apart = Math.min(1000, now - (this.stepped || 0));
+    this.stepped = now;
+    const cheap = this.cost < CHEAP_MS && this.base?.zoom === c.zoom;
+    this.rest = setTimeout(() => this.commit(), cheap ? 0 : apart < 1000 ? Math.max(REST_MS, 2.5 * apart) : REST_MS);
+    if (this.base && this.bare()) this.commit(true);
     for (const fn of this.onMove) fn(c);
   }
 
@@ -187,15 +190,15 @@ export class Stage {
     return dx - m > 0 || dy - m > 0 || dx + (c.w + MARGIN) * k < c.w || dy + (c.h + MARGIN) * k < c.h;
   }
 
-  // Has everything drawn as it is looked at now.
-  commit() {
-    clearTimeout(this.rest);
-    if (this.behind) this.moveThings();
+  // Has everything drawn as it is looked at now; on the way buttons stay behind.
+  commit(onTheWay = false) {
+    if (!onTheWay) clearTimeout(this.rest);
+    if (this.behind && !onTheWay) this.moveThings();
     if (!this.model) return;
     const c = this.camera, how = this.how(), detail = `${how.level} ${how.grow.toFixed(2)} ${this.lineGrow.toFixed(1)}`;
     const zoomed = this.base && this.base.zoom !== c.zoom;
     if (detail !== this.detail) this.syncGraph();
-    if (zoomed) this.things.place(this.shown, this.coasts, this.theme, c.zoom);
+    if (zoomed && !onTheWay) this.things.place(this.shown, this.coasts, this.theme, c.zoom);
     this.started = performance.now();
     this.graph.view(c.zoom, { x: c.x + MARGIN, y: c.y + MARGIN });
     this.graph.redraw();

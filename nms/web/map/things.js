@@ -1,7 +1,7 @@
 // Nodes, links and titles of clouds as buttons that a keyboard, a screen reader
 // or a driver can reach: they lie over the graph in points of the map, all of
 // them moved by one transform.
-import { h, render } from '../base/html.js';
+import { h, render, Safe } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { percent, si } from '../base/format.js';
 import { stateWord } from '../parts/mark.js';
@@ -30,17 +30,31 @@ export class Things {
     this.layer = layer;
     this.at = new Map(); // id -> element
     this.current = '';   // the one that Tab reaches
+    this.names = new Map();
+    this.order = null;   // of what there are buttons
   }
 
-  // Brings the buttons to what is shown; in the order of the layout.
+  // Brings the buttons to what is shown; in the order of the layout. Where the
+  // same things are shown as before, only names that changed are written.
   sync(shown, coasts, { count, theme, zoom, selected }) {
     const sorted = [...shown.nodes.values()].sort((p, q) => p.y - q.y || p.x - q.x);
     if (!shown.nodes.has(this.current)) this.current = sorted[0]?.id || '';
-    render(this.layer, h`${coasts.map(k => h`<button type="button" class="thing coast" tabindex="-1" data-key="c${k.cloud.id}" data-coast="${k.cloud.id}" aria-label="${nodeName(k.cloud, k.cloud.count || 0)}"></button>`)}
-      ${shown.links.map(l => h`<button type="button" class="thing link" tabindex="-1" data-key="l${l.id}" data-link="${l.id}" aria-label="${linkName(l, shown.nodes.get(l.a), shown.nodes.get(l.b))}" ${selected.has(l.id) && h`aria-pressed="true"`}></button>`)}
-      ${sorted.map(n => h`<button type="button" class="thing node ${shapeOf(n)}" tabindex="${n.id === this.current ? 0 : -1}" data-key="n${n.id}" data-node="${n.id}" aria-label="${nodeName(n, n.origin === 'cloud' ? count(n) : 0)}" ${selected.has(n.id) && h`aria-pressed="true"`}></button>`)}`);
-    this.at.clear();
-    for (const e of this.layer.children) this.at.set(e.dataset.node || e.dataset.link || 'coast ' + e.dataset.coast, e);
+    const list = [...coasts.map(k => ({ key: 'coast ' + k.cloud.id, cls: 'coast', data: 'coast', id: k.cloud.id, name: nodeName(k.cloud, k.cloud.count || 0) })),
+                  ...shown.links.map(l => ({ key: l.id, cls: 'link', data: 'link', id: l.id, name: linkName(l, shown.nodes.get(l.a), shown.nodes.get(l.b)) })),
+                  ...sorted.map(n => ({ key: n.id, cls: 'node ' + shapeOf(n), data: 'node', id: n.id, name: nodeName(n, n.origin === 'cloud' ? count(n) : 0) }))];
+    const order = list.map(x => x.key + x.cls).join();
+    if (order === this.order) {
+      for (const x of list) {
+        const e = this.at.get(x.key);
+        if (this.names.get(x.key) !== x.name) e.setAttribute('aria-label', x.name);
+        if (e.hasAttribute('aria-pressed') !== selected.has(x.id)) selected.has(x.id) ? e.setAttribute('aria-pressed', 'true') : e.removeAttribute('aria-pressed');
+      }
+    } else {
+      this.order = order;
+      render(this.layer, h`${list.map(x => h`<button type="button" class="thing ${x.cls}" tabindex="${x.id === this.current && x.data === 'node' ? 0 : -1}" data-key="${x.data}${x.id}" data-${new Safe(x.data)}="${x.id}" aria-label="${x.name}" ${selected.has(x.id) && h`aria-pressed="true"`}></button>`)}`);
+      this.at = new Map([...this.layer.children].map((e, i) => [list[i].key, e]));
+    }
+    this.names = new Map(list.map(x => [x.key, x.name]));
     this.place(shown, coasts, theme, zoom);
   }
 
@@ -77,8 +91,6 @@ export class Things {
     for (const l of shown.links) if (ids.has(l.a) || ids.has(l.b)) this.placeLink(l, shown, zoom);
   }
 
-  rename(id, label) { this.at.get(id)?.setAttribute('aria-label', label); }
-
   focus(id) {
     const e = this.at.get(id);
     if (!e) return;
@@ -94,7 +106,11 @@ export class Things {
   element(id) { return this.at.get(id); }
 }
 
+const placed = new WeakMap();
 function put(e, x, y, w, h) {
+  const text = `${x.toFixed(1)} ${y.toFixed(1)} ${w.toFixed(1)} ${h.toFixed(1)}`;
+  if (placed.get(e) === text) return;
+  placed.set(e, text);
   const s = e.style;
   s.setProperty('left', x.toFixed(1) + 'px');
   s.setProperty('top', y.toFixed(1) + 'px');

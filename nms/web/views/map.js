@@ -26,13 +26,12 @@ import { acceptDrops } from '../map/drop.js';
 import { legend } from '../map/legend.js';
 import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
-import { nodeName, linkName } from '../map/things.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
 
 const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
-    <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="things"></div></div>
+    <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
   <div class="listing" hidden></div><div class="as-of" hidden></div>
   <div class="over tl"></div><div class="selbar-slot"></div><div class="over tr"></div><div class="over bl" role="status"></div>
   <div class="over br"><div class="zoom" role="group" aria-label="${t('map.zoom')}"><button type="button" data-act="zoom-in" aria-label="${t('map.zoom.in')}">+</button><button type="button" data-act="zoom-out" aria-label="${t('map.zoom.out')}">−</button><button type="button" data-act="fit" aria-label="${t('map.fit')}">${icon('ui-fit')}</button></div>
@@ -399,7 +398,6 @@ export class MapView {
     for (const id of ids) {
       const n = this.stage.shown.nodes.get(id);
       if (!n) continue;
-      this.stage.things.rename(id, nodeName(n, n.origin === 'cloud' ? this.model.countOf(n) : 0));
       if (isTrouble(n.state) && n.was !== undefined && severityOf(n.state) > severityOf(n.was)) this.stage.ring(id);
       delete n.was;
     }
@@ -409,10 +407,7 @@ export class MapView {
   linksChanged(ids) {
     if (this.at !== null) return;
     this.redraw();
-    for (const id of ids) {
-      const l = this.stage.shown.links.find(x => x.id === id);
-      if (l) this.stage.things.rename(id, linkName(l, this.stage.shown.nodes.get(l.a), this.stage.shown.nodes.get(l.b)));
-    }
+    if (ids.has(this.shownDrawer)) this.drawDrawer();
   }
 
   // Something within a folded cloud: what it makes of the cloud is asked.
