@@ -3,6 +3,7 @@ import contextlib
 import gzip
 import http.client
 import json
+import subprocess
 
 from conftest import await_true, needs_root
 
@@ -162,6 +163,36 @@ def test_people_come_change_and_go(station):
     assert ann.ask('GET', 'session')[0] == 401
     types = [e['type'] for e in s.ask('events', **{'class': 'security', 'limit': 100})['events']]
     assert {'login', 'user.added', 'user.role', 'user.deleted', 'user.password'} <= set(types), types
+
+
+@needs_root
+def test_users_and_tokens_by_command(station):
+    s = station(CONFIG)
+
+    def command(*words, typed=''):
+        return subprocess.run(s.command(*words), input=typed, capture_output=True, text=True, timeout=60)
+    assert command('user', 'add', 'bob', '--role', 'operator', typed='words of his own\n').returncode == 0
+    assert not s.visitor().sign_in('bob', 'words of his own')['must_change']
+    made = command('user', 'add', 'ann').stdout.split()[-1]
+    assert s.visitor().sign_in('ann', made)['must_change']
+    assert command('user', 'role', 'bob', 'viewer').returncode == 0
+    listed = {u['name']: u for u in s.json('user', 'list')['users']}
+    assert (listed['bob']['role'], listed['ann']['must_change'], 'hash' in listed['ann']) == ('viewer', True, False)
+    refused = command('user', 'password', 'bob', typed='short\n')
+    assert refused.returncode == 1 and 'shorter' in refused.stderr
+    assert command('user', 'password', 'bob', typed='other words of his\n').returncode == 0
+    assert s.visitor().ask('POST', 'session', {'user': 'bob', 'password': 'words of his own'})[0] == 401
+    assert command('user', 'delete', 'admin').returncode == 1  # the last administrator
+    assert command('user', 'delete', 'bob').returncode == 0
+    token = command('token', 'new', 'ci', '--role', 'operator', '--for', '90d').stdout.strip()
+    assert s.visitor(token).ask('POST', 'discovery', {})[0] == 202
+    secret = s.directory / 'token'
+    secret.write_text(token + '\n')
+    by_url = subprocess.run([s.bin / 'portolan', '--url', f'http://{s.listen}', '--token-file', secret, 'status'],
+                            capture_output=True, text=True, timeout=60)
+    assert by_url.returncode == 0, by_url.stderr
+    assert command('token', 'revoke', 'ci').returncode == 0
+    assert s.visitor(token).ask('GET', 'status')[0] == 401
 
 
 @needs_root
