@@ -138,7 +138,10 @@ void audit_note(const struct api_request *r)
     char who[WHO_MAX];
     struct store *store;
 
-    if (r->route == NULL || r->route->method == API_GET)
+    /* Who could not sign in changed nothing: the event login.failed tells of
+     * him, and no flood of guesses fills the record. */
+    if (r->route == NULL || r->route->method == API_GET ||
+        r->caller.kind == CALLER_NOBODY)
         return;
     store = station_store(r->station);
     if (store == NULL)

@@ -227,5 +227,8 @@ def test_guessing_takes_longer_and_longer(station):
         return status == 429
     await_true(refused_for_a_while, 20, 'guesses are refused')
     assert 5 <= len(seen) <= 8 and int(seen[-1][1]) >= 1, seen
-    # The page and whoever is signed in go on.
+    # The page and whoever is signed in go on; the record is not filled, and has no password.
     assert v.ask('GET', '/health')[0] == 200
+    assert s.ask('audit')['audit'] == []
+    failed = [e for e in s.ask('events', **{'class': 'security', 'limit': 100})['events'] if e['type'] == 'login.failed']
+    assert len(failed) == 1 and failed[0]['count'] >= 5 and failed[0]['object'] == 'unknown user'
