@@ -16,7 +16,13 @@ enum state {
 };
 
 /* What a response answers: the first digit of the packet's number. */
-enum kind { KIND_OPEN = 1, KIND_REGISTER, KIND_NOTIFY, KIND_PING };
+enum kind {
+    KIND_OPEN = 1,
+    KIND_REGISTER,
+    KIND_NOTIFY,
+    KIND_PING,
+    KIND_UNREGISTER
+};
 
 enum {
     KIND_BITS = 28,
@@ -118,11 +124,13 @@ static void ping(struct agentx_link *l)
     l->pinged = true;
 }
 
-static void register_region(struct agentx_link *l,
-                            const struct agentx_region *region)
+/* Register and Unregister have the same octets behind their context (RFC 2741,
+ * 6.2.3, 6.2.4): of the latter the first is reserved. */
+static void put_region(struct agentx_link *l, enum agentx_type type,
+                       enum kind kind, const struct agentx_region *region)
 {
     bool context = region->context[0] != '\0';
-    size_t begun = begin(l, AGENTX_REGISTER, KIND_REGISTER);
+    size_t begun = begin(l, type, kind);
     const size_t flags_at = 2;
 
     if (context) {
@@ -143,8 +151,10 @@ static void register_more(struct agentx_link *l)
 
     while (l->state == STATE_HERE && l->registering < REGISTERING_MAX &&
            l->host->region(l->host->arg, l->next_region, &region)) {
-        register_region(l, &region);
         l->next_region++;
+        if (region.context == NULL)
+            continue;
+        put_region(l, AGENTX_REGISTER, KIND_REGISTER, &region);
         l->registering++;
     }
 }
@@ -152,6 +162,15 @@ static void register_more(struct agentx_link *l)
 void agentx_link_more(struct agentx_link *l)
 {
     register_more(l);
+}
+
+void agentx_link_withdraw(struct agentx_link *l, size_t n)
+{
+    struct agentx_region region;
+
+    if (l->state == STATE_HERE && n < l->next_region &&
+        l->host->region(l->host->arg, n, &region) && region.context != NULL)
+        put_region(l, AGENTX_UNREGISTER, KIND_UNREGISTER, &region);
 }
 
 int agentx_link_notify(struct agentx_link *l, uint64_t id, struct oid trap,
@@ -327,6 +346,10 @@ static void on_response(struct agentx_link *l, const struct agentx_header *h,
         break;
     case KIND_REGISTER:
         on_registered(l, error);
+        break;
+    case KIND_UNREGISTER: /* one that it had not taken it does not know */
+        if (error == AGENTX_NO_ERROR && l->stats.registered > 0)
+            l->stats.registered--;
         break;
     case KIND_NOTIFY:
         on_told(l, h->packet & mask, error);

@@ -14,7 +14,7 @@
 
 /* A subtree of a context that is ours. Valid until the next is asked for. */
 struct agentx_region {
-    const char *context; /* "" is the default one */
+    const char *context; /* "" is the default one; NULL: it is gone again */
     struct oid subtree;
     bool before_masters; /* the master may have one of its own there, which ours
                             takes the place of */
@@ -28,7 +28,8 @@ struct agentx_host {
                        struct bytes context, struct agentx_reader *r,
                        struct buffer *out);
     /* The nth subtree to be registered, in the order of importance; false if
-     * there are no more yet. What was given once stays as it is. */
+     * there are no more yet. What was given once stays as it is, until it is
+     * withdrawn. */
     bool (*region)(void *arg, size_t n, struct agentx_region *out);
     /* The master took a notification (error 0), or refused it; or it went away
      * before it said so (-1). */
@@ -62,6 +63,10 @@ void agentx_link_turn(struct agentx_link *l, struct mono now);
 /* There are more regions than before. */
 void agentx_link_more(struct agentx_link *l);
 
+/* The nth region, as region() still gives it, is no more: the master is told,
+ * if it was of it. From now on region() gives none in its place. */
+void agentx_link_withdraw(struct agentx_link *l, size_t n);
+
 /* Ends the session; a new one begins soon. */
 void agentx_link_renew(struct agentx_link *l, struct mono now, const char *why);
 
@@ -77,7 +82,7 @@ void agentx_link_answer(struct agentx_link *l, const struct agentx_header *h,
 
 struct agentx_link_stats {
     bool here;
-    size_t registered, refused; /* regions */
+    size_t registered, refused; /* regions: that are; that were not taken */
     uint64_t sessions;          /* that were opened */
     /* sysUpTime of the master at a moment, by which its clock is known. */
     uint32_t uptime_cs;

@@ -38,7 +38,8 @@ struct thread {
     struct agent_devices *devices;
     struct oid_store root; /* of PORTOLAN-MIB */
     uint32_t enterprise, notify_seq;
-    struct contexts ARRAY_OF(char *) contexts; /* to be registered */
+    struct contexts ARRAY_OF(char *) contexts; /* to be registered; NULL: that
+                                                  one is gone again */
     struct table *known;                       /* the same, to be found */
     uint64_t contexts_mark;
     struct admin_wishes wishes; /* of the transaction under way */
@@ -111,8 +112,24 @@ static void forget_contexts(struct thread *t)
     t->contexts_mark = 0;
 }
 
-/* Those of devices that went stay until the master goes: they answer that there
- * is nothing. */
+/* Contexts of devices that went, or have another name. */
+static void drop_contexts(struct thread *t)
+{
+    for (size_t i = 0; i < t->contexts.count; i++) {
+        char *name = t->contexts.at[i];
+
+        if (name == NULL ||
+            agent_view_context(t->view, bytes_of_text(name)) != NULL)
+            continue;
+        for (size_t k = 0; k < CONTEXT_REGIONS; k++)
+            agentx_link_withdraw(t->link,
+                                 STATION_REGIONS + i * CONTEXT_REGIONS + k);
+        (void)table_remove(t->known, bytes_of_text(name));
+        free(name);
+        t->contexts.at[i] = NULL;
+    }
+}
+
 static void learn_contexts(struct thread *t)
 {
     const struct agent_view *v = t->view;
@@ -120,10 +137,11 @@ static void learn_contexts(struct thread *t)
     if (v->contexts_mark == t->contexts_mark)
         return;
     t->contexts_mark = v->contexts_mark;
+    drop_contexts(t);
     for (size_t i = 0; i < v->contexts.count; i++) {
         const char *name = v->contexts.at[i].name;
 
-        if (t->contexts.count >= t->work->contexts ||
+        if (table_count(t->known) >= t->work->contexts ||
             table_find_text(t->known, name) != NULL)
             continue;
         char *own = mem_text(name);

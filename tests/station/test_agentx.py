@@ -271,6 +271,18 @@ def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm
     await_true(lambda: 'notWritable' in scene.ask('snmpset', acknowledge, 'i', '1').stderr, 20, 'nothing is writable any more')
 
 
+def test_the_context_of_a_device_that_went_is_gone(scene):
+    scene.await_here()
+    contexts = int(re.search(r'(\d+) contexts', scene.status()['agentx'])[1])
+    name = next(n for n in scene.station.devices() if '-acc-' in n)
+    access = (*V3, '-n', f'dev-{name}')
+    assert scene.value('SNMPv2-MIB::sysName.0', access=access) == name
+    scene.station.cli('remove', name)
+    await_true(lambda: name not in scene.ask('snmpget', 'SNMPv2-MIB::sysName.0', access=access).stdout, 20, 'nobody answers there')
+    await_true(lambda: int(re.search(r'(\d+) contexts', scene.status()['agentx'])[1]) == contexts - 1, 10, 'it is not registered')
+    assert scene.value('SNMPv2-MIB::sysName.0', access=(*V3, '-n', f'dev-{DEVICE}')) == DEVICE
+
+
 def polls(scene):
     return scene.status()['polls']
 

@@ -27,6 +27,7 @@ struct scene {
     struct agentx_host host;
     struct mono now;
     size_t regions; /* that there are */
+    size_t gone;    /* of these; 0: none */
     unsigned requests, came, went;
     uint64_t told;
     int told_error;
@@ -50,6 +51,10 @@ static bool region(void *arg, size_t n, struct agentx_region *out)
 {
     const struct scene *s = arg;
 
+    if (s->gone > 0 && n == s->gone) {
+        *out = (struct agentx_region){.context = NULL};
+        return true;
+    }
     *out = (struct agentx_region){.context = n == 0 ? "" : "dev-a",
                                   .subtree = {root, COUNT_OF(root)}};
     return n < s->regions;
@@ -220,6 +225,41 @@ static void a_session_opens_and_everything_is_registered(void **state)
     scene_free(s);
 }
 
+static void what_is_gone_is_unregistered_and_left_out(void **state)
+{
+    struct scene *s = scene_new();
+    struct buffer OWNED_BUFFER b = {0};
+
+    (void)state;
+    open_session(s);
+    agentx_link_withdraw(s->link, 1);
+    agentx_link_withdraw(s->link, 2); /* it was not registered yet */
+    s->gone = 1;
+    turn(s, 1);
+    struct agentx_header h = received(s, &b);
+    assert_int_equal(h.type, AGENTX_UNREGISTER);
+    struct agentx_reader r = agentx_reader_of(&h, buffer_view(&b));
+    assert_true(
+        bytes_equal(agentx_read_context(&r, &h), bytes_of_text("dev-a")));
+    respond(s, &h, AGENTX_NO_ERROR);
+    turn(s, 1);
+    assert_int_equal(stats_of(s).registered, 1);
+    assert_true(nothing_received(s));
+    close(s->master); /* a new session leaves it out */
+    s->master = -1;
+    turn(s, 1);
+    turn(s, AGENTX_AGAIN_MS);
+    s->regions = 1;
+    open_session(s);
+    s->regions = 3;
+    agentx_link_more(s->link);
+    turn(s, 1);
+    h = received(s, &b);
+    assert_int_equal(h.type, AGENTX_REGISTER); /* the third */
+    assert_true(nothing_received(s));
+    scene_free(s);
+}
+
 static void requests_come_in_pieces(void **state)
 {
     struct scene *s = scene_new();
@@ -367,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_opens_and_everything_is_registered),
+        cmocka_unit_test(what_is_gone_is_unregistered_and_left_out),
         cmocka_unit_test(requests_come_in_pieces),
         cmocka_unit_test(a_master_that_goes_is_found_again),
         cmocka_unit_test(silence_is_asked_about_and_then_left),
