@@ -79,3 +79,22 @@ bool neighbor_add_address(struct neighbor *n, const struct addr *a)
     n->mgmt[n->mgmt_count++] = *a;
     return true;
 }
+
+uint64_t neighbors_mark(const struct neighbors *n)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    uint64_t mark = 1;
+
+    for (size_t i = 0; i < n->count; i++) {
+        const struct neighbor *one = &n->at[i];
+
+        buffer_clear(&text);
+        buffer_format(&text, "%u %u %u %u %s %s ", one->protocol,
+                      one->local_if_index, one->chassis_subtype,
+                      one->port_subtype, one->sys_name, one->port_text);
+        buffer_add(&text, one->chassis_id.at, one->chassis_id.len);
+        buffer_add(&text, one->port_id.at, one->port_id.len);
+        mark += bytes_hash(buffer_view(&text));
+    }
+    return mark != 0 ? mark : 1;
+}

@@ -39,4 +39,8 @@ const char *id_text(struct harvest *h, struct bytes id, enum id_form form,
  * known already. */
 bool neighbor_add_address(struct neighbor *n, const struct addr *a);
 
+/* Another number for neighbors that are others, or at other ports; whatever
+ * order they stand in. Never 0. */
+uint64_t neighbors_mark(const struct neighbors *n);
+
 #endif

@@ -1,5 +1,6 @@
 /* In the context of a device: the system group (SNMPv2-MIB), ifTable, ifXTable
- * (IF-MIB). Counters are not among what is served: the station keeps rates. */
+ * (IF-MIB). Counters are those of the last sample, and sysUpTime is the
+ * sample's: a manager tells rates by both. */
 #include "north/agent_device.h"
 #include "north/alarm_row.h"
 
@@ -15,6 +16,8 @@ static void system_value(const void *of, size_t row, uint32_t column,
 {
     enum { DESCR = 1, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION };
     const struct system_facts *s = &facts_of(of)->system;
+    uint32_t uptime_cs;
+    struct wall at;
 
     (void)row;
     switch (column) {
@@ -27,8 +30,9 @@ static void system_value(const void *of, size_t row, uint32_t column,
         mib_oid(out, oid_view(&out->oid));
         break;
     case UPTIME:
-        if (s->has_uptime)
-            mib_ticks(out, s->uptime_cs);
+        if (device_record_uptime(((const struct device_scene *)of)->record,
+                                 &uptime_cs, &at))
+            mib_ticks(out, uptime_cs);
         break;
     case CONTACT:
         mib_text(out, s->contact);
@@ -97,7 +101,63 @@ static const struct port_record *polled(const void *of, uint32_t index)
         else
             high = middle;
     }
+    for (size_t i = 0; i < d->port_count; i++) /* renumbered: in no order */
+        if (d->ports[i].if_index == index)
+            return &d->ports[i];
     return NULL;
+}
+
+/* ---- counters ---- */
+
+/* A column and its counter. high: it has 64 bits, and is there where the
+ * agent's has. */
+struct counter_column {
+    uint8_t column, counter; /* enum series_port */
+    bool high;
+};
+
+static const struct counter_column if_counters[] = {
+    {10, PORT_IN_OCTETS, false},    {11, PORT_IN_UCAST, false},
+    {13, PORT_IN_DISCARDS, false},  {14, PORT_IN_ERRORS, false},
+    {16, PORT_OUT_OCTETS, false},   {17, PORT_OUT_UCAST, false},
+    {19, PORT_OUT_DISCARDS, false}, {20, PORT_OUT_ERRORS, false},
+};
+static const struct counter_column if_x_counters[] = {
+    {2, PORT_IN_MCAST, false},   {3, PORT_IN_BCAST, false},
+    {4, PORT_OUT_MCAST, false},  {5, PORT_OUT_BCAST, false},
+    {6, PORT_IN_OCTETS, true},   {7, PORT_IN_UCAST, true},
+    {8, PORT_IN_MCAST, true},    {9, PORT_IN_BCAST, true},
+    {10, PORT_OUT_OCTETS, true}, {11, PORT_OUT_UCAST, true},
+    {12, PORT_OUT_MCAST, true},  {13, PORT_OUT_BCAST, true},
+};
+
+static bool counters_of(const void *of, uint32_t if_index,
+                        struct port_counters *out)
+{
+    const struct port_record *p = polled(of, if_index);
+
+    return p != NULL && device_record_counters(
+                            ((const struct device_scene *)of)->record, p, out);
+}
+
+/* Of 64 bits the 32-bit column has the lower half (RFC 2863, 3.1.6). */
+static void counter_value(const void *of, uint32_t if_index,
+                          const struct counter_column *columns, size_t count,
+                          uint32_t column, struct mib_cell *out)
+{
+    struct port_counters counters;
+    size_t i = 0;
+
+    while (i < count && columns[i].column != column)
+        i++;
+    if (i == count || !counters_of(of, if_index, &counters) ||
+        (counters.present >> columns[i].counter & 1) == 0)
+        return;
+    uint64_t count_now = counters.at[columns[i].counter];
+    if (!columns[i].high)
+        mib_counter(out, count_now);
+    else if ((counters.wide >> columns[i].counter & 1) != 0)
+        mib_counter64(out, count_now);
 }
 
 static void status_value(const void *of, const struct interface *i, bool admin,
@@ -114,7 +174,7 @@ static void status_value(const void *of, const struct interface *i, bool admin,
 static void if_value(const void *of, size_t row, uint32_t column,
                      struct mib_cell *out)
 {
-    enum { INDEX = 1, DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER };
+    enum { INDEX = 1, DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, LAST };
     const struct interface *i = &facts_of(of)->interfaces.at[row];
 
     switch (column) {
@@ -142,13 +202,18 @@ static void if_value(const void *of, size_t row, uint32_t column,
     case OPER:
         status_value(of, i, column == ADMIN, out);
         break;
-    default: /* ifLastChange */
+    case LAST:
         if (i->last_change_cs != FACT_UNKNOWN)
             mib_ticks(out, (uint64_t)i->last_change_cs);
+        break;
+    default:
+        counter_value(of, i->if_index, if_counters, COUNT_OF(if_counters),
+                      column, out);
     }
 }
 
-static const uint8_t if_columns[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+static const uint8_t if_columns[] = {1,  2,  3,  4,  5,  6,  7,  8, 9,
+                                     10, 11, 13, 14, 16, 17, 19, 20};
 static const struct mib_table interfaces = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 2, 2, 1),
     MIB_COLUMNS(if_columns),
@@ -161,18 +226,34 @@ static const struct mib_table interfaces = {
 static void if_x_value(const void *of, size_t row, uint32_t column,
                        struct mib_cell *out)
 {
-    enum { NAME = 1, HIGH_SPEED = 15, BPS_PER_MBPS = 1000000 };
+    enum { NAME = 1, HIGH_SPEED = 15, ALIAS = 18, DISCONTINUITY = 19 };
+    enum { BPS_PER_MBPS = 1000000 };
     const struct interface *i = &facts_of(of)->interfaces.at[row];
+    struct port_counters counters;
 
-    if (column == NAME)
+    switch (column) {
+    case NAME:
         mib_text(out, i->name);
-    else if (column == HIGH_SPEED)
+        break;
+    case HIGH_SPEED:
         mib_unsigned(out, i->speed_bps / BPS_PER_MBPS);
-    else
+        break;
+    case ALIAS:
         mib_text(out, i->alias);
+        break;
+    case DISCONTINUITY:
+        if (counters_of(of, i->if_index, &counters) &&
+            counters.has_discontinuity)
+            mib_ticks(out, counters.discontinuity_cs);
+        break;
+    default:
+        counter_value(of, i->if_index, if_x_counters, COUNT_OF(if_x_counters),
+                      column, out);
+    }
 }
 
-static const uint8_t if_x_columns[] = {1, 15, 18};
+static const uint8_t if_x_columns[] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                       9, 10, 11, 12, 13, 15, 18, 19};
 static const struct mib_table extension = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 31, 1, 1, 1),
     MIB_COLUMNS(if_x_columns),

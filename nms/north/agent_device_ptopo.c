@@ -11,13 +11,28 @@ static const struct device_scene *scene_of(const void *of)
 
 /* ---- ptopoGeneral, ptopoConfig ---- */
 
+/* sysUpTime, as it is told here, when neighbors changed last; 0: before the
+ * device or the station started. */
+static uint32_t changed_cs(const struct device_record *d)
+{
+    enum { TICK_MS = 10 };
+    uint32_t uptime_cs;
+    struct wall at;
+
+    if (d->neighbors_at.ms == 0 || !device_record_uptime(d, &uptime_cs, &at))
+        return 0;
+    int64_t ago_cs = (at.ms - d->neighbors_at.ms) / TICK_MS;
+    if (ago_cs < 0)
+        ago_cs = 0; /* since the sample */
+    return ago_cs < uptime_cs ? uptime_cs - (uint32_t)ago_cs : 0;
+}
+
 static void general_value(const void *of, size_t row, uint32_t column,
                           struct mib_cell *out)
 {
-    (void)of;
     (void)row;
-    if (column == 1) /* ptopoLastChangeTime: not before the agent restarts */
-        mib_ticks(out, 0);
+    if (column == 1) /* ptopoLastChangeTime */
+        mib_ticks(out, changed_cs(scene_of(of)->record));
     else
         mib_counter(out, 0);
 }

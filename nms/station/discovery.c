@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "mibs/facts_pack.h"
+#include "mibs/neighbor.h"
 #include "station/heard.h"
 #include "topology/hardware.h"
 
@@ -125,6 +126,22 @@ static void compare_hardware(struct discovery *d, struct device *device,
     d->listener.replaced(d->listener.arg, device, why);
 }
 
+/* Since when its neighbors are these. What an earlier run knew is in the facts
+ * that it left. */
+static void note_neighbors(struct device *device, const struct facts *now)
+{
+    uint64_t mark = neighbors_mark(&now->neighbors);
+
+    if (device->neighbors_mark == 0) {
+        OWNED(facts_unref) struct facts *before = facts_open(device->facts);
+
+        device->neighbors_mark = neighbors_mark(&before->neighbors);
+    }
+    if (mark != device->neighbors_mark)
+        device->neighbors_at = wall_now();
+    device->neighbors_mark = mark;
+}
+
 /* Takes new facts as the device's own; facts: taken. */
 static void learn(struct discovery *d, struct device *device,
                   struct facts *facts)
@@ -133,6 +150,7 @@ static void learn(struct discovery *d, struct device *device,
         heard_add_to(d->parts.heard, facts, mono_now());
     if (device->credential != NULL && device->addrs.count > 0)
         compare_hardware(d, device, facts);
+    note_neighbors(device, facts);
     facts_unref(device->facts);
     device->facts = facts_rest(facts_ref(facts));
     device->lost = false;

@@ -35,6 +35,10 @@ struct device {
     enum reach reach;
     uint32_t object; /* its number (objects.h); 0 = none yet */
     struct wall since, first_seen, last_seen, collected_at;
+    /* Since when its neighbors are these, 0 = since before this run; and the
+     * mark of these (neighbors_mark()), 0 = not told yet. */
+    struct wall neighbors_at;
+    uint64_t neighbors_mark;
     struct mono collected; /* the same by our clock; 0 = in an earlier run */
     char *why;             /* which evidence made it one device; never NULL */
     struct decisions decisions; /* the same for each address that was asked */

@@ -174,6 +174,7 @@ void polling_record(const struct polling *p, const struct device *d,
         if (record->rows != NULL) {
             record->ports = record->rows->at;
             record->port_count = record->rows->present;
+            record->readings = ports_readings(pd->ports);
         }
     } else {
         record->poll.rtt_ms = record->poll.loss_percent = NAN;

@@ -65,6 +65,7 @@ void port_rows_unref(struct port_rows *rows)
         __atomic_sub_fetch(&rows->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     port_texts_unref(rows->texts);
+    free(rows->orders);
     free(rows);
 }
 
@@ -76,6 +77,10 @@ struct port_rows *port_rows_own(struct port_rows *rows)
 
     own->present = rows->present;
     memcpy(own->at, rows->at, rows->count * sizeof rows->at[0]);
+    if (rows->orders != NULL) {
+        own->orders = mem_array(rows->count + 1, sizeof *own->orders);
+        memcpy(own->orders, rows->orders, rows->count * sizeof *own->orders);
+    }
     port_rows_unref(rows);
     return own;
 }

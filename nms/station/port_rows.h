@@ -21,6 +21,8 @@ struct port_rows {
     unsigned refs;
     uint32_t count, present; /* those present come first */
     struct port_texts *texts;
+    uint32_t *orders; /* of each in the readings (readings.h); NULL: as they
+                         stand here */
     struct port_record at[];
 };
 

@@ -61,7 +61,7 @@ void ports_free(struct ports *ps)
         free(ps->list.at[i].beyond);
     array_fini(&ps->list);
     array_fini(&ps->numbers);
-    readings_free(ps->readings);
+    readings_unref(ps->readings);
     port_rows_unref(ps->rows);
     port_texts_unref(ps->texts);
     arena_free(ps->fresh);
@@ -157,6 +157,11 @@ static bool object_is_taken(struct ports *ps, const char *object)
 struct port_rows *ports_rows(const struct ports *ps)
 {
     return ps->rows != NULL ? port_rows_ref(ps->rows) : NULL;
+}
+
+struct readings *ports_readings(const struct ports *ps)
+{
+    return readings_ref(ps->readings);
 }
 
 static void know_nothing(struct port_record *row, enum gap why)
@@ -469,7 +474,7 @@ static void take_reading(struct ports *ps, struct port *p,
         return;
     port_learn_speed(p, &last, now);
     p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
-    readings_keep(ps->readings, order_of(ps, p), now);
+    readings_keep(ports_own_readings(ps), order_of(ps, p), now);
 }
 
 static void note_row(struct port *p, const struct row *row)

@@ -44,6 +44,9 @@ void ports_know_nothing(struct ports *ps, struct port *p, enum gap why);
  * NULL if there are none. */
 struct port_rows *ports_rows(const struct ports *ps);
 
+/* The same of their last readings; never NULL. */
+struct readings *ports_readings(const struct ports *ps);
+
 struct ports *ports_new(void);
 void ports_free(struct ports *ps);
 

@@ -4,6 +4,7 @@
 #include "station/port_rows.h"
 #include "station/ports_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void ports_own(struct ports *ps)
@@ -21,6 +22,12 @@ void ports_own(struct ports *ps)
 
         p->row = &ps->rows->at[p->row - first];
     }
+}
+
+struct readings *ports_own_readings(struct ports *ps)
+{
+    ps->readings = readings_own(ps->readings);
+    return ps->readings;
 }
 
 struct arena *ports_fresh(struct ports *ps)
@@ -78,6 +85,8 @@ static void move_texts(struct port *p, struct port_texts *to)
 /* Those present first, else in their order. */
 static void place_rows(struct ports *ps, struct port_rows *rows)
 {
+    uint32_t *orders = mem_array(ps->list.count + 1, sizeof *orders);
+    bool moved = false;
     uint32_t next = 0;
 
     for (int present = 1; present >= 0; present--) {
@@ -87,11 +96,16 @@ static void place_rows(struct ports *ps, struct port_rows *rows)
             if (p->present != (present != 0))
                 continue;
             rows->at[next] = *p->row;
+            orders[next] = (uint32_t)i;
+            moved |= next != i;
             p->row = &rows->at[next++];
         }
         if (present != 0)
             rows->present = next;
     }
+    if (moved)
+        rows->orders = TAKE(orders);
+    free(orders);
 }
 
 void ports_arrange(struct ports *ps)

@@ -34,6 +34,9 @@ struct ports {
 /* Rows may be written from now on: nobody else has them. */
 void ports_own(struct ports *ps);
 
+/* The last readings, to be changed. */
+struct readings *ports_own_readings(struct ports *ps);
+
 /* Another text, or a row, for as long as the ports are not arranged. */
 struct arena *ports_fresh(struct ports *ps);
 

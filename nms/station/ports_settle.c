@@ -84,7 +84,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
             continue;
         if (strange && p->unsure) {
             ports_know_nothing(ps, p, GAP_RENUMBERED);
-            readings_drop(ps->readings, (uint32_t)i);
+            readings_drop(ports_own_readings(ps), (uint32_t)i);
         }
         mixed |= r.read++ > 0 && p->row->gap != r.why;
         r.why = (enum gap)p->row->gap;
@@ -93,7 +93,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
                      ? 1
                      : 0;
     }
-    readings_settle(ps->readings);
+    readings_settle(ports_own_readings(ps));
     if (mixed || r.read < 2)
         r.why = GAP_NONE;
     return r;

@@ -3,6 +3,7 @@
 #include "mibs/facts_pack.h"
 #include "station/card.h"
 #include "station/port_rows.h"
+#include "station/readings.h"
 #include "station/roll.h"
 #include "station/trap_log.h"
 
@@ -27,6 +28,7 @@ void device_record_unref(struct device_record *d)
     facts_unref((struct facts *)d->facts);
     parcel_unref(d->measured);
     port_rows_unref(d->rows);
+    readings_unref(d->readings);
     card_unref(d->card);
     arena_free(d->arena);
     free(d);
@@ -53,6 +55,7 @@ static struct device_record *record_new(const struct device *d,
     r->first_seen = d->first_seen;
     r->last_seen = d->last_seen;
     r->collected_at = d->collected_at;
+    r->neighbors_at = d->neighbors_at;
     r->port = d->port;
     r->station = d->station;
     r->object = d->object;

@@ -22,6 +22,7 @@ struct place {
 };
 
 struct readings {
+    unsigned refs;
     struct stamps ARRAY_OF(struct stamp_kept) stamps; /* numbered from 1 */
     uint32_t newest, free;                            /* numbers; 0 = none */
     struct place *places;                             /* by port */
@@ -32,17 +33,58 @@ struct readings {
 
 struct readings *readings_new(void)
 {
-    return mem_new(struct readings);
+    struct readings *rs = mem_new(struct readings);
+
+    rs->refs = 1;
+    return rs;
 }
 
-void readings_free(struct readings *rs)
+struct readings *readings_ref(struct readings *rs)
 {
-    if (rs == NULL)
+    (void)__atomic_add_fetch(&rs->refs, 1, __ATOMIC_RELAXED);
+    return rs;
+}
+
+void readings_unref(struct readings *rs)
+{
+    if (rs == NULL || __atomic_sub_fetch(&rs->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     array_fini(&rs->stamps);
     free(rs->places);
     free(rs->octets);
     free(rs);
+}
+
+/* A round follows, which appends as much again. */
+static struct readings *copy_of(const struct readings *rs)
+{
+    struct readings *own = readings_new();
+
+    own->stamps.at = mem_array(rs->stamps.count + 1, sizeof *own->stamps.at);
+    own->stamps.room = rs->stamps.count + 1;
+    own->stamps.count = rs->stamps.count;
+    memcpy(own->stamps.at, rs->stamps.at,
+           rs->stamps.count * sizeof *own->stamps.at);
+    own->newest = rs->newest;
+    own->free = rs->free;
+    own->place_count = rs->place_count;
+    own->places = mem_array(rs->place_count + 1, sizeof *own->places);
+    memcpy(own->places, rs->places, rs->place_count * sizeof *own->places);
+    own->len = rs->len;
+    own->room = 2 * rs->len + 1;
+    own->octets = mem_array(own->room, 1);
+    memcpy(own->octets, rs->octets, rs->len);
+    return own;
+}
+
+struct readings *readings_own(struct readings *rs)
+{
+    if (__atomic_load_n(&rs->refs, __ATOMIC_ACQUIRE) == 1)
+        return rs;
+    struct readings *own = rs->place_count > 0 ? copy_of(rs) : readings_new();
+
+    readings_unref(rs);
+    return own;
 }
 
 static bool moments_equal(const struct counter_moment *a,
@@ -281,6 +323,25 @@ struct counter_reading readings_recall(const struct readings *rs, uint32_t n)
     r.boots = s->boots;
     take_reading(rs->octets + p->at, s, &r);
     return r;
+}
+
+bool readings_newest(const struct readings *rs, uint32_t *uptime_cs,
+                     struct wall *at)
+{
+    const struct stamp_kept *newest = NULL;
+
+    for (size_t i = 0; i < rs->stamps.count; i++) {
+        const struct stamp_kept *s = &rs->stamps.at[i];
+
+        if (s->users > 0 && s->has_uptime &&
+            (newest == NULL || s->at.ns > newest->at.ns))
+            newest = s;
+    }
+    if (newest == NULL)
+        return false;
+    *uptime_cs = newest->uptime_cs;
+    *at = newest->wall;
+    return true;
 }
 
 /* The stamps that are used, numbered anew, in no more room than they take. */

@@ -96,6 +96,7 @@ struct device_record {
     enum device_kind kind;
     struct wall since; /* of reach */
     struct wall first_seen, last_seen, collected_at;
+    struct wall neighbors_at; /* they changed last; 0 = before this run */
     const struct addr *addrs; /* the one that is asked first */
     size_t addr_count;
     uint16_t port;
@@ -115,6 +116,7 @@ struct device_record {
     size_t habit_count;
     const struct port_record *ports; /* as facts->interfaces where polled */
     struct port_rows *rows;          /* holds these; NULL: there are none */
+    struct readings *readings;       /* their last counters; NULL likewise */
     struct card *card;   /* holds name, credential, addrs, why, dir */
     struct arena *arena; /* its quirks and habits */
 };
@@ -127,6 +129,23 @@ struct facts *device_record_facts(const struct device_record *d)
 /* Appends the path of the series of one of its ports, relative to DATA/rrd. */
 void device_record_port_file(const struct device_record *d,
                              const struct port_record *p, struct buffer *out);
+
+/* The counters of one of its ports as last polled. */
+struct port_counters {
+    uint64_t at[PORT_RATES]; /* as rates */
+    uint16_t present, wide;  /* bit n: at[n] was told; it has 64 bits */
+    bool has_discontinuity;
+    uint32_t discontinuity_cs; /* ifCounterDiscontinuityTime */
+};
+/* False if there are none. */
+bool device_record_counters(const struct device_record *d,
+                            const struct port_record *p,
+                            struct port_counters *out);
+
+/* sysUpTime of the newest of these samples, and when that was; else as its
+ * facts tell. False if neither does. */
+bool device_record_uptime(const struct device_record *d, uint32_t *uptime_cs,
+                          struct wall *at);
 
 /* What is measured besides ports, by these facts of the device: an array and
  * texts in arena. */

@@ -1,7 +1,11 @@
 /* What a device measures, for whoever asks: the snapshot holds it packed, and
  * paths of files follow from what they are of. */
 #include "mibs/facts_pack.h"
+#include "station/port_rows.h"
+#include "station/readings.h"
 #include "station/snapshot.h"
+
+#include <string.h>
 
 struct facts *device_record_facts(const struct device_record *d)
 {
@@ -12,6 +16,37 @@ void device_record_port_file(const struct device_record *d,
                              const struct port_record *p, struct buffer *out)
 {
     layout_path(d->dir, SERIES_PORT, p->object, out);
+}
+
+bool device_record_counters(const struct device_record *d,
+                            const struct port_record *p,
+                            struct port_counters *out)
+{
+    uint32_t row = (uint32_t)(p - d->rows->at);
+    uint32_t order = d->rows->orders != NULL ? d->rows->orders[row] : row;
+
+    *out = (struct port_counters){.present = 0};
+    if (d->readings == NULL)
+        return false;
+    struct counter_reading r = readings_recall(d->readings, order);
+    if (!r.valid)
+        return false;
+    memcpy(out->at, r.counters, sizeof out->at);
+    out->present = r.present;
+    out->wide = r.wide;
+    out->has_discontinuity = r.has_discontinuity;
+    out->discontinuity_cs = r.discontinuity_cs;
+    return true;
+}
+
+bool device_record_uptime(const struct device_record *d, uint32_t *uptime_cs,
+                          struct wall *at)
+{
+    if (d->readings != NULL && readings_newest(d->readings, uptime_cs, at))
+        return true;
+    *uptime_cs = d->facts->system.uptime_cs;
+    *at = d->collected_at;
+    return d->facts->system.has_uptime;
 }
 
 struct metric_list {

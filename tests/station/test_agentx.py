@@ -245,6 +245,35 @@ def test_a_device_answers_in_its_context(scene):
                                   access=(*V3, '-n', f'dev-{DEVICE}'))
 
 
+def test_counters_are_those_of_the_last_sample(scene):
+    """By them and sysUpTime of the context a manager tells the same rate as the station."""
+    access = (*V3, '-n', f'dev-{DEVICE}')
+
+    def sample(index):
+        uptime, octets, low = (int(v.strip().split()[0].strip('()')) for v in scene.run(
+            'snmpget', '-Oqvt', 'SNMPv2-MIB::sysUpTime.0', f'IF-MIB::ifHCInOctets.{index}', f'IF-MIB::ifInOctets.{index}',
+            access=access).splitlines())
+        assert low == octets % (1 << 32)
+        return uptime, octets
+    moving = await_true(lambda: [i['ifIndex'] for i in scene.station.ask('devices', DEVICE, 'interfaces')['interfaces']
+                                 if (i.get('in_octets') or i.get('rates', {}).get('in_octets') or 0) > 0], 20, 'traffic')[0]
+    before = sample(moving)
+    after = await_true(lambda: (now := sample(moving)) and now[0] > before[0] + 300 and now, 20, 'later samples')
+    assert after[1] > before[1]
+    # ifHCOutUcastPkts, ifInMulticastPkts, ifInErrors, ifOutDiscards
+    for column, kind in (('31.1.1.1.11', 'Counter64'), ('31.1.1.1.2', 'Counter32'), ('2.2.1.14', 'Counter32'),
+                         ('2.2.1.19', 'Counter32')):
+        told = scene.walk(f'.1.3.6.1.2.1.{column}', access=access)
+        assert told and all(v.startswith(f'{kind}: ') for v in told.values()), (column, told)
+
+
+def test_when_neighbors_changed_last_is_told(scene):
+    """ptopoLastChangeTime, by sysUpTime of the context: not 0, as the station met the device meanwhile."""
+    access = (*V3, '-n', f'dev-{DEVICE}')
+    changed = int(scene.value('.1.3.6.1.2.1.79.1.2.1.0', access=access).split('(')[-1].split(')')[0].replace(':', '').split('.')[0])
+    assert changed > 0
+
+
 def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm):
     acknowledge, shelve = (f'PORTOLAN-MIB::portolanAdmin{n}.{alarm}' for n in ('Acknowledge', 'Shelve'))
 

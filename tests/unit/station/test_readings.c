@@ -81,7 +81,37 @@ static void each_port_has_its_last_reading(void **state)
     assert_false(readings_recall(rs, PORTS * 2).valid);
     readings_settle(rs);
     assert_recalled(rs, 1, &last[1]);
-    readings_free(rs);
+    readings_unref(rs);
+}
+
+static void what_somebody_else_has_stays_as_it_was(void **state)
+{
+    struct readings *rs = readings_new();
+    struct counter_reading first[2] = {reading(60, 1), reading(61, 2)};
+    struct counter_reading later = reading(120, 3);
+    uint32_t uptime_cs = 0;
+    struct wall at;
+
+    (void)state;
+    assert_false(readings_newest(rs, &uptime_cs, &at));
+    for (uint32_t p = 0; p < 2; p++)
+        readings_keep(rs, p, &first[p]);
+    assert_ptr_equal(readings_own(rs), rs);
+    struct readings *shared = readings_ref(rs);
+    rs = readings_own(rs);
+    assert_ptr_not_equal(rs, shared);
+    readings_keep(rs, 0, &later);
+    readings_settle(rs);
+    assert_recalled(shared, 0, &first[0]);
+    assert_recalled(shared, 1, &first[1]);
+    assert_recalled(rs, 0, &later);
+    assert_recalled(rs, 1, &first[1]);
+    assert_true(readings_newest(rs, &uptime_cs, &at));
+    assert_int_equal(uptime_cs, later.uptime_cs);
+    assert_true(readings_newest(shared, &uptime_cs, &at));
+    assert_int_equal(uptime_cs, first[1].uptime_cs);
+    readings_unref(shared);
+    readings_unref(rs);
 }
 
 static void counters_of_several_answers_have_their_own_moments(void **state)
@@ -96,13 +126,14 @@ static void counters_of_several_answers_have_their_own_moments(void **state)
     assert_recalled(rs, 4, &r);
     readings_keep(rs, 4, &next);
     assert_recalled(rs, 4, &next);
-    readings_free(rs);
+    readings_unref(rs);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_port_has_its_last_reading),
+        cmocka_unit_test(what_somebody_else_has_stays_as_it_was),
         cmocka_unit_test(counters_of_several_answers_have_their_own_moments),
     };
 
