@@ -83,8 +83,6 @@ export function arrange(scene) {
     const c = at(n);
     taken.push({ id: n.id, box: { x1: c.x - px.w, y1: c.y - px.h, x2: c.x + px.w, y2: c.y + px.h } });
   }
-  placeMarks(scene, out, taken);
-  placePills(scene, out, taken, fonts);
   const ends = level > LEVELS.chart ? endsOf(shown.links, shown.nodes, zoom, half) : new Map();
   const short = shortNames(shown.nodes.values());
   const wanted = [];
@@ -100,15 +98,20 @@ export function arrange(scene) {
                   height: (isSmall(n) ? fonts.px.small : fonts.px.name) * 1.3, second: secondLine(n, level, fonts),
                   priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id) || (cloud ? 'b' : '') });
   }
-  out.names = placeNames(wanted, taken.list, linesOf(shown, zoom));
-  for (const w of wanted) {
-    const p = out.names.get(w.id);
-    if (!p) continue;
-    p.font = w.font;
-    p.align = alignOf(p.side);
-    p.line = w.height;
-    taken.push({ id: '', box: p.box });
-  }
+  // Names of what is chosen or in trouble first, then marks and pills, then the
+  // other names.
+  const lines = linesOf(shown, zoom), place = list => {
+    const by = new Map(list.map(w => [w.id, w]));
+    for (const [id, p] of placeNames(list, taken.list, lines)) {
+      const w = by.get(id);
+      out.names.set(id, Object.assign(p, { font: w.font, align: alignOf(p.side), line: w.height }));
+      taken.push({ id: '', box: p.box });
+    }
+  };
+  place(wanted.filter(w => w.priority < 0));
+  placeMarks(scene, out, taken);
+  placePills(scene, out, taken, fonts);
+  place(wanted.filter(w => w.priority >= 0));
   if (level >= LEVELS.rack) placePorts(scene, out, taken, half, fonts);
   return out;
 }

@@ -25,6 +25,15 @@ export async function askFacts(n, signal) {
   return { device, alerts: (alerts || []).filter(a => a.device === name || a.object === name) };
 }
 
+// By which proofs a link is there: its place in links/why; nothing for sums.
+export async function askProofs(l, model, signal) {
+  const a = model.nodes.get(l.a), b = model.nodes.get(l.b);
+  if (l.summed || l.added || !a || !b) return {};
+  const { links = [] } = await api.get(withQuery('links/why', { a: a.device || a.name, b: b.device || b.name }), { signal }).catch(() => ({}));
+  const fits = x => (x.a_port === l.a_port && x.b_port === l.b_port) || (x.a_port === l.b_port && x.b_port === l.a_port);
+  return { link: links.find(fits) || null };
+}
+
 const acts = (list) => h`${list.filter(Boolean).map(([act, text, primary]) =>
   h`<button class="btn ${primary ? 'pri' : ''}" type="button" data-act="${act}">${text}</button>`)}`;
 
@@ -95,7 +104,7 @@ export function cloudDrawer(c, view) {
   });
 }
 
-export function linkDrawer(l, view) {
+export function linkDrawer(l, facts, view) {
   const a = view.model.nodes.get(l.a), b = view.model.nodes.get(l.b), title = `${a.name} – ${b.name}`;
   const is = styleOf(l, a, b), end = (n, port, sends) => h`<li>${icon('kind-' + (n.kind || 'unknown'), 'k')}<button class="link" type="button" data-act="pick" data-id="${n.id}">${n.name}</button>
     <span class="dimmer">${port}</span><small>${sends === null || sends === undefined ? '' : h`${si(sends * l.speed)} · ${percent(sends)}`}</small></li>`;
@@ -106,6 +115,7 @@ export function linkDrawer(l, view) {
     body: h`${part(t('map.ends'), h`<ul class="rows">${end(a, l.a_port, l.load_ab)}${end(b, l.b_port, l.load_ba)}</ul>`)}
       ${l.summed > 1 && h`<p class="dim">${t('map.links.n', { n: l.summed })}</p>`}
       ${part(t('map.facts'), h`<dl class="facts">${fact(t('kind'), l.kind)}${fact(t('map.evidence'), (l.evidence || '').replaceAll(',', ', '))}${fact(t('map.confidence'), l.confidence ? l.confidence + ' %' : '')}
-        ${fact(t('map.whylink'), l.why)}${fact(t('state'), stateWord(l.state) === l.state ? l.state : stateWord(l.state))}${Object.entries(l.attributes || {}).map(([k, v]) => fact(k, v))}</dl>`)}`,
+        ${fact(t('map.whylink'), facts.link?.why || l.why)}${facts.link ? fact(t('map.lastseen'), age(facts.link.last_seen)) : ''}${fact(t('state'), stateWord(l.state) === l.state ? l.state : stateWord(l.state))}${Object.entries(l.attributes || {}).map(([k, v]) => fact(k, v))}</dl>`)}
+      ${part(t('map.proofs'), facts.link?.proofs?.length ? h`<ul class="rows proofs">${facts.link.proofs.slice(0, 12).map(x => h`<li><span>${x.says}</span><small>${x.table || x.evidence}</small></li>`)}</ul>` : '')}`,
   });
 }

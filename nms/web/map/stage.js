@@ -232,7 +232,7 @@ export class Stage {
   // Room that the controls over the sheet take.
   margins() {
     const s = this.theme.scale;
-    return { l: 24 * s, t: 64 * s, r: 24 * s, b: 20 * s };
+    return { l: 72 * s, t: 64 * s, r: 72 * s, b: 24 * s };
   }
 
   fit(ms = 0) {

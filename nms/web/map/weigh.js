@@ -48,7 +48,7 @@ export const rankOf = node => node.origin === 'cloud' || node.origin === 'subnet
 export const LEVELS = { chart: 0, region: 1, site: 2, rack: 3, link: 4 };
 const SIZES = [10, 22, 44, 90];
 export function levelOf(zoom, scale = 1) {
-  const size = PLATE * zoom / scale;
+  const size = PLATE * zoom / Math.sqrt(scale); // what is enlarged is looked at from farther, not twice as far
   const at = SIZES.findIndex(s => size < s);
   return at < 0 ? LEVELS.link : at;
 }

@@ -496,6 +496,8 @@ export default {
   'map.evidence': 'Evidence',
   'map.confidence': 'Confidence',
   'map.whylink': 'Why',
+  'map.proofs': 'Proofs',
+  'map.lastseen': 'Last proven',
   'map.bound': 'Bound to',
   'map.ack': 'Acknowledge',
   'map.acked': '{name}: acknowledged',

@@ -496,6 +496,8 @@ export default {
   'map.evidence': '根拠',
   'map.confidence': '確からしさ',
   'map.whylink': '理由',
+  'map.proofs': '証拠',
+  'map.lastseen': '最終確認',
   'map.bound': '結び付け先',
   'map.ack': '確認',
   'map.acked': '{name}：確認しました',

@@ -496,6 +496,8 @@ export default {
   'map.evidence': '依据',
   'map.confidence': '可信度',
   'map.whylink': '原因',
+  'map.proofs': '证据',
+  'map.lastseen': '最近证实',
   'map.bound': '绑定到',
   'map.ack': '确认',
   'map.acked': '{name}：已确认',

@@ -18,7 +18,7 @@ import { TimeSlider, momentOf } from '../map/time.js';
 import { Editor } from '../map/editor.js';
 import { readOpened, setOpen, writeOpened } from '../map/clouds.js';
 import { addDevices, askMap, follow } from '../map/source.js';
-import { askFacts, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
+import { askFacts, askProofs, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
 import { acknowledge, silence } from '../map/deeds.js';
 import { drawList } from '../map/list.js';
 import { exportItems } from '../map/export.js';
@@ -82,7 +82,8 @@ export class MapView {
     live.on('alert', a => { if (this.facts.size) this.facts.clear(); if (this.shownDrawer) this.drawDrawer(); void a; }, signal);
     if (this.model.partial && (this.model.size <= WHOLE_MOST || place.query.has('open') || (place.query.get('sel') && !this.shownDrawer)))
       this.askWhole().then(() => this.fromQuery(place.query, false), () => {});
-    else if (this.at === null) addDevices(this.model, signal).then(() => this.redraw(), () => {});
+    if (this.at !== null) this.markDifference().catch(() => {});
+    else if (!this.whole) addDevices(this.model, signal).then(() => this.redraw(), () => {});
     this.place.root.map = this; // for who looks with a console
   }
 
@@ -257,15 +258,15 @@ export class MapView {
   drawDrawer() {
     const slot = this.part('.drawer-slot'), o = this.object(this.shownDrawer);
     if (!o) render(slot, h``);
-    else if (o.a !== undefined) render(slot, linkDrawer(o, this));
+    else if (o.a !== undefined) render(slot, linkDrawer(o, this.facts.get(o.id) || {}, this));
     else if (o.origin === 'cloud') render(slot, cloudDrawer(o, this));
     else render(slot, nodeDrawer(o, this.facts.get(o.id) || {}, this));
   }
 
   async askFacts(id) {
-    const n = this.model.nodes.get(id);
-    if (!n || n.origin === 'cloud') return;
-    const facts = await askFacts(n, this.place.signal).catch(() => ({}));
+    const n = this.model.nodes.get(id), l = n ? null : this.object(id), { signal } = this.place;
+    if ((!n && !l) || n?.origin === 'cloud') return;
+    const facts = await (l ? askProofs(l, this.model, signal) : askFacts(n, signal)).catch(() => ({}));
     this.facts.set(id, facts);
     if (this.shownDrawer === id) this.drawDrawer();
   }
@@ -450,16 +451,22 @@ export class MapView {
     try {
       if (now) this.today = now;
       await this.reload();
-      if (at !== null) this.markDifference();
+      if (at !== null) await this.markDifference();
     } catch (problem) {
       if (problem.name !== 'AbortError') sayProblem(problem);
     }
   }
 
-  // What came (+) since the moment that is shown, and what went (−).
-  markDifference() {
-    for (const n of this.model.nodes.values()) if (this.today && !this.today.has(n.id)) n.since = 'went';
-    this.stage.update();
+  // What came since the moment that is shown (+, faint, at its place of today),
+  // and what went (−).
+  async markDifference() {
+    const { at, model } = this;
+    if (!this.today) this.today = new MapModel().load(await askMap(this.name, { shown: !this.whole, signal: this.place.signal })).nodes;
+    if (this.at !== at) return;
+    for (const n of model.nodes.values()) if (!this.today.has(n.id)) n.since = 'went';
+    for (const [id, n] of this.today)
+      if (!model.nodes.has(id) && !n.hidden && (!n.cloud || model.nodes.has(n.cloud))) model.nodes.set(id, { ...n, state: 'unmanaged', words: '', since: 'came' });
+    this.redraw();
   }
 }
 

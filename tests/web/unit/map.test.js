@@ -19,7 +19,7 @@ test('width grows with speed, load has eight steps', () => {
 test('the level of detail is that of a plate on the screen', () => {
   const at = px => weigh.levelOf(px / weigh.PLATE);
   assert.deepEqual([9, 10, 21, 22, 43, 44, 89, 90].map(at), [0, 1, 1, 2, 2, 3, 3, 4]);
-  assert.equal(weigh.levelOf(30 / weigh.PLATE, 1.6), 1, 'a screen that enlarges everything');
+  assert.equal(weigh.levelOf(25 / weigh.PLATE, 1.6), 1, 'a screen that enlarges everything');
 });
 
 test('a symptom does not outrank a cause in a cloud', () => {
