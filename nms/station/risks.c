@@ -275,24 +275,31 @@ static void reckon_queue(struct risks *r)
 
 struct risk_numbers ARRAY_OF(double);
 
+/* What counts of a device. */
+struct member {
+    struct risk_group *group;
+    double risk;
+};
+
 static int by_group(const void *a, const void *b)
 {
-    const struct risk_device *x = *(const struct risk_device *const *)a;
-    const struct risk_device *y = *(const struct risk_device *const *)b;
-    uintptr_t p = (uintptr_t)x->group, q = (uintptr_t)y->group;
+    uintptr_t p = (uintptr_t)((const struct member *)a)->group;
+    uintptr_t q = (uintptr_t)((const struct member *)b)->group;
 
     return (p > q) - (p < q);
 }
 
-static struct risk_device **all_devices(struct risks *r, size_t *count)
+static struct member *all_members(struct risks *r, size_t *count)
 {
-    struct risk_device **all =
-        mem_array(table_count(r->devices) + 1, sizeof *all);
+    struct member *all = mem_array(table_count(r->devices) + 1, sizeof *all);
     void *value;
 
     *count = 0;
-    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);)
-        all[(*count)++] = value;
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        const struct risk_device *o = value;
+
+        all[(*count)++] = (struct member){o->group, o->state.risk};
+    }
     return all;
 }
 
@@ -314,17 +321,17 @@ void risks_reckon_group(struct risks *r, struct risk_state *s,
 static void reckon_groups(struct risks *r)
 {
     size_t count, from = 0;
-    struct risk_device **all = all_devices(r, &count);
+    struct member *all = all_members(r, &count);
     double *risks = mem_array(count + 1, sizeof *risks);
 
     r->moved = r->waiting = false;
-    qsort(all, count, sizeof(struct risk_device *), by_group);
+    qsort(all, count, sizeof *all, by_group);
     for (size_t i = 0; i < count; i++)
-        risks[i] = all[i]->state.risk;
+        risks[i] = all[i].risk;
     for (size_t to = 1; to <= count; to++) {
-        struct risk_group *g = all[from]->group;
+        struct risk_group *g = all[from].group;
 
-        if (to < count && all[to]->group == g)
+        if (to < count && all[to].group == g)
             continue;
         if (g != NULL) {
             g->members = (uint32_t)(to - from);

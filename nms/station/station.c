@@ -73,23 +73,52 @@ static void measure(struct station *s, struct mono now)
     s->tick_due = mono_after_ms(now, TICK_MS);
 }
 
-static void on_tick(evutil_socket_t fd, short what, void *arg)
-{
-    struct station *s = arg;
-    struct mono now = mono_now();
+/* ---- a second's work, in steps between which sockets are looked at ---- */
 
-    (void)fd;
-    (void)what;
+static void follow_polls(struct station *s, struct mono now)
+{
     measure(s, now);
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
     station_traps_turn(s, now);
-    save_changed(s, now);
-    station_alerts_turn(s, now);
+}
+
+static void show(struct station *s, struct mono now)
+{
+    (void)now;
     station_publish(s);
+}
+
+static void follow_links(struct station *s, struct mono now)
+{
     station_look_at_flows(s, now);
     station_infer(s, now);
+}
+
+static void (*const steps[])(struct station *, struct mono) = {
+    follow_polls, save_changed, station_alerts_turn, show, follow_links};
+
+static void on_step(evutil_socket_t fd, short what, void *arg)
+{
+    static const struct timeval next = {0};
+    struct station *s = arg;
+
+    (void)fd;
+    (void)what;
+    steps[s->steps_done++](s, mono_now());
+    if (s->steps_done < COUNT_OF(steps))
+        event_add(s->step, &next);
+    else
+        s->steps_done = 0;
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct station *s = arg;
+
+    if (s->steps_done == 0) /* else the second before is not over */
+        on_step(fd, what, s);
 }
 
 static void on_ahead(evutil_socket_t fd, short what, void *arg)
@@ -332,6 +361,7 @@ int station_start(struct station *s, struct complaint *why)
                inventory_count(s->inventory));
     station_read_self(s);
     s->topology_wanted = true;
+    s->step = event_new(s->base, -1, 0, on_step, s);
     s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
     s->round = evtimer_new(s->base, on_round, s);
     struct timeval tick = {.tv_sec = TICK_MS / 1000};
@@ -371,6 +401,7 @@ void station_free(struct station *s)
         return;
     if (s->tick != NULL) {
         event_free(s->tick);
+        event_free(s->step);
         event_free(s->ahead);
         event_free(s->round);
     }

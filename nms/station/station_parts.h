@@ -128,8 +128,10 @@ struct station {
     struct station_probe *probes; /* under way */
     struct device *self;          /* this machine; NULL if not wanted */
     struct event *tick;           /* every second */
-    struct event *ahead;          /* some times between */
-    struct event *round;          /* the next full discovery */
+    struct event *step;           /* what is next of a second's work */
+    size_t steps_done;
+    struct event *ahead; /* some times between */
+    struct event *round; /* the next full discovery */
     struct mono tick_due, saved_at, inferred_at;
     int64_t infer_apart_ms; /* by what the last inference took */
     size_t save_next;       /* of the inventory, to be looked at for changes */
