@@ -59,6 +59,28 @@ uint32_t agent_timeout_ms(const struct agent *a, unsigned tries)
                                      : AGENT_TIMEOUT_MAX_MS;
 }
 
+static const double probe_trips = 2; /* RFC 8985, 7.2 */
+static const double probe_part =
+    0.75; /* of a timeout; later it is not worth it */
+
+uint32_t agent_probe_ms(const struct agent *a)
+{
+    const struct round_trip *rtt = &a->rtt;
+    double ms = fmax(probe_trips * rtt->srtt_ms,
+                     rtt->srtt_ms + var_weight * rtt->var_ms);
+
+    if (rtt->srtt_ms < 0 || rtt->backoff > 0 || a->consecutive_timeouts > 0 ||
+        a->gave_up > 0 || agent_is_busy(a) || a->unprobed < AGENT_PROBE_ANSWERS)
+        return 0;
+    ms = ms < AGENT_PROBE_MIN_MS ? AGENT_PROBE_MIN_MS : ceil(ms);
+    return ms <= probe_part * agent_timeout_ms(a, 1) ? (uint32_t)ms : 0;
+}
+
+void agent_probed(struct agent *a)
+{
+    a->unprobed = 0;
+}
+
 static void sample(struct round_trip *rtt, double ms)
 {
     if (rtt->srtt_ms < 0) {
@@ -85,6 +107,8 @@ void agent_heard(struct agent *a, double ms, unsigned tries)
 {
     a->answers++;
     a->consecutive_timeouts = a->gave_up = 0;
+    if (a->unprobed < AGENT_PROBE_ANSWERS)
+        a->unprobed++;
     if (ms >= 0) {
         sample(&a->rtt, ms);
         note_usual(&a->engine->usual, ms);
@@ -242,6 +266,7 @@ struct agent *agent_new(struct engine *e, const struct addr *addr,
     a->timeout_ms = e->timeout_ms;
     a->retries = e->retries;
     a->rtt.srtt_ms = -1;
+    a->unprobed = AGENT_PROBE_ANSWERS;
     a->strain.times = 1;
     habits_init(&a->habits);
     address_remember(a);

@@ -14,6 +14,9 @@ enum {
     AGENT_BACKOFF_MAX = 6,    /* doublings */
     AGENT_HURRIED_TRIES = 2,  /* of those never heard, see agent_timeout_ms() */
     AGENT_USUAL_ANSWERS = 32, /* of any agent, until usual is known */
+    AGENT_PROBE_MIN_MS = 100,
+    AGENT_PROBE_ANSWERS = 16, /* for each probe */
+    AGENT_PROBE_LATE_MS = 20, /* too late for one */
 };
 
 /* Round-trip times (RFC 6298, 2). */
@@ -53,6 +56,7 @@ struct agent {
     struct strain strain;
     unsigned clean;           /* answers since the window changed */
     unsigned gave_up;         /* requests in a row that no try answered */
+    unsigned unprobed;        /* answers that no probe was paid with */
     const char *trouble;      /* why the last request failed; or NULL */
     uint32_t quirks;          /* in force */
     bool bulk_works;          /* the last GETBULK was answered */
@@ -72,6 +76,16 @@ struct agent {
  * (1 = the first). An agent never heard is first taken to be as near as others
  * are. */
 uint32_t agent_timeout_ms(const struct agent *a, unsigned tries);
+
+/* Milliseconds after which a request that was sent once is sent once more, long
+ * before its time is over: most likely it was lost, since answers of this agent
+ * do not take so long (RFC 8985, 7, probes so). 0: not now. That is rare and
+ * costs it little: once for AGENT_PROBE_ANSWERS answers, and nothing where it
+ * is busy, silent or little known. */
+uint32_t agent_probe_ms(const struct agent *a);
+
+/* A probe was sent. */
+void agent_probed(struct agent *a);
 
 /* How often a request is sent at most: a dead agent is asked once. */
 unsigned agent_tries(const struct agent *a);

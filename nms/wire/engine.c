@@ -74,26 +74,51 @@ static int obstacle(const struct engine *e, const struct exchange *x,
     return port->udp == NULL ? -EAFNOSUPPORT : 0;
 }
 
+/* When the time of x is over. A probe lengthens that of its first try by
+ * nothing. */
+static struct mono due_of(const struct exchange *x)
+{
+    unsigned tries = exchange_tries(x);
+
+    return mono_after_ms(tries == 1 ? x->asked : x->sent,
+                         agent_timeout_ms(x->agent, tries));
+}
+
 /* Of an agent never heard it may be known soon how long others take: looks at
- * it again then. */
+ * it again then. Of one that is known it may be plain sooner that it was lost.
+ */
 static void set_timer(struct exchange *x)
 {
     const struct agent *a = x->agent;
-    uint32_t wait_ms = agent_timeout_ms(a, x->tries);
+    struct mono due = due_of(x);
+    uint32_t probe_ms = x->tries == 1 ? agent_probe_ms(a) : 0;
+    struct mono look = mono_after_ms(
+        x->sent, a->rtt.srtt_ms < 0 ? AGENT_TIMEOUT_MIN_MS : probe_ms);
 
-    if (a->rtt.srtt_ms < 0 && wait_ms > AGENT_TIMEOUT_MIN_MS)
-        wait_ms = AGENT_TIMEOUT_MIN_MS;
-    wheel_put(&a->engine->wheel, &x->timer, mono_after_ms(x->sent, wait_ms));
+    x->looks = (a->rtt.srtt_ms < 0 || probe_ms > 0) && !mono_reached(look, due);
+    wheel_put(&a->engine->wheel, &x->timer, x->looks ? look : due);
 }
 
-/* True if x was only looked at: its time is not over. */
+/* True if the time of x is not over: it was only looked at, or sent again as a
+ * probe. */
 static bool is_early(struct exchange *x, struct mono now)
 {
     struct agent *a = x->agent;
-    struct mono due = mono_after_ms(x->sent, agent_timeout_ms(a, x->tries));
+    struct mono due = due_of(x);
 
-    if (a->rtt.srtt_ms >= 0 || mono_reached(now, due))
+    if (!x->looks || mono_reached(now, due))
         return false;
+    x->looks = false;
+    uint32_t probe_ms = x->tries == 1 ? agent_probe_ms(a) : 0;
+    /* If this comes late itself, its answer may lie there unread. */
+    if (probe_ms > 0 &&
+        !mono_reached(now,
+                      mono_after_ms(x->sent, probe_ms + AGENT_PROBE_LATE_MS))) {
+        x->probed = true;
+        agent_probed(a);
+        exchange_resend(x);
+        return true;
+    }
     wheel_put(&a->engine->wheel, &x->timer, due);
     return true;
 }
@@ -228,7 +253,7 @@ static void expire(struct engine *e, struct mono now)
             continue;
         e->stats.timeouts++;
         agent_lost(x->agent);
-        if (x->tries < agent_tries(x->agent))
+        if (exchange_tries(x) < agent_tries(x->agent))
             exchange_resend(x);
         else
             give_up(x);
@@ -246,7 +271,7 @@ static void call_back(struct engine *e, struct mono now)
         struct answer answer = {
             .result = x->result,
             .why = x->why,
-            .tries = x->tries,
+            .tries = exchange_tries(x),
             .from = x->agent->addr,
             .stamp = {.sent = x->asked, .received = now},
         };

@@ -16,7 +16,7 @@ void exchange_spoil(struct exchange *x, int result, const char *why)
     x->refused = result == -EACCES;
     if (x->place != EXCHANGE_FLYING)
         return;
-    if (++x->spoiled < SPOILED_MAX && x->tries < agent_tries(a))
+    if (++x->spoiled < SPOILED_MAX && exchange_tries(x) < agent_tries(a))
         exchange_resend(x);
     else
         exchange_end(x, result, why);
@@ -112,11 +112,11 @@ static void deliver(struct exchange *x, const struct heard_message *h)
                   .boots = (uint32_t)a->v3.boots,
                   .engine_s = (uint32_t)h->m->v3.time_s},
         .from = h->datagram->from,
-        .tries = x->tries,
+        .tries = exchange_tries(x),
         .octets = h->datagram->octets.len,
     };
 
-    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, x->tries);
+    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, exchange_tries(x));
     if (is_bulk(x) && pdu->error_status == ERROR_NONE) {
         a->bulk_works = true;
         a->quirks &= ~(uint32_t)QUIRK_NO_BULK;

@@ -10,8 +10,8 @@ enum { COMMUNITY_MAX = 512 }; /* octets, "@context" included */
 static struct pdu pdu_of(const struct exchange *x)
 {
     bool v1 = x->agent->credential->version == SNMP_V1;
-    uint32_t repetitions =
-        x->max_repetitions >> (x->tries < 31 ? x->tries : 31);
+    unsigned tries = exchange_tries(x);
+    uint32_t repetitions = x->max_repetitions >> (tries < 31 ? tries : 31);
     struct pdu pdu = {
         .type = x->type,
         .request_id = request_id_next(x),

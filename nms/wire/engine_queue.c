@@ -171,6 +171,7 @@ void exchange_restart(struct exchange *x)
 
     detach(x);
     x->tries = 0;
+    x->probed = false;
     enter(x, EXCHANGE_WAITING, true);
     engine_consider(a);
 }

@@ -68,7 +68,7 @@ static void discovered(struct exchange *x, const struct heard_message *h)
         exchange_spoil(x, -EBADMSG, "discovery answered without engine id");
         return;
     }
-    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, x->tries);
+    agent_heard(a, x->tries == 1 ? ms_until_read(x, h) : -1, exchange_tries(x));
     exchange_withdraw(x);
     exchange_free(x);
     learn(a, h);

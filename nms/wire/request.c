@@ -67,6 +67,11 @@ void exchange_free(struct exchange *x)
     free(x);
 }
 
+unsigned exchange_tries(const struct exchange *x)
+{
+    return x->tries - (x->probed && x->tries > 0 ? 1 : 0);
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 static void grow(struct request_table *t, uint32_t count)

@@ -25,6 +25,8 @@ struct exchange {
     enum exchange_place place;
     bool discovery; /* v3 engine discovery: ours, nobody is called back */
     bool counted;   /* in the engine's number of requests in flight */
+    bool looks;     /* its timer comes before its time is over */
+    bool probed;    /* one of its tries is a probe (agent_probe_ms()) */
     unsigned tries, resyncs, spoiled;
     struct mono asked, sent; /* the first time, and the last */
     int result;
@@ -44,6 +46,9 @@ struct exchange {
 struct exchange *exchange_new(struct agent *a, const struct request *request,
                               answer_fn done, void *arg);
 void exchange_free(struct exchange *x);
+
+/* Tries but for the probe, which is none of its own. */
+unsigned exchange_tries(const struct exchange *x);
 
 /* Ids are a slot and its generation, so that a late answer to a forgotten
  * request finds nobody; and between them the try, so that an answer tells which

@@ -89,6 +89,36 @@ static void patience_is_within_bounds(void **state)
     scene_free(s);
 }
 
+/* A probe costs little: none of who is unknown, far, silent or busy, and one
+ * for many answers. */
+static void probes_are_few(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+
+    agent_patience(s->agent, 1000, 0);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    answers(s, 30, 10);
+    assert_int_equal(agent_probe_ms(s->agent), AGENT_PROBE_MIN_MS);
+    agent_probed(s->agent);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    answers(s, AGENT_PROBE_ANSWERS - 1, 10);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    answers(s, 1, 10);
+    assert_int_equal(agent_probe_ms(s->agent), AGENT_PROBE_MIN_MS);
+    agent_tell_load(s->agent, true);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    agent_tell_load(s->agent, false);
+    agent_lost(s->agent);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    answers(s, 200, 70);
+    uint32_t probe_ms = agent_probe_ms(s->agent);
+    assert_true(probe_ms >= 140 && probe_ms <= 150);
+    answers(s, 200, 400);
+    assert_int_equal(agent_probe_ms(s->agent), 0);
+    scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +126,7 @@ int main(void)
         cmocka_unit_test(heavy_tables_and_small_changes_are_no_load),
         cmocka_unit_test(load_that_it_tells_itself_counts),
         cmocka_unit_test(patience_is_within_bounds),
+        cmocka_unit_test(probes_are_few),
     };
     return cmocka_run_group_tests_name("agent", tests, NULL, NULL);
 }

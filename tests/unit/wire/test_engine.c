@@ -1,6 +1,7 @@
 /* What comes of a request, from agents that answer, are late, lie or are dead:
  * v1 and v2c. */
 #include "engine_scene.h"
+#include "wire/agent.h"
 
 /* ---- v1 and v2c ---------------------------------------------------------- */
 
@@ -62,6 +63,51 @@ static void a_lost_request_is_sent_again(void **state)
     agent_state(s->agent, &known);
     assert_true(known.srtt_ms > 0);
     assert_true(known.timeout_ms < 4 * timeout_ms);
+    scene_free(s);
+}
+
+/* Asks so often that another probe may be sent, then loses a request. */
+static struct agent_state lose_one(struct scene *s)
+{
+    struct agent_state before, known;
+
+    for (int i = 0; i < AGENT_PROBE_ANSWERS; i++)
+        ask(s);
+    agent_state(s->agent, &before);
+    s->fake->drop = 1;
+    ask(s);
+    assert_int_equal(s->last.result, 0);
+    agent_state(s->agent, &known);
+    assert_int_equal(known.retries, before.retries + 1);
+    known.timeouts -= before.timeouts;
+    return known;
+}
+
+/* Of an agent whose answers take some ms, long before the time is over; it is
+ * no timeout, and costs no patience. A machine that is busy may be late for it,
+ * but not each time. */
+static void what_was_lost_is_asked_once_more_soon(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v2c);
+    struct agent_state known;
+    int times = 0;
+
+    agent_patience(s->agent, 1000, 0);
+    do
+        known = lose_one(s);
+    while (known.timeouts > 0 && ++times < 50);
+    assert_int_equal(known.timeouts, 0);
+    assert_int_equal(s->last.tries, 1);
+    assert_int_equal(known.timeout_ms, AGENT_TIMEOUT_MIN_MS);
+
+    struct mono before = mono_now();
+    s->fake->drop = 1; /* and again: another probe would be too many */
+    ask(s);
+    assert_int_equal(s->last.result, 0);
+    assert_int_equal(s->last.tries, 2);
+    assert_true(mono_ms_between(before, mono_now()) >=
+                AGENT_TIMEOUT_MIN_MS - 5);
     scene_free(s);
 }
 
@@ -488,6 +534,7 @@ int main(void)
         cmocka_unit_test(a_request_is_answered),
         cmocka_unit_test(errors_are_handed_on),
         cmocka_unit_test(a_lost_request_is_sent_again),
+        cmocka_unit_test(what_was_lost_is_asked_once_more_soon),
         cmocka_unit_test(silence_ends_in_a_timeout),
         cmocka_unit_test(the_dead_hold_up_nothing),
         cmocka_unit_test(a_closed_port_is_told_at_once),
