@@ -1,4 +1,5 @@
 /* Every operation is found by its path and method, and nothing else is. */
+#include "north/described.h"
 #include "north/routes.h"
 
 #include "base/mem.h"
@@ -146,12 +147,63 @@ static void each_operation_stands_once_and_says_what_it_does(void **state)
     }
 }
 
+static void must_be_a_shape(const char *shape, const char *of)
+{
+    json_t *schema;
+
+    shape += shape[0] == '?' || shape[0] == '+';
+    if (shape[0] == '\0' || (strchr(shape, '/') != NULL &&
+                             strcspn(shape, "{[") > strcspn(shape, "/")))
+        return; /* nothing, or a media type */
+    schema = described_schema(shape);
+    if (schema == NULL)
+        fail_msg("%s: %s", of, shape);
+    json_decref(schema);
+}
+
+static void every_operation_is_described(void **state)
+{
+    size_t count;
+    const struct api_route *routes = route_table(&count);
+    const struct shape *shapes;
+
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        const struct described *d = described_find(&routes[i]);
+
+        if (d == NULL)
+            fail_msg("%d %s is not described", routes[i].method,
+                     routes[i].pattern);
+        must_be_a_shape(d->body, d->pattern);
+        must_be_a_shape(d->answer, d->pattern);
+        assert_string_not_equal(d->answer, "");
+    }
+    shapes = described_shapes(&count);
+    for (size_t i = 0; i < count; i++)
+        must_be_a_shape(shapes[i].shape, shapes[i].name);
+}
+
+static void what_is_no_shape_is_no_schema(void **state)
+{
+    static const char *const texts[] = {
+        "",     "x",  "{", "[s",   "{a}", "{a:}",
+        "{:s}", "s}", "[", "{a:s", "s|",  "{a:[s}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (described_schema(texts[i]) != NULL)
+            fail_msg("\"%s\" is none", texts[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_lead_to_their_operations),
         cmocka_unit_test(other_methods_of_a_path_are_told_from_no_path),
         cmocka_unit_test(each_operation_stands_once_and_says_what_it_does),
+        cmocka_unit_test(every_operation_is_described),
+        cmocka_unit_test(what_is_no_shape_is_no_schema),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
