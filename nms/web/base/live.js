@@ -159,3 +159,12 @@ setInterval(() => {
   tellState({ stale: Date.now() - live.state.at > STALE_MS });
 }, 1000);
 
+// A page that was left may live on in the browser's memory: its stream would
+// hold one of the six connections that a browser has for the station.
+addEventListener('pagehide', () => {
+  clearTimeout(timer);
+  open?.abort();
+});
+addEventListener('pageshow', event => {
+  if (event.persisted && running) connect();
+});
