@@ -6,6 +6,7 @@ loopback alone, or in namespaces of the test's own, and is ended by its pid.
 import csv
 import ctypes
 import grp
+import gzip
 import http.client
 import json
 import os
@@ -177,7 +178,9 @@ class Visitor:
         finally:
             connection.close()
         is_json = answer.headers.get('Content-Type', '').partition(';')[0].endswith('json')
-        return answer.status, answer.headers, json.loads(text) if is_json and text else text
+        packed = is_json and answer.headers.get('Content-Encoding') == 'gzip'
+        plain = gzip.decompress(text) if packed else text
+        return answer.status, answer.headers, json.loads(plain) if is_json and plain else plain
 
     def sign_in(self, user, password):
         """What the station says of the session."""
