@@ -1,0 +1,99 @@
+"""Every view, as people of three languages see it by day and by night; what changes, roles, and what devices may not do."""
+import re
+from urllib.parse import quote
+
+import pytest
+from browsers import SHOTS, add_person, ask, browser_home, enrol, people, sign_in  # noqa: F401 (fixtures)
+from conftest import await_true, farm_config, needs_root
+
+QUIET = 'notifications: {listen: []}\nagentx: {master: ""}\n'
+VIEWS = ('/maps', '/maps/physical', '/devices', '/devices/{device}', '/devices/{device}/interfaces',
+         '/devices/{device}/neighbors', '/devices/{device}/sensors', '/devices/{device}/mib', '/graphs', '/alerts',
+         '/events', '/risk', '/discovery', '/settings/credentials', '/settings/people', '/settings/receivers',
+         '/settings/silences', '/settings/audit', '/settings/station', '/wall/physical')
+
+
+@pytest.fixture
+def campus(station, farm):
+    f = farm('--network', 'campus', '--devices', '24', '--waves')
+    s = station(farm_config(f, extra=QUIET))
+    s.farm, s.cookie = f, enrol(s)
+    s.discover()
+    return s
+
+
+@needs_root
+@pytest.mark.parametrize('language, dark, size', [('en', False, (1366, 768)), ('zh', True, (1366, 768)),
+                                                  ('ja', False, (1920, 1080))])
+def test_every_view(campus, people, language, dark, size):  # noqa: F811
+    assert ask(campus, 'PATCH', 'session', {'language': language}, campus.cookie)[0] == 200
+    p = sign_in(people(campus, dark=dark, size=size))
+    p.await_true(lambda: p.driver.execute_script('return document.documentElement.lang') == language, 'the language')
+    device = sorted(campus.devices())[0]
+    for n, view in enumerate(VIEWS):
+        p.go(view.format(device=device))
+        p.await_true(lambda: p.driver.execute_script(
+            'return document.readyState === "complete" && document.querySelector("main .view > *") !== null &&'
+            ' !document.querySelector("main .bone")'), f'{view} is drawn')
+        assert not p.all('alert', re.compile('.')), (view, p.names('alert'))
+        wide = p.driver.execute_script('return document.documentElement.scrollWidth - innerWidth')
+        assert wide <= 0, f'{view} is {wide} pixels too wide'
+        name = view.replace('{device}', 'device').strip('/').replace('/', '-')
+        p.picture(SHOTS / f'{n:02}-{name}-{language}-{"dark" if dark else "light"}-{size[0]}.png')
+
+
+@needs_root
+def test_a_cut_cable_is_seen_without_a_click(campus, people):  # noqa: F811
+    link = next(r for r in campus.table('links') if r['kind'] == 'p2p' and r['state'] == 'confirmed' and r['layer'] == '2')
+    p = sign_in(people(campus, size=(1920, 1080)))
+    p.go('/maps/physical')
+    ends = re.compile(f'^{re.escape(link["a_name"])} {re.escape(link["a_port"])} – {re.escape(link["b_name"])} .*, Up')
+    p.find('button', ends)
+    agent = next(d['addresses'].split(',')[0] for d in campus.farm.table('devices') if d['name'] == link['a_name'])
+    campus.farm.tell(f'cut {agent} {link["a_port"]}')
+    campus.cli('poll', link['a_name'])
+    p.find('button', re.compile(ends.pattern.replace('Up', 'Down')), limit_s=30)
+    p.picture(SHOTS / 'cable-cut.png')
+
+
+@needs_root
+def test_who_only_looks_is_offered_no_changes(campus, people):  # noqa: F811
+    add_person(campus, campus.cookie, 'vera', 'viewer')
+    p = sign_in(people(campus), 'vera')
+    p.go('/maps/physical')
+    p.find('application')
+    assert not p.all('button', 'Edit')
+    p.key('e')
+    assert not p.all('toolbar', 'Edit')
+    p.go('/devices/' + sorted(campus.devices())[0])
+    p.find('tab', 'Interfaces') if p.all('tablist') else p.find('link', 'Interfaces')
+    assert not p.all('button', 'Poll now')
+
+
+@needs_root
+def test_text_from_devices_is_never_markup(station, farm, place, people):  # noqa: F811
+    evil = '<img src=x onerror="document.title=\'taken\'"><script>window.taken=1</script>'
+    text = ''.join(f'{oid}|{kind}|{value}\n' for oid, kind, value in (
+        ('1.3.6.1.2.1.1.1.0', 4, 'Linux ' + evil), ('1.3.6.1.2.1.1.2.0', 6, '1.3.6.1.4.1.8072.3.2.10'),
+        ('1.3.6.1.2.1.1.3.0', 67, 4242), ('1.3.6.1.2.1.1.5.0', 4, 'a' + evil), ('1.3.6.1.2.1.1.6.0', 4, evil),
+        ('1.3.6.1.2.1.2.1.0', 2, 1), ('1.3.6.1.2.1.2.2.1.1.1', 2, 1), ('1.3.6.1.2.1.2.2.1.2.1', 4, 'eth0' + evil),
+        ('1.3.6.1.2.1.2.2.1.3.1', 2, 6), ('1.3.6.1.2.1.2.2.1.5.1', 66, 1000000000), ('1.3.6.1.2.1.2.2.1.7.1', 2, 1),
+        ('1.3.6.1.2.1.2.2.1.8.1', 2, 1), ('1.3.6.1.2.1.2.2.1.10.1', 65, 1), ('1.3.6.1.2.1.31.1.1.1.1.1', 4, 'e"\'>' + evil),
+        ('1.3.6.1.2.1.31.1.1.1.18.1', 4, evil)))
+    (place / 'recordings').mkdir()
+    (place / 'recordings' / 'evil.snmprec').write_text(text)
+    f = farm('--replay', place / 'recordings')
+    s = station(farm_config(f, extra=QUIET))
+    enrol(s)
+    s.discover()
+    name = await_true(lambda: list(s.devices()), 30, 'the device')[0]
+    p = sign_in(people(s))
+    for view in ('/devices', f'/devices/{quote(name, safe="")}', f'/devices/{quote(name, safe="")}/interfaces', '/maps/physical',
+                 '/events', '/discovery', '/risk'):
+        p.go(view)
+        if view == '/maps/physical':
+            p.find('button', re.compile('^a<img'))
+        else:
+            p.await_text('onerror')
+        assert p.driver.execute_script('return window.taken === undefined && document.title !== "taken" &&'
+                                       ' !document.querySelector("main img[src=x], main script")'), view
