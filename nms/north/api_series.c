@@ -185,6 +185,26 @@ static json_t *rows_json(const struct asked *a, const struct series_rows *rows)
     return told;
 }
 
+/* Of an object that was not polled twice yet: no rows. */
+static json_t *nothing_yet(const struct asked *a)
+{
+    json_t *names = json_array(), *units = json_array();
+
+    for (size_t i = 0; i < a->what->curve_count; i++) {
+        const char *name = a->what->curves[i].source;
+
+        json_array_append_new(names, json_string(name));
+        json_array_append_new(units, json_string(unit_of(a, name)));
+    }
+    json_t *told =
+        json_pack("{s:i,s:o,s:o,s:[],s:[],s:[],s:o}", "step_s", 0, "columns",
+                  names, "units", units, "summary", "rows", "row_gaps", "gaps",
+                  api_gaps_json(&a->gaps));
+
+    json_put_text(told, "object", a->object);
+    return told;
+}
+
 static void asked_free(struct asked *a)
 {
     array_fini(&a->gaps);
@@ -201,7 +221,9 @@ static void on_rows(void *arg, int result, const struct series_rows *rows,
     struct asked *a = r->pending;
 
     r->pending = NULL;
-    if (result < 0)
+    if (result == -ENOENT)
+        api_json(r, 200, nothing_yet(a));
+    else if (result < 0)
         api_series_problem(r, result, why);
     else
         api_json(r, 200, rows_json(a, rows));

@@ -34,7 +34,7 @@ def test_every_view(campus, people, language, dark, size):  # noqa: F811
         p.go(view.format(device=device))
         p.await_true(lambda: p.driver.execute_script(
             'return document.readyState === "complete" && document.querySelector("main .view > *") !== null &&'
-            ' !document.querySelector("main .bone")'), f'{view} is drawn')
+            ' !document.querySelector("main .loading")'), f'{view} is drawn')
         assert not p.all('alert', re.compile('.')), (view, p.names('alert'))
         wide = p.driver.execute_script('return document.documentElement.scrollWidth - innerWidth')
         assert wide <= 0, f'{view} is {wide} pixels too wide'
@@ -89,7 +89,7 @@ def test_text_from_devices_is_never_markup(station, farm, place, people):  # noq
     name = await_true(lambda: list(s.devices()), 30, 'the device')[0]
     p = sign_in(people(s))
     for view in ('/devices', f'/devices/{quote(name, safe="")}', f'/devices/{quote(name, safe="")}/interfaces', '/maps/physical',
-                 '/events', '/discovery', '/risk'):
+                 '/discovery', '/risk'):
         p.go(view)
         if view == '/maps/physical':
             p.find('button', re.compile('^a<img'))
