@@ -97,3 +97,22 @@ def test_text_from_devices_is_never_markup(station, farm, place, people):  # noq
             p.await_text('onerror')
         assert p.driver.execute_script('return window.taken === undefined && document.title !== "taken" &&'
                                        ' !document.querySelector("main img[src=x], main script")'), view
+
+
+@needs_root
+def test_ten_pages_of_one_browser_all_live(campus, people):  # noqa: F811
+    """A browser has six connections to one station."""
+    p = sign_in(people(campus))
+    pages = [p.driver.current_window_handle]
+    for _ in range(9):
+        p.driver.switch_to.new_window('tab')
+        pages.append(p.driver.current_window_handle)
+        p.go('/devices')
+        p.find('status', re.compile('^Live'))
+    name = sorted(campus.devices())[0]
+    p.driver.switch_to.window(pages[0])
+    p.driver.close()  # the one that read the stream
+    campus.cli('remove', name)
+    for page in pages[1:]:
+        p.driver.switch_to.window(page)
+        p.await_true(lambda: name not in p.text(), 'that what was removed is not in the list')

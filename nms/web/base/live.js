@@ -1,31 +1,31 @@
-// What changes at the station, as it changes: one stream for the whole page.
-// While there is none, the status is asked every few seconds and who listens
-// for `reset` loads anew.
+// What changes at the station, as it changes: one stream for all pages of a
+// browser, which has few connections to one station. Whoever holds the lock
+// reads it and passes on what it says; when that page closes, the next one goes
+// on where it ended.
 import { api } from './api.js';
 import { eventReader } from './sse.js';
 
-const STALE_MS = 10000, POLL_MS = 5000, RELOAD_MS = 15000;
+const STALE_MS = 10000;
 const WAITS_S = [1, 2, 4, 8, 10];
+const LOCK = 'portolan.stream';
 
 const hearers = new Map(); // kind -> Set of functions
 const watchers = new Set();
-let wanted = new Set(['status', 'alert']);
-let position = null, open = null, tries = 0, timer = null, running = false, reloaded = 0;
+const channel = 'BroadcastChannel' in window ? new BroadcastChannel(LOCK) : null;
+let position = null, open = null, tries = 0, timer = null, running = false;
+let leading = false; // this page reads the stream
+let ending = null, release = () => {};
 
 export const live = {
   // connected; at: ms of the last word from the station; stale; offlineSince
-  // and next (ms) while there is no contact; polling: without a stream.
-  state: { connected: false, at: 0, stale: false, offlineSince: null, next: null, polling: false },
+  // and next (ms) while there is no contact.
+  state: { connected: false, at: 0, stale: false, offlineSince: null, next: null },
 
   // Calls fn(data) for each change of a kind: device link alert risk discovery
   // map status event, and `reset`: load anew. The answer ends it.
   on(kind, fn, signal) {
     if (!hearers.has(kind)) hearers.set(kind, new Set());
     hearers.get(kind).add(fn);
-    if (kind !== 'reset' && kind !== 'beat' && !wanted.has(kind)) {
-      wanted.add(kind);
-      if (running) setTimeout(reopen);
-    }
     const end = () => hearers.get(kind).delete(fn);
     signal?.addEventListener('abort', end, { once: true });
     return end;
@@ -42,20 +42,29 @@ export const live = {
   start() {
     if (running) return;
     running = true;
-    connect();
+    ending = new AbortController();
+    if (!channel || !navigator.locks) return lead();
+    navigator.locks.request(LOCK, { signal: ending.signal }, () => {
+      lead();
+      return new Promise(done => { release = done; });
+    }).catch(() => {}); // it was ended while it waited
+    pass({ ask: 'state' });
   },
 
   stop() {
-    running = false;
+    running = leading = false;
     clearTimeout(timer);
+    ending?.abort();
     open?.abort();
     open = null;
+    release();
   },
 
   // Tries again at once.
   retry() {
-    clearTimeout(timer);
-    if (running && !live.state.connected) connect();
+    if (!running || live.state.connected) return;
+    if (leading) connect();
+    else pass({ ask: 'retry' });
   },
 
   // For an event that the page itself learned of.
@@ -71,8 +80,36 @@ function hear(kind, data) {
 function tellState(change) {
   const before = JSON.stringify(live.state);
   Object.assign(live.state, change);
-  if (JSON.stringify(live.state) !== before)
-    for (const fn of [...watchers]) fn(live.state);
+  if (JSON.stringify(live.state) === before) return;
+  if (leading) pass({ state: live.state });
+  for (const fn of [...watchers]) fn(live.state);
+}
+
+// ---- between the pages of a browser ----
+
+const pass = message => channel?.postMessage(message);
+
+channel?.addEventListener('message', ({ data }) => {
+  if (!running) return;
+  if (leading) {
+    if (data.ask === 'state') pass({ state: live.state });
+    else if (data.ask === 'retry') live.retry();
+  } else if (data.state) {
+    tellState(data.state);
+  } else if (data.said) {
+    take(data.said);
+  }
+});
+
+// A page that the browser puts aside for "back" gives the stream to another.
+addEventListener('pagehide', event => { if (event.persisted && running) { live.stop(); running = null; } });
+addEventListener('pageshow', event => { if (event.persisted && running === null) live.start(); });
+
+// ---- the stream ----
+
+function lead() {
+  leading = true;
+  connect();
 }
 
 function word() {
@@ -80,43 +117,33 @@ function word() {
   tellState({ connected: true, at: Date.now(), stale: false, offlineSince: null, next: null });
 }
 
-function message({ event, data, id }) {
+function take({ event, data, id }) {
   if (id !== null) position = id;
-  word();
   let value;
   try { value = JSON.parse(data); } catch { return; }
   hear(event, value);
 }
 
-let reopening = false;
-function reopen() {
-  if (reopening) return;
-  reopening = true;
-  queueMicrotask(() => {
-    reopening = false;
-    if (!running || live.state.polling) return;
-    open?.abort();
-    clearTimeout(timer);
-    connect();
-  });
+function message(said) {
+  word();
+  pass({ said });
+  take(said);
 }
 
 async function connect() {
   clearTimeout(timer);
+  open?.abort();
   const mine = open = new AbortController();
   const headers = { Accept: 'text/event-stream' };
   if (position !== null) headers['Last-Event-ID'] = position;
   let answer = null;
   try {
-    answer = await fetch('/api/v1/stream?kinds=' + [...wanted].sort().join(','),
-                         { headers, signal: mine.signal, credentials: 'same-origin', cache: 'no-store' });
+    answer = await fetch('/api/v1/stream', { headers, signal: mine.signal, credentials: 'same-origin', cache: 'no-store' });
   } catch { /* no contact */ }
   if (mine.signal.aborted) return;
-  if (answer && (answer.status === 404 || answer.status === 501)) return poll();
   if (answer?.status === 401) { live.stop(); return api.get('status').catch(() => {}); }
-  if (!answer?.ok || !answer.body) return lost(answer?.status);
+  if (!answer?.ok || !answer.body) return lost();
   word();
-  tellState({ polling: false });
   const read = eventReader(message), text = new TextDecoder();
   const source = answer.body.getReader();
   try {
@@ -136,35 +163,7 @@ function lost() {
   timer = setTimeout(connect, wait);
 }
 
-async function poll() {
-  if (!running) return;
-  tellState({ polling: true });
-  try {
-    hear('status', await api.get('status'));
-    const back = !live.state.connected && live.state.at > 0;
-    word();
-    if (back || Date.now() - reloaded > RELOAD_MS) {
-      reloaded = Date.now();
-      hear('reset', {});
-    }
-    timer = setTimeout(poll, POLL_MS);
-  } catch (problem) {
-    if (problem.status === 401) return live.stop();
-    lost();
-  }
-}
-
 setInterval(() => {
   if (!running || !live.state.at) return;
   tellState({ stale: Date.now() - live.state.at > STALE_MS });
 }, 1000);
-
-// A page that was left may live on in the browser's memory: its stream would
-// hold one of the six connections that a browser has for the station.
-addEventListener('pagehide', () => {
-  clearTimeout(timer);
-  open?.abort();
-});
-addEventListener('pageshow', event => {
-  if (event.persisted && running) connect();
-});

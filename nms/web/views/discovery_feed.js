@@ -62,7 +62,6 @@ export async function follow(signal, draw) {
   every(POLL_MS, () => {
     if (!feed.d?.running) return;
     figures().then(later);
-    if (live.state.polling) load();
   }, signal);
   return feed;
 }
