@@ -34,7 +34,7 @@ def test_every_view(campus, people, language, dark, size):  # noqa: F811
         p.go(view.format(device=device))
         p.await_true(lambda: p.driver.execute_script(
             'return document.readyState === "complete" && document.querySelector("main .view > *") !== null &&'
-            ' !document.querySelector("main .loading")'), f'{view} is drawn')
+            ' !document.querySelector("main .loading") && document.querySelector("main").innerText.trim().length > 20'), f'{view} is drawn')
         assert not p.all('alert', re.compile('.')), (view, p.names('alert'))
         wide = p.driver.execute_script('return document.documentElement.scrollWidth - innerWidth')
         assert wide <= 0, f'{view} is {wide} pixels too wide'
