@@ -225,6 +225,19 @@ void alarm_index(const void *of, size_t row, struct oid_store *out)
     alarm_active_index(agent_scene_view(of)->active.at[row].record, out);
 }
 
+/* nlmLogNotificationID of the row of nlmLogTable; 0.0 where nothing is logged
+ * of it (any more). */
+static void log_pointer(const struct agent_view *v, uint32_t alarm,
+                        struct mib_cell *out)
+{
+    uint32_t index = agent_view_logged(&v->logged, alarm);
+
+    if (index == 0)
+        mib_oid(out, (struct oid){0});
+    else
+        mib_oid(out, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 1, 1, 9, 0, index));
+}
+
 static void active_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
@@ -256,7 +269,7 @@ static void active_value(const void *of, size_t row, uint32_t column,
         mib_text(out, a->text);
         break;
     case LOG_POINTER:
-        mib_oid(out, (struct oid){0});
+        log_pointer(scene->view, a->index, out);
         break;
     case MODEL_POINTER:
         model_pointer(a->type, alarm_state(a->severity), out);
@@ -362,7 +375,8 @@ static void clear_value(const void *of, size_t row, uint32_t column,
     else if (column == RESOURCE_ID)
         resource_id(scene, r.object, out);
     else if (column == LOG_INDEX)
-        mib_unsigned(out, 0);
+        mib_unsigned(
+            out, agent_view_logged(&scene->view->logged_over, r.record->index));
     else
         model_pointer(r.record->type, alarm_state(SEVERITY_CLEARED), out);
 }

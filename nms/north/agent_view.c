@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "north/agent_view_parts.h"
+#include "station/trap_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -351,6 +352,64 @@ static void count_alarms(struct agent_view *v, const struct numbers *n)
     }
 }
 
+/* ---- what the log tells of alarms ---- */
+
+static int compare_logged(const void *a, const void *b)
+{
+    const struct logged_row *left = a, *right = b;
+
+    if (left->alarm != right->alarm)
+        return left->alarm < right->alarm ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+/* By alarm, the last of each. */
+static void settle_logged(struct logged_rows *rows)
+{
+    size_t kept = 0;
+
+    if (rows->count == 0)
+        return;
+    qsort(rows->at, rows->count, sizeof rows->at[0], compare_logged);
+    for (size_t i = 1; i < rows->count; i++) {
+        kept += rows->at[kept].alarm != rows->at[i].alarm;
+        rows->at[kept] = rows->at[i];
+    }
+    rows->count = kept + 1;
+}
+
+static void list_logged(struct agent_view *v)
+{
+    const struct trap_log_book *b = v->snapshot->trap_log;
+
+    for (size_t i = 0; b != NULL && i < b->count; i++) {
+        const struct trap_log_item *item = &b->entries[i]->item;
+
+        if (item->alarm != 0)
+            *array_add(item->over ? &v->logged_over : &v->logged) =
+                (struct logged_row){item->alarm, b->entries[i]->index};
+    }
+    settle_logged(&v->logged);
+    settle_logged(&v->logged_over);
+}
+
+uint32_t agent_view_logged(const struct logged_rows *rows, uint32_t alarm)
+{
+    size_t low = 0, high = rows->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (rows->at[middle].alarm == alarm)
+            return rows->at[middle].index;
+        if (rows->at[middle].alarm < alarm)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}
+
 /* ---- what is of a device each ---- */
 
 static int compare_pings(const void *a, const void *b)
@@ -440,6 +499,7 @@ struct agent_view *agent_view_new(const struct snapshot *s,
     list_alarms(v);
     count_alarms(v, &n);
     agent_view_list_histories(v);
+    list_logged(v);
     list_devices(v);
     numbers_fini(&n);
     return v;
@@ -459,6 +519,8 @@ void agent_view_unref(struct agent_view *v)
         return;
     array_fini(&v->objects);
     array_fini(&v->histories);
+    array_fini(&v->logged);
+    array_fini(&v->logged_over);
     array_fini(&v->active);
     array_fini(&v->cleared);
     array_fini(&v->links);

@@ -41,6 +41,11 @@ struct history_row {
     const struct risk_history *history;
 };
 
+/* The last entry of the log of notifications that tells of an alarm. */
+struct logged_row {
+    uint32_t alarm, index; /* nlmLogIndex */
+};
+
 struct alarm_row {
     int64_t date; /* tenths of seconds: what its index tells of its moment */
     const struct alert_record *record;
@@ -75,6 +80,8 @@ struct agent_view {
     struct history_rows ARRAY_OF(struct history_row) histories;
     struct alarm_rows ARRAY_OF(struct alarm_row) active;
     struct alarm_rows cleared;
+    /* By alarm: of what is told of them, and that they are over. */
+    struct logged_rows ARRAY_OF(struct logged_row) logged, logged_over;
     struct link_rows ARRAY_OF(struct link_row) links;
     struct member_rows ARRAY_OF(struct member_row) members;
     struct ping_rows ARRAY_OF(struct ping_row) pings;
@@ -103,6 +110,9 @@ const struct object_row *agent_view_object(const struct agent_view *v,
 /* The device whose context that is, or NULL. */
 const struct device_record *agent_view_context(const struct agent_view *v,
                                                struct bytes context);
+
+/* nlmLogIndex of what was told of an alarm last; 0: nothing is logged. */
+uint32_t agent_view_logged(const struct logged_rows *rows, uint32_t alarm);
 
 /* The name of a device's context, "dev-NAME" where that is short enough:
  * unique, and the same as long as the device has its name. */

@@ -87,15 +87,37 @@ int notify_read(const char *text, struct notify_said *out)
     return 0;
 }
 
+static const struct oid active = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 2, 2),
+                        cleared = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 3, 2);
+
+/* The alarm whose row a notification points to (portolanNotifyAlarm): its
+ * number ends the index. */
+static void find_alarm(const struct notify_said *said,
+                       struct trap_log_item *item)
+{
+    for (size_t i = 0; i < said->count; i++) {
+        const struct value *v = &said->varbinds[i].value;
+
+        if (v->type != VALUE_OID ||
+            (!oid_begins(v->oid, active) && !oid_begins(v->oid, cleared)))
+            continue;
+        item->alarm = v->oid.sub[v->oid.len - 1];
+        item->over = oid_begins(v->oid, cleared);
+    }
+}
+
 void notify_log(struct station *s, const struct notify_said *said)
 {
-    if (s->trap_log != NULL)
-        trap_log_add(s->trap_log,
-                     &(struct trap_log_item){.at = wall_now(),
-                                             .sent = true,
-                                             .trap = said->trap,
-                                             .varbinds = said->varbinds,
-                                             .count = said->count});
+    struct trap_log_item item = {.at = wall_now(),
+                                 .sent = true,
+                                 .trap = said->trap,
+                                 .varbinds = said->varbinds,
+                                 .count = said->count};
+
+    if (s->trap_log == NULL)
+        return;
+    find_alarm(said, &item);
+    trap_log_add(s->trap_log, &item);
 }
 
 void notify_send(struct notify_peer *p, const char *text, notify_fn done,

@@ -26,6 +26,8 @@ enum {
 struct trap_log_item {
     struct wall at;
     bool sent;        /* by this station; else received */
+    uint32_t alarm;   /* the alert that it tells of; 0: none */
+    bool over;        /* that this is over */
     struct addr from; /* where it came from; none of what was sent */
     uint16_t port;
     struct bytes engine_id, context_engine_id, context; /* v3; else empty */

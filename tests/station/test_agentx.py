@@ -125,6 +125,8 @@ def alarm(scene):
                        'an agent is silent')[0]
     await_true(lambda: [n for n in scene.column('ALARM-MIB::alarmActiveDescription') if n[-1] == alert['id']], 10,
                'the alarm is served')
+    await_true(lambda: len({n[0] for n in scene.column('PORTOLAN-MIB::portolanRiskHistLast')}) >= 3, 20,
+               'risk of the device, its site and the whole')
     return alert['id']
 
 
@@ -134,7 +136,8 @@ def dotted(oid):
 
 @pytest.mark.parametrize('root', ROOTS)
 def test_walks_are_complete_and_typed(scene, alarm, root):
-    whole = scene.walk(root)
+    # Rows come with the alarm: of risk, of what is sent.
+    whole = await_true(lambda: (seen := scene.walk(root)) and list(scene.walk(root)) == list(seen) and seen, 30, 'no row comes')
     assert len(whole) > 20
     assert not [n for n, v in whole.items() if 'Wrong Type' in v]
     assert list(whole) == sorted(whole)
@@ -202,6 +205,9 @@ def test_notifications_received_and_sent_are_logged(scene, alarm):
     # What the master's receivers were sent of the alarm is there too, with its number first.
     sent = [n for n, v in kinds.items() if 'alarmActiveState' in v or v.endswith('.118.0.2')]
     assert sent, kinds
+    row = next(n for n in scene.column('ALARM-MIB::alarmActiveDescription') if n[-1] == alarm)
+    pointer = scene.run('snmpget', '-Oqvn', f'ALARM-MIB::alarmActiveLogPointer{dotted(row)}').strip()
+    assert pointer.startswith('.1.3.6.1.2.1.92.1.3.1.1.9.0.') and 'alarmNotifications.2' in scene.value(pointer), pointer
     names = scene.column('NOTIFICATION-LOG-MIB::nlmLogVariableID')
     assert names[(*sent[-1], 3)] == '.1.3.6.1.4.1.32473.1.1.1.5.0', names
 

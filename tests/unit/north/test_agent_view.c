@@ -333,7 +333,9 @@ static void notifications_are_walked_without_holes(void **state)
                             .port = 258,
                             .trap = OID(1, 3, 6, 1, 6, 3, 1, 1, 5, 3),
                             .varbinds = varbinds,
-                            .count = i % 2 == 0 ? 2 : 1});
+                            .count = i % 2 == 0 ? 2 : 1,
+                            .alarm = (uint32_t)i % 3, /* 0: of none */
+                            .over = i == 7});
     }
     s->snapshot.trap_log = trap_log_book(l);
     struct agent_view *v = agent_view_new(&s->snapshot, NULL);
@@ -350,6 +352,10 @@ static void notifications_are_walked_without_holes(void **state)
                             (struct bytes){address, sizeof address}));
     mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 1, 1, 2, 0, 9), &cell);
     assert_int_equal(cell.value.number, UPTIME_CS - 100);
+    assert_int_equal(agent_view_logged(&v->logged, 1), ENTRIES);
+    assert_int_equal(agent_view_logged(&v->logged, 2), ENTRIES - 2);
+    assert_int_equal(agent_view_logged(&v->logged_over, 1), 8);
+    assert_int_equal(agent_view_logged(&v->logged, 3), 0);
     mib_get(set, &scene, OID(1, 3, 6, 1, 2, 1, 92, 1, 3, 2, 1, 11, 0, 9, 1),
             &cell);
     assert_int_equal(cell.value.number, 8);
