@@ -108,29 +108,21 @@ export class Editor {
   // ---- the bars ----
 
   drawBars() {
-    const tools = this.view.part('.tools-slot') || this.slot();
     const { undo, redo } = this.log.steps(), hidden = [...this.model.nodes.values()].filter(n => n.hidden).length + [...this.model.links.values()].filter(l => l.hidden).length;
     const tool = ([id, img, key]) => h`<button type="button" data-edit="tool:${id}" aria-pressed="${String(this.tool === id)}" aria-label="${t('map.tool.' + id)}" data-key="${id}">${icon(img)}<span>${t('map.tool.' + id)}</span><kbd aria-hidden="true">${key.toUpperCase()}</kbd></button>`;
-    render(tools, this.on && h`<div class="tools" role="toolbar" aria-label="${t('edit')}" aria-orientation="vertical">${TOOLS.map(tool)}<hr>
+    render(this.view.part('.edit-bars'), this.on && h`<div class="edit-bar" role="toolbar" aria-label="${t('edit')}" data-key="bar"><div class="over tools-slot" data-key="tools"><div class="tools">${TOOLS.map(tool)}<hr>
       <button type="button" data-edit="undo" data-key="undo" aria-label="${t('undo')}" title="${undo ? t('map.undo', { name: undo }) : t('undo')}" ${!undo && h`disabled`}>${icon('ui-undo')}<span>${t('undo')}${undo && h`<small>${undo}</small>`}</span><kbd aria-hidden="true">Z</kbd></button>
       <button type="button" data-edit="redo" data-key="redo" aria-label="${t('redo')}" title="${redo ? t('map.redo', { name: redo }) : t('redo')}" ${!redo && h`disabled`}>${icon('ui-redo')}<span>${t('redo')}${redo && h`<small>${redo}</small>`}</span><kbd aria-hidden="true">Y</kbd></button>
-      ${(hidden > 0 || this.model.showHidden) && h`<hr><button type="button" data-edit="hidden" data-key="hidden" aria-pressed="${String(this.model.showHidden)}">${icon('ui-hide')}<span>${t('map.hidden', { n: hidden })}</span></button>`}</div>`);
-    this.drawSelection();
+      ${(hidden > 0 || this.model.showHidden) && h`<hr><button type="button" data-edit="hidden" data-key="hidden" aria-pressed="${String(this.model.showHidden)}">${icon('ui-hide')}<span>${t('map.hidden', { n: hidden })}</span></button>`}</div></div>${this.selection()}</div>`);
     this.drawNews();
   }
 
-  slot() {
-    const e = document.createElement('div');
-    e.className = 'over tools-slot';
-    this.view.part('.sheet').append(e);
-    return e;
-  }
-
-  drawSelection() {
+  // What can be done with what is chosen.
+  selection() {
     const all = this.chosen(), nodes = this.chosenNodes(), n = all.length, clouds = nodes.filter(c => c.origin === 'cloud');
     const b = (id, img, text, cls = '', more = '') => h`<button class="btn ${cls}" type="button" data-edit="${id}" data-key="${id}" aria-label="${text}" ${more}>${img && icon(img)}<span>${text}</span></button>`;
     const hidden = all.filter(o => o.hidden);
-    render(this.view.part('.selbar-slot'), this.on && h`<div class="over selbar" role="toolbar" aria-label="${t('map.selection')}"><b>${n ? t('map.selected', { n }) : t('map.selected.none')}</b>
+    return h`<div class="over selbar" role="group" aria-label="${t('map.selection')}" data-key="selbar"><b>${n ? t('map.selected', { n }) : t('map.selected.none')}</b>
       ${b('cloud', 'kind-cloud', t('map.cloud.make'), nodes.length > 1 ? 'pri' : '')}
       ${nodes.length > 1 && b('align', 'ui-align', t('map.align'), '', h`aria-haspopup="menu"`)}
       ${nodes.some(x => !x.pinned) && b('pin', 'ui-pin', t('map.pin'))}${nodes.some(x => x.pinned) && b('unpin', 'ui-pin', t('map.unpin'))}
@@ -139,7 +131,7 @@ export class Editor {
       ${nodes.length > 0 && (this.model.members.size > 0) && b('nest', 'ui-layers', t('map.nest'))}
       ${n > hidden.length && b('hide', 'ui-hide', t('map.hide'))}${hidden.length > 0 && b('unhide', 'ui-hide', t('map.unhide'))}
       ${n === 1 && nodes.length === 1 && b('rename', 'ui-note', t('map.rename'))}${n === 1 && b('attributes', 'ui-settings', t('map.attributes'))}
-      ${n > 0 && b('remove', 'ui-close', t('map.remove'))}</div>`);
+      ${n > 0 && b('remove', 'ui-close', t('map.remove'))}</div>`;
   }
 
   // Lines at the foot: what others did, what waits or failed.

@@ -24,6 +24,7 @@ import { drawList } from '../map/list.js';
 import { exportItems } from '../map/export.js';
 import { acceptDrops } from '../map/drop.js';
 import { legend } from '../map/legend.js';
+import { titleOf } from '../map/titles.js';
 import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
@@ -33,7 +34,7 @@ const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000;
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
     <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
   <div class="listing" hidden></div><div class="as-of" hidden></div>
-  <div class="over tl"></div><div class="selbar-slot"></div><div class="over tr"></div><div class="over bl" role="status"></div>
+  <div class="over tl"></div><div class="edit-bars"></div><div class="over tr"></div><div class="over bl" role="status"></div>
   <div class="over br"><div class="zoom" role="group" aria-label="${t('map.zoom')}"><button type="button" data-act="zoom-in" aria-label="${t('map.zoom.in')}">+</button><button type="button" data-act="zoom-out" aria-label="${t('map.zoom.out')}">−</button><button type="button" data-act="fit" aria-label="${t('map.fit')}">${icon('ui-fit')}</button></div>
     <div class="zoom"><button type="button" data-act="list" aria-pressed="false" aria-label="${t('map.list')}" title="${t('map.list')}">${icon('ui-events')}</button></div></div>
   <div class="tip" role="tooltip" hidden></div><div class="empty-slot"></div><p class="tell unseen" aria-live="polite"></p></section>
@@ -180,8 +181,7 @@ export class MapView {
   }
 
   titleOf(name = this.name) {
-    if (name === 'physical' || name === 'network' || name === 'sites' || name === 'station') return t('map.title.' + name);
-    return name === this.name && this.model.title ? this.model.title : name;
+    return titleOf(name === this.name ? { name, title: this.model.title, view: this.model.view } : { name });
   }
 
   moved() {

@@ -9,13 +9,13 @@ import { may } from '../base/session.js';
 import { confirm, dialog, field } from '../parts/dialog.js';
 import { sayProblem } from '../parts/toast.js';
 import { acceptDrops, importFile } from '../map/drop.js';
+import { titleOf } from '../map/titles.js';
 
 const GROUPS = ['whole', 'drawn', 'site', 'vlan', 'stp', 'prefix', 'near'];
 const GROUP_OF = { physical: 'whole', network: 'whole', sites: 'whole', station: 'whole', inside: 'site' };
 const SHOWN = 60;
 
 const groupOf = m => GROUP_OF[m.view] || m.view;
-const titleOf = m => ['physical', 'network', 'sites', 'station'].includes(m.name) ? t('map.title.' + m.name) : m.title || m.name;
 
 export async function newMap() {
   const done = await dialog({

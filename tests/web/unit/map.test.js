@@ -165,3 +165,12 @@ test('clouds and drawn devices get names that nobody has', () => {
   assert.equal(arrange.newId('大阪 Router', new Set()), '大阪-router');
   assert.equal(arrange.newId('a', new Set(['a'])), 'a-2');
 });
+
+const titles = await web('map/titles.js');
+test('maps are called by what they show', () => {
+  assert.equal(titles.prefixOf('prefix-10.0.0.0-24'), '10.0.0.0/24');
+  assert.equal(titles.prefixOf('prefix-2001-db8---32'), '2001:db8::/32');
+  assert.equal(titles.titleOf({ name: 'vlan-10', title: 'users', view: 'vlan' }), 'VLAN 10 · users');
+  assert.equal(titles.titleOf({ name: 'site-Hamburg', title: 'Hamburg', view: 'site' }), 'Hamburg');
+  assert.equal(titles.titleOf({ name: 'plan', view: 'drawn' }), 'plan');
+});
