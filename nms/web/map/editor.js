@@ -122,7 +122,7 @@ export class Editor {
     const all = this.chosen(), nodes = this.chosenNodes(), n = all.length, clouds = nodes.filter(c => c.origin === 'cloud');
     const b = (id, img, text, cls = '', more = '') => h`<button class="btn ${cls}" type="button" data-edit="${id}" data-key="${id}" aria-label="${text}" ${more}>${img && icon(img)}<span>${text}</span></button>`;
     const hidden = all.filter(o => o.hidden);
-    return h`<div class="over selbar" role="group" aria-label="${t('map.selection')}" data-key="selbar"><b>${n ? t('map.selected', { n }) : t('map.selected.none')}</b>
+    return h`<div class="over selbar" role="toolbar" aria-label="${t('map.selection')}" data-key="selbar"><b>${n ? t('map.selected', { n }) : t('map.selected.none')}</b>
       ${b('cloud', 'kind-cloud', t('map.cloud.make'), nodes.length > 1 ? 'pri' : '')}
       ${nodes.length > 1 && b('align', 'ui-align', t('map.align'), '', h`aria-haspopup="menu"`)}
       ${nodes.some(x => !x.pinned) && b('pin', 'ui-pin', t('map.pin'))}${nodes.some(x => x.pinned) && b('unpin', 'ui-pin', t('map.unpin'))}
