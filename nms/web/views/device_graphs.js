@@ -5,6 +5,7 @@ import { chart } from '../parts/chart.js';
 import { emptyPart } from '../parts/empty.js';
 import { load, pictureOf } from '../parts/series.js';
 import { segments } from '../parts/tabs.js';
+import { hasSeries } from './device_sparks.js';
 
 const SPANS = [['1h', 3600], ['6h', 21600], ['24h', 86400], ['7d', 604800], ['30d', 2592000], ['1y', 31536000]];
 const GROUPS = ['icmp', 'cpu', 'memory', 'storage', 'sensor'];
@@ -26,7 +27,7 @@ export default async function graphs(body, state) {
   let span = SPANS.some(([s]) => s === place.query.get('span')) ? place.query.get('span') : '24h';
   const drawn = new Map(); // subject -> {chart, host}
   const list = picturesOf(state.name, state.device.metrics, state.ports);
-  if (!list.length) {
+  if (!list.length || !hasSeries(state.device)) {
     render(body, emptyPart({ icon: 'ui-graphs', title: t('device.nographs'), text: t('device.nographs.text') }));
     return {};
   }

@@ -14,6 +14,10 @@ export function seriesOf(sensor, metrics) {
   return known ? `${known.series}:${known.object}` : null;
 }
 
+// Are there series of a device to ask for? The first values are on disk some
+// polls after it was found.
+export const hasSeries = (device, now = Date.now()) => !device.first_seen || now - Date.parse(device.first_seen) > 2500 * (device.poll?.interval_s || 60);
+
 export class Sparks {
   constructor(state, signal) {
     Object.assign(this, { state, signal, known: new Map(), queue: [], busy: 0, onNews: () => {} });
@@ -22,7 +26,7 @@ export class Sparks {
   // An SVG of the line, or the room for it until it is known.
   spark(sensor) {
     const series = seriesOf(sensor, this.state.device.metrics);
-    if (!series) return h`<span class="spark"></span>`;
+    if (!series || !hasSeries(this.state.device)) return h`<span class="spark"></span>`;
     const entry = this.known.get(series);
     if (!entry || Date.now() - entry.at > FRESH_MS) this.#want(series);
     return entry?.path ? h`<svg class="spark" viewBox="0 0 100 22" preserveAspectRatio="none" role="img" aria-label="${t('device.spark', { n: HOURS })}"><path d="${entry.path}"/></svg>` : h`<span class="spark"></span>`;

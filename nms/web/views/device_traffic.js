@@ -3,6 +3,7 @@ import { h, render, $ } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { chart } from '../parts/chart.js';
 import { load, pictureOf } from '../parts/series.js';
+import { hasSeries } from './device_sparks.js';
 
 const HOURS = 24;
 
@@ -14,10 +15,10 @@ export function trafficCard(card, state, signal) {
   const ask = async port => {
     const to = Date.now() / 1000, from = to - HOURS * 3600;
     const subject = { object: `${state.name}:${port.name}`, series: 'traffic' };
-    let answer;
+    let answer = null;
     try {
-      answer = await load(subject, { from, to, points: 300, signal });
-    } catch { answer = null; }
+      if (hasSeries(state.device)) answer = await load(subject, { from, to, points: 300, signal });
+    } catch { /* nothing to draw */ }
     if (signal.aborted || shown !== port.name) return;
     const host = $('.traffic-plot', card);
     if (!answer) {
