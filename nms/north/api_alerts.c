@@ -190,7 +190,8 @@ void api_alert(struct api_request *r)
         return;
     }
     json_t *told = json_array(), *o = alert_json(found);
-    notices_told(r->notices, found->index, add_told, told);
+    if (r->notices != NULL) /* a station that tells nobody has none */
+        notices_told(r->notices, found->index, add_told, told);
     json_object_set_new(o, "told", told);
     api_json(r, 200, o);
 }
