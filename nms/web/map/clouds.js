@@ -34,9 +34,10 @@ function giveWay(model, cloud, members) {
   }
 }
 
+// id null: of whatever was opened.
 function takeBack(model, id) {
   for (const n of model.nodes.values()) {
-    if (n.aside?.by !== id) continue;
+    if (!n.aside || (id !== null && n.aside.by !== id)) continue;
     n.x = n.aside.x;
     n.y = n.aside.y;
     delete n.aside;
@@ -45,6 +46,7 @@ function takeBack(model, id) {
 
 // What the address says of clouds: open=ID,ID and folded=ID,ID.
 export function readOpened(model, query) {
+  takeBack(model, null);
   model.opened = new Map();
   for (const [key, open] of [['open', true], ['folded', false]])
     for (const id of (query.get(key) || '').split(',').filter(Boolean)) {

@@ -29,7 +29,7 @@ import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
 
-const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000;
+const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
     <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
@@ -420,7 +420,11 @@ export class MapView {
   documentChanged(change) {
     if (this.at !== null) return;
     if (change.what === 'deleted') return go('/maps');
-    this.editor.others(change);
+    if (change.what === 'edited') return this.editor.others(change);
+    // What discovery does comes in numbers: looked at once.
+    clearTimeout(this.growing);
+    this.growing = setTimeout(() => { if (!this.place.signal.aborted) this.editor.others(change); }, GROWS_MS);
+    return undefined;
   }
 
   // The document anew; what this page opened, chose and looks at stays.
@@ -435,6 +439,8 @@ export class MapView {
     }
     if (this.at === null) addDevices(this.model, this.place.signal).then(() => this.stage.update(), () => {});
     this.redraw();
+    // As long as nobody chose where to look, all of it is looked at.
+    if (this.stage.fitted && !this.editing() && this.model.nodes.size !== before.size) this.stage.fit(before.size ? 220 : 0);
     this.stage.select(new Set([...this.stage.selected].filter(id => this.object(id))));
     if (this.shownDrawer && !this.object(this.shownDrawer)) this.choose('');
     return before;
