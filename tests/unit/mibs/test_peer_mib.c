@@ -1,4 +1,5 @@
 /* Peers of routing protocols. */
+#include "mibs/peer.h"
 #include "tests/unit/mibs/agent.h"
 
 #include <setjmp.h>
@@ -25,6 +26,7 @@ static void peers_are_told_with_state_and_our_own_as(void **state)
         {OSPF "6.198.51.100.2.0", 'i', "8"},
         {OSPF "6.198.51.100.3.7", 'i', "8"}, /* without an address */
         {OSPF "6.198.51.100.3.8", 'i', "8"},
+        {"1.3.6.1.2.1.14.1.2.0", 'i', "1"}, /* no neighbor: OSPF runs */
     };
     struct facts *f = FACTS_OF(said);
     const struct peer *p = f->peers.at;
@@ -43,6 +45,88 @@ static void peers_are_told_with_state_and_our_own_as(void **state)
     assert_string_equal(p[2].state, "full");
     assert_int_equal(p[2].router.octets[3], 2);
     facts_unref(f);
+}
+
+static const struct said routed[] = {
+    {BGP "2.0", 'i', "64512"},
+    {BGP "3.1.2.192.0.2.9", 'i', "6"},
+    {BGP "3.1.3.192.0.2.9", 'i', "2"},
+    {BGP "3.1.5.192.0.2.9", 'a', "192.0.2.1"},
+    {BGP "3.1.9.192.0.2.9", 'i', "65001"},
+    {"1.3.6.1.2.1.14.1.2.0", 'i', "1"},
+    {OSPF "3.198.51.100.2.0", 'a', "10.0.0.2"},
+    {OSPF "6.198.51.100.2.0", 'i', "8"},
+};
+
+/* What a poll asks of peers, and what it brings. */
+static void state_alone_is_measured_of_peers(void **state)
+{
+    struct facts *known = FACTS_OF(routed);
+    struct agent a = agent_of(routed, COUNT_OF(routed));
+    struct collector *c = collector_new(NULL, COLLECT_METRICS, known);
+    size_t bgp = 0, ospf = 0, others = 0;
+    struct ask ask;
+    unsigned id;
+
+    (void)state;
+    while (collector_next(c, &ask, &id)) {
+        if (strcmp(ask.name, "bgpPeerTable") == 0)
+            bgp = ask.count;
+        else if (strcmp(ask.name, "ospfNbrTable") == 0)
+            ospf = ask.count;
+        else
+            others++;
+        agent_answer(&a, c, &ask, id);
+        collector_end(c, id, 0);
+    }
+    struct facts *f = collector_take(c);
+    assert_int_equal(bgp, 2);
+    assert_int_equal(ospf, 3);
+    assert_int_equal(others, 0); /* it has nothing else to measure */
+    assert_int_equal(f->peers.count, 2);
+    assert_int_equal(f->peers.at[0].protocol, PEER_BGP);
+    assert_string_equal(f->peers.at[0].state, "established");
+    assert_string_equal(f->peers.at[0].admin, "start");
+    assert_string_equal(f->peers.at[1].state, "full");
+    assert_int_equal(f->reports.count, 2);
+    facts_unref(f);
+    collector_free(c);
+    agent_forget_all(&a);
+    facts_unref(known);
+}
+
+static void health_is_by_protocol_state_and_what_a_person_wants(void **state)
+{
+    static const struct {
+        enum peer_protocol protocol;
+        const char *state, *admin;
+        enum peer_health health;
+    } cases[] = {
+        {PEER_BGP, "established", "start", PEER_WELL},
+        {PEER_BGP, "established", "", PEER_WELL},
+        {PEER_BGP, "idle", "start", PEER_ILL},
+        {PEER_BGP, "openconfirm", "running", PEER_ILL},
+        {PEER_BGP, "idle", "stop", PEER_STOPPED},
+        {PEER_BGP, "active", "halted", PEER_STOPPED},
+        {PEER_BGP, "", "stop", PEER_STOPPED},
+        {PEER_BGP, "", "start", PEER_UNKNOWN},
+        {PEER_OSPF, "full", "", PEER_WELL},
+        {PEER_OSPF, "twoWay", "", PEER_WELL},
+        {PEER_OSPF, "loading", "", PEER_UNKNOWN},
+        {PEER_OSPF, "exchangeStart", "", PEER_UNKNOWN},
+        {PEER_OSPF, "init", "", PEER_ILL},
+        {PEER_OSPF, "down", "", PEER_ILL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct peer p = {.protocol = (uint8_t)cases[i].protocol,
+                         .state = cases[i].state,
+                         .admin = cases[i].admin};
+
+        print_message("%s %s\n", cases[i].state, cases[i].admin);
+        assert_int_equal(peer_health(&p), cases[i].health);
+    }
 }
 
 #define ENTERPRISES "1.3.6.1.4.1."
@@ -129,6 +213,8 @@ static void of_two_tables_the_one_that_says_more_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(state_alone_is_measured_of_peers),
+        cmocka_unit_test(health_is_by_protocol_state_and_what_a_person_wants),
         cmocka_unit_test(peers_are_told_with_state_and_our_own_as),
         cmocka_unit_test(vendors_tell_peers_of_ipv6),
         cmocka_unit_test(of_two_tables_the_one_that_says_more_counts),

@@ -490,6 +490,70 @@ static void nobody_waits_long_for_an_answer_that_does_not_come(void **state)
     assert_int_equal(s->told, 2);
 }
 
+static struct condition session_condition(struct scene *s, int n,
+                                          const char *peer)
+{
+    return (struct condition){.object = {OBJECT_DEVICE, s->devices[n]->id, ""},
+                              .type = alert_type_find("bgp.down"),
+                              .qualifier = peer,
+                              .severity = SEVERITY_MAJOR,
+                              .at = wall_of(s->now),
+                              .name = names[n],
+                              .device = names[n],
+                              .text = "down",
+                              .value = NAN,
+                              .limit = NAN};
+}
+
+static const struct alert_record *break_session(struct scene *s, int n,
+                                                const char *peer)
+{
+    struct condition c = session_condition(s, n, peer);
+
+    alerts_tell(s->state->alerts, &c);
+    return alerts_of(s->state->alerts, &c.object, c.type, peer);
+}
+
+#define ROOT_ADDR "192.0.2.100"
+#define CORE_ADDR "192.0.2.101"
+
+static void both_ends_of_a_session_are_one_alert(void **state)
+{
+    struct scene *s = *state;
+    uint32_t first = break_session(s, ROOT, CORE_ADDR)->index;
+
+    assert_int_equal(break_session(s, CORE, ROOT_ADDR)->cause, first);
+    assert_int_equal(break_session(s, ROOT, "198.51.100.9")->cause, 0);
+    assert_int_equal(break_session(s, ACC1, CORE_ADDR)->cause, 0);
+    assert_int_equal(s->told, 3);
+}
+
+static void a_port_that_leads_there_explains_a_session(void **state)
+{
+    struct scene *s = *state;
+    uint32_t other = break_session(s, ACC1, CORE_ADDR)->index;
+    uint32_t before = break_session(s, ROOT, CORE_ADDR)->index;
+    uint32_t port = turn_port(s, ROOT, "port-2", true)->index;
+
+    assert_int_equal(break_session(s, CORE, ROOT_ADDR)->cause, port);
+    pass(s, 2000);
+    assert_int_equal(alerts_by_number(s->state->alerts, before)->cause, port);
+    assert_int_equal(alerts_by_number(s->state->alerts, other)->cause, 0);
+}
+
+static void a_device_that_is_down_explains_sessions_with_it(void **state)
+{
+    struct scene *s = *state;
+    uint32_t before = break_session(s, ROOT, CORE_ADDR)->index;
+
+    down(s, CORE);
+    answer(s, ROOT);
+    pass(s, 2000);
+    uint32_t core = alert_of(s, CORE)->index;
+    assert_int_equal(alerts_by_number(s->state->alerts, before)->cause, core);
+    assert_int_equal(break_session(s, ACC1, CORE_ADDR)->cause, core);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -510,6 +574,9 @@ int main(void)
         CASE(of_ports_to_one_device_the_second_waits_for_its_answer),
         CASE(of_ports_to_who_died_one_is_told),
         CASE(nobody_waits_long_for_an_answer_that_does_not_come),
+        CASE(both_ends_of_a_session_are_one_alert),
+        CASE(a_port_that_leads_there_explains_a_session),
+        CASE(a_device_that_is_down_explains_sessions_with_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
