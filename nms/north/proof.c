@@ -52,7 +52,7 @@ bool proof_same_origin(const char *origin, const char *host)
 {
     const char *behind = strstr(origin, "://");
 
-    return host != NULL && behind != NULL &&
+    return host != NULL && host[0] != '\0' && behind != NULL &&
            text_compare_nocase(behind + 3, host) == 0;
 }
 

@@ -100,6 +100,7 @@ static void changes_come_from_the_page(void **state)
         {{.host = "s", .origin = "http://evil", .page = "page"}, false},
         {{.host = "s", .origin = "null", .page = "page"}, false},
         {{.host = "s", .origin = "", .page = "page"}, false},
+        {{.host = "", .origin = "http://", .page = "page"}, false},
         {{.host = "s:1", .origin = "http://s:2"}, false},
         {{.host = "s", .origin = "http://s.evil"}, false},
         {{.host = "s", .fetch_site = "same-site", .page = "page"}, false},
