@@ -75,6 +75,11 @@ export class Stage {
     this.model = model;
     const shown = model.shown();
     this.shown = this.adapt ? this.adapt(shown) : shown;
+    if (!this.begun && shown.nodes.size) { // at once as it will be looked at
+      this.begun = true;
+      this.coasts = coastsOf(this.shown, model);
+      this.fit(0);
+    }
     this.update();
   }
 
