@@ -153,9 +153,13 @@ fuzz: deps-check ## run every fuzz harness for FUZZ_SECONDS
 	$(SANITIZED) fuzzers
 	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
 
-.PHONY: check clang
+# Unit tests that start threads.
+THREADED    := station/test_worker station/test_store station/test_alerts
+.PHONY: check clang tsan
 clang: ## compile everything with clang too, warnings as errors, sanitizers on
 	$(SANITIZED) all unit fuzzers
+tsan: ## compile the programs with clang's thread sanitizer into $B/tsan, for tests/station/test_threads.py
+	+$(MAKE) $(ALL_CORES) B=$B/tsan CC=$(FUZZ_CC) SANITIZE=thread all $(addprefix $B/tsan/unit/,$(THREADED))
 check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) all
 	+$(MAKE) $(ALL_CORES) clang
