@@ -155,8 +155,11 @@ def test_risk_is_a_series_of_devices_links_sites_clouds_and_the_whole(station, f
     await_true(lambda: {'device', 'link', 'group'} <= {kind for kind, _ in ranked()}, 40, 'risks of all kinds')
     device = next(name for kind, name in ranked() if kind == 'device')
     made.cli('map', 'edit', 'physical', f'cloud:yard={device}')
-    await_true(lambda: 'physical/yard' in made.cli('risk', '--all'), 15, 'the cloud has a risk')
-    names = {kind: next(name for k, name in ranked() if k == kind) for kind in ('device', 'link', 'group', 'cloud')}
+
+    def one_of_each():
+        names = {kind: name for kind, name in ranked()}
+        return names if {'device', 'link', 'group', 'cloud'} <= set(names) else None
+    names = await_true(one_of_each, 30, 'the cloud has a risk, too')
     names['all'] = 'all'
 
     def last(name):

@@ -98,7 +98,7 @@ def test_maps_of_the_past_show_the_states_of_then(station, farm):
     await_true(lambda: time.time() > down + 0.1, 5, 'a moment')
     net.tell(f'revive {address}')
     await_true(lambda: made.ask('devices', name)['state'] == 'up', 30, 'it is up')
-    assert node_on_map(made, name)['state'] == 'up'
+    await_true(lambda: node_on_map(made, name)['state'] == 'up', 30, 'its alert is over')
     assert node_on_map(made, name, at=before)['state'] == 'up'
     assert node_on_map(made, name, at=down)['state'] == 'down'
     assert made.ask('maps', 'plan.json', at=down)['nodes'][0]['state'] == 'down', 'what is drawn and bound too'

@@ -237,15 +237,18 @@ static void times_out_of_order_are_refused(void **state)
     drawing_free(d);
 }
 
-static void a_series_that_is_not_there_yet_says_so(void **state)
+static void a_series_of_which_nothing_is_known_yet_is_empty(void **state)
 {
     struct drawing *d = drawing_new();
 
     (void)state;
     assert_int_equal(want(d, "series/core/cpu"), 0);
     d->series.rows(d->series.arg, -ENOENT, NULL, "there is no such file");
-    assert_int_equal(d->asking->api.status, 404);
-    assert_string_equal(d->asking->api.detail, "there is no such file");
+    assert_int_equal(d->asking->api.status, 200);
+    char *text = json_dumps(d->asking->api.json, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_non_null(strstr(text, "\"rows\":[]"));
+    assert_non_null(strstr(text, "\"columns\":[\"usage_percent\"]"));
+    free(text);
     drawing_free(d);
 }
 
@@ -365,7 +368,7 @@ int main(void)
         cmocka_unit_test(rates_have_a_total),
         cmocka_unit_test(holes_have_their_reason),
         cmocka_unit_test(times_out_of_order_are_refused),
-        cmocka_unit_test(a_series_that_is_not_there_yet_says_so),
+        cmocka_unit_test(a_series_of_which_nothing_is_known_yet_is_empty),
         cmocka_unit_test(pictures_have_title_unit_and_bounds),
         cmocka_unit_test(objects_share_a_picture),
         cmocka_unit_test(a_picture_in_no_format_is_refused),
