@@ -158,7 +158,7 @@ THREADED    := station/test_worker station/test_store station/test_alerts
 .PHONY: check clang tsan
 clang: ## compile everything with clang too, warnings as errors, sanitizers on
 	$(SANITIZED) all unit fuzzers
-tsan: ## compile the programs with clang's thread sanitizer into $B/tsan, for tests/station/test_threads.py
+tsan: ## compile the programs with clang's thread sanitizer into $B/tsan, for tests/threads
 	+$(MAKE) $(ALL_CORES) B=$B/tsan CC=$(FUZZ_CC) SANITIZE=thread all $(addprefix $B/tsan/unit/,$(THREADED))
 check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) all
