@@ -57,7 +57,7 @@ def test_rules_apply_raise_clear_survive_and_are_judged(station, farm):
     await_true(lambda: made.ask('maps', 'physical.json'), 20, 'a map')
     made.cli('map', 'edit', 'physical', f'cloud:yard={device},{other}')
     await_true(lambda: 'physical/yard' in made.cli('risk', '--all'), 15, 'a cloud that somebody made')
-    cloud = made.ask('risk', 'physical/yard')
+    cloud = await_true(lambda: (c := made.ask('risk', 'physical/yard'))['risk'] > 0 and c, 5, 'its risk')
     assert cloud['class'] == 'cloud' and {m['name'] for m in cloud['members']} == {device, other}
     assert 0 < cloud['risk'] == pytest.approx(min(125, cloud['highest'] + 0.2 * cloud['rest']), abs=0.05)
     assert 'Member' in made.cli('--table', 'risk', 'physical/yard')
