@@ -122,9 +122,9 @@ def count_cases(started, tally):
 
 def step_station(args, tally):
     """The daemon between real agents, the farm and the lab. What measures runs
-    by threes, with nothing beside; the others wait most of the time, six at once."""
-    count_cases(pytest_of(args, 'waiting', 'tests/lab', 'tests/station', 'tests/web', '-n', '6', '--dist', 'loadgroup', '-m', 'not measures'), tally)
-    count_cases(pytest_of(args, 'measures', 'tests/station', '-n', '3', '-m', 'measures'), tally)
+    by twos, with nothing beside; the others wait most of the time, four at once."""
+    count_cases(pytest_of(args, 'waiting', 'tests/lab', 'tests/station', 'tests/web', '-n', '4', '--dist', 'loadgroup', '-m', 'not measures'), tally)
+    count_cases(pytest_of(args, 'measures', 'tests/station', '-n', '2', '-m', 'measures'), tally)
 
 
 STEPS = {'law': step_law, 'format': step_format, 'unit': step_unit, 'fuzz': step_fuzz, 'page': step_page, 'station': step_station}
