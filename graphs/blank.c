@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double xff = 0.5; /* as layout_parts() says */
@@ -14,9 +15,9 @@ static void describe(struct rrd_source *s, const struct layout *l,
     const char *name = series_group_value(group, nth);
 
     assert(strlen(name) < sizeof s->name);
-    strcpy(s->name, name);
-    strcpy(s->type, "GAUGE");
-    strcpy(s->last, "U");
+    (void)snprintf(s->name, sizeof s->name, "%s", name);
+    (void)snprintf(s->type, sizeof s->type, "GAUGE");
+    (void)snprintf(s->last, sizeof s->last, "U");
     s->heartbeat_s = l->heartbeat_s;
     s->min = series_group_least(group);
     s->max = NAN;
@@ -25,7 +26,7 @@ static void describe(struct rrd_source *s, const struct layout *l,
 static void add_archive(struct rrd *blank, struct rrd_archive *a,
                         const struct layout_archive *from, const char *cf)
 {
-    strcpy(a->cf, cf);
+    (void)snprintf(a->cf, sizeof a->cf, "%s", cf);
     a->points = from->points;
     a->rows = from->rows;
     a->xff = xff;
