@@ -65,17 +65,6 @@ static void forget(struct api_request *r)
     store_forget(station_store(r->station), r);
 }
 
-static bool read_time(struct api_request *r, const char *name, struct wall *out)
-{
-    const char *text = api_param(r, name);
-
-    if (text == NULL || wall_parse(text, r->snapshot->at, out) == 0)
-        return true;
-    api_problem(r, 400, "from or to is no time",
-                "write -2h, 2026-11-22T02:47 or seconds since 1970");
-    return false;
-}
-
 void api_audit(struct api_request *r)
 {
     struct store_query query = {
@@ -91,7 +80,8 @@ void api_audit(struct api_request *r)
         .limit = limit_of(r),
     };
 
-    if (!read_time(r, "from", &query.from) || !read_time(r, "to", &query.to))
+    if (!api_param_time(r, "from", &query.from) ||
+        !api_param_time(r, "to", &query.to))
         return;
     r->forget = forget;
     store_events(station_store(r->station), &query, on_found, r);

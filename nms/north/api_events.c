@@ -51,18 +51,6 @@ static void forget_events(struct api_request *r)
     store_forget(station_store(r->station), r);
 }
 
-/* ?name= as a time; false, and a 400 was answered, if it is none. */
-static bool read_time(struct api_request *r, const char *name, struct wall *out)
-{
-    const char *text = api_param(r, name);
-
-    if (text == NULL || wall_parse(text, r->snapshot->at, out) == 0)
-        return true;
-    api_problem(r, 400, "from or to is no time",
-                "write -2h, 2026-11-22T02:47 or seconds since 1970");
-    return false;
-}
-
 /* ?severity=, this or worse. */
 static bool read_severity(struct api_request *r, int *out)
 {
@@ -93,7 +81,8 @@ static bool read_query(struct api_request *r, struct store_query *out)
         .limit =
             (size_t)api_param_number(r, "limit", EVENTS_FIRST, 1, EVENTS_MAX),
     };
-    return read_time(r, "from", &out->from) && read_time(r, "to", &out->to) &&
+    return api_param_time(r, "from", &out->from) &&
+           api_param_time(r, "to", &out->to) &&
            read_severity(r, &out->severity_min);
 }
 
@@ -132,8 +121,8 @@ static void on_spans(void *arg, int result, const struct store_span *spans,
         tell_failure(r, result);
         return;
     }
-    (void)read_time(r, "from", &from); /* they could be read before */
-    (void)read_time(r, "to", &to);
+    (void)api_param_time(r, "from", &from); /* they could be read before */
+    (void)api_param_time(r, "to", &to);
     default_times(r, &from, &to);
     counts = json_array();
     worst = json_array();

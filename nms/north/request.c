@@ -82,6 +82,17 @@ int64_t api_param_number(const struct api_request *r, const char *name,
     return errno == 0 && *end == '\0' && n >= min && n <= max ? n : fallback;
 }
 
+bool api_param_time(struct api_request *r, const char *name, struct wall *out)
+{
+    const char *text = api_param(r, name);
+
+    if (text == NULL || wall_parse(text, r->snapshot->at, out) == 0)
+        return true;
+    api_problem(r, 400, "from or to is no time",
+                "write -2h, 2026-11-22T02:47 or seconds since 1970");
+    return false;
+}
+
 /* ---- the body ---- */
 
 bool api_read_list(struct api_request *r, struct bytes text)

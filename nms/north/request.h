@@ -85,6 +85,10 @@ size_t api_params(const struct api_request *r, const char *name,
 int64_t api_param_number(const struct api_request *r, const char *name,
                          int64_t fallback, int64_t min, int64_t max);
 
+/* ?name= as a time; out stays where it is not there. False, and a 400 was
+ * answered, if it is none. */
+bool api_param_time(struct api_request *r, const char *name, struct wall *out);
+
 /* Texts of a list in the body, borrowed from it; array_fini() the list. False,
  * and a 400 was answered, where there is none (unless it may lack). */
 struct api_texts ARRAY_OF(const char *);
