@@ -126,7 +126,7 @@ static void path_of(const struct api_request *r, struct buffer *out)
         buffer_format(out, "%s%s", i > 0 ? "/" : "", r->segments[i]);
 }
 
-void audit_note(const struct api_request *r)
+void audit_note(struct api_request *r)
 {
     static const char *const methods[API_METHODS] = {
         [API_GET] = "GET",
@@ -140,9 +140,10 @@ void audit_note(const struct api_request *r)
 
     /* Who could not sign in changed nothing: the event login.failed tells of
      * him, and no flood of guesses fills the record. */
-    if (r->route == NULL || r->route->method == API_GET ||
+    if (r->noted || r->route == NULL || r->route->method == API_GET ||
         r->caller.kind == CALLER_NOBODY)
         return;
+    r->noted = true;
     store = station_store(r->station);
     if (store == NULL)
         return;

@@ -11,8 +11,8 @@ void audit_tell(struct api_request *r, json_t *before, json_t *after);
 /* The answer to r: after, unless the handler told that. */
 void audit_answer(struct api_request *r, int status, struct bytes body);
 
-/* Notes a request that was admitted and could change something; when it is
- * over, however it ended. */
-void audit_note(const struct api_request *r);
+/* Notes a request that was admitted and could change something, once: before
+ * its answer is said to be kept, or when it is over, however it ended. */
+void audit_note(struct api_request *r);
 
 #endif

@@ -79,6 +79,15 @@ size_t http_judge(void *arg, struct bytes head, bool *known);
 bool http_is_known_host(struct api_request *r);
 bool http_admit(struct api_request *r, const struct api_route *route);
 
+/* ---- http_settle.c ---- */
+
+/* True if this answer says that something was changed for good. */
+bool http_is_promise(const struct api_request *r, int status);
+
+/* Sends it, body taken, as soon as the change is on disk; a problem if the disk
+ * does not take it. */
+void http_settle(struct api_request *r, struct api_answer *answer);
+
 /* ---- http_reply.c ---- */
 
 /* The cookie of sessions: of this port alone, since browsers send cookies to

@@ -245,6 +245,10 @@ static void reply(struct api_request *r, int status, const char *type,
         http_finish_beside(r, &a);
         return;
     }
+    if (http_is_promise(r, status)) {
+        http_settle(r, &a);
+        return;
+    }
     http_finish(r, &a);
     http_send(r, &a);
 }

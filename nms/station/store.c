@@ -21,8 +21,7 @@
 
 /* Changes gather that long, or until there are so many. */
 enum { GATHER_MS = 400, GATHER_MAX = 1000, RETRY_MS = 1000, END_MS = 3000 };
-enum { LOAD_FLUSH_MS = 5000 };
-enum { TRIM_PAST_MS = 3600000 };
+enum { LOAD_FLUSH_MS = 5000, TRIM_PAST_MS = 3600000 };
 static const int64_t NS_PER_S = 1000000000;
 static const double NS_PER_MS = 1e6;
 
@@ -35,11 +34,11 @@ struct store {
 
     pthread_mutex_t lock; /* over all that follows */
     pthread_cond_t changed, written;
-    struct store_queue queue;   /* of the loop */
-    struct store_queue pending; /* of the thread: being written */
-    struct store_asks asked, answered;
-    struct store_ask *asking; /* what the thread answers now */
-    struct mono first_at;     /* when the oldest change was put */
+    struct store_queue queue;               /* of the loop */
+    struct store_queue pending;             /* of the thread: being written */
+    struct store_asks asked, due, answered; /* due: all before is written */
+    struct store_ask *asking;               /* what the thread answers now */
+    struct mono first_at;                   /* when the oldest change was put */
     unsigned holds, flushes;
     bool stopping, stopped;
     struct store_keep keep; /* of events; 0 = all */
@@ -152,26 +151,28 @@ static void write_turn(struct store *s)
 
 static void answer(struct store *s, struct store_ask *q)
 {
-    (void)pthread_mutex_lock(&s->db_lock);
-    q->result = q->work(q, s->db);
-    (void)pthread_mutex_unlock(&s->db_lock);
+    s->asking = q;
+    if (q->work == NULL) { /* only wants to know whether all is written */
+        q->result = s->stats.error[0] != '\0' ? -EIO : 0;
+    } else {
+        (void)pthread_mutex_unlock(&s->lock);
+        (void)pthread_mutex_lock(&s->db_lock);
+        q->result = q->work(q, s->db);
+        (void)pthread_mutex_unlock(&s->db_lock);
+        (void)pthread_mutex_lock(&s->lock);
+    }
+    s->asking = NULL;
+    store_asks_add(&s->answered, q);
 }
 
-/* Answers all that is asked. Called and left with the lock held. */
+/* Answers all that is due. Called and left with the lock held. */
 static void answer_turn(struct store *s)
 {
     uint64_t one = 1;
-    bool any = false;
+    bool any = s->due.first != NULL;
 
-    for (struct store_ask *q; (q = store_asks_pop(&s->asked)) != NULL;
-         any = true) {
-        s->asking = q;
-        (void)pthread_mutex_unlock(&s->lock);
+    for (struct store_ask *q; (q = store_asks_pop(&s->due)) != NULL;)
         answer(s, q);
-        (void)pthread_mutex_lock(&s->lock);
-        s->asking = NULL;
-        store_asks_add(&s->answered, q);
-    }
     if (any && write(s->wake_fd, &one, sizeof one) < 0)
         return; /* only when it is full of news already */
 }
@@ -183,7 +184,7 @@ static int64_t idle_ms(const struct store *s)
 
     if (store_queue_count(&s->pending) > 0)
         return RETRY_MS; /* it failed */
-    if (s->asked.first != NULL || s->stopping)
+    if (s->stopping || (s->asked.first != NULL && s->holds == 0))
         return 0;
     if (waiting == 0 || s->holds > 0)
         return -1;
@@ -232,10 +233,14 @@ static void *thread_main(void *arg)
     (void)pthread_mutex_lock(&s->lock);
     for (;;) {
         wait_turn(s);
-        if (store_queue_count(&s->pending) == 0 && s->holds == 0)
+        if (store_queue_count(&s->pending) == 0 && s->holds == 0) {
             store_queue_move(&s->pending, &s->queue);
+            store_asks_move(&s->due, &s->asked);
+        }
         if (store_queue_count(&s->pending) > 0)
             write_turn(s);
+        if (store_queue_count(&s->pending) > 0 && s->holds == 0)
+            store_asks_move(&s->due, &s->asked); /* the disk fails */
         answer_turn(s);
         bool empty = store_queue_count(&s->pending) == 0 &&
                      store_queue_count(&s->queue) == 0;
@@ -349,7 +354,8 @@ void store_end(struct store *s)
     (void)pthread_mutex_lock(&s->lock);
     assert(s->holds > 0);
     s->holds--;
-    if (s->holds == 0 && store_queue_count(&s->queue) > 0)
+    if (s->holds == 0 &&
+        (store_queue_count(&s->queue) > 0 || s->asked.first != NULL))
         (void)pthread_cond_signal(&s->changed);
     (void)pthread_mutex_unlock(&s->lock);
 }
@@ -504,8 +510,7 @@ static bool stop_thread(struct store *s)
 
 static void release(struct store *s)
 {
-    for (struct store_ask *q; (q = store_asks_pop(&s->asked)) != NULL;)
-        store_asks_add(&s->answered, q);
+    store_asks_move(&s->answered, &s->asked);
     deliver(s, -ECANCELED);
     if (s->wake != NULL)
         event_free(s->wake);
@@ -526,6 +531,7 @@ void store_forget(struct store *s, const void *arg)
 {
     (void)pthread_mutex_lock(&s->lock);
     store_asks_forget(&s->asked, arg);
+    store_asks_forget(&s->due, arg);
     store_asks_forget(&s->answered, arg);
     if (s->asking != NULL && s->asking->arg == arg)
         s->asking->forgotten = true;

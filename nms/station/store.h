@@ -145,6 +145,12 @@ typedef void (*store_spans_fn)(void *arg, int result,
 void store_histogram(struct store *s, const struct store_query *query,
                      size_t spans, store_spans_fn done, void *arg);
 
+/* done comes once, from the loop, as soon as all that was put before is on
+ * disk: 0; -EIO: the disk does not take it, which goes on being tried;
+ * -ECANCELED: the store goes away. Writes at once. */
+typedef void (*store_settled_fn)(void *arg, int result);
+void store_settle(struct store *s, store_settled_fn done, void *arg);
+
 /* Forgets every query whose callback argument is arg. */
 void store_forget(struct store *s, const void *arg);
 

@@ -10,7 +10,8 @@ struct store_db;
 /* A question, first in a struct that knows more. */
 struct store_ask {
     struct store_ask *next;
-    int (*work)(struct store_ask *a, struct store_db *db); /* the thread's */
+    /* The thread's; NULL: the result is whether all before is on disk. */
+    int (*work)(struct store_ask *a, struct store_db *db);
     void (*done)(struct store_ask *a, int result); /* the loop's, once */
     void (*free)(struct store_ask *a);
     const void *arg; /* of whoever asks */
@@ -25,6 +26,8 @@ struct store_asks {
 void store_asks_add(struct store_asks *l, struct store_ask *a);
 struct store_ask *
 store_asks_pop(struct store_asks *l); /* NULL: there is none */
+/* Those of *from come behind those of *to. */
+void store_asks_move(struct store_asks *to, struct store_asks *from);
 void store_asks_forget(struct store_asks *l, const void *arg);
 
 /* Hands it over; what was put before is written before. Taken. */

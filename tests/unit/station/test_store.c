@@ -311,6 +311,62 @@ static void question_is_cancelled_at_the_end(void **state)
     p->store = open_store(p);
 }
 
+struct settled {
+    bool told;
+    int result;
+};
+
+static void on_settled(void *arg, int result)
+{
+    *(struct settled *)arg = (struct settled){.told = true, .result = result};
+}
+
+static int settle(struct place *p)
+{
+    struct settled settled = {0};
+
+    store_settle(p->store, on_settled, &settled);
+    while (!settled.told)
+        event_base_loop(p->base, EVLOOP_ONCE);
+    return settled.result;
+}
+
+/* Each is on disk when it is said so, though others are put meanwhile. */
+static void settled_is_on_disk(void **state)
+{
+    enum { TURNS = 50 };
+    struct place *p = *state;
+    struct store_stats stats;
+    char key[16];
+
+    for (unsigned i = 0; i < TURNS; i++) {
+        snprintf(key, sizeof key, "k%u", i);
+        store_begin(p->store); /* a turn of the loop is one transaction */
+        store_put(p->store, "settled", key, "x");
+        store_end(p->store);
+        assert_int_equal(settle(p), 0);
+        store_stats(p->store, &stats);
+        assert_int_equal(stats.waiting, 0);
+        assert_int_equal(stats.written, i + 1);
+    }
+}
+
+static void settling_is_cancelled_at_the_end(void **state)
+{
+    struct place *p = *state;
+    struct settled settled = {0}, forgotten = {0};
+
+    store_put(p->store, "settled", "k", "x");
+    store_settle(p->store, on_settled, &settled);
+    store_settle(p->store, on_settled, &forgotten);
+    store_forget(p->store, &forgotten);
+    store_free(p->store);
+    assert_true(settled.told); /* written, or said that it is not known */
+    assert_true(settled.result == 0 || settled.result == -ECANCELED);
+    assert_false(forgotten.told);
+    p->store = open_store(p);
+}
+
 /* Writes pairs without end, each in one transaction, and tells each that is
  * surely on disk. */
 static void write_until_killed(const char *path, int fd)
@@ -480,9 +536,10 @@ static void full_disk_loses_nothing(void **state)
     assert_true(stats.failures > 0);
     assert_true(stats.error[0] != '\0');
     assert_true(stats.waiting <= 2 * OBJECTS); /* not one for each put */
+    assert_int_equal(settle(p), -EIO);
 
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-    assert_int_equal(store_flush(p->store, FLUSH_MS), 0);
+    assert_int_equal(settle(p), 0);
     store_stats(p->store, &stats);
     assert_int_equal(stats.waiting, 0);
     assert_string_equal(stats.error, "");
@@ -504,6 +561,8 @@ int main(void)
         PLACED(ids_go_on_after_a_restart),
         PLACED(forgotten_question_is_not_answered),
         PLACED(question_is_cancelled_at_the_end),
+        PLACED(settled_is_on_disk),
+        PLACED(settling_is_cancelled_at_the_end),
         PLACED(killed_writer_leaves_whole_transactions),
         PLACED(damaged_file_is_kept_aside),
         PLACED(newer_version_is_refused),
