@@ -385,6 +385,11 @@ static void add_path(struct yaml_node n, struct buffer *out)
     }
 }
 
+size_t yaml_line(struct yaml_node n)
+{
+    return n.node != 0 ? node_of(n)->line : 0;
+}
+
 int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
                   const char *fmt, ...)
 {

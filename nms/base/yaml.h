@@ -55,6 +55,7 @@ struct yaml_node yaml_item(struct yaml_node n, size_t i); /* list item, value */
 const char *yaml_key(struct yaml_node map, size_t i);     /* key of entry i */
 struct yaml_node yaml_key_node(struct yaml_node map, size_t i);
 struct yaml_node yaml_get(struct yaml_node map, const char *key);
+size_t yaml_line(struct yaml_node n); /* where it begins; 0: absent */
 
 /* Fills *why with "FILE:LINE:COLUMN: path.in.file" of n and returns -EINVAL. */
 int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,

@@ -2,9 +2,17 @@
 #include "north/json_out.h"
 #include "north/notices.h"
 #include "north/routes.h"
+#include "station/settings.h"
+
+struct telling {
+    json_t *list;
+    const struct config *config;
+    bool whole; /* what they are set to, too */
+};
 
 static void add_receiver(void *arg, const struct notice_status *s)
 {
+    const struct telling *t = arg;
     json_t *o = json_object();
 
     json_put_text(o, "name", s->receiver->name);
@@ -18,15 +26,23 @@ static void add_receiver(void *arg, const struct notice_status *s)
     json_put_count(o, "seq", s->seq);
     json_put_wall(o, "last_sent", s->last_sent);
     json_put_text(o, "error", s->error);
-    json_array_append_new(arg, o);
+    settings_tell_receiver(t->config, s->receiver->name, t->whole, o);
+    json_array_append_new(t->list, o);
+}
+
+json_t *api_receivers_told(struct api_request *r)
+{
+    struct telling t = {.list = json_array(),
+                        .config = station_config(r->station),
+                        .whole = r->caller.role == ROLE_ADMINISTRATOR};
+
+    notices_list(r->notices, add_receiver, &t);
+    return json_pack("{s:o}", "receivers", t.list);
 }
 
 void api_receivers(struct api_request *r)
 {
-    json_t *list = json_array();
-
-    notices_list(r->notices, add_receiver, list);
-    api_json(r, 200, json_pack("{s:o}", "receivers", list));
+    api_json(r, 200, api_receivers_told(r));
 }
 
 static void forget_test(struct api_request *r)

@@ -3,6 +3,7 @@
 #include "north/routes.h"
 #include "north/target.h"
 #include "station/rules.h"
+#include "station/settings.h"
 
 #include <math.h>
 
@@ -88,14 +89,35 @@ static json_t *rule_json(const struct rule *r)
     return o;
 }
 
-static void list_rules(struct api_request *r)
+/* Who says it: the page above all, the file, or nobody but us. */
+static void put_from(json_t *o, const struct rule *r,
+                     const struct settings *settings)
+{
+    json_t *said = settings_item(settings, SETTINGS_RULES, r->name);
+
+    json_put_text(o, "from",
+                  r->of_page    ? "page"
+                  : r->line > 0 ? "file"
+                                : "default");
+    json_put_flag(o, "standard", r->standard);
+    if (r->line > 0)
+        json_put_count(o, "line", r->line);
+    if (said != NULL)
+        json_object_set(o, "page", said);
+}
+
+json_t *api_rules_told(struct api_request *r)
 {
     const struct rules *rules = station_rules(r->station);
     json_t *list = json_array();
 
-    for (size_t i = 0; i < rules->count; i++)
-        json_array_append_new(list, rule_json(rules->at[i]));
-    api_json(r, 200, json_pack("{s:o}", "rules", list));
+    for (size_t i = 0; i < rules->count; i++) {
+        json_t *o = rule_json(rules->at[i]);
+
+        put_from(o, rules->at[i], station_settings(r->station));
+        json_array_append_new(list, o);
+    }
+    return json_pack("{s:o}", "rules", list);
 }
 
 /* ---- of an object ---- */
@@ -155,7 +177,7 @@ void api_rules(struct api_request *r)
     const char *object = api_param(r, "object");
 
     if (object == NULL) {
-        list_rules(r);
+        api_json(r, 200, api_rules_told(r));
         return;
     }
     struct target OWNED_TARGET t = {0};

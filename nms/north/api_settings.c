@@ -1,11 +1,95 @@
-/* What people set by the page: credentials, and where discovery goes. */
+/* What people set by the page: credentials, where discovery goes, receivers,
+ * rules, sites. */
 #include "north/audit.h"
 #include "north/json_out.h"
 #include "north/routes.h"
 #include "station/settings.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+/* ---- what a path is about, by its first segment ---- */
+
+static json_t *tell_credentials(struct api_request *r)
+{
+    return json_pack("{s:o}", "credentials",
+                     settings_credentials(station_config(r->station)));
+}
+
+static json_t *tell_sites(struct api_request *r)
+{
+    return json_pack("{s:o}", "sites",
+                     settings_sites(station_config(r->station)));
+}
+
+static json_t *tell_bounds(struct api_request *r)
+{
+    return settings_discovery(station_config(r->station));
+}
+
+static const struct subject {
+    const char *segment;
+    json_t *(*tell)(struct api_request *r);
+    bool named;              /* of a list of what has names: */
+    enum settings_list list; /* that one, ... */
+    size_t name_at;          /* ... and the segment that names an item */
+} subjects[] = {
+    {"credentials", tell_credentials, true, SETTINGS_CREDENTIALS, 1},
+    {"receivers", api_receivers_told, true, SETTINGS_RECEIVERS, 1},
+    {"alerts", api_rules_told, true, SETTINGS_RULES, 2},
+    {"sites", tell_sites, false, SETTINGS_CREDENTIALS, 0},
+    {"discovery", tell_bounds, false, SETTINGS_CREDENTIALS, 0},
+};
+
+static const struct subject *subject_of(const struct api_request *r)
+{
+    size_t i = 0;
+
+    while (i + 1 < COUNT_OF(subjects) &&
+           strcmp(subjects[i].segment, r->segments[0]) != 0)
+        i++;
+    return &subjects[i];
+}
+
+/* The item that is changed or made; NULL: it has no name. */
+static const char *item_name(const struct api_request *r)
+{
+    size_t at = subject_of(r)->name_at;
+
+    return r->count > at ? r->segments[at]
+                         : json_string_value(json_object_get(r->body, "name"));
+}
+
+/* ---- for the record ---- */
+
+/* Of credentials all are on record, for their order counts; of other lists the
+ * item alone. */
+static bool is_on_record_alone(const struct api_request *r)
+{
+    return subject_of(r)->named && subject_of(r)->list != SETTINGS_CREDENTIALS;
+}
+
+/* What the page says of it. */
+static json_t *as_it_is(struct api_request *r)
+{
+    const struct subject *subject = subject_of(r);
+    const char *name = item_name(r);
+
+    if (strcmp(subject->segment, "credentials") == 0)
+        return settings_credentials(station_config(r->station));
+    if (!subject->named)
+        return subject->tell(r);
+    return name != NULL
+               ? json_deep_copy(settings_item(station_settings(r->station),
+                                              subject->list, name))
+               : NULL;
+}
+
+static void tell_before(struct api_request *r)
+{
+    audit_tell(r, as_it_is(r), NULL);
+}
 
 /* ---- answers, once a change is in force ---- */
 
@@ -14,94 +98,126 @@ static void forget(struct api_request *r)
     settings_forget(station_settings(r->station), r);
 }
 
-/* How it was, for the record. */
-static void tell_before(struct api_request *r)
+/* The key that a fault is about, of "settings.yaml:3:5: receivers[0].when[1]":
+ * "when"; of a fault of a whole item the first word, if that is a key. */
+static void put_field(struct api_request *r, const struct complaint *why)
 {
-    const struct config *config = station_config(r->station);
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+    const char *path = why->place, *at;
+    char word[32];
 
-    audit_tell(r,
-               strcmp(r->segments[0], "credentials") == 0
-                   ? settings_credentials(config)
-                   : settings_discovery(config),
-               NULL);
-}
-
-static void on_settled(void *arg, int rc, const struct complaint *why)
-{
-    struct api_request *r = arg;
-    const struct config *config = station_config(r->station);
-
-    r->forget = NULL;
-    if (rc < 0)
-        api_complaint(r, rc, why);
-    else if (strcmp(r->segments[0], "credentials") == 0)
-        api_json(
-            r, 200,
-            json_pack("{s:o}", "credentials", settings_credentials(config)));
-    else
-        api_json(r, 200, settings_discovery(config));
+    while ((at = strstr(path, ": ")) != NULL)
+        path = at + 2;
+    while ((at = strstr(path, "].")) != NULL)
+        path = at + 2;
+    (void)snprintf(word, sizeof word, "%.*s", (int)strspn(path, letters), path);
+    if (strchr(path, ']') != NULL && path[strlen(path) - 1] == ']' &&
+        json_object_get(r->body, word) == NULL)
+        (void)snprintf(word, sizeof word, "%.*s",
+                       (int)strspn(why->what, letters), why->what);
+    if (json_object_get(r->body, word) == NULL)
+        return;
+    if (r->more == NULL)
+        r->more = json_object();
+    json_object_set_new(r->more, "field", json_string(word));
 }
 
 static void refuse(struct api_request *r, int rc, const struct complaint *why)
 {
     r->forget = NULL;
+    put_field(r, why);
     api_complaint(r, rc, why);
 }
 
-/* ---- credentials ---- */
+static void on_settled(void *arg, int rc, const struct complaint *why)
+{
+    struct api_request *r = arg;
+
+    if (rc < 0) {
+        refuse(r, rc, why);
+        return;
+    }
+    r->forget = NULL;
+    if (is_on_record_alone(r)) {
+        json_t *before = json_incref(r->before);
+
+        audit_tell(r, before, as_it_is(r));
+    }
+    api_json(r, 200, subject_of(r)->tell(r));
+}
+
+/* ---- lists of what has names ---- */
 
 void api_credentials(struct api_request *r)
 {
-    api_json(r, 200,
-             json_pack("{s:o}", "credentials",
-                       settings_credentials(station_config(r->station))));
+    api_json(r, 200, tell_credentials(r));
 }
 
-void api_credential_add(struct api_request *r)
+void api_setting_add(struct api_request *r)
 {
     struct complaint why;
 
     r->forget = forget;
     tell_before(r);
-    int rc = settings_add_credential(station_settings(r->station),
-                                     station_config(r->station), r->body,
-                                     on_settled, r, &why);
+    int rc =
+        settings_add(station_settings(r->station), station_config(r->station),
+                     subject_of(r)->list, r->body, on_settled, r, &why);
     if (rc < 0)
         refuse(r, rc, &why);
 }
 
-static void set_credential(struct api_request *r, json_t *change)
+static void change(struct api_request *r, const json_t *what)
 {
     struct complaint why;
 
     r->forget = forget;
     tell_before(r);
-    int rc = settings_set_credential(station_settings(r->station),
-                                     station_config(r->station), r->segments[1],
-                                     change, on_settled, r, &why);
+    int rc = settings_change(station_settings(r->station),
+                             station_config(r->station), subject_of(r)->list,
+                             item_name(r), what, on_settled, r, &why);
     if (rc < 0)
         refuse(r, rc, &why);
 }
 
-void api_credential_change(struct api_request *r)
+void api_setting_change(struct api_request *r)
 {
     if (r->body == NULL)
         api_problem(r, 400, "nothing is to change",
                     "send what is other, null for what goes");
     else
-        set_credential(r, r->body);
+        change(r, r->body);
 }
 
-void api_credential_remove(struct api_request *r)
+void api_setting_remove(struct api_request *r)
 {
-    set_credential(r, NULL);
+    change(r, NULL);
+}
+
+/* ---- sites ---- */
+
+void api_sites(struct api_request *r)
+{
+    api_json(r, 200, tell_sites(r));
+}
+
+void api_sites_set(struct api_request *r)
+{
+    struct complaint why;
+
+    r->forget = forget;
+    tell_before(r);
+    int rc = settings_set_sites(
+        station_settings(r->station), station_config(r->station),
+        json_object_get(r->body, "sites"), on_settled, r, &why);
+    if (rc < 0)
+        refuse(r, rc, &why);
 }
 
 /* ---- where discovery goes ---- */
 
 void api_bounds(struct api_request *r)
 {
-    api_json(r, 200, settings_discovery(station_config(r->station)));
+    api_json(r, 200, tell_bounds(r));
 }
 
 void api_bounds_set(struct api_request *r)

@@ -34,12 +34,17 @@ static bool is_secret(const char *key)
 
 static void hide(json_t *value);
 
+static bool holds_texts(const json_t *value)
+{
+    return json_is_string(value) || json_is_string(json_array_get(value, 0));
+}
+
 static void hide_member(json_t *o, const char *key, json_t *value)
 {
-    if (json_is_object(value) || json_is_array(value))
-        hide(value);
-    else if (is_secret(key) && json_is_string(value))
+    if (is_secret(key) && holds_texts(value))
         json_object_set_new(o, key, json_string("(not kept)"));
+    else
+        hide(value);
 }
 
 static void hide(json_t *value)

@@ -25,6 +25,11 @@
     "edged?:{who:s,text?:s,at?:s},silence?:i,shelved_until?:s,cau" \
     "se?:i,symptoms?:[s],symptom_count?:i"
 
+#define RECEIVER                                                   \
+    "to?:s,version?:s,inform?:b,user?:s,auth?:s,priv?:s,webhook?:" \
+    "s,format?:s,headers?:[s],mail?:[s],server?:s,from?:s,plain?:" \
+    "b,objects?:[s],types?:[s],when?:[s],digest?:s,repeat?:s"
+
 static const struct shape shapes[] = {
     {"Problem", "{type:s,title:s,status:i,detail:s,remedy:s,*:*}"},
     {"Device", "{" DEVICE "}"},
@@ -40,9 +45,9 @@ static const struct shape shapes[] = {
     {"Edits", "{name:s,revision:i,edits:[Edit]}"},
     {"Person", "{name:s,role:s,must_change?:b,made?:s,sessions?:i,*:*}"},
     {"Tree", "{name:s,bridges:i,root?:s}"},
-    {"Credential", "{name:s,version:s,from:s,user?:s,auth?:s,priv?:s}"},
+    {"Credential", "{name:s,version:s,from:s,line?:i,user?:s,auth?:s,priv?:s}"},
     {"Credentials", "{credentials:[Credential]}"},
-    {"Bound", "{value:s,from:s}"},
+    {"Bound", "{value:s,from:s,line?:i}"},
     {"Bounds", "{seeds:[Bound],ranges:[Bound],within:[Bound],exclude:[Bound]"
                "}"},
     {"State", "{state:s}"},
@@ -60,6 +65,22 @@ static const struct shape shapes[] = {
      "{name?:s,version?:s,community?:s,user?:s,auth?:s,auth_secret"
      "?:s,priv?:s,priv_secret?:s,position?:i}"},
     {"Acknowledged", "{who:s,alert:Alert}"},
+    {"Receivers",
+     "{receivers:[{name:s,kind:s,severity?:s,waiting:i,told:i,sent"
+     ":i,refused:i,dropped:i,seq:i,last_sent?:s,error?:s,from?:s,l"
+     "ine?:i,settings?:{" RECEIVER ",run?:s,certificates?:s,secret?:b}}]}"},
+    {"ReceiverSet",
+     "{name?:s,severity?:s,community?:s,auth_secret?:s,priv_secret"
+     "?:s,secret?:s," RECEIVER ",*:*}"},
+    {"Rules", "{rules:[{name:s,on:s,off?:b,from?:s,line?:i,standard?:b,page?:"
+              "{*:*},*:*}],object?:s,*:*}"},
+    {"RuleSet", "{name?:s,on?:s,as?:s,off?:b,value?:s,limit?:s,unit?:s,text?:"
+                "s,severity?:s,above?:*,below?:*,clear?:n,for?:s,over?:s,perc"
+                "entile?:n,level?:n,spread?:n,least?:n,devices?:[s],not_devic"
+                "es?:[s],objects?:[s],not_objects?:[s],sites?:[s],kinds?:[s],"
+                "*:*}"},
+    {"Site", "{name:s,location?:s,device?:s,prefix?:s,from?:s,line?:i}"},
+    {"Sites", "{sites:[Site]}"},
 };
 
 static const struct described all[] = {
@@ -120,6 +141,8 @@ static const struct described all[] = {
     {API_POST, "credentials", "", "CredentialSet", "Credentials"},
     {API_PATCH, "credentials/+", "", "CredentialSet", "Credentials"},
     {API_DELETE, "credentials/+", "", "", "Credentials"},
+    {API_GET, "sites", "", "", "Sites"},
+    {API_PATCH, "sites", "", "Sites", "Sites"},
     {API_GET, "devices", "q limit:i after", "", "{next?:s,devices:[Device]}"},
     {API_POST, "devices", "", "{addresses:[s]}", "State"},
     {API_GET, "devices/+", "", "",
@@ -185,6 +208,9 @@ static const struct described all[] = {
      "{devices:[Device],ports:[{device:s,name:s,*:*}],addresses:[*"
      "],*:*}"},
     {API_GET, "alerts/rules", "object", "", "{rules:[{*:*}],object?:s,*:*}"},
+    {API_POST, "alerts/rules", "", "RuleSet", "Rules"},
+    {API_PATCH, "alerts/rules/+", "", "RuleSet", "Rules"},
+    {API_DELETE, "alerts/rules/+", "", "", "Rules"},
     {API_GET, "alerts", "state severity object type q limit:i", "",
      "{alerts:[Alert],total:i,symptoms:i,silenced:i,shelved:i,chan"
      "ged?:s}"},
@@ -197,9 +223,10 @@ static const struct described all[] = {
     {API_DELETE, "alerts/+/ack", "", "", "Acknowledged"},
     {API_POST, "alerts/+/shelf", "", "{duration:s}", "Acknowledged"},
     {API_DELETE, "alerts/+/shelf", "", "", "Acknowledged"},
-    {API_GET, "receivers", "", "",
-     "{receivers:[{name:s,kind:s,severity?:s,waiting:i,told:i,sent"
-     ":i,refused:i,dropped:i,*:*}]}"},
+    {API_GET, "receivers", "", "", "Receivers"},
+    {API_POST, "receivers", "", "ReceiverSet", "Receivers"},
+    {API_PATCH, "receivers/+", "", "ReceiverSet", "Receivers"},
+    {API_DELETE, "receivers/+", "", "", "Receivers"},
     {API_POST, "receivers/+/test", "", "", "State"},
     {API_GET, "silences", "", "", "{silences:[Silence]}"},
     {API_POST, "silences", "",

@@ -65,17 +65,23 @@ static const struct api_route routes[] = {
      false},
     {API_GET, "credentials", ROLE_OPERATOR, api_credentials,
      "Credentials in the order of trying, without their secrets", false},
-    {API_POST, "credentials", ROLE_ADMINISTRATOR, api_credential_add,
+    {API_POST, "credentials", ROLE_ADMINISTRATOR, api_setting_add,
      "One more, as the configuration file writes it: {\"name\", \"version\", "
      "\"community\" or \"user\", \"auth\", \"auth_secret\", \"priv\", "
      "\"priv_secret\"}",
      false},
-    {API_PATCH, "credentials/+", ROLE_ADMINISTRATOR, api_credential_change,
+    {API_PATCH, "credentials/+", ROLE_ADMINISTRATOR, api_setting_change,
      "Changes one of the page: what is other, null for what goes; "
      "\"position\": its place among those of the page",
      false},
-    {API_DELETE, "credentials/+", ROLE_ADMINISTRATOR, api_credential_remove,
+    {API_DELETE, "credentials/+", ROLE_ADMINISTRATOR, api_setting_remove,
      "Removes one of the page", false},
+    {API_GET, "sites", ROLE_VIEWER, api_sites,
+     "By what a device is of a site; the first that fits", false},
+    {API_PATCH, "sites", ROLE_ADMINISTRATOR, api_sites_set,
+     "In place of those of the page: {\"sites\": [{\"name\", \"location\", "
+     "\"device\" or \"prefix\"}]}",
+     false},
     {API_GET, "devices", ROLE_VIEWER, api_devices,
      "The inventory; ?q=FILTER&limit=&after=", true},
     {API_POST, "devices", ROLE_OPERATOR, api_devices_add,
@@ -149,6 +155,17 @@ static const struct api_route routes[] = {
      "The rules of alerts; ?object=NAME: which apply to it, why, and what they "
      "make of it",
      false},
+    {API_POST, "alerts/rules", ROLE_ADMINISTRATOR, api_setting_add,
+     "One rule more, with the keys of the configuration file: {\"name\", "
+     "\"on\", \"value\", \"above\", \"for\", \"severity\", \"devices\" "
+     "...}",
+     false},
+    {API_PATCH, "alerts/rules/+", ROLE_ADMINISTRATOR, api_setting_change,
+     "What the page says of a rule, be it a default or of the file: what is "
+     "other, null for what is to be as it was",
+     false},
+    {API_DELETE, "alerts/rules/+", ROLE_ADMINISTRATOR, api_setting_remove,
+     "What the page says of a rule goes", false},
     {API_GET, "alerts", ROLE_VIEWER, api_alerts,
      "Alerts, the worst first; ?state=open (what asks for somebody), active, "
      "cleared or all&severity=AT LEAST&object=&type=&q=TEXT&limit=",
@@ -166,8 +183,17 @@ static const struct api_route routes[] = {
     {API_DELETE, "alerts/+/shelf", ROLE_OPERATOR, api_alert_unshelve,
      "It is told of again", false},
     {API_GET, "receivers", ROLE_VIEWER, api_receivers,
-     "Who is told of alerts: what waits, what went, and why the last did not",
+     "Who is told of alerts: what waits, what went, and why the last did not; "
+     "to administrators what each is set to, without secrets",
      false},
+    {API_POST, "receivers", ROLE_ADMINISTRATOR, api_setting_add,
+     "One more, with the keys of the configuration file; run, certificates and "
+     "secrets in files are for that alone",
+     false},
+    {API_PATCH, "receivers/+", ROLE_ADMINISTRATOR, api_setting_change,
+     "Changes one of the page: what is other, null for what goes", false},
+    {API_DELETE, "receivers/+", ROLE_ADMINISTRATOR, api_setting_remove,
+     "Removes one of the page", false},
     {API_POST, "receivers/+/test", ROLE_OPERATOR, api_receiver_test,
      "Sends a test to a receiver, and tells whether it went", false},
     {API_GET, "silences", ROLE_VIEWER, api_silences, "The silences there are",

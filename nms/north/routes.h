@@ -43,9 +43,11 @@ void api_probe(struct api_request *r);
 void api_bounds(struct api_request *r);
 void api_bounds_set(struct api_request *r);
 void api_credentials(struct api_request *r);
-void api_credential_add(struct api_request *r);
-void api_credential_change(struct api_request *r);
-void api_credential_remove(struct api_request *r);
+void api_setting_add(struct api_request *r);
+void api_setting_change(struct api_request *r);
+void api_setting_remove(struct api_request *r);
+void api_sites(struct api_request *r);
+void api_sites_set(struct api_request *r);
 void api_events(struct api_request *r);
 void api_export(struct api_request *r);
 void api_search(struct api_request *r);
@@ -88,6 +90,7 @@ void api_alert_shelve(struct api_request *r);
 void api_alert_unshelve(struct api_request *r);
 void api_alert_types(struct api_request *r);
 void api_receivers(struct api_request *r);
+json_t *api_receivers_told(struct api_request *r); /* its answer */
 void api_receiver_test(struct api_request *r);
 void api_silences(struct api_request *r);
 void api_silence(struct api_request *r);
@@ -110,6 +113,7 @@ void api_map_edits(struct api_request *r);
 void api_map_delete(struct api_request *r);
 
 void api_rules(struct api_request *r);
+json_t *api_rules_told(struct api_request *r); /* its answer: all */
 void api_risk(struct api_request *r);
 void api_risk_of(struct api_request *r);
 void api_risk_value(struct api_request *r);

@@ -281,6 +281,8 @@ void config_free(struct config *c)
     config_sites_fini(&c->maps.sites);
     config_alerts_fini(&c->alerts);
     config_risk_fini(&c->risk);
+    for (size_t i = 0; i < CONFIG_LISTS; i++)
+        array_fini(&c->lines[i]);
     char *texts[] = {c->path,
                      c->station.name,
                      c->station.data,
@@ -319,7 +321,7 @@ static void default_within(struct config *c)
             prefix_of(&d->seeds.at[i], d->seeds.at[i].family == 4 ? 32 : 128);
     for (size_t i = 0; i < d->ranges.count; i++)
         *array_add(&d->within) = d->ranges.at[i];
-    c->own_within = d->within.count;
+    c->own[CONFIG_WITHIN] = d->within.count;
 }
 
 /* Adds a fault of keys that do not go together. */
@@ -459,16 +461,6 @@ static void warn_of_file(const struct config_reader *reader)
                     (unsigned)st.st_mode & 0777);
 }
 
-/* So much is the file's. */
-static void note_own(struct config *c)
-{
-    c->own_credentials = c->credentials.count;
-    c->own_seeds = c->discovery.seeds.count;
-    c->own_ranges = c->discovery.ranges.count;
-    c->own_within = c->discovery.within.count;
-    c->own_exclude = c->discovery.exclude.count;
-}
-
 /* settings: what people set by the page, NULL: nothing. */
 static int doc_read(const struct yaml *doc, const char *name,
                     const struct yaml *settings, struct config **out,
@@ -484,7 +476,7 @@ static int doc_read(const struct yaml *doc, const char *name,
     check_services(&reader, root);
     if (name[0] != '\0')
         check_purpose(&reader, root);
-    note_own(c);
+    config_note_own(c, root);
     if (settings != NULL && config_read_settings(settings, &reader) < 0)
         rc = -EINVAL;
     if (rc < 0 || faults->count > before)

@@ -32,6 +32,7 @@ struct config_addrs ARRAY_OF(struct addr);
 struct config_prefixes ARRAY_OF(struct prefix);
 struct config_keeps ARRAY_OF(struct series_keep);
 struct config_credentials ARRAY_OF(struct credential *);
+struct config_lines ARRAY_OF(size_t);
 
 struct config_endpoint {
     struct addr addr;
@@ -131,11 +132,24 @@ struct config_events {
     int64_t max;     /* ... and how many at most */
 };
 
+/* Lists to which the page may add (settings.h). */
+enum config_list {
+    CONFIG_CREDENTIALS,
+    CONFIG_SEEDS,
+    CONFIG_RANGES,
+    CONFIG_WITHIN,
+    CONFIG_EXCLUDE,
+    CONFIG_RECEIVERS,
+    CONFIG_SITES,
+    CONFIG_LISTS
+};
+
 struct config {
-    char *path;             /* of the file; "" for the embedded default */
-    size_t own_credentials; /* the first so many are the file's, others were set
-                               by the page; the same below */
-    size_t own_seeds, own_ranges, own_within, own_exclude;
+    char *path;               /* of the file; "" for the embedded default */
+    size_t own[CONFIG_LISTS]; /* the first so many are the file's,
+                                 others were set by the page */
+    struct config_lines lines[CONFIG_LISTS]; /* where these stand in it; of a
+                                                default none */
     struct config_station station;
     struct config_log log;
     struct config_http http;
@@ -190,6 +204,10 @@ OWNED_BY(struct config, config_free)
 /* next comes after before: credentials that did not change are the same objects
  * in it, so that whoever uses one may go on. before has equal ones instead. */
 void config_follow(struct config *next, struct config *before);
+
+/* The line of the file on which an item of a list stands; 0: it was set by the
+ * page, or follows from something else. */
+size_t config_line(const struct config *c, enum config_list list, size_t place);
 
 /* A new fence of discovery.within and exclude. */
 struct fence *config_fence(const struct config *c);

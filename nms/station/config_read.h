@@ -15,6 +15,7 @@ struct config_reader {
     struct yaml_faults *faults; /* those of list items but the last */
     bool within_given;
     bool secret_inside; /* a secret stands in the file itself */
+    bool of_page;       /* what is read was set by the page */
 };
 
 /* Appends a warning about a place: "FILE: place: text". */
@@ -26,6 +27,9 @@ void config_warn(struct config *c, const char *place, const char *fmt, ...)
 int config_load_settings(const struct yaml *doc, struct yaml **out,
                          struct complaint *why)
     __attribute__((warn_unused_result));
+/* What was read until now is the file's: notes how much, and where it stands
+ * in it. */
+void config_note_own(struct config *c, struct yaml_node root);
 /* Adds them to what was read; faults are appended. */
 int config_read_settings(const struct yaml *settings,
                          struct config_reader *reader)
@@ -47,6 +51,9 @@ int config_read_within(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);
 int config_read_sites(struct yaml_node n, void *field, void *ctx,
                       struct complaint *why);
+/* The same besides those that are there. */
+int config_add_sites(struct yaml_node n, void *field, void *ctx,
+                     struct complaint *why);
 int config_read_keep(struct yaml_node n, void *field, void *ctx,
                      struct complaint *why);
 int config_read_encoding(struct yaml_node n, void *field, void *ctx,

@@ -70,8 +70,15 @@ int config_read_port_pins(struct yaml_node n, void *field, void *ctx,
 static int rule_item(struct yaml_node n, void *list,
                      struct config_reader *reader, struct complaint *why)
 {
-    (void)reader;
-    return rule_read(n, list, why);
+    int rc = rule_read(n, list, why);
+
+    if (rc == 0) {
+        struct rule *r = rules_find(list, yaml_text(yaml_get(n, "name")));
+
+        r->of_page = r->of_page || reader->of_page;
+        r->line = reader->of_page ? r->line : yaml_line(n);
+    }
+    return rc;
 }
 
 /* The defaults are there already: each item adds to them or changes one. */

@@ -44,10 +44,56 @@ static int read_discovery(struct yaml_node n, void *field, void *ctx,
     return rc;
 }
 
+/* ---- what is of the file, and what is added ---- */
+
+void config_note_own(struct config *c, struct yaml_node root)
+{
+    struct yaml_node discovery = yaml_get(root, "discovery");
+    const struct {
+        size_t count;
+        struct yaml_node n;
+    } lists[CONFIG_LISTS] = {
+        [CONFIG_CREDENTIALS] = {c->credentials.count,
+                                yaml_get(root, "credentials")},
+        [CONFIG_SEEDS] = {c->discovery.seeds.count,
+                          yaml_get(discovery, "seeds")},
+        [CONFIG_RANGES] = {c->discovery.ranges.count,
+                           yaml_get(discovery, "ranges")},
+        [CONFIG_WITHIN] = {c->discovery.within.count,
+                           yaml_get(discovery, "within")},
+        [CONFIG_EXCLUDE] = {c->discovery.exclude.count,
+                            yaml_get(discovery, "exclude")},
+        [CONFIG_RECEIVERS] = {c->receivers.count, yaml_get(root, "receivers")},
+        [CONFIG_SITES] = {c->maps.sites.count,
+                          yaml_get(yaml_get(root, "maps"), "sites")},
+    };
+
+    for (size_t list = 0; list < CONFIG_LISTS; list++) {
+        c->own[list] = lists[list].count;
+        for (size_t i = 0; yaml_kind(lists[list].n) == YAML_LIST &&
+                           i < yaml_count(lists[list].n);
+             i++)
+            *array_add(&c->lines[list]) =
+                yaml_line(yaml_item(lists[list].n, i));
+    }
+}
+
+static const struct yaml_field alert_fields[] = {
+    CUSTOM("rules", struct config, alerts.rules, config_read_rules),
+    {.key = NULL},
+};
+
+static const struct yaml_field map_fields[] = {
+    CUSTOM("sites", struct config, maps.sites, config_add_sites),
+    {.key = NULL},
+};
+
 static const struct yaml_field sections[] = {
     CUSTOM("credentials", struct config, credentials, config_read_credentials),
     CUSTOM("discovery", struct config, discovery, read_discovery),
     CUSTOM("receivers", struct config, receivers, config_read_receivers),
+    {.key = "alerts", .type = YAML_T_MAP, .fields = alert_fields},
+    {.key = "maps", .type = YAML_T_MAP, .fields = map_fields},
     {.key = NULL},
 };
 
@@ -59,12 +105,12 @@ static void keep_default_within(struct config *c, bool given)
 
     if (given)
         return;
-    for (size_t i = 0; i < c->own_seeds; i++)
+    for (size_t i = 0; i < c->own[CONFIG_SEEDS]; i++)
         *array_add(&d->within) =
             prefix_of(&d->seeds.at[i], d->seeds.at[i].family == 4 ? 32 : 128);
-    for (size_t i = 0; i < c->own_ranges; i++)
+    for (size_t i = 0; i < c->own[CONFIG_RANGES]; i++)
         *array_add(&d->within) = d->ranges.at[i];
-    c->own_within = d->within.count;
+    c->own[CONFIG_WITHIN] = d->within.count;
 }
 
 int config_read_settings(const struct yaml *settings,
@@ -76,6 +122,7 @@ int config_read_settings(const struct yaml *settings,
 
     if (!yaml_is_null(yaml_get(yaml_get(root, "discovery"), "within")))
         keep_default_within(c, reader->within_given);
+    reader->of_page = true;
     int rc = yaml_read_all(root, sections, c, reader, reader->faults);
     reader->secret_inside = inside; /* nobody else may read that file */
     return rc;

@@ -79,9 +79,15 @@ static int site_item(struct yaml_node n, void *list,
     return rc;
 }
 
+int config_add_sites(struct yaml_node n, void *field, void *ctx,
+                     struct complaint *why)
+{
+    return config_read_list(n, SITES_MAX, field, ctx, site_item, why);
+}
+
 int config_read_sites(struct yaml_node n, void *field, void *ctx,
                       struct complaint *why)
 {
     config_sites_fini(field);
-    return config_read_list(n, SITES_MAX, field, ctx, site_item, why);
+    return config_add_sites(n, field, ctx, why);
 }

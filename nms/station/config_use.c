@@ -15,6 +15,13 @@ struct fence *config_fence(const struct config *c)
     return fence;
 }
 
+size_t config_line(const struct config *c, enum config_list list, size_t place)
+{
+    const struct config_lines *lines = &c->lines[list];
+
+    return place < c->own[list] && place < lines->count ? lines->at[place] : 0;
+}
+
 const struct credential *config_credential(const struct config *c,
                                            const char *name)
 {

@@ -25,11 +25,11 @@ const char *receiver_kind_name(enum receiver_kind kind)
 
 /* ---- hours ---- */
 
+static const char *const days[DAYS] = {"mon", "tue", "wed", "thu",
+                                       "fri", "sat", "sun"};
+
 static int day_of(const char *text)
 {
-    static const char *const days[DAYS] = {"mon", "tue", "wed", "thu",
-                                           "fri", "sat", "sun"};
-
     for (int i = 0; i < DAYS; i++)
         if (strncmp(text, days[i], 3) == 0)
             return i;
@@ -39,7 +39,7 @@ static int day_of(const char *text)
 /* "mon-fri,sun" up to a blank; 0: it is none. */
 static uint8_t read_days(const char **text)
 {
-    unsigned days = 0;
+    unsigned found = 0;
 
     for (;;) {
         int first = day_of(*text), last = first;
@@ -54,7 +54,7 @@ static uint8_t read_days(const char **text)
             *text += 4;
         }
         for (int day = first;; day = (day + 1) % DAYS) {
-            days |= 1u << day;
+            found |= 1u << day;
             if (day == last)
                 break;
         }
@@ -62,28 +62,57 @@ static uint8_t read_days(const char **text)
             break;
         (*text)++;
     }
-    return **text == ' ' ? (uint8_t)days : 0;
+    return **text == ' ' ? (uint8_t)found : 0;
 }
 
 int receiver_hours_read(const char *text, struct receiver_hours *out)
 {
     unsigned from_h, from_m, to_h, to_m;
-    uint8_t days = EVERY_DAY;
+    uint8_t on = EVERY_DAY;
     int end = 0;
 
     *out = (struct receiver_hours){0};
     if (*text < '0' || *text > '9')
-        days = read_days(&text);
-    if (days == 0 ||
+        on = read_days(&text);
+    if (on == 0 ||
         sscanf(text, " %2u:%2u-%2u:%2u%n", &from_h, &from_m, &to_h, &to_m,
                &end) != 4 ||
         text[end] != '\0' || from_h > 23 || from_m > 59 || to_h > 24 ||
         to_m > 59 || to_h * 60 + to_m > DAY_MIN)
         return -EINVAL;
-    *out = (struct receiver_hours){.days = days,
+    *out = (struct receiver_hours){.days = on,
                                    .from_min = (uint16_t)(from_h * 60 + from_m),
                                    .to_min = (uint16_t)(to_h * 60 + to_m)};
     return 0;
+}
+
+static bool is_on(const struct receiver_hours *h, int day)
+{
+    return day >= 0 && day < DAYS && (h->days >> day & 1) != 0;
+}
+
+const char *receiver_hours_format(const struct receiver_hours *h, char *out,
+                                  size_t room)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    for (int day = 0; day < DAYS && h->days != EVERY_DAY; day++) {
+        int last = day;
+
+        if (!is_on(h, day))
+            continue;
+        while (is_on(h, last + 1))
+            last++;
+        buffer_format(&text, "%s%s", text.len > 0 ? "," : "", days[day]);
+        if (last > day)
+            buffer_format(&text, "-%s", days[last]);
+        day = last;
+    }
+    buffer_format(&text, "%s%02u:%02u-%02u:%02u", text.len > 0 ? " " : "",
+                  h->from_min / 60u, h->from_min % 60u, h->to_min / 60u,
+                  h->to_min % 60u);
+    (void)snprintf(out, room, "%s", text.at);
+    return out;
 }
 
 static bool holds(const struct receiver_hours *h, unsigned weekday,

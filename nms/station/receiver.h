@@ -35,6 +35,11 @@ struct receiver_week ARRAY_OF(struct receiver_hours);
 int receiver_hours_read(const char *text, struct receiver_hours *out)
     __attribute__((warn_unused_result));
 
+/* As it would be written: "mon-fri 08:00-18:00"; gives out. */
+enum { RECEIVER_HOURS_ROOM = 64 };
+const char *receiver_hours_format(const struct receiver_hours *h, char *out,
+                                  size_t room);
+
 /* Does one of them hold? weekday: 0 is Monday. None at all: always. */
 bool receiver_hours_hold(const struct receiver_week *week, unsigned weekday,
                          unsigned minute);

@@ -75,6 +75,9 @@ struct rule {
     struct rule_patterns objects, not_objects; /* names, labels, aliases */
     struct rule_patterns sites;
     uint64_t kinds; /* bits of enum device_kind; 0: any */
+    bool standard;  /* one of the defaults, changed or not */
+    bool of_page;   /* made or changed by the page ... */
+    size_t line;    /* ... by the file on this line; 0: it is not */
 };
 struct rules ARRAY_OF(struct rule *);
 

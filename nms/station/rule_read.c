@@ -393,5 +393,6 @@ void rules_take_defaults(struct rules *rules)
     for (size_t i = 0; i < yaml_count(yaml_root(doc)); i++) {
         rc = rule_read(yaml_item(yaml_root(doc), i), rules, &why);
         assert(rc == 0);
+        rules->at[i]->standard = true;
     }
 }

@@ -155,16 +155,61 @@ static int take(struct settings *s, const struct config *config, json_t *next,
     return 0;
 }
 
-/* ---- credentials ---- */
+/* ---- lists of what has a name ---- */
 
-/* The list of next, made if there is none. */
-static json_t *list_of(json_t *next, const char *key)
+static bool is_credential(const struct config *c, const char *name)
 {
-    json_t *list = json_object_get(next, key);
+    return config_credential(c, name) != NULL;
+}
+
+static bool is_receiver(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->receivers.count; i++)
+        if (strcmp(c->receivers.at[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_rule(const struct config *c, const char *name)
+{
+    return rules_find(&c->alerts.rules, name) != NULL;
+}
+
+static const struct named_list {
+    const char *section; /* NULL: none */
+    const char *key, *noun, *see;
+    bool (*is_there)(const struct config *c, const char *name);
+    int (*check)(const json_t *item, struct complaint *why); /* NULL: none */
+    bool adds; /* an item may change one of the file or a default */
+} named_lists[] = {
+    [SETTINGS_CREDENTIALS] = {NULL, "credentials", "credential",
+                              "see GET credentials", is_credential,
+                              settings_check_credential, false},
+    [SETTINGS_RECEIVERS] = {NULL, "receivers", "receiver", "see GET receivers",
+                            is_receiver, settings_check_receiver, false},
+    [SETTINGS_RULES] = {"alerts", "rules", "rule", "see GET alerts/rules",
+                        is_rule, NULL, true},
+};
+
+static json_t *section_of(json_t *next, const char *key)
+{
+    json_t *section = key != NULL ? json_object_get(next, key) : next;
+
+    if (!json_is_object(section)) {
+        section = json_object();
+        json_object_set_new(next, key, section);
+    }
+    return section;
+}
+
+/* The list of a section, made if there is none. */
+static json_t *list_of(json_t *section, const char *key)
+{
+    json_t *list = json_object_get(section, key);
 
     if (!json_is_array(list)) {
         list = json_array();
-        json_object_set_new(next, key, list);
+        json_object_set_new(section, key, list);
     }
     return list;
 }
@@ -181,18 +226,39 @@ static size_t place_of(const json_t *list, const char *name)
     return SIZE_MAX;
 }
 
+json_t *settings_item(const struct settings *s, enum settings_list list,
+                      const char *name)
+{
+    const struct named_list *l = &named_lists[list];
+    const json_t *section =
+        l->section != NULL ? json_object_get(s->now, l->section) : s->now;
+    const json_t *items = json_object_get(section, l->key);
+
+    return json_array_get(items, place_of(items, name));
+}
+
+static int of_the_file(const char *key, struct complaint *why)
+{
+    return complain(why, -EINVAL, key,
+                    "leave it out, or use the configuration file",
+                    "\"%.60s\" is for the configuration file alone", key);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), tail = strlen(end);
+
+    return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
 int settings_check_credential(const json_t *credential, struct complaint *why)
 {
-    static const char file[] = "_file";
     const char *key;
     json_t *value;
 
     json_object_foreach((json_t *)credential, key, value)
     {
-        size_t len = strlen(key);
-
-        if (len >= sizeof file - 1 &&
-            strcmp(key + len - (sizeof file - 1), file) == 0)
+        if (ends_with(key, "_file"))
             return complain(why, -EINVAL, CONFIG_SETTINGS,
                             "send the secret itself, or use the configuration "
                             "file",
@@ -201,39 +267,63 @@ int settings_check_credential(const json_t *credential, struct complaint *why)
     return 0;
 }
 
-int settings_add_credential(struct settings *s, const struct config *config,
-                            json_t *credential, settings_done_fn done,
-                            void *arg, struct complaint *why)
+/* What would be started or read on this machine is said by who may write its
+ * files. */
+int settings_check_receiver(const json_t *receiver, struct complaint *why)
 {
-    const char *name = json_string_value(json_object_get(credential, "name"));
+    static const char *const keys[] = {"run", "limit", "certificates"};
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (json_object_get(receiver, keys[i]) != NULL)
+            return of_the_file(keys[i], why);
+    return settings_check_credential(receiver, why);
+}
+
+static int check_item(const struct named_list *l, const struct settings *s,
+                      const json_t *item, struct complaint *why)
+{
     int rc = is_free(s, why);
 
-    if (rc == 0)
-        rc = settings_check_credential(credential, why);
+    if (rc == 0 && item != NULL && !json_is_object(item))
+        rc = complain(why, -EINVAL, l->key, "send a JSON object",
+                      "nothing tells what it is to be");
+    return rc == 0 && item != NULL && l->check != NULL ? l->check(item, why)
+                                                       : rc;
+}
+
+int settings_add(struct settings *s, const struct config *config,
+                 enum settings_list list, const json_t *item,
+                 settings_done_fn done, void *arg, struct complaint *why)
+{
+    const struct named_list *l = &named_lists[list];
+    const char *name = json_string_value(json_object_get(item, "name"));
+    int rc = check_item(l, s, item, why);
+
     if (rc < 0)
         return rc;
     if (name == NULL || name[0] == '\0')
-        return complain(why, -EINVAL, CONFIG_SETTINGS, "give it a name",
-                        "the credential has no name");
-    if (config_credential(config, name) != NULL)
-        return complain(why, -EEXIST, name, "choose another name",
-                        "there is a credential \"%s\" already", name);
+        return complain(why, -EINVAL, CONFIG_SETTINGS ": name",
+                        "give it a name", "the %s has no name", l->noun);
+    if (l->is_there(config, name))
+        return complain(why, -EEXIST, CONFIG_SETTINGS ": name",
+                        "choose another name", "there is a %s \"%s\" already",
+                        l->noun, name);
     json_t *next = json_deep_copy(s->now);
-    json_array_append_new(list_of(next, "credentials"),
-                          json_deep_copy(credential));
+    json_array_append_new(list_of(section_of(next, l->section), l->key),
+                          json_deep_copy(item));
     return take(s, config, next, done, arg, why);
 }
 
-/* Whose credential it is that the page has not. */
-static int not_ours(const struct config *config, const char *name,
-                    struct complaint *why)
+/* Whose it is that the page has not. */
+static int not_ours(const struct named_list *l, const struct config *config,
+                    const char *name, struct complaint *why)
 {
-    if (config_credential(config, name) != NULL)
+    if (l->is_there(config, name))
         return complain(why, -EPERM, name, "change it there, and reload",
-                        "the credential \"%s\" is of the configuration file",
-                        name);
-    return complain(why, -ENOENT, name, "see GET credentials",
-                    "there is no credential \"%s\"", name);
+                        "the %s \"%s\" is of the configuration file%s", l->noun,
+                        name, l->adds ? ", or a default" : "");
+    return complain(why, -ENOENT, name, l->see, "there is no %s \"%s\"",
+                    l->noun, name);
 }
 
 static void change_keys(json_t *of, const json_t *change)
@@ -241,10 +331,15 @@ static void change_keys(json_t *of, const json_t *change)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)change, key,
-                        value) if (strcmp(key, "position") == 0) continue;
-    else if (json_is_null(value)) json_object_del(of, key);
-    else json_object_set(of, key, value);
+    json_object_foreach((json_t *)change, key, value)
+    {
+        if (strcmp(key, "position") == 0)
+            continue;
+        if (json_is_null(value))
+            json_object_del(of, key);
+        else
+            json_object_set(of, key, value);
+    }
 }
 
 static void move_to(json_t *list, size_t from, const json_t *position)
@@ -258,31 +353,64 @@ static void move_to(json_t *list, size_t from, const json_t *position)
     json_array_insert_new(list, (size_t)to, one);
 }
 
-int settings_set_credential(struct settings *s, const struct config *config,
-                            const char *name, json_t *change,
-                            settings_done_fn done, void *arg,
-                            struct complaint *why)
+/* An item that says nothing but a name changes nothing. */
+static void drop_if_empty(const struct named_list *l, json_t *items,
+                          size_t place)
 {
-    int rc = is_free(s, why);
+    if (l->adds && json_object_size(json_array_get(items, place)) <= 1)
+        json_array_remove(items, place);
+}
 
-    if (rc == 0 && change != NULL)
-        rc = settings_check_credential(change, why);
+int settings_change(struct settings *s, const struct config *config,
+                    enum settings_list list, const char *name,
+                    const json_t *change, settings_done_fn done, void *arg,
+                    struct complaint *why)
+{
+    const struct named_list *l = &named_lists[list];
+    int rc = check_item(l, s, change, why);
+
     if (rc < 0)
         return rc;
     json_t *next = json_deep_copy(s->now);
-    json_t *list = list_of(next, "credentials");
-    size_t place = place_of(list, name);
+    json_t *items = list_of(section_of(next, l->section), l->key);
+    size_t place = place_of(items, name);
+    if (place == SIZE_MAX && change != NULL && l->adds &&
+        l->is_there(config, name)) {
+        place = json_array_size(items);
+        json_array_append_new(items, json_pack("{s:s}", "name", name));
+    }
     if (place == SIZE_MAX) {
         json_decref(next);
-        return not_ours(config, name, why);
+        return not_ours(l, config, name, why);
     }
     if (change == NULL) {
-        json_array_remove(list, place);
+        json_array_remove(items, place);
         return take(s, config, next, done, arg, why);
     }
-    change_keys(json_array_get(list, place), change);
+    change_keys(json_array_get(items, place), change);
     if (json_is_integer(json_object_get(change, "position")))
-        move_to(list, place, json_object_get(change, "position"));
+        move_to(items, place, json_object_get(change, "position"));
+    else
+        drop_if_empty(l, items, place);
+    return take(s, config, next, done, arg, why);
+}
+
+/* ---- sites ---- */
+
+int settings_set_sites(struct settings *s, const struct config *config,
+                       json_t *sites, settings_done_fn done, void *arg,
+                       struct complaint *why)
+{
+    int rc = is_free(s, why);
+
+    if (rc == 0 && !json_is_array(sites))
+        rc = complain(why, -EINVAL, CONFIG_SETTINGS ": sites",
+                      "send {\"sites\": [...]}", "there is no list of sites");
+    if (rc < 0)
+        return rc;
+    json_t *next = json_deep_copy(s->now);
+    json_object_set_new(section_of(next, "maps"), "sites",
+                        json_deep_copy(sites));
     return take(s, config, next, done, arg, why);
 }
 
@@ -340,68 +468,4 @@ int settings_set_discovery(struct settings *s, const struct config *config,
     json_object_foreach(change, key, value)
         change_list(json_object_get(next, "discovery"), key, value, add);
     return take(s, config, next, done, arg, why);
-}
-
-/* ---- as they are in force ---- */
-
-static const char *from_of(size_t place, size_t own)
-{
-    return place < own ? "file" : "page";
-}
-
-json_t *settings_credentials(const struct config *c)
-{
-    static const char *const versions[] = {
-        [SNMP_V1] = "1", [SNMP_V2C] = "2c", [SNMP_V3] = "3"};
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < c->credentials.count; i++) {
-        const struct credential *k = c->credentials.at[i];
-        json_t *o = json_pack("{s:s,s:s,s:s}", "name", k->name, "version",
-                              versions[k->version], "from",
-                              from_of(i, c->own_credentials));
-
-        if (k->user != NULL)
-            json_object_set_new(o, "user", json_string(k->user));
-        if (k->auth != AUTH_NONE)
-            json_object_set_new(o, "auth",
-                                json_string(auth_protocol_name(k->auth)));
-        if (k->priv != PRIV_NONE)
-            json_object_set_new(o, "priv",
-                                json_string(priv_protocol_name(k->priv)));
-        json_array_append_new(list, o);
-    }
-    return list;
-}
-
-static void append_value(json_t *list, const char *text, size_t place,
-                         size_t own)
-{
-    json_array_append_new(list, json_pack("{s:s,s:s}", "value", text, "from",
-                                          from_of(place, own)));
-}
-
-static json_t *prefixes_json(const struct config_prefixes *p, size_t own)
-{
-    json_t *list = json_array();
-    char text[ADDR_TEXT_MAX + 4];
-
-    for (size_t i = 0; i < p->count; i++)
-        append_value(list, prefix_format(&p->at[i], text, sizeof text), i, own);
-    return list;
-}
-
-json_t *settings_discovery(const struct config *c)
-{
-    const struct config_discovery *d = &c->discovery;
-    json_t *seeds = json_array();
-    char text[ADDR_TEXT_MAX];
-
-    for (size_t i = 0; i < d->seeds.count; i++)
-        append_value(seeds, addr_format(&d->seeds.at[i], text, sizeof text), i,
-                     c->own_seeds);
-    return json_pack("{s:o,s:o,s:o,s:o}", "seeds", seeds, "ranges",
-                     prefixes_json(&d->ranges, c->own_ranges), "within",
-                     prefixes_json(&d->within, c->own_within), "exclude",
-                     prefixes_json(&d->exclude, c->own_exclude));
 }

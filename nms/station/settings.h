@@ -1,9 +1,10 @@
 /* settings.h - what people set by the page although the configuration is a file
- * of the engineer's: credentials, and where discovery goes. It is kept in
- * DATA/settings.yaml, which the station alone writes (mode 0600), read after
- * the file by the same schema, and added to it. A change that does not check is
- * refused with the fault; one that does is in force when it is answered, as if
- * the file had been changed and the station told to reload it.
+ * of the engineer's: credentials, where discovery goes, receivers, rules of
+ * alerts, sites. It is kept in DATA/settings.yaml, which the station alone
+ * writes (mode 0600), read after the file by the same schema, and added to it.
+ * A change that does not check is refused with the fault; one that does is in
+ * force when it is answered, as if the file had been changed and the station
+ * told to reload it.
  *
  * Secrets go in and never come out. All functions are for the loop.
  */
@@ -41,16 +42,31 @@ typedef void (*settings_done_fn)(void *arg, int rc,
 /* Changes. 0: done will come; else -EINVAL (it does not check), -EEXIST,
  * -ENOENT, -EPERM (it is of the file), -EBUSY, -EIO, and *why. config is the
  * one in force. */
-int settings_add_credential(struct settings *s, const struct config *config,
-                            json_t *credential, settings_done_fn done,
-                            void *arg, struct complaint *why)
+
+/* Lists of what has a name: the file's come first, those of the page after
+ * them. A rule of the page may also change one of the file, or a default: it
+ * has that one's name, and what is other. */
+enum settings_list { SETTINGS_CREDENTIALS, SETTINGS_RECEIVERS, SETTINGS_RULES };
+
+int settings_add(struct settings *s, const struct config *config,
+                 enum settings_list list, const json_t *item,
+                 settings_done_fn done, void *arg, struct complaint *why)
     __attribute__((warn_unused_result));
 /* change: what is other; null leaves a key out; "position": its place among
- * those of the page. NULL: it goes. */
-int settings_set_credential(struct settings *s, const struct config *config,
-                            const char *name, json_t *change,
-                            settings_done_fn done, void *arg,
-                            struct complaint *why)
+ * those of the page. NULL: what the page says of it goes. */
+int settings_change(struct settings *s, const struct config *config,
+                    enum settings_list list, const char *name,
+                    const json_t *change, settings_done_fn done, void *arg,
+                    struct complaint *why) __attribute__((warn_unused_result));
+/* What the page says of it, with secrets, as long as no change is taken; NULL:
+ * nothing. */
+json_t *settings_item(const struct settings *s, enum settings_list list,
+                      const char *name);
+
+/* sites: in place of those of the page. */
+int settings_set_sites(struct settings *s, const struct config *config,
+                       json_t *sites, settings_done_fn done, void *arg,
+                       struct complaint *why)
     __attribute__((warn_unused_result));
 /* change: lists under seeds, ranges, within, exclude; in place of those of the
  * page, or (add) besides. */
@@ -64,13 +80,23 @@ int settings_set_discovery(struct settings *s, const struct config *config,
 int settings_check_credential(const json_t *credential, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* The same of a receiver, and that it runs no program. */
+int settings_check_receiver(const json_t *receiver, struct complaint *why)
+    __attribute__((warn_unused_result));
+
 /* Forgets whoever waits with that argument; the change goes on. */
 void settings_forget(struct settings *s, const void *arg);
 
 /* As they are in force: credentials in the order of trying, without secrets;
- * {"seeds": [{"value", "from"}] ...}. from: "file" or "page". */
+ * {"seeds": [{"value", "from"}] ...}. from: "file", then with its line, or
+ * "page". */
 json_t *settings_credentials(const struct config *config);
 json_t *settings_discovery(const struct config *config);
+json_t *settings_sites(const struct config *config);
+/* Puts from, line and, if whole, "settings" of a receiver, nothing for one that
+ * is not configured. */
+void settings_tell_receiver(const struct config *config, const char *name,
+                            bool whole, json_t *o);
 
 struct station;
 struct settings *station_settings(struct station *s);

@@ -87,3 +87,112 @@ def test_what_the_page_sets_checks_as_the_file_does(station, farm):
     assert [w['value'] for w in made.ask('discovery', 'bounds')['within']] == ['127.16.0.0/24', '127.16.0.0/16']
     status, told = call(made, 'PATCH', 'discovery/bounds', {'within': [], 'exclude': []})
     assert [w['value'] for w in told['within']] == ['127.16.0.0/24'] and told['exclude'] == []
+
+
+def receivers(told):
+    return {r['name']: r for r in told['receivers']}
+
+
+def test_receivers_of_the_page_are_told_and_their_secrets_are_not(station, farm, place):
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(f'credentials: [{{name: file, version: 2c, community: public}}]\n'
+                   f'discovery: {{seeds: [{net.base}], within: [127.16.0.0/24], port: {net.port}}}\n'
+                   'agentx: {master: ""}\nreceivers:\n  - {name: noc, to: "udp:127.0.0.1:9", version: 2c, community: hidden-words}\n'
+                   '  - {name: pager, run: /bin/true, when: ["22:00-06:00"]}\n')
+    told = receivers(made.ask('receivers'))
+    where = made.config.read_text().splitlines()
+    assert all(told[n]['from'] == 'file' and f'name: {n},' in where[told[n]['line'] - 1] for n in ('noc', 'pager')), told
+    assert told['pager']['settings'] == {'run': '/bin/true', 'when': ['22:00-06:00']}
+    chat = {'name': 'chat', 'webhook': 'http://hidden-words@127.0.0.1:9/hidden-words?k=hidden-words', 'format': 'slack', 'severity': 'major',
+            'headers': ['X-Token: hidden-words'], 'objects': ['core-*'], 'when': ['mon-wed,fri 08:00-18:00'], 'digest': '5m', 'repeat': '30m'}
+    status, answer = call(made, 'POST', 'receivers', chat)
+    assert status == 200, answer
+    one = receivers(answer)['chat']
+    assert one['from'] == 'page' and one['severity'] == 'major' and one['settings'] == {
+        'webhook': 'http://127.0.0.1:9/', 'format': 'slack', 'headers': ['X-Token'], 'objects': ['core-*'], 'when': ['mon-wed,fri 08:00-18:00'],
+        'digest': '300s', 'repeat': '1800s'}, one
+    mail = {'name': 'mail', 'mail': ['noc@example.net'], 'server': 'smtps://127.0.0.1', 'from': 'a@example.net', 'secret': 'hidden-words'}
+    v3 = {'name': 'v3', 'to': 'udp:127.0.0.1:9', 'version': '3', 'inform': True, 'user': 'u', 'auth': 'SHA-256', 'auth_secret': 'hidden-words',
+          'priv': 'AES-128', 'priv_secret': 'hidden-words'}
+    assert call(made, 'POST', 'receivers', mail)[0] == 200 and call(made, 'POST', 'receivers', v3)[0] == 200
+    told = receivers(made.ask('receivers'))
+    assert told['v3']['settings'] == {'to': 'udp:127.0.0.1:9', 'version': '3', 'inform': True, 'user': 'u', 'auth': 'SHA-256', 'priv': 'AES-128'}
+    assert told['mail']['settings']['secret'] is True
+    # Faults name the field and what is right; what is of this machine is for its files.
+    for body, field, word in (({**v3, 'name': 'x', 'auth_secret': 'short'}, 'auth_secret', '8'), ({**v3, 'name': 'x', 'to': '127.0.0.1'}, 'to', 'udp'),
+                              ({**mail, 'name': 'x', 'run': '/bin/sh'}, 'run', 'file'), ({**mail, 'name': 'x', 'certificates': '/x'}, 'certificates', 'file'),
+                              ({**chat, 'name': 'x', 'when': ['sometimes']}, 'when', 'mon-fri'), ({**chat, 'name': 'x', 'severity': 'bad'}, 'severity', 'major'),
+                              ({**chat, 'name': ''}, 'name', 'name'), ({**chat, 'name': 'x', 'webhook': 'ftp://x'}, 'webhook', 'https')):
+        status, answer = call(made, 'POST', 'receivers', body)
+        assert status == 400 and answer['field'] == field and word in answer['remedy'] + answer['detail'], (field, answer)
+    assert call(made, 'POST', 'receivers', {**mail, 'name': 'x', 'secret_file': '/etc/shadow'})[0] == 400
+    assert call(made, 'POST', 'receivers', {**chat, 'name': 'noc'})[0] == 409
+    # Changed: the secret that is not sent stays; removed: but not the file's.
+    assert call(made, 'PATCH', 'receivers/v3', {'inform': False})[0] == 200
+    assert call(made, 'PATCH', 'receivers/noc', {'inform': False})[0] == 403 and call(made, 'DELETE', 'receivers/pager')[0] == 403
+    assert call(made, 'DELETE', 'receivers/mail')[0] == 200
+    assert set(receivers(made.ask('receivers'))) == {'noc', 'pager', 'chat', 'v3'}
+    assert receivers(made.ask('receivers'))['v3']['settings']['inform'] is False
+    status, answer = call(made, 'POST', 'receivers/v3/test')
+    assert status == 200, answer
+    told = made.ask('receivers')
+    made.stop()
+    made.start()
+    assert set(receivers(made.ask('receivers'))) == set(receivers(told))
+    record = made.ask('audit')['audit']
+    assert 'hidden-words' not in json.dumps(told) + json.dumps(record) + made.text()
+    assert record[-1]['after']['name'] == 'chat' and any(e['before'] and e['method'] == 'DELETE' for e in record if 'before' in e)
+    settings = json.loads((made.data / 'settings.yaml').read_text())
+    assert settings['receivers'][1]['auth_secret'] == 'hidden-words'
+
+
+def test_rules_and_sites_of_the_page(station, farm):
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(f'credentials: [{{name: file, version: 2c, community: public}}]\n'
+                   f'discovery: {{seeds: [{net.base}], within: [127.16.0.0/24], port: {net.port}}}\n'
+                   'alerts:\n  rules:\n    - {name: cpu, above: {warning: 70}}\n    - {name: mine, on: icmp, value: rtt_ms, above: 5}\n'
+                   'maps:\n  sites:\n    - {name: Old, location: "old*"}\n')
+
+    def rules():
+        return {r['name']: r for r in made.ask('alerts', 'rules')['rules']}
+
+    where = made.config.read_text().splitlines()
+    told = rules()
+    assert told['loss']['from'] == 'default' and told['loss']['standard'] and 'line' not in told['loss']
+    assert told['cpu']['from'] == 'file' and 'name: cpu,' in where[told['cpu']['line'] - 1] and told['cpu']['standard']
+    assert told['mine']['from'] == 'file' and not told['mine']['standard']
+    # One more, one of each kind changed, and back.
+    busy = {'name': 'busy', 'on': 'port', 'value': 'out_octets * 8 / speed * 100', 'above': {'minor': 60, 'major': 80}, 'for': '10m', 'unit': '%',
+            'devices': ['^core-'], 'kinds': ['router']}
+    status, answer = call(made, 'POST', 'alerts/rules', busy)
+    assert status == 200, answer
+    one = rules()['busy']
+    assert one['from'] == 'page' and one['page'] == busy and one['above'] == {'minor': 60, 'major': 80} and one['devices'] == ['^core-']
+    assert call(made, 'PATCH', 'alerts/rules/cpu', {'above': {'warning': 50, 'major': 95}, 'for': '1m'})[0] == 200
+    assert call(made, 'PATCH', 'alerts/rules/loss', {'off': True})[0] == 200
+    told = rules()
+    assert told['cpu']['above'] == {'warning': 50, 'major': 95} and told['cpu']['from'] == 'page' and told['cpu']['line']
+    assert told['loss']['off'] and told['loss']['page'] == {'name': 'loss', 'off': True}
+    assert call(made, 'PATCH', 'alerts/rules/loss', {'off': None})[0] == 200 and 'page' not in rules()['loss'] and not rules()['loss']['off']
+    assert call(made, 'DELETE', 'alerts/rules/cpu')[0] == 200 and rules()['cpu']['above'] == {'warning': 70}
+    for body, field, word in (({**busy, 'name': 'x', 'value': 'nothing + 1'}, 'value', 'out_octets'), ({**busy, 'name': 'x', 'devices': ['(']}, 'devices', 'expression'),
+                              ({**busy, 'name': 'x', 'above': {'minor': 80, 'major': 60}}, 'above', 'order'), ({**busy, 'name': 'x', 'for': 'long'}, 'for', '30s'),
+                              ({**busy, 'name': 'x', 'above': {'bad': 1}}, 'above', 'minor'), ({**busy, 'name': 'x', 'colour': 'red'}, 'colour', 'rules')):
+        status, answer = call(made, 'POST', 'alerts/rules', body)
+        assert status == 400 and answer['field'] == field, (field, answer)
+    assert call(made, 'POST', 'alerts/rules', busy)[0] == 409 and call(made, 'DELETE', 'alerts/rules/mine')[0] == 403
+    assert call(made, 'DELETE', 'alerts/rules/nobody')[0] == 404
+    # Sites: the file's come first.
+    name = sorted(made.devices() or {'x': 0})[0]
+    status, answer = call(made, 'PATCH', 'sites', {'sites': [{'name': 'Ring', 'prefix': '127.16.0.0/24'}]})
+    assert status == 200, answer
+    assert [(s['name'], s['from'], 'line' in s) for s in answer['sites']] == [('Old', 'file', True), ('Ring', 'page', False)]
+    status, answer = call(made, 'PATCH', 'sites', {'sites': [{'name': 'Nowhere'}]})
+    assert status == 400 and 'prefix' in answer['remedy'], answer
+    assert call(made, 'PATCH', 'sites', {'sites': 'none'})[0] == 400
+    made.discover()
+    assert await_true(lambda: [r for r in made.ask('risk', all=1)['risk'] if r['class'] == 'site' and r['name'] == 'Ring'] or
+                      [r for r in made.ask('risk', all=1)['risk'] if r['name'] == 'Ring'], 20, 'the site'), name
+    made.stop()
+    made.start()
+    assert rules()['busy']['from'] == 'page' and [s['name'] for s in made.ask('sites')['sites']] == ['Old', 'Ring']

@@ -46,6 +46,28 @@ static void hours_hold_when_they_say(void **state)
     assert_true(receiver_hours_hold(&(struct receiver_week){0}, MON, 0));
 }
 
+static void hours_are_written_as_they_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *written;
+    } cases[] = {{"mon-fri 08:00-18:00", "mon-fri 08:00-18:00"},
+                 {"fri,mon,sat 9:05-24:00", "mon,fri-sat 09:05-24:00"},
+                 {"mon-sun 22:00-06:00", "22:00-06:00"},
+                 {"sun-mon 10:00-12:00", "mon,sun 10:00-12:00"}};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[RECEIVER_HOURS_ROOM];
+        struct receiver_hours h, again;
+
+        assert_int_equal(receiver_hours_read(cases[i].text, &h), 0);
+        assert_string_equal(receiver_hours_format(&h, text, sizeof text),
+                            cases[i].written);
+        assert_int_equal(receiver_hours_read(text, &again), 0);
+        assert_memory_equal(&h, &again, sizeof h);
+    }
+}
+
 static void what_is_no_time_of_a_week_is_refused(void **state)
 {
     (void)state;
@@ -98,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hours_hold_when_they_say),
+        cmocka_unit_test(hours_are_written_as_they_are_read),
         cmocka_unit_test(what_is_no_time_of_a_week_is_refused),
         cmocka_unit_test(filters_let_through_what_they_name),
     };
