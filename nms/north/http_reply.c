@@ -307,6 +307,7 @@ void api_complaint(struct api_request *r, int rc, const struct complaint *why)
                  : rc == -ESTALE    ? 412
                  : rc == -EFBIG     ? 413
                  : rc == -EBUSY     ? 503
+                 : rc == -ENOTCONN  ? 503
                  : rc == -ETIMEDOUT ? 504
                                     : 500;
 

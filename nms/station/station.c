@@ -331,6 +331,19 @@ static size_t series_objects(const struct snapshot *s)
     return count;
 }
 
+static void tell_damage(struct station *s)
+{
+    const struct event_subject subject = {.class = EVENT_FAULT,
+                                          .severity = SEVERITY_CRITICAL,
+                                          .type = "station.state_damaged",
+                                          .object = s->config->station.name,
+                                          .source = "station"};
+
+    if (store_damage(s->store) != NULL)
+        events_add(s->events, wall_now(), &subject, "%s",
+                   store_damage(s->store));
+}
+
 int station_start(struct station *s, struct complaint *why)
 {
     int rc = open_parts(s, why);
@@ -339,6 +352,7 @@ int station_start(struct station *s, struct complaint *why)
         return rc;
     station_load_knowledge(s);
     make_rules(s);
+    tell_damage(s);
     rc = persist_load(s->store, s->inventory, s->polling, s->config, why);
     if (rc == 0)
         rc = station_recall_topology(s, why);

@@ -27,7 +27,7 @@ static const double NS_PER_MS = 1e6;
 
 struct store {
     char *path;
-    bool damaged;
+    struct buffer damage; /* of the file as it was found, in words */
 
     pthread_mutex_t db_lock; /* taken before lock, never the other way */
     struct store_db *db;
@@ -430,9 +430,9 @@ void store_ask(struct store *s, struct store_ask *q)
     (void)pthread_mutex_unlock(&s->lock);
 }
 
-bool store_was_damaged(const struct store *s)
+const char *store_damage(const struct store *s)
 {
-    return s->damaged;
+    return s->damage.at;
 }
 
 void store_stats(const struct store *s, struct store_stats *out)
@@ -465,9 +465,8 @@ static void deliver(struct store *s, int result)
 
 static void on_wake(evutil_socket_t fd, short what, void *arg)
 {
-    uint64_t count;
+    uint64_t count = (uint64_t)what; /* any: it is read over */
 
-    (void)what;
     if (read(fd, &count, sizeof count) > 0)
         deliver(arg, 0);
 }
@@ -523,6 +522,7 @@ static void release(struct store *s)
     (void)pthread_cond_destroy(&s->written);
     (void)pthread_mutex_destroy(&s->lock);
     (void)pthread_mutex_destroy(&s->db_lock);
+    buffer_fini(&s->damage);
     free(s->path);
     free(s);
 }
@@ -581,7 +581,7 @@ int store_open(struct event_base *base, const struct store_options *options,
     s->path = mem_text(options->path);
     s->wake_fd = -1;
     make_locks(s);
-    int rc = store_db_open(s->path, &s->db, &s->damaged, why);
+    int rc = store_db_open(s->path, &s->db, &s->damage, why);
     if (rc == 0 && store_db_last_events(s->db, s->last_event) < 0)
         rc = complain(why, -EIO, s->path, "restore a backup",
                       "the database cannot be read: %s", store_db_error(s->db));

@@ -37,7 +37,8 @@ struct store_keep {
 
 /* Opens or makes the database and brings its schema up to date. One that is
  * damaged is renamed aside (NAME.damaged-TIME) with an error in the log, never
- * deleted, and an empty one takes its place; store_was_damaged() tells. base is
+ * deleted, and a new one with what can be read of it takes its place;
+ * store_damage() tells. base is
  * where callbacks of queries come from; NULL if there will be none.
  * 0, or -errno and *why: it cannot be written, or is of a newer version. */
 int store_open(struct event_base *base, const struct store_options *options,
@@ -48,7 +49,9 @@ int store_open(struct event_base *base, const struct store_options *options,
 void store_free(struct store *s);
 OWNED_BY(struct store, store_free)
 
-bool store_was_damaged(const struct store *s);
+/* What was wrong with the file when it was opened, and what of it goes on, in
+ * words; NULL: nothing was. */
+const char *store_damage(const struct store *s);
 
 /* From now on; before it is called nothing goes. */
 void store_keep_events(struct store *s, const struct store_keep *keep);

@@ -1,7 +1,9 @@
 #include "station/store_db.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "station/store_db_parts.h"
+#include "station/store_salvage.h"
 #include "station/store_schema.h"
 
 #include <assert.h>
@@ -10,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { BUSY_MAX_MS = 2000 };
+enum { BUSY_MAX_MS = 2000, SUSPECT_MODE = 0640 };
 /* Above that a file is not read as a whole before it is used. */
 static const off_t CHECKED_MAX = (off_t)256 << 20;
 
@@ -66,13 +69,32 @@ static bool is_damage(int rc)
     return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
 }
 
-/* Reads the file as a whole where that does not take long. */
+/* A file that tells that damage was met: the next start looks at all. */
+static void suspect_name(const char *path, struct buffer *out)
+{
+    buffer_format(out, "%s.suspect", path);
+}
+
+static void suspect(struct store_db *db)
+{
+    struct buffer OWNED_BUFFER name = {0};
+
+    suspect_name(sqlite3_db_filename(db->sql, "main"), &name);
+    if (access(name.at, F_OK) < 0 &&
+        file_write(name.at, (struct bytes){0}, SUSPECT_MODE) < 0)
+        log_warning("%s: cannot be made", name.at);
+}
+
+/* Reads the file as a whole where that does not take long, or has to be. */
 static int check_file(struct store_db *db, const char *path)
 {
+    struct buffer OWNED_BUFFER suspected = {0};
     struct stat about;
     sqlite3_stmt *found = NULL;
 
-    if (stat(path, &about) < 0 || about.st_size > CHECKED_MAX)
+    suspect_name(path, &suspected);
+    bool asked = unlink(suspected.at) == 0;
+    if (stat(path, &about) < 0 || (about.st_size > CHECKED_MAX && !asked))
         return SQLITE_OK;
     int rc =
         sqlite3_prepare_v2(db->sql, "PRAGMA quick_check(1)", -1, &found, NULL);
@@ -174,47 +196,71 @@ void store_db_close(struct store_db *db)
 }
 
 /* Renames the file and those beside it, which belong together. */
-static int set_aside(const char *path)
+static int set_aside(const char *path, struct buffer *aside)
 {
     static const char *const endings[] = {"", "-wal", "-shm"};
-    struct buffer OWNED_BUFFER aside = {0};
     char when[32];
 
     wall_format(wall_now(), when, sizeof when);
-    buffer_format(&aside, "%s.damaged-%s", path, when);
+    buffer_format(aside, "%s.damaged-%s", path, when);
     for (size_t i = 0; i < COUNT_OF(endings); i++) {
         struct buffer OWNED_BUFFER from = {0};
         struct buffer OWNED_BUFFER to = {0};
 
         buffer_format(&from, "%s%s", path, endings[i]);
-        buffer_format(&to, "%s%s", aside.at, endings[i]);
+        buffer_format(&to, "%s%s", aside->at, endings[i]);
         if (rename(from.at, to.at) < 0 && (i == 0 || errno != ENOENT))
             return -errno;
     }
-    log_error("%s: the database is damaged; it was renamed to %s and an empty "
-              "one takes its place; restore a backup, or let discovery find "
-              "the network again",
-              path, aside.at);
     return 0;
 }
 
-int store_db_open(const char *path, struct store_db **out, bool *damaged,
-                  struct complaint *why)
+/* What can be read of the file that was set aside is there again. */
+static void salvage(struct store_db *db, const char *path, const char *aside,
+                    struct buffer *damage)
+{
+    struct salvage got;
+
+    store_salvage(aside, db, &got);
+    buffer_format(damage,
+                  "the database was damaged and is kept as %s; %" PRIu64
+                  " objects, %" PRIu64 " states of the past and %" PRIu64
+                  " events were read from it, %" PRIu64
+                  " places could not be read%s; restore a backup, or let "
+                  "discovery find again what is missing",
+                  aside, got.objects, got.past, got.events, got.holes,
+                  got.unfinished ? " and not all was looked at" : "");
+    log_error("%s: %s", path, damage->at);
+}
+
+static int open_anew(const char *path, struct store_db *db, int64_t *version,
+                     struct buffer *damage, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER aside = {0};
+
+    db_close(db);
+    int rc = set_aside(path, &aside);
+    if (rc < 0)
+        return complain(why, rc, path, "move it away by hand",
+                        "the database is damaged and cannot be renamed");
+    rc = try_open(path, db, version);
+    if (rc == SQLITE_OK)
+        salvage(db, path, aside.at, damage);
+    return rc;
+}
+
+int store_db_open(const char *path, struct store_db **out,
+                  struct buffer *damage, struct complaint *why)
 {
     OWNED(store_db_close) struct store_db *db = mem_new(struct store_db);
     int64_t version;
     int rc = try_open(path, db, &version);
 
     *out = NULL;
-    *damaged = is_damage(rc);
-    if (*damaged) {
-        db_close(db);
-        int aside = set_aside(path);
-        if (aside < 0)
-            return complain(why, aside, path, "move it away by hand",
-                            "the database is damaged and cannot be renamed");
-        rc = try_open(path, db, &version);
-    }
+    if (is_damage(rc))
+        rc = open_anew(path, db, &version, damage, why);
+    if (rc < 0)
+        return rc;
     if (rc != SQLITE_OK)
         return complain(why, -EIO, path,
                         "check that the directory is there, can be written "
@@ -246,6 +292,8 @@ int store_db_commit(struct store_db *db)
 
 void store_db_rollback(struct store_db *db)
 {
+    if (is_damage(sqlite3_errcode(db->sql)))
+        suspect(db);
     if (sqlite3_get_autocommit(db->sql) == 0)
         (void)store_db_run(db,
                            "ROLLBACK"); /* what failed before is what is told */

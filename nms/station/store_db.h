@@ -10,9 +10,11 @@
 struct store_db;
 
 /* Opens or makes the file and brings its schema up to date. A damaged one is
- * renamed aside, *damaged tells. 0 or -errno and *why. */
-int store_db_open(const char *path, struct store_db **out, bool *damaged,
-                  struct complaint *why) __attribute__((warn_unused_result));
+ * renamed aside, and what can be read of it goes over into a new one: then
+ * *damage, which is empty, tells in words. 0 or -errno and *why. */
+int store_db_open(const char *path, struct store_db **out,
+                  struct buffer *damage, struct complaint *why)
+    __attribute__((warn_unused_result));
 void store_db_close(struct store_db *db);
 OWNED_BY(struct store_db, store_db_close)
 

@@ -27,10 +27,10 @@ struct place {
 static void open_db(struct place *p)
 {
     struct complaint why;
-    bool damaged;
+    struct buffer OWNED_BUFFER damage = {0};
 
-    assert_int_equal(store_db_open(p->path, &p->db, &damaged, &why), 0);
-    assert_false(damaged);
+    assert_int_equal(store_db_open(p->path, &p->db, &damage, &why), 0);
+    assert_int_equal(damage.len, 0);
 }
 
 static int make_place(void **state)

@@ -1,0 +1,19 @@
+/* store_salvage.h - what can still be read of a damaged database goes over into
+ * a new one; for store_db.c. */
+#ifndef STATION_STORE_SALVAGE_H
+#define STATION_STORE_SALVAGE_H
+
+#include "station/store_db_parts.h"
+
+struct salvage {
+    uint64_t objects, past, events; /* rows that went over */
+    uint64_t holes;                 /* places that could not be read */
+    bool unfinished;                /* there was no time for all */
+};
+
+/* Reads the file at path, which stays as it is, and writes into db: objects,
+ * the past and events, in this order, for some seconds at most. Of a page that
+ * cannot be read its rows are missing. Fails quietly: *out tells. */
+void store_salvage(const char *path, struct store_db *db, struct salvage *out);
+
+#endif
