@@ -165,7 +165,7 @@ check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) clang
 	tests/check.py $B
 
-.PHONY: bench soak
+.PHONY: bench soak faults
 bench: deps-check all $(BENCHES) ## measure all, or PARTS="engine icmp"; ratios within the run
 	tests/bench/run $B $(PARTS)
 $B/bench/%: $B/obj/tests/bench/%.o $(LIB)
@@ -176,6 +176,9 @@ COVERAGE     = $(if $(DEVICES),--devices "$(DEVICES)") $(if $(TABLES),--tables $
                $(if $(RECORDINGS),--recordings $(RECORDINGS)) $(if $(SHOW),--show $(SHOW)) $(if $(FIELDS),--fields) $(if $(BY_OS),--by-os)
 coverage-devices: all ## recorded devices against what a peer makes of them: DEVICES="ios*" TABLES=ports,links PROFILES=DIR SHOW=10
 	tests/coverage/devices.py $B $(COVERAGE)
+faults: deps-check all clang ## what docs/promises.md promises, at length: 100 kills and the like, with the sanitized build too
+	FAULTS=long BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
+	FAULTS=long BUILD=$B/sanitized /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
 soak: deps-check all ## the long run under churn: SOAK_MINUTES, default 60
 	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/soak
 

@@ -123,7 +123,7 @@ def count_cases(started, tally):
 def step_station(args, tally):
     """The daemon between real agents, the farm and the lab. What measures runs
     by twos, with nothing beside; the others wait most of the time, four at once."""
-    count_cases(pytest_of(args, 'waiting', 'tests/lab', 'tests/station', 'tests/web', '-n', '4', '--dist', 'loadgroup', '-m', 'not measures'), tally)
+    count_cases(pytest_of(args, 'waiting', 'tests/lab', 'tests/station', 'tests/web', 'tests/faults', '-n', '4', '--dist', 'loadgroup', '-m', 'not measures'), tally)
     count_cases(pytest_of(args, 'measures', 'tests/station', '-n', '2', '-m', 'measures'), tally)
 
 

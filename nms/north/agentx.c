@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -21,7 +22,8 @@ enum {
     VIEW_MS = 1000, /* between views, at least */
     VIEW_QUICK_MS = 50,
     MS_PER_S = 1000,
-    VIEW_SHARE = 20 /* and so many times what one takes to make */
+    VIEW_SHARE = 20, /* and so many times what one takes to make */
+    END_MAX_S = 1
 };
 
 /* Who did it: VACM of the master knows whom it lets write. */
@@ -321,21 +323,36 @@ int agentx_new(struct event_base *base, struct station *station,
     return 0;
 }
 
-void agentx_free(struct agentx *a)
+/* False if it waits for a name server that does not answer; then it ends when
+ * that is over, and what it has must stay. */
+static bool end_thread(struct agentx *a)
 {
     const struct agentx_message stop = {.verb = POST_STOP};
+    struct timespec until;
 
+    if (!a->running)
+        return true;
+    post(a, &stop);
+    (void)clock_gettime(CLOCK_REALTIME, &until); /* as timedjoin wants it */
+    until.tv_sec += END_MAX_S;
+    if (pthread_timedjoin_np(a->thread, NULL, &until) == 0)
+        return true;
+    (void)pthread_detach(a->thread);
+    return false;
+}
+
+void agentx_free(struct agentx *a)
+{
     if (a == NULL)
         return;
-    if (a->running) {
-        post(a, &stop);
-        (void)pthread_join(a->thread, NULL);
-    }
+    bool ended = end_thread(a);
     worker_free(a->worker);
     if (a->post != NULL) {
         event_free(a->post);
         event_free(a->tick);
     }
+    if (!ended)
+        return;
     snapshot_unref(a->snapshot);
     agent_view_unref(a->before);
     agent_view_unref(a->made);

@@ -18,6 +18,7 @@
 #include <event2/event.h>
 
 enum { DATAGRAMS_PER_TURN = 64, FRAME_MAX = 9216, SOCKET_BUFFER = 1 << 20 };
+enum { LOOK_S = 3 /* between looks whether interfaces are the same */ };
 
 /* LLDP's Ethertype (IEEE 802.1AB-2016, 7.3), and LLC and SNAP in front of CDP:
  * unnumbered information, Cisco's OUI, protocol 0x2000. */
@@ -37,13 +38,13 @@ static const struct group {
 
 /* An interface that is listened on. */
 struct ear {
-    uint32_t if_index;
+    uint32_t if_index; /* 0: there is none of that name */
     char name[IF_NAMESIZE];
 };
 
 struct frames {
     int fd;
-    struct event *readable;
+    struct event *readable, *look;
     struct ears ARRAY_OF(struct ear) ears;
     heard_fn on_heard;
     void *arg;
@@ -218,20 +219,45 @@ static int open_socket(void)
     return fd;
 }
 
+/* An interface that went and came is another one to the kernel: what was asked
+ * for on the old one is over. Told when it changes. */
+static void look_at(struct frames *f, struct ear *ear, bool first)
+{
+    unsigned if_index = if_nametoindex(ear->name);
+    int rc = if_index != 0 ? 0 : -errno;
+
+    if (!first && if_index == ear->if_index)
+        return;
+    if (rc == 0)
+        rc = join_groups(f->fd, if_index);
+    if (rc < 0 && (first || ear->if_index != 0))
+        log_warning("interface %s: no CDP or LLDP frames are heard: %s; check "
+                    "frames.interfaces, or bring it back",
+                    ear->name, strerror(-rc));
+    if (rc == 0 && !first)
+        log_notice("interface %s: is there again; its CDP and LLDP frames are "
+                   "heard",
+                   ear->name);
+    ear->if_index = rc == 0 ? if_index : 0;
+}
+
 static void listen_on(struct frames *f, const char *name)
 {
-    unsigned if_index = if_nametoindex(name);
-    int rc = if_index != 0 ? join_groups(f->fd, if_index) : -errno;
-
-    if (rc < 0) {
-        log_warning("interface %s: no CDP or LLDP frames are heard: %s; check "
-                    "frames.interfaces",
-                    name, strerror(-rc));
-        return;
-    }
     struct ear *ear = array_add(&f->ears);
-    ear->if_index = if_index;
+
+    *ear = (struct ear){0};
     memccpy(ear->name, name, '\0', sizeof ear->name - 1);
+    look_at(f, ear, true);
+}
+
+static void on_look(evutil_socket_t fd, short what, void *arg)
+{
+    struct frames *f = arg;
+
+    (void)fd;
+    (void)what;
+    for (size_t i = 0; i < f->ears.count; i++)
+        look_at(f, &f->ears.at[i], false);
 }
 
 void frames_free(struct frames *f)
@@ -240,6 +266,8 @@ void frames_free(struct frames *f)
         return;
     if (f->readable != NULL)
         event_free(f->readable);
+    if (f->look != NULL)
+        event_free(f->look);
     if (f->fd >= 0)
         close(f->fd);
     array_fini(&f->ears);
@@ -274,6 +302,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 struct frames *frames_new(struct event_base *base, const char *const *if_names,
                           size_t count, heard_fn on_heard, void *arg)
 {
+    static const struct timeval look_every = {.tv_sec = LOOK_S};
     int fd = open_socket();
     if (fd < 0) {
         errno = -fd;
@@ -286,7 +315,9 @@ struct frames *frames_new(struct event_base *base, const char *const *if_names,
     for (size_t i = 0; i < count; i++)
         listen_on(f, if_names[i]);
     f->readable = event_new(base, fd, EV_READ | EV_PERSIST, on_readable, f);
-    if (f->readable == NULL || event_add(f->readable, NULL) < 0) {
+    f->look = event_new(base, -1, EV_PERSIST, on_look, f);
+    if (f->readable == NULL || event_add(f->readable, NULL) < 0 ||
+        f->look == NULL || event_add(f->look, &look_every) < 0) {
         frames_free(f);
         errno = ENOMEM;
         return NULL;

@@ -22,7 +22,8 @@ typedef void (*heard_fn)(void *arg, const struct heard *heard);
 
 /* Opens one AF_PACKET socket with a filter for both protocols; listens on the
  * interfaces named (joins their multicast groups). Needs CAP_NET_RAW only here.
- * An interface that is not there is reported in the log and left out. */
+ * An interface that is not there, or goes, is reported in the log, and heard
+ * from some seconds after it is there (again). */
 struct frames *frames_new(struct event_base *base, const char *const *if_names,
                           size_t count, heard_fn on_heard, void *arg);
 void frames_free(struct frames *f);

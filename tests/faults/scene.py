@@ -74,9 +74,11 @@ def assert_well(made):
 
 def known_times(made, name, since='-30s'):
     """When echoes of a device are known, by the station."""
-    await_true(lambda: made.ask('status')['rrdcached_up'], 60, 'rrdcached is there')
-    answer = made.ask('series', name, 'icmp', **{'from': since})
-    return {row[0] for row in answer['rows'] if row[1] is not None} if answer else set()
+    def answer():
+        status, body = call(made, 'GET', f'series/{name}/icmp?from={since}')
+        return body if status in (200, 404) else None
+    body = await_true(answer, 90, 'series are there')
+    return {row[0] for row in body.get('rows', ()) if row[1] is not None}
 
 
 class Person(threading.Thread):
