@@ -474,42 +474,6 @@ static void damaged_file_is_kept_aside(void **state)
     globfree(&aside);
 }
 
-/* Pages in the middle are gone: what the others hold goes on. */
-static void what_can_be_read_of_a_damaged_file_goes_on(void **state)
-{
-    enum { OBJECTS = 3000, PAGE = 4096, SPOILT = 10, LEAST = OBJECTS * 8 / 10 };
-    struct place *p = *state;
-    char key[16], text[201], octets[PAGE];
-    uint32_t count = 0;
-
-    memset(text, 'x', sizeof text - 1);
-    text[sizeof text - 1] = '\0';
-    for (unsigned i = 0; i < OBJECTS; i++) {
-        snprintf(key, sizeof key, "k%05u", i);
-        store_put(p->store, "many", key, text);
-    }
-    add_event(p->store, 1000, "sw1", 1, "one");
-    store_free(p->store);
-    memset(octets, 0xa5, sizeof octets);
-    int fd = open(p->path, O_WRONLY | O_CLOEXEC);
-    off_t pages = lseek(fd, 0, SEEK_END) / PAGE;
-    assert_true(pages > 4 * SPOILT);
-    for (off_t i = 1; i <= SPOILT; i++)
-        assert_int_equal(
-            pwrite(fd, octets, PAGE, pages / 2 * PAGE + i * 2 * PAGE), PAGE);
-    close(fd);
-
-    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
-    p->store = open_store(p);
-    assert_non_null(store_damage(p->store));
-    assert_int_equal(store_load(p->store, "many", count_object, &count, NULL),
-                     0);
-    print_message("%u of %u\n", count, OBJECTS);
-    assert_in_range(count, LEAST, OBJECTS - 1);
-    assert_events(p, &(struct store_query){0}, "one x1 ;");
-    assert_int_equal(add_event(p->store, 2000, "sw1", 1, "two"), 2);
-}
-
 static void newer_version_is_refused(void **state)
 {
     struct place *p = *state;
@@ -601,7 +565,6 @@ int main(void)
         PLACED(settling_is_cancelled_at_the_end),
         PLACED(killed_writer_leaves_whole_transactions),
         PLACED(damaged_file_is_kept_aside),
-        PLACED(what_can_be_read_of_a_damaged_file_goes_on),
         PLACED(newer_version_is_refused),
         PLACED(missing_directory_is_complained_of),
         PLACED(full_disk_loses_nothing),
