@@ -179,7 +179,7 @@ coverage-devices: all ## recorded devices against what a peer makes of them: DEV
 faults: deps-check all clang ## what docs/promises.md promises, at length: 100 kills and the like, with the sanitized build too
 	FAULTS=long BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
 	FAULTS=long BUILD=$B/sanitized /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
-soak: deps-check all ## the long run under churn: SOAK_MINUTES, default 60
+soak: deps-check all ## the long run under churn: SOAK_MINUTES (50), SOAK_DEVICES (500), SOAK_SPEED (60)
 	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/soak
 
 # ---- trying it ---------------------------------------------------------------
