@@ -341,7 +341,8 @@ static void finish_profile(struct collector *c)
 static void recall_names(struct collector *c)
 {
     struct harvest *h = c->harvest;
-    bool names = h->raw_sensors.count > 0 || h->hr_loads.count > 0 ||
+    bool names = h->raw_sensors.count > 0 || h->entity_states.count > 0 ||
+                 h->hr_loads.count > 0 ||
                  (c->reading != NULL && profile_reading_joins(c->reading));
 
     if (names && c->known != NULL && c->scope == COLLECT_METRICS)

@@ -53,6 +53,7 @@ void harvest_free(struct harvest *h)
     array_fini(&h->hr_loads);
     array_fini(&h->hr_storages);
     array_fini(&h->raw_sensors);
+    array_fini(&h->entity_states);
     array_fini(&h->lm_sensors);
     array_fini(&h->generic_sensors);
     array_fini(&h->supplies);

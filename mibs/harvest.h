@@ -110,6 +110,14 @@ struct raw_sensor {
 };
 struct raw_sensors ARRAY_OF(struct raw_sensor);
 
+/* entStateTable as it is; 0 = not told. alarms: the first octet. */
+struct entity_state {
+    uint32_t entity;
+    int64_t admin, oper, standby;
+    uint8_t alarms;
+};
+struct entity_states ARRAY_OF(struct entity_state);
+
 /* A sensor of LM-SENSORS-MIB; which of its tables it is of. */
 struct lm_sensor {
     uint32_t index, table;
@@ -154,6 +162,7 @@ struct harvest {
     struct pairings hr_loads; /* hrDeviceIndex -> hrProcessorLoad */
     struct hr_storages hr_storages;
     struct raw_sensors raw_sensors;
+    struct entity_states entity_states;
     struct lm_sensors lm_sensors;
     struct sensors generic_sensors; /* of standard tables, by OID */
     struct supplies supplies;       /* the same */

@@ -3,6 +3,7 @@
 #include "mibs/bridge_mib.h"
 #include "mibs/cdp_mib.h"
 #include "mibs/entity_mib.h"
+#include "mibs/entity_state_mib.h"
 #include "mibs/entity_vendor_mib.h"
 #include "mibs/host_mib.h"
 #include "mibs/if_mib.h"
@@ -172,6 +173,10 @@ static const struct planned plan[] = {
      .lasts = true},
     {.reader = &entity_sensor_reader,
      .generic = "entPhySensorTable",
+     .metrics = true,
+     .lasts = true},
+    {.reader = &entity_state_reader,
+     .generic = "entStateTable",
      .metrics = true,
      .lasts = true},
     {.reader = &entity_alias_reader, .lasts = true},

@@ -137,6 +137,7 @@ static int read_replaces(struct yaml_node n, void *field, void *ctx,
         "hrProcessorTable", "hrStorageTable",    "ucdCpu",
         "ucdMemory",        "entPhySensorTable", "lmSensors",
         "upsObjects",       "pethMainPseTable",  "prtMarkerSuppliesTable",
+        "entStateTable",
     };
     struct text_list *out = field;
     int rc = read_texts(n, out, ctx, why);
@@ -147,12 +148,13 @@ static int read_replaces(struct yaml_node n, void *field, void *ctx,
         for (size_t k = 0; k < COUNT_OF(engines); k++)
             known |= strcmp(out->at[i], engines[k]) == 0;
         if (!known)
-            return yaml_complain(n, why,
-                                 "write hrProcessorTable, hrStorageTable, "
-                                 "ucdCpu, ucdMemory, entPhySensorTable, "
-                                 "lmSensors, upsObjects, pethMainPseTable or "
-                                 "prtMarkerSuppliesTable",
-                                 "\"%.60s\" is no generic engine", out->at[i]);
+            return yaml_complain(
+                n, why,
+                "write hrProcessorTable, hrStorageTable, "
+                "ucdCpu, ucdMemory, entPhySensorTable, "
+                "entStateTable, lmSensors, upsObjects, pethMainPseTable or "
+                "prtMarkerSuppliesTable",
+                "\"%.60s\" is no generic engine", out->at[i]);
     }
     return rc;
 }

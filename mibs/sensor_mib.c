@@ -3,6 +3,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "mibs/entity_mib.h"
+#include "mibs/entity_state_mib.h"
 #include "mibs/printer_mib.h"
 
 #include <inttypes.h>
@@ -113,7 +114,7 @@ static double scaled(const struct raw_sensor *s)
                : value;
 }
 
-static const struct entity *entity_of(const struct harvest *h, uint32_t index)
+const struct entity *sensor_entity(const struct harvest *h, uint32_t index)
 {
     const struct entity *e = entity_find(h->facts, index);
 
@@ -122,7 +123,7 @@ static const struct entity *entity_of(const struct harvest *h, uint32_t index)
     return e;
 }
 
-static const char *entity_descr(struct harvest *h, const struct entity *e,
+const char *sensor_entity_descr(struct harvest *h, const struct entity *e,
                                 uint32_t index)
 {
     if (e == NULL)
@@ -136,13 +137,13 @@ static const char *entity_descr(struct harvest *h, const struct entity *e,
 
 /* The interface that a sensor is of: that of the port, a transceiver mostly,
  * that it is contained in. */
-static uint32_t port_of(const struct harvest *h, uint32_t index)
+uint32_t sensor_port(const struct harvest *h, uint32_t index)
 {
     enum { LEVELS_MAX = 8 };
 
     for (int level = 0; level < LEVELS_MAX && index != 0; level++) {
         int64_t if_index = pairing_find(&h->entity_ports, index, 0);
-        const struct entity *e = entity_of(h, index);
+        const struct entity *e = sensor_entity(h, index);
 
         if (if_index > 0 && if_index <= UINT32_MAX)
             return (uint32_t)if_index;
@@ -151,8 +152,8 @@ static uint32_t port_of(const struct harvest *h, uint32_t index)
     return 0;
 }
 
-static struct sensor *add_sensor(struct harvest *h, const char *class,
-                                 const char *unit, double value)
+struct sensor *sensor_add(struct harvest *h, const char *class,
+                          const char *unit, double value)
 {
     struct sensor *s = array_add(&h->facts->sensors);
 
@@ -178,7 +179,7 @@ static void settle_type(const struct harvest *h, struct raw_sensor *raw)
     static const char *const powers[] = {"tx power", "rx power",
                                          "transmit power", "receive power"};
     const struct entity *e =
-        raw->type == TYPE_OTHER ? entity_of(h, raw->entity) : NULL;
+        raw->type == TYPE_OTHER ? sensor_entity(h, raw->entity) : NULL;
 
     for (size_t i = 0; e != NULL && i < COUNT_OF(powers); i++)
         if (text_contains_nocase(e->descr, powers[i]) ||
@@ -190,8 +191,8 @@ static void add_entity_sensor(struct harvest *h, const struct raw_sensor *raw,
                               const char *oid)
 {
     const struct measure *m = &measures[raw->type];
-    const struct entity *e = entity_of(h, raw->entity);
-    struct sensor *s = add_sensor(h, m->class, m->unit, scaled(raw));
+    const struct entity *e = sensor_entity(h, raw->entity);
+    struct sensor *s = sensor_add(h, m->class, m->unit, scaled(raw));
 
     if (raw->type == TYPE_TRUTH) {
         s->value = raw->value;
@@ -199,10 +200,10 @@ static void add_entity_sensor(struct harvest *h, const struct raw_sensor *raw,
         s->state_severity = "unknown";
     }
     s->index = harvest_format(h, "%" PRIu32, raw->entity);
-    s->descr = entity_descr(h, e, raw->entity);
+    s->descr = sensor_entity_descr(h, e, raw->entity);
     s->oid = oid;
     s->entity = raw->entity;
-    s->if_index = port_of(h, raw->entity);
+    s->if_index = sensor_port(h, raw->entity);
 }
 
 static bool is_measured(const struct raw_sensor *raw)
@@ -244,7 +245,7 @@ static void lm_sensors(struct harvest *h, struct table *seen)
 
         if (table_put_text(seen, oid, h) != NULL)
             continue;
-        struct sensor *s = add_sensor(h, kinds[lm->table].measure.class,
+        struct sensor *s = sensor_add(h, kinds[lm->table].measure.class,
                                       kinds[lm->table].measure.unit,
                                       lm->value / kinds[lm->table].divisor);
         s->index = harvest_format(h, "%" PRIu32, lm->index);
@@ -268,6 +269,7 @@ void sensor_finish(struct harvest *h)
         if (table_put_text(seen, s->oid, h) == NULL)
             *array_add(&h->facts->sensors) = *s;
     }
+    entity_state_finish(h);
     printer_finish(h);
 }
 

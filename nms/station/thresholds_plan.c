@@ -40,6 +40,7 @@ struct rule_subject thresholds_subject(const struct thresholds *t,
         subject.names[3] = s->port->alias != NULL ? s->port->alias : "";
     } else if (s->sensor != NULL) {
         subject.names[2] = s->sensor->class;
+        subject.names[3] = s->sensor->group;
     }
     return subject;
 }

@@ -210,6 +210,46 @@ static bool sensor_get(struct view *v, unsigned column, uint32_t row,
     }
 }
 
+/* ---- ENTITY-STATE-MIB: Foundry's family alone ------------------------------
+ */
+
+static uint32_t state_rows(const struct view *v)
+{
+    return v->dev->model->family == FAMILY_FOUNDRY ? entity_rows(v) : 0;
+}
+
+/* The first fan, the first power supply. */
+static bool state_is_broken(const struct view *v, const struct part *p)
+{
+    const struct part *fan = view_part_of(v, CLASS_FAN, 0),
+                      *power = view_part_of(v, CLASS_POWER, 0);
+
+    return (p == fan && (v->dev->broken & PART_FANS) != 0) ||
+           (p == power && (v->dev->broken & PART_SUPPLY) != 0);
+}
+
+static bool state_get(struct view *v, unsigned column, uint32_t row,
+                      struct value *out)
+{
+    static const uint8_t major[] = {0x10}, none[] = {0};
+    const struct part *parts;
+    (void)view_parts(v, &parts);
+    bool broken = state_is_broken(v, &parts[row]);
+
+    switch (column) {
+    case 2: /* unlocked(4) */
+        return value_int(out, 4);
+    case 3: /* disabled(2), enabled(3) */
+        return value_int(out, broken ? 2 : 3);
+    case 4: /* active(3) */
+        return value_int(out, 3);
+    case 5: /* major(3) */
+        return value_octets(out, broken ? major : none, 1);
+    default: /* providingService(4) */
+        return value_int(out, 4);
+    }
+}
+
 static uint32_t entity_one(const struct view *v)
 {
     return entity_rows(v) > 0 ? 1 : 0;
@@ -245,6 +285,13 @@ const struct group groups_entity[] = {
         .rows = sensor_rows,
         .index = sensor_index,
         .get = sensor_get,
+    },
+    {
+        .prefix = OID_INIT(1, 3, 6, 1, 2, 1, 131, 1, 1, 1),
+        GROUP_COLUMNS(2, 3, 4, 5, 6),
+        .rows = state_rows,
+        .index = entity_index,
+        .get = state_get,
     },
     /* CISCO-ENTITY-SENSOR-MIB has the same columns */
     {
