@@ -255,6 +255,15 @@ class Station(Program):
         assert answer.status in (200, 404), f'{path}: {answer.status} {body}'
         return json.loads(body) if answer.status == 200 else None
 
+    def post(self, *path):
+        """The status of the API's answer."""
+        connection = SocketConnection(self.socket)
+        try:
+            connection.request('POST', '/api/v1/' + '/'.join(urllib.parse.quote(p, safe='') for p in path))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def descriptors(self):
         return len(os.listdir(f'/proc/{self.process.pid}/fd'))
 

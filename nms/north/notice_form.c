@@ -67,26 +67,49 @@ static void add_what(const struct notice_item *item, struct buffer *out)
         buffer_format(out, ", acknowledged by %s", a->acknowledged.who);
 }
 
+void notice_symptoms(const struct alert_record *a, size_t max,
+                     struct buffer *out)
+{
+    static const char MORE[] = " ...";
+    size_t begin = out->len;
+
+    buffer_format(out, "%zu device%s", a->symptom_count,
+                  a->symptom_count == 1 ? "" : "s");
+    for (size_t i = 0; i < a->symptom_count; i++) {
+        size_t room = i + 1 < a->symptom_count ? sizeof MORE : 1;
+
+        if (out->len - begin + strlen(a->symptoms[i]) + room + 1 > max) {
+            if (i > 0)
+                buffer_text(out, MORE);
+            return;
+        }
+        buffer_format(out, "%s %s", i == 0 ? ":" : ",", a->symptoms[i]);
+    }
+}
+
 void notice_line(const struct notice_item *item, struct buffer *out)
 {
+    enum { NAMES_MAX = 240 };
     const struct alert_record *a = item->alert;
 
     add_what(item, out);
     buffer_format(out, ": %s: %s", a->name, a->type->title);
     if (a->text[0] != '\0')
         buffer_format(out, ": %s", a->text);
-    if (a->symptom_count > 0)
-        buffer_format(out, "; %zu device%s cannot be reached for it",
-                      a->symptom_count, a->symptom_count == 1 ? "" : "s");
+    if (a->symptom_count > 0) {
+        buffer_text(out, "; it makes unreachable ");
+        notice_symptoms(a, NAMES_MAX, out);
+    }
     if (a->index != 0) /* else it is none */
         buffer_format(out, " (alert %" PRIu32 ")", a->index);
     if (item->because == NULL)
         return;
     a = item->because;
     buffer_format(out, "; because of %s: %s", a->name, a->type->title);
-    if (a->symptom_count > 0)
-        buffer_format(out, ", and with it %zu more device%s", a->symptom_count,
-                      a->symptom_count == 1 ? "" : "s");
+    if (a->symptom_count > 0) {
+        buffer_text(out, ", which makes unreachable ");
+        notice_symptoms(a, NAMES_MAX, out);
+    }
     buffer_format(out, " (alert %" PRIu32 ")", a->index);
 }
 
@@ -141,7 +164,7 @@ static void add_json(json_t *o, struct buffer *out)
     json_decref(o);
 }
 
-static const char *news_word(const struct notice_item *item)
+const char *notice_news(const struct notice_item *item)
 {
     static const char *const words[ALERT_NEWS] = {[ALERT_RAISED] = "raised",
                                                   [ALERT_CHANGED] = "changed",
@@ -150,6 +173,8 @@ static const char *news_word(const struct notice_item *item)
                                                       "explained",
                                                   [ALERT_ENDED] = "cleared"};
 
+    if (item->news == ALERT_EXPLAINED && item->because == NULL)
+        return "symptoms";
     return item->again ? "repeated" : words[item->news];
 }
 
@@ -165,7 +190,7 @@ static json_t *whole(const struct notice_page *page)
         json_t *item = json_object();
         buffer_clear(&line);
         notice_line(&page->items[i], &line);
-        json_put_text(item, "news", news_word(&page->items[i]));
+        json_put_text(item, "news", notice_news(&page->items[i]));
         json_put_text(item, "line", line.at);
         json_object_set_new(item, "alert", alert_json(page->items[i].alert));
         if (page->items[i].because != NULL)

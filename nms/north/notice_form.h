@@ -28,7 +28,8 @@ struct notice_item {
     bool again;    /* it was told before: nobody has acknowledged it */
     uint8_t level; /* PortolanRiskLevel of its object; 0 = by its own risk */
     const struct alert_record *because; /* ALERT_EXPLAINED: the alert that it
-                                           turned out to be a symptom of */
+                                           turned out to be a symptom of; NULL:
+                                           it has other symptoms itself */
 };
 
 /* What is told at once: one item, or a digest. */
@@ -45,6 +46,15 @@ enum { NOTICE_LINES_MAX = 50 };
 
 /* One line for people, without its end: "major: sw1:Gi0/1: port down: ...". */
 void notice_line(const struct notice_item *item, struct buffer *out);
+
+/* The word for what happened: "raised", "changed", "explained", "symptoms",
+ * "repeated", "cleared". */
+const char *notice_news(const struct notice_item *item);
+
+/* The devices that cannot be reached for an alert, as many names as fit into
+ * max octets: "2 devices: sw2, sw3", "12 devices: sw2, sw3 ...". */
+void notice_symptoms(const struct alert_record *a, size_t max,
+                     struct buffer *out);
 
 /* The subject of a mail, the title of a message. */
 void notice_title(const struct notice_page *page, struct buffer *out);

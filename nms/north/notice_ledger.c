@@ -91,20 +91,22 @@ struct told *notice_ledger_tell_by(struct notice_ledger *l, uint32_t index,
     struct told *t = notice_ledger_tell(l, index, severity, at);
 
     t->by = by;
+    t->reasons = TOLD_NO_REASONS;
     return t;
 }
 
 void notice_ledger_keep(const struct notice_ledger *l, uint32_t index)
 {
     const struct told *t = notice_ledger_find(l, index);
-    char key[STORE_KEY_MAX], text[128];
+    char key[STORE_KEY_MAX], text[160];
 
     if (t == NULL)
         return;
     name_key(l, index, key, sizeof key);
     (void)snprintf(text, sizeof text,
-                   "{\"severity\":%d,\"at\":%" PRId64 ",\"by\":%" PRIu32 "}",
-                   (int)t->severity, t->at.ms, t->by);
+                   "{\"severity\":%d,\"at\":%" PRId64 ",\"by\":%" PRIu32
+                   ",\"reasons\":%" PRIu32 "}",
+                   (int)t->severity, t->at.ms, t->by, t->reasons);
     store_put(l->store, KIND, key, text);
 }
 
@@ -145,10 +147,11 @@ static bool on_kept(void *arg, const char *name, uint32_t index,
 
     if (l == NULL || severity <= SEVERITY_CLEARED || severity >= SEVERITIES)
         return false;
-    (void)notice_ledger_tell_by(
+    struct told *t = notice_ledger_tell_by(
         l, index, (enum severity)severity,
         (struct wall){json_integer_value(json_object_get(o, "at"))},
         (uint32_t)json_integer_value(json_object_get(o, "by")));
+    t->reasons = (uint32_t)json_integer_value(json_object_get(o, "reasons"));
     return true;
 }
 

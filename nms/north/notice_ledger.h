@@ -20,7 +20,16 @@ struct told {
     uint32_t by;       /* it was told by the alert of that index: its herald
                           (alert.h);       0 = by itself */
     struct mono alone; /* that one is over since then, and this one is not; 0 */
+    /* What was told of its symptoms: alert_symptoms_hash(), or
+     * TOLD_NO_REASONS: one that was told by another, which is not told why yet.
+     */
+    uint32_t reasons;
+    /* They are other ones since then, and changed last; zeros: they are not. */
+    struct mono stirred, stirred_last;
+    uint32_t stirred_to; /* alert_symptoms_hash() */
 };
+
+enum { TOLD_NO_REASONS = 1 };
 
 /* store is borrowed; name is copied. */
 struct notice_ledger *notice_ledger_new(struct store *store, const char *name);

@@ -91,7 +91,10 @@ void notice_compose(const struct notice_source *from, struct notice *out)
 {
     const struct alert_record *a = from->alert;
     bool over = a->state == ALERT_CLEARED;
-    uint8_t arc = over ? a->type->clear : a->type->raise;
+    enum { EXPLAINED_ARC = 21 };
+    uint8_t arc = from->explained ? EXPLAINED_ARC
+                  : over          ? a->type->clear
+                                  : a->type->raise;
     uint32_t enterprise = from->enterprise;
 
     *out = (struct notice){.addr = from->addr};
@@ -119,5 +122,6 @@ void notice_compose(const struct notice_source *from, struct notice *out)
     add_column(out, from, OBJ_RISK_LEVEL, integer(from->risk_level));
     add_scalar(out, enterprise, ALARM, pointer(&out->pointer));
     add_scalar(out, enterprise, TEXT,
-               octets(admin_string(a->text, ADMIN_STRING_MAX)));
+               octets(admin_string(from->text != NULL ? from->text : a->text,
+                                   ADMIN_STRING_MAX)));
 }

@@ -6,7 +6,8 @@
  * portolanNotifySeverity, portolanObjRiskLevel, portolanNotifyAlarm,
  * portolanNotifyText. An alert of a type that has none of its own there goes as
  * alarmActiveState or alarmClearState (ALARM-MIB), with that MIB's two varbinds
- * first and these behind.
+ * first and these behind. What became known of one that was told goes as
+ * portolanAlarmExplained.
  */
 #ifndef NORTH_NOTICE_VARBINDS_H
 #define NORTH_NOTICE_VARBINDS_H
@@ -22,6 +23,8 @@ struct notice_source {
     uint32_t object;    /* portolanObjIndex of what it is about; 0 = none */
     struct addr addr;   /* of its device's agent; none */
     uint8_t risk_level; /* PortolanRiskLevel, 1..5 */
+    const char *text;   /* portolanNotifyText; NULL = the alert's */
+    bool explained;     /* portolanAlarmExplained: it was told before */
 };
 
 enum { NOTICE_VARBINDS_MAX = 9 };

@@ -2,6 +2,7 @@
 #include "north/notices_parts.h"
 
 #include "base/log.h"
+#include "north/alarm_row.h"
 #include "north/notice_varbinds.h"
 #include "station/store.h"
 
@@ -24,6 +25,24 @@ static uint32_t next_seq(struct served *s)
 
 /* ---- SNMP ---- */
 
+/* portolanNotifyText, where it is more than the text of the alert. */
+static void write_text(const struct notice_item *item, struct buffer *out)
+{
+    const struct alert_record *a = item->alert, *by = item->because;
+
+    buffer_text(out, a->text);
+    if (by != NULL) {
+        buffer_clear(out);
+        buffer_format(out, "because of %s: %s", by->name, by->type->title);
+        a = by;
+    }
+    if (a->symptom_count == 0)
+        return;
+    buffer_text(out, by != NULL ? ", which makes unreachable "
+                                : "; it makes unreachable ");
+    notice_symptoms(a, ADMIN_STRING_MAX - out->len, out);
+}
+
 static char *write_snmp(struct served *s, const struct notice_item *item,
                         uint32_t seq, const struct snapshot *snapshot)
 {
@@ -38,12 +57,18 @@ static char *write_snmp(struct served *s, const struct notice_item *item,
                       ? object_book_index(snapshot->objects, &a->object)
                       : 0,
         .risk_level =
-            item->level != 0 ? item->level : (uint8_t)risk_level_of(a->risk)};
+            item->level != 0 ? item->level : (uint8_t)risk_level_of(a->risk),
+        .explained = item->news == ALERT_EXPLAINED};
+    struct buffer OWNED_BUFFER words = {0};
     struct buffer text = {0};
     struct notice *notice = mem_new(struct notice);
 
     if (d != NULL && d->addr_count > 0)
         from.addr = d->addrs[0];
+    if (item->news != ALERT_ENDED) {
+        write_text(item, &words);
+        from.text = words.at;
+    }
     notice_compose(&from, notice);
     int rc = notify_write(s->owner->station, oid_view(&notice->trap),
                           notice->varbinds, notice->count, &text);
@@ -72,12 +97,7 @@ static json_t *environment(const struct notice_page *page)
 
     notice_line(first, &line);
     put_env(env, "PORTOLAN_STATION", page->station);
-    put_env(env, "PORTOLAN_NEWS",
-            first->news == ALERT_ENDED       ? "cleared"
-            : first->again                   ? "again"
-            : first->news == ALERT_RAISED    ? "raised"
-            : first->news == ALERT_EXPLAINED ? "explained"
-                                             : "changed");
+    put_env(env, "PORTOLAN_NEWS", first->again ? "again" : notice_news(first));
     put_env(env, "PORTOLAN_SEVERITY",
             severity_name(first->news == ALERT_ENDED ? SEVERITY_CLEARED
                                                      : (int)a->severity));
@@ -137,12 +157,16 @@ static void settle(struct served *s, const struct notice_item *item)
 
     if (index == 0)
         return; /* no alert */
-    if (item->news == ALERT_ENDED)
+    if (item->news == ALERT_ENDED) {
         notice_ledger_forget(s->ledger, index);
-    else
-        notice_ledger_keep(s->ledger, index);
-    if (item->because != NULL)
-        notice_ledger_keep(s->ledger, item->because->index);
+        return;
+    }
+    const struct alert_record *known =
+        item->because != NULL ? item->because : item->alert;
+    struct told *told = notice_ledger_find(s->ledger, known->index);
+    if (told != NULL)
+        told->reasons = alert_symptoms_hash(known);
+    notice_ledger_keep(s->ledger, known->index);
 }
 
 void notice_item_drop(const struct notice_item *item)

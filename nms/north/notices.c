@@ -32,9 +32,7 @@ static struct served *served_find(const struct notices *n, const char *name)
 
 /* ---- what is told ---- */
 
-/* At the end of what the loop does just now, or when its digest is due. The
- * reference of the item's alert is taken. */
-static void gather(struct served *s, const struct notice_item *item)
+void served_gather(struct served *s, const struct notice_item *item)
 {
     if (s->gathered.count == 0)
         s->gathered_due = mono_after_ms(mono_now(), s->conf->digest_ms);
@@ -46,41 +44,15 @@ static void gather(struct served *s, const struct notice_item *item)
 static void gather_alert(struct served *s, enum alert_news news,
                          const struct alert_record *a)
 {
-    gather(s, &(struct notice_item){.news = news, .alert = alert_ref(a)});
+    served_gather(s,
+                  &(struct notice_item){.news = news, .alert = alert_ref(a)});
 }
 
-static bool is_to_be_told(const struct served *s, const struct alert_record *a)
+bool served_wants(const struct served *s, const struct alert_record *a)
 {
     return a->state == ALERT_ACTIVE && a->cause == 0 && a->silence == 0 &&
            a->shelved.ms <= wall_now().ms && a->acknowledged.who[0] == '\0' &&
            receiver_wants(s->conf, a);
-}
-
-/* Whoever knows of the port that leads to a device knows of the device: no
- * second alert for them, but people hear why. */
-static bool is_told_by_herald(struct served *s, const struct alert_record *a)
-{
-    const struct told *herald =
-        a->herald != 0 ? notice_ledger_find(s->ledger, a->herald) : NULL;
-    const struct alert_record *port =
-        herald != NULL
-            ? alerts_by_number(station_alerts(s->owner->station), a->herald)
-            : NULL;
-    bool snmp =
-        s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER;
-
-    if (port == NULL || herald->ending)
-        return false;
-    (void)notice_ledger_tell_by(s->ledger, a->index, a->severity, wall_now(),
-                                a->herald);
-    if (snmp) {
-        notice_ledger_keep(s->ledger, a->index);
-        return true;
-    }
-    gather(s, &(struct notice_item){.news = ALERT_EXPLAINED,
-                                    .alert = alert_ref(port),
-                                    .because = alert_ref(a)});
-    return true;
 }
 
 /* One that was told by its herald: nobody hears of its end but from there,
@@ -100,7 +72,7 @@ static void consider(struct served *s, const struct alert_record *a)
     if (s->conf == NULL || (told != NULL && told->ending))
         return;
     if (told == NULL) {
-        if (!s->open || !is_to_be_told(s, a) || is_told_by_herald(s, a))
+        if (!s->open || !served_wants(s, a) || served_is_told_by_herald(s, a))
             return;
         (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
         gather_alert(s, ALERT_RAISED, a);
@@ -112,11 +84,12 @@ static void consider(struct served *s, const struct alert_record *a)
     } else if (a->state == ALERT_CLEARED) {
         told->ending = true;
         gather_alert(s, ALERT_ENDED, a);
-    } else if (a->severity != told->severity && s->open &&
-               is_to_be_told(s, a)) {
+    } else if (a->severity != told->severity && s->open && served_wants(s, a)) {
         (void)notice_ledger_tell(s->ledger, a->index, a->severity, now);
         gather_alert(s, ALERT_CHANGED, a);
     }
+    if (told != NULL && a->state == ALERT_ACTIVE)
+        served_note_reasons(s, told, a);
 }
 
 static void on_alert(void *arg, enum alert_news news,
@@ -187,12 +160,12 @@ static void on_change(void *arg, const struct alert_record *a, uint8_t level)
 
     for (size_t i = 0; i < n->served.count; i++)
         if (wants_change(n->served.at[i], a))
-            gather(n->served.at[i],
-                   &(struct notice_item){.news = a->state == ALERT_CLEARED
-                                                     ? ALERT_ENDED
-                                                     : ALERT_CHANGED,
-                                         .alert = alert_copy(a),
-                                         .level = level});
+            served_gather(n->served.at[i],
+                          &(struct notice_item){
+                              .news = a->state == ALERT_CLEARED ? ALERT_ENDED
+                                                                : ALERT_CHANGED,
+                              .alert = alert_copy(a),
+                              .level = level});
 }
 
 static void tell_changes(struct notices *n, struct mono now, struct wall wall)
@@ -233,12 +206,12 @@ static void repeat(struct served *s, struct wall now)
         if (now.ms - t->at.ms < s->conf->repeat_ms || t->by != 0)
             continue;
         const struct alert_record *a = alerts_by_number(alerts, t->index);
-        if (a == NULL || !is_to_be_told(s, a))
+        if (a == NULL || !served_wants(s, a))
             continue;
         t->at = now;
-        gather(s, &(struct notice_item){.news = ALERT_CHANGED,
-                                        .alert = alert_ref(a),
-                                        .again = true});
+        served_gather(s, &(struct notice_item){.news = ALERT_CHANGED,
+                                               .alert = alert_ref(a),
+                                               .again = true});
     }
 }
 
@@ -257,7 +230,7 @@ static void look_for_lonely(struct served *s, struct mono now)
         if (mono_ms_between(t->alone, now) < LONELY_MS)
             continue;
         const struct alert_record *a = alerts_by_number(alerts, t->index);
-        if (a == NULL || !is_to_be_told(s, a)) {
+        if (a == NULL || !served_wants(s, a)) {
             notice_ledger_forget(s->ledger, t->index);
             continue;
         }
@@ -284,6 +257,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
         look_at_hours(s, wall);
         repeat(s, wall);
         look_for_lonely(s, now);
+        served_tell_reasons(s, now);
         if (s->gathered.count > 0 && mono_reached(now, s->gathered_due))
             served_flush(s);
         served_send(s);

@@ -25,8 +25,9 @@ struct served {
     char *name;
     struct notice_queue *queue;
     struct notice_ledger *ledger;
-    uint32_t seq; /* of the last notification */
-    bool open;    /* its hours hold */
+    uint32_t seq;  /* of the last notification */
+    bool open;     /* its hours hold */
+    bool stirring; /* of what it was told, symptoms may be other ones now */
     /* what goes together, now or soon: items hold references of their alerts */
     struct ARRAY_OF(struct notice_item) gathered;
     struct mono gathered_due;
@@ -60,6 +61,25 @@ struct notices {
     struct mono shown;              /* the station was asked to publish, last */
     struct receiver master;         /* what the master agent's receivers are */
 };
+
+/* ---- notices.c ---- */
+
+/* Tells of an item at the end of what the loop does just now, or when its
+ * digest is due. The references of its alerts are taken. */
+void served_gather(struct served *s, const struct notice_item *item);
+/* Is it to be told of an alert, as that is now? */
+bool served_wants(const struct served *s, const struct alert_record *a);
+
+/* ---- notice_reasons.c ---- */
+
+/* Whoever knows of the port that leads to a device knows of the device: no
+ * second alert for them, but they hear why. True if that is so, and kept. */
+bool served_is_told_by_herald(struct served *s, const struct alert_record *a);
+/* Looks whether its symptoms are those that were told. */
+void served_note_reasons(struct served *s, struct told *told,
+                         const struct alert_record *a);
+/* By the clock: what settled is told. */
+void served_tell_reasons(struct served *s, struct mono now);
 
 /* ---- notice_send.c ---- */
 

@@ -123,12 +123,17 @@ struct alert_record {
     const char *const *symptoms; /* names of devices that cannot be reached for
                                     it, by byte order */
     size_t symptom_count;
-    double risk; /* what it adds to its object's risk, 0..125 */
+    bool symptoms_whole; /* all that may be behind it answered since, or are
+                            among them */
+    double risk;         /* what it adds to its object's risk, 0..125 */
 };
 
 /* A copy of what like says, with one reference. */
 struct alert_record *alert_copy(const struct alert_record *like)
     __attribute__((returns_nonnull, warn_unused_result));
+
+/* Tells lists of symptoms apart; 0: there are none. */
+uint32_t alert_symptoms_hash(const struct alert_record *a);
 
 struct alert_record *alert_ref(const struct alert_record *a);
 void alert_unref(struct alert_record *a); /* any thread; NULL is fine */

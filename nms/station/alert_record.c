@@ -1,7 +1,9 @@
 /* Records of alerts: each in one piece of memory, with its texts behind it. */
 #include "station/alert.h"
 
+#include "base/bytes.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +95,17 @@ struct alert_record *alert_copy(const struct alert_record *like)
     }
     r->symptoms = symptoms;
     return r;
+}
+
+uint32_t alert_symptoms_hash(const struct alert_record *a)
+{
+    struct buffer OWNED_BUFFER names = {0};
+
+    if (a->symptom_count == 0)
+        return 0;
+    for (size_t i = 0; i < a->symptom_count; i++)
+        buffer_format(&names, "%s\n", a->symptoms[i]);
+    return (uint32_t)bytes_hash(buffer_view(&names));
 }
 
 struct alert_record *alert_ref(const struct alert_record *a)

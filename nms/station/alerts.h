@@ -99,10 +99,15 @@ void alerts_advise(struct alerts *a, const struct alert_advisor *advisor);
  * nothing; so is what is known already. */
 void alerts_explain(struct alerts *a, uint32_t index, uint32_t cause,
                     struct wall at);
-/* names by byte order. */
+/* Devices that cannot be reached for it: names by byte order; whole as struct
+ * alert_record's symptoms_whole. */
+struct symptom_list {
+    const char *const *names;
+    size_t count;
+    bool whole;
+};
 void alerts_list_symptoms(struct alerts *a, uint32_t index,
-                          const char *const *names, size_t count,
-                          struct wall at);
+                          const struct symptom_list *list, struct wall at);
 void alerts_silence(struct alerts *a, uint32_t index, uint32_t silence,
                     struct wall at);
 

@@ -16,28 +16,28 @@ void alerts_explain(struct alerts *a, uint32_t index, uint32_t cause,
     alerts_become(a, alert, &next, ALERT_EXPLAINED);
 }
 
-static bool are_symptoms(const struct alert_record *r, const char *const *names,
-                         size_t count)
+static bool are_symptoms(const struct alert_record *r,
+                         const struct symptom_list *list)
 {
-    if (r->symptom_count != count)
+    if (r->symptom_count != list->count || r->symptoms_whole != list->whole)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(r->symptoms[i], names[i]) != 0)
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(r->symptoms[i], list->names[i]) != 0)
             return false;
     return true;
 }
 
 void alerts_list_symptoms(struct alerts *a, uint32_t index,
-                          const char *const *names, size_t count,
-                          struct wall at)
+                          const struct symptom_list *list, struct wall at)
 {
     struct alert *alert = alerts_by_index(a, index);
 
-    if (alert == NULL || are_symptoms(alert->record, names, count))
+    if (alert == NULL || are_symptoms(alert->record, list))
         return;
     struct alert_record next = *alert->record;
-    next.symptoms = names;
-    next.symptom_count = count;
+    next.symptoms = list->names;
+    next.symptom_count = list->count;
+    next.symptoms_whole = list->whole;
     next.changed = at;
     alerts_become(a, alert, &next, ALERT_EXPLAINED);
 }

@@ -243,5 +243,6 @@ void causes_free(struct causes *c)
     free(c->node_links);
     array_fini(&c->far);
     free(c->by_node);
+    free(c->unsure);
     free(c);
 }

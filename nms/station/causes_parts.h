@@ -34,11 +34,13 @@ struct causes {
     const struct alert_type *unreachable, *port_down, *bgp_down, *ospf_down;
     const struct inferred *inferred; /* NULL: none yet */
     uint32_t *by_node;               /* causes_by_node() */
-    size_t nodes;                    /* of devices; 0: nothing was looked at */
-    struct keymap ends;              /* node and ifIndex -> link */
-    uint32_t *at_node;    /* links by node: those of n are from at_node[n] to
-                             before at_node[n + 1] of node_links */
-    uint32_t *node_links; /* two for each link */
+    bool *unsure;       /* by node: some that it may be the cause of did neither
+                           answer since nor are they down */
+    size_t nodes;       /* of devices; 0: nothing was looked at */
+    struct keymap ends; /* node and ifIndex -> link */
+    uint32_t *at_node;  /* links by node: those of n are from at_node[n] to
+                           before at_node[n + 1] of node_links */
+    uint32_t *node_links;           /* two for each link */
     const struct inferred *ends_of; /* that these are of */
     struct table *downs;            /* ident -> struct down */
     struct table *suspects;         /* the same, of those that may be */
@@ -96,6 +98,10 @@ bool causes_is_verified(struct causes *c, const struct down *down);
  * less. */
 uint32_t causes_beside(struct causes *c, uint32_t node, uint32_t n);
 
+/* The active alert of a port; NULL. */
+const struct alert_record *causes_port_alert(const struct causes *c,
+                                             const struct ident *id,
+                                             uint32_t if_index);
 /* What explains that a port is down; 0: nothing does. */
 uint32_t causes_of_port(struct causes *c, const struct alert_record *r);
 /* The device at the other end of its cable; NULL: not known, or none. */

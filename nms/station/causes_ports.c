@@ -92,9 +92,9 @@ uint32_t causes_beside(struct causes *c, uint32_t node, uint32_t n)
     return l->a == node ? l->b : l->a;
 }
 
-/* The active alert of a port; NULL. */
-static const struct alert_record *
-alert_of_port(const struct causes *c, const struct ident *id, uint32_t if_index)
+const struct alert_record *causes_port_alert(const struct causes *c,
+                                             const struct ident *id,
+                                             uint32_t if_index)
 {
     const char *part = object_of(record_of(c, id), if_index);
     struct object_ref port = {
@@ -120,7 +120,7 @@ static const struct alert_record *first_facing(struct causes *c, uint32_t node,
         uint32_t port = l->a == node ? l->b_if_index : l->a_if_index;
         const struct alert_record *r =
             near != node && near < c->inferred->input.count && port != 0
-                ? alert_of_port(c, causes_id(c, near), port)
+                ? causes_port_alert(c, causes_id(c, near), port)
                 : NULL;
 
         if (r != NULL && r->cause == 0 && r->ceased.ms == 0 &&
@@ -135,7 +135,7 @@ static const struct alert_record *first_facing(struct causes *c, uint32_t node,
 static uint32_t other_end(const struct causes *c, const struct ident *id,
                           uint32_t if_index, const struct alert_record *r)
 {
-    const struct alert_record *other = alert_of_port(c, id, if_index);
+    const struct alert_record *other = causes_port_alert(c, id, if_index);
 
     return other != NULL && (r->index == 0 || other->index < r->index)
                ? other->index

@@ -64,34 +64,39 @@ bool causes_is_verified(struct causes *c, const struct down *down)
     return verified;
 }
 
-/* Who is behind something that is down, and has not answered since. */
-static void ask_behind(struct causes *c, const struct cause_state *states)
+/* Who is behind something that is down, and has not answered since. unsure: by
+ * node, whether there are such behind it. */
+static void ask_behind(struct causes *c, const struct cause_state *states,
+                       bool *unsure)
 {
     const uint32_t *above = c->inferred->above;
 
-    for (uint32_t n = 0; above != NULL && n < c->inferred->input.count &&
-                         c->asked_now < CAUSES_ASK_MAX;
-         n++) {
+    for (uint32_t n = 0; above != NULL && n < c->inferred->input.count; n++) {
         uint32_t cause = c->by_node[n];
 
         if (cause == ABOVE_NONE || cause == n || states[n].down ||
             states[n].seen.ms >= states[cause].since.ms)
             continue;
         struct device *d = inventory_by_id(c->inventory, causes_id(c, n));
-        if (d != NULL && d->reach == REACH_UP && d->polled != NULL)
+        if (d == NULL || d->polled == NULL)
+            continue;
+        if (d->reach == REACH_UP || d->reach == REACH_SUSPECT)
+            unsure[cause] = true;
+        if (d->reach == REACH_UP)
             causes_ask(c, d);
     }
 }
 
 /* ---- a turn ---- */
 
-/* What is known of all nodes, and who explains whom then. True if that is
- * another one than before. */
+/* What is known of all nodes, who explains whom then, and of whom more may be
+ * known soon. True if that is another one than before. */
 static bool look(struct causes *c)
 {
     size_t count = c->inferred->topology->nodes.count;
     size_t devices = c->inferred->input.count;
     struct cause_state *states = mem_array(count + 1, sizeof *states);
+    bool *unsure = mem_array(count + 1, sizeof *unsure);
 
     for (uint32_t n = 0; n < devices; n++) {
         const struct device *d = inventory_by_id(c->inventory, causes_id(c, n));
@@ -108,8 +113,11 @@ static bool look(struct causes *c)
     free(c->by_node);
     c->by_node = by_node;
     c->nodes = devices;
-    ask_behind(c, states);
+    ask_behind(c, states, unsure);
     free(states);
+    other = other || memcmp(unsure, c->unsure, devices * sizeof *unsure) != 0;
+    free(c->unsure);
+    c->unsure = unsure;
     return other;
 }
 
@@ -326,6 +334,15 @@ static void collect_symptom(struct causes *c, const struct ident *id,
                                        r->cause != 0 ? d->name : ""};
 }
 
+/* Is all that may be behind the device of an alert known? */
+static bool is_whole(const struct causes *c, uint32_t index)
+{
+    const struct alert_record *r = alerts_by_number(c->alerts, index);
+    uint32_t node = r != NULL ? causes_node(c, &r->object.device) : UINT32_MAX;
+
+    return node == UINT32_MAX || !c->unsure[node];
+}
+
 static void list_symptoms(struct causes *c)
 {
     struct symptoms all = {0};
@@ -344,7 +361,10 @@ static void list_symptoms(struct causes *c)
              end++)
             if (all.at[end].name[0] != '\0')
                 names[count++] = all.at[end].name;
-        alerts_list_symptoms(c->alerts, all.at[i].cause, names, count, c->wall);
+        alerts_list_symptoms(
+            c->alerts, all.at[i].cause,
+            &(struct symptom_list){names, count, is_whole(c, all.at[i].cause)},
+            c->wall);
     }
     free(names);
     array_fini(&all);

@@ -196,7 +196,8 @@ static void lose(struct sessions *s, const struct device *d,
 
     if (!session->lost)
         session->since = at;
-    tell(s, d, p, true, state, at, far != NULL ? SESSIONS_WAIT_MS : 0);
+    tell(s, d, p, true, state, at,
+         far != NULL ? SESSIONS_WAIT_MS : SESSIONS_FOREIGN_MS);
     if (session->lost || far == NULL)
         return;
     write_qualifier(p, &qualifier);

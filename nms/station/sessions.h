@@ -22,7 +22,9 @@ enum {
     /* For a device at the other end to be found down too: then its alert
      * explains that of the session. It is asked at once; when it answers, or
      * where nobody knows it, nothing waits. */
-    SESSIONS_WAIT_MS = 40000
+    SESSIONS_WAIT_MS = 40000,
+    /* for ports of the same poll, of one with a peer that is no device */
+    SESSIONS_FOREIGN_MS = 2000
 };
 
 /* Borrowed; polling may be NULL: nobody is asked. */

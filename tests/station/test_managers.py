@@ -147,8 +147,8 @@ def test_a_third_party_decodes_notifications_sees_a_gap_and_reads_what_is_true(f
     for relay in relays.values():
         relay.loses = True
     net.tell(f'kill {address[second]}')
-    await_true(lambda: [a for a in made.ask('alerts')['alerts'] if a['object'] == second], 60, 'the second')
     net.tell(f'revive {address[first]}')
+    await_true(lambda: [a for a in made.ask('alerts')['alerts'] if a['object'] == second], 60, 'the second')
     await_true(lambda: not [a for a in made.ask('alerts')['alerts'] if a['object'] == first], 60, 'the first is over')
     await_true(lambda: all(r.lost >= 1 for r in relays.values()), 20, 'they are lost')
     for relay in relays.values():
@@ -177,8 +177,9 @@ def test_who_is_away_for_an_hour_loses_nothing(station, place, started):
     made = station(f'credentials: [{{name: x, version: 2c, community: x}}]\ndiscovery: {{seeds: [127.0.0.1]}}\n'
                    f'agentx: {{master: ""}}\nnotifications: {{listen: []}}\nreceivers:\n'
                    f'  - {{name: noc, to: "udp:127.0.0.1:{port}", community: x, inform: true}}\n')
-    for n in range(many):
-        made.refused('notify', 'test', 'noc')
+    assert made.refused('notify', 'test', 'noc')
+    for n in range(1, many):
+        assert made.post('receivers', 'noc', 'test') >= 400, 'it waits behind the first'
         if n == many // 3:
             assert made.stop() == 0
             made.start()

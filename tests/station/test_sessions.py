@@ -18,10 +18,11 @@ def alerts(made, **query):
     return made.ask('alerts', **query)['alerts']
 
 
-@pytest.fixture
-def scene(farm, station):
+@pytest.fixture(params=[('campus', 30)], ids=str)
+def scene(farm, station, request):
     """A network whose polls are 10 minutes apart, each device polled once; what is known within seconds was told."""
-    net = farm('--network', 'campus', '--devices', 30, '--sessions')
+    kind, devices = request.param
+    net = farm('--network', kind, '--devices', devices, '--sessions')
     made = station(farm_config(net, every='10m', extra=f'notifications: {{listen: ["udp:127.0.0.1:{(port := free_port())}"]}}\n'))
     made.discover()
     made.net, made.trap_port = net, port
@@ -88,6 +89,21 @@ def test_a_port_explains_the_sessions_over_it(scene):
                'both sessions at both ends')
     open_ones = await_true(lambda: len(found := [x['type'] for x in alerts(scene)]) == 1 and found, 10, 'one alert')
     assert open_ones == ['port.down']
+
+
+@pytest.mark.parametrize('scene', [('ring', 12)], indirect=True, ids=str)
+def test_a_fan_by_entity_state_mib_is_an_alert_at_once(scene):
+    name = next(d['name'] for d in scene.net.table('devices') if d['os'] == 'ironware')
+    polled(scene, name)
+    well = [s for s in scene.ask('devices', name, 'sensors')['sensors'] if s['class'] == 'state' and s['descr'] == 'Fan']
+    assert [(s['state'], s['severity']) for s in well] == [('enabled', 'ok')], well
+    scene.net.tell(f'break {scene.address[name]} fan')
+    trap(scene, name, (1, 3, 6, 1, 2, 1, 131, 0, 2), (1, 3, 6, 1, 2, 1, 131, 1, 1, 1, 3, 4))
+    fan, = await_true(lambda: alerts(scene, type='fan'), 5, 'the fan is told')
+    assert fan['device'] == name and 'major alarm' in fan['text'] and {'trap', 'poll'} <= set(fan['evidence']), fan
+    scene.net.tell(f'mend {scene.address[name]}')
+    trap(scene, name, (1, 3, 6, 1, 2, 1, 131, 0, 1), (1, 3, 6, 1, 2, 1, 131, 1, 1, 1, 3, 4))
+    await_true(lambda: not alerts(scene, type='fan', state='active'), 10, 'it is mended')
 
 
 def test_a_fan_that_a_device_tells_of_is_an_alert_at_once(scene):

@@ -52,8 +52,12 @@ static void a_line_says_what_where_and_since_when(void **state)
 
     notice_line(&(struct notice_item){.news = ALERT_RAISED, .alert = &a},
                 &line);
-    assert_string_equal(line.at, "major: sw1:Gi0/1: port down: it is down; 2 "
-                                 "devices cannot be reached for it (alert 17)");
+    assert_string_equal(line.at, "major: sw1:Gi0/1: port down: it is down; it "
+                                 "makes unreachable 2 devices: sw7, sw8 (alert "
+                                 "17)");
+    assert_string_equal(notice_news(&(struct notice_item){
+                            .news = ALERT_EXPLAINED, .alert = &a}),
+                        "symptoms");
     buffer_clear(&line);
     a.state = ALERT_CLEARED;
     a.cleared.ms = a.raised.ms + 300000;
@@ -86,8 +90,25 @@ static void what_explains_it_is_named(void **state)
                 &line);
     assert_string_equal(line.at,
                         "major: sw1:Gi0/1: port down: it is down (alert 17); "
-                        "because of r1: device unreachable, and with it 2 more "
-                        "devices (alert 18)");
+                        "because of r1: device unreachable, which makes "
+                        "unreachable 2 devices: sw7, sw8 (alert 18)");
+}
+
+static void names_that_do_not_fit_are_left_out_and_counted(void **state)
+{
+    (void)state;
+    struct alert_record a = port_down();
+    struct buffer OWNED_BUFFER out = {0};
+    size_t all = strlen("2 devices: sw7, sw8");
+
+    for (size_t max = 0; max <= all + 1; max++) {
+        buffer_clear(&out);
+        notice_symptoms(&a, max, &out);
+        assert_string_equal(out.at, max < strlen("2 devices: sw7 ...")
+                                        ? "2 devices"
+                                    : max < all ? "2 devices: sw7 ..."
+                                                : "2 devices: sw7, sw8");
+    }
 }
 
 static void a_digest_is_titled_by_its_worst_and_cut(void **state)
@@ -221,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_what_where_and_since_when),
         cmocka_unit_test(what_explains_it_is_named),
+        cmocka_unit_test(names_that_do_not_fit_are_left_out_and_counted),
         cmocka_unit_test(a_digest_is_titled_by_its_worst_and_cut),
         cmocka_unit_test(programs_get_all_that_the_api_says),
         cmocka_unit_test(what_a_device_says_is_no_mark_up),

@@ -88,6 +88,23 @@ static void what_is_over_says_so_by_its_twin(void **state)
     assert_oid(n.varbinds[5].value.oid, "1.3.6.1.2.1.118.1.3.2.1.3." ROW);
 }
 
+static void what_became_known_is_neither_raised_nor_over(void **state)
+{
+    (void)state;
+    struct alert_record a = alert_of(&odd);
+    struct notice n;
+
+    notice_compose(&(struct notice_source){.enterprise = 4711,
+                                           .alert = &a,
+                                           .text = "because",
+                                           .explained = true},
+                   &n);
+    assert_oid(oid_view(&n.trap), "1.3.6.1.4.1.4711.1.0.21");
+    assert_int_equal(n.count, 7);
+    assert_oid(n.varbinds[5].value.oid, "1.3.6.1.2.1.118.1.2.2.1.4." ROW);
+    assert_int_equal(n.varbinds[6].value.octets.len, 7);
+}
+
 static void a_type_without_its_own_goes_as_the_generic_one(void **state)
 {
     (void)state;
@@ -128,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(varbinds_come_in_their_order),
         cmocka_unit_test(what_is_over_says_so_by_its_twin),
+        cmocka_unit_test(what_became_known_is_neither_raised_nor_over),
         cmocka_unit_test(a_type_without_its_own_goes_as_the_generic_one),
         cmocka_unit_test(what_is_no_alert_points_to_none),
         cmocka_unit_test(texts_are_cut_at_a_character),

@@ -365,14 +365,15 @@ static void what_is_explained_rises_so(void **state)
     struct alert_advisor advisor = {cause_of, silence_of, herald_of, s};
     struct condition port = condition(s, 1, "port.down");
     static const char *const names[] = {"sw2", "sw3"};
+    struct symptom_list list = {.names = names, .count = 2};
 
     alerts_advise(s->alerts, &advisor);
     port.object.class = OBJECT_PORT;
     tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
     alerts_tell(s->alerts, &port);
     tell(s, 2, "poll.overrun", SEVERITY_WARNING);
-    alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
-    alerts_list_symptoms(s->alerts, 1, names, 2, wall_of(s->now));
+    alerts_list_symptoms(s->alerts, 1, &list, wall_of(s->now));
+    alerts_list_symptoms(s->alerts, 1, &list, wall_of(s->now));
     struct alert_book *book = alerts_book(s->alerts);
     assert_int_equal(book->active[0]->herald, 5);
     assert_int_equal(book->active[1]->cause, 1);
@@ -380,9 +381,17 @@ static void what_is_explained_rises_so(void **state)
     assert_int_equal(book->active[0]->symptom_count, 2);
     assert_string_equal(book->active[0]->symptoms[1], "sw3");
     assert_int_equal(s->news[ALERT_EXPLAINED], 1); /* once, for the list */
+    assert_false(book->active[0]->symptoms_whole);
+    list.whole = true;
+    alerts_list_symptoms(s->alerts, 1, &list, wall_of(s->now));
+    assert_true(alerts_by_number(s->alerts, 1)->symptoms_whole);
+    assert_int_equal(alert_symptoms_hash(alerts_by_number(s->alerts, 1)),
+                     alert_symptoms_hash(book->active[0]));
+    assert_int_equal(alert_symptoms_hash(alerts_by_number(s->alerts, 2)), 0);
+    assert_int_equal(s->news[ALERT_EXPLAINED], 2);
     alerts_explain(s->alerts, 2, 0, wall_of(s->now));
     alerts_silence(s->alerts, 3, 0, wall_of(s->now));
-    assert_int_equal(s->news[ALERT_EXPLAINED], 2);
+    assert_int_equal(s->news[ALERT_EXPLAINED], 3);
     assert_int_equal(s->news[ALERT_TOUCHED], 1);
     /* an explained one ends like any other */
     port.severity = SEVERITY_CLEARED;

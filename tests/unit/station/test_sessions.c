@@ -55,6 +55,8 @@ static void end_poll(struct scene *s)
     s->now = mono_after_ms(s->now, 1000);
     sessions_take(s->sessions, s->router, s->measured, wall_of(s->now));
     alerts_tick(s->state->alerts, s->now, wall_of(s->now));
+    s->now = mono_after_ms(s->now, SESSIONS_FOREIGN_MS);
+    alerts_tick(s->state->alerts, s->now, wall_of(s->now));
 }
 
 /* One session of BGP, and nothing else. */
