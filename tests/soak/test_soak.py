@@ -126,7 +126,7 @@ def third(looks, which, what):
 
 def test_nothing_grows_and_nothing_is_late(station, farm):
     net = farm('--network', 'campus', '--devices', DEVICES, '--run-seconds', int(60 * MINUTES) + 3600)
-    made = station(farm_config(net, every=f'{EVERY_S:g}s').replace(f'["{EVERY_S:g}s for 1h"]', f'["{EVERY_S:g}s for 5min", "{30 * EVERY_S:g}s for 3h"]'))
+    made = station(farm_config(net, every=f'{EVERY_S:g}s', extra='agentx: {master: ""}\n').replace(f'["{EVERY_S:g}s for 1h"]', f'["{EVERY_S:g}s for 5min", "{30 * EVERY_S:g}s for 3h"]'))
     made.discover(limit_s=1200)
     made.await_polls(3, 300)
     churn, pause, looks, holes = Churn(made, net), threading.Event(), [], []
