@@ -114,12 +114,13 @@ $B/npm/.made: nms/web/package.json nms/web/package-lock.json
 	@echo 'NPM $<'
 	@cp nms/web/package*.json nms/web/.npmrc $(@D)/
 	@cd $(@D) && npm ci --ignore-scripts --silent && touch .made
-$B/web/.made: $B/npm/.made $(WEB_SRC)
+$B/web/.made: $B/npm/.made $(WEB_SRC) etc/setup/web-ahead
 	@rm -rf $(@D) && mkdir -p $(@D)/vendor
 	@echo 'WEB $(@D)'
 	@cp -r nms/web/. $(@D)/ && rm -f $(@D)/package*.json $(@D)/.npmrc
 	@cp $(WEB_VENDOR:%=$B/npm/node_modules/%) $(@D)/vendor/
 	@for m in cytoscape uplot; do cp $B/npm/node_modules/$$m/LICENSE $(@D)/vendor/$$m.LICENSE; done
+	@etc/setup/web-ahead $(@D)
 	@touch $@
 .PHONY: web
 web: $B/web/.made ## put the page together

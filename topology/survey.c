@@ -301,6 +301,29 @@ static void take_trees(struct survey *s, const struct topo_input *input,
     }
 }
 
+/* A port of a bundle is to its tree what the bundle is. */
+static void take_ends(struct survey *s, uint32_t node,
+                      const struct port_links *links, const struct facts *f,
+                      const struct topology *t)
+{
+    for (size_t i = 0; i < f->bridge.ports.count; i++) {
+        const struct bridge_port *p = &f->bridge.ports.at[i];
+
+        for (size_t k = port_links_from(links, node, p->if_index);
+             p->if_index != 0 && k < links->count &&
+             links->at[k].if_index == p->if_index;
+             k++) {
+            uint32_t link = links->at[k].link;
+            struct survey_end end = {p->stp_role, p->stp_state};
+
+            if (t->links.at[link].a == node)
+                s->ends[link].a = end;
+            else
+                s->ends[link].b = end;
+        }
+    }
+}
+
 /* ---- the whole ---- */
 
 struct survey *survey_make(const struct topology *t)
@@ -310,6 +333,7 @@ struct survey *survey_make(const struct topology *t)
     s->arena = arena_new();
     s->tree_of = mem_array(t->nodes.count + 1, sizeof *s->tree_of);
     s->tells_vlans = mem_array(t->links.count + 1, sizeof *s->tells_vlans);
+    s->ends = mem_array(t->links.count + 1, sizeof *s->ends);
     for (size_t i = 0; i < t->nodes.count; i++)
         s->tree_of[i] = UINT32_MAX;
     return s;
@@ -334,6 +358,7 @@ struct survey *survey_new(const struct topo_input *input,
         links_of_device(&all, i, f, &own);
         take_members(s, i, &own, f, tell);
         take_learned(s, i, &own, f);
+        take_ends(s, i, &own, f, t);
         survey_settle(&s->vlan_links, from);
     }
     survey_settle(&s->vlan_nodes, 0);
@@ -359,6 +384,7 @@ void survey_free(struct survey *s)
     array_fini(&s->trees);
     free(s->tree_of);
     free(s->tells_vlans);
+    free(s->ends);
     arena_free(s->arena);
     free(s);
 }

@@ -33,14 +33,24 @@ struct survey_tree {
     uint32_t bridges;
 };
 
+/* What the port at one end of a link is to the spanning tree: enum stp_role
+ * and dot1dStpPortState; 0: not told. */
+struct survey_end {
+    uint8_t role, state;
+};
+struct survey_ends {
+    struct survey_end a, b;
+};
+
 enum { SURVEY_PAIRS_MAX = 4000000, SURVEY_TREES_MAX = 10000 };
 
 struct survey {
     struct survey_pairs vlan_nodes, vlan_links; /* by VLAN, then number */
     struct survey_vlans ARRAY_OF(struct survey_vlan) vlans; /* by number */
     struct survey_trees ARRAY_OF(struct survey_tree) trees; /* by root */
-    uint32_t *tree_of; /* of each node, UINT32_MAX: of none */
-    bool *tells_vlans; /* of each link: a table knows the VLANs on it */
+    uint32_t *tree_of;        /* of each node, UINT32_MAX: of none */
+    bool *tells_vlans;        /* of each link: a table knows the VLANs on it */
+    struct survey_ends *ends; /* of each link */
     struct arena *arena;
 };
 

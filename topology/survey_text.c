@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 static const char root_word[] = "root=", own_root_word[] = "root!=",
-                  vlans_word[] = "vlans=", told_word[] = "told";
-enum { ROOT_OCTETS = 8 };
+                  vlans_word[] = "vlans=", told_word[] = "told",
+                  ends_word[] = "stp=";
+enum { ROOT_OCTETS = 8, DIGITS = 4 /* of "stp=" */ };
 
 /* ---- writing ---- */
 
@@ -75,6 +76,16 @@ static void put_root(struct buffer *out, const struct survey *s, uint32_t node)
         buffer_format(out, "%02x", tree->root[i]);
 }
 
+/* "stp=2535": role and state of either end. */
+static void put_ends(struct buffer *out, const struct survey_ends *e)
+{
+    if (e->a.role == 0 && e->a.state == 0 && e->b.role == 0 && e->b.state == 0)
+        return;
+    word(out, ends_word);
+    buffer_format(out, "%u%u%u%u", e->a.role % 10U, e->a.state % 10U,
+                  e->b.role % 10U, e->b.state % 10U);
+}
+
 struct survey_texts *survey_texts_new(const struct survey *s,
                                       const struct topology *t)
 {
@@ -99,6 +110,7 @@ struct survey_texts *survey_texts_new(const struct survey *s,
         buffer_text(&text, "");
         if (s->tells_vlans[i])
             word(&text, told_word);
+        put_ends(&text, &s->ends[i]);
         put_vlans(&text, &of_links, i);
         texts->links[i] = arena_text(texts->arena, text.at);
     }
@@ -147,6 +159,16 @@ static void read_vlans(struct survey_pairs *to, const char *text, uint32_t of)
             survey_add(to, (uint16_t)from, of);
         at = *end == ',' ? end + 1 : NULL;
     }
+}
+
+static void read_ends(struct survey_ends *e, const char *text)
+{
+    const char *at = after(text, ends_word);
+
+    if (at == NULL || strspn(at, "0123456789") < DIGITS)
+        return;
+    *e = (struct survey_ends){{(uint8_t)(at[0] - '0'), (uint8_t)(at[1] - '0')},
+                              {(uint8_t)(at[2] - '0'), (uint8_t)(at[3] - '0')}};
 }
 
 static bool read_root(const char *text, uint8_t root[ROOT_OCTETS], bool *own)
@@ -211,6 +233,7 @@ struct survey *survey_of_texts(const struct topology *t,
     for (uint32_t i = 0; i < t->links.count; i++) {
         read_vlans(&s->vlan_links, texts->links[i], i);
         s->tells_vlans[i] = after(texts->links[i], told_word) != NULL;
+        read_ends(&s->ends[i], texts->links[i]);
     }
     survey_settle(&s->vlan_nodes, 0);
     survey_settle(&s->vlan_links, 0);

@@ -132,6 +132,31 @@ static json_t *tree_nodes_json(const struct survey *s, const struct topology *t)
     return o;
 }
 
+static void put_end(json_t *o, const char *role_key, const char *state_key,
+                    struct survey_end end)
+{
+    json_put_text(o, role_key, stp_role_name(end.role));
+    json_put_text(o, state_key, stp_state_name(end.state));
+}
+
+/* Of each link what the ports at its ends are to the tree, as far as told. */
+static json_t *tree_ends_json(const struct survey *s, const struct topology *t)
+{
+    json_t *all = json_object();
+
+    for (size_t i = 0; i < t->links.count; i++) {
+        json_t *o = json_object();
+
+        put_end(o, "a_role", "a_state", s->ends[i].a);
+        put_end(o, "b_role", "b_state", s->ends[i].b);
+        if (json_object_size(o) > 0)
+            put_at(all, &t->links.at[i].id, o);
+        else
+            json_decref(o);
+    }
+    return all;
+}
+
 static void tree_layer(struct api_request *r, const char *name)
 {
     const struct survey *s = snapshot_survey(r->snapshot);
@@ -143,9 +168,11 @@ static void tree_layer(struct api_request *r, const char *name)
         if (t->links.at[i].state == LINK_BLOCKED)
             append_id(blocked, &t->links.at[i].id);
     api_json(r, 200,
-             json_pack("{s:s,s:o,s:o,s:o}", "layer", "stp", "trees",
+             json_pack("{s:s,s:o,s:o,s:o,s:o}", "layer", "stp", "trees",
                        trees_json(s, t), "nodes",
                        s != NULL ? tree_nodes_json(s, t) : json_object(),
+                       "ports",
+                       s != NULL ? tree_ends_json(s, t) : json_object(),
                        "blocked", blocked));
 }
 

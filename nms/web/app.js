@@ -33,9 +33,8 @@ export async function begin() {
 }
 
 async function start() {
-  await Promise.all([loadTexts(document.documentElement.lang), loadIcons()]);
+  const [known] = await Promise.all([loadSession(), loadTexts(document.documentElement.lang), loadIcons()]);
   startShell();
-  const known = await loadSession();
   const first = location.pathname === '/';
   if (!known || session.must_change) {
     if (location.pathname !== '/login') history.replaceState(null, '', first ? '/login' : toLogin());

@@ -2,6 +2,7 @@
 import re
 from urllib.parse import quote
 
+import access
 import pytest
 from browsers import SHOTS, add_person, ask, browser_home, enrol, people, sign_in  # noqa: F401 (fixtures)
 from conftest import await_true, farm_config, needs_root
@@ -25,7 +26,7 @@ def campus(station, farm):
 @needs_root
 @pytest.mark.parametrize('language, dark, size', [('en', False, (1366, 768)), ('zh', True, (1366, 768)),
                                                   ('ja', False, (1920, 1080))])
-def test_every_view(campus, people, language, dark, size):  # noqa: F811
+def test_every_view_reads_and_is_reached(campus, people, language, dark, size):  # noqa: F811
     assert ask(campus, 'PATCH', 'session', {'language': language}, campus.cookie)[0] == 200
     p = sign_in(people(campus, dark=dark, size=size))
     p.await_true(lambda: p.driver.execute_script('return document.documentElement.lang') == language, 'the language')
@@ -38,6 +39,8 @@ def test_every_view(campus, people, language, dark, size):  # noqa: F811
         assert not p.all('alert', re.compile('.')), (view, p.names('alert'))
         wide = p.driver.execute_script('return document.documentElement.scrollWidth - innerWidth')
         assert wide <= 0, f'{view} is {wide} pixels too wide'
+        kept_out = {'faint': access.faint_texts(p), 'nameless': access.nameless(p), 'focus unseen': access.unseen_focus(p)}
+        assert not any(kept_out.values()), (view, kept_out)
         name = view.replace('{device}', 'device').strip('/').replace('/', '-')
         p.picture(SHOTS / f'{n:02}-{name}-{language}-{"dark" if dark else "light"}-{size[0]}.png')
 

@@ -12,4 +12,13 @@
   root.dataset.theme = kept('theme') || (dark ? 'dark' : 'light');
   root.lang = kept('language') || spoken || 'en';
   if (kept('density')) root.dataset.density = kept('density');
+
+  // What is asked for at once, and not for each when it was met: texts, and the
+  // map's modules where the address leads to one (etc/setup/web-ahead).
+  const ahead = (rel, href) => document.head.append(Object.assign(document.createElement('link'), { rel, href }));
+  ahead('modulepreload', `/texts/${root.lang}.js`);
+  if (/^\/(maps\/.*)?$/.test(location.pathname) && kept('signed') === 'in') {
+    ahead('stylesheet', '/style/map.css');
+    for (const path of document.querySelector('meta[name=map-modules]').content.split(' ')) if (path) ahead('modulepreload', path);
+  }
 })();

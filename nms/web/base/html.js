@@ -36,6 +36,7 @@ export async function loadIcons() {
     const drawing = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
     if (!answer.ok || drawing.nodeName !== 'svg') return;
     drawing.setAttribute('class', 'unseen');
+    drawing.id = 'sprite';
     drawing.setAttribute('aria-hidden', 'true');
     document.documentElement.append(document.importNode(drawing, true));
     sprite = '';

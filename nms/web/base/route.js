@@ -36,11 +36,11 @@ const styles = new Map();
 function style(name) {
   if (!styles.has(name))
     styles.set(name, new Promise(done => {
-      const link = document.createElement('link');
-      link.rel = 'stylesheet';
-      link.href = name.startsWith('/') ? name : `/style/${name}.css`;
+      const href = name.startsWith('/') ? name : `/style/${name}.css`, ahead = document.head.querySelector(`link[rel=stylesheet][href="${href}"]`);
+      if (ahead?.sheet) return done();
+      const link = ahead || Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
       link.onload = link.onerror = () => done();
-      document.head.append(link);
+      if (!ahead) document.head.append(link);
     }));
   return styles.get(name);
 }

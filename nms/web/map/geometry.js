@@ -112,22 +112,21 @@ export function crosses(p, q, b) {
 // Boxes by squares of a plane: what meets one is found without looking at all.
 export class Squares {
   constructor(side = 64) { this.side = side; this.at = new Map(); }
-  *cells(b) {
-    const s = this.side;
-    for (let x = Math.floor(b.x1 / s); x <= Math.floor(b.x2 / s); x++)
-      for (let y = Math.floor(b.y1 / s); y <= Math.floor(b.y2 / s); y++) yield x * 1048576 + y;
-  }
   add(b, what = b) {
-    for (const c of this.cells(b)) {
-      const list = this.at.get(c);
-      if (list) list.push([b, what]);
-      else this.at.set(c, [[b, what]]);
-    }
+    const s = this.side, x2 = Math.floor(b.x2 / s), y2 = Math.floor(b.y2 / s), entry = [b, what];
+    for (let x = Math.floor(b.x1 / s); x <= x2; x++)
+      for (let y = Math.floor(b.y1 / s); y <= y2; y++) {
+        const key = x * 1048576 + y, list = this.at.get(key);
+        if (list) list.push(entry);
+        else this.at.set(key, [entry]);
+      }
   }
   // Is there a thing that meets b and for which fits(what) holds.
-  some(b, fits = () => true) {
-    for (const c of this.cells(b))
-      for (const [other, what] of this.at.get(c) || []) if (meets(b, other) && fits(what)) return true;
+  some(b, fits = null) {
+    const s = this.side, x2 = Math.floor(b.x2 / s), y2 = Math.floor(b.y2 / s);
+    for (let x = Math.floor(b.x1 / s); x <= x2; x++)
+      for (let y = Math.floor(b.y1 / s); y <= y2; y++)
+        for (const [other, what] of this.at.get(x * 1048576 + y) || []) if (meets(b, other) && (!fits || fits(what))) return true;
     return false;
   }
 }

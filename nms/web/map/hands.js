@@ -38,9 +38,10 @@ export class Hands {
     return { x: e.clientX - r.left, y: e.clientY - r.top };
   }
 
-  // What is at the pointer: a button, else a line that passes.
+  // What is at the pointer: a button, else a line that passes. Buttons may have
+  // come to where it is since the browser looked; keys click without a place.
   thingAt(e) {
-    const thing = thingOf(e.target);
+    const thing = thingOf(e.type === 'pointermove' || e.detail === 0 && e.type === 'click' ? e.target : document.elementFromPoint(e.clientX, e.clientY) || e.target);
     if (thing.element || !(e.target instanceof Element) || !this.stage.plot.contains(e.target)) return thing;
     const cam = this.stage.camera, link = linkAt(this.stage.shown, cam.toMap(this.point(e)), 6 / cam.zoom);
     return link ? { link: link.id, element: this.stage.things.element(link.id) } : {};
@@ -67,7 +68,7 @@ export class Hands {
 
   move(e) {
     if (!this.pointers.has(e.pointerId)) {
-      if (e.pointerType === 'mouse') this.overThing(this.thingAt(e), e);
+      if (e.pointerType === 'mouse' && !this.stage.behind) this.overThing(this.thingAt(e), e);
       return;
     }
     // Let go where nobody told us.

@@ -1,11 +1,12 @@
 // Icons as images of a colour, from the page's own sprite.
 let symbols = null, loading = null;
 
-// Reads the sprite once.
+// Reads the sprite once: from the page, which took it in, or from the station.
 export function loadSymbols() {
-  loading ||= fetch('/icons/icons.svg', { credentials: 'same-origin' }).then(a => a.text()).then(text => {
+  const taken = document.getElementById('sprite');
+  loading ||= (taken ? Promise.resolve(taken) : fetch('/icons/icons.svg', { credentials: 'same-origin' }).then(a => a.text())
+    .then(text => new DOMParser().parseFromString(text, 'image/svg+xml'))).then(root => {
     symbols = new Map();
-    const root = new DOMParser().parseFromString(text, 'image/svg+xml');
     for (const s of root.querySelectorAll('symbol')) symbols.set(s.id, { inner: s.innerHTML, box: s.getAttribute('viewBox') || '0 0 24 24' });
     return symbols;
   });
@@ -45,25 +46,52 @@ export function cloudAddress(look) {
   return addresses.get(key);
 }
 
+// Drawings of icons, as the browser read them; null until it has: then ready() is
+// called.
+const drawings = new Map();
+function drawingOf(address, ready) {
+  let d = drawings.get(address);
+  if (!d) {
+    drawings.set(address, d = { image: new Image(), there: false, wait: new Set() });
+    d.image.onload = () => {
+      d.there = true;
+      for (const fn of d.wait) fn();
+      d.wait.clear();
+    };
+    d.image.src = address;
+  }
+  if (!d.there && ready) d.wait.add(ready);
+  return d.there ? d.image : null;
+}
+
+export const iconDrawing = (name, colour, ready) => {
+  const address = iconAddress(name, colour);
+  return address ? drawingOf(address, ready) : null;
+};
+
+function pictureOf(key, address, w, h, ready) {
+  const known = images.get(key);
+  if (known) return known;
+  const image = address && drawingOf(address, ready);
+  if (!image) return null;
+  if (images.size > 600) images.clear();
+  const canvas = document.createElement('canvas');
+  canvas.width = w;
+  canvas.height = h;
+  canvas.getContext('2d').drawImage(image, 0, 0, w, h);
+  images.set(key, canvas);
+  return canvas;
+}
+
 // A picture of an icon for a canvas, size pixels wide; null until it is there:
 // then ready() is called.
 export function iconPicture(name, colour, size, ready) {
-  const px = Math.max(8, Math.ceil(size)), key = name + ' ' + colour + ' ' + px;
-  let entry = images.get(key);
-  if (!entry) {
-    const address = iconAddress(name, colour);
-    if (!address) return null;
-    if (images.size > 400) images.clear();
-    images.set(key, entry = { canvas: null });
-    const image = new Image();
-    image.onload = () => {
-      const canvas = document.createElement('canvas');
-      canvas.width = canvas.height = px;
-      canvas.getContext('2d').drawImage(image, 0, 0, px, px);
-      entry.canvas = canvas;
-      ready?.();
-    };
-    image.src = address;
-  }
-  return entry.canvas;
+  const px = Math.max(8, Math.ceil(size));
+  return pictureOf(`${name} ${colour} ${px}`, iconAddress(name, colour), px, px, ready);
+}
+
+// The same of a folded cloud, width pixels wide.
+export function cloudPicture(look, width, ready) {
+  const w = Math.max(8, Math.round(width)), address = cloudAddress(look);
+  return pictureOf(`${address} ${w}`, address, w, Math.round(w * 0.57), ready);
 }

@@ -7,6 +7,11 @@ import { go } from '../base/route.js';
 
 export const LAYERS = ['physical', 'network', 'vlan', 'stp', 'risk'];
 
+// "Root FWD", "Altn BLK": role and state of a port as switches abbreviate them.
+const ROLES = { root: 'Root', designated: 'Desg', alternate: 'Altn', backup: 'Back', disabled: 'Disa' };
+const STATES = { disabled: 'DIS', blocking: 'BLK', listening: 'LIS', learning: 'LRN', forwarding: 'FWD', broken: 'BKN' };
+export const portInTree = (role, state) => [ROLES[role], STATES[state]].filter(Boolean).join(' ');
+
 export class Layers {
   // view: {place, model, stage, redraw(), changed()}.
   constructor(view, box) {
@@ -101,6 +106,7 @@ export class Layers {
     this.seen = new Set(Object.entries(s.nodes).filter(([, i]) => i === at).map(([id]) => id));
     for (const l of this.view.model.links.values()) if (this.seen.has(l.a) && this.seen.has(l.b)) this.seen.add(l.id);
     this.blocked = new Set(s.blocked || []);
+    this.ends = s.ports || {};
     this.root = s.trees[at]?.root || null;
   }
 
@@ -142,7 +148,12 @@ export class Layers {
   asTree(shown) {
     const nodes = new Map(shown.nodes), root = nodes.get(this.root);
     if (root) nodes.set(this.root, { ...root, note: t('map.root') });
-    return { ...shown, nodes, links: shown.links.map(l => this.blocked.has(l.id) && l.state !== 'down' ? { ...l, state: 'blocked' } : l) };
+    return { ...shown, nodes, links: shown.links.map(l => {
+      const end = this.seen.has(l.a) && this.seen.has(l.b) ? this.ends[l.id] : null;
+      if (!end && !this.blocked.has(l.id)) return l;
+      return { ...l, state: this.blocked.has(l.id) && l.state !== 'down' ? 'blocked' : l.state,
+               a_tree: portInTree(end?.a_role, end?.a_state), b_tree: portInTree(end?.b_role, end?.b_state) };
+    }) };
   }
 
   // A risk that changed while it is looked at.

@@ -18,5 +18,5 @@ export function legend({ risk = false } = {}) {
   if (risk) return h`<span>${t('map.layer.risk')}</span>${[1, 2, 3, 4, 5].map(i =>
     h`<span class="key-risk"><i class="r${i}"></i>${t('risk.' + i)}</span>`)}`;
   return h`<span>${t('map.load')}</span>${ramp()}<span>${t('map.speed')}</span>${speeds()}
-    <span>${t('map.links')}</span><span class="lk">${STATES.map(s => h`<span class="l-${s}">${icon('state-link-' + s)}${t('map.link.' + s)}</span>`)}</span>`;
+    <span class="lk"><b>${t('map.links')}</b>${STATES.map(s => h`<span class="l-${s}">${icon('state-link-' + s)}${t('map.link.' + s)}</span>`)}</span>`;
 }

@@ -5,7 +5,7 @@ import { Squares, edgeOf, lineOf, mid } from './geometry.js';
 import { alignOf, commonPrefix, cutMiddle, placeNames } from './labels.js';
 import { percent, si } from '../base/format.js';
 
-const MOST_LETTERS = 26, PORT_LETTERS = 16;
+const MOST_LETTERS = 26, PORT_LETTERS = 16, USUAL = 'Desg FWD';
 
 // Widths of texts, measured once.
 let measuring = null;
@@ -100,7 +100,7 @@ export function arrange(scene) {
   }
   // Names of what is chosen or in trouble first, then marks and pills, then the
   // other names.
-  const lines = linesOf(shown, zoom), place = list => {
+  const lines = wanted.length ? linesOf(shown, zoom) : null, place = list => {
     const by = new Map(list.map(w => [w.id, w]));
     for (const [id, p] of placeNames(list, taken.list, lines)) {
       const w = by.get(id);
@@ -112,7 +112,7 @@ export function arrange(scene) {
   placeMarks(scene, out, taken);
   placePills(scene, out, taken, fonts);
   place(wanted.filter(w => w.priority >= 0));
-  if (level >= LEVELS.rack) placePorts(scene, out, taken, half, fonts);
+  if (level >= LEVELS.rack || (level === LEVELS.site && shown.links.some(l => l.a_tree || l.b_tree))) placePorts(scene, out, taken, half, fonts);
   return out;
 }
 
@@ -196,15 +196,17 @@ function placePills(scene, out, taken, fonts) {
   }
 }
 
-// Port names at both ends of links, beside the line.
+// Port names at both ends of links, beside the line; in a tree what they are to
+// it, from farther too.
 function placePorts(scene, out, taken, half, fonts) {
   const { shown, zoom, level } = scene, px = fonts.px.note, near = level >= LEVELS.link;
   for (const l of shown.links) {
     const a = shown.nodes.get(l.a), b = shown.nodes.get(l.b);
     const line = lineOf({ x: a.x * zoom, y: a.y * zoom }, { x: b.x * zoom, y: b.y * zoom }, (l.lane || 0) * zoom);
-    for (const [node, port, p, q, sends] of [[a, l.a_port, line.from, line.to, l.load_ab], [b, l.b_port, line.to, line.from, l.load_ba]]) {
-      if (!port) continue;
-      const text = cutMiddle(port, PORT_LETTERS), second = near && sends !== null && sends !== undefined ? '↑ ' + si(sends * l.speed) : '';
+    for (const [node, port, tree, p, q, sends] of [[a, l.a_port, l.a_tree, line.from, line.to, l.load_ab], [b, l.b_port, l.b_tree, line.to, line.from, l.load_ba]]) {
+      const rack = level >= LEVELS.rack, text = [rack && port && cutMiddle(port, PORT_LETTERS), (rack || tree !== USUAL) && tree].filter(Boolean).join(' · ');
+      if (!text) continue;
+      const second = near && sends !== null && sends !== undefined ? '↑ ' + si(sends * l.speed) : '';
       const w = Math.max(textWidth(text, fonts.note), second ? textWidth(second, fonts.note) : 0) + 4, h = px * 1.25 * (second ? 2 : 1);
       const edge = edgeOf(p, half.get(node.id), shapeOf(node) === 'round', q), len = Math.hypot(q.x - edge.x, q.y - edge.y);
       if (len < w + h + 24) continue;

@@ -56,8 +56,8 @@ function neighboursPart(n, view) {
     .sort((p, q) => (loadOf(q.link) ?? -1) - (loadOf(p.link) ?? -1) || p.node.name.localeCompare(q.node.name));
   return list.length ? part(t('map.neighbours'), h`<ul class="rows">${list.slice(0, MEMBERS_SHOWN).map(x => {
     const is = styleOf(x.link, n, x.node), load = loadOf(x.link);
-    return h`<li data-key="nb-${x.link.id}">${icon('kind-' + (x.node.kind || 'unknown'), 'k')}<button class="link" type="button" data-act="pick" data-id="${x.node.id}">${x.node.name}</button>
-      <span class="dimmer">${x.port}</span><small>${is === 'up' && load !== null ? bar(load) : h`<span class="c-${is === 'down' ? 'down' : 'unknown'}">${is === 'up' ? '' : linkWord(x.link, n, x.node)}</span>`}</small></li>`;
+    return h`<li data-key="nb-${x.link.id}" data-lights="${x.link.id}">${icon('kind-' + (x.node.kind || 'unknown'), 'k')}<button class="link" type="button" data-act="pick" data-id="${x.node.id}">${x.node.name}</button>
+      <span class="dimmer">${x.port}</span><small>${is === 'up' && load !== null ? bar(load) : h`<span class="${is === 'down' ? 't-down' : 'dim'}">${is === 'up' ? '' : linkWord(x.link, n, x.node)}</span>`}</small></li>`;
   })}</ul>`) : '';
 }
 

@@ -46,9 +46,6 @@ export class Paper {
     c.fillRect(0, 0, this.w, this.h);
     this.view = { x1: -cam.x - 60, y1: -cam.y - 60, x2: this.w - cam.x + 60, y2: this.h - cam.y + 60 };
     this.drawUnder(c, scene);
-    this.reset(c);
-    c.translate(cam.x, cam.y);
-    c.scale(cam.zoom, cam.zoom);
     scene.graph(c, { x1: -cam.x / cam.zoom, y1: -cam.y / cam.zoom, x2: (this.w - cam.x) / cam.zoom, y2: (this.h - cam.y) / cam.zoom });
     this.reset(c);
     this.drawOver(c, scene);

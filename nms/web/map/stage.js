@@ -2,6 +2,7 @@
 // While one pans or zooms, what was drawn last is moved as a whole; it is drawn
 // anew when that is cheap, when its edge comes into view, and at rest.
 import { Graph } from './graph.js';
+import { Drawing } from './draw.js';
 import { Paper, coastsOf } from './paper.js';
 import { Things } from './things.js';
 import { Camera } from './camera.js';
@@ -11,7 +12,7 @@ import { onTheme, readTheme } from './theme.js';
 import { textWidth } from './names.js';
 import { hasSymbols, loadSymbols } from './images.js';
 
-const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7;
+const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7, MANY = 600;
 
 export class Stage {
   // plot: the element of the map; picture, graph, things and rings are in it.
@@ -22,7 +23,8 @@ export class Stage {
     this.picture = part('picture');
     this.layer = part('things');
     this.rings = part('rings');
-    this.graph = new Graph(part('graph'));
+    this.graph = new Graph();
+    this.drawing = new Drawing(() => this.repaint());
     this.paper = new Paper(part('picture'));
     this.things = new Things(this.layer);
     this.camera = new Camera(() => this.moved());
@@ -40,11 +42,10 @@ export class Stage {
     this.cost = 0;
     this.onMove = [];
     this.paper.again = () => this.repaint();
-    this.graph.onRender(() => this.drawn());
     onTheme(() => { this.theme = readTheme(); this.update(); }, signal);
     const seen = new ResizeObserver(() => this.resize());
     seen.observe(plot);
-    signal.addEventListener('abort', () => { seen.disconnect(); cancelAnimationFrame(this.frame); clearTimeout(this.rest); this.graph.end(); }, { once: true });
+    signal.addEventListener('abort', () => { seen.disconnect(); cancelAnimationFrame(this.frame); cancelAnimationFrame(this.painting); clearTimeout(this.rest); this.graph.end(); }, { once: true });
     if (!hasSymbols()) loadSymbols().then(() => this.update());
     this.resize();
   }
@@ -75,6 +76,7 @@ export class Stage {
     this.model = model;
     const shown = model.shown();
     this.shown = this.adapt ? this.adapt(shown) : shown;
+    this.graph.take(this.shown);
     if (!this.begun && shown.nodes.size) { // at once as it will be looked at
       this.begun = true;
       this.coasts = coastsOf(this.shown, model);
@@ -87,9 +89,8 @@ export class Stage {
   // when they are let go.
   dragged(ids) {
     this.coasts = coastsOf(this.shown, this.model);
-    this.graph.move([...ids].map(id => [id, this.shown.nodes.get(id)]).filter(([, n]) => n).map(([id, n]) => [id, { x: n.x, y: n.y }]));
     if (this.shown.links.length < 400) this.paper.forget();
-    this.graph.redraw();
+    this.repaint();
   }
 
   how() {
@@ -104,29 +105,52 @@ export class Stage {
     const box = this.bounds();
     this.extent = box;
     this.center = box ? { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 } : { x: 0, y: 0 };
-    this.syncGraph();
+    this.syncLooks();
     this.paper.forget();
     this.syncThings();
     this.commit();
   }
 
-  syncGraph() {
+  syncLooks() {
     const how = this.how();
     this.detail = `${how.level} ${how.grow.toFixed(2)} ${this.lineGrow.toFixed(1)}`;
-    this.graph.sync(this.shown, { ...how, lineGrow: this.lineGrow });
-    this.graph.fade('off', this.off ? id => !this.off(id) : null);
-    this.graph.fade('ghost', this.model.showHidden ? id => !(this.shown.nodes.get(id) || this.model.links.get(id))?.hidden : null);
-    this.graph.fade('dim', this.focus ? id => this.focus.has(id) : null);
+    this.drawing.take(this.shown, { ...how, lineGrow: this.lineGrow });
   }
 
+  // How faint a thing is: of a layer that does not have it, hidden, or not what
+  // somebody points at.
+  alphaOf(id) {
+    if (this.off?.(id)) return 0.16;
+    if (this.focus && !this.focus.has(id)) return 0.3;
+    return this.model.showHidden && (this.shown.nodes.get(id) || this.model.links.get(id))?.hidden ? 0.45 : 1;
+  }
+
+  // Buttons: behind the first picture of a map, and where there are many when
+  // there is time.
   syncThings() {
+    if (this.layer.hidden || this.thingsDue) return;
+    const few = this.shown.nodes.size + this.shown.links.length < MANY;
+    if (this.told && few) return this.syncThingsNow();
+    this.thingsDue = true;
+    if (this.told) this.soon(() => this.syncThingsNow());
+  }
+
+  soon(fn) { setTimeout(() => { if (!this.signal.aborted) fn(); }, 0); }
+
+  syncThingsNow() {
+    this.thingsDue = false;
     this.things.sync(this.shown, this.coasts, { count: n => this.model.countOf(n), theme: this.theme, zoom: this.camera.zoom, selected: this.selected });
   }
 
-  // Names and marks alone.
+  // Once with the next frame: for the camera as it is if that is due, else as
+  // before.
   repaint() {
-    if (!this.base || this.painting) return;
-    this.painting = requestAnimationFrame(() => { this.painting = 0; this.paint(); });
+    if (this.painting || (!this.base && !this.due)) return;
+    this.painting = requestAnimationFrame(() => {
+      this.painting = 0;
+      if (this.due) this.redraw();
+      else this.paint();
+    });
   }
 
   paint() {
@@ -134,7 +158,8 @@ export class Stage {
     const cam = { x: this.base.x + MARGIN, y: this.base.y + MARGIN, zoom: this.base.zoom };
     this.paper.draw({ shown: this.shown, coasts: this.coasts, theme: this.theme, cam, level: this.drawnLevel ?? this.level, grow: this.drawnGrow ?? this.grow,
                       selected: this.selected, focus: this.focus, editing: this.editing, off: this.off, center: this.center, fresh: this.fresh,
-                      risk: this.risk !== null, plain: this.plain, graph: (c, view) => this.graph.drawOn(c, view) });
+                      risk: this.risk !== null, plain: this.plain,
+                      graph: (c, view) => this.drawing.draw(c, cam, this.paper.dpr, view, id => this.alphaOf(id)) });
   }
 
   // ---- moving ----
@@ -146,9 +171,8 @@ export class Stage {
   step() {
     this.frame = 0;
     const c = this.camera;
-    // Two thousand buttons would be painted with every frame: they are away
-    // while things move, but for the one that has the focus.
-    if (!this.behind) this.layer.classList.add('moving');
+    // Two thousand buttons stay behind while things move, unless one of them has
+    // the focus.
     this.behind = true;
     if (this.layer.contains(document.activeElement) || this.rings.childElementCount > 0) this.placeThings();
     this.movePicture();
@@ -166,7 +190,6 @@ export class Stage {
   moveThings() {
     this.behind = false;
     this.placeThings();
-    this.layer.classList.remove('moving');
   }
 
   placeThings() {
@@ -202,23 +225,27 @@ export class Stage {
     if (!this.model) return;
     const c = this.camera, how = this.how(), detail = `${how.level} ${how.grow.toFixed(2)} ${this.lineGrow.toFixed(1)}`;
     const zoomed = this.base && this.base.zoom !== c.zoom;
-    if (detail !== this.detail) this.syncGraph();
+    if (detail !== this.detail) this.syncLooks();
     if (zoomed && !onTheWay) this.things.place(this.shown, this.coasts, this.theme, c.zoom);
-    this.started = performance.now();
-    this.graph.view(c.zoom, { x: c.x + MARGIN, y: c.y + MARGIN });
-    this.graph.redraw();
+    this.due = true;
+    this.repaint();
   }
 
-  // Cytoscape drew a frame: paper and picture follow in the same one.
-  drawn() {
-    const cy = this.graph.cy, pan = cy.pan(), zoom = cy.zoom();
-    const start = performance.now();
-    this.base = { x: pan.x - MARGIN, y: pan.y - MARGIN, zoom };
+  // Draws for the camera as it is now; the picture is where it belongs again.
+  redraw() {
+    const c = this.camera, start = performance.now();
+    this.due = false;
+    this.base = { x: c.x, y: c.y, zoom: c.zoom };
     this.drawnLevel = this.level;
     this.drawnGrow = this.grow;
     this.paint();
     this.movePicture();
-    this.cost = this.cost * 0.5 + (performance.now() - start + (cy.renderer().lastRedrawTime || 0)) * 0.5;
+    if (!this.told && this.begun && hasSymbols()) { // for who measures how long a map takes to open
+      this.told = true;
+      performance.mark('map drawn');
+      this.soon(() => { if (this.thingsDue) this.syncThingsNow(); this.graph.prepare(); });
+    }
+    this.cost = this.cost * 0.5 + (performance.now() - start) * 0.5;
   }
 
   // ---- where to look ----
@@ -296,17 +323,9 @@ export class Stage {
 
   // A node with its links and neighbours stays, the rest steps back.
   highlight(id) {
-    let keep = null;
-    if (id) {
-      keep = new Set([id]);
-      for (const l of this.shown.links) {
-        if (l.id === id) { keep.add(l.a); keep.add(l.b); }
-        if (l.a === id || l.b === id) { keep.add(l.id); keep.add(l.a); keep.add(l.b); }
-      }
-    }
+    const keep = id ? this.graph.around(id) : null;
     if (!keep && !this.focus) return;
     this.focus = keep;
-    this.graph.fade('dim', keep ? x => keep.has(x) : null);
     this.repaint();
   }
 }

@@ -42,6 +42,7 @@ export class Tip {
     return h`<b>${[a.name, l.a_port].filter(Boolean).join(' ')} – ${[b.name, l.b_port].filter(Boolean).join(' ')}</b>
       <span class="dim">${[linkWord(l, a, b), l.speed ? si(l.speed) : '', l.summed > 1 ? t('map.links.n', { n: l.summed }) : ''].filter(Boolean).join(' · ')}</span>
       ${loadOf(l) !== null && h`<span class="dim">→ ${percent(l.load_ab)} · ← ${percent(l.load_ba)}</span>`}
+      ${(l.a_tree || l.b_tree) && h`<span class="dim">${[l.a_tree, l.b_tree].map(x => x || '?').join(' – ')}</span>`}
       ${l.why && h`<span class="dim">${l.why}</span>`}`;
   }
 }

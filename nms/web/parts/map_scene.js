@@ -7,7 +7,7 @@ import { problemLine } from './empty.js';
 
 const AGAIN_MS = 500;
 
-const frame = (name) => h`<div class="sheet scene" role="img" aria-label="${name}"><div class="plot" aria-hidden="true"><div class="graph"></div><canvas class="picture canvas-live"></canvas><div class="rings"></div><div class="things" hidden></div></div></div>`;
+const frame = (name) => h`<div class="sheet scene" role="img" aria-label="${name}"><div class="plot" aria-hidden="true"><canvas class="picture canvas-live"></canvas><div class="rings"></div><div class="things" hidden></div></div></div>`;
 
 /* Shows a map; names: the view is fitted to these devices. Gives {destroy()}. */
 export function mapScene(box, name, { signal, names = null, ring = false } = {}) {

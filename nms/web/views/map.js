@@ -32,7 +32,7 @@ import { isTrouble, severityOf } from '../map/weigh.js';
 const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
-    <div class="graph" aria-hidden="true"></div><canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
+    <canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
   <div class="listing" hidden></div><div class="as-of" hidden></div>
   <div class="over tl"></div><div class="edit-bars"></div><div class="over tr"></div><div class="over bl" role="status"></div>
   <div class="over br"><div class="zoom" role="group" aria-label="${t('map.zoom')}"><button type="button" data-act="zoom-in" aria-label="${t('map.zoom.in')}">+</button><button type="button" data-act="zoom-out" aria-label="${t('map.zoom.out')}">−</button><button type="button" data-act="fit" aria-label="${t('map.fit')}">${icon('ui-fit')}</button></div>
@@ -128,6 +128,9 @@ export class MapView {
       pin: () => this.editor.pin(true), unpin: () => this.editor.pin(false), hide: () => this.editor.hide(), unhide: () => this.editor.unhide([this.shownDrawer]),
       rename: () => this.editor.rename(), remove: () => this.editor.remove(), attributes: () => this.editor.attributes(),
     }, signal);
+    // A port in the drawer lights its link.
+    for (const [type, lit] of [['pointerover', true], ['pointerout', false], ['focusin', true], ['focusout', false]])
+      on(root, type, '[data-lights]', (e, at) => { if (lit || !at.contains(e.relatedTarget)) this.stage.highlight(lit ? at.dataset.lights : null); }, signal);
     on(root, 'click', '[data-edit]', (e, at) => this.editor.act(at.dataset.edit, at), signal);
     this.stage.onMove.push(() => this.moved());
     onPick(signal, (result, how) => this.found(result, how));

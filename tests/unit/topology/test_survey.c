@@ -262,6 +262,31 @@ static void the_station_shows_what_it_is_plugged_into(void **state)
     assert_map(w, "station", "b host!", 1);
 }
 
+/* A bundle (100) tells it of port 2. */
+static void ends_of_links_are_what_their_ports_are_to_the_tree(void **state)
+{
+    struct world *w = *state;
+
+    *array_add(&w->facts[ROOT]->bridge.ports) = (struct bridge_port){
+        .if_index = 1, .stp_role = STP_ROLE_DESIGNATED, .stp_state = 5};
+    *array_add(&w->facts[A]->bridge.ports) = (struct bridge_port){
+        .if_index = 100, .stp_role = STP_ROLE_ALTERNATE, .stp_state = 2};
+    survey_free(w->survey);
+    w->survey = survey_new(&w->input, &w->topology);
+    assert_int_equal(w->survey->ends[0].a.role, STP_ROLE_DESIGNATED);
+    assert_int_equal(w->survey->ends[0].b.role, STP_ROLE_UNKNOWN);
+    assert_int_equal(w->survey->ends[1].a.role, STP_ROLE_ALTERNATE);
+    assert_int_equal(w->survey->ends[1].a.state, 2);
+    OWNED(survey_texts_free)
+    struct survey_texts *texts = survey_texts_new(w->survey, &w->topology);
+    assert_string_equal(texts->links[0], "told stp=3500 vlans=10");
+    survey_free(w->survey);
+    w->survey = survey_of_texts(&w->topology, texts, NULL, 0);
+    assert_int_equal(w->survey->ends[1].a.role, STP_ROLE_ALTERNATE);
+    assert_int_equal(w->survey->ends[1].a.state, 2);
+    assert_int_equal(w->survey->ends[2].a.role, STP_ROLE_UNKNOWN);
+}
+
 /* As texts and back: the same maps, and the same texts. */
 static void texts_of_the_past_tell_the_same(void **state)
 {
@@ -329,6 +354,7 @@ int main(void)
         TEST(ports_that_tell_their_vlans_are_believed),
         TEST(a_spanning_tree_shows_its_root),
         TEST(a_root_that_nobody_knows_is_called_by_its_address),
+        TEST(ends_of_links_are_what_their_ports_are_to_the_tree),
         TEST(texts_of_the_past_tell_the_same),
         TEST(damaged_texts_are_left_out),
         TEST(sites_are_where_devices_say_they_are),
