@@ -38,7 +38,7 @@ HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
 PACKAGES    := libevent libevent_openssl libssl libcrypto libcurl libnl-3.0 \
                libnl-route-3.0 sqlite3 yaml-0.1 jansson expat libpcre2-8 libcap-ng \
-               libcgraph zlib
+               libcgraph zlib libarchive
 # Asked once, when something is compiled: `make deps` has to work without them.
 PKG_CFLAGS   = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
 PKG_LIBS     = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lnetsnmp -lm -pthread)$(PKG_LIBS)
@@ -199,7 +199,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libevent-dev libssl-dev libcurl4-openssl-dev libsnmp-dev \
                libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
                libsqlite3-dev libyaml-dev libjansson-dev libexpat1-dev libpcre2-dev \
-               libcap-ng-dev uthash-dev zlib1g-dev rrdcached rrdtool snmpd procps passwd \
+               libcap-ng-dev uthash-dev zlib1g-dev libarchive-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 # npm comes with Node.js where that is not Debian's.
 DEPS        += $(if $(shell command -v npm),,npm)

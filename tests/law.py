@@ -24,11 +24,12 @@ COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place
 LIBRARY = {
     'sqlite3.h': {'nms/station'},
+    'archive': {'nms/station/bundle.c', 'nms/station/bundle_read.c'},
     'graphviz/gvc.h': {'nms/portolan-render.c', 'topology/render.c', 'topology/layout.c'},
     'net-snmp/': {'mibs'},
     'netlink/': {'nms/wire'},
     'openssl/': {'nms/wire', 'nms/station/config_credential.c', 'nms/station/receiver.c',
-                 'nms/station/password.c', 'nms/station/keys.c',
+                 'nms/station/password.c', 'nms/station/keys.c', 'nms/station/seal.c', 'nms/station/bundle_parts.h',
                  'nms/north/notice_form.c', 'nms/north/http_tls.c', 'nms/north/http_certificate.c'},
     'sys/socket.h': {'nms/base', 'nms/wire', 'nms/station', 'nms/north'},
     'event2/': {'nms/wire', 'nms/station', 'nms/north'},

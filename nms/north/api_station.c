@@ -261,6 +261,7 @@ void api_status(struct api_request *r)
     json_put_text(o, "name", s->name);
     json_put_text(o, "version", s->version);
     json_put_text(o, "data", s->data_dir);
+    json_put_text(o, "config", s->config);
     json_put_text(o, "engine_id", s->engine_id);
     json_put_wall(o, "started", s->started);
     json_put_wall(o, "now", r->snapshot->at);

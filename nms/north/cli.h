@@ -37,6 +37,9 @@ struct cli_values {
         *auth_secret, *priv, *priv_secret, *context;
     int64_t port;
     const char *tables, *name, *profiles;
+    /* backups */
+    const char *data, *passphrase_file, *since, *base;
+    bool without_secrets, no_series, force, dry_run, replace_config;
 };
 
 struct cli_command;
@@ -164,6 +167,9 @@ enum cli_exit cli_token_revoke(struct cli *c, struct complaint *why);
 enum cli_exit cli_probe(struct cli *c, struct complaint *why);
 enum cli_exit cli_profile_check(struct cli *c, struct complaint *why);
 enum cli_exit cli_profile_which(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_backup(struct cli *c, struct complaint *why);
+enum cli_exit cli_restore(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_profile_import(struct cli *c, struct complaint *why);
 

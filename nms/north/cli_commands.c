@@ -272,6 +272,47 @@ static const struct cli_option mib_options[] = {
     END,
 };
 
+static const struct cli_option backup_options[] = {
+    FLAG("without-secrets", without_secrets,
+         "no password, key, community or session: not encrypted"),
+    FLAG("no-series", no_series, "no history of what was measured"),
+    TEXT("since", 0, since, "FILE",
+         "only files of series written since that backup"),
+    TEXT("passphrase-file", 0, passphrase_file, "FILE",
+         "its first line encrypts; or PORTOLAN_PASSPHRASE"),
+    TEXT("data", 0, data, "DIR",
+         "the data directory; as the station, or the configuration, says"),
+    TEXT("config", 'c', config, "FILE", "the configuration; as the station's"),
+    END,
+};
+
+static const struct cli_option restore_options[] = {
+    FLAG("dry-run", dry_run, "read and check it, change nothing"),
+    FLAG("force", force, "set a data directory aside that is not empty"),
+    FLAG("no-series", no_series, "leave the history where it is"),
+    FLAG("replace-config", replace_config,
+         "set a configuration aside that is another one"),
+    TEXT("base", 0, base, "FILE", "the backup that it was made with --since"),
+    TEXT("passphrase-file", 0, passphrase_file, "FILE",
+         "its first line opens it; or PORTOLAN_PASSPHRASE"),
+    TEXT("data", 0, data, "DIR",
+         "the data directory; as the configuration says"),
+    TEXT("config", 'c', config, "FILE",
+         "the configuration; default " PORTOLAN_ETC "/portolan.yaml"),
+    END,
+};
+
+static const char backup_more[] =
+    "Works while the station does, and without it. Run it as root, or as the\n"
+    "station's user. The passphrase is asked for on a terminal, else it is the\n"
+    "first line of the standard input; without it the backup cannot be opened.\n"
+    "With --since FILE the passphrase opens that one, too.\n";
+
+static const char restore_more[] =
+    "The station must not run. Everything is unpacked and checked beside the\n"
+    "data directory before that is touched. An existing configuration stays,\n"
+    "and what the backup has is put beside it, as portolan.yaml.restored.\n";
+
 static const struct cli_option which_options[] = {AGENT_OPTIONS, END};
 
 static const struct cli_option import_options[] = {
@@ -390,6 +431,10 @@ static const struct cli_command commands[] = {
      cli_export},
     {"probe", "ADDRESS", "what is made of one agent, without a station",
      probe_more, probe_options, 1, 1, cli_probe},
+    {"backup", "FILE", "everything the station knows, into one file",
+     backup_more, backup_options, 1, 1, cli_backup},
+    {"restore", "FILE", "a data directory from a backup", restore_more,
+     restore_options, 1, 1, cli_restore},
     {"notify test", "NAME",
      "sends a test to a receiver, and says whether it "
      "went",

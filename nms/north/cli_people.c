@@ -1,14 +1,12 @@
 /* Who may use the station: people and their passwords, scripts and tokens. */
 #include "base/mem.h"
 #include "north/cli_print.h"
+#include "north/cli_prompt.h"
 #include "north/cli_url.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-enum { TYPED_MAX = 300 };
 
 static const struct print_column user_columns[] = {
     {{"name", "Name", UNIT_TEXT}, NULL},
@@ -53,41 +51,18 @@ enum cli_exit cli_token_list(struct cli *c, struct complaint *why)
 
 /* ---- typing a password ---- */
 
-/* Reads a line of standard input, without its end; on a terminal after a
- * prompt, and unseen. False at the end of the input. */
-static bool read_line(const char *prompt, char out[TYPED_MAX])
-{
-    struct termios shown, hidden;
-    bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
-
-    if (terminal) {
-        hidden = shown;
-        hidden.c_lflag &= ~(tcflag_t)ECHO;
-        (void)fputs(prompt, stderr);
-        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-    }
-    bool read = fgets(out, TYPED_MAX, stdin) != NULL;
-    if (terminal) {
-        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-        (void)fputc('\n', stderr);
-    }
-    if (!read)
-        out[0] = '\0';
-    out[strcspn(out, "\r\n")] = '\0';
-    return read;
-}
-
 /* The password to be: typed twice on a terminal, else the first line of
  * standard input; "": the station makes one. */
-static enum cli_exit read_password(char out[TYPED_MAX], struct complaint *why)
+static enum cli_exit read_password(char out[CLI_TYPED_MAX],
+                                   struct complaint *why)
 {
-    char again[TYPED_MAX];
+    char again[CLI_TYPED_MAX];
     bool terminal = isatty(STDIN_FILENO) == 1;
 
-    (void)read_line("New password (empty: one is made): ", out);
+    (void)cli_read_line("New password (empty: one is made): ", out);
     if (!terminal || out[0] == '\0')
         return CLI_DONE;
-    (void)read_line("Again: ", again);
+    (void)cli_read_line("Again: ", again);
     bool same = strcmp(out, again) == 0;
     explicit_bzero(again, sizeof again);
     return same ? CLI_DONE
@@ -128,7 +103,7 @@ static json_t *password_body(const char *password)
 
 enum cli_exit cli_user_add(struct cli *c, struct complaint *why)
 {
-    char password[TYPED_MAX];
+    char password[CLI_TYPED_MAX];
     const char *role = c->values.role != NULL ? c->values.role : "viewer";
     enum cli_exit code = read_password(password, why);
 
@@ -156,7 +131,7 @@ static enum cli_exit change(struct cli *c, json_t *body, const char *done,
 
 enum cli_exit cli_user_password(struct cli *c, struct complaint *why)
 {
-    char password[TYPED_MAX];
+    char password[CLI_TYPED_MAX];
     enum cli_exit code = read_password(password, why);
 
     if (code != CLI_DONE)

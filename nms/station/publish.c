@@ -152,6 +152,7 @@ static void tell_station(struct snapshot *s, const struct published *what)
         what->station->series_objects[SERIES_RISK];
     s->station.name = before.name;
     s->station.data_dir = before.data_dir;
+    s->station.config = before.config;
     s->discovery = *what->discovery;
     s->at = wall_now();
 }
@@ -247,6 +248,7 @@ static struct snapshot *snapshot_new(struct roll *roll,
     s->arena = arena_new();
     s->station.name = arena_text(s->arena, station->name);
     s->station.data_dir = arena_text(s->arena, station->data_dir);
+    s->station.config = arena_text(s->arena, station->config);
     return s;
 }
 
@@ -277,6 +279,7 @@ static struct snapshot *snapshot_after(struct snapshot *before,
 
     counts.name = s->station.name;
     counts.data_dir = s->station.data_dir;
+    counts.config = s->station.config;
     s->station = counts;
     use_topology(s, before->inferred);
     snapshot_unref(before);
@@ -298,7 +301,8 @@ static bool is_same_station(const struct snapshot *s,
                             const struct published *what)
 {
     return strcmp(s->station.name, what->station->name) == 0 &&
-           strcmp(s->station.data_dir, what->station->data_dir) == 0;
+           strcmp(s->station.data_dir, what->station->data_dir) == 0 &&
+           strcmp(s->station.config, what->station->config) == 0;
 }
 
 struct snapshot *publish(struct snapshot *before, const struct published *what)

@@ -182,6 +182,7 @@ struct agentx_record {
 
 struct station_record {
     const char *name, *version, *data_dir;
+    const char *config;         /* the file; "": the embedded default */
     char engine_id[2 * 32 + 1]; /* snmpEngineID of its notifications, in hex */
     struct wall started;
     uint32_t enterprise; /* of PORTOLAN-MIB */

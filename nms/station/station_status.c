@@ -79,6 +79,7 @@ struct station_record station_status(struct station *s)
         .name = s->config->station.name,
         .version = PORTOLAN_VERSION,
         .data_dir = s->config->station.data,
+        .config = s->config->path,
         .started = s->started,
         .enterprise = (uint32_t)s->config->agentx.enterprise,
         .requests_per_s = s->requests_per_s,

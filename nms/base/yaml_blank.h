@@ -1,0 +1,20 @@
+/* yaml_blank.h - a document with some of its values blanked out: everything
+ * else, comments too, stays as it was written. Pure. */
+#ifndef BASE_YAML_BLANK_H
+#define BASE_YAML_BLANK_H
+
+#include "base/bytes.h"
+
+#include <stdbool.h>
+
+/* Is what stands under that key to be blanked out? */
+typedef bool (*yaml_blank_fn)(const char *key);
+
+/* Appends text with "" and a comment-free note in place of those values,
+ * wherever such a key stands; whatever is below one goes as a whole. -EINVAL,
+ * and nothing is added: it is no YAML, or uses what we do not read (aliases).
+ */
+int yaml_blank(struct bytes text, yaml_blank_fn is_secret, const char *note,
+               struct buffer *out) __attribute__((warn_unused_result));
+
+#endif

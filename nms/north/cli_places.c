@@ -1,0 +1,106 @@
+/* Where the data and the configuration of a station are. */
+#include "base/mem.h"
+#include "north/cli_backup.h"
+#include "north/cli_print.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char standard[] = PORTOLAN_ETC "/portolan.yaml";
+
+void cli_places_fini(struct cli_places *p)
+{
+    char *texts[] = {p->data, p->config, p->station, p->user};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        free(texts[i]);
+    *p = (struct cli_places){0};
+}
+
+/* A relative path would be another one for who reads the backup. */
+static char *absolute(const char *path)
+{
+    struct buffer full = {0};
+
+    if (path[0] != '/') {
+        OWNED(free) char *here = getcwd(NULL, 0);
+        buffer_format(&full, "%s/", here != NULL ? here : ".");
+    }
+    buffer_text(&full, path);
+    return buffer_take(&full);
+}
+
+/* True if a station answers. */
+static bool ask_station(struct cli *c, struct cli_places *out)
+{
+    struct complaint why;
+    json_t *body;
+
+    if (client_get(cli_client(c), "status", &body, &why) < 0)
+        return false;
+    const char *config = json_text_at(body, "config");
+    out->data = mem_text(json_text_at(body, "data"));
+    out->station = mem_text(json_text_at(body, "name"));
+    if (config[0] != '\0')
+        out->config = absolute(config);
+    json_decref(body);
+    return out->data[0] == '/';
+}
+
+static enum cli_exit read_config(const char *path, struct cli_places *out,
+                                 struct complaint *why)
+{
+    struct config *found = NULL;
+
+    if (config_load(path, &found, why) < 0)
+        return CLI_WRONG_CONFIG;
+    OWNED(config_free) struct config *config = found;
+    out->data = mem_text(config->station.data);
+    out->station = mem_text(config->station.name);
+    out->user = mem_text(config->station.user);
+    out->config = absolute(path);
+    return CLI_DONE;
+}
+
+enum cli_exit cli_places(struct cli *c, bool ask, struct cli_places *out,
+                         struct complaint *why)
+{
+    const struct cli_values *v = &c->values;
+    enum cli_exit code = CLI_DONE;
+
+    *out = (struct cli_places){0};
+    if (v->url != NULL)
+        return cli_refuse(why, CLI_WRONG_USAGE, "",
+                          "%s works on the machine of the station alone",
+                          c->command->name);
+    if (v->config != NULL && access(v->config, F_OK) == 0)
+        code = read_config(v->config, out, why);
+    else if (v->config != NULL) /* it is to be made */
+        out->config = absolute(v->config);
+    else if (v->data == NULL && ask && !ask_station(c, out))
+        cli_places_fini(out);
+    if (code == CLI_DONE && out->data == NULL && v->config == NULL &&
+        access(standard, R_OK) == 0)
+        code = read_config(standard, out, why);
+    if (code != CLI_DONE) {
+        cli_places_fini(out);
+        return code;
+    }
+    if (out->config == NULL && !ask)
+        out->config = mem_text(standard);
+    if (v->data != NULL) {
+        free(out->data);
+        out->data = absolute(v->data);
+    }
+    if (out->data == NULL && !ask)
+        out->data = mem_text("/var/lib/portolan");
+    if (out->data != NULL)
+        return CLI_DONE;
+    cli_places_fini(out);
+    return cli_refuse(why, CLI_FAILED,
+                      "name its configuration with --config, or its data with "
+                      "--data",
+                      "no station answers, and there is no %s", standard);
+}

@@ -1,0 +1,19 @@
+/* cli_prompt.h - what is typed and nobody may see. */
+#ifndef NORTH_CLI_PROMPT_H
+#define NORTH_CLI_PROMPT_H
+
+#include "north/cli.h"
+
+enum { CLI_TYPED_MAX = 300 };
+
+/* Reads a line of standard input, without its end; on a terminal after a
+ * prompt, and unseen. False at the end of the input. */
+bool cli_read_line(const char *prompt, char out[CLI_TYPED_MAX]);
+
+/* The passphrase of a backup: of --passphrase-file, of PORTOLAN_PASSPHRASE, or
+ * typed: twice where it is a new one, which has a least length. */
+enum cli_exit cli_read_passphrase(const struct cli *c, bool is_new,
+                                  char out[CLI_TYPED_MAX],
+                                  struct complaint *why);
+
+#endif

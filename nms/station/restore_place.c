@@ -1,0 +1,284 @@
+/* Where a backup is unpacked, and how that becomes the data directory. */
+#include "base/file.h"
+#include "station/restore_parts.h"
+#include "station/store_copy.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DIR_MODE = 0750, FILE_MODE = 0640, OWN_MODE = 0600, SECRET = 0040 };
+enum { DESCRIPTORS = 16 };
+#define STAGE ".restoring"
+#define BEFORE "before-restore-"
+
+static bool is_ours(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+           strcmp(name, "lost+found") == 0 || strcmp(name, STAGE) == 0 ||
+           strncmp(name, "." BEFORE, sizeof BEFORE) == 0;
+}
+
+/* Nothing is in it that a restore would take the place of. */
+static bool is_empty(const char *path)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    bool empty = true;
+
+    while (dir != NULL && empty && (entry = readdir(dir)) != NULL)
+        empty = is_ours(entry->d_name);
+    if (dir != NULL)
+        (void)closedir(dir);
+    return empty;
+}
+
+static char *parent_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return mem_text(".");
+    return slash == path ? mem_text("/")
+                         : mem_text_of(path, (size_t)(slash - path));
+}
+
+static int check_free(struct restoring *r)
+{
+    struct buffer OWNED_BUFFER state = {0};
+
+    buffer_format(&state, "%s/state.db", r->data);
+    pid_t holder = store_held_by(state.at);
+    if (holder > 0)
+        return complain(r->why, -EBUSY, r->data,
+                        "stop it first: systemctl stop portolan",
+                        "a station is at work in it (process %d)", (int)holder);
+    if (!r->options->force && !is_empty(r->data))
+        return complain(r->why, -EEXIST, r->data,
+                        "with --force it is set aside, under another name",
+                        "the data directory is not empty");
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *about, int type,
+                        struct FTW *place)
+{
+    (void)about;
+    (void)type;
+    (void)place;
+    (void)remove(path); /* what stays is found when it is made anew */
+    return 0;
+}
+
+static void remove_all(const char *path)
+{
+    (void)nftw(path, remove_entry, DESCRIPTORS,
+               FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/* Is it a file system of its own, which nothing can be renamed to? */
+static bool is_mounted(const char *path, const char *parent)
+{
+    struct stat a, b;
+
+    return stat(path, &a) == 0 && stat(parent, &b) == 0 && a.st_dev != b.st_dev;
+}
+
+static int make_stage(struct restoring *r)
+{
+    OWNED(free) char *parent = parent_of(r->data);
+    struct buffer stage = {0};
+    int rc = file_make_dir(parent, 0755);
+
+    r->inside = is_mounted(r->data, parent) || access(parent, W_OK) < 0;
+    buffer_format(&stage, r->inside ? "%s/" STAGE : "%s" STAGE, r->data);
+    r->stage = buffer_take(&stage);
+    remove_all(r->stage); /* of one that was killed */
+    if (rc == 0 && mkdir(r->stage, DIR_MODE) < 0)
+        rc = -errno;
+    if (rc == 0 && r->options->uid != (uid_t)-1 &&
+        chown(r->stage, r->options->uid, r->options->gid) < 0)
+        rc = -errno;
+    return rc == 0 ? 0
+                   : complain(r->why, rc, r->stage,
+                              "do it as root, or as the station's user",
+                              "it cannot be made: %s", strerror(-rc));
+}
+
+int restore_begin(struct restoring *r)
+{
+    size_t len = strlen(r->options->data);
+
+    while (len > 1 && r->options->data[len - 1] == '/')
+        len--;
+    r->data = mem_text_of(r->options->data, len);
+    /* To be read without changing anything it may be at work. */
+    if (r->options->dry_run)
+        return 0;
+    int rc = check_free(r);
+    return rc < 0 ? rc : make_stage(r);
+}
+
+/* ---- files ---- */
+
+static int own(const struct restoring *r, int fd)
+{
+    if (r->options->uid == (uid_t)-1)
+        return 0;
+    return fchown(fd, r->options->uid, r->options->gid) < 0 ? -errno : 0;
+}
+
+/* Directories of a path below the stage. */
+static int make_above(struct restoring *r, const char *below)
+{
+    for (const char *slash = strchr(below, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        struct buffer OWNED_BUFFER dir = {0};
+
+        buffer_format(&dir, "%s/%.*s", r->stage, (int)(slash - below), below);
+        if (mkdir(dir.at, DIR_MODE) < 0) {
+            if (errno == EEXIST)
+                continue;
+            return -errno;
+        }
+        if (r->options->uid != (uid_t)-1 &&
+            chown(dir.at, r->options->uid, r->options->gid) < 0)
+            return -errno;
+    }
+    return 0;
+}
+
+int restore_make(struct restoring *r, const char *below, unsigned mode)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    int rc = make_above(r, below), fd = -1;
+
+    buffer_format(&path, "%s/%s", r->stage, below);
+    if (rc == 0) {
+        fd = open(path.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                  (mode & SECRET) != 0 ? FILE_MODE : OWN_MODE);
+        rc = fd < 0 ? -errno : own(r, fd);
+    }
+    if (rc == 0)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return complain(r->why, rc, path.at,
+                    rc == -ENOSPC ? "free some of its disk"
+                                  : "do it as root, or as the station's user",
+                    "it cannot be made: %s", strerror(-rc));
+}
+
+/* ---- the names ---- */
+
+static int refuse(struct restoring *r, const char *from, int rc)
+{
+    return complain(r->why, rc, from, "check the rights of what is above it",
+                    "it cannot be renamed: %s", strerror(-rc));
+}
+
+/* What is in a directory goes into another one, but for what is ours. */
+static int move_entries(struct restoring *r, const char *from, const char *to)
+{
+    DIR *dir = opendir(from);
+    struct dirent *entry;
+    int rc = dir == NULL ? -errno : 0;
+
+    while (rc == 0 && (entry = readdir(dir)) != NULL) {
+        struct buffer OWNED_BUFFER old = {0};
+        struct buffer OWNED_BUFFER new = {0};
+
+        if (is_ours(entry->d_name))
+            continue;
+        buffer_format(&old, "%s/%s", from, entry->d_name);
+        buffer_format(&new, "%s/%s", to, entry->d_name);
+        if (rename(old.at, new.at) < 0)
+            rc = -errno;
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    return rc < 0 ? refuse(r, from, rc) : 0;
+}
+
+static char *aside_name(const struct restoring *r)
+{
+    struct buffer aside = {0};
+    char when[32];
+
+    wall_format(r->at, when, sizeof when);
+    buffer_format(&aside, r->inside ? "%s/." BEFORE "%s" : "%s." BEFORE "%s",
+                  r->data, when);
+    return buffer_take(&aside);
+}
+
+/* Where the directory cannot be renamed, what is in it is. */
+static int swap_entries(struct restoring *r)
+{
+    int rc = 0;
+
+    if (!is_empty(r->data)) {
+        OWNED(free) char *aside = aside_name(r);
+        if (mkdir(aside, DIR_MODE) < 0)
+            return refuse(r, aside, -errno);
+        rc = move_entries(r, r->data, aside);
+        r->report->aside = TAKE(aside);
+    }
+    return rc == 0 ? move_entries(r, r->stage, r->data) : rc;
+}
+
+static int swap_directories(struct restoring *r)
+{
+    if (is_empty(r->data)) {
+        (void)rmdir(r->data); /* it need not be there */
+    } else {
+        OWNED(free) char *aside = aside_name(r);
+        if (rename(r->data, aside) < 0)
+            return refuse(r, r->data, -errno);
+        r->report->aside = TAKE(aside);
+    }
+    if (rename(r->stage, r->data) == 0)
+        return 0;
+    int rc = -errno;
+    if (r->report->aside != NULL && rename(r->report->aside, r->data) == 0)
+        free(TAKE(r->report->aside)); /* all is as it was */
+    return refuse(r, r->stage, rc);
+}
+
+/* What was unpacked is on the disk before it gets the name. */
+static int sync_stage(struct restoring *r)
+{
+    int fd = open(r->stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = fd < 0 || syncfs(fd) < 0 ? -errno : 0;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return rc == 0 ? 0
+                   : complain(r->why, rc, r->stage, "check its disk",
+                              "it cannot be written: %s", strerror(-rc));
+}
+
+int restore_swap(struct restoring *r)
+{
+    struct buffer OWNED_BUFFER etc = {0};
+    int rc = sync_stage(r);
+
+    buffer_format(&etc, "%s/" RESTORE_ETC, r->stage);
+    remove_all(etc.at); /* it is where it belongs */
+    if (rc == 0)
+        rc = r->inside ? swap_entries(r) : swap_directories(r);
+    return rc;
+}
+
+void restore_end(struct restoring *r)
+{
+    if (r->stage != NULL)
+        remove_all(r->stage);
+    buffer_fini(&r->kept);
+    free(r->stage);
+    free(r->data);
+}

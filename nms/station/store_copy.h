@@ -1,0 +1,33 @@
+/* store_copy.h - the database of the state from outside: looked at and copied
+ * while a station may be at work in it. Any thread; nothing is held up by it.
+ */
+#ifndef STATION_STORE_COPY_H
+#define STATION_STORE_COPY_H
+
+#include "base/complaint.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The process that has the database at path open; 0: none has, or none that we
+ * may know of. */
+pid_t store_held_by(const char *path);
+
+/* Copies the database as it is at one moment into a new file, without gaps.
+ * Without secrets: no session, no token, and no password of people fits in the
+ * copy. 0, -ENOENT: there is none; -ENOSPC; else -EIO, with *why; to is not
+ * there then. */
+int store_copy(const char *from, const char *to, bool secrets,
+               struct complaint *why) __attribute__((warn_unused_result));
+
+/* The version of the schema of a database, 0 where there is no database or it
+ * is empty; nothing is written. 0, or -EIO and *why. */
+int store_look(const char *path, int64_t *version, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* Reads a database as a whole: 0, or -EBADMSG and *why. */
+int store_check(const char *path, struct complaint *why)
+    __attribute__((warn_unused_result));
+
+#endif
