@@ -173,3 +173,24 @@ void api_pin(struct api_request *r)
     else
         api_json(r, 200, json_pack("{s:b,s:s}", "undone", undo, "who", who));
 }
+
+/* ---- possible doubles ---- */
+
+enum { DOUBLES_MAX = 500 };
+
+void api_doubles(struct api_request *r)
+{
+    json_t *list = json_array();
+    size_t device = 0, decision = 0;
+    struct station_double one;
+    bool more = true;
+
+    while (json_array_size(list) < DOUBLES_MAX &&
+           (more = station_next_double(r->station, &device, &decision, &one))) {
+        json_t *o = decision_json(one.decision);
+
+        json_put_text(o, "device", one.device);
+        json_array_append_new(list, o);
+    }
+    api_json(r, 200, json_pack("{s:o,s:b}", "doubles", list, "more", more));
+}

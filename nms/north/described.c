@@ -124,7 +124,7 @@ static const struct described all[] = {
     {API_DELETE, "tokens/+", "", "", "{*:*}"},
     {API_GET, "discovery", "", "",
      "{running:b,round:i,started?:s,ended?:s,addresses_found:i,add"
-     "resses_asked:i,addresses_answered:i,addresses_outside:i,beyo"
+     "resses_asked:i,addresses_answered:i,addresses:{*:i},addresses_outside:i,beyo"
      "nd_limits:i,waiting:i,interviews:i,devices_new:i,devices:i,k"
      "inds:{*:i},links?:i,*:*}"},
     {API_POST, "discovery", "", "?{targets?:[s],within?:[s]}", "State"},
@@ -134,6 +134,8 @@ static const struct described all[] = {
      "sion?:s,hardware?:s,kind?:s,whole?:b,interfaces?:i,neighbors"
      "?:i,within?:[s],prefixes?:[s],reason?:s,detail?:s,remedy?:s,"
      "trouble?:s}"},
+    {API_GET, "discovery/addresses", "state limit:i after:i", "",
+     "{addresses:[{address:s,state:s,device?:s}],next?:i}"},
     {API_GET, "discovery/bounds", "", "", "Bounds"},
     {API_PATCH, "discovery/bounds", "",
      "{seeds?:[s],ranges?:[s],within?:[s],exclude?:[s]}", "Bounds"},
@@ -172,6 +174,9 @@ static const struct described all[] = {
     {API_GET, "devices/+/identity", "", "",
      "{why:s,decisions:[{address?:s,by:s,at?:s,why?:s,agree?:[s],d"
      "iffer?:[s],evidence?:[*],*:*}],shared:[*],pins:[*],*:*}"},
+    {API_GET, "discovery/doubles", "", "",
+     "{doubles:[{device:s,address?:s,by:s,at?:s,why?:s,agree?:[s],differ?:[s]"
+     ",evidence?:[*],runner_up?:{device:s,why?:s},*:*}],more:b}"},
     {API_GET, "pins", "", "", "{pins:[*]}"},
     {API_POST, "pins", "", "{merge?:[s],split?:s,undo?:b}", "{*:*}"},
     {API_GET, "links", "device", "",

@@ -18,7 +18,7 @@ static void put_kinds(const struct snapshot *s, json_t *out)
 json_t *discovery_json(const struct snapshot *s)
 {
     const struct discovery_record *d = &s->discovery;
-    json_t *o = json_object(), *kinds = json_object();
+    json_t *o = json_object(), *kinds = json_object(), *ends = json_object();
 
     json_put_flag(o, "running", d->running);
     json_put_count(o, "round", d->round);
@@ -33,6 +33,11 @@ json_t *discovery_json(const struct snapshot *s)
     json_put_count(o, "interviews", d->interviews);
     json_put_count(o, "devices_new", d->devices_new);
     json_put_count(o, "devices", d->devices_total);
+    for (int i = LEAD_SILENT; i < LEAD_STATES; i++)
+        if (d->ends[i] > 0)
+            json_put_count(ends, lead_state_name((enum lead_state)i),
+                           d->ends[i]);
+    json_object_set_new(o, "addresses", ends);
     put_kinds(s, kinds);
     json_object_set_new(o, "kinds", kinds);
     if (s->topology != NULL)

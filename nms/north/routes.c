@@ -55,6 +55,12 @@ static const struct api_route routes[] = {
      "Asks an address once, wherever it lies: {\"address\", \"credential\": "
      "NAME, or one as it would be added}; who is there, or why nobody is",
      false},
+    {API_GET, "discovery/addresses", ROLE_VIEWER, api_leads,
+     "What became of each address of this round; ?state=STATE,STATE: waits, "
+     "asked, silent, echoes, closed, broken, denied, user, level, auth, "
+     "privacy, engine, answers; &limit=&after=, next: where the next page "
+     "begins",
+     false},
     {API_GET, "discovery/bounds", ROLE_VIEWER, api_bounds,
      "Where discovery begins and where it may go: seeds, ranges, within, "
      "exclude, each with whether it is of the configuration file or of the page",
@@ -105,6 +111,10 @@ static const struct api_route routes[] = {
      "What runs on it, asked of it now", false},
     {API_GET, "devices/+/identity", ROLE_VIEWER, api_device_identity,
      "Why it is one device: evidence, runner-up, what it shares, pins", false},
+    {API_GET, "discovery/doubles", ROLE_VIEWER, api_doubles,
+     "Devices that may be one and were held to be two: whose address, why, and "
+     "who came second; POST pins settles it",
+     false},
     {API_GET, "pins", ROLE_VIEWER, api_pins, "What people said of identities",
      false},
     {API_POST, "pins", ROLE_OPERATOR, api_pin,

@@ -41,6 +41,7 @@ void api_discovery_stop(struct api_request *r);
 void api_audit(struct api_request *r);
 void api_probe(struct api_request *r);
 void api_bounds(struct api_request *r);
+void api_leads(struct api_request *r);
 void api_bounds_set(struct api_request *r);
 void api_credentials(struct api_request *r);
 void api_setting_add(struct api_request *r);
@@ -80,6 +81,7 @@ void api_neighbors(struct api_request *r);
 void api_addresses(struct api_request *r);
 void api_device_identity(struct api_request *r);
 void api_pins(struct api_request *r);
+void api_doubles(struct api_request *r);
 void api_pin(struct api_request *r);
 
 void api_alerts(struct api_request *r);

@@ -416,4 +416,11 @@ void discovery_progress(const struct discovery *d, struct discovery_record *out)
     out->waiting = (uint32_t)(stats.waiting + collect_waiting(d->collect));
     out->interviews = (uint32_t)(collect_under_way(d->collect) + d->tests);
     out->devices_total = (uint32_t)inventory_count(d->parts.inventory);
+    memcpy(out->ends, stats.ends, sizeof out->ends);
+}
+
+bool discovery_next(const struct discovery *d, size_t *at, struct addr *addr,
+                    enum lead_state *state)
+{
+    return leads_next(d->leads, at, addr, state);
 }

@@ -108,5 +108,8 @@ void discovery_forget(struct discovery *d, struct device *device);
 bool discovery_busy(const struct discovery *d);
 void discovery_progress(const struct discovery *d,
                         struct discovery_record *out);
+/* Walks the addresses of this round, as leads_next() does. */
+bool discovery_next(const struct discovery *d, size_t *at, struct addr *addr,
+                    enum lead_state *state);
 
 #endif

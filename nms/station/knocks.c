@@ -36,6 +36,7 @@ struct knocks {
     const struct leads_parts *parts;
     struct addr addr;
     bool briefly, v3_silent;
+    enum lead_state met; /* the most telling refusal; LEAD_WAITS: none */
     knocks_fn done;
     void *arg;
     uint32_t apart_ms;
@@ -78,8 +79,9 @@ static void finish(struct knocks *k, struct agent *agent, struct facts *facts)
         agent = TAKE(k->second_best);
         facts = TAKE(k->its_facts);
     }
+    enum lead_state state = agent != NULL ? LEAD_ANSWERS : k->met;
     knocks_cancel(k);
-    done(arg, agent, facts);
+    done(arg, agent, facts, state);
 }
 
 /* ---- which credential is next ---- */
@@ -167,8 +169,32 @@ static void on_met(struct knocks *k, struct agent *agent, struct facts *facts)
     go_on(k);
 }
 
+static enum lead_state state_of(const struct agent *agent, int why)
+{
+    static const enum lead_state by_refusal[AGENT_REFUSALS] = {
+        [AGENT_REFUSED_NOT] = LEAD_DENIED,
+        [AGENT_REFUSED_USER] = LEAD_USER,
+        [AGENT_REFUSED_LEVEL] = LEAD_LEVEL,
+        [AGENT_REFUSED_AUTH] = LEAD_AUTH,
+        [AGENT_REFUSED_PRIVACY] = LEAD_PRIVACY,
+        [AGENT_REFUSED_ENGINE] = LEAD_ENGINE,
+    };
+    enum agent_refusal refusal = agent_refusal(agent);
+
+    if (why == -ECONNREFUSED)
+        return LEAD_CLOSED;
+    if (why == -EBADMSG)
+        return LEAD_BROKEN;
+    return why == -EACCES || refusal != AGENT_REFUSED_NOT ? by_refusal[refusal]
+                                                          : LEAD_WAITS;
+}
+
 static void on_refused(struct knocks *k, struct agent *agent, int why)
 {
+    enum lead_state met = state_of(agent, why);
+
+    k->met = met > k->met ? met : k->met;
+
     if (why == -ETIMEDOUT && agent_credential(agent)->version == SNMP_V3 &&
         agent_engine_id(agent).len == 0)
         k->v3_silent = true;

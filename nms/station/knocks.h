@@ -17,9 +17,11 @@
 
 struct knocks;
 
-/* agent NULL: nobody answers to any credential. Else the callee owns agent and
- * facts; the credential is agent_credential(). The knocks are gone. */
-typedef void (*knocks_fn)(void *arg, struct agent *agent, struct facts *facts);
+/* agent NULL: nobody answers to any credential; state says what they met,
+ * LEAD_WAITS: nothing. Else the callee owns agent and facts; the credential is
+ * agent_credential(). The knocks are gone. */
+typedef void (*knocks_fn)(void *arg, struct agent *agent, struct facts *facts,
+                          enum lead_state state);
 
 /* parts are borrowed. Agents are given to leads for burial. briefly: ask less
  * often, probably nobody is there. The callback comes from the loop. */

@@ -24,6 +24,7 @@ struct lead {
     enum lead_kind kind;
     struct knocks *knocks; /* under way, or NULL */
     bool echo_open, echoed, met;
+    enum lead_state state; /* as knocks found it */
 };
 
 struct sweep {
@@ -38,7 +39,7 @@ struct grave ARRAY_OF(struct agent *);
 struct leads {
     struct leads_parts parts;
     struct leads_listener listener;
-    struct table *asked;        /* address of this round -> its lead, then us */
+    struct table *asked; /* address of this round -> its lead, then its end */
     struct lead *first, **last; /* queue */
     struct lead *under_way;
     size_t running, queued;
@@ -49,7 +50,34 @@ struct leads {
     struct event *turn; /* buries, and starts what waits */
     struct leads_stats stats;
     uint32_t silent_asked; /* this round */
+    /* What asked has of addresses that are over: one of these. */
+    char ends[LEAD_STATES];
 };
+
+const char *lead_state_name(enum lead_state state)
+{
+    static const char *const names[LEAD_STATES] = {
+        [LEAD_WAITS] = "waits",     [LEAD_ASKED] = "asked",
+        [LEAD_SILENT] = "silent",   [LEAD_ECHOES] = "echoes",
+        [LEAD_CLOSED] = "closed",   [LEAD_BROKEN] = "broken",
+        [LEAD_DENIED] = "denied",   [LEAD_USER] = "user",
+        [LEAD_LEVEL] = "level",     [LEAD_AUTH] = "auth",
+        [LEAD_PRIVACY] = "privacy", [LEAD_ENGINE] = "engine",
+        [LEAD_ANSWERS] = "answers",
+    };
+
+    return names[state];
+}
+
+/* LEAD_STATES: it is not over. */
+static enum lead_state end_of(const struct leads *l, const void *entry)
+{
+    uintptr_t at = (uintptr_t)entry, first = (uintptr_t)l->ends;
+
+    return at >= first && at < first + LEAD_STATES
+               ? (enum lead_state)(at - first)
+               : LEAD_STATES;
+}
 
 /* ---- one address ---- */
 
@@ -93,8 +121,15 @@ static void lead_end(struct lead *lead)
     if (lead->kind == LEAD_SUBNET && !lead->echoed && !lead->met &&
         l->parts.pinger != NULL && l->silent.count < AGAIN_MAX)
         *array_add(&l->silent) = addr;
-    if (table_find(l->asked, addr_key(&addr)) == lead)
-        (void)table_put(l->asked, addr_key(&addr), l);
+    if (table_find(l->asked, addr_key(&addr)) == lead) {
+        enum lead_state end = lead->state == LEAD_WAITS && lead->echoed
+                                  ? LEAD_ECHOES
+                              : lead->state == LEAD_WAITS ? LEAD_SILENT
+                                                          : lead->state;
+
+        (void)table_put(l->asked, addr_key(&addr), &l->ends[end]);
+        l->stats.ends[end]++;
+    }
     lead_unlink(lead);
     free(lead);
     l->running--;
@@ -109,7 +144,8 @@ static void lead_end_if_over(struct lead *lead)
         lead_end(lead);
 }
 
-static void on_knocked(void *arg, struct agent *agent, struct facts *facts)
+static void on_knocked(void *arg, struct agent *agent, struct facts *facts,
+                       enum lead_state state)
 {
     struct lead *lead = arg;
     struct leads *l = lead->owner;
@@ -117,6 +153,7 @@ static void on_knocked(void *arg, struct agent *agent, struct facts *facts)
 
     lead->knocks = NULL;
     lead->met = agent != NULL;
+    lead->state = state;
     lead_end_if_over(lead);
     if (agent == NULL)
         return;
@@ -249,8 +286,13 @@ static void start_what_waits(struct leads *l)
 
         if (lead == NULL)
             return;
-        if (table_count(l->asked) < LEADS_MAX)
-            (void)table_put(l->asked, addr_key(&lead->addr), lead);
+        if (table_count(l->asked) < LEADS_MAX) {
+            enum lead_state end = end_of(
+                l, table_put(l->asked, addr_key(&lead->addr), lead));
+
+            if (end != LEAD_STATES) /* it is asked again */
+                l->stats.ends[end]--;
+        }
         lead->next = l->under_way;
         lead->link = &l->under_way;
         if (lead->next != NULL)
@@ -305,8 +347,12 @@ bool leads_add(struct leads *l, const struct addr *addr, enum lead_kind kind)
 
 bool leads_again(struct leads *l, const struct addr *addr, enum lead_kind kind)
 {
-    if (table_find(l->asked, addr_key(addr)) == l)
+    enum lead_state end = end_of(l, table_find(l->asked, addr_key(addr)));
+
+    if (end != LEAD_STATES) {
         (void)table_remove(l->asked, addr_key(addr));
+        l->stats.ends[end]--;
+    }
     return leads_add(l, addr, kind);
 }
 
@@ -396,4 +442,22 @@ void leads_stats(const struct leads *l, struct leads_stats *out)
     out->waiting = l->queued + l->running + l->silent.count - l->silent_next;
     for (size_t i = 0; i < l->sweeps.count; i++)
         out->waiting += l->sweeps.at[i].count - l->sweeps.at[i].next;
+}
+
+bool leads_next(const struct leads *l, size_t *at, struct addr *addr,
+                enum lead_state *state)
+{
+    struct bytes key;
+    void *entry;
+
+    if (!table_next(l->asked, at, &key, &entry))
+        return false;
+    *addr = key.len == 4    ? addr_v4(key.at)
+            : key.len == 16 ? addr_v6(key.at)
+                            : *(const struct addr *)(const void *)key.at;
+    *state = end_of(l, entry);
+    if (*state == LEAD_STATES)
+        *state = ((const struct lead *)entry)->link != NULL ? LEAD_ASKED
+                                                            : LEAD_WAITS;
+    return true;
 }

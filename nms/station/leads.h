@@ -8,6 +8,7 @@
 #define STATION_LEADS_H
 
 #include "station/interview.h"
+#include "station/lead_state.h"
 
 struct event_base;
 struct pinger;
@@ -89,7 +90,14 @@ void leads_bury(struct leads *l, struct agent *agent);
 struct leads_stats {
     uint64_t found, asked, answered, fenced, waiting;
     uint64_t refused; /* beyond LEADS_MAX or SWEEPS_MAX */
+    uint64_t ends[LEAD_STATES]; /* what is over, of this round */
 };
 void leads_stats(const struct leads *l, struct leads_stats *out);
+
+/* Walks the addresses of this round: *at = 0 at first. False: there is no more.
+ * Between two calls addresses may come and go: one may be told twice, or not.
+ */
+bool leads_next(const struct leads *l, size_t *at, struct addr *addr,
+                enum lead_state *state);
 
 #endif

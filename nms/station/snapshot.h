@@ -13,6 +13,7 @@
 #include "graphs/layout.h"
 #include "mibs/facts.h"
 #include "station/alert.h"
+#include "station/lead_state.h"
 #include "station/objects.h"
 #include "station/risk.h"
 #include "topology/map.h"
@@ -168,6 +169,7 @@ struct discovery_record {
     uint32_t devices_new, devices_total, waiting, interviews;
     uint64_t round;   /* counts up */
     uint64_t refused; /* addresses and subnets beyond the limits of a round */
+    uint64_t ends[LEAD_STATES]; /* addresses by what became of them */
 };
 
 /* The station as a subagent of the machine's SNMP agent. */

@@ -205,3 +205,48 @@ void explanation_fini(struct explanation *e)
     array_fini(&e->shared);
     array_fini(&e->pins);
 }
+
+/* ---- addresses ---- */
+
+bool station_next_lead(const struct station *s, size_t *at,
+                       struct station_lead *out)
+{
+    if (!discovery_next(s->discovery, at, &out->addr, &out->state))
+        return false;
+    const struct device *d = inventory_by_addr(s->inventory, &out->addr);
+    out->device = d != NULL ? d->name : NULL;
+    return true;
+}
+
+/* True if a person may be asked whether they are one. */
+static bool is_open(const struct station *s, const struct device *device,
+                    const struct decision *decision,
+                    const struct device **other)
+{
+    if (decision->second[0] == '\0' || decision->by == DECIDED_PIN)
+        return false;
+    *other = inventory_find(s->inventory, decision->second);
+    return *other != NULL && *other != device &&
+           !pins_part(s->pins, &device->id, &(*other)->id);
+}
+
+bool station_next_double(const struct station *s, size_t *device,
+                         size_t *decision, struct station_double *out)
+{
+    for (; *device < inventory_count(s->inventory); (*device)++) {
+        const struct device *d = inventory_at(s->inventory, *device);
+
+        while (*decision < d->decisions.count) {
+            const struct decision *one = &d->decisions.at[(*decision)++];
+            const struct device *other;
+
+            if (!is_open(s, d, one, &other))
+                continue;
+            *out = (struct station_double){
+                .device = d->name, .other = other->name, .decision = one};
+            return true;
+        }
+        *decision = 0;
+    }
+    return false;
+}

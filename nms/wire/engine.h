@@ -77,6 +77,18 @@ bool agent_engine_clock(const struct agent *a, int32_t *boots, int32_t *time_s);
  * knows. A static text. */
 const char *agent_trouble(const struct agent *a);
 
+/* The same by kind. */
+enum agent_refusal {
+    AGENT_REFUSED_NOT,     /* or nobody knows why */
+    AGENT_REFUSED_USER,    /* it knows no such user */
+    AGENT_REFUSED_LEVEL,   /* not at that security level */
+    AGENT_REFUSED_AUTH,    /* authentication secret or protocol */
+    AGENT_REFUSED_PRIVACY, /* privacy secret or protocol */
+    AGENT_REFUSED_ENGINE,  /* its engine id, boots or time do not hold */
+    AGENT_REFUSALS
+};
+enum agent_refusal agent_refusal(const struct agent *a);
+
 enum pdu_type {
     PDU_GET = 0xa0,
     PDU_GET_NEXT = 0xa1,

@@ -77,6 +77,41 @@ static void discovered(struct exchange *x, const struct heard_message *h)
 
 /* ---- reports ------------------------------------------------------------ */
 
+static const char not_its_engine[] = "does not know its own engine id";
+static const char not_its_time[] =
+    "not in its time window, whatever time it says";
+static const char no_privacy[] =
+    "discovery was answered but this user is not: the privacy "
+    "secret or protocol may be wrong";
+
+static const char *const refusals[] = {
+    [USM_UNSUPPORTED_LEVEL] = "security level not supported for this user",
+    [USM_UNKNOWN_USER] = "unknown user",
+    [USM_WRONG_DIGEST] = "wrong authentication secret or protocol",
+    [USM_DECRYPTION_ERROR] = "wrong privacy secret or protocol",
+};
+
+enum agent_refusal agent_refusal(const struct agent *a)
+{
+    const struct {
+        const char *text;
+        enum agent_refusal kind;
+    } kinds[] = {
+        {refusals[USM_UNSUPPORTED_LEVEL], AGENT_REFUSED_LEVEL},
+        {refusals[USM_UNKNOWN_USER], AGENT_REFUSED_USER},
+        {refusals[USM_WRONG_DIGEST], AGENT_REFUSED_AUTH},
+        {refusals[USM_DECRYPTION_ERROR], AGENT_REFUSED_PRIVACY},
+        {no_privacy, AGENT_REFUSED_PRIVACY},
+        {not_its_engine, AGENT_REFUSED_ENGINE},
+        {not_its_time, AGENT_REFUSED_ENGINE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (a->trouble == kinds[i].text)
+            return kinds[i].kind;
+    return AGENT_REFUSED_NOT;
+}
+
 static void refuse(struct exchange *x, const char *why)
 {
     x->agent->engine->stats.refused++;
@@ -86,7 +121,7 @@ static void refuse(struct exchange *x, const char *why)
 static void rediscover(struct exchange *x)
 {
     if (x->resyncs++ >= RESYNCS_MAX) {
-        refuse(x, "does not know its own engine id");
+        refuse(x, not_its_engine);
         return;
     }
     v3_forget(x->agent);
@@ -121,7 +156,7 @@ static void synchronise(struct exchange *x, const struct heard_message *h)
         return;
     }
     if (x->resyncs++ >= RESYNCS_MAX) {
-        refuse(x, "not in its time window, whatever time it says");
+        refuse(x, not_its_time);
         return;
     }
     if (a->v3.confirmed && is_behind(&a->v3, h))
@@ -137,21 +172,13 @@ const char *v3_silence(const struct agent *a)
 {
     if (a->v3.known && !a->v3.confirmed && a->credential->version == SNMP_V3 &&
         a->credential->priv != PRIV_NONE)
-        return "discovery was answered but this user is not: the privacy "
-               "secret or protocol may be wrong";
+        return no_privacy;
     return NULL;
 }
 
 /* usmStats and snmpTargetObjects that reports name (RFC 3414, 5; RFC 3413). */
 static const uint32_t usm_stats[] = {1, 3, 6, 1, 6, 3, 15, 1, 1};
 static const uint32_t target_stats[] = {1, 3, 6, 1, 6, 3, 12, 1};
-
-static const char *const refusals[] = {
-    [USM_UNSUPPORTED_LEVEL] = "security level not supported for this user",
-    [USM_UNKNOWN_USER] = "unknown user",
-    [USM_WRONG_DIGEST] = "wrong authentication secret or protocol",
-    [USM_DECRYPTION_ERROR] = "wrong privacy secret or protocol",
-};
 
 static void reported(struct exchange *x, const struct heard_message *h)
 {

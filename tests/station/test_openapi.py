@@ -106,7 +106,7 @@ def read(call, made, name, alert):
     quoted = urllib.parse.quote(name, safe='')
     other = next(k for k in made.ask('links', device=name)['links'] if 'b_port' in k and not k['b'].startswith('~'))
     port = urllib.parse.quote(f'{name}:{other["a_port"] if other["a"] == name else other["b_port"]}', safe='')
-    for path in ('status', 'stream?kinds=status&after=1-1', 'session', 'users', 'tokens', 'discovery', 'discovery/bounds', 'credentials',
+    for path in ('status', 'stream?kinds=status&after=1-1', 'session', 'users', 'tokens', 'discovery', 'discovery/bounds', 'discovery/addresses?state=answers&limit=3&after=0', 'discovery/doubles', 'sites', 'credentials',
                  'devices?q=&limit=5', 'devices?limit=3&after=a', f'devices/{quoted}', f'devices/{quoted}/interfaces', f'devices/{quoted}/sensors',
                  f'devices/{quoted}/neighbors', f'devices/{quoted}/addresses', f'devices/{quoted}/identity', 'pins', 'links', f'links?device={quoted}',
                  f'links/why?a={other["a"]}&b={other["b"]}', f'path?from={other["a"]}&to={other["b"]}', 'topology/diff?from=-1h&to=now',

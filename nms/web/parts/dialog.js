@@ -34,6 +34,7 @@ export function dialog({ title, body = '', actions, send, ready, cls = '', cance
         box.close();
       } catch (problem) {
         render(box.querySelector('.dialog-trouble'), problemLine(problem));
+        blame(form, problem.field);
       } finally {
         buttons.forEach(b => { b.disabled = false; });
       }
@@ -58,6 +59,15 @@ export function dialog({ title, body = '', actions, send, ready, cls = '', cance
   });
 }
 
+// Marks the field that the station names, and leads there.
+function blame(form, name) {
+  for (const e of form.elements) e.removeAttribute('aria-invalid');
+  const field = name ? form.elements[name] : null;
+  if (!field?.setAttribute) return;
+  field.setAttribute('aria-invalid', 'true');
+  field.focus();
+}
+
 // Asks before something that cannot be taken back.
 export const confirm = async ({ title, text, label, danger = true }) =>
   (await dialog({ title, body: h`<p>${text}</p>`, actions: [{ name: 'yes', label, primary: true, danger }] })) !== null;
@@ -69,8 +79,12 @@ export function field({ label, name, type = 'text', value = '', hint = '', requi
   const input = options ? h`<select ${attrs}>${options.map(o => {
     const [v, text] = Array.isArray(o) ? o : [o, o];
     return h`<option value="${v}" ${String(v) === String(value) && h`selected`}>${text}</option>`;
-  })}</select>` : rows ? h`<textarea rows="${rows}" ${attrs}>${value}</textarea>` :
+  })}</select>` : rows ? h`<textarea rows="${rows}" ${placeholder && h`placeholder="${placeholder}"`} ${attrs}>${value}</textarea>` :
     h`<input type="${type}" value="${value}" autocomplete="${autocomplete}" spellcheck="false" ${placeholder && h`placeholder="${placeholder}"`}
       ${min !== undefined && h`min="${min}"`} ${max !== undefined && h`max="${max}"`} ${list && h`list="${list}"`} ${attrs}>`;
   return h`<div class="f" data-field="${name}" ${hidden && h`hidden`}><label><span>${label}</span>${input}</label>${hint && h`<small id="${name}-hint">${hint}</small>`}</div>`;
 }
+
+// The same of what is so or not.
+export const checkbox = ({ label, name, checked = false, hint = '' }) =>
+  h`<div class="f check" data-field="${name}"><label><input type="checkbox" name="${name}" value="1" ${checked && h`checked`} ${hint && h`aria-describedby="${name}-hint"`}> ${label}</label>${hint && h`<small id="${name}-hint">${hint}</small>`}</div>`;

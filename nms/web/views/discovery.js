@@ -8,6 +8,7 @@ import { credentialFields, credentialOf } from '../parts/credential.js';
 import { dialog, field } from '../parts/dialog.js';
 import { emptyPart, problemLine } from '../parts/empty.js';
 import { say, sayProblem } from '../parts/toast.js';
+import { Addresses } from './discovery_addresses.js';
 import { justNow, kinds, needs, progress, tried } from './discovery_parts.js';
 import { follow } from './discovery_feed.js';
 import { foldCard, foldSite } from './discovery_fold.js';
@@ -16,6 +17,7 @@ import { took } from './discovery_state.js';
 export default async function view(place) {
   const { root, signal } = place;
   let feed = null;
+  const addresses = new Addresses(place, () => draw());
 
   const draw = () => {
     if (signal.aborted || !feed?.d) return;
@@ -25,9 +27,10 @@ export default async function view(place) {
       render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('administrator') && { href: '/start', text: t('start.go') } }));
       return;
     }
+    addresses.follow(d);
     render(root, h`<div class="page">${feed.failed && problemLine(feed.failed, t('disc.failed'))}${progress(d, feed.rate)}${foldCard(feed)}
       <div class="cols disc">${tried(d, feed.tried)}<section class="card" data-key="found"><h3>${t('disc.found')}</h3>${kinds(d)}<h3 class="mt">${t('disc.needs')}</h3>${needs(feed.needs)}</section></div>
-      ${justNow(feed.latest)}${!d.running && d.ended && h`<p class="dimmer small">${t('disc.last', { at: moment(d.started), took: duration(took(d)) })}</p>`}</div>`);
+      ${addresses.part(d)}${addresses.doublesPart()}${justNow(feed.latest)}${!d.running && d.ended && h`<p class="dimmer small">${t('disc.last', { at: moment(d.started), took: duration(took(d)) })}</p>`}</div>`);
   };
 
   const begin = async targets => {
@@ -55,9 +58,14 @@ export default async function view(place) {
       } catch (problem) { sayProblem(problem); }
     },
     credential: at => addCredential(at.dataset.address),
+    state: at => addresses.choose(feed.d, at.dataset.state),
+    next: () => addresses.load(feed.d, { more: true }),
+    ask: at => addresses.again(at.dataset.address),
+    merge: at => addresses.merge(at),
     fold: at => foldSite(at.dataset.name, feed, draw),
   }, signal);
 
+  place.onQuery?.(() => draw());
   place.title([t('nav.discovery')]);
   feed = await follow(signal, draw);
   draw();

@@ -13,6 +13,8 @@ const PARTS = [
   { id: 'credentials', icon: 'ui-key', role: 'operator', route: 'credentials' },
   { id: 'people', icon: 'ui-user', role: 'administrator', route: 'users' },
   { id: 'receivers', icon: 'ui-alerts', role: 'viewer', route: 'receivers' },
+  { id: 'rules', icon: 'ui-risk', role: 'viewer', route: 'alerts/rules' },
+  { id: 'sites', icon: 'kind-cloud', role: 'viewer', route: 'sites' },
   { id: 'silences', icon: 'state-silenced', role: 'viewer', route: 'silences' },
   { id: 'audit', icon: 'ui-note', role: 'administrator', route: 'audit' },
 ];

@@ -6,6 +6,7 @@ import { t } from '../base/texts.js';
 import { credentialFields, credentialOf } from '../parts/credential.js';
 import { confirm, dialog } from '../parts/dialog.js';
 import { emptyPart } from '../parts/empty.js';
+import { placeWord } from '../parts/place.js';
 import { say, sayProblem } from '../parts/toast.js';
 
 const BOUNDS = ['seeds', 'ranges', 'within', 'exclude'];
@@ -58,10 +59,10 @@ export default async function credentials({ body, signal }) {
   const own = () => list.filter((c) => c.from === 'page');
   function row(c, i) {
     const mine = c.from === 'page', at = own().indexOf(c);
-    return h`<tr data-key="c-${c.name}"><td class="n num dim">${i + 1}</td><td>${icon('ui-key', 'k')}<b>${c.name}</b></td><td>SNMP v${c.version}</td><td>${how(c)}</td><td class="dim">${t(mine ? 'cred.page' : 'cred.file')}</td>
+    return h`<tr data-key="c-${c.name}"><td class="n num dim">${i + 1}</td><td>${icon('ui-key', 'k')}<b>${c.name}</b></td><td>SNMP v${c.version}</td><td>${how(c)}</td><td class="dim">${placeWord(c)}</td>
       <td class="r nw">${mine && can && h`${at > 0 && h`<button class="btn quiet" type="button" data-act="up" data-name="${c.name}" aria-label="${t('cred.earlier.of', { name: c.name })}">${t('cred.earlier')}</button>`}<button class="btn quiet" type="button" data-act="change" data-name="${c.name}" aria-label="${t('cred.change', { name: c.name })}">${t('edit')}</button><button class="btn quiet" type="button" data-act="remove" data-name="${c.name}" aria-label="${t('people.remove', { name: c.name })}">${t('remove')}</button>`}</td></tr>`;
   }
-  const bound = (kind) => h`<div class="f" data-key="b-${kind}"><span class="f-label">${t(`cred.${kind}`)}</span><ul class="set-bounds">${bounds[kind].map((b) => h`<li class="chip">${b.value}${b.from === 'page' && can ? h`<button type="button" data-act="unbound" data-kind="${kind}" data-value="${b.value}" aria-label="${t('people.remove', { name: b.value })}">${icon('ui-close')}</button>` : h`<span class="dimmer">${b.from === 'page' ? '' : t('cred.file')}</span>`}</li>`)}
+  const bound = (kind) => h`<div class="f" data-key="b-${kind}"><span class="f-label">${t(`cred.${kind}`)}</span><ul class="set-bounds">${bounds[kind].map((b) => h`<li class="chip">${b.value}${b.from === 'page' && can ? h`<button type="button" data-act="unbound" data-kind="${kind}" data-value="${b.value}" aria-label="${t('people.remove', { name: b.value })}">${icon('ui-close')}</button>` : h`<span class="dimmer">${b.from === 'page' ? '' : placeWord(b)}</span>`}</li>`)}
       ${can && h`<li><form data-kind="${kind}"><input name="value" placeholder="192.0.2.0/24" aria-label="${t('cred.addto', { what: t(`cred.${kind}`) })}" autocomplete="off" spellcheck="false"><button class="btn" type="submit">${t('add')}</button></form></li>`}</ul><small>${t(`cred.${kind}.hint`)}</small></div>`;
 
   function draw() {

@@ -148,6 +148,59 @@ static void who_only_echoes_is_told_once(void **state)
     seen_free(s);
 }
 
+/* What became of an address; LEAD_STATES: nobody heard of it. */
+static enum lead_state became(const struct seen *s, const char *text)
+{
+    struct addr wanted = net_addr(text), addr;
+    enum lead_state state;
+    size_t at = 0;
+
+    while (leads_next(s->leads, &at, &addr, &state))
+        if (addr_equal(&addr, &wanted))
+            return state;
+    return LEAD_STATES;
+}
+
+static void each_address_is_told_with_what_became_of_it(void **state)
+{
+    static const struct {
+        enum usm_stat report;
+        enum lead_state state;
+    } cases[] = {{USM_UNKNOWN_USER, LEAD_USER},
+                 {USM_UNSUPPORTED_LEVEL, LEAD_LEVEL},
+                 {USM_WRONG_DIGEST, LEAD_AUTH},
+                 {USM_DECRYPTION_ERROR, LEAD_PRIVACY},
+                 {USM_UNKNOWN_ENGINE, LEAD_ENGINE}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct seen *s = seen_new(v3_first, 1);
+        struct leads_stats stats;
+
+        s->net->agents[0]->report = cases[i].report;
+        s->net->agents[0]->user = &v3;
+        s->net->pinger->echoing[0] = "127.77.0.9";
+        assert_true(ask(s, "127.77.0.1", LEAD_NAMED));
+        assert_int_equal(became(s, "127.77.0.1"), LEAD_WAITS);
+        assert_true(ask(s, "127.77.0.9", LEAD_NAMED)); /* its port is closed */
+        await_idle(s);
+        assert_int_equal(became(s, "127.77.0.1"), cases[i].state);
+        assert_int_equal(became(s, "127.77.0.9"), LEAD_CLOSED);
+        assert_int_equal(became(s, "127.77.0.2"), LEAD_STATES);
+        leads_stats(s->leads, &stats);
+        assert_int_equal(stats.ends[cases[i].state], 1);
+        /* Asked again it is counted again, once. */
+        struct addr a = net_addr("127.77.0.9");
+        assert_true(leads_again(s->leads, &a, LEAD_NAMED));
+        leads_stats(s->leads, &stats);
+        assert_int_equal(stats.ends[LEAD_CLOSED], 0);
+        await_idle(s);
+        leads_stats(s->leads, &stats);
+        assert_int_equal(stats.ends[LEAD_CLOSED], 1);
+        seen_free(s);
+    }
+}
+
 static void nothing_outside_the_fence_is_asked(void **state)
 {
     static const char *const outside[] = {"127.78.0.1", "192.0.2.1",
@@ -324,6 +377,7 @@ int main(void)
         cmocka_unit_test(an_agent_is_met_without_echo_too),
         cmocka_unit_test(every_credential_is_tried_in_order),
         cmocka_unit_test(who_only_echoes_is_told_once),
+        cmocka_unit_test(each_address_is_told_with_what_became_of_it),
         cmocka_unit_test(nothing_outside_the_fence_is_asked),
         cmocka_unit_test(an_address_is_asked_once_a_round),
         cmocka_unit_test(a_sweep_finds_who_echoes_and_who_does_not),
