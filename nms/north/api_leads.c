@@ -24,9 +24,10 @@ static unsigned states_of(struct api_request *r)
                 strncmp(lead_state_name((enum lead_state)i), text, len) != 0))
             i++;
         if (i == LEAD_STATES) {
-            api_problem(r, 400, "there is no such state of an address",
-                        "write waits, asked, silent, echoes, closed, broken, "
-                        "denied, user, level, auth, privacy, engine or answers");
+            api_problem(
+                r, 400, "there is no such state of an address",
+                "write waits, asked, silent, echoes, closed, broken, "
+                "denied, user, level, auth, privacy, engine or answers");
             return 0;
         }
         bits |= 1u << i;

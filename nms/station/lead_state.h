@@ -4,14 +4,14 @@
 
 /* Of what several credentials met, the last one of this order. */
 enum lead_state {
-    LEAD_WAITS,   /* to be asked */
-    LEAD_ASKED,   /* right now */
-    LEAD_SILENT,  /* neither echo nor agent */
-    LEAD_ECHOES,  /* it echoes, its agent is silent to every credential */
-    LEAD_CLOSED,  /* the host says that no agent listens there */
-    LEAD_BROKEN,  /* what answers is no proper SNMP */
-    LEAD_DENIED,  /* it answers, and refuses what it is asked */
-    LEAD_USER,    /* v3: unknown user; the same below, by agent_refusal() */
+    LEAD_WAITS,  /* to be asked */
+    LEAD_ASKED,  /* right now */
+    LEAD_SILENT, /* neither echo nor agent */
+    LEAD_ECHOES, /* it echoes, its agent is silent to every credential */
+    LEAD_CLOSED, /* the host says that no agent listens there */
+    LEAD_BROKEN, /* what answers is no proper SNMP */
+    LEAD_DENIED, /* it answers, and refuses what it is asked */
+    LEAD_USER,   /* v3: unknown user; the same below, by agent_refusal() */
     LEAD_LEVEL,
     LEAD_AUTH,
     LEAD_PRIVACY,

@@ -287,8 +287,8 @@ static void start_what_waits(struct leads *l)
         if (lead == NULL)
             return;
         if (table_count(l->asked) < LEADS_MAX) {
-            enum lead_state end = end_of(
-                l, table_put(l->asked, addr_key(&lead->addr), lead));
+            enum lead_state end =
+                end_of(l, table_put(l->asked, addr_key(&lead->addr), lead));
 
             if (end != LEAD_STATES) /* it is asked again */
                 l->stats.ends[end]--;

@@ -89,7 +89,7 @@ void leads_bury(struct leads *l, struct agent *agent);
 
 struct leads_stats {
     uint64_t found, asked, answered, fenced, waiting;
-    uint64_t refused; /* beyond LEADS_MAX or SWEEPS_MAX */
+    uint64_t refused;           /* beyond LEADS_MAX or SWEEPS_MAX */
     uint64_t ends[LEAD_STATES]; /* what is over, of this round */
 };
 void leads_stats(const struct leads *l, struct leads_stats *out);
