@@ -33,6 +33,8 @@ endif
 else
 HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
                -fno-sanitize-recover=all -DSANITIZED
+# Tests themselves run once: compiling them well would cost more than it saves.
+$B/obj/tests/unit/%.o: HARDEN += -O0
 endif
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
@@ -106,20 +108,24 @@ $B/farm: $(FARM_SRC:%.c=$B/obj/%.o) $(LIB)
 	$(LINK)
 
 # ---- the page ----------------------------------------------------------------
-# Its files as they are, and the modules that its lock file names.
+# Its files as they are, and the modules that its lock file names; a source
+# archive has these with it, and fetches nothing.
 WEB_SRC     := $(shell find nms/web -type f -not -name 'package*.json' -not -name '.npmrc')
 WEB_VENDOR  := cytoscape/dist/cytoscape.esm.min.mjs uplot/dist/uPlot.esm.js uplot/dist/uPlot.min.css
+SHIPPED     := $(wildcard nms/web/vendor)
 $B/npm/.made: nms/web/package.json nms/web/package-lock.json
-	@mkdir -p $(@D)
+	@mkdir -p $(@D)/vendor
 	@echo 'NPM $<'
 	@cp nms/web/package*.json nms/web/.npmrc $(@D)/
-	@cd $(@D) && npm ci --ignore-scripts --silent && touch .made
-$B/web/.made: $B/npm/.made $(WEB_SRC) etc/setup/web-ahead
-	@rm -rf $(@D) && mkdir -p $(@D)/vendor
+	@cd $(@D) && npm ci --ignore-scripts --silent
+	@cp $(WEB_VENDOR:%=$(@D)/node_modules/%) $(@D)/vendor/
+	@for m in cytoscape uplot; do cp $(@D)/node_modules/$$m/LICENSE $(@D)/vendor/$$m.LICENSE; done
+	@touch $@
+$B/web/.made: $(if $(SHIPPED),,$B/npm/.made) $(WEB_SRC) etc/setup/web-ahead
+	@rm -rf $(@D) && mkdir -p $(@D)
 	@echo 'WEB $(@D)'
 	@cp -r nms/web/. $(@D)/ && rm -f $(@D)/package*.json $(@D)/.npmrc
-	@cp $(WEB_VENDOR:%=$B/npm/node_modules/%) $(@D)/vendor/
-	@for m in cytoscape uplot; do cp $B/npm/node_modules/$$m/LICENSE $(@D)/vendor/$$m.LICENSE; done
+	@$(if $(SHIPPED),,cp -r $B/npm/vendor $(@D)/)
 	@etc/setup/web-ahead $(@D)
 	@touch $@
 .PHONY: web
@@ -201,18 +207,22 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libsqlite3-dev libyaml-dev libjansson-dev libexpat1-dev libpcre2-dev \
                libcap-ng-dev uthash-dev zlib1g-dev libarchive-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
-# npm comes with Node.js where that is not Debian's.
-DEPS        += $(if $(shell command -v npm),,npm)
+# Node.js tells the page what it asks for; npm, which comes with it where it is
+# not Debian's, fetches its modules.
+DEPS        += $(if $(shell command -v node),,nodejs) $(if $(SHIPPED)$(shell command -v npm),,npm)
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl python3-pysnmp4 python3-pysmi xz-utils \
                chromium chromium-driver python3-selenium
+DEPS_DEB    := debhelper dpkg-dev fakeroot lintian
 
-.PHONY: deps deps-check
+.PHONY: deps deps-check deps-deb
 deps: ## install what building and running need
 	@etc/setup/install-packages "to build and run" $(DEPS)
 deps-check: deps ## install what the tests need
 	@etc/setup/install-packages "to test" $(DEPS_CHECK)
+deps-deb: deps
+	@etc/setup/install-packages "to make packages" $(DEPS_DEB)
 
 # ---- installing it -----------------------------------------------------------
 BIN         := $(DESTDIR)$(PREFIX)/bin
@@ -223,7 +233,7 @@ MAN         := $(DESTDIR)$(PREFIX)/share/man
 UNITDIR     := $(DESTDIR)$(PREFIX)/lib/systemd/system
 COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-.PHONY: install uninstall dist
+.PHONY: install uninstall dist deb
 install: all ## install below DESTDIR and PREFIX
 	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
@@ -243,9 +253,18 @@ uninstall: ## remove what install put there, configuration and data excepted
 	rm -f $(BIN)/portolan $(SBIN)/portoland $(UNITDIR)/portolan.service $(COMPLETION)/portolan
 	rm -f $(MAN)/man1/portolan*.1 $(MAN)/man5/portolan*.5 $(MAN)/man8/portolan*.8
 	rm -rf $(LIBEXEC) $(SHARE)
-dist: ## a source archive of the committed tree
-	git archive --prefix=portolan-$(DIST)/ --add-virtual-file=portolan-$(DIST)/VERSION:$(DIST) -o portolan-$(DIST).tar.gz HEAD
-dist: DIST := $(VERSION:%-dirty=%)
+dist: $B/npm/.made ## a source archive of the committed tree, the page's modules with it: $B/portolan-VERSION.tar.gz
+	git archive --prefix=portolan-$(DIST)/nms/web/vendor/ $$(printf -- "--add-file=%s " $B/npm/vendor/*) --prefix=portolan-$(DIST)/ \
+		--add-virtual-file=portolan-$(DIST)/VERSION:$(DIST) -o $B/portolan-$(DIST).tar.gz HEAD
+deb: deps-deb dist ## Debian packages of the committed tree: $B/deb/*.deb
+	rm -rf $B/deb && mkdir -p $B/deb
+	tar -xzf $B/portolan-$(DIST).tar.gz -C $B/deb
+	mv $B/deb/portolan-$(DIST)/etc/debian $B/deb/portolan-$(DIST)/debian
+	printf 'portolan (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' '$(subst -,+,$(DIST))' \
+		"$$(sed -n 's/^Maintainer: //p' etc/debian/control)" "$$(git log -1 --format=%aD)" >$B/deb/portolan-$(DIST)/debian/changelog
+	cd $B/deb/portolan-$(DIST) && dpkg-buildpackage -us -uc -b
+	lintian --fail-on error $B/deb/*.changes
+dist deb: DIST := $(VERSION:%-dirty=%)
 
 # ---- keeping it tidy ---------------------------------------------------------
 .PHONY: format clean help
