@@ -60,6 +60,41 @@ def test_a_cut_cable_is_seen_without_a_click(campus, people):  # noqa: F811
 
 
 @needs_root
+def test_new_causes_are_told_where_somebody_wants_it(campus, people):  # noqa: F811
+    """By a sound and a notice of the desktop, once they are asked for; not before."""
+    p = people(campus)
+    p.cdp('Browser.grantPermissions', origin=p.origin, permissions=['notifications'])
+    # What the desktop and the loudspeaker would get is kept: nobody is there.
+    p.cdp('Page.addScriptToEvaluateOnNewDocument', source="""
+        window.told = []; window.heard = 0;
+        window.Notification = class { static permission = 'granted'; static requestPermission() { return Promise.resolve('granted'); }
+            constructor(title, options) { window.told.push([title, options.body]); } close() {} };
+        const make = AudioContext.prototype.createOscillator;
+        AudioContext.prototype.createOscillator = function () { window.heard++; return make.call(this); };""")
+    sign_in(p)
+    p.go('/alerts')
+    told = lambda: p.driver.execute_script('return window.told')
+    cut = [link for link in campus.table('links') if link['kind'] == 'p2p' and link['state'] == 'confirmed' and link['layer'] == '2'][:2]
+    agent = {d['name']: d['addresses'].split(',')[0] for d in campus.farm.table('devices')}
+    p.find('status', re.compile('^Live'))
+
+    def take_out(link):
+        campus.farm.tell(f'cut {agent[link["a_name"]]} {link["a_port"]}')
+        for end in ('a_name', 'b_name'):
+            campus.cli('poll', link[end])
+    take_out(cut[0])
+    p.find('row', re.compile('is down'), limit_s=30)
+    assert told() == [], 'nobody asked for it'
+    for item in ('Sound for new causes', 'Notice on the desktop'):
+        p.press('button', 'Tell me')
+        p.press('menuitemcheckbox', item)
+    heard = p.driver.execute_script('return window.heard')
+    take_out(cut[1])
+    p.await_true(lambda: any(cut[1][end] in text for text, _ in told() for end in ('a_name', 'b_name')), 'the notice', 30)
+    assert p.driver.execute_script('return window.heard') > heard
+
+
+@needs_root
 def test_who_only_looks_is_offered_no_changes(campus, people):  # noqa: F811
     add_person(campus, campus.cookie, 'vera', 'viewer')
     p = sign_in(people(campus), 'vera')

@@ -34,6 +34,36 @@ export function arranged(nodes, way) {
   return out;
 }
 
+const ASIDE = 110, BELOW = 100, COAST = 60, STEP = 60, RINGS = 60;
+
+// Places of nodes [{id, x, y}] close together, in the order in which they stand,
+// where none of the others is between them: id -> {x, y} of those that move;
+// none where they are alone within their coast already.
+export function gathered(nodes, others) {
+  const within = (b, o) => o.x > b.x1 - COAST && o.x < b.x2 + COAST && o.y > b.y1 - COAST && o.y < b.y2 + COAST;
+  const xs = nodes.map(n => n.x), ys = nodes.map(n => n.y);
+  const now = { x1: Math.min(...xs), y1: Math.min(...ys), x2: Math.max(...xs), y2: Math.max(...ys) };
+  const out = new Map();
+  if (nodes.length < 2 || !others.some(o => within(now, o))) return out;
+  const columns = Math.ceil(Math.sqrt(nodes.length * 1.6)), rows = Math.ceil(nodes.length / columns);
+  const w = (Math.min(columns, nodes.length) - 1) * ASIDE, h = (rows - 1) * BELOW;
+  const middle = list => list.reduce((a, b) => a + b, 0) / list.length, c = { x: middle(xs), y: middle(ys) };
+  const free = p => !others.some(o => within({ x1: p.x - w / 2, y1: p.y - h / 2, x2: p.x + w / 2, y2: p.y + h / 2 }, o));
+  let at = null;
+  for (let ring = 0; ring < RINGS && !at; ring++)
+    for (let i = 0; i < Math.max(1, ring * 8) && !at; i++) {
+      const a = i * 2 * Math.PI / (ring * 8 || 1), p = { x: c.x + ring * STEP * Math.cos(a), y: c.y + ring * STEP * Math.sin(a) };
+      if (free(p)) at = p;
+    }
+  if (!at) return out;
+  const down = [...nodes].sort((p, q) => p.y - q.y || p.x - q.x || (p.id < q.id ? -1 : 1));
+  for (let row = 0; row < rows; row++) {
+    const line = down.slice(row * columns, (row + 1) * columns).sort((p, q) => p.x - q.x || (p.id < q.id ? -1 : 1));
+    line.forEach((n, i) => out.set(n.id, { x: at.x + (i - (line.length - 1) / 2) * ASIDE, y: at.y - h / 2 + row * BELOW }));
+  }
+  return out;
+}
+
 // A name for a cloud of nodes, that no other has: what their names share, else
 // where they stand.
 export function proposeName(nodes, taken, otherwise) {

@@ -4,7 +4,7 @@ import { api, seg } from '../base/api.js';
 import { h } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { dialog, field } from '../parts/dialog.js';
-import { newId, proposeName, moveOp } from './edit_arrange.js';
+import { gathered, moveOp, newId, proposeName } from './edit_arrange.js';
 
 const KINDS = ['router', 'switch', 'l3switch', 'firewall', 'server', 'host', 'hypervisor', 'vm', 'storage', 'ap', 'wlc', 'loadbalancer', 'stack', 'printer',
                'phone', 'camera', 'sensor', 'power', 'ups', 'internet', 'cloud', 'segment', 'station', 'unknown'];
@@ -73,8 +73,10 @@ export async function cloudForm(view, nodes) {
     actions: [{ name: 'make', label: t('map.cloud.make'), primary: true }],
   });
   if (!done) return null;
-  const { name, inside, prefix } = done.values;
-  return [prefix ? { op: 'cloud', name, prefix } : { op: 'cloud', name, nodes: nodes.map(n => n.id) },
+  const { name, inside, prefix } = done.values, own = new Set(nodes.map(n => n.id));
+  // The members draw together, where others stand between them.
+  const places = prefix ? [] : gathered(nodes, [...view.stage.shown.nodes.values()].filter(n => !own.has(n.id)));
+  return [...[...places].map(([id, p]) => moveOp(id, p)), prefix ? { op: 'cloud', name, prefix } : { op: 'cloud', name, nodes: nodes.map(n => n.id) },
           ...(inside ? [{ op: 'nest', name, parent: inside }] : [])];
 }
 

@@ -1,6 +1,6 @@
 // Which names stand on the map at a zoom, and where: plates, pills and marks
 // first, then names by rank. The result holds while the map is panned.
-import { LEVELS, halfOf, isSmall, isTrouble, loadOf, pillFrom, rankOf, shapeOf, styleOf, HOT } from './weigh.js';
+import { LEVELS, PLATE, halfOf, isSmall, isTrouble, loadOf, pillFrom, rankOf, shapeOf, styleOf, HOT } from './weigh.js';
 import { Squares, edgeOf, lineOf, mid } from './geometry.js';
 import { alignOf, commonPrefix, cutMiddle, placeNames } from './labels.js';
 import { percent, si } from '../base/format.js';
@@ -165,7 +165,8 @@ function placeMarks({ shown, zoom, level, theme }, out, taken) {
       taken.push({ id: '', box: { x1: at.x - 6, y1: at.y - 6, x2: at.x + 6, y2: at.y + 6 } });
     }
     if (is !== 'down' && is !== 'blocked' && is !== 'mislink') continue;
-    const size = Math.max(11 * theme.scale, Math.min(16 * zoom, 18 * theme.scale));
+    // No larger than a plate, where these are small.
+    const size = Math.max(Math.min(11 * theme.scale, Math.max(9, PLATE * zoom * 0.75)), Math.min(16 * zoom, 18 * theme.scale));
     if (line.length < size * 2.2) continue;
     let at = line.mid;
     for (const f of [0.5, 0.42, 0.58, 0.34, 0.66]) {

@@ -51,13 +51,18 @@ const symptomsPart = alerts => {
     h`<li>${mark('unreachable', { label: typeof s === 'object' ? s.object || s.device : String(s) })}<small>${typeof s === 'object' ? s.text || '' : ''}</small></li>`)}</ul>`) : '';
 };
 
+// Ports as engineers write them: "Et1/19" of "Ethernet1/19".
+const SHORT = [[/^TenGigabitEthernet/i, 'Te'], [/^TwentyFiveGigE(?:thernet)?/i, 'Twe'], [/^FortyGigE(?:thernet)?/i, 'Fo'], [/^HundredGigE(?:thernet)?/i, 'Hu'],
+               [/^GigabitEthernet/i, 'Gi'], [/^FastEthernet/i, 'Fa'], [/^Ethernet/i, 'Et'], [/^Port-channel/i, 'Po']];
+const shortPort = port => SHORT.reduce((text, [whole, brief]) => text.replace(whole, brief), port || '');
+
 function neighboursPart(n, view) {
   const list = view.model.neighbours(n.id, view.stage.shown.links)
     .sort((p, q) => (loadOf(q.link) ?? -1) - (loadOf(p.link) ?? -1) || p.node.name.localeCompare(q.node.name));
   return list.length ? part(t('map.neighbours'), h`<ul class="rows">${list.slice(0, MEMBERS_SHOWN).map(x => {
     const is = styleOf(x.link, n, x.node), load = loadOf(x.link);
     return h`<li data-key="nb-${x.link.id}" data-lights="${x.link.id}">${icon('kind-' + (x.node.kind || 'unknown'), 'k')}<button class="link" type="button" data-act="pick" data-id="${x.node.id}">${x.node.name}</button>
-      <span class="dimmer">${x.port}</span><small>${is === 'up' && load !== null ? bar(load) : h`<span class="${is === 'down' ? 't-down' : 'dim'}">${is === 'up' ? '' : linkWord(x.link, n, x.node)}</span>`}</small></li>`;
+      <span class="dimmer" title="${x.port}">${shortPort(x.port)}</span><small>${is === 'up' && load !== null ? bar(load) : h`<span class="${is === 'down' ? 't-down' : 'dim'}">${is === 'up' ? '' : linkWord(x.link, n, x.node)}</span>`}</small></li>`;
   })}</ul>`) : '';
 }
 

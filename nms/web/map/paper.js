@@ -68,7 +68,7 @@ export class Paper {
     for (const k of scene.coasts) this.drawCoast(c, k, scene);
     for (const n of shown.nodes.values()) {
       if (n.state === 'down' && !n.acknowledged && !n.shadow) this.drawHalo(c, n, theme);
-      if (scene.selected.has(n.id)) this.drawChosen(c, n, scene);
+      if (scene.selected.has(n.id)) this.drawChosen(c, n, scene, false);
       if (scene.fresh?.has(n.id)) this.drawFresh(c, n, scene, scene.fresh.get(n.id));
     }
     for (const id of scene.selected) {
@@ -144,16 +144,17 @@ export class Paper {
     c.roundRect(n.x - h.w * grow - out, n.y - h.h * grow - out, (h.w * grow + out) * 2, (h.h * grow + out) * 2, radius);
   }
 
-  drawChosen(c, n, { theme, cam, grow }) {
+  // Its tint lies under the lines, its frame over them.
+  drawChosen(c, n, { theme, cam, grow }, over) {
     const k = Math.max(1, 0.8 / cam.zoom);
     this.sans = theme.sans;
     this.frame(c, n, 7 * k, 9 * k, grow);
-    c.globalAlpha = 0.1;
     c.fillStyle = c.strokeStyle = theme.accent;
-    c.fill();
-    c.globalAlpha = 1;
+    c.globalAlpha = over ? 1 : 0.1;
     c.lineWidth = 2 * k;
-    c.stroke();
+    if (over) c.stroke();
+    else c.fill();
+    c.globalAlpha = 1;
   }
 
   drawChosenLink(c, l, { theme, shown, cam }) {
@@ -194,6 +195,13 @@ export class Paper {
 
   drawOver(c, scene) {
     const { cam } = scene;
+    c.translate(cam.x, cam.y);
+    c.scale(cam.zoom, cam.zoom);
+    for (const id of scene.selected) {
+      const n = scene.shown.nodes.get(id);
+      if (n) this.drawChosen(c, n, scene, true);
+    }
+    this.reset(c);
     c.translate(cam.x, cam.y);
     c.lineJoin = 'round';
     const fade = id => {

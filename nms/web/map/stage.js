@@ -264,7 +264,7 @@ export class Stage {
   // Room that the controls over the sheet take.
   margins() {
     const s = this.theme.scale;
-    return { l: 72 * s, t: 64 * s, r: 72 * s, b: 24 * s };
+    return { l: 84 * s, t: 64 * s, r: 92 * s, b: 24 * s };
   }
 
   fit(ms = 0) {

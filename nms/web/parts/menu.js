@@ -1,14 +1,14 @@
 // A menu that opens from a button.
 import { h, element, icon } from '../base/html.js';
 
-// items: {label, act, icon, checked, href, note}, or '-' for a line. act is
-// called once; the menu is closed then.
+// items: {label, act, icon, checked (one of several; alone: on or off by itself),
+// href, note}, or '-' for a line. act is called once; the menu is closed then.
 export function menu(button, items, { label = button.getAttribute('aria-label') || button.textContent.trim() } = {}) {
   document.querySelector('.menu')?.dispatchEvent(new Event('dismiss'));
   const box = element(h`<div class="menu" role="menu" aria-label="${label}">${items.map((item, i) => item === '-' ? h`<hr>` :
     item.head ? h`<p class="menu-head">${item.head}${item.note && h`<small>${item.note}</small>`}</p>` :
     item.href ? h`<a role="menuitem" href="${item.href}" ${item.download && h`download`} tabindex="-1" data-i="${i}">${item.icon && icon(item.icon)}<span>${item.label}</span></a>` :
-    h`<button role="${item.checked === undefined ? 'menuitem' : 'menuitemradio'}" type="button" tabindex="-1" data-i="${i}" ${item.checked !== undefined && h`aria-checked="${String(item.checked)}"`} ${item.lang && h`lang="${item.lang}"`}>${item.icon && icon(item.icon)}<span>${item.label}</span>${item.key && h`<kbd>${item.key}</kbd>`}</button>`)}</div>`);
+    h`<button role="${item.checked === undefined ? 'menuitem' : item.alone ? 'menuitemcheckbox' : 'menuitemradio'}" type="button" tabindex="-1" data-i="${i}" ${item.checked !== undefined && h`aria-checked="${String(item.checked)}"`} ${item.lang && h`lang="${item.lang}"`}>${item.icon && icon(item.icon)}<span>${item.label}</span>${item.key && h`<kbd>${item.key}</kbd>`}</button>`)}</div>`);
   document.body.append(box);
   const at = button.getBoundingClientRect(), own = box.getBoundingClientRect();
   box.style.setProperty('left', Math.max(8, Math.min(at.right - own.width > 8 && at.left + own.width > innerWidth - 8 ? at.right - own.width : at.left, innerWidth - own.width - 8)) + 'px');

@@ -49,7 +49,7 @@ async function want(name) {
 }
 
 /* For a menu. */
-export const tellItems = () => ['sound', 'notice'].map((name) => ({ label: t(`tell.${name}`), checked: kept(name), act: () => want(name) }));
+export const tellItems = () => ['sound', 'notice'].map((name) => ({ label: t(`tell.${name}`), checked: kept(name), alone: true, act: () => want(name) }));
 
 const told = new Set();
 

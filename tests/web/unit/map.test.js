@@ -157,6 +157,16 @@ test('nodes are aligned and spread; those in place do not move', () => {
   assert.deepEqual(arrange.moveOp('a', { x: 1.005, y: 20 }), { op: 'move', id: 'a', x: 1, y: -20 });
 });
 
+test('members of a new cloud draw together, where others stand between them', () => {
+  const nodes = [{ id: 'a', x: 0, y: 0 }, { id: 'b', x: 900, y: 0 }, { id: 'c', x: 0, y: 600 }], between = [{ id: 'd', x: 450, y: 200 }, { id: 'e', x: 280, y: 150 }];
+  const places = arrange.gathered(nodes, between);
+  assert.deepEqual([...places.keys()].sort(), ['a', 'b', 'c']);
+  const all = [...places.values()], box = geometry.around(all.map(p => ({ x1: p.x, y1: p.y, x2: p.x, y2: p.y })));
+  for (const o of between) assert.ok(!geometry.holds({ x1: box.x1 - 40, y1: box.y1 - 40, x2: box.x2 + 40, y2: box.y2 + 40 }, o));
+  for (const [i, p] of all.entries()) for (const q of all.slice(i + 1)) assert.ok(Math.hypot(p.x - q.x, p.y - q.y) >= 100);
+  assert.equal(arrange.gathered(nodes, [{ id: 'd', x: 2000, y: 0 }]).size, 0);
+});
+
 test('clouds and drawn devices get names that nobody has', () => {
   const nodes = ['ham-acc-01', 'ham-acc-02', 'ham-acc-13'].map(name => ({ name }));
   assert.equal(arrange.proposeName(nodes, new Set(), 'cloud'), 'ham-acc');
