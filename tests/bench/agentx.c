@@ -2,6 +2,7 @@
  * bare one whose table is computed from the index alone: both of one master.
  *
  * usage: agentx MASTER [DEVICES [ALARMS]]   default 10000 100000
+ *        agentx MASTER bare ALARMS   the bare one alone
  *
  * Says "ready" when both are served, and when all contexts are. Ends by
  * SIGTERM, and says what our share of the answers was.
@@ -267,6 +268,21 @@ static void turn(struct bench *b, struct agentx_link *bare)
     agentx_link_turn(bare, mono_now());
 }
 
+/* Beside a station that serves its own. */
+static void bare_alone(struct agentx_link *bare)
+{
+    while (!stopped) {
+        struct pollfd fd = {
+            .fd = agentx_link_fd(bare),
+            .events = (short)(POLLIN |
+                              (agentx_link_wants_write(bare) ? POLLOUT : 0))};
+
+        (void)poll(&fd, 1, 100);
+        agentx_link_turn(bare, mono_now());
+    }
+    agentx_link_free(bare);
+}
+
 int main(int argc, char **argv)
 {
     const struct agentx_host host = {.on_request = on_bare_request,
@@ -279,10 +295,15 @@ int main(int argc, char **argv)
 
     if (argc < 2)
         return 2;
+    (void)signal(SIGTERM, on_stop);
+    if (argc > 3 && strcmp(argv[2], "bare") == 0) {
+        bare_rows = strtoul(argv[3], NULL, 10);
+        bare_alone(agentx_link_new(argv[1], &host));
+        return 0;
+    }
     if (argc > 2)
         b.devices = strtoul(argv[2], NULL, 10);
     bare_rows = argc > 3 ? strtoul(argv[3], NULL, 10) : ALARMS;
-    (void)signal(SIGTERM, on_stop);
     b.work.master = argv[1];
     b.work.contexts = CONTEXTS;
     if (agentx_post_init(&b.work.in) < 0 || agentx_post_init(&b.work.out) < 0)
