@@ -220,11 +220,21 @@ static void wait_with(struct served *s, uint32_t seq, char *text)
                     s->name, NOTICES_WAITING_MAX);
 }
 
+static bool tells_of_an_end(const struct served *s)
+{
+    for (size_t i = 0; i < s->gathered.count; i++)
+        if (s->gathered.at[i].news == ALERT_ENDED)
+            return true;
+    return false;
+}
+
 /* A manager that reads the agent because of a notification finds there what it
- * told: it waits until that is served, not for long. */
+ * told: it waits until that is served. What rose does so not for long, since a
+ * number that no table has yet is a new one; an alert that is over but stands
+ * in the table would be taken for one that lasts. */
 static void hold(struct served *s)
 {
-    enum { HOLD_MS = 2000, SHOW_APART_MS = 100 };
+    enum { HOLD_MS = 2000, HOLD_END_MS = 30000, SHOW_APART_MS = 100 };
     const struct notice_master *agent = &s->owner->agent;
     struct mono now = mono_now();
     struct alert_book *book = alerts_book(station_alerts(s->owner->station));
@@ -233,8 +243,11 @@ static void hold(struct served *s)
     alert_book_unref(book);
     if (agent->shown == NULL || agent->shown(agent->arg) >= version)
         return;
-    if (s->version == 0)
-        s->held_until = mono_after_ms(now, HOLD_MS);
+    bool over = tells_of_an_end(s);
+    bool longer = over && !s->held_for_end;
+    if (s->version == 0 || longer)
+        s->held_until = mono_after_ms(now, over ? HOLD_END_MS : HOLD_MS);
+    s->held_for_end = over || (s->version != 0 && s->held_for_end);
     s->version = version;
     if (mono_ms_between(s->owner->shown, now) < SHOW_APART_MS)
         return; /* every second it is published anyway */

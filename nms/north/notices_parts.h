@@ -37,6 +37,7 @@ struct served {
     /* SNMP: not before the master serves that version of the alerts, or then */
     uint64_t version;
     struct mono held_until;
+    bool held_for_end; /* what waits tells of one that is over */
     unsigned failures;
     uint64_t sent, refused;
     struct wall last_sent;
