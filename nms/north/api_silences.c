@@ -109,8 +109,9 @@ static int read_time(const struct api_request *r, struct silence_time *out,
     if (duration == NULL || from == NULL || repeat == NULL ||
         duration_parse(duration, &ms) < 0)
         return complain(why, -EINVAL, "duration",
-                        "write {\"object\": \"sw1\", \"duration\": \"2h\"}",
-                        "it does not say for how long");
+                        "write how long: 30m, 2h, 1d (as \"duration\": \"2h\")",
+                        "\"%s\" is no duration",
+                        duration != NULL ? duration : "it");
     if (from[0] != '\0' && read_from(from, now, &out->from) < 0)
         return complain(why, -EINVAL, "from",
                         "write a time such as 2026-11-22T02:00 (UTC), or +2h",

@@ -213,7 +213,7 @@ int silences_remove(struct silences *s, uint32_t number, const char *who,
     (void)snprintf(text, sizeof text, "%u", (unsigned)number);
     if (place == s->list.count)
         return complain(why, -ENOENT, text,
-                        "see the list of silences: portolan silence",
+                        "see the list of silences: portolan silences",
                         "there is no silence %s", text);
     tell(s, s->list.at[place], "silence.ended", now, "ended", who);
     drop(s, place);

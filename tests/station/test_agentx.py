@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -14,6 +15,8 @@ STANDARD = TREE / 'tests' / 'mibs'
 MODULES = 'PORTOLAN-MIB:ITU-ALARM-MIB:DISMAN-PING-MIB:NOTIFICATION-LOG-MIB:IF-MIB:SNMPv2-MIB'
 ROOTS = ['PORTOLAN-MIB::portolanObjects', 'ALARM-MIB::alarmObjects', 'ITU-ALARM-MIB::ituAlarmObjects',
          'DISMAN-PING-MIB::pingObjects', 'NOTIFICATION-LOG-MIB::notificationLogMIBObjects']
+OURS = 'PORTOLAN-MIB,ALARM-MIB,ITU-ALARM-MIB,DISMAN-PING-MIB,NOTIFICATION-LOG-MIB'
+OUR_ROOTS = ('1.3.6.1.4.1.32473.1', *(f'1.3.6.1.2.1.{n}' for n in (118, 121, 80, 92)))
 V3 = ['-v3', '-u', 'manager', '-l', 'authPriv', '-a', 'SHA-256', '-A', 'authentic-pass', '-x', 'AES', '-X', 'private-pass']
 DEVICE = 'ham-core-1'
 SILENT = '127.16.0.8'
@@ -153,6 +156,23 @@ def test_walks_are_complete_and_typed(scene, alarm, root):
     assert not differ
 
 
+@pytest.mark.parametrize('community, modules, roots', [('public', OURS, OUR_ROOTS),
+                                                       (f'of-{DEVICE}', 'IF-MIB,SNMPv2-MIB', ('1.3.6.1.2.1.1', '1.3.6.1.2.1.2'))])
+def test_a_third_party_finds_each_value_as_its_module_says(scene, alarm, community, modules, roots):
+    """Types on the wire, ranges, sizes, names of numbers, bits, indexes, and columns that rows lack."""
+    scene.await_here()
+    (compiled := scene.place / 'compiled').mkdir(exist_ok=True)
+    done = subprocess.run([sys.executable, TREE / 'tests' / 'station' / 'typed.py', str(scene.master.port), community,
+                           f'{STANDARD}:{TREE / "mibs"}', compiled, modules, *roots], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    *breaches, seen = done.stdout.splitlines()
+    assert int(seen.removeprefix('values: ')) > 200
+    # RFC 3014: an empty engine id is that of who has none; a variable has a value of its own type alone. tests/mibs/IF-MIB
+    # has not all columns.
+    mended = r'nlmLog(Context)?EngineID\.\S+: : |nlmLogVariable\w+Val: \d+ of|ifEntry\.\S+: is no object'
+    assert not [b for b in breaches if not re.match(mended, b)]
+
+
 def test_objects_are_what_the_inventory_has(scene, alarm):
     names = scene.column('PORTOLAN-MIB::portolanObjName')
     assert set(scene.station.devices()) <= set(names.values())
@@ -286,6 +306,7 @@ def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm
     def alert():
         return next(a for a in scene.station.json('alerts', '--all')['alerts'] if a['id'] == alarm)
 
+    scene.await_here()
     scene.run('snmpset', acknowledge, 'i', '1')
     await_true(lambda: alert().get('acknowledged', {}).get('who') == 'snmp', 5, 'it is acknowledged')
     scene.run('snmpset', shelve, 'u', '3600')
@@ -300,7 +321,10 @@ def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm
     for name, kind, value, why in ((acknowledge, 'i', '3', 'wrongValue'), (shelve, 'i', '5', 'wrongType'),
                                    (f'PORTOLAN-MIB::portolanAdminShelve.{alarm + 1000}', 'u', '5', 'noCreation'),
                                    ('PORTOLAN-MIB::portolanStationName.0', 's', 'x', 'notWritable')):
-        assert why in scene.run('snmpset', '-Ir', name, kind, value, fails=True)
+        # The master says genError where the session with its subagent went meanwhile, as when it is slow to be served.
+        refused = await_true(lambda: 'genError' not in (text := scene.run('snmpset', '-Ir', name, kind, value, fails=True)) and text,
+                             10, 'it is refused for a reason')
+        assert why in refused
     scene.station.write_config(scene.config(False))
     scene.station.process.send_signal(signal.SIGHUP)
     await_true(lambda: 'notWritable' in scene.ask('snmpset', acknowledge, 'i', '1').stderr, 20, 'nothing is writable any more')
