@@ -7,11 +7,12 @@
 
 #include <stddef.h>
 
-/* Larger blocks are malloc()'s; so many are kept. */
+/* So many are kept; of so many octets, if nothing else is said. */
 enum { SPARE_OCTETS = 8 << 10, SPARES_MAX = 64 };
 
 /* Starts as all zeros. */
 struct spares {
+    size_t octets; /* of a block; larger ones are malloc()'s. 0: SPARE_OCTETS */
     void *blocks[SPARES_MAX];
     size_t count;
 };

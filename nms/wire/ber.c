@@ -51,6 +51,12 @@ static uint8_t read_head(struct cursor *c, size_t *len)
 /* The length of the next element, which must have that tag. */
 static size_t read_head_of(struct cursor *c, uint8_t tag, const char *why)
 {
+    struct bytes rest = cursor_rest(c);
+
+    if (rest.len >= HEAD && rest.at[0] == tag && rest.at[1] < LENGTH_LONG) {
+        c->pos += HEAD;
+        return rest.at[1];
+    }
     if (cursor_left(c) > 0 && cursor_peek(c) != tag)
         cursor_break(c, why);
     (void)cursor_u8(c);
@@ -105,6 +111,15 @@ static inline int64_t signed_of(struct bytes b)
 
 int32_t ber_int32(struct cursor *c, const char *why)
 {
+    struct bytes rest = cursor_rest(c);
+    uint32_t bits = 0;
+
+    if (rest.len >= HEAD + sizeof bits && rest.at[0] == BER_INTEGER &&
+        rest.at[1] - 1U < sizeof bits) {
+        memcpy(&bits, rest.at + HEAD, sizeof bits);
+        c->pos += HEAD + (size_t)rest.at[1];
+        return (int32_t)be32toh(bits) >> 8 * (sizeof bits - rest.at[1]);
+    }
     struct bytes octets = significant(content_of(c, BER_INTEGER, why));
 
     if (octets.len == 0 || octets.len > INT32_OCTETS)
@@ -344,8 +359,7 @@ void ber_value(struct cursor *c, struct ber_scratch *scratch, struct value *out)
         *out = (struct value){0};
 }
 
-/* True if octets are sub-identifiers of 32 bits, and no more than OID_MAX. */
-static bool are_subs(struct bytes octets)
+bool ber_are_subs(struct bytes octets)
 {
     size_t at = 0, count = 1;
     uint32_t sub = 0;
@@ -376,13 +390,13 @@ static inline bool is_name(struct bytes octets)
     uint64_t first = 0, last = 0;
 
     if (octets.len < WIDE || octets.len > 2 * WIDE - 3)
-        return are_subs(octets);
+        return ber_are_subs(octets);
     memcpy(&first, octets.at, WIDE);
     memcpy(&last, octets.at + octets.len - WIDE, WIDE);
     if (octets.at[octets.len - 1] < SUB_MORE && !goes_far(first) &&
         !goes_far(last))
         return true;
-    return are_subs(octets);
+    return ber_are_subs(octets);
 }
 
 static void skim_carefully(struct cursor *c, struct ber_scratch *scratch,
@@ -391,7 +405,7 @@ static void skim_carefully(struct cursor *c, struct ber_scratch *scratch,
     struct cursor body = ber_open(c, BER_SEQUENCE, "VarBind: no SEQUENCE");
 
     *name = content_of(&body, BER_OID, "VarBind: bad name");
-    if (cursor_ok(&body) && !are_subs(*name))
+    if (cursor_ok(&body) && !ber_are_subs(*name))
         cursor_break(&body, "VarBind: bad name");
     ber_value(&body, scratch, out);
     cursor_join(c, &body);

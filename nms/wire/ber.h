@@ -69,6 +69,9 @@ void ber_varbind(struct cursor *c, struct ber_scratch *scratch,
 void ber_skim(struct cursor *c, struct ber_scratch *scratch, struct bytes *name,
               struct value *out);
 
+/* True if octets are sub-identifiers of 32 bits, and no more than OID_MAX. */
+bool ber_are_subs(struct bytes octets);
+
 /* Sub-identifiers that follow others in an OID, such as an index; subs has room
  * for OID_MAX. Empty if octets are none. */
 struct oid ber_subs(struct bytes octets, uint32_t *subs);
@@ -108,8 +111,9 @@ void ber_put_oid(struct ber_builder *b, struct oid oid);
 void ber_put_name(struct ber_builder *b, struct oid oid);
 void ber_put_subs(struct ber_builder *b, struct oid subs);
 
-/* A VarBind that asks for a name: its octets, then sub-identifiers. */
-void ber_put_asked(struct ber_builder *b, struct bytes name, struct oid subs);
+/* VarBinds that ask for names: octets of each, then those of one index. */
+void ber_put_asked(struct ber_builder *b, const struct bytes *names,
+                   size_t count, struct bytes index);
 void ber_put_value(struct ber_builder *b, const struct value *value);
 void ber_put_varbind(struct ber_builder *b, struct oid name,
                      const struct value *value);

@@ -1,5 +1,6 @@
 #include "wire/ber.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum {
@@ -149,16 +150,61 @@ void ber_put_oid(struct ber_builder *b, struct oid oid)
     ber_wrap(b, BER_OID, mark);
 }
 
-void ber_put_asked(struct ber_builder *b, struct bytes name, struct oid subs)
+/* A VarBind with lengths of one octet, and a name of 8 to 16 octets: written
+ * from its end on, so that what a wide store writes too much is written again.
+ */
+static inline void put_asked(uint8_t *at, struct bytes name, uint64_t index,
+                             size_t index_len)
+{
+    size_t named = name.len + index_len;
+    const uint8_t heads[] = {BER_SEQUENCE, (uint8_t)(2 * HEAD + named), BER_OID,
+                             (uint8_t)named};
+    const uint8_t null[] = {VALUE_NULL, 0};
+    uint64_t first, last;
+    uint8_t *end = at + sizeof heads + named;
+
+    memcpy(&first, name.at, sizeof first);
+    memcpy(&last, name.at + name.len - sizeof last, sizeof last);
+    memcpy(end, null, sizeof null);
+    memcpy(end - sizeof index, &index, sizeof index);
+    memcpy(at + sizeof heads + name.len - sizeof last, &last, sizeof last);
+    memcpy(at + sizeof heads, &first, sizeof first);
+    memcpy(at, heads, sizeof heads);
+}
+
+static void put_asked_carefully(struct ber_builder *b, struct bytes name,
+                                struct bytes index)
 {
     size_t mark = ber_mark(b);
 
     put_head(b, VALUE_NULL, 0);
     size_t named = ber_mark(b);
-    ber_put_subs(b, subs);
+    ber_put_raw(b, index);
     ber_put_raw(b, name);
     ber_wrap(b, BER_OID, named);
     ber_wrap(b, BER_SEQUENCE, mark);
+}
+
+void ber_put_asked(struct ber_builder *b, const struct bytes *names,
+                   size_t count, struct bytes index)
+{
+    enum { WIDE = sizeof(uint64_t) };
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < index.len && index.len <= WIDE; i++)
+        number = number << 8 | index.at[i];
+    number = htobe64(number);
+    for (size_t i = count; i > 0; i--) {
+        struct bytes name = names[i - 1];
+
+        if (index.len > WIDE || name.len < WIDE || name.len > 2 * WIDE) {
+            put_asked_carefully(b, name, index);
+            continue;
+        }
+        uint8_t *at = reserve(b, 3 * HEAD + name.len + index.len);
+        if (at != NULL)
+            put_asked(at, name, number, index.len);
+    }
 }
 
 void ber_put_value(struct ber_builder *b, const struct value *value)

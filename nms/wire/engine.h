@@ -24,6 +24,8 @@ struct event_base;
 struct beat;
 struct engine;
 struct agent;
+struct ber_columns;
+struct ber_rows;
 
 struct engine_options {
     uint32_t in_flight;  /* requests under way at once, as far as the kernel
@@ -110,6 +112,9 @@ struct request {
     uint32_t non_repeaters, max_repetitions; /* GET_BULK */
     const char *context;                     /* NULL = default */
     bool skim; /* names of the answer are not read, see answer_read_names() */
+    /* With skim: rows of these columns are read as such, see answer.rows. NULL
+     * for none; borrowed until the callback, or until it is forgotten. */
+    const struct ber_columns *columns;
 };
 
 enum { REQUEST_NAMES_MAX = 128 };
@@ -126,8 +131,13 @@ struct answer {
     const struct varbind *varbinds;
     const struct bytes *encoded; /* names of varbinds as they came */
     size_t count;
-    struct stamp stamp; /* sent and received only */
-    struct addr from;   /* may differ from whom was asked */
+    const struct ber_rows *rows; /* those that follow what leads; NULL where
+                                    none were expected. Their varbinds are
+                                    counted, but empty until
+                                    answer_read_names() */
+    size_t list_octets;          /* of all varbinds */
+    struct stamp stamp;          /* sent and received only */
+    struct addr from;            /* may differ from whom was asked */
     unsigned tries;
     const char *why; /* in words, for -EACCES and -EBADMSG, -ETIMEDOUT of v3
                         sometimes; else NULL */
@@ -142,7 +152,8 @@ void engine_send(struct agent *a, const struct request *request, answer_fn done,
                  void *arg);
 
 /* Reads the names of an answer's varbinds from the one at first on, where the
- * request said skim: until then they are empty. Within the callback alone. */
+ * request said skim: until then they are empty. Those of rows are made first.
+ * Within the callback alone. */
 void answer_read_names(struct agent *a, const struct answer *answer,
                        size_t first);
 

@@ -106,6 +106,8 @@ static void deliver(struct exchange *x, const struct heard_message *h)
         .varbinds = pdu->varbinds,
         .encoded = pdu->encoded,
         .count = pdu->count,
+        .rows = x->columns != NULL ? &a->engine->scratch->rows : NULL,
+        .list_octets = pdu->octets.len,
         .stamp = {.sent = sent,
                   .received = mono_reached(h->now, sent) ? h->now : sent,
                   .has_boots = a->v3.confirmed,
@@ -147,11 +149,10 @@ static void take_answer(struct exchange *x, const struct heard_message *h)
         deliver(x, h);
 }
 
-/* Who waits for id, in a message of that version; NULL if nobody does. */
-static struct exchange *asked(struct engine *e, int32_t id, int32_t version)
+/* x if it was asked in a message of that version; NULL if nobody was. */
+static struct exchange *asked(struct engine *e, struct exchange *x,
+                              int32_t version)
 {
-    struct exchange *x = request_table_find(&e->requests, id);
-
     if (x == NULL || (int32_t)x->agent->credential->version != version) {
         e->stats.unexpected++;
         return NULL;
@@ -164,10 +165,13 @@ static struct exchange *asked(struct engine *e, int32_t id, int32_t version)
 static bool is_from(const struct exchange *x, const struct heard_message *h)
 {
     const struct agent *a = x->agent;
-    struct bytes base = bytes_of_text(a->credential->community);
-    struct bytes context = bytes_of_text(x->context), told = h->m->community;
+    struct bytes told = h->m->community;
 
-    if (addr_equal(&h->datagram->from, &a->addr) || bytes_equal(told, base))
+    if (addr_equal(&h->datagram->from, &a->addr))
+        return true;
+    struct bytes base = bytes_of_text(a->credential->community);
+    struct bytes context = bytes_of_text(x->context);
+    if (bytes_equal(told, base))
         return true;
     return told.len == base.len + 1 + context.len &&
            memcmp(told.at, base.at, base.len) == 0 &&
@@ -177,13 +181,20 @@ static bool is_from(const struct exchange *x, const struct heard_message *h)
 
 static void take_community(struct engine *e, struct heard_message *h)
 {
-    struct cursor c = cursor_over(h->m->body);
+    struct cursor c = cursor_over(h->m->body), body;
+    struct exchange *x = NULL;
+    int rc = message_skim_head(&c, e->scratch, h->m, &body);
 
-    if (message_skim_pdu(&c, e->scratch, h->m) < 0) {
+    if (rc == 0) {
+        x = request_table_find(&e->requests, h->m->pdu.request_id);
+        rc = message_skim_list(&c, &body, e->scratch,
+                               x != NULL ? x->columns : NULL, h->m);
+    }
+    if (rc < 0) {
         take_garbage(e, h->datagram, c.why);
         return;
     }
-    struct exchange *x = asked(e, h->m->pdu.request_id, h->m->version);
+    x = asked(e, x, h->m->version);
     if (x == NULL)
         return;
     if (h->m->pdu.type == PDU_RESPONSE && is_from(x, h))
@@ -194,7 +205,8 @@ static void take_community(struct engine *e, struct heard_message *h)
 
 static void take_v3(struct engine *e, struct heard_message *h)
 {
-    struct exchange *x = asked(e, h->m->v3.msg_id, SNMP_V3);
+    struct exchange *x =
+        asked(e, request_table_find(&e->requests, h->m->v3.msg_id), SNMP_V3);
 
     if (x != NULL && v3_open(x, h))
         take_answer(x, h);

@@ -260,6 +260,7 @@ bool v3_open(struct exchange *x, const struct heard_message *h)
 {
     struct agent *a = x->agent;
     struct bytes body;
+    struct cursor pdu;
 
     const char *why = x->discovery ? NULL : unseal(a, h, &body);
     if (x->discovery)
@@ -269,7 +270,8 @@ bool v3_open(struct exchange *x, const struct heard_message *h)
         return false;
     }
     struct cursor c = cursor_over(body);
-    if (message_skim_pdu(&c, a->engine->scratch, h->m) < 0) {
+    if (message_skim_head(&c, a->engine->scratch, h->m, &pdu) < 0 ||
+        message_skim_list(&c, &pdu, a->engine->scratch, x->columns, h->m) < 0) {
         a->engine->stats.malformed++;
         agent_note_quirk(a, QUIRK_BAD_ENCODING);
         exchange_spoil(x, -EBADMSG, c.why);

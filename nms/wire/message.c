@@ -121,50 +121,84 @@ static void read_pdu_head(struct cursor *c, struct ber_scratch *scratch,
     cursor_break(c, "PDU: none that we know");
 }
 
-static void skim_pdu(struct cursor *c, struct message_scratch *scratch,
-                     struct pdu *out)
+int message_skim_head(struct cursor *c, struct message_scratch *scratch,
+                      struct message *m, struct cursor *body)
 {
-    struct cursor body;
-
-    out->type = ber_any(c, &body);
-    read_pdu_head(&body, &scratch->ber, out);
-    struct cursor list = ber_open(&body, BER_SEQUENCE, "VarBindList: bad");
-    out->varbinds = scratch->varbinds;
-    out->encoded = scratch->encoded;
-    while (cursor_left(&list) > 0) {
-        if (out->count == scratch->room) {
-            cursor_break(&list, "VarBindList: too many");
-            break;
-        }
-        struct varbind *vb = &scratch->varbinds[out->count];
-        vb->name = (struct oid){0};
-        ber_skim(&list, &scratch->ber, &scratch->encoded[out->count++],
-                 &vb->value);
-    }
-    cursor_join(&body, &list);
-    cursor_join(c, &body);
-}
-
-int message_skim_pdu(struct cursor *c, struct message_scratch *scratch,
-                     struct message *m)
-{
-    struct pdu seen = {0};
-
     scratch->ber.used = 0;
     scratch->ber.odd = 0;
+    scratch->rows.count = scratch->rows.cells = 0;
+    m->pdu = (struct pdu){0};
     if (m->version == SNMP_V3) {
         m->v3.context_engine_id = ber_octets(c, "contextEngineID: bad");
         m->v3.context = ber_octets(c, "contextName: bad");
     }
-    skim_pdu(c, scratch, &seen);
-
-    m->pdu = cursor_ok(c) ? seen : (struct pdu){0};
+    m->pdu.type = ber_any(c, body);
+    read_pdu_head(body, &scratch->ber, &m->pdu);
+    cursor_join(c, body);
+    if (!cursor_ok(c))
+        m->pdu = (struct pdu){0};
     return cursor_ok(c) ? 0 : -EBADMSG;
+}
+
+/* The varbinds up to the one at end, or to the end of the list. */
+static void skim_varbinds(struct cursor *list, struct message_scratch *scratch,
+                          size_t end, size_t *count)
+{
+    while (cursor_left(list) > 0 && *count < end) {
+        struct varbind *vb = &scratch->varbinds[*count];
+
+        vb->name = (struct oid){0};
+        ber_skim(list, &scratch->ber, &scratch->encoded[(*count)++],
+                 &vb->value);
+    }
+}
+
+int message_skim_list(struct cursor *c, struct cursor *body,
+                      struct message_scratch *scratch,
+                      const struct ber_columns *columns, struct message *m)
+{
+    struct cursor list = ber_open(body, BER_SEQUENCE, "VarBindList: bad");
+    size_t count = 0;
+
+    m->pdu.octets = list.span;
+    if (columns != NULL) {
+        skim_varbinds(&list, scratch, columns->lead, &count);
+        scratch->rows_at = count;
+        ber_rows_read(&list, columns, scratch->room - count, &scratch->ber,
+                      &scratch->rows);
+        count += scratch->rows.cells;
+    }
+    skim_varbinds(&list, scratch, scratch->room, &count);
+    if (cursor_left(&list) > 0)
+        cursor_break(&list, "VarBindList: too many");
+    m->pdu.varbinds = scratch->varbinds;
+    m->pdu.encoded = scratch->encoded;
+    m->pdu.count = count;
+    cursor_join(body, &list);
+    cursor_join(c, body);
+    if (!cursor_ok(c))
+        m->pdu = (struct pdu){0};
+    return cursor_ok(c) ? 0 : -EBADMSG;
+}
+
+/* Makes varbinds of rows. */
+static void spread_rows(struct message_scratch *scratch)
+{
+    const struct ber_rows *rows = &scratch->rows;
+    struct bytes octets = rows->octets;
+
+    for (size_t i = 0; i < rows->cells; i++) {
+        size_t at = scratch->rows_at + i;
+
+        scratch->encoded[at] = ber_rows_name(&octets);
+        scratch->varbinds[at] = (struct varbind){.value = rows->values[i]};
+    }
 }
 
 void pdu_read_names(struct message_scratch *scratch, struct pdu *pdu,
                     size_t first)
 {
+    spread_rows(scratch);
     for (size_t i = first; i < pdu->count; i++)
         scratch->varbinds[i].name = ber_name(pdu->encoded[i], &scratch->ber);
 }
@@ -172,8 +206,11 @@ void pdu_read_names(struct message_scratch *scratch, struct pdu *pdu,
 int message_decode_pdu(struct cursor *c, struct message_scratch *scratch,
                        struct message *m)
 {
-    int rc = message_skim_pdu(c, scratch, m);
+    struct cursor body;
+    int rc = message_skim_head(c, scratch, m, &body);
 
+    if (rc == 0)
+        rc = message_skim_list(c, &body, scratch, NULL, m);
     if (rc == 0)
         pdu_read_names(scratch, &m->pdu, 0);
     return rc;
@@ -188,6 +225,8 @@ struct message_scratch *message_scratch_new(void)
     s->room = MESSAGE_VARBINDS_MAX;
     s->varbinds = mem_array(s->room, sizeof *s->varbinds);
     s->encoded = mem_array(s->room, sizeof *s->encoded);
+    s->rows.values = mem_array(s->room, sizeof *s->rows.values);
+    s->rows.indexes = mem_array(s->room, sizeof *s->rows.indexes);
     return s;
 }
 
@@ -198,6 +237,8 @@ void message_scratch_free(struct message_scratch *s)
     free(s->ber.subs);
     free(s->varbinds);
     free(s->encoded);
+    free(s->rows.values);
+    free(s->rows.indexes);
     free(s);
 }
 

@@ -12,7 +12,7 @@
 #ifndef WIRE_MESSAGE_H
 #define WIRE_MESSAGE_H
 
-#include "wire/ber.h"
+#include "wire/ber_rows.h"
 #include "wire/engine.h"
 
 enum {
@@ -62,6 +62,7 @@ struct pdu {
     const struct varbind *varbinds;
     size_t count;
     const struct bytes *encoded; /* reading alone: the names' octets */
+    struct bytes octets;         /* reading alone: of all varbinds */
     const struct oid *names;     /* writing alone; NULL = varbinds */
     struct bytes list;           /* writing alone; empty = names or varbinds */
 };
@@ -89,6 +90,8 @@ struct message {
 /* Where message_decode_pdu() puts varbinds and OIDs. */
 struct message_scratch {
     struct ber_scratch ber;
+    struct ber_rows rows; /* of the PDU, where columns were told */
+    size_t rows_at;       /* the varbind they begin at */
     struct varbind *varbinds;
     struct bytes *encoded;
     size_t room; /* varbinds; MESSAGE_VARBINDS_MAX holds for any message */
@@ -123,11 +126,20 @@ void message_encode_scoped(struct ber_builder *b, const struct message *m);
 int message_encode(struct ber_builder *b, const struct message *m)
     __attribute__((warn_unused_result));
 
-/* The same, but names are checked alone: those of varbinds are empty. */
-int message_skim_pdu(struct cursor *c, struct message_scratch *scratch,
-                     struct message *m) __attribute__((warn_unused_result));
+/* The same, but names are checked alone: those of varbinds are empty. In two
+ * steps, since the head may tell what was asked: *body is for the second, which
+ * reads rows of columns, NULL for none, into scratch->rows; their varbinds are
+ * counted, but not there before pdu_read_names(). */
+int message_skim_head(struct cursor *c, struct message_scratch *scratch,
+                      struct message *m, struct cursor *body)
+    __attribute__((warn_unused_result));
+int message_skim_list(struct cursor *c, struct cursor *body,
+                      struct message_scratch *scratch,
+                      const struct ber_columns *columns, struct message *m)
+    __attribute__((warn_unused_result));
 
-/* Reads names of a PDU that was skimmed, from the one at first on. */
+/* Reads names of the PDU that was skimmed last, from the one at first on; of
+ * rows makes the varbinds. */
 void pdu_read_names(struct message_scratch *scratch, struct pdu *pdu,
                     size_t first);
 

@@ -1,8 +1,7 @@
 #include "wire/request.h"
 
 #include "base/mem.h"
-#include "wire/agent.h"
-#include "wire/engine_udp.h"
+#include "wire/engine_parts.h"
 
 #include <assert.h>
 
@@ -43,13 +42,16 @@ struct exchange *exchange_new(struct agent *a, const struct request *request,
         names_encode(&b, request->names, request->count);
         list = ber_built(&b);
     }
-    struct exchange *x = mem_resize(NULL, 1, sizeof *x + list.len + text);
+    size_t octets = sizeof(struct exchange) + list.len + text;
+    struct exchange *x = spares_take(&a->engine->requests.memory, octets);
     *x = (struct exchange){
         .agent = a,
+        .octets = (uint32_t)octets,
         .done = done,
         .arg = arg,
         .type = (uint8_t)request->type,
         .skim = request->skim,
+        .columns = request->columns,
         .non_repeaters = request->non_repeaters,
         .max_repetitions = request->max_repetitions,
         .count = request->count,
@@ -64,7 +66,7 @@ struct exchange *exchange_new(struct agent *a, const struct request *request,
 
 void exchange_free(struct exchange *x)
 {
-    free(x);
+    spares_give(&x->agent->engine->requests.memory, x, x->octets);
 }
 
 unsigned exchange_tries(const struct exchange *x)
@@ -89,7 +91,7 @@ static void grow(struct request_table *t, uint32_t count)
 
 void request_table_init(struct request_table *t)
 {
-    *t = (struct request_table){0};
+    *t = (struct request_table){.memory.octets = REQUEST_OCTETS};
     /* if there is no randomness, ids are only easier to guess */
     (void)RAND_bytes((unsigned char *)&t->seed, sizeof t->seed);
     grow(t, REQUEST_SLOTS_FIRST);
@@ -98,6 +100,7 @@ void request_table_init(struct request_table *t)
 void request_table_fini(struct request_table *t)
 {
     free(t->slots);
+    spares_fini(&t->memory);
     *t = (struct request_table){0};
 }
 

@@ -3,6 +3,7 @@
 #ifndef WIRE_REQUEST_H
 #define WIRE_REQUEST_H
 
+#include "base/spares.h"
 #include "wire/engine.h"
 #include "wire/wheel.h"
 
@@ -21,7 +22,8 @@ struct exchange {
     struct exchange *prev, *next;             /* in the list of its place */
     struct exchange *agent_prev, *agent_next; /* all of its agent */
     struct agent *agent;
-    uint32_t id; /* request-id and msgID of its first try; 0: none yet */
+    uint32_t id;     /* request-id and msgID of its first try; 0: none yet */
+    uint32_t octets; /* of its memory */
     enum exchange_place place;
     bool discovery; /* v3 engine discovery: ours, nobody is called back */
     bool counted;   /* in the engine's number of requests in flight */
@@ -37,6 +39,7 @@ struct exchange {
 
     uint8_t type;
     bool skim; /* names of the answer need not be read */
+    const struct ber_columns *columns; /* of its rows; NULL */
     uint32_t non_repeaters, max_repetitions;
     size_t count;        /* names */
     struct bytes list;   /* VarBindList; empty: it cannot be encoded */
@@ -56,7 +59,8 @@ unsigned exchange_tries(const struct exchange *x);
 enum {
     REQUEST_SLOTS_MAX = 1 << 16,
     REQUEST_SLOTS_FIRST = 1024,
-    REQUEST_TRIES = 4
+    REQUEST_TRIES = 4,
+    REQUEST_OCTETS = 768, /* of memory, that hold most */
 };
 
 struct request_slot {
@@ -67,9 +71,10 @@ struct request_slot {
 
 struct request_table {
     struct request_slot *slots;
-    uint32_t count; /* slots there are */
-    uint32_t free;  /* a free slot; count if there is none */
-    uint16_t seed;  /* of generations */
+    uint32_t count;       /* slots there are */
+    uint32_t free;        /* a free slot; count if there is none */
+    uint16_t seed;        /* of generations */
+    struct spares memory; /* of exchanges */
 };
 
 void request_table_init(struct request_table *t);

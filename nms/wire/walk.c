@@ -13,6 +13,7 @@ enum {
     MESSAGE_OVERHEAD = 60,   /* octets of an answer beside its varbinds, */
     SECURITY_OVERHEAD = 120, /* and of v3, until it is known better */
     TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
+    SUB_OCTETS_MAX = 5,      /* that a sub-identifier takes */
     SCALARS_FEW = 16,        /* whose size is not worth remembering */
 };
 
@@ -195,16 +196,9 @@ size_t walk_fit(const struct walk *w, double octets, size_t most)
 
 void walk_weigh(struct walk *w, const struct answer *answer)
 {
-    size_t last = answer->count - 1;
-    double octets = (double)answer->octets / (double)answer->count;
+    double octets = (double)answer->list_octets / (double)answer->count;
 
-    if (last > 0 && answer->encoded[0].len > 0 &&
-        answer->encoded[last].len > 0) {
-        octets = (double)(answer->encoded[last].at - answer->encoded[0].at) /
-                 (double)last;
-        w->other_octets =
-            (double)answer->octets - octets * (double)answer->count;
-    }
+    w->other_octets = (double)(answer->octets - answer->list_octets);
     w->value_octets += size_gain * (octets - w->value_octets);
     if (octets > w->value_octets)
         w->value_octets = octets;
@@ -346,26 +340,51 @@ static void on_answer(void *arg, const struct answer *answer)
         walk_table_take(w, answer);
 }
 
+/* Where a column stands; lies in room. */
+static struct bytes encoded_index(const struct walk_column *column,
+                                  uint8_t room[OID_MAX * SUB_OCTETS_MAX])
+{
+    struct ber_builder b =
+        ber_builder_over(room, (size_t)OID_MAX * SUB_OCTETS_MAX);
+
+    ber_put_subs(&b, (struct oid){column->index, column->index_len});
+    return ber_built(&b);
+}
+
+/* Columns that are asked, each behind where it stands. */
+static void put_columns(const struct walk *w, struct ber_builder *b)
+{
+    uint8_t room[OID_MAX * SUB_OCTETS_MAX];
+
+    if (w->level) {
+        ber_put_asked(b, w->names, w->count,
+                      encoded_index(&w->columns[0], room));
+        return;
+    }
+    for (size_t i = w->asked_count; i > 0; i--) {
+        size_t at = w->asked[i - 1];
+
+        ber_put_asked(b, &w->names[at], 1,
+                      encoded_index(&w->columns[at], room));
+    }
+}
+
 void walk_ask(struct walk *w, enum pdu_type type)
 {
     uint8_t room[UDP_SEND_MAX];
     struct ber_builder b = ber_builder_over(room, sizeof room);
 
     w->lead = w->with_boots ? LEADS : w->with_uptime ? 1 : 0;
-    for (size_t i = w->asked_count; i > 0; i--) {
-        const struct walk_column *column = &w->columns[w->asked[i - 1]];
-
-        ber_put_asked(&b, column->octets,
-                      (struct oid){column->index, column->index_len});
-    }
+    put_columns(w, &b);
     for (size_t i = w->lead; i > 0; i--) {
         struct bytes name = leads[i - 1];
 
         if (type != PDU_GET)
             name.len--;
-        ber_put_asked(&b, name, (struct oid){0});
+        ber_put_asked(&b, &name, 1, (struct bytes){0});
     }
     ber_wrap(&b, BER_SEQUENCE, 0);
+    w->expected = (struct ber_columns){w->names, w->count, w->lead};
     const struct request request = {
         .type = type,
         .list = ber_built(&b),
@@ -374,6 +393,7 @@ void walk_ask(struct walk *w, enum pdu_type type)
         .max_repetitions = w->repetitions,
         .context = w->context,
         .skim = true,
+        .columns = w->level ? &w->expected : NULL,
     };
     engine_send(w->agent, &request, on_answer, w);
 }
@@ -410,14 +430,16 @@ static size_t encoded_most(struct oid name)
 static void copy_columns(struct walk *w, const struct oid *oids)
 {
     size_t subs = 0, octets = 0, columns = w->count * sizeof *w->columns;
+    size_t names = w->count * sizeof *w->names;
 
     for (size_t i = 0; i < w->count; i++) {
         subs += oids[i].len;
         octets += encoded_most(oids[i]);
     }
-    w->columns_octets = columns + subs * sizeof(uint32_t) + octets;
+    w->columns_octets = columns + names + subs * sizeof(uint32_t) + octets;
     w->columns = spares_take(w->spares, w->columns_octets);
-    uint32_t *at = (uint32_t *)(w->columns + w->count);
+    w->names = (struct bytes *)(w->columns + w->count);
+    uint32_t *at = (uint32_t *)(w->names + w->count);
     struct ber_builder b = ber_builder_over((uint8_t *)(at + subs), octets);
     for (size_t i = 0; i < w->count; i++) {
         struct walk_column *column = &w->columns[i];
@@ -427,10 +449,10 @@ static void copy_columns(struct walk *w, const struct oid *oids)
         ber_put_name(&b, oids[i]);
         *column = (struct walk_column){
             .oid = {at, oids[i].len},
-            .octets = {ber_built(&b).at, ber_mark(&b) - mark},
             .index = column->index_first,
             .index_room = WALK_INDEX_FIRST,
         };
+        w->names[i] = (struct bytes){ber_built(&b).at, ber_mark(&b) - mark};
         at += oids[i].len;
     }
     w->value_octets =

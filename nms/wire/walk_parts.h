@@ -3,7 +3,7 @@
 #define WIRE_WALK_PARTS_H
 
 #include "wire/agent.h"
-#include "wire/ber.h"
+#include "wire/ber_rows.h"
 #include "wire/engine_udp.h"
 #include "wire/walk.h"
 #include "wire/walk_rows.h"
@@ -18,7 +18,6 @@ enum {
 /* One column, or one scalar, on its way. */
 struct walk_column {
     struct oid oid;
-    struct bytes octets; /* the same as encoded */
     bool ended;
     uint32_t *index; /* of the last instance; where to go on */
     size_t index_len, index_room;
@@ -52,6 +51,12 @@ struct walk {
     size_t rows_max, yielded;
 
     struct walk_column *columns; /* behind them their OIDs, in both forms */
+    struct bytes *names;         /* these as encoded */
+    /* All columns are asked in turn and stand at one index, no row waits: that
+     * of the first alone is kept up, see walk_table_spread(). */
+    bool level;
+    bool passed;                 /* rows, since then */
+    struct ber_columns expected; /* of the PDU under way, where it is so */
     size_t columns_octets;       /* of all that, */
     struct spares *spares;       /* taken from here: the agent may be gone */
     size_t count, live;          /* live: not ended */
@@ -78,8 +83,8 @@ struct walk {
 
 /* ---- walk.c -------------------------------------------------------------- */
 
-/* Asks for the columns of w->asked, each behind where it stands, led by
- * sysUpTime and what tells of restarts if that is wanted. */
+/* Asks for the columns of w->asked (all, where w->level), each behind where it
+ * stands, led by sysUpTime and what tells of restarts if that is wanted. */
 void walk_ask(struct walk *w, enum pdu_type type);
 
 /* Calls on_end; w is gone. */

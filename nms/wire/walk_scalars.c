@@ -54,13 +54,32 @@ static void without(struct walk *w, int32_t index)
 }
 
 /* Below a beginning are the names that it begins. */
-static bool is_meant(const struct walk *w, const struct walk_column *asked,
-                     struct bytes name)
+static bool is_meant(const struct walk *w, size_t asked, struct bytes name)
 {
-    struct bytes begin = asked->octets;
+    struct bytes begin = w->names[asked];
 
     return !w->below ||
            (name.len > begin.len && memcmp(name.at, begin.at, begin.len) == 0);
+}
+
+/* What an answer leaves out is asked again. False if that is all of it, and
+ * less cannot be asked. */
+static bool take_values(struct walk *w, const struct answer *answer)
+{
+    size_t skip = walk_stamp(w, answer);
+    size_t came = answer->count - skip;
+
+    if (came < w->asked_count)
+        walk_note(w, QUIRK_TRUNCATED);
+    if (came == 0)
+        return walk_narrow(w);
+    walk_weigh(w, answer);
+    for (size_t i = 0; i < w->asked_count && i < came; i++)
+        put(w, w->asked[i],
+            is_meant(w, w->asked[i], answer->encoded[skip + i])
+                ? &answer->varbinds[skip + i].value
+                : &absent);
+    return true;
 }
 
 void walk_scalars_take(struct walk *w, const struct answer *answer)
@@ -75,15 +94,9 @@ void walk_scalars_take(struct walk *w, const struct answer *answer)
     } else if (answer->error_status != ERROR_NONE) {
         w->stamp = answer->stamp;
         without(w, answer->error_index);
-    } else {
-        size_t skip = walk_stamp(w, answer);
-
-        walk_weigh(w, answer);
-        for (size_t i = 0; i < w->asked_count; i++)
-            put(w, w->asked[i],
-                is_meant(w, &w->columns[w->asked[i]], answer->encoded[skip + i])
-                    ? &answer->varbinds[skip + i].value
-                    : &absent);
+    } else if (!take_values(w, answer)) {
+        walk_finish(w, -EBADMSG);
+        return;
     }
     walk_scalars_next(w);
 }

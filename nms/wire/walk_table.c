@@ -16,6 +16,39 @@ static struct oid index_of(const struct walk_column *column)
 
 /* ---- asking -------------------------------------------------------------- */
 
+/* True if all columns are asked in turn and stand at one index, and no row
+ * waits. */
+static bool is_level(const struct walk *w)
+{
+    struct oid at = index_of(&w->columns[0]);
+
+    if (w->unordered || w->asked_count != w->count ||
+        walk_rows_first(&w->rows) != NULL)
+        return false;
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->asked[i] != i || !oid_equal(index_of(&w->columns[i]), at))
+            return false;
+    }
+    return true;
+}
+
+/* Brings all columns to where the first stands. */
+static void spread(struct walk *w)
+{
+    for (size_t i = 0; w->level && i < w->count; i++) {
+        struct walk_column *column = &w->columns[i];
+
+        column->came = column->news = false;
+        column->over = column->backward = column->doubtful = false;
+        if (!w->passed)
+            continue;
+        column->idle = 0;
+        if (i > 0)
+            walk_column_stand(column, index_of(&w->columns[0]));
+    }
+    w->level = false;
+}
+
 /* In an orderly table columns that are behind come first, and those far ahead
  * wait; else all in turn. */
 static size_t rank_of(const struct walk *w, const struct walk_column *column)
@@ -72,6 +105,20 @@ static uint32_t repetitions_left(const struct walk *w)
                                                   : (uint32_t)left;
 }
 
+/* Readies columns that are asked for an answer. */
+static void ready(struct walk *w)
+{
+    for (size_t i = 0; i < w->asked_count; i++) {
+        struct walk_column *column = &w->columns[w->asked[i]];
+
+        column->asked++;
+        column->came = column->news = false;
+        column->over = column->backward = column->doubtful = false;
+    }
+    w->level = is_level(w);
+    w->passed = false;
+}
+
 void walk_table_next(struct walk *w)
 {
     size_t most = walk_fit(w, w->value_octets * size_margin, w->columns_max);
@@ -80,16 +127,14 @@ void walk_table_next(struct walk *w)
         walk_finish(w, w->yielded == 0 ? w->error : 0);
         return;
     }
-    choose(w, most);
+    if (most < w->count)
+        spread(w);
+    if (!w->level)
+        choose(w, most);
     w->repetitions_fit = repetitions_of(w);
     w->repetitions = repetitions_left(w);
-    for (size_t i = 0; i < w->asked_count; i++) {
-        struct walk_column *column = &w->columns[w->asked[i]];
-
-        column->asked++;
-        column->came = column->news = false;
-        column->over = column->backward = column->doubtful = false;
-    }
+    if (!w->level)
+        ready(w);
     walk_ask(w, w->bulk ? PDU_GET_BULK : PDU_GET_NEXT);
 }
 
@@ -259,149 +304,84 @@ static void learn(struct walk *w, const struct answer *answer, size_t values)
 
 /* ---- whole rows ---------------------------------------------------------- */
 
-static bool is_exception(uint8_t type)
-{
-    return type == VALUE_NO_OBJECT || type == VALUE_NO_INSTANCE ||
-           type == VALUE_END_OF_VIEW;
-}
-
-/* True if all columns are asked and stand at one index, and no row waits. */
-static bool is_level(const struct walk *w)
-{
-    struct oid at = index_of(&w->columns[0]);
-
-    if (w->unordered || w->asked_count != w->count ||
-        walk_rows_first(&w->rows) != NULL)
-        return false;
-    for (size_t i = 1; i < w->count; i++) {
-        if (!oid_equal(index_of(&w->columns[i]), at))
-            return false;
-    }
-    return true;
-}
-
-/* Names and indexes are short: two looks see those of 8 to 16 octets. */
-static inline bool are_same(const uint8_t *a, const uint8_t *b, size_t len)
-{
-    uint64_t looks[4];
-
-    if (len < sizeof looks[0]) {
-        while (len > 0 && a[len - 1] == b[len - 1])
-            len--;
-        return len == 0;
-    }
-    if (len > 2 * sizeof looks[0])
-        return memcmp(a, b, len) == 0;
-    memcpy(&looks[0], a, sizeof looks[0]);
-    memcpy(&looks[1], b, sizeof looks[1]);
-    memcpy(&looks[2], a + len - sizeof looks[0], sizeof looks[0]);
-    memcpy(&looks[3], b + len - sizeof looks[0], sizeof looks[0]);
-    return looks[0] == looks[1] && looks[2] == looks[3];
-}
-
-/* The octets of a column's index in a name; empty if it is no name of it. */
-static inline struct bytes index_octets(const struct walk_column *column,
-                                        struct bytes name)
-{
-    size_t len = column->octets.len;
-
-    if (name.len <= len || !are_same(name.at, column->octets.at, len))
-        return (struct bytes){0};
-    return (struct bytes){name.at + len, name.len - len};
-}
-
-/* The octets of its index if the answer goes on with a row from first on: each
- * column's name, all with one index, and values there. Empty if it does not. */
-static struct bytes row_at(const struct walk *w, const struct answer *answer,
-                           size_t first)
-{
-    const struct bytes *names = answer->encoded + first;
-    const struct varbind *vbs = answer->varbinds + first;
-    struct bytes index = index_octets(&w->columns[w->asked[0]], names[0]);
-
-    if (index.len == 0)
-        return index;
-    for (size_t i = 0; i < w->asked_count; i++) {
-        struct bytes its = index_octets(&w->columns[w->asked[i]], names[i]);
-
-        if (its.len != index.len || !are_same(its.at, index.at, its.len) ||
-            is_exception(vbs[i].value.type))
-            return (struct bytes){0};
-    }
-    return index;
-}
-
-/* Columns came up to index. */
-static void all_came(struct walk *w, struct oid index)
-{
-    for (size_t i = 0; i < w->count; i++) {
-        w->columns[i].came = w->columns[i].news = true;
-        walk_column_stand(&w->columns[i], index);
-    }
-}
-
 /* The usual agent answers whole rows in order: they are handed out as they
  * came, nothing is kept. *next is the first varbind that was not of them, at
- * first the one that follows sysUpTime. False if the walk is gone. */
+ * first the one that follows what leads. False if the walk is gone. */
 static bool pass_rows(struct walk *w, const struct answer *answer, size_t *next)
 {
-    struct value values[WALK_COLUMNS_ASKED];
     struct stamp stamps[WALK_COLUMNS_ASKED];
     uint32_t subs[2][OID_MAX];
-    struct row row = {.values = values, .count = w->count, .stamp = &w->stamp};
-    size_t first = *next;
+    const struct ber_rows *rows = answer->rows;
+    struct row row = {.values = rows->values,
+                      .count = w->count,
+                      .index = index_of(&w->columns[0]),
+                      .stamp = &w->stamp};
 
-    if (!is_level(w))
-        return true;
     for (size_t i = 0; w->with_uptime && i < w->count; i++)
         stamps[i] = w->stamp;
     row.stamps = w->with_uptime ? stamps : NULL;
-    row.index = index_of(&w->columns[0]);
-    for (unsigned turn = 0;
-         answer->count - *next >= w->count && w->yielded < w->rows_max;
-         turn ^= 1) {
-        struct bytes octets = row_at(w, answer, *next);
-        struct oid index = ber_subs(octets, subs[turn]);
+    size_t passed = 0;
+    for (; passed < rows->count && w->yielded < w->rows_max; passed++) {
+        struct oid index = ber_subs(rows->indexes[passed], subs[passed & 1]);
 
-        if (index.len == 0 || oid_compare(index, row.index) <= 0)
+        if (oid_compare(index, row.index) <= 0)
             break;
-        for (size_t i = 0; i < w->count; i++)
-            values[w->asked[i]] = answer->varbinds[*next + i].value;
         row.index = index;
         walk_rows_pass(&w->rows, index);
-        *next += w->count;
         if (!walk_hand_out(w, &row))
             return false;
+        row.values += w->count;
     }
-    if (*next > first)
-        all_came(w, row.index);
+    if (passed == 0)
+        return true;
+    *next += passed * w->count;
+    w->passed = true;
+    walk_column_stand(&w->columns[0], row.index);
     return true;
 }
 
 /* -------------------------------------------------------------------------- */
+
+/* Varbinds from the one at next on, one by one; those before, behind skip, were
+ * rows. False if there is no room for more. */
+static bool take_varbinds(struct walk *w, const struct answer *answer,
+                          size_t skip, size_t next)
+{
+    bool passed = next > skip;
+
+    spread(w);
+    for (size_t i = 0; passed && i < w->count; i++)
+        w->columns[i].came = w->columns[i].news = true;
+    answer_read_names(w->agent, answer, next);
+    for (size_t i = next; i < answer->count; i++) {
+        struct walk_column *column =
+            &w->columns[w->asked[(i - skip) % w->asked_count]];
+        const struct varbind *vb = &answer->varbinds[i];
+
+        if (column->doubtful)
+            continue;
+        if (is_over(w, column, vb))
+            column->over = true;
+        else if (!contradicts(w, column, vb) && !take_value(w, column, vb))
+            return false;
+    }
+    note_progress(w);
+    return true;
+}
 
 static void take_values(struct walk *w, const struct answer *answer)
 {
     size_t skip = walk_stamp(w, answer);
     size_t values = answer->count - skip, next = skip;
 
-    if (!pass_rows(w, answer, &next))
+    if (w->level && answer->count > skip && !pass_rows(w, answer, &next))
         return;
-    answer_read_names(w->agent, answer, next);
-    for (size_t i = next - skip; i < values; i++) {
-        struct walk_column *column = &w->columns[w->asked[i % w->asked_count]];
-        const struct varbind *vb = &answer->varbinds[skip + i];
-
-        if (column->doubtful)
-            continue;
-        if (is_over(w, column, vb)) {
-            column->over = true;
-        } else if (!contradicts(w, column, vb) && !take_value(w, column, vb)) {
-            overflow(w);
-            return;
-        }
+    if (w->level && next == answer->count && values > 0) {
+        w->failures = 0;
+    } else if (!take_varbinds(w, answer, skip, next)) {
+        overflow(w);
+        return;
     }
-    note_progress(w);
     if (values > 0)
         learn(w, answer, values);
     else if (w->lead <= 1 && !walk_narrow(w)) {
@@ -435,6 +415,7 @@ static void take_error(struct walk *w, const struct answer *answer)
                   ? -EACCES
                   : -EIO;
 
+    spread(w);
     if (status == ERROR_TOO_BIG) {
         walk_note(w, QUIRK_TOO_BIG);
         if (!walk_narrow(w))

@@ -1,5 +1,6 @@
 /* Any octets as a message: reading ends, stays inside them, is all or nothing;
- * and what was read is written and read again as the same. */
+ * read by rows it is the same; and what was read is written and read again as
+ * the same. */
 #include "wire/message.h"
 
 #include "base/mem.h"
@@ -78,6 +79,49 @@ static void check_round_trip(const struct message *m,
     must(same_pdu(&m->pdu, &again.pdu));
 }
 
+enum { COLUMNS_MAX = 26 };
+
+/* Columns that a PDU may have rows of: its first names, but for some octets
+ * that may be an index. */
+static struct ber_columns columns_of(const struct pdu *pdu, size_t seed,
+                                     struct bytes names[COLUMNS_MAX])
+{
+    struct ber_columns columns = {.names = names, .lead = seed % 4};
+    size_t index = 1 + seed / 4 % 5, most = 1 + seed / 20 % COLUMNS_MAX;
+
+    for (size_t i = columns.lead; i < pdu->count && columns.count < most; i++) {
+        struct bytes name = pdu->encoded[i];
+
+        while (name.len > 0 && name.len + index > pdu->encoded[i].len)
+            name.len--;
+        while (name.len > 0 && name.at[name.len - 1] >= 0x80)
+            name.len--;
+        names[columns.count++] = name;
+    }
+    return columns;
+}
+
+/* A PDU whose rows are read as such is the same. */
+static void check_rows(const struct message *m, size_t seed,
+                       struct message_scratch *scratch)
+{
+    struct bytes names[COLUMNS_MAX];
+    struct ber_columns columns = columns_of(&m->pdu, seed, names);
+    struct cursor c = cursor_over(m->body), body;
+    struct message again = *m;
+
+    must(message_skim_head(&c, scratch, &again, &body) == 0);
+    must(message_skim_list(&c, &body, scratch, &columns, &again) == 0);
+    must(scratch->rows.cells == scratch->rows.count * columns.count);
+    must(scratch->rows_at + scratch->rows.cells <= again.pdu.count);
+    must_lie_inside(scratch->rows.octets, m->body);
+    for (size_t i = 0; i < scratch->rows.count; i++)
+        must_lie_inside(scratch->rows.indexes[i], scratch->rows.octets);
+    pdu_read_names(scratch, &again.pdu, 0);
+    must(scratch->ber.used <= scratch->ber.room);
+    must(same_pdu(&m->pdu, &again.pdu));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct message_scratch *scratch, *second;
@@ -105,9 +149,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must((result == 0) == cursor_ok(&c));
     must(scratch->ber.used <= scratch->ber.room);
     check_varbinds(&m.pdu, whole);
-    if (result < 0)
+    if (result < 0) {
         must(m.pdu.count == 0 && m.pdu.type == 0);
-    else if ((m.v3.flags & MESSAGE_PRIV) == 0)
+        return 0;
+    }
+    check_rows(&m, size, second);
+    if ((m.v3.flags & MESSAGE_PRIV) == 0)
         check_round_trip(&m, second);
     return 0;
 }

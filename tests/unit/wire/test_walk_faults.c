@@ -85,6 +85,39 @@ static void short_answers_are_not_the_end(void **state)
     }
 }
 
+/* Of what is below beginnings, too: values of the answer before are none of
+ * this one. */
+static void beginnings_left_out_are_asked_again(void **state)
+{
+    (void)state;
+    static const uint32_t second[] = {1, 3, 6, 1, 4, 1, 9, 2},
+                          first[] = {1, 3, 6, 1, 4, 1, 9, 1},
+                          behind[] = {1, 3, 6, 1, 4, 1, 10};
+    static const struct oid begin[] = {{second, COUNT_OF(second)},
+                                       {first, COUNT_OF(first)},
+                                       {behind, COUNT_OF(behind)}};
+    const struct ask ask = {
+        .scalars = begin, .scalar_count = COUNT_OF(begin), .below = true};
+
+    for (size_t most = 1; most < COUNT_OF(begin); most++) {
+        struct scene *s = scene_new(&v2c);
+
+        fake_serve(s->fake, "1.3.6.1.4.1.9.1.1",
+                   (struct value){.type = VALUE_INTEGER, .integer = 5});
+        fake_serve(s->fake, "1.3.6.1.4.1.9.2.1",
+                   (struct value){.type = VALUE_INTEGER, .integer = 6});
+        s->fake->varbinds_max = most;
+        walk(s, &ask);
+        assert_int_equal(s->result, 0);
+        assert_int_equal(s->count, 1);
+        assert_int_equal(s->rows[0].values[0], 6);
+        assert_int_equal(s->rows[0].values[1], 5);
+        assert_int_equal(s->rows[0].values[2], -2);
+        assert_int_equal(agent_quirks(s->agent), QUIRK_TRUNCATED);
+        scene_free(s);
+    }
+}
+
 /* A row that one column lacks, at the end of an answer that is cut there: the
  * rows behind it are whole again, but it comes before them. */
 static void a_row_with_a_hole_keeps_its_place(void **state)
@@ -498,6 +531,7 @@ int main(void)
         cmocka_unit_test(silence_stops_the_walk),
         cmocka_unit_test(too_big_means_smaller),
         cmocka_unit_test(short_answers_are_not_the_end),
+        cmocka_unit_test(beginnings_left_out_are_asked_again),
         cmocka_unit_test(a_row_with_a_hole_keeps_its_place),
         cmocka_unit_test(cut_answers_are_asked_for_again_in_small),
         cmocka_unit_test(a_damaged_name_ends_no_column),
