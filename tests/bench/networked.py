@@ -40,7 +40,7 @@ class Networked:
             shutil.chown(self.root / folder, conftest.USER)
         self.farm = conftest.Farm(self.bin, self.root, '--network', self.network, '--devices', self.devices, '--waves', *self.options)
         self.station = conftest.Station(self.bin, self.root, conftest.farm_config(
-            self.farm, within='' if self.ranges else '127.16.0.0/12', every=self.every, ranges=self.ranges, extra='notifications: {listen: []}\nagentx: {master: ""}\n'))
+            self.farm, within='127.16.0.0/12', every=self.every, ranges=self.ranges, extra='notifications: {listen: []}\nagentx: {master: ""}\n'))
         self.station.cookie = enrol(self.station)
         self.station.discover(900)
         return self.station

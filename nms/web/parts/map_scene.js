@@ -5,7 +5,7 @@ import { addDevices, askMap, follow } from '../map/source.js';
 import { Stage } from '../map/stage.js';
 import { problemLine } from './empty.js';
 
-const AGAIN_MS = 500;
+const AGAIN_MS = 500, HIDDEN_MS = 5000;
 
 const frame = (name) => h`<div class="sheet scene" role="img" aria-label="${name}"><div class="plot" aria-hidden="true"><canvas class="picture canvas-live"></canvas><div class="rings"></div><div class="things" hidden></div></div></div>`;
 
@@ -26,7 +26,9 @@ function wantedIds(stage, names) {
 }
 
 async function start(box, name, { names, ring, signal }) {
-  const model = new MapModel().load(await askMap(name, { signal }));
+  /* What is wanted may be within a folded cloud; else what is drawn is enough. */
+  const ask = () => askMap(name, { shown: !names, signal });
+  const model = new MapModel().load(await ask());
   if (signal.aborted) return;
   render(box, frame(model.title || name));
   const stage = new Stage($('.plot', box), signal);
@@ -44,22 +46,22 @@ async function start(box, name, { names, ring, signal }) {
   const show = (first) => { stage.show(model); if (first) look(); };
   show(true);
   let waiting = null;
-  const again = () => {
+  const again = (ms) => {
     waiting ??= setTimeout(async () => {
       waiting = null;
       try {
-        model.load(await askMap(name, { signal }));
+        model.load(await ask());
         await addDevices(model, signal);
         show(!names);
       } catch { /* the next change */ }
-    }, AGAIN_MS);
+    }, ms === HIDDEN_MS ? HIDDEN_MS : AGAIN_MS);
   };
   follow(model, {
     states: (ids) => {
       stage.update();
       for (const id of ids) if (model.nodes.get(id)?.state === 'down' || model.nodes.get(id)?.state === 'critical') stage.ring(id);
     },
-    links: () => stage.update(), document: again, reset: again,
+    links: () => stage.update(), document: again, reset: again, hidden: () => again(HIDDEN_MS),
   }, signal);
   signal.addEventListener('abort', () => clearTimeout(waiting), { once: true });
   await addDevices(model, signal).catch(() => { /* states alone */ });

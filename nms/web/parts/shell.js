@@ -61,7 +61,7 @@ const crumbs = () => h`<h1>${state.crumbs.map((c, i) => h`${i > 0 && icon('ui-ch
 
 const lines = () => {
   const s = live.state;
-  if (s.offlineSince)
+  if (s.offlineSince && state.nav !== 'wall') // a wall says it in its own line
     return h`<div class="banner stale" role="status" data-key="offline">${icon('state-offline')}<span>${t('offline', { at: clock(s.offlineSince) })} ${s.next && t('offline.next', { n: Math.max(0, Math.ceil((s.next - Date.now()) / 1000)) })}</span><button class="btn" type="button" data-shell="retry">${t('retry')}</button></div>`;
   if (state.isolated)
     return h`<div class="banner stale" role="status" data-key="isolated">${icon('state-unreachable')}<span>${t('isolated')} ${state.doubt}</span></div>`;

@@ -734,6 +734,7 @@ export default {
   'wall.board.events': 'Events',
   'wall.next': 'next: {name} in {n} s',
   'wall.held': 'Held for a critical alert',
+  'wall.norisk': 'Nothing is at risk',
   'wall.leave': 'Leave the wall',
   // ---- settings ----
   'audit.example': 'who:a.sato method:PATCH object:maps/physical from:-7d word',

@@ -734,6 +734,7 @@ export default {
   'wall.board.events': '事件',
   'wall.next': '下一屏：{name}，{n} 秒后',
   'wall.held': '因紧急告警暂停轮换',
+  'wall.norisk': '目前没有风险',
   'wall.leave': '退出大屏',
   // ---- settings ----
   'audit.example': 'who:a.sato method:PATCH object:maps/physical from:-7d 文字',

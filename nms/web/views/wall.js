@@ -81,7 +81,7 @@ export default async function view(place) {
       return list.length ? h`<table class="wall-table wall-alerts"><tbody>${list.slice(0, ROWS).map((a) => h`<tr data-key="b-${a.id}" class="${a.acknowledged ? '' : `worst-${a.severity}`}"><td>${severityMark(a)}</td><td class="cut"><b>${objectText(a)}</b></td><td class="cut"><span class="what"><span class="cut">${headline(a)}</span>${a.symptom_count > 0 && h`<span class="chip">${t('alerts.symptoms', { n: a.symptom_count })}</span>`}</span></td><td class="n num">${age(a.raised)}</td><td>${a.acknowledged && mark('acknowledged')}</td></tr>`)}</tbody></table>`
         : h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('alerts.none')}</p>`;
     },
-    risk: () => h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
+    risk: () => !m.risk.length ? h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('wall.norisk')}</p>` : h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
     links: () => h`<table class="wall-table wall-links"><tbody>${busiest(m.links, m.names, ROWS).map((l) => h`<tr data-key="bl-${l.id}"><td class="cut"><b>${l.from}</b> → ${l.to}</td><td>${bar(l.load)}</td></tr>`)}</tbody></table>`,
     events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${said(e.text)}</td></tr>`)}</tbody></table>`,
   };
@@ -134,7 +134,10 @@ export default async function view(place) {
 
   function turn() {
     const now = Date.now();
-    if (m.held) {
+    if (live.state.offlineSince) {
+      /* What was seen last stays: another map could not be had. */
+      m.since = now;
+    } else if (m.held) {
       /* The map that has it is what people look for. */
       const map = m.scenes.findIndex((s) => s.kind === 'map');
       if (map >= 0) m.at = map;
