@@ -21,7 +21,7 @@ def often(short, long):
 
 def began(station, farm, every='1s', extra='', devices=DEVICES, **more):
     """A network and a station that knows it."""
-    net = farm('--network', 'campus', '--devices', devices)
+    net = farm('--network', 'campus', '--devices', devices, '--run-seconds', 7200)
     made = station(farm_config(net, every=every, extra=extra).replace('for 1h', 'for 10min'), **more)
     made.discover()
     made.await_polls(2, 60)

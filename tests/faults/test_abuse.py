@@ -33,7 +33,7 @@ def dial_path(path):
 
 
 def test_abuse(station, farm, place):
-    net, port, page = farm('--network', 'campus', '--devices', DEVICES), free_port(), free_tcp_port()
+    net, port, page = farm('--network', 'campus', '--devices', DEVICES, '--run-seconds', 7200), free_port(), free_tcp_port()
     with listener(place / 'master') as master, listener(place / 'cached') as cached:
         made = station(farm_config(net, every='1s', extra=f'agentx: {{master: {place}/master, writable: true}}\n'
                                    f'notifications: {{listen: ["udp:127.0.0.1:{port}"]}}\n')

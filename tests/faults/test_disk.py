@@ -132,14 +132,14 @@ def test_database_busy(station, farm):
 
 def test_database_corrupt(station, farm):
     """Pages of the database are overwritten while the station is away: what can be read goes on."""
-    net, made = began(station, farm, devices=30)
+    net, made = began(station, farm, devices=20)
     assert call(made, 'POST', 'maps', {'name': 'hand'})[0] in (200, 201)
     person = Person(made, 'before', 40)
     person.run()
     assert len(person.tokens) == 10, person.refused
     names = set(made.devices())
     pick = random.Random(3)
-    for n in range(often(2, 30)):
+    for n in range(often(1, 30)):
         made.await_polls(1, 30)
         made.stop()
         path = made.data / 'state.db'

@@ -66,7 +66,7 @@ def test_clock_jumps(station, farm, place):
     clock.write_text('0')
     source.write_text(CLOCK)
     subprocess.run(['cc', '-shared', '-fPIC', '-O1', '-o', str(library), str(source), '-ldl'], check=True)
-    net = farm('--network', 'campus', '--devices', DEVICES)
+    net = farm('--network', 'campus', '--devices', DEVICES, '--run-seconds', 7200)
     made = station(farm_config(net, every='1s').replace('for 1h', 'for 10min'), listen=f'127.0.0.1:{free_tcp_port()}',
                    env={'LD_PRELOAD': str(library), 'CLOCK_OFFSET': str(clock)})
     made.discover()
@@ -108,7 +108,7 @@ def test_names_are_not_answered(station, farm, place):
     resolv.chmod(0o644)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(('127.0.0.1', 53))
-        net = farm('--network', 'campus', '--devices', DEVICES)
+        net = farm('--network', 'campus', '--devices', DEVICES, '--run-seconds', 7200)
         made = station(farm_config(net, every='1s', extra='agentx: {master: "tcp:master.example.net:705"}\nreceivers:\n'
                                    '  - {name: hook, webhook: "http://hook.example.net/x"}\n'),
                        prefix=('unshare', '-m', 'sh', '-c', f'mount --bind {resolv} /etc/resolv.conf; exec "$@"', 'sh'),
