@@ -71,10 +71,12 @@ def test_disk_full(station, farm, disk):
         person = Person(made, f'after-{n}')
         person.run()
         assert not person.refused
+        until = int(time.time()) - 2
         made.kill()
         made.start()
         person.assert_kept()
-        missing = [t for t in range(int(begun) + 1, int(time.time()) - 8) if t not in known_times(made, watched, '-120s')]
+        known = known_times(made, watched, '-300s')
+        missing = [t for t in range(int(begun) + 2, until) if t not in known]
         assert not missing, f'samples of the time without room: {missing}'
     assert 'samples are lost' not in made.text()
     assert_well(made)
@@ -102,8 +104,11 @@ def test_read_only_disk(station, farm, place, disk):
     # Not even a start: it says why.
     refused = subprocess.run([made.bin / 'portoland', '-f', '-c', made.config], capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1 and str(where) in refused.stderr, refused.stderr
+    # Another disk with the same contents: the kernel may remember this one as broken for as long as anybody sees it.
     await_true(lambda: subprocess.run(['umount', str(where)], capture_output=True).returncode == 0, 20, 'nobody uses the disk')
-    subprocess.run(['mount', '-o', 'loop', str(image), str(where)], check=True)
+    mended = shutil.copy(image, place / 'mended.img')
+    subprocess.run(['e2fsck', '-fy', str(mended)], capture_output=True)
+    subprocess.run(['mount', '-o', 'loop', str(mended), str(where)], check=True)
     made.start()
     assert 'before' in {s['text'] for s in made.ask('silences')['silences']}
     assert_well(made)
