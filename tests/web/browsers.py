@@ -1,4 +1,5 @@
 """Stations that a person looks at in a real browser."""
+import contextlib
 import http.client
 import json
 import os
@@ -8,7 +9,7 @@ import tempfile
 import pytest
 from person import Person, open_browser
 
-from conftest import BUILD, await_true
+from conftest import BUILD, Farm, Station, await_true, farm_config
 
 SHOTS = BUILD / 'shots'
 PASSWORD = 'a sea chart of my own'
@@ -51,6 +52,29 @@ def enrol(station, name='admin', role='administrator'):
 def add_person(station, cookie, name, role):
     status, _, told = ask(station, 'POST', 'users', {'name': name, 'role': role, 'password': PASSWORD, 'must_change': False}, cookie)
     assert status in (200, 201), told
+
+
+def sign_in_by_api(station, name):
+    """The cookie of a session."""
+    status, cookie, told = ask(station, 'POST', 'session', {'user': name, 'password': PASSWORD})
+    assert status == 200, told
+    return cookie
+
+
+@contextlib.contextmanager
+def shared_network(programs, place, options, extra='', every='60s'):
+    """A station that has discovered a farm, for all tests of a file: (station, farm, cookie of its administrator)."""
+    farm = Farm(programs, place, *options)
+    station = None
+    try:
+        station = Station(programs, place, farm_config(farm, every=every, extra=f'notifications: {{listen: []}}\nagentx: {{master: ""}}\n{extra}'))
+        cookie = enrol(station)
+        station.discover()
+        yield station, farm, cookie
+    finally:
+        code = station.stop() if station else 0
+        farm.stop()
+    assert code == 0, station.text()[-4000:]
 
 
 @pytest.fixture(scope='session')

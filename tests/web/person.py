@@ -166,6 +166,28 @@ class Person:
         self.key('a', ['Control'])
         self.type(text)
 
+    def pick(self, name, option, within=None):
+        """An option of a combobox, by its first letters."""
+        self.cdp('DOM.focus', backendNodeId=self.find('combobox', name, within)['backendDOMNodeId'])
+        for letter in option:
+            self.key(letter)
+
+    def drop_file(self, path, at):
+        """A file that is dragged in from outside and let go."""
+        data = {'items': [], 'files': [str(path)], 'dragOperationsMask': 1}
+        for kind in ('dragEnter', 'dragOver', 'drop'):
+            self.cdp('Input.dispatchDragEvent', type=kind, x=at[0], y=at[1], data=data)
+
+    def saves_to(self, directory):
+        """What is downloaded goes there, without asking."""
+        self.cdp('Browser.setDownloadBehavior', behavior='allow', downloadPath=str(directory), eventsEnabled=False)
+
+    def offline(self, is_so):
+        """The network of this page is gone, or back."""
+        self.cdp('Network.enable')
+        self.cdp('Network.emulateNetworkConditions', offline=is_so, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        self.expected.append('ERR_INTERNET_DISCONNECTED')
+
     # ---- looking ----
 
     def console(self):

@@ -1,9 +1,13 @@
 """A map is edited with mouse and keyboard; what was meant stands in its document."""
+import json
 import re
+import struct
+import xml.etree.ElementTree as ElementTree
 
 import pytest
-from browsers import SHOTS, add_person, browser_home, enrol, people, sign_in  # noqa: F401 (fixtures)
-from conftest import await_true, farm_config, needs_root
+from browsers import (SHOTS, add_person, ask, browser_home, people, shared_network, sign_in,  # noqa: F401 (fixtures)
+                      sign_in_by_api)
+from conftest import await_true, needs_root
 
 
 class Sheet:
@@ -41,12 +45,43 @@ class Sheet:
         return found.group(1) if found else ''
 
 
+    def shown(self):
+        """Nodes as the station has them, by name."""
+        return {n['name']: n for n in self.station.ask('maps', self.name)['nodes']}
+
+    def undo_all(self, *cookies):
+        for cookie in cookies:
+            while ask(self.station, 'PATCH', f'maps/{self.name}', [{'op': 'undo'}], cookie)[0] == 200:
+                pass
+
+    def make_cloud(self, name, *members, inside=None):
+        p = self.p
+        self.choose(*members)
+        p.press('button', 'Make cloud', within=p.find('toolbar', 'Selection'))
+        dialog = p.find('dialog', 'Make cloud')
+        p.fill('Cloud name', name, within=dialog)
+        if inside:
+            p.pick('Inside', inside, within=dialog)
+        p.press('button', 'Make cloud', within=dialog)
+        p.await_gone('dialog')
+        self.await_edit(re.escape(name), 'the cloud')
+
+    def await_shown(self, condition, what):
+        return await_true(lambda: condition(self.shown()), 15, what)
+
+
+@pytest.fixture(scope='module')
+def ring(programs, shared_place):
+    """One station for all of this file: what a test does to its map is taken back."""
+    with shared_network(programs, shared_place, ('--network', 'ring', '--devices', '8')) as (station, farm, cookie):
+        add_person(station, cookie, 'ann', 'operator')
+        station.farm, station.cookie, station.anns = farm, cookie, sign_in_by_api(station, 'ann')
+        yield station
+
+
 @pytest.fixture
-def sheet(station, farm, people):  # noqa: F811
-    f = farm('--network', 'ring', '--devices', '6')
-    s = station(farm_config(f, extra='notifications: {listen: []}\nagentx: {master: ""}\n'))
-    cookie = enrol(s)
-    s.discover()
+def sheet(ring, people):  # noqa: F811
+    s = ring
     p = sign_in(people(s, size=(1600, 1000)))
     p.go('/maps/physical')
     names = sorted(s.devices())
@@ -54,8 +89,9 @@ def sheet(station, farm, people):  # noqa: F811
     p.press('button', 'Edit')
     p.find('toolbar', 'Edit')
     made = Sheet(s, p)
-    made.names, made.cookie = names, cookie
-    return made
+    made.names, made.cookie = names, s.cookie
+    yield made
+    made.undo_all(s.cookie, s.anns)
 
 
 @needs_root
@@ -133,7 +169,6 @@ def test_a_cloud_of_ones_own_folds_and_opens(sheet):
 
 @needs_root
 def test_two_who_edit_see_each_other(sheet, people):  # noqa: F811
-    add_person(sheet.station, sheet.cookie, 'ann', 'operator')
     other = sign_in(people(sheet.station, size=(1600, 1000)), 'ann')
     other.go('/maps/physical')
     name = sheet.names[0]
@@ -166,3 +201,173 @@ def test_a_virtual_map_from_an_empty_sheet(sheet):
         p.press('button', 'Add device', within=dialog)
         await_true(lambda: f'label="{n}"' in drawn.document(), 15, f'{n} in the document')
     p.picture(SHOTS / 'virtual-map.png')
+
+
+@needs_root
+def test_a_cloud_within_a_cloud_and_both_gone_again(sheet):
+    p, names = sheet.p, sheet.names
+    sheet.make_cloud('Room', names[0])
+    sheet.await_shown(lambda n: n['Room']['kind'] == 'cloud' and n[names[0]]['cloud'] == n['Room']['id'], 'its member')
+    if not p.all('button', re.compile(f'^{re.escape(names[0])}, ')):
+        p.press('button', re.compile('^Room, cloud, '))
+        p.press('button', 'Open cloud', within=p.find('toolbar', 'Selection'))
+    sheet.make_cloud('Shelf', names[1], names[2], inside='Room')
+    sheet.await_shown(lambda n: n['Shelf']['cloud'] == n['Room']['id'] and n[names[1]]['cloud'] == n['Shelf']['id'], 'one inside the other')
+    sheet.await_edit('Shelf.*Room|Room.*Shelf', 'both')
+    p.picture(SHOTS / 'nested-clouds.png')
+    p.press('button', 'Undo')
+    sheet.await_shown(lambda n: 'Shelf' not in n and 'Room' in n, 'the inner one is undone')
+    p.press('button', 'Redo')
+    sheet.await_shown(lambda n: n['Shelf']['cloud'] == n['Room']['id'], 'it is there again, in its place')
+    p.press('button', re.compile('^Shelf, cloud, '))
+    p.press('button', 'Dissolve cloud', within=p.find('toolbar', 'Selection'))
+    sheet.await_shown(lambda n: 'Shelf' not in n and n[names[1]].get('cloud') == n['Room']['id'], 'its members are of the outer one')
+    sheet.await_edit('Shelf', 'the cloud', gone=True)
+    assert sheet.node(names[1])
+
+
+@needs_root
+def test_attributes_binding_and_removing(sheet):
+    p, name = sheet.p, sheet.names[3]
+    p.press('button', 'Add device')
+    p.press_at((1200, 780))
+    dialog = p.find('dialog', 'Add device')
+    p.fill('Name', 'Modem', within=dialog)
+    p.press('button', 'Add device', within=dialog)
+    sheet.await_edit('label="?Modem', 'the device')
+    selection = p.find('toolbar', 'Selection')
+
+    def change(field, value, role='textbox'):
+        sheet.choose('Modem')
+        p.press('button', 'Attributes…', within=selection)
+        form = p.find('dialog', 'Attributes…')
+        p.fill(field, value, role=role, within=form)
+        p.press('button', 'Save', within=form)
+        p.await_gone('dialog')
+    change('Address', '192.0.2.77')
+    sheet.await_edit('192\\.0\\.2\\.77', 'its address')
+    change('Bind to', name, role='combobox')
+    sheet.await_shown(lambda n: n['Modem'].get('bound') == sheet.ids[name], 'it is bound')
+    sheet.await_edit(sheet.ids[name], 'the device that it is')
+    p.press('button', 'Undo')
+    sheet.await_shown(lambda n: not n['Modem'].get('bound'), 'it is not bound any more')
+    p.press('button', 'Redo')
+    sheet.await_shown(lambda n: n['Modem'].get('bound'), 'it is bound again')
+    change('Bind to', '', role='combobox')
+    sheet.await_shown(lambda n: not n['Modem'].get('bound'), 'it is unbound by hand')
+    sheet.choose('Modem')
+    p.press('button', 'Remove', within=selection)
+    sheet.await_shown(lambda n: 'Modem' not in n, 'it is removed')
+    sheet.await_edit('Modem', 'the device', gone=True)
+    p.press('button', 'Undo')
+    sheet.await_shown(lambda n: 'Modem' in n, 'it is there again')
+
+
+@needs_root
+def test_each_export_is_a_file_of_its_kind(sheet, browser_home):  # noqa: F811
+    p, names = sheet.p, sheet.names
+    folder = browser_home / 'exports'
+    folder.mkdir()
+    p.saves_to(folder)
+
+    def export(label, ending):
+        p.press('button', 'Export')
+        p.press('menuitem', label)
+        path = folder / f'physical.{ending}'
+        return await_true(lambda: path.exists() and path.stat().st_size > 0 and not list(folder.glob('*.crdownload')) and path.read_bytes(), 30, f'{label} is saved')
+    svg = export('SVG', 'svg')
+    assert ElementTree.fromstring(svg).tag.endswith('svg') and all(n.encode() in svg for n in names)
+    png = export('PNG', 'png')
+    assert png.startswith(b'\x89PNG\r\n\x1a\n') and min(struct.unpack('>II', png[16:24])) > 100 and png.rstrip().endswith(b'IEND\xaeB`\x82')
+    pdf = export('PDF', 'pdf')
+    assert pdf.startswith(b'%PDF-') and pdf.rstrip().endswith(b'%%EOF')
+    dot = export('DOT (Graphviz)', 'gv').decode()
+    assert dot.lstrip().startswith(('graph', 'strict graph', '//', '/*')) and all(n in dot for n in names)
+    graph = ElementTree.fromstring(export('GraphML', 'graphml'))
+    nodes = [e for e in graph.iter() if e.tag.endswith('}node') or e.tag == 'node']
+    assert len(nodes) >= len(names), len(nodes)
+    told = json.loads(export('JSON', 'json'))
+    assert set(names) <= {n['name'] for n in told['nodes']} and told['links']
+
+
+@needs_root
+def test_a_dropped_file_becomes_a_map(sheet, place):
+    p = sheet.p
+    path = place / 'branch office.gv'
+    path.write_text('graph office {\n  gate [kind=firewall, label="Gate"];\n  desk [kind=switch, label="Desk 1"];\n  gate -- desk [a_port=eth1];\n}\n')
+    path.chmod(0o644)
+    p.drop_file(path, (800, 600))
+    dialog = p.find('dialog', 'Import branch office.gv')
+    p.press('button', 'Import', within=dialog)
+    p.await_true(lambda: p.address().startswith('/maps/branch-office'), 'the map that it became')
+    drawn = Sheet(sheet.station, p, 'branch-office')
+    await_true(lambda: drawn.document().count('Gate') and {'Gate', 'Desk 1'} <= set(drawn.shown()), 15, 'its document')
+    assert drawn.shown()['Gate']['kind'] == 'firewall'
+    assert drawn.node('Gate') and drawn.node('Desk 1')
+
+
+@needs_root
+def test_an_alert_is_looked_after_from_the_drawer(sheet):
+    p, s = sheet.p, sheet.station
+    link = next(r for r in s.table('links') if r['kind'] == 'p2p' and r['state'] == 'confirmed' and r['layer'] == '2')
+    name, port = link['a_name'], link['a_port']
+    agent = next(d['addresses'].split(',')[0] for d in s.farm.table('devices') if d['name'] == name)
+    s.farm.tell(f'cut {agent} {port}')
+    try:
+        s.cli('poll', name)
+        alerts = await_true(lambda: [a for a in s.ask('alerts', object=name)['alerts'] if a.get('device') == name], 30, 'the alert')
+        p.press('button', 'Done')
+        sheet.choose(name)
+        drawer = p.find('complementary', name)
+        p.press('button', 'Acknowledge', within=drawer)
+        await_true(lambda: s.ask('alerts', str(alerts[0]['id'])).get('acknowledged', {}).get('who') == 'admin', 15, 'it is acknowledged')
+        p.press('button', 'Silence…', within=p.find('complementary', name))
+        dialog = p.find('dialog', 'Silence')
+        assert p.value_of(p.find('textbox', 'What', dialog)) == name
+        p.fill('Why', 'a new cable', within=dialog)
+        p.press('button', 'Silence', within=dialog)
+        await_true(lambda: [(x['object'], x['text'], x['who']) for x in s.ask('silences')['silences']] == [(name, 'a new cable', 'admin')], 15, 'the silence')
+        p.press('button', 'Undo')
+        await_true(lambda: not s.ask('silences')['silences'], 15, 'the silence is taken back')
+    finally:
+        s.farm.tell(f'mend {agent} {port}')
+
+
+@needs_root
+def test_what_was_edited_without_contact_is_sent_later(sheet):
+    p, name = sheet.p, sheet.names[4]
+    p.offline(True)
+    sheet.choose(name)
+    p.key('F2')
+    p.fill('Name', 'Written in the dark')
+    p.key('Enter')
+    p.await_text('Waiting for contact')
+    assert 'Written in the dark' not in sheet.document()
+    p.offline(False)
+    sheet.await_edit('Written in the dark', 'the name')
+    p.await_true(lambda: 'Waiting for contact' not in p.text(), 'that nothing waits')
+
+
+@needs_root
+@pytest.mark.parametrize('choice, kept', [('Keep mine', 'Mine'), ('Take theirs', 'Theirs')])
+def test_two_names_for_one_thing_are_put_to_a_choice(sheet, choice, kept):
+    p, name, s = sheet.p, sheet.names[5], sheet.station
+    p.offline(True)
+    sheet.choose(name)
+    p.key('F2')
+    p.fill('Name', 'Mine')
+    p.key('Enter')
+    p.await_text('Waiting for contact')
+    assert ask(s, 'PATCH', 'maps/physical', [{'op': 'rename', 'id': sheet.ids[name], 'text': 'Theirs'}], s.anns)[0] == 200
+    p.expected.append('409')
+    p.offline(False)
+    dialog = p.find('dialog', 'Changed by someone else', limit_s=30)
+    text = p.text()
+    assert 'ann' in text and 'Mine' in text and 'Theirs' in text
+    assert 'label="?Theirs' in sheet.edits() or 'Theirs' in sheet.edits(), 'nothing is lost before the choice'
+    p.press('button', choice, within=dialog)
+    p.await_gone('dialog')
+    sheet.await_edit(f'{kept}', 'what was chosen')
+    sheet.await_shown(lambda n: kept in n, 'what was chosen')
+    # Hers stays in the history, whatever was chosen.
+    assert any(e['op'] == 'rename' and e.get('text') == 'Theirs' for e in s.ask('maps', 'physical', 'edits')['edits'])

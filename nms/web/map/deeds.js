@@ -1,9 +1,8 @@
 // What a person does about an object of the map: look after it, silence it.
 import { api, seg } from '../base/api.js';
-import { h } from '../base/html.js';
 import { t } from '../base/texts.js';
-import { dialog, field } from '../parts/dialog.js';
 import { say, sayProblem } from '../parts/toast.js';
+import { silenceSay } from '../parts/silence.js';
 
 const deviceOf = (view, id) => {
   const n = view.model.nodes.get(id);
@@ -23,14 +22,4 @@ export async function acknowledge(view, id) {
   view.askFacts(id);
 }
 
-export async function silence(view, id) {
-  const name = deviceOf(view, id);
-  const done = await dialog({
-    title: t('map.silence.title', { name }),
-    body: h`${field({ label: t('map.silence.for'), name: 'duration', value: '2h', options: ['30m', '1h', '2h', '8h', '1d', '7d'].map(v => [v, v.replace(/(\d+)(\w)/, (_, n, u) => `${n} ${t('unit.' + ({ m: 'min' }[u] || u))}`)]) })}
-      ${field({ label: t('map.silence.why'), name: 'text' })}`,
-    actions: [{ name: 'silence', label: t('map.silence.do'), primary: true }],
-    send: v => api.post('silences', { object: name, duration: v.duration, text: v.text }),
-  });
-  if (done) { say(t('map.silenced', { name })); view.askFacts(id); }
-}
+export const silence = (view, id) => silenceSay(deviceOf(view, id), () => view.askFacts(id));

@@ -8,6 +8,7 @@ import { may } from '../base/session.js';
 import { mark, stateWord } from '../parts/mark.js';
 import { bar } from '../parts/bar.js';
 import { drawer, part } from '../parts/drawer.js';
+import { figuresPart } from './figures.js';
 import { linkWord } from './things.js';
 import { isTrouble, loadOf, severityOf, styleOf } from './weigh.js';
 
@@ -23,6 +24,13 @@ export async function askFacts(n, signal) {
     api.get(withQuery('alerts', { object: name }), { signal }).then(a => a.alerts, () => []),
   ]);
   return { device, alerts: (alerts || []).filter(a => a.device === name || a.object === name) };
+}
+
+// The port of a node whose link carries most; '' where nobody knows.
+export function busiestPort(n, view) {
+  const [first] = view.model.neighbours(n.id, view.stage.shown.links).filter(x => loadOf(x.link) !== null && x.port && !x.link.summed)
+    .sort((p, q) => loadOf(q.link) - loadOf(p.link));
+  return first?.port || '';
 }
 
 // By which proofs a link is there: its place in links/why; nothing for sums.
@@ -91,7 +99,7 @@ export function nodeDrawer(n, facts, view) {
       ${n.leads && h`<a class="btn" href="/maps/${encodeURIComponent(n.leads)}">${t('map.leads')}</a>`}
       ${acts([!open.length && name && may('operator') && ['silence', t('map.silence')], ['show', t('map.show')], view.mayEdit() && !n.pinned && ['pin', t('map.pin')], view.mayEdit() && n.pinned && ['unpin', t('map.unpin')],
               view.mayEdit() && !n.hidden && ['hide', t('map.hide')], view.mayEdit() && n.hidden && ['unhide', t('map.unhide')], view.editing() && ['attributes', t('map.attributes')]])}`,
-    body: h`${alerts.map(alertPart)}${symptomsPart(alerts)}${neighboursPart(n, view)}${factsPart(n, facts.device)}`,
+    body: h`${alerts.map(alertPart)}${symptomsPart(alerts)}${neighboursPart(n, view)}${figuresPart(facts.figures, name)}${factsPart(n, facts.device)}`,
   });
 }
 

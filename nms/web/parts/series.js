@@ -184,6 +184,9 @@ export function csv(answers) {
 }
 
 /* Asks the station: about `points` rows between from and to (seconds). */
+/* Are there series of a device to ask for? The first values are on disk some polls after it was found. */
+export const hasSeries = (device, now = Date.now()) => !device.first_seen || now - Date.parse(device.first_seen) > 2500 * (device.poll?.interval_s || 60);
+
 export async function load(subject, { from, to, points = 800, signal, max = false }) {
   const step = Math.max(0, Math.floor((to - from) / points));
   const q = new URLSearchParams({ from: String(Math.floor(from)), to: String(Math.ceil(to)) });

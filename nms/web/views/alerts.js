@@ -16,7 +16,7 @@ import { tellItems } from '../parts/tell.js';
 import { say, sayProblem } from '../parts/toast.js';
 import { countsOf, filterOf, holdPlaces, treeOf } from './alerts_tree.js';
 import { detail } from './alerts_detail.js';
-import { silenceDialog } from './silence.js';
+import { silenceSay } from '../parts/silence.js';
 
 const READING_MS = 30000, SHOWN = 300, CLEARED_MAX = 1000, REDRAW_MS = 250;
 const CHIPS = ['critical', 'major', 'minor', 'warning'];
@@ -273,12 +273,10 @@ export default async function view(place) {
 
   async function silence(a = m.alerts.get(m.sel)) {
     if (!may('operator')) return;
-    const made = await silenceDialog({ object: a ? a.object.replace(/ .*/, '') : '' });
-    if (made) {
-      say(t('alerts.silencedsay', { object: made.object }), { undo: () => api.del(`silences/${made.id}`).then(load, sayProblem) });
+    await silenceSay(a ? a.object.replace(/ .*/, '') : '', () => {
       m.etag = null;
-      load();
-    }
+      return load();
+    });
   }
 
   function shelve(button, a) {

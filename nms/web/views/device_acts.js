@@ -6,6 +6,7 @@ import { may } from '../base/session.js';
 import { t } from '../base/texts.js';
 import { confirm, dialog, field } from '../parts/dialog.js';
 import { menuButton } from '../parts/menu.js';
+import { silenceSay } from '../parts/silence.js';
 import { say, sayProblem } from '../parts/toast.js';
 
 export function deviceMenu(button, state, refresh) {
@@ -15,24 +16,13 @@ export function deviceMenu(button, state, refresh) {
     { label: t('device.tab.graphs'), icon: 'ui-graphs', href: '/devices/' + seg(name) + '/graphs' },
     { label: t('device.events'), icon: 'ui-events', href: '/events?q=object:' + encodeURIComponent(name) },
     ...operator ? ['-',
-      { label: t('device.silence'), icon: 'state-silenced', act: () => silence(name, refresh) },
+      { label: t('device.silence'), icon: 'state-silenced', act: () => silenceSay(name, refresh) },
       { label: t('device.value'), icon: 'ui-risk', act: () => value(name, refresh) },
       { label: t('device.merge'), icon: 'ui-pin', act: () => merge(name, refresh) },
       ...(device.addresses || []).length > 1 ? [{ label: t('device.split'), icon: 'ui-align', act: () => split(name, device.addresses, refresh) }] : [],
       '-',
       { label: t('device.remove'), icon: 'ui-close', act: () => remove(name, path) }] : [],
   ], { label: t('device.more') });
-}
-
-async function silence(name, refresh) {
-  const done = await dialog({
-    title: t('device.silence.title', { name }),
-    body: h`${field({ label: t('device.silence.for'), name: 'duration', options: [['1h', t('span.1h')], ['2h', t('span.2h')], ['8h', t('span.8h')], ['1d', t('span.1d')], ['7d', t('span.7d')]], value: '2h' })}
-      ${field({ label: t('device.silence.why'), name: 'text', hint: t('device.silence.hint') })}`,
-    actions: [{ name: 'silence', label: t('device.silence.do'), primary: true }],
-    send: v => api.post('silences', { object: name, duration: v.duration, text: v.text }),
-  });
-  if (done) { say(t('device.silence.done', { name })); refresh(); }
 }
 
 async function value(name, refresh) {

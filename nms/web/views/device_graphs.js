@@ -3,9 +3,8 @@ import { every, h, onAct, render, $ } from '../base/html.js';
 import { t, hasText } from '../base/texts.js';
 import { chart } from '../parts/chart.js';
 import { emptyPart } from '../parts/empty.js';
-import { load, pictureOf } from '../parts/series.js';
+import { hasSeries, load, pictureOf } from '../parts/series.js';
 import { segments } from '../parts/tabs.js';
-import { hasSeries } from './device_sparks.js';
 
 const SPANS = [['1h', 3600], ['6h', 21600], ['24h', 86400], ['7d', 604800], ['30d', 2592000], ['1y', 31536000]];
 const GROUPS = ['icmp', 'cpu', 'memory', 'storage', 'sensor'];

@@ -2,7 +2,7 @@
 import { h } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { sparkPath } from '../parts/chart.js';
-import { load } from '../parts/series.js';
+import { hasSeries, load } from '../parts/series.js';
 
 const HOURS = 6, POINTS = 60, AT_ONCE = 4, FRESH_MS = 120000;
 
@@ -13,10 +13,6 @@ export function seriesOf(sensor, metrics) {
   const known = (metrics || []).find(m => m.series === group && (m.object === object || m.object === sensor.index));
   return known ? `${known.series}:${known.object}` : null;
 }
-
-// Are there series of a device to ask for? The first values are on disk some
-// polls after it was found.
-export const hasSeries = (device, now = Date.now()) => !device.first_seen || now - Date.parse(device.first_seen) > 2500 * (device.poll?.interval_s || 60);
 
 export class Sparks {
   constructor(state, signal) {

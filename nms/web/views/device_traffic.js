@@ -2,8 +2,7 @@
 import { h, render, $ } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { chart } from '../parts/chart.js';
-import { load, pictureOf } from '../parts/series.js';
-import { hasSeries } from './device_sparks.js';
+import { hasSeries, load, pictureOf } from '../parts/series.js';
 
 const HOURS = 24;
 

@@ -18,7 +18,8 @@ import { TimeSlider, momentOf } from '../map/time.js';
 import { Editor } from '../map/editor.js';
 import { readOpened, setOpen, writeOpened } from '../map/clouds.js';
 import { addDevices, askMap, follow } from '../map/source.js';
-import { askFacts, askProofs, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
+import { askFigures } from '../map/figures.js';
+import { askFacts, askProofs, busiestPort, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
 import { acknowledge, silence } from '../map/deeds.js';
 import { drawList } from '../map/list.js';
 import { exportItems } from '../map/export.js';
@@ -29,7 +30,7 @@ import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
 
-const BOX_MS = 350, FACTS_MS = 30000, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
+const BOX_MS = 350, FACTS_MS = 30000, FIGURES_MS = 55000, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
     <canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
@@ -270,8 +271,18 @@ export class MapView {
     const n = this.model.nodes.get(id), l = n ? null : this.object(id), { signal } = this.place;
     if ((!n && !l) || n?.origin === 'cloud') return;
     const facts = await (l ? askProofs(l, this.model, signal) : askFacts(n, signal)).catch(() => ({}));
-    this.facts.set(id, facts);
+    const before = this.facts.get(id)?.figures;
+    this.facts.set(id, { ...facts, figures: before });
     if (this.shownDrawer === id) this.drawDrawer();
+    if (facts.device && !(Date.now() - before?.at < FIGURES_MS)) this.askFigures(n, facts.device);
+  }
+
+  // Load and checks of a device, which take the station longer.
+  async askFigures(n, device) {
+    const figures = await askFigures(device, busiestPort(n, this), this.place.signal).catch(() => null), facts = this.facts.get(n.id);
+    if (!figures || !facts) return;
+    facts.figures = figures;
+    if (this.shownDrawer === n.id) this.drawDrawer();
   }
 
   clicked(thing, e) {

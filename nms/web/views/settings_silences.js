@@ -8,8 +8,8 @@ import { dayRange, monthAfter, monthGrid, timesOf, today } from '../parts/calend
 import { confirm } from '../parts/dialog.js';
 import { emptyPart } from '../parts/empty.js';
 import { mark } from '../parts/mark.js';
+import { silenceSay } from '../parts/silence.js';
 import { say, sayProblem } from '../parts/toast.js';
-import { silenceDialog } from './silence.js';
 
 const EVERY_MS = 15000;
 
@@ -36,7 +36,7 @@ export default async function silences({ body, signal }) {
     draw();
   }
   onAct(body, {
-    make: async () => { if (await silenceDialog()) load(); },
+    make: () => silenceSay('', load),
     end: async (at) => {
       const s = list.find((x) => x.id === Number(at.dataset.id));
       if (await confirm({ title: t('silence.endof', { object: s.object }), text: t('silence.end.text'), label: t('silence.end'), danger: false }))

@@ -3,9 +3,10 @@ import { api } from '../base/api.js';
 import { h, render, $ } from '../base/html.js';
 import { lang, t } from '../base/texts.js';
 import { zoneName } from '../base/format.js';
-import { dialog, field } from '../parts/dialog.js';
-import { dayRange, durationMs, monthAfter, monthGrid, timesOf } from '../parts/calendar.js';
-import { dayAfter, fromField, toField } from '../parts/zone.js';
+import { dialog, field } from './dialog.js';
+import { dayRange, durationMs, monthAfter, monthGrid, timesOf } from './calendar.js';
+import { say, sayProblem } from './toast.js';
+import { dayAfter, fromField, toField } from './zone.js';
 
 const LENGTHS = ['30m', '1h', '2h', '8h', '1d', '7d'];
 
@@ -88,7 +89,7 @@ function bind(form, silences) {
 }
 
 /* Asks, and makes it; what was made, or null. */
-export async function silenceDialog({ object = '' } = {}) {
+async function silenceDialog(object) {
   const silences = (await api.get('silences').catch(() => ({ silences: [] }))).silences;
   const next = `${toField(Date.now() + 3600000).slice(0, 13)}:00`;
   const answer = await dialog({
@@ -106,4 +107,12 @@ export async function silenceDialog({ object = '' } = {}) {
     },
   });
   return answer?.result ?? null;
+}
+
+/* The same, said, with a way back; changed() when there is something new. */
+export async function silenceSay(object, changed = () => {}) {
+  const made = await silenceDialog(object);
+  if (!made) return;
+  say(t('alerts.silencedsay', { object: made.object }), { undo: () => api.del(`silences/${made.id}`).then(changed, sayProblem) });
+  changed();
 }
