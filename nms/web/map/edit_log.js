@@ -117,7 +117,7 @@ export class EditLog {
   async refresh() {
     if (this.view.editor.dragging.active) { this.late = true; return; }
     this.late = false;
-    await Promise.all([this.view.reload(), this.askEdits()]).catch(problem => { if (problem.name !== 'AbortError') console.warn(problem); });
+    await Promise.all([this.view.reload(), this.askEdits()]).catch(problem => { if (problem.name !== 'AbortError' && problem.status !== 0) console.warn(problem); });
     this.changed();
   }
 
