@@ -2,7 +2,9 @@
 #include "north/cli_print.h"
 #include "north/cli_url.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct print_column alert_columns[] = {
     {{"id", "ID", UNIT_COUNT}, NULL},
@@ -206,6 +208,27 @@ enum cli_exit cli_shelve(struct cli *c, struct complaint *why)
                  why);
 }
 
+/* A name that is written as that of one device, and is none (any more, or yet),
+ * may be a slip. */
+static void look_whether_known(struct cli *c, const char *object)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    struct complaint why;
+    json_t *device;
+
+    if (strpbrk(object, "*?/:") != NULL)
+        return; /* a pattern, a prefix, a port, a group, a cloud */
+    url_path(&path, "devices", object, NULL);
+    int rc = client_get(cli_client(c), path.at, &device, &why);
+    if (rc == 0)
+        json_decref(device);
+    else if (rc == -ENOENT)
+        fprintf(stderr,
+                "portolan: no device is called %s: nothing is covered as long "
+                "as none is\n",
+                object);
+}
+
 enum cli_exit cli_silence(struct cli *c, struct complaint *why)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -228,6 +251,7 @@ enum cli_exit cli_silence(struct cli *c, struct complaint *why)
                json_text_at(answer, "object"), json_text_at(answer, "from"),
                json_text_at(answer, "until"));
     json_decref(answer);
+    look_whether_known(c, cli_word(c, 0));
     return CLI_DONE;
 }
 

@@ -1,6 +1,7 @@
 """Alerts as people see them: one for a cause with all it takes away, one for what flaps, none told of what is silenced."""
 import collections
 import re
+import subprocess
 
 import pytest
 from conftest import await_true, farm_config, needs_root
@@ -144,6 +145,9 @@ def test_what_is_silenced_is_seen_and_told_to_nobody(station, farm):
     assert [a['object'] for a in alerts(made, type='device.unreachable')] == [quiet['name']]
     assert 'no alert 999' in made.refused('ack', '999')
     assert 'no silence 999' in made.refused('unsilence', '999')
+    slip = subprocess.run(made.command('silence', 'no-such', '1m'), capture_output=True, text=True)
+    assert slip.returncode == 0 and 'no device is called no-such' in slip.stderr
+    assert '"soon" is no duration' in made.refused('silence', loud['name'], 'soon')
     for d in (quiet, loud):
         net.tell(f'revive {d["addresses"].split(",")[0]}')
     await_true(lambda: not alerts(made, state='active', type='device.unreachable'), 60, 'both are over')
