@@ -50,6 +50,10 @@ def test_a_cut_cable_is_seen_without_a_click(campus, people):  # noqa: F811
     link = next(r for r in campus.table('links') if r['kind'] == 'p2p' and r['state'] == 'confirmed' and r['layer'] == '2')
     p = sign_in(people(campus, size=(1920, 1080)))
     p.go('/maps/physical')
+    p.press('tab', 'Spanning tree')
+    p.find('button', re.compile('Root FWD'))
+    p.press('tab', 'Physical')
+    p.await_gone('button', re.compile('Root FWD'))
     ends = re.compile(f'^{re.escape(link["a_name"])} {re.escape(link["a_port"])} – {re.escape(link["b_name"])} .*, Up')
     p.find('button', ends)
     agent = next(d['addresses'].split(',')[0] for d in campus.farm.table('devices') if d['name'] == link['a_name'])
@@ -92,6 +96,23 @@ def test_new_causes_are_told_where_somebody_wants_it(campus, people):  # noqa: F
     take_out(cut[1])
     p.await_true(lambda: any(cut[1][end] in text for text, _ in told() for end in ('a_name', 'b_name')), 'the notice', 30)
     assert p.driver.execute_script('return window.heard') > heard
+
+
+@needs_root
+def test_a_wall_outlives_its_station(campus, people):  # noqa: F811
+    """It says that what it shows is old, goes on showing it, and is live again by itself."""
+    p = sign_in(people(campus, size=(1920, 1080)))
+    p.expected += ['ERR_CONNECTION_REFUSED', 'ERR_INCOMPLETE_CHUNKED_ENCODING', 'ERR_CONNECTION_RESET', 'ERR_EMPTY_RESPONSE']
+    p.go('/wall/physical,+alerts?every=5')
+    p.find('status', re.compile('^Live'))
+    p.await_text('Busiest links', 60)
+    assert campus.stop() == 0
+    p.await_text('No contact with the station since')
+    assert p.text().count('No contact with the station') == 1 and 'did not work' not in p.text()
+    p.picture(SHOTS / 'wall-stale.png')
+    campus.start()
+    p.find('status', re.compile('^Live'), limit_s=40)
+    p.await_true(lambda: 'No contact' not in p.text(), 'that nothing is said of it any more')
 
 
 @needs_root

@@ -94,9 +94,10 @@ export default async function view(place) {
     const s = live.state, left = Math.max(0, Math.ceil((m.since + every - Date.now()) / 1000)), next = m.scenes[(m.at + 1) % m.scenes.length];
     const turn = m.held ? h`<span class="wall-held">${icon('state-critical', 'c-critical')}${t('wall.held')}</span>`
       : m.scenes.length > 1 && h`<span class="num">${number(m.at + 1)} / ${number(m.scenes.length)} · ${t('wall.next', { name: titleOf(next), n: left })}</span>`;
-    const bad = s.stale || s.offlineSince;
+    const bad = s.stale || s.offlineSince, at = s.at ? clock(s.at) : '–';
+    const word = s.offlineSince ? t('fresh.offline') : s.stale ? t('fresh.stale', { age: duration((Date.now() - s.at) / 1000) }) : t('live');
     return h`${m.scenes.length > 1 && m.scenes.map((_, i) => h`<i class="${i === m.at ? 'on' : ''}"></i>`)}${turn}<span class="grow"></span>
-      <span class="mark ${bad ? 'warning' : 'up'}" role="status" aria-live="off">${icon(bad ? 'state-warning' : 'state-up')}<span>${s.offlineSince ? t('fresh.offline') : s.stale ? t('fresh.stale', { age: duration((Date.now() - s.at) / 1000) }) : t('live')} · <span class="num">${s.at ? clock(s.at) : '–'}</span></span></span>`;
+      <span class="mark ${bad ? 'warning' : 'up'}" role="status" aria-live="off" aria-label="${word} ${at}">${icon(bad ? 'state-warning' : 'state-up')}<span>${word} · <span class="num">${at}</span></span></span>`;
   }
   /* In a twentieth of the height: what is seen is old. */
   function stale() {
