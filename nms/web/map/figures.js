@@ -9,10 +9,11 @@ import { part } from '../parts/drawer.js';
 import { mark } from '../parts/mark.js';
 import { hasSeries, load, valueText } from '../parts/series.js';
 
-const HOURS = 6, POINTS = 80, CHECKS_SHOWN = 40, MS = { text: 'ms', base: 1 }, PERCENT = { text: '%', base: 1 }, BITS = { text: 'bit/s', base: 1000 };
+const HOURS = 6, POINTS = 80, CHECKS_SHOWN = 12, MS = { text: 'ms', base: 1 }, PERCENT = { text: '%', base: 1 }, BITS = { text: 'bit/s', base: 1000 };
 /* What is beyond a level comes first, then what is about to be. */
 const ORDER = ['critical', 'major', 'minor', 'warning', 'indeterminate', 'pending', 'normal'];
-const rank = (x) => ORDER.indexOf(x.state ?? 'normal');
+const ofDevice = (x) => /^(icmp$|cpu-|memory-|storage-|sensor-)/.test(x.object);
+const rank = (x) => ORDER.indexOf(x.state ?? 'normal') * 2 + (ofDevice(x) ? 0 : 1); /* ports after the device's own */
 
 /* A column of a series as a line: {path, last}; null where nothing is kept of it. */
 async function line(object, series, column, scale, signal) {
@@ -43,5 +44,5 @@ const now = (x) => (x.now === undefined ? '' : `${number(x.now, Math.abs(x.now) 
 export function figuresPart(f, name) {
   if (!f) return '';
   const lines = [row(t('fig.rtt'), f.rtt, MS), row(t('fig.cpu'), f.busy, PERCENT), row(t('fig.traffic', { port: f.port }), f.traffic, BITS)].filter(Boolean);
-  return h`${lines.length > 0 && part(t('fig.load', { n: HOURS }), h`<div class="figs">${lines}</div>`)}${f.checks.length > 0 && part(t('fig.checks'), h`<ul class="rows checks" aria-label="${t('fig.checks')}">${f.checks.slice(0, CHECKS_SHOWN).map((x) => h`<li data-key="ck-${x.object}-${x.rule}">${stateOf(x)}<span class="cut" title="${x.object} ${x.descr ?? ''}">${x.object} <span class="dimmer">${x.rule}</span></span><small class="num">${now(x)}</small></li>`)}</ul>${f.checks.length > CHECKS_SHOWN && h`<p><a class="link" href="/settings/rules?object=${seg(name)}">${t('fig.checks.all', { n: f.checks.length })}</a></p>`}`)}`;
+  return h`${lines.length > 0 && part(t('fig.load', { n: HOURS }), h`<div class="figs">${lines}</div>`)}${f.checks.length > 0 && part(t('fig.checks'), h`<ul class="rows checks" aria-label="${t('fig.checks')}">${f.checks.slice(0, CHECKS_SHOWN).map((x) => h`<li data-key="ck-${x.object}-${x.rule}">${stateOf(x)}<span class="cut" title="${x.object}">${x.descr || x.object} <span class="dimmer">${x.rule}</span></span><small class="num">${now(x)}</small></li>`)}</ul>${f.checks.length > CHECKS_SHOWN && h`<p><a class="link" href="/settings/rules?object=${seg(name)}">${t('fig.checks.all', { n: f.checks.length })}</a></p>`}`)}`;
 }

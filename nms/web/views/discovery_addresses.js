@@ -14,6 +14,9 @@ const PAGE = 50, EVERY_MS = 4000, DOUBLES_SHOWN = 20;
 const STATES = { user: ['major', true], auth: ['major', true], privacy: ['major', true], level: ['major', true], engine: ['minor', false], denied: ['minor', true], broken: ['minor', false], closed: ['warning', false], echoes: ['warning', true], silent: ['unknown', false], answers: ['up', false] };
 const known = Object.keys(STATES);
 
+/* Who has an engine of its own is another one, whatever else is alike. */
+const mayBeOne = (x) => !/^different /.test(x.runner_up?.why ?? '');
+
 export class Addresses {
   constructor(place, draw) {
     Object.assign(this, { place, draw, list: [], next: null, doubles: [], at: 0, run: 0, wasRunning: null, busy: false });
@@ -43,7 +46,7 @@ export class Addresses {
   }
 
   async loadDoubles() {
-    this.doubles = await api.get('discovery/doubles', { signal: this.place.signal }).then((v) => v.doubles, () => this.doubles);
+    this.doubles = await api.get('discovery/doubles', { signal: this.place.signal }).then((v) => v.doubles.filter(mayBeOne), () => this.doubles);
     this.draw();
   }
 
@@ -78,9 +81,9 @@ export class Addresses {
     const row = (x) => h`<tr data-key="ad-${x.address}"><td class="num">${x.address}</td><td>${x.device && h`<a class="link" href="/devices/${seg(x.device)}">${x.device}</a>`}</td><td class="r nw">${state !== 'answers' && may('operator') && h`<button class="btn quiet" type="button" data-act="ask" data-address="${x.address}" aria-label="${t('disc.addr.again.of', { address: x.address })}">${t('disc.addr.again')}</button>`}${credential && may('administrator') && h`<button class="btn" type="button" data-act="credential" data-address="${x.address}" aria-label="${t('disc.addr.credential.of', { address: x.address })}">${t('disc.credential.add')}</button>`}</td></tr>`;
     return h`<section class="card flush" data-key="addresses"><div class="bar-h"><h3>${t('disc.addr')}</h3><span class="grow"></span></div>
       ${counts.length ? h`<div class="disc-states" role="group" aria-label="${t('disc.addr.by')}">${counts.map((s) => h`<button class="chip" type="button" data-act="state" data-state="${s}" aria-pressed="${String(s === state)}">${mark(STATES[s][0], { label: t(`disc.st.${s}`) })}<b class="num">${number(d.addresses[s])}</b></button>`)}</div>
-      <p class="set-note dim">${t(`disc.st.${state}.text`)}</p>
+      <p class="disc-note dim">${t(`disc.st.${state}.text`)}</p>
       ${this.list.length && this.shownState === state ? h`<table class="disc-list" aria-label="${t('disc.addr')}"><thead><tr><th>${t('address')}</th><th>${t('disc.addr.device')}</th><th></th></tr></thead><tbody>${this.list.map(row)}</tbody></table>` : ''}
-      ${this.next !== null && this.shownState === state && h`<p class="set-note"><button class="btn" type="button" data-act="next">${t('disc.addr.more')}</button> <span class="dim num">${t('events.shown', { n: number(this.list.length) })}</span></p>`}` : emptyPart({ icon: 'ui-discovery', title: t('disc.addr.none'), text: t('disc.addr.none.text') })}</section>`;
+      ${this.next !== null && this.shownState === state && h`<p class="disc-note"><button class="btn" type="button" data-act="next">${t('disc.addr.more')}</button> <span class="dim num">${t('events.shown', { n: number(this.list.length) })}</span></p>`}` : emptyPart({ icon: 'ui-discovery', title: t('disc.addr.none'), text: t('disc.addr.none.text') })}</section>`;
   }
 
   doublesPart() {
