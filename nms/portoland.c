@@ -11,9 +11,11 @@
 #include "north/agentx.h"
 #include "north/http.h"
 #include "north/notices.h"
+#include "station/backups.h"
 #include "station/config.h"
 #include "station/settings.h"
 #include "station/station.h"
+#include "station/upgrade.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -55,6 +57,7 @@ struct daemon {
     struct http *http;
     struct notices *notices;
     struct agentx *agentx; /* NULL: it is off */
+    struct backups *backups;
     struct event *on_term, *on_int, *on_hup, *on_heap;
     char *heap; /* where the loop's memory begins */
 };
@@ -66,7 +69,8 @@ static void usage(FILE *to)
     fputs("usage: portoland [-c FILE] [-f] [-t] [-v]\n"
           "  -c FILE  configuration, default " PORTOLAN_ETC "/portolan.yaml\n"
           "  -f       stay in the foreground, log to stderr\n"
-          "  -t       check the configuration and leave\n"
+          "  -t       check the configuration, tell what this version would\n"
+          "           change of the data, and leave\n"
           "  -v       log more\n"
           "  --help, --version\n",
           to);
@@ -341,6 +345,7 @@ static void take_config(struct daemon *d, struct config *next)
 
     d->config = next;
     notices_use(d->notices);
+    backups_use(d->backups, next);
     const struct http_options http =
         http_options(next, (unsigned)-1, (unsigned)-1);
     http_renew(d->http, &http);
@@ -470,6 +475,7 @@ static void stop(struct daemon *d)
 {
     if (d->notices != NULL)
         notices_use_master(d->notices, NULL);
+    backups_free(d->backups);
     agentx_free(d->agentx);
     http_free(d->http);
     notices_free(d->notices);
@@ -515,6 +521,7 @@ static int run(struct daemon *d)
     d->on_int = watch(d, SIGINT, on_stop);
     d->on_hup = watch(d, SIGHUP, on_reload);
     settings_listen(station_settings(d->station), on_settings, d);
+    d->backups = backups_new(d->base, d->config);
     d->on_heap = event_new(d->base, -1, EV_PERSIST, on_heap, d);
     event_add(d->on_heap, &(struct timeval){.tv_sec = HEAP_LOOK_S});
     log_notice("station: %s at work; data in %s, control socket %s",
@@ -536,6 +543,21 @@ static void return_memory(void)
     (void)mallopt(M_TOP_PAD, HEAP_STEP_OCTETS);
 }
 
+/* What -t says of a configuration that is right, and of what an upgrade
+ * changes. */
+static int tell_upgrade(struct daemon *d)
+{
+    struct buffer OWNED_BUFFER told = {0};
+    bool starts = upgrade_tell(d->config, &told);
+
+    printf("%s: the configuration is right\n%s",
+           d->options.config_path != NULL ? d->options.config_path
+                                          : "embedded default",
+           told.at);
+    config_free(d->config);
+    return starts ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     struct daemon d = {.heap = sbrk(0)};
@@ -546,13 +568,8 @@ int main(int argc, char **argv)
     d.config = read_config(d.options.config_path);
     open_log(&d.options, d.config);
     print_warnings(d.config);
-    if (d.options.check_only) {
-        printf("%s: the configuration is right\n", d.options.config_path != NULL
-                                                       ? d.options.config_path
-                                                       : "embedded default");
-        config_free(d.config);
-        return EXIT_SUCCESS;
-    }
+    if (d.options.check_only)
+        return tell_upgrade(&d);
     if (!d.options.foreground && daemon(0, 0) < 0) {
         log_error("station: cannot leave the terminal: %s", strerror(errno));
         return EXIT_FAILURE;

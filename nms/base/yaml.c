@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "base/yaml_rename.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -410,4 +411,35 @@ int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
     va_end(args);
     text_safe(bytes_of_text(what), NULL, false, sizeof what, &safe);
     return complain(why, -EINVAL, place.at, remedy, "%s", safe.at);
+}
+
+/* ---- keys that were renamed ---- */
+
+static void rename_key(struct yaml *doc, const struct yaml_renamed *r,
+                       yaml_renamed_fn renamed, void *arg)
+{
+    struct yaml_node root = yaml_root(doc);
+    struct yaml_node map =
+        r->section != NULL ? yaml_get(root, r->section) : root;
+    struct complaint place;
+
+    if (yaml_kind(map) != YAML_MAP ||
+        yaml_kind(yaml_get(map, r->is)) != YAML_ABSENT)
+        return;
+    for (size_t i = 0; i < yaml_count(map); i++) {
+        struct yaml_node key = yaml_key_node(map, i);
+
+        if (strcmp(yaml_text(key), r->was) != 0)
+            continue;
+        if (yaml_complain(key, &place, "", "%s", "") < 0)
+            renamed(arg, place.place, r);
+        doc->nodes.at[key.node].text = r->is;
+    }
+}
+
+void yaml_rename(struct yaml *doc, const struct yaml_renamed *table,
+                 yaml_renamed_fn renamed, void *arg)
+{
+    for (; table->was != NULL; table++)
+        rename_key(doc, table, renamed, arg);
 }

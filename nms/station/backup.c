@@ -232,17 +232,23 @@ static int add_parts(struct backup *b, int fd, uint64_t size)
     return rc == 0 ? bundle_end(b->out) : rc;
 }
 
+static bool go_on(void *arg)
+{
+    return tell(arg, true);
+}
+
 /* A copy beside the backup, for as long as it takes. */
 static int add_database(struct backup *b)
 {
     struct buffer OWNED_BUFFER from = {0};
     struct buffer OWNED_BUFFER copy = {0};
+    const struct store_watch watch = {go_on, b};
     struct stat about;
 
     buffer_format(&from, "%s/state.db", b->options->data);
     buffer_format(&copy, "%s.state-%d", b->options->to, (int)getpid());
     (void)unlink(copy.at); /* of one that had our number before */
-    int rc = store_copy(from.at, copy.at, b->options->secrets, b->why);
+    int rc = store_copy(from.at, copy.at, b->options->secrets, &watch, b->why);
     if (rc < 0)
         return rc;
     int fd = open(copy.at, O_RDONLY | O_CLOEXEC);

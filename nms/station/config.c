@@ -223,6 +223,7 @@ static const struct yaml_field sections[] = {
     SECTION("alerts", alert_fields),
     SECTION("risk", risk_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
+    CUSTOM("backup", backup, config_read_backup),
     END,
 };
 
@@ -252,6 +253,7 @@ static struct config *config_new(const char *path)
     *array_add(&c->mibs) = mem_text(PORTOLAN_PREFIX "/share/portolan/mibs");
     rules_take_defaults(&c->alerts.rules);
     config_risk_init(&c->risk);
+    config_backup_init(&c->backup);
     return c;
 }
 
@@ -281,6 +283,7 @@ void config_free(struct config *c)
     config_sites_fini(&c->maps.sites);
     config_alerts_fini(&c->alerts);
     config_risk_fini(&c->risk);
+    config_backup_fini(&c->backup);
     for (size_t i = 0; i < CONFIG_LISTS; i++)
         array_fini(&c->lines[i]);
     char *texts[] = {c->path,
@@ -461,14 +464,26 @@ static void warn_of_file(const struct config_reader *reader)
                     (unsigned)st.st_mode & 0777);
 }
 
+static void on_renamed(void *arg, const char *place,
+                       const struct yaml_renamed *r)
+{
+    struct config *c = arg;
+    struct buffer warning = {0};
+
+    buffer_format(&warning, "%s is called \"%s\" now: rename it", place, r->is);
+    *array_add(&c->warnings) = buffer_take(&warning);
+}
+
 /* settings: what people set by the page, NULL: nothing. */
-static int doc_read(const struct yaml *doc, const char *name,
+static int doc_read(struct yaml *doc, const char *name,
                     const struct yaml *settings, struct config **out,
                     struct yaml_faults *faults)
 {
     OWNED(config_free) struct config *c = config_new(name);
     struct config_reader reader = {.config = c, .faults = faults};
     struct yaml_node root = yaml_root(doc);
+
+    yaml_rename(doc, config_renamed, on_renamed, c);
     int rc = yaml_read_all(root, sections, c, &reader, faults);
     size_t before = faults->count;
 

@@ -144,6 +144,14 @@ enum config_list {
     CONFIG_LISTS
 };
 
+struct config_backup {
+    char *directory;  /* NULL: DATA/backups */
+    int64_t every_ms; /* 0: none are made */
+    int64_t keep;     /* so many */
+    bool series;      /* with these */
+    char *passphrase; /* encrypts; NULL: they are without secrets */
+};
+
 struct config {
     char *path;               /* of the file; "" for the embedded default */
     size_t own[CONFIG_LISTS]; /* the first so many are the file's,
@@ -166,6 +174,7 @@ struct config {
     struct config_events events;
     struct config_alerts alerts;
     struct config_risk risk;
+    struct config_backup backup;
     struct receivers receivers;   /* owned */
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */

@@ -7,6 +7,7 @@
 #ifndef STATION_CONFIG_READ_H
 #define STATION_CONFIG_READ_H
 
+#include "base/yaml_rename.h"
 #include "station/config.h"
 
 /* What readers share: the ctx of the schema tables. */
@@ -85,6 +86,13 @@ int config_read_risk_alert(struct yaml_node n, void *field, void *ctx,
                            struct complaint *why);
 int config_read_risk_group(struct yaml_node n, void *field, void *ctx,
                            struct complaint *why);
+int config_read_backup(struct yaml_node n, void *field, void *ctx,
+                       struct complaint *why);
+void config_backup_init(struct config_backup *b);
+void config_backup_fini(struct config_backup *b);
+/* Keys of earlier versions, with the names that they have now. */
+extern const struct yaml_renamed config_renamed[];
+
 void config_risk_init(struct config_risk *r);
 void config_risk_fini(struct config_risk *r);
 

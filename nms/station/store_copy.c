@@ -11,7 +11,7 @@
 
 #include <sqlite3.h>
 
-enum { BUSY_MAX_MS = 10000, FILE_MODE = 0600 };
+enum { BUSY_MAX_MS = 10000, FILE_MODE = 0600, PROGRESS_STEPS = 100000 };
 
 /* Where SQLite locks a file that it has open: the octets of readers, of which
  * each connection in WAL mode has one all the time
@@ -80,13 +80,25 @@ static int strip(const char *path, struct complaint *why)
     return rc == SQLITE_OK ? 0 : refuse(sql, path, why);
 }
 
-static int copy_into(const char *from, const char *to, struct complaint *why)
+/* SQLite ends what it does where this is not 0. */
+static int on_progress(void *arg)
+{
+    const struct store_watch *watch = arg;
+
+    return !watch->go_on(watch->arg);
+}
+
+static int copy_into(const char *from, const char *to,
+                     const struct store_watch *watch, struct complaint *why)
 {
     sqlite3 *opened = NULL;
     sqlite3_stmt *prepared = NULL;
     int rc = open_file(from, SQLITE_OPEN_READWRITE, &opened);
     OWNED(sqlite3_close) sqlite3 *sql = opened;
 
+    if (rc == SQLITE_OK && watch != NULL)
+        sqlite3_progress_handler(sql, PROGRESS_STEPS, on_progress,
+                                 (void *)(uintptr_t)watch);
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(sql, "VACUUM INTO ?1", -1, &prepared, NULL);
     OWNED(sqlite3_finalize) sqlite3_stmt *s = prepared;
@@ -94,6 +106,9 @@ static int copy_into(const char *from, const char *to, struct complaint *why)
         rc = sqlite3_bind_text(s, 1, to, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
+    if (rc == SQLITE_INTERRUPT)
+        return complain(why, -ECANCELED, to, "",
+                        "it was ended before it was complete");
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : refuse(sql, from, why);
 }
 
@@ -110,7 +125,7 @@ static int make_empty(const char *path, struct complaint *why)
 }
 
 int store_copy(const char *from, const char *to, bool secrets,
-               struct complaint *why)
+               const struct store_watch *watch, struct complaint *why)
 {
     struct stat about;
 
@@ -120,7 +135,7 @@ int store_copy(const char *from, const char *to, bool secrets,
     int rc = make_empty(to, why);
     if (rc < 0)
         return rc;
-    rc = copy_into(from, to, why);
+    rc = copy_into(from, to, watch, why);
     if (rc == 0 && !secrets)
         rc = strip(to, why);
     if (rc < 0)

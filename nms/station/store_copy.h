@@ -16,10 +16,15 @@ pid_t store_held_by(const char *path);
 
 /* Copies the database as it is at one moment into a new file, without gaps.
  * Without secrets: no session, no token, and no password of people fits in the
- * copy. 0, -ENOENT: there is none; -ENOSPC; else -EIO, with *why; to is not
- * there then. */
+ * copy. watch may be NULL. 0, -ENOENT: there is none; -ENOSPC; else -EIO, with
+ * *why; to is not there then. */
+struct store_watch {
+    bool (*go_on)(void *arg); /* asked now and then; false: -ECANCELED */
+    void *arg;
+};
 int store_copy(const char *from, const char *to, bool secrets,
-               struct complaint *why) __attribute__((warn_unused_result));
+               const struct store_watch *watch, struct complaint *why)
+    __attribute__((warn_unused_result));
 
 /* The version of the schema of a database, 0 where there is no database or it
  * is empty; nothing is written. 0, or -EIO and *why. */

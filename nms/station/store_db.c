@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "station/store_db_parts.h"
+#include "station/store_migrate.h"
 #include "station/store_salvage.h"
-#include "station/store_schema.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -109,38 +109,6 @@ static int check_file(struct store_db *db, const char *path)
     return fine ? SQLITE_OK : SQLITE_CORRUPT;
 }
 
-/* One step of the schema and its number, all or nothing. */
-static int take_step(struct store_db *db, int64_t version)
-{
-    struct buffer OWNED_BUFFER sql = {0};
-
-    buffer_format(&sql,
-                  "BEGIN IMMEDIATE;%s;INSERT INTO migration (version, "
-                  "applied_ms) VALUES (%" PRId64 ", %" PRId64 ");COMMIT;",
-                  store_schema_steps[version], version + 1, wall_now().ms);
-    int rc = store_db_run(db, sql.at);
-    if (rc != SQLITE_OK)
-        (void)store_db_run(db, "ROLLBACK"); /* fails where nothing was begun */
-    return rc;
-}
-
-static int migrate(struct store_db *db, int64_t *version)
-{
-    int rc = store_db_run(db, "CREATE TABLE IF NOT EXISTS migration ("
-                              "version INTEGER NOT NULL PRIMARY KEY, "
-                              "applied_ms BIGINT NOT NULL)");
-
-    if (rc == SQLITE_OK)
-        rc = store_db_number(db, "SELECT max(version) FROM migration", 0,
-                             version);
-    while (rc == SQLITE_OK && *version < store_schema_version()) {
-        rc = take_step(db, *version);
-        if (rc == SQLITE_OK)
-            ++*version;
-    }
-    return rc;
-}
-
 static int prepare_all(struct store_db *db)
 {
     for (size_t i = 0; i < COUNT_OF(statements); i++) {
@@ -153,8 +121,10 @@ static int prepare_all(struct store_db *db)
     return SQLITE_OK;
 }
 
-/* Opens the file as it is; gives SQLite's result, and what version it has. */
-static int try_open(const char *path, struct store_db *db, int64_t *version)
+/* Opens the file as it is; gives SQLite's result, and what version it has; or
+ * -errno and *why. */
+static int try_open(const char *path, struct store_db *db, int64_t *version,
+                    struct complaint *why)
 {
     int rc = sqlite3_open_v2(
         path, &db->sql,
@@ -169,7 +139,7 @@ static int try_open(const char *path, struct store_db *db, int64_t *version)
     if (rc == SQLITE_OK)
         rc = check_file(db, path);
     if (rc == SQLITE_OK)
-        rc = migrate(db, version);
+        rc = store_migrate(db, path, version, why);
     if (rc == SQLITE_OK)
         rc = prepare_all(db);
     if (rc == SQLITE_OK)
@@ -243,7 +213,7 @@ static int open_anew(const char *path, struct store_db *db, int64_t *version,
     if (rc < 0)
         return complain(why, rc, path, "move it away by hand",
                         "the database is damaged and cannot be renamed");
-    rc = try_open(path, db, version);
+    rc = try_open(path, db, version, why);
     if (rc == SQLITE_OK)
         salvage(db, path, aside.at, damage);
     return rc;
@@ -254,7 +224,7 @@ int store_db_open(const char *path, struct store_db **out,
 {
     OWNED(store_db_close) struct store_db *db = mem_new(struct store_db);
     int64_t version;
-    int rc = try_open(path, db, &version);
+    int rc = try_open(path, db, &version, why);
 
     *out = NULL;
     if (is_damage(rc))
@@ -266,11 +236,6 @@ int store_db_open(const char *path, struct store_db **out,
                         "check that the directory is there, can be written "
                         "and has space",
                         "cannot open the database: %s", store_db_error(db));
-    if (version > store_schema_version())
-        return complain(
-            why, -ENOTSUP, path, "start the newer version, or restore a backup",
-            "the database has version %" PRId64 ", this program knows %d",
-            version, store_schema_version());
     *out = TAKE(db);
     return 0;
 }

@@ -1,5 +1,6 @@
 """All that a station knows, in one file: made while it works, and brought back elsewhere."""
 import contextlib
+import grp
 import json
 import os
 import pathlib
@@ -204,3 +205,36 @@ def test_what_changed_since(busy, place):
     portolan(busy, 'restore', more, '--base', whole, '--data', other, '--config', busy.config)
     assert series(other) == series(busy.data) and files(other / 'maps') == files(busy.data / 'maps')
     assert tables(other / 'state.db') == tables(busy.data / 'state.db')
+
+
+def test_by_itself(station, farm, place):
+    """The newest are kept, readable by the station alone; -t tells what there is and changes nothing."""
+    net = farm('--network', 'campus', '--devices', 12)
+    secret = place / 'passphrase'
+    secret.write_text('correct horse battery\n')
+    secret.chmod(0o640)
+    shutil.chown(secret, group=grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name)
+    made = station(farm_config(net) + f'backup: {{every: 10s, keep: 2, passphrase_secret_file: {secret}}}\n')
+    folder = made.data / 'backups'
+
+    def kept():
+        return sorted(folder.glob('state-*.backup')) if folder.exists() else []
+    first = await_true(kept, 60, 'a backup')[0]
+    await_true(lambda: len(kept()) == 2 and first not in kept(), 60, 'the oldest is gone')
+    made.stop()
+    newest = kept()[-1]
+    assert newest.stat().st_mode & 0o777 == 0o600 and folder.stat().st_mode & 0o777 == 0o700
+    back = portolan(made, 'restore', newest, '--data', place / 'other', '--config', made.config)
+    assert back['secrets'] and back['series'] == 0
+    assert tables(place / 'other' / 'state.db')['migration'] == tables(made.data / 'state.db')['migration']
+    before = {p: p.stat().st_mtime_ns for p in made.data.rglob('*')}
+    done = subprocess.run([made.bin / 'portoland', '-t', '-c', made.config], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and 'state: version 4, as it is' in done.stdout, done.stdout + done.stderr
+    assert 'series: files are as they should be' in done.stdout and 'profiles: as they were' in done.stdout
+    assert {p: p.stat().st_mtime_ns for p in made.data.rglob('*')} == before
+    with contextlib.closing(sqlite3.connect(made.data / 'state.db')) as db:
+        db.executescript("INSERT INTO migration VALUES (99, 0); UPDATE object SET body = '9.8.7' WHERE kind = 'program'")
+    done = subprocess.run([made.bin / 'portoland', '-t', '-c', made.config], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and 'version 99' in done.stdout, done.stdout + done.stderr
+    done = subprocess.run([made.bin / 'portoland', '-f', '-c', made.config], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and 'version 9.8.7 made the database of version 99' in done.stderr, done.stderr

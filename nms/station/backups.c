@@ -1,0 +1,286 @@
+#include "station/backups.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "station/backup.h"
+#include "station/config.h"
+#include "station/worker.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+enum { LOOK_MAX_S = 600, LOOKS = 10, DIR_MODE = 0700, AHEAD_MS = 3600000 };
+#define BEGIN "state-"
+#define ENDING ".backup"
+
+/* What one is made of: nothing of it changes meanwhile. */
+struct job {
+    char *data, *config, *station, *directory, *to, *passphrase;
+    bool series;
+    size_t keep;
+    bool stop; /* set by the loop, atomically */
+    int rc;
+    struct backup_report report;
+    struct complaint why;
+};
+
+struct backups {
+    struct event_base *base;
+    const struct config *config;
+    struct worker *worker;
+    struct event *look;
+    struct job *job; /* under way; NULL: none is */
+    bool failed;     /* the last one: said once */
+};
+
+struct names ARRAY_OF(char *);
+
+static void job_free(struct job *j)
+{
+    char *texts[] = {j->data, j->config, j->station, j->directory, j->to};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        free(texts[i]);
+    if (j->passphrase != NULL)
+        explicit_bzero(j->passphrase, strlen(j->passphrase));
+    free(j->passphrase);
+    free(j);
+}
+
+/* ---- what is there ---- */
+
+static bool is_ours(const char *name)
+{
+    size_t len = strlen(name), tail = sizeof ENDING - 1;
+
+    return strncmp(name, BEGIN, sizeof BEGIN - 1) == 0 && len > tail &&
+           strcmp(name + len - tail, ENDING) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Ours in a directory, the oldest first. */
+static void list(const char *directory, struct names *out)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *entry;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+        if (is_ours(entry->d_name))
+            *array_add(out) = mem_text(entry->d_name);
+    if (dir != NULL)
+        (void)closedir(dir);
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, by_name);
+}
+
+static void names_fini(struct names *n)
+{
+    for (size_t i = 0; i < n->count; i++)
+        free(n->at[i]);
+    array_fini(n);
+}
+
+/* When the newest was made; 0: there is none. */
+static struct wall newest(const char *directory)
+{
+    struct names names = {0};
+    struct wall at = {0};
+    struct stat about;
+
+    list(directory, &names);
+    if (names.count > 0) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        buffer_format(&path, "%s/%s", directory, names.at[names.count - 1]);
+        if (stat(path.at, &about) == 0)
+            at.ms = (int64_t)about.st_mtim.tv_sec * 1000;
+    }
+    names_fini(&names);
+    return at;
+}
+
+/* Those beyond what is kept go. */
+static void trim(const struct job *j)
+{
+    struct names names = {0};
+
+    list(j->directory, &names);
+    for (size_t i = 0; i + j->keep < names.count; i++) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        buffer_format(&path, "%s/%s", j->directory, names.at[i]);
+        if (unlink(path.at) < 0)
+            log_warning("%s: cannot be removed: %s", path.at, strerror(errno));
+    }
+    names_fini(&names);
+}
+
+/* ---- one ---- */
+
+static bool on_progress(void *arg, const struct backup_progress *p)
+{
+    const struct job *j = arg;
+
+    (void)p;
+    return !__atomic_load_n(&j->stop, __ATOMIC_RELAXED);
+}
+
+/* In the worker's thread. */
+static void make(struct job *j)
+{
+    const struct backup_options options = {.data = j->data,
+                                           .config = j->config,
+                                           .station = j->station,
+                                           .to = j->to,
+                                           .passphrase = j->passphrase,
+                                           .series = j->series,
+                                           .secrets = j->passphrase != NULL,
+                                           .progress = on_progress,
+                                           .arg = j};
+
+    j->rc = file_make_dir(j->directory, DIR_MODE);
+    if (j->rc < 0)
+        j->rc = complain(&j->why, j->rc, j->directory,
+                         "make it, and give it to the station's user",
+                         "it cannot be made: %s", strerror(-j->rc));
+    if (j->rc == 0)
+        j->rc = backup_make(&options, &j->report, &j->why);
+    if (j->rc == 0)
+        trim(j);
+}
+
+static void make_job(void *arg)
+{
+    const struct backups *b = arg;
+
+    make(b->job); /* stays what it is until its end is told */
+}
+
+static void on_made(void *arg, bool worked)
+{
+    struct backups *b = arg;
+    struct job *j = TAKE(b->job);
+
+    if (worked && j->rc == 0)
+        log_info("backup: %s is written, %llu octets", j->to,
+                 (unsigned long long)j->report.octets);
+    else if (worked && j->rc != -ECANCELED && !b->failed)
+        log_error("backup: %s: %s; %s; it is tried again, the ones before stay",
+                  j->why.place, j->why.what, j->why.remedy);
+    if (worked)
+        b->failed = j->rc < 0;
+    job_free(j);
+}
+
+static char *directory_of(const struct config *c)
+{
+    struct buffer directory = {0};
+
+    if (c->backup.directory != NULL)
+        buffer_text(&directory, c->backup.directory);
+    else
+        buffer_format(&directory, "%s/backups", c->station.data);
+    return buffer_take(&directory);
+}
+
+/* By its moment, without what names of files are better without. */
+static char *file_of(const char *directory, struct wall now)
+{
+    struct buffer to = {0};
+    char when[32];
+
+    wall_format(now, when, sizeof when);
+    for (char *at = when; *at != '\0'; at++)
+        if (*at == ':')
+            *at = '-';
+    buffer_format(&to, "%s/" BEGIN "%s" ENDING, directory, when);
+    return buffer_take(&to);
+}
+
+static void begin(struct backups *b, struct wall now)
+{
+    const struct config *c = b->config;
+    struct job *j = mem_new(struct job);
+
+    j->directory = directory_of(c);
+    j->to = file_of(j->directory, now);
+    j->data = mem_text(c->station.data);
+    j->station = mem_text(c->station.name);
+    j->config = c->path[0] != '\0' ? mem_text(c->path) : NULL;
+    j->passphrase = mem_text(c->backup.passphrase);
+    j->series = c->backup.series;
+    j->keep = (size_t)c->backup.keep;
+    b->job = j;
+    worker_do(b->worker, make_job, on_made, b);
+}
+
+/* ---- when ---- */
+
+static void await_look(struct backups *b)
+{
+    int64_t s = b->config->backup.every_ms / 1000 / LOOKS;
+    struct timeval tv = {.tv_sec = s < 1 ? 1 : s > LOOK_MAX_S ? LOOK_MAX_S : s};
+
+    if (b->config->backup.every_ms > 0)
+        event_add(b->look, &tv);
+    else
+        event_del(b->look);
+}
+
+static void on_look(evutil_socket_t fd, short what, void *arg)
+{
+    struct backups *b = arg;
+    struct wall now = wall_now();
+    OWNED(free) char *directory = directory_of(b->config);
+    int64_t age_ms = now.ms - newest(directory).ms;
+
+    (void)fd;
+    (void)what;
+    /* One of the future was made before the clock was set. */
+    if (b->job == NULL &&
+        (age_ms >= b->config->backup.every_ms || age_ms < -AHEAD_MS))
+        begin(b, now);
+    await_look(b);
+}
+
+struct backups *backups_new(struct event_base *base,
+                            const struct config *config)
+{
+    struct backups *b = mem_new(struct backups);
+
+    b->base = base;
+    b->config = config;
+    b->worker = worker_new(base);
+    b->look = evtimer_new(base, on_look, b);
+    await_look(b);
+    return b;
+}
+
+void backups_use(struct backups *b, const struct config *config)
+{
+    b->config = config;
+    await_look(b);
+}
+
+void backups_free(struct backups *b)
+{
+    if (b == NULL)
+        return;
+    if (b->job != NULL)
+        __atomic_store_n(&b->job->stop, true, __ATOMIC_RELAXED);
+    worker_free(b->worker);
+    if (b->job != NULL)
+        job_free(b->job);
+    event_free(b->look);
+    free(b);
+}

@@ -1,0 +1,23 @@
+/* backups.h - backups of the state that the station makes by itself, so that
+ * never more than a day of it is lost with its disk or by somebody's mistake:
+ * portolan.yaml, backup. All functions are for the loop, which they do not
+ * hold.
+ */
+#ifndef STATION_BACKUPS_H
+#define STATION_BACKUPS_H
+
+#include "base/own.h"
+
+struct backups;
+struct config;
+struct event_base;
+
+/* config is borrowed until backups_use(). The first look is soon after. */
+struct backups *backups_new(struct event_base *base,
+                            const struct config *config);
+void backups_use(struct backups *b, const struct config *config);
+/* One that is being made is ended, and leaves nothing. NULL is fine. */
+void backups_free(struct backups *b);
+OWNED_BY(struct backups, backups_free)
+
+#endif
