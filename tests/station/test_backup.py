@@ -27,7 +27,7 @@ def backup(made, file, *options, **more):
 
 def tables(file):
     """Every table of a database, every row."""
-    with contextlib.closing(sqlite3.connect(f'file:{file}?mode=ro', uri=True)) as db:
+    with contextlib.closing(sqlite3.connect(f'file:{file}?immutable=1', uri=True)) as db:
         names = sorted(n for n, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
         return {name: sorted(db.execute(f'SELECT * FROM "{name}"')) for name in names}
 

@@ -23,9 +23,11 @@ PAGE_OWN = {
                   'A B': 'ham-dist-a ham-acc-01'},
     'guide.md': {'notify test NAME': 'notify test desk', '--at -1h': '--at -1s'},
     'alerts.md': {'core-1': 'ham-acc-03'},
+    'operations.md': {'/srv/backup/': ''},
 }
 # What the station of this test has not, and who tests it instead.
-ELSEWHERE = {'profile import librenms /opt/librenms': 'tests/unit/mibs/test_import.c'}
+ELSEWHERE = {'profile import librenms /opt/librenms': 'tests/unit/mibs/test_import.c',
+             'restore /srv/backup': 'tests/station/test_backup.py'}
 
 
 def typed(page):
@@ -92,7 +94,7 @@ def test_what_is_typed_works(page, campus, place):
     for command, then in to_run(page):
         line = as_typed(page, command, campus)
         done = subprocess.run(['sh', '-c', line], cwd=place, capture_output=True, text=True, timeout=120, input='\n',
-                              env={**os.environ, 'PATH': f'{campus.directory}/bin:{os.environ["PATH"]}'})
+                              env={**os.environ, 'PORTOLAN_PASSPHRASE': 'for the documents', 'PATH': f'{campus.directory}/bin:{os.environ["PATH"]}'})
         if then.startswith('portolan: '):
             assert (done.returncode, done.stderr.split('\n')[0]) == (1, then), f'{page.name}: {line}'
         else:
