@@ -308,30 +308,18 @@ def test_a_dropped_file_becomes_a_map(sheet, place):
 
 
 @needs_root
-def test_an_alert_is_looked_after_from_the_drawer(sheet):
-    p, s = sheet.p, sheet.station
-    link = next(r for r in s.table('links') if r['kind'] == 'p2p' and r['state'] == 'confirmed' and r['layer'] == '2')
-    name, port = link['a_name'], link['a_port']
-    agent = next(d['addresses'].split(',')[0] for d in s.farm.table('devices') if d['name'] == name)
-    s.farm.tell(f'cut {agent} {port}')
-    try:
-        s.cli('poll', name)
-        alerts = await_true(lambda: [a for a in s.ask('alerts', object=name)['alerts'] if a.get('device') == name], 30, 'the alert')
-        p.press('button', 'Done')
-        sheet.choose(name)
-        drawer = p.find('complementary', name)
-        p.press('button', 'Acknowledge', within=drawer)
-        await_true(lambda: s.ask('alerts', str(alerts[0]['id'])).get('acknowledged', {}).get('who') == 'admin', 15, 'it is acknowledged')
-        p.press('button', 'Silence…', within=p.find('complementary', name))
-        dialog = p.find('dialog', 'Silence')
-        assert p.value_of(p.find('textbox', 'What', dialog)) == name
-        p.fill('Why', 'a new cable', within=dialog)
-        p.press('button', 'Silence', within=dialog)
-        await_true(lambda: [(x['object'], x['text'], x['who']) for x in s.ask('silences')['silences']] == [(name, 'a new cable', 'admin')], 15, 'the silence')
-        p.press('button', 'Undo')
-        await_true(lambda: not s.ask('silences')['silences'], 15, 'the silence is taken back')
-    finally:
-        s.farm.tell(f'mend {agent} {port}')
+def test_a_device_is_silenced_from_the_drawer(sheet):
+    p, s, name = sheet.p, sheet.station, sheet.names[6]
+    p.press('button', 'Done')
+    sheet.choose(name)
+    p.press('button', 'Silence…', within=p.find('complementary', name))
+    dialog = p.find('dialog', 'Silence')
+    assert p.value_of(p.find('textbox', 'What', dialog)) == name
+    p.fill('Why', 'a new cable', within=dialog)
+    p.press('button', 'Silence', within=dialog)
+    await_true(lambda: [(x['object'], x['text'], x['who']) for x in s.ask('silences')['silences']] == [(name, 'a new cable', 'admin')], 15, 'the silence')
+    p.press('button', 'Undo')
+    await_true(lambda: not s.ask('silences')['silences'], 15, 'the silence is taken back')
 
 
 @needs_root
