@@ -24,7 +24,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STEPS_FIRST = 24 }; /* most polls have no more */
+enum { STEPS_FIRST = 40 }; /* most polls have no more */
 
 /* What is known of an earlier time stands in for asking again. */
 static void recall(struct collector *c, const struct facts *known)
@@ -341,12 +341,17 @@ static void finish_profile(struct collector *c)
 static void recall_names(struct collector *c)
 {
     struct harvest *h = c->harvest;
-    bool names = h->raw_sensors.count > 0 || h->entity_states.count > 0 ||
-                 h->hr_loads.count > 0 ||
-                 (c->reading != NULL && profile_reading_joins(c->reading));
+    bool names =
+        h->raw_sensors.count > 0 || h->entity_states.count > 0 ||
+        h->hr_loads.count > 0 ||
+        (c->reading != NULL && profile_reading_joins_ports(c->reading));
 
-    if (names && c->known != NULL && c->scope == COLLECT_METRICS)
+    if (c->known == NULL || c->scope != COLLECT_METRICS)
+        return;
+    if (names)
         h->known = facts_open_names(c->known);
+    else if (c->reading != NULL && profile_reading_joins_entities(c->reading))
+        h->known = facts_open_entities(c->known);
 }
 
 /* What is no metric, in the order in which one builds on the other. */

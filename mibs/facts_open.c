@@ -290,6 +290,11 @@ struct facts *facts_open_reports(const struct facts *f)
     return open_until(f, FACTS_MEMBERS_REPORTS);
 }
 
+struct facts *facts_open_entities(const struct facts *f)
+{
+    return open_until(f, FACTS_MEMBERS_ENTITIES);
+}
+
 struct facts *facts_open_names(const struct facts *f)
 {
     return open_until(f, FACTS_MEMBERS_NAMES);

@@ -18,9 +18,12 @@ struct facts *facts_rest(struct facts *f) __attribute__((warn_unused_result));
 struct facts *facts_open(const struct facts *f)
     __attribute__((warn_unused_result));
 
-/* The same, but of the lists of facts at rest the reports alone; or what things
- * are called too: interfaces, entities, processors. A fraction of the work. */
+/* The same, but of the lists of facts at rest the reports alone; or entities
+ * too; or all that things are called by: interfaces and processors too. A
+ * fraction of the work. */
 struct facts *facts_open_reports(const struct facts *f)
+    __attribute__((warn_unused_result));
+struct facts *facts_open_entities(const struct facts *f)
     __attribute__((warn_unused_result));
 struct facts *facts_open_names(const struct facts *f)
     __attribute__((warn_unused_result));

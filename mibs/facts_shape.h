@@ -35,11 +35,12 @@ struct member {
 };
 
 /* The members of struct facts, ends with key NULL: what is looked at most often
- * first. Up to SEEN come those that facts at rest show, up to REPORTS and NAMES
- * those that polling needs. */
+ * first. Up to SEEN come those that facts at rest show, up to REPORTS, ENTITIES
+ * and NAMES those that polling needs. */
 extern const struct member facts_members[];
 #define FACTS_MEMBERS_SEEN "identity"
 #define FACTS_MEMBERS_REPORTS "reports"
+#define FACTS_MEMBERS_ENTITIES "entities"
 #define FACTS_MEMBERS_NAMES "processors"
 
 /* Those of them that are measured. */

@@ -82,8 +82,10 @@ bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out);
 uint32_t profile_reading_check(const struct profile_reading *r);
 void profile_row(struct profile_reading *r, size_t n, const struct row *row);
 
-/* True if its tables are named by ports or entities that are known already. */
-bool profile_reading_joins(const struct profile_reading *r);
+/* True if its tables are named by entities, or ports, that are known already.
+ */
+bool profile_reading_joins_entities(const struct profile_reading *r);
+bool profile_reading_joins_ports(const struct profile_reading *r);
 
 /* Once all asks ended: fills identity and adds processors, mempools, storages
  * and sensors to f (texts into f->arena). */

@@ -189,3 +189,21 @@ bool date_read(const char *text, struct date *out)
     }
     return true;
 }
+
+bool date_rewrite(struct buffer *text, size_t from)
+{
+    struct date d;
+    struct tm tm;
+    char form[32];
+    bool is_date =
+        date_read(text->at + from, &d) && gmtime_r(&(time_t){d.s}, &tm) != NULL;
+
+    text->len = from;
+    text->at[from] = '\0';
+    if (!is_date)
+        return false;
+    (void)strftime(form, sizeof form,
+                   d.has_time ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d", &tm);
+    buffer_text(text, form);
+    return true;
+}

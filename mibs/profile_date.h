@@ -5,6 +5,7 @@
 #ifndef MIBS_PROFILE_DATE_H
 #define MIBS_PROFILE_DATE_H
 
+#include "base/bytes.h"
 #include "base/clock.h"
 
 #include <stdbool.h>
@@ -18,5 +19,10 @@ struct date {
 /* The first date in text; false if there is none. Of two numbers before a year
  * the first is the month with '/', the day with '.' and '-'. */
 bool date_read(const char *text, struct date *out);
+
+/* Puts the date that stands in text behind from in its place, written as
+ * 2024-05-31, with 13:45:00 where it has a time. False, and nothing behind
+ * from, if there is none. */
+bool date_rewrite(struct buffer *text, size_t from);
 
 #endif

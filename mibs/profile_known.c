@@ -66,7 +66,7 @@ static bool port_value(const struct facts *f, struct oid column, uint32_t index,
     const struct interface *i = facts_interface(f, index);
 
     *out = (struct value){.type = VALUE_NONE};
-    if (!oid_equal(column, if_descr) && !oid_equal(column, if_name))
+    if (!known_port_column(column))
         return false;
     if (i != NULL)
         *out = text_value(oid_equal(column, if_name) ? i->name : i->descr);
@@ -79,6 +79,11 @@ bool known_value(const struct facts *f, struct oid column, struct oid index,
     uint32_t at = index.len == 1 ? index.sub[0] : 0;
 
     return entity_value(f, column, at, out) || port_value(f, column, at, out);
+}
+
+bool known_port_column(struct oid column)
+{
+    return oid_equal(column, if_descr) || oid_equal(column, if_name);
 }
 
 bool known_column(struct oid column)

@@ -360,7 +360,7 @@ struct reading_plan {
     const struct profile *profile;
     bool identity, metrics;
     bool named; /* what ports and entities are called is known already, */
-    bool joins; /* and asked for */
+    bool joins_ports, joins_entities; /* and asked for */
     struct arena *arena;
     struct planned_asks ARRAY_OF(struct planned_ask) asks;
     uint32_t check;             /* of what the asks are, and how many columns */
@@ -427,6 +427,8 @@ const char *entity_text(const struct entity *e, uint8_t field);
 
 /* True for a column that facts have where everything is collected. */
 bool known_column(struct oid column);
+/* True for those of a port. */
+bool known_port_column(struct oid column);
 
 /* What facts have of it; false if it is no such column. */
 bool known_value(const struct facts *f, struct oid column, struct oid index,

@@ -168,7 +168,8 @@ static void table_plan(struct reading_plan *plan, const struct profile_table *t)
         if (c->kind == COLUMN_GET)
             scalar_add(plan, c->oid);
         else if (c->kind == COLUMN_JOIN && is_read_anyway(plan, c->oid))
-            plan->joins = true;
+            *(known_port_column(c->oid) ? &plan->joins_ports
+                                        : &plan->joins_entities) = true;
         else if (c->kind == COLUMN_JOIN &&
                  !reading_column(plan, c->oid, &ask, &place))
             ask_add(ask_for(plan, entry_name(plan, c->oid), entry_of(c->oid), 1,

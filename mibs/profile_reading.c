@@ -37,9 +37,14 @@ void profile_reading_free(struct profile_reading *r)
     free(r);
 }
 
-bool profile_reading_joins(const struct profile_reading *r)
+bool profile_reading_joins_entities(const struct profile_reading *r)
 {
-    return r->plan->joins;
+    return r->plan->joins_entities;
+}
+
+bool profile_reading_joins_ports(const struct profile_reading *r)
+{
+    return r->plan->joins_ports;
 }
 
 bool profile_ask(const struct profile_reading *r, size_t n, struct ask *out)

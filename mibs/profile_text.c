@@ -403,39 +403,34 @@ static void case_change(char *text, bool upper)
             *text = (char)(*text - 'A' + 'a');
 }
 
-static bool date_give(const char *text, struct buffer *out)
+static void buffer_cut(struct buffer *b, size_t len)
 {
-    struct date d;
-    struct tm tm;
-    char form[32];
-
-    if (!date_read(text, &d) || gmtime_r(&(time_t){d.s}, &tm) == NULL)
-        return false;
-    (void)strftime(form, sizeof form,
-                   d.has_time ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d", &tm);
-    buffer_text(out, form);
-    return true;
+    b->len = len;
+    b->at[len] = '\0';
 }
 
 bool ref_text(const struct ref *r, const struct scene *s, struct buffer *out)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    size_t before = out->len;
     const char *number;
 
-    buffer_text(&text, "");
-    plain_text(r, s, &text);
+    plain_text(r, s, out);
+    if (out->len == before)
+        return false;
+    char *text = out->at + before;
+    buffer_cut(out, before + strlen(text)); /* up to a NUL */
     if (r->filter == FILTER_NUMBER) {
-        size_t len = number_find(text.at, &number);
+        size_t len = number_find(text, &number);
 
-        buffer_add(out, number, len);
+        memmove(text, number, len);
+        buffer_cut(out, before + len);
         return len > 0;
     }
     if (r->filter == FILTER_DATE)
-        return date_give(text.at, out);
+        return date_rewrite(out, before);
     if (r->filter == FILTER_UPPER || r->filter == FILTER_LOWER)
-        case_change(text.at, r->filter == FILTER_UPPER);
-    buffer_text(out, text.at);
-    return text.len > 0;
+        case_change(text, r->filter == FILTER_UPPER);
+    return true;
 }
 
 double ref_number(const struct ref *r, const struct scene *s)

@@ -92,13 +92,14 @@ bool polled_lost_state(struct polled *pd)
 void polled_tell(const struct polled *pd, struct mono at, struct sample *sample)
 {
     const struct polling_listener *listener = &pd->polling->listener;
-    struct buffer OWNED_BUFFER path = {0};
+    struct buffer *path = &pd->polling->path;
 
     if (listener->sampled == NULL)
         return;
-    layout_path(pd->device->dir, sample->group, sample->object, &path);
+    buffer_clear(path);
+    layout_path(pd->device->dir, sample->group, sample->object, path);
     sample->device = pd->device;
-    sample->path = path.at;
+    sample->path = path->at;
     sample->at = steady_at(&pd->polling->clock, at);
     listener->sampled(listener->arg, sample);
 }

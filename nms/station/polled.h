@@ -25,7 +25,8 @@ struct polling {
     struct wheel wheel;  /* of what is due */
     struct event *timer; /* until then, where no beat comes before */
     struct beat_part part;
-    bool turning; /* looks when the next is due at its end */
+    bool turning;       /* looks when the next is due at its end */
+    struct buffer path; /* of the sample that is told */
 };
 
 /* Something that is due for a device at a moment. */

@@ -20,7 +20,7 @@ static void arm(struct polling *p)
     if (p->turning || !wheel_next(&p->wheel, &due))
         return;
     int64_t us = due.ns > now.ns ? (due.ns - now.ns + 999) / 1000 : 0;
-    if (p->parts.beat != NULL && us <= BEAT_MS * 1000) {
+    if (p->parts.beat != NULL && us <= beat_ms(p->parts.beat) * 1000) {
         beat_want(p->parts.beat, &p->part);
         return;
     }
@@ -85,7 +85,7 @@ void polled_set_due(struct polled *pd, struct mono behind)
     int64_t place =
         (int64_t)(bytes_hash(ident_key(&pd->device->id)) % (uint64_t)every);
 
-    place -= place % BEAT_MS; /* or it waited for the next */
+    place -= place % BEAT_SLOW_MS; /* or it waited for the next */
     int64_t due_ms = behind_ms / every * every + place;
 
     if (due_ms <= behind_ms)

@@ -374,6 +374,7 @@ void polling_free(struct polling *p)
         return;
     assert(p->stats.devices == 0);
     polling_schedule_close(p);
+    buffer_fini(&p->path);
     free(p);
 }
 

@@ -160,8 +160,11 @@ static void tell_station(struct snapshot *s, const struct published *what)
 /* Where a record is in s. While names change hands two may have the same. */
 static size_t place_of(const struct snapshot *s, const struct device_record *r)
 {
-    size_t place = roll_place(s->roll, r->name);
+    size_t place = r->place;
 
+    if (place < s->roll->count && s->roll->at[place] == r)
+        return place;
+    place = roll_place(s->roll, r->name);
     while (place < s->roll->count && s->roll->at[place] != r)
         place++;
     assert(place < s->roll->count);
@@ -200,6 +203,7 @@ static void take_record(struct snapshot *s, struct device *d,
     size_t place = place_of(s, d->record);
     count_device(&s->station, d->record, -1);
     record_renew(d, polling);
+    d->record->place = place;
     count_device(&s->station, d->record, 1);
     roll_replace(s->roll, place, d->record);
 }

@@ -1,6 +1,6 @@
 #include "station/series_allowance.h"
 
-enum { PERCENT = 100, SHARE_PERCENT = 2, ALL_WITHIN_S = 3600 };
+enum { PERCENT = 100, SHARE_PERCENT = 1, ALL_WITHIN_S = 3600 };
 /* What is not used is kept up to this: some thousand files at once. */
 static const int64_t NS_PER_S = 1000000000, KEPT_NS = 1500000000;
 /* Before one was made. */

@@ -118,6 +118,7 @@ struct device_record {
     const struct port_record *ports; /* as facts->interfaces where polled */
     struct port_rows *rows;          /* holds these; NULL: there are none */
     struct readings *readings;       /* their last counters; NULL likewise */
+    size_t place;                    /* in the roll that it came to, then */
     struct card *card;   /* holds name, credential, addrs, why, dir */
     struct arena *arena; /* its quirks and habits */
 };

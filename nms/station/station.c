@@ -78,6 +78,7 @@ static void measure(struct station *s, struct mono now)
 static void follow_polls(struct station *s, struct mono now)
 {
     measure(s, now);
+    station_pace(s);
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);

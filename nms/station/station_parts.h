@@ -169,6 +169,11 @@ int station_open_objects(struct station *s, struct complaint *why)
     __attribute__((warn_unused_result));
 void station_know_objects(struct station *s);
 
+/* station_pace.c: every second. Where many are polled nobody waits for one of
+ * them, and the work of a beat costs less the more of it there is: beats are
+ * slow. Discovery waits for each answer. */
+void station_pace(struct station *s);
+
 /* station_doubt.c: every second, after the loop's lag was measured */
 void station_doubt(struct station *s);
 /* Answers that our own sockets had no room for. */

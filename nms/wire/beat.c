@@ -12,8 +12,7 @@
 #include <sys/timerfd.h>
 #include <utlist.h>
 
-static const int64_t beat_ns = (int64_t)BEAT_MS * 1000000,
-                     second_ns = 1000000000;
+static const int64_t ms_ns = 1000000, second_ns = 1000000000;
 
 /* A timer of the kernel's that goes on by itself: one of the loop's has to be
  * set for each beat, and is a few milliseconds coarse. */
@@ -21,6 +20,7 @@ struct beat {
     int fd;
     struct event *timer;
     struct beat_part *parts;
+    int64_t ms; /* between them */
     bool running;
 };
 
@@ -33,6 +33,7 @@ static struct timespec timespec_of(int64_t ns)
 /* Beats are at multiples of their distance. */
 static void start(struct beat *b)
 {
+    int64_t beat_ns = b->ms * ms_ns;
     int64_t next_ns = (mono_now().ns / beat_ns + 1) * beat_ns;
     struct itimerspec when = {.it_value = timespec_of(next_ns),
                               .it_interval = timespec_of(beat_ns)};
@@ -86,6 +87,7 @@ struct beat *beat_new(struct event_base *base)
 {
     struct beat *b = mem_new(struct beat);
 
+    b->ms = BEAT_MS;
     b->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     b->timer = event_new(base, b->fd, EV_READ | EV_PERSIST, on_beat, b);
     assert(b->fd >= 0 && b->timer != NULL); /* fails only without memory */
@@ -119,4 +121,20 @@ void beat_want(struct beat *b, struct beat_part *part)
     part->wanted = true;
     if (!b->running)
         start(b);
+}
+
+void beat_slow(struct beat *b, bool slow)
+{
+    int64_t ms = slow ? BEAT_SLOW_MS : BEAT_MS;
+
+    if (b->ms == ms)
+        return;
+    b->ms = ms;
+    if (b->running)
+        start(b);
+}
+
+int64_t beat_ms(const struct beat *b)
+{
+    return b->ms;
 }

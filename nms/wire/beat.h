@@ -11,8 +11,10 @@
 #include "base/own.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-enum { BEAT_MS = 10 };
+/* Beats are that far apart; further where everybody has time, at multiples. */
+enum { BEAT_MS = 10, BEAT_SLOW_MS = 40 };
 
 struct event_base;
 struct beat;
@@ -39,5 +41,12 @@ void beat_leave(struct beat *b, struct beat_part *part);
 /* The next beat is to have a turn of part, once. Asked for by another part's
  * turn it may be the same beat. */
 void beat_want(struct beat *b, struct beat_part *part);
+
+/* Whether beats are slow: the caller alone decides, for all parts. Not before.
+ */
+void beat_slow(struct beat *b, bool slow);
+
+/* How far apart they are. */
+int64_t beat_ms(const struct beat *b);
 
 #endif

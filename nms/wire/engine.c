@@ -20,7 +20,6 @@ enum {
     BATCHES_PER_TURN = 4, /* received */
     TURN_MS = 4,          /* then others have theirs */
     ERRORS_PER_TURN = 64,
-    BURSTS_PER_S = 50, /* tokens kept: a burst of 20 ms */
     TOKENS_MIN = 8,
     REFILL_MS = 2, /* how long to wait for tokens */
     STRANGERS_BEATS = 32,
@@ -185,7 +184,7 @@ static struct exchange *next_to_send(struct engine *e)
 
 static void refill(struct engine *e, struct mono now)
 {
-    double most = (double)e->rate / BURSTS_PER_S;
+    double most = (double)e->rate * engine_burst_ms(e) / 1e3;
 
     if (most < TOKENS_MIN)
         most = TOKENS_MIN;

@@ -8,6 +8,7 @@
  * not worth their wait. */
 enum { TURNS_PER_S = 400, ANSWERS_PER_BEAT = 2 };
 enum { TURNS_MS = 1000, ANSWERS_MS = 200 };
+enum { BURST_MS = 20 };
 
 static void gather(struct engine *e, bool gathers)
 {
@@ -45,4 +46,11 @@ void engine_pace(struct engine *e, struct mono now)
     p->since = now;
     p->turns = 0;
     p->answers = e->stats.answers;
+}
+
+double engine_burst_ms(const struct engine *e)
+{
+    bool rare = e->pace.gathers && beat_ms(e->beat) > BURST_MS;
+
+    return rare ? (double)beat_ms(e->beat) : BURST_MS;
 }

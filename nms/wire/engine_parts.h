@@ -112,6 +112,8 @@ struct bytes address_key(const struct addr *addr, uint16_t port,
 
 /* A turn that read what has come: from now on they may be others. */
 void engine_pace(struct engine *e, struct mono now);
+/* What the rate allows in so long may leave at once. */
+double engine_burst_ms(const struct engine *e);
 
 /* ---- engine_encode.c ---------------------------------------------------- */
 

@@ -135,6 +135,9 @@ static void refill(struct pinger *p, struct mono now)
     double burst = fmax(1, (double)p->rate / BURSTS_PER_S);
     double since_s = (double)(now.ns - p->refilled.ns) / (double)NS_PER_S;
 
+    if (p->beat != NULL && !p->listening) /* it is looked at no sooner */
+        burst = fmax(burst, (double)p->rate * (double)beat_ms(p->beat) / 1e3);
+
     p->permits = fmin(burst, p->permits + since_s * p->rate);
     p->refilled = now;
 }

@@ -474,9 +474,11 @@ static void names_that_are_known_are_not_asked(void **state)
 
     assert_false(profile_ask(all, 1, &ask));
     assert_true(profile_ask(metrics, 2, &ask));
-    assert_false(profile_reading_joins(metrics));
+    assert_false(profile_reading_joins_entities(metrics));
+    assert_false(profile_reading_joins_ports(metrics));
     assert_false(profile_ask(named, 1, &ask));
-    assert_true(profile_reading_joins(named));
+    assert_true(profile_reading_joins_entities(named));
+    assert_true(profile_reading_joins_ports(named));
     *array_add(&f->entities) = (struct entity){.index = 7, .name = "Slot"};
     *array_add(&f->interfaces) =
         (struct interface){.if_index = 7, .name = "e7"};

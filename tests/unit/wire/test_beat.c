@@ -1,6 +1,8 @@
 /* Beats: what is wanted is done once, users before used. */
 #include "wire/beat.h"
 
+#include "base/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -93,6 +95,40 @@ static void what_is_wanted_anew_comes_with_a_later_beat(void **state)
         assert_ptr_equal(s->turns[i], i % 2 == 0 ? &s->upper : &s->lower);
 }
 
+/* How long so many beats take, one after the other. */
+static int64_t beats_ms(struct scene *s, unsigned beats)
+{
+    struct mono begun = mono_now();
+
+    s->again = beats - 1;
+    beat_want(s->beat, &s->upper);
+    assert_int_equal(event_base_dispatch(s->base), 1);
+    return mono_ms_between(begun, mono_now());
+}
+
+static void slow_beats_are_further_apart_until_they_are_not(void **state)
+{
+    struct scene *s = *state;
+
+    assert_int_equal(beat_ms(s->beat), BEAT_MS);
+    beat_slow(s->beat, true);
+    assert_int_equal(beat_ms(s->beat), BEAT_SLOW_MS);
+    assert_true(beats_ms(s, 3) >= 2 * BEAT_SLOW_MS);
+    beat_slow(s->beat, false);
+    assert_int_equal(beat_ms(s->beat), BEAT_MS);
+    assert_int_equal(beat_ms(s->beat) * (BEAT_SLOW_MS / BEAT_MS), BEAT_SLOW_MS);
+}
+
+static void beats_that_run_become_slow_at_once(void **state)
+{
+    struct scene *s = *state;
+
+    beat_want(s->beat, &s->upper); /* begins */
+    beat_slow(s->beat, true);
+    assert_true(beats_ms(s, 3) >= 2 * BEAT_SLOW_MS);
+    assert_int_equal(s->count, 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +136,10 @@ int main(void)
             what_a_part_asks_of_another_is_done_with_the_same_beat, start, end),
         cmocka_unit_test_setup_teardown(
             what_is_wanted_anew_comes_with_a_later_beat, start, end),
+        cmocka_unit_test_setup_teardown(
+            slow_beats_are_further_apart_until_they_are_not, start, end),
+        cmocka_unit_test_setup_teardown(beats_that_run_become_slow_at_once,
+                                        start, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
