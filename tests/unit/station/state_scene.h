@@ -190,8 +190,12 @@ static inline struct state_scene *state_scene_new(void)
     scene_give(s, noc, "192.0.2.9");
     polling_facts_changed(s->polling, edge);
     polling_facts_changed(s->polling, core);
-    s->station = (struct station_record){
-        .name = "noc", .version = "1", .data_dir = "/data", .up = 3, .down = 1};
+    s->station = (struct station_record){.name = "noc",
+                                         .version = "1",
+                                         .data_dir = "/data",
+                                         .config = "/p.yaml",
+                                         .up = 3,
+                                         .down = 1};
     return s;
 }
 
