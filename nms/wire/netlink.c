@@ -26,7 +26,6 @@ enum { ANSWER_MAX_S = 2, SYSFS_FILE_MAX = 64 };
 /* A dump under way: where its rows go, and how many there were. */
 struct dump {
     struct facts *facts;
-    void (*take)(struct facts *f, struct nl_object *object);
     size_t rows;
     bool done;
     int error;
@@ -225,12 +224,30 @@ static void take_route(struct facts *f, struct nl_object *object)
     }
 }
 
+/* What each kind of object tells, whatever was asked for. */
+static void take_object(struct facts *f, struct nl_object *object)
+{
+    static const struct {
+        const char *type;
+        void (*take)(struct facts *f, struct nl_object *object);
+    } kinds[] = {
+        {"route/link", take_link},
+        {"route/addr", take_address},
+        {"route/neigh", take_neighbor},
+        {"route/route", take_route},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (strcmp(nl_object_get_type(object), kinds[i].type) == 0)
+            kinds[i].take(f, object);
+}
+
 static void on_object(struct nl_object *object, void *arg)
 {
     struct dump *dump = arg;
 
     dump->rows++;
-    dump->take(dump->facts, object);
+    take_object(dump->facts, object);
 }
 
 static int on_message(struct nl_msg *msg, void *arg)
@@ -244,6 +261,27 @@ static int on_message(struct nl_msg *msg, void *arg)
     /* A message that this libnl cannot read is a row left out. */
     (void)nl_msg_parse(msg, on_object, dump);
     return NL_OK;
+}
+
+void netlink_take(struct facts *f, struct bytes message)
+{
+    struct nlmsghdr head;
+    struct dump dump = {.facts = f};
+
+    if (message.len < sizeof head)
+        return;
+    memcpy(&head, message.at, sizeof head);
+    if (head.nlmsg_len < sizeof head || head.nlmsg_len > message.len)
+        return;
+    void *copy = malloc(message.len); /* aligned, as libnl reads it */
+    memcpy(copy, message.at, message.len);
+    struct nl_msg *msg = nlmsg_convert(copy);
+    if (msg != NULL) {
+        nlmsg_set_proto(msg, NETLINK_ROUTE);
+        (void)on_message(msg, &dump);
+    }
+    nlmsg_free(msg);
+    free(copy);
 }
 
 static int on_finish(struct nl_msg *msg, void *arg)
@@ -284,12 +322,11 @@ static int receive_all(struct nl_sock *sock, struct dump *dump)
 
 /* Asks the kernel for all of one kind, on a socket of its own, so that a dump
  * that is cut short leaves nothing behind. */
-static int dump_all(struct facts *f, int type,
-                    void (*take)(struct facts *f, struct nl_object *object))
+static int dump_all(struct facts *f, int type)
 {
     OWNED(nl_socket_free) struct nl_sock *sock = nl_socket_alloc();
     struct timeval limit = {.tv_sec = ANSWER_MAX_S};
-    struct dump dump = {.facts = f, .take = take};
+    struct dump dump = {.facts = f};
 
     if (sock == NULL)
         return -ENOMEM;
@@ -326,18 +363,11 @@ static int by_if_index(const void *a, const void *b)
 
 static int read_all(struct facts *f)
 {
-    static const struct {
-        int type;
-        void (*take)(struct facts *f, struct nl_object *object);
-    } kinds[] = {
-        {RTM_GETLINK, take_link},
-        {RTM_GETADDR, take_address},
-        {RTM_GETNEIGH, take_neighbor},
-        {RTM_GETROUTE, take_route},
-    };
+    static const int kinds[] = {RTM_GETLINK, RTM_GETADDR, RTM_GETNEIGH,
+                                RTM_GETROUTE};
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        int rc = dump_all(f, kinds[i].type, kinds[i].take);
+        int rc = dump_all(f, kinds[i]);
         if (rc < 0)
             return rc;
     }

@@ -11,6 +11,11 @@
  * at once; bounded by NETLINK_ROWS_MAX rows of each. 0 or -errno. */
 int netlink_read(struct facts **out) __attribute__((warn_unused_result));
 
+/* Adds to f what one message of rtnetlink tells (struct nlmsghdr and what
+ * follows it, linux/rtnetlink.h), as netlink_read does with each; one that is
+ * malformed or of another kind adds nothing. */
+void netlink_take(struct facts *f, struct bytes message);
+
 enum { NETLINK_ROWS_MAX = 65536 };
 
 #endif
