@@ -39,7 +39,7 @@ endif
 HARDEN_LD   := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
 PACKAGES    := libevent libevent_openssl libssl libcrypto libcurl libnl-3.0 \
-               libnl-route-3.0 sqlite3 yaml-0.1 jansson expat libpcre2-8 libcap-ng \
+               libnl-route-3.0 sqlite3 yaml-0.1 jansson expat libpcre2-8 libcap-ng libseccomp \
                libcgraph zlib libarchive
 # Asked once, when something is compiled: `make deps` has to work without them.
 PKG_CFLAGS   = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
@@ -205,7 +205,7 @@ DEPS        := gcc make pkg-config git ca-certificates \
                libevent-dev libssl-dev libcurl4-openssl-dev libsnmp-dev \
                libnl-3-dev libnl-route-3-dev libgraphviz-dev graphviz \
                libsqlite3-dev libyaml-dev libjansson-dev libexpat1-dev libpcre2-dev \
-               libcap-ng-dev uthash-dev zlib1g-dev libarchive-dev rrdcached rrdtool snmpd procps passwd \
+               libcap-ng-dev libseccomp-dev uthash-dev zlib1g-dev libarchive-dev rrdcached rrdtool snmpd procps passwd \
                fonts-noto-core fonts-noto-mono fonts-noto-cjk
 # Node.js tells the page what it asks for; npm, which comes with it where it is
 # not Debian's, fetches its modules.
@@ -213,7 +213,7 @@ DEPS        += $(if $(shell command -v node),,nodejs) $(if $(SHIPPED)$(shell com
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl python3-pysnmp4 python3-pysmi xz-utils \
-               chromium chromium-driver python3-selenium
+               chromium chromium-driver python3-selenium systemd
 DEPS_DEB    := debhelper dpkg-dev fakeroot lintian
 
 .PHONY: deps deps-check deps-deb

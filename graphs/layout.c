@@ -31,6 +31,21 @@ static const char *const space_values[] = {"used_percent", "used_bytes",
                                            "total_bytes"};
 static const char *const sensor_values[] = {"value"};
 static const char *const risk_values[] = {"risk"};
+static const char *const station_values[] = {
+    [STATION_LAG_MS] = "lag_ms",
+    [STATION_LATENESS_MS] = "lateness_ms",
+    [STATION_REQUESTS] = "requests",
+    [STATION_LOSS_PERCENT] = "loss_percent",
+    [STATION_CPU_PERCENT] = "cpu_percent",
+    [STATION_MEMORY_BYTES] = "memory_bytes",
+    [STATION_DESCRIPTORS] = "descriptors",
+    [STATION_SPOOL_BYTES] = "spool_bytes",
+    [STATION_RRDCACHED_MS] = "rrdcached_ms",
+    [STATION_DATABASE_MS] = "database_ms",
+    [STATION_DATABASE_QUEUE] = "database_queue",
+    [STATION_HELPERS_ENDED] = "helpers_ended",
+};
+_Static_assert(COUNT_OF(station_values) <= SERIES_VALUES_MAX, "they fit");
 
 static const struct group {
     const char *name;
@@ -45,6 +60,8 @@ static const struct group {
     [SERIES_STORAGE] = {"storage", space_values, COUNT_OF(space_values), "0"},
     [SERIES_SENSOR] = {"sensor", sensor_values, COUNT_OF(sensor_values), "U"},
     [SERIES_RISK] = {"risk", risk_values, COUNT_OF(risk_values), "0"},
+    [SERIES_STATION] = {"station", station_values, COUNT_OF(station_values),
+                        "0"},
 };
 _Static_assert(COUNT_OF(groups) == SERIES_GROUPS, "every group is told");
 

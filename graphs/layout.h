@@ -19,7 +19,8 @@
  * memory:  used_percent used_bytes total_bytes
  * storage: used_percent used_bytes total_bytes
  * sensor:  value
- * risk:    risk, 0 to 125 */
+ * risk:    risk, 0 to 125
+ * station: of the station itself, as enum series_station tells */
 enum series_group {
     SERIES_PORT,
     SERIES_ICMP,
@@ -28,6 +29,7 @@ enum series_group {
     SERIES_STORAGE,
     SERIES_SENSOR,
     SERIES_RISK,
+    SERIES_STATION,
     SERIES_GROUPS
 };
 
@@ -48,14 +50,31 @@ enum series_port {
     PORT_VALUES
 };
 
+/* Places of the data sources of the station itself. */
+enum series_station {
+    STATION_LAG_MS,         /* of its loop, at most since the sample before */
+    STATION_LATENESS_MS,    /* with which polls start: 99 % stay below */
+    STATION_REQUESTS,       /* SNMP requests under way and waiting */
+    STATION_LOSS_PERCENT,   /* of SNMP requests, retries counted as requests */
+    STATION_CPU_PERCENT,    /* of one processor */
+    STATION_MEMORY_BYTES,   /* resident */
+    STATION_DESCRIPTORS,    /* open */
+    STATION_SPOOL_BYTES,    /* of samples that wait for their file */
+    STATION_RRDCACHED_MS,   /* for the last batch; unknown while it is away */
+    STATION_DATABASE_MS,    /* for the last transaction */
+    STATION_DATABASE_QUEUE, /* changes that wait for it */
+    STATION_HELPERS_ENDED,  /* unasked for, per second */
+    STATION_VALUES
+};
+
 enum {
     SERIES_VALUES_MAX = PORT_VALUES, /* of any group */
     LAYOUT_ARCHIVES_MAX = 8,
     LAYOUT_PATH_MAX = 512, /* octets of a path, its NUL counted */
 };
 
-/* "port" "icmp" "cpu" "memory" "storage" "sensor" "risk", and back (-EINVAL).
- */
+/* "port" "icmp" "cpu" "memory" "storage" "sensor" "risk" "station", and
+ * back (-EINVAL). */
 const char *series_group_name(enum series_group group);
 int series_group_parse(const char *name, enum series_group *out)
     __attribute__((warn_unused_result));

@@ -10,9 +10,9 @@ enum { NAME_MAX_LEN = 40, WORD_MAX = 40 };
 static const char *const draws[] = {"line", "area", NULL};
 static const char *const prefixes[] = {"none", "1000", "1024", NULL};
 static const char *const togethers[] = {"none", "sum", "mean", NULL};
-static const char *const groups[] = {"port",   "icmp",    "cpu",
-                                     "memory", "storage", "sensor",
-                                     "risk",   NULL}; /* as enum series_group */
+static const char *const groups[] = {"port",    "icmp",   "cpu",  "memory",
+                                     "storage", "sensor", "risk", "station",
+                                     NULL}; /* as enum series_group */
 static const char *const floors[] = {"zero", "free", NULL};
 
 #define FIELD(key_, type_, of, member) \
@@ -184,7 +184,7 @@ static const struct yaml_field template_fields[] = {
     {FIELD("title", YAML_T_TEXT, graph_template, title), .required = true,
      .help = "what the picture is called"},
     {FIELD("group", YAML_T_CHOICE, graph_template, group), .required = true,
-     .help = "port, icmp, cpu, memory, storage, sensor or risk",
+     .help = "port, icmp, cpu, memory, storage, sensor, risk or station",
      .choices = groups},
     {FIELD("axis", YAML_T_TEXT, graph_template, axis), .preset = ""},
     {FIELD("unit", YAML_T_TEXT, graph_template, unit), .preset = ""},

@@ -1,24 +1,27 @@
 /* portoland - the station. Wires its parts together and hands over to the loop.
  *
  *   configuration -> sockets (as root) -> control socket -> own user ->
- *   state of earlier runs -> loop
+ *   a process that starts programs -> state of earlier runs -> sandbox -> loop
  *
  * A device's life begins in station/station.h.
  */
-#include "base/file.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/service.h"
 #include "north/agentx.h"
 #include "north/http.h"
 #include "north/notices.h"
 #include "station/backups.h"
+#include "station/child.h"
 #include "station/config.h"
+#include "station/rights.h"
 #include "station/settings.h"
+#include "station/spawner.h"
 #include "station/station.h"
 #include "station/upgrade.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
@@ -28,18 +31,11 @@
 #include <unistd.h>
 
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
-#include <cap-ng.h>
 #include <event2/event.h>
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
 enum { LARGE_BLOCK_OCTETS = 64 << 10, TRIM_OCTETS = 1 << 20 };
-enum { DESCRIPTORS_WANTED = 4096 };
 enum { HEAP_STEP_OCTETS = 4 << 20, HEAP_LOOK_S = 10 };
 
 struct options {
@@ -58,7 +54,11 @@ struct daemon {
     struct notices *notices;
     struct agentx *agentx; /* NULL: it is off */
     struct backups *backups;
-    struct event *on_term, *on_int, *on_hup, *on_heap;
+    struct spawner *spawner; /* NULL: programs are started by ourselves */
+    struct service service;
+    bool failed; /* the station cannot go on */
+    struct event *on_term, *on_int, *on_hup, *on_heap, *on_watchdog,
+        *on_spawner;
     char *heap; /* where the loop's memory begins */
 };
 
@@ -141,41 +141,7 @@ static void open_log(const struct options *options, const struct config *config)
                                         : (enum log_target)config->log.to);
 }
 
-/* ---- rights ---- */
-
-/* The user to become; NULL when not started as root. */
-static const struct passwd *own_user(const struct config *config,
-                                     struct complaint *why, int *rc)
-{
-    const struct passwd *user;
-
-    *rc = 0;
-    if (geteuid() != 0)
-        return NULL;
-    user = getpwnam(config->station.user);
-    if (user == NULL || user->pw_uid == 0)
-        *rc = complain(why, -ENOENT, "station.user",
-                       "make it: useradd --system --no-create-home "
-                       "--shell /usr/sbin/nologin portolan",
-                       "there is no user \"%s\" to run as, other than root",
-                       config->station.user);
-    return user;
-}
-
-/* The data directory must be the user's before root is given up. */
-static int give_data(const struct config *config, const struct passwd *user,
-                     struct complaint *why)
-{
-    const char *data = config->station.data;
-    int rc = file_make_dir(data, 0750);
-
-    if (rc == 0 && chown(data, user->pw_uid, user->pw_gid) < 0)
-        rc = -errno;
-    return rc == 0 ? 0
-                   : complain(why, rc, data, "see its owner and its disk",
-                              "the data directory cannot be made: %s",
-                              strerror(-rc));
-}
+/* ---- the door ---- */
 
 static struct http_options http_options(const struct config *c, unsigned uid,
                                         unsigned gid)
@@ -200,59 +166,6 @@ static int open_http(struct daemon *d, unsigned uid, unsigned gid,
     const struct http_options options = http_options(d->config, uid, gid);
 
     return http_new(d->base, &options, &d->http, why);
-}
-
-/* Connections are descriptors. None of the libraries uses select(2), which
- * would end at 1024. */
-static void allow_descriptors(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
-        limit.rlim_cur >= DESCRIPTORS_WANTED)
-        return;
-    limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED ? limit.rlim_max
-                                                         : DESCRIPTORS_WANTED;
-    (void)setrlimit(RLIMIT_NOFILE, &limit); /* never beyond the hard one */
-}
-
-/* Sockets are open: nothing else needs root, or any capability, ever again. */
-static int drop_rights(const struct passwd *user, struct complaint *why)
-{
-    if (user != NULL) {
-        capng_clear(CAPNG_SELECT_BOTH);
-        if (capng_change_id((int)user->pw_uid, (int)user->pw_gid,
-                            CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING) != 0)
-            return complain(why, -EPERM, "station.user", "start it as root",
-                            "the rights of root cannot be given up");
-    }
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return complain(why, -errno, "no_new_privs", "use a newer kernel", "%s",
-                        strerror(errno));
-    return 0;
-}
-
-/* ---- talking to the service manager ---- */
-
-/* Says so where systemd wants to know (sd_notify(3)); else nothing. */
-static void tell_manager(const char *state)
-{
-    const char *path = getenv("NOTIFY_SOCKET");
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    size_t len = path != NULL ? strlen(path) : 0;
-
-    if (len == 0 || len >= sizeof to.sun_path)
-        return;
-    memcpy(to.sun_path, path, len);
-    if (to.sun_path[0] == '@')
-        to.sun_path[0] = '\0';
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL,
-                 (const struct sockaddr *)&to,
-                 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
-    close(fd);
 }
 
 /* ---- the agent ---- */
@@ -332,7 +245,7 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    tell_manager("STOPPING=1");
+    service_tell(&d->service, "STOPPING=1");
     log_notice("station: ending");
     alarm(STOP_LIMIT_S); /* whatever hangs, the end comes */
     event_base_loopbreak(d->base);
@@ -433,6 +346,30 @@ static void on_heap(evutil_socket_t fd, short what, void *arg)
         (void)madvise(begin, (size_t)(end - begin), MADV_HUGEPAGE);
 }
 
+/* A loop that hangs says nothing, and the service manager starts it anew. */
+static void on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)fd;
+    (void)what;
+    service_tell(&d->service, "WATCHDOG=1");
+}
+
+/* It never speaks unasked: it is gone. */
+static void on_spawner(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)fd;
+    (void)what;
+    log_error("station: the process that starts programs is gone; the station "
+              "ends too, for the service manager to start it anew");
+    d->failed = true;
+    event_del(d->on_spawner);
+    event_active(d->on_term, EV_SIGNAL, 1);
+}
+
 static struct event *watch(struct daemon *d, int number,
                            event_callback_fn callback)
 {
@@ -447,27 +384,34 @@ static struct event *watch(struct daemon *d, int number,
 static int start(struct daemon *d, struct complaint *why)
 {
     const struct config *config = d->config;
-    int rc;
-    const struct passwd *user = own_user(config, why, &rc);
+    const struct passwd *user;
+    int rc = rights_user(config, &user, why);
     unsigned uid = user != NULL ? user->pw_uid : (unsigned)-1;
     unsigned gid = user != NULL ? user->pw_gid : (unsigned)-1;
 
     if (rc == 0 && user != NULL)
-        rc = give_data(config, user, why);
+        rc = rights_give_data(config, user, why);
     if (rc == 0)
         rc = station_new(d->base, config, &d->station, why);
     if (rc == 0)
         rc = open_http(d, uid, gid, why);
     if (rc == 0)
-        rc = drop_rights(user, why);
+        rc = rights_drop(user, why);
     if (rc == 0)
+        rc = rights_split(config, &d->spawner, why);
+    if (rc == 0) {
+        child_use(d->spawner);
+        crash_watch(config->station.data);
         rc = station_start(d->station, why);
+    }
     if (rc == 0)
         rc = notices_new(d->base, d->station, &d->notices, why);
     if (rc == 0)
         rc = http_serve(d->http, d->station, d->notices, why);
     if (rc == 0)
         rc = start_agentx(d, why);
+    if (rc == 0)
+        rc = rights_enter_sandbox(why);
     return rc;
 }
 
@@ -485,7 +429,12 @@ static void stop(struct daemon *d)
         event_free(d->on_int);
         event_free(d->on_hup);
         event_free(d->on_heap);
+        event_free(d->on_watchdog);
     }
+    if (d->on_spawner != NULL)
+        event_free(d->on_spawner);
+    child_use(NULL);
+    spawner_free(d->spawner);
     event_base_free(d->base);
     config_free(d->next);
     config_free(d->config);
@@ -506,6 +455,33 @@ static void turn_until_stopped(struct daemon *d)
     }
 }
 
+/* Half the time that a silent station is given. */
+static void start_watchdog(struct daemon *d)
+{
+    int64_t every = d->service.watchdog_ms / 2;
+
+    d->on_watchdog = event_new(d->base, -1, EV_PERSIST, on_watchdog, d);
+    if (every > 0)
+        event_add(d->on_watchdog,
+                  &(struct timeval){every / 1000, every % 1000 * 1000});
+}
+
+static void watch_all(struct daemon *d)
+{
+    d->on_term = watch(d, SIGTERM, on_stop);
+    d->on_int = watch(d, SIGINT, on_stop);
+    d->on_hup = watch(d, SIGHUP, on_reload);
+    settings_listen(station_settings(d->station), on_settings, d);
+    d->on_heap = event_new(d->base, -1, EV_PERSIST, on_heap, d);
+    event_add(d->on_heap, &(struct timeval){.tv_sec = HEAP_LOOK_S});
+    start_watchdog(d);
+    if (d->spawner == NULL)
+        return;
+    d->on_spawner = event_new(d->base, spawner_fd(d->spawner),
+                              EV_READ | EV_PERSIST, on_spawner, d);
+    event_add(d->on_spawner, NULL);
+}
+
 static int run(struct daemon *d)
 {
     struct complaint why;
@@ -517,21 +493,16 @@ static int run(struct daemon *d)
         stop(d);
         return EXIT_FAILURE;
     }
-    d->on_term = watch(d, SIGTERM, on_stop);
-    d->on_int = watch(d, SIGINT, on_stop);
-    d->on_hup = watch(d, SIGHUP, on_reload);
-    settings_listen(station_settings(d->station), on_settings, d);
+    watch_all(d);
     d->backups = backups_new(d->base, d->config);
-    d->on_heap = event_new(d->base, -1, EV_PERSIST, on_heap, d);
-    event_add(d->on_heap, &(struct timeval){.tv_sec = HEAP_LOOK_S});
     log_notice("station: %s at work; data in %s, control socket %s",
                d->config->station.name, d->config->station.data,
                d->config->station.socket);
-    tell_manager("READY=1");
+    service_tell(&d->service, "READY=1");
     turn_until_stopped(d);
     stop(d);
     log_notice("station: ended");
-    return EXIT_SUCCESS;
+    return d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* Large blocks come from the system and go back to it, however many there were
@@ -563,7 +534,9 @@ int main(int argc, char **argv)
     struct daemon d = {.heap = sbrk(0)};
 
     return_memory();
-    allow_descriptors();
+    rights_hide_memory();
+    rights_allow_descriptors();
+    service_take(&d.service);
     parse_options(argc, argv, &d.options);
     d.config = read_config(d.options.config_path);
     open_log(&d.options, d.config);

@@ -7,9 +7,10 @@ struct cage_limits {
     unsigned long cpu_s;
 };
 
-/* From now on: no new privileges, no network, no other program, no
- * more memory and time than limits, no output beyond 512 MB. What the kernel
- * does not offer is left out: the limits always hold. 0 or -errno. */
+/* From now on: no new privileges, no network, no other program or process, no
+ * file that is made or changed, no more memory and time than limits, no output
+ * beyond 512 MB. Files are read. What the kernel does not offer is left out:
+ * the limits always hold. 0 or -errno. */
 int cage_enter(const struct cage_limits *limits)
     __attribute__((warn_unused_result));
 

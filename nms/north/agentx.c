@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 #include "north/agent_view.h"
 #include "north/agentx_thread.h"
 #include "station/alerts.h"
@@ -282,6 +283,7 @@ static int start_thread(struct agentx *a)
     sigset_t all, before;
 
     (void)sigfillset(&all);
+    sandbox_spare_signals(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     int rc = pthread_create(&a->thread, NULL, agentx_thread, &a->work);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);

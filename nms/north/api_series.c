@@ -70,7 +70,9 @@ void api_series_files(struct api_request *r)
     if (!target_find_object(r, &t, r->segments[1]))
         return;
     json_t *list = json_array();
-    if (t.device == NULL) {
+    if (t.own_file != NULL) {
+        put_file(list, r, series_group_name(SERIES_STATION), "", t.own_file);
+    } else if (t.device == NULL) {
         put_file(list, r, series_group_name(SERIES_RISK), "", t.risk_file);
     } else {
         put_ports(list, r, &t);

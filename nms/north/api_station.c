@@ -105,6 +105,35 @@ static const struct figure {
     FIGURE("rrdcached_up", FIGURE_BOOL, rrdcached_up, false,
            "1 while rrdcached takes samples"),
     FIGURE("memory_bytes", FIGURE_U64, memory_octets, false, "Memory resident"),
+    FIGURE("memory_max_bytes", FIGURE_U64, memory_max, false,
+           "Memory that the station may have: of its group, or the machine"),
+    FIGURE("cpu_percent", FIGURE_DOUBLE, cpu_percent, false,
+           "Usage of one processor by the station's own process"),
+    FIGURE("descriptors", FIGURE_U32, descriptors, false, "Descriptors open"),
+    FIGURE("descriptors_max", FIGURE_U32, descriptors_max, false,
+           "Descriptors that may be open"),
+    FIGURE("samples_lost", FIGURE_U64, samples_lost, true,
+           "Samples lost since the spool or the disk was full"),
+    FIGURE("spool_max_bytes", FIGURE_U64, spool_max, false,
+           "Samples that may be spooled"),
+    FIGURE("disk_bytes", FIGURE_U64, disk_octets, false,
+           "How large the disk is where RRD files lie"),
+    FIGURE("rrdcached_answer_ms", FIGURE_DOUBLE, rrdcached_ms, false,
+           "What rrdcached took for the last batch"),
+    FIGURE("rrdcached_restarts", FIGURE_U64, rrdcached_restarts, true,
+           "Times that rrdcached was started anew"),
+    FIGURE("helper_failures", FIGURE_U64, helper_failures, true,
+           "Helpers ended by a signal, too late, or for saying too much"),
+    FIGURE("store_commit_ms", FIGURE_DOUBLE, commit_ms, false,
+           "What the last transaction took"),
+    FIGURE("store_failures", FIGURE_U64, store_failures, true,
+           "Transactions that failed and were tried again"),
+    FIGURE("sandboxed", FIGURE_BOOL, sandboxed, false,
+           "1 while a filter of system calls is in force"),
+    FIGURE("sandbox_refused", FIGURE_U64, sandbox_refused, true,
+           "System calls that the filter refused"),
+    FIGURE("crashes", FIGURE_U32, crashes, false,
+           "Crashes of earlier runs that the last start found"),
     FIGURE("notifications", FIGURE_U64, notifications, true,
            "Notifications received and read"),
     FIGURE("notifications_strange", FIGURE_U64, notifications_strange, true,
@@ -277,6 +306,7 @@ void api_status(struct api_request *r)
                                 json_integer((json_int_t)value));
     }
     json_put_text(o, "doubt", s->doubt);
+    json_put_text(o, "last_crash", s->last_crash);
     put_agentx(o, &s->agentx);
     put_states(o, r->snapshot);
     put_stakes(o, r->snapshot);

@@ -230,6 +230,7 @@ static void send_by_program(struct served *s, const struct notice_waiting *w)
         .env = (const char *const *)env,
         .output_max = RUN_OUTPUT_MAX,
         .time_max_ms = s->conf->limit_ms,
+        .foreign = true,
         .input = child_input(bytes_of_text(input != NULL ? input : ""))};
     int rc = options.input < 0
                  ? options.input

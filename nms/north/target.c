@@ -40,6 +40,23 @@ static bool may_be_risk(const struct target *t)
     return t->what == NULL || t->what->group == SERIES_RISK;
 }
 
+/* How the station itself does; a device of that name goes before it where no
+ * series is named. */
+static bool find_station(struct api_request *r, struct target *t,
+                         const char *object)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    t->own_file = NULL;
+    if (strcmp(object, "station") != 0 ||
+        (t->what != NULL && t->what->group != SERIES_STATION))
+        return false;
+    station_series_path(&path);
+    t->own_file = api_keep_text(r, path.at);
+    t->name = "station";
+    return true;
+}
+
 /* Names may have colons themselves: the first cut that fits is it. */
 bool target_find_object(struct api_request *r, struct target *t, char *object)
 {
@@ -48,6 +65,11 @@ bool target_find_object(struct api_request *r, struct target *t, char *object)
     t->risk_file = NULL;
     t->port = NULL;
     t->interface = NULL;
+    t->own_file = NULL;
+    t->device = NULL;
+    if (t->what != NULL && t->what->group == SERIES_STATION &&
+        find_station(r, t, object))
+        return true;
     t->device = snapshot_find(r->snapshot, object);
     for (char *colon = strchr(object, ':'); t->device == NULL && colon != NULL;
          colon = strchr(colon + 1, ':')) {
@@ -61,7 +83,8 @@ bool target_find_object(struct api_request *r, struct target *t, char *object)
     }
     if (t->device != NULL) {
         t->name = t->device->name;
-    } else if (!may_be_risk(t) || !target_find_risk(r, t, object)) {
+    } else if (!find_station(r, t, object) &&
+               (!may_be_risk(t) || !target_find_risk(r, t, object))) {
         api_problem(r, 404, "there is no such device or port",
                     "name it as DEVICE or DEVICE:PORT; see `portolan "
                     "interfaces DEVICE`");
@@ -165,9 +188,15 @@ bool target_add_files(struct api_request *r, struct target *t, const char *rest,
 {
     size_t before = t->files.count;
 
+    if (t->own_file != NULL && t->what->group == SERIES_STATION) {
+        add_file(t, t->own_file, "");
+        return true;
+    }
     if (t->what->group == SERIES_RISK)
         return add_risk(r, t);
-    if (t->what->group != SERIES_PORT)
+    if (t->device == NULL || t->what->group == SERIES_STATION)
+        ; /* another object's */
+    else if (t->what->group != SERIES_PORT)
         add_metrics(r, t, rest, all);
     else if (t->port != NULL)
         add_file(t, api_port_file(r, t->device, t->port),

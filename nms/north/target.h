@@ -2,7 +2,8 @@
  * is a device or DEVICE:PORT, SERIES a template, with ":OBJECT" for one of
  * several ("cpu:1") or a class of sensors ("sensor:temperature"). Risk is also
  * of links (by id, or both ends as
- * `portolan risk` names them), sites, clouds ("MAP/NAME") and "all". */
+ * `portolan risk` names them), sites, clouds ("MAP/NAME") and "all". How the
+ * station does is of "station". */
 #ifndef NORTH_TARGET_H
 #define NORTH_TARGET_H
 
@@ -21,6 +22,7 @@ struct target {
     const struct graph_template *what;
     const struct device_record *device; /* the last that was named; NULL: */
     const char *risk_file;              /* the risk of something else */
+    const char *own_file;               /* the station itself is meant */
     const char *name;                   /* of either */
     const struct port_record *port;     /* NULL: a device is meant */
     const struct interface *interface;  /* of the port */

@@ -97,6 +97,21 @@ static const struct alert_type types[] = {
     {"station.agent", "SNMP agent does not serve the station", 24, EVENT_FAULT,
      SEVERITY_MINOR, PROCESSING, UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, true,
      0},
+    {"station.late", "station is late", 25, EVENT_PERFORMANCE, SEVERITY_WARNING,
+     QUALITY_OF_SERVICE, PERFORMANCE_DEGRADED, 0, 0, false, 0},
+    {"station.spool", "samples pile up", 26, EVENT_PERFORMANCE, SEVERITY_MINOR,
+     PROCESSING, QUEUE_SIZE_EXCEEDED, 0, 0, false, 0},
+    {"station.resources", "station runs short of memory or descriptors", 27,
+     EVENT_PERFORMANCE, SEVERITY_MAJOR, PROCESSING,
+     UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, false, 0},
+    {"station.database", "station's state is written slowly", 28,
+     EVENT_PERFORMANCE, SEVERITY_MINOR, PROCESSING, RESPONSE_TIME_EXCESSIVE, 0,
+     0, false, 0},
+    {"station.helpers", "helpers end again and again", 29, EVENT_FAULT,
+     SEVERITY_WARNING, PROCESSING, UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, false,
+     0},
+    {"station.sandbox", "sandbox refused a system call", 30, EVENT_SECURITY,
+     SEVERITY_MAJOR, SECURITY_SERVICE, UNEXPECTED_INFORMATION, 0, 0, false, 0},
 };
 
 const struct alert_type *alert_types(size_t *count)

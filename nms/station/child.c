@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "station/spawner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@ struct child {
     int pidfd, out_fd, err_fd, say_fd; /* -1: closed */
     struct event *ended, *out_readable, *err_readable, *late, *say_writable;
     size_t output_max;
+    bool foreign;
     struct buffer output, errors, to_say;
     child_output_fn said;
     int result;
@@ -35,22 +37,18 @@ struct child {
 
 extern char **environ;
 
-/* The arguments with setpriv(1) in front, which asks the kernel to end the
- * program when we die, whatever of. */
-static const char **arguments_of(const char *const *argv)
-{
-    static const char *const front[] = {"setpriv", "--pdeathsig", "TERM", "--"};
-    size_t count = 0;
+/* A process has one, or none: as it has one standard error. */
+static struct spawner *starter;
+static uint64_t failures; /* the loop's */
 
-    while (argv[count] != NULL)
-        count++;
-    const char **all =
-        mem_array(COUNT_OF(front) + count + 1, sizeof(const char *));
-    for (size_t i = 0; i < COUNT_OF(front); i++)
-        all[i] = front[i];
-    for (size_t i = 0; i < count; i++)
-        all[COUNT_OF(front) + i] = argv[i];
-    return all;
+uint64_t child_failures(void)
+{
+    return failures;
+}
+
+void child_use(struct spawner *spawner)
+{
+    starter = spawner;
 }
 
 /* Our environment and what is added; of two values of a name the first holds.
@@ -145,27 +143,38 @@ int child_input(struct bytes octets)
     return fd;
 }
 
-static int spawn(const struct child_options *options, const struct pipes *p,
-                 pid_t *pid)
+/* Runs argv with setpriv(1) in front, which asks the kernel to end the program
+ * when we die, whatever of. */
+static const char **arguments_of(const char *const *argv)
+{
+    static const char *const front[] = {"setpriv", "--pdeathsig", "TERM", "--"};
+    size_t count = 0;
+
+    while (argv[count] != NULL)
+        count++;
+    const char **all =
+        mem_array(COUNT_OF(front) + count + 1, sizeof(const char *));
+    for (size_t i = 0; i < COUNT_OF(front); i++)
+        all[i] = front[i];
+    for (size_t i = 0; i < count; i++)
+        all[COUNT_OF(front) + i] = argv[i];
+    return all;
+}
+
+/* By ourselves, where there is no sandbox to forbid it. */
+static int start_here(const struct spawner_order *order, pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
-    const char **argv = arguments_of(options->argv);
-    const char **env = environment_of(options->env);
+    const char **argv = arguments_of(order->argv);
+    const char **env = environment_of(order->env);
 
     (void)posix_spawn_file_actions_init(&files); /* these cannot fail but */
     (void)posix_spawnattr_init(&attributes);     /* without memory */
     set_attributes(&attributes);
-    if (options->input > 0)
-        (void)posix_spawn_file_actions_adddup2(&files, options->input,
-                                               STDIN_FILENO);
-    else if (p->say[1] >= 0)
-        (void)posix_spawn_file_actions_adddup2(&files, p->say[1], STDIN_FILENO);
-    else
-        (void)posix_spawn_file_actions_addopen(&files, STDIN_FILENO,
-                                               "/dev/null", O_RDONLY, 0);
-    (void)posix_spawn_file_actions_adddup2(&files, p->out[1], STDOUT_FILENO);
-    (void)posix_spawn_file_actions_adddup2(&files, p->err[1], STDERR_FILENO);
+    (void)posix_spawn_file_actions_adddup2(&files, order->in, STDIN_FILENO);
+    (void)posix_spawn_file_actions_adddup2(&files, order->out, STDOUT_FILENO);
+    (void)posix_spawn_file_actions_adddup2(&files, order->err, STDERR_FILENO);
     int rc = posix_spawnp(pid, argv[0], &files, &attributes,
                           (char *const *)argv, (char *const *)env);
     (void)posix_spawn_file_actions_destroy(&files);
@@ -173,6 +182,30 @@ static int spawn(const struct child_options *options, const struct pipes *p,
     free(argv);
     free(env);
     return -rc;
+}
+
+static int spawn(const struct child_options *options, const struct pipes *p,
+                 pid_t *pid)
+{
+    int nothing = -1;
+    struct spawner_order order = {.argv = options->argv,
+                                  .env = options->env,
+                                  .in = options->input > 0 ? options->input
+                                                           : p->say[1],
+                                  .out = p->out[1],
+                                  .err = p->err[1],
+                                  .memory_max = options->memory_max};
+
+    if (order.in < 0) {
+        nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (nothing < 0)
+            return -errno;
+        order.in = nothing;
+    }
+    int rc = starter != NULL ? spawner_start(starter, &order, pid)
+                             : start_here(&order, pid);
+    close_fd(&nothing);
+    return rc;
 }
 
 static void limit_memory(pid_t pid, uint64_t octets)
@@ -365,6 +398,7 @@ static void on_ended(evutil_socket_t fd, short what, void *arg)
                             .errors = c->errors.at};
     if (end.result == 0 && !WIFEXITED(status))
         end.result = -EIO;
+    failures += end.result != 0 && !c->foreign;
     c->done(c->arg, &end);
     child_free(c);
 }
@@ -420,6 +454,7 @@ int child_start(struct event_base *base, const struct child_options *options,
     c->err_fd = pipes.err[0];
     c->say_fd = pipes.say[0];
     c->said = options->said;
+    c->foreign = options->foreign;
     c->output_max = options->output_max;
     c->done = done;
     c->arg = arg;

@@ -19,9 +19,10 @@ struct child_options {
     size_t output_max;       /* octets of standard output; 0: it is not kept */
     int64_t
         time_max_ms; /* then it is killed, with what it started; 0 = never */
-    uint64_t memory_max;  /* octets of address space; 0 = any */
-    int input;            /* standard input: of child_input(), closed by
-                             child_start(); 0: none */
+    uint64_t memory_max; /* octets of address space; 0 = any */
+    int input;           /* standard input: of child_input(), closed by
+                            child_start(); 0: none */
+    bool foreign; /* not a helper of ours: its end is not counted as one's */
     child_output_fn said; /* it talks: its standard output goes there, and
                              child_say() is its standard input; else NULL */
 };
@@ -40,6 +41,15 @@ typedef void (*child_fn)(void *arg, const struct child_end *end);
 /* A file in memory that holds these octets, for child_options.input; or -errno.
  * Any thread. */
 int child_input(struct bytes octets);
+
+/* From now on programs are started by this process of ours, which is borrowed;
+ * NULL: by ourselves. */
+struct spawner;
+void child_use(struct spawner *spawner);
+
+/* Helpers that ended since the start as they should not: by a signal, too late,
+ * too much said. */
+uint64_t child_failures(void);
 
 /* Starts one. The callback comes once, from the loop, after which it is gone;
  * it gets SIGTERM if we die first. 0 or -errno. */

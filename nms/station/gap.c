@@ -60,7 +60,7 @@ enum gap gap_parse(const char *name)
 
 bool gap_strikes(enum gap gap, enum series_group group)
 {
-    if (group == SERIES_RISK) /* it is asked of nobody */
+    if (group == SERIES_RISK || group == SERIES_STATION) /* of nobody asked */
         return gap == GAP_STATION;
     switch (words[gap].strikes) {
     case OF_NOTHING:

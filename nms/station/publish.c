@@ -150,6 +150,8 @@ static void tell_station(struct snapshot *s, const struct published *what)
            sizeof before.series_objects);
     s->station.series_objects[SERIES_RISK] =
         what->station->series_objects[SERIES_RISK];
+    s->station.series_objects[SERIES_STATION] =
+        what->station->series_objects[SERIES_STATION];
     s->station.name = before.name;
     s->station.data_dir = before.data_dir;
     s->station.config = before.config;

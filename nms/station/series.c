@@ -219,6 +219,7 @@ void series_stats(const struct series *s, struct series_stats *out)
         .restarts = s->keeper != NULL ? keeper_restarts(s->keeper) : 0,
         .waiting = porter.shelves.waiting,
         .hold_ms = porter.hold_ms,
+        .answer_ms = porter.answer_ms,
         .spool_octets = porter.shelves.octets,
         .spool_max = porter.shelves.max,
     };
@@ -236,8 +237,10 @@ void series_stats(const struct series *s, struct series_stats *out)
         out->files = found.files;
         out->octets = found.octets;
         out->removed = found.removed;
-        if (statvfs(s->root, &disk) == 0)
+        if (statvfs(s->root, &disk) == 0) {
             out->free_octets = (uint64_t)disk.f_bavail * disk.f_frsize;
+            out->disk_octets = (uint64_t)disk.f_blocks * disk.f_frsize;
+        }
     }
     const char *errors[] = {s->error != NULL ? s->error : "", porter.error,
                             renewer.error};

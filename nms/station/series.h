@@ -123,10 +123,11 @@ struct series_stats {
     uint64_t restarts;       /* of the private rrdcached */
     uint64_t waiting; /* samples that are not known to be in their files */
     int64_t hold_ms;  /* they wait that long, while all is well */
+    double answer_ms; /* rrdcached took for the last batch; NaN: none yet */
     uint64_t spool_octets, spool_max; /* with what was written lately */
     /* Of a private rrdcached: files, what they take, what the file system has
-     * free; files removed since nothing is left to read in them. */
-    uint64_t files, octets, free_octets, removed;
+     * free and in all; files removed since nothing is left to read in them. */
+    uint64_t files, octets, free_octets, disk_octets, removed;
     bool renewing;                    /* files are being laid out anew */
     uint64_t renewed, renew_failures; /* files, since the start */
     uint32_t renew_folders, renew_folders_done;

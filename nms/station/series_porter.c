@@ -531,6 +531,7 @@ void porter_stats(const struct porter *c, struct porter_stats *out)
     out->refused = c->refused;
     out->created = maker_made(c->maker);
     out->hold_ms = c->hold_ms;
+    out->answer_ms = sink_answer_ms(c->sink);
     out->error = out->shelves.error[0] != '\0' ? out->shelves.error : c->error;
 }
 

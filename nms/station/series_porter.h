@@ -72,6 +72,7 @@ struct porter_stats {
     uint64_t refused; /* samples: out of order, or not taken */
     uint64_t created; /* files */
     int64_t hold_ms;
+    double answer_ms; /* of the last batch; NaN before the first */
     const char *error;
 };
 void porter_stats(const struct porter *c, struct porter_stats *out);

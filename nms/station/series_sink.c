@@ -1,9 +1,11 @@
 #include "station/series_sink.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -14,6 +16,7 @@
 #include <event2/event.h>
 #include <event2/util.h>
 
+enum { NS_PER_MS = 1000000 };
 enum { RETRY_MIN_MS = 50, RETRY_MAX_MS = 2000 };
 enum { WHY_MAX = 200 };
 
@@ -45,6 +48,8 @@ struct sink {
     struct commands ARRAY_OF(struct command) commands;
     struct sink_outcome outcome;
     char why[WHY_MAX];
+    struct mono sent;
+    double answer_ms; /* NaN: none came yet */
 };
 
 static int parse_unix(const char *text, struct cached_address *out)
@@ -196,6 +201,7 @@ static void finish_batch(struct sink *s)
     s->busy = false;
     bufferevent_set_timeouts(s->bev, NULL, NULL);
     s->outcome.why = s->why;
+    s->answer_ms = (double)(mono_now().ns - s->sent.ns) / NS_PER_MS;
     s->events.on_sent(s->events.arg, &s->outcome);
 }
 
@@ -277,6 +283,7 @@ void sink_send(struct sink *s, struct sink_item *items, size_t count)
 {
     assert(sink_is_ready(s) && count > 0);
     s->busy = true;
+    s->sent = mono_now();
     s->items = items;
     s->count = count;
     s->outcome = (struct sink_outcome){0};
@@ -286,6 +293,11 @@ void sink_send(struct sink *s, struct sink_item *items, size_t count)
         *array_add(&s->rests) = tail_of(&items[i]);
     bufferevent_set_timeouts(s->bev, &s->silence, &s->silence);
     (void)send_round(s, false);
+}
+
+double sink_answer_ms(const struct sink *s)
+{
+    return s->answer_ms;
 }
 
 void sink_free(struct sink *s)
@@ -360,6 +372,7 @@ struct sink *sink_new(struct event_base *base,
     s->write = write;
     s->events = *events;
     s->retry_ms = RETRY_MIN_MS;
+    s->answer_ms = (double)NAN;
     s->silence = (struct timeval){.tv_sec = silence_ms / 1000,
                                   .tv_usec = silence_ms % 1000 * 1000};
     s->retry = event_new(base, -1, 0, on_retry, s);

@@ -60,6 +60,9 @@ OWNED_BY(struct sink, sink_free)
 bool sink_is_ready(const struct sink *s); /* connected and idle */
 bool sink_is_connected(const struct sink *s);
 
+/* What the last batch that was answered took; NaN before the first. */
+double sink_answer_ms(const struct sink *s);
+
 /* Sends items of different files; the sink is ready. They are borrowed until
  * on_sent or on_away. */
 void sink_send(struct sink *s, struct sink_item *items, size_t count);

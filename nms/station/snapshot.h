@@ -203,7 +203,7 @@ struct station_record {
     uint64_t store_queue, series_queue, spool_octets, series_files;
     /* What series take on disk, what all known objects will, and what is free;
      * 0 where rrdcached is not the station's own. */
-    uint64_t series_octets, series_octets_foretold, disk_free;
+    uint64_t series_octets, series_octets_foretold, disk_free, disk_octets;
     uint64_t series_objects[SERIES_GROUPS]; /* that have a file, or will */
     bool series_fit;                  /* what is foretold fits on the disk */
     uint32_t renewing, renewing_done; /* folders laid out anew */
@@ -212,7 +212,19 @@ struct station_record {
     bool overloaded, isolated;
     const char *doubt; /* why, in words; "" = they are given */
     uint64_t verdicts_withheld;
-    uint64_t memory_octets; /* resident */
+    /* The process itself: of one processor; resident, and what it may have at
+     * most; open descriptors, and how many may be. */
+    double cpu_percent;
+    uint64_t memory_octets, memory_max;
+    uint32_t descriptors, descriptors_max;
+    uint64_t samples_lost, spool_max;
+    double rrdcached_ms, commit_ms; /* the last answer, the last transaction */
+    uint64_t rrdcached_restarts, store_failures;
+    uint64_t helper_failures; /* ended by a signal, too late, too loud */
+    bool sandboxed;           /* a filter of system calls is in force ... */
+    uint64_t sandbox_refused; /* ... and refused so many */
+    uint32_t crashes;         /* of earlier runs, that this start told of */
+    const char *last_crash;   /* "FILE: WORDS"; "" = none is on record */
     uint32_t profiles, profile_faults;
     struct agentx_record agentx;
     /* Notifications: told of; not read since nobody knows their sender, and of

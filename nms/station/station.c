@@ -367,6 +367,7 @@ int station_start(struct station *s, struct complaint *why)
         rc = station_alerts_start(s, why);
     if (rc < 0)
         return rc;
+    station_health_start(s);
     for (size_t i = 0; i < inventory_count(s->inventory); i++)
         resume(s, inventory_at(s->inventory, i));
     rc = station_traps_start(s, why);

@@ -153,6 +153,8 @@ struct people *station_people(struct station *s);         /* station/people.h */
 struct keys *station_keys(struct station *s);             /* station/keys.h */
 const struct pins *station_pins(const struct station *s); /* station/pins.h */
 const struct names *station_names(const struct station *s); /* mibs/names.h */
+/* Appends the path of the series of the station itself (SERIES_STATION). */
+void station_series_path(struct buffer *out);
 /* What pictures show: graphs/template.h. */
 const struct graph_templates *station_graphs(const struct station *s);
 

@@ -153,19 +153,30 @@ void station_alert_topology(struct station *s)
 
 /* ---- of itself ---- */
 
-static void of_itself(struct station *s, enum station_trouble trouble,
-                      bool holds, const char *text)
+void station_alert_itself(struct station *s, enum station_trouble trouble,
+                          bool holds, const char *text)
 {
     static const struct {
-        const char *type;
+        const char *type, *qualifier;
         int64_t hold_ms;
     } troubles[STATION_TROUBLES] = {
-        [STATION_OVERLOADED] = {"station.overloaded", 0},
-        [STATION_ISOLATED] = {"station.isolated", 0},
-        [STATION_DISK] = {"station.disk", 0},
-        [STATION_STORE] = {"station.disk", 0},
-        [STATION_SERIES] = {"station.series", 30000},
-        [STATION_AGENT] = {"station.agent", 15000}};
+        [STATION_OVERLOADED] = {"station.overloaded", "", 0},
+        [STATION_ISOLATED] = {"station.isolated", "", 0},
+        [STATION_DISK] = {"station.disk", "", 0},
+        [STATION_STORE] = {"station.disk", "state", 0},
+        [STATION_SERIES] = {"station.series", "", 30000},
+        [STATION_AGENT] = {"station.agent", "", 15000},
+        [STATION_REFUSED] = {"station.sandbox", "", 0},
+        [STATION_HEALTH + HEALTH_LATE] = {"station.late", "polls", 120000},
+        [STATION_HEALTH + HEALTH_LAG] = {"station.late", "loop", 30000},
+        [STATION_HEALTH + HEALTH_SPOOL] = {"station.spool", "", 0},
+        [STATION_HEALTH + HEALTH_DISK] = {"station.disk", "free", 10000},
+        [STATION_HEALTH +
+            HEALTH_MEMORY] = {"station.resources", "memory", 30000},
+        [STATION_HEALTH +
+            HEALTH_DESCRIPTORS] = {"station.resources", "descriptors", 30000},
+        [STATION_HEALTH + HEALTH_DATABASE] = {"station.database", "", 30000},
+        [STATION_HEALTH + HEALTH_HELPERS] = {"station.helpers", "", 0}};
     const struct alert_type *type = alert_type_find(troubles[trouble].type);
     unsigned bit = 1u << trouble;
 
@@ -177,7 +188,7 @@ static void of_itself(struct station *s, enum station_trouble trouble,
                 &(struct condition){
                     .object = {.class = OBJECT_STATION, .part = ""},
                     .type = type,
-                    .qualifier = trouble == STATION_STORE ? "state" : "",
+                    .qualifier = troubles[trouble].qualifier,
                     .severity = holds ? type->severity : SEVERITY_CLEARED,
                     .at = wall_now(),
                     .evidence = ALERT_BY_STATION,
@@ -203,12 +214,14 @@ static void look_at_disk(struct station *s)
                   (unsigned long long)r->series_octets_foretold / MB,
                   (unsigned long long)r->series_octets / MB,
                   (unsigned long long)r->disk_free / MB, r->data_dir);
-    of_itself(s, STATION_DISK, !r->series_fit,
-              r->series_fit ? "the files of all known objects fit" : text.at);
+    station_alert_itself(s, STATION_DISK, !r->series_fit,
+                         r->series_fit ? "the files of all known objects fit"
+                                       : text.at);
     buffer_format(&state, "what the station knows cannot be written: %s",
                   store.error);
-    of_itself(s, STATION_STORE, store.error[0] != '\0',
-              store.error[0] != '\0' ? state.at : "it is written again");
+    station_alert_itself(s, STATION_STORE, store.error[0] != '\0',
+                         store.error[0] != '\0' ? state.at
+                                                : "it is written again");
 }
 
 /* Where none ever was, nobody misses it. */
@@ -232,8 +245,8 @@ static void look_at_agent(struct station *s)
                   "managers see nothing of it, and its receivers are told "
                   "later; is it running, and does it say master agentx?",
                   s->config->agentx.master);
-    of_itself(s, STATION_AGENT, away,
-              away ? text.at : "the SNMP agent serves the station");
+    station_alert_itself(s, STATION_AGENT, away,
+                         away ? text.at : "the SNMP agent serves the station");
 }
 
 static void look_at_itself(struct station *s)
@@ -246,12 +259,15 @@ static void look_at_itself(struct station *s)
                   doubt_cause_text(s->overload));
     buffer_format(&isolation, "%s; no device is called down until that is over",
                   doubt_cause_text(s->isolation));
-    of_itself(s, STATION_OVERLOADED, s->overload != DOUBT_NONE, overload.at);
-    of_itself(s, STATION_ISOLATED, s->isolation != DOUBT_NONE, isolation.at);
-    of_itself(s, STATION_SERIES, series.state != SERIES_READY,
-              series.state != SERIES_READY
-                  ? "rrdcached does not answer; samples wait on the disk"
-                  : "rrdcached answers");
+    station_alert_itself(s, STATION_OVERLOADED, s->overload != DOUBT_NONE,
+                         overload.at);
+    station_alert_itself(s, STATION_ISOLATED, s->isolation != DOUBT_NONE,
+                         isolation.at);
+    station_alert_itself(
+        s, STATION_SERIES, series.state != SERIES_READY,
+        series.state != SERIES_READY
+            ? "rrdcached does not answer; samples wait on the disk"
+            : "rrdcached answers");
     look_at_agent(s);
     if (s->snapshot != NULL)
         look_at_disk(s);
@@ -265,6 +281,7 @@ void station_alerts_turn(struct station *s, struct mono now)
     bool doubts = s->overload != DOUBT_NONE || s->isolation != DOUBT_NONE;
 
     look_at_itself(s);
+    station_health_turn(s, now);
     sessions_tick(s->sessions);
     causes_tick(s->causes, doubts, now, wall);
     alerts_tick(s->alerts, now, wall);

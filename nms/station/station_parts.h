@@ -10,6 +10,7 @@
 #include "station/events.h"
 #include "station/flows.h"
 #include "station/gaps.h"
+#include "station/health.h"
 #include "station/heard.h"
 #include "station/inference.h"
 #include "station/keys.h"
@@ -26,6 +27,18 @@
 #include "station/station.h"
 #include "station/store.h"
 #include "station/thresholds.h"
+
+/* What goes into the series of the station itself, since the sample before. */
+struct station_health_state {
+    int64_t lag_max_ms;
+    double lag_mean_ms;
+    uint64_t requests, losses, ends; /* as counted then */
+    struct mono sampled, look_due, refused_at;
+    uint64_t refused;
+    uint32_t ends_lately; /* of ten minutes */
+    uint32_t crashes;     /* that this start tells of */
+    char last_crash[700]; /* "" = none is on record */
+};
 
 struct event;
 struct notifications;
@@ -51,11 +64,13 @@ struct objects_progress {
 enum station_trouble {
     STATION_OVERLOADED,
     STATION_ISOLATED,
-    STATION_DISK,   /* too small for all series */
-    STATION_STORE,  /* the state cannot be written */
-    STATION_SERIES, /* rrdcached is away */
-    STATION_AGENT,  /* the master agent is */
-    STATION_TROUBLES
+    STATION_DISK,    /* too small for all series */
+    STATION_STORE,   /* the state cannot be written */
+    STATION_SERIES,  /* rrdcached is away */
+    STATION_AGENT,   /* the master agent is */
+    STATION_REFUSED, /* the sandbox refused a call */
+    STATION_HEALTH,  /* the first of enum health_trouble */
+    STATION_TROUBLES = STATION_HEALTH + HEALTH_TROUBLES
 };
 
 struct station {
@@ -140,6 +155,9 @@ struct station {
     struct lateness held; /* turns of the loop that took a millisecond */
     enum doubt_cause overload, isolation; /* as told */
     uint64_t requests_before, drops_before;
+    struct health_process process;
+    struct health_ends helper_ends;
+    struct station_health_state health;
     size_t uplinks; /* that run, as last asked for */
     struct mono uplinks_due;
     double requests_per_s;
@@ -200,6 +218,16 @@ void station_alert_mislink(struct station *s, const struct topology *t,
                            const char *text);
 /* There is a new topology. */
 void station_alert_topology(struct station *s);
+
+/* What is wrong with the station itself, or why nothing is any more. */
+void station_alert_itself(struct station *s, enum station_trouble trouble,
+                          bool holds, const char *text);
+
+/* station_health.c: at the start, once events can be kept; every second; what
+ * the status tells of it */
+void station_health_start(struct station *s);
+void station_health_turn(struct station *s, struct mono now);
+void station_health_tell(const struct station *s, struct station_record *r);
 
 /* station_silences.c: the same */
 int station_silences_start(struct station *s, struct complaint *why)

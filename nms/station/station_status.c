@@ -9,18 +9,7 @@
 #include "wire/engine.h"
 #include "wire/notifications.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
-static uint64_t resident_octets(void)
-{
-    OWNED(fclose) FILE *file = fopen("/proc/self/statm", "re");
-    unsigned long total = 0, resident = 0;
-
-    if (file == NULL || fscanf(file, "%lu %lu", &total, &resident) != 2)
-        return 0;
-    return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
-}
+#include <math.h>
 
 /* What the files of all published objects take, and whether they fit. */
 static void foretell(const struct station *s, struct station_record *r)
@@ -69,6 +58,11 @@ static void tell_series(const struct station *s, struct station_record *r)
     r->rrdcached_up = series.state == SERIES_READY;
     r->series_octets = series.octets;
     r->disk_free = series.free_octets;
+    r->disk_octets = series.disk_octets;
+    r->spool_max = series.spool_max;
+    r->samples_lost = series.dropped;
+    r->rrdcached_ms = isnan(series.answer_ms) ? 0 : series.answer_ms;
+    r->rrdcached_restarts = series.restarts;
     r->renewing = series.renewing ? series.renew_folders : 0;
     r->renewing_done = series.renewing ? series.renew_folders_done : 0;
 }
@@ -85,7 +79,6 @@ struct station_record station_status(struct station *s)
         .requests_per_s = s->requests_per_s,
         .loop_lag_ms = s->loop_lag_ms,
         .loop_held_max_ms = lateness_max(&s->held),
-        .memory_octets = resident_octets(),
         .profiles = (uint32_t)profiles_count(s->profiles),
         .profile_faults = (uint32_t)s->profile_faults,
         .agentx = s->agentx,
@@ -125,6 +118,9 @@ struct station_record station_status(struct station *s)
     r.socket_drops = station_drops(s);
     r.fenced = engine.fenced;
     r.store_queue = store.waiting;
+    r.commit_ms = store.commit_ms_last;
+    r.store_failures = store.failures;
+    station_health_tell(s, &r);
     notifications_stats(s->notifications, &heard);
     r.notifications = heard.taken;
     r.notifications_strange = heard.strange;
@@ -132,6 +128,7 @@ struct station_record station_status(struct station *s)
     r.notifications_kept = heard.kept;
     r.notification_storms = (uint32_t)traps_storms(s->traps);
     r.series_objects[SERIES_RISK] = risks_series(s->risks);
+    r.series_objects[SERIES_STATION] = 1;
     return r;
 }
 

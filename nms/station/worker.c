@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -126,6 +127,7 @@ static bool start(struct worker *w)
     sigset_t all, before;
 
     (void)sigfillset(&all);
+    sandbox_spare_signals(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     w->started = pthread_create(&w->thread, NULL, thread_main, w) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
