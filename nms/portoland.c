@@ -391,6 +391,7 @@ static int start(struct daemon *d, struct complaint *why)
 
     if (rc == 0 && user != NULL)
         rc = rights_give_data(config, user, why);
+    rights_check_files(config);
     if (rc == 0)
         rc = station_new(d->base, config, &d->station, why);
     if (rc == 0)
@@ -534,7 +535,7 @@ int main(int argc, char **argv)
     struct daemon d = {.heap = sbrk(0)};
 
     return_memory();
-    rights_hide_memory();
+    rights_hide();
     rights_allow_descriptors();
     service_take(&d.service);
     parse_options(argc, argv, &d.options);

@@ -19,16 +19,35 @@
 
 #include <cap-ng.h>
 
+enum { NOT_FOR_OTHERS = 0027 };
 enum { DESCRIPTORS_WANTED = 4096, CONFIG_OCTETS_MAX = 64 << 20 };
 
-void rights_hide_memory(void)
+void rights_hide(void)
 {
     const struct rlimit none = {0, 0};
 
+    (void)umask(NOT_FOR_OTHERS);
     (void)setrlimit(RLIMIT_CORE, &none); /* less is always granted */
 #ifndef SANITIZED                        /* which looks into itself */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
+}
+
+static void check_file(const char *path, const char *what, unsigned mode)
+{
+    struct stat st;
+
+    if (path[0] != '\0' && stat(path, &st) == 0 && (st.st_mode & S_IRWXO) != 0)
+        log_warning("%s: everyone may read %s (mode %04o): run chmod %04o %s",
+                    path, what, (unsigned)st.st_mode & 07777, mode, path);
+}
+
+void rights_check_files(const struct config *config)
+{
+    enum { DIR_MODE = 0750, KEY_MODE = 0640 };
+
+    check_file(config->station.data, "the station's data", DIR_MODE);
+    check_file(config->http.key, "the key of the page", KEY_MODE);
 }
 
 /* None of the libraries uses select(2), which would end at 1024. */
@@ -89,7 +108,7 @@ int rights_drop(const struct passwd *user, struct complaint *why)
         capng_clear(CAPNG_SELECT_BOTH);
         (void)capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT);
     }
-    rights_hide_memory(); /* another user: the kernel forgot it */
+    rights_hide(); /* another user: the kernel forgot it */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return complain(why, -errno, "no_new_privs", "use a newer kernel", "%s",
                         strerror(errno));

@@ -8,9 +8,13 @@ struct config;
 struct passwd;
 struct spawner;
 
-/* Before secrets are read: nobody but root looks into this process, and a crash
- * leaves no memory behind. */
-void rights_hide_memory(void);
+/* Before secrets are read: nobody but root looks into this process, a crash
+ * leaves no memory behind, and files are not made for everybody. */
+void rights_hide(void);
+
+/* Warns of files with secrets, and of a data directory, that everybody may
+ * read: which, and what to do. */
+void rights_check_files(const struct config *config);
 
 /* Connections are descriptors: as many as the hard limit allows, up to
  * thousands. */
