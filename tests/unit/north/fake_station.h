@@ -303,4 +303,23 @@ struct snapshot *station_snapshot(const struct station *s)
     return snapshot_ref(s->snapshot);
 }
 
+void station_series_path(struct buffer *out)
+{
+    layout_path("_station", SERIES_STATION, "", out);
+}
+
+bool station_next_lead(const struct station *s, size_t *at,
+                       struct station_lead *out)
+{
+    (void)s, (void)at, (void)out;
+    return false;
+}
+
+bool station_next_double(const struct station *s, size_t *device,
+                         size_t *decision, struct station_double *out)
+{
+    (void)s, (void)device, (void)decision, (void)out;
+    return false;
+}
+
 #endif
