@@ -100,7 +100,7 @@ static void faults_name_their_place(void **state)
             heard.last.remedy[0] == '\0')
             fail_msg("%s: %zu faults, %s: %s; %s", cases[i].text, heard.faults,
                      heard.last.place, heard.last.what, heard.last.remedy);
-        assert_int_equal(templates_count(set), 10);
+        assert_int_equal(templates_count(set), 16);
     }
 }
 
@@ -118,7 +118,7 @@ static void a_fault_leaves_the_others(void **state)
 
     (void)state;
     assert_int_equal(heard.faults, 2);
-    assert_int_equal(templates_count(set), 11);
+    assert_int_equal(templates_count(set), 17);
     assert_non_null(templates_find(set, "mine"));
     const struct graph_template *t = templates_find(set, "traffic");
     assert_string_equal(t->curves[0].source, "out_octets");
