@@ -27,9 +27,14 @@ static void hear(const struct complaint *why, void *arg)
 
 static void what_is_compiled_in_has_no_fault(void **state)
 {
-    static const char *const names[] = {
-        "traffic", "packets", "errors",  "discards", "icmp",
-        "cpu",     "memory",  "storage", "sensor",   "risk"};
+    static const char *const names[] = {"traffic",        "packets",
+                                        "errors",         "discards",
+                                        "icmp",           "cpu",
+                                        "memory",         "storage",
+                                        "sensor",         "risk",
+                                        "station",        "station-load",
+                                        "station-memory", "station-requests",
+                                        "station-disk",   "station-helpers"};
     struct heard heard = {0};
     OWNED(templates_free)
     struct graph_templates *set = templates_load(NULL, 0, hear, &heard);
