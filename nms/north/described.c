@@ -204,8 +204,8 @@ static const struct described all[] = {
      "{vlans:[{vlan:i,name?:s,devices:i}],trees:[Tree]}"},
     {API_GET, "layers/+", "", "",
      "{layer:s,vlan?:i,name?:s,nodes?:*,links?:*,untold?:[s],cloud"
-     "s?:{*:{risk:n,level:i}},trees?:[Tree],blocked?:[s],subnets?:"
-     "[{id:s,name:s}]}"},
+     "s?:{*:{risk:n,level:i}},trees?:[Tree],blocked?:[s],ports?:*,s"
+     "ubnets?:[{id:s,name:s}]}"},
     {API_GET, "find", "q", "",
      "{found:[{map:s,view:s,id:s,name:s,kind:s,address?:s,clouds?:"
      "s,leads?:s}]}"},

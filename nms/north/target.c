@@ -94,6 +94,18 @@ bool target_find_object(struct api_request *r, struct target *t, char *object)
     return true;
 }
 
+/* Those of the station itself, which few ask for, or all others. */
+static void name_those(const struct graph_templates *set, bool own,
+                       struct buffer *out)
+{
+    for (size_t i = 0; i < templates_count(set); i++) {
+        const struct graph_template *t = templates_at(set, i);
+        if ((t->group == SERIES_STATION) == own)
+            buffer_format(out, "%s%s", out->len > 0 ? ", " : "it is one of ",
+                          t->name);
+    }
+}
+
 bool target_find_series(struct api_request *r, struct target *t, char *series,
                         char **rest)
 {
@@ -107,9 +119,8 @@ bool target_find_series(struct api_request *r, struct target *t, char *series,
     t->what = templates_find(set, series);
     if (t->what != NULL)
         return true;
-    for (size_t i = 0; i < templates_count(set); i++)
-        buffer_format(&names, "%s%s", i > 0 ? ", " : "it is one of ",
-                      templates_at(set, i)->name);
+    name_those(set, false, &names);
+    name_those(set, true, &names);
     api_problem(r, 404, "there is no such series", names.at);
     return false;
 }

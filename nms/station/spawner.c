@@ -198,7 +198,7 @@ static bool hear(int line, spawner_permit_fn permits, void *arg)
 
 static void live(int line, pid_t station, spawner_permit_fn permits, void *arg)
 {
-    enum { HIGH = 100 }; /* a descriptor that no program expects */
+    enum { HIGH = 10 }; /* a descriptor that no program expects */
     int kept = fcntl(line, F_DUPFD_CLOEXEC, HIGH);
 
     (void)prctl(PR_SET_NAME, "portoland-start", 0, 0, 0);

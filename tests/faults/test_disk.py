@@ -50,7 +50,7 @@ def fill(where):
 
 
 def test_disk_full(station, farm, disk):
-    where = disk('-t', 'tmpfs', '-o', 'size=64m', 'portolan')
+    where = disk('-t', 'tmpfs', '-o', 'size=400m', 'portolan')
     net, made = began(station, farm)
     assert (said := call(made, 'POST', 'maps', {'name': 'hand'}))[0] in (200, 201), said
     watched = sorted(made.devices())[0]
@@ -66,7 +66,7 @@ def test_disk_full(station, farm, disk):
         assert status >= 500 and 'disk' in answer['remedy'], answer
         os.unlink(where / 'ballast')
         await_true(lambda: made.ask('status')['store_queue'] == 0, 20, 'what waited is written')
-        await_true(lambda: 'station.disk' not in own_alerts(made), 20, 'it is over')
+        await_true(lambda: 'station.disk' not in own_alerts(made), 60, 'it is over')
         assert [s for s in made.ask('silences')['silences'] if s['text'] == f'full-{n}'], 'it was in force all the time'
         person = Person(made, f'after-{n}')
         person.run()

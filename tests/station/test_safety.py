@@ -56,8 +56,8 @@ def test_nothing_of_it_keeps_a_right_that_it_does_not_need(station, place):
     for task in os.listdir(f'/proc/{made.process.pid}/task'):
         assert is_kept(f'{made.process.pid}/task/{task}') == {}, 'every thread'
     assert 'sandbox: in force' in made.text()
-    told = made.ask('status')
-    assert told['sandboxed'] is True and told['sandbox_refused'] == 0
+    await_true(lambda: made.ask('status')['sandboxed'] is True, 10, 'it is published')
+    assert made.ask('status')['sandbox_refused'] == 0
     assert re.search(r'Sandbox in force\s+yes', made.cli('status'), re.I) or 'sandboxed' in made.cli('status')
     made.cli('notify', 'test', 'runs')
     ran = (place / 'ran' / 'status').read_text()
