@@ -1,5 +1,6 @@
 #include "north/http.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "north/access.h"
 #include "north/audit.h"
@@ -33,7 +34,8 @@ enum {
 
 struct http {
     struct api api;
-    struct event *look; /* at answers that go on; NULL */
+    struct event *look;   /* at answers that go on; NULL */
+    struct event *resume; /* listeners that had to pause */
 };
 
 /* ---- one request ---- */
@@ -321,6 +323,34 @@ static void on_remote(struct evhttp_request *http, void *arg)
 
 /* ---- its life ---- */
 
+/* No descriptor is left for who wants to come in: without a pause the loop
+ * would ask for it again and again. */
+static void on_no_room(struct evconnlistener *listener, void *arg)
+{
+    (void)arg;
+    (void)evconnlistener_disable(listener);
+    log_info("http: no connection can be taken: %s; it is tried again each "
+                "second",
+                strerror(EVUTIL_SOCKET_ERROR()));
+}
+
+static void listen_again(struct evhttp_bound_socket *bound, void *arg)
+{
+    (void)arg;
+    (void)evconnlistener_enable(evhttp_bound_socket_get_listener(bound));
+}
+
+static void on_resume(evutil_socket_t fd, short what, void *arg)
+{
+    struct api *api = arg;
+
+    (void)fd;
+    (void)what;
+    evhttp_foreach_bound_socket(api->control, listen_again, NULL);
+    if (api->server != NULL)
+        evhttp_foreach_bound_socket(api->server, listen_again, NULL);
+}
+
 /* Requests that come by a listening descriptor, which is taken. */
 static struct evhttp *serve(struct api *api, int fd,
                             void (*on_request)(struct evhttp_request *http,
@@ -339,6 +369,7 @@ static struct evhttp *serve(struct api *api, int fd,
     evhttp_set_timeout(server, IDLE_S);
     evhttp_set_gencb(server, on_request, api);
     evhttp_bind_listener(server, listener);
+    evconnlistener_set_error_cb(listener, on_no_room);
     return server;
 }
 
@@ -387,6 +418,8 @@ int http_new(struct event_base *base, const struct http_options *options,
     h->api.data = mem_text(options->data);
     h->api.worker = worker_new(base);
     h->api.control = serve(&h->api, fd, on_control);
+    h->resume = event_new(base, -1, EV_PERSIST, on_resume, &h->api);
+    event_add(h->resume, &(struct timeval){.tv_sec = 1});
     int rc = open_port(&h->api, options, why);
     if (rc < 0) {
         http_free(h);
@@ -467,6 +500,7 @@ void http_free(struct http *h)
     stream_free(h->api.stream);
     if (h->look != NULL)
         event_free(h->look);
+    event_free(h->resume);
     door_free(h->api.door);
     evhttp_free(h->api.control);
     if (h->api.server != NULL)
