@@ -330,8 +330,8 @@ static void on_no_room(struct evconnlistener *listener, void *arg)
     (void)arg;
     (void)evconnlistener_disable(listener);
     log_info("http: no connection can be taken: %s; it is tried again each "
-                "second",
-                strerror(EVUTIL_SOCKET_ERROR()));
+             "second",
+             strerror(EVUTIL_SOCKET_ERROR()));
 }
 
 static void listen_again(struct evhttp_bound_socket *bound, void *arg)
