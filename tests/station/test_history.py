@@ -12,8 +12,11 @@ pytestmark = needs_root
 
 def rows(path, resolution):
     """Times and first values of an RRD file, as far as known."""
-    text = subprocess.run(['rrdtool', 'fetch', path, 'AVERAGE', '-s', '-5min', '-r', str(resolution)],
-                          capture_output=True, text=True, check=True).stdout
+    def fetched():
+        done = subprocess.run(['rrdtool', 'fetch', path, 'AVERAGE', '-s', '-5min', '-r', str(resolution)], capture_output=True, text=True)
+        assert done.returncode == 0 or 'could not lock' in done.stderr, done.stderr
+        return done.returncode == 0 and done
+    text = await_true(fetched, 10, 'nobody is writing the file').stdout
     found = re.findall(r'^(\d+): (\S+)', text, re.M)
     return {int(at): float(value) for at, value in found if 'nan' not in value}
 
