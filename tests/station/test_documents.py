@@ -54,23 +54,31 @@ def options_of(bin_dir, words):
     return None
 
 
-@pytest.fixture(scope='module')
-def campus(programs, shared_place):
-    place = shared_place
-    farm = Farm(programs, place, '--network', 'campus', '--devices', '60', port=161)
-    receiver = 'receivers: [{name: desk, to: "udp:127.0.0.1:1620", version: 2c, community: public}]\n'
-    made = Station(programs, place, farm_config(farm, every='2s', extra=receiver))
+def beginning(made, farm):
+    """What the documents take for granted: rates, an alert, and a command of that name."""
     made.discover()
     farm.tell('kill 127.16.0.20')
     made.await_polls(2, 60)
     await_true(lambda: made.ask('alerts')['alerts'], 60, 'an alert to look after')
-    (place / 'bin').mkdir()
-    wrapper = place / 'bin' / 'portolan'
+    (made.directory / 'bin').mkdir()
+    wrapper = made.directory / 'bin' / 'portolan'
     wrapper.write_text(f'#!/bin/sh\nexec {made.bin}/portolan --socket {made.socket} "$@"\n')
     wrapper.chmod(0o755)
-    yield made
-    assert made.stop() == 0, made.text()[-4000:]
-    farm.stop()
+    return made
+
+
+@pytest.fixture(scope='module')
+def campus(programs, shared_place):
+    farm = Farm(programs, shared_place, '--network', 'campus', '--devices', '60', port=161)
+    receiver = 'receivers: [{name: desk, to: "udp:127.0.0.1:1620", version: 2c, community: public}]\n'
+    made = None
+    try:
+        made = Station(programs, shared_place, farm_config(farm, every='2s', extra=receiver))
+        yield beginning(made, farm)
+    finally:
+        code = made.stop() if made else 0
+        farm.stop()
+    assert code == 0, made.text()[-4000:]
 
 
 def as_typed(page, command, made):
