@@ -67,6 +67,18 @@ static void tell_series(const struct station *s, struct station_record *r)
     r->renewing_done = series.renewing ? series.renew_folders_done : 0;
 }
 
+static void tell_heard(struct station *s, struct station_record *r)
+{
+    struct notifications_stats heard;
+
+    notifications_stats(s->notifications, &heard);
+    r->notifications = heard.taken;
+    r->notifications_strange = heard.strange;
+    r->notifications_dropped = heard.dropped;
+    r->notifications_kept = heard.kept;
+    r->notification_storms = (uint32_t)traps_storms(s->traps);
+}
+
 struct station_record station_status(struct station *s)
 {
     struct station_record r = {
@@ -88,7 +100,6 @@ struct station_record station_status(struct station *s)
     struct store_stats store;
     struct gaps_stats gaps;
     struct thresholds_stats rules;
-    struct notifications_stats heard;
 
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
@@ -121,12 +132,7 @@ struct station_record station_status(struct station *s)
     r.commit_ms = store.commit_ms_last;
     r.store_failures = store.failures;
     station_health_tell(s, &r);
-    notifications_stats(s->notifications, &heard);
-    r.notifications = heard.taken;
-    r.notifications_strange = heard.strange;
-    r.notifications_dropped = heard.dropped;
-    r.notifications_kept = heard.kept;
-    r.notification_storms = (uint32_t)traps_storms(s->traps);
+    tell_heard(s, &r);
     r.series_objects[SERIES_RISK] = risks_series(s->risks);
     r.series_objects[SERIES_STATION] = 1;
     return r;
