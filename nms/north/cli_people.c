@@ -56,18 +56,12 @@ enum cli_exit cli_token_list(struct cli *c, struct complaint *why)
 static enum cli_exit read_password(char out[CLI_TYPED_MAX],
                                    struct complaint *why)
 {
-    char again[CLI_TYPED_MAX];
     bool terminal = isatty(STDIN_FILENO) == 1;
 
     (void)cli_read_line("New password (empty: one is made): ", out);
     if (!terminal || out[0] == '\0')
         return CLI_DONE;
-    (void)cli_read_line("Again: ", again);
-    bool same = strcmp(out, again) == 0;
-    explicit_bzero(again, sizeof again);
-    return same ? CLI_DONE
-                : cli_refuse(why, CLI_FAILED, "type it again",
-                             "these are two passwords");
+    return cli_read_again(out, "these are two passwords", why);
 }
 
 /* ---- people ---- */

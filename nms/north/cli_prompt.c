@@ -50,20 +50,25 @@ static enum cli_exit of_file(const char *path, char out[CLI_TYPED_MAX],
     return CLI_DONE;
 }
 
-static enum cli_exit typed(bool is_new, char out[CLI_TYPED_MAX],
-                           struct complaint *why)
+enum cli_exit cli_read_again(const char typed[CLI_TYPED_MAX],
+                             const char *differ, struct complaint *why)
 {
     char again[CLI_TYPED_MAX];
 
+    (void)cli_read_line("Again: ", again);
+    bool same = strcmp(typed, again) == 0;
+    explicit_bzero(again, sizeof again);
+    return same ? CLI_DONE
+                : cli_refuse(why, CLI_FAILED, "type it again", "%s", differ);
+}
+
+static enum cli_exit typed(bool is_new, char out[CLI_TYPED_MAX],
+                           struct complaint *why)
+{
     (void)cli_read_line("Passphrase of the backup: ", out);
     if (!is_new || isatty(STDIN_FILENO) != 1)
         return CLI_DONE;
-    (void)cli_read_line("Again: ", again);
-    bool same = strcmp(out, again) == 0;
-    explicit_bzero(again, sizeof again);
-    return same ? CLI_DONE
-                : cli_refuse(why, CLI_FAILED, "type it again",
-                             "these are two passphrases");
+    return cli_read_again(out, "these are two passphrases", why);
 }
 
 enum cli_exit cli_read_passphrase(const struct cli *c, bool is_new,

@@ -10,6 +10,10 @@ enum { CLI_TYPED_MAX = 300 };
  * prompt, and unseen. False at the end of the input. */
 bool cli_read_line(const char *prompt, char out[CLI_TYPED_MAX]);
 
+/* Asks for it once more; what differs is refused with that word. */
+enum cli_exit cli_read_again(const char typed[CLI_TYPED_MAX],
+                             const char *differ, struct complaint *why);
+
 /* The passphrase of a backup: of --passphrase-file, of PORTOLAN_PASSPHRASE, or
  * typed: twice where it is a new one, which has a least length. */
 enum cli_exit cli_read_passphrase(const struct cli *c, bool is_new,
