@@ -34,12 +34,29 @@ uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s)
     return PORT_EXPECTS;
 }
 
+/* What was read of its device last says that it was up. */
+static bool read_up(const struct weighing *w)
+{
+    const struct sample *s = w->sample;
+    struct facts *own = NULL;
+    const struct facts *f = w->facts;
+
+    if (f == NULL)
+        f = own = facts_open(s->device->facts);
+    const struct interface *i = facts_interface(f, s->port->if_index);
+    bool up = i != NULL && !if_is_down(i->admin_status, i->oper_status);
+
+    facts_unref(own);
+    return up;
+}
+
 /* It leads to what forwards, as the topology of the moment tells; if it was not
  * seen up, as that told some time ago. */
-static bool is_trunk(const struct thresholds *t, const struct sample *s,
-                     enum port_was was, struct buffer *why)
+static bool is_trunk(const struct weighing *w, enum port_was was,
+                     struct buffer *why)
 {
-    const struct inferred *i = t->inferred;
+    const struct inferred *i = w->t->inferred;
+    const struct sample *s = w->sample;
     uint32_t node = i != NULL ? inferred_node(i, &s->device->id) : UINT32_MAX;
     uint32_t link = node != UINT32_MAX
                         ? cabling_trunk(&i->cabling, node, s->port->if_index)
@@ -48,8 +65,10 @@ static bool is_trunk(const struct thresholds *t, const struct sample *s,
     if (link == UINT32_MAX)
         return false;
     const struct topo_link *l = &i->topology->links.at[link];
-    if (was != PORT_WAS_UP && (l->life.first_seen.ms == 0 ||
-                               s->at.ms - l->life.first_seen.ms < KNOWN_MS))
+    if (was != PORT_WAS_UP &&
+        (l->life.first_seen.ms == 0 ||
+         s->at.ms - l->life.first_seen.ms < KNOWN_MS) &&
+        (was != PORT_WAS_UNKNOWN || !read_up(w)))
         return false;
     bool is_a = l->a == node && l->a_if_index == s->port->if_index;
     buffer_format(why, "it leads to %s %s",
@@ -95,7 +114,7 @@ bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
     }
     if (expect != PORT_EXPECTS || s->port->row->admin_status == ADMIN_DOWN)
         return false;
-    if (is_trunk(w->t, s, was, why))
+    if (is_trunk(w, was, why))
         return true;
     if (was != PORT_WAS_UP)
         return false;
