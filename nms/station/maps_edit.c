@@ -173,7 +173,7 @@ static int change(struct ask *a, struct maps_file *f, struct wish *w)
     struct overlay_person person = {
         .who = a->who, .at = wall_now(), .seen = a->seen, .clashes = &clashes};
     uint64_t before = f->edits->revision;
-    OWNED(map_free) struct map *now = map_copy(maps_shelf_open(f));
+    OWNED(map_free) struct map *now = map_copy(maps_shelf_look(f));
     int rc = overlay_change(f->edits, now, &person, w->at, w->count, &a->why);
 
     if (rc == -EALREADY)

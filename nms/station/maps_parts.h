@@ -26,6 +26,7 @@ struct maps_file {
     uint64_t round;         /* of the refresh that it was made of; 0: earlier */
     uint64_t asked;         /* counts up; 0: it is always there */
     bool edited;
+    struct mono kept_until; /* somebody looks at it */
 };
 
 /* What maps are made of, as of one refresh. */
@@ -55,6 +56,8 @@ struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
 
 /* The document of f with its edits, read again if it was put away. */
 struct map *maps_shelf_open(struct maps_file *f);
+/* The same for somebody who may soon ask again. */
+struct map *maps_shelf_look(struct maps_file *f);
 
 /* A new document found, which is taken; edits of its name that are on disk are
  * its. NULL if there are too many. */
@@ -68,8 +71,8 @@ void maps_shelf_redo(struct maps_file *f, struct map *found);
 /* Takes the positions that a layout found for it. True if any is new. */
 bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out);
 
-/* Puts away generated documents of large networks, which nobody looks at most
- * of the time, and which their files hold. */
+/* Puts away generated documents of large networks that nobody looked at for
+ * some minutes, and which their files hold. */
 void maps_shelf_rest(struct maps_shelf *s);
 
 /* Notes that the document of f may be another: written if it is. A failure is a

@@ -246,7 +246,7 @@ static void take_document(struct job *j)
                      "there is no such map");
         return;
     }
-    j->map = map_copy(maps_shelf_open(f));
+    j->map = map_copy(maps_shelf_look(f));
     j->revision = f->edits->revision;
     if (made)
         j->made = maps_shelf_list(shelf);

@@ -202,20 +202,33 @@ struct map *maps_shelf_open(struct maps_file *f)
     return f->shown;
 }
 
+struct map *maps_shelf_look(struct maps_file *f)
+{
+    enum { LOOKED_AT_MS = 300000 };
+
+    f->kept_until = mono_after_ms(mono_now(), LOOKED_AT_MS);
+    return maps_shelf_open(f);
+}
+
 void maps_shelf_rest(struct maps_shelf *s)
 {
     enum { NODES_KEPT = 2000 };
+    struct mono now = mono_now();
+    bool any = false;
 
     maps_stock_evict(s);
     for (size_t i = 0; i < s->files.count; i++) {
         struct maps_file *f = s->files.at[i];
 
         if (f->found == NULL || f->unwritten || f->told.view == MAP_DRAWN ||
-            (f->told.nodes < NODES_KEPT && f->asked == 0))
+            (f->told.nodes < NODES_KEPT && f->asked == 0) ||
+            !mono_reached(now, f->kept_until))
             continue;
         put_away(f);
+        any = true;
     }
-    (void)malloc_trim(0); /* they are large */
+    if (any)
+        (void)malloc_trim(0); /* they are large */
 }
 
 static int entries_order(const void *a, const void *b)
