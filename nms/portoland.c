@@ -251,6 +251,13 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
     event_base_loopbreak(d->base);
 }
 
+static void on_backup(void *arg, const struct complaint *why)
+{
+    const struct daemon *d = arg;
+
+    station_tell_backup(d->station, why);
+}
+
 /* Another configuration is in force from now on. */
 static void take_config(struct daemon *d, struct config *next)
 {
@@ -495,7 +502,7 @@ static int run(struct daemon *d)
         return EXIT_FAILURE;
     }
     watch_all(d);
-    d->backups = backups_new(d->base, d->config);
+    d->backups = backups_new(d->base, d->config, on_backup, d);
     log_notice("station: %s at work; data in %s, control socket %s",
                d->config->station.name, d->config->station.data,
                d->config->station.socket);

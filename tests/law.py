@@ -18,7 +18,7 @@ LAW = {
 PUBLISHED = {'snapshot', 'station', 'explain', 'maps', 'gap', 'gaps', 'recall', 'series', 'store',
              'events', 'worker', 'alert', 'alerts', 'objects', 'risk', 'rules', 'silences',
              'receiver', 'notify', 'child', 'changes', 'people', 'keys', 'password',
-             'trap_log', 'settings', 'probe'}
+             'trap_log', 'settings', 'probe', 'forget'}
 # the command needs no station: it may use what a main may
 COMMAND = re.compile(r'nms/north/cli_')
 # libraries that belong to one place

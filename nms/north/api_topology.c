@@ -27,8 +27,9 @@ void api_recall_problem(struct api_request *r, int result,
         buffer_format(&what, "nothing is kept of the time before %s", when);
     else
         buffer_text(&what, "nothing is kept as yet");
-    api_problem(r, 404, what.at,
-                "ask for a later time; topology.keep says how long it is kept");
+    api_problem(
+        r, 404, what.at,
+        "ask for a later time; retention.topology says how long it is kept");
 }
 
 void api_recall_forget(struct api_request *r)

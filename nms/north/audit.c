@@ -126,8 +126,8 @@ static json_t *details_of(const struct api_request *r)
 
 static void path_of(const struct api_request *r, struct buffer *out)
 {
-    buffer_text(out, "");
-    for (size_t i = 0; i < r->count; i++)
+    buffer_text(out, r->recorded_as != NULL ? r->recorded_as : "");
+    for (size_t i = 0; i < r->count && r->recorded_as == NULL; i++)
         buffer_format(out, "%s%s", i > 0 ? "/" : "", r->segments[i]);
 }
 

@@ -40,6 +40,7 @@ struct cli_values {
     /* backups */
     const char *data, *passphrase_file, *since, *base;
     bool without_secrets, no_series, force, dry_run, replace_config;
+    bool yes; /* what cannot be undone */
 };
 
 struct cli_command;
@@ -124,6 +125,11 @@ enum cli_exit cli_device(struct cli *c, struct complaint *why);
 enum cli_exit cli_interfaces(struct cli *c, struct complaint *why);
 enum cli_exit cli_sensors(struct cli *c, struct complaint *why);
 enum cli_exit cli_neighbors(struct cli *c, struct complaint *why);
+
+enum cli_exit cli_forget_device(struct cli *c, struct complaint *why);
+enum cli_exit cli_forget_person(struct cli *c, struct complaint *why);
+enum cli_exit cli_export_device(struct cli *c, struct complaint *why);
+enum cli_exit cli_export_person(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_merge(struct cli *c, struct complaint *why);
 enum cli_exit cli_split(struct cli *c, struct complaint *why);

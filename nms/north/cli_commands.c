@@ -67,10 +67,20 @@ static const struct cli_option device_options[] = {
     END,
 };
 
+static const struct cli_option forget_options[] = {
+    FLAG("yes", yes, "do it: it cannot be undone"),
+    END,
+};
+
 static const struct cli_option pin_options[] = {
     FLAG("undo", undo, "no longer"),
     END,
 };
+
+static const char forget_more[] =
+    "What is left, and why, is listed: what other devices tell, what people drew\n"
+    "or wrote by hand, copies that were made before. `portolan export device` or\n"
+    "`portolan export person` before it keeps what there was.\n";
 
 static const struct cli_option links_options[] = {
     TEXT("device", 0, device, "NAME", "links of this device alone"),
@@ -427,6 +437,16 @@ static const struct cli_command commands[] = {
      NULL, 1, 2, cli_walk},
     {"get", "NAME|ADDRESS OID...", "SNMP with the station's credentials", NULL,
      NULL, 2, SIZE_MAX, cli_get},
+    {"forget device", "NAME --yes",
+     "delete a device with all that is on record of it", forget_more,
+     forget_options, 1, 1, cli_forget_device},
+    {"forget person", "NAME --yes",
+     "delete a person, and their name wherever it is on record", forget_more,
+     forget_options, 1, 1, cli_forget_person},
+    {"export device", "NAME DIR", "all that is on record of a device (JSON)",
+     NULL, NULL, 2, 2, cli_export_device},
+    {"export person", "NAME DIR", "all that is on record of a person (JSON)",
+     NULL, NULL, 2, 2, cli_export_person},
     {"export", "DIR", "the whole inventory as tables (TSV)", NULL, NULL, 1, 1,
      cli_export},
     {"probe", "ADDRESS", "what is made of one agent, without a station",

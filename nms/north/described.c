@@ -51,6 +51,7 @@ static const struct shape shapes[] = {
     {"Bounds", "{seeds:[Bound],ranges:[Bound],within:[Bound],exclude:[Bound]"
                "}"},
     {"State", "{state:s}"},
+    {"Forgotten", "{instead:s,deleted:i,changed:i,left:[{where:s,why:s}]}"},
     {"Risk", "{class:s,name:s,risk:n,level:i,level_name:s,value?:i,exposur"
              "e?:i}"},
     {"MapNode", "{id:s,name:s,kind:s,origin:s,state:s,words?:s,address?:s,add"
@@ -118,6 +119,7 @@ static const struct described all[] = {
     {API_PATCH, "users/+", "", "{role?:s,password?:s,language?:s}",
      "{user:Person,*:*}"},
     {API_DELETE, "users/+", "", "", "{*:*}"},
+    {API_POST, "users/+/forget", "", "", "Forgotten"},
     {API_GET, "tokens", "", "", "{tokens:[{name:s,role:s,by?:s,made?:s,*:*}]}"},
     {API_POST, "tokens", "", "{name:s,role:s}",
      "{name:s,role:s,by?:s,made?:s,token:s,*:*}"},
@@ -154,6 +156,7 @@ static const struct described all[] = {
      "],depends_on?:[s],poll:{*:*},quirks:[*],habits:[*],tables:[*"
      "],metrics:[*],*:*}"},
     {API_DELETE, "devices/+", "", "", "State"},
+    {API_POST, "devices/+/forget", "", "", "Forgotten"},
     {API_POST, "devices/+/poll", "", "", "State"},
     {API_GET, "devices/+/interfaces", "", "",
      "{interfaces:[{ifIndex:i,name:s,descr?:s,alias?:s,type?:s,spe"

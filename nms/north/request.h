@@ -52,6 +52,7 @@ struct api_request {
     const struct api_route *route; /* once it is admitted; NULL */
     int status;                    /* of the answer; 0: none was sent */
     bool noted;                    /* by audit_note() */
+    const char *recorded_as;       /* by it, instead of the path; NULL */
     json_t *before, *after; /* of what it changed (audit.h); NULL: not told */
     size_t document_len;
     bool malformed;              /* a path or body that cannot be read */

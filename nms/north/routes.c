@@ -34,6 +34,10 @@ static const struct api_route routes[] = {
      false},
     {API_DELETE, "users/+", ROLE_ADMINISTRATOR, api_user_delete, "Deletes one",
      false},
+    {API_POST, "users/+/forget", ROLE_ADMINISTRATOR, api_user_forget,
+     "Deletes one, and puts another name in place of theirs wherever it is on "
+     "record; left: what still has it",
+     false},
     {API_GET, "tokens", ROLE_ADMINISTRATOR, api_tokens,
      "The tokens of scripts, without their secrets", false},
     {API_POST, "tokens", ROLE_ADMINISTRATOR, api_token_new,
@@ -95,6 +99,10 @@ static const struct api_route routes[] = {
     {API_GET, "devices/+", ROLE_VIEWER, api_device_show, "One device", true},
     {API_DELETE, "devices/+", ROLE_OPERATOR, api_device_remove,
      "Forgets a device", false},
+    {API_POST, "devices/+/forget", ROLE_ADMINISTRATOR, api_device_forget,
+     "Removes a device with all that is on record of it: events, alerts, "
+     "series, topology of the past, changes; left: what still has its name",
+     false},
     {API_POST, "devices/+/poll", ROLE_OPERATOR, api_device_poll,
      "Collects and polls a device now", false},
     {API_GET, "devices/+/interfaces", ROLE_VIEWER, api_interfaces,

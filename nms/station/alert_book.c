@@ -171,9 +171,8 @@ static void follow_cleared(struct alert_book *before, struct alert_book *next,
     next->cleared_count = old + added - skip;
 }
 
-struct alert_book *alert_book_follow(struct alert_book *before,
-                                     struct alert_record **records,
-                                     size_t count)
+/* One that knows nothing of records yet. */
+static struct alert_book *successor(const struct alert_book *before)
 {
     struct alert_book *next = alert_book_new();
 
@@ -181,12 +180,48 @@ struct alert_book *alert_book_follow(struct alert_book *before,
     next->changed = before->changed;
     memcpy(next->totals, before->totals, sizeof next->totals);
     next->overflow = before->overflow;
-    if (count > 0)
-        qsort(records, count, sizeof *records, by_index);
-    follow_active(before, next, records, count);
-    follow_cleared(before, next, records, count);
+    return next;
+}
+
+static struct alert_book *succeed(struct alert_book *before,
+                                  struct alert_book *next)
+{
     next->refs++; /* before's */
     before->past->next = next;
     alert_book_unref(before);
     return next;
+}
+
+struct alert_book *alert_book_follow(struct alert_book *before,
+                                     struct alert_record **records,
+                                     size_t count)
+{
+    struct alert_book *next = successor(before);
+
+    if (count > 0)
+        qsort(records, count, sizeof *records, by_index);
+    follow_active(before, next, records, count);
+    follow_cleared(before, next, records, count);
+    return succeed(before, next);
+}
+
+struct alert_book *alert_book_amend(struct alert_book *before,
+                                    alert_amend_fn amend, void *arg)
+{
+    struct alert_book *next = successor(before);
+    const struct alert_record **at =
+        mem_array(before->cleared_count + 1, sizeof *at);
+
+    follow_active(before, next, NULL, 0);
+    for (size_t i = 0; i < before->cleared_count; i++) {
+        const struct alert_record *r = before->cleared[i];
+        const struct alert_record *is = amend(arg, r);
+
+        if (is != r)
+            drop(before, r);
+        if (is != NULL)
+            at[next->cleared_count++] = is;
+    }
+    next->cleared = at;
+    return succeed(before, next);
 }

@@ -18,4 +18,14 @@ struct alert_book *alert_book_follow(struct alert_book *before,
                                      struct alert_record **records,
                                      size_t count);
 
+/* What stands in place of a cleared record: itself, another one of the same
+ * index with a reference for the book, or NULL: it goes. */
+typedef struct alert_record *(*alert_amend_fn)(void *arg,
+                                               const struct alert_record *r);
+
+/* The successor of before, whose reference is taken, with its cleared records
+ * amended. */
+struct alert_book *alert_book_amend(struct alert_book *before,
+                                    alert_amend_fn amend, void *arg);
+
 #endif

@@ -112,6 +112,8 @@ static const struct alert_type types[] = {
      0},
     {"station.sandbox", "sandbox refused a system call", 30, EVENT_SECURITY,
      SEVERITY_MAJOR, SECURITY_SERVICE, UNEXPECTED_INFORMATION, 0, 0, false, 0},
+    {"station.backup", "daily backup failed", 31, EVENT_FAULT, SEVERITY_MAJOR,
+     PROCESSING, UNDERLYING_RESOURCE_UNAVAILABLE, 0, 0, false, 0},
 };
 
 const struct alert_type *alert_types(size_t *count)

@@ -483,6 +483,7 @@ void alerts_tick(struct alerts *a, struct mono now, struct wall wall)
     while ((alert = alerts_take_due(a, now)) != NULL)
         step(a, alert, LIFE_DUE, NULL);
     alerts_unshelve(a);
+    alerts_expire(a);
     alerts_keep_counters(a);
 }
 

@@ -12,6 +12,7 @@
 #include "station/alert_life.h"
 
 struct alerts;
+struct redaction;
 struct store;
 struct events;
 
@@ -31,6 +32,10 @@ struct alert_limits {
     int64_t calm_port_ms, calm_session_ms;
 };
 void alerts_limit(struct alerts *a, const struct alert_limits *limits);
+
+/* Cleared ones go after so long, looked for once an hour; 0: by their number
+ * alone. */
+void alerts_keep_ended_for(struct alerts *a, int64_t keep_ms);
 
 /* Every second: what is due becomes active or ends. */
 void alerts_tick(struct alerts *a, struct mono now, struct wall wall);
@@ -143,6 +148,20 @@ void alerts_weigh(struct alerts *a, uint32_t index, double risk);
 /* A device is called otherwise: its alerts say so. */
 void alerts_rename(struct alerts *a, const struct ident *device,
                    const char *name);
+
+/* Cleared ones of a device and what belongs to it go (NULL: of none); words in
+ * the texts of others are replaced, and the name of who acknowledged one where
+ * it is who (NULL: nobody). How many went, and how many are others now. */
+struct alerts_erasure {
+    const struct ident *device;
+    const struct redaction *words;
+    const char *who, *instead;
+};
+struct alerts_erased {
+    uint64_t deleted, changed;
+};
+struct alerts_erased alerts_erase(struct alerts *a,
+                                  const struct alerts_erasure *e);
 
 /* As of now, with a reference for the caller. Costs what changed since. */
 struct alert_book *alerts_book(struct alerts *a);

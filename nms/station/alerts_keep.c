@@ -115,6 +115,24 @@ void alerts_keep(struct alerts *a, const struct alert_record *r,
     a->counters_kept &= news != ALERT_RAISED;
 }
 
+void alerts_keep_past(struct alerts *a, const struct alert_record *r)
+{
+    char key[KEY_MAX];
+
+    if (a->store != NULL)
+        store_put_later(
+            a->store, kind, key_of(r->index, key, sizeof key),
+            &(struct store_value){alert_ref(r), write_record, free_record});
+}
+
+void alerts_keep_no_more(struct alerts *a, uint32_t index)
+{
+    char key[KEY_MAX];
+
+    if (a->store != NULL)
+        store_delete(a->store, kind, key_of(index, key, sizeof key));
+}
+
 void alerts_keep_unkept(struct alerts *a)
 {
     size_t at = 0;

@@ -57,8 +57,10 @@ struct alerts {
     struct alert_indexes shelved; /* of those that may be */
     uint32_t *kept; /* indexes of ended ones in the store: a ring */
     size_t kept_first, kept_count;
-    bool counters_kept; /* as they are */
-    struct mono now;    /* of the last tick */
+    int64_t keep_ended_ms;       /* 0: by number alone */
+    struct mono ended_looked_at; /* last */
+    bool counters_kept;          /* as they are */
+    struct mono now;             /* of the last tick */
     struct wall wall;
 };
 
@@ -81,11 +83,19 @@ void alerts_renew(struct alert_record *r, const struct condition *c);
 /* Those whose time on the shelf is over. */
 void alerts_unshelve(struct alerts *a);
 
+/* ---- alerts_erase.c ---- */
+
+/* Cleared ones whose time is over go: once an hour. */
+void alerts_expire(struct alerts *a);
+
 /* ---- alerts_keep.c ---- */
 
 /* There is news of r. */
 void alerts_keep(struct alerts *a, const struct alert_record *r,
                  enum alert_news news);
+/* An ended one is another one now; or it went. */
+void alerts_keep_past(struct alerts *a, const struct alert_record *r);
+void alerts_keep_no_more(struct alerts *a, uint32_t index);
 /* Those that last, as they are now, where the store has them as they were at
  * their last news: at the end. */
 void alerts_keep_unkept(struct alerts *a);

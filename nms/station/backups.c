@@ -37,6 +37,8 @@ struct backups {
     struct event *look;
     struct job *job; /* under way; NULL: none is */
     bool failed;     /* the last one: said once */
+    backups_fn told;
+    void *arg;
 };
 
 struct names ARRAY_OF(char *);
@@ -177,6 +179,8 @@ static void on_made(void *arg, bool worked)
     else if (worked && j->rc != -ECANCELED && !b->failed)
         log_error("backup: %s: %s; %s; it is tried again, the ones before stay",
                   j->why.place, j->why.what, j->why.remedy);
+    if (worked && j->rc != -ECANCELED)
+        b->told(b->arg, j->rc < 0 ? &j->why : NULL);
     if (worked)
         b->failed = j->rc < 0;
     job_free(j);
@@ -254,10 +258,13 @@ static void on_look(evutil_socket_t fd, short what, void *arg)
 }
 
 struct backups *backups_new(struct event_base *base,
-                            const struct config *config)
+                            const struct config *config, backups_fn told,
+                            void *arg)
 {
     struct backups *b = mem_new(struct backups);
 
+    b->told = told;
+    b->arg = arg;
     b->base = base;
     b->config = config;
     b->worker = worker_new(base);
@@ -269,6 +276,8 @@ struct backups *backups_new(struct event_base *base,
 void backups_use(struct backups *b, const struct config *config)
 {
     b->config = config;
+    if (config->backup.every_ms == 0)
+        b->told(b->arg, NULL);
     await_look(b);
 }
 

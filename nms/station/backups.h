@@ -6,15 +6,21 @@
 #ifndef STATION_BACKUPS_H
 #define STATION_BACKUPS_H
 
+#include "base/complaint.h"
 #include "base/own.h"
 
 struct backups;
 struct config;
 struct event_base;
 
-/* config is borrowed until backups_use(). The first look is soon after. */
+/* One was made, or none is wanted any more: why NULL; or it failed. */
+typedef void (*backups_fn)(void *arg, const struct complaint *why);
+
+/* config is borrowed until backups_use(). The first look is soon after. told
+ * comes from the loop. */
 struct backups *backups_new(struct event_base *base,
-                            const struct config *config);
+                            const struct config *config, backups_fn told,
+                            void *arg);
 void backups_use(struct backups *b, const struct config *config);
 /* One that is being made is ended, and leaves nothing. NULL is fine. */
 void backups_free(struct backups *b);

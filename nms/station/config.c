@@ -220,6 +220,7 @@ static const struct yaml_field sections[] = {
     SECTION("maps", map_fields),
     SECTION("topology", topology_fields),
     SECTION("events", event_fields),
+    CUSTOM("retention", retention, config_read_retention),
     SECTION("alerts", alert_fields),
     SECTION("risk", risk_fields),
     CUSTOM("receivers", receivers, config_read_receivers),
@@ -254,6 +255,7 @@ static struct config *config_new(const char *path)
     rules_take_defaults(&c->alerts.rules);
     config_risk_init(&c->risk);
     config_backup_init(&c->backup);
+    config_retention_init(&c->retention);
     return c;
 }
 

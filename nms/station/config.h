@@ -132,6 +132,13 @@ struct config_events {
     int64_t max;     /* ... and how many at most */
 };
 
+/* How long what happened is kept, of each kind; 0: as an earlier key says, or
+ * as long as other events (config_events_ms() ...). */
+struct config_retention {
+    int64_t events_ms, notifications_ms, audit_ms, alerts_ms, risk_ms,
+        topology_ms;
+};
+
 /* Lists to which the page may add (settings.h). */
 enum config_list {
     CONFIG_CREDENTIALS,
@@ -172,6 +179,7 @@ struct config {
     struct config_maps maps;
     struct config_topology topology;
     struct config_events events;
+    struct config_retention retention;
     struct config_alerts alerts;
     struct config_risk risk;
     struct config_backup backup;
@@ -179,6 +187,12 @@ struct config {
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */
 };
+
+/* The event log, what was received of notifications in it, and the past of the
+ * topology: so long. */
+int64_t config_events_ms(const struct config *c);
+int64_t config_notifications_ms(const struct config *c);
+int64_t config_topology_ms(const struct config *c);
 
 /* Below station.data: what people set by the page (settings.h), of the same
  * schema, read after the file and added to it. */

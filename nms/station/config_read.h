@@ -88,6 +88,9 @@ int config_read_risk_group(struct yaml_node n, void *field, void *ctx,
                            struct complaint *why);
 int config_read_backup(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);
+int config_read_retention(struct yaml_node n, void *field, void *ctx,
+                          struct complaint *why);
+void config_retention_init(struct config_retention *r);
 void config_backup_init(struct config_backup *b);
 void config_backup_fini(struct config_backup *b);
 /* Keys of earlier versions, with the names that they have now. */

@@ -373,3 +373,20 @@ const struct key *keys_at(const struct keys *k, size_t i)
 {
     return k->list.at[i];
 }
+
+size_t keys_rename_person(struct keys *k, const char *from, const char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < k->list.count; i++) {
+        struct key *key = k->list.at[i];
+
+        if (key->kind != KEY_TOKEN || strcmp(key->by, from) != 0)
+            continue;
+        free(key->by);
+        key->by = mem_text(to);
+        save(k, key);
+        count++;
+    }
+    return count;
+}

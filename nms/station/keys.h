@@ -78,6 +78,9 @@ void keys_end(struct keys *k, const struct key *key);
 void keys_end_of(struct keys *k, const char *person,
                  const struct ident *except);
 
+/* Who made tokens is called otherwise from now on. How many. */
+size_t keys_rename_person(struct keys *k, const char *from, const char *to);
+
 size_t keys_count(const struct keys *k);
 const struct key *keys_at(const struct keys *k, size_t i);
 

@@ -220,6 +220,23 @@ void pins_forget(struct pins *p, const struct ident *device)
             pins_remove(p, p->list.at[i - 1]);
 }
 
+size_t pins_rename_person(struct pins *p, const char *from, const char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->list.count; i++) {
+        struct pin *pin = p->list.at[i];
+
+        if (pin->who == NULL || strcmp(pin->who, from) != 0)
+            continue;
+        free(pin->who);
+        pin->who = mem_text(to);
+        pins_save(p, pin);
+        count++;
+    }
+    return count;
+}
+
 void pins_inherit(struct pins *p, const struct ident *from,
                   const struct ident *to)
 {

@@ -51,6 +51,9 @@ void pins_remove(struct pins *p, struct pin *pin);
 /* Those that name a device that is gone go too. */
 void pins_forget(struct pins *p, const struct ident *device);
 
+/* Who said some is called otherwise from now on. How many. */
+size_t pins_rename_person(struct pins *p, const char *from, const char *to);
+
 /* What was said of device from is said of to. p may be NULL. */
 void pins_inherit(struct pins *p, const struct ident *from,
                   const struct ident *to);

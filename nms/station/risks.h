@@ -72,6 +72,9 @@ void risks_sample(struct risks *r, int64_t step_ms, risk_sample_fn fn,
 void risks_value(struct risks *r, const struct device *d, int value,
                  const char *who, struct wall at);
 
+/* Who said so is called otherwise from now on. Of how many devices. */
+size_t risks_rename_person(struct risks *r, const char *from, const char *to);
+
 /* name: of a device (its name, an address, its id), a link (its id), a site, a
  * cloud ("MAP/NAME"); "all". False if there is none. */
 bool risks_explain(struct risks *r, const char *name, struct wall now,

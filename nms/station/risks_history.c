@@ -41,14 +41,28 @@ void risks_add_point(struct risk_state *s, struct wall at, double risk)
     s->unsaved = true;
 }
 
+/* Points whose time is over go, but for the last, which still held then. */
+static void expire(struct risk_state *s, struct wall now, int64_t keep_ms)
+{
+    struct risk_history *h = own_history(s);
+
+    while (keep_ms > 0 && h->count > 1 &&
+           risk_history_at(h, 1)->at.ms < now.ms - keep_ms) {
+        h->first = (h->first + 1) % RISK_POINTS;
+        h->count--;
+    }
+}
+
 bool risks_note(struct risks *r, struct risk_state *s, double risk, int *before)
 {
     enum { POINT = 1 }; /* smaller changes are no news */
 
     *before = s->mark.level;
     if (fabs(risk - s->risk) >= POINT ||
-        (risk <= 0 && s->risk > 0)) /* the end, however small it was */
+        (risk <= 0 && s->risk > 0)) { /* the end, however small it was */
         risks_add_point(s, r->wall, risk);
+        expire(s, r->wall, r->config->retention.risk_ms);
+    }
     r->changed |= fabs(risk - s->risk) > 0;
     s->risk = risk;
     bool other = risk_mark_step(&s->mark, risk, r->now);

@@ -37,6 +37,24 @@ void risks_save(struct risks *r, const struct risk_device *o)
               text.at);
 }
 
+size_t risks_rename_person(struct risks *r, const char *from, const char *to)
+{
+    size_t count = 0;
+    void *value;
+
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        struct risk_device *o = value;
+
+        if (o->who == NULL || strcmp(o->who, from) != 0)
+            continue;
+        free(o->who);
+        o->who = mem_text(to);
+        risks_save(r, o);
+        count++;
+    }
+    return count;
+}
+
 /* ---- what is no device ---- */
 
 static void write_key(enum risk_class class, const char *name,

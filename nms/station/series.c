@@ -1,6 +1,7 @@
 #include "station/series.h"
 
 #include "base/mem.h"
+#include "station/series_gone.h"
 #include "station/series_heir.h"
 #include "station/series_keeper.h"
 #include "station/series_porter.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 static const uint64_t SPOOL_DEFAULT = (uint64_t)1 << 30;
 static const int64_t STEP_DEFAULT_MS = 60000, SILENCE_DEFAULT_MS = 60000;
@@ -26,6 +28,7 @@ struct series {
     struct porter *porter;
     struct reader *reader;
     struct renewer *renewer;
+    struct gone *gone;
     char *held; /* a file that is laid out anew: its samples wait; NULL: none */
     struct layout layout;
     uint64_t added, refused;
@@ -75,6 +78,13 @@ static bool is_held(void *arg, struct bytes path, enum series_group group)
 
     return renewer_holds(s->renewer, group) ||
            (s->held != NULL && bytes_equal(bytes_of_text(s->held), path));
+}
+
+static bool is_gone(void *arg, struct bytes path, int64_t at_ms)
+{
+    const struct series *s = arg;
+
+    return gone_has(s->gone, path, at_ms);
 }
 
 /* What waited for a file is in it; what comes from now on waits. */
@@ -149,7 +159,8 @@ static void on_brought(void *arg, int result)
     free(e);
 }
 
-void series_inherit(struct series *s, const char *from, const char *to)
+/* to NULL: to nobody. */
+static void leave(struct series *s, const char *from, const char *to)
 {
     struct buffer OWNED_BUFFER folder = {0};
 
@@ -161,6 +172,25 @@ void series_inherit(struct series *s, const char *from, const char *to)
     e->to = mem_text(to);
     buffer_format(&folder, "%s/", from);
     porter_bring(s->porter, folder.at, on_brought, e);
+}
+
+void series_inherit(struct series *s, const char *from, const char *to)
+{
+    leave(s, from, to);
+}
+
+void series_erase(struct series *s, const char *folder, struct wall until)
+{
+    gone_add(s->gone, folder, until.ms);
+    leave(s, folder, NULL);
+}
+
+bool series_has(const struct series *s, const char *folder)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    buffer_format(&path, "%s%s", s->root, folder);
+    return access(path.at, F_OK) == 0;
 }
 
 void series_file(const struct series *s, const char *path, struct buffer *out)
@@ -264,6 +294,7 @@ void series_free(struct series *s)
     heir_free(s->heir);
     renewer_free(s->renewer);
     keeper_free(s->keeper);
+    gone_free(s->gone);
     free(s->held);
     free(s->dir);
     free(s->root);
@@ -322,7 +353,7 @@ static int open_porter(struct series *s, struct event_base *base,
         .silence_ms =
             options->silence_ms > 0 ? options->silence_ms : SILENCE_DEFAULT_MS,
         .hold_ms = options->hold_ms,
-        .hooks = {is_held, on_made, on_silent, s},
+        .hooks = {is_held, is_gone, on_made, on_silent, s},
     };
 
     buffer_format(&spool, "%s/spool", s->dir);
@@ -354,6 +385,7 @@ int series_new(struct event_base *base, const struct series_options *options,
     struct buffer OWNED_BUFFER cache = {0};
 
     *out = NULL;
+    s->gone = gone_new();
     s->dir = mem_text(options->data_dir);
     s->layout = layout_of(options->step_ms, options->keep, options->keep_count);
     buffer_format(&root, "%s/rrd/", s->dir);

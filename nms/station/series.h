@@ -68,6 +68,13 @@ void series_expect(struct series *s, size_t files);
  * lacks go there, the others stay. Of a private rrdcached only. */
 void series_inherit(struct series *s, const char *from, const char *to);
 
+/* The files of a folder are removed soon, and samples until then that wait for
+ * them dropped: nothing is added to them any more. Files of a private rrdcached
+ * only. */
+void series_erase(struct series *s, const char *folder, struct wall until);
+/* True while there is such a folder, here. */
+bool series_has(const struct series *s, const char *folder);
+
 /* The path of a file for people: DATA/rrd/PATH. */
 void series_file(const struct series *s, const char *path, struct buffer *out);
 

@@ -15,7 +15,7 @@
 /* Files that wait to be given; more are left where they are. */
 enum { GIFTS_MAX = 20000, DIR_MODE = 0755 };
 
-/* A file, whose name both folders share. */
+/* A file, whose name both folders share. to "": it is removed. */
 struct gift {
     char from[LAYOUT_PATH_MAX], to[LAYOUT_PATH_MAX];
 };
@@ -26,7 +26,7 @@ struct heir {
     struct gifts ARRAY_OF(struct gift *) gifts;
     size_t next;     /* the gift at hand */
     bool forgetting; /* it is given; rrdcached is told so */
-    uint64_t given;
+    uint64_t given, removed;
 };
 
 static void ask(struct heir *h, const char *word)
@@ -48,23 +48,48 @@ static void go_on(struct heir *h)
     if (h->given > 0)
         log_info("series: %llu files go on under another device",
                  (unsigned long long)h->given);
-    h->given = 0;
+    if (h->removed > 0)
+        log_info("series: %llu files were removed, as somebody wants it",
+                 (unsigned long long)h->removed);
+    h->given = h->removed = 0;
     h->next = 0;
     array_fini(&h->gifts);
 }
 
-/* Moves it where there is none yet. */
+static bool is_given(const struct gift *gift)
+{
+    return gift->to[0] != '\0';
+}
+
+/* Moves it where there is none yet, or removes it. */
 static bool give(struct heir *h, const struct gift *gift)
 {
     struct buffer OWNED_BUFFER from = {0}, to = {0};
 
     buffer_format(&from, "%s%s", h->root, gift->from);
     buffer_format(&to, "%s%s", h->root, gift->to);
-    return renameat2(AT_FDCWD, from.at, AT_FDCWD, to.at, RENAME_NOREPLACE) == 0;
+    bool done = is_given(gift) ? renameat2(AT_FDCWD, from.at, AT_FDCWD, to.at,
+                                           RENAME_NOREPLACE) == 0
+                               : unlink(from.at) == 0;
+    h->given += done && is_given(gift);
+    h->removed += done && !is_given(gift);
+    return done;
+}
+
+/* The folder of a file that was removed goes when it is empty. */
+static void leave_folder(struct heir *h, const struct gift *gift)
+{
+    struct buffer OWNED_BUFFER folder = {0};
+
+    buffer_text(&folder, h->root);
+    buffer_add(&folder, gift->from, strcspn(gift->from, "/"));
+    if (!is_given(gift))
+        (void)rmdir(folder.at);
 }
 
 static void next_gift(struct heir *h)
 {
+    leave_folder(h, h->gifts.at[h->next]);
     free(h->gifts.at[h->next++]);
     go_on(h);
 }
@@ -81,10 +106,10 @@ static void on_done(void *arg, int result, const char *words)
 {
     struct heir *h = arg;
     bool away = result < 0 && result != -EPROTO;
+    const struct gift *gift = h->gifts.at[h->next];
 
     (void)words;
-    if (!h->forgetting && !away && give(h, h->gifts.at[h->next])) {
-        h->given++;
+    if (!h->forgetting && (!away || !is_given(gift)) && give(h, gift)) {
         h->forgetting = true;
         ask(h, "FORGET");
         return;
@@ -97,10 +122,12 @@ static void add_gift(struct heir *h, const char *from, const char *to,
 {
     struct gift *gift = mem_new(struct gift);
     int from_len = snprintf(gift->from, sizeof gift->from, "%s/%s", from, name);
-    int to_len = snprintf(gift->to, sizeof gift->to, "%s/%s", to, name);
+    int to_len =
+        to != NULL ? snprintf(gift->to, sizeof gift->to, "%s/%s", to, name) : 0;
 
     if (from_len >= (int)sizeof gift->from || to_len >= (int)sizeof gift->to ||
-        !layout_path_is_ours(gift->from) || !layout_path_is_ours(gift->to)) {
+        !layout_path_is_ours(gift->from) ||
+        (to != NULL && !layout_path_is_ours(gift->to))) {
         free(gift);
         return;
     }
@@ -121,8 +148,10 @@ void heir_give(struct heir *h, const char *from, const char *to)
         add_gift(h, from, to, d->d_name);
     closedir(dir);
     buffer_clear(&path);
-    buffer_format(&path, "%s%s", h->root, to);
-    (void)mkdir(path.at, DIR_MODE); /* it is there already, as a rule */
+    if (to != NULL) {
+        buffer_format(&path, "%s%s", h->root, to);
+        (void)mkdir(path.at, DIR_MODE); /* it is there already, as a rule */
+    }
     if (idle && h->gifts.count > 0)
         go_on(h);
 }

@@ -222,13 +222,15 @@ static bool is_held(const struct porter *c, const struct load *l,
     return c->hooks.held(c->hooks.arg, parcel_path(&l->found, p), p->group);
 }
 
-/* Adds a parcel to the batch, unless its samples have to stay. Gives the octets
- * that it takes there. */
+/* Adds a parcel to the batch, unless its samples have to stay, or go. Gives the
+ * octets that it takes there. */
 static size_t add_item(struct porter *c, struct load *l, size_t at)
 {
     const struct parcel *p = &l->found.parcels.at[at];
     struct bytes path = parcel_path(&l->found, p);
 
+    if (c->hooks.is_gone(c->hooks.arg, path, p->first_ms))
+        return 0;
     if (is_held(c, l, p) || load_stays(l, path)) {
         load_stay(l, path);
         return 0;

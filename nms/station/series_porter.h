@@ -19,6 +19,8 @@ struct porter;
 struct porter_hooks {
     /* True: the file must not be written to now; its samples stay. */
     bool (*held)(void *arg, struct bytes path, enum series_group group);
+    /* True: samples of that moment are not wanted any more. */
+    bool (*is_gone)(void *arg, struct bytes path, int64_t at_ms);
     void (*on_made)(void *arg);   /* files were made */
     void (*on_silent)(void *arg); /* rrdcached does not answer a batch */
     void *arg;

@@ -318,3 +318,21 @@ void silences_free(struct silences *s)
     array_fini(&s->again);
     free(s);
 }
+
+size_t silences_rename_person(struct silences *s, const char *from,
+                              const char *to)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->list.count; i++) {
+        struct silence *one = s->list.at[i];
+
+        if (strcmp(one->who, from) != 0)
+            continue;
+        free(one->who);
+        one->who = mem_text(to);
+        keep(s, one);
+        count++;
+    }
+    return count;
+}

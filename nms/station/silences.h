@@ -60,6 +60,10 @@ int silences_remove(struct silences *s, uint32_t number, const char *who,
                     struct wall now, struct complaint *why)
     __attribute__((warn_unused_result));
 
+/* Who made some is called otherwise from now on. How many. */
+size_t silences_rename_person(struct silences *s, const char *from,
+                              const char *to);
+
 size_t silences_count(const struct silences *s);
 /* By number; valid until the next call that changes them. */
 const struct silence *silences_at(const struct silences *s, size_t i);

@@ -425,6 +425,7 @@ void station_free(struct station *s)
     station_end_reading(s);
     queries_fini(&s->queries);
     station_probes_end(s);
+    station_forget_stop(s);
     station_traps_close(s);
     discovery_free(s->discovery);
     if (s->inventory != NULL)
@@ -454,6 +455,7 @@ void station_free(struct station *s)
     events_free(s->events);
     gaps_free(s->gaps);
     store_free(s->store);
+    station_forget_end(s);
     frames_free(s->frames);
     heard_free(s->heard);
     pinger_free(s->pinger);
@@ -571,8 +573,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     fence_take(s->fence, config_fence(config));
     queries_drop_agents(&s->queries);
     change_credentials(s, config);
-    bool other_interval =
-        config->polling.every_ms != s->config->polling.every_ms;
+    bool other_pace = config->polling.every_ms != s->config->polling.every_ms;
     s->config = config;
     station_traps_use(s);
     station_renew_knowledge(s);
@@ -588,7 +589,7 @@ int station_reconfigure(struct station *s, const struct config *config,
     polling_configure(s->polling, &polling);
     gaps_use(s->gaps, gaps_keep_ms(config));
     station_keep_past(s);
-    for (size_t i = 0; other_interval && i < inventory_count(s->inventory); i++)
+    for (size_t i = 0; other_pace && i < inventory_count(s->inventory); i++)
         polling_reschedule(s->polling, inventory_at(s->inventory, i));
     series_lay_out(s->series, config->polling.every_ms, config->series.keep.at,
                    config->series.keep.count);

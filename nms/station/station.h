@@ -141,6 +141,9 @@ void station_tell_agentx(struct station *s, const struct agentx_record *record);
 void station_tell_master(struct station *s, const char *master, bool here,
                          const char *why);
 
+/* The daily backup was made (why NULL), or not. */
+void station_tell_backup(struct station *s, const struct complaint *why);
+
 /* Parts that answer for themselves: borrowed, as long as the station. */
 struct alerts *station_alerts(struct station *s);         /* station/alerts.h */
 struct silences *station_silences(struct station *s);     /* silences.h */

@@ -166,6 +166,7 @@ void station_alert_itself(struct station *s, enum station_trouble trouble,
         [STATION_STORE] = {"station.disk", "state", 0},
         [STATION_SERIES] = {"station.series", "", 30000},
         [STATION_AGENT] = {"station.agent", "", 15000},
+        [STATION_BACKUP] = {"station.backup", "", 0},
         [STATION_REFUSED] = {"station.sandbox", "", 0},
         [STATION_HEALTH + HEALTH_LATE] = {"station.late", "polls", 120000},
         [STATION_HEALTH + HEALTH_LAG] = {"station.late", "loop", 30000},
@@ -197,6 +198,21 @@ void station_alert_itself(struct station *s, enum station_trouble trouble,
                     .value = (double)NAN,
                     .limit = (double)NAN,
                     .hold_ms = troubles[trouble].hold_ms});
+}
+
+void station_tell_backup(struct station *s, const struct complaint *why)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_text(&text, "the daily backup is made");
+    if (why != NULL) {
+        buffer_clear(&text);
+        buffer_format(&text,
+                      "the daily backup failed: %s: %s; %s; it is tried again, "
+                      "the ones before stay",
+                      why->place, why->what, why->remedy);
+    }
+    station_alert_itself(s, STATION_BACKUP, why != NULL, text.at);
 }
 
 static void look_at_disk(struct station *s)

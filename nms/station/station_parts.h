@@ -41,6 +41,7 @@ struct station_health_state {
 };
 
 struct event;
+struct forgetting;
 struct notifications;
 struct notifier;
 struct trap_log;
@@ -69,6 +70,7 @@ enum station_trouble {
     STATION_SERIES,  /* rrdcached is away */
     STATION_AGENT,   /* the master agent is */
     STATION_REFUSED, /* the sandbox refused a call */
+    STATION_BACKUP,  /* the daily backup failed */
     STATION_HEALTH,  /* the first of enum health_trouble */
     STATION_TROUBLES = STATION_HEALTH + HEALTH_TROUBLES
 };
@@ -140,10 +142,11 @@ struct station {
     void (*published)(void *arg); /* who listens; NULL: nobody */
     void *published_arg;
     struct queries queries;
-    struct station_probe *probes; /* under way */
-    struct device *self;          /* this machine; NULL if not wanted */
-    struct event *tick;           /* every second */
-    struct event *step;           /* what is next of a second's work */
+    struct forgetting *forgetting; /* under way */
+    struct station_probe *probes;  /* under way */
+    struct device *self;           /* this machine; NULL if not wanted */
+    struct event *tick;            /* every second */
+    struct event *step;            /* what is next of a second's work */
     size_t steps_done;
     struct event *ahead; /* some times between */
     struct event *round; /* the next full discovery */
@@ -175,6 +178,10 @@ void station_round(struct station *s, enum collect_scope scope);
 
 /* station_probe.c: at the end */
 void station_probes_end(struct station *s);
+
+/* station_forget.c: at the end; and when the store tells nobody any more */
+void station_forget_stop(struct station *s);
+void station_forget_end(struct station *s);
 
 /* station_status.c */
 struct station_record station_status(struct station *s);

@@ -15,7 +15,6 @@ enum { EDGES_PATIENCE = 4 };
 enum { INFER_SHARE = 4, INFER_APART_MS = 2000, INFER_APART_MAX_MS = 60000 };
 static const uint64_t PAST_ROWS_MAX = 2000000;
 /* Who changed what is kept for two years, whatever else happens. */
-static const int64_t AUDIT_KEEP_MS = INT64_C(2) * 365 * 24 * 3600 * 1000;
 static const uint64_t AUDIT_MAX = 5000000;
 
 static uint64_t round_now(const struct station *s)
@@ -184,14 +183,17 @@ void station_on_inferred(void *arg, struct inferred *result)
 
 void station_keep_past(struct station *s)
 {
-    const struct config_events *events = &s->config->events;
+    const struct config *c = s->config;
+    const struct store_keep keep = {.events_ms = config_events_ms(c),
+                                    .notifications_ms =
+                                        config_notifications_ms(c),
+                                    .events_max = (uint64_t)c->events.max,
+                                    .audit_ms = c->retention.audit_ms,
+                                    .audit_max = AUDIT_MAX};
 
-    store_past_keep(s->store, s->config->topology.keep_ms, PAST_ROWS_MAX);
-    store_keep_events(s->store,
-                      &(struct store_keep){.events_ms = events->keep_ms,
-                                           .events_max = (uint64_t)events->max,
-                                           .audit_ms = AUDIT_KEEP_MS,
-                                           .audit_max = AUDIT_MAX});
+    store_past_keep(s->store, config_topology_ms(c), PAST_ROWS_MAX);
+    store_keep_events(s->store, &keep);
+    alerts_keep_ended_for(s->alerts, c->retention.alerts_ms);
 }
 
 void station_keep_reach(struct station *s, const struct device *d,

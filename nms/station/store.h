@@ -29,9 +29,10 @@ struct store_options {
 enum store_log { STORE_EVENTS, STORE_AUDIT, STORE_LOGS };
 
 /* How long they are kept: by parts of a twelfth of that time which go as a
- * whole; and how many at most. */
+ * whole; and how many at most. Events whose type begins with "notification." go
+ * after notifications_ms, some thousands a minute; 0: with the others. */
 struct store_keep {
-    int64_t events_ms, audit_ms;
+    int64_t events_ms, notifications_ms, audit_ms;
     uint64_t events_max, audit_max;
 };
 

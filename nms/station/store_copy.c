@@ -1,8 +1,11 @@
 #include "station/store_copy.h"
 
 #include "base/bytes.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "base/own.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -217,4 +220,48 @@ int store_check(const char *path, struct complaint *why)
                     verdict != NULL ? verdict
                     : sql != NULL   ? sqlite3_errmsg(sql)
                                     : "no memory");
+}
+
+/* "FILE.version-12", of a file. */
+static bool is_copy(const char *name, const char *file)
+{
+    static const char mark[] = ".version-";
+    size_t len = strlen(file);
+
+    if (strncmp(name, file, len) != 0 ||
+        strncmp(name + len, mark, sizeof mark - 1) != 0)
+        return false;
+    const char *number = name + len + sizeof mark - 1;
+    return number[0] != '\0' && number[strspn(number, "0123456789")] == '\0';
+}
+
+static void expire(int dir, const char *name, struct wall now)
+{
+    enum { DAY_S = 86400 };
+    struct stat about;
+
+    if (fstatat(dir, name, &about, AT_SYMLINK_NOFOLLOW) < 0 ||
+        now.ms / 1000 - about.st_mtime <= (int64_t)STORE_COPIES_DAYS * DAY_S)
+        return;
+    if (unlinkat(dir, name, 0) < 0)
+        log_warning("%s: cannot be removed: %s", name, strerror(errno));
+    else
+        log_notice("%s: %d days have gone since the upgrade: the copy of "
+                   "before is removed",
+                   name, STORE_COPIES_DAYS);
+}
+
+void store_copies_expire(const char *path, struct wall now)
+{
+    const char *slash = strrchr(path, '/');
+    OWNED(free)
+    char *directory = slash != NULL ? mem_text_of(path, (size_t)(slash - path))
+                                    : mem_text(".");
+    DIR *dir = opendir(directory[0] != '\0' ? directory : "/");
+
+    for (struct dirent *d; dir != NULL && (d = readdir(dir)) != NULL;)
+        if (is_copy(d->d_name, slash != NULL ? slash + 1 : path))
+            expire(dirfd(dir), d->d_name, now);
+    if (dir != NULL)
+        (void)closedir(dir);
 }

@@ -4,6 +4,7 @@
 #ifndef STATION_STORE_COPY_H
 #define STATION_STORE_COPY_H
 
+#include "base/clock.h"
 #include "base/complaint.h"
 
 #include <stdbool.h>
@@ -34,5 +35,10 @@ int store_look(const char *path, int64_t *version, struct complaint *why)
 /* Reads a database as a whole: 0, or -EBADMSG and *why. */
 int store_check(const char *path, struct complaint *why)
     __attribute__((warn_unused_result));
+
+/* Copies of databases of earlier versions, PATH.version-N, go when they are so
+ * old. What cannot be removed is said in the log. */
+enum { STORE_COPIES_DAYS = 30 };
+void store_copies_expire(const char *path, struct wall now);
 
 #endif

@@ -42,6 +42,13 @@ int store_db_trim(struct store_db *db, struct wall now,
                   const struct store_keep *keep)
     __attribute__((warn_unused_result));
 
+/* Deletes notifications whose time is over before that of other events: once a
+ * minute, of STORE_THIN events at most. */
+enum { STORE_THIN = 10000 };
+int store_db_thin(struct store_db *db, struct wall now,
+                  const struct store_keep *keep)
+    __attribute__((warn_unused_result));
+
 /* The highest id of an event of each log, 0 if there is none. */
 int store_db_last_events(struct store_db *db, uint64_t out[STORE_LOGS])
     __attribute__((warn_unused_result));

@@ -1,6 +1,7 @@
 /* Events in the database, by partitions: a span of time has a table of its own,
  * and goes as a whole when its time is over. Ids grow from one to the next, so
  * that what is newer is never in an older one. */
+#include "station/store_copy.h"
 #include "station/store_db_parts.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@ enum {
     LIMIT_MAX = 10000,
     PARTS_OF_KEPT = 12,  /* so many make up what is kept */
     TRIM_MS = 60000,     /* between looks at what is too old */
+    COPIES_MS = 3600000, /* and at copies of before an upgrade */
     SEARCH_MS = 3000,    /* then a search gives up */
     SEARCH_STEPS = 10000 /* of SQLite's machine, between looks at the clock */
 };
@@ -46,7 +48,7 @@ static int log_open(struct store_db *db, struct event_log *log)
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
         *array_add(&log->parts) = (struct event_part){
             sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
-            sqlite3_column_int64(s, 2)};
+            sqlite3_column_int64(s, 2), 0};
     if (row != SQLITE_DONE)
         return row;
     return log->parts.count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
@@ -256,15 +258,29 @@ static int log_trim(struct store_db *db, struct event_log *log, struct wall now,
     return rc;
 }
 
+/* Copies of before an upgrade: once an hour. */
+static void expire_copies(struct store_db *db)
+{
+    struct mono now = mono_now();
+
+    if (db->copies_looked_at.ns != 0 &&
+        mono_ms_between(db->copies_looked_at, now) < COPIES_MS)
+        return;
+    db->copies_looked_at = now;
+    store_copies_expire(sqlite3_db_filename(db->sql, "main"), wall_now());
+}
+
 int store_db_trim(struct store_db *db, struct wall now,
                   const struct store_keep *keep)
 {
+    expire_copies(db);
     int rc = log_trim(db, &db->logs[STORE_EVENTS], now, keep->events_ms,
                       keep->events_max);
 
-    return rc < 0 ? rc
-                  : log_trim(db, &db->logs[STORE_AUDIT], now, keep->audit_ms,
-                             keep->audit_max);
+    if (rc == 0)
+        rc = log_trim(db, &db->logs[STORE_AUDIT], now, keep->audit_ms,
+                      keep->audit_max);
+    return rc < 0 ? rc : store_db_thin(db, now, keep);
 }
 
 int store_db_last_events(struct store_db *db, uint64_t out[STORE_LOGS])

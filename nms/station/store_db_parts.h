@@ -11,6 +11,7 @@ enum statement { PUT, DELETE, LOAD, PAST_ADD, PAST_AT, PAST_TRIM, STATEMENTS };
 /* Events of a span of time: the table event_NUMBER, or audit_NUMBER. */
 struct event_part {
     int64_t number, from_ms, first_id;
+    int64_t thinned; /* the last id that store_db_thin() looked at; 0: none */
 };
 
 /* One of enum store_log. */
@@ -20,12 +21,14 @@ struct event_log {
     sqlite3_stmt *add;   /* to the newest; NULL: not prepared */
     int64_t span_ms;     /* of a part; 0 = no new one is made */
     struct mono trimmed; /* when it was last looked what is too old */
+    struct mono thinned; /* the same of what goes earlier */
 };
 
 struct store_db {
     sqlite3 *sql;
     sqlite3_stmt *prepared[STATEMENTS];
     struct event_log logs[STORE_LOGS];
+    struct mono copies_looked_at; /* last */
 };
 
 OWNED_BY(sqlite3_stmt, sqlite3_finalize)

@@ -238,3 +238,18 @@ def test_by_itself(station, farm, place):
     assert done.returncode == 1 and 'version 99' in done.stdout, done.stdout + done.stderr
     done = subprocess.run([made.bin / 'portoland', '-f', '-c', made.config], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and 'version 9.8.7 made the database of version 99' in done.stderr, done.stderr
+
+
+def test_one_that_fails_is_an_alert(station, place):
+    folder = place / 'backups'
+    folder.write_text('in the way')
+    made = station(f'credentials: []\ndiscovery: {{local: false}}\nbackup: {{every: 10s, directory: {folder}}}\n')
+
+    def alert():
+        return next((a for a in made.ask('alerts', state='active')['alerts'] if a['type'] == 'station.backup'), None)
+    assert str(folder) in await_true(alert, 30, 'it is told')['text']
+    folder.unlink()
+    folder.mkdir()
+    shutil.chown(folder, USER)
+    await_true(lambda: not alert(), 40, 'it is over')
+    assert list(folder.glob('state-*.backup'))

@@ -128,6 +128,7 @@ def change(call, name, alert, seed):
     call('POST', 'users', {'name': 'ann', 'role': 'viewer', 'password': 'long enough words'}, 201)
     call('PATCH', 'users/ann', {'role': 'operator'}, 200)
     call('DELETE', 'users/ann')
+    call('POST', 'users/ann/forget', status=200)
     call('POST', 'tokens', {'name': 'script', 'role': 'viewer'})
     call('DELETE', 'tokens/script')
     call('POST', 'session', {'user': 'nobody', 'password': 'x'})
@@ -168,6 +169,7 @@ def change(call, name, alert, seed):
     call('DELETE', f'silences/{silence["id"]}', status=200)
     call('POST', f'risk/{quoted}', {'value': 4}, 200)
     call('DELETE', f'devices/{quoted}', status=200)
+    call('POST', f'devices/{quoted}/forget', status=200)
 
 
 def test_every_operation_answers_as_it_is_described(station, farm):

@@ -1166,6 +1166,7 @@ export default {
   'alert.station.isolated': 'The station is cut off',
   'alert.station.disk': 'The station\'s disk is too small',
   'alert.station.series': 'Series are not written',
+  'alert.station.backup': 'The daily backup failed',
   'alert.poll.overrun': 'Polls take longer than their interval',
   'silence.title': 'Silence',
   'silence.object': 'What',

@@ -1166,6 +1166,7 @@ export default {
   'alert.station.isolated': 'ステーションが孤立',
   'alert.station.disk': 'ステーションのディスク不足',
   'alert.station.series': '時系列を書き込めません',
+  'alert.station.backup': '毎日のバックアップに失敗',
   'alert.poll.overrun': 'ポーリングが間隔を超過',
   'silence.title': '抑止',
   'silence.object': '対象',

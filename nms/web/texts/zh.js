@@ -1166,6 +1166,7 @@ export default {
   'alert.station.isolated': '管理站与网络断开',
   'alert.station.disk': '管理站磁盘不足',
   'alert.station.series': '时间序列未写入',
+  'alert.station.backup': '每日备份失败',
   'alert.poll.overrun': '轮询超出间隔',
   'silence.title': '静默',
   'silence.object': '对象',

@@ -9,6 +9,7 @@
 
 #include "mibs/names.h"
 #include "station/explain.h"
+#include "station/forget.h"
 #include "station/probe.h"
 #include "station/rules.h"
 #include "station/settings.h"
@@ -72,6 +73,32 @@ int station_add(struct station *s, const char *const *addresses, size_t count,
 int station_remove(struct station *s, const char *name, struct complaint *why)
 {
     return note(s, "remove", name, 1, why);
+}
+
+int station_forget_device(struct station *s, const char *name, forget_fn done,
+                          void *arg, struct complaint *why)
+{
+    int rc = note(s, "forget device", name, 1, why);
+
+    if (rc == 0)
+        done(arg, 0, &(struct forgotten){.instead = "forgotten-1"});
+    return rc;
+}
+
+int station_forget_person(struct station *s, const char *name, forget_fn done,
+                          void *arg, struct complaint *why)
+{
+    int rc = note(s, "forget person", name, 1, why);
+
+    if (rc == 0)
+        done(arg, 0, &(struct forgotten){.instead = "person-1"});
+    return rc;
+}
+
+void station_forget_leave(struct station *s, const void *arg)
+{
+    (void)s;
+    (void)arg;
 }
 
 int station_poll(struct station *s, const char *name, struct complaint *why)

@@ -2,6 +2,7 @@
 #include "station/alerts.h"
 
 #include "base/mem.h"
+#include "base/redaction.h"
 #include "station/alert_life.h"
 #include "station/store.h"
 
@@ -308,6 +309,23 @@ static void cleared_ones_are_kept_up_to_a_number(void **state)
     alert_book_unref(book);
 }
 
+static void cleared_ones_go_when_their_time_is_over(void **state)
+{
+    struct scene *s = *state;
+
+    alerts_keep_ended_for(s->alerts, 86400000);
+    for (uint8_t i = 1; i <= 3; i++) {
+        tell(s, i, "device.unreachable", SEVERITY_MAJOR);
+        tell(s, i, "device.unreachable", SEVERITY_CLEARED);
+        pass(s, 12 * 3600000);
+    }
+    pass(s, 3600000);
+    struct alert_book *book = alerts_book(s->alerts);
+    assert_int_equal(book->cleared_count, 1);
+    assert_int_equal(book->cleared[0]->index, 3);
+    alert_book_unref(book);
+}
+
 static void a_shelf_is_left_when_its_time_is_over(void **state)
 {
     struct scene *s = *state;
@@ -490,6 +508,45 @@ static void models_and_names_of_types_are_unique(void **state)
     assert_null(alert_type_find("no.such"));
 }
 
+static void of_what_is_to_be_forgotten_nothing_is_left(void **state)
+{
+    struct scene *s = *state;
+    struct redaction words = {0};
+    const struct ident one = {{1}};
+    struct complaint why;
+
+    tell(s, 1, "device.unreachable", SEVERITY_MAJOR);
+    tell(s, 2, "device.unreachable", SEVERITY_MAJOR);
+    struct condition c = condition(s, 3, "device.unreachable");
+    c.text = "behind sw1";
+    alerts_tell(s->alerts, &c);
+    pass(s, 1000);
+    assert_int_equal(alerts_acknowledge(s->alerts, 2, "ann", "for ann",
+                                        wall_of(s->now), &why),
+                     0);
+    tell(s, 1, "device.unreachable", SEVERITY_CLEARED);
+    tell(s, 2, "device.unreachable", SEVERITY_CLEARED);
+    struct alert_book *before = alerts_book(s->alerts);
+    redaction_add(&words, "sw1", "gone");
+    struct alerts_erased erased = alerts_erase(
+        s->alerts, &(struct alerts_erasure){&one, &words, "ann", "person"});
+    redaction_fini(&words);
+    assert_int_equal(erased.deleted, 1);
+    assert_int_equal(erased.changed, 2);
+    struct alert_book *after = alerts_book(s->alerts);
+    assert_int_equal(after->cleared_count, 1);
+    assert_string_equal(after->cleared[0]->name, "sw2");
+    assert_string_equal(after->cleared[0]->acknowledged.who, "person");
+    assert_string_equal(after->active[0]->text, "behind gone");
+    assert_int_equal(after->active_count, 1);
+    assert_int_equal(after->totals[SEVERITY_MAJOR], 3);
+    /* whoever reads the older one still may */
+    assert_int_equal(before->cleared_count, 2);
+    assert_string_equal(before->cleared[0]->name, "sw1");
+    alert_book_unref(before);
+    alert_book_unref(after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -514,6 +571,8 @@ int main(void)
             what_is_forgotten_ends_with_all_that_is_of_it, setup, teardown),
         cmocka_unit_test_setup_teardown(cleared_ones_are_kept_up_to_a_number,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(cleared_ones_go_when_their_time_is_over,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(a_shelf_is_left_when_its_time_is_over,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
@@ -522,6 +581,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_restart_changes_nothing, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            of_what_is_to_be_forgotten_nothing_is_left, setup, teardown),
         cmocka_unit_test(models_and_names_of_types_are_unique),
     };
 

@@ -193,6 +193,44 @@ static void a_missing_file_is_said(void **state)
     assert_null(c);
 }
 
+static void how_long_each_kind_is_kept(void **state)
+{
+    enum { DAY_MS = 86400000 };
+
+    (void)state;
+    struct config *c = parsed(CREDENTIALS SEEDS);
+    assert_int_equal(config_events_ms(c) / DAY_MS, 365);
+    assert_int_equal(config_notifications_ms(c) / DAY_MS, 365);
+    assert_int_equal(config_topology_ms(c) / DAY_MS, 365);
+    assert_int_equal(c->retention.audit_ms / DAY_MS, 730);
+    assert_int_equal(c->retention.alerts_ms / DAY_MS, 365);
+    assert_int_equal(c->retention.risk_ms / DAY_MS, 365);
+    config_free(c);
+    c = parsed(CREDENTIALS SEEDS
+               "retention: {events: 90d, notifications: 7d, audit: 3650d,\n"
+               "  alerts: 30d, risk: 14d, topology: 60d}\n"
+               "events: {keep: 10d}\ntopology: {keep: 10d}\n");
+    assert_int_equal(config_events_ms(c) / DAY_MS, 90);
+    assert_int_equal(config_notifications_ms(c) / DAY_MS, 7);
+    assert_int_equal(config_topology_ms(c) / DAY_MS, 60);
+    assert_int_equal(c->retention.audit_ms / DAY_MS, 3650);
+    assert_int_equal(c->retention.alerts_ms / DAY_MS, 30);
+    assert_int_equal(c->retention.risk_ms / DAY_MS, 14);
+    config_free(c);
+    /* as they were called before; notifications never outlast other events */
+    c = parsed(CREDENTIALS SEEDS "events: {keep: 10d}\ntopology: {keep: 20d}\n"
+                                 "retention: {notifications: 100d}\n");
+    assert_int_equal(config_events_ms(c) / DAY_MS, 10);
+    assert_int_equal(config_notifications_ms(c) / DAY_MS, 10);
+    assert_int_equal(config_topology_ms(c) / DAY_MS, 20);
+    config_free(c);
+    struct complaint why;
+    static const char faulty[] = CREDENTIALS SEEDS "retention: {audit: 1h}\n";
+    assert_int_equal(config_parse("p.yaml", faulty, strlen(faulty), &c, &why),
+                     -EINVAL);
+    assert_non_null(strstr(why.place, "retention.audit"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +240,7 @@ int main(void)
         cmocka_unit_test(what_is_odd_is_a_warning),
         cmocka_unit_test(every_fault_is_found_in_one_go),
         cmocka_unit_test(a_missing_file_is_said),
+        cmocka_unit_test(how_long_each_kind_is_kept),
     };
 
     return cmocka_run_group_tests_name("config files", tests, setup, teardown);

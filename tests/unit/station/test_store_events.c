@@ -1,11 +1,17 @@
 /* Events are kept by partitions: found over all of them, gone as a whole. */
 #include "station/store_db.h"
+
+#include "base/file.h"
+#include "station/store_copy.h"
 #include "station/store_schema.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -14,7 +20,7 @@
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
-enum { PATH_LEN = 64, DAYS = 30 };
+enum { PATH_LEN = 64, DAYS = 30, DAY_S = 86400 };
 
 static const struct store_keep keep = {.events_ms = 24 * DAY_MS,
                                        .events_max = 1000};
@@ -164,6 +170,95 @@ static void the_oldest_go_where_there_are_too_many(void **state)
     assert_found(p, &oldest, "day 21");
 }
 
+/* Two a day, every other one a notification. */
+static void fill_received(struct place *p)
+{
+    for (int i = 1; i <= 2 * DAYS; i++) {
+        struct store_event e = {.id = (uint64_t)i,
+                                .at = {(i + 1) / 2 * DAY_MS},
+                                .count = 1,
+                                .class = "fault",
+                                .type = i % 2 == 0 ? "notification.linkDown"
+                                                   : "port.down",
+                                .object = "o",
+                                .source = "s",
+                                .text = "",
+                                .values = ""};
+
+        assert_int_equal(store_db_event(p->db, &e), 0);
+    }
+}
+
+static size_t count_of(struct place *p, const char *type)
+{
+    OWNED(arena_free) struct arena *arena = arena_new();
+    struct store_query query = {.type = type, .limit = 1000};
+    struct store_found found = {0};
+
+    assert_int_equal(store_db_query(p->db, &query, arena, &found), 0);
+    size_t count = found.count;
+    array_fini(&found);
+    return count;
+}
+
+static void notifications_may_go_before_other_events(void **state)
+{
+    static const struct store_keep longer = {.events_ms = 60 * DAY_MS,
+                                             .events_max = 1000,
+                                             .notifications_ms = 90 * DAY_MS};
+    static const struct store_keep shorter = {.events_ms = 60 * DAY_MS,
+                                              .events_max = 1000,
+                                              .notifications_ms = 10 * DAY_MS};
+    struct place *p = *state;
+    struct wall now = {DAYS * DAY_MS};
+
+    open_db(p);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &longer), 0);
+    fill_received(p);
+    assert_int_equal(store_db_thin(p->db, now, &longer), 0);
+    assert_int_equal(count_of(p, "notification.*"), DAYS);
+    for (int i = 0; i < DAYS; i++) { /* a partition a turn; each start is one */
+        store_db_close(p->db);
+        open_db(p);
+        assert_int_equal(store_db_thin(p->db, now, &shorter), 0);
+    }
+    assert_int_equal(count_of(p, "port.down"), DAYS);
+    assert_true(count_of(p, "notification.*") < DAYS);
+}
+
+static void make_copy(const struct place *p, const char *version, int age_days)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    struct timespec times[2] = {{.tv_sec = time(NULL) - age_days * DAY_S},
+                                {.tv_sec = time(NULL) - age_days * DAY_S}};
+
+    buffer_format(&path, "%s.version-%s", p->path, version);
+    assert_int_equal(file_write(path.at, bytes_of_text("x"), 0600), 0);
+    assert_int_equal(utimensat(AT_FDCWD, path.at, times, 0), 0);
+}
+
+static bool has_copy(const struct place *p, const char *version)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    buffer_format(&path, "%s.version-%s", p->path, version);
+    return access(path.at, F_OK) == 0;
+}
+
+static void copies_of_earlier_versions_go_after_a_month(void **state)
+{
+    struct place *p = *state;
+
+    open_db(p);
+    make_copy(p, "1", STORE_COPIES_DAYS + 1);
+    make_copy(p, "2", STORE_COPIES_DAYS - 1);
+    make_copy(p, "not-ours", STORE_COPIES_DAYS + 1);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &keep), 0);
+    assert_false(has_copy(p, "1"));
+    assert_true(has_copy(p, "2"));
+    assert_true(has_copy(p, "not-ours"));
+}
+
 static void a_failed_transaction_leaves_no_partition(void **state)
 {
     struct place *p = *state;
@@ -229,6 +324,11 @@ int main(void)
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
                                         make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            notifications_may_go_before_other_events, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            copies_of_earlier_versions_go_after_a_month, make_place,
+            drop_place),
         cmocka_unit_test_setup_teardown(
             a_failed_transaction_leaves_no_partition, make_place, drop_place),
         cmocka_unit_test_setup_teardown(what_was_there_is_kept, make_place,
