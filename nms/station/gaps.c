@@ -356,6 +356,13 @@ static bool is_of(const struct gap_kept *k, const char *file,
            (metric && strcmp(k->file, GAPS_METRICS) == 0);
 }
 
+/* What is said of one file is so, whatever the reason: echoes of a device that
+ * is down are missing for its silence. */
+static bool is_named(const struct gap_kept *k)
+{
+    return k->file[0] != '\0' && strcmp(k->file, GAPS_METRICS) != 0;
+}
+
 static void find_in(const struct folder *f, const char *file,
                     const struct gaps_query *q, struct gap_spans *out)
 {
@@ -364,7 +371,8 @@ static void find_in(const struct folder *f, const char *file,
         struct gap_span s = k->span;
         int64_t margin = s.why == GAP_STATION ? q->margin_ms : 0;
 
-        if (!is_of(k, file, q->group) || !gap_strikes(s.why, q->group))
+        if (!is_of(k, file, q->group) ||
+            (!is_named(k) && !gap_strikes(s.why, q->group)))
             continue;
         s.from.ms -= margin;
         s.to.ms = is_open(k) ? q->to.ms : s.to.ms + margin;

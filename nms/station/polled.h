@@ -78,6 +78,10 @@ struct polled {
     bool skipped;         /* a poll, since then */
     bool unmeasured;      /* a gap of its metrics is open */
     struct mono measured_at;
+    struct mono gap_end;   /* of the newest gap of the device as a whole */
+    bool pinging;          /* an echo check is under way */
+    enum gap echo_gap;     /* the reason of the open gap of its echoes */
+    struct mono echoed_at; /* what came of its echoes was known last */
 };
 
 /* Takes what the device's profile knows of its kind. */
@@ -168,6 +172,20 @@ void polled_silent(struct polled *pd, int result, struct mono now);
 /* Processors and the like were read, or not. */
 void polled_measured(struct polled *pd, struct mono now);
 void polled_unmeasured(struct polled *pd, enum gap why, struct mono now);
+
+/* They were not asked for, since the walk of the ports broke off. */
+void polled_not_asked_to_measure(struct polled *pd, int result,
+                                 struct mono now);
+
+/* What came of its echoes is known, be it that none came back; or it is not. */
+void polled_echoed(struct polled *pd, bool answered, struct mono now);
+void polled_unechoed(struct polled *pd, enum gap why, struct mono now);
+
+/* A poll is due: echoes of which nothing was known for too long have a gap. */
+void polled_miss_echoes(struct polled *pd, struct mono now);
+
+/* It has an address that may be asked for echoes. */
+bool polled_has_echoes(const struct polled *pd);
 
 /* Why a question (engine.h) brought nothing. */
 enum gap polled_reason(int result);

@@ -113,6 +113,8 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
         open_gap(pd, "", pd->good_at, why_late(pd));
         close_gap(pd, "", now);
     }
+    if (whole.ended != GAP_NONE || late)
+        pd->gap_end = whole.end;
     pd->good_at = first;
     pd->good_end = now;
     return whole;
@@ -196,21 +198,100 @@ void polled_heard(struct polled *pd, const struct ports_round *r,
     pd->skipped = false;
 }
 
+/* ---- of echoes ---- */
+
+bool polled_has_echoes(const struct polled *pd)
+{
+    const struct polling *p = pd->polling;
+
+    return p->parts.pinger != NULL && p->options.ping_count > 0 &&
+           pd->device->addrs.count > 0;
+}
+
+static void echo_path(const struct polled *pd, struct buffer *out)
+{
+    layout_path(pd->device->dir, SERIES_ICMP, "", out);
+}
+
+/* That none came back is known of a device that is down as often as it is
+ * asked: it stays one gap. */
+void polled_echoed(struct polled *pd, bool answered, struct mono now)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    bool late = is_late(pd, pd->echoed_at, now);
+
+    if (late && pd->echo_gap == GAP_NONE)
+        polled_unechoed(pd, GAP_OVERLOAD, now);
+    if (pd->echo_gap != GAP_NONE && (answered || pd->echo_gap != GAP_TIMEOUT)) {
+        echo_path(pd, &path);
+        close_gap(pd, path.at, late ? now : pd->echoed_at);
+        pd->echo_gap = GAP_NONE;
+    }
+    pd->echoed_at = now;
+}
+
+void polled_unechoed(struct polled *pd, enum gap why, struct mono now)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
+    if (pd->echo_gap == why || pd->device->dir == NULL)
+        return;
+    echo_path(pd, &path);
+    open_gap(pd, path.at, pd->echo_gap == GAP_NONE ? pd->echoed_at : now, why);
+    pd->echo_gap = why;
+}
+
+/* One that is down is asked ever more rarely, for its silence. */
+void polled_miss_echoes(struct polled *pd, struct mono now)
+{
+    bool down = pd->device->reach == REACH_DOWN;
+
+    if (pd->echo_gap == GAP_NONE && polled_has_echoes(pd) &&
+        is_late(pd, pd->echoed_at, now))
+        polled_unechoed(pd, down ? GAP_TIMEOUT : GAP_OVERLOAD, now);
+}
+
 /* ---- of what is measured ---- */
+
+static void open_metrics_gap(struct polled *pd, enum gap why, struct mono from)
+{
+    gaps_open(pd->polling->parts.gaps, pd->device->dir, GAPS_METRICS,
+              when(pd, from), why);
+    pd->unmeasured = true;
+}
 
 void polled_unmeasured(struct polled *pd, enum gap why, struct mono now)
 {
     if (pd->unmeasured || pd->device->dir == NULL)
         return;
-    gaps_open(pd->polling->parts.gaps, pd->device->dir, GAPS_METRICS,
-              when(pd, pd->measured_at.ns != 0 ? pd->measured_at : now), why);
-    pd->unmeasured = true;
+    open_metrics_gap(pd, why, pd->measured_at.ns != 0 ? pd->measured_at : now);
+}
+
+void polled_not_asked_to_measure(struct polled *pd, int result, struct mono now)
+{
+    if (pd->gap == GAP_NONE && pd->measured_at.ns != 0 &&
+        is_late(pd, pd->measured_at, now))
+        polled_unmeasured(pd, polled_reason(result), now);
+}
+
+/* More than a gap of the whole device says. */
+static void note_late_metrics(struct polled *pd, struct mono now)
+{
+    struct mono from = pd->measured_at;
+
+    if (mono_reached(pd->gap_end, from))
+        from = pd->gap_end;
+    if (pd->measured_at.ns != 0 && pd->device->dir != NULL &&
+        mono_ms_between(from, now) > pd->polling->options.every_ms)
+        open_metrics_gap(pd, why_late(pd), from);
 }
 
 void polled_measured(struct polled *pd, struct mono now)
 {
     bool late = is_late(pd, pd->measured_at, now);
 
+    if (late && !pd->unmeasured)
+        note_late_metrics(pd, now);
     if (pd->unmeasured)
         gaps_close(pd->polling->parts.gaps, pd->device->dir, GAPS_METRICS,
                    when(pd, late ? now : pd->measured_at));

@@ -51,14 +51,25 @@ static void on_ping(void *arg, const struct ping_result *result)
     double lost_percent =
         result->sent > 0 && !ours ? 100.0 * lost / result->sent : NAN;
     double values[] = {result->rtt_ms_avg, lost_percent, result->jitter_ms};
+    struct mono now = mono_now();
 
+    pd->pinging = false;
     pd->answered |= result->received > 0;
     pd->record.rtt_ms = result->rtt_ms_avg;
     pd->record.loss_percent = lost_percent;
     pd->record.jitter_ms = result->jitter_ms;
-    if (result->error == 0) {
+    if (result->error != 0) {
+        polled_unechoed(pd,
+                        polled_in_doubt(pd) ? GAP_OVERLOAD
+                                            : polled_reason(result->error),
+                        now);
+    } else {
         pd->asked = true;
-        polled_tell(pd, mono_now(),
+        if (ours && result->received == 0)
+            polled_unechoed(pd, GAP_OVERLOAD, now);
+        else
+            polled_echoed(pd, result->received > 0, now);
+        polled_tell(pd, now,
                     &(struct sample){.group = SERIES_ICMP,
                                      .object = "",
                                      .descr = "",
@@ -76,10 +87,10 @@ static void ping(struct polled *pd)
     const struct polling *p = pd->polling;
     bool down = pd->device->reach == REACH_DOWN;
 
-    if (p->parts.pinger == NULL || p->options.ping_count == 0 ||
-        pd->device->addrs.count == 0)
+    if (!polled_has_echoes(pd))
         return;
     part_open(pd);
+    pd->pinging = true;
     pinger_check(p->parts.pinger, &pd->device->addrs.at[0],
                  down ? 1 : p->options.ping_count, PING_INTERVAL_MS,
                  PING_TIMEOUT_MS, on_ping, pd);
@@ -174,6 +185,8 @@ static void on_ports_end(void *arg, int result)
         polled_unmeasured(pd, GAP_OVERLOAD, mono_now());
     else if (result == 0)
         metrics(pd);
+    else
+        polled_not_asked_to_measure(pd, result, mono_now());
     part_done(pd);
 }
 
@@ -314,10 +327,13 @@ static void check(struct polled *pd, bool cheap, bool of_schedule)
 
 /* ---- the schedule ---- */
 
-/* The last check still runs: this one is left out. Whether that is the device's
- * slowness is only known of one that answers. */
+/* The last check still runs: this one is left out, but for echoes, which do not
+ * wait for a slow agent. Whether that is the device's slowness is only known of
+ * one that answers. */
 static void overrun(struct polled *pd)
 {
+    if (!pd->pinging)
+        ping(pd);
     pd->skipped = true;
     pd->record.overruns++;
     pd->polling->stats.overruns++;
@@ -336,6 +352,7 @@ static void on_due(struct polled *pd)
     pd->record.lateness_ms = late;
     lateness_add(&pd->polling->lateness, late, now);
     polled_schedule_next(pd, now);
+    polled_miss_echoes(pd, now);
     if (pd->checking)
         overrun(pd);
     else if (pd->device->reach != REACH_DOWN)
@@ -449,7 +466,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->taken = true;
     match_ports(pd);
     polled_know(pd);
-    pd->good_at = pd->good_end = mono_now();
+    pd->good_at = pd->good_end = pd->echoed_at = mono_now();
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());
 }

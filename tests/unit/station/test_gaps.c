@@ -63,6 +63,21 @@ static void a_gap_strikes_its_port_and_a_devices_all_of_it(void **state)
     assert_string_equal(struck(g, "core-2/port-ge0.rrd", SERIES_PORT), "");
 }
 
+static void
+what_is_said_of_one_file_strikes_it_whatever_the_reason(void **state)
+{
+    OWNED(gaps_free) struct gaps *g = gaps_new(NULL, KEEP_MS);
+
+    (void)state;
+    gaps_open(g, "core-1", "icmp.rrd", at(100), GAP_TIMEOUT);
+    gaps_close(g, "core-1", "icmp.rrd", at(200));
+    gaps_open(g, "core-1", "icmp.rrd", at(300), GAP_OVERLOAD);
+    assert_string_equal(struck(g, echo, SERIES_ICMP),
+                        "timeout 100-200, overload 300-1000000");
+    assert_string_equal(struck(g, cpu, SERIES_CPU), "");
+    assert_string_equal(struck(g, port, SERIES_PORT), "");
+}
+
 static void resets_strike_counters_alone_and_metrics_no_ports(void **state)
 {
     OWNED(gaps_free) struct gaps *g = gaps_new(NULL, KEEP_MS);
@@ -197,6 +212,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_gap_strikes_its_port_and_a_devices_all_of_it),
+        cmocka_unit_test(
+            what_is_said_of_one_file_strikes_it_whatever_the_reason),
         cmocka_unit_test(resets_strike_counters_alone_and_metrics_no_ports),
         cmocka_unit_test(a_reason_that_changes_begins_another_gap),
         cmocka_unit_test(gaps_follow_their_series),

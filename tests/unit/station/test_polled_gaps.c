@@ -1,0 +1,177 @@
+/* Why values are missing that a poll should have brought. */
+#include "polling_scene.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* ---- times without echoes ---- */
+
+enum { NEAR_MS = 400 };
+
+/* Why echoes of a device are missing: "timeout", "overload timeout", oldest
+ * first. */
+static const char *echoes_missing(const struct scene *s,
+                                  const struct watched *w)
+{
+    static char text[200];
+    struct buffer OWNED_BUFFER path = {0};
+    struct gap_spans spans = {0};
+    size_t len = 0;
+
+    layout_path(w->device->dir, SERIES_ICMP, "", &path);
+    gaps_of(s->gaps,
+            &(struct gaps_query){.path = path.at,
+                                 .group = SERIES_ICMP,
+                                 .to = {wall_now().ms + PATIENCE_MS}},
+            &spans);
+    text[0] = '\0';
+    for (size_t i = 0; i < spans.count && len < sizeof text; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s",
+                                i > 0 ? " " : "", gap_name(spans.at[i].why));
+    array_fini(&spans);
+    return text;
+}
+
+static void
+echoes_that_are_asked_for_rarely_are_missing_for_silence(void **state)
+{
+    struct scene *s = scene_new(2, 20);
+    struct watched *dead = &s->watched[0];
+
+    (void)state;
+    s->polling->patience_ms = NEAR_MS;
+    silence(s, 1, true);
+    take_all(s);
+    await_reach(s, REACH_DOWN, 1);
+    assert_string_equal(echoes_missing(s, dead), "");
+    unsigned asked = dead->asked;
+    while (dead->asked < asked + 6)
+        event_base_loop(s->base, EVLOOP_ONCE);
+    assert_string_equal(echoes_missing(s, dead), "timeout");
+    dead->silent = false;
+    await_reach(s, REACH_UP, 2);
+    await_asked(s, 3);
+    assert_int_equal(dead->device->polled->echo_gap, GAP_NONE);
+    assert_string_equal(echoes_missing(s, dead), "timeout");
+    scene_free(s);
+}
+
+static void echoes_that_the_station_left_out_are_missing_for_that(void **state)
+{
+    static const struct doubt_facts late = {.loop_lag_ms = 1500, .uplinks = 1};
+    struct scene *s = scene_new(1, 20);
+    struct watched *w = &s->watched[0];
+
+    (void)state;
+    s->polling->patience_ms = NEAR_MS;
+    take_all(s);
+    await_asked(s, 3);
+    assert_string_equal(echoes_missing(s, w), "");
+    stand_still(2 * NEAR_MS);
+    await_asked(s, 2);
+    assert_string_equal(echoes_missing(s, w), "overload");
+
+    /* Those that were lost, perhaps by the station itself. */
+    s->polling->patience_ms = PATIENCE_MS;
+    (void)polling_doubt(s->polling, &late);
+    w->silent = true;
+    await_asked(s, 3);
+    assert_string_equal(echoes_missing(s, w), "overload overload");
+    w->silent = false; /* values hold that long together */
+    await_asked(s, 3);
+    assert_string_equal(echoes_missing(s, w), "overload");
+    scene_free(s);
+}
+
+/* ---- times without metrics ---- */
+
+enum { EVERY_MS = 60000 };
+
+static struct mono at_s(int64_t s)
+{
+    return mono_after_ms((struct mono){0}, s * 1000);
+}
+
+/* "overload 100-400": why processors of the first device have no values, and
+ * when. */
+static const char *metrics_missing(const struct scene *s)
+{
+    static char text[200];
+    struct buffer OWNED_BUFFER path = {0};
+    struct gap_spans spans = {0};
+    int64_t zero_ms = steady_at(&s->polling->clock, at_s(0)).ms;
+    size_t len = 0;
+
+    layout_path(s->watched[0].device->dir, SERIES_CPU, "1", &path);
+    gaps_of(s->gaps,
+            &(struct gaps_query){
+                .path = path.at, .group = SERIES_CPU, .to = {INT64_MAX}},
+            &spans);
+    text[0] = '\0';
+    for (size_t i = 0; i < spans.count && len < sizeof text; i++)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, "%s%s %lld-%lld",
+                             i > 0 ? ", " : "", gap_name(spans.at[i].why),
+                             (long long)(spans.at[i].from.ms - zero_ms) / 1000,
+                             (long long)(spans.at[i].to.ms - zero_ms) / 1000);
+    array_fini(&spans);
+    return text;
+}
+
+static void metrics_that_come_too_late_leave_a_gap_with_its_reason(void **state)
+{
+    struct scene *s = scene_new(1, EVERY_MS);
+
+    (void)state;
+    take_all(s);
+    struct polled *pd = s->watched[0].device->polled;
+    polled_measured(pd, at_s(100)); /* the first */
+    polled_measured(pd, at_s(160));
+    polled_measured(pd, at_s(300)); /* one was missed */
+    assert_string_equal(metrics_missing(s), "");
+    pd->skipped = true;
+    polled_measured(pd, at_s(500));
+    assert_string_equal(metrics_missing(s), "overload 300-500");
+    pd->skipped = false;
+    polled_measured(pd, at_s(700));
+    assert_string_equal(metrics_missing(s),
+                        "overload 300-500, timeout 500-700");
+    pd->gap_end = at_s(890); /* the device was silent: said by its own gap */
+    polled_measured(pd, at_s(900));
+    assert_string_equal(metrics_missing(s),
+                        "overload 300-500, timeout 500-700");
+    scene_free(s);
+}
+
+static void metrics_wait_where_walks_break_off_and_that_is_said(void **state)
+{
+    struct scene *s = scene_new(1, EVERY_MS);
+
+    (void)state;
+    take_all(s);
+    struct polled *pd = s->watched[0].device->polled;
+    polled_measured(pd, at_s(100));
+    polled_not_asked_to_measure(pd, -EBADMSG, at_s(160));
+    assert_string_equal(metrics_missing(s), "");
+    polled_not_asked_to_measure(pd, -EBADMSG, at_s(300));
+    polled_measured(pd, at_s(320));
+    assert_string_equal(metrics_missing(s), "broken 100-320");
+    pd->gap = GAP_TIMEOUT; /* all of it is silent, which is said already */
+    polled_not_asked_to_measure(pd, -ETIMEDOUT, at_s(600));
+    assert_string_equal(metrics_missing(s), "broken 100-320");
+    scene_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            echoes_that_are_asked_for_rarely_are_missing_for_silence),
+        cmocka_unit_test(echoes_that_the_station_left_out_are_missing_for_that),
+        cmocka_unit_test(
+            metrics_that_come_too_late_leave_a_gap_with_its_reason),
+        cmocka_unit_test(metrics_wait_where_walks_break_off_and_that_is_said),
+    };
+
+    return cmocka_run_group_tests_name("polled_gaps", tests, NULL, NULL);
+}
