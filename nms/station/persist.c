@@ -1,11 +1,13 @@
 #include "station/persist.h"
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "mibs/facts_json.h"
 #include "mibs/facts_pack.h"
 #include "station/config.h"
 #include "station/learned.h"
 #include "station/polling.h"
+#include "station/ports_kept.h"
 #include "station/store.h"
 #include "wire/engine.h"
 
@@ -16,17 +18,99 @@
 #include <jansson.h>
 
 /* Version of the texts, so that a later station knows what it reads. */
-enum { DEVICE_VERSION = 1 };
+enum { DEVICE_VERSION = 1, KEPT_OCTETS = 200 };
 
-static json_t *addrs_to_json(const struct device *d)
+/* What is kept of a device, as it was when that was asked for: the store's
+ * thread makes the text, which takes longer than the loop has. Texts that the
+ * device shares with nobody are copied. */
+struct kept {
+    struct arena *arena;
+    const char *name, *dir, *credential, *why;
+    struct device_addrs addrs;
+    struct decisions decisions;
+    struct ports_kept *ports;
+    struct device device; /* its numbers; nothing that it points to */
+};
+
+static void keep_decisions(struct kept *k, const struct decisions *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct decision *one = array_add(&k->decisions);
+
+        *one = from->at[i];
+        /* only read */
+        one->why = (char *)(uintptr_t)arena_text(k->arena, one->why);
+        one->second = (char *)(uintptr_t)arena_text(k->arena, one->second);
+        one->second_why =
+            (char *)(uintptr_t)arena_text(k->arena, one->second_why);
+    }
+}
+
+static struct kept *kept_new(const struct device *d)
+{
+    struct kept *k = mem_new(struct kept);
+    struct arena *arena = arena_new_of(KEPT_OCTETS);
+
+    k->arena = arena;
+    k->name = arena_text(arena, d->name);
+    k->dir = arena_text(arena, d->dir);
+    k->why = arena_text(arena, d->why);
+    k->credential =
+        arena_text(arena, d->credential != NULL ? d->credential->name : "");
+    for (size_t i = 0; i < d->addrs.count; i++)
+        *array_add(&k->addrs) = d->addrs.at[i];
+    keep_decisions(k, &d->decisions);
+    k->ports = polling_ports_keep(d);
+    k->device = *d;
+    return k;
+}
+
+static void kept_free(void *object)
+{
+    struct kept *k = object;
+
+    array_fini(&k->addrs);
+    array_fini(&k->decisions);
+    ports_kept_free(k->ports);
+    arena_free(k->arena);
+    free(k);
+}
+
+static json_t *addrs_to_json(const struct device_addrs *addrs)
 {
     json_t *list = json_array();
     char text[ADDR_TEXT_MAX];
 
-    for (size_t i = 0; i < d->addrs.count; i++)
+    for (size_t i = 0; i < addrs->count; i++)
         json_array_append_new(
-            list, json_string(addr_format(&d->addrs.at[i], text, sizeof text)));
+            list, json_string(addr_format(&addrs->at[i], text, sizeof text)));
     return list;
+}
+
+static void kept_write(const void *object, struct buffer *out)
+{
+    const struct kept *k = object;
+    const struct device *d = &k->device;
+    struct buffer OWNED_BUFFER ports = {0};
+
+    ports_kept_write(k->ports, &ports);
+    json_t *o = json_pack(
+        "{s:i,s:s,s:s,s:o,s:i,s:s,s:i,s:I,s:I,s:I,s:s,s:o,s:b,s:b,s:i,s:I,s:s}",
+        "version", DEVICE_VERSION, "name", k->name, "dir", k->dir, "addrs",
+        addrs_to_json(&k->addrs), "port", d->port, "credential", k->credential,
+        "kind", (int)d->kind, "first_seen", (json_int_t)d->first_seen.ms,
+        "last_seen", (json_int_t)d->last_seen.ms, "collected_at",
+        (json_int_t)d->collected_at.ms, "why", k->why, "decisions",
+        decisions_to_json(&k->decisions), "station", d->station, "by_hand",
+        d->by_hand, "reach", (int)d->reach, "since", (json_int_t)d->since.ms,
+        "ports", ports.at);
+    char *text = json_dumps(o, JSON_COMPACT);
+    json_decref(o);
+    if (text == NULL)
+        log_error("state: %s cannot be written as text", k->name);
+    else
+        buffer_text(out, text);
+    free(text);
 }
 
 /* Facts do not change: the store's thread writes them. */
@@ -44,35 +128,17 @@ static void free_facts(void *object)
 
 void persist_device(struct store *store, struct device *d, bool with_facts)
 {
-    struct buffer OWNED_BUFFER ports = {0};
     char id[IDENT_TEXT_MAX];
-    const char *credential = d->credential != NULL ? d->credential->name : "";
 
     ident_format(&d->id, id, sizeof id);
-    polling_ports_to_json(d, &ports);
-    json_t *object = json_pack(
-        "{s:i,s:s,s:s,s:o,s:i,s:s,s:i,s:I,s:I,s:I,s:s,s:o,s:b,s:b,s:i,s:I,s:s}",
-        "version", DEVICE_VERSION, "name", d->name, "dir", d->dir, "addrs",
-        addrs_to_json(d), "port", d->port, "credential", credential, "kind",
-        (int)d->kind, "first_seen", (json_int_t)d->first_seen.ms, "last_seen",
-        (json_int_t)d->last_seen.ms, "collected_at",
-        (json_int_t)d->collected_at.ms, "why", d->why, "decisions",
-        decisions_to_json(&d->decisions), "station", d->station, "by_hand",
-        d->by_hand, "reach", (int)d->reach, "since", (json_int_t)d->since.ms,
-        "ports", ports.at);
-    char *text = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    if (text == NULL)
-        log_error("state: %s cannot be written as text", d->name);
     store_begin(store);
-    if (text != NULL)
-        store_put(store, "device", id, text);
+    store_put_later(store, "device", id,
+                    &(struct store_value){kept_new(d), kept_write, kept_free});
     if (with_facts)
         store_put_later(store, "facts", id,
                         &(struct store_value){facts_ref(d->facts), write_facts,
                                               free_facts});
     store_end(store);
-    free(text);
     d->unsaved = false;
 }
 

@@ -4,6 +4,7 @@
 #include "mibs/facts_pack.h"
 #include "mibs/roster.h"
 #include "station/polled.h"
+#include "station/ports_kept.h"
 #include "wire/icmp.h"
 #include "wire/walk.h"
 
@@ -564,12 +565,9 @@ bool polling_port_is_down(const struct device *d, uint32_t if_index, bool *down)
     return true;
 }
 
-void polling_ports_to_json(const struct device *d, struct buffer *out)
+struct ports_kept *polling_ports_keep(const struct device *d)
 {
-    if (d->polled != NULL)
-        ports_to_json(d->polled->ports, out);
-    else
-        buffer_text(out, "[]");
+    return ports_keep(d->polled != NULL ? d->polled->ports : NULL);
 }
 
 void polling_ports_from_json(struct polling *p, struct device *d,

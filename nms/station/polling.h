@@ -25,6 +25,7 @@ struct event_base;
 struct polling;
 struct pinger;
 struct port;
+struct ports_kept;
 struct profiles;
 
 enum { POLL_BACKOFF_MAX_S = 300 };
@@ -111,9 +112,9 @@ bool polling_port_is_down(const struct device *d, uint32_t if_index,
 /* One of its ports, as last polled; NULL. Until the next poll. */
 const struct port *polling_port(const struct device *d, uint32_t if_index);
 
-/* Ports as JSON for the store (file names stay for life), and back before
- * polling_take(). */
-void polling_ports_to_json(const struct device *d, struct buffer *out);
+/* Ports for the store (file names stay for life), for the caller to free; and
+ * back from their text before polling_take(). */
+struct ports_kept *polling_ports_keep(const struct device *d);
 void polling_ports_from_json(struct polling *p, struct device *d,
                              const char *text, size_t len);
 

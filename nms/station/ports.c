@@ -532,29 +532,6 @@ bool ports_take_turned(struct ports *ps)
 
 /* ---- for the store ---- */
 
-void ports_to_json(const struct ports *ps, struct buffer *out)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < ps->list.count; i++) {
-        const struct port *p = &ps->list.at[i];
-        char mac[MAC_TEXT_MAX] = "";
-
-        if (mac_is_set(&p->mac))
-            mac_format(&p->mac, mac, sizeof mac);
-        json_array_append_new(
-            list,
-            json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "object", p->row->object,
-                      "label", p->label, "descr", p->descr, "alias", p->alias,
-                      "mac", mac, "if_index", (json_int_t)p->if_index,
-                      "learned", (json_int_t)port_learned_bps(p)));
-    }
-    char *text = json_dumps(list, JSON_COMPACT);
-    buffer_text(out, text);
-    free(text);
-    json_decref(list);
-}
-
 void ports_from_json(struct ports *ps, const char *text, size_t len)
 {
     json_t *list = json_loadb(text, len, 0, NULL), *one;

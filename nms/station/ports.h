@@ -90,8 +90,8 @@ struct ports_round {
 };
 struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange);
 
-/* As JSON and back: objects and what they are recognised by. */
-void ports_to_json(const struct ports *ps, struct buffer *out);
+/* Back from the text that ports_kept.h makes: objects and what they are
+ * recognised by. */
 void ports_from_json(struct ports *ps, const char *text, size_t len);
 
 #endif

@@ -13,28 +13,69 @@ enum {
 
 static const char of_devices[] = "risk", of_others[] = "risk_of";
 
-static void write_points(const struct risk_state *s, struct buffer *out)
-{
-    struct risk_point points[RISK_POINTS];
-    size_t count = risks_points(s, points);
+/* What is kept of one: the store's thread makes the text. Histories that are
+ * shared do not change. */
+struct kept {
+    struct risk_history *history; /* NULL: it was always 0 */
+    bool of_device;
+    unsigned by_hand;
+    struct wall said;
+    char *who;
+};
 
-    for (size_t i = 0; i < count; i++)
-        buffer_format(out, "%" PRId64 " %.4g\n", points[i].at.ms,
-                      (double)points[i].risk);
+static void kept_write(const void *object, struct buffer *out)
+{
+    const struct kept *k = object;
+
+    if (k->of_device)
+        buffer_format(out, "1 %u %" PRId64 " %.60s\n", k->by_hand, k->said.ms,
+                      k->who);
+    else
+        buffer_text(out, "1\n");
+    for (uint32_t i = 0; k->history != NULL && i < k->history->count; i++) {
+        const struct risk_point *p = risk_history_at(k->history, i);
+
+        buffer_format(out, "%" PRId64 " %.4g\n", p->at.ms, (double)p->risk);
+    }
+}
+
+static void kept_free(void *object)
+{
+    struct kept *k = object;
+
+    risk_history_unref(k->history);
+    free(k->who);
+    free(k);
+}
+
+static struct kept *kept_new(const struct risk_state *s)
+{
+    struct kept *k = mem_new(struct kept);
+
+    if (s->history != NULL)
+        k->history = risk_history_ref(s->history);
+    return k;
+}
+
+static void keep_later(struct risks *r, const char *kind, const char *key,
+                       struct kept *k)
+{
+    store_put_later(r->parts.store, kind, key,
+                    &(struct store_value){k, kept_write, kept_free});
 }
 
 void risks_save(struct risks *r, const struct risk_device *o)
 {
-    struct buffer OWNED_BUFFER text = {0};
     char id[IDENT_TEXT_MAX];
 
     if (r->parts.store == NULL)
         return;
-    buffer_format(&text, "1 %u %" PRId64 " %.60s\n", o->by_hand, o->said.ms,
-                  o->who != NULL ? o->who : "");
-    write_points(&o->state, &text);
-    store_put(r->parts.store, of_devices, ident_format(&o->id, id, sizeof id),
-              text.at);
+    struct kept *k = kept_new(&o->state);
+    k->of_device = true;
+    k->by_hand = o->by_hand;
+    k->said = o->said;
+    k->who = mem_text(o->who != NULL ? o->who : "");
+    keep_later(r, of_devices, ident_format(&o->id, id, sizeof id), k);
 }
 
 size_t risks_rename_person(struct risks *r, const char *from, const char *to)
@@ -71,15 +112,13 @@ static void write_key(enum risk_class class, const char *name,
 static void keep(struct risks *r, struct risk_state *s, enum risk_class class,
                  const char *name)
 {
-    struct buffer OWNED_BUFFER key = {0}, OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER key = {0};
 
     if (!s->unsaved || r->parts.store == NULL)
         return;
     s->unsaved = false;
     write_key(class, name, &key);
-    buffer_text(&text, "1\n");
-    write_points(s, &text);
-    store_put(r->parts.store, of_others, key.at, text.at);
+    keep_later(r, of_others, key.at, kept_new(s));
 }
 
 void risks_recall(struct risks *r, struct risk_state *s, enum risk_class class,

@@ -65,7 +65,8 @@ void store_put(struct store *s, const char *kind, const char *key,
 void store_delete(struct store *s, const char *kind, const char *key);
 
 /* What becomes a text only when it is written, by the thread: what it is made
- * of must not change meanwhile. */
+ * of must not change meanwhile. Where nothing is written, what is there stays.
+ */
 struct store_value {
     void *object;
     void (*write)(const void *object, struct buffer *out); /* any thread */

@@ -169,6 +169,8 @@ static int write_change(struct store_db *db, const struct store_change *c)
 
     if (c->value.object != NULL) {
         c->value.write(c->value.object, &made);
+        if (made.len == 0)
+            return 0; /* it could not be made: what is there stays */
         text = made.at;
     }
     return text != NULL ? store_db_put(db, c->kind, c->key, text)

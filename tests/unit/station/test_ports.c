@@ -1,5 +1,6 @@
 /* A port keeps its series, whatever its ifIndex and its names do. */
 #include "station/ports.h"
+#include "station/ports_kept.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -490,7 +491,8 @@ static void what_the_store_kept_is_recognised(void **state)
     (void)state;
     match(ps, first, COUNT_OF(first));
     match(ps, renumberings[1].now, 3); /* renamed: files keep their names */
-    ports_to_json(ps, &text);
+    OWNED(ports_kept_free) struct ports_kept *kept = ports_keep(ps);
+    ports_kept_write(kept, &text);
     ports_from_json(later, text.at, text.len);
     match(later, renumberings[1].now, 3);
     assert_int_equal(ports_count(later), 3);
