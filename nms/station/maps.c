@@ -36,6 +36,7 @@ int maps_new(struct event_base *base, const struct maps_options *options,
     s->shelf = maps_shelf_new(buffer_take(&dir));
     s->catalogue = maps_shelf_list(s->shelf);
     s->pictures = pictures_new(s);
+    s->ahead = maps_ahead_new(s, options->ahead_ms);
     *out = s;
     return 0;
 }
@@ -47,6 +48,7 @@ void maps_free(struct maps *s)
     pictures_end(s->pictures);
     worker_free(s->worker);
     pictures_free(s->pictures);
+    maps_ahead_free(s->ahead);
     maps_shelf_free(s->shelf);
     maps_catalogue_free(s->catalogue);
     array_fini(&s->asks);
@@ -98,6 +100,7 @@ static void on_refreshed(void *arg, bool worked)
     if (worked)
         maps_publish(r->maps, TAKE(r->made), NULL);
     r->maps->refreshing--;
+    maps_ahead_refreshed(r->maps->ahead);
     maps_stock_free(r->stock);
     array_fini(&r->prefixes);
     free(r);

@@ -34,12 +34,16 @@ struct maps_options {
     const char *icons;    /* folder with kind/ and state/; NULL: as installed,
                              else nms/web/icons where the program runs from its
                              tree */
+    unsigned ahead_ms;    /* "physical", "network" and those of prefixes are
+                             laid out so long after the topology came to rest;
+                             0: not before somebody asks */
 };
 
 enum {
     MAPS_MAX = 1000,      /* documents */
     MAPS_ASKED_MAX = 200, /* of these, such as were made because somebody asked
                              and nobody edited; the longest not asked go */
+    MAPS_AHEAD_MS = 5000, /* as options.ahead_ms for a station */
     MAPS_RENDERERS = 2,   /* children at a time */
     MAPS_QUEUE_MAX = 64,  /* pictures that wait; further ones: -EBUSY */
     MAPS_RENDER_LIMIT_MS = 60000,

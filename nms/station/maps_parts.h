@@ -157,6 +157,7 @@ void maps_catalogue_free(struct maps_catalogue *c);
 /* ---- the loop's ---- */
 
 struct pictures;
+struct maps_ahead;
 struct ask;
 
 struct maps {
@@ -166,6 +167,7 @@ struct maps {
     struct maps_shelf *shelf; /* the worker's */
     struct maps_catalogue *catalogue;
     struct pictures *pictures;
+    struct maps_ahead *ahead;
     struct maps_search *searches;                 /* under way */
     struct maps_roll_call *roll_calls;            /* the same */
     struct maps_asks ARRAY_OF(struct ask *) asks; /* not answered yet */
@@ -193,6 +195,12 @@ struct pictures *pictures_new(struct maps *maps);
 void pictures_end(struct pictures *p); /* callbacks: -ECANCELED */
 void pictures_free(struct pictures *p);
 void pictures_stats(const struct pictures *p, struct maps_stats *out);
+
+/* maps_ahead.c: layouts before somebody asks; after_ms: see maps_options. */
+struct maps_ahead *maps_ahead_new(struct maps *maps, unsigned after_ms);
+void maps_ahead_free(struct maps_ahead *a);
+/* Maps were made anew. */
+void maps_ahead_refreshed(struct maps_ahead *a);
 
 /* maps_edit.c: forgets questions of arg. */
 void maps_asks_forget(struct maps *s, const void *arg);

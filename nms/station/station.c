@@ -234,7 +234,8 @@ static int open_parts(struct station *s, struct complaint *why)
                                     .step_ms = c->polling.every_ms,
                                     .keep = c->series.keep.at,
                                     .keep_count = c->series.keep.count};
-    struct maps_options maps = {.data_dir = c->station.data};
+    struct maps_options maps = {.data_dir = c->station.data,
+                                .ahead_ms = MAPS_AHEAD_MS};
     int rc = file_make_dir(c->station.data, 0750);
 
     if (rc < 0)

@@ -89,14 +89,22 @@ static inline void network_init(struct bench *b)
     };
 }
 
-static inline struct maps *maps_open(struct bench *b, const char *render)
+static inline struct maps *maps_open_ahead(struct bench *b, const char *render,
+                                           unsigned ahead_ms)
 {
-    struct maps_options options = {
-        .data_dir = b->dir, .render = render, .icons = "nms/web/icons"};
+    struct maps_options options = {.data_dir = b->dir,
+                                   .render = render,
+                                   .icons = "nms/web/icons",
+                                   .ahead_ms = ahead_ms};
     struct maps *maps = NULL;
 
     assert_int_equal(maps_new(b->base, &options, &maps, NULL), 0);
     return maps;
+}
+
+static inline struct maps *maps_open(struct bench *b, const char *render)
+{
+    return maps_open_ahead(b, render, 0);
 }
 
 static inline int set_up(void **state)

@@ -135,6 +135,26 @@ static void positions_are_kept(void **state)
 }
 
 /* A layout that is found while maps are made anew counts for the new ones. */
+static void maps_are_laid_out_before_anybody_asks(void **state)
+{
+    static const char *const names[] = {"physical", "network",
+                                        "prefix-192.0.2.0-24"};
+    struct bench *b = *state;
+
+    maps_free(b->maps);
+    b->maps = maps_open_ahead(b, NULL, 1);
+    assert_int_equal(maps_load(b->maps, NULL), 0);
+    refresh(b);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct maps_entry entry;
+
+        print_message("%s\n", names[i]);
+        assert_true(entry_of(b, names[i], &entry));
+        while (!is_laid_out(b, names[i]))
+            assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    }
+}
+
 static void positions_that_come_meanwhile_are_kept(void **state)
 {
     struct bench *b = *state;
@@ -293,6 +313,7 @@ int main(void)
         CASE(broken_documents_are_set_aside),
         CASE(what_cannot_be_drawn_is_said),
         CASE(positions_are_kept),
+        CASE(maps_are_laid_out_before_anybody_asks),
         CASE(positions_that_come_meanwhile_are_kept),
         CASE(the_same_picture_is_drawn_once),
         CASE(the_queue_is_bounded),
