@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LINKS_MAX = 1000000 }; /* of one answer */
+
 static void put_evidence(json_t *o, const char *key, uint32_t evidence)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -26,7 +28,9 @@ static void put_ends(json_t *o, const struct topology *t, uint32_t a,
 json_t *link_json(const struct topology *t, const struct topo_link *l)
 {
     json_t *o = json_object();
+    char id[IDENT_TEXT_MAX];
 
+    json_put_text(o, "id", ident_format(&l->id, id, sizeof id));
     put_ends(o, t, l->a, l->a_port, l->b, l->b_port);
     json_put_count(o, "layer", l->layer);
     json_put_text(o, "kind", link_kind_name(l->kind));
@@ -67,25 +71,94 @@ static bool is_of(const struct topology *t, const char *device, uint32_t a,
            strcmp(t->nodes.at[b].name, device) == 0;
 }
 
+/* Where a page of links begins: behind the one of that id. */
+static bool page_begin(struct api_request *r, const struct topology *t,
+                       size_t *at)
+{
+    const char *after = api_param(r, "after");
+    struct ident id;
+
+    *at = 0;
+    if (after == NULL)
+        return true;
+    if (ident_parse(after, &id) < 0) {
+        api_problem(r, 400, "\"after\" is no id of a link",
+                    "give the \"next\" of the answer before");
+        return false;
+    }
+    while (*at < t->links.count && !ident_equal(&t->links.at[*at].id, &id))
+        (*at)++;
+    if ((*at)++ < t->links.count)
+        return true;
+    api_problem(r, 410, "the link that the page before ended with is gone",
+                "begin anew, without \"after\"");
+    return false;
+}
+
+/* Links from at on, as many as wanted; next: the id of the last one where there
+ * are more, else "". */
+static void write_links(const struct api_request *r, const struct topology *t,
+                        size_t at, struct buffer *out,
+                        char next[IDENT_TEXT_MAX])
+{
+    const char *device = api_param(r, "device");
+    int64_t left = api_param_number(r, "limit", LINKS_MAX, 1, LINKS_MAX);
+    char last[IDENT_TEXT_MAX] = "";
+
+    next[0] = '\0';
+    for (; at < t->links.count; at++) {
+        const struct topo_link *l = &t->links.at[at];
+
+        if (!is_of(t, device, l->a, l->b))
+            continue;
+        if (left-- == 0) {
+            memcpy(next, last, sizeof last);
+            return;
+        }
+        json_list_add(out, link_json(t, l));
+        (void)ident_format(&l->id, last, sizeof last);
+    }
+}
+
+static void write_losses(const struct api_request *r, const struct topology *t,
+                         struct buffer *out)
+{
+    const char *device = api_param(r, "device");
+
+    for (size_t i = 0; i < t->losses.count; i++)
+        if (is_of(t, device, t->losses.at[i].a, t->losses.at[i].b))
+            json_list_add(out, loss_json(t, &t->losses.at[i]));
+}
+
 void api_links(struct api_request *r)
 {
-    const struct topology *t = r->snapshot->topology;
-    const char *device = api_param(r, "device");
-    json_t *links = json_array(), *lost = json_array(),
-           *conflicts = json_array();
+    static const struct topology none = {.nodes = {0}};
+    const struct topology *t =
+        r->snapshot->topology != NULL ? r->snapshot->topology : &none;
+    struct buffer OWNED_BUFFER lost = {0}, OWNED_BUFFER conflicts = {0};
+    struct buffer body = {0};
+    struct buffer OWNED_BUFFER links = {0};
+    char next[IDENT_TEXT_MAX], at_text[32];
+    size_t at;
 
-    for (size_t i = 0; t != NULL && i < t->links.count; i++)
-        if (is_of(t, device, t->links.at[i].a, t->links.at[i].b))
-            json_array_append_new(links, link_json(t, &t->links.at[i]));
-    for (size_t i = 0; t != NULL && i < t->losses.count; i++)
-        if (is_of(t, device, t->losses.at[i].a, t->losses.at[i].b))
-            json_array_append_new(lost, loss_json(t, &t->losses.at[i]));
-    for (size_t i = 0; t != NULL && i < t->conflicts.count; i++)
-        json_array_append_new(conflicts, json_string(t->conflicts.at[i].text));
-    json_t *o = json_pack("{s:o,s:o,s:o}", "links", links, "lost", lost,
-                          "conflicts", conflicts);
-    json_put_wall(o, "at", r->snapshot->topology_at);
-    api_json(r, 200, o);
+    if (!page_begin(r, t, &at))
+        return;
+    bool first = at == 0;
+    write_links(r, t, at, &links, next);
+    if (first)
+        write_losses(r, t, &lost);
+    for (size_t i = 0; first && i < t->conflicts.count; i++)
+        json_list_add(&conflicts, json_string(t->conflicts.at[i].text));
+    json_list_put(&body, "links", &links);
+    json_list_put(&body, "lost", &lost);
+    json_list_put(&body, "conflicts", &conflicts);
+    if (next[0] != '\0')
+        buffer_format(&body, ",\"next\":\"%s\"", next);
+    wall_format(r->snapshot->topology_at, at_text, sizeof at_text);
+    if (at_text[0] != '\0')
+        buffer_format(&body, ",\"at\":\"%s\"", at_text);
+    buffer_char(&body, '}');
+    api_json_text(r, &body);
 }
 
 /* ---- two nodes ---- */

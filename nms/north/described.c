@@ -10,9 +10,9 @@
     "rdware?:s,location?:s,latitude?:n,longitude?:n,interfaces:i," \
     "credential?:s,rtt_ms?:n,last_seen?:s,station:b,risk?:n,level" \
     "?:i"
-#define LINK                                                       \
-    "a:s,a_port?:s,b:s,b_port?:s,layer:i,kind:s,state:s,evidence?" \
-    ":s,a_hears?:s,b_hears?:s,one_sided:b,confidence:i,speed_bps?" \
+#define LINK                                                            \
+    "id:s,a:s,a_port?:s,b:s,b_port?:s,layer:i,kind:s,state:s,evidence?" \
+    ":s,a_hears?:s,b_hears?:s,one_sided:b,confidence:i,speed_bps?"      \
     ":i,first_seen?:s,last_seen?:s,why?:s"
 #define LOSS                                                       \
     "a:s,a_port?:s,b:s,b_port?:s,evidence?:s,a_hears?:s,b_hears?:" \
@@ -182,8 +182,8 @@ static const struct described all[] = {
      ",evidence?:[*],runner_up?:{device:s,why?:s},*:*}],more:b}"},
     {API_GET, "pins", "", "", "{pins:[*]}"},
     {API_POST, "pins", "", "{merge?:[s],split?:s,undo?:b}", "{*:*}"},
-    {API_GET, "links", "device", "",
-     "{links:[Link],lost:[Loss],conflicts:[s],at?:s}"},
+    {API_GET, "links", "device limit:i after", "",
+     "{next?:s,links:[Link],lost:[Loss],conflicts:[s],at?:s}"},
     {API_GET, "links/why", "a b", "",
      "{links:[{" LINK
      ",proofs:[{evidence:s,by:s,table:s,says:s,at?:s,age_s?:n}]}],"

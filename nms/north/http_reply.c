@@ -282,6 +282,11 @@ void api_json(struct api_request *r, int status, json_t *body)
     reply_json(r, status, "application/json", body);
 }
 
+void api_json_text(struct api_request *r, struct buffer *body)
+{
+    reply(r, HTTP_OK, "application/json", body);
+}
+
 /* What a client wrote comes back in a detail: it need not be UTF-8. */
 void api_problem(struct api_request *r, int status, const char *detail,
                  const char *remedy)

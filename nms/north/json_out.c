@@ -1,5 +1,7 @@
 #include "north/json_out.h"
 
+#include "base/bytes.h"
+
 #include <math.h>
 
 void json_put_text(json_t *o, const char *key, const char *text)
@@ -46,4 +48,26 @@ void json_put_mac(json_t *o, const char *key, const struct mac *mac)
 
     if (mac_is_set(mac))
         json_put_text(o, key, mac_format(mac, text, sizeof text));
+}
+
+static int append(const char *text, size_t len, void *arg)
+{
+    buffer_add(arg, text, len);
+    return 0;
+}
+
+void json_list_add(struct buffer *list, json_t *item)
+{
+    if (list->len > 0)
+        buffer_char(list, ',');
+    (void)json_dump_callback(item, append, list, JSON_COMPACT);
+    json_decref(item);
+}
+
+void json_list_put(struct buffer *object, const char *key,
+                   const struct buffer *list)
+{
+    buffer_format(object, "%c\"%s\":[", object->len == 0 ? '{' : ',', key);
+    buffer_add(object, list->at, list->len);
+    buffer_char(object, ']');
 }

@@ -100,6 +100,7 @@ bool api_texts(struct api_request *r, const char *key, bool may_lack,
 /* Answers. Each ends the request: it is freed when the callback that called
  * returns, and may not be used afterwards. */
 void api_json(struct api_request *r, int status, json_t *body); /* taken */
+void api_json_text(struct api_request *r, struct buffer *body); /* taken */
 void api_bytes(struct api_request *r, const char *type, struct bytes body);
 /* RFC 9457. */
 void api_problem(struct api_request *r, int status, const char *detail,

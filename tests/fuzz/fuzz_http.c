@@ -37,6 +37,12 @@ void api_bytes(struct api_request *r, const char *type, struct bytes body)
     (void)body;
 }
 
+void api_json_text(struct api_request *r, struct buffer *body)
+{
+    (void)r;
+    buffer_fini(body);
+}
+
 void api_complaint(struct api_request *r, int rc, const struct complaint *why)
 {
     (void)r;

@@ -12,6 +12,13 @@ def test_a_link_is_proved_and_its_traffic_agrees(station, farm):
     assert links, 'no link by LLDP'
     a, b = links[0]['a'], links[0]['b']
 
+    paged, after = [], None
+    while after != 'end':
+        page = made.ask('links', limit=3, **({'after': after} if after else {}))
+        paged, after = paged + page['links'], page.get('next', 'end')
+        assert len(page['links']) <= 3
+    assert [ln['id'] for ln in paged] == [ln['id'] for ln in made.ask('links')['links']]
+
     told = made.json('links', '--why', a, b)
     assert [ln['why'] for ln in told['links']] and not told['lost']
     proofs = [p for p in told['links'][0]['proofs'] if p['evidence'] == 'lldp']

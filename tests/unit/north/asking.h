@@ -64,6 +64,15 @@ void api_json(struct api_request *r, int status, json_t *body)
     answered(r, status, "application/json");
 }
 
+void api_json_text(struct api_request *r, struct buffer *body)
+{
+    json_t *told =
+        json_loadb(body->at, body->len, JSON_REJECT_DUPLICATES, NULL);
+
+    buffer_fini(body);
+    api_json(r, 200, told);
+}
+
 void api_bytes(struct api_request *r, const char *type, struct bytes body)
 {
     buffer_add(&r->api->text, body.at, body.len);

@@ -99,6 +99,9 @@ static void links_are_told_with_both_ends_and_their_proof(void **state)
     assert_int_equal(told_count(a, "links"), 1);
     assert_int_equal(get(a, "/api/v1/links?device=printer"), 200);
     assert_int_equal(told_count(a, "links"), 0);
+    assert_int_equal(get(a, "/api/v1/links?limit=1&after=here"), 400);
+    assert_int_equal(
+        get(a, "/api/v1/links?after=000000000000000000000000000000ff"), 410);
     asking_free(a);
 }
 
