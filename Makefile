@@ -214,7 +214,7 @@ DEPS        += $(if $(shell command -v node),,nodejs) $(if $(SHIPPED)$(shell com
 DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl python3-pysnmp4 python3-pysmi xz-utils \
-               chromium chromium-driver python3-selenium systemd
+               chromium chromium-driver python3-selenium systemd zsh fish
 DEPS_DEB    := debhelper dpkg-dev fakeroot lintian
 
 .PHONY: deps deps-check deps-deb
@@ -233,10 +233,12 @@ SHARE       := $(DESTDIR)$(PREFIX)/share/portolan
 MAN         := $(DESTDIR)$(PREFIX)/share/man
 UNITDIR     := $(DESTDIR)$(PREFIX)/lib/systemd/system
 COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH         := $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
+FISH        := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 .PHONY: install uninstall dist deb
 install: all ## install below DESTDIR and PREFIX
-	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
+	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(ZSH) $(FISH) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
 	install -m 755 $B/portoland $(SBIN)/
 	install -m 755 $B/portolan-render $(LIBEXEC)/
@@ -248,10 +250,12 @@ install: all ## install below DESTDIR and PREFIX
 	rm -rf $(SHARE)/web && cp -r $B/web $(SHARE)/web && rm $(SHARE)/web/.made && chmod -R a+rX,go-w $(SHARE)/web
 	for n in 1 5 8; do install -d $(MAN)/man$$n; install -m 644 etc/man/*.$$n $(MAN)/man$$n/; done
 	install -m 644 etc/portolan.bash-completion $(COMPLETION)/portolan
+	install -m 644 etc/portolan.zsh-completion $(ZSH)/_portolan
+	install -m 644 etc/portolan.fish-completion $(FISH)/portolan.fish
 	sed 's|@SBIN@|$(PREFIX)/sbin|; s|@ETC@|$(SYSCONFDIR)/portolan|' etc/portolan.service > $(UNITDIR)/portolan.service
 	[ -e $(DESTDIR)$(SYSCONFDIR)/portolan/portolan.yaml ] || install -m 640 etc/portolan.yaml $(DESTDIR)$(SYSCONFDIR)/portolan/
 uninstall: ## remove what install put there, configuration and data excepted
-	rm -f $(BIN)/portolan $(SBIN)/portoland $(UNITDIR)/portolan.service $(COMPLETION)/portolan
+	rm -f $(BIN)/portolan $(SBIN)/portoland $(UNITDIR)/portolan.service $(COMPLETION)/portolan $(ZSH)/_portolan $(FISH)/portolan.fish
 	rm -f $(MAN)/man1/portolan*.1 $(MAN)/man5/portolan*.5 $(MAN)/man8/portolan*.8
 	rm -rf $(LIBEXEC) $(SHARE)
 dist: $B/npm/.made ## a source archive of the committed tree, the page's modules with it: $B/portolan-VERSION.tar.gz

@@ -126,6 +126,8 @@ enum cli_exit cli_interfaces(struct cli *c, struct complaint *why);
 enum cli_exit cli_sensors(struct cli *c, struct complaint *why);
 enum cli_exit cli_neighbors(struct cli *c, struct complaint *why);
 
+enum cli_exit cli_complete(struct cli *c, struct complaint *why);
+
 enum cli_exit cli_forget_device(struct cli *c, struct complaint *why);
 enum cli_exit cli_forget_person(struct cli *c, struct complaint *why);
 enum cli_exit cli_export_device(struct cli *c, struct complaint *why);
