@@ -50,6 +50,23 @@ enum gap polled_reason(int result)
     }
 }
 
+/* Since when values of the device may be missing: a walk that broke off left
+ * some of its ports as they were before that. */
+static struct mono missing_since(const struct polled *pd)
+{
+    struct mono since = pd->good_at;
+
+    for (size_t i = 0; i < ports_count(pd->ports); i++) {
+        const struct port *p = ports_at(pd->ports, i);
+        struct mono at = p->round == pd->round ? p->before : p->row_at;
+
+        if (p->present && p->recorded == GAP_NONE && at.ns != 0 &&
+            mono_reached(since, at))
+            since = at;
+    }
+    return since;
+}
+
 void polled_silent(struct polled *pd, int result, struct mono now)
 {
     enum gap why = polled_in_doubt(pd) ? GAP_OVERLOAD : polled_reason(result);
@@ -57,7 +74,7 @@ void polled_silent(struct polled *pd, int result, struct mono now)
     if (pd->gap == why ||
         (pd->gap == GAP_NONE && !is_late(pd, pd->good_at, now)))
         return;
-    open_gap(pd, "", pd->gap == GAP_NONE ? pd->good_at : now, why);
+    open_gap(pd, "", pd->gap == GAP_NONE ? missing_since(pd) : now, why);
     pd->gap = why;
 }
 
@@ -102,7 +119,7 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
 
     if (r->read > 0 && r->known == 0) {
         if (is_loss(r->why) && pd->gap == GAP_NONE) {
-            open_gap(pd, "", pd->good_at, r->why);
+            open_gap(pd, "", missing_since(pd), r->why);
             pd->gap = r->why;
         }
     } else if (pd->gap != GAP_NONE) {
@@ -110,7 +127,7 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
         whole.ended = pd->gap;
         pd->gap = GAP_NONE;
     } else if (late) {
-        open_gap(pd, "", pd->good_at, why_late(pd));
+        open_gap(pd, "", missing_since(pd), why_late(pd));
         close_gap(pd, "", now);
     }
     if (whole.ended != GAP_NONE || late)

@@ -32,8 +32,8 @@ SETTLING = 0.25  # of the time, before anything is held against what follows
 KEPT_MIN = max(int(0.8 * SETTLING * MINUTES), 6)  # history is as long as it will be by then
 
 # All that may not grow. What has a limit of its own may until then: alerts that ended, what receivers were told, reasons of
-# gaps, numbers of objects, which are given once; files of what was removed stay as long as their samples.
-LIMITED = {'alert', 'told', 'notice', 'gap', 'object', 'risk', 'learned', 'spool', 'rrd'}
+# gaps, numbers of objects, which are given once, risks of links that had an alert; files of what was removed stay as long as their samples.
+LIMITED = {'alert', 'told', 'notice', 'gap', 'object', 'risk', 'risk_of', 'learned', 'spool', 'rrd'}
 Look = collections.namedtuple('Look', 'at memory rrdcached descriptors threads files lateness held objects')
 
 
@@ -145,7 +145,8 @@ class Gaps:
         (self.calm if kind == 'calm' else self.others).update(why for _, why in rows)
         missing = [at for at, why in rows if why is None]
         if missing:
-            self.unexplained.append((name, series, kind, missing[:5], len(missing), answer['gaps'][-3:]))
+            near = [row[:3] for row in answer['rows'] if abs(row[0] - missing[0]) <= 4 * EVERY_S]
+            self.unexplained.append((name, series, kind, missing[:5], len(missing), answer['gaps'][-3:], near))
 
     def share_of_the_calm(self):
         return sum(self.calm.values()) / max(self.rows['calm'], 1)

@@ -92,9 +92,10 @@ static struct mono at_s(int64_t s)
     return mono_after_ms((struct mono){0}, s * 1000);
 }
 
-/* "overload 100-400": why processors of the first device have no values, and
+/* "overload 100-400": why an object of the first device has no values, and
  * when. */
-static const char *metrics_missing(const struct scene *s)
+static const char *object_missing(const struct scene *s,
+                                  enum series_group group, const char *object)
 {
     static char text[200];
     struct buffer OWNED_BUFFER path = {0};
@@ -102,10 +103,10 @@ static const char *metrics_missing(const struct scene *s)
     int64_t zero_ms = steady_at(&s->polling->clock, at_s(0)).ms;
     size_t len = 0;
 
-    layout_path(s->watched[0].device->dir, SERIES_CPU, "1", &path);
+    layout_path(s->watched[0].device->dir, group, object, &path);
     gaps_of(s->gaps,
             &(struct gaps_query){
-                .path = path.at, .group = SERIES_CPU, .to = {INT64_MAX}},
+                .path = path.at, .group = group, .to = {INT64_MAX}},
             &spans);
     text[0] = '\0';
     for (size_t i = 0; i < spans.count && len < sizeof text; i++)
@@ -116,6 +117,11 @@ static const char *metrics_missing(const struct scene *s)
                              (long long)(spans.at[i].to.ms - zero_ms) / 1000);
     array_fini(&spans);
     return text;
+}
+
+static const char *metrics_missing(const struct scene *s)
+{
+    return object_missing(s, SERIES_CPU, "1");
 }
 
 static void metrics_that_come_too_late_leave_a_gap_with_its_reason(void **state)
@@ -162,6 +168,61 @@ static void metrics_wait_where_walks_break_off_and_that_is_said(void **state)
     scene_free(s);
 }
 
+/* ---- times without rates ---- */
+
+static void give_ports(struct scene *s, struct device *d)
+{
+    static const char *const labels[] = {"ge0", "ge1"};
+
+    for (uint32_t i = 0; i < COUNT_OF(labels); i++) {
+        struct interface *one = array_add(&d->facts->interfaces);
+
+        one->if_index = i + 1;
+        one->name = one->descr = one->label = labels[i];
+        one->alias = one->duplex = "";
+    }
+    polling_facts_changed(s->polling, d);
+}
+
+static void read_port(struct polled *pd, size_t n, struct mono at)
+{
+    struct port *p = ports_at(pd->ports, n);
+
+    p->round = pd->round;
+    p->before = p->row_at;
+    p->row_at = at;
+    p->row->gap = GAP_NONE;
+}
+
+static void a_gap_begins_where_a_walk_that_broke_off_left_a_port(void **state)
+{
+    struct scene *s = scene_new(1, EVERY_MS);
+    struct device *d = s->watched[0].device;
+    struct ports_round both = {.read = 2, .known = 2}, one = {1, 1, 0, 0};
+
+    (void)state;
+    take_all(s);
+    struct polled *pd = d->polled;
+    give_ports(s, d);
+    pd->round = 1;
+    read_port(pd, 0, at_s(100));
+    read_port(pd, 1, at_s(101));
+    pd->good_at = at_s(40);
+    polled_heard(pd, &both, at_s(102));
+    pd->round = 2;
+    read_port(pd, 0, at_s(160)); /* and then it is switched off */
+    polled_heard(pd, &one, at_s(170));
+    pd->round = 3;
+    polled_silent(pd, -ETIMEDOUT, at_s(320));
+    pd->round = 4;
+    read_port(pd, 0, at_s(400));
+    read_port(pd, 1, at_s(401));
+    polled_heard(pd, &both, at_s(402));
+    assert_string_equal(object_missing(s, SERIES_PORT, "ge1"),
+                        "timeout 101-402");
+    scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +232,7 @@ int main(void)
         cmocka_unit_test(
             metrics_that_come_too_late_leave_a_gap_with_its_reason),
         cmocka_unit_test(metrics_wait_where_walks_break_off_and_that_is_said),
+        cmocka_unit_test(a_gap_begins_where_a_walk_that_broke_off_left_a_port),
     };
 
     return cmocka_run_group_tests_name("polled_gaps", tests, NULL, NULL);
