@@ -69,12 +69,17 @@ static void scope_fini(struct scope *s)
     array_fini(&s->edge_defaults);
 }
 
+/* As strcmp() tells; most differ at once. */
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a[0] == b[0] && strcmp(a, b) == 0);
+}
+
 static void attribute_set(struct reader *r, struct dot_attributes *to,
                           const struct dot_attribute *a)
 {
     for (size_t i = 0; i < to->count; i++)
-        if (strcmp(to->at[i].key, a->key) == 0 &&
-            strcmp(to->at[i].group, a->group) == 0) {
+        if (same(to->at[i].key, a->key) && same(to->at[i].group, a->group)) {
             to->at[i] = *a;
             return;
         }
@@ -528,8 +533,7 @@ const struct dot_attribute *dot_find(const struct dot_attributes *of,
     for (size_t i = of->count; i > 0; i--) {
         const struct dot_attribute *a = &of->at[i - 1];
 
-        if (strcmp(a->key, key) == 0 &&
-            (group == NULL || strcmp(a->group, group) == 0))
+        if (same(a->key, key) && (group == NULL || same(a->group, group)))
             return a;
     }
     return NULL;

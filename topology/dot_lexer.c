@@ -131,13 +131,31 @@ static void keep(struct dot_lexer *l)
     step(l);
 }
 
+/* The same of len octets that are no line end and no octet 0. */
+static void keep_run(struct dot_lexer *l, size_t len)
+{
+    size_t room = DOT_TEXT_MAX - l->text.len;
+
+    len = len < room ? len : room; /* then keep() complains */
+    buffer_add(&l->text, l->at, len);
+    l->at += len;
+}
+
 static void read_word(struct dot_lexer *l)
 {
-    while (l->rc == 0 && is_name_part(peek(l, 0)))
+    enum { KEYWORD_MIN = 4, KEYWORD_MAX = 8 };
+    size_t len = 0;
+
+    while (is_name_part(peek(l, len)))
+        len++;
+    keep_run(l, len);
+    if (is_name_part(peek(l, 0)))
         keep(l);
     if (l->rc < 0)
         return;
     l->token = DOT_ID;
+    if (len < KEYWORD_MIN || len > KEYWORD_MAX)
+        return;
     for (size_t i = 0; i < COUNT_OF(keywords); i++)
         if (text_compare_nocase(l->text.at, keywords[i].word) == 0)
             l->token = keywords[i].token;
@@ -163,12 +181,26 @@ static void read_number(struct dot_lexer *l)
            ((peek(l, 0) > 0 && isdigit(peek(l, 0))) || peek(l, 0) == '.'));
 }
 
+/* How many octets from here on stand for themselves between quotes. */
+static size_t plain_run(const struct dot_lexer *l)
+{
+    const char *at = l->at;
+
+    while (at < l->end && *at != '"' && *at != '\\' && *at != '\n' &&
+           *at != '\0')
+        at++;
+    return (size_t)(at - l->at);
+}
+
 /* What stands between quotes: \" is a quote, a backslash before a line end
  * joins the lines, every other backslash stays for who asks (escString). */
 static void read_quoted_part(struct dot_lexer *l)
 {
     step(l);
-    while (l->rc == 0 && l->at < l->end && peek(l, 0) != '"') {
+    for (;;) {
+        keep_run(l, plain_run(l));
+        if (l->rc < 0 || l->at == l->end || peek(l, 0) == '"')
+            break;
         int next = peek(l, 1);
 
         if (peek(l, 0) == '\\' && next == '\n') {
