@@ -38,6 +38,7 @@ static const struct {
                       OF_ALL},
     [GAP_MAINTENANCE] = {"maintenance", "maintenance", OF_ALL},
     [GAP_STATION] = {"not polled", "the station did not ask", OF_ALL},
+    [GAP_LOST] = {"lost", "the disk or the spool was full", OF_ALL},
 };
 
 const char *gap_name(enum gap gap)
@@ -61,7 +62,7 @@ enum gap gap_parse(const char *name)
 bool gap_strikes(enum gap gap, enum series_group group)
 {
     if (group == SERIES_RISK || group == SERIES_STATION) /* of nobody asked */
-        return gap == GAP_STATION;
+        return gap == GAP_STATION || gap == GAP_LOST;
     switch (words[gap].strikes) {
     case OF_NOTHING:
         return false;

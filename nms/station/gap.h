@@ -25,13 +25,14 @@ enum gap {
                            own doing (doubt.h) */
     GAP_MAINTENANCE,    /* a person said so; kept for silences */
     GAP_STATION,        /* the station did not run, or may not ask it */
+    GAP_LOST,           /* what was read could not be kept */
     GAPS
 };
 
 /* One word or two that files, the API and pictures carry: "timeout",
  * "authentication", "broken", "reset", "renumbered", "impossible", "wrapped",
- * "stuck", "overload", "maintenance", "not polled"; "" for what is no loss
- * (none, first, too close). Resets of all kinds share one name. */
+ * "stuck", "overload", "maintenance", "not polled", "lost"; "" for what is no
+ * loss (none, first, too close). Resets of all kinds share one name. */
 const char *gap_name(enum gap gap);
 
 /* The same as a few words for people; "" for GAP_NONE. */

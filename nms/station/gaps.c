@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+enum { LOSING_MS = 60000 }; /* losses that near are one gap */
 enum { ALIVE_MS = 10000, EXPIRE_MS = 3600000, KEY_LEN = 64 };
 
 static const char kind[] = "gap", alive_key[] = "alive", meta[] = "meta";
@@ -31,6 +32,10 @@ struct gaps {
     struct table *folders; /* by name */
     struct gaps_stats stats;
     struct wall alive_told, expired;
+    uint64_t lost;         /* samples, as told last */
+    struct wall lost_told; /* when that was */
+    struct wall losing,
+        lost_at; /* since when, and when last; 0: they are not */
 };
 
 struct gaps *gaps_new(struct store *store, int64_t keep_ms)
@@ -298,6 +303,22 @@ void gaps_tick(struct gaps *g, struct wall now)
     }
 }
 
+void gaps_note_lost(struct gaps *g, uint64_t lost, struct wall now)
+{
+    if (lost > g->lost) {
+        if (g->losing.ms == 0) {
+            g->losing = g->lost_told.ms != 0 ? g->lost_told : now;
+            gaps_open(g, "", "", g->losing, GAP_LOST);
+        }
+        g->lost_at = now;
+    } else if (g->losing.ms != 0 && now.ms - g->lost_at.ms >= LOSING_MS) {
+        gaps_close(g, "", "", g->lost_at);
+        g->losing = (struct wall){0};
+    }
+    g->lost = lost;
+    g->lost_told = now;
+}
+
 static int on_gap(void *arg, const char *key, const char *text)
 {
     struct gaps *g = arg;
@@ -369,7 +390,8 @@ static void find_in(const struct folder *f, const char *file,
     for (size_t i = 0; f != NULL && i < f->kept.count; i++) {
         const struct gap_kept *k = &f->kept.at[i];
         struct gap_span s = k->span;
-        int64_t margin = s.why == GAP_STATION ? q->margin_ms : 0;
+        bool of_some = s.why == GAP_STATION || s.why == GAP_LOST;
+        int64_t margin = of_some ? q->margin_ms : 0;
 
         if (!is_of(k, file, q->group) ||
             (!is_named(k) && !gap_strikes(s.why, q->group)))

@@ -65,9 +65,15 @@ void gaps_forget(struct gaps *g, const char *folder);
 /* Notes that the station lives, and forgets what is too old. Once a second. */
 void gaps_tick(struct gaps *g, struct wall now);
 
+/* How many samples were ever lost on their way to their files. Once a second;
+ * while there are more each minute it is a gap of the station. */
+void gaps_note_lost(struct gaps *g, uint64_t lost, struct wall now);
+
 /* What strikes the series of a path ("DEVICE/port-ge0.rrd") between two
  * moments, oldest first, cut to these; open ones end at to. Where the station
- * did not run up to margin_ms more on both sides had no value. */
+ * did not run, or lost samples, up to margin_ms more on both sides had no
+ * value.
+ */
 struct gaps_query {
     const char *path;
     enum series_group group;

@@ -105,8 +105,7 @@ static void on_step(evutil_socket_t fd, short what, void *arg)
     static const struct timeval next = {0};
     struct station *s = arg;
 
-    (void)fd;
-    (void)what;
+    (void)fd, (void)what;
     steps[s->steps_done++](s, mono_now());
     if (s->steps_done < COUNT_OF(steps))
         event_add(s->step, &next);

@@ -271,6 +271,8 @@ static void look_at_itself(struct station *s)
     struct series_stats series;
 
     series_stats(s->series, &series);
+    gaps_note_lost(s->gaps, series.dropped,
+                   polling_wall(s->polling, mono_now()));
     buffer_format(&overload, "%s; no device is called down until that is over",
                   doubt_cause_text(s->overload));
     buffer_format(&isolation, "%s; no device is called down until that is over",

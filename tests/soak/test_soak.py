@@ -32,7 +32,8 @@ SETTLING = 0.25  # of the time, before anything is held against what follows
 KEPT_MIN = max(int(0.8 * SETTLING * MINUTES), 6)  # history is as long as it will be by then
 
 # All that may not grow. What has a limit of its own may until then: alerts that ended, what receivers were told, reasons of
-# gaps, numbers of objects, which are given once, risks of links that had an alert; files of what was removed stay as long as their samples.
+# gaps, numbers of objects, which are given once, risks of links that had an alert; files of what was removed stay as long
+# as their samples.
 LIMITED = {'alert', 'told', 'notice', 'gap', 'object', 'risk', 'risk_of', 'learned', 'spool', 'rrd'}
 Look = collections.namedtuple('Look', 'at memory rrdcached descriptors threads files lateness held objects')
 

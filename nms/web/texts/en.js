@@ -1072,6 +1072,7 @@ export default {
   'gap.overload': 'station was overloaded or cut off',
   'gap.maintenance': 'maintenance',
   'gap.not polled': 'station restarted',
+  'gap.lost': 'lost: the disk or the spool was full',
   // ---- alerts ----
   'alert.against': '{what}: {value}, limit {limit}',
   'alerts.behindof': 'behind {cause}',

@@ -1072,6 +1072,7 @@ export default {
   'gap.overload': 'ステーション過負荷または孤立',
   'gap.maintenance': 'メンテナンス',
   'gap.not polled': 'ステーション再起動',
+  'gap.lost': '失われた：ディスクまたはスプールが満杯',
   // ---- alerts ----
   'alert.against': '{what}：{value}（しきい値 {limit}）',
   'alerts.behindof': '{cause} の先',

@@ -1072,6 +1072,7 @@ export default {
   'gap.overload': '管理站过载或断网',
   'gap.maintenance': '维护',
   'gap.not polled': '管理站重启',
+  'gap.lost': '已丢失：磁盘或缓存队列已满',
   // ---- alerts ----
   'alert.against': '{what}：{value}，阈值 {limit}',
   'alerts.behindof': '位于 {cause} 之后',

@@ -195,6 +195,27 @@ static void a_restart_ends_what_is_open_and_is_a_gap_itself(void **state)
     (void)rmdir(path);
 }
 
+static void samples_that_were_lost_are_a_gap_of_the_station(void **state)
+{
+    OWNED(gaps_free) struct gaps *g = gaps_new(NULL, KEEP_MS);
+
+    (void)state;
+    gaps_note_lost(g, 0, at(100000));
+    gaps_note_lost(g, 0, at(101000));
+    assert_string_equal(struck(g, port, SERIES_PORT), "");
+    gaps_note_lost(g, 7, at(102000));
+    assert_string_equal(struck(g, port, SERIES_PORT), "lost 100990-1000000");
+    gaps_note_lost(g, 7, at(103000)); /* others have their turn */
+    gaps_note_lost(g, 9, at(140000));
+    gaps_note_lost(g, 9, at(199000));
+    gaps_note_lost(g, 9, at(200000)); /* a minute without */
+    assert_string_equal(struck(g, port, SERIES_PORT), "lost 100990-140010");
+    assert_string_equal(struck(g, echo, SERIES_ICMP), "lost 100990-140010");
+    gaps_note_lost(g, 10, at(300000));
+    assert_string_equal(struck(g, cpu, SERIES_CPU),
+                        "lost 100990-140010, lost 199990-1000000");
+}
+
 static void every_loss_has_a_word_that_is_read_back(void **state)
 {
     (void)state;
@@ -219,6 +240,7 @@ int main(void)
         cmocka_unit_test(gaps_follow_their_series),
         cmocka_unit_test(old_gaps_are_forgotten_and_their_number_is_bounded),
         cmocka_unit_test(a_restart_ends_what_is_open_and_is_a_gap_itself),
+        cmocka_unit_test(samples_that_were_lost_are_a_gap_of_the_station),
         cmocka_unit_test(every_loss_has_a_word_that_is_read_back),
     };
 
