@@ -48,7 +48,7 @@ void import_refuse(struct import *im, int rc, size_t line, size_t column,
     im->rc = complain(im->why, rc, place, remedy, "%s", what);
 }
 
-const char *import_text(struct import *im, struct bytes raw)
+const char *map_import_text(struct import *im, struct bytes raw)
 {
     struct buffer OWNED_BUFFER safe = {0};
 
@@ -266,7 +266,7 @@ static void set_axis(struct map_node *n, bool x, const char *value)
 /* A name that stays what it is when it is made safe. */
 static bool is_harmless(struct import *im, const char *key)
 {
-    return strcmp(import_text(im, bytes_of_text(key)), key) == 0;
+    return strcmp(map_import_text(im, bytes_of_text(key)), key) == 0;
 }
 
 static bool is_extra(const char *key, bool link)
@@ -325,7 +325,7 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
     const char *ours = ours_of(node_names, COUNT_OF(node_names), key);
     enum device_kind kind;
 
-    value = import_text(im, bytes_of_text(value));
+    value = map_import_text(im, bytes_of_text(value));
     if (value[0] == '\0' || n->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
         !is_harmless(im, key))
         return;
@@ -349,7 +349,7 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     const char *ours = ours_of(link_names, COUNT_OF(link_names), key);
     uint64_t speed;
 
-    value = import_text(im, bytes_of_text(value));
+    value = map_import_text(im, bytes_of_text(value));
     if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
         !is_harmless(im, key))
         return;

@@ -20,7 +20,7 @@ void import_refuse(struct import *im, int rc, size_t line, size_t column,
     __attribute__((format(printf, 6, 7)));
 
 /* Safe text of the document's own. */
-const char *import_text(struct import *im, struct bytes raw);
+const char *map_import_text(struct import *im, struct bytes raw);
 
 /* The node of an id, made if it is new; UINT32_MAX and a complaint if there are
  * too many. */

@@ -450,6 +450,7 @@ int child_start(struct event_base *base, const struct child_options *options,
     struct child *c = mem_new(struct child);
     c->pid = pid;
     c->pidfd = pidfd_open(pid, 0);
+    rc = c->pidfd < 0 ? -errno : -EMFILE; /* where it is not watched */
     c->out_fd = pipes.out[0];
     c->err_fd = pipes.err[0];
     c->say_fd = pipes.say[0];
@@ -460,7 +461,7 @@ int child_start(struct event_base *base, const struct child_options *options,
     c->arg = arg;
     if (c->pidfd < 0 || !watch(c, base, options->time_max_ms)) {
         child_stop(c, 0);
-        return -EMFILE;
+        return rc;
     }
     *out = c;
     return 0;
