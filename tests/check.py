@@ -16,6 +16,8 @@ import time
 import xml.etree.ElementTree as xml
 
 TREE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TREE, 'tests', 'fuzz'))
+import seeds  # noqa: E402
 
 
 class Tally:
@@ -74,6 +76,7 @@ def step_unit(args, tally):
 
 def fuzz_one(program, seconds):
     with tempfile.TemporaryDirectory() as corpus:
+        seeds.write(os.path.basename(program), corpus)
         code, out = run([program, f'-max_total_time={seconds}', '-max_len=4096', '-rss_limit_mb=2048',
                          '-timeout=10', f'-artifact_prefix={corpus}/', corpus], seconds + 60)
     return os.path.basename(program), code, out
