@@ -43,6 +43,39 @@ static bool goes_on(char inside, char next, char after)
     return is_letter(next) || (is_joint(next) && is_letter(after));
 }
 
+/* The octets before at, that are not before text, end with this one. */
+static bool ends_with(const char *text, const char *at, const char *tail)
+{
+    size_t len = strlen(tail);
+
+    return (size_t)(at - text) >= len && memcmp(at - len, tail, len) == 0;
+}
+
+/* Names of JSON members whose values are words of ours. */
+static bool is_of_ours(const char *text, const char *at)
+{
+    static const char *const members[] = {
+        "\"kind\":\"",  "\"state\":\"", "\"type\":\"",     "\"class\":\"",
+        "\"role\":\"",  "\"layer\":\"", "\"severity\":\"", "\"status\":\"",
+        "\"level\":\"", "\"op\":\"",    "\"protocol\":\""};
+
+    for (size_t i = 0; i < COUNT_OF(members); i++)
+        if (ends_with(text, at, members[i]))
+            return true;
+    return false;
+}
+
+/* A whole string of JSON that is a member's name, or a word of ours. */
+static bool is_structure(const char *text, const char *at, size_t len)
+{
+    const char *after = at + len;
+
+    if (!ends_with(text, at, "\""))
+        return false;
+    return strncmp(after, "\":", 2) == 0 || strncmp(after, "\\\":", 3) == 0 ||
+           (after[0] == '"' && is_of_ours(text, at));
+}
+
 static bool stands_alone(const char *text, const char *at, size_t len)
 {
     char before = at > text ? at[-1] : '\0';
@@ -58,7 +91,9 @@ static bool stands_alone(const char *text, const char *at, size_t len)
 static const char *find_word(const char *text, const char *at, const char *word)
 {
     while ((at = strstr(at, word)) != NULL) {
-        if (stands_alone(text, at, strlen(word)))
+        size_t len = strlen(word);
+
+        if (stands_alone(text, at, len) && !is_structure(text, at, len))
             return at;
         at++;
     }

@@ -1,7 +1,9 @@
 /* redaction.h - words that are to be forgotten, and what stands in their place.
  *
  * A word is found where it stands for itself: not within a longer name. "sw1"
- * is found in "sw1:Gi0/1" and "(sw1)", not in "sw10", "sw1-a" or "sw1.lab".
+ * is found in "sw1:Gi0/1" and "(sw1)", not in "sw10", "sw1-a" or "sw1.lab". In
+ * JSON names of members are left alone, and values that are words of ours, as
+ * in {"kind": "router"}: devices are called so, too.
  */
 #ifndef BASE_REDACTION_H
 #define BASE_REDACTION_H

@@ -47,6 +47,11 @@ static void on_forgotten(void *arg, int result, const struct forgotten *f)
     struct api_request *r = arg;
 
     r->forget = NULL;
+    if (result == -ENOENT) {
+        api_problem(r, 404, "nothing is on record of a device of that name",
+                    "see `portolan devices`, `portolan events --object NAME`");
+        return;
+    }
     record_as(r, r->segments[0], f->instead);
     audit_tell(r, NULL, counts_json(f));
     if (result == 0)

@@ -149,11 +149,13 @@ void alerts_weigh(struct alerts *a, uint32_t index, double risk);
 void alerts_rename(struct alerts *a, const struct ident *device,
                    const char *name);
 
-/* Cleared ones of a device and what belongs to it go (NULL: of none); words in
- * the texts of others are replaced, and the name of who acknowledged one where
- * it is who (NULL: nobody). How many went, and how many are others now. */
+/* Cleared ones of a device and what belongs to it go, by its id or its name
+ * (NULL: of none); words in the texts of others are replaced, and the name of
+ * who acknowledged one where it is who (NULL: nobody). How many went, and how
+ * many are others now. */
 struct alerts_erasure {
     const struct ident *device;
+    const char *name;
     const struct redaction *words;
     const char *who, *instead;
 };

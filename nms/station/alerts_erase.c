@@ -41,9 +41,12 @@ static void texts_fini(struct buffer texts[TEXTS])
         buffer_fini(&texts[i]);
 }
 
-static bool is_of(const struct alert_record *r, const struct ident *device)
+/* What a link's alert names as its device is one of two. */
+static bool is_of(const struct alert_record *r, const struct alerts_erasure *e)
 {
-    return device != NULL && ident_equal(&r->object.device, device);
+    return (e->device != NULL && ident_equal(&r->object.device, e->device)) ||
+           (e->name != NULL && ident_is_set(&r->object.device) &&
+            strcmp(r->device, e->name) == 0);
 }
 
 static struct alert_record *amend_past(void *arg, const struct alert_record *r)
@@ -52,7 +55,7 @@ static struct alert_record *amend_past(void *arg, const struct alert_record *r)
     struct buffer texts[TEXTS] = {0};
     struct alert_record next = *r, *made = (struct alert_record *)r;
 
-    if (is_of(r, m->what->device)) {
+    if (is_of(r, m->what)) {
         m->erased.deleted++;
         alerts_keep_no_more(m->a, r->index);
         return NULL;

@@ -26,7 +26,8 @@ struct forgotten {
 };
 enum { FORGOTTEN_LEFT_MAX = 200 };
 
-/* result: 0, or -EIO: the disk does not take it, it is done in part. Once;
+/* result: 0, or -EIO: the disk does not take it, it is done in part; -ENOENT:
+ * nothing is on record of it. Once;
  * f is valid until the callback returns. */
 typedef void (*forget_fn)(void *arg, int result, const struct forgotten *f);
 

@@ -425,7 +425,6 @@ void station_free(struct station *s)
     station_end_reading(s);
     queries_fini(&s->queries);
     station_probes_end(s);
-    station_forget_stop(s);
     station_traps_close(s);
     discovery_free(s->discovery);
     if (s->inventory != NULL)

@@ -156,10 +156,12 @@ static void on_erased(void *arg, int result, const struct store_erased *erased)
 
 static void erase(struct forgetting *f)
 {
-    const struct alerts_erasure alerts = {.device = f->person ? NULL : &f->id,
-                                          .words = &f->what.words,
-                                          .who = f->person ? f->name : NULL,
-                                          .instead = f->instead};
+    const struct alerts_erasure alerts = {
+        .device = ident_is_set(&f->id) ? &f->id : NULL,
+        .name = f->person ? NULL : f->name,
+        .words = &f->what.words,
+        .who = f->person ? f->name : NULL,
+        .instead = f->instead};
     struct alerts_erased of_alerts = alerts_erase(f->station->alerts, &alerts);
 
     f->told.deleted += of_alerts.deleted;
@@ -289,8 +291,10 @@ int station_forget_device(struct station *s, const char *name, forget_fn done,
     add_name(f, f->name);
     if (d != NULL)
         take_device(f, d);
-    if (f->folder == NULL)
+    if (f->folder == NULL) {
         f->folder = folder_of(f->name);
+        f->what.doubted = !series_has(s->series, f->folder);
+    }
     series_erase(s->series, f->folder, wall_now());
     set_search(f);
     await_gone(f);
@@ -351,16 +355,6 @@ void station_forget_leave(struct station *s, const void *arg)
 }
 
 /* ---- the end ---- */
-
-void station_forget_stop(struct station *s)
-{
-    for (struct forgetting *f = s->forgetting; f != NULL; f = f->next) {
-        f->done = NULL;
-        worker_free(TAKE(f->worker));
-        if (f->look != NULL)
-            event_free(TAKE(f->look));
-    }
-}
 
 void station_forget_end(struct station *s)
 {

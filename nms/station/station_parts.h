@@ -179,8 +179,7 @@ void station_round(struct station *s, enum collect_scope scope);
 /* station_probe.c: at the end */
 void station_probes_end(struct station *s);
 
-/* station_forget.c: at the end; and when the store tells nobody any more */
-void station_forget_stop(struct station *s);
+/* station_forget.c: at the end, when the store tells nobody any more */
 void station_forget_end(struct station *s);
 
 /* station_status.c */

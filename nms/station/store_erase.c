@@ -293,6 +293,29 @@ static int look(struct erasing *e, struct store_db *db)
     return rc;
 }
 
+/* Is an event about the first object? By an index. */
+static bool is_known(const struct erasing *e, struct store_db *db)
+{
+    bool known = false;
+
+    for (size_t i = 0; i < e->places.count && !known; i++) {
+        struct buffer OWNED_BUFFER sql = {0};
+        sqlite3_stmt *prepared = NULL;
+
+        if (e->places.at[i].kind != EVENTS)
+            continue;
+        buffer_format(&sql, "SELECT 1 FROM %s WHERE object = ?1 LIMIT 1",
+                      e->places.at[i].table);
+        int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &prepared, NULL);
+        OWNED(sqlite3_finalize) sqlite3_stmt *s = prepared;
+        if (rc != SQLITE_OK)
+            continue;
+        store_db_bind_text(s, 1, e->what.objects.at[0]);
+        known = sqlite3_step(s) == SQLITE_ROW;
+    }
+    return known;
+}
+
 /* What was deleted is overwritten; the log has what was there before until it
  * is emptied. */
 static int bite(struct store_ask *a, struct store_db *db)
@@ -304,6 +327,8 @@ static int bite(struct store_ask *a, struct store_db *db)
         list_places(e, db);
         if (store_db_run(db, "PRAGMA secure_delete = ON") != SQLITE_OK)
             return -EIO;
+        if (e->what.doubted && !is_known(e, db))
+            return -ENOENT;
     }
     if (e->place < e->places.count)
         return look(e, db);

@@ -22,6 +22,8 @@ struct store_erasure {
     struct redaction words;
     char *who, *instead; /* a person, as source of events and object of those
                             of accounts; NULL: nobody */
+    bool doubted; /* that there ever was one of these objects: then nothing is
+                     done where no event is about the first of them */
     /* Kinds of objects that stay as they are, up to a NULL: they are written
      * from memory again and again. Those that have a word are told. */
     const char *const *kept;
@@ -36,8 +38,9 @@ struct store_erased {
                                   most STORE_LEFT_MAX */
 };
 
-/* The erasure is taken. result: 0, -EIO, -ECANCELED: it is done in part. Once,
- * from the loop; erased is valid until the callback returns. */
+/* The erasure is taken. result: 0, -EIO, -ECANCELED: it is done in part;
+ * -ENOENT: there is no event. Once, from the loop; erased is valid until the
+ * callback returns. */
 typedef void (*store_erased_fn)(void *arg, int result,
                                 const struct store_erased *erased);
 void store_erase(struct store *s, struct store_erasure *e, store_erased_fn done,

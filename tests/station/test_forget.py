@@ -2,10 +2,11 @@
 import contextlib
 import json
 import sqlite3
+import subprocess
 
 import pytest
 
-from conftest import await_true, farm_config, needs_root
+from conftest import Farm, Station, await_true, farm_config, needs_root
 
 pytestmark = needs_root
 
@@ -39,67 +40,29 @@ def config(net, *seeds):
         f'seeds: [{net.base}]', 'seeds: [' + ', '.join(f'127.16.0.{n}' for n in seeds) + ']')
 
 
-@pytest.fixture
-def made(station, farm):
-    net = farm('--network', 'switches', '--devices', 3)
-    made = station(config(net, 1, 2, 3))
-    made.discover()
-    made.await_polls(3, 60)
-    made.net = net
-    return made
+@pytest.fixture(scope='module')
+def made(programs, shared_place):
+    net, made = Farm(programs, shared_place, '--network', 'switches', '--devices', 3), None
+    try:
+        made = Station(programs, shared_place, config(net, 1, 2, 3))
+        made.discover()
+        made.await_polls(2, 60)
+        made.net = net
+        yield made
+    finally:
+        if made:
+            made.stop()
+        net.stop()
 
 
-def test_a_device_is_forgotten(made):
-    name, other = sorted(made.devices())[:2]
-    about = made.ask('devices', name)
-    words = (name, *about['addresses'])
-    made.cli('map', 'new', 'by-hand')
-    made.cli('map', 'edit', 'by-hand', 'add:box,label=' + name)
-    made.cli('silence', other, '1h')
-    folder = made.data / 'rrd' / name
-    await_true(lambda: list(folder.glob('*.rrd')), 60, 'files of series')
-    await_true(lambda: any(r[0].startswith('event_') for r in rows(made.data, name)), 10, 'its events are written')
-    given = made.directory / 'given'
-    made.cli('export', 'device', name, given)
-    assert json.loads((given / 'device.json').read_text())['addresses'] == about['addresses']
-    assert {e['object'].partition(':')[0] for e in json.loads((given / 'events.json').read_text())} == {name}
-    assert json.loads((given / 'interfaces.json').read_text()) and json.loads((given / 'series.json').read_text())
-    made.cli('poll', name)  # on record, by its path
-    admin = made.administrator()
-    operator = post(admin, 'users', {'name': 'olga', 'role': 'operator', 'password': 'long enough words', 'must_change': False})
-    assert operator[0] == 201
-    olga = made.visitor()
-    olga.sign_in('olga', 'long enough words')
-    assert post(olga, f'devices/{name}/forget')[0] == 403
-    assert 'cannot be undone' in made_refusal(made, 'forget', 'device', name)
-    told = made.json('forget', 'device', name, '--yes')
-    assert told['deleted'] > 0 and told['instead'].startswith('forgotten-')
-    left = {l['where']: l['why'] for l in told['left']}
-    assert any(w.endswith('maps/by-hand.edits') for w in left) and any(w.endswith('portolan.yaml') for w in left), left
-    assert name not in made.devices() and not folder.exists()
-    expected = {'maps/by-hand.edits', 'maps/by-hand.gv'}
-    await_true(lambda: set(places(made.data, *words)) <= expected, 90, 'nothing is left but what was told')
-    assert rows(made.data, *words) == []
-    assert [a for a in made.ask('audit')['audit'] if a['object'] == f'devices/{told["instead"]}/forget']
-    assert other in made.devices() and made.ask('events', object=other)['events']
-    made.stop()
-    assert set(places(made.data, *words)) <= expected
-    made.write_config(config(made.net, *(n for n in (1, 2, 3) if f'127.16.0.{n}' not in words)))
-    made.start()
-    assert name not in made.devices()
-    # Once more, of one that is not known any more.
-    assert made.json('forget', 'device', name, '--yes')['deleted'] == 0
-
-
-def made_refusal(made, *words):
-    import subprocess
+def usage_refused(made, *words):
     done = subprocess.run(made.command(*words), capture_output=True, text=True, timeout=60)
     assert done.returncode == 2, done.stdout + done.stderr
     return done.stderr
 
 
 def test_a_person_is_forgotten(made):
-    device = sorted(made.devices())[0]
+    device = sorted(made.devices())[-1]
     admin = made.administrator()
     assert post(admin, 'users', {'name': 'xenia', 'role': 'administrator', 'password': 'long enough words', 'must_change': False})[0] == 201
     xenia = made.visitor()
@@ -109,7 +72,7 @@ def test_a_person_is_forgotten(made):
     assert post(xenia, 'tokens', {'name': 'script', 'role': 'viewer'})[0] == 201
     assert post(xenia, f'devices/{device}/poll')[0] < 300
     assert post(xenia, 'users/xenia/forget')[0] == 409
-    alerts = made.ask('alerts', state='all')['alerts']
+    alerts = made.ask('alerts', state='active')['alerts']
     if alerts:
         assert post(xenia, f'alerts/{alerts[0]["id"]}/ack', {'text': 'mine'})[0] == 200
     assert rows(made.data, 'xenia')
@@ -129,3 +92,51 @@ def test_a_person_is_forgotten(made):
     assert post(admin, 'users/admin/forget')[0] == 409
     made.stop()
     assert places(made.data, 'xenia') == []
+    made.start()
+
+
+def test_a_device_is_forgotten(made):
+    name, other = sorted(made.devices())[:2]
+    about = made.ask('devices', name)
+    words = (name, *about['addresses'])
+    made.cli('map', 'new', 'by-hand')
+    made.cli('map', 'edit', 'by-hand', 'add:box,label=' + name)
+    made.cli('silence', other, '1h')
+    folder = made.data / 'rrd' / name
+    await_true(lambda: list(folder.glob('*.rrd')), 60, 'files of series')
+    await_true(lambda: any(r[0].startswith('event_') for r in rows(made.data, name)), 10, 'its events are written')
+    given = made.directory / 'given-device'
+    made.cli('export', 'device', name, given)
+    assert json.loads((given / 'device.json').read_text())['addresses'] == about['addresses']
+    assert {e['object'].partition(':')[0] for e in json.loads((given / 'events.json').read_text())} == {name}
+    assert json.loads((given / 'interfaces.json').read_text()) and json.loads((given / 'series.json').read_text())
+    made.cli('poll', name)  # on record, by its path
+    admin = made.administrator()
+    operator = post(admin, 'users', {'name': 'olga', 'role': 'operator', 'password': 'long enough words', 'must_change': False})
+    assert operator[0] == 201
+    olga = made.visitor()
+    olga.sign_in('olga', 'long enough words')
+    assert post(olga, f'devices/{name}/forget')[0] == 403
+    assert 'cannot be undone' in usage_refused(made, 'forget', 'device', name)
+    told = made.json('forget', 'device', name, '--yes')
+    assert told['deleted'] > 0 and told['instead'].startswith('forgotten-')
+    left = {l['where']: l['why'] for l in told['left']}
+    assert any(w.endswith('maps/by-hand.edits') for w in left) and any(w.endswith('portolan.yaml') for w in left), left
+    assert name not in made.devices() and not folder.exists()
+    expected = {'maps/by-hand.edits', 'maps/by-hand.gv'}
+    await_true(lambda: set(places(made.data, *words)) <= expected, 90, 'nothing is left but what was told')
+    assert rows(made.data, *words) == []
+    assert [a for a in made.ask('audit')['audit'] if a['object'] == f'devices/{told["instead"]}/forget']
+    assert other in made.devices() and made.ask('events', object=other)['events']
+    made.stop()
+    assert set(places(made.data, *words)) <= expected
+    made.write_config(config(made.net, *(n for n in (1, 2, 3) if f'127.16.0.{n}' not in words)))
+    made.start()
+    assert name not in made.devices()
+    # Nothing is known of it any more: words that nobody was called by are left alone.
+    assert 'nothing is on record' in made.refused('forget', 'device', name, '--yes')
+    # One that was removed before is forgotten all the same.
+    made.cli('remove', other)
+    again = made.json('forget', 'device', other, '--yes')
+    assert again['deleted'] > 0 and not (made.data / 'rrd' / other).exists()
+    assert made.ask('events', object=other)['events'] == []

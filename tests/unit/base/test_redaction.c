@@ -25,6 +25,9 @@ static void words_go_where_they_stand_alone(void **state)
         {"sw1.lab.example is sw1", "Z is X"},
         {"sw1\xc3\xa4 \xc3\xa4sw1", NULL},
         {"devices/sw1/poll", "devices/X/poll"},
+        {"{\"sw1\":1,\"kind\":\"sw1\",\"name\":\"sw1\"}",
+         "{\"sw1\":1,\"kind\":\"sw1\",\"name\":\"X\"}"},
+        {"{\"text\":\"{\\\"sw1\\\":2}\"}", NULL},
     };
     struct redaction r = {0};
 

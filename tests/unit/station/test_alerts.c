@@ -528,8 +528,9 @@ static void of_what_is_to_be_forgotten_nothing_is_left(void **state)
     tell(s, 2, "device.unreachable", SEVERITY_CLEARED);
     struct alert_book *before = alerts_book(s->alerts);
     redaction_add(&words, "sw1", "gone");
-    struct alerts_erased erased = alerts_erase(
-        s->alerts, &(struct alerts_erasure){&one, &words, "ann", "person"});
+    struct alerts_erased erased =
+        alerts_erase(s->alerts, &(struct alerts_erasure){&one, NULL, &words,
+                                                         "ann", "person"});
     redaction_fini(&words);
     assert_int_equal(erased.deleted, 1);
     assert_int_equal(erased.changed, 2);
