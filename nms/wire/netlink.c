@@ -250,6 +250,40 @@ static void on_object(struct nl_object *object, void *arg)
     take_object(dump->facts, object);
 }
 
+/* Each next hop tells a length that it has: one of none, which no kernel sends,
+ * libnl would read for ever. */
+static bool hops_are_whole(const struct nlattr *hops)
+{
+    struct bytes rest = {nla_data(hops), (size_t)nla_len(hops)};
+    struct rtnexthop hop;
+
+    while (rest.len >= sizeof hop) {
+        memcpy(&hop, rest.at, sizeof hop);
+        size_t len = (size_t)RTNH_ALIGN((int)hop.rtnh_len);
+        if (hop.rtnh_len < sizeof hop)
+            return false;
+        if (len >= rest.len)
+            return true;
+        rest.at += len;
+        rest.len -= len;
+    }
+    return true;
+}
+
+static bool can_be_read(struct nl_msg *msg)
+{
+    struct nlmsghdr *head = nlmsg_hdr(msg);
+    struct nlattr *at;
+    int left;
+
+    if (head->nlmsg_type != RTM_NEWROUTE)
+        return true;
+    nlmsg_for_each_attr(at, head, (int)sizeof(struct rtmsg),
+                        left) if (nla_type(at) == RTA_MULTIPATH &&
+                                  !hops_are_whole(at)) return false;
+    return true;
+}
+
 static int on_message(struct nl_msg *msg, void *arg)
 {
     struct dump *dump = arg;
@@ -259,7 +293,8 @@ static int on_message(struct nl_msg *msg, void *arg)
         return NL_STOP;
     }
     /* A message that this libnl cannot read is a row left out. */
-    (void)nl_msg_parse(msg, on_object, dump);
+    if (can_be_read(msg))
+        (void)nl_msg_parse(msg, on_object, dump);
     return NL_OK;
 }
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <linux/rtnetlink.h>
+
 #include <cmocka.h>
 
 static int read_facts(void **state)
@@ -104,6 +106,56 @@ static void rows_name_interfaces_that_exist(void **state)
         assert_non_null(facts_interface(f, f->stack.at[i].upper));
 }
 
+/* 198.51.100.0/24 by one next hop, as the kernel tells it. */
+struct by_hops {
+    struct nlmsghdr head;
+    struct rtmsg route;
+    struct rtattr to;
+    uint8_t prefix[4];
+    struct rtattr hops;
+    struct rtnexthop hop;
+    struct rtattr by;
+    uint8_t gateway[4];
+};
+
+static size_t routes_of(const struct by_hops *m)
+{
+    struct facts *f = facts_new();
+
+    netlink_take(f, (struct bytes){(const uint8_t *)m, sizeof *m});
+    size_t count = f->routes.count;
+    facts_unref(f);
+    return count;
+}
+
+/* libnl read it for ever. */
+static void a_hop_of_no_length_is_left_out(void **state)
+{
+    const unsigned whole = sizeof(struct rtnexthop) + RTA_LENGTH(4);
+    struct by_hops m = {
+        .head = {.nlmsg_len = sizeof m, .nlmsg_type = RTM_NEWROUTE},
+        .route = {.rtm_family = AF_INET,
+                  .rtm_dst_len = 24,
+                  .rtm_table = RT_TABLE_MAIN,
+                  .rtm_protocol = RTPROT_STATIC,
+                  .rtm_type = RTN_UNICAST},
+        .to = {.rta_len = RTA_LENGTH(4), .rta_type = RTA_DST},
+        .prefix = {198, 51, 100, 0},
+        .hops = {.rta_len = (unsigned short)RTA_LENGTH(whole),
+                 .rta_type = RTA_MULTIPATH},
+        .hop = {.rtnh_len = (unsigned short)whole, .rtnh_ifindex = 1},
+        .by = {.rta_len = RTA_LENGTH(4), .rta_type = RTA_GATEWAY},
+        .gateway = {192, 0, 2, 1},
+    };
+
+    (void)state;
+    assert_int_equal(routes_of(&m), 1);
+    for (unsigned short len = 0; len < sizeof m.hop; len++) {
+        m.hop.rtnh_len = len;
+        assert_int_equal(routes_of(&m), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +164,7 @@ int main(void)
         cmocka_unit_test(every_interface_is_there_in_order),
         cmocka_unit_test(loopback_has_its_address),
         cmocka_unit_test(rows_name_interfaces_that_exist),
+        cmocka_unit_test(a_hop_of_no_length_is_left_out),
     };
     return cmocka_run_group_tests_name("netlink", tests, read_facts,
                                        drop_facts);
