@@ -52,6 +52,7 @@ static json_t *decision_json(const struct decision *d)
 
         json_put_text(second, "device", d->second);
         json_put_text(second, "why", d->second_why);
+        json_put_flag(second, "may_be", d->second_open);
         json_object_set_new(o, "runner_up", second);
     }
     return o;
@@ -63,7 +64,7 @@ static json_t *pin_json(const struct pin *pin)
     char text[ADDR_TEXT_MAX], id[IDENT_TEXT_MAX];
 
     json_put_text(o, "id", ident_format(&pin->id, id, sizeof id));
-    json_put_text(o, "kind", pin->kind == PIN_MERGE ? "merge" : "split");
+    json_put_text(o, "kind", pin_kind_name(pin->kind));
     json_put_text(o, "device", pin->device_name);
     json_put_text(o, "other", pin->other_name);
     for (size_t i = 0; i < pin->addrs.count; i++)
@@ -133,41 +134,59 @@ void api_pins(struct api_request *r)
 
 /* ---- what people say ---- */
 
-static int say_merge(struct api_request *r, const char *a, const char *b,
-                     bool undo, const char *who, struct complaint *why)
+typedef int (*say_pair_fn)(struct station *s, const char *a, const char *b,
+                           const char *who, struct complaint *why);
+typedef int (*say_address_fn)(struct station *s, const char *address,
+                              const char *who, struct complaint *why);
+
+/* What may be said, and taken back. */
+static const struct {
+    const char *key;
+    say_pair_fn pair[2]; /* of [A, B] */
+    say_address_fn address[2];
+} sayings[] = {
+    {.key = "merge", .pair = {station_merge, station_unmerge}},
+    {.key = "apart", .pair = {station_apart, station_unapart}},
+    {.key = "split", .address = {station_split, station_unsplit}},
+};
+
+static int say(struct api_request *r, bool undo, const char *who,
+               struct complaint *why)
 {
-    return undo ? station_unmerge(r->station, a, b, who, why)
-                : station_merge(r->station, a, b, who, why);
+    size_t which = COUNT_OF(sayings), said = 0;
+
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        if (json_object_get(r->body, sayings[i].key) == NULL)
+            continue;
+        which = i;
+        said++;
+    }
+    json_t *of =
+        said == 1 ? json_object_get(r->body, sayings[which].key) : NULL;
+    const char *text = json_string_value(of);
+    const char *a = json_string_value(json_array_get(of, 0));
+    const char *b = json_string_value(json_array_get(of, 1));
+
+    if (text != NULL && sayings[which].address[undo] != NULL)
+        return sayings[which].address[undo](r->station, text, who, why);
+    if (a != NULL && b != NULL && json_array_size(of) == 2 &&
+        sayings[which].pair[undo] != NULL)
+        return sayings[which].pair[undo](r->station, a, b, who, why);
+    return complain(why, -EINVAL, "pins",
+                    "write {\"merge\": [A, B]}, {\"apart\": [A, B]} or "
+                    "{\"split\": ADDRESS}",
+                    "there is nothing to pin");
 }
 
-static int say_split(struct api_request *r, const char *address, bool undo,
-                     const char *who, struct complaint *why)
-{
-    return undo ? station_unsplit(r->station, address, who, why)
-                : station_split(r->station, address, who, why);
-}
-
-/* {"merge": [A, B]} or {"split": ADDRESS}, and "undo": true to take it back. */
+/* One of the sayings, and "undo": true to take it back. */
 void api_pin(struct api_request *r)
 {
-    json_t *merge = json_object_get(r->body, "merge");
-    const char *split = json_string_value(json_object_get(r->body, "split"));
-    const char *a = json_string_value(json_array_get(merge, 0));
-    const char *b = json_string_value(json_array_get(merge, 1));
     bool undo = json_is_true(json_object_get(r->body, "undo"));
     struct complaint why;
     char who[WHO_MAX];
-    int rc = -EINVAL;
 
     api_who(r, who, sizeof who);
-    if (a != NULL && b != NULL && json_array_size(merge) == 2 && split == NULL)
-        rc = say_merge(r, a, b, undo, who, &why);
-    else if (split != NULL && merge == NULL)
-        rc = say_split(r, split, undo, who, &why);
-    else
-        rc = complain(&why, -EINVAL, "pins",
-                      "write {\"merge\": [A, B]} or {\"split\": ADDRESS}",
-                      "there is nothing to pin");
+    int rc = say(r, undo, who, &why);
     if (rc < 0)
         api_complaint(r, rc, &why);
     else

@@ -134,6 +134,7 @@ enum cli_exit cli_export_device(struct cli *c, struct complaint *why);
 enum cli_exit cli_export_person(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_merge(struct cli *c, struct complaint *why);
+enum cli_exit cli_apart(struct cli *c, struct complaint *why);
 enum cli_exit cli_split(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_links(struct cli *c, struct complaint *why);

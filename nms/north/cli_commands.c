@@ -383,6 +383,8 @@ static const struct cli_command commands[] = {
      cli_poll},
     {"merge", "A B", "say that B is the same device as A", pin_more,
      pin_options, 2, 2, cli_merge},
+    {"apart", "A B", "say that A and B are two devices, however alike",
+     pin_more, pin_options, 2, 2, cli_apart},
     {"split", "ADDRESS", "say that an address is a device of its own", pin_more,
      pin_options, 1, 1, cli_split},
     {"audit", "[TEXT]", "who changed what, and what came of it", NULL,

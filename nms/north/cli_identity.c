@@ -99,6 +99,14 @@ enum cli_exit cli_merge(struct cli *c, struct complaint *why)
                "undone; what answers is asked again", why);
 }
 
+enum cli_exit cli_apart(struct cli *c, struct complaint *why)
+{
+    return pin(c,
+               json_pack("{s:[s,s]}", "apart", cli_word(c, 0), cli_word(c, 1)),
+               "they are two devices until `--undo`",
+               "undone; what answers is asked again", why);
+}
+
 enum cli_exit cli_split(struct cli *c, struct complaint *why)
 {
     return pin(c, json_pack("{s:s}", "split", cli_word(c, 0)),

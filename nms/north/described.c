@@ -179,11 +179,14 @@ static const struct described all[] = {
      "iffer?:[s],evidence?:[*],*:*}],shared:[*],pins:[*],*:*}"},
     {API_GET, "discovery/doubles", "", "",
      "{doubles:[{device:s,address?:s,by:s,at?:s,why?:s,agree?:[s],differ?:[s]"
-     ",evidence?:[*],runner_up?:{device:s,why?:s},*:*}],more:b}"},
+     ",evidence?:[*],runner_up?:{device:s,why?:s,may_be:b},*:*}],more:b}"},
     {API_GET, "pins", "", "", "{pins:[*]}"},
-    {API_POST, "pins", "", "{merge?:[s],split?:s,undo?:b}", "{*:*}"},
+    {API_POST, "pins", "", "{merge?:[s],apart?:[s],split?:s,undo?:b}", "{*:*}"},
     {API_GET, "links", "device limit:i after", "",
      "{next?:s,links:[Link],lost:[Loss],conflicts:[s],at?:s}"},
+    {API_GET, "links/busiest", "limit:i", "",
+     "{links:[{id:s,a:s,a_port:s,b:s,b_port:s,speed_bps:i,load_ab:n|null,load"
+     "_ba:n|null}]}"},
     {API_GET, "links/why", "a b", "",
      "{links:[{" LINK
      ",proofs:[{evidence:s,by:s,table:s,says:s,at?:s,age_s?:n}]}],"

@@ -126,11 +126,16 @@ static const struct api_route routes[] = {
     {API_GET, "pins", ROLE_VIEWER, api_pins, "What people said of identities",
      false},
     {API_POST, "pins", ROLE_OPERATOR, api_pin,
-     "{\"merge\": [A, B]}: they are one device; {\"split\": ADDRESS}: it is of "
-     "a device of its own; with \"undo\": true no longer",
+     "{\"merge\": [A, B]}: they are one device; {\"apart\": [A, B]}: they are "
+     "two; {\"split\": ADDRESS}: it is of a device of its own; with \"undo\": "
+     "true no longer",
      false},
     {API_GET, "links", ROLE_VIEWER, api_links,
      "Links with their evidence, and claims that lost; ?device=NAME", true},
+    {API_GET, "links/busiest", ROLE_VIEWER, api_links_busiest,
+     "The links that carry most of what they can, with both loads as shares "
+     "of it; ?limit=",
+     true},
     {API_GET, "links/why", ROLE_VIEWER, api_links_why,
      "What proves the links between two devices, what lost, and how old each "
      "word is; ?a=&b=",

@@ -104,6 +104,7 @@ void api_software(struct api_request *r);
 void api_processes(struct api_request *r);
 
 void api_links(struct api_request *r);
+void api_links_busiest(struct api_request *r);
 void api_links_why(struct api_request *r);
 void api_path(struct api_request *r);
 void api_topology_diff(struct api_request *r);

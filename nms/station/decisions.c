@@ -47,6 +47,7 @@ static bool is_same(const struct decision *a, const struct decision *b)
 {
     return a->by == b->by && a->agree == b->agree && a->differ == b->differ &&
            strcmp(a->why, text_or_none(b->why)) == 0 &&
+           a->second_open == b->second_open &&
            strcmp(a->second, text_or_none(b->second)) == 0 &&
            strcmp(a->second_why, text_or_none(b->second_why)) == 0;
 }
@@ -144,12 +145,13 @@ json_t *decisions_to_json(const struct decisions *list)
         const struct decision *d = &list->at[i];
 
         json_array_append_new(
-            array, json_pack("{s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:s}", "address",
+            array, json_pack("{s:s,s:I,s:s,s:s,s:o,s:o,s:s,s:s,s:b}", "address",
                              addr_format(&d->addr, addr, sizeof addr), "at",
                              (json_int_t)d->at.ms, "by", decided_by_name(d->by),
                              "why", d->why, "agree", signs_to_json(d->agree),
                              "differ", signs_to_json(d->differ), "second",
-                             d->second, "second_why", d->second_why));
+                             d->second, "second_why", d->second_why,
+                             "second_open", d->second_open));
     }
     return array;
 }
@@ -169,6 +171,7 @@ void decisions_from_json(struct decisions *list, const json_t *array)
             .second = (char *)json_string_value(json_object_get(o, "second")),
             .second_why =
                 (char *)json_string_value(json_object_get(o, "second_why")),
+            .second_open = json_is_true(json_object_get(o, "second_open")),
         };
 
         if (addr == NULL || by == NULL || addr_parse(addr, &d.addr) < 0)

@@ -33,6 +33,7 @@ struct decision {
     uint16_t agree, differ;    /* bits of enum identity_sign */
     char *why;                 /* kept ones: holds those behind it, too */
     char *second, *second_why; /* the runner-up, and why it is not that one */
+    bool second_open;          /* it may be that one all the same */
 };
 struct decisions ARRAY_OF(struct decision);
 

@@ -97,6 +97,13 @@ int discovery_pin_split(struct discovery *d, struct device *device,
                         const struct addr *addr, const char *who,
                         struct device **out, struct complaint *why)
     __attribute__((warn_unused_result));
+/* device and other are two, whatever is alike: the addresses that other has
+ * stay its own. -EINVAL and *why if they are one, or somebody said something of
+ * them or of other's addresses. */
+int discovery_pin_apart(struct discovery *d, struct device *device,
+                        struct device *other, const char *who,
+                        struct complaint *why)
+    __attribute__((warn_unused_result));
 /* As if it had never been said: what was merged is a device again, under its
  * own id and with its own history, what was split is of its device again; and
  * all are asked, so that the evidence decides. pin is gone afterwards. */

@@ -136,6 +136,7 @@ static void note_second(const struct meeting *m, const struct device *winner,
             continue;
         out->second = other->name;
         out->second_why = (char *)c->opinion.why; /* copied */
+        out->second_open = c->opinion.verdict != IDENTITY_DIFFERENT;
         return;
     }
 }
@@ -282,7 +283,8 @@ static void join(struct meeting *m, struct device *with,
     struct discovery *d = m->d;
     struct device *device = by_id(d, &m->device);
 
-    if (opinion->verdict == IDENTITY_SAME) {
+    if (opinion->verdict == IDENTITY_SAME &&
+        !pins_part(d->parts.pins, &device->id, &with->id)) {
         device_why(device, opinion->why);
         decide(m, device, DECIDED_TWIN, opinion);
         meeting_free(m);
@@ -429,7 +431,7 @@ static bool settle_pinned(struct meeting *m)
     pin_text(pin, o.why, sizeof o.why);
     if (device != NULL)
         conclude(m, device, DECIDED_PIN, &o);
-    else if (pin->kind == PIN_MERGE)
+    else if (pin->kind != PIN_SPLIT)
         return false;
     if (device != NULL)
         return true;

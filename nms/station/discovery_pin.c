@@ -28,6 +28,16 @@ static void note_pin(struct device *device, const struct pin *pin)
     device->unsaved = true;
 }
 
+static int refuse_pinned(const struct discovery *d, const struct device *device,
+                         struct complaint *why)
+{
+    for (size_t i = 0; i < device->addrs.count; i++)
+        if (pins_of(d->parts.pins, &device->addrs.at[i]) != NULL)
+            return complain(why, -EINVAL, device->name, "undo that first",
+                            "an address of it is pinned already");
+    return 0;
+}
+
 static int refuse_merge(const struct discovery *d, const struct device *to,
                         const struct device *from, struct complaint *why)
 {
@@ -40,13 +50,9 @@ static int refuse_merge(const struct discovery *d, const struct device *to,
                         "the station's own machine cannot be given away");
     if (pins_part(d->parts.pins, &to->id, &from->id))
         return complain(why, -EINVAL, from->name,
-                        "undo that: portolan split ADDRESS --undo",
-                        "somebody split it from %s", to->name);
-    for (size_t i = 0; i < from->addrs.count; i++)
-        if (pins_of(d->parts.pins, &from->addrs.at[i]) != NULL)
-            return complain(why, -EINVAL, from->name, "undo that first",
-                            "an address of it is pinned already");
-    return 0;
+                        "undo that: `portolan device NAME --why` lists it",
+                        "somebody said that it is not %s", to->name);
+    return refuse_pinned(d, from, why);
 }
 
 static bool has_port(const struct facts *f, const struct interface *port)
@@ -169,6 +175,45 @@ int discovery_pin_split(struct discovery *d, struct device *device,
     return 0;
 }
 
+/* The station's own machine is pinned to no address: it comes first. */
+int discovery_pin_apart(struct discovery *d, struct device *device,
+                        struct device *other, const char *who,
+                        struct complaint *why)
+{
+    if (device == other)
+        return complain(why, -EINVAL, device->name,
+                        "name two devices, or split an address from it",
+                        "it is one device");
+    if (pins_part(d->parts.pins, &device->id, &other->id))
+        return complain(why, -EINVAL, other->name, "nothing is left to do",
+                        "somebody said already that it is not %s",
+                        device->name);
+    if (other->station) {
+        struct device *station = other;
+
+        other = device;
+        device = station;
+    }
+    int rc = refuse_pinned(d, other, why);
+    if (rc < 0)
+        return rc;
+    const struct pin new = {
+        .kind = PIN_APART,
+        .device = device->id,
+        .other = other->id,
+        .device_name = device->name,
+        .other_name = other->name,
+        .addrs = {.at = other->addrs.at, .count = other->addrs.count},
+        .who = (char *)who, /* copied */
+        .at = wall_now(),
+    };
+    struct pin *pin = pins_add(d->parts.pins, &new);
+    if (pin == NULL)
+        return refuse_full(device, why);
+    note_pin(other, pin);
+    return 0;
+}
+
 /* ---- undone ---- */
 
 /* The device that was merged is there again; its agent is met anew. */
@@ -207,12 +252,13 @@ void discovery_unpin(struct discovery *d, struct pin *pin)
         *array_add(&addrs) = pin->addrs.at[i];
     if (pin->kind == PIN_MERGE)
         restore(d, pin);
-    else if (device != NULL && other != NULL)
+    else if (pin->kind == PIN_SPLIT && device != NULL && other != NULL)
         discovery_merge(d, device, other);
+    struct device *decided = pin->kind == PIN_APART ? other : device;
     pins_remove(d->parts.pins, pin);
     for (size_t i = 0; i < addrs.count; i++) {
-        if (device != NULL)
-            decisions_forget(&device->decisions, &addrs.at[i]);
+        if (decided != NULL)
+            decisions_forget(&decided->decisions, &addrs.at[i]);
         ask(d, &addrs.at[i]);
     }
     array_fini(&addrs);

@@ -13,7 +13,12 @@
 enum { PIN_VERSION = 1 };
 
 static const char *const kind_names[] = {
-    [PIN_MERGE] = "merge", [PIN_SPLIT] = "split"};
+    [PIN_MERGE] = "merge", [PIN_SPLIT] = "split", [PIN_APART] = "apart"};
+
+const char *pin_kind_name(enum pin_kind kind)
+{
+    return kind_names[kind];
+}
 
 struct pins {
     struct store *store;
@@ -132,9 +137,9 @@ static struct pin *pin_from_json(const json_t *o)
     struct pin *pin = mem_new(struct pin);
     const char *kind = json_string_value(json_object_get(o, "kind"));
 
-    pin->kind = kind != NULL && strcmp(kind, kind_names[PIN_SPLIT]) == 0
-                    ? PIN_SPLIT
-                    : PIN_MERGE;
+    while (kind != NULL && pin->kind < PIN_KINDS &&
+           strcmp(kind, kind_names[pin->kind]) != 0)
+        pin->kind++;
     pin->device_name = copy_of(o, "device_name");
     pin->other_name = copy_of(o, "other_name");
     pin->dir = copy_of(o, "dir");
@@ -143,7 +148,7 @@ static struct pin *pin_from_json(const json_t *o)
     json_int_t lost = json_integer_value(json_object_get(o, "lost_ports"));
     pin->lost_ports = lost > 0 && lost <= INT32_MAX ? (uint32_t)lost : 0;
     addrs_of(json_object_get(o, "addrs"), &pin->addrs);
-    if (kind != NULL && strcmp(kind, kind_names[pin->kind]) == 0 &&
+    if (kind != NULL && pin->kind < PIN_KINDS &&
         ident_of(o, "device", &pin->device) &&
         ident_of(o, "other", &pin->other))
         return pin;
@@ -215,9 +220,13 @@ void pins_remove(struct pins *p, struct pin *pin)
 
 void pins_forget(struct pins *p, const struct ident *device)
 {
-    for (size_t i = p != NULL ? p->list.count : 0; i > 0; i--)
-        if (ident_equal(&p->list.at[i - 1]->device, device))
-            pins_remove(p, p->list.at[i - 1]);
+    for (size_t i = p != NULL ? p->list.count : 0; i > 0; i--) {
+        struct pin *pin = p->list.at[i - 1];
+
+        if (ident_equal(&pin->device, device) ||
+            (pin->kind == PIN_APART && ident_equal(&pin->other, device)))
+            pins_remove(p, pin);
+    }
 }
 
 size_t pins_rename_person(struct pins *p, const char *from, const char *to)
@@ -243,7 +252,7 @@ void pins_inherit(struct pins *p, const struct ident *from,
     for (size_t i = 0; p != NULL && i < p->list.count; i++) {
         struct pin *pin = p->list.at[i];
         bool device = ident_equal(&pin->device, from);
-        bool other = pin->kind == PIN_SPLIT && ident_equal(&pin->other, from);
+        bool other = pin->kind != PIN_MERGE && ident_equal(&pin->other, from);
 
         if (device)
             pin->device = *to;
@@ -262,6 +271,13 @@ size_t pins_count(const struct pins *p)
 struct pin *pins_at(const struct pins *p, size_t i)
 {
     return p->list.at[i];
+}
+
+static bool is_of_two(const struct pin *pin, const struct ident *a,
+                      const struct ident *b)
+{
+    return (ident_equal(&pin->device, a) && ident_equal(&pin->other, b)) ||
+           (ident_equal(&pin->device, b) && ident_equal(&pin->other, a));
 }
 
 static bool has_addr(const struct pin *pin, const struct addr *addr)
@@ -283,12 +299,22 @@ bool pins_part(const struct pins *p, const struct ident *a,
     for (size_t i = 0; p != NULL && i < p->list.count; i++) {
         const struct pin *pin = p->list.at[i];
 
-        if (pin->kind == PIN_SPLIT &&
-            ((ident_equal(&pin->device, a) && ident_equal(&pin->other, b)) ||
-             (ident_equal(&pin->device, b) && ident_equal(&pin->other, a))))
+        if (pin->kind != PIN_MERGE && is_of_two(pin, a, b))
             return true;
     }
     return false;
+}
+
+struct pin *pins_apart(const struct pins *p, const struct ident *a,
+                       const struct ident *b)
+{
+    for (size_t i = 0; i < p->list.count; i++) {
+        struct pin *pin = p->list.at[i];
+
+        if (pin->kind == PIN_APART && is_of_two(pin, a, b))
+            return pin;
+    }
+    return NULL;
 }
 
 struct pin *pins_merge(const struct pins *p, const struct ident *device,
@@ -319,10 +345,11 @@ bool pins_keep(const struct pins *p, const struct ident *other)
 
 void pin_text(const struct pin *pin, char *out, size_t len)
 {
-    if (pin->kind == PIN_MERGE)
-        (void)snprintf(out, len, "merged with %s by %s", pin->other_name,
-                       pin->who);
-    else
-        (void)snprintf(out, len, "split from %s by %s", pin->device_name,
-                       pin->who);
+    static const char *const forms[] = {[PIN_MERGE] = "merged with",
+                                        [PIN_SPLIT] = "split from",
+                                        [PIN_APART] = "kept apart from"};
+
+    (void)snprintf(out, len, "%s %s by %s", forms[pin->kind],
+                   pin->kind == PIN_MERGE ? pin->other_name : pin->device_name,
+                   pin->who);
 }

@@ -92,12 +92,19 @@ int station_poll(struct station *s, const char *name, struct complaint *why)
     __attribute__((warn_unused_result));
 
 /* What people know better than the evidence: b is the same device as a (names
- * or addresses); the address is of a device of its own. Kept, and attributed to
- * who, until it is undone. b is asked anew then, and so is the address. */
+ * or addresses), or never is; the address is of a device of its own. Kept, and
+ * attributed to who, until it is undone. b is asked anew then, and so is the
+ * address. */
 int station_merge(struct station *s, const char *a, const char *b,
                   const char *who, struct complaint *why)
     __attribute__((warn_unused_result));
 int station_unmerge(struct station *s, const char *a, const char *b,
+                    const char *who, struct complaint *why)
+    __attribute__((warn_unused_result));
+int station_apart(struct station *s, const char *a, const char *b,
+                  const char *who, struct complaint *why)
+    __attribute__((warn_unused_result));
+int station_unapart(struct station *s, const char *a, const char *b,
                     const char *who, struct complaint *why)
     __attribute__((warn_unused_result));
 int station_split(struct station *s, const char *address, const char *who,

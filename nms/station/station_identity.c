@@ -84,6 +84,39 @@ int station_unmerge(struct station *s, const char *a, const char *b,
     return 0;
 }
 
+int station_apart(struct station *s, const char *a, const char *b,
+                  const char *who, struct complaint *why)
+{
+    struct device *device, *other;
+    int rc = device_called(s, a, &device, why);
+
+    if (rc == 0)
+        rc = device_called(s, b, &other, why);
+    if (rc == 0)
+        rc = discovery_pin_apart(s->discovery, device, other, who, why);
+    if (rc == 0)
+        pinned(s, other->station ? device : other);
+    return rc;
+}
+
+int station_unapart(struct station *s, const char *a, const char *b,
+                    const char *who, struct complaint *why)
+{
+    struct device *device, *other;
+    int rc = device_called(s, a, &device, why);
+
+    if (rc == 0)
+        rc = device_called(s, b, &other, why);
+    if (rc < 0)
+        return rc;
+    struct pin *pin = pins_apart(s->pins, &device->id, &other->id);
+    if (pin == NULL)
+        return complain(why, -ENOENT, b, "see `portolan device NAME --why`",
+                        "nobody keeps \"%s\" apart from %s", b, device->name);
+    unpin(s, pin, who);
+    return 0;
+}
+
 static int address_of(const char *text, struct addr *out, struct complaint *why)
 {
     if (addr_parse(text, out) < 0)

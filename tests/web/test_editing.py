@@ -360,3 +360,54 @@ def test_two_names_for_one_thing_are_put_to_a_choice(sheet, choice, kept):
     sheet.await_shown(lambda n: kept in n, 'what was chosen')
     # Hers stays in the history, whatever was chosen.
     assert any(e['op'] == 'rename' and e['who'] == 'ann' and 'Theirs' in e['text'] for e in s.ask('maps', 'physical', 'edits')['edits'])
+
+
+@needs_root
+def test_what_is_acknowledged_beside_the_map(ring, people):  # noqa: F811
+    """A port that leads to another switch goes down: whoever looks after it says so where it is seen."""
+    s = ring
+    link = next(r for r in s.table('links') if r['kind'] == 'p2p' and r['state'] == 'confirmed' and r['layer'] == '2')
+    agent = next(d['addresses'].split(',')[0] for d in s.farm.table('devices') if d['name'] == link['a_name'])
+    ends = link['a_name'], link['b_name']
+    for end in ends:
+        s.cli('poll', end)
+    await_true(lambda: all(s.polls()[end] > 0 for end in ends), 30, 'both were seen up')
+    p = sign_in(people(s))
+    s.farm.tell(f'cut {agent} {link["a_port"]}')
+    for end in ends:
+        s.cli('poll', end)
+    alert = await_true(lambda: next((a for a in s.ask('alerts')['alerts'] if a['type'] == 'port.down'), None), 30, 'the alert')
+    p.go('/maps/physical?sel=' + alert['device'])
+    p.press('button', 'Acknowledge', p.find('complementary', alert['device']))
+    await_true(lambda: s.ask('alerts', str(alert['id'])).get('acknowledged', {}).get('who') == 'admin', 15, 'that it is acknowledged')
+    beside = p.find('complementary', alert['device'])
+    p.await_gone('button', 'Acknowledge', beside)
+    p.await_text('Acknowledged: admin')
+    s.farm.tell(f'heal {agent} {link["a_port"]}')
+
+
+@needs_root
+def test_nothing_moves_for_who_asked_for_less_motion(ring, people):  # noqa: F811
+    """No animation and no transition runs, and the map is where it was told to be with the next frame."""
+    p = people(ring, reduced_motion=True)
+    p.cdp('Page.addScriptToEvaluateOnNewDocument', source="""
+        window.moved = [];
+        for (const type of ['transitionrun', 'animationstart']) addEventListener(type, e => window.moved.push([type, e.propertyName || e.animationName, e.target.className]), true);""")
+    sign_in(p)
+    name = sorted(ring.devices())[0]
+    p.go('/maps/physical')
+    zooms = lambda act: p.driver.execute_async_script("""
+        const done = arguments[0], camera = document.querySelector('.view').map.stage.camera, seen = new Set([camera.zoom]), end = performance.now() + 400;
+        """ + act + """
+        const look = () => { seen.add(camera.zoom); performance.now() < end ? requestAnimationFrame(look) : done(seen.size); };
+        requestAnimationFrame(look);""")
+    p.find('button', re.compile(f'^{re.escape(name)}, '))
+    assert zooms("document.querySelector('[data-act=zoom-in]').click();") == 2
+    assert zooms("document.querySelector('[data-act=fit]').click();") == 2
+    p.press('button', re.compile(f'^{re.escape(name)}, '))
+    p.find('complementary', name)
+    p.key('t')
+    for view in ('/discovery', '/alerts', f'/devices/{name}'):
+        p.go(view)
+        p.await_true(lambda: not p.driver.execute_script('return document.querySelector("main .loading")'), view)
+        assert p.driver.execute_script('return [...window.moved, ...document.getAnimations().map(a => a.animationName)]') == []

@@ -11,7 +11,7 @@ const deviceOf = (view, id) => {
 
 // All open alerts of the object.
 export async function acknowledge(view, id) {
-  const open = (view.facts.get(id)?.alerts || []).filter(a => !a.acknowledged && a.state !== 'acknowledged');
+  const open = (view.facts.get(id)?.alerts || []).filter(a => !a.acknowledged);
   try {
     await Promise.all(open.map(a => api.post(`alerts/${seg(a.id)}/ack`, {})));
     say(t('map.acked', { name: deviceOf(view, id) }));

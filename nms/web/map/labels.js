@@ -4,7 +4,7 @@ import { Squares, crosses } from './geometry.js';
 
 // Candidates by preference: right, left, below, above, and beside the corners.
 const SIDES = ['r', 'l', 'b', 't', 'tr', 'tl'];
-const GAP = 6, LINE = 1.3;
+const GAP = 6, LINE = 1.3, SPACE = 7;
 
 // The box of a text of w x h at a side of a plate with this half size.
 export function boxAt(side, c, half, w, h) {
@@ -18,6 +18,9 @@ export function boxAt(side, c, half, w, h) {
   default: return { x1: x - half.w * 0.3 - w, y1: y - dy - h, x2: x - half.w * 0.3, y2: y - dy };
   }
 }
+
+// Side by side two names would read as one without a space between them.
+export const spaced = box => ({ ...box, x1: box.x1 - SPACE, x2: box.x2 + SPACE });
 
 // Cut in the middle: "ham-…-a12".
 export function cutMiddle(text, most) {
@@ -60,7 +63,7 @@ export function placeNames(wanted, taken, lines = null) {
   for (const w of order) {
     const found = findPlace(w, squares, lines);
     if (!found) continue;
-    squares.add(found.box, w.id);
+    squares.add(spaced(found.box), w.id);
     placed.set(w.id, found);
   }
   return placed;

@@ -2,7 +2,7 @@
 // first, then names by rank. The result holds while the map is panned.
 import { LEVELS, PLATE, halfOf, isSmall, isTrouble, loadOf, pillFrom, rankOf, shapeOf, styleOf, HOT } from './weigh.js';
 import { Squares, edgeOf, lineOf, mid } from './geometry.js';
-import { alignOf, commonPrefix, cutMiddle, placeNames } from './labels.js';
+import { alignOf, commonPrefix, cutMiddle, placeNames, spaced } from './labels.js';
 import { percent, si } from '../base/format.js';
 
 const MOST_LETTERS = 26, PORT_LETTERS = 16, USUAL = 'Desg FWD';
@@ -70,11 +70,11 @@ function shortNames(nodes) {
   return short;
 }
 
-// scene: {shown, theme, zoom, level, grow, selected, held, count(cloud)}.
-// Gives {pills, marks, names, ports}; names: id -> {side, text, box, second...}.
+// scene: {shown, coasts, theme, zoom, level, grow, selected, held, count(cloud)}.
+// Gives {titles, pills, marks, names, ports}; names: id -> {side, text, box, second...}.
 export function arrange(scene) {
   const { shown, theme, zoom, level, grow } = scene, fonts = fontsOf(theme);
-  const out = { zoom, pills: [], marks: [], ports: [], names: new Map(), fonts };
+  const out = { zoom, titles: [], pills: [], marks: [], ports: [], names: new Map(), fonts };
   const taken = new Taken(), half = new Map(), at = n => ({ x: n.x * zoom, y: n.y * zoom });
   for (const n of shown.nodes.values()) {
     const h = halfOf(n, shapeOf(n) === 'subnet' ? textWidth(n.name, `600 11.5px ${theme.sans}`) : 0);
@@ -83,6 +83,7 @@ export function arrange(scene) {
     const c = at(n);
     taken.push({ id: n.id, box: { x1: c.x - px.w, y1: c.y - px.h, x2: c.x + px.w, y2: c.y + px.h } });
   }
+  placeTitles(scene, out, taken, fonts);
   const ends = level > LEVELS.chart ? endsOf(shown.links, shown.nodes, zoom, half) : new Map();
   const short = shortNames(shown.nodes.values());
   const wanted = [];
@@ -105,7 +106,7 @@ export function arrange(scene) {
     for (const [id, p] of placeNames(list, taken.list, lines)) {
       const w = by.get(id);
       out.names.set(id, Object.assign(p, { font: w.font, align: alignOf(p.side), line: w.height }));
-      taken.push({ id: '', box: p.box });
+      taken.push({ id: '', box: spaced(p.box) });
     }
   };
   place(wanted.filter(w => w.priority < 0));
@@ -114,6 +115,23 @@ export function arrange(scene) {
   place(wanted.filter(w => w.priority >= 0));
   if (level >= LEVELS.rack || (level === LEVELS.site && shown.links.some(l => l.a_tree || l.b_tree))) placePorts(scene, out, taken, half, fonts);
   return out;
+}
+
+// Name, prefix and how many are well, above the coast of an open cloud; the name
+// alone where that is too long. What finds no place is told by the tooltip.
+function placeTitles({ coasts = [], zoom, theme }, out, taken, fonts) {
+  const gap = 8 * theme.scale, h = fonts.px.title * 1.3;
+  for (const k of coasts) {
+    const c = k.cloud, x = k.title.x * zoom, y = k.title.y * zoom;
+    const parts = [[cutMiddle(c.name, 30), fonts.title, theme.ink], [c.within || '', fonts.note, theme.ink3], [c.count ? `${c.well}/${c.count}` : '', fonts.note, theme.ink3]].filter(p => p[0]);
+    for (const some of [parts, parts.slice(0, 1)]) {
+      const w = some.reduce((sum, [text, font]) => sum + textWidth(text, font) + gap, -gap), box = { x1: x, y1: y - h * 0.8, x2: x + w, y2: y + h * 0.3 };
+      if (!taken.free(box)) continue;
+      taken.push({ id: '', box });
+      out.titles.push({ id: c.id, x, y, gap, parts: some, box });
+      break;
+    }
+  }
 }
 
 // Small boxes along all lines, as long as these are not too many.

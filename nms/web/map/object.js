@@ -7,6 +7,7 @@ import { age, clock, percent, si } from '../base/format.js';
 import { may } from '../base/session.js';
 import { mark, stateWord } from '../parts/mark.js';
 import { bar } from '../parts/bar.js';
+import { comment, headline } from '../parts/alert.js';
 import { drawer, part } from '../parts/drawer.js';
 import { figuresPart } from './figures.js';
 import { linkWord } from './things.js';
@@ -47,10 +48,9 @@ const acts = (list) => h`${list.filter(Boolean).map(([act, text, primary]) =>
 
 // Cause, reasons and symptoms of one alert.
 function alertPart(a) {
-  const why = [a.text && a.text !== a.title ? a.text : '', a.cause_text].filter(Boolean);
-  const count = a.symptom_count ?? a.symptoms?.length ?? 0;
-  return h`<div class="why ${a.severity}" data-key="alert-${a.id}"><p><b>${a.object}: ${a.title || a.type}</b></p>${why.map(w => h`<p>${w}</p>`)}
-    ${count > 0 && h`<p>${t('map.behind', { n: count })}</p>`}<p class="dim small">${t('since')} ${clock(a.raised)} · ${age(a.raised)}${a.acknowledged_by && h` · ${t('st.acknowledged')}: ${a.acknowledged_by}`}</p></div>`;
+  const why = comment(a), count = a.symptom_count ?? a.symptoms?.length ?? 0;
+  return h`<div class="why ${a.severity}" data-key="alert-${a.id}"><p><b>${headline(a)}</b></p>${why && h`<p>${why}</p>`}
+    ${count > 0 && h`<p>${t('map.behind', { n: count })}</p>`}<p class="dim small">${t('since')} ${clock(a.raised)} · ${age(a.raised)}${a.acknowledged && h` · ${t('st.acknowledged')}: ${[a.acknowledged.who, a.acknowledged.text].filter(Boolean).join(', ')}`}</p></div>`;
 }
 
 const symptomsPart = alerts => {
@@ -87,7 +87,7 @@ function factsPart(n, device) {
 
 // What is shown of a node. facts: of askFacts().
 export function nodeDrawer(n, facts, view) {
-  const alerts = facts.alerts || [], open = alerts.filter(a => !a.acknowledged && a.state !== 'acknowledged');
+  const alerts = facts.alerts || [], open = alerts.filter(a => !a.acknowledged);
   const name = n.device || (n.origin === 'device' ? n.name : '');
   const since = alerts.map(a => a.raised).filter(Boolean).sort()[0] || facts.device?.since || n.changedAt;
   const note = [isTrouble(n.state) && since ? `${t('since')} ${clock(since)} · ${age(since)}` : '',

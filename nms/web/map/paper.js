@@ -5,7 +5,6 @@ import { LEVELS, halfOf, isSmall, isTrouble, severityOf, shapeOf, widthOf } from
 import { around, coast, drawCoast } from './geometry.js';
 import { badgeOf, nameInk } from './theme.js';
 import { iconPicture } from './images.js';
-import { cutMiddle } from './labels.js';
 
 const WINDS = 16, GRID = 20, COAST = [[41, 0.6, 0.55, true], [36, 0.8, 0.42, false], [31, 1.1, 1, true]];
 const MARKS = { down: ['state-link-down', 'linkDown'], blocked: ['state-link-blocked', 'linkBlocked'], mislink: ['state-link-mislink', 'linkMislink'] };
@@ -219,7 +218,7 @@ export class Paper {
       if (n && this.seen({ x: n.x * cam.zoom, y: n.y * cam.zoom }, 220)) { fade(id); this.drawName(c, n, p, scene); }
     }
     c.globalAlpha = 1;
-    for (const k of scene.coasts) this.drawTitle(c, k, scene);
+    for (const k of this.names.titles) if (this.seen(k, 200)) this.drawTitle(c, k, scene);
   }
 
   icon(c, name, colour, x, y, size) {
@@ -357,20 +356,14 @@ export class Paper {
     }
   }
 
-  // Name, prefix and how many are well, above the coast of an open cloud.
-  drawTitle(c, k, { theme, cam }) {
-    const fonts = this.names.fonts, at = k.title;
+  drawTitle(c, k, { theme }) {
     c.textAlign = 'left';
     c.textBaseline = 'alphabetic';
-    let x = at.x * cam.zoom;
-    const y = at.y * cam.zoom;
-    if (!this.seen({ x, y }, 200)) return;
-    for (const [text, font, ink] of [[cutMiddle(k.cloud.name, 30), fonts.title, theme.ink], [k.cloud.within || '', fonts.note, theme.ink3],
-                                     [k.cloud.count ? `${k.cloud.well}/${k.cloud.count}` : '', fonts.note, theme.ink3]]) {
-      if (!text) continue;
+    let { x } = k;
+    for (const [text, font, ink] of k.parts) {
       c.font = font;
-      this.text(c, text, x, y, theme, ink);
-      x += textWidth(text, font) + 8 * theme.scale;
+      this.text(c, text, x, k.y, theme, ink);
+      x += textWidth(text, font) + k.gap;
     }
   }
 }

@@ -18,7 +18,8 @@ export function deviceMenu(button, state, refresh) {
     ...operator ? ['-',
       { label: t('device.silence'), icon: 'state-silenced', act: () => silenceSay(name, refresh) },
       { label: t('device.value'), icon: 'ui-risk', act: () => value(name, refresh) },
-      { label: t('device.merge'), icon: 'ui-pin', act: () => merge(name, refresh) },
+      { label: t('device.merge'), icon: 'ui-pin', act: () => pair('merge', name, refresh) },
+      { label: t('device.apart'), icon: 'ui-devices', act: () => pair('apart', name, refresh) },
       ...(device.addresses || []).length > 1 ? [{ label: t('device.split'), icon: 'ui-align', act: () => split(name, device.addresses, refresh) }] : [],
       '-',
       { label: t('device.remove'), icon: 'ui-close', act: () => remove(name, path) }] : [],
@@ -37,18 +38,19 @@ async function value(name, refresh) {
   if (done) refresh();
 }
 
-async function merge(name, refresh) {
+/* merge: two are one device; apart: they never are. */
+async function pair(what, name, refresh) {
   const known = await api.get('devices').catch(() => ({ devices: [] }));
   const done = await dialog({
-    title: t('device.merge.title', { name }),
-    body: h`<p class="dim">${t('device.merge.text')}</p>${field({ label: t('device.merge.other'), name: 'other', required: true, list: 'merge-names' })}
+    title: t(`device.${what}.title`, { name }),
+    body: h`<p class="dim">${t(`device.${what}.text`)}</p>${field({ label: t('device.merge.other'), name: 'other', required: true, list: 'merge-names' })}
       <datalist id="merge-names">${known.devices.filter(d => d.name !== name).map(d => h`<option value="${d.name}"></option>`)}</datalist>`,
-    actions: [{ name: 'merge', label: t('device.merge.do'), primary: true }],
-    send: v => api.post('pins', { merge: [name, v.other.trim()] }),
+    actions: [{ name: what, label: t(`device.${what}.do`), primary: true }],
+    send: v => api.post('pins', { [what]: [name, v.other.trim()] }),
   });
   if (done) {
     const other = done.values.other.trim();
-    say(t('device.merge.done', { a: name, b: other }), { undo: () => api.post('pins', { merge: [name, other], undo: true }).then(refresh, sayProblem) });
+    say(t(`device.${what}.done`, { a: name, b: other }), { undo: () => api.post('pins', { [what]: [name, other], undo: true }).then(refresh, sayProblem) });
     refresh();
   }
 }

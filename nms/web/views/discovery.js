@@ -61,7 +61,7 @@ export default async function view(place) {
     state: at => addresses.choose(feed.d, at.dataset.state),
     next: () => addresses.load(feed.d, { more: true }),
     ask: at => addresses.again(at.dataset.address),
-    merge: at => addresses.merge(at),
+    merge: at => addresses.merge(at), apart: at => addresses.apart(at),
     fold: at => foldSite(at.dataset.name, feed, draw),
   }, signal);
 

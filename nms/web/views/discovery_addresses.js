@@ -14,8 +14,8 @@ const PAGE = 50, EVERY_MS = 4000, DOUBLES_SHOWN = 20;
 const STATES = { user: ['major', true], auth: ['major', true], privacy: ['major', true], level: ['major', true], engine: ['minor', false], denied: ['minor', true], broken: ['minor', false], closed: ['warning', false], echoes: ['warning', true], silent: ['unknown', false], answers: ['up', false] };
 const known = Object.keys(STATES);
 
-/* Who has an engine of its own is another one, whatever else is alike. */
-const mayBeOne = (x) => !/^different /.test(x.runner_up?.why ?? '');
+/* The evidence leaves it open: a person may know. */
+const mayBeOne = (x) => x.runner_up?.may_be === true;
 
 export class Addresses {
   constructor(place, draw) {
@@ -76,6 +76,12 @@ export class Addresses {
     await api.post('pins', { merge: [a, b] }).then(() => { say(t('device.merge.done', { a, b }), { undo }); return this.loadDoubles(); }, sayProblem);
   }
 
+  /* It can be taken back at once: nothing is lost by it. */
+  async apart(at) {
+    const { a, b } = at.dataset, undo = () => api.post('pins', { apart: [a, b], undo: true }).then(() => this.loadDoubles(), sayProblem);
+    await api.post('pins', { apart: [a, b] }).then(() => { say(t('device.apart.done', { a, b }), { undo }); return this.loadDoubles(); }, sayProblem);
+  }
+
   part(d) {
     const state = this.state(d), counts = this.counts(d), [, credential] = STATES[state];
     const row = (x) => h`<tr data-key="ad-${x.address}"><td class="num">${x.address}</td><td>${x.device && h`<a class="link" href="/devices/${seg(x.device)}">${x.device}</a>`}</td><td class="r nw">${state !== 'answers' && may('operator') && h`<button class="btn quiet" type="button" data-act="ask" data-address="${x.address}" aria-label="${t('disc.addr.again.of', { address: x.address })}">${t('disc.addr.again')}</button>`}${credential && may('administrator') && h`<button class="btn" type="button" data-act="credential" data-address="${x.address}" aria-label="${t('disc.addr.credential.of', { address: x.address })}">${t('disc.credential.add')}</button>`}</td></tr>`;
@@ -91,6 +97,6 @@ export class Addresses {
     const chips = (list, word) => (list?.length ? h`<span class="dim">${word}</span> ${list.map((x) => h`<span class="chip">${x}</span> `)}` : '');
     return h`<section class="card" data-key="doubles"><h3>${t('disc.doubles')} <span class="dimmer num">${number(this.doubles.length)}</span></h3><p class="dim small">${t('disc.doubles.text')}</p><ul class="rows doubles mt">${this.doubles.slice(0, DOUBLES_SHOWN).map((x) => { const other = x.runner_up?.device ?? ''; return h`<li data-key="db-${x.device}-${x.address}">${icon('state-warning', 'k')}<div><p><a class="link" href="/devices/${seg(x.device)}">${x.device}</a> <span class="dim num">${x.address ?? ''}</span> · <a class="link" href="/devices/${seg(other)}">${other}</a></p>
       <p class="dim small">${x.runner_up?.why ?? x.why}</p><p class="small">${chips(x.agree, t('disc.doubles.agree'))}${chips(x.differ, t('disc.doubles.differ'))}</p></div>
-      <small>${may('operator') && h`<button class="btn" type="button" data-act="merge" data-a="${x.device}" data-b="${other}" aria-label="${t('disc.double.merge.title', { a: x.device, b: other })}">${t('disc.double.merge')}</button>`}</small></li>`; })}</ul></section>`;
+      <small>${may('operator') && h`<button class="btn" type="button" data-act="merge" data-a="${x.device}" data-b="${other}" aria-label="${t('disc.double.merge.title', { a: x.device, b: other })}">${t('disc.double.merge')}</button> <button class="btn quiet" type="button" data-act="apart" data-a="${x.device}" data-b="${other}" aria-label="${t('disc.double.apart.title', { a: x.device, b: other })}">${t('disc.double.apart')}</button>`}</small></li>`; })}</ul></section>`;
   }
 }

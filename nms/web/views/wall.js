@@ -14,13 +14,13 @@ import { mapScene } from '../parts/map_scene.js';
 import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
 import { sortByUrgency } from './alerts_tree.js';
-import { busiest, everyOf, holding, scenesOf } from './wall_scenes.js';
+import { busier, everyOf, holding, scenesOf } from './wall_scenes.js';
 
-const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 60000, RISK_MS = 30000, VERSION_MS = 60000, SIDE = 5, NEWS_MS = 600000;
+const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 15000, RISK_MS = 30000, VERSION_MS = 60000, SIDE = 5, NEWS_MS = 600000;
 
 export default async function view(place) {
   const { root, signal } = place, html = document.documentElement, density = html.dataset.density;
-  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], names: new Map(), risk: [], events: [], states: {}, held: null, version: session.version, scene: null };
+  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], risk: [], events: [], states: {}, held: null, version: session.version, scene: null };
   const every = everyOf(place.query.get('every')) * 1000;
   place.title([t('nav.wall')]);
   html.dataset.density = 'wall';
@@ -37,10 +37,7 @@ export default async function view(place) {
 
   const get = (path, take) => api.get(path, { signal }).then(take, () => { /* the next time */ });
   const loadAlerts = () => get('alerts?state=active&limit=10000', (v) => { m.alerts = new Map(v.alerts.map((a) => [a.id, a])); });
-  const loadLinks = () => get('maps/physical', (v) => {
-    m.links = v.links;
-    m.names = new Map(v.nodes.map((n) => [n.id, n.name]));
-  });
+  const loadLinks = () => get(`links/busiest?limit=${ROWS}`, (v) => { m.links = v.links.map(busier); });
   const loadRisk = () => get(`risk?limit=${TILES * 2}`, (v) => { m.risk = v.risk.filter((e) => e.class === 'device'); });
   const loadEvents = () => get(`events?limit=${EVENTS}`, (v) => { m.events = v.events; });
   const loadStatus = () => get('status', (v) => { m.states = v.states ?? {}; });
@@ -68,7 +65,7 @@ export default async function view(place) {
   }
   const alertRows = (list) => h`<section data-key="alerts"><h3>${t('nav.alerts')} <span class="num">${number(list.length)}</span></h3>${list.length ? h`<ul>${list.slice(0, SIDE).map((a) => h`<li data-key="a-${a.id}">${severityMark(a, { label: false })}<span class="cut">${objectText(a)}</span><b class="num">${age(a.raised)}</b></li>`)}</ul>` : h`<p class="wall-well">${mark('up', { label: t('alerts.none') })}</p>`}</section>`;
   const linkRows = (most) => {
-    const list = busiest(m.links, m.names, most);
+    const list = m.links.slice(0, most);
     return list.length > 0 && h`<section data-key="links"><h3>${t('wall.busiest')}</h3><ul>${list.map((l) => h`<li data-key="l-${l.id}"><span class="cut">${l.from} → ${l.to}</span><b>${bar(l.load)}</b></li>`)}</ul></section>`;
   };
   const riskRows = () => m.risk.length > 0 && h`<section data-key="risk"><h3>${t('risk')}</h3><ul>${m.risk.slice(0, TOP).map((e) => h`<li data-key="r-${e.name}"><span class="cut">${e.name}</span><b>${pips(e.risk, e.level)} <span class="num">${Math.round(e.risk)}</span></b></li>`)}</ul></section>`;
@@ -82,7 +79,7 @@ export default async function view(place) {
         : h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('alerts.none')}</p>`;
     },
     risk: () => !m.risk.length ? h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('wall.norisk')}</p>` : h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
-    links: () => h`<table class="wall-table wall-links"><tbody>${busiest(m.links, m.names, ROWS).map((l) => h`<tr data-key="bl-${l.id}"><td class="cut"><b>${l.from}</b> → ${l.to}</td><td>${bar(l.load)}</td></tr>`)}</tbody></table>`,
+    links: () => h`<table class="wall-table wall-links"><tbody>${m.links.map((l) => h`<tr data-key="bl-${l.id}"><td class="cut"><b>${l.from}</b> → ${l.to}</td><td>${bar(l.load)}</td></tr>`)}</tbody></table>`,
     events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${said(e.text)}</td></tr>`)}</tbody></table>`,
   };
 
@@ -154,10 +151,6 @@ export default async function view(place) {
 
   live.on('alert', (a) => { m.alerts.set(a.id, { ...m.alerts.get(a.id), ...a }); if (a.state === 'cleared') m.alerts.delete(a.id); }, signal);
   live.on('status', (s) => { m.states = s.states ?? s.devices ?? m.states; }, signal);
-  live.on('link', ({ links = [] }) => {
-    const by = new Map(links.map((l) => [l.id, l]));
-    for (const l of m.links) if (by.has(l.id)) Object.assign(l, by.get(l.id));
-  }, signal);
   live.on('event', (e) => { m.events = [e, ...m.events.filter((o) => o.id !== e.id)].slice(0, EVENTS); }, signal);
   live.on('reset', () => { checkVersion(); loadAll(); }, signal);
   const timers = [setInterval(turn, 1000), setInterval(loadLinks, LINKS_MS), setInterval(loadRisk, RISK_MS), setInterval(checkVersion, VERSION_MS)];

@@ -20,10 +20,8 @@ export const everyOf = (text) => Math.max(EVERY_LEAST_S, Number(text) || EVERY_S
 export const holding = (alerts, now) => alerts.find((a) => a.state === 'active' && a.severity === 'critical' && !(a.cause > 0) && !a.acknowledged && !(a.silence > 0)
   && now - Date.parse(a.raised) < HELD_MS) ?? null;
 
-/* Links by the busier of their directions, each with it: [{from, to, load}]. */
-export function busiest(links, names, most) {
-  return links.filter((l) => l.state !== 'down' && (l.load_ab > 0 || l.load_ba > 0)).map((l) => {
-    const ab = (l.load_ab ?? 0) >= (l.load_ba ?? 0);
-    return { id: l.id, from: names.get(ab ? l.a : l.b) ?? '?', to: names.get(ab ? l.b : l.a) ?? '?', load: Math.max(l.load_ab ?? 0, l.load_ba ?? 0) };
-  }).sort((x, y) => y.load - x.load || (x.from < y.from ? -1 : 1)).slice(0, most);
+/* A link in the busier of its directions: {id, from, to, load}. */
+export function busier(l) {
+  const ab = (l.load_ab ?? 0) >= (l.load_ba ?? 0);
+  return { id: l.id, from: ab ? l.a : l.b, to: ab ? l.b : l.a, load: (ab ? l.load_ab : l.load_ba) ?? 0 };
 }

@@ -122,6 +122,22 @@ int station_unmerge(struct station *s, const char *a, const char *b,
     return note(s, "unmerge", b, 1, why);
 }
 
+int station_apart(struct station *s, const char *a, const char *b,
+                  const char *who, struct complaint *why)
+{
+    (void)who;
+    assert_string_equal(a, "core");
+    return note(s, "apart", b, 1, why);
+}
+
+int station_unapart(struct station *s, const char *a, const char *b,
+                    const char *who, struct complaint *why)
+{
+    (void)who;
+    assert_string_equal(a, "core");
+    return note(s, "unapart", b, 1, why);
+}
+
 int station_split(struct station *s, const char *address, const char *who,
                   struct complaint *why)
 {

@@ -93,6 +93,9 @@ static void what_people_say_reaches_the_station(void **state)
         {"{\"merge\": [\"core\", \"edge\"]}", "merge", "edge"},
         {"{\"merge\": [\"core\", \"edge\"], \"undo\": true}", "unmerge",
          "edge"},
+        {"{\"apart\": [\"core\", \"edge\"]}", "apart", "edge"},
+        {"{\"apart\": [\"core\", \"edge\"], \"undo\": true}", "unapart",
+         "edge"},
         {"{\"split\": \"192.0.2.1\"}", "split", "192.0.2.1"},
         {"{\"split\": \"192.0.2.1\", \"undo\": true}", "unsplit", "192.0.2.1"},
     };
@@ -103,6 +106,9 @@ static void what_people_say_reaches_the_station(void **state)
         "{\"merge\": [\"core\", \"edge\", \"noc\"]}",
         "{\"merge\": [\"core\", 7]}",
         "{\"split\": 7}",
+        "{\"split\": [\"core\", \"edge\"]}",
+        "{\"apart\": \"core\"}",
+        "{\"merge\": [\"core\", \"edge\"], \"apart\": [\"core\", \"edge\"]}",
         "{\"merge\": [\"core\", \"edge\"], \"split\": \"192.0.2.1\"}"};
     struct asking *a = asking_of_identities();
 

@@ -362,6 +362,40 @@ static void what_was_split_by_hand_stays_split(void **state)
     world_free(w);
 }
 
+/* Alike in all that they tell: a person knows that they are two. */
+static void what_is_kept_apart_by_hand_stays_two(void **state)
+{
+    struct world *w = world_new();
+    struct net_agent copy = core;
+    struct complaint why;
+
+    (void)state;
+    copy.addr = edge.addr;
+    (void)add(w, &core);
+    struct fake_agent *agent = add(w, &edge);
+    seeds(w, "127.77.0.1", "127.77.0.2");
+    const struct ident edge_id = at(w, "edge")->id;
+    assert_int_equal(discovery_pin_apart(w->discovery, at(w, "core"),
+                                         at(w, "edge"), "ann", &why),
+                     0);
+    /* It is replaced by a copy of the other one. */
+    net_change(agent, &copy);
+    for (unsigned i = 0; i < 2; i++) {
+        seeds(w, "127.77.0.2", "127.77.0.1");
+        assert_int_equal(inventory_count(w->inv), 2);
+        assert_true(ident_equal(&at(w, "127.77.0.2")->id, &edge_id));
+        assert_non_null(at(w, "127.77.0.2")->agent);
+    }
+    assert_true(discovery_pin_merge(w->discovery, at(w, "127.77.0.1"),
+                                    at(w, "127.77.0.2"), "ann", &why) < 0);
+    assert_true(discovery_pin_apart(w->discovery, at(w, "127.77.0.2"),
+                                    at(w, "127.77.0.1"), "ann", &why) < 0);
+    discovery_unpin(w->discovery, pins_at(w->parts.pins, 0));
+    await_idle(w);
+    assert_int_equal(pins_count(w->parts.pins), 0); /* the evidence decides */
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +411,7 @@ int main(void)
         cmocka_unit_test(what_was_merged_by_hand_stays_merged),
         cmocka_unit_test(a_silent_device_gets_the_agent_it_is_merged_with),
         cmocka_unit_test(what_was_split_by_hand_stays_split),
+        cmocka_unit_test(what_is_kept_apart_by_hand_stays_two),
     };
 
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);

@@ -67,6 +67,10 @@ static void pins_are_found_by_address(void **state)
     pins_remove(p, merge);
     assert_null(pins_of(p, &mine));
     assert_int_equal(pins_count(p), 1);
+    struct pin *apart = add(p, PIN_APART, 1, 2, "192.0.2.2");
+    assert_true(pins_part(p, &two, &one));
+    assert_ptr_equal(pins_apart(p, &two, &one), apart);
+    assert_null(pins_apart(p, &one, &three)); /* that one was split */
     pins_free(p);
 }
 
@@ -82,6 +86,9 @@ static void pins_follow_their_device(void **state)
     assert_non_null(pins_merge(p, &nine, "sw-2"));
     assert_true(pins_part(p, &nine, &three));
     pins_forget(p, &three); /* it is found again, and split still */
+    assert_int_equal(pins_count(p), 2);
+    (void)add(p, PIN_APART, 4, 3, "192.0.2.4");
+    pins_forget(p, &three);
     assert_int_equal(pins_count(p), 2);
     pins_forget(p, &nine);
     assert_int_equal(pins_count(p), 0);
@@ -115,6 +122,7 @@ static void pins_survive_a_restart(void **state)
     assert_int_equal(store_open(NULL, &options, &store, &why), 0);
     struct pins *p = pins_new(store);
     (void)add(p, PIN_MERGE, 1, 2, "192.0.2.2");
+    (void)add(p, PIN_APART, 1, 4, "192.0.2.4");
     pins_remove(p, add(p, PIN_SPLIT, 1, 3, "192.0.2.3"));
     pins_free(p);
     store_put(store, "pin", "not an id", "{}");
@@ -124,7 +132,9 @@ static void pins_survive_a_restart(void **state)
     assert_int_equal(store_open(NULL, &options, &store, &why), 0);
     p = pins_new(store);
     assert_int_equal(pins_load(p, &why), 0);
-    assert_int_equal(pins_count(p), 1);
+    assert_int_equal(pins_count(p), 2);
+    struct ident one = ident_of(1), four = ident_of(4);
+    assert_non_null(pins_apart(p, &one, &four));
     const struct pin *pin = pins_of(p, &mine);
     assert_non_null(pin);
     assert_int_equal(pin->kind, PIN_MERGE);
@@ -151,6 +161,8 @@ static void they_read_as_sentences(void **state)
     assert_string_equal(text, "merged with sw-2 by ann");
     pin_text(add(p, PIN_SPLIT, 1, 3, "192.0.2.3"), text, sizeof text);
     assert_string_equal(text, "split from sw-1 by ann");
+    pin_text(add(p, PIN_APART, 1, 4, "192.0.2.4"), text, sizeof text);
+    assert_string_equal(text, "kept apart from sw-1 by ann");
     pins_free(p);
 }
 
