@@ -97,10 +97,14 @@ int map_read_found(const char *name, const char *text, size_t len,
 
 /* JSON: {"name","nodes":[{id,name,kind,state,x,y..}],"links":[..]}. */
 void map_write_json(const struct map *m, struct buffer *out);
-/* The same of what a page draws: without what is within a folded cloud, and
- * without what it asks for when it needs it (other addresses, why a link is).
- */
-void map_write_json_shown(const struct map *m, struct buffer *out);
+/* The same for a page: without what it asks for when it needs it (other
+ * addresses, why a link is). */
+struct map_json_form {
+    bool brief; /* ends of links are places in the list of nodes: a_at, b_at */
+    bool shown; /* without what is within a folded cloud */
+};
+void map_write_json_as(const struct map *m, const struct map_json_form *form,
+                       struct buffer *out);
 
 /* Opens and folds clouds, ids with commas between them; NULL: none. What is no
  * cloud of m is left alone. */

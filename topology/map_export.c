@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 static void put(json_t *object, const char *key, const char *value)
 {
@@ -86,14 +87,28 @@ static json_t *node_json(const struct map_node *n, bool brief)
     return o;
 }
 
+/* places: of the nodes in their list; NULL: ends are told by their ids. */
+static void put_ends(json_t *o, const struct map *m, const struct map_link *l,
+                     const size_t *places)
+{
+    if (places == NULL) {
+        put(o, "a", m->nodes.at[l->a].id);
+        put(o, "b", m->nodes.at[l->b].id);
+        return;
+    }
+    (void)json_object_set_new(o, "a_at",
+                              json_integer((json_int_t)places[l->a]));
+    (void)json_object_set_new(o, "b_at",
+                              json_integer((json_int_t)places[l->b]));
+}
+
 static json_t *link_json(const struct map *m, const struct map_link *l,
-                         bool brief)
+                         bool brief, const size_t *places)
 {
     json_t *o = json_object();
 
     put(o, "id", l->id);
-    put(o, "a", m->nodes.at[l->a].id);
-    put(o, "b", m->nodes.at[l->b].id);
+    put_ends(o, m, l, places);
     put(o, "a_port", l->a_port);
     put(o, "b_port", l->b_port);
     (void)json_object_set_new(o, "layer", json_integer(l->layer));
@@ -122,9 +137,12 @@ static bool is_between_unfolded(const struct map *m, const struct map_link *l)
     return !l->folded && !m->nodes.at[l->a].folded && !m->nodes.at[l->b].folded;
 }
 
-static void write_json(const struct map *m, bool brief, struct buffer *out)
+static void write_json(const struct map *m, const struct map_json_form *form,
+                       struct buffer *out)
 {
     json_t *root = json_object(), *nodes = json_array(), *links = json_array();
+    bool brief = form->brief || form->shown;
+    size_t *places = mem_array(m->nodes.count + 1, sizeof *places);
 
     (void)json_object_set_new(root, "name", json_string(m->name));
     (void)json_object_set_new(root, "view",
@@ -134,14 +152,18 @@ static void write_json(const struct map *m, bool brief, struct buffer *out)
     put(root, "title", m->title);
     put(root, "prefix", m->prefix);
     put(root, "up", m->up);
-    for (size_t i = 0; i < m->nodes.count; i++)
-        if (!brief || !m->nodes.at[i].folded)
-            (void)json_array_append_new(nodes,
-                                        node_json(&m->nodes.at[i], brief));
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        if (form->shown && m->nodes.at[i].folded)
+            continue;
+        places[i] = json_array_size(nodes);
+        (void)json_array_append_new(nodes, node_json(&m->nodes.at[i], brief));
+    }
     for (size_t i = 0; i < m->links.count; i++)
-        if (!brief || is_between_unfolded(m, &m->links.at[i]))
+        if (!form->shown || is_between_unfolded(m, &m->links.at[i]))
             (void)json_array_append_new(links,
-                                        link_json(m, &m->links.at[i], brief));
+                                        link_json(m, &m->links.at[i], brief,
+                                                  form->brief ? places : NULL));
+    free(places);
     (void)json_object_set_new(root, "nodes", nodes);
     (void)json_object_set_new(root, "links", links);
 
@@ -153,12 +175,15 @@ static void write_json(const struct map *m, bool brief, struct buffer *out)
 
 void map_write_json(const struct map *m, struct buffer *out)
 {
-    write_json(m, false, out);
+    static const struct map_json_form whole = {.brief = false};
+
+    write_json(m, &whole, out);
 }
 
-void map_write_json_shown(const struct map *m, struct buffer *out)
+void map_write_json_as(const struct map *m, const struct map_json_form *form,
+                       struct buffer *out)
 {
-    write_json(m, true, out);
+    write_json(m, form, out);
 }
 
 /* ---- GraphML (graphml.graphdrawing.org) ---- */

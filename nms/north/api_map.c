@@ -72,7 +72,8 @@ static void draw(struct api_request *r, struct inferred *past)
         .snapshot = r->snapshot,
         .ports = api_param_number(r, "ports", 0, 0, 1) == 1,
         .past = past,
-        .shown = api_param_number(r, "shown", 0, 0, 1) == 1,
+        .form = {.brief = api_param_number(r, "brief", 0, 0, 1) == 1,
+                 .shown = api_param_number(r, "shown", 0, 0, 1) == 1},
         .open = api_param(r, "open"),
         .fold = api_param(r, "fold"),
     };

@@ -58,10 +58,11 @@ static const struct shape shapes[] = {
                 "resses?:s,detail?:s,note?:s,leads?:s,focus?:b,x?:n,y?:n,clou"
                 "d?:s,within?:s,bound?:s,collapsed?:b,folded?:b,pinned?:b,hid"
                 "den?:b,added?:b,attributes?:{*:s},*:*}"},
-    {"MapLink", "{id:s,a:s,b:s,a_port?:s,b_port?:s,layer:i,kind:s,state:s,spe"
-                "ed:i,evidence?:s,confidence:i,why?:s,load_ab:n|null,load_ba:"
-                "n|null,one_sided?:b,folded?:b,hidden?:b,added?:b,summed?:i,a"
-                "ttributes?:{*:s},*:*}"},
+    {"MapLink",
+     "{id:s,a?:s,b?:s,a_at?:i,b_at?:i,a_port?:s,b_port?:s,layer:i,kind:s,state:s,spe"
+     "ed:i,evidence?:s,confidence:i,why?:s,load_ab:n|null,load_ba:"
+     "n|null,one_sided?:b,folded?:b,hidden?:b,added?:b,summed?:i,a"
+     "ttributes?:{*:s},*:*}"},
     {"CredentialSet",
      "{name?:s,version?:s,community?:s,user?:s,auth?:s,auth_secret"
      "?:s,priv?:s,priv_secret?:s,position?:i}"},
@@ -198,7 +199,7 @@ static const struct described all[] = {
     {API_GET, "maps", "", "",
      "{maps:[{name:s,title?:s,view:s,made:b,nodes:i,links?:i,laid_"
      "out:b,revision:i,changed?:s}]}"},
-    {API_GET, "maps/+", "at ports:i shown:i open fold", "",
+    {API_GET, "maps/+", "at ports:i brief:i shown:i open fold", "",
      "+{name:s,view:s,revision:i,title?:s,prefix?:s,up?:s,nodes:[M"
      "apNode],links:[MapLink],*:*}"},
     {API_POST, "maps", "", "{name:s}", "Edits"},

@@ -122,9 +122,9 @@ struct maps_view {
     /* What was inferred at another moment: drawn instead, with the positions
      * and edits of today, and not kept. Referenced; NULL: of now. */
     struct inferred *past;
-    /* MAPS_JSON: what a page draws (map_write_json_shown()), with these clouds
+    /* MAPS_JSON: for a page (map_write_json_as()); if shown, with these clouds
      * opened and folded (map_turn_clouds()); copied. NULL: as they are. */
-    bool shown;
+    struct map_json_form form;
     const char *open, *fold;
 };
 

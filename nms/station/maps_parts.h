@@ -188,8 +188,8 @@ void maps_publish_placed(struct maps *s, struct maps_catalogue *c,
 /* maps_told.c: what stands over a picture of a moment; free() it. */
 char *maps_title(const char *name, struct wall at);
 /* A document that is laid out, in a format that needs no child. */
-void maps_write(const struct map *m, enum maps_format format, bool shown,
-                struct buffer *out);
+void maps_write(const struct map *m, enum maps_format format,
+                const struct map_json_form *form, struct buffer *out);
 
 struct pictures *pictures_new(struct maps *maps);
 void pictures_end(struct pictures *p); /* callbacks: -ECANCELED */

@@ -44,7 +44,8 @@ struct job {
     bool laid_out;               /* map is */
     uint64_t revision;           /* its */
     enum maps_format format;
-    bool ports, shown;
+    bool ports;
+    struct map_json_form form;
     uint64_t key; /* of the picture in the cache */
     enum stage stage;
     struct child *child;   /* while it runs */
@@ -216,9 +217,9 @@ static void write_out(struct job *j)
         return;
     }
     j->picture = drawn_new();
-    if (j->shown)
+    if (j->form.shown)
         map_turn_clouds(j->map, j->open, j->fold);
-    maps_write(j->map, j->format, j->shown, &j->picture->octets);
+    maps_write(j->map, j->format, &j->form, &j->picture->octets);
 }
 
 /* What was then, as people edited it since. */
@@ -494,7 +495,8 @@ void maps_picture(struct maps *s, const char *name, enum maps_format format,
     j->name = mem_text(name);
     j->format = (unsigned)format < MAPS_FORMATS ? format : MAPS_SVG;
     j->ports = view->ports;
-    j->shown = view->shown && format == MAPS_JSON;
+    if (format == MAPS_JSON)
+        j->form = view->form;
     j->open = mem_text(view->open);
     j->fold = mem_text(view->fold);
     j->done = done;

@@ -83,13 +83,13 @@ char *maps_title(const char *name, struct wall at)
     return buffer_take(&title);
 }
 
-void maps_write(const struct map *m, enum maps_format format, bool shown,
-                struct buffer *out)
+void maps_write(const struct map *m, enum maps_format format,
+                const struct map_json_form *form, struct buffer *out)
 {
     if (format == MAPS_GV)
         map_write(m, out);
-    else if (format == MAPS_JSON && shown)
-        map_write_json_shown(m, out);
+    else if (format == MAPS_JSON && (form->brief || form->shown))
+        map_write_json_as(m, form, out);
     else if (format == MAPS_JSON)
         map_write_json(m, out);
     else if (format == MAPS_CSV)

@@ -1,9 +1,10 @@
 // Which names stand on the map at a zoom, and where: plates, pills and marks
 // first, then names by rank. The result holds while the map is panned.
-import { LEVELS, PLATE, halfOf, isSmall, isTrouble, loadOf, pillFrom, rankOf, shapeOf, styleOf, HOT } from './weigh.js';
+import { LEVELS, PLATE, halfOf, isSmall, isTrouble, loadOf, pillFrom, rankOf, shapeOf, shortPort, styleOf, HOT } from './weigh.js';
 import { Squares, edgeOf, lineOf, mid } from './geometry.js';
 import { alignOf, commonPrefix, cutMiddle, placeNames, spaced } from './labels.js';
 import { percent, si } from '../base/format.js';
+import { badgeOf } from './theme.js';
 
 const MOST_LETTERS = 26, PORT_LETTERS = 16, USUAL = 'Desg FWD';
 
@@ -35,12 +36,13 @@ class Taken {
   free(box) { return !this.squares.some(box); }
 }
 
-// Does a node have a name at this level.
-function isNamed(n, level, chosen) {
+// Does a node have a name at this level. From afar clouds alone; where there are
+// none, what routes.
+function isNamed(n, level, chosen, clouds) {
   if (chosen || isTrouble(n.state)) return level > LEVELS.chart || n.state === 'down' || chosen;
   if (shapeOf(n) === 'subnet') return false; // it stands inside
   if (n.origin === 'cloud') return true;
-  if (level <= LEVELS.chart) return false;
+  if (level <= LEVELS.chart) return !clouds && rankOf(n) <= 1;
   return level >= LEVELS.rack || !isSmall(n);
 }
 
@@ -70,6 +72,17 @@ function shortNames(nodes) {
   return short;
 }
 
+// Where the badge of a state is, at the corner of a plate whose half size on the
+// screen is r; on a dot it stands in its place. null: it has none.
+export function badgeAt(n, at, r, zoom, level, theme) {
+  const state = badgeOf(n), dot = level <= LEVELS.chart && n.origin !== 'cloud';
+  if (!state || (level <= LEVELS.chart && !isTrouble(state))) return null;
+  const size = Math.max(11 * theme.scale, Math.min((isSmall(n) ? 11 : 15) * zoom, 22 * theme.scale));
+  if (dot) return { state, size, x: at.x - size / 2, y: at.y - size / 2 };
+  return n.origin === 'cloud' ? { state, size, x: at.x + Math.max(r.w * 0.36, r.w - size * 0.4), y: at.y - r.h - size * (size > r.h ? 0.5 : 0.2) } :
+    { state, size, x: at.x + r.w - size * 0.55, y: at.y - r.h - size * 0.45 };
+}
+
 // scene: {shown, coasts, theme, zoom, level, grow, selected, held, count(cloud)}.
 // Gives {titles, pills, marks, names, ports}; names: id -> {side, text, box, second...}.
 export function arrange(scene) {
@@ -82,14 +95,16 @@ export function arrange(scene) {
     half.set(n.id, px);
     const c = at(n);
     taken.push({ id: n.id, box: { x1: c.x - px.w, y1: c.y - px.h, x2: c.x + px.w, y2: c.y + px.h } });
+    const badge = scene.risk ? null : badgeAt(n, c, px, zoom, level, theme);
+    if (badge) taken.push({ id: '', box: { x1: badge.x - 1, y1: badge.y - 1, x2: badge.x + badge.size + 1, y2: badge.y + badge.size + 1 } });
   }
   placeTitles(scene, out, taken, fonts);
   const ends = level > LEVELS.chart ? endsOf(shown.links, shown.nodes, zoom, half) : new Map();
-  const short = shortNames(shown.nodes.values());
+  const short = shortNames(shown.nodes.values()), clouds = [...shown.nodes.values()].some(n => n.origin === 'cloud');
   const wanted = [];
   for (const n of shown.nodes.values()) {
     const chosen = scene.selected.has(n.id);
-    if (!isNamed(n, level, chosen)) continue;
+    if (!isNamed(n, level, chosen, clouds)) continue;
     const cloud = n.origin === 'cloud', font = cloud || n.state === 'down' ? fonts.bold : isSmall(n) ? fonts.small : fonts.name;
     const whole = cutMiddle(n.name, MOST_LETTERS), brief = short.get(n.id);
     const texts = [[whole, textWidth(whole, font) + 2]];
@@ -223,7 +238,7 @@ function placePorts(scene, out, taken, half, fonts) {
     const a = shown.nodes.get(l.a), b = shown.nodes.get(l.b);
     const line = lineOf({ x: a.x * zoom, y: a.y * zoom }, { x: b.x * zoom, y: b.y * zoom }, (l.lane || 0) * zoom);
     for (const [node, port, tree, p, q, sends] of [[a, l.a_port, l.a_tree, line.from, line.to, l.load_ab], [b, l.b_port, l.b_tree, line.to, line.from, l.load_ba]]) {
-      const rack = level >= LEVELS.rack, text = [rack && port && cutMiddle(port, PORT_LETTERS), (rack || tree !== USUAL) && tree].filter(Boolean).join(' · ');
+      const rack = level >= LEVELS.rack, text = [rack && port && cutMiddle(shortPort(port), PORT_LETTERS), (rack || tree !== USUAL) && tree].filter(Boolean).join(' · ');
       if (!text) continue;
       const second = near && sends !== null && sends !== undefined ? '↑ ' + si(sends * l.speed) : '';
       const w = Math.max(textWidth(text, fonts.note), second ? textWidth(second, fonts.note) : 0) + 4, h = px * 1.25 * (second ? 2 : 1);

@@ -11,7 +11,7 @@ import { comment, headline } from '../parts/alert.js';
 import { drawer, part } from '../parts/drawer.js';
 import { figuresPart } from './figures.js';
 import { linkWord } from './things.js';
-import { isTrouble, loadOf, severityOf, styleOf } from './weigh.js';
+import { isTrouble, loadOf, severityOf, shortPort, styleOf } from './weigh.js';
 
 const SYMPTOMS_SHOWN = 30, MEMBERS_SHOWN = 40;
 
@@ -58,11 +58,6 @@ const symptomsPart = alerts => {
   return list.length ? part(t('map.symptoms', { n: list.length }), h`<ul class="rows">${list.slice(0, SYMPTOMS_SHOWN).map(s =>
     h`<li>${mark('unreachable', { label: typeof s === 'object' ? s.object || s.device : String(s) })}<small>${typeof s === 'object' ? s.text || '' : ''}</small></li>`)}</ul>`) : '';
 };
-
-// Ports as engineers write them: "Et1/19" of "Ethernet1/19".
-const SHORT = [[/^TenGigabitEthernet/i, 'Te'], [/^TwentyFiveGigE(?:thernet)?/i, 'Twe'], [/^FortyGigE(?:thernet)?/i, 'Fo'], [/^HundredGigE(?:thernet)?/i, 'Hu'],
-               [/^GigabitEthernet/i, 'Gi'], [/^FastEthernet/i, 'Fa'], [/^Ethernet/i, 'Et'], [/^Port-channel/i, 'Po']];
-const shortPort = port => SHORT.reduce((text, [whole, brief]) => text.replace(whole, brief), port || '');
 
 function neighboursPart(n, view) {
   const list = view.model.neighbours(n.id, view.stage.shown.links)

@@ -1,9 +1,9 @@
 // The picture of a map on one opaque canvas: rose, grid, coasts and halos, over
 // them what the graph drew, over that marks, pills, badges and names.
-import { arrange, textWidth } from './names.js';
-import { LEVELS, halfOf, isSmall, isTrouble, severityOf, shapeOf, widthOf } from './weigh.js';
+import { arrange, badgeAt, textWidth } from './names.js';
+import { LEVELS, halfOf, isTrouble, shapeOf, widthOf } from './weigh.js';
 import { around, coast, drawCoast } from './geometry.js';
-import { badgeOf, nameInk } from './theme.js';
+import { nameInk } from './theme.js';
 import { iconPicture } from './images.js';
 
 const WINDS = 16, GRID = 20, COAST = [[41, 0.6, 0.55, true], [36, 0.8, 0.42, false], [31, 1.1, 1, true]];
@@ -269,17 +269,13 @@ export class Paper {
 
   drawBadge(c, n, at, { theme, cam, level, grow, editing, risk }) {
     const half = halfOf(n), r = { w: half.w * cam.zoom * grow, h: half.h * cam.zoom * grow };
-    const state = badgeOf(n);
-    if (state && !risk && (level > LEVELS.chart || severityOf(state) >= severityOf('warning'))) {
-      const size = Math.max(11 * theme.scale, Math.min((isSmall(n) ? 11 : 15) * cam.zoom, 22 * theme.scale));
-      // On a dot it stands in its place, on a plate at its corner.
-      const cloud = n.origin === 'cloud', dot = level <= LEVELS.chart && !cloud;
-      const x = dot ? at.x - size / 2 : cloud ? at.x + r.w * 0.36 : at.x + r.w - size * 0.55;
-      const y = dot ? at.y - size / 2 : at.y - r.h - size * (cloud ? 0.2 : 0.45);
+    const badge = risk ? null : badgeAt(n, at, r, cam.zoom, level, theme), state = badge?.state;
+    if (badge) {
+      const { x, y, size } = badge;
       this.badge(c, 'state-' + state, theme.states[state]?.mark || theme.ink3, x, y, size, theme);
       if (n.acknowledged) this.badge(c, 'state-acknowledged', theme.ink2, at.x + r.w - size * 0.55, at.y + r.h - size * 0.55, size * 0.9, theme);
     }
-    if (n.silenced && state !== 'silenced' && level > LEVELS.chart) {
+    if (n.silenced && n.state !== 'silenced' && level > LEVELS.chart) {
       const size = Math.max(11 * theme.scale, Math.min(13 * cam.zoom, 18));
       this.badge(c, 'state-silenced', theme.states.silenced.mark, at.x + r.w - size * 0.5, at.y + r.h - size * 0.55, size, theme);
     }

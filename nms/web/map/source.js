@@ -1,12 +1,8 @@
-// Where a map comes from: the station's document, of now or of a moment, kept
-// up to date by the stream.
-import { api, seg, withQuery } from '../base/api.js';
+// How a map is kept up to date: by the stream.
+import { api } from '../base/api.js';
 import { live } from '../base/live.js';
 
 const SETTLE_MS = 60, DEVICES_MOST = 3000;
-
-// shown: what is drawn alone, without what is within folded clouds.
-export const askMap = (name, { at, shown, signal } = {}) => api.get(withQuery('maps/' + seg(name), { at, shown: shown ? 1 : null }), { signal });
 
 // What a map's node is told of a device: its status, and whether somebody
 // looks after it.

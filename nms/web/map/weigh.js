@@ -75,3 +75,8 @@ export function styleOf(link, a, b) {
   if (link.mislink) return 'mislink';
   return 'up';
 }
+
+// Ports as engineers write them: "Et1/19" of "Ethernet1/19".
+const SHORT = [[/^TenGigabitEthernet/i, 'Te'], [/^TwentyFiveGigE(?:thernet)?/i, 'Twe'], [/^FortyGigE(?:thernet)?/i, 'Fo'], [/^HundredGigE(?:thernet)?/i, 'Hu'],
+               [/^GigabitEthernet/i, 'Gi'], [/^FastEthernet/i, 'Fa'], [/^Ethernet/i, 'Et'], [/^Port-channel/i, 'Po']];
+export const shortPort = port => SHORT.reduce((text, [whole, brief]) => text.replace(whole, brief), port || '');

@@ -1,7 +1,8 @@
 // A map to look at, without tools: live, fitted into its box. For walls, and beside alerts.
 import { h, render, $ } from '../base/html.js';
 import { MapModel } from '../map/model.js';
-import { addDevices, askMap, follow } from '../map/source.js';
+import { askMap } from '../map/ask.js';
+import { addDevices, follow } from '../map/source.js';
 import { Stage } from '../map/stage.js';
 import { problemLine } from './empty.js';
 

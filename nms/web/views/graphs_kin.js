@@ -1,5 +1,6 @@
 // Which further series belong beside one: those of the same port, and how its device does.
 import { api, seg } from '../base/api.js';
+import { askMap } from '../map/ask.js';
 import { groupOf } from '../parts/series.js';
 
 const MOST = 6, PORT = ['traffic', 'errors', 'discards', 'packets'], HEALTH = ['icmp', 'cpu', 'memory', 'sensor', 'storage'];
@@ -55,4 +56,4 @@ export function busiestFrom({ nodes, links }) {
   }).filter(Boolean).slice(0, BUSY);
 }
 
-export const busiestPorts = async (signal) => busiestFrom(await api.get('maps/physical', { signal }));
+export const busiestPorts = async (signal) => busiestFrom(await askMap('physical', { signal }));

@@ -16,8 +16,9 @@ import { Layers } from '../map/layers.js';
 import { Tip } from '../map/tip.js';
 import { TimeSlider, momentOf } from '../map/time.js';
 import { Editor } from '../map/editor.js';
-import { readOpened, setOpen, writeOpened } from '../map/clouds.js';
-import { addDevices, askMap, follow } from '../map/source.js';
+import { arrangeOpened, readOpened, setOpen, writeOpened } from '../map/clouds.js';
+import { askMap } from '../map/ask.js';
+import { addDevices, follow } from '../map/source.js';
 import { askFigures } from '../map/figures.js';
 import { askFacts, askProofs, busiestPort, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
 import { acknowledge, silence } from '../map/deeds.js';
@@ -443,14 +444,15 @@ export class MapView {
 
   // The document anew; what this page opened, chose and looks at stays.
   async reload() {
-    const symbols = loadSymbols(), doc = await askMap(this.name, { at: this.at === null ? null : Math.floor(this.at / 1000), signal: this.place.signal });
+    const symbols = loadSymbols(), doc = await this.ask(this.place.signal);
     const opened = this.model.opened, before = new Map([...this.model.nodes].map(([id, n]) => [id, n]));
     this.model.load(doc);
     this.model.opened = new Map([...opened].filter(([id]) => this.model.nodes.has(id)));
     for (const n of this.model.nodes.values()) {
       const old = before.get(n.id);
-      if (old) Object.assign(n, { device: old.device, silenced: old.silenced, acknowledged: old.acknowledged, aside: undefined });
+      if (old) Object.assign(n, { device: old.device, silenced: old.silenced, acknowledged: old.acknowledged });
     }
+    arrangeOpened(this.model);
     if (this.at === null) addDevices(this.model, this.place.signal).then(() => this.stage.update(), () => {});
     this.redraw();
     // As long as nobody chose where to look, all of it is looked at.

@@ -3,7 +3,7 @@ import { api, seg, withQuery } from '../base/api.js';
 import { h, on, onAct, render } from '../base/html.js';
 import { duration, number } from '../base/format.js';
 import { may } from '../base/session.js';
-import { t } from '../base/texts.js';
+import { hasText, lang, t } from '../base/texts.js';
 import { confirm } from '../parts/dialog.js';
 import { emptyPart } from '../parts/empty.js';
 import { mark } from '../parts/mark.js';
@@ -22,13 +22,16 @@ const amount = (v, unit) => (v === undefined ? '' : `${number(v, Math.abs(v) < 1
 const FITS = { 'it applies': 'fits', 'it is off': 'off', 'the kind of device is not in `kinds`': 'kind', 'the device fits no pattern of `devices`': 'device', 'the device fits a pattern of `not_devices`': 'notdevice', 'the site fits no pattern of `sites`': 'site', 'the object fits no pattern of `objects`': 'object', 'the object fits a pattern of `not_objects`': 'notobject', 'nothing says that the port should be up: it leads nowhere': 'expected' };
 const fitWord = (x) => (FITS[x.why] ? t(`rules.fit.${FITS[x.why]}`) : x.why);
 
+/* What it finds: of the rules that come with the station in the reader's language. */
+const what = (r) => (r.standard && !r.page?.text && (!r.text || lang() !== 'en') && hasText(`rule.${r.name}`) ? t(`rule.${r.name}`) : r.text ?? '');
+
 export default async function rules({ body, query, setQuery, signal }) {
   let list = [], told = null, object = query.get('object') ?? '', failed = null;
   const can = may('administrator');
 
   function row(r) {
     const name = h`data-name="${r.name}"`, only = whom(r);
-    return h`<tr data-key="rule-${r.name}" class="${r.off ? 'off' : ''}"><td><b>${r.name}</b></td><td>${t(`rules.on.${r.on}`)}</td><td class="cut" title="${r.value ?? ''}">${r.text ?? ''} <span class="dimmer mono">${r.value ?? ''}</span></td><td>${r.off ? h`<span class="dim">${t('station.off')}</span>` : levels(r)}</td><td class="n num">${r.for_s > 0 ? duration(r.for_s) : ''}</td><td class="dim cut" title="${only}">${only}</td><td class="dim nw">${placeWord(r)}</td>
+    return h`<tr data-key="rule-${r.name}" class="${r.off ? 'off' : ''}"><td><b>${r.name}</b></td><td>${t(`rules.on.${r.on}`)}</td><td class="cut" title="${r.value ?? ''}">${what(r)} <span class="dimmer mono">${r.value ?? ''}</span></td><td>${r.off ? h`<span class="dim">${t('station.off')}</span>` : levels(r)}</td><td class="n num">${r.for_s > 0 ? duration(r.for_s) : ''}</td><td class="dim cut" title="${only}">${only}</td><td class="dim nw">${placeWord(r)}</td>
       ${can && h`<td class="r nw"><button class="btn quiet" type="button" data-act="change" ${name} aria-label="${t('cred.change', { name: r.name })}">${t('edit')}</button><button class="btn quiet" type="button" data-act="off" ${name} aria-label="${t(r.off ? 'rules.on.of' : 'rules.off.of', { name: r.name })}">${t(r.off ? 'rules.turnon' : 'rules.turnoff')}</button>${r.page && h`<button class="btn quiet" type="button" data-act="remove" ${name} aria-label="${t(r.standard || r.line ? 'rules.back.of' : 'people.remove', { name: r.name })}">${t(r.standard || r.line ? 'rules.back' : 'remove')}</button>`}</td>`}</tr>`;
   }
   const state = (x) => (!x.applies ? h`<span class="dimmer">${t('rules.applies.not')}</span>` : x.state === 'normal' ? mark('up', { label: t('rules.normal') }) : x.state === 'pending' ? mark('unknown', { label: t('rules.pending', { time: duration(x.held_s ?? 0) }) }) : mark(x.state));

@@ -6,6 +6,7 @@
 
 #include <cgraph.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 
 static void place(struct map *m, const char *id, double x, double y)
@@ -325,6 +326,30 @@ static void json_and_graphml_are_well_formed(void **state)
     assert_non_null(strstr(xml.at, "<edge source=\"r1\" target=\"s1\">"));
 }
 
+/* Ends of links are places among the nodes that are told. */
+static void what_a_page_gets_is_brief(void **state)
+{
+    static const struct map_json_form brief = {.brief = true, .shown = true};
+    OWNED(map_free) struct map *m = edited();
+    struct buffer OWNED_BUFFER json = {0};
+
+    (void)state;
+    node(m, "r1")->addresses = "192.0.2.1 192.0.2.9";
+    map_write_json_as(m, &brief, &json);
+    json_t *root = json_loads(json.at, 0, NULL);
+    const json_t *nodes = json_object_get(root, "nodes");
+    const json_t *link = json_array_get(json_object_get(root, "links"), 0);
+    const json_t *a = json_array_get(
+        nodes, (size_t)json_integer_value(json_object_get(link, "a_at")));
+
+    assert_non_null(link);
+    assert_null(json_object_get(link, "a"));
+    assert_string_equal(json_string_value(json_object_get(a, "id")),
+                        m->nodes.at[m->links.at[0].a].id);
+    assert_null(strstr(json.at, "192.0.2.9"));
+    json_decref(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +366,7 @@ int main(void)
         cmocka_unit_test(plain_dot_makes_a_map),
         cmocka_unit_test(garbage_is_refused_with_its_place),
         cmocka_unit_test(json_and_graphml_are_well_formed),
+        cmocka_unit_test(what_a_page_gets_is_brief),
     };
 
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);

@@ -176,6 +176,20 @@ test('clouds and drawn devices get names that nobody has', () => {
   assert.equal(arrange.newId('a', new Set(['a'])), 'a-2');
 });
 
+test('opened clouds push others aside as they are, and these come back', () => {
+  const cloud = (id, x) => ({ id, name: id, origin: 'cloud', collapsed: true, x, y: 0 });
+  const inside = (of, x) => [0, 1, 2, 3].map(i => ({ id: of + i, name: of + i, origin: 'device', kind: 'switch', cloud: of, folded: true, x: x + (i % 2) * 200 - 100, y: Math.floor(i / 2) * 150 - 75 }));
+  const doc = { name: 'm', nodes: [...[['a', 0], ['b', 90], ['c', 180]].flatMap(([id, x]) => [cloud(id, x), ...inside(id, x)]), { id: 'far', name: 'far', origin: 'device', x: 900, y: 900 }], links: [] };
+  const model = new MapModel().load(doc), at = id => [model.nodes.get(id).x, model.nodes.get(id).y], before = Object.fromEntries([...model.nodes.keys()].map(id => [id, at(id)]));
+  for (const id of ['a', 'b', 'c']) clouds.setOpen(model, model.nodes.get(id), true);
+  const boxes = ['a', 'b', 'c'].map(of => geometry.around([0, 1, 2, 3].map(i => { const [x, y] = at(of + i); return { x1: x - 20, y1: y - 20, x2: x + 20, y2: y + 20 }; })));
+  for (const [p, q] of [[0, 1], [1, 2], [0, 2]]) assert.ok(!geometry.meets(boxes[p], boxes[q]), JSON.stringify(boxes));
+  assert.deepEqual(boxes.map(b => [b.x2 - b.x1, b.y2 - b.y1]), Array(3).fill([240, 190]), 'each keeps its shape');
+  assert.deepEqual(at('far'), before.far, 'what has room stays');
+  for (const id of ['b', 'a', 'c']) clouds.setOpen(model, model.nodes.get(id), false);
+  for (const id of model.nodes.keys()) assert.deepEqual(at(id), before[id], id);
+});
+
 const titles = await web('map/titles.js');
 test('maps are called by what they show', () => {
   assert.equal(titles.prefixOf('prefix-10.0.0.0-24'), '10.0.0.0/24');
