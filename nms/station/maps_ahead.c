@@ -49,7 +49,7 @@ static void on_laid_out(void *arg, int result, struct bytes picture,
 
 static void lay_out(struct maps_ahead *a)
 {
-    static const struct maps_view shown = {.shown = true};
+    static const struct maps_view shown = {.form = {.shown = true}};
     const struct maps_entry *e = next(a->maps);
 
     if (e == NULL || a->lays_out)
