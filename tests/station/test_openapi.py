@@ -110,7 +110,7 @@ def read(call, made, name, alert):
                  'devices?q=&limit=5', 'devices?limit=3&after=a', f'devices/{quoted}', f'devices/{quoted}/interfaces', f'devices/{quoted}/sensors',
                  f'devices/{quoted}/neighbors', f'devices/{quoted}/addresses', f'devices/{quoted}/identity', 'pins', 'links', f'links?device={quoted}', 'links/busiest?limit=3',
                  f'links/why?a={other["a"]}&b={other["b"]}', f'path?from={other["a"]}&to={other["b"]}', 'topology/diff?from=-1h&to=now',
-                 'maps', 'maps/physical', 'maps/physical?brief=1'maps/physical?shown=1&open=x&fold=y',shown=1&open=x&fold=y', 'maps/network', 'maps/physical/edits', 'layers', 'layers/risk',
+                 'maps', 'maps/physical', 'maps/physical?shown=1&open=x&fold=y', 'maps/physical?brief=1', 'maps/network', 'maps/physical/edits', 'layers', 'layers/risk',
                  'layers/stp', 'layers/network', 'find?q=a', 'search?q=a', 'alerts/rules', f'alerts/rules?object={quoted}', 'alerts?state=all&severity=warning&limit=10',
                  'alerts/types', f'alerts/{alert}', 'receivers', 'silences', 'risk?all=1&limit=100', 'risk/all', f'risk/{quoted}',
                  'events?limit=10&class=change', 'events/histogram?from=-1h&buckets=10', 'audit?limit=5', f'series/{quoted}',
