@@ -236,7 +236,7 @@ COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH         := $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
 FISH        := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: install uninstall dist deb
+.PHONY: install uninstall dist deb check-deb
 install: all ## install below DESTDIR and PREFIX
 	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(ZSH) $(FISH) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
@@ -267,9 +267,13 @@ deb: deps-deb dist ## Debian packages of the committed tree: $B/deb/*.deb
 	mv $B/deb/portolan-$(DIST)/etc/debian $B/deb/portolan-$(DIST)/debian
 	printf 'portolan (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' '$(subst -,+,$(DIST))' \
 		"$$(sed -n 's/^Maintainer: //p' etc/debian/control)" "$$(git log -1 --format=%aD)" >$B/deb/portolan-$(DIST)/debian/changelog
-	cd $B/deb/portolan-$(DIST) && dpkg-buildpackage -us -uc -b
+	cd $B/deb/portolan-$(DIST) && $(OFFLINE) dpkg-buildpackage -us -uc -b
 	lintian --fail-on error $B/deb/*.changes
+check-deb: deb ## the packages installed, started, upgraded and purged in a root of their own; FRESH=1: one by debootstrap
+	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/package
 dist deb: DIST := $(VERSION:%-dirty=%)
+# It needs no network: root shows that.
+deb: OFFLINE := $(shell [ "$$(id -u)" = 0 ] && echo unshare --net)
 
 # ---- keeping it tidy ---------------------------------------------------------
 .PHONY: format clean help
