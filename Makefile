@@ -269,7 +269,7 @@ deb: deps-deb dist ## Debian packages of the committed tree: $B/deb/*.deb
 		"$$(sed -n 's/^Maintainer: //p' etc/debian/control)" "$$(git log -1 --format=%aD)" >$B/deb/portolan-$(DIST)/debian/changelog
 	cd $B/deb/portolan-$(DIST) && $(OFFLINE) dpkg-buildpackage -us -uc -b
 	lintian --fail-on error $B/deb/*.changes
-check-deb: deb ## the packages installed, started, upgraded and purged in a root of their own; FRESH=1: one by debootstrap
+check-deb: deb ## the packages installed, started, upgraded and purged in a root of their own
 	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/package
 dist deb: DIST := $(VERSION:%-dirty=%)
 # It needs no network: root shows that.
