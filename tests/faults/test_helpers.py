@@ -43,10 +43,10 @@ def test_rrdcached_restarted(station, farm):
     """Ended by somebody, as an upgrade does."""
     net, made = began(station, farm)
     begun = time.time()
-    for _ in range(often(1, 20)):
+    for _ in range(often(1, 10)):
         pid = rrdcached(made)
         os.kill(pid, signal.SIGTERM)
-        await_true(lambda: children(made, 'rrdcached') not in ([], [pid]), 30, 'another one')
+        await_true(lambda: children(made, 'rrdcached') not in ([], [pid]), 60, 'another one: after ever longer, 30 s at most')
         made.await_polls(2, 30)
     assert_no_gap(made, begun, time.time())
     assert_well(made)
