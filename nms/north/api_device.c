@@ -45,25 +45,25 @@ void api_devices(struct api_request *r)
     size_t limit = (size_t)api_param_number(r, "limit", PAGE, 1, PAGE);
     OWNED(arena_free) struct arena *arena = arena_new();
     const struct device_state *states = snapshot_states(r->snapshot, arena);
-    json_t *list = json_array();
-    const char *next = NULL;
+    struct buffer OWNED_BUFFER list = {0};
+    struct buffer body = {0};
+    const struct device_record *last = NULL;
+    bool more = false;
 
     for (size_t i = 0; i < r->snapshot->device_count; i++) {
         const struct device_record *d = r->snapshot->devices[i];
 
         if ((after != NULL && strcmp(d->name, after) <= 0) || !matches(d, q))
             continue;
-        if (json_array_size(list) == limit) {
-            next = json_string_value(
-                json_object_get(json_array_get(list, limit - 1), "name"));
+        more = limit-- == 0;
+        if (more)
             break;
-        }
-        json_array_append_new(list, device_json(r->snapshot, d, &states[i]));
+        json_list_add(&list, device_json(r->snapshot, d, &states[i]));
+        last = d;
     }
-    json_t *body = json_object();
-    json_put_text(body, "next", next);
-    json_object_set_new(body, "devices", list);
-    api_json(r, 200, body);
+    json_list_put(&body, "devices", &list);
+    json_list_end(&body, more ? last->name : NULL);
+    api_json_text(r, &body);
 }
 
 /* ---- one ---- */

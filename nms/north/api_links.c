@@ -152,12 +152,10 @@ void api_links(struct api_request *r)
     json_list_put(&body, "links", &links);
     json_list_put(&body, "lost", &lost);
     json_list_put(&body, "conflicts", &conflicts);
-    if (next[0] != '\0')
-        buffer_format(&body, ",\"next\":\"%s\"", next);
     wall_format(r->snapshot->topology_at, at_text, sizeof at_text);
     if (at_text[0] != '\0')
         buffer_format(&body, ",\"at\":\"%s\"", at_text);
-    buffer_char(&body, '}');
+    json_list_end(&body, next[0] != '\0' ? next : NULL);
     api_json_text(r, &body);
 }
 

@@ -60,7 +60,8 @@ void json_list_add(struct buffer *list, json_t *item)
 {
     if (list->len > 0)
         buffer_char(list, ',');
-    (void)json_dump_callback(item, append, list, JSON_COMPACT);
+    (void)json_dump_callback(item, append, list,
+                             JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(item);
 }
 
@@ -70,4 +71,16 @@ void json_list_put(struct buffer *object, const char *key,
     buffer_format(object, "%c\"%s\":[", object->len == 0 ? '{' : ',', key);
     buffer_add(object, list->at, list->len);
     buffer_char(object, ']');
+}
+
+void json_list_end(struct buffer *object, const char *next)
+{
+    json_t *text = next != NULL ? json_string(next) : NULL;
+
+    if (text != NULL) {
+        buffer_text(object, ",\"next\":");
+        (void)json_dump_callback(text, append, object, JSON_ENCODE_ANY);
+        json_decref(text);
+    }
+    buffer_char(object, '}');
 }

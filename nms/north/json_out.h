@@ -21,9 +21,10 @@ void json_put_mac(json_t *o, const char *key, const struct mac *mac);
 /* Appends item, which is taken, as text to a list that is written as such: one
  * of a hundred thousand elements need not stand in memory as values. */
 void json_list_add(struct buffer *list, json_t *item);
-/* Appends that list as member key of an object that is written as text; who
- * calls closes it. */
+/* Appends that list as member key of an object that is written as text. */
 void json_list_put(struct buffer *object, const char *key,
                    const struct buffer *list);
+/* Ends the object; next: where the next page begins, NULL: there is none. */
+void json_list_end(struct buffer *object, const char *next);
 
 #endif

@@ -1,7 +1,7 @@
 /* What is known is written as it is; what is not known is not there. */
 #include "north/json_out.h"
 
-#include "base/mem.h"
+#include "base/bytes.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -58,11 +58,28 @@ static void known_values_are_written(void **state)
                    "\"j\":\"2023-11-14T22:13:20Z\"}");
 }
 
+static void a_list_written_as_text_reads_as_it_was(void **state)
+{
+    struct buffer OWNED_BUFFER list = {0}, OWNED_BUFFER none = {0},
+                               OWNED_BUFFER body = {0};
+
+    (void)state;
+    json_list_add(&list, json_string("a\"]"));
+    json_list_add(&list, json_pack("{s:i}", "b", 1));
+    json_list_put(&body, "list", &list);
+    json_list_put(&body, "none", &none);
+    json_list_end(&body, "c\"\n");
+    assert_json(json_loadb(body.at, body.len, 0, NULL),
+                "{\"list\":[\"a\\\"]\",{\"b\":1}],\"next\":\"c\\\"\\n\","
+                "\"none\":[]}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_values_are_left_out),
         cmocka_unit_test(known_values_are_written),
+        cmocka_unit_test(a_list_written_as_text_reads_as_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
