@@ -250,8 +250,8 @@ static void on_object(struct nl_object *object, void *arg)
     take_object(dump->facts, object);
 }
 
-/* Each next hop tells a length that it has: one of none, which no kernel sends,
- * libnl would read for ever. */
+/* Each next hop tells a length that it has, padded: one of none, or that ends
+ * within its padding, libnl would read for ever. No kernel sends them. */
 static bool hops_are_whole(const struct nlattr *hops)
 {
     struct bytes rest = {nla_data(hops), (size_t)nla_len(hops)};
@@ -260,10 +260,8 @@ static bool hops_are_whole(const struct nlattr *hops)
     while (rest.len >= sizeof hop) {
         memcpy(&hop, rest.at, sizeof hop);
         size_t len = (size_t)RTNH_ALIGN((int)hop.rtnh_len);
-        if (hop.rtnh_len < sizeof hop)
+        if (hop.rtnh_len < sizeof hop || len > rest.len)
             return false;
-        if (len >= rest.len)
-            return true;
         rest.at += len;
         rest.len -= len;
     }

@@ -128,12 +128,13 @@ static size_t routes_of(const struct by_hops *m)
     return count;
 }
 
-/* libnl read it for ever. */
-static void a_hop_of_no_length_is_left_out(void **state)
+static struct by_hops by_one_hop(void)
 {
     const unsigned whole = sizeof(struct rtnexthop) + RTA_LENGTH(4);
-    struct by_hops m = {
-        .head = {.nlmsg_len = sizeof m, .nlmsg_type = RTM_NEWROUTE},
+
+    return (struct by_hops){
+        .head = {.nlmsg_len = sizeof(struct by_hops),
+                 .nlmsg_type = RTM_NEWROUTE},
         .route = {.rtm_family = AF_INET,
                   .rtm_dst_len = 24,
                   .rtm_table = RT_TABLE_MAIN,
@@ -147,6 +148,12 @@ static void a_hop_of_no_length_is_left_out(void **state)
         .by = {.rta_len = RTA_LENGTH(4), .rta_type = RTA_GATEWAY},
         .gateway = {192, 0, 2, 1},
     };
+}
+
+/* libnl read it for ever. */
+static void a_hop_of_no_length_is_left_out(void **state)
+{
+    struct by_hops m = by_one_hop();
 
     (void)state;
     assert_int_equal(routes_of(&m), 1);
@@ -154,6 +161,18 @@ static void a_hop_of_no_length_is_left_out(void **state)
         m.hop.rtnh_len = len;
         assert_int_equal(routes_of(&m), 0);
     }
+}
+
+/* It was read for ever, too, and beyond its message. */
+static void a_hop_that_ends_within_its_padding_is_left_out(void **state)
+{
+    const unsigned short cut = sizeof(struct rtnexthop) + RTA_LENGTH(4) - 2;
+    struct by_hops m = by_one_hop();
+
+    (void)state;
+    m.hop.rtnh_len = cut;
+    m.hops.rta_len = (unsigned short)RTA_LENGTH(cut);
+    assert_int_equal(routes_of(&m), 0);
 }
 
 int main(void)
@@ -165,6 +184,7 @@ int main(void)
         cmocka_unit_test(loopback_has_its_address),
         cmocka_unit_test(rows_name_interfaces_that_exist),
         cmocka_unit_test(a_hop_of_no_length_is_left_out),
+        cmocka_unit_test(a_hop_that_ends_within_its_padding_is_left_out),
     };
     return cmocka_run_group_tests_name("netlink", tests, read_facts,
                                        drop_facts);
