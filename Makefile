@@ -19,16 +19,27 @@ endif
 FUZZ_CC     ?= clang
 FUZZ_SECONDS ?= 60
 SANITIZE    ?=
+COUNT       ?=
+WATCHED     ?=
 
 # ---- how it is compiled ------------------------------------------------------
 STRICT      := -std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
                -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
                -Wmissing-prototypes -Wswitch-enum -Werror
-ifeq ($(SANITIZE),)
+ifneq ($(COUNT),)
+# What runs is counted, also in processes that are killed; tests are not counted.
+HARDEN      := -O0 -g -fprofile-instr-generate -fcoverage-mapping
+STRICT      += -mllvm -runtime-counter-relocation
+$B/obj/tests/%.o: HARDEN := -O0 -g
+else ifeq ($(SANITIZE),)
 HARDEN      := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
                -fstack-protector-strong -fstack-clash-protection
 ifeq ($(shell uname -m),x86_64)
 HARDEN      += -fcf-protection
+endif
+ifneq ($(WATCHED),)
+# For who looks on from within the process: no sandbox, as with sanitizers.
+HARDEN      += -DSANITIZED
 endif
 else
 HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
@@ -150,7 +161,7 @@ unit: $(UNIT) ## build the unit tests
 # Harnesses are of the sanitized build: the whole made by clang, for libFuzzer,
 # AddressSanitizer and UBSan at once; its unit tests and programs are tested too.
 SANITIZED   := +$(MAKE) $(ALL_CORES) B=$B/sanitized CC=$(FUZZ_CC) SANITIZE=fuzzer-no-link,address,undefined
-$B/fuzz/%: HARDEN += -fsanitize=fuzzer
+$B/fuzz/%: private HARDEN += -fsanitize=fuzzer
 $B/fuzz/%: $B/obj/tests/fuzz/%.o $B/libfarm.a $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
@@ -162,7 +173,8 @@ fuzz: deps-check ## run every fuzz harness for FUZZ_SECONDS
 	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
 
 # Unit tests that start threads.
-THREADED    := station/test_worker station/test_store station/test_alerts
+THREADED    := $(addprefix station/test_,worker store store_events alerts backups maps maps_edit maps_asked \
+               series_layout series_shelves series_away series_keeper)
 .PHONY: check clang tsan
 clang: ## compile everything with clang too, warnings as errors, sanitizers on
 	$(SANITIZED) all unit fuzzers
@@ -173,13 +185,22 @@ check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) clang
 	tests/check.py $B
 
-.PHONY: bench soak faults
+.PHONY: bench soak faults valgrind
 bench: deps-check all $(BENCHES) ## measure all, or PARTS="engine icmp"; ratios within the run
 	tests/bench/run $B $(PARTS)
 $B/bench/%: $B/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
-.PHONY: coverage-devices
+
+# Which lines and branches tests run. One program with all of the product in it
+# tells the tools what there is.
+.PHONY: coverage coverage-devices
+WITH        ?= $(patsubst %,tests/station/test_%.py,first_light alerts settings notifications)
+$B/whole: $B/obj/nms/portoland.o $(LIB)
+	@echo 'LD $@'; $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $< -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(PKG_LIBS) $$(pkg-config --libs libgvc)
+coverage: deps-check deps-look ## lines and branches that unit tests, fuzz seeds and some tests of the station (WITH="FILE ...") run, by folder; HTML
+	+$(MAKE) $(ALL_CORES) B=$B/covered CC=$(FUZZ_CC) COUNT=yes all unit fuzzers $B/covered/whole
+	tests/coverage/lines.py $B/covered --html $B/coverage/lines $(WITH)
 COVERAGE     = $(if $(DEVICES),--devices "$(DEVICES)") $(if $(TABLES),--tables $(TABLES)) $(if $(PROFILES),--profiles $(PROFILES)) \
                $(if $(RECORDINGS),--recordings $(RECORDINGS)) $(if $(SHOW),--show $(SHOW)) $(if $(FIELDS),--fields) $(if $(BY_OS),--by-os)
 coverage-devices: all ## recorded devices against what a peer makes of them: DEVICES="ios*" TABLES=ports,links PROFILES=DIR SHOW=10
@@ -187,6 +208,9 @@ coverage-devices: all ## recorded devices against what a peer makes of them: DEV
 faults: deps-check all clang ## what docs/promises.md promises, at length: 100 kills and the like, with the sanitized build too
 	FAULTS=long BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
 	FAULTS=long BUILD=$B/sanitized /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/faults
+valgrind: deps-check deps-look all ## the life of a station under valgrind's memcheck
+	+$(MAKE) $(ALL_CORES) B=$B/watched WATCHED=yes $B/watched/portoland
+	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/valgrind
 soak: deps-check all ## the long run under churn: SOAK_MINUTES (50), SOAK_DEVICES (500), SOAK_SPEED (60)
 	BUILD=$B /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/soak
 
@@ -215,13 +239,16 @@ DEPS_CHECK  := clang clang-format libclang-rt-14-dev libcmocka-dev \
                python3 python3-pytest python3-pytest-xdist snmp snmptrapd smitools lldpd ladvd frr frr-snmp \
                nftables iproute2 iputils-ping fping tcpdump libsnmp-perl python3-pysnmp4 python3-pysmi xz-utils \
                chromium chromium-driver python3-selenium systemd zsh fish
+DEPS_LOOK   := llvm clang-tidy cppcheck valgrind libc6-dbg
 DEPS_DEB    := debhelper dpkg-dev fakeroot lintian
 
-.PHONY: deps deps-check deps-deb
+.PHONY: deps deps-check deps-look deps-deb
 deps: ## install what building and running need
 	@etc/setup/install-packages "to build and run" $(DEPS)
 deps-check: deps ## install what the tests need
 	@etc/setup/install-packages "to test" $(DEPS_CHECK)
+deps-look: deps
+	@etc/setup/install-packages "to look into it" $(DEPS_LOOK)
 deps-deb: deps
 	@etc/setup/install-packages "to make packages" $(DEPS_DEB)
 
@@ -276,9 +303,24 @@ dist deb: DIST := $(VERSION:%-dirty=%)
 deb: OFFLINE := $(shell [ "$$(id -u)" = 0 ] && echo unshare --net)
 
 # ---- keeping it tidy ---------------------------------------------------------
-.PHONY: format clean help
+.PHONY: format lint tidy cppcheck clean help
 format: ## format every C file
 	clang-format -i $$(git ls-files '*.c' '*.h')
+# A file is looked at again when its object was made anew.
+TIDY_SRC    := $(LIB_SRC) $(PROGRAMS:%=nms/%.c) $(FARM_SRC)
+$B/lint/%.tidy: %.c $B/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@echo 'TIDY $<'
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) $(PKG_CFLAGS) -std=c17 2>$@.log || { cat $@.log; false; }
+	@touch $@
+tidy: $(TIDY_SRC:%.c=$B/lint/%.tidy)
+CPPCHECK    := cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+               --suppressions-list=.cppcheck --template='{file}:{line}: {severity}: {message} [{id}]' -j$(shell nproc) --include=/usr/include/jansson.h
+cppcheck: $B/made/graphs/templates.inc $B/made/mibs/PORTOLAN-MIB.inc
+	@mkdir -p $B/lint/cppcheck
+	$(CPPCHECK) --cppcheck-build-dir=$B/lint/cppcheck $(CPPFLAGS) $(TIDY_SRC) $(UNIT_SRC) $(FUZZ_SRC)
+lint: deps-check deps-look ## clang-tidy and cppcheck over the C files (.clang-tidy, .cppcheck)
+	+$(MAKE) $(ALL_CORES) tidy cppcheck
 clean: ## remove what was built
 	rm -rf $B
 help: ## this list

@@ -160,6 +160,7 @@ class SocketConnection(http.client.HTTPConnection):
 
 class Visitor:
     """Somebody at the page of a station, by HTTP: signed in, with a token, or neither."""
+    limit_s = 30
 
     def __init__(self, listen, token=None):
         self.host, port = listen.rsplit(':', 1)
@@ -168,7 +169,7 @@ class Visitor:
 
     def ask(self, method, path, body=None, headers=None):
         """Status, headers, and the body: read, where it is JSON. A path is one behind /api/v1/, or begins with /."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.limit_s)
         try:
             connection.request(method, path if path.startswith('/') else f'/api/v1/{path}',
                                json.dumps(body) if body is not None and not isinstance(body, bytes) else body,
@@ -192,6 +193,7 @@ class Visitor:
 
 class Station(Program):
     """portoland with a configuration of the test's own, its socket and data in a directory of its user."""
+    ready_s = 30
 
     def __init__(self, bin_dir, directory, config, prefix=(), env=None, listen=None, http_more=''):
         self.bin, self.directory, self.prefix, self.env = bin_dir, directory, list(prefix), env
@@ -219,14 +221,17 @@ class Station(Program):
     def start(self):
         super().__init__([*self.prefix, self.bin / 'portoland', '-f', '-v', '-c', self.config],
                          self.directory / 'portoland.log', env={**os.environ, **(self.env or {})})
-        await_true(lambda: not self.alive() or self.try_cli('status'), 30, 'the station answers')
+        await_true(lambda: not self.alive() or self.try_cli('status'), self.ready_s, 'the station answers')
         assert self.alive(), self.text()
 
     def command(self, *words):
         return [str(w) for w in (self.bin / 'portolan', '--socket', self.socket, *words)]
 
     def try_cli(self, *words):
-        return subprocess.run(self.command(*words), capture_output=True, timeout=60).returncode == 0
+        try:
+            return subprocess.run(self.command(*words), capture_output=True, timeout=60).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def cli(self, *words, limit_s=120):
         done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=limit_s)
