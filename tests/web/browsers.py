@@ -3,11 +3,11 @@ import contextlib
 import http.client
 import json
 import os
-import pathlib
 import tempfile
 
 import pytest
-from person import Person, open_browser
+from person import Person, fit, leave, open_browser
+from selenium.common.exceptions import WebDriverException
 
 from conftest import BUILD, Farm, Station, await_true, farm_config
 
@@ -77,13 +77,33 @@ def shared_network(programs, place, options, extra='', every='60s'):
     assert code == 0, station.text()[-4000:]
 
 
+class Browsers:
+    """Browsers that nobody uses at the moment; opening one takes longer than many a test."""
+
+    def __init__(self, home):
+        self.home, self.left = home, []
+
+    def take(self):
+        return self.left.pop() if self.left else open_browser(tempfile.mkdtemp(dir=self.home))
+
+    def give_back(self, driver, origin):
+        try:
+            leave(driver, origin)
+            self.left.append(driver)
+        except WebDriverException:  # as some are after a failure
+            driver.quit()
+
+
 @pytest.fixture(scope='session')
 def browser_home():
-    """Whatever the browser keeps is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix='portolan-browser-') as path:
+    """Whatever browsers keep is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix='portolan-browser-', ignore_cleanup_errors=True) as path:
         before = os.environ.get('HOME')
         os.environ['HOME'] = path
-        yield pathlib.Path(path)
+        browsers = Browsers(path)
+        yield browsers
+        for driver in browsers.left:
+            driver.quit()
         if before is not None:
             os.environ['HOME'] = before
 
@@ -94,9 +114,10 @@ def people(browser_home):
     heard of an error on the console, nor asked another origin."""
     opened = []
 
-    def make(station, **options):
-        directory = tempfile.mkdtemp(dir=browser_home)
-        person = Person(open_browser(directory, **options), origin_of(station))
+    def make(station, **seen):
+        driver = browser_home.take()
+        fit(driver, **seen)
+        person = Person(driver, origin_of(station))
         opened.append(person)
         return person
     yield make
@@ -104,7 +125,7 @@ def people(browser_home):
     for person in opened:
         told += [e['message'] for e in person.console() if not person.expects(e['message'])]
         told += [u for u in person.requests() if not u.startswith((person.origin, 'data:', 'blob:', 'chrome:', 'about:'))]
-        person.driver.quit()
+        browser_home.give_back(person.driver, person.origin)
     assert not told, told
 
 

@@ -21,22 +21,40 @@ KEYS = {  # name: (code, virtual key, text)
 MODIFIERS = {'Alt': 1, 'Control': 2, 'Meta': 4, 'Shift': 8}
 
 
-def open_browser(directory, size=(1366, 768), dark=False, language='en', reduced_motion=True):
+def open_browser(directory):
     options = webdriver.ChromeOptions()
     for word in ('--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run',
-                 '--disable-background-networking', '--disable-component-update', '--disable-sync',
-                 f'--user-data-dir={directory}', f'--window-size={size[0]},{size[1]}', f'--lang={language}',
-                 f'--accept-lang={language}'):
+                 '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-extensions',
+                 f'--user-data-dir={directory}', '--window-size=1366,768', '--lang=en', '--accept-lang=en'):
         options.add_argument(word)
     options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
     options.set_capability('acceptInsecureCerts', True)
-    driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
+    return webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
+
+
+def fit(driver, size=(1366, 768), dark=False):
+    """How somebody sees its page."""
     driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride',
                            {'width': size[0], 'height': size[1], 'deviceScaleFactor': 1, 'mobile': False})
     driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'features': [
-        {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'},
-        {'name': 'prefers-reduced-motion', 'value': 'reduce' if reduced_motion else 'no-preference'}]})
-    return driver
+        {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}, {'name': 'prefers-reduced-motion', 'value': 'reduce'}]})
+
+
+def leave(driver, origin):
+    """As if nobody had been there: one empty page, and nothing remembered."""
+    pages = driver.window_handles
+    driver.switch_to.new_window('tab')
+    fresh = driver.current_window_handle
+    for page in pages:
+        driver.switch_to.window(page)
+        driver.close()
+    driver.switch_to.window(fresh)
+    for command, what in (('Storage.clearDataForOrigin', {'origin': origin, 'storageTypes': 'all'}), ('Network.clearBrowserCookies', {}),
+                          ('Network.clearBrowserCache', {}), ('Browser.resetPermissions', {}),
+                          ('Browser.setDownloadBehavior', {'behavior': 'default'})):
+        driver.execute_cdp_cmd(command, what)
+    for log in ('browser', 'performance'):
+        driver.get_log(log)
 
 
 class Person:

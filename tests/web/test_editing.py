@@ -1,5 +1,6 @@
 """A map is edited with mouse and keyboard; what was meant stands in its document."""
 import json
+import pathlib
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -9,6 +10,7 @@ from browsers import (SHOTS, add_person, ask, browser_home, people, shared_netwo
                       sign_in_by_api)
 from conftest import await_true, needs_root
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group('editing')]  # one station for all
 
 class Sheet:
     """The map of a person, and the document of it at the station."""
@@ -67,7 +69,12 @@ class Sheet:
         self.await_edit(re.escape(name), 'the cloud')
 
     def await_shown(self, condition, what):
-        return await_true(lambda: condition(self.shown()), 15, what)
+        def holds():
+            try:
+                return condition(self.shown())
+            except KeyError:  # somebody is not shown yet
+                return False
+        return await_true(holds, 15, what)
 
 
 @pytest.fixture(scope='module')
@@ -266,7 +273,7 @@ def test_attributes_binding_and_removing(sheet):
 @needs_root
 def test_each_export_is_a_file_of_its_kind(sheet, browser_home):  # noqa: F811
     p, names = sheet.p, sheet.names
-    folder = browser_home / 'exports'
+    folder = pathlib.Path(browser_home.home) / 'exports'
     folder.mkdir()
     p.saves_to(folder)
 

@@ -94,7 +94,7 @@ def sheet(browser):
         assert not [e['message'] for e in browser.get_log('browser') if e['level'] == 'SEVERE']
 
 
-pytestmark = needs_root  # for a loopback of its own
+pytestmark = [needs_root, pytest.mark.xdist_group('parts')]  # for a loopback of its own; one browser for all
 
 
 def test_text_of_a_device_never_becomes_markup(sheet):

@@ -6,7 +6,7 @@ import pytest
 from browsers import (SHOTS, add_person, browser_home, people, shared_network, sign_in)  # noqa: F401 (fixtures)
 from conftest import await_true, needs_root
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.long, pytest.mark.xdist_group('settings')]  # one station for all
 
 MORE = ('receivers:\n  - {name: noc, to: "udp:127.0.0.1:9", version: 2c, community: public}\n'
         'alerts: {rules: [{name: cpu, above: {warning: 70}}]}\n')

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import access
 import pytest
-from browsers import SHOTS, add_person, ask, browser_home, enrol, people, sign_in  # noqa: F401 (fixtures)
+from browsers import SHOTS, add_person, ask, browser_home, enrol, people, shared_network, sign_in  # noqa: F401 (fixtures)
 from conftest import await_true, farm_config, needs_root
 
 QUIET = 'notifications: {listen: []}\nagentx: {master: ""}\n'
@@ -14,19 +14,34 @@ VIEWS = ('/maps', '/maps/physical', '/devices', '/devices/{device}', '/devices/{
          '/settings/rules', '/settings/sites', '/settings/silences', '/settings/audit', '/settings/station', '/wall/physical')
 
 
+NETWORK = ('--network', 'campus', '--devices', '24', '--waves')
+SHARED = pytest.mark.xdist_group('views')
+
+
+@pytest.fixture(scope='module')
+def shared_campus(programs, shared_place):
+    """For those who only look."""
+    with shared_network(programs, shared_place, NETWORK) as (station, farm, cookie):
+        station.farm, station.cookie = farm, cookie
+        yield station
+
+
 @pytest.fixture
 def campus(station, farm):
-    f = farm('--network', 'campus', '--devices', '24', '--waves')
+    f = farm(*NETWORK)
     s = station(farm_config(f, extra=QUIET))
     s.farm, s.cookie = f, enrol(s)
     s.discover()
     return s
 
 
+@SHARED
+@pytest.mark.long
 @needs_root
 @pytest.mark.parametrize('language, dark, size', [('en', False, (1366, 768)), ('zh', True, (1366, 768)),
                                                   ('ja', False, (1920, 1080))])
-def test_every_view_reads_and_is_reached(campus, people, language, dark, size):  # noqa: F811
+def test_every_view_reads_and_is_reached(shared_campus, people, language, dark, size):  # noqa: F811
+    campus = shared_campus
     assert ask(campus, 'PATCH', 'session', {'language': language}, campus.cookie)[0] == 200
     p = sign_in(people(campus, dark=dark, size=size))
     p.await_true(lambda: p.driver.execute_script('return document.documentElement.lang') == language, 'the language')
@@ -98,6 +113,7 @@ def test_new_causes_are_told_where_somebody_wants_it(campus, people):  # noqa: F
     assert p.driver.execute_script('return window.heard') > heard
 
 
+@pytest.mark.long
 @needs_root
 def test_a_wall_outlives_its_station(campus, people):  # noqa: F811
     """It says that what it shows is old, goes on showing it, and is live again by itself."""
@@ -115,8 +131,10 @@ def test_a_wall_outlives_its_station(campus, people):  # noqa: F811
     p.await_true(lambda: 'No contact' not in p.text(), 'that nothing is said of it any more')
 
 
+@SHARED
 @needs_root
-def test_who_only_looks_is_offered_no_changes(campus, people):  # noqa: F811
+def test_who_only_looks_is_offered_no_changes(shared_campus, people):  # noqa: F811
+    campus = shared_campus
     add_person(campus, campus.cookie, 'vera', 'viewer')
     p = sign_in(people(campus), 'vera')
     p.go('/maps/physical')
