@@ -1,11 +1,11 @@
 /* The wall: only what is permitted and not forbidden may be sent to. */
-#include "base/clock.h"
 #include "base/fence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -158,7 +158,7 @@ static void ten_thousand_hosts_are_cheap(void **state)
 {
     (void)state;
     OWNED(fence_free) struct fence *f = fence_new();
-    struct mono begin = mono_now();
+    clock_t begin = clock(); /* the machine may be busy */
 
     for (unsigned i = 0; i < 10000; i++) { /* every other one, backwards */
         unsigned n = (9999 - i) * 2;
@@ -174,7 +174,7 @@ static void ten_thousand_hosts_are_cheap(void **state)
         permitted += fence_permits(f, &a);
     }
     assert_int_equal(permitted, 10000);
-    assert_true(mono_ms_between(begin, mono_now()) < 5000);
+    assert_true(clock() - begin < 5 * CLOCKS_PER_SEC);
 }
 
 int main(void)
