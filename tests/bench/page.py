@@ -132,7 +132,7 @@ class Bench:
     def payload(self, name):
         """Octets of a map as the page gets it."""
         host = self.person.origin.partition('//')[2]
-        for query in ('?shown=1', ''):
+        for query in ('?brief=1&shown=1', '?brief=1', ''):
             connection = http.client.HTTPConnection(host, timeout=120)
             connection.request('GET', f'/api/v1/maps/{name}{query}', headers={'Cookie': self.cookie, 'Accept-Encoding': 'gzip'})
             answer = connection.getresponse()

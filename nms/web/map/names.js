@@ -79,7 +79,9 @@ export function badgeAt(n, at, r, zoom, level, theme) {
   if (!state || (level <= LEVELS.chart && !isTrouble(state))) return null;
   const size = Math.max(11 * theme.scale, Math.min((isSmall(n) ? 11 : 15) * zoom, 22 * theme.scale));
   if (dot) return { state, size, x: at.x - size / 2, y: at.y - size / 2 };
-  return n.origin === 'cloud' ? { state, size, x: at.x + Math.max(r.w * 0.36, r.w - size * 0.4), y: at.y - r.h - size * (size > r.h ? 0.5 : 0.2) } :
+  // Of a cloud that is hardly larger it leaves the number free.
+  const tight = size > r.w * 0.6;
+  return n.origin === 'cloud' ? { state, size, x: at.x + (tight ? r.w - size * 0.4 : r.w * 0.36), y: at.y - r.h - size * (tight ? 0.5 : 0.2) } :
     { state, size, x: at.x + r.w - size * 0.55, y: at.y - r.h - size * 0.45 };
 }
 
@@ -109,7 +111,7 @@ export function arrange(scene) {
     const whole = cutMiddle(n.name, MOST_LETTERS), brief = short.get(n.id);
     const texts = [[whole, textWidth(whole, font) + 2]];
     if (brief) texts.push([brief, textWidth(brief, font) + 2]);
-    const own = half.get(n.id), aside = chosen ? 8 * Math.max(zoom, 0.8) : n.state === 'down' ? 6 * zoom : 0;
+    const own = half.get(n.id), aside = (chosen ? 8 * Math.max(zoom, 0.8) : n.state === 'down' ? 6 * zoom : 0) + 6 * (theme.scale - 1);
     wanted.push({ id: n.id, c: at(n), half: { w: own.w + aside, h: own.h + aside }, ends: ends.get(n.id) || [], texts, font,
                   height: (isSmall(n) ? fonts.px.small : fonts.px.name) * 1.3, second: secondLine(n, level, fonts),
                   priority: chosen ? -2 : isTrouble(n.state) ? -1 : rankOf(n), side: scene.held?.get(n.id) || (cloud ? 'b' : '') });

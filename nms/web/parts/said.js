@@ -26,6 +26,8 @@ const PHRASES = [
   [/^silence (\d+) made by (\S+)(.*)$/, (m) => ['said.silence', { n: m[1], who: m[2], text: m[3] }]],
   [/^packets have errors$/, () => ['rule.errors', {}]], [/^packets are discarded$/, () => ['rule.discards', {}]],
   [/^it is loaded$/, () => ['rule.utilisation', {}]], [/^echoes are lost$/, () => ['rule.loss', {}]],
+  [/^it is full$/, () => ['rule.storage', {}]], [/^it will be full$/, () => ['rule.storage-days', {}]],
+  [/^it is beyond the limits that the device tells$/, () => ['rule.sensor-limits', {}]], [/^the device says that it is not well$/, () => ['rule.sensor-state', {}]],
   [/^the processor is busy$/, () => ['rule.cpu', {}]], [/^memory is used up$/, () => ['rule.memory', {}]],
   [/^port down$/, () => ['said.portdown', {}]], [/^device unreachable$/, () => ['st.unreachable', {}]],
 ];
@@ -38,5 +40,7 @@ export function said(text) {
     const [key, values] = put(m);
     return hasText(key) ? t(key, values) : text;
   }
-  return text;
+  /* "/var: it is full": of what it is said stays. */
+  const of = /^([^:]{1,60}): (.+)$/.exec(text), rest = of ? said(of[2]) : '';
+  return of && rest !== of[2] ? `${of[1]}: ${rest}` : text;
 }

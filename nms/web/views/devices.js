@@ -74,7 +74,8 @@ export default async function view(place) {
   };
 
   const frame = () => {
-    if (devices.size === 0) {
+    /* The station itself is there from the start. */
+    if ([...devices.values()].every(d => d.station && !d.credential)) {
       list = null;
       render(root, emptyPart({ icon: 'ui-devices', title: t('devices.empty'), text: t('devices.empty.text'), link: may('administrator') && { href: '/start', text: t('devices.empty.start') } }));
       return;

@@ -23,7 +23,7 @@ export default async function view(place) {
     if (signal.aborted || !feed?.d) return;
     const d = feed.d;
     place.title([{ text: t('nav.discovery'), href: '/discovery' }, d.running ? t('disc.running') : d.started ? t('disc.done') : t('disc.never')]);
-    if (!d.running && !d.started && (d.devices ?? 0) <= 1) {
+    if (!d.running && (d.devices ?? 0) <= 1 && !(d.addresses_asked > 0)) {
       render(root, emptyPart({ icon: 'ui-discovery', title: t('disc.empty'), text: t('disc.empty.text'), link: may('administrator') && { href: '/start', text: t('start.go') } }));
       return;
     }

@@ -223,8 +223,11 @@ export class MapView {
   }
 
   drawEmpty() {
-    const none = this.stage.shown.nodes.size === 0 && !this.editing(), drawn = this.model.view === 'drawn';
-    render(this.part('.empty-slot'), none && h`<div class="map-empty"><p><b>${t(drawn ? 'map.empty.drawn' : 'map.empty')}</b></p><p class="dim">${t(drawn ? 'map.empty.drawn.text' : 'map.empty.text')}</p>
+    const { nodes } = this.stage.shown, drawn = this.model.view === 'drawn';
+    // The station itself is there from the start.
+    const alone = nodes.size === 1 && !drawn && this.name === 'physical' && [...nodes.values()][0].kind === 'station';
+    const none = (nodes.size === 0 || alone) && !this.editing();
+    render(this.part('.empty-slot'), none && h`<div class="map-empty ${alone && 'low'}"><p><b>${t(drawn ? 'map.empty.drawn' : 'map.empty')}</b></p><p class="dim">${t(drawn ? 'map.empty.drawn.text' : 'map.empty.text')}</p>
       ${drawn ? this.mayEdit() && h`<button class="btn pri" type="button" data-act="edit">${t('edit')}</button>` : h`<a class="btn pri" href="/start">${t('map.empty.start')}</a>`}</div>`);
   }
 

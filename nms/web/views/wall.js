@@ -10,6 +10,7 @@ import { t } from '../base/texts.js';
 import { comment, headline, objectText, severityMark } from '../parts/alert.js';
 import { bar, pips } from '../parts/bar.js';
 import { STATES, mark, stateWord, shapeOf } from '../parts/mark.js';
+import { titleOf as mapTitle } from '../map/titles.js';
 import { mapScene } from '../parts/map_scene.js';
 import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
@@ -83,7 +84,7 @@ export default async function view(place) {
     events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${said(e.text)}</td></tr>`)}</tbody></table>`,
   };
 
-  const titleOf = (s) => (s.kind === 'board' ? t(`wall.board.${s.name}`) : s.name === 'physical' ? t('wall.network') : s.title ?? s.name);
+  const titleOf = (s) => (s.kind === 'board' ? t(`wall.board.${s.name}`) : s.name === 'physical' ? t('wall.network') : mapTitle({ name: s.name, title: s.title, view: s.view }));
 
   /* ---- the frame ---- */
 
@@ -165,8 +166,8 @@ export default async function view(place) {
     if (density) html.dataset.density = density; else delete html.dataset.density;
   }, { once: true });
   await get('maps', (v) => {
-    const titles = new Map(v.maps.map((x) => [x.name, x.title]));
-    m.scenes = scenesOf(place.params.name, v.maps).map((s) => ({ ...s, title: titles.get(s.name) }));
+    const known = new Map(v.maps.map((x) => [x.name, x]));
+    m.scenes = scenesOf(place.params.name, v.maps).map((s) => ({ ...s, title: known.get(s.name)?.title, view: known.get(s.name)?.view }));
   });
   draw();
   await loadAll();
