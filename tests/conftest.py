@@ -45,7 +45,15 @@ def leave_the_network():
 def pytest_configure(config):
     only_distributes = config.getoption('numprocesses', None) and 'PYTEST_XDIST_WORKER' not in os.environ
     config.machine_network = leave_the_network() if os.geteuid() == 0 and not only_distributes else None
-    config.addinivalue_line('markers', 'measures: holds times and rates: no more than one other may run beside it')
+    for marker in ('measures: holds times and rates: whatever runs beside it stands behind it',
+                   'sanitized: needs the sanitized build',
+                   'long: takes a minute or half of one, and is begun first'):
+        config.addinivalue_line('markers', marker)
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long is begun first, so that nobody waits for one test at the end."""
+    items.sort(key=lambda item: item.get_closest_marker('long') is None)
 
 
 def await_true(condition, limit_s, what):

@@ -59,6 +59,7 @@ int gettimeofday(struct timeval *out, void *zone)
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SANITIZED, reason='the sanitizer is to be loaded first')
 def test_clock_jumps(station, farm, place):
     """An hour forth, an hour back: no false alert, no storm of polls, series go on."""

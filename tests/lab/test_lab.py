@@ -27,7 +27,7 @@ fi
 lldpcli -f keyvalue show neighbors summary 2>/dev/null | grep -oE '^lldp\.[^.]+\.' | sort -u | sed 's/^/hears-/'
 exit 0'''
 
-pytestmark = [needs_root, pytest.mark.skipif(not LAB.exists(), reason='../shared/lab is absent')]
+pytestmark = [needs_root, pytest.mark.long, pytest.mark.skipif(not LAB.exists(), reason='../shared/lab is absent')]
 
 CREDENTIALS = {
     'small': ['{version: 2c, community: public}', '{version: 2c, community: s3cr3t-ro}',

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import USER, Farm, Station, await_true, farm_config, needs_root, read_tsv
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.xdist_group('backup')]  # one station for most
 SECRETS = {'PORTOLAN_PASSPHRASE': 'correct horse battery'}
 
 def portolan(made, *words, env=None, code=0, **more):
@@ -207,6 +207,7 @@ def test_what_changed_since(busy, place):
     assert tables(other / 'state.db') == tables(busy.data / 'state.db')
 
 
+@pytest.mark.long
 def test_by_itself(station, farm, place):
     """The newest are kept, readable by the station alone; -t tells what there is and changes nothing."""
     net = farm('--network', 'campus', '--devices', 12)

@@ -97,6 +97,7 @@ def to_run(page):
     return [(c, then) for c, then in typed(page) if not is_synopsis(c) and not any(f'portolan {e}' in c for e in ELSEWHERE)]
 
 
+@pytest.mark.xdist_group('documents')  # one station for all
 @pytest.mark.parametrize('page', [p for p in PAGES if to_run(p)], ids=lambda p: p.stem)
 def test_what_is_typed_works(page, campus, place):
     for command, then in to_run(page):

@@ -39,6 +39,7 @@ def answer_of(s):
     return text
 
 
+@pytest.mark.long
 def test_a_slow_head_is_waited_for_only_so_long(station):
     s = station(CONFIG)
     slow = dial(s, b'GET /health HTTP/1.1\r\nHost: localhost\r\n')

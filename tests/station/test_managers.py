@@ -107,6 +107,7 @@ def state(made):
     return {a['id']: a['severity'] for a in made.ask('alerts', state='active')['alerts']}
 
 
+@pytest.mark.long
 @pytest.mark.measures
 def test_a_third_party_decodes_notifications_sees_a_gap_and_reads_what_is_true(farm, station, snmpd, started, place):
     net = farm('--network', 'campus', '--devices', 20)

@@ -30,6 +30,7 @@ def series_files(made, port):
     return [f['file'] for f in made.ask('series', str(port))['files']]
 
 
+@pytest.mark.long
 def test_rates_stay_true_through_reboots_and_renumbering(station, farm):
     net, made, watched = start(station, farm)
     made.await_polls(5, 30)  # the first compares with nothing, the last is under way

@@ -120,6 +120,7 @@ def receivers(made):
     return {r['name']: r for r in made.ask('receivers')['receivers']}
 
 
+@pytest.mark.long
 def test_all_ways_out_and_a_recovery_to_those_who_were_told(farm, station, trapd, hook, mail, place):
     net = farm('--network', 'campus', '--devices', 12)
     ports = {kind: free_port() for kind in ('trap', 'inform', 'v1', 'v3')}
@@ -207,6 +208,7 @@ def behind(net, root):
     return {name: reached(None) - reached(name) - {name} for name in reached(None) - {root}}
 
 
+@pytest.mark.long
 @pytest.mark.measures
 def test_a_cable_to_a_router_that_dies_is_told_once(farm, station, trapd, hook, other_hook):
     net = farm('--network', 'campus', '--devices', 12)
@@ -290,6 +292,7 @@ def test_the_masters_receivers_are_told_also_of_what_happened_while_it_was_away(
     assert listener.numbers() == list(range(1, len(listener.numbers()) + 1)), 'in order'
 
 
+@pytest.mark.long
 def test_risks_and_links_that_changed_are_told_though_they_are_no_alerts(farm, station, trapd, hook):
     """portolanRiskLevelChange and portolanTopologyChange: few, with the level that the object has now."""
     net = farm('--network', 'campus', '--devices', 12)

@@ -167,6 +167,7 @@ def before_eight(seconds):
     return f'TST-{ahead // 3600}:{ahead // 60 % 60:02}:{ahead % 60:02}'
 
 
+@pytest.mark.long
 @pytest.mark.measures
 def test_hours_digests_and_repetition(farm, station, request):
     hooks = {name: Hook() for name in ('hours', 'digest', 'repeats')}

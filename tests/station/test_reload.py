@@ -118,6 +118,7 @@ def test_no_packet_leaves_a_wall_that_became_smaller(station, farm, place):
     assert not asked & {f'127.16.0.{n}' for n in range(16, 32)}, asked
 
 
+@pytest.mark.sanitized
 @pytest.mark.skipif(not (SANITIZED / 'portoland').exists(), reason='no sanitized build')
 def test_no_finding_when_everything_changes_under_way(sanitized, farm, place, started):  # noqa: F811
     net = farm('--network', 'campus', '--devices', 40, '--fault', 'loss=5')

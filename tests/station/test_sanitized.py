@@ -11,7 +11,7 @@ from test_http import CONFIG, make_tokens
 
 SANITIZED = BUILD / 'sanitized'
 
-pytestmark = [needs_root, pytest.mark.measures,
+pytestmark = [needs_root, pytest.mark.sanitized,
               pytest.mark.skipif(not (SANITIZED / 'portoland').exists(),
                                  reason='no sanitized build: make clang')]
 
@@ -52,6 +52,7 @@ def test_no_finding_with_a_real_agent(sanitized, snmpd, place, started):
     assert_no_finding(made)
 
 
+@pytest.mark.long
 def test_no_finding_in_a_network_with_every_fault(sanitized, farm, place, started):
     net = farm('--network', 'campus', '--devices', 40)
     for n in range(35):

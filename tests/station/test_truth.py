@@ -67,6 +67,7 @@ def count(some):
     return f'{len(some)}: {collections.Counter(one[0] for one in some)} {some[:4]}'
 
 
+@pytest.mark.long
 def test_no_rate_is_wrong_and_no_value_is_missing_without_reason(station, farm):
     net = farm('--network', 'campus', '--devices', 60, '--seed', SEED)
     watched = collections.defaultdict(list)
