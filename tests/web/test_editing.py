@@ -418,3 +418,27 @@ def test_nothing_moves_for_who_asked_for_less_motion(ring, people):  # noqa: F81
         p.go(view)
         p.await_true(lambda: not p.driver.execute_script('return document.querySelector("main .loading")'), view)
         assert p.driver.execute_script('return [...window.moved, ...document.getAnimations().map(a => a.animationName)]') == []
+
+
+# Names, loads, ports and titles of clouds as they are drawn, at many zooms: which of them cover each other.
+COVERED = """
+const stage = document.querySelector('.view').map.stage, found = [];
+for (let zoom = 0.06; zoom < 6; zoom *= 1.35) {
+  stage.camera.set(0, 0, zoom);
+  stage.commit();
+  stage.redraw();
+  const { names, pills, ports, titles } = stage.paper.names;
+  const all = [...names.values(), ...ports, ...titles].map(p => p.box).concat(pills.map(p => ({ x1: p.at.x - p.w / 2, x2: p.at.x + p.w / 2, y1: p.at.y - p.h / 2, y2: p.at.y + p.h / 2 })));
+  all.forEach((a, i) => all.slice(i + 1).forEach(b => { if (a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2) found.push([zoom, a, b]); }));
+}
+return [stage.paper.names.names.size, found];
+"""
+
+
+@needs_root
+def test_labels_cover_each_other_at_no_zoom(ring, people):  # noqa: F811
+    p = sign_in(people(ring))
+    p.go('/maps/physical')
+    p.find('button', re.compile(f'^{re.escape(sorted(ring.devices())[0])}, '))
+    named, covered = p.driver.execute_script(COVERED)
+    assert named >= 8 and not covered, covered[:3]

@@ -38,3 +38,13 @@ def test_from_an_empty_station_to_a_map_with_a_cloud(station, farm, people):  # 
                          p.all('button', re.compile(', (Up|Unknown)$')), 'nodes of the map')
     p.picture(SHOTS / 'first-map.png')
     assert len(nodes) >= 10
+
+    p.press('button', 'Edit')
+    for i, name in enumerate(sorted(n for n in s.devices() if 'acc' in n)[:2]):
+        p.press('button', re.compile(f'^{re.escape(name)}, '), hold=['Shift'] if i else [])
+    p.press('button', 'Make cloud', p.find('toolbar', 'Selection'))
+    dialog = p.find('dialog', 'Make cloud')
+    p.fill('Cloud name', 'Floor 1', within=dialog)
+    p.press('button', 'Make cloud', dialog)
+    p.find('button', re.compile('^Floor 1, cloud, .*, 2 devices'))
+    p.picture(SHOTS / 'first-cloud.png')
