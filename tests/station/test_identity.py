@@ -139,6 +139,12 @@ def test_what_people_say_outweighs_evidence(switches):
     assert not made.try_cli('merge', b, c, '--undo') and not made.try_cli('split', AGENTS[1])
     assert len(events(made, 'device.pinned')) == len(events(made, 'device.unpinned')) == 2
 
+    made.cli('apart', a, b)
+    assert not made.try_cli('merge', b, a), 'somebody keeps them apart'
+    assert [p['kind'] for p in made.ask('pins')['pins']] == ['apart']
+    made.cli('apart', b, a, '--undo')
+    assert made.ask('pins')['pins'] == []
+
 
 def test_contexts_of_a_chassis_are_devices_of_their_own(switches):
     made, net = switches()
