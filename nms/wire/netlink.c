@@ -250,20 +250,38 @@ static void on_object(struct nl_object *object, void *arg)
     take_object(dump->facts, object);
 }
 
-/* Each next hop tells a length that it has, padded: one of none, or that ends
- * within its padding, libnl would read for ever. No kernel sends them. */
+/* What no kernel sends, and libnl reads for ever, or beyond its message: an
+ * address of another family without that family; a next hop of no length, or
+ * that ends within its padding. */
+static bool via_is_whole(const struct nlattr *at)
+{
+    return nla_type(at) != RTA_VIA || nla_len(at) >= (int)sizeof(struct rtvia);
+}
+
+static bool vias_are_whole(struct nlattr *first, int len)
+{
+    struct nlattr *at;
+    int left;
+
+    nla_for_each_attr(at, first, len, left) if (!via_is_whole(at)) return false;
+    return true;
+}
+
 static bool hops_are_whole(const struct nlattr *hops)
 {
-    struct bytes rest = {nla_data(hops), (size_t)nla_len(hops)};
+    uint8_t *at = nla_data(hops);
+    size_t left = (size_t)nla_len(hops);
     struct rtnexthop hop;
 
-    while (rest.len >= sizeof hop) {
-        memcpy(&hop, rest.at, sizeof hop);
+    while (left >= sizeof hop) {
+        memcpy(&hop, at, sizeof hop);
         size_t len = (size_t)RTNH_ALIGN((int)hop.rtnh_len);
-        if (hop.rtnh_len < sizeof hop || len > rest.len)
+        if (hop.rtnh_len < sizeof hop || len > left ||
+            !vias_are_whole((struct nlattr *)(void *)(at + sizeof hop),
+                            hop.rtnh_len - (int)sizeof hop))
             return false;
-        rest.at += len;
-        rest.len -= len;
+        at += len;
+        left -= len;
     }
     return true;
 }
@@ -277,8 +295,9 @@ static bool can_be_read(struct nl_msg *msg)
     if (head->nlmsg_type != RTM_NEWROUTE)
         return true;
     nlmsg_for_each_attr(at, head, (int)sizeof(struct rtmsg),
-                        left) if (nla_type(at) == RTA_MULTIPATH &&
-                                  !hops_are_whole(at)) return false;
+                        left) if (!via_is_whole(at) ||
+                                  (nla_type(at) == RTA_MULTIPATH &&
+                                   !hops_are_whole(at))) return false;
     return true;
 }
 

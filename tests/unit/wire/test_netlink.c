@@ -175,6 +175,21 @@ static void a_hop_that_ends_within_its_padding_is_left_out(void **state)
     assert_int_equal(routes_of(&m), 0);
 }
 
+/* An address of another family: its length was taken for less than none. */
+static void a_via_without_a_family_is_left_out(void **state)
+{
+    struct by_hops m = by_one_hop();
+
+    (void)state;
+    m.to.rta_type = RTA_VIA;
+    m.to.rta_len = RTA_LENGTH(0);
+    assert_int_equal(routes_of(&m), 0);
+    m = by_one_hop();
+    m.by.rta_type = RTA_VIA;
+    m.by.rta_len = RTA_LENGTH(1);
+    assert_int_equal(routes_of(&m), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +200,7 @@ int main(void)
         cmocka_unit_test(rows_name_interfaces_that_exist),
         cmocka_unit_test(a_hop_of_no_length_is_left_out),
         cmocka_unit_test(a_hop_that_ends_within_its_padding_is_left_out),
+        cmocka_unit_test(a_via_without_a_family_is_left_out),
     };
     return cmocka_run_group_tests_name("netlink", tests, read_facts,
                                        drop_facts);
