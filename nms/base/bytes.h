@@ -26,7 +26,7 @@ uint64_t bytes_hash(struct bytes b);
 
 /* A hash that nobody can foretell who does not know the seed: for tables of
  * keys that strangers choose. */
-uint64_t bytes_keyed_hash(const uint64_t seed[2], struct bytes b);
+uint64_t bytes_keyed_hash(const uint64_t seed[2], struct bytes key);
 
 /* Octets that grow at their end; all zeros is an empty one. The text is always
  * NUL-terminated once something was added, the NUL not counted in len. */

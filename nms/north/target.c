@@ -158,7 +158,7 @@ static void add_metrics(struct api_request *r, struct target *t,
     const struct metric_record *metrics;
     size_t count = api_metrics_of(r, t->device, &metrics);
     enum series_group group = (enum series_group)t->what->group;
-    OWNED(free) char *class = NULL;
+    OWNED(free) char *sensors = NULL;
     size_t before = t->files.count;
 
     for (size_t i = 0; i < count; i++) {
@@ -169,7 +169,7 @@ static void add_metrics(struct api_request *r, struct target *t,
         if (!all && t->files.count > before)
             return;
         if (rest == NULL && group == SERIES_SENSOR)
-            rest = class = class_of(m->object);
+            rest = sensors = class_of(m->object);
         if (t->files.count == before)
             t->metric = m;
         if (t->files.count < FILES_MAX)

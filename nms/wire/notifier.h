@@ -48,7 +48,7 @@ int notifying_encode(const struct notifying *what, struct buffer *out)
     __attribute__((warn_unused_result));
 
 /* Varbinds of such a list, which views of subs are part of. 0, or -EINVAL. */
-int notifying_decode(struct bytes list, struct varbind *out, size_t room,
+int notifying_decode(struct bytes octets, struct varbind *out, size_t room,
                      uint32_t *subs, size_t subs_room, size_t *count)
     __attribute__((warn_unused_result));
 
