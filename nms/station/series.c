@@ -237,7 +237,7 @@ void series_stats(const struct series *s, struct series_stats *out)
 
     porter_stats(s->porter, &porter);
     *out = (struct series_stats){
-        .state = porter_is_connected(s->porter) ? SERIES_READY
+        .state = porter_is_answered(s->porter) ? SERIES_READY
                  : s->keeper == NULL || keeper_pid(s->keeper) != 0
                      ? SERIES_CONNECTING
                      : SERIES_AWAY,

@@ -119,6 +119,8 @@ void series_forget(struct series *s, const void *arg);
 uint64_t series_batch(const struct series *s);
 uint64_t series_durable(const struct series *s);
 
+/* READY: rrdcached takes samples. One that answers no more does not, though it
+ * is connected. */
 enum series_state { SERIES_AWAY, SERIES_CONNECTING, SERIES_READY };
 
 struct series_stats {

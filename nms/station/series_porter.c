@@ -522,9 +522,9 @@ void porter_add(struct porter *c, const char *path, enum series_group group,
                 series_group_values(group));
 }
 
-bool porter_is_connected(const struct porter *c)
+bool porter_is_answered(const struct porter *c)
 {
-    return sink_is_connected(c->sink);
+    return sink_is_answered(c->sink);
 }
 
 void porter_stats(const struct porter *c, struct porter_stats *out)

@@ -67,7 +67,7 @@ typedef void (*porter_fn)(void *arg, int result);
 void porter_bring(struct porter *c, const char *name, porter_fn done,
                   void *arg);
 
-bool porter_is_connected(const struct porter *c);
+bool porter_is_answered(const struct porter *c); /* sink_is_answered() */
 
 struct porter_stats {
     struct shelves_stats shelves;

@@ -22,6 +22,9 @@ enum { WHY_MAX = 200 };
 
 static const char unix_prefix[] = "unix:";
 
+/* Such a part of the silence that ends a connection is worth being told. */
+enum { LONG_PARTS = 6 };
+
 /* What a command of a round is. */
 struct command {
     size_t item;
@@ -49,7 +52,8 @@ struct sink {
     struct sink_outcome outcome;
     char why[WHY_MAX];
     struct mono sent;
-    double answer_ms; /* NaN: none came yet */
+    struct mono unanswered; /* since when; 0: all was. Over connections */
+    double answer_ms;       /* NaN: none came yet */
 };
 
 static int parse_unix(const char *text, struct cached_address *out)
@@ -201,6 +205,7 @@ static void finish_batch(struct sink *s)
     s->busy = false;
     bufferevent_set_timeouts(s->bev, NULL, NULL);
     s->outcome.why = s->why;
+    s->unanswered = (struct mono){0};
     s->answer_ms = (double)(mono_now().ns - s->sent.ns) / NS_PER_MS;
     s->events.on_sent(s->events.arg, &s->outcome);
 }
@@ -229,6 +234,8 @@ static void disconnect(struct sink *s, bool silent)
         bufferevent_free(s->bev);
     s->bev = NULL;
     s->connected = s->busy = false;
+    if (!silent)
+        s->unanswered = (struct mono){0}; /* it ended: the next one may */
     s->reader = (struct cached_reader){0};
     schedule(s);
     if (was_connected)
@@ -284,6 +291,8 @@ void sink_send(struct sink *s, struct sink_item *items, size_t count)
     assert(sink_is_ready(s) && count > 0);
     s->busy = true;
     s->sent = mono_now();
+    if (s->unanswered.ns == 0)
+        s->unanswered = s->sent;
     s->items = items;
     s->count = count;
     s->outcome = (struct sink_outcome){0};
@@ -293,6 +302,16 @@ void sink_send(struct sink *s, struct sink_item *items, size_t count)
         *array_add(&s->rests) = tail_of(&items[i]);
     bufferevent_set_timeouts(s->bev, &s->silence, &s->silence);
     (void)send_round(s, false);
+}
+
+bool sink_is_answered(const struct sink *s)
+{
+    int64_t silence_ms =
+        (int64_t)s->silence.tv_sec * 1000 + s->silence.tv_usec / 1000;
+
+    return s->connected && (s->unanswered.ns == 0 ||
+                            mono_ms_between(s->unanswered, mono_now()) <=
+                                silence_ms / LONG_PARTS);
 }
 
 double sink_answer_ms(const struct sink *s)

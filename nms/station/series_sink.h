@@ -60,6 +60,10 @@ OWNED_BY(struct sink, sink_free)
 bool sink_is_ready(const struct sink *s); /* connected and idle */
 bool sink_is_connected(const struct sink *s);
 
+/* Connected, and no batch has waited for its answer for long: a sixth of
+ * silence_ms. */
+bool sink_is_answered(const struct sink *s);
+
 /* What the last batch that was answered took; NaN before the first. */
 double sink_answer_ms(const struct sink *s);
 

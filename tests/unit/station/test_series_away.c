@@ -91,8 +91,21 @@ static void hung_and_back(void **state)
     assert_nothing_lost(p);
 }
 
-/* It hangs for good: it is killed, and what it had in its journal and what it
- * did not take are there. */
+static bool is_answered(void *arg)
+{
+    struct series_stats stats;
+
+    series_stats(arg, &stats);
+    return stats.state == SERIES_READY;
+}
+
+static bool is_unanswered(void *arg)
+{
+    return !is_answered(arg);
+}
+
+/* It hangs for good: that is told, it is killed, and what it had in its journal
+ * and what it did not take are there. */
 static void hung_for_good(void **state)
 {
     enum { OBJECTS = 40, COUNT = 100, SILENCE_MS = 300 };
@@ -109,10 +122,12 @@ static void hung_for_good(void **state)
     assert_true(run_until(p->base, all_is_written, p->series));
     signal_rrdcached(p, SIGSTOP);
     add_samples(p->series, OBJECTS, COUNT, 2 * COUNT);
+    assert_true(run_until(p->base, is_unanswered, p->series));
     assert_all_there(p, OBJECTS, 2 * COUNT);
     assert_nothing_lost(p);
     series_stats(p->series, &stats);
     assert_true(stats.restarts >= 1);
+    assert_true(run_until(p->base, is_answered, p->series));
 }
 
 /* Away until more waits than memory takes: it goes to disk, over a restart of
