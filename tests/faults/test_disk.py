@@ -58,7 +58,7 @@ def test_disk_full(station, farm, disk):
         begun = time.time()
         fill(where)
         await_true(lambda: call(made, 'POST', 'silences', {'object': f'x{n}', 'duration': '1h', 'text': f'full-{n}'})[0] == 503,
-                   20, 'changes are not answered with success')
+                   60, 'changes are not answered with success')  # not before the log of the database is used up
         await_true(lambda: 'station.disk' in own_alerts(made), 20, 'it is told')
         polls_go_on(made, 40)
         answers_at_once(made)
