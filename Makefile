@@ -43,7 +43,7 @@ HARDEN      += -DSANITIZED
 endif
 else
 # Lines are what a finding names; types and variables would take a fifth more time.
-HARDEN      := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
+HARDEN      := -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
                -fno-sanitize-recover=all -DSANITIZED
 # What is tested is checked for undefined behaviour, the tests need not be, nor
 # need they be fast: that takes two thirds of their compiling.
