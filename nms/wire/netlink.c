@@ -292,7 +292,7 @@ static bool can_be_read(struct nl_msg *msg)
     struct nlattr *at;
     int left;
 
-    if (head->nlmsg_type != RTM_NEWROUTE)
+    if (head->nlmsg_type < RTM_NEWROUTE || head->nlmsg_type > RTM_GETROUTE)
         return true;
     nlmsg_for_each_attr(at, head, (int)sizeof(struct rtmsg),
                         left) if (!via_is_whole(at) ||

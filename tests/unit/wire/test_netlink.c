@@ -184,6 +184,8 @@ static void a_via_without_a_family_is_left_out(void **state)
     m.to.rta_type = RTA_VIA;
     m.to.rta_len = RTA_LENGTH(0);
     assert_int_equal(routes_of(&m), 0);
+    m.head.nlmsg_type = RTM_DELROUTE; /* read by the same */
+    assert_int_equal(routes_of(&m), 0);
     m = by_one_hop();
     m.by.rta_type = RTA_VIA;
     m.by.rta_len = RTA_LENGTH(1);
