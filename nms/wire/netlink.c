@@ -286,12 +286,25 @@ static bool hops_are_whole(const struct nlattr *hops)
     return true;
 }
 
+/* libnl reads data of a kind of link where only its statistics are. */
+static bool link_is_whole(struct nlmsghdr *head)
+{
+    struct nlattr *info =
+        nlmsg_find_attr(head, (int)sizeof(struct ifinfomsg), IFLA_LINKINFO);
+
+    return info == NULL ||
+           nla_find(nla_data(info), nla_len(info), IFLA_INFO_XSTATS) == NULL ||
+           nla_find(nla_data(info), nla_len(info), IFLA_INFO_DATA) != NULL;
+}
+
 static bool can_be_read(struct nl_msg *msg)
 {
     struct nlmsghdr *head = nlmsg_hdr(msg);
     struct nlattr *at;
     int left;
 
+    if (head->nlmsg_type >= RTM_NEWLINK && head->nlmsg_type <= RTM_SETLINK)
+        return link_is_whole(head);
     if (head->nlmsg_type < RTM_NEWROUTE || head->nlmsg_type > RTM_GETROUTE)
         return true;
     nlmsg_for_each_attr(at, head, (int)sizeof(struct rtmsg),
