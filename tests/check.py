@@ -5,7 +5,9 @@ Steps, beside each other as far as one does not need another: law, format, page
 (node), sanitized (the build by clang), then unit and fuzz (short) of it, and
 pytest of tests/lab, station, web and faults: measures (what holds times and
 rates), waiting (the others), findings (what needs the sanitized build). Where
-they compete for the processors, what measures goes first, compiling last.
+they compete for the processors, what measures goes first, compiling last. A few
+that failed there are run again with nothing beside them: what then passes is
+told as unsteady, which is a fault of the test or of the station to be found.
 Ends with the line "N passed, N failed, N skipped".
 """
 import argparse
@@ -26,6 +28,7 @@ import seeds  # noqa: E402
 
 BEHIND = ['nice', '-n', '10']  # gets a tenth of what one gets that is not
 IDLE = ['chrt', '--idle', '0']  # gets what nobody else wants
+AGAIN_MAX = 4  # more that fail are no matter of chance
 SHOWN = re.compile(r'(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) +(\S.*)')
 
 
@@ -34,7 +37,7 @@ class Tally:
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
-        self.failures = []
+        self.failures, self.doubtful = [], []
         self.lock = threading.Lock()
 
     def say(self, text):
@@ -49,6 +52,10 @@ class Tally:
                 self.failures.append(name)
         if not ok:
             self.say(f'FAILED {name}\n{output}')
+
+    def doubt(self, place):
+        with self.lock:
+            self.doubtful.append(place)
 
     def add_passed(self, count):
         with self.lock:
@@ -135,8 +142,8 @@ def step_page(args, tally):
         tally.add('page', False, out[-6000:])
 
 
-def run_pytest(args, tally, name, workers, marked, *what, before=()):
-    """Each test is told when it ends; what failed, at the end of all."""
+def run_pytest(args, tally, name, workers, marked, *what, before=(), doubtful=True):
+    """Each test is told when it ends; what failed, at the end of all. doubtful: that is seen again."""
     report = os.path.abspath(os.path.join(args.build, f'{name}.xml'))
     if os.path.exists(report):
         os.remove(report)
@@ -154,10 +161,10 @@ def run_pytest(args, tally, name, workers, marked, *what, before=()):
     code = process.wait()
     if code != 0:
         tally.say(f'== {name}: what failed\n{"".join(rest)}')
-    count_cases(report, code, tally)
+    count_cases(report, code, tally, doubtful)
 
 
-def count_cases(report, code, tally):
+def count_cases(report, code, tally, doubtful):
     if not os.path.exists(report):
         tally.add(os.path.basename(report), False, f'pytest ended with {code}')
         return
@@ -166,7 +173,11 @@ def count_cases(report, code, tally):
             tally.add_skipped()
         else:
             bad = case.find('failure') is not None or case.find('error') is not None
-            tally.add(f'{case.get("classname")}.{case.get("name")}', not bad)
+            if bad and doubtful:
+                name = re.sub(r'@[^\]]*$', '', case.get('name'))  # without its group
+                tally.doubt(f'{case.get("classname").replace(".", "/")}.py::{name}')
+            else:
+                tally.add(f'{case.get("classname")}.{case.get("name")}', not bad)
 
 
 def step_measures(args, tally):
@@ -183,6 +194,23 @@ def step_waiting(args, tally):
 def step_findings(args, tally):
     """The same daemon under sanitizers."""
     run_pytest(args, tally, 'findings', 4, 'sanitized', 'tests/station')
+
+
+def look_again(args, tally):
+    """What failed beside other work, with none."""
+    places = sorted(set(tally.doubtful))
+    if len(places) > AGAIN_MAX:
+        for place in places:
+            tally.add(place, False)
+        return
+    unsteady = []
+    for place in places:
+        before = tally.failed
+        run_pytest(args, tally, 'again', 1, '', place, doubtful=False)
+        if tally.failed == before:
+            unsteady.append(place)
+    if unsteady:
+        print('unsteady, failed beside other work and passed alone: ' + ', '.join(unsteady))
 
 
 # name: (what it does, which have to be over before)
@@ -224,6 +252,7 @@ def main():
     names = [n for name in args.only.split(',') for n in SEVERAL.get(name, (name,))]
     begun = time.monotonic()
     run_steps(names, args, tally)
+    look_again(args, tally)
     print(f'all: {time.monotonic() - begun:.0f} s')
     if tally.failures:
         print('failed: ' + ', '.join(tally.failures))
