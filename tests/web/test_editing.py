@@ -396,7 +396,7 @@ def test_what_is_acknowledged_beside_the_map(ring, people):  # noqa: F811
 @needs_root
 def test_nothing_moves_for_who_asked_for_less_motion(ring, people):  # noqa: F811
     """No animation and no transition runs, and the map is where it was told to be with the next frame."""
-    p = people(ring, reduced_motion=True)
+    p = people(ring)  # who asked, as all of these people do
     p.cdp('Page.addScriptToEvaluateOnNewDocument', source="""
         window.moved = [];
         for (const type of ['transitionrun', 'animationstart']) addEventListener(type, e => window.moved.push([type, e.propertyName || e.animationName, e.target.className]), true);""")

@@ -12,7 +12,7 @@ import { onTheme, readTheme } from './theme.js';
 import { textWidth } from './names.js';
 import { hasSymbols, loadSymbols } from './images.js';
 
-const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7, MANY = 600;
+const MARGIN = 160, REST_MS = 120, CHEAP_MS = 7, MANY = 600, FEW = 400;
 
 export class Stage {
   // plot: the element of the map; picture, graph, things and rings are in it.
@@ -171,10 +171,10 @@ export class Stage {
   step() {
     this.frame = 0;
     const c = this.camera;
-    // Two thousand buttons stay behind while things move, unless one of them has
-    // the focus.
-    this.behind = true;
-    if (this.layer.contains(document.activeElement) || this.rings.childElementCount > 0) this.placeThings();
+    // Many buttons stay behind while things move, unless one of them has the
+    // focus.
+    this.behind = this.layer.childElementCount > FEW;
+    if (!this.behind || this.layer.contains(document.activeElement) || this.rings.childElementCount > 0) this.placeThings();
     this.movePicture();
     clearTimeout(this.rest);
     // Rest is when no further frame came: on a slow machine these are far apart.
