@@ -523,6 +523,8 @@ void polling_now(struct polling *p, struct device *d)
     polling_take(p, d);
     if (!d->polled->checking)
         check(d->polled, false, false);
+    else
+        polling_verify(p, d); /* it may have read what has changed since */
 }
 
 void polling_verify(struct polling *p, struct device *d)

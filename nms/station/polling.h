@@ -94,7 +94,8 @@ void polling_drop(struct polling *p, struct device *d);
 /* Its facts are new: ports are matched with those known. */
 void polling_facts_changed(struct polling *p, struct device *d);
 
-/* Polls it at once, beside its schedule. */
+/* Polls it at once, beside its schedule; if a check is under way, once more
+ * after that, so that what is read is of after the call. */
 void polling_now(struct polling *p, struct device *d);
 
 /* The same, since something was said of it that wants to be seen: if a check is

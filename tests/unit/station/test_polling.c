@@ -95,6 +95,26 @@ static void a_check_that_runs_is_not_begun_again(void **state)
     scene_free(s);
 }
 
+static void what_is_asked_for_during_a_check_is_read_after_it(void **state)
+{
+    enum { EVERY_MS = 3600000 };
+    struct scene *s = scene_new(1, EVERY_MS);
+    struct watched *w = &s->watched[0];
+    struct timeval at_once = {0};
+
+    (void)state;
+    s->pinger.holds = true;
+    take_all(s);
+    polling_now(s->polling, w->device);
+    assert_int_equal(w->asked, 1);
+    polling_now(s->polling, w->device);
+    assert_int_equal(w->asked, 1);
+    s->pinger.holds = false;
+    event_add(s->pinger.turn, &at_once);
+    await_asked(s, 1);
+    scene_free(s);
+}
+
 /* The agent of the device answers slowly: its check does not end. */
 static void hold_check(struct scene *s, struct watched *w)
 {
@@ -281,6 +301,7 @@ int main(void)
         cmocka_unit_test(each_check_tells_what_it_read),
         cmocka_unit_test(starts_are_spread_by_the_id),
         cmocka_unit_test(a_check_that_runs_is_not_begun_again),
+        cmocka_unit_test(what_is_asked_for_during_a_check_is_read_after_it),
         cmocka_unit_test(echoes_do_not_wait_for_a_slow_agent),
         cmocka_unit_test(a_station_that_stood_still_does_not_ask_all_at_once),
         cmocka_unit_test(a_silent_device_is_down_after_three_checks),
