@@ -93,7 +93,10 @@ def test_new_causes_are_told_where_somebody_wants_it(campus, people):  # noqa: F
     sign_in(p)
     p.go('/alerts')
     told = lambda: p.driver.execute_script('return window.told')
-    cut = [link for link in campus.table('links') if link['kind'] == 'p2p' and link['state'] == 'confirmed' and link['layer'] == '2'][:2]
+    kinds = {name: d['kind'] for name, d in campus.devices().items()}
+    trunk = lambda link: {kinds.get(link['a_name']), kinds.get(link['b_name'])} <= {'switch', 'l3switch', 'router'}
+    cut = [link for link in campus.table('links')
+           if link['kind'] == 'p2p' and link['state'] == 'confirmed' and link['layer'] == '2' and trunk(link)][:2]
     agent = {d['name']: d['addresses'].split(',')[0] for d in campus.farm.table('devices')}
     p.find('status', re.compile('^Live'))
 
