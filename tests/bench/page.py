@@ -22,7 +22,7 @@ sys.path[:0] = [str(TREE / 'tests'), str(TREE / 'tests' / 'web')]
 import conftest  # noqa: E402
 from browsers import PASSWORD, ask, sign_in  # noqa: E402
 from networked import Networked  # noqa: E402
-from person import Person, open_browser  # noqa: E402
+from person import Person, fit, open_browser  # noqa: E402
 
 FRAME_MS, OPEN_MS, MAP_OCTETS = 20, 1000, 1_000_000
 STEPS, OPENINGS = 120, 5
@@ -38,7 +38,9 @@ class Bench:
     def __init__(self, origin, password, cookie):
         self.home = tempfile.mkdtemp(prefix='portolan-bench-')
         self.before, os.environ['HOME'] = os.environ.get('HOME'), self.home
-        self.person = Person(open_browser(self.home, (1920, 1080)), origin)
+        driver = open_browser(self.home)
+        fit(driver, (1920, 1080))
+        self.person = Person(driver, origin)
         self.cookie = cookie
         self.person.cdp('Performance.enable', timeDomain='threadTicks')
         sign_in(self.person, password=password)
