@@ -12,6 +12,7 @@ struct maps_ahead {
     struct event *rest;
     struct mono latest; /* when unrest counts no more */
     bool waits;         /* for rest */
+    size_t left;        /* layouts until the topology is another */
     bool lays_out;
 };
 
@@ -52,8 +53,9 @@ static void lay_out(struct maps_ahead *a)
     static const struct maps_view shown = {.form = {.shown = true}};
     const struct maps_entry *e = next(a->maps);
 
-    if (e == NULL || a->lays_out)
+    if (e == NULL || a->lays_out || a->left == 0)
         return;
+    a->left--;
     a->lays_out = true;
     maps_picture(a->maps, e->name, MAPS_JSON, &shown, on_laid_out, a);
 }
@@ -65,6 +67,7 @@ static void on_rest(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     a->waits = false;
+    a->left = a->maps->catalogue->entries.count;
     lay_out(a);
 }
 
