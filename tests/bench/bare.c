@@ -5,6 +5,8 @@
  * of a datagram. DEVICES, PORT and ROUNDS as of poll; 12 requests an agent and
  * round, 48 varbinds each. One line of name=value fields.
  */
+#include "spent.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -12,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 enum { BATCH = 64, DATAGRAM_MAX = 2048, REQUESTS_EACH = 12, WAIT_S = 2 };
@@ -227,22 +228,6 @@ static void ask(struct bare *b, size_t count)
         left -= (size_t)n;
     }
     b->lost += left;
-}
-
-static size_t number_from(const char *name, size_t preset)
-{
-    const char *text = getenv(name);
-
-    return text == NULL ? preset : (size_t)strtoull(text, NULL, 10);
-}
-
-static double cpu_s(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 int main(void)

@@ -5,6 +5,8 @@
  *
  * Sessions are opened, and v3 engines discovered, before the clock starts.
  */
+#include "spent.h"
+
 #include <net-snmp/net-snmp-config.h>
 
 #include <net-snmp/library/large_fd_set.h>
@@ -62,28 +64,12 @@ struct poll {
     double started_s, living_s;
 };
 
-static size_t number_from(const char *name, size_t preset)
-{
-    const char *text = getenv(name);
-
-    return text == NULL ? preset : (size_t)strtoull(text, NULL, 10);
-}
-
 static double now_s(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static double cpu_s(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 +
-           (double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6;
 }
 
 static double rss_mb(void)

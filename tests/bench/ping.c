@@ -2,6 +2,8 @@
  * pinger, one echo each, as the station does, and prints what it cost: one line
  * of name=value fields.
  */
+#include "spent.h"
+
 #include "base/mem.h"
 #include "wire/icmp.h"
 
@@ -9,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include <event2/event.h>
 
@@ -49,19 +50,6 @@ static void sweep_next(struct sweep *s)
                           (uint8_t)(number >> 8), (uint8_t)number});
 
     pinger_check(s->pinger, &to, 1, 0, TIMEOUT_MS, on_told, s);
-}
-
-static double seconds_of(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
-static double cpu_s(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
 static struct fence *loopback_fence(void)

@@ -9,6 +9,8 @@
  * living_s is when the last agent that answers was done, wall_s when the dead
  * were given up too; agent_octets is memory an agent takes while it rests.
  */
+#include "spent.h"
+
 #include "base/mem.h"
 #include "wire/walk.h"
 
@@ -53,13 +55,6 @@ struct target {
     struct agent *agent;
     size_t left; /* GETs to do */
 };
-
-static size_t number_from(const char *name, size_t preset)
-{
-    const char *text = getenv(name);
-
-    return text == NULL ? preset : (size_t)strtoull(text, NULL, 10);
-}
 
 static void on_row(void *arg, const struct row *row)
 {
@@ -121,19 +116,6 @@ static void ask(struct target *t)
 
     (void)walk_start(t->agent, t->poll->gets > 0 ? &one : &ports, on_row,
                      on_end, t);
-}
-
-static double seconds_of(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
-static double cpu_s(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
 static double rss_mb(void)
