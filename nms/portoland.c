@@ -104,7 +104,9 @@ static void parse_options(int argc, char **argv, struct options *out)
         usage(stderr);
         exit(EXIT_WRONG_USAGE);
     }
-    if (out->config_path == NULL && access(standard, R_OK) == 0)
+    /* One that may not be read is not as if it were not there. */
+    if (out->config_path == NULL &&
+        (access(standard, F_OK) == 0 || errno != ENOENT))
         out->config_path = standard;
 }
 
@@ -137,8 +139,9 @@ static void open_log(const struct options *options, const struct config *config)
 
     if (options->verbose && level < LOG_LEVEL_DEBUG)
         level = level < LOG_LEVEL_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
-    log_open(level, options->foreground ? LOG_TO_STDERR
-                                        : (enum log_target)config->log.to);
+    log_open(level, options->foreground || options->check_only
+                        ? LOG_TO_STDERR
+                        : (enum log_target)config->log.to);
 }
 
 /* ---- the door ---- */

@@ -415,26 +415,109 @@ int yaml_complain(struct yaml_node n, struct complaint *why, const char *remedy,
 
 /* ---- keys that were renamed ---- */
 
+/* A node that nobody wrote, where another one stands. */
+static int node_like(struct yaml *doc, int like, enum yaml_kind kind,
+                     int parent, const char *text)
+{
+    int id = (int)doc->nodes.count;
+    struct node node = {.kind = kind,
+                        .parent = parent,
+                        .line = doc->nodes.at[like].line,
+                        .column = doc->nodes.at[like].column,
+                        .text = text};
+
+    *array_add(&doc->nodes) = node;
+    *array_add(&doc->nodes.at[parent].children) = id;
+    return id;
+}
+
+/* The section of that name, made where there is none; 0: it is no map. */
+static int section_make(struct yaml *doc, const char *name, int like)
+{
+    struct yaml_node section = yaml_get(yaml_root(doc), name);
+
+    if (yaml_kind(section) == YAML_MAP)
+        return section.node;
+    if (section.node == 0) {
+        (void)node_like(doc, like, YAML_SCALAR, doc->root, name);
+        return node_like(doc, like, YAML_MAP, doc->root, NULL);
+    }
+    if (!yaml_is_null(section))
+        return 0;
+    doc->nodes.at[section.node].kind = YAML_MAP; /* a key without a value */
+    doc->nodes.at[section.node].plain = false;
+    return section.node;
+}
+
+/* Takes entry i out of a map; its nodes are nowhere then. */
+static void entry_drop(struct yaml *doc, int map, size_t i)
+{
+    struct children *c = &doc->nodes.at[map].children;
+
+    memmove(&c->at[2 * i], &c->at[2 * i + 2],
+            (c->count - 2 * i - 2) * sizeof c->at[0]);
+    c->count -= 2;
+}
+
+/* The number of the entry of that key; the count: there is none. */
+static size_t entry_find(struct yaml_node map, const char *key)
+{
+    size_t i = 0;
+
+    while (i < yaml_count(map) && strcmp(yaml_key(map, i), key) != 0)
+        i++;
+    return i;
+}
+
+/* Takes entry i out of map, and map, if it is empty then, out of the document:
+ * a section that has nothing but old keys may be unknown now. */
+static void entry_leave(struct yaml *doc, struct yaml_node map, size_t i)
+{
+    struct yaml_node root = yaml_root(doc);
+
+    entry_drop(doc, map.node, i);
+    for (size_t k = 0; yaml_count(map) == 0 && k < yaml_count(root); k++)
+        if (yaml_item(root, k).node == map.node)
+            entry_drop(doc, doc->root, k);
+}
+
+/* Entry i of map becomes the last one of another section. */
+static void entry_move(struct yaml *doc, struct yaml_node map, size_t i,
+                       int section)
+{
+    const int moved[] = {yaml_key_node(map, i).node, yaml_item(map, i).node};
+
+    for (size_t k = 0; k < COUNT_OF(moved); k++) {
+        doc->nodes.at[moved[k]].parent = section;
+        *array_add(&doc->nodes.at[section].children) = moved[k];
+    }
+    entry_leave(doc, map, i);
+}
+
 static void rename_key(struct yaml *doc, const struct yaml_renamed *r,
                        yaml_renamed_fn renamed, void *arg)
 {
     struct yaml_node root = yaml_root(doc);
     struct yaml_node map =
         r->section != NULL ? yaml_get(root, r->section) : root;
+    size_t i = yaml_kind(map) == YAML_MAP ? entry_find(map, r->was) : 0;
     struct complaint place;
 
-    if (yaml_kind(map) != YAML_MAP ||
-        yaml_kind(yaml_get(map, r->is)) != YAML_ABSENT)
+    if (yaml_kind(map) != YAML_MAP || i == yaml_count(map))
         return;
-    for (size_t i = 0; i < yaml_count(map); i++) {
-        struct yaml_node key = yaml_key_node(map, i);
-
-        if (strcmp(yaml_text(key), r->was) != 0)
-            continue;
-        if (yaml_complain(key, &place, "", "%s", "") < 0)
-            renamed(arg, place.place, r);
-        doc->nodes.at[key.node].text = r->is;
+    int key = yaml_key_node(map, i).node;
+    int to = r->to != NULL ? section_make(doc, r->to, key) : map.node;
+    if (to == 0)
+        return;
+    if (yaml_complain(yaml_key_node(map, i), &place, "", "%s", "") < 0)
+        renamed(arg, place.place, r);
+    if (yaml_get((struct yaml_node){doc, to}, r->is).node != 0) {
+        entry_leave(doc, map, i);
+        return;
     }
+    doc->nodes.at[key].text = r->is;
+    if (to != map.node)
+        entry_move(doc, map, i, to);
 }
 
 void yaml_rename(struct yaml *doc, const struct yaml_renamed *table,

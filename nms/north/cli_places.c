@@ -82,7 +82,7 @@ enum cli_exit cli_places(struct cli *c, bool ask, struct cli_places *out,
     else if (v->data == NULL && ask && !ask_station(c, out))
         cli_places_fini(out);
     if (code == CLI_DONE && out->data == NULL && v->config == NULL &&
-        access(standard, R_OK) == 0)
+        access(standard, F_OK) == 0)
         code = read_config(standard, out, why);
     if (code != CLI_DONE) {
         cli_places_fini(out);

@@ -164,11 +164,6 @@ static const struct yaml_field map_fields[] = {
     END,
 };
 
-static const struct yaml_field topology_fields[] = {
-    DURATION("keep", topology.keep_ms, "365d", DAY_MS, 3650 * DAY_MS),
-    END,
-};
-
 static const struct yaml_field flapping_fields[] = {
     INT("times", alerts.limits.flaps.times, "3", 1, FLAPS_MAX),
     DURATION("within", alerts.limits.flaps.within_ms, "10m", 10000, DAY_MS),
@@ -191,7 +186,6 @@ static const struct yaml_field alert_fields[] = {
 };
 
 static const struct yaml_field event_fields[] = {
-    DURATION("keep", events.keep_ms, "365d", DAY_MS, 3650 * DAY_MS),
     INT("max", events.max, "20000000", 1000, 1e12),
     END,
 };
@@ -218,7 +212,6 @@ static const struct yaml_field sections[] = {
     SECTION("mibs", mib_fields),
     SECTION("graphs", graph_fields),
     SECTION("maps", map_fields),
-    SECTION("topology", topology_fields),
     SECTION("events", event_fields),
     CUSTOM("retention", retention, config_read_retention),
     SECTION("alerts", alert_fields),
@@ -470,9 +463,14 @@ static void on_renamed(void *arg, const char *place,
                        const struct yaml_renamed *r)
 {
     struct config *c = arg;
+    const char *section = r->to != NULL ? r->to : r->section;
     struct buffer warning = {0};
 
-    buffer_format(&warning, "%s is called \"%s\" now: rename it", place, r->is);
+    buffer_format(&warning,
+                  "%s is called %s%s%s now: rename it, or "
+                  "remove it if that is there too",
+                  place, section != NULL ? section : "",
+                  section != NULL ? "." : "", r->is);
     *array_add(&c->warnings) = buffer_take(&warning);
 }
 

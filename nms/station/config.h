@@ -123,17 +123,12 @@ struct config_risk {
     struct formula *alert_of, *group_of; /* risk.h */
 };
 
-struct config_topology {
-    int64_t keep_ms; /* how long its past is kept */
-};
-
 struct config_events {
-    int64_t keep_ms; /* how long they are kept ... */
-    int64_t max;     /* ... and how many at most */
+    int64_t max; /* how many are kept at most */
 };
 
-/* How long what happened is kept, of each kind; 0: as an earlier key says, or
- * as long as other events (config_events_ms() ...). */
+/* How long what happened is kept, of each kind. Notifications received are
+ * events: they are kept no longer than these. */
 struct config_retention {
     int64_t events_ms, notifications_ms, audit_ms, alerts_ms, risk_ms,
         topology_ms;
@@ -177,7 +172,6 @@ struct config {
     struct config_series series;
     struct config_texts profiles, mibs, graphs; /* directories */
     struct config_maps maps;
-    struct config_topology topology;
     struct config_events events;
     struct config_retention retention;
     struct config_alerts alerts;
@@ -187,12 +181,6 @@ struct config {
     struct config_texts warnings; /* what someone should look at, one line
                                      each: "FILE: path.in.file: ..." */
 };
-
-/* The event log, what was received of notifications in it, and the past of the
- * topology: so long. */
-int64_t config_events_ms(const struct config *c);
-int64_t config_notifications_ms(const struct config *c);
-int64_t config_topology_ms(const struct config *c);
 
 /* Below station.data: what people set by the page (settings.h), of the same
  * schema, read after the file and added to it. */

@@ -11,8 +11,9 @@
 
 #define DAY_MS (24.0 * 3600 * 1000)
 
-/* No key had another name yet. */
 const struct yaml_renamed config_renamed[] = {
+    {"events", "keep", "retention", "events"},
+    {"topology", "keep", "retention", "topology"},
     {.was = NULL},
 };
 

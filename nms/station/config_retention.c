@@ -6,7 +6,8 @@
 #define DAY_MS (24.0 * 3600 * 1000)
 #define YEAR_MS (INT64_C(365) * 24 * 3600 * 1000)
 
-/* A day to ten years; without a preset: as config_retention_init() says. */
+/* A day to ten years; presets are those of config_retention_init(), as the
+ * section may not be there at all. */
 #define KEEP(key_, member)                                                  \
     {                                                                       \
         .key = (key_), .type = YAML_T_DURATION,                             \
@@ -26,32 +27,22 @@ static const struct yaml_field fields[] = {
 
 void config_retention_init(struct config_retention *r)
 {
-    *r = (struct config_retention){
-        .audit_ms = 2 * YEAR_MS, .alerts_ms = YEAR_MS, .risk_ms = YEAR_MS};
+    *r = (struct config_retention){.events_ms = YEAR_MS,
+                                   .notifications_ms = YEAR_MS,
+                                   .audit_ms = 2 * YEAR_MS,
+                                   .alerts_ms = YEAR_MS,
+                                   .risk_ms = YEAR_MS,
+                                   .topology_ms = YEAR_MS};
 }
 
 int config_read_retention(struct yaml_node n, void *field, void *ctx,
                           struct complaint *why)
 {
-    return yaml_read(n, fields, field, ctx, why);
-}
+    struct config_retention *r = field;
+    int rc = yaml_read(n, fields, field, ctx, why);
 
-int64_t config_events_ms(const struct config *c)
-{
-    return c->retention.events_ms > 0 ? c->retention.events_ms
-                                      : c->events.keep_ms;
-}
-
-int64_t config_notifications_ms(const struct config *c)
-{
-    int64_t events_ms = config_events_ms(c);
-    int64_t own_ms = c->retention.notifications_ms;
-
-    return own_ms > 0 && own_ms < events_ms ? own_ms : events_ms;
-}
-
-int64_t config_topology_ms(const struct config *c)
-{
-    return c->retention.topology_ms > 0 ? c->retention.topology_ms
-                                        : c->topology.keep_ms;
+    if (yaml_is_null(yaml_get(n, "notifications")) ||
+        r->notifications_ms > r->events_ms)
+        r->notifications_ms = r->events_ms;
+    return rc;
 }

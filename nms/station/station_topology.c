@@ -184,16 +184,16 @@ void station_on_inferred(void *arg, struct inferred *result)
 void station_keep_past(struct station *s)
 {
     const struct config *c = s->config;
-    const struct store_keep keep = {.events_ms = config_events_ms(c),
-                                    .notifications_ms =
-                                        config_notifications_ms(c),
+    const struct config_retention *r = &c->retention;
+    const struct store_keep keep = {.events_ms = r->events_ms,
+                                    .notifications_ms = r->notifications_ms,
                                     .events_max = (uint64_t)c->events.max,
-                                    .audit_ms = c->retention.audit_ms,
+                                    .audit_ms = r->audit_ms,
                                     .audit_max = AUDIT_MAX};
 
-    store_past_keep(s->store, config_topology_ms(c), PAST_ROWS_MAX);
+    store_past_keep(s->store, r->topology_ms, PAST_ROWS_MAX);
     store_keep_events(s->store, &keep);
-    alerts_keep_ended_for(s->alerts, c->retention.alerts_ms);
+    alerts_keep_ended_for(s->alerts, r->alerts_ms);
 }
 
 void station_keep_reach(struct station *s, const struct device *d,

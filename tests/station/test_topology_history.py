@@ -6,7 +6,7 @@ from conftest import await_true, farm_config, needs_root
 
 pytestmark = needs_root
 
-CONFIG = 'topology: {keep: 30d}\n'
+CONFIG = 'retention: {topology: 30d}\n'
 
 
 def links(made):

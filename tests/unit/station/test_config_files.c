@@ -199,36 +199,62 @@ static void how_long_each_kind_is_kept(void **state)
 
     (void)state;
     struct config *c = parsed(CREDENTIALS SEEDS);
-    assert_int_equal(config_events_ms(c) / DAY_MS, 365);
-    assert_int_equal(config_notifications_ms(c) / DAY_MS, 365);
-    assert_int_equal(config_topology_ms(c) / DAY_MS, 365);
+    assert_int_equal(c->retention.events_ms / DAY_MS, 365);
+    assert_int_equal(c->retention.notifications_ms / DAY_MS, 365);
+    assert_int_equal(c->retention.topology_ms / DAY_MS, 365);
     assert_int_equal(c->retention.audit_ms / DAY_MS, 730);
     assert_int_equal(c->retention.alerts_ms / DAY_MS, 365);
     assert_int_equal(c->retention.risk_ms / DAY_MS, 365);
     config_free(c);
     c = parsed(CREDENTIALS SEEDS
                "retention: {events: 90d, notifications: 7d, audit: 3650d,\n"
-               "  alerts: 30d, risk: 14d, topology: 60d}\n"
-               "events: {keep: 10d}\ntopology: {keep: 10d}\n");
-    assert_int_equal(config_events_ms(c) / DAY_MS, 90);
-    assert_int_equal(config_notifications_ms(c) / DAY_MS, 7);
-    assert_int_equal(config_topology_ms(c) / DAY_MS, 60);
+               "  alerts: 30d, risk: 14d, topology: 60d}\n");
+    assert_int_equal(c->retention.events_ms / DAY_MS, 90);
+    assert_int_equal(c->retention.notifications_ms / DAY_MS, 7);
+    assert_int_equal(c->retention.topology_ms / DAY_MS, 60);
     assert_int_equal(c->retention.audit_ms / DAY_MS, 3650);
     assert_int_equal(c->retention.alerts_ms / DAY_MS, 30);
     assert_int_equal(c->retention.risk_ms / DAY_MS, 14);
     config_free(c);
-    /* as they were called before; notifications never outlast other events */
-    c = parsed(CREDENTIALS SEEDS "events: {keep: 10d}\ntopology: {keep: 20d}\n"
-                                 "retention: {notifications: 100d}\n");
-    assert_int_equal(config_events_ms(c) / DAY_MS, 10);
-    assert_int_equal(config_notifications_ms(c) / DAY_MS, 10);
-    assert_int_equal(config_topology_ms(c) / DAY_MS, 20);
+    /* notifications are as events, and never outlast them */
+    c = parsed(CREDENTIALS SEEDS "retention: {events: 900d}\n");
+    assert_int_equal(c->retention.notifications_ms / DAY_MS, 900);
+    config_free(c);
+    c = parsed(CREDENTIALS SEEDS
+               "retention: {events: 10d, notifications: 100d}\n");
+    assert_int_equal(c->retention.notifications_ms / DAY_MS, 10);
     config_free(c);
     struct complaint why;
     static const char faulty[] = CREDENTIALS SEEDS "retention: {audit: 1h}\n";
     assert_int_equal(config_parse("p.yaml", faulty, strlen(faulty), &c, &why),
                      -EINVAL);
     assert_non_null(strstr(why.place, "retention.audit"));
+}
+
+/* What was called otherwise counts, and a warning names what it is called. */
+static void keys_of_earlier_versions_are_accepted(void **state)
+{
+    enum { DAY_MS = 86400000 };
+
+    (void)state;
+    struct config *c =
+        parsed(CREDENTIALS SEEDS "events: {keep: 10d, max: 5000}\n"
+                                 "topology: {keep: 20d}\n");
+    assert_int_equal(c->retention.events_ms / DAY_MS, 10);
+    assert_int_equal(c->retention.topology_ms / DAY_MS, 20);
+    assert_int_equal(c->events.max, 5000);
+    assert_int_equal(c->warnings.count, 2);
+    assert_non_null(strstr(c->warnings.at[0], ": events.keep is called "
+                                              "retention.events now"));
+    assert_non_null(strstr(c->warnings.at[1], ": topology.keep is called "
+                                              "retention.topology now"));
+    config_free(c);
+    /* Both: the new one counts. */
+    c = parsed(CREDENTIALS SEEDS "events: {keep: 10d}\n"
+                                 "retention: {events: 20d}\n");
+    assert_int_equal(c->retention.events_ms / DAY_MS, 20);
+    assert_int_equal(c->warnings.count, 1);
+    config_free(c);
 }
 
 int main(void)
@@ -241,6 +267,7 @@ int main(void)
         cmocka_unit_test(every_fault_is_found_in_one_go),
         cmocka_unit_test(a_missing_file_is_said),
         cmocka_unit_test(how_long_each_kind_is_kept),
+        cmocka_unit_test(keys_of_earlier_versions_are_accepted),
     };
 
     return cmocka_run_group_tests_name("config files", tests, setup, teardown);
