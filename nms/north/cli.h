@@ -27,7 +27,7 @@ struct cli_values {
         files, ports, dark, stacked, max, summary, report, edits, replace;
     const char *explain;
     int64_t value;
-    const char *from, *to, *at, *output, *object, *class, *device;
+    const char *from, *to, *at, *output, *object, *class;
     const char *type, *severity, *source, *text; /* of events */
     const char *repeat;                          /* of silences */
     const char *role, *lasts;                    /* of users and tokens */

@@ -81,7 +81,6 @@ static const char forget_more[] =
     "`portolan export person` before it keeps what there was.\n";
 
 static const struct cli_option links_options[] = {
-    TEXT("device", 0, device, "NAME", "links of this device alone"),
     FLAG("why", why, "why each is believed; with A B every proof"),
     FLAG("conflicts", conflicts, "claims that lost, and to what"),
     END,

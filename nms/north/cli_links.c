@@ -121,8 +121,7 @@ enum cli_exit cli_links(struct cli *c, struct complaint *why)
     if (c->words.count > 1)
         return cli_links_why(c, why);
     url_path(&path, "links", NULL);
-    url_param(&path, "device",
-              c->words.count > 0 ? cli_word(c, 0) : c->values.device);
+    url_param(&path, "device", c->words.count > 0 ? cli_word(c, 0) : NULL);
     if (client_get(cli_client(c), path.at, &body, why) < 0)
         return CLI_FAILED;
     if (c->values.conflicts)
