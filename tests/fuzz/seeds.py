@@ -314,7 +314,8 @@ SEEDS = {
     'fuzz_config': of_tree('etc/portolan.yaml') + texts(
         'credentials: [{name: a, version: 3, user: u, auth: SHA-256, auth_secret: "12345678", priv: AES-128, priv_secret: "12345678"}]\n'
         'discovery: {seeds: [192.0.2.1], ranges: [192.0.2.0/24], exclude: [192.0.2.7]}\npolling: {every: 10s}\nseries: {keep: ["10s for 1h", "1m for 1d"]}\n',
-        'credentials: [{name: a, version: 2c, community: public}]\nreceivers: [{to: "udp:192.0.2.9:162", version: 2c, community: public, inform: true}]\n'),
+        'credentials: [{name: a, version: 2c, community: public}]\nreceivers: [{to: "udp:192.0.2.9:162", version: 2c, community: public, inform: true}]\n',
+        'events: {keep: 9d}\ntopology: {keep: 8d}\nretention: {topology: 7d}\n'),
     'fuzz_dot': [MAP_DOT, b'graph { a -- b -- c; a [pos="1,2"]; }', b'strict digraph "\xe4\xb8\x8a" { a->a; }'],
     'fuzz_facts_json': FACTS,
     'fuzz_formula': FORMULAS,
