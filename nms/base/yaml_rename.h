@@ -18,7 +18,8 @@ typedef void (*yaml_renamed_fn)(void *arg, const char *place,
 
 /* Gives old keys their new names, and their new section, which is made where it
  * is not there; a section that is empty then is gone. A table ends with was
- * NULL. Where the new one is there, too, that counts, and the old one is gone. */
+ * NULL. Where the new one is there, too, that counts, and the old one is gone.
+ */
 void yaml_rename(struct yaml *doc, const struct yaml_renamed *table,
                  yaml_renamed_fn renamed, void *arg);
 
