@@ -89,7 +89,9 @@ static void each_of(struct left_search *s, const char *directory,
 {
     DIR *dir = opendir(directory);
 
-    for (struct dirent *d; dir != NULL && (d = readdir(dir)) != NULL;) {
+    for (struct dirent *d; dir != NULL &&
+                           !__atomic_load_n(&s->stop, __ATOMIC_RELAXED) &&
+                           (d = readdir(dir)) != NULL;) {
         struct buffer OWNED_BUFFER path = {0};
 
         buffer_format(&path, "%s/%s", directory, d->d_name);
@@ -98,6 +100,11 @@ static void each_of(struct left_search *s, const char *directory,
     }
     if (dir != NULL)
         (void)closedir(dir);
+}
+
+void left_search_stop(struct left_search *s)
+{
+    __atomic_store_n(&s->stop, true, __ATOMIC_RELAXED);
 }
 
 void left_search(struct left_search *s)

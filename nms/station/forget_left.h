@@ -18,11 +18,15 @@ struct left_search {
     char *backups;       /* the directory; NULL: DATA/backups */
     const struct redaction *names; /* borrowed */
     bool person;
+    bool stop; /* atomic; begins false */
     struct left_places ARRAY_OF(struct left_place) found;
 };
 void left_search_fini(struct left_search *s);
 
 /* Adds what it finds. */
 void left_search(struct left_search *s);
+
+/* It ends after the file that it looks into. Any thread. */
+void left_search_stop(struct left_search *s);
 
 #endif

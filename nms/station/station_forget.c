@@ -54,7 +54,8 @@ static void lefts_fini(struct forgotten_lefts *l)
 
 static void forgetting_free(struct forgetting *f)
 {
-    worker_free(f->worker);
+    left_search_stop(&f->search);
+    worker_free(TAKE(f->worker)); /* what it found is not told any more */
     if (f->look != NULL)
         event_free(f->look);
     store_erasure_fini(&f->what);
@@ -116,7 +117,7 @@ static void on_searched(void *arg, bool worked)
 {
     struct forgetting *f = arg;
 
-    if (!worked)
+    if (!worked || f->worker == NULL)
         return; /* the station ends */
     for (size_t i = 0; i < f->search.found.count; i++)
         add_left(f, f->search.found.at[i].where, f->search.found.at[i].why);

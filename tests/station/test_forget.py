@@ -1,8 +1,12 @@
 """What is on record of a device or a person is given out whole, and nothing of it is left once it is forgotten but what is told."""
 import contextlib
+import http.client
 import json
+import os
+import pathlib
 import sqlite3
 import subprocess
+import threading
 
 import pytest
 
@@ -142,3 +146,27 @@ def test_a_device_is_forgotten(made):
     again = made.json('forget', 'device', other, '--yes')
     assert again['deleted'] > 0 and not (made.data / 'rrd' / other).exists()
     assert made.ask('events', object=other)['events'] == []
+
+
+def test_it_ends_cleanly_while_it_looks_for_what_is_left(station):
+    """Many large files to look into: the end comes first, and what was found is told to nobody."""
+    made = station('credentials: [{name: local, version: 2c, community: public}]\ndiscovery: {seeds: [192.0.2.1]}\n')
+    admin = made.administrator()
+    assert post(admin, 'users', {'name': 'xenia', 'role': 'viewer', 'password': 'long enough words', 'must_change': False})[0] == 201
+    large = made.data / 'maps' / 'large.edits'
+    large.write_bytes(b'x' * (32 << 20))
+    for n in range(50):
+        os.link(large, made.data / 'maps' / f'large-{n}.edits')
+
+    def octets_read():
+        return int((pathlib.Path('/proc') / str(made.process.pid) / 'io').read_text().split()[1])
+    begun = octets_read()
+
+    def ask():
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            post(admin, 'users/xenia/forget')
+    asked = threading.Thread(target=ask, daemon=True)
+    asked.start()
+    await_true(lambda: octets_read() > begun + (64 << 20), 30, 'it looks into them')
+    assert made.stop() == 0, made.text()[-3000:]
+    asked.join(10)
