@@ -12,7 +12,7 @@ LONG = os.environ.get('FAULTS') == 'long'
 SANITIZED = 'sanitized' in os.environ.get('BUILD', '')
 EVERY_S = 1
 DEVICES = 12
-SAID = ('AddressSanitizer', 'LeakSanitizer', 'runtime error', 'Assertion')
+SAID = ('AddressSanitizer', 'LeakSanitizer', 'ThreadSanitizer', 'runtime error', 'Assertion')
 
 
 def often(short, long):

@@ -39,17 +39,25 @@ def assert_no_gap(made, since, until, names=None):
     await_true(lambda: not any(missing().values()), 60, f'no sample is missing: {missing()}')
 
 
-def test_rrdcached_restarted(station, farm):
-    """Ended by somebody, as an upgrade does."""
+def end_rrdcached(station, farm, number):
     net, made = began(station, farm)
     begun = time.time()
     for _ in range(often(1, 10)):
         pid = rrdcached(made)
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, number)
         await_true(lambda: children(made, 'rrdcached') not in ([], [pid]), 60, 'another one: after ever longer, 30 s at most')
         made.await_polls(2, 30)
     assert_no_gap(made, begun, time.time())
     assert_well(made)
+
+
+def test_rrdcached_killed(station, farm):
+    end_rrdcached(station, farm, signal.SIGKILL)
+
+
+def test_rrdcached_restarted(station, farm):
+    """Ended by somebody, as an upgrade does."""
+    end_rrdcached(station, farm, signal.SIGTERM)
 
 
 def test_rrdcached_hung(station, farm):

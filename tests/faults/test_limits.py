@@ -1,6 +1,8 @@
 """What the station stands on gives way: clock, names, descriptors, memory, network: docs/promises.md."""
 import contextlib
+import os
 import pathlib
+import signal
 import socket
 import subprocess
 import threading
@@ -8,7 +10,8 @@ import time
 
 import pytest
 from conftest import await_true, farm_config, free_tcp_port, needs_root
-from scene import (DEVICES, SANITIZED, Person, answers_at_once, assert_well, began, call, often, own_alerts, polls_go_on)
+from scene import (DEVICES, SANITIZED, Person, answers_at_once, assert_well, began, call, known_times, often, own_alerts,
+                   polls_go_on)
 
 pytestmark = needs_root
 
@@ -194,6 +197,53 @@ def test_memory_limit(station, farm):
     assert_well(made)
 
 
+@pytest.fixture
+def group():
+    """A cgroup for memory, of whichever hierarchy this machine has: its folder, the names of its limit and of what is used."""
+    first = pathlib.Path('/sys/fs/cgroup/memory')
+    made = (first if first.is_dir() else first.parent) / f'portolan-test-{os.getpid()}'
+    limit, used = (('memory.limit_in_bytes', 'memory.usage_in_bytes') if first.is_dir() else ('memory.max', 'memory.current'))
+    try:
+        made.mkdir()
+    except OSError as e:
+        pytest.skip(f'no cgroup can be made: {e}')
+    try:
+        if not (made / limit).exists():
+            pytest.skip('no cgroup for memory')
+        for no_swap in ('memory.swappiness', 'memory.swap.max'):
+            if (made / no_swap).exists():
+                (made / no_swap).write_text('0')
+        yield made, made / limit, made / used
+    finally:
+        await_true(lambda: not (made / 'cgroup.procs').read_text(), 30, 'nobody is in it')
+        made.rmdir()
+
+
+def test_memory_limit_of_a_cgroup(group, station, farm):
+    """The kernel kills it in the midst of changes, without a word: nothing answered is lost."""
+    where, limit, used = group
+    net, made = began(station, farm, prefix=('sh', '-c', f'echo $$ >{where}/cgroup.procs; exec "$@"', 'sh'), listen=f'127.0.0.1:{free_tcp_port()}')
+    assert call(made, 'POST', 'maps', {'name': 'hand'})[0] in (200, 201)
+    for n in range(often(1, 10)):
+        person = Person(made, f'g{n}', 10000)
+        person.start()
+        await_true(lambda: len(person.nodes) > 2, 30, 'changes')
+
+        def squeeze():
+            """A little less than it has: what can be written out goes, then comes the killer."""
+            with contextlib.suppress(OSError):
+                limit.write_text(str(int(used.read_text()) - (1 << 20)))
+            return not made.alive()
+        await_true(squeeze, 120, 'no memory is left')
+        assert made.process.returncode == -signal.SIGKILL, made.text()[-2000:]
+        person.join(60)
+        limit.write_text(str(1 << 40))
+        made.start()
+        assert person.assert_kept() > 2
+        polls_go_on(made)
+    assert_well(made)
+
+
 def test_half_of_all_packets_lost(station, farm):
     """Nobody is called down who answers, and no value is invented."""
     net, made = began(station, farm, every='2s')
@@ -210,6 +260,27 @@ def test_half_of_all_packets_lost(station, farm):
 
 def ip(*words):
     subprocess.run(['ip', *words], check=True)
+
+
+def test_network_down_and_up(station, farm):
+    """No packet gets anywhere, then they do again: nobody is called down, and polls go on."""
+    net, made = began(station, farm)
+    for _ in range(often(1, 20)):
+        ip('link', 'set', 'lo', 'down')
+        try:
+            await_true(lambda: made.ask('status')['isolated'], 60, 'it knows that it is cut off')
+            await_true(lambda: 'station.isolated' in own_alerts(made), 10, 'it is told')
+            answers_at_once(made)
+        finally:
+            ip('link', 'set', 'lo', 'up')
+        await_true(lambda: not made.ask('status')['isolated'], 60, 'it is connected')
+        begun = time.time()
+        made.await_polls(2, 60)
+        await_true(lambda: 'station.isolated' not in own_alerts(made), 30, 'it is over')
+        assert not [a for a in made.ask('alerts', state='all')['alerts'] if a['type'] == 'device.unreachable']
+        assert {d['state'] for d in made.devices().values() if 'credential' in d} == {'up'}
+        await_true(lambda: max(known_times(made, sorted(made.devices())[0]), default=0) > begun, 30, 'series go on')
+    assert_well(made)
 
 
 def say_lldp(interface, name):
