@@ -84,9 +84,9 @@ int main(int argc, char **argv)
     struct complaint why = {0};
     int status = EXIT_FAILED;
 
-    switch (options_read(argc, argv, &o, &why)) {
+    switch (farm_options_read(argc, argv, &o, &why)) {
     case OPTIONS_HELP:
-        options_help();
+        farm_options_help();
         status = EXIT_DONE;
         break;
     case OPTIONS_WRONG:
@@ -98,6 +98,6 @@ int main(int argc, char **argv)
         status = f == NULL ? fail(&why, EXIT_FAILED) : serve(f, &o);
     } break;
     }
-    options_fini(&o);
+    farm_options_fini(&o);
     return status;
 }

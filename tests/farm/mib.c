@@ -274,8 +274,8 @@ static bool spot_settle(const struct mib *m, struct view *v, struct spot *at,
     return false;
 }
 
-bool mib_next(const struct mib *m, struct view *v, struct spot *at,
-              struct value *value)
+bool mib_advance(const struct mib *m, struct view *v, struct spot *at,
+                 struct value *value)
 {
     if (v->recording != NULL)
         return recording_next(v->recording, at, value);

@@ -71,8 +71,8 @@ bool mib_find(const struct mib *m, struct view *v, struct oid name,
 /* The first variable after name, or after the one at *at. False at the end. */
 bool mib_after(const struct mib *m, struct view *v, struct oid name,
                struct spot *at, struct value *value);
-bool mib_next(const struct mib *m, struct view *v, struct spot *at,
-              struct value *value);
+bool mib_advance(const struct mib *m, struct view *v, struct spot *at,
+                 struct value *value);
 
 /* The name of what is at *at. */
 void mib_name(const struct mib *m, const struct view *v, const struct spot *at,

@@ -43,7 +43,7 @@ uint32_t role_cdp_caps(enum role role)
     return caps[role];
 }
 
-const char *role_name(enum role role)
+const char *role_kind_name(enum role role)
 {
     static const char *const names[ROLES] = {
         [ROLE_ROUTER] = "router", [ROLE_L3SWITCH] = "l3switch",

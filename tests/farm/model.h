@@ -97,6 +97,6 @@ uint8_t role_lldp_caps(enum role role);
 uint32_t role_cdp_caps(enum role role);
 
 /* "router", "switch" ...: the words of the station for the kind. */
-const char *role_name(enum role role);
+const char *role_kind_name(enum role role);
 
 #endif

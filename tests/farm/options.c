@@ -90,7 +90,7 @@ static const char middle[] =
     "                       (0.05 or 5%) that the seed chooses; may be "
     "repeated:\n";
 
-void options_help(void)
+void farm_options_help(void)
 {
     size_t count;
     const struct plan *plans = plan_all(&count);
@@ -282,8 +282,9 @@ static int options_check(const struct options *o, struct complaint *why)
     return 0;
 }
 
-enum options_verdict options_read(int argc, char **argv, struct options *out,
-                                  struct complaint *why)
+enum options_verdict farm_options_read(int argc, char **argv,
+                                       struct options *out,
+                                       struct complaint *why)
 {
     int option;
 
@@ -306,7 +307,7 @@ enum options_verdict options_read(int argc, char **argv, struct options *out,
     return options_check(out, why) < 0 ? OPTIONS_WRONG : OPTIONS_RUN;
 }
 
-void options_fini(struct options *o)
+void farm_options_fini(struct options *o)
 {
     for (size_t i = 0; i < o->user_count; i++) {
         free(o->users[i].user);

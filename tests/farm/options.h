@@ -25,10 +25,11 @@ struct options {
 enum options_verdict { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
 
 /* Reads argv; OPTIONS_WRONG with *why. Texts stay argv's. */
-enum options_verdict options_read(int argc, char **argv, struct options *out,
-                                  struct complaint *why);
-void options_fini(struct options *o);
+enum options_verdict farm_options_read(int argc, char **argv,
+                                       struct options *out,
+                                       struct complaint *why);
+void farm_options_fini(struct options *o);
 
-void options_help(void);
+void farm_options_help(void);
 
 #endif

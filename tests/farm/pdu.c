@@ -56,7 +56,7 @@ static bool job_after(const struct pdu_job *j, struct oid name, struct spot *at,
     bool found = mib_after(j->mib, j->view, name, at, value);
 
     while (found && hidden_from_v1(j, value))
-        found = mib_next(j->mib, j->view, at, value);
+        found = mib_advance(j->mib, j->view, at, value);
     return found;
 }
 
@@ -101,7 +101,7 @@ static bool bulk_column(const struct pdu_job *j, size_t i, struct oid asked)
     struct spot *at = &j->work->spots[i];
     struct value value = {0};
 
-    if (!j->work->ended[i] && mib_next(j->mib, j->view, at, &value))
+    if (!j->work->ended[i] && mib_advance(j->mib, j->view, at, &value))
         return varbind_add_spot(j->list, j->mib, j->view, at, &value);
     j->work->ended[i] = true;
     value = (struct value){.type = VALUE_END_OF_VIEW};

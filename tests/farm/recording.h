@@ -22,7 +22,8 @@ OWNED_BY(struct recording, recording_free)
 
 size_t recording_count(const struct recording *r);
 
-/* As mib_find(), mib_after(), mib_next(): at->row is the place in the list. */
+/* As mib_find(), mib_after(), mib_advance(): at->row is the place in the list.
+ */
 bool recording_find(const struct recording *r, struct oid name, struct spot *at,
                     struct value *value, bool *has_object);
 bool recording_after(const struct recording *r, struct oid name,

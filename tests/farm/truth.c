@@ -114,7 +114,7 @@ static void tell_device(struct teller *t)
     tsv_text(t->tsv, engine.at);
     tsv_text(t->tsv, ""); /* credential, state: the asker's */
     tsv_text(t->tsv, "");
-    tsv_text(t->tsv, role_name(m->role));
+    tsv_text(t->tsv, role_kind_name(m->role));
     tsv_row(t->tsv);
 }
 
@@ -233,7 +233,7 @@ static void tell_link(struct teller *t, uint32_t port)
 
     for (int i = 0; i < 2; i++) {
         names[i] = network_device(net, net->ports.at[ends[i]].device)->name;
-        port_label(net, ends[i], labels[i], sizeof labels[i]);
+        network_port_label(net, ends[i], labels[i], sizeof labels[i]);
     }
     int order = strcmp(names[0], names[1]);
     int first = order != 0 ? order > 0 : strcmp(labels[0], labels[1]) > 0;
@@ -357,7 +357,7 @@ static void tell_walk(struct teller *t, struct oid column,
         if (!oid_begins(oid_view(&name), column))
             return;
         row(t, oid_tail(oid_view(&name), column.len), &value);
-        more = mib_next(t->farm->mib, &t->view, &at, &value);
+        more = mib_advance(t->farm->mib, &t->view, &at, &value);
     }
 }
 
@@ -471,7 +471,7 @@ static int hosts_write(const struct farm *f, const char *dir)
         const struct host *h = &f->net->hosts.at[i];
         uint32_t device = f->net->ports.at[h->port].device;
 
-        port_label(f->net, h->port, label, sizeof label);
+        network_port_label(f->net, h->port, label, sizeof label);
         tell_ip(t, h->ip);
         tell_mac(t, host_mac(h));
         tsv_count(t, vlan_plans[h->vlan].id);

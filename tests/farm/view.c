@@ -186,7 +186,8 @@ void slot_descr(const struct view *v, uint32_t slot, char *out, size_t len)
     slot_label(v, slot, true, out, len);
 }
 
-void port_label(const struct network *net, uint32_t port, char *out, size_t len)
+void network_port_label(const struct network *net, uint32_t port, char *out,
+                        size_t len)
 {
     struct view v;
 
@@ -207,7 +208,7 @@ void slot_alias(const struct view *v, uint32_t slot, char *out, size_t len)
         char label[128];
         const struct port *peer = &v->net->ports.at[p->peer];
 
-        port_label(v->net, p->peer, label, sizeof label);
+        network_port_label(v->net, p->peer, label, sizeof label);
         (void)snprintf(out, len, "to %s %s",
                        network_device(v->net, peer->device)->name, label);
     }

@@ -119,8 +119,8 @@ bool slot_carries(const struct view *v, uint32_t slot);
 
 /* The same of any port, without a view of its device: ifName, or ifDescr where
  * the device has no ifName. */
-void port_label(const struct network *net, uint32_t port, char *out,
-                size_t len);
+void network_port_label(const struct network *net, uint32_t port, char *out,
+                        size_t len);
 
 void device_serial(const struct network *net, uint32_t device, char *out,
                    size_t len);

@@ -39,8 +39,8 @@ static const struct {
     {"ring", 60},     {"random", 2},   {"random", 90},
 };
 
-/* Walks the whole tree by mib_next; each name must be above the one before and
- * be what mib_after and mib_find give. */
+/* Walks the whole tree by mib_advance; each name must be above the one before
+ * and be what mib_after and mib_find give. */
 static unsigned walk_all(struct fixture *x)
 {
     struct oid_store before = {.len = 0}, name;
@@ -63,7 +63,7 @@ static unsigned walk_all(struct fixture *x)
         assert_true(value_exists(&other));
         before = name;
         assert_true(++count < VARIABLES_MAX);
-        more = mib_next(x->farm->mib, &x->view, &at, &value);
+        more = mib_advance(x->farm->mib, &x->view, &at, &value);
     }
     return count;
 }
