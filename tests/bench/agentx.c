@@ -205,8 +205,10 @@ static void on_told(void *arg, uint64_t id, int error)
 static void on_bare_master(void *arg, bool here, const char *why)
 {
     (void)arg;
-    (void)here;
     (void)why;
+    if (here)
+        printf("bare is here\n");
+    (void)fflush(stdout);
 }
 
 /* ---- both ---- */

@@ -19,14 +19,18 @@ from browsers import PASSWORD, ask
 
 FOLLOWERS, LIMIT_PERCENT = int(os.environ.get('FOLLOWERS', 100)), 5
 DEVICES, PORTS, EVERY_S = int(os.environ.get('DEVICES', 10000)), os.environ.get('PORTS', '24'), int(os.environ.get('EVERY_S', 60))
-WARM_S, MEASURE_S = int(os.environ.get('WARM_S', 90)), int(os.environ.get('MEASURE_S', 60))
+MEASURE_S = int(os.environ.get('MEASURE_S', 60))
+LINGER_S = 125  # a station follows so long for those who come back, and tells nobody when it ends
+BEAT = b'event: beat'
 
 
 class Followers:
-    """Connections that read; counts octets."""
+    """Connections that read; counts octets. Greetings are over when each had a beat besides its first."""
 
     def __init__(self, listen, cookie, count):
         self.octets, self.ended, self.lost, self.selector = 0, False, 0, selectors.DefaultSelector()
+        self.greeted = threading.Event()
+        self.ungreeted = set()
         host, port = listen.rsplit(':', 1)
         for _ in range(count):
             s = socket.create_connection((host, int(port)), timeout=30)
@@ -34,7 +38,8 @@ class Followers:
             head = s.recv(4096)
             assert head.startswith(b'HTTP/1.1 200'), head
             s.setblocking(False)
-            self.selector.register(s, selectors.EVENT_READ)
+            self.selector.register(s, selectors.EVENT_READ, bytearray(head))
+            self.ungreeted.add(s)
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
 
@@ -43,9 +48,19 @@ class Followers:
             for key, _ in self.selector.select(0.5):
                 got = key.fileobj.recv(1 << 20)
                 self.octets += len(got)
+                self.greet(key, got)
                 if not got:
                     self.lost += 1
                     self.selector.unregister(key.fileobj)
+
+    def greet(self, key, got):
+        if key.fileobj in self.ungreeted:
+            key.data.extend(got)
+            if key.data.count(BEAT) > 1 or not got:
+                self.ungreeted.remove(key.fileobj)
+                key.data.clear()
+        if not self.ungreeted:
+            self.greeted.set()
 
     def end(self):
         self.ended = True
@@ -57,6 +72,14 @@ class Followers:
 def status(command):
     done = subprocess.run([*command, '--json', 'status'], capture_output=True, text=True, check=True, timeout=60)
     return json.loads(done.stdout)
+
+
+def await_polls(command, count):
+    """Until so many polls were begun from now on."""
+    end, goal = time.monotonic() + 3 * EVERY_S, status(command)['polls'] + count
+    while status(command)['polls'] < goal:
+        assert time.monotonic() < end, f'{count} polls take longer than three intervals'
+        time.sleep(1)
 
 
 def measure(command, pid, followers=None):
@@ -77,11 +100,11 @@ def compare(command, listen, pid, cookie):
     without = [measure(command, pid)]
     followers = Followers(listen, cookie, FOLLOWERS)
     try:
-        time.sleep(10)  # the greetings are over
+        assert followers.greeted.wait(60), 'no beats'
         with_them = measure(command, pid, followers)
     finally:
         followers.end()
-    time.sleep(125)  # it goes on for those who come back
+    time.sleep(LINGER_S)
     without.append(measure(command, pid))
     cost = with_them - sum(without) / 2
     print(f'cost_core_percent={cost:.2f} ratio_to_limit={cost / LIMIT_PERCENT:.2f}')
@@ -101,7 +124,7 @@ def main():
     conftest.leave_the_network()
     with Networked('switches', DEVICES, f'{EVERY_S}s', sweep(DEVICES), ('--ports', PORTS)) as station:
         print(f'devices={len(station.devices())} every_s={EVERY_S}', flush=True)
-        time.sleep(WARM_S)
+        await_polls(station.command(), DEVICES)
         compare(station.command(), station.listen, station.process.pid, station.cookie)
     return None
 

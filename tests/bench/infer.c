@@ -8,13 +8,11 @@
  * learned the router and what is below it; those on the way see all else.
  */
 #include "base/clock.h"
+#include "tests/bench/spent.h"
 #include "topology/diff.h"
 #include "topology/dominators.h"
 #include "topology/life.h"
 #include "topology/topology.h"
-
-#include <sys/resource.h>
-#include <time.h>
 
 enum {
     SITE = 100,
@@ -194,16 +192,6 @@ static long peak_kib(void)
     return getrusage(RUSAGE_SELF, &use) == 0 ? use.ru_maxrss : 0;
 }
 
-/* Of this process, in all threads. */
-static int64_t cpu_ms(void)
-{
-    struct timespec t;
-
-    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
-        return 0;
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static uint32_t number(int argc, char **argv, int at, uint32_t otherwise)
 {
     return argc > at ? (uint32_t)strtoul(argv[at], NULL, 10) : otherwise;
@@ -217,21 +205,21 @@ static void measure_rest(const struct topo_input *input, struct topology *was)
     struct life_moment moment = {.input = input, .looks = looks, .round = 1};
     struct topology *is = topology_infer(input);
     struct topo_changes changes = {0};
-    int64_t at = cpu_ms();
+    double at = cpu_s();
 
     for (size_t i = 0; i < input->count; i++)
         looks[i] = (struct life_look){.at = {1}, .tells = true};
     life_continue(was, NULL, &moment);
     moment.round = 2;
     life_continue(is, was, &moment);
-    int64_t lives = cpu_ms();
+    double lives = cpu_s();
     topology_diff(was, is, &changes);
-    int64_t differs = cpu_ms();
+    double differs = cpu_s();
     free(topology_dominators(is, 0));
-    printf("life of two moments %lld ms of CPU, their difference %lld ms, "
-           "dominators %lld ms\n",
-           (long long)(lives - at), (long long)(differs - lives),
-           (long long)(cpu_ms() - differs));
+    printf("life of two moments %.0f ms of CPU, their difference %.0f ms, "
+           "dominators %.0f ms\n",
+           (lives - at) * 1e3, (differs - lives) * 1e3,
+           (cpu_s() - differs) * 1e3);
     array_fini(&changes);
     topology_unref(is);
     free(looks);
@@ -249,18 +237,18 @@ int main(int argc, char **argv)
     const struct topo_input input = {.devices = n.devices, .count = n.count};
     long before = peak_kib();
     struct mono start = mono_now();
-    int64_t cpu = cpu_ms();
+    double cpu = cpu_s();
     struct topology *t = topology_infer(&input);
     int64_t ms = mono_ms_between(start, mono_now());
 
-    cpu = cpu_ms() - cpu;
+    cpu = cpu_s() - cpu;
     size_t sure = 0;
 
     for (size_t i = 0; i < t->links.count; i++)
         sure += t->links.at[i].state == LINK_CONFIRMED;
     printf("%u devices, %zu rows: %zu links, %zu confirmed, %lld ms, "
-           "%lld ms of CPU, %ld MiB more\n",
-           n.count, n.rows, t->links.count, sure, (long long)ms, (long long)cpu,
+           "%.0f ms of CPU, %ld MiB more\n",
+           n.count, n.rows, t->links.count, sure, (long long)ms, cpu * 1e3,
            (peak_kib() - before) / 1024);
     measure_rest(&input, t);
     topology_unref(t);

@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "mibs/profile.h"
+#include "tests/bench/spent.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -120,15 +120,6 @@ static size_t files_write(const char *dir, unsigned count)
     return octets;
 }
 
-static double cpu_ms(void)
-{
-    struct rusage use;
-
-    getrusage(RUSAGE_SELF, &use);
-    return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1e3 +
-           (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e3;
-}
-
 static void fault_tell(const struct complaint *why, void *arg)
 {
     (void)arg;
@@ -139,14 +130,14 @@ static struct profiles *load(const char *what, const char *dir,
                              const char *cache)
 {
     struct mono since = mono_now();
-    double cpu = cpu_ms();
+    double cpu = cpu_s();
     size_t faults = 0;
     struct profiles *set =
         profiles_load_cached(&dir, 1, cache, fault_tell, NULL, &faults);
 
     printf("%s profiles=%zu faults=%zu ms=%.1f cpu_ms=%.1f\n", what,
            profiles_count(set), faults,
-           (double)(mono_now().ns - since.ns) / 1e6, cpu_ms() - cpu);
+           (double)(mono_now().ns - since.ns) / 1e6, (cpu_s() - cpu) * 1e3);
     return set;
 }
 
@@ -167,7 +158,7 @@ static void match(const struct profiles *set, const char *what, unsigned which,
                        "GenOS 4.%u on Model %u Switch, serial A%u", i % 9, n,
                        i);
     }
-    double cpu = cpu_ms();
+    double cpu = cpu_s();
 
     for (unsigned i = 0; i < MATCHES; i++) {
         const struct system_facts said = {.object_id = ids[i % DEVICES],
@@ -176,7 +167,7 @@ static void match(const struct profiles *set, const char *what, unsigned which,
         found += profiles_match(set, &said, NULL) != NULL;
     }
     printf("match_%s devices=%d found=%zu cpu_us_each=%.3f\n", what, MATCHES,
-           found, (cpu_ms() - cpu) * 1e3 / MATCHES);
+           found, (cpu_s() - cpu) * 1e6 / MATCHES);
 }
 
 int main(int argc, char **argv)

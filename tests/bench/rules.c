@@ -2,32 +2,17 @@
  * times (20), by the default rules and with all of them off. */
 #include "station/ports.h"
 #include "station/thresholds.h"
+#include "tests/bench/spent.h"
 
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { PORTS = 26, UP = 1 };
 
 static const char base[] =
     "credentials: [{name: a, version: 2c, community: public}]\n"
     "discovery: {seeds: [192.0.2.1]}\n";
-
-static long number(const char *name, long fallback)
-{
-    const char *text = getenv(name);
-
-    return text != NULL ? strtol(text, NULL, 10) : fallback;
-}
-
-static double cpu_ns(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 static struct config *configured(bool off)
 {
@@ -74,7 +59,7 @@ static void give(struct bench *b)
 
 /* Nanoseconds a sample. */
 static double measured(struct bench *b, struct alerts *alerts, bool off,
-                       long rounds)
+                       size_t rounds)
 {
     struct config *c = configured(off);
     size_t count = inventory_count(b->inventory) * PORTS;
@@ -85,10 +70,10 @@ static double measured(struct bench *b, struct alerts *alerts, bool off,
     size_t octets = mallinfo2().uordblks;
     give(b); /* plans are chosen */
     octets = mallinfo2().uordblks - octets;
-    double begin = cpu_ns();
-    for (long i = 0; i < rounds; i++)
+    double begin_s = cpu_s();
+    for (size_t i = 0; i < rounds; i++)
         give(b);
-    double ns = (cpu_ns() - begin) / (double)rounds / (double)count;
+    double ns = (cpu_s() - begin_s) * 1e9 / (double)rounds / (double)count;
     printf("rules=%s samples=%zu ns_per_sample=%.1f octets_per_object=%.1f\n",
            off ? "off" : "default", count, ns, (double)octets / (double)count);
     for (size_t i = 0; i < inventory_count(b->inventory); i++)
@@ -102,14 +87,15 @@ int main(void)
 {
     static struct bench b = {.now = {86400000000}};
     struct alerts *alerts = alerts_new(NULL, NULL);
-    long devices = number("DEVICES", 2500), rounds = number("ROUNDS", 20);
+    size_t devices = number_from("DEVICES", 2500);
+    size_t rounds = number_from("ROUNDS", 20);
 
     b.inventory = inventory_new();
-    for (long i = 0; i < devices; i++) {
+    for (size_t i = 0; i < devices; i++) {
         struct device *d = inventory_add(b.inventory, NULL);
         char name[32];
 
-        (void)snprintf(name, sizeof name, "sw-%ld", i);
+        (void)snprintf(name, sizeof name, "sw-%zu", i);
         (void)inventory_rename(b.inventory, d, name);
         d->kind = KIND_SWITCH;
     }

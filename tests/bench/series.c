@@ -4,54 +4,35 @@
  * whose turn comes while they are added. Prints what it cost, one line of
  * name=value fields for making the files and one for the rest. KEEP=short makes
  * files of 8 kB instead of 1.2 MB; SETTLE seconds pass between making and
- * feeding. Files lie below DIR, which is made and removed. */
+ * feeding. Files lie below DIR. */
 #include "station/series.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/bench/scratch.h"
+#include "tests/bench/spent.h"
+#include "tests/bench/turns.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-
-enum { STEP_S = 60, SLICE = 2000, LIMIT_S = 600, TICK_US = 2000 };
+enum { STEP_S = 60, SLICE = 2000, LIMIT_S = 600 };
 enum { PATH_LEN = 64, LINE_LEN = 256, HOLD_MS = 4000 };
 
 struct bench {
     struct event_base *base;
     struct series *series;
-    char dir[PATH_LEN];
+    char dir[SCRATCH_LEN];
     unsigned devices, ports, rounds, wait;
     int64_t begin_s;
     uint64_t added;
-    double add_s; /* CPU of series_add() alone */
-    /* The longest that the loop was held by the module: by the clock, and by
-     * its own work. */
-    int64_t held_max_ns, busy_max_ns;
+    double add_s;        /* CPU of series_add() alone */
+    int64_t busy_max_ns; /* that the module held the loop, at most */
 };
-
-static double number_of(const char *name, double otherwise)
-{
-    const char *text = getenv(name);
-
-    return text != NULL ? strtod(text, NULL) : otherwise;
-}
-
-static double cpu_s(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 /* ---- rrdcached ---- */
 
@@ -115,37 +96,20 @@ static void have_all_on_disk(const struct bench *b)
 
 /* ---- feeding ---- */
 
-static int64_t work_ns(void)
+static bool is_written(void *arg)
 {
-    struct timespec at;
+    const struct bench *b = arg;
+    struct series_stats stats;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
-}
-
-static void turn(struct bench *b)
-{
-    struct mono before = mono_now();
-    int64_t work = work_ns();
-
-    event_base_loop(b->base, EVLOOP_NONBLOCK);
-    int64_t held_ns = mono_now().ns - before.ns;
-    b->held_max_ns = held_ns > b->held_max_ns ? held_ns : b->held_max_ns;
-    work = work_ns() - work;
-    b->busy_max_ns = work > b->busy_max_ns ? work : b->busy_max_ns;
+    series_stats(b->series, &stats);
+    return stats.waiting == 0;
 }
 
 /* Waits until all that was added is written. */
 static void settle(struct bench *b)
 {
-    struct mono end = mono_after_ms(mono_now(), LIMIT_S * 1000);
-    struct series_stats stats;
-
-    do {
-        turn(b);
-        usleep(TICK_US);
-        series_stats(b->series, &stats);
-    } while (stats.waiting > 0 && !mono_reached(mono_now(), end));
+    if (!turn_until(b->base, is_written, b, LIMIT_S, &b->busy_max_ns))
+        fprintf(stderr, "not all was written within %d s\n", LIMIT_S);
 }
 
 /* Rates as ports have them: half of the twelve are nothing. */
@@ -174,17 +138,8 @@ static void feed_round(struct bench *b, unsigned round)
         b->add_s += (double)(mono_now().ns - before.ns) / 1e9;
         b->added++;
         if (n % SLICE == 0)
-            turn(b);
+            turn(b->base, false, &b->busy_max_ns);
     }
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *where)
-{
-    (void)st;
-    (void)kind;
-    (void)where;
-    return remove(path);
 }
 
 /* ---- telling ---- */
@@ -199,27 +154,33 @@ static void make_files(struct bench *b)
     have_all_on_disk(b);
     double wall_s = (double)(mono_now().ns - begin.ns) / 1e9;
     printf("files=%u made_wall_s=%.1f files_per_s=%.0f station_cpu_s=%.2f "
-           "rrdcached_cpu_s=%.2f loop_held_ms=%.1f loop_busy_ms=%.1f\n",
+           "rrdcached_cpu_s=%.2f loop_busy_ms=%.1f\n",
            b->devices * b->ports, wall_s, b->devices * b->ports / wall_s,
            cpu_s() - own, rrdcached_cpu_s(b) - its,
-           (double)b->held_max_ns / 1e6, (double)b->busy_max_ns / 1e6);
+           (double)b->busy_max_ns / 1e6);
 }
 
-/* Files that were made are looked after, as in a station that goes on. */
-static void await_survey(struct bench *b)
+static bool is_counted(void *arg)
 {
-    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
-    struct mono settled =
-        mono_after_ms(mono_now(), (int64_t)number_of("SETTLE", 0) * 1000);
+    const struct bench *b = arg;
     struct series_stats stats;
 
-    do {
-        turn(b);
-        usleep(TICK_US);
-        series_stats(b->series, &stats);
-    } while (!mono_reached(mono_now(), limit) &&
-             (!mono_reached(mono_now(), settled) ||
-              stats.files < (uint64_t)b->devices * b->ports));
+    series_stats(b->series, &stats);
+    return stats.files >= (uint64_t)b->devices * b->ports;
+}
+
+static bool never(void *arg)
+{
+    (void)arg;
+    return false;
+}
+
+/* Files that were made are looked after for a while, as in a station that goes
+ * on. */
+static void await_survey(struct bench *b, int64_t settle_s)
+{
+    (void)turn_until(b->base, never, NULL, settle_s, &b->busy_max_ns);
+    (void)turn_until(b->base, is_counted, b, LIMIT_S, &b->busy_max_ns);
 }
 
 static void feed(struct bench *b)
@@ -231,7 +192,7 @@ static void feed(struct bench *b)
     struct series_stats stats;
 
     b->add_s = 0;
-    b->held_max_ns = b->busy_max_ns = 0;
+    b->busy_max_ns = 0;
     for (unsigned round = 1; round <= b->rounds; round++) {
         feed_round(b, round);
         if (round % b->wait != 0 && round != b->rounds)
@@ -251,26 +212,24 @@ static void feed(struct bench *b)
            "rrdcached_us_per_update=%.2f rrdcached_us_per_file=%.1f "
            "updates_per_cpu_s=%.0f disk_octets_per_update=%.0f "
            "spool_octets_per_update=%.0f rrdcached_rss_mb=%.0f "
-           "loop_held_ms=%.1f loop_busy_ms=%.1f\n",
+           "loop_busy_ms=%.1f\n",
            count, b->wait, own / count * 1e6, b->add_s / count * 1e6,
            its / count * 1e6, its / files / ((double)b->rounds / b->wait) * 1e6,
            count / its, disk / count, spooled, most / 1024,
-           (double)b->held_max_ns / 1e6, (double)b->busy_max_ns / 1e6);
+           (double)b->busy_max_ns / 1e6);
 }
 
 int main(void)
 {
     static const struct series_keep short_keep[] = {{60000, 3600000}};
-    struct bench b = {.devices = (unsigned)number_of("DEVICES", 1000),
-                      .ports = (unsigned)number_of("PORTS", 24),
-                      .rounds = (unsigned)number_of("ROUNDS", 10),
-                      .wait = (unsigned)number_of("WAIT", 5)};
-    const char *keep = getenv("KEEP"), *dir = getenv("DIR");
+    struct bench b = {.devices = (unsigned)number_from("DEVICES", 1000),
+                      .ports = (unsigned)number_from("PORTS", 24),
+                      .rounds = (unsigned)number_from("ROUNDS", 10),
+                      .wait = (unsigned)number_from("WAIT", 5)};
+    const char *keep = getenv("KEEP");
     struct complaint why;
 
-    snprintf(b.dir, sizeof b.dir, "%s/series-XXXXXX",
-             dir != NULL ? dir : "/tmp");
-    if (mkdtemp(b.dir) == NULL)
+    if (!scratch_make("series", b.dir))
         return 1;
     struct series_options options = {
         .data_dir = b.dir, .step_ms = 60000, .hold_ms = HOLD_MS};
@@ -288,9 +247,9 @@ int main(void)
     }
     make_files(&b);
     if (getenv("SETTLE") != NULL)
-        await_survey(&b);
+        await_survey(&b, (int64_t)number_from("SETTLE", 0));
     feed(&b);
     series_free(b.series);
     event_base_free(b.base);
-    return nftw(b.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : 1;
+    return scratch_remove(b.dir) ? 0 : 1;
 }

@@ -4,46 +4,38 @@
  * is counted, until one of the waiting series is read with all it has, until
  * all files are counted. The files are links to
  * few real ones, since a start reads no more of them than their beginning. Lies
- * below DIR, which is made and removed. */
+ * below DIR. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "station/series.h"
+#include "tests/bench/scratch.h"
+#include "tests/bench/spent.h"
+#include "tests/bench/turns.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <event2/event.h>
 
 /* A file may have some 60,000 names. */
 enum { FOLDER_FILES = 50, LINKS_MAX = 50000, STEP_S = 60, LIMIT_S = 300 };
 enum { NAMES_MAX_S = 15, SLICE = 1000, MODELS_MS = 1000 };
-enum { PATH_LEN = 128, FOLDER_MODE = 0755, MODEL_LEN = 64 };
+enum { PATH_LEN = 128, FOLDER_MODE = 0755 };
 
 static const struct series_keep keep[] = {{60000, 3600000}};
 
 struct bench {
     struct event_base *base;
     struct series *series;
-    char dir[MODEL_LEN];
+    char dir[SCRATCH_LEN];
     unsigned files, waiting;
     int64_t begin_s;
     uint64_t want; /* samples that are to be safe */
     bool read;
     size_t rows;
 };
-
-static double number_of(const char *name, double otherwise)
-{
-    const char *text = getenv(name);
-
-    return text != NULL ? strtod(text, NULL) : otherwise;
-}
 
 static struct series *open_series(const struct bench *b, const char *rrdcached,
                                   int64_t hold_ms)
@@ -64,44 +56,43 @@ static struct series *open_series(const struct bench *b, const char *rrdcached,
     return s;
 }
 
-static bool run_until(struct bench *b, bool (*holds)(struct bench *))
+static bool run_until(struct bench *b, bool (*holds)(void *arg))
 {
-    struct mono limit = mono_after_ms(mono_now(), LIMIT_S * 1000);
-    struct timeval tick = {.tv_usec = 5000};
+    int64_t busy_ns = 0; /* not told */
 
-    while (!holds(b) && !mono_reached(mono_now(), limit)) {
-        event_base_loopexit(b->base, &tick);
-        event_base_dispatch(b->base);
-    }
-    return holds(b);
+    return turn_until(b->base, holds, b, LIMIT_S, &busy_ns);
 }
 
-static bool is_ready(struct bench *b)
+static bool is_ready(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);
     return stats.state == SERIES_READY;
 }
 
-static bool is_written(struct bench *b)
+static bool is_written(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);
     return stats.waiting == 0;
 }
 
-static bool is_safe(struct bench *b)
+static bool is_safe(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);
     return stats.durable >= b->want;
 }
 
-static bool is_counted(struct bench *b)
+static bool is_counted(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);
@@ -181,8 +172,9 @@ static void let_wait(struct bench *b)
     series_free(b->series);
 }
 
-static bool waiting_is_counted(struct bench *b)
+static bool waiting_is_counted(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);
@@ -202,8 +194,10 @@ static void on_rows(void *arg, int result, const struct series_rows *rows,
         b->rows += rows->at[i * rows->columns] == 1;
 }
 
-static bool is_read(struct bench *b)
+static bool is_read(void *arg)
 {
+    const struct bench *b = arg;
+
     return b->read;
 }
 
@@ -212,19 +206,10 @@ static double since_s(struct mono begin)
     return (double)(mono_now().ns - begin.ns) / 1e9;
 }
 
-static double own_cpu_s(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
 static void measure(struct bench *b)
 {
     char name[PATH_LEN];
-    double before_s = own_cpu_s();
+    double before_s = cpu_s();
     struct mono begin = mono_now();
 
     b->series = open_series(b, NULL, 0);
@@ -250,28 +235,16 @@ static void measure(struct bench *b)
     printf("files=%u waiting=%u open_s=%.3f ready_s=%.1f safe_s=%.1f "
            "told_s=%.1f read_s=%.1f counted_s=%.1f station_cpu_s=%.2f ok=%d\n",
            b->files, b->files * b->waiting, open_s, ready_s, safe_s, told_s,
-           read_s, since_s(begin), own_cpu_s() - before_s, ok);
+           read_s, since_s(begin), cpu_s() - before_s, ok);
     series_free(b->series);
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *where)
-{
-    (void)st;
-    (void)kind;
-    (void)where;
-    return remove(path);
 }
 
 int main(void)
 {
-    struct bench b = {.files = (unsigned)number_of("FILES", 500000),
-                      .waiting = (unsigned)number_of("WAITING", 8)};
-    const char *dir = getenv("DIR");
+    struct bench b = {.files = (unsigned)number_from("FILES", 500000),
+                      .waiting = (unsigned)number_from("WAITING", 8)};
 
-    snprintf(b.dir, sizeof b.dir, "%.40s/start-XXXXXX",
-             dir != NULL ? dir : "/tmp");
-    if (mkdtemp(b.dir) == NULL)
+    if (!scratch_make("start", b.dir))
         return 1;
     b.base = event_base_new();
     b.begin_s = wall_now().ms / 1000 / STEP_S * STEP_S - 3600;
@@ -280,5 +253,5 @@ int main(void)
     let_wait(&b);
     measure(&b);
     event_base_free(b.base);
-    return nftw(b.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : 1;
+    return scratch_remove(b.dir) ? 0 : 1;
 }
