@@ -136,17 +136,18 @@ static bool method_of(struct evhttp_request *http, enum api_method *out)
 /* The body as the operation wants it. */
 static bool read_body(struct api_request *r, const struct api_route *route)
 {
-    enum api_body body = route_body(route);
     struct evbuffer *in = evhttp_request_get_input_buffer(r->http);
     size_t len = evbuffer_get_length(in);
     struct bytes text = {evbuffer_pullup(in, -1), len};
+    bool document = (route->traits & ROUTE_TAKES_DOCUMENT) != 0;
 
-    if (body == BODY_DOCUMENT)
+    if (document)
         r->document = text;
     r->document_len = r->document.len;
-    if (body == BODY_DOCUMENT || len > API_BODY_MAX)
-        return body == BODY_DOCUMENT;
-    return body == BODY_LIST ? api_read_list(r, text) : api_read_body(r, text);
+    if (document || len > API_BODY_MAX)
+        return document;
+    return (route->traits & ROUTE_TAKES_LIST) != 0 ? api_read_list(r, text)
+                                                   : api_read_body(r, text);
 }
 
 /* Until it is answered, or the client goes. */
@@ -235,7 +236,7 @@ void http_finish_beside(struct api_request *r, const struct api_answer *answer)
 
 static void handle(struct api_request *r, const struct api_route *route)
 {
-    if (!route->beside) {
+    if ((route->traits & ROUTE_BESIDE) == 0) {
         route->handle(r);
         return;
     }

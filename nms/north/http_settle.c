@@ -13,23 +13,11 @@
 
 enum { OK = 200, CREATED = 201 };
 
-/* What these do lasts no longer than the process, or harms nobody when it is
- * forgotten: who signed in signs in again, also while the disk is full. */
-static bool is_fleeting(const struct api_route *route)
-{
-    static const char *const patterns[] = {
-        "session", "discovery", "discovery/probe", "receivers/+/test"};
-
-    for (size_t i = 0; i < COUNT_OF(patterns); i++)
-        if (strcmp(route->pattern, patterns[i]) == 0)
-            return true;
-    return false;
-}
-
 bool http_is_promise(const struct api_request *r, int status)
 {
     return (status == OK || status == CREATED) && r->route != NULL &&
-           r->route->method != API_GET && !is_fleeting(r->route) &&
+           r->route->method != API_GET &&
+           (r->route->traits & ROUTE_FLEETING) == 0 &&
            station_store(r->station) != NULL;
 }
 

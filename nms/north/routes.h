@@ -4,11 +4,16 @@
 
 #include "north/request.h"
 
-/* What the body of a request is. */
-enum api_body {
-    BODY_OBJECT,  /* JSON, or none */
-    BODY_LIST,    /* the same, or a list */
-    BODY_DOCUMENT /* whatever it is: the handler reads it */
+/* What a route is besides; a body is a JSON object, or none, where it takes
+ * nothing else. */
+enum api_trait {
+    ROUTE_TAKES_LIST = 1 << 0,     /* or a JSON list */
+    ROUTE_TAKES_DOCUMENT = 1 << 1, /* whatever it is: the handler reads it */
+    /* It needs the snapshot alone, and is asked for much: a thread does it. */
+    ROUTE_BESIDE = 1 << 2,
+    /* What it does lasts no longer than the process, or harms nobody when it is
+     * forgotten: who signed in signs in again, also while the disk is full. */
+    ROUTE_FLEETING = 1 << 3,
 };
 
 struct api_route {
@@ -17,12 +22,8 @@ struct api_route {
     enum role role;      /* that is needed; the control socket has every one */
     void (*handle)(struct api_request *r);
     const char *summary; /* for openapi.json */
-    /* It needs the snapshot alone, and is asked for much: a thread does it. */
-    bool beside;
+    unsigned traits;     /* of enum api_trait */
 };
-
-/* What an operation takes as its body. */
-enum api_body route_body(const struct api_route *route);
 
 /* The operation for method and path; NULL with *known telling whether another
  * method has this path. */

@@ -186,9 +186,9 @@ static inline int ask(struct asking *a, enum api_method method,
         route_find(method, r->segments, r->count, &known);
     assert_non_null(route);
     struct bytes text = bytes_of_text(body != NULL ? body : "");
-    if (route_body(route) == BODY_DOCUMENT)
+    if ((route->traits & ROUTE_TAKES_DOCUMENT) != 0)
         r->document = text;
-    else if (route_body(route) == BODY_LIST)
+    else if ((route->traits & ROUTE_TAKES_LIST) != 0)
         assert_true(api_read_list(r, text));
     else
         assert_true(api_read_body(r, text));

@@ -1,4 +1,4 @@
-/* The event log. */
+/* The logs: what happened, and who changed what. */
 #include "north/event_json.h"
 #include "north/json_out.h"
 #include "north/routes.h"
@@ -9,11 +9,34 @@
 #include <string.h>
 
 enum {
-    EVENTS_FIRST = 100,
-    EVENTS_MAX = 10000,
+    PAGE = 100,
+    PAGE_MAX = 10000,
     BUCKETS = 100,
-    BUCKETS_MAX = 2000
+    BUCKETS_MAX = 2000,
+    STATUS_MAX = 999
 };
+
+/* ---- both ---- */
+
+static size_t limit_of(const struct api_request *r)
+{
+    return (size_t)api_param_number(r, "limit", PAGE, 1, PAGE_MAX);
+}
+
+/* What either is asked for; false, and a 400 was answered, if that cannot be
+ * read. */
+static bool read_page(struct api_request *r, struct store_query *out)
+{
+    *out = (struct store_query){
+        .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
+        .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
+        .object = api_param(r, "object"),
+        .text = api_param(r, "text"),
+        .limit = limit_of(r),
+    };
+    return api_param_time(r, "from", &out->from) &&
+           api_param_time(r, "to", &out->to);
+}
 
 static void tell_failure(struct api_request *r, int result)
 {
@@ -21,34 +44,78 @@ static void tell_failure(struct api_request *r, int result)
         api_problem(r, 503, "there is too much to look through at once",
                     "name a time with from and to, an object or a type");
     else
-        api_problem(r, 503, "the event log cannot be read",
-                    "see the station's log");
+        api_problem(r, 503, "the log cannot be read", "see the station's log");
 }
 
-static void on_events(void *arg, int result, const struct store_event *events,
-                      size_t count)
+static void tell_page(struct api_request *r, int result,
+                      const struct store_event *found, size_t count,
+                      const char *key,
+                      json_t *(*entry_json)(const struct store_event *e))
 {
-    struct api_request *r = arg;
-    size_t limit =
-        (size_t)api_param_number(r, "limit", EVENTS_FIRST, 1, EVENTS_MAX);
-
     if (result < 0) {
         tell_failure(r, result);
         return;
     }
-    json_t *list = json_array(), *body = json_object();
+    json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, event_json(&events[i]));
-    json_object_set_new(body, "events", list);
+        json_array_append_new(list, entry_json(&found[i]));
+    json_t *body = json_pack("{s:o}", key, list);
     /* Where the next page begins: ?before= this, or ?after= it. */
-    if (count == limit)
-        json_put_count(body, "next", events[count - 1].id);
+    if (count == limit_of(r))
+        json_put_count(body, "next", found[count - 1].id);
     api_json(r, 200, body);
 }
 
-static void forget_events(struct api_request *r)
+static void forget(struct api_request *r)
 {
     store_forget(station_store(r->station), r);
+}
+
+/* ---- who changed what ---- */
+
+static json_t *audit_json(const struct store_event *e)
+{
+    json_t *o = json_object(), *details = json_loads(e->values, 0, NULL);
+
+    json_put_count(o, "id", e->id);
+    json_put_wall(o, "at", e->at);
+    json_put_text(o, "who", e->source);
+    json_put_text(o, "method", e->class);
+    json_put_text(o, "operation", e->type);
+    json_put_text(o, "object", e->object);
+    json_put_count(o, "status", (uint64_t)(e->severity > 0 ? e->severity : 0));
+    (void)json_object_update_missing(o, details);
+    json_decref(details);
+    return o;
+}
+
+static void on_audit(void *arg, int result, const struct store_event *found,
+                     size_t count)
+{
+    tell_page(arg, result, found, count, "audit", audit_json);
+}
+
+void api_audit(struct api_request *r)
+{
+    struct store_query query;
+
+    if (!read_page(r, &query))
+        return;
+    query.log = STORE_AUDIT;
+    query.class = api_param(r, "method");
+    query.type = api_param(r, "operation");
+    query.source = api_param(r, "who");
+    query.severity_min = (int)api_param_number(r, "status", 0, 0, STATUS_MAX);
+    r->forget = forget;
+    store_events(station_store(r->station), &query, on_audit, r);
+}
+
+/* ---- what happened ---- */
+
+static void on_events(void *arg, int result, const struct store_event *found,
+                      size_t count)
+{
+    tell_page(arg, result, found, count, "events", event_json);
 }
 
 /* ?severity=, this or worse. */
@@ -67,23 +134,15 @@ static bool read_severity(struct api_request *r, int *out)
     return false;
 }
 
-/* What is asked for; false, and a 400 was answered, if that cannot be read. */
+/* As read_page(). */
 static bool read_query(struct api_request *r, struct store_query *out)
 {
-    *out = (struct store_query){
-        .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
-        .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
-        .object = api_param(r, "object"),
-        .class = api_param(r, "class"),
-        .type = api_param(r, "type"),
-        .source = api_param(r, "source"),
-        .text = api_param(r, "text"),
-        .limit =
-            (size_t)api_param_number(r, "limit", EVENTS_FIRST, 1, EVENTS_MAX),
-    };
-    return api_param_time(r, "from", &out->from) &&
-           api_param_time(r, "to", &out->to) &&
-           read_severity(r, &out->severity_min);
+    if (!read_page(r, out))
+        return false;
+    out->class = api_param(r, "class");
+    out->type = api_param(r, "type");
+    out->source = api_param(r, "source");
+    return read_severity(r, &out->severity_min);
 }
 
 void api_events(struct api_request *r)
@@ -92,7 +151,7 @@ void api_events(struct api_request *r)
 
     if (!read_query(r, &query))
         return;
-    r->forget = forget_events;
+    r->forget = forget;
     store_events(station_store(r->station), &query, on_events, r);
 }
 
@@ -155,6 +214,6 @@ void api_events_histogram(struct api_request *r)
         api_problem(r, 400, "from is not before to", "write ?from=-7d&to=now");
         return;
     }
-    r->forget = forget_events;
+    r->forget = forget;
     store_histogram(station_store(r->station), &query, buckets, on_spans, r);
 }
