@@ -19,6 +19,15 @@ struct config_reader {
     bool of_page;       /* what is read was set by the page */
 };
 
+/* The schema of the whole, into a struct config; what is no single text is left
+ * as it is (config_schema.c). */
+extern const struct yaml_field config_sections[];
+
+/* config_check.c: faults of keys that do not go together, once all were read;
+ * and warnings, once defaults are filled in. */
+void config_check_whole(struct config_reader *reader, struct yaml_node root);
+void config_warn_whole(const struct config_reader *reader);
+
 /* Appends a warning about a place: "FILE: place: text". */
 void config_warn(struct config *c, const char *place, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
