@@ -2,8 +2,6 @@
  * written. */
 #include "station/config_read.h"
 
-#include "base/log.h"
-
 #include <stddef.h>
 
 #define DAY_MS (24.0 * 3600 * 1000)
