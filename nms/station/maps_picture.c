@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "station/child.h"
 #include "station/inference.h"
+#include "station/maps_kept.h"
 #include "station/maps_parts.h"
 #include "station/snapshot.h"
 
@@ -12,24 +13,12 @@
 
 #include <event2/event.h>
 
-enum {
-    CACHE_ENTRIES = 24,
-    CACHE_OCTETS = 48 << 20,
-    CACHE_MS = 60000 /* a picture bears its moment: older ones are drawn anew */
-};
-
 enum stage {
     STAGE_THREAD,  /* the thread has it, and nobody else */
     STAGE_WAITING, /* for a child */
     STAGE_LAYOUT,  /* a child finds positions */
     STAGE_DRAW,    /* a child draws */
     STAGE_READY    /* the answer is there */
-};
-
-/* Octets that the memory and those who wait for them share. */
-struct drawn {
-    struct buffer octets;
-    unsigned refs;
 };
 
 struct job {
@@ -58,18 +47,11 @@ struct job {
     struct pictures *pictures;
 };
 
-struct kept {
-    uint64_t key;
-    struct mono until;
-    struct drawn *picture; /* NULL: nothing is kept here */
-};
-
 struct pictures {
     struct maps *maps;
     struct jobs ARRAY_OF(struct job *) jobs; /* in the order of asking */
     struct event *turn; /* jobs to start or to answer, from the loop */
-    struct kept kept[CACHE_ENTRIES];
-    unsigned next_kept;
+    struct maps_kept kept;
     uint64_t drawn, cached, failures;
 };
 
@@ -82,28 +64,6 @@ static const char *const words[MAPS_FORMATS] = {
 static bool needs_child(enum maps_format f)
 {
     return f == MAPS_SVG || f == MAPS_PNG || f == MAPS_PDF;
-}
-
-static struct drawn *drawn_new(void)
-{
-    struct drawn *d = mem_new(struct drawn);
-
-    d->refs = 1;
-    return d;
-}
-
-static struct drawn *drawn_ref(struct drawn *d)
-{
-    d->refs++;
-    return d;
-}
-
-static void drawn_unref(struct drawn *d)
-{
-    if (d == NULL || --d->refs > 0)
-        return;
-    buffer_fini(&d->octets);
-    free(d);
 }
 
 /* What is large: any thread. */
@@ -143,44 +103,6 @@ static void job_free(struct job *j)
 static void turn_soon(struct pictures *p)
 {
     event_active(p->turn, EV_TIMEOUT, 1);
-}
-
-/* ---- the cache ---- */
-
-static struct drawn *recall(const struct pictures *p, uint64_t key,
-                            struct mono now)
-{
-    for (size_t i = 0; i < CACHE_ENTRIES; i++)
-        if (p->kept[i].key == key && p->kept[i].picture != NULL &&
-            !mono_reached(now, p->kept[i].until))
-            return p->kept[i].picture;
-    return NULL;
-}
-
-static void let_go(struct kept *k)
-{
-    drawn_unref(TAKE(k->picture));
-}
-
-static void keep(struct pictures *p, uint64_t key, struct drawn *picture,
-                 struct mono now)
-{
-    size_t total = picture->octets.len;
-
-    if (total > CACHE_OCTETS / 2)
-        return;
-    for (size_t i = 0; i < CACHE_ENTRIES; i++) {
-        if (mono_reached(now, p->kept[i].until))
-            let_go(&p->kept[i]);
-        if (p->kept[i].picture != NULL)
-            total += p->kept[i].picture->octets.len;
-    }
-    if (total > CACHE_OCTETS)
-        for (size_t i = 0; i < CACHE_ENTRIES; i++)
-            let_go(&p->kept[i]);
-    struct kept *k = &p->kept[p->next_kept++ % CACHE_ENTRIES];
-    let_go(k);
-    *k = (struct kept){key, mono_after_ms(now, CACHE_MS), drawn_ref(picture)};
 }
 
 static void fail(struct job *j, int result, const char *what,
@@ -327,7 +249,8 @@ static void on_worked(void *arg, bool worked)
         p->failures += j->result < 0;
         return;
     }
-    kept = needs_child(j->format) ? recall(p, j->key, mono_now()) : NULL;
+    kept = needs_child(j->format) ? maps_kept_find(&p->kept, j->key, mono_now())
+                                  : NULL;
     if (kept != NULL) {
         j->picture = drawn_ref(kept);
         p->cached++;
@@ -378,7 +301,7 @@ static void on_child(void *arg, const struct child_end *end)
     } else {
         j->picture = drawn_new();
         buffer_move(&j->picture->octets, end->output);
-        keep(j->pictures, j->key, j->picture, mono_now());
+        maps_kept_add(&j->pictures->kept, j->key, j->picture, mono_now());
         j->pictures->drawn++;
         j->stage = STAGE_READY;
     }
@@ -574,8 +497,7 @@ void pictures_free(struct pictures *p)
     if (p == NULL)
         return;
     array_fini(&p->jobs);
-    for (size_t i = 0; i < CACHE_ENTRIES; i++)
-        let_go(&p->kept[i]);
+    maps_kept_fini(&p->kept);
     event_free(p->turn);
     free(p);
 }

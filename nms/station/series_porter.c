@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "station/series_load.h"
+#include "station/series_batch.h"
 #include "station/series_maker.h"
 
 #include <assert.h>
@@ -12,8 +12,6 @@
 
 #include <event2/event.h>
 
-/* Of one batch. A file takes rrdcached a tenth of a millisecond. */
-enum { BATCH_FILES = 64, BATCH_OCTETS = 128 << 10 };
 /* What is done with stays on disk until the kernel has written the files, which
  * it does within half a minute. */
 enum { KEEP_MS = 60000 };
@@ -49,12 +47,9 @@ struct porter {
     struct load *turn;                 /* NULL: none */
     struct load *asked;                /* waiting to be sent */
     struct load *sending;              /* one of the above; NULL: none */
-    struct items ARRAY_OF(struct sink_item) items;
-    struct places_of ARRAY_OF(size_t) parcels; /* of which the items are */
-    size_t behind; /* the parcel behind those that are sent */
-    bool again;    /* their files were missing before */
-    bool ending;   /* the last turn's volumes are being done with */
-    bool paced;    /* the turn goes on when it is time */
+    struct batch batch;                /* being sent */
+    bool ending; /* the last turn's volumes are being done with */
+    bool paced;  /* the turn goes on when it is time */
     uint64_t refused;
     char error[256];
 };
@@ -216,75 +211,15 @@ static void finish_turn(struct porter *c)
 
 /* ---- batches ---- */
 
-static bool is_held(const struct porter *c, const struct load *l,
-                    const struct parcel *p)
-{
-    return c->hooks.held(c->hooks.arg, parcel_path(&l->found, p), p->group);
-}
-
-/* Adds a parcel to the batch, unless its samples have to stay, or go. Gives the
- * octets that it takes there. */
-static size_t add_item(struct porter *c, struct load *l, size_t at)
-{
-    const struct parcel *p = &l->found.parcels.at[at];
-    struct bytes path = parcel_path(&l->found, p);
-
-    if (c->hooks.is_gone(c->hooks.arg, path, p->first_ms))
-        return 0;
-    if (is_held(c, l, p) || load_stays(l, path)) {
-        load_stay(l, path);
-        return 0;
-    }
-    struct sink_item *item = array_add(&c->items);
-    item->line = parcel_line(&l->found, p);
-    item->path = path;
-    item->samples = p->samples;
-    *array_add(&c->parcels) = at;
-    return p->len;
-}
-
-/* Fills the batch with what is next of a load; a file comes once in a layer. */
-static void fill_next(struct porter *c, struct load *l)
-{
-    size_t octets = 0;
-
-    for (c->behind = l->at; c->behind < l->found.parcels.count; c->behind++) {
-        const struct parcel *p = &l->found.parcels.at[c->behind];
-
-        if (c->items.count == BATCH_FILES || octets > BATCH_OCTETS ||
-            p->layer != l->found.parcels.at[l->at].layer)
-            return;
-        octets += add_item(c, l, c->behind);
-    }
-}
-
-/* What waited for its files comes first. */
-static void fill(struct porter *c, struct load *l)
-{
-    c->items.count = c->parcels.count = 0;
-    c->again = l->missing.count > 0;
-    c->behind = l->at;
-    for (size_t i = 0; i < l->missing.count; i++)
-        (void)add_item(c, l, l->missing.at[i]);
-    l->missing.count = 0;
-    if (!c->again)
-        fill_next(c, l);
-}
-
 /* Sends what is next of a load; false if there is nothing. */
 static bool send_some(struct porter *c, struct load *l)
 {
-    while (l->missing.count > 0 || l->at < l->found.parcels.count) {
-        fill(c, l);
-        if (c->items.count > 0) {
-            c->sending = l;
-            l->sent = true;
-            sink_send(c->sink, c->items.at, c->items.count);
-            return true;
-        }
-        l->at = c->behind;
-    }
-    return false;
+    if (!batch_fill(&c->batch, l, &c->hooks))
+        return false;
+    c->sending = l;
+    l->sent = true;
+    sink_send(c->sink, c->batch.items.at, c->batch.items.count);
+    return true;
 }
 
 static struct load *first_read(struct load *l)
@@ -360,17 +295,17 @@ static void make_missing(struct porter *c, struct load *l)
     uint64_t may =
         l->name != NULL ? UINT64_MAX : maker_allows(c->maker, files_of(c));
 
-    for (size_t i = 0; i < c->items.count; i++) {
-        const struct parcel *p = &l->found.parcels.at[c->parcels.at[i]];
+    for (size_t i = 0; i < c->batch.items.count; i++) {
+        const struct parcel *p = &l->found.parcels.at[c->batch.parcels.at[i]];
         struct bytes path = parcel_path(&l->found, p);
 
-        if (!c->items.at[i].missing)
+        if (!c->batch.items.at[i].missing)
             continue;
-        if (c->again || l->missing.count >= may) {
+        if (c->batch.again || l->missing.count >= may) {
             load_stay(l, path);
             continue;
         }
-        *array_add(&l->missing) = c->parcels.at[i];
+        *array_add(&l->missing) = c->batch.parcels.at[i];
         maker_order(&orders, path, p->group, p->first_ms);
     }
     l->making = l->missing.count > 0;
@@ -388,8 +323,8 @@ static void on_sent(void *arg, const struct sink_outcome *outcome)
     if (!l->again)
         note(c, outcome->old, "a sample is not newer than the one before");
     make_missing(c, l);
-    l->at = c->behind;
-    if (l == c->turn && !c->again && l->at < l->found.parcels.count)
+    l->at = c->batch.behind;
+    if (l == c->turn && !c->batch.again && l->at < l->found.parcels.count)
         pace(c);
     go_on(c);
 }
@@ -554,8 +489,7 @@ void porter_free(struct porter *c)
     if (c->pace_event != NULL)
         event_free(c->pace_event);
     array_fini(&c->due);
-    array_fini(&c->items);
-    array_fini(&c->parcels);
+    batch_fini(&c->batch);
     free(c);
 }
 
