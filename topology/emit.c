@@ -1,31 +1,14 @@
 /* Emit: the scene as a topology, with copies of every text, in an order that
  * does not depend on that of the input. */
 #include "base/table.h"
-#include "topology/scene.h"
+#include "topology/segments.h"
 
-enum { SEGMENT_NUMBERS = 99999, SEGMENT_CONFIDENCE = 40 };
-
-/* A member of a segment. */
-struct attachment {
-    uint32_t segment; /* its first port */
-    uint32_t port;
-};
-struct attachments ARRAY_OF(struct attachment);
-
-/* A segment that is worth showing. */
-struct segment {
-    size_t first, count; /* attachments */
-    uint64_t key;        /* of its anchor */
-    uint32_t number;     /* in its name */
-    uint32_t node;       /* of the result */
-};
-struct segments ARRAY_OF(struct segment);
+enum { SEGMENT_CONFIDENCE = 40 };
 
 struct emission {
     struct scene *s;
     struct topology *t;
     uint32_t *node_of; /* of the result, by node of the scene; NOWHERE */
-    struct attachments attachments;
     struct segments segments;
     uint32_t *subnet_nodes;
     struct table *texts; /* of the result that are said of many: itself */
@@ -57,14 +40,6 @@ static struct ident ident_of_octets(struct bytes b, uint64_t salt)
     return id;
 }
 
-static void add_end(struct buffer *b, const struct ident *node,
-                    const char *port)
-{
-    buffer_add(b, node->octets, sizeof node->octets);
-    buffer_text(b, port);
-    buffer_char(b, '\n');
-}
-
 /* Its ends in the order of their ids: names may change, and with them which end
  * is a. */
 static struct ident ident_of_link(const struct topology *t,
@@ -75,8 +50,8 @@ static struct ident ident_of_link(const struct topology *t,
     int order = ident_compare(a, z);
     bool turned = order > 0 || (order == 0 && strcmp(l->a_port, l->b_port) > 0);
 
-    add_end(&b, turned ? z : a, turned ? l->b_port : l->a_port);
-    add_end(&b, turned ? a : z, turned ? l->a_port : l->b_port);
+    scene_add_end(&b, turned ? z : a, turned ? l->b_port : l->a_port);
+    scene_add_end(&b, turned ? a : z, turned ? l->a_port : l->b_port);
     buffer_char(&b, (char)('0' + l->layer));
     return ident_of_octets(buffer_view(&b), 1);
 }
@@ -117,12 +92,13 @@ static void mark_ghosts(struct emission *m)
         m->node_of[m->s->ports.at[e->a].node] = 0;
         m->node_of[m->s->ports.at[e->b].node] = 0;
     }
-    for (size_t i = 0; i < m->segments.count; i++)
-        for (size_t k = 0; k < m->segments.at[i].count; k++)
-            m->node_of
-                [m->s->ports
-                     .at[m->attachments.at[m->segments.at[i].first + k].port]
-                     .node] = 0;
+    for (size_t i = 0; i < m->segments.list.count; i++) {
+        const struct segment *g = &m->segments.list.at[i];
+
+        for (size_t k = 0; k < g->count; k++)
+            m->node_of[m->s->ports.at[segments_port(&m->segments, g, k)].node] =
+                0;
+    }
 }
 
 static void emit_ghosts(struct emission *m)
@@ -146,106 +122,10 @@ static void emit_ghosts(struct emission *m)
 
 /* ---- segments ---- */
 
-static int attachment_compare(const void *a, const void *b)
-{
-    const struct attachment *x = a, *y = b;
-
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return (x->port > y->port) - (x->port < y->port);
-}
-
-static uint64_t anchor_key(const struct scene *s, uint32_t port)
-{
-    struct buffer OWNED_BUFFER b = {0};
-
-    add_end(&b, &s->nodes.at[s->ports.at[port].node].id, port_label(s, port));
-    return scene_name_key(NAME_GHOST, NOWHERE, buffer_view(&b));
-}
-
-/* A segment goes by its anchor, the first port of a switch in it: hosts come
- * and go. */
-static uint32_t find_anchor(const struct emission *m, const struct segment *g)
-{
-    uint32_t best = m->attachments.at[g->first].port;
-
-    for (size_t i = 0; i < g->count; i++) {
-        uint32_t port = m->attachments.at[g->first + i].port;
-        uint32_t node = m->s->ports.at[port].node;
-
-        if (m->s->nodes.at[node].bridge == NOWHERE)
-            continue;
-        if (m->s->nodes.at[m->s->ports.at[best].node].bridge == NOWHERE ||
-            port < best)
-            best = port;
-    }
-    return best;
-}
-
-static void add_segment(struct emission *m, size_t first, size_t count)
-{
-    struct segment g = {.first = first, .count = count};
-    uint32_t node = m->s->ports.at[m->attachments.at[first].port].node;
-    bool several = false;
-
-    for (size_t i = 1; i < count; i++) {
-        uint32_t port = m->attachments.at[first + i].port;
-        several = several || m->s->ports.at[port].node != node;
-    }
-    if (!several)
-        return;
-    g.key = anchor_key(m->s, find_anchor(m, &g));
-    *array_add(&m->segments) = g;
-}
-
-static int segment_key_compare(const void *a, const void *b)
-{
-    const struct segment *x = a, *y = b;
-
-    return (x->key > y->key) - (x->key < y->key);
-}
-
-/* Numbers follow from anchors, so that a segment keeps its name when others
- * appear; of two that meet, the second takes the next. */
-static void number_segments(struct emission *m)
-{
-    struct keymap taken = {0};
-
-    for (size_t i = 0; i < m->segments.count; i++) {
-        struct segment *g = &m->segments.at[i];
-
-        g->number = (uint32_t)(g->key % SEGMENT_NUMBERS) + 1;
-        while (keymap_put(&taken, g->number, (uint32_t)i) != i)
-            g->number++;
-    }
-    keymap_fini(&taken);
-}
-
-static void find_segments(struct emission *m)
-{
-    struct attachments *all = &m->attachments;
-
-    for (uint32_t port = 0; port < m->s->ports.count; port++)
-        if ((m->s->ports.at[port].flags & PORT_JOINED) != 0)
-            *array_add(all) = (struct attachment){segment_of(m->s, port), port};
-    if (all->count > 0)
-        qsort(all->at, all->count, sizeof *all->at, attachment_compare);
-    for (size_t i = 0, end; i < all->count; i = end) {
-        end = i + 1;
-        while (end < all->count && all->at[end].segment == all->at[i].segment)
-            end++;
-        add_segment(m, i, end - i);
-    }
-    if (m->segments.count > 0)
-        qsort(m->segments.at, m->segments.count, sizeof *m->segments.at,
-              segment_key_compare);
-    number_segments(m);
-}
-
 static void emit_segments(struct emission *m)
 {
-    for (size_t i = 0; i < m->segments.count; i++) {
-        struct segment *g = &m->segments.at[i];
+    for (size_t i = 0; i < m->segments.list.count; i++) {
+        struct segment *g = &m->segments.list.at[i];
         char name[32];
 
         g->node = (uint32_t)m->t->nodes.count;
@@ -390,28 +270,6 @@ static void emit_edge(struct emission *m, const struct edge *e)
     emit_link(m, link, end_of_port(m, e->a), end_of_port(m, e->b));
 }
 
-/* What most of its members surely share; the others are in it perhaps. */
-static uint32_t core_of(const struct emission *m, const struct segment *g)
-{
-    struct keymap sizes = {0};
-    uint32_t best = NOWHERE, most = 1;
-
-    for (size_t i = 0; i < g->count; i++) {
-        uint32_t core =
-            segment_core(m->s, m->attachments.at[g->first + i].port);
-        uint32_t size = keymap_find(&sizes, core);
-
-        size = size == KEYMAP_NONE ? 1 : size + 1;
-        keymap_set(&sizes, core, size);
-        if (size > most) {
-            most = size;
-            best = core;
-        }
-    }
-    keymap_fini(&sizes);
-    return best;
-}
-
 static enum link_state attachment_state(const struct emission *m, uint32_t port,
                                         uint32_t core)
 {
@@ -422,10 +280,10 @@ static enum link_state attachment_state(const struct emission *m, uint32_t port,
 
 static void emit_attachments(struct emission *m, const struct segment *g)
 {
-    uint32_t core = core_of(m, g);
+    uint32_t core = segments_core(m->s, &m->segments, g);
 
     for (size_t i = 0; i < g->count; i++) {
-        uint32_t port = m->attachments.at[g->first + i].port;
+        uint32_t port = segments_port(&m->segments, g, i);
         struct topo_link link = {
             .layer = 2,
             .kind = LINK_SEGMENT,
@@ -554,8 +412,8 @@ static void emit_links(struct emission *m)
     for (size_t i = 0; i < m->s->edges.count; i++)
         if (m->s->edges.at[i].fate == EDGE_PROVED)
             emit_edge(m, &m->s->edges.at[i]);
-    for (size_t i = 0; i < m->segments.count; i++)
-        emit_attachments(m, &m->segments.at[i]);
+    for (size_t i = 0; i < m->segments.list.count; i++)
+        emit_attachments(m, &m->segments.list.at[i]);
     for (size_t i = 0; i < m->s->l3_edges.count; i++)
         emit_l3_edge(m, &m->s->l3_edges.at[i]);
     topology_sort(m->t);
@@ -574,7 +432,7 @@ struct topology *scene_emit(struct scene *s)
     t->arena = arena_new();
     t->refs = 1;
     memset(m.node_of, 0xff, s->nodes.count * sizeof *m.node_of);
-    find_segments(&m);
+    segments_find(s, &m.segments);
     mark_ghosts(&m);
     emit_devices(&m);
     emit_ghosts(&m);
@@ -585,8 +443,7 @@ struct topology *scene_emit(struct scene *s)
     emit_conflicts(&m);
     array_trim(&t->nodes);
     array_trim(&t->links);
-    array_fini(&m.attachments);
-    array_fini(&m.segments);
+    segments_fini(&m.segments);
     free(m.node_of);
     free(m.subnet_nodes);
     table_free(m.texts);

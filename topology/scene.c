@@ -56,6 +56,13 @@ void scene_conflict(struct scene *s, const char *fmt, ...)
         (struct topo_conflict){scene_format(s, "%s", line)};
 }
 
+void scene_add_end(struct buffer *b, const struct ident *node, const char *port)
+{
+    buffer_add(b, node->octets, sizeof node->octets);
+    buffer_text(b, port);
+    buffer_char(b, '\n');
+}
+
 const char *scene_port_words(struct scene *s, uint32_t port)
 {
     const char *label = port_label(s, port);

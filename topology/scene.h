@@ -12,7 +12,8 @@
  *   leaves.c    end hosts at their edge ports; places.c where an address may
  *               be, between.c those that no edge port has
  *   hearsay.c   what one end alone heard through bridges, perhaps
- *   subnet.c    layer 3                             emit.c    the result
+ *   subnet.c    layer 3                 segments.c  which are worth showing
+ *   emit.c      the result
  *
  * Nodes, ports, addresses and edges are numbers into arrays that only grow.
  */
@@ -227,6 +228,10 @@ void scene_conflict(struct scene *s, const char *fmt, ...)
 
 const char *scene_format(struct scene *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
+
+/* Appends what the end of a cable goes by: its node and its port. */
+void scene_add_end(struct buffer *b, const struct ident *node,
+                   const char *port);
 
 /* "sw1 p2" for words. */
 const char *scene_port_words(struct scene *s, uint32_t port);
