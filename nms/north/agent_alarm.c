@@ -110,23 +110,19 @@ static const uint8_t first[] = {1}, fifth[] = {5};
 static const struct mib_table
     model_scalar = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 1),
                     MIB_COLUMNS(first),
-                    .rows = mib_one_row,
-                    .index = mib_scalar_index,
+                    MIB_ONE_ROW,
                     .value = model_changed},
     active_scalar = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 2),
                      MIB_COLUMNS(first),
-                     .rows = mib_one_row,
-                     .index = mib_scalar_index,
+                     MIB_ONE_ROW,
                      .value = last_changed},
     overflow_scalar = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 2),
                        MIB_COLUMNS(fifth),
-                       .rows = mib_one_row,
-                       .index = mib_scalar_index,
+                       MIB_ONE_ROW,
                        .value = overflow},
     clear_scalar = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 3),
                     MIB_COLUMNS(first),
-                    .rows = mib_one_row,
-                    .index = mib_scalar_index,
+                    MIB_ONE_ROW,
                     .value = clear_maximum};
 
 /* ---- alarmModelTable: each type of alert in each state ---- */
@@ -296,13 +292,6 @@ static const struct mib_table actives = {
 
 /* ---- alarmActiveStatsTable ---- */
 
-static void list_index(const void *of, size_t row, struct oid_store *out)
-{
-    (void)of;
-    (void)row;
-    (void)oid_push(out, 0); /* the list "" */
-}
-
 static void stats_value(const void *of, size_t row, uint32_t column,
                         struct mib_cell *out)
 {
@@ -337,8 +326,7 @@ static const uint8_t stats_columns[] = {1, 2, 3, 4};
 static const struct mib_table stats = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 2, 4, 1),
     MIB_COLUMNS(stats_columns),
-    .rows = mib_one_row,
-    .index = list_index,
+    MIB_ONE_ROW,
     .value = stats_value};
 
 /* ---- alarmClearTable ---- */

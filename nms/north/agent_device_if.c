@@ -52,8 +52,7 @@ static const uint8_t system_columns[] = {1, 2, 3, 4, 5, 6, 7};
 static const struct mib_table system_group = {.entry =
                                                   OID_INIT(1, 3, 6, 1, 2, 1, 1),
                                               MIB_COLUMNS(system_columns),
-                                              .rows = mib_one_row,
-                                              .index = mib_scalar_index,
+                                              MIB_ONE_ROW,
                                               .value = system_value};
 
 /* ---- ifNumber ---- */
@@ -69,8 +68,7 @@ static void number_value(const void *of, size_t row, uint32_t column,
 static const uint8_t first[] = {1};
 static const struct mib_table number = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 2),
                                         MIB_COLUMNS(first),
-                                        .rows = mib_one_row,
-                                        .index = mib_scalar_index,
+                                        MIB_ONE_ROW,
                                         .value = number_value};
 
 /* ---- ifTable ---- */

@@ -34,8 +34,7 @@ static const uint8_t local_columns[] = {1, 2, 3, 4};
 static const struct mib_table local = {.entry =
                                            OID_INIT(1, 0, 8802, 1, 1, 2, 1, 3),
                                        MIB_COLUMNS(local_columns),
-                                       .rows = mib_one_row,
-                                       .index = mib_scalar_index,
+                                       MIB_ONE_ROW,
                                        .value = local_value};
 
 /* ---- lldpLocPortTable ---- */

@@ -52,14 +52,12 @@ static const uint8_t general_columns[] = {1, 2, 3, 4, 5},
 static const struct mib_table general = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 79,
                                                            1, 2),
                                          MIB_COLUMNS(general_columns),
-                                         .rows = mib_one_row,
-                                         .index = mib_scalar_index,
+                                         MIB_ONE_ROW,
                                          .value = general_value},
                               config = {
                                   .entry = OID_INIT(1, 3, 6, 1, 2, 1, 79, 1, 3),
                                   MIB_COLUMNS(config_columns),
-                                  .rows = mib_one_row,
-                                  .index = mib_scalar_index,
+                                  MIB_ONE_ROW,
                                   .value = config_value};
 
 /* ---- ptopoConnTable ---- */

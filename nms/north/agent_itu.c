@@ -95,13 +95,6 @@ static const struct mib_table actives = {
 
 /* ---- ituAlarmActiveStatsTable ---- */
 
-static void list_index(const void *of, size_t row, struct oid_store *out)
-{
-    (void)of;
-    (void)row;
-    (void)oid_push(out, 0); /* the list "" */
-}
-
 static void stats_value(const void *of, size_t row, uint32_t column,
                         struct mib_cell *out)
 {
@@ -120,8 +113,7 @@ static const uint8_t stats_columns[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 static const struct mib_table stats = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 121, 1, 2, 2, 1),
     MIB_COLUMNS(stats_columns),
-    .rows = mib_one_row,
-    .index = list_index,
+    MIB_ONE_ROW,
     .value = stats_value};
 
 const struct mib_table *const agent_itu_tables[] = {&models, &actives, &stats,

@@ -31,13 +31,6 @@ static void stats_value(const void *of, size_t row, uint32_t column,
     mib_counter(out, column == 1 ? book_of(of)->logged : book_of(of)->bumped);
 }
 
-static void log_name(const void *of, size_t row, struct oid_store *out)
-{
-    (void)of;
-    (void)row;
-    (void)oid_push(out, 0); /* octets of the name */
-}
-
 static void config_log_value(const void *of, size_t row, uint32_t column,
                              struct mib_cell *out)
 {
@@ -61,23 +54,19 @@ static const uint8_t pair[] = {1, 2}, config_columns[] = {2, 3, 4, 5, 6, 7};
 static const struct mib_table
     config = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 1),
               MIB_COLUMNS(pair),
-              .rows = mib_one_row,
-              .index = mib_scalar_index,
+              MIB_ONE_ROW,
               .value = config_value},
     config_log = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 1, 3, 1),
                   MIB_COLUMNS(config_columns),
-                  .rows = mib_one_row,
-                  .index = log_name,
+                  MIB_ONE_ROW,
                   .value = config_log_value},
     stats = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 2),
              MIB_COLUMNS(pair),
-             .rows = mib_one_row,
-             .index = mib_scalar_index,
+             MIB_ONE_ROW,
              .value = stats_value},
     stats_log = {.entry = OID_INIT(1, 3, 6, 1, 2, 1, 92, 1, 2, 3, 1),
                  MIB_COLUMNS(pair),
-                 .rows = mib_one_row,
-                 .index = log_name,
+                 MIB_ONE_ROW,
                  .value = stats_value};
 
 /* ---- nlmLogTable ---- */

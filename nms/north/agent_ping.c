@@ -57,8 +57,7 @@ static const uint8_t first[] = {1};
 static const struct mib_table scalar = {.entry =
                                             OID_INIT(1, 3, 6, 1, 2, 1, 80, 1),
                                         MIB_COLUMNS(first),
-                                        .rows = mib_one_row,
-                                        .index = mib_scalar_index,
+                                        MIB_ONE_ROW,
                                         .value = maximum};
 
 /* ---- pingCtlTable ---- */

@@ -114,8 +114,7 @@ static const uint8_t scalar_columns[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,
 static const struct mib_table scalars = {.entry = OID_INIT(1, 1),
                                          .own = true,
                                          MIB_COLUMNS(scalar_columns),
-                                         .rows = mib_one_row,
-                                         .index = mib_scalar_index,
+                                         MIB_ONE_ROW,
                                          .value = scalar_value};
 
 /* ---- portolanObjectTable ---- */

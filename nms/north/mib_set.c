@@ -208,7 +208,7 @@ size_t mib_one_row(const void *of)
     return 1;
 }
 
-void mib_scalar_index(const void *of, size_t row, struct oid_store *out)
+void mib_index_0(const void *of, size_t row, struct oid_store *out)
 {
     (void)of;
     (void)row;

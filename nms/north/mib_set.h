@@ -34,9 +34,11 @@ struct mib_table {
 /* What .columns and .column_count are, of an array. */
 #define MIB_COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
 
-/* For groups of scalars. */
+/* What .rows and .index are of a group of scalars, and of a table whose only
+ * row is called "". */
+#define MIB_ONE_ROW .rows = mib_one_row, .index = mib_index_0
 size_t mib_one_row(const void *of);
-void mib_scalar_index(const void *of, size_t row, struct oid_store *out);
+void mib_index_0(const void *of, size_t row, struct oid_store *out);
 
 struct mib_set;
 
