@@ -20,6 +20,15 @@ static int device_called(const struct station *s, const char *name,
     return 0;
 }
 
+static int both_called(const struct station *s, const char *a, const char *b,
+                       struct device **one, struct device **other,
+                       struct complaint *why)
+{
+    int rc = device_called(s, a, one, why);
+
+    return rc < 0 ? rc : device_called(s, b, other, why);
+}
+
 static void tell(struct station *s, const char *type, const char *object,
                  const char *text)
 {
@@ -57,10 +66,8 @@ int station_merge(struct station *s, const char *a, const char *b,
                   const char *who, struct complaint *why)
 {
     struct device *to, *from;
-    int rc = device_called(s, a, &to, why);
+    int rc = both_called(s, a, b, &to, &from, why);
 
-    if (rc == 0)
-        rc = device_called(s, b, &from, why);
     if (rc == 0)
         rc = discovery_pin_merge(s->discovery, to, from, who, why);
     if (rc == 0)
@@ -88,10 +95,8 @@ int station_apart(struct station *s, const char *a, const char *b,
                   const char *who, struct complaint *why)
 {
     struct device *device, *other;
-    int rc = device_called(s, a, &device, why);
+    int rc = both_called(s, a, b, &device, &other, why);
 
-    if (rc == 0)
-        rc = device_called(s, b, &other, why);
     if (rc == 0)
         rc = discovery_pin_apart(s->discovery, device, other, who, why);
     if (rc == 0)
@@ -103,10 +108,8 @@ int station_unapart(struct station *s, const char *a, const char *b,
                     const char *who, struct complaint *why)
 {
     struct device *device, *other;
-    int rc = device_called(s, a, &device, why);
+    int rc = both_called(s, a, b, &device, &other, why);
 
-    if (rc == 0)
-        rc = device_called(s, b, &other, why);
     if (rc < 0)
         return rc;
     struct pin *pin = pins_apart(s->pins, &device->id, &other->id);

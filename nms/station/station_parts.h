@@ -172,6 +172,18 @@ struct station {
     uint64_t version;
 };
 
+/* station.c: the next full discovery is as far away as is configured now; what
+ * parts get of the configuration */
+void station_schedule_round(struct station *s);
+struct discovery_parts station_discovery_parts(const struct station *s);
+struct polling_options station_polling_options(const struct config *c);
+/* Gaps are kept as long as the coarsest values. */
+int64_t station_gaps_keep_ms(const struct config *c);
+
+/* station_tick.c: what is done each second begins; ends */
+void station_tick_start(struct station *s);
+void station_tick_end(struct station *s);
+
 /* station_command.c: a full round of discovery, by its own accord
  * (COLLECT_NEWS) or because somebody asks for it (COLLECT_ALL) */
 void station_round(struct station *s, enum collect_scope scope);
