@@ -196,31 +196,6 @@ static void offer_options(const struct cli_option *table, const char *typed)
     }
 }
 
-static const struct cli_option *named(const struct cli_option *table,
-                                      const char *word)
-{
-    for (const struct cli_option *o = table; o != NULL && o->name != NULL; o++)
-        if ((word[1] == '-' && strcmp(word + 2, o->name) == 0) ||
-            (word[1] != '-' && word[1] == o->letter && word[2] == '\0'))
-            return o;
-    return NULL;
-}
-
-/* The option whose value is typed now; NULL: none is. */
-static const struct cli_option *wanting(const struct cli_command *command,
-                                        const char *before)
-{
-    const struct cli_option *o = NULL;
-
-    if (before == NULL || before[0] != '-' || before[1] == '\0')
-        return NULL;
-    if (command != NULL)
-        o = named(command->options, before);
-    if (o == NULL)
-        o = named(cli_global_options, before);
-    return o != NULL && o->type != OPTION_FLAG ? o : NULL;
-}
-
 /* ---- all ---- */
 
 /* What was typed so far. */
@@ -228,20 +203,18 @@ struct line {
     struct cli_args args;              /* behind the command */
     const struct cli_command *command; /* NULL: none as yet */
     const char *group;                 /* the first of two words; NULL */
-    const char *before, *typed;        /* the last two; before may be NULL */
+    const char *before, *typed;        /* the last two; before may be "" */
+    const struct cli_option *tables[OPTION_TABLES]; /* that may be meant */
 };
 
 /* Options that say which station is asked are taken; faults are left to who
  * runs the command. */
 static size_t read_words(struct cli *c, const struct line *l)
 {
-    const struct cli_option *const tables[OPTION_TABLES] = {l->command->options,
-                                                            cli_global_options};
     struct cli_args args = l->args;
     struct cli_words words = {0};
-    struct complaint why;
 
-    int rc = options_read(tables, &args, &c->values, &words, &why);
+    int rc = options_read(l->tables, &args, &c->values, &words, NULL);
     (void)rc; /* told when the command is run */
     size_t count = words.count;
     array_fini(&words);
@@ -250,16 +223,15 @@ static size_t read_words(struct cli *c, const struct line *l)
 
 static void offer_next(struct cli *c, const struct line *l)
 {
-    const struct cli_option *o = wanting(l->command, l->before);
+    const struct cli_option *o = options_wanting(l->tables, l->before);
     size_t count = l->command != NULL ? read_words(c, l) : 0;
 
     if (o != NULL) {
         offer_meaning(c, l->command != NULL ? l->command->name : "",
                       o->argument, l->typed);
     } else if (l->typed[0] == '-') {
-        offer_options(l->command != NULL ? l->command->options : NULL,
-                      l->typed);
-        offer_options(cli_global_options, l->typed);
+        for (size_t i = 0; i < OPTION_TABLES; i++)
+            offer_options(l->tables[i], l->typed);
     } else {
         if (l->group != NULL || l->command == NULL)
             cli_each_word(l->group, l->typed, offer);
@@ -270,22 +242,24 @@ static void offer_next(struct cli *c, const struct line *l)
 
 enum cli_exit cli_complete(struct cli *c, struct complaint *why)
 {
-    static const struct cli_option *const tables[OPTION_TABLES] = {
-        cli_global_options, NULL};
     size_t count = c->words.count;
-    struct complaint fault;
-    struct line l = {.typed = cli_word(c, count - 1)};
+    struct line l = {.typed = cli_word(c, count - 1),
+                     .before = "",
+                     .tables = {NULL, cli_global_options}};
     char **before = mem_array(count, sizeof *before);
 
     for (size_t i = 0; i + 1 < count; i++)
         before[i] = (char *)(uintptr_t)cli_word(c, i); /* only read */
-    l.before = count > 1 ? before[count - 2] : NULL;
+    if (count > 1)
+        l.before = before[count - 2];
     l.args = (struct cli_args){before, count - 1};
-    int rc = options_read(tables, &l.args, &c->values, NULL, &fault);
+    int rc = options_read(l.tables, &l.args, &c->values, NULL, NULL);
     if (rc == 0 && l.args.count == 1)
         l.group = l.args.at[0];
     if (rc == 0 && l.args.count > 0)
-        l.command = cli_command_find(&l.args, &fault);
+        l.command = cli_command_find(&l.args, NULL);
+    if (l.command != NULL)
+        l.tables[0] = l.command->options;
     if (rc < 0 || l.args.count == 0 || l.command != NULL || l.group != NULL)
         offer_next(c, &l);
     (void)why;

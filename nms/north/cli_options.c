@@ -14,25 +14,17 @@ struct given {
     const char *value; /* in the same argument; NULL: none */
 };
 
+/* By its name, or by a letter where name is NULL. */
 static const struct cli_option *
-find_name(const struct cli_option *const tables[OPTION_TABLES],
-          const char *name, size_t len)
+find(const struct cli_option *const tables[OPTION_TABLES], const char *name,
+     size_t len, char letter)
 {
     for (size_t t = 0; t < OPTION_TABLES; t++)
         for (const struct cli_option *o = tables[t];
              o != NULL && o->name != NULL; o++)
-            if (strlen(o->name) == len && strncmp(o->name, name, len) == 0)
-                return o;
-    return NULL;
-}
-
-static const struct cli_option *
-find_letter(const struct cli_option *const tables[OPTION_TABLES], char letter)
-{
-    for (size_t t = 0; t < OPTION_TABLES; t++)
-        for (const struct cli_option *o = tables[t];
-             o != NULL && o->name != NULL; o++)
-            if (o->letter == letter)
+            if (name == NULL ? o->letter == letter
+                             : strlen(o->name) == len &&
+                                   strncmp(o->name, name, len) == 0)
                 return o;
     return NULL;
 }
@@ -47,10 +39,10 @@ static int find_given(const struct cli_option *const tables[OPTION_TABLES],
         const char *name = argument + 2;
         size_t len = strcspn(name, "=");
 
-        out->option = find_name(tables, name, len);
+        out->option = find(tables, name, len, 0);
         out->value = name[len] == '=' ? name + len + 1 : NULL;
     } else {
-        out->option = find_letter(tables, argument[1]);
+        out->option = find(tables, NULL, 0, argument[1]);
         out->value = argument[2] != '\0' ? argument + 2 : NULL;
     }
     if (out->option == NULL)
@@ -143,6 +135,20 @@ int options_read(const struct cli_option *const tables[OPTION_TABLES],
         }
     }
     return rc;
+}
+
+const struct cli_option *
+options_wanting(const struct cli_option *const tables[OPTION_TABLES],
+                const char *argument)
+{
+    struct given given;
+
+    if (argument[0] != '-' || argument[1] == '\0' ||
+        find_given(tables, argument, &given, NULL) < 0)
+        return NULL;
+    return given.option->type != OPTION_FLAG && given.value == NULL
+               ? given.option
+               : NULL;
 }
 
 void options_help(const struct cli_option *table, struct buffer *out)

@@ -42,6 +42,12 @@ int options_read(const struct cli_option *const tables[OPTION_TABLES],
                  struct cli_args *args, void *values, struct cli_words *words,
                  struct complaint *why) __attribute__((warn_unused_result));
 
+/* The option whose value the argument behind this one is; NULL: that is of
+ * none. */
+const struct cli_option *
+options_wanting(const struct cli_option *const tables[OPTION_TABLES],
+                const char *argument);
+
 /* Appends a line of help for each option. */
 void options_help(const struct cli_option *table, struct buffer *out);
 
