@@ -4,21 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-#include <linux/net_tstamp.h>
-#include <linux/sockios.h>
 #include <seccomp.h>
-#include <sys/ioctl.h>
 
 /* Calls beyond are younger than this list: a libc that tries one falls back
  * when it hears ENOSYS, and fails when it hears EPERM. */
@@ -128,98 +122,11 @@ void sandbox_spare_signals(sigset_t *blocked)
         (void)sigdelset(blocked, spared[i]);
 }
 
-/* ---- calls that depend on what they are asked ---- */
-
-/* One allowed form of a call: argument and mask give value. */
-struct form {
-    const char *call;
-    unsigned argument;
-    uint64_t mask, value;
-};
-
-#define ANY UINT32_MAX
-
-static const struct form no_pages_written_and_run[] = {
-    {"mmap", 2, PROT_WRITE | PROT_EXEC, 0},
-    {"mmap", 2, PROT_WRITE | PROT_EXEC, PROT_WRITE},
-    {"mmap", 2, PROT_WRITE | PROT_EXEC, PROT_EXEC},
-    {"mprotect", 2, PROT_EXEC, 0},
-    {NULL, 0, 0, 0},
-};
-
-static const struct form threads_alone[] = {
-    {"clone", 0, CLONE_THREAD, CLONE_THREAD},
-    {NULL, 0, 0, 0},
-};
-
-static const struct form no_namespaces[] = {
-    {"clone", 0,
-     CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
-         CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET,
-     0},
-    {NULL, 0, 0, 0},
-};
-
-static const struct form sockets[] = {
-    {"socket", 0, ANY, AF_UNIX},     {"socket", 0, ANY, AF_INET},
-    {"socket", 0, ANY, AF_INET6},    {"socket", 0, ANY, AF_NETLINK},
-    {"socketpair", 0, ANY, AF_UNIX}, {NULL, 0, 0, 0},
-};
-
-static const struct form of_station[] = {
-    {"ioctl", 1, ANY, FIONREAD},
-    {"ioctl", 1, ANY, FIONBIO},
-    {"ioctl", 1, ANY, TCGETS},
-    {"ioctl", 1, ANY, SIOCGIFNAME},
-    {"ioctl", 1, ANY, SIOCGIFINDEX},
-    {"ioctl", 1, ANY, SIOCGIFFLAGS},
-    {"ioctl", 1, ANY, SIOCGIFHWADDR},
-    {"ioctl", 1, ANY, SIOCGIFMTU},
-    {"prctl", 0, ANY, PR_SET_NAME},
-    {"prctl", 0, ANY, PR_GET_NAME},
-    {"prctl", 0, ANY, PR_GET_DUMPABLE},
-    {"prctl", 0, ANY, PR_GET_SECCOMP},
-    {"prctl", 0, ANY, PR_CAPBSET_READ},
-    {"prctl", 0, ANY, 0x53564d41}, /* PR_SET_VMA: names of memory */
-    {NULL, 0, 0, 0},
-};
-
-static const struct form of_render[] = {
-    {"open", 1, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_RDONLY},
-    {"openat", 2, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_RDONLY},
-    {"ioctl", 1, ANY, TCGETS},
-    {"ioctl", 1, ANY, FIONREAD},
-    {"prctl", 0, ANY, PR_SET_NAME},
-    {"prlimit64", 2, UINT64_MAX, 0}, /* its limits are read */
-    {NULL, 0, 0, 0},
-};
-
-/* ---- the lists ---- */
-
-enum { LISTS_MAX = 8 };
-
-static const struct {
-    const char *name;
-    const char *const *calls[LISTS_MAX];
-    const struct form *forms[LISTS_MAX];
-} kinds[SANDBOX_KINDS] = {
-    [SANDBOX_STATION] = {"station",
-                         {sandbox_common, sandbox_files, sandbox_changes,
-                          sandbox_network, sandbox_family},
-                         {no_pages_written_and_run, threads_alone, sockets,
-                          of_station}},
-    [SANDBOX_PROGRAMS] = {"programs",
-                          {sandbox_common, sandbox_files, sandbox_changes,
-                           sandbox_network, sandbox_family, sandbox_programs},
-                          {no_namespaces, sockets}},
-    [SANDBOX_RENDER] = {"render",
-                        {sandbox_common, sandbox_files},
-                        {no_pages_written_and_run, threads_alone, of_render}},
-};
+/* ---- the filter ---- */
 
 const char *sandbox_name(enum sandbox_kind kind)
 {
-    return kinds[kind].name;
+    return sandbox_lists[kind].name;
 }
 
 /* Names that this library or machine does not know are left out. */
@@ -232,7 +139,7 @@ static int allow(scmp_filter_ctx filter, const char *name)
                : seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }
 
-static int allow_form(scmp_filter_ctx filter, const struct form *f)
+static int allow_form(scmp_filter_ctx filter, const struct sandbox_form *f)
 {
     int call = seccomp_syscall_resolve_name(f->call);
 
@@ -245,17 +152,17 @@ static int allow_form(scmp_filter_ctx filter, const struct form *f)
 
 /* clone3(2) keeps its flags where no filter sees them: without it libc takes
  * clone(2). */
-static int fill(scmp_filter_ctx filter, enum sandbox_kind kind)
+static int fill(scmp_filter_ctx filter, const struct sandbox_list *list)
 {
     int rc =
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 
-    for (size_t i = 0; i < LISTS_MAX && kinds[kind].calls[i] != NULL; i++)
-        for (const char *const *call = kinds[kind].calls[i];
-             rc == 0 && *call != NULL; call++)
+    for (size_t i = 0; i < SANDBOX_PARTS_MAX && list->calls[i] != NULL; i++)
+        for (const char *const *call = list->calls[i]; rc == 0 && *call != NULL;
+             call++)
             rc = allow(filter, *call);
-    for (size_t i = 0; i < LISTS_MAX && kinds[kind].forms[i] != NULL; i++)
-        for (const struct form *f = kinds[kind].forms[i];
+    for (size_t i = 0; i < SANDBOX_PARTS_MAX && list->forms[i] != NULL; i++)
+        for (const struct sandbox_form *f = list->forms[i];
              rc == 0 && f->call != NULL; f++)
             rc = allow_form(filter, f);
     return rc;
@@ -271,7 +178,7 @@ int sandbox_enter(enum sandbox_kind kind)
 
     if (filter == NULL)
         return -ENOSYS;
-    int rc = fill(filter, kind);
+    int rc = fill(filter, &sandbox_lists[kind]);
     if (rc == 0)
         rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (rc == 0) /* a tree instead of a chain, where the library can */

@@ -1,20 +1,26 @@
-/* sandbox_calls.h - the lists of sandbox.c: names of system calls, ended by
- * NULL. A name that a machine does not have does no harm. */
+/* sandbox_calls.h - what each kind of process may ask the kernel for. A name
+ * that a machine does not have does no harm. */
 #ifndef BASE_SANDBOX_CALLS_H
 #define BASE_SANDBOX_CALLS_H
 
-/* What every program with threads does: memory, time, waiting, its open
- * descriptors, its own signals. */
-extern const char *const sandbox_common[];
-/* Files are looked at and, but for open(2), read. */
-extern const char *const sandbox_files[];
-/* Files are made, changed and removed. */
-extern const char *const sandbox_changes[];
-/* Sockets that are there are used. */
-extern const char *const sandbox_network[];
-/* Children are watched, waited for, limited and ended. */
-extern const char *const sandbox_family[];
-/* What ordinary programs need beyond. */
-extern const char *const sandbox_programs[];
+#include "base/sandbox.h"
+
+/* One allowed form of a call: argument and mask give value. */
+struct sandbox_form {
+    const char *call; /* NULL ends a list */
+    unsigned argument;
+    uint64_t mask, value;
+};
+
+enum { SANDBOX_PARTS_MAX = 8 };
+
+struct sandbox_list {
+    const char *name; /* for people */
+    /* Calls in any form, lists that NULL ends; and some in some. */
+    const char *const *calls[SANDBOX_PARTS_MAX];
+    const struct sandbox_form *forms[SANDBOX_PARTS_MAX];
+};
+
+extern const struct sandbox_list sandbox_lists[SANDBOX_KINDS];
 
 #endif
