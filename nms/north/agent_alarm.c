@@ -127,7 +127,7 @@ static const struct mib_table
 
 /* ---- alarmModelTable: each type of alert in each state ---- */
 
-static size_t model_rows(const void *of)
+size_t alarm_model_rows(const void *of)
 {
     size_t count;
 
@@ -136,7 +136,7 @@ static size_t model_rows(const void *of)
     return count * STATES;
 }
 
-static const struct alert_type *model_of(size_t row, uint32_t *state)
+const struct alert_type *alarm_model_of(size_t row, uint32_t *state)
 {
     size_t count;
 
@@ -144,10 +144,10 @@ static const struct alert_type *model_of(size_t row, uint32_t *state)
     return &alert_types(&count)[row / STATES];
 }
 
-static void model_index(const void *of, size_t row, struct oid_store *out)
+void alarm_model_index(const void *of, size_t row, struct oid_store *out)
 {
     uint32_t state;
-    const struct alert_type *type = model_of(row, &state);
+    const struct alert_type *type = alarm_model_of(row, &state);
 
     (void)of;
     (void)oid_push(out, 0);
@@ -170,7 +170,7 @@ static void model_value(const void *of, size_t row, uint32_t column,
     enum { SEVERITY_AT = 4, ACTIVE = 1 };
     const struct agent_scene *scene = of;
     uint32_t state;
-    const struct alert_type *type = model_of(row, &state);
+    const struct alert_type *type = alarm_model_of(row, &state);
     enum severity severity = (enum severity)(state - 1);
 
     switch (column) {
@@ -205,8 +205,8 @@ static const uint8_t model_columns[] = {3, 4, 5, 6, 7, 8, 9, 10};
 static const struct mib_table models = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 118, 1, 1, 2, 1),
     MIB_COLUMNS(model_columns),
-    .rows = model_rows,
-    .index = model_index,
+    .rows = alarm_model_rows,
+    .index = alarm_model_index,
     .value = model_value};
 
 /* ---- alarmActiveTable ---- */

@@ -17,4 +17,10 @@ extern const struct mib_table agent_alarm_extension; /* portolanAlarmExtTable */
 size_t alarm_rows(const void *of);
 void alarm_index(const void *of, size_t row, struct oid_store *out);
 
+/* The same of alarmModelTable: each type of alert in each state, which count
+ * from 1 as the severities of ITU-ALARM-MIB do. */
+size_t alarm_model_rows(const void *of);
+void alarm_model_index(const void *of, size_t row, struct oid_store *out);
+const struct alert_type *alarm_model_of(size_t row, uint32_t *state);
+
 #endif

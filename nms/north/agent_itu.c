@@ -4,8 +4,6 @@
 #include "north/agent_alarm_parts.h"
 #include "north/alarm_row.h"
 
-enum { STATES = SEVERITIES };
-
 /* The severity of the nth ItuPerceivedSeverity, from 1. */
 static enum severity severity_of(uint32_t itu)
 {
@@ -17,35 +15,12 @@ static enum severity severity_of(uint32_t itu)
 
 /* ---- ituAlarmTable ---- */
 
-static size_t model_rows(const void *of)
-{
-    size_t count;
-
-    (void)of;
-    (void)alert_types(&count);
-    return count * STATES;
-}
-
-static const struct alert_type *model_of(size_t row)
-{
-    size_t count;
-
-    return &alert_types(&count)[row / STATES];
-}
-
-static void model_index(const void *of, size_t row, struct oid_store *out)
-{
-    (void)of;
-    (void)oid_push(out, 0);
-    (void)oid_push(out, model_of(row)->model);
-    (void)oid_push(out, (uint32_t)(row % STATES) + 1);
-}
-
 static void model_value(const void *of, size_t row, uint32_t column,
                         struct mib_cell *out)
 {
     enum { EVENT_TYPE = 2, PROBABLE_CAUSE, ADDITIONAL_TEXT };
-    const struct alert_type *type = model_of(row);
+    uint32_t nth;
+    const struct alert_type *type = alarm_model_of(row, &nth);
 
     (void)of;
     if (column == EVENT_TYPE) {
@@ -55,7 +30,7 @@ static void model_value(const void *of, size_t row, uint32_t column,
     } else if (column == ADDITIONAL_TEXT) {
         mib_text(out, type->name);
     } else {
-        enum severity s = severity_of((uint32_t)(row % STATES) + 1);
+        enum severity s = severity_of(nth);
 
         alarm_model_pointer(type, alarm_state(s), &out->oid);
         mib_oid(out, oid_view(&out->oid));
@@ -66,8 +41,8 @@ static const uint8_t model_columns[] = {2, 3, 4, 5};
 static const struct mib_table models = {
     .entry = OID_INIT(1, 3, 6, 1, 2, 1, 121, 1, 1, 1, 1),
     MIB_COLUMNS(model_columns),
-    .rows = model_rows,
-    .index = model_index,
+    .rows = alarm_model_rows,
+    .index = alarm_model_index,
     .value = model_value};
 
 /* ---- ituAlarmActiveTable ---- */
