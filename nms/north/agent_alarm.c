@@ -20,7 +20,7 @@ static void source_value(const void *of, const struct alarm_row *row,
         row->object != 0 ? agent_view_object(agent_scene_view(of), row->object)
                          : NULL;
     const struct device_record *d = o != NULL ? o->device : NULL;
-    bool has_addr = d != NULL && d->addr_count > 0;
+    const struct addr *addr = d != NULL && d->addr_count > 0 ? d->addrs : NULL;
 
     switch (column) {
     case ENGINE_ID:
@@ -28,11 +28,10 @@ static void source_value(const void *of, const struct alarm_row *row,
                    d != NULL ? d->facts->system.engine_id : (struct bytes){0});
         break;
     case ADDRESS_TYPE:
-        mib_integer(out, !has_addr ? 0 : d->addrs[0].family == 4 ? 1 : 2);
+        mib_address_type(out, addr);
         break;
     case ADDRESS:
-        mib_octets(out,
-                   has_addr ? addr_octets(&d->addrs[0]) : (struct bytes){0});
+        mib_address(out, addr);
         break;
     default:
         mib_octets(out, (struct bytes){0});

@@ -129,12 +129,12 @@ static void port_value(const struct neighbor *n, bool type,
 static void address_value(const struct neighbor *n, bool type,
                           struct mib_cell *out)
 {
-    bool is_set = n->mgmt_count > 0;
+    const struct addr *addr = n->mgmt_count > 0 ? n->mgmt : NULL;
 
     if (type)
-        mib_integer(out, !is_set ? 0 : n->mgmt[0].family == 4 ? 1 : 2);
+        mib_address_type(out, addr);
     else
-        mib_octets(out, is_set ? addr_octets(&n->mgmt[0]) : (struct bytes){0});
+        mib_address(out, addr);
 }
 
 /* portolanDiscoveryLldp and portolanDiscoveryCdp, wherever PORTOLAN-MIB is. */

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { IPV4 = 1, IPV6 = 2 };
-
 static const char owner[] = "portolan";
 
 static size_t ping_rows(const void *of)
@@ -34,12 +32,12 @@ static void ping_index(const void *of, size_t row, struct oid_store *out)
 static void address_value(const struct device_record *d, bool type,
                           struct mib_cell *out)
 {
-    bool is_set = d->addr_count > 0;
+    const struct addr *addr = d->addr_count > 0 ? d->addrs : NULL;
 
     if (type)
-        mib_integer(out, !is_set ? 0 : d->addrs[0].family == 4 ? IPV4 : IPV6);
+        mib_address_type(out, addr);
     else
-        mib_octets(out, is_set ? addr_octets(&d->addrs[0]) : (struct bytes){0});
+        mib_address(out, addr);
 }
 
 /* ---- pingMaxConcurrentRequests ---- */

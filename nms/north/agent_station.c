@@ -267,7 +267,7 @@ static void place_value(const struct agent_scene *scene,
                         struct mib_cell *out)
 {
     const struct device_record *d = o->device;
-    bool has_addr = d != NULL && d->addr_count > 0;
+    const struct addr *addr = d != NULL && d->addr_count > 0 ? d->addrs : NULL;
 
     switch (column) {
     case OBJ_NAME:
@@ -280,11 +280,10 @@ static void place_value(const struct agent_scene *scene,
         mib_unsigned(out, o->parent);
         break;
     case OBJ_ADDRESS_TYPE:
-        mib_integer(out, !has_addr ? 0 : d->addrs[0].family == 4 ? 1 : 2);
+        mib_address_type(out, addr);
         break;
     case OBJ_ADDRESS:
-        mib_octets(out,
-                   has_addr ? addr_octets(&d->addrs[0]) : (struct bytes){0});
+        mib_address(out, addr);
         break;
     case OBJ_ENGINE_ID:
         mib_octets(out,

@@ -275,6 +275,18 @@ void mib_bits(struct mib_cell *c, uint8_t octet)
     mib_octets(c, (struct bytes){c->octets, 1});
 }
 
+void mib_address_type(struct mib_cell *c, const struct addr *a)
+{
+    enum { UNKNOWN, IPV4, IPV6 };
+
+    mib_integer(c, a == NULL ? UNKNOWN : a->family == 4 ? IPV4 : IPV6);
+}
+
+void mib_address(struct mib_cell *c, const struct addr *a)
+{
+    mib_octets(c, a != NULL ? addr_octets(a) : (struct bytes){0});
+}
+
 void mib_oid(struct mib_cell *c, struct oid o)
 {
     if (o.len < 2)

@@ -7,6 +7,7 @@
 #ifndef NORTH_MIB_SET_H
 #define NORTH_MIB_SET_H
 
+#include "base/addr.h"
 #include "base/own.h"
 #include "mibs/value.h"
 
@@ -72,6 +73,10 @@ void mib_octets(struct mib_cell *c, struct bytes b);
 void mib_text(struct mib_cell *c, const char *text); /* SnmpAdminString */
 void mib_date(struct mib_cell *c, struct wall t);
 void mib_bits(struct mib_cell *c, uint8_t octet); /* of up to 8 */
-void mib_oid(struct mib_cell *c, struct oid o);   /* copied; empty is 0.0 */
+/* InetAddressType and InetAddress (RFC 4001); *a is not copied, NULL: unknown
+ * and "". */
+void mib_address_type(struct mib_cell *c, const struct addr *a);
+void mib_address(struct mib_cell *c, const struct addr *a);
+void mib_oid(struct mib_cell *c, struct oid o); /* copied; empty is 0.0 */
 
 #endif
