@@ -14,17 +14,13 @@
 /* What the files of all published objects take, and whether they fit. */
 static void foretell(const struct station *s, struct station_record *r)
 {
-    struct series_stats series;
-
-    series_stats(s->series, &series);
     r->series_octets_foretold = 0;
     for (int group = 0; group < SERIES_GROUPS; group++)
         r->series_octets_foretold +=
             r->series_objects[group] *
             series_size(s->series, (enum series_group)group);
-    r->series_fit =
-        series.free_octets == 0 ||
-        r->series_octets_foretold <= series.octets + series.free_octets;
+    r->series_fit = r->disk_free == 0 || r->series_octets_foretold <=
+                                             r->series_octets + r->disk_free;
 }
 
 static void say_whether_series_fit(struct station *s,
