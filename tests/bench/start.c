@@ -22,6 +22,7 @@
 /* A file may have some 60,000 names. */
 enum { FOLDER_FILES = 50, LINKS_MAX = 50000, STEP_S = 60, LIMIT_S = 300 };
 enum { NAMES_MAX_S = 15, SLICE = 1000, MODELS_MS = 1000 };
+enum { AHEAD_MAX = 200000 }; /* samples, of the disk: some 15 MB */
 enum { PATH_LEN = 128, FOLDER_MODE = 0755 };
 
 static const struct series_keep keep[] = {{60000, 3600000}};
@@ -155,6 +156,15 @@ static void make_names(struct bench *b)
     }
 }
 
+static bool disk_keeps_up(struct bench *b)
+{
+    struct series_stats stats;
+
+    series_stats(b->series, &stats);
+    return stats.added - stats.durable < AHEAD_MAX;
+}
+
+/* Not faster than the disk takes them: what it does not take is lost. */
 static void let_wait(struct bench *b)
 {
     char nowhere[2 * PATH_LEN], name[PATH_LEN];
@@ -165,8 +175,8 @@ static void let_wait(struct bench *b)
         for (unsigned n = 0; n < b->files; n++) {
             name_of(n, name);
             add(b, name, b->begin_s + (int64_t)i * STEP_S);
-            if (n % SLICE == 0)
-                event_base_loop(b->base, EVLOOP_NONBLOCK);
+            if (n % SLICE == 0 && !run_until(b, disk_keeps_up))
+                exit(1);
         }
     }
     series_free(b->series);
