@@ -125,7 +125,7 @@ int store_migrate(struct store_db *db, const char *path, int64_t *version,
     return rc;
 }
 
-static int try_steps(const char *copy, struct complaint *why)
+static int try_steps(const char *copy, const char *path, struct complaint *why)
 {
     struct store_db db = {0};
     int64_t version = 0;
@@ -135,7 +135,7 @@ static int try_steps(const char *copy, struct complaint *why)
     if (rc == SQLITE_OK)
         rc = read_version(&db, &version);
     if (rc == SQLITE_OK && version > store_schema_version())
-        rc = refuse_newer(&db, copy, version, why);
+        rc = refuse_newer(&db, path, version, why);
     else if (rc == SQLITE_OK)
         rc = take_steps(&db, &version);
     if (rc > 0)
@@ -158,7 +158,7 @@ int store_migrate_try(const char *path, const char *directory, int64_t *version,
     (void)unlink(copy.at); /* of one that had our number before */
     rc = store_copy(path, copy.at, true, NULL, why);
     if (rc == 0)
-        rc = try_steps(copy.at, why);
+        rc = try_steps(copy.at, path, why);
     (void)unlink(copy.at);
     return rc;
 }

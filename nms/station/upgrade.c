@@ -36,23 +36,18 @@ static bool tell_state(const struct config *c, struct buffer *out)
         buffer_text(out, "state: there is none yet\n");
     else if (version == store_schema_version())
         buffer_format(out, "state: version %" PRId64 ", as it is\n", version);
-    else if (version > store_schema_version())
-        buffer_format(out,
-                      "state: version %" PRId64 " is of a later program, this "
-                      "one (" PORTOLAN_VERSION ") knows %d and would not "
-                      "start; install the later one, or restore a backup\n",
-                      version, store_schema_version());
     else {
+        int steps = store_schema_version() - (int)version;
+
         duration_format(mono_ms_between(begun, mono_now()), took, sizeof took);
         buffer_format(out,
-                      "state: version %" PRId64 " becomes %d, in %d steps; on "
+                      "state: version %" PRId64 " becomes %d, in %d step%s; on "
                       "a copy that took %s; as it was it is kept in "
                       "%s.version-%" PRId64 "\n",
-                      version, store_schema_version(),
-                      store_schema_version() - (int)version, took, path.at,
-                      version);
+                      version, store_schema_version(), steps,
+                      steps > 1 ? "s" : "", took, path.at, version);
     }
-    return version <= store_schema_version();
+    return true;
 }
 
 static void tell_series(const struct config *c, struct buffer *out)

@@ -234,6 +234,11 @@ static void test_of_a_later_version(void **state)
                      "DROP TABLE event_part;" /* it has other tables */
                      "INSERT INTO object VALUES "
                      "('program', 'version', '9.8.7');");
+    int64_t version;
+
+    assert_int_equal(store_migrate_try(p->path, p->dir, &version, &why),
+                     -ENOTSUP);
+    assert_string_equal(why.place, p->path);
     assert_int_equal(store_open(NULL, &options, &s, &why), -ENOTSUP);
     assert_non_null(strstr(why.what, "version 9.8.7 made the database"));
     assert_non_null(strstr(why.what, "of version 99"));
