@@ -165,19 +165,40 @@ static bool is_counter(const struct value *v)
             v->number <= UINT32_MAX);
 }
 
-static uint64_t octets_of(const struct row *row, size_t columns_from)
+static uint64_t number_at(const struct row *row, size_t column)
 {
-    return value_unsigned(&row->values[columns_from + PORT_IN_OCTETS], 0) |
-           value_unsigned(&row->values[columns_from + PORT_OUT_OCTETS], 0);
+    return value_unsigned(&row->values[column], 0);
+}
+
+/* Is one 0 whose short twin is not? */
+static bool is_stuck(const struct row *row)
+{
+    for (size_t i = 0; has_both(row) && i < NARROW; i++)
+        if (number_at(row, i) == 0 && number_at(row, COLUMN_NARROW + i) != 0)
+            return true;
+    return false;
+}
+
+static bool is_long(const struct row *row)
+{
+    for (size_t i = 0; i < NARROW; i++)
+        if (number_at(row, i) > UINT32_MAX)
+            return true;
+    return false;
 }
 
 enum port_wide port_row_judge(enum port_wide before, const struct row *row)
 {
-    if (octets_of(row, 0) != 0)
+    if (is_stuck(row))
+        return WIDE_STUCK;
+    if (before == WIDE_SHORT && !is_long(row))
+        return WIDE_SHORT;
+    if (number_at(row, PORT_IN_OCTETS) != 0 &&
+        number_at(row, PORT_OUT_OCTETS) != 0)
         return WIDE_MOVES;
     if (!has_both(row)) /* what moved and is 0 again is doubted again */
         return before == WIDE_MOVES ? WIDE_UNSEEN : before;
-    return octets_of(row, COLUMN_NARROW) != 0 ? WIDE_STUCK : WIDE_SILENT;
+    return WIDE_SILENT;
 }
 
 /* When column was read, against the reading's own time. */
@@ -195,14 +216,23 @@ static struct counter_moment moment_of(const struct counter_reading *r,
     };
 }
 
+/* Does the short one count instead of the ith? */
+static bool is_short_meant(const struct row *row, size_t i,
+                           enum port_wide worth)
+{
+    const struct value *wide = &row->values[i];
+
+    if (i >= NARROW || !has_both(row))
+        return false;
+    return !is_counter(wide) || worth == WIDE_FALSE ||
+           (worth == WIDE_STUCK && wide->number == 0);
+}
+
 static void take_counter(struct counter_reading *r, const struct row *row,
                          size_t i, enum port_wide worth)
 {
-    size_t column = i;
+    size_t column = is_short_meant(row, i, worth) ? COLUMN_NARROW + i : i;
 
-    if (i < NARROW && has_both(row) &&
-        (worth == WIDE_STUCK || !is_counter(&row->values[i])))
-        column = COLUMN_NARROW + i;
     if (!is_counter(&row->values[column]))
         return;
     r->counters[i] = row->values[column].number;
@@ -210,7 +240,7 @@ static void take_counter(struct counter_reading *r, const struct row *row,
     if (r->moments[i].ticks < 0) /* restarted between two PDUs */
         r->valid = false;
     r->present |= (uint16_t)(1U << i);
-    if (row->values[column].type == VALUE_COUNTER64)
+    if (row->values[column].type == VALUE_COUNTER64 && worth != WIDE_SHORT)
         r->wide |= (uint16_t)(1U << i);
 }
 

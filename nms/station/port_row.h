@@ -10,9 +10,11 @@
 /* What its 64-bit counters are worth. */
 enum port_wide {
     WIDE_UNSEEN, /* not yet held against the short ones */
-    WIDE_SILENT, /* 0, as the short ones are */
+    WIDE_SILENT, /* octets of a direction are 0, as the short ones are */
     WIDE_MOVES,
-    WIDE_STUCK /* 0, while the short ones move: those count */
+    WIDE_STUCK, /* some are 0 while the short ones move: then those count */
+    WIDE_SHORT, /* they go round at 32 bits */
+    WIDE_FALSE  /* known to be false: the short ones count */
 };
 
 /* Wide counters and what tells of the port; its name comes last, so that it is

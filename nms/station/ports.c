@@ -17,7 +17,7 @@ static bool is_doubtful(const struct port *p)
 {
     enum { UP = 1 };
 
-    if (!p->present || p->wide == WIDE_MOVES)
+    if (!p->present || p->wide == WIDE_MOVES || p->wide == WIDE_SHORT)
         return false;
     return p->wide != WIDE_SILENT || (p->carries && p->row->oper_status == UP);
 }
@@ -264,7 +264,9 @@ static void port_describe(struct ports *ps, struct port *p,
         p->row->admin_status = i->admin_status;
         p->row->oper_status = i->oper_status;
     }
+    p->renumbered |= p->if_index != 0 && p->if_index != i->if_index;
     p->if_index = p->row->if_index = i->if_index;
+    p->told = 0;
     p->present = true;
 }
 
@@ -459,6 +461,17 @@ static uint32_t order_of(const struct ports *ps, const struct port *p)
     return (uint32_t)(p - ps->list.at);
 }
 
+/* Counters of 64 bits that are told to go round at 32 by one that did, or by
+ * two that may have. From then on they are short ones. */
+static void learn_width(struct port *p, struct counter_reading *now)
+{
+    if (now->round != 0 || (now->may_round != 0 && p->rounded)) {
+        p->wide = WIDE_SHORT;
+        now->wide = 0;
+    }
+    p->rounded |= now->may_round != 0;
+}
+
 static void take_reading(struct ports *ps, struct port *p,
                          struct counter_reading *now)
 {
@@ -468,11 +481,15 @@ static void take_reading(struct ports *ps, struct port *p,
     double rates[PORT_RATES];
 
     p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
+    if (p->row->gap == GAP_NONE && (p->told & ~now->present) != 0)
+        p->row->gap = GAP_BROKEN; /* not for the first time */
+    p->told |= now->present;
     for (size_t i = 0; i < PORT_RATES; i++)
         p->row->rates[i] = (float)rates[i];
     if (p->row->gap == GAP_TOO_CLOSE)
         return;
     port_learn_speed(p, &last, now);
+    learn_width(p, now);
     p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
     readings_keep(ports_own_readings(ps), order_of(ps, p), now);
 }
@@ -500,6 +517,8 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
     p->round = round;
     p->unsure = named == NAMED_BEFORE;
     p->anew = false;
+    moved |= p->renumbered; /* perhaps while this was read */
+    p->renumbered = false;
     if (moved && named != NAMED_WITH_ALL) {
         know_nothing(p->row,
                      GAP_RENUMBERED); /* the counters may be another's */
@@ -508,9 +527,10 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
     }
     enum port_wide wide = port_row_judge((enum port_wide)p->wide, row);
     struct counter_reading now =
-        port_row_read(row, ps->distrusted ? WIDE_STUCK : wide);
+        port_row_read(row, ps->distrusted ? WIDE_FALSE : wide);
     p->wide = (uint8_t)wide;
     now.wall = wall;
+    now.pace = (float)drift_note(&ps->drift, row->stamp, wall);
     take_reading(ps, p, &now);
     if (p->row->gap != GAP_TOO_CLOSE)
         note_row(p, row);

@@ -24,13 +24,16 @@ struct port {
     uint32_t sent_name;    /* hash of its name as the agent sends it; 0 */
     uint32_t frame_octets; /* of its longest frame, with what surrounds it */
     struct mac mac;
-    uint8_t wide;     /* enum port_wide */
-    uint8_t recorded; /* enum gap: the reason of its open gap (gaps.h) */
-    bool carries : 1; /* it is a cable's end, and hardly ever silent */
-    bool present : 1; /* in the device's newest facts */
-    bool unique : 1;  /* no other port has this label */
-    bool unsure : 1;  /* its name was read before its counters */
+    uint16_t told;       /* bit n: counter n was, since the newest facts */
+    uint8_t wide;        /* enum port_wide */
+    uint8_t recorded;    /* enum gap: the reason of its open gap (gaps.h) */
+    bool carries : 1;    /* it is a cable's end, and hardly ever silent */
+    bool present : 1;    /* in the device's newest facts */
+    bool unique : 1;     /* no other port has this label */
+    bool unsure : 1;     /* its name was read before its counters */
+    bool renumbered : 1; /* by facts, since its last row */
     bool anew : 1;    /* its counters may have begun anew, for all they tell */
+    bool rounded : 1; /* one of 64 bits may have gone round at 32 */
 };
 
 struct ports; /* of one device */

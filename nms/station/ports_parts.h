@@ -2,6 +2,7 @@
 #ifndef STATION_PORTS_PARTS_H
 #define STATION_PORTS_PARTS_H
 
+#include "station/drift.h"
 #include "station/ports.h"
 
 struct port_list ARRAY_OF(struct port);
@@ -19,6 +20,7 @@ struct ports {
     struct numbered_list numbers; /* by ifIndex ascending */
     size_t next;                  /* of these, likely */
     struct readings *readings;    /* the last of each port */
+    struct drift drift;           /* of the agent's clock */
     struct port_rows *rows;       /* of each port; NULL before the first */
     struct port_texts *texts;     /* all their texts; NULL likewise */
     struct arena *fresh;   /* texts and rows that are new; NULL: none are */

@@ -72,6 +72,8 @@ static double seconds_between(const struct counter_reading *before,
         return ours;
     double theirs = (uint32_t)(now->uptime_cs - before->uptime_cs) / 100.0 +
                     (b->ticks - a->ticks) / 100.0;
+    if (now->pace > 0)
+        theirs /= (double)now->pace;
     if (fabs(theirs - ours) > clocks_agree * ours + slack)
         return wall_sides_with(before, now, theirs, ours, slack) ? theirs
                                                                  : ours;
@@ -187,23 +189,27 @@ static double growth_limit(const struct counter_reading *before,
 /* How a counter grew. */
 struct grown {
     double by; /* NaN: not known */
-    bool back, wrapped;
+    bool back, wrapped, round;
 };
 
+/* One that went back within 32 bits may have no more of them, whatever its type
+ * says. */
 static struct grown growth(const struct counter_reading *before,
                            const struct counter_reading *now, size_t i,
                            double most)
 {
     double forth = (double)now->counters[i] - (double)before->counters[i];
     bool narrow = (now->wide >> i & 1) == 0;
+    bool twice = isfinite(most) && most >= narrow_span / 2;
+    bool within = before->counters[i] <= UINT32_MAX;
 
-    if (narrow && isfinite(most) && most >= narrow_span / 2)
-        return (struct grown){NAN, false, true}; /* perhaps twice round */
+    if (narrow && twice)
+        return (struct grown){.by = NAN, .wrapped = true};
     if (forth >= 0)
-        return (struct grown){forth, false, false};
-    if (narrow && forth + narrow_span <= most && isfinite(most))
-        return (struct grown){forth + narrow_span, false, false};
-    return (struct grown){NAN, true, false};
+        return (struct grown){.by = forth};
+    if (within && !twice && forth + narrow_span <= most && isfinite(most))
+        return (struct grown){.by = forth + narrow_span, .round = true};
+    return (struct grown){.by = NAN, .back = true, .round = within && twice};
 }
 
 /* ---- resets that nothing announces ---- */
@@ -260,6 +266,10 @@ static double rate_of(const struct counter_reading *before,
 
     tally->wrapped += grown.wrapped ? 1 : 0;
     tally->back += grown.back ? 1 : 0;
+    if (grown.round && (now->wide & bit) != 0 && grown.back)
+        now->may_round |= bit;
+    else if (grown.round && (now->wide & bit) != 0)
+        now->round |= bit;
     if (grown.back && !(before->beyond & bit))
         tally->fell |= bit;
     if (rate > rate_limit(i, bounds)) {
@@ -286,7 +296,7 @@ static enum gap verdict(const struct counter_reading *before,
         return GAP_WRAPPED;
     if ((both & (before->wide ^ now->wide)) != 0)
         return GAP_STUCK;
-    if (now->lost != 0 || (before->lost & now->present) != 0)
+    if (before->present != now->present)
         return GAP_BROKEN;
     return tally->good > 0 ? GAP_NONE : GAP_BROKEN;
 }
@@ -304,7 +314,6 @@ enum gap rate_compute(const struct counter_reading *before,
         gap = GAP_BACKWARDS;
     if (gap != GAP_NONE)
         return gap;
-    now->lost = (uint16_t)(before->present & ~now->present);
     for (size_t i = 0; i < PORT_RATES; i++)
         if (both >> i & 1)
             out[i] = rate_of(before, now, i, bounds, &tally);

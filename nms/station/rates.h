@@ -25,7 +25,8 @@ struct counter_reading {
     bool valid; /* false: the agent restarted while it was read */
     bool has_uptime, has_boots, has_discontinuity;
     struct mono at;
-    struct wall wall;          /* at the same moment; 0 = not told */
+    struct wall wall; /* at the same moment; 0 = not told */
+    float pace;       /* of the agent's clock, by ours (drift.h); 0 = as ours */
     uint32_t uptime_cs;        /* sysUpTime.0 of the PDU that came first */
     uint32_t boots, engine_s;  /* snmpEngineBoots, snmpEngineTime with it */
     uint32_t discontinuity_cs; /* ifCounterDiscontinuityTime */
@@ -35,7 +36,8 @@ struct counter_reading {
     uint16_t wide;    /* bit n: it has 64 bits */
     uint16_t beyond;  /* bit n: it grew more than the port can carry */
     uint16_t doubted; /* bit n: it was told, but went back alone */
-    uint16_t lost;    /* bit n: it was not told, but the time before */
+    /* Bit n: of 64 bits, but it went round at 32; or may have. Not kept. */
+    uint16_t round, may_round;
 };
 
 /* What a port can do at most. 0: not known, then it is 1 Tbit/s. */

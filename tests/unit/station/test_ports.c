@@ -240,6 +240,32 @@ static void a_renumbering_within_a_poll_mixes_nothing(void **state)
     ports_free(ps);
 }
 
+/* The same, and facts told of the change before the names came. */
+static void facts_that_come_within_a_poll_mix_nothing(void **state)
+{
+    static const struct spec turned[] = {
+        {2, "ge0", "GigabitEthernet0", "uplink", 1},
+        {1, "ge1", "GigabitEthernet1", "", 2},
+    };
+    struct ports *ps = ports_new();
+    bool strange = false;
+
+    (void)state;
+    match(ps, first, 2);
+    assert_non_null(read_apart(ps, 1, 1, "ge0", 1000, 100, &strange));
+    assert_non_null(read_apart(ps, 1, 2, "ge1", 900000, 100, &strange));
+    match(ps, turned, 2);
+    const struct port *p =
+        read_apart(ps, 2, 1, "ge1", 1000 + 60 * 10, 160, &strange);
+    assert_string_equal(p->row->object, "ge1");
+    assert_int_equal(p->row->gap, GAP_RENUMBERED);
+    assert_true(isnan(p->row->rates[PORT_IN_OCTETS]));
+    p = read_apart(ps, 3, 1, "ge1", 900000 + 120 * 20, 220, &strange);
+    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 20) < 0.01);
+    assert_false(strange);
+    ports_free(ps);
+}
+
 /* Two ports of a card went back; the third, idle till then, may have as well;
  * the fourth tells more than can have come since; the fifth is elsewhere. */
 static void counters_beside_those_that_went_back_are_not_believed(void **state)
@@ -272,112 +298,6 @@ static void counters_beside_those_that_went_back_are_not_believed(void **state)
         assert_int_equal(isnan(p->row->rates[PORT_IN_OCTETS]),
                          gaps[i] != GAP_NONE);
     }
-    ports_free(ps);
-}
-
-/* All columns: wide counters and errors, eight narrow ones, then the others. */
-enum {
-    ALL_COLUMNS = 25,
-    NARROW_COLUMN = 12,
-    OPER_OF_ALL = 21,
-    DISCONTINUITY_OF_ALL,
-    NAME_OF_ALL
-};
-
-static const struct port *read_both(struct ports *ps, uint64_t wide,
-                                    uint64_t narrow, int64_t at_s)
-{
-    static uint64_t round = 1000;
-    struct value values[ALL_COLUMNS] = {{0}};
-    uint32_t if_index = 1;
-    bool strange = false;
-    struct stamp stamp = {.sent = {at_s * 1000000000},
-                          .received = {at_s * 1000000000}};
-    struct row row = {.index = {&if_index, 1},
-                      .values = values,
-                      .count = ALL_COLUMNS,
-                      .stamp = &stamp};
-
-    for (size_t i = 0; i < ALL_COLUMNS; i++) {
-        values[i].type = i < NARROW_COLUMN ? VALUE_COUNTER64 : VALUE_COUNTER32;
-        values[i].number = i < NARROW_COLUMN ? wide : narrow;
-    }
-    values[DISCONTINUITY_OF_ALL].number = 0;
-    values[OPER_OF_ALL].type = VALUE_INTEGER;
-    values[OPER_OF_ALL].integer = 1;
-    values[NAME_OF_ALL].type = VALUE_OCTETS;
-    values[NAME_OF_ALL].octets = bytes_of_text("ge0");
-    return ports_read(ps, &row, ++round, (struct wall){0}, &strange);
-}
-
-static void stuck_long_counters_give_way_to_short_ones(void **state)
-{
-    struct ports *ps = ports_new();
-    struct facts *f = facts_with(first, COUNT_OF(first));
-    struct ask ask;
-
-    (void)state;
-    ports_match(ps, f);
-    ports_ask(ps, &ask);
-    assert_int_equal(ask.count,
-                     ALL_COLUMNS - 1); /* held against each other once */
-    assert_non_null(read_both(ps, 0, 6000, 100));
-    const struct port *p = read_both(ps, 0, 6000 + 60 * 10, 160);
-    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
-    assert_true(fabs(p->row->rates[PORT_OUT_BCAST] - 10) < 0.01);
-    p = read_both(ps, 9000, 6000 + 120 * 10, 220); /* they were repaired */
-    assert_true(isnan(p->row->rates[PORT_IN_OCTETS]));
-    p = read_both(ps, 9000 + 60 * 20, 6000 + 180 * 10, 280);
-    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 20) < 0.01);
-    facts_unref(f);
-    ports_free(ps);
-}
-
-static void short_counters_are_not_asked_where_long_ones_move(void **state)
-{
-    struct ports *ps = ports_new();
-    struct facts *f = facts_with(first, 1);
-    struct ask ask;
-
-    (void)state;
-    ports_match(ps, f);
-    assert_non_null(read_both(ps, 7000, 7000, 100));
-    ports_ask(ps, &ask);
-    assert_int_equal(ask.count, COLUMNS - 1);
-    facts_unref(f);
-    ports_free(ps);
-}
-
-static void descriptions_are_asked_where_a_port_has_no_name(void **state)
-{
-    const struct spec nameless[] = {{1, "ge0", "Port 1", "", 1},
-                                    {2, "", "Port 2", "", 2}};
-    struct ports *ps = ports_new();
-    struct ask ask;
-
-    (void)state;
-    match(ps, nameless, COUNT_OF(nameless));
-    ports_ask(ps, &ask);
-    assert_int_equal(ask.count, ALL_COLUMNS);
-    ports_free(ps);
-}
-
-/* Long counters that move, but not as the traffic does: profiles know. */
-static void long_counters_that_are_known_to_be_false_do_not_count(void **state)
-{
-    struct ports *ps = ports_new();
-    struct facts *f = facts_with(first, 1);
-    struct ask ask;
-
-    (void)state;
-    ports_match(ps, f);
-    ports_distrust_wide(ps, true);
-    assert_non_null(read_both(ps, 7000, 6000, 100));
-    ports_ask(ps, &ask);
-    assert_int_equal(ask.count, ALL_COLUMNS - 1);
-    const struct port *p = read_both(ps, 7001, 6000 + 60 * 10, 160);
-    assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 10) < 0.01);
-    facts_unref(f);
     ports_free(ps);
 }
 
@@ -510,11 +430,8 @@ int main(void)
         cmocka_unit_test(a_row_without_its_description_is_read),
         cmocka_unit_test(a_renumbering_between_two_polls_mixes_nothing),
         cmocka_unit_test(a_renumbering_within_a_poll_mixes_nothing),
+        cmocka_unit_test(facts_that_come_within_a_poll_mix_nothing),
         cmocka_unit_test(counters_beside_those_that_went_back_are_not_believed),
-        cmocka_unit_test(stuck_long_counters_give_way_to_short_ones),
-        cmocka_unit_test(short_counters_are_not_asked_where_long_ones_move),
-        cmocka_unit_test(descriptions_are_asked_where_a_port_has_no_name),
-        cmocka_unit_test(long_counters_that_are_known_to_be_false_do_not_count),
         cmocka_unit_test(each_counter_is_timed_by_its_own_answer),
         cmocka_unit_test(
             a_speed_that_is_exceeded_again_and_again_is_not_believed),

@@ -290,6 +290,23 @@ static void an_agents_clock_that_drifts_is_not_followed(void **state)
     assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
 }
 
+/* The same way, and a drift that is known by now. */
+static void a_drift_that_is_known_is_taken_out(void **state)
+{
+    struct counter_reading before = reading(100, 0, 0, true);
+    struct counter_reading now = reading(110, 0, 1000, true);
+    double out[PORT_RATES];
+
+    (void)state;
+    before.uptime_cs = 100000;
+    now.uptime_cs = 101020;
+    for (size_t i = 0; i < PORT_RATES; i++)
+        before.moments[i].slack_us = now.moments[i].slack_us = 250000;
+    now.pace = 1.02F;
+    assert_int_equal(compute(&before, &now, GBIT, out), GAP_NONE);
+    assert_true(fabs(out[PORT_IN_OCTETS] - 100) < 0.1);
+}
+
 static void uptime_wraps_after_497_days_without_a_restart(void **state)
 {
     (void)state;
@@ -314,6 +331,7 @@ int main(void)
         cmocka_unit_test(other_engine_boots_are_another_life),
         cmocka_unit_test(a_clock_of_ours_that_stood_still_is_outvoted),
         cmocka_unit_test(an_agents_clock_that_drifts_is_not_followed),
+        cmocka_unit_test(a_drift_that_is_known_is_taken_out),
         cmocka_unit_test(a_discontinuity_gives_no_rate),
         cmocka_unit_test(a_counter_that_is_not_told_is_unknown_alone),
         cmocka_unit_test(a_counter_that_changed_its_width_is_unknown),
