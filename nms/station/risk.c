@@ -94,18 +94,25 @@ double risk_join(double risk, double more)
     return RISK_MAX * (1 - (1 - risk / RISK_MAX) * (1 - more / RISK_MAX));
 }
 
-double risk_of_group(const struct formula *f, const double *risks, size_t count)
+void risk_sum_add(struct risk_sum *s, double risk)
 {
-    double variables[GROUP_VARIABLES] = {[GROUP_COUNT] = (double)count};
-    double sum = 0;
+    s->count++;
+    s->sum += risk;
+    s->highest = fmax(s->highest, risk);
+}
 
-    for (size_t i = 0; i < count; i++) {
-        sum += risks[i];
-        variables[GROUP_HIGHEST] = fmax(variables[GROUP_HIGHEST], risks[i]);
-    }
-    if (count > 1)
-        variables[GROUP_REST] =
-            (sum - variables[GROUP_HIGHEST]) / (double)(count - 1);
+double risk_sum_rest(const struct risk_sum *s)
+{
+    return s->count > 1 ? (s->sum - s->highest) / (double)(s->count - 1) : 0;
+}
+
+double risk_of_group(const struct formula *f, const struct risk_sum *members)
+{
+    const double variables[GROUP_VARIABLES] = {
+        [GROUP_COUNT] = (double)members->count,
+        [GROUP_HIGHEST] = members->highest,
+        [GROUP_REST] = risk_sum_rest(members)};
+
     return risk_of_formula(f, variables);
 }
 

@@ -62,10 +62,18 @@ double risk_of_formula(const struct formula *f, const double *variables);
 /* What several alerts make together: begin with 0. */
 double risk_join(double risk, double more);
 
-/* Of a group: the highest of its members and a share of the mean of the rest;
- * count of risks. */
-double risk_of_group(const struct formula *f, const double *risks,
-                     size_t count);
+/* The risks of a group's members; begin with zeros. */
+struct risk_sum {
+    size_t count;
+    double sum, highest;
+};
+void risk_sum_add(struct risk_sum *s, double risk);
+/* The mean of all but the highest; 0 of fewer than two. */
+double risk_sum_rest(const struct risk_sum *s);
+
+/* Of a group: the highest of its members and a share of the mean of the rest.
+ */
+double risk_of_group(const struct formula *f, const struct risk_sum *members);
 
 /* ---- exposure ---- */
 

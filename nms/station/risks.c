@@ -13,9 +13,12 @@ struct risk_device *risks_device(struct risks *r, const struct ident *id)
 
     if (o != NULL)
         return o;
-    o = mem_new(struct risk_device);
-    o->id = *id;
-    o->stale = true;
+    o = r->spare;
+    if (o != NULL)
+        r->spare = o->spare;
+    else
+        o = arena_zero(r->room, sizeof *o);
+    *o = (struct risk_device){.id = *id, .stale = true};
     (void)table_put(r->devices, ident_key(id), o);
     return o;
 }
@@ -46,6 +49,7 @@ struct risks *risks_new(const struct risks_parts *parts)
 
     r->parts = *parts;
     r->devices = table_new();
+    r->room = arena_new();
     r->links = table_new();
     r->of_alert = table_new();
     r->groups = table_new();
@@ -56,11 +60,17 @@ struct risks *risks_new(const struct risks_parts *parts)
     return r;
 }
 
-static void device_free(struct risk_device *o)
+static void device_fini(struct risk_device *o)
 {
     risk_history_unref(o->state.history);
     free(o->who);
-    free(o);
+}
+
+static void device_leave(struct risks *r, struct risk_device *o)
+{
+    device_fini(o);
+    *o = (struct risk_device){.spare = r->spare};
+    r->spare = o;
 }
 
 void risks_free(struct risks *r)
@@ -71,8 +81,9 @@ void risks_free(struct risks *r)
         return;
     risks_keep_all(r);
     for (size_t at = 0; table_next(r->devices, &at, NULL, &value);)
-        device_free(value);
+        device_fini(value);
     table_free(r->devices);
+    arena_free(r->room);
     for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
         struct risk_group *g = value;
 
@@ -126,7 +137,7 @@ void risks_gone(struct risks *r, const struct device *d)
         store_delete(r->parts.store, "risk",
                      ident_format(&d->id, id, sizeof id));
     r->changed = r->moved = true;
-    device_free(o);
+    device_leave(r, o);
 }
 
 void risks_links(struct risks *r, const struct inferred *i)
@@ -267,51 +278,20 @@ static void reckon_queue(struct risks *r)
         if (d != NULL)
             reckon(r, o, d);
         else
-            device_free(table_remove(r->devices, ident_key(&id)));
+            device_leave(r, table_remove(r->devices, ident_key(&id)));
     }
 }
 
 /* ---- groups ---- */
 
-struct risk_numbers ARRAY_OF(double);
-
-/* What counts of a device. */
-struct member {
-    struct risk_group *group;
-    double risk;
-};
-
-static int by_group(const void *a, const void *b)
-{
-    uintptr_t p = (uintptr_t)((const struct member *)a)->group;
-    uintptr_t q = (uintptr_t)((const struct member *)b)->group;
-
-    return (p > q) - (p < q);
-}
-
-static struct member *all_members(struct risks *r, size_t *count)
-{
-    struct member *all = mem_array(table_count(r->devices) + 1, sizeof *all);
-    void *value;
-
-    *count = 0;
-    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
-        const struct risk_device *o = value;
-
-        all[(*count)++] = (struct member){o->group, o->state.risk};
-    }
-    return all;
-}
-
 void risks_reckon_group(struct risks *r, struct risk_state *s,
                         enum object_class class, const char *name,
-                        const struct risk_of *members)
+                        const struct risk_sum *members)
 {
     const struct object_ref object = {
         .class = class, .part = class == OBJECT_GROUP ? name : ""};
     int before;
-    double risk =
-        risk_of_group(r->config->risk.group_of, members->at, members->count);
+    double risk = risk_of_group(r->config->risk.group_of, members);
 
     if (risks_note(r, s, risk, &before))
         risks_tell(r, &object, name, s, before);
@@ -320,31 +300,28 @@ void risks_reckon_group(struct risks *r, struct risk_state *s,
 
 static void reckon_groups(struct risks *r)
 {
-    size_t count, from = 0;
-    struct member *all = all_members(r, &count);
-    double *risks = mem_array(count + 1, sizeof *risks);
+    struct risk_sum whole = {0};
+    void *value;
 
     r->moved = r->waiting = false;
-    qsort(all, count, sizeof *all, by_group);
-    for (size_t i = 0; i < count; i++)
-        risks[i] = all[i].risk;
-    for (size_t to = 1; to <= count; to++) {
-        struct risk_group *g = all[from].group;
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);)
+        ((struct risk_group *)value)->members = (struct risk_sum){0};
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        const struct risk_device *o = value;
 
-        if (to < count && all[to].group == g)
-            continue;
-        if (g != NULL) {
-            g->members = (uint32_t)(to - from);
-            risks_reckon_group(r, &g->state, OBJECT_GROUP, g->name,
-                               &(struct risk_of){risks + from, to - from});
-        }
-        from = to;
+        risk_sum_add(&whole, o->state.risk);
+        if (o->group != NULL)
+            risk_sum_add(&o->group->members, o->state.risk);
     }
-    risks_reckon_group(r, &r->whole, OBJECT_STATION, "all",
-                       &(struct risk_of){risks, count});
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
+        struct risk_group *g = value;
+
+        if (g->members.count > 0)
+            risks_reckon_group(r, &g->state, OBJECT_GROUP, g->name,
+                               &g->members);
+    }
+    risks_reckon_group(r, &r->whole, OBJECT_STATION, "all", &whole);
     risks_reckon_clouds(r);
-    free(risks);
-    free(all);
 }
 
 /* Levels that wait for their minute, and hours that go on to count. */

@@ -76,7 +76,7 @@ static void add_groups(struct risks *r, struct risk_book *b)
     for (size_t at = 0; table_next(r->groups, &at, NULL, &value);) {
         const struct risk_group *g = value;
 
-        if (g->members == 0)
+        if (g->members.count == 0)
             continue;
         *to = entry_of(&g->state);
         to->name = arena_text(b->arena, g->name);

@@ -48,7 +48,7 @@ void risks_clouds(struct risks *r, const struct cloud_member *members,
         if (c == NULL || strcmp(c->name, members[i].cloud) != 0)
             c = cloud_called(r, members[i].cloud);
         c->there = true;
-        *array_add(&c->members) = members[i].device;
+        *array_add(&c->members) = (struct risk_inside){.id = members[i].device};
     }
     for (size_t at = 0; table_next(r->clouds, &at, &key, &value);) {
         c = value;
@@ -61,21 +61,26 @@ void risks_clouds(struct risks *r, const struct cloud_member *members,
     r->changed = r->moved = true;
 }
 
+const struct risk_device *risks_inside(const struct risks *r,
+                                       struct risk_inside *inside)
+{
+    if (inside->device == NULL ||
+        !ident_equal(&inside->device->id, &inside->id))
+        inside->device = table_find(r->devices, ident_key(&inside->id));
+    return inside->device;
+}
+
 static void reckon(struct risks *r, struct risk_cloud *c)
 {
-    double *risks = mem_array(c->members.count + 1, sizeof *risks);
-    size_t count = 0;
+    struct risk_sum members = {0};
 
     for (size_t i = 0; i < c->members.count; i++) {
-        const struct risk_device *o =
-            table_find(r->devices, ident_key(&c->members.at[i]));
+        const struct risk_device *o = risks_inside(r, &c->members.at[i]);
 
         if (o != NULL)
-            risks[count++] = o->state.risk;
+            risk_sum_add(&members, o->state.risk);
     }
-    risks_reckon_group(r, &c->state, OBJECT_GROUP, c->name,
-                       &(struct risk_of){risks, count});
-    free(risks);
+    risks_reckon_group(r, &c->state, OBJECT_GROUP, c->name, &members);
 }
 
 void risks_reckon_clouds(struct risks *r)

@@ -102,16 +102,12 @@ static void add_member(struct risks *r, struct risk_report *out,
 
 static void sum_up(struct risk_report *out)
 {
-    double sum = 0;
+    struct risk_sum members = {0};
 
-    for (size_t i = 0; i < out->members.count; i++) {
-        double risk = out->members.at[i].risk;
-
-        sum += risk;
-        out->highest = risk > out->highest ? risk : out->highest;
-    }
-    if (out->members.count > 1)
-        out->rest = (sum - out->highest) / (double)(out->members.count - 1);
+    for (size_t i = 0; i < out->members.count; i++)
+        risk_sum_add(&members, out->members.at[i].risk);
+    out->highest = members.highest;
+    out->rest = risk_sum_rest(&members);
 }
 
 /* group NULL: the whole. */
@@ -132,13 +128,12 @@ static void explain_group(struct risks *r, const struct risk_group *group,
     sum_up(out);
 }
 
-static void explain_cloud(struct risks *r, const struct risk_cloud *cloud,
+static void explain_cloud(struct risks *r, struct risk_cloud *cloud,
                           struct risk_report *out)
 {
     begin(out, "cloud", cloud->name, &cloud->state, r->config->risk.group_of);
     for (size_t i = 0; i < cloud->members.count; i++) {
-        const struct risk_device *o =
-            table_find(r->devices, ident_key(&cloud->members.at[i]));
+        const struct risk_device *o = risks_inside(r, &cloud->members.at[i]);
 
         if (o != NULL)
             add_member(r, out, o);
@@ -151,7 +146,7 @@ bool risks_explain(struct risks *r, const char *name, struct wall now,
 {
     const struct device *d = inventory_find(r->parts.inventory, name);
     const struct risk_group *g = table_find_text(r->groups, name);
-    const struct risk_cloud *c = table_find_text(r->clouds, name);
+    struct risk_cloud *c = table_find_text(r->clouds, name);
     const struct risk_link *l = NULL;
     struct ident id;
 
@@ -163,7 +158,7 @@ bool risks_explain(struct risks *r, const char *name, struct wall now,
         explain_device(r, d, out);
     else if (l != NULL)
         explain_link(r, l, out);
-    else if (g != NULL && g->members > 0)
+    else if (g != NULL && g->members.count > 0)
         explain_group(r, g, out);
     else if (c != NULL)
         explain_cloud(r, c, out);

@@ -17,13 +17,20 @@ struct risk_state {
 struct risk_group {
     char *name;
     struct risk_state state;
-    uint32_t members;
+    struct risk_sum members;
+};
+
+/* A device that is in a cloud, and where it was found last: its memory stays
+ * memory of devices, which have another id once it left. */
+struct risk_inside {
+    struct ident id;
+    const struct risk_device *device; /* NULL: not yet */
 };
 
 struct risk_cloud {
     char *name; /* MAP/NAME */
     struct risk_state state;
-    struct risk_idents ARRAY_OF(struct ident) members;
+    struct risk_insides ARRAY_OF(struct risk_inside) members;
     bool there; /* as told last */
 };
 
@@ -36,6 +43,7 @@ struct risk_device {
     bool queued;
     char *who; /* said by_hand; NULL */
     struct wall said;
+    struct risk_device *spare; /* of those that left */
 };
 
 /* Only of a link that has or had alerts. */
@@ -57,6 +65,9 @@ struct risks {
     const struct config *config;
     const struct inferred *inferred; /* NULL before the first */
     struct table *devices;           /* ident -> struct risk_device */
+    struct arena *room;              /* of devices: all are gone through often,
+                                        and lie side by side */
+    struct risk_device *spare;       /* room that is free; NULL: none */
     struct table *links;             /* ident -> struct risk_link */
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
@@ -131,20 +142,18 @@ void risks_free_links(struct risks *r);
 /* ---- risks_clouds.c ---- */
 
 void risks_reckon_clouds(struct risks *r);
+/* NULL: it is not known. */
+const struct risk_device *risks_inside(const struct risks *r,
+                                       struct risk_inside *inside);
 void risks_free_clouds(struct risks *r);
 
 /* ---- risks.c ---- */
-
-struct risk_of {
-    const double *at;
-    size_t count;
-};
 
 /* The risk of a group called name becomes that of its members; class: it is
  * OBJECT_GROUP, or OBJECT_STATION for the whole. */
 void risks_reckon_group(struct risks *r, struct risk_state *s,
                         enum object_class class, const char *name,
-                        const struct risk_of *members);
+                        const struct risk_sum *members);
 
 struct risk_device *risks_device(struct risks *r, const struct ident *id);
 /* What one alert adds, by the configuration's formula. */

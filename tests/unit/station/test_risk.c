@@ -72,6 +72,16 @@ static void a_formula_stays_within_bounds(void **state)
     }
 }
 
+static double of_the_first(const struct formula *f, const double *risks,
+                           size_t count)
+{
+    struct risk_sum members = {0};
+
+    for (size_t i = 0; i < count; i++)
+        risk_sum_add(&members, risks[i]);
+    return risk_of_group(f, &members);
+}
+
 static void a_group_is_its_worst_and_a_share_of_the_rest(void **state)
 {
     OWNED(formula_free)
@@ -79,9 +89,9 @@ static void a_group_is_its_worst_and_a_share_of_the_rest(void **state)
     static const double risks[] = {60, 10, 20, 0};
 
     (void)state;
-    assert_float_equal(risk_of_group(f, risks, 4), 62, 1e-9);
-    assert_float_equal(risk_of_group(f, risks, 1), 60, 1e-9);
-    assert_float_equal(risk_of_group(f, risks, 0), 0, 1e-9);
+    assert_float_equal(of_the_first(f, risks, 4), 62, 1e-9);
+    assert_float_equal(of_the_first(f, risks, 1), 60, 1e-9);
+    assert_float_equal(of_the_first(f, risks, 0), 0, 1e-9);
 }
 
 static struct mono at_s(int64_t s)
