@@ -1,6 +1,7 @@
 #include "station/past.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct past *past_new(void)
 {
@@ -27,4 +28,18 @@ void past_add(struct past *p, const struct past_row *row)
         .key = arena_text(p->arena, row->key),
         .text = arena_text(p->arena, row->text),
     };
+}
+
+static int by_kind_and_key(const void *a, const void *b)
+{
+    const struct past_row *x = a, *y = b;
+    int order = strcmp(x->kind, y->kind);
+
+    return order != 0 ? order : strcmp(x->key, y->key);
+}
+
+void past_sort(struct past *p)
+{
+    if (p->rows.count > 1)
+        qsort(p->rows.at, p->rows.count, sizeof *p->rows.at, by_kind_and_key);
 }

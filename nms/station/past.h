@@ -21,6 +21,8 @@ struct past {
 struct past *past_new(void);
 void past_free(struct past *p);
 OWNED_BY(struct past, past_free)
+/* By kind and key. */
+void past_sort(struct past *p);
 /* Copies the texts. */
 void past_add(struct past *p, const struct past_row *row);
 

@@ -25,38 +25,53 @@ void recalled_free(struct recalled *r)
     free(r);
 }
 
-/* What was inferred at a moment. */
-static int read_moment(struct store_db *db, struct wall at, struct recalled *r,
+/* What was inferred at a moment; between: as far as it may differ from what was
+ * at another one, or NULL. A large network has some 100,000 links, of which few
+ * do. */
+static int read_moment(struct store_db *db, struct wall at,
+                       const struct wall between[2], struct recalled *r,
                        struct inferred **out)
 {
     OWNED(past_free) struct past *rows = past_new();
     size_t faults;
-    int rc = store_db_past(db, at, rows);
+    int rc = between != NULL ? store_db_past_turned(db, at, between, rows)
+                             : store_db_past(db, at, rows);
 
     if (rc < 0)
         return rc;
-    r->kept_from = rows->from;
-    if (rows->from.ms == 0 || at.ms < rows->from.ms)
-        return -ENODATA;
     *out = chronicle_read(rows, at, &faults);
     r->faults += faults;
     return 0;
+}
+
+static int find_changes(struct store_db *db, struct recalled *r)
+{
+    if (r->from.ms < r->kept_from.ms)
+        r->from = r->kept_from;
+    bool forth = r->from.ms <= r->to.ms;
+    const struct wall between[2] = {forth ? r->from : r->to,
+                                    forth ? r->to : r->from};
+    int rc = read_moment(db, r->from, between, r, &r->was);
+
+    if (rc == 0)
+        rc = read_moment(db, r->to, between, r, &r->is);
+    if (rc == 0)
+        topology_diff(r->was->topology, r->is->topology, &r->changes);
+    return rc;
 }
 
 static int find(struct store_ask *a, struct store_db *db)
 {
     struct question *q = (struct question *)a;
     struct recalled *r = q->made;
-    int rc = read_moment(db, r->to, r, &r->is);
+    int rc = store_db_past_begins(db, &r->kept_from);
 
-    if (rc < 0 || !q->between)
+    if (rc < 0)
         return rc;
-    if (r->from.ms < r->kept_from.ms)
-        r->from = r->kept_from;
-    rc = read_moment(db, r->from, r, &r->was);
-    if (rc == 0)
-        topology_diff(r->was->topology, r->is->topology, &r->changes);
-    return rc;
+    if (r->kept_from.ms == 0 || r->to.ms < r->kept_from.ms)
+        return -ENODATA;
+    return q->between ? find_changes(db, r)
+                      : read_moment(db, r->to, NULL, r, &r->is);
 }
 
 static void tell(struct store_ask *a, int result)

@@ -11,7 +11,9 @@
 struct store;
 
 struct recalled {
-    struct inferred *was, *is;   /* was: NULL where one moment was asked for */
+    /* was: NULL where one moment was asked for. Of two, links that are the same
+     * at both are left out, and states are not known. */
+    struct inferred *was, *is;
     struct topo_changes changes; /* from was to is; borrows from both */
     struct wall from, to;        /* the moments; from is not before kept_from */
     struct wall kept_from;       /* 0: nothing is kept as yet */

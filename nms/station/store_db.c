@@ -31,9 +31,19 @@ static const char *const statements[] = {
     [LOAD] = "SELECT key, body FROM object WHERE kind = ?1 ORDER BY key",
     [PAST_ADD] = "INSERT INTO past (id, at_ms, kind, key, body) VALUES (("
                  "SELECT coalesce(max(id), 0) + 1 FROM past), ?1, ?2, ?3, ?4)",
+    /* Rows of later moments are left out, which indexes alone tell: to look at
+     * the moment of each row takes three times as long. */
     [PAST_AT] = "SELECT at_ms, kind, key, body FROM past WHERE id IN (SELECT "
-                "max(id) FROM past WHERE at_ms <= ?1 GROUP BY kind, key) "
-                "AND body <> '' ORDER BY kind, key",
+                "max(id) FROM past WHERE rowid NOT IN (SELECT rowid FROM past "
+                "WHERE at_ms > ?1) GROUP BY kind, key) AND body <> ''",
+    /* The nodes, and links of which something came between two moments; which
+     * are found by these (kind || '': not by kind, there are many links). */
+    [PAST_TURNED] =
+        "SELECT at_ms, kind, key, body FROM past WHERE id IN (SELECT max(id) "
+        "FROM past WHERE kind = 'node' AND at_ms <= ?1 GROUP BY key UNION ALL "
+        "SELECT max(id) FROM past WHERE kind = 'link' AND at_ms <= ?1 AND key "
+        "IN (SELECT key FROM past WHERE kind || '' = 'link' AND at_ms > ?2 AND "
+        "at_ms <= ?3) GROUP BY key) AND body <> ''",
     /* What was replaced, or gone, before a moment. */
     [PAST_TRIM] =
         "DELETE FROM past WHERE at_ms <= ?1 AND (body = '' OR EXISTS (SELECT 1 "
@@ -341,8 +351,8 @@ static int past_begins(struct store_db *db, int64_t *from_ms)
 
     if (rc == SQLITE_OK && *from_ms == 0)
         rc = store_db_number(db,
-                             "SELECT min(at_ms) FROM past WHERE kind IN "
-                             "('node', 'link')",
+                             "SELECT min(at_ms) FROM past WHERE kind || '' IN "
+                             "('node', 'link')", /* by moment, not by kind */
                              0, from_ms);
     return rc == SQLITE_OK ? 0 : -EIO;
 }
@@ -364,12 +374,10 @@ int store_db_keep_past(struct store_db *db, const struct past *p)
     return rc;
 }
 
-int store_db_past(struct store_db *db, struct wall at, struct past *out)
+static int read_past(sqlite3_stmt *s, struct past *out)
 {
-    sqlite3_stmt *s = db->prepared[PAST_AT];
     int row;
 
-    store_db_bind_number(s, 1, at.ms);
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
         past_add(out,
                  &(struct past_row){.at = {.ms = sqlite3_column_int64(s, 0)},
@@ -378,9 +386,33 @@ int store_db_past(struct store_db *db, struct wall at, struct past *out)
                                     .text = store_db_text(s, 3)});
     (void)sqlite3_reset(s); /* repeats row */
     (void)sqlite3_clear_bindings(s);
-    if (row != SQLITE_DONE)
-        return -EIO;
-    return past_begins(db, &out->from.ms);
+    return row == SQLITE_DONE ? 0 : -EIO;
+}
+
+int store_db_past_begins(struct store_db *db, struct wall *from)
+{
+    return past_begins(db, &from->ms);
+}
+
+int store_db_past(struct store_db *db, struct wall at, struct past *out)
+{
+    sqlite3_stmt *s = db->prepared[PAST_AT];
+
+    store_db_bind_number(s, 1, at.ms);
+    int rc = read_past(s, out);
+    past_sort(out);
+    return rc == 0 ? past_begins(db, &out->from.ms) : rc;
+}
+
+int store_db_past_turned(struct store_db *db, struct wall at,
+                         const struct wall between[2], struct past *out)
+{
+    sqlite3_stmt *s = db->prepared[PAST_TURNED];
+
+    store_db_bind_number(s, 1, at.ms);
+    store_db_bind_number(s, 2, between[0].ms);
+    store_db_bind_number(s, 3, between[1].ms);
+    return read_past(s, out);
 }
 
 /* The moment since when there are no more rows than max; 0: ever. */

@@ -69,11 +69,19 @@ int store_db_histogram(struct store_db *db, const struct store_query *query,
                        struct store_span *spans, size_t count)
     __attribute__((warn_unused_result));
 
-/* store_past.h: adds rows; those that held at a moment, appended; forgets what
- * is older or more than is kept (0: nothing). */
+/* store_past.h: adds rows; those that held at a moment, by kind and key;
+ * forgets what is older or more than is kept (0: nothing). */
 int store_db_keep_past(struct store_db *db, const struct past *p)
     __attribute__((warn_unused_result));
 int store_db_past(struct store_db *db, struct wall at, struct past *out)
+    __attribute__((warn_unused_result));
+/* As far back as anything is kept; 0: nothing is. */
+int store_db_past_begins(struct store_db *db, struct wall *from)
+    __attribute__((warn_unused_result));
+/* The same of nodes, and of links of which a row came after the first of two
+ * moments and not after the second: the others are the same at both. */
+int store_db_past_turned(struct store_db *db, struct wall at,
+                         const struct wall between[2], struct past *out)
     __attribute__((warn_unused_result));
 int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
     __attribute__((warn_unused_result));

@@ -6,7 +6,16 @@
 
 #include <sqlite3.h>
 
-enum statement { PUT, DELETE, LOAD, PAST_ADD, PAST_AT, PAST_TRIM, STATEMENTS };
+enum statement {
+    PUT,
+    DELETE,
+    LOAD,
+    PAST_ADD,
+    PAST_AT,
+    PAST_TURNED,
+    PAST_TRIM,
+    STATEMENTS
+};
 
 /* Events of a span of time: the table event_NUMBER, or audit_NUMBER. */
 struct event_part {
