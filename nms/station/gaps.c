@@ -14,6 +14,7 @@ enum { LOSING_MS = 60000 }; /* losses that near are one gap */
 enum { ALIVE_MS = 10000, EXPIRE_MS = 3600000, KEY_LEN = 64 };
 
 static const char kind[] = "gap", alive_key[] = "alive", meta[] = "meta";
+static const char gone[] = "gone"; /* in place of a file: nobody is there */
 
 struct gap_kept {
     char *file; /* "" = all of the folder */
@@ -136,6 +137,11 @@ static bool is_open(const struct gap_kept *k)
     return k->span.to.ms == 0;
 }
 
+static bool is_gone(const struct gap_kept *k)
+{
+    return is_open(k) && strcmp(k->file, gone) == 0;
+}
+
 /* Takes the nth out of the record. */
 static void drop(struct gaps *g, struct folder *f, size_t n)
 {
@@ -235,7 +241,7 @@ const char *gaps_file(const char *path)
 static void end_all(struct gaps *g, struct folder *f, struct wall to)
 {
     for (size_t i = f->kept.count; i > 0; i--)
-        if (is_open(&f->kept.at[i - 1]))
+        if (is_open(&f->kept.at[i - 1]) && !is_gone(&f->kept.at[i - 1]))
             close_one(g, f, &f->kept.at[i - 1], to);
 }
 
@@ -245,6 +251,24 @@ void gaps_end(struct gaps *g, const char *folder, struct wall to)
 
     if (f != NULL)
         end_all(g, f, to);
+}
+
+void gaps_leave(struct gaps *g, const char *folder, struct wall at)
+{
+    gaps_open(g, folder, gone, at, GAP_STATION);
+}
+
+void gaps_return(struct gaps *g, const char *folder, struct wall at)
+{
+    struct folder *f = table_find_text(g->folders, folder);
+    struct gap_kept *k = f != NULL ? open_one(f, gone) : NULL;
+
+    if (k == NULL)
+        return;
+    unkeep(g, f, k);
+    free(k->file);
+    k->file = mem_text("");
+    close_one(g, f, k, at);
 }
 
 void gaps_forget(struct gaps *g, const char *folder)
@@ -274,6 +298,14 @@ void gaps_move(struct gaps *g, const char *from, const char *to)
 
 /* ---- time passes ---- */
 
+/* Of what is gone the files go too, by then. */
+static bool is_over(const struct gap_kept *k, int64_t until_ms)
+{
+    if (is_gone(k))
+        return k->span.from.ms < until_ms;
+    return !is_open(k) && k->span.to.ms < until_ms;
+}
+
 static void expire(struct gaps *g, struct wall now)
 {
     void *value = NULL;
@@ -282,8 +314,7 @@ static void expire(struct gaps *g, struct wall now)
         struct folder *f = value;
 
         for (size_t i = f->kept.count; i > 0; i--)
-            if (!is_open(&f->kept.at[i - 1]) &&
-                f->kept.at[i - 1].span.to.ms < now.ms - g->keep_ms)
+            if (is_over(&f->kept.at[i - 1], now.ms - g->keep_ms))
                 drop(g, f, i - 1);
     }
 }
@@ -373,7 +404,7 @@ static bool is_of(const struct gap_kept *k, const char *file,
 {
     bool metric = group != SERIES_PORT && group != SERIES_ICMP;
 
-    return k->file[0] == '\0' || strcmp(k->file, file) == 0 ||
+    return k->file[0] == '\0' || is_gone(k) || strcmp(k->file, file) == 0 ||
            (metric && strcmp(k->file, GAPS_METRICS) == 0);
 }
 
@@ -381,7 +412,8 @@ static bool is_of(const struct gap_kept *k, const char *file,
  * is down are missing for its silence. */
 static bool is_named(const struct gap_kept *k)
 {
-    return k->file[0] != '\0' && strcmp(k->file, GAPS_METRICS) != 0;
+    return k->file[0] != '\0' && !is_gone(k) &&
+           strcmp(k->file, GAPS_METRICS) != 0;
 }
 
 static void find_in(const struct folder *f, const char *file,

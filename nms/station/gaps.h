@@ -4,8 +4,9 @@
  * A gap is of one file of a device ("port-ge0.rrd"), of a device as a whole
  * (file ""), of all that its agent measures but ports (GAPS_METRICS), or of the
  * station (folder ""). Devices are named by the folder of
- * their series, which is theirs for life. While all is well nothing happens
- * here. Moments are of the samples' clock (steady.h).
+ * their series, which is theirs for life, and may be another's after it. While
+ * all is well nothing happens here. Moments are of the samples' clock
+ * (steady.h).
  */
 #ifndef STATION_GAPS_H
 #define STATION_GAPS_H
@@ -57,6 +58,12 @@ void gaps_close(struct gaps *g, const char *folder, const char *file,
 
 /* Ends all that are open in a folder. */
 void gaps_end(struct gaps *g, const char *folder, struct wall to);
+
+/* The device of a folder is no more, but its files are; or they go on, as those
+ * of a device that was found again, or anew under its name: the time between
+ * is a gap of the station's, over restarts too. */
+void gaps_leave(struct gaps *g, const char *folder, struct wall at);
+void gaps_return(struct gaps *g, const char *folder, struct wall at);
 
 /* Gaps follow the series from one folder to another, or go with them. */
 void gaps_move(struct gaps *g, const char *from, const char *to);

@@ -148,6 +148,8 @@ static void on_found(void *arg, struct device *d)
     d->reach = REACH_UP;
     d->since = d->first_seen;
     station_keep_reach(s, d, d->since);
+    if (d->dir != NULL)
+        gaps_return(s->gaps, d->dir, polling_wall(s->polling, mono_now()));
     persist_device(s->store, d, false);
 }
 
@@ -184,6 +186,8 @@ static void on_gone(void *arg, struct device *d, struct device *merged_into)
         !pins_keep(s->pins, &d->id)) {
         series_inherit(s->series, d->dir, merged_into->dir);
         gaps_move(s->gaps, d->dir, merged_into->dir);
+    } else if (d->dir != NULL) {
+        gaps_leave(s->gaps, d->dir, polling_wall(s->polling, mono_now()));
     }
     persist_forget(s->store, d);
     station_keep_gone(s, d);

@@ -112,3 +112,17 @@ def test_removed_devices_leave_their_files_and_status_tells_the_size(station, fa
     path = made.ask('series', name)['files'][0]['file']
     made.cli('remove', name)
     assert name not in made.devices() and os.path.exists(path)
+    # It is found again, by a station that knows nothing of it any more: its history goes on, and each gap has a reason.
+    made.await_polls(3, 40)
+    made.stop()
+    made.start()
+    made.discover()
+    await_true(lambda: name in made.devices() and made.polls().get(name, 0) >= 3, 40, 'it is found and polled')
+    assert made.ask('series', name)['files'][0]['file'] == path
+
+    def since():
+        told = made.ask('series', name, 'icmp', **{'from': '-3m'})
+        known = [i for i, row in enumerate(told['rows']) if row[1] is not None]
+        return [(row[1], gap) for row, gap in zip(told['rows'], told['row_gaps'])][known[0]:known[-1] + 1]
+    await_true(lambda: since()[-1][0] is not None and any(value is None for value, _ in since()), 30, 'values before and after')
+    assert {gap for value, gap in since() if value is None} == {'not polled'}, since()

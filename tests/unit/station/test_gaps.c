@@ -195,6 +195,58 @@ static void a_restart_ends_what_is_open_and_is_a_gap_itself(void **state)
     (void)rmdir(path);
 }
 
+/* Removed at 60300, killed at 60500, back at 60800, found again at 61000. */
+static void a_device_that_is_found_again_was_not_polled_meanwhile(void **state)
+{
+    char path[] = "/tmp/test_gaps.XXXXXX";
+    struct gaps_stats stats;
+    struct wall alive;
+
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    char db[sizeof path + 16];
+    (void)snprintf(db, sizeof db, "%s/state.db", path);
+    struct store *store = open_store(db);
+    struct gaps *g = resume(store, at(100), &alive);
+    gaps_tick(g, at(60500));
+    gaps_open(g, "core-1", "", at(60200), GAP_TIMEOUT);
+    gaps_end(g, "core-1", at(60300));
+    gaps_leave(g, "core-1", at(60300));
+    assert_string_equal(struck(g, port, SERIES_PORT),
+                        "timeout 60200-60300, not polled 60290-1000000");
+    gaps_free(g);
+    store_free(store);
+
+    store = open_store(db);
+    g = resume(store, at(60800), &alive);
+    gaps_return(g, "core-2", at(60900)); /* it was never there */
+    gaps_return(g, "core-1", at(61000));
+    gaps_return(g, "core-1", at(62000)); /* it is there */
+    assert_string_equal(struck(g, port, SERIES_PORT),
+                        "timeout 60200-60300, not polled 60290-61010, "
+                        "not polled 60490-60810");
+    assert_string_equal(struck(g, echo, SERIES_ICMP),
+                        "not polled 60290-61010, not polled 60490-60810");
+    gaps_free(g);
+    store_free(store);
+
+    store = open_store(db);
+    g = resume(store, at(70000), &alive);
+    gaps_end(g, "core-1", at(71000));
+    assert_non_null(
+        strstr(struck(g, cpu, SERIES_CPU), "not polled 60290-61010"));
+    gaps_leave(g, "core-1", at(71000));
+    gaps_stats(g, &stats);
+    assert_int_equal(stats.open, 1);
+    gaps_tick(g, at(71000 + KEEP_MS + 1)); /* its files are over */
+    gaps_stats(g, &stats);
+    assert_int_equal(stats.kept, 0);
+    gaps_free(g);
+    store_free(store);
+    (void)unlink(db);
+    (void)rmdir(path);
+}
+
 static void samples_that_were_lost_are_a_gap_of_the_station(void **state)
 {
     OWNED(gaps_free) struct gaps *g = gaps_new(NULL, KEEP_MS);
@@ -240,6 +292,7 @@ int main(void)
         cmocka_unit_test(gaps_follow_their_series),
         cmocka_unit_test(old_gaps_are_forgotten_and_their_number_is_bounded),
         cmocka_unit_test(a_restart_ends_what_is_open_and_is_a_gap_itself),
+        cmocka_unit_test(a_device_that_is_found_again_was_not_polled_meanwhile),
         cmocka_unit_test(samples_that_were_lost_are_a_gap_of_the_station),
         cmocka_unit_test(every_loss_has_a_word_that_is_read_back),
     };
