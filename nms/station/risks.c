@@ -353,5 +353,6 @@ void risks_tick(struct risks *r, struct mono now, struct wall wall)
     risks_reckon_links(r);
     if (r->moved || r->waiting)
         reckon_groups(r);
+    risks_expire(r);
     risks_keep_turn(r);
 }

@@ -41,16 +41,57 @@ void risks_add_point(struct risk_state *s, struct wall at, double risk)
     s->unsaved = true;
 }
 
-/* Points whose time is over go, but for the last, which still held then. */
-static void expire(struct risk_state *s, struct wall now, int64_t keep_ms)
+/* Points whose time is over go, but for the last, which still held then. True
+ * if any did. */
+static bool expire(struct risk_state *s, struct wall now, int64_t keep_ms)
 {
-    struct risk_history *h = own_history(s);
+    const struct risk_history *seen = s->history;
+    uint32_t over = 0;
 
-    while (keep_ms > 0 && h->count > 1 &&
-           risk_history_at(h, 1)->at.ms < now.ms - keep_ms) {
-        h->first = (h->first + 1) % RISK_POINTS;
-        h->count--;
+    while (seen != NULL && over + 1 < seen->count &&
+           risk_history_at(seen, over + 1)->at.ms < now.ms - keep_ms)
+        over++;
+    if (keep_ms <= 0 || over == 0)
+        return false;
+    struct risk_history *h = own_history(s);
+    h->first = (h->first + over) % RISK_POINTS;
+    h->count -= over;
+    s->unsaved = true;
+    return true;
+}
+
+static bool expire_others(struct risks *r, int64_t keep_ms)
+{
+    bool any = expire(&r->whole, r->wall, keep_ms);
+    void *value;
+
+    for (size_t at = 0; table_next(r->groups, &at, NULL, &value);)
+        any |= expire(&((struct risk_group *)value)->state, r->wall, keep_ms);
+    for (size_t at = 0; table_next(r->clouds, &at, NULL, &value);)
+        any |= expire(&((struct risk_cloud *)value)->state, r->wall, keep_ms);
+    for (size_t at = 0; table_next(r->links, &at, NULL, &value);)
+        any |= expire(&((struct risk_link *)value)->state, r->wall, keep_ms);
+    return any;
+}
+
+void risks_expire(struct risks *r)
+{
+    enum { EXPIRE_MS = 3600000 };
+    int64_t keep_ms = r->config->retention.risk_ms;
+    void *value;
+
+    if (!mono_reached(r->now, r->expire_at))
+        return;
+    r->expire_at = mono_after_ms(r->now, EXPIRE_MS);
+    for (size_t at = 0; table_next(r->devices, &at, NULL, &value);) {
+        struct risk_device *o = value;
+
+        if (!expire(&o->state, r->wall, keep_ms))
+            continue;
+        risks_save(r, o);
+        r->changed = true;
     }
+    r->changed |= expire_others(r, keep_ms);
 }
 
 bool risks_note(struct risks *r, struct risk_state *s, double risk, int *before)
@@ -59,10 +100,8 @@ bool risks_note(struct risks *r, struct risk_state *s, double risk, int *before)
 
     *before = s->mark.level;
     if (fabs(risk - s->risk) >= POINT ||
-        (risk <= 0 && s->risk > 0)) { /* the end, however small it was */
+        (risk <= 0 && s->risk > 0)) /* the end, however small it was */
         risks_add_point(s, r->wall, risk);
-        expire(s, r->wall, r->config->retention.risk_ms);
-    }
     r->changed |= fabs(risk - s->risk) > 0;
     s->risk = risk;
     bool other = risk_mark_step(&s->mark, risk, r->now);

@@ -76,6 +76,7 @@ struct risks {
     struct table *kept;   /* key of the store -> struct risk_history of earlier
                              runs, of what is not met yet */
     struct mono saved_at, kept_until;
+    struct mono expire_at; /* when points are looked through again */
     struct risk_state whole;
     struct risk_queue queue; /* devices to be reckoned anew */
     bool changed;            /* since the book was made */
@@ -114,6 +115,8 @@ void risks_tell(struct risks *r, const struct object_ref *object,
                 const char *name, const struct risk_state *s, int before);
 size_t risks_points(const struct risk_state *s, struct risk_point *out);
 void risks_add_point(struct risk_state *s, struct wall at, double risk);
+/* Every hour: points whose time is over go. */
+void risks_expire(struct risks *r);
 
 /* ---- risks_keep.c ---- */
 

@@ -338,6 +338,55 @@ static void the_whole_keeps_its_history(void **state)
     (void)rmdir(path);
 }
 
+static size_t points_of(struct scene *s, const char *name)
+{
+    struct risk_report report;
+
+    assert_true(risks_explain(s->risks, name, wall_now(), &report));
+    size_t count = report.point_count;
+    risk_report_fini(&report);
+    return count;
+}
+
+static void
+points_go_when_their_time_is_over_though_nothing_changes(void **state)
+{
+    enum { HOUR_MS = 3600000, KEPT_H = 24 };
+    char path[] = "/tmp/portolan-risks-XXXXXX";
+    struct buffer OWNED_BUFFER file = {0};
+    struct wall later = wall_now();
+    struct store *store;
+    struct scene s;
+
+    (void)state;
+    open_store(path, &file, &store);
+    scene_open(&s, "retention: {risk: 1d}\n", store);
+    tell(&s, s.d[0], "a", SEVERITY_CRITICAL);
+    tick(&s);
+    tell(&s, s.d[0], "a", SEVERITY_CLEARED);
+    tick(&s);
+    for (unsigned h = 1; h <= KEPT_H + 2; h++) {
+        size_t expected = h < KEPT_H ? 2 : 1;
+
+        s.now = mono_after_ms(s.now, HOUR_MS);
+        later.ms += HOUR_MS;
+        risks_tick(s.risks, s.now, later);
+        if (h >= KEPT_H && h < KEPT_H + 2)
+            continue; /* it may be looked at just before */
+        assert_int_equal(points_of(&s, "core-1"), expected);
+        assert_int_equal(points_of(&s, "all"), expected);
+    }
+    near(risk_of(&s, s.d[0]), 0);
+    risks_free(s.risks); /* and they do not come back */
+    open_risks(&s, store);
+    assert_int_equal(points_of(&s, "core-1"), 1);
+    assert_int_equal(points_of(&s, "all"), 1);
+    scene_close(&s);
+    store_free(store);
+    (void)unlink(file.at);
+    (void)rmdir(path);
+}
+
 /* ---- series ---- */
 
 struct samples {
@@ -489,6 +538,8 @@ int main(void)
         cmocka_unit_test(clouds_are_of_who_is_in_them_now),
         cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
         cmocka_unit_test(the_whole_keeps_its_history),
+        cmocka_unit_test(
+            points_go_when_their_time_is_over_though_nothing_changes),
         cmocka_unit_test(what_had_a_risk_is_sampled_at_each_step),
         cmocka_unit_test(series_have_names_of_their_own),
         cmocka_unit_test(a_span_is_the_mean_over_its_time),
