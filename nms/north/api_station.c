@@ -124,6 +124,8 @@ static const struct figure {
            "Times that rrdcached was started anew"),
     FIGURE("helper_failures", FIGURE_U64, helper_failures, true,
            "Helpers ended by a signal, too late, or for saying too much"),
+    FIGURE("helper_refusals", FIGURE_U64, helper_refusals, true,
+           "Helpers and programs of receivers that could not be started"),
     FIGURE("store_commit_ms", FIGURE_DOUBLE, commit_ms, false,
            "What the last transaction took"),
     FIGURE("store_failures", FIGURE_U64, store_failures, true,

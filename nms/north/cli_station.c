@@ -77,6 +77,7 @@ static const struct print_column status_columns[] = {
     {{"store_commit_ms", "Database writes in", UNIT_MS}, NULL},
     {{"store_failures", "Transactions tried again", UNIT_COUNT}, NULL},
     {{"helper_failures", "Helpers that failed", UNIT_COUNT}, NULL},
+    {{"helper_refusals", "Helpers not started", UNIT_COUNT}, NULL},
     {{"sandboxed", "Sandbox in force", UNIT_FLAG}, NULL},
     {{"sandbox_refused", "System calls refused", UNIT_COUNT}, NULL},
     {{"last_crash", "An earlier run crashed", UNIT_TEXT}, NULL},

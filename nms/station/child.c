@@ -39,11 +39,16 @@ extern char **environ;
 
 /* A process has one, or none: as it has one standard error. */
 static struct spawner *starter;
-static uint64_t failures; /* the loop's */
+static uint64_t failures, refusals; /* the loop's */
 
 uint64_t child_failures(void)
 {
     return failures;
+}
+
+uint64_t child_refusals(void)
+{
+    return refusals;
 }
 
 void child_use(struct spawner *spawner)
@@ -425,8 +430,8 @@ static bool watch(struct child *c, struct event_base *base, int64_t time_ms)
            (time_ms == 0 || event_add(c->late, &limit) == 0);
 }
 
-int child_start(struct event_base *base, const struct child_options *options,
-                child_fn done, void *arg, struct child **out)
+static int begin(struct event_base *base, const struct child_options *options,
+                 child_fn done, void *arg, struct child **out)
 {
     struct pipes pipes;
     pid_t pid;
@@ -465,4 +470,13 @@ int child_start(struct event_base *base, const struct child_options *options,
     }
     *out = c;
     return 0;
+}
+
+int child_start(struct event_base *base, const struct child_options *options,
+                child_fn done, void *arg, struct child **out)
+{
+    int rc = begin(base, options, done, arg, out);
+
+    refusals += rc < 0;
+    return rc;
 }

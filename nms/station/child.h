@@ -51,6 +51,10 @@ void child_use(struct spawner *spawner);
  * too much said. */
 uint64_t child_failures(void);
 
+/* Programs since the start that child_start() could not start: not there, not
+ * permitted, or a limit of processes, descriptors or memory is reached. */
+uint64_t child_refusals(void);
+
 /* Starts one. The callback comes once, from the loop, after which it is gone;
  * it gets SIGTERM if we die first. 0 or -errno. */
 int child_start(struct event_base *base, const struct child_options *options,

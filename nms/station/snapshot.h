@@ -221,6 +221,7 @@ struct station_record {
     double rrdcached_ms, commit_ms; /* the last answer, the last transaction */
     uint64_t rrdcached_restarts, store_failures;
     uint64_t helper_failures; /* ended by a signal, too late, too loud */
+    uint64_t helper_refusals; /* could not be started */
     bool sandboxed;           /* a filter of system calls is in force ... */
     uint64_t sandbox_refused; /* ... and refused so many */
     uint32_t crashes;         /* of earlier runs, that this start told of */

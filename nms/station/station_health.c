@@ -270,6 +270,7 @@ void station_health_tell(const struct station *s, struct station_record *r)
     r->descriptors = s->process.descriptors;
     r->descriptors_max = s->process.descriptors_max;
     r->helper_failures = child_failures();
+    r->helper_refusals = child_refusals();
     r->sandboxed = sandbox_is_in_force();
     r->sandbox_refused = sandbox_refused();
     r->crashes = s->health.crashes;

@@ -131,7 +131,7 @@ def test_how_it_does_is_a_series_and_figures(station):
     assert told['descriptors'] == pytest.approx(made.descriptors(), abs=5)
     assert 0 < told['memory_bytes'] < told['memory_max_bytes'] and told['descriptors'] < told['descriptors_max']
     metrics = made.administrator().ask('GET', '/metrics')[2].decode()
-    for figure in ('cpu_percent', 'rrdcached_restarts_total', 'helper_failures_total', 'store_commit_ms', 'sandboxed',
+    for figure in ('cpu_percent', 'rrdcached_restarts_total', 'helper_failures_total', 'helper_refusals_total', 'store_commit_ms', 'sandboxed',
                    'sandbox_refused_total', 'disk_bytes', 'loop_lag_ms', 'poll_lateness_p99_ms', 'descriptors'):
         assert f'\nportolan_{figure} ' in metrics, figure
     rrdcached = next(pid for pid, name in family(made.process.pid).items() if name == 'rrdcached')

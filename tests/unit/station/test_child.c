@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -145,6 +146,31 @@ static void stopped_program_is_gone(void **state)
     }
 }
 
+static void a_program_that_a_limit_forbids_is_counted(void **state)
+{
+    (void)state;
+    const char *argv[] = {"true", NULL};
+    struct child_options options = {.argv = argv};
+    struct event_base *base = event_base_new();
+    uint64_t before = child_refusals();
+    struct rlimit usual, none = {0};
+    struct ended e = {0};
+    struct child *c;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    none.rlim_max = usual.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int rc = child_start(base, &options, on_end, &e, &c);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_int_equal(rc, -EMFILE);
+    assert_null(c);
+    assert_false(e.told);
+    assert_int_equal(child_refusals(), before + 1);
+    assert_int_equal(run(&options).status, 0);
+    assert_int_equal(child_refusals(), before + 1);
+    event_base_free(base);
+}
+
 /* What a child that talks said, octet n being n of a kind. */
 struct heard {
     size_t count, wrong;
@@ -204,6 +230,7 @@ int main(void)
         cmocka_unit_test(missing_program_fails),
         cmocka_unit_test(memory_is_limited),
         cmocka_unit_test(stopped_program_is_gone),
+        cmocka_unit_test(a_program_that_a_limit_forbids_is_counted),
         cmocka_unit_test(child_that_talks_is_heard),
     };
     return cmocka_run_group_tests_name("child", tests, NULL, NULL);
