@@ -311,6 +311,27 @@ int overlay_change(struct overlay *o, struct map *m,
     return add_step(o, m, person, edits, count, why);
 }
 
+size_t overlay_rename_person(struct overlay *o, const char *from,
+                             const char *to)
+{
+    const char *kept = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < o->edits.count; i++) {
+        struct overlay_edit *e = &o->edits.at[i];
+        bool made = strcmp(e->who, from) == 0;
+        bool undid = strcmp(e->undone_by, from) == 0;
+
+        if (!made && !undid)
+            continue;
+        kept = kept != NULL ? kept : keep(o, to);
+        e->who = made ? kept : e->who;
+        e->undone_by = undid ? kept : e->undone_by;
+        count++;
+    }
+    return count;
+}
+
 /* ---- doing them again ---- */
 
 /* What people added keeps the place that a layout gave it. */

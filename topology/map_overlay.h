@@ -81,6 +81,10 @@ void overlay_since(const struct overlay *o, uint64_t revision,
                    const struct map_edit *edits, size_t count,
                    struct overlay_indexes *out);
 
+/* Whoever is called from is called to from now on. How many edits say so. */
+size_t overlay_rename_person(struct overlay *o, const char *from,
+                             const char *to);
+
 /* The log as a document (JSON), and back. name is used in complaints. */
 void overlay_write(const struct overlay *o, const char *name,
                    struct buffer *out);

@@ -21,7 +21,7 @@ struct forgotten_left {
 
 struct forgotten {
     const char *instead; /* stands where the name was: "forgotten-1a2b3c4d" */
-    uint64_t deleted, changed; /* rows of the database */
+    uint64_t deleted, changed; /* rows of the database, edits of maps */
     struct forgotten_lefts ARRAY_OF(struct forgotten_left) left;
 };
 enum { FORGOTTEN_LEFT_MAX = 200 };

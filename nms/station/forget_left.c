@@ -11,9 +11,6 @@ enum { READ_MAX = 64 << 20, FOUND_MAX = 100 };
 
 static const char copy_why[] =
     "it was made before; remove it when you do not want to go back";
-static const char person_map_why[] =
-    "edits of this map bear the name: they are undone by who made them";
-
 void left_search_fini(struct left_search *s)
 {
     for (size_t i = 0; i < s->found.count; i++)
@@ -64,9 +61,9 @@ static void look_at_map(struct left_search *s, const char *path,
                         const char *file)
 {
     if (is_by_hand(file))
-        look_into(s, path,
-                  s->person ? person_map_why
-                            : "somebody drew or named it there: edit the map");
+        look_into(s, path, "somebody drew or named it there: edit the map");
+    else if (strstr(file, ".broken") != NULL)
+        look_into(s, path, "it was set aside, as it could not be read");
 }
 
 static void look_at_copy(struct left_search *s, const char *path,

@@ -184,6 +184,14 @@ typedef void (*maps_answer_fn)(void *arg, const struct maps_answer *answer);
 void maps_ask(struct maps *s, const struct maps_question *q,
               maps_answer_fn done, void *arg);
 
+/* Whoever is called from, as one who made edits, is called to from now on, on
+ * disk too; a file that cannot be written keeps the name, with a line in the
+ * log. count: of edits. The callback comes once, never from within; at the end
+ * of the station not at all. */
+typedef void (*maps_renamed_fn)(void *arg, size_t count);
+void maps_rename_person(struct maps *s, const char *from, const char *to,
+                        maps_renamed_fn done, void *arg);
+
 /* Forgets every picture and question whose callback argument is arg. */
 void maps_forget(struct maps *s, const void *arg);
 

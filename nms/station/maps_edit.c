@@ -1,5 +1,6 @@
 /* What people do to maps: questions that the documents' thread answers, in the
  * order they came. */
+#include "base/log.h"
 #include "base/text.h"
 #include "station/maps_parts.h"
 #include "station/snapshot.h"
@@ -441,4 +442,57 @@ void maps_asks_forget(struct maps *s, const void *arg)
     for (size_t i = 0; i < s->asks.count; i++)
         if (s->asks.at[i]->arg == arg)
             s->asks.at[i]->done = NULL;
+}
+
+/* ---- who did it ---- */
+
+struct renaming {
+    struct maps *maps;
+    char *from, *to;
+    size_t count;
+    maps_renamed_fn done;
+    void *arg;
+};
+
+/* In the thread. */
+static void rename_work(void *arg)
+{
+    struct renaming *r = arg;
+    const struct maps_shelf *shelf = r->maps->shelf;
+
+    for (size_t i = 0; i < shelf->files.count; i++) {
+        struct maps_file *f = shelf->files.at[i];
+        size_t count = overlay_rename_person(f->edits, r->from, r->to);
+        int rc = count > 0 ? maps_disk_write_edits(f) : 0;
+
+        r->count += count;
+        if (rc < 0)
+            log_error("%s: cannot be written: %s; it still names who is to be "
+                      "forgotten, check the disk",
+                      f->edits_path, strerror(-rc));
+    }
+}
+
+static void on_renamed(void *arg, bool worked)
+{
+    struct renaming *r = arg;
+
+    if (worked)
+        r->done(r->arg, r->count);
+    free(r->from);
+    free(r->to);
+    free(r);
+}
+
+void maps_rename_person(struct maps *s, const char *from, const char *to,
+                        maps_renamed_fn done, void *arg)
+{
+    struct renaming *r = mem_new(struct renaming);
+
+    r->maps = s;
+    r->from = mem_text(from);
+    r->to = mem_text(to);
+    r->done = done;
+    r->arg = arg;
+    worker_do(s->worker, rename_work, on_renamed, r);
 }

@@ -1,6 +1,7 @@
 /* What somebody wants forgotten. A device goes first; then what the topology
- * without it has to say is awaited, as that names it once more; then all that
- * was written is gone through; then what is left is looked for. */
+ * without it has to say is awaited, as that names it once more; a person's
+ * edits of maps get another name. Then all that was written is gone through;
+ * then what is left is looked for. */
 #include "station/forget.h"
 
 #include "base/text.h"
@@ -171,6 +172,15 @@ static void erase(struct forgetting *f)
     store_erase(f->station->store, &f->what, on_erased, f);
 }
 
+/* Maps name nobody any more who is to be forgotten. */
+static void on_maps_renamed(void *arg, size_t count)
+{
+    struct forgetting *f = arg;
+
+    f->told.changed += count;
+    erase(f);
+}
+
 /* The topology knows that it is gone, maps are drawn without it, and its files
  * are removed. */
 static bool is_gone(const struct forgetting *f)
@@ -239,7 +249,6 @@ static void set_search(struct forgetting *f)
     f->search.config = mem_text(c->path);
     f->search.backups = mem_text(c->backup.directory);
     f->search.names = &f->names;
-    f->search.person = f->person;
 }
 
 /* Everywhere, and in files too. */
@@ -270,7 +279,6 @@ static void take_device(struct forgetting *f, struct device *d)
     redaction_add(&f->names, f->what.id, f->instead);
     for (size_t i = 0; i < d->addrs.count; i++)
         add_name(f, addr_format(&d->addrs.at[i], addr, sizeof addr));
-    gaps_forget(f->station->gaps, d->dir);
     discovery_forget(f->station->discovery, d);
     station_publish(f->station);
 }
@@ -296,6 +304,7 @@ int station_forget_device(struct station *s, const char *name, forget_fn done,
         f->folder = folder_of(f->name);
         f->what.doubted = !series_has(s->series, f->folder);
     }
+    gaps_forget(s->gaps, f->folder);
     series_erase(s->series, f->folder, wall_now());
     set_search(f);
     await_gone(f);
@@ -344,7 +353,7 @@ int station_forget_person(struct station *s, const char *name, forget_fn done,
     f->told.changed += risks_rename_person(s->risks, f->name, f->instead);
     add_person(f);
     set_search(f);
-    erase(f);
+    maps_rename_person(s->maps, f->name, f->instead, on_maps_renamed, f);
     return 0;
 }
 

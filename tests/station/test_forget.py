@@ -75,6 +75,10 @@ def test_a_person_is_forgotten(made):
     assert post(xenia, f'risk/{device}', {'value': 4})[0] == 200
     assert post(xenia, 'tokens', {'name': 'script', 'role': 'viewer'})[0] == 201
     assert post(xenia, f'devices/{device}/poll')[0] < 300
+    assert post(xenia, 'maps', {'name': 'plan'})[0] == 201
+    for edits in ('add:a', 'add:b', 'undo'):
+        assert xenia.ask('PATCH', 'maps/plan', [edits])[0] == 200
+    assert b'xenia' in (made.data / 'maps' / 'plan.edits').read_bytes()
     assert post(xenia, 'users/xenia/forget')[0] == 409
     alerts = made.ask('alerts', state='active')['alerts']
     if alerts:
@@ -91,6 +95,7 @@ def test_a_person_is_forgotten(made):
     instead = told['instead']
     assert made.ask('silences')['silences'][0]['who'] == instead
     assert [t['by'] for t in made.ask('tokens')['tokens']] == [instead]
+    assert [(e['who'], e['status']) for e in made.ask('maps', 'plan', 'edits')['edits']] == [(instead, 'in force'), (instead, 'undone')]
     assert {a['who'] for a in made.ask('audit', who=instead)['audit']} == {instead}
     assert [a['who'] for a in made.ask('audit')['audit'] if a['object'] == f'users/{instead}/forget' and a['status'] == 200] == ['admin']
     assert post(admin, 'users/admin/forget')[0] == 409

@@ -161,6 +161,65 @@ static void what_cannot_be_written_is_not_done(void **state)
     reply_fini(&r);
 }
 
+static void on_renamed(void *arg, size_t count)
+{
+    size_t *edits = arg;
+
+    *edits = count;
+}
+
+/* How many edits got another name. */
+static size_t rename_person(struct bench *b, const char *from, const char *to)
+{
+    size_t count = SIZE_MAX;
+
+    maps_rename_person(b->maps, from, to, on_renamed, &count);
+    assert_true(count == SIZE_MAX); /* never from within */
+    while (count == SIZE_MAX)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    return count;
+}
+
+static bool file_names(struct bench *b, const char *name, const char *person)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/maps/%s", b->dir, name);
+    assert_int_equal(file_read(path, 1 << 20, &text), 0);
+    return strstr(text.at, person) != NULL;
+}
+
+static void who_is_forgotten_is_named_by_no_map(void **state)
+{
+    struct bench *b = *state;
+    struct reply r = {0};
+    struct maps_question bob = {.deed = MAPS_EDIT,
+                                .name = "plan",
+                                .who = "bob",
+                                .edits = json_pack("[s]", "add:b")};
+    struct rlimit had, none;
+
+    assert_int_equal(deed(b, &r, MAPS_NEW, "plan", NULL), 0);
+    assert_int_equal(edit(b, &r, "plan", "add:a"), 0);
+    assert_int_equal(put(b, &r, &bob), 0);
+    assert_int_equal(rename_person(b, "carol", "person-1"), 0);
+    assert_int_equal(rename_person(b, "ann", "person-2"), 1);
+    assert_false(file_names(b, "plan.edits", "ann"));
+    assert_true(file_names(b, "plan.edits", "person-2"));
+    reopen(b, NULL);
+    shows(b, "plan", "\"id\":\"a\"", true);
+    /* What the disk does not take is known as not done. */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &had), 0);
+    none = (struct rlimit){.rlim_cur = 1, .rlim_max = had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    assert_int_equal(rename_person(b, "bob", "person-3"), 1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
+    assert_true(file_names(b, "plan.edits", "bob"));
+    reply_fini(&r);
+}
+
 static void maps_of_people_come_and_go(void **state)
 {
     static const struct {
@@ -269,6 +328,7 @@ int main(void)
         ON_A_BENCH(edits_outlive_rediscovery_and_the_process),
         ON_A_BENCH(edits_and_documents_stand_in_for_each_other),
         ON_A_BENCH(what_cannot_be_written_is_not_done),
+        ON_A_BENCH(who_is_forgotten_is_named_by_no_map),
         ON_A_BENCH(maps_of_people_come_and_go),
         ON_A_BENCH(a_faulty_import_names_its_line),
         ON_A_BENCH(who_is_the_user_at_the_other_end),

@@ -29,6 +29,28 @@ static void the_log_survives_writing(void **state)
     must(d, "ann", "redo");
 }
 
+static void whoever_is_forgotten_is_called_otherwise(void **state)
+{
+    OWNED(desk_free) struct desk *d = desk_new(discovered());
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)state;
+    must(d, "ann", "rename:core=ann");
+    must(d, "bob", "pin:core");
+    must(d, "ann", "pin:sw1");
+    must(d, "ann", "undo");
+    uint64_t revision = d->log->revision;
+    assert_int_equal(overlay_rename_person(d->log, "ann", "person-1"), 2);
+    assert_int_equal(overlay_rename_person(d->log, "ann", "person-1"), 0);
+    assert_int_equal(d->log->revision, revision);
+    overlay_write(d->log, "physical", &text);
+    assert_null(strstr(text.at, "\"who\":\"ann\""));
+    assert_non_null(strstr(text.at, "\"undone_by\":\"person-1\""));
+    assert_non_null(strstr(text.at, "\"who\":\"bob\""));
+    assert_string_equal(map_node_label(node(d->shown, "01")), "ann");
+    must(d, "person-1", "redo");
+}
+
 static void a_damaged_log_is_refused_with_its_place(void **state)
 {
     static const struct {
@@ -137,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_log_survives_writing),
+        cmocka_unit_test(whoever_is_forgotten_is_called_otherwise),
         cmocka_unit_test(a_damaged_log_is_refused_with_its_place),
         cmocka_unit_test(found_and_shown_stand_in_one_document),
         cmocka_unit_test(redo_takes_what_was_undone_last),
