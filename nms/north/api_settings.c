@@ -1,5 +1,5 @@
 /* What people set by the page: credentials, where discovery goes, receivers,
- * rules, sites. */
+ * rules, sites, what ports should be. */
 #include "north/audit.h"
 #include "north/json_out.h"
 #include "north/routes.h"
@@ -23,31 +23,66 @@ static json_t *tell_sites(struct api_request *r)
                      settings_sites(station_config(r->station)));
 }
 
+static json_t *tell_ports(struct api_request *r)
+{
+    return json_pack("{s:o}", "ports",
+                     settings_ports(station_config(r->station)));
+}
+
 static json_t *tell_bounds(struct api_request *r)
 {
     return settings_discovery(station_config(r->station));
 }
 
 static const struct subject {
-    const char *segment;
+    const char *segment, *next; /* next NULL: whatever comes */
     json_t *(*tell)(struct api_request *r);
-    bool named;              /* of a list of what has names: */
-    enum settings_list list; /* that one, ... */
-    size_t name_at;          /* ... and the segment that names an item */
+    bool named;                /* of a list of what has names: */
+    enum settings_list list;   /* that one, ... */
+    size_t name_at;            /* ... and the segment that names an item */
+    enum settings_order order; /* else that one, of the key ... */
+    const char *key;           /* ... in the body; NULL: of none */
 } subjects[] = {
-    {"credentials", tell_credentials, true, SETTINGS_CREDENTIALS, 1},
-    {"receivers", api_receivers_told, true, SETTINGS_RECEIVERS, 1},
-    {"alerts", api_rules_told, true, SETTINGS_RULES, 2},
-    {"sites", tell_sites, false, SETTINGS_CREDENTIALS, 0},
-    {"discovery", tell_bounds, false, SETTINGS_CREDENTIALS, 0},
+    {.segment = "credentials",
+     .tell = tell_credentials,
+     .named = true,
+     .list = SETTINGS_CREDENTIALS,
+     .name_at = 1},
+    {.segment = "receivers",
+     .tell = api_receivers_told,
+     .named = true,
+     .list = SETTINGS_RECEIVERS,
+     .name_at = 1},
+    {.segment = "alerts",
+     .next = "rules",
+     .tell = api_rules_told,
+     .named = true,
+     .list = SETTINGS_RULES,
+     .name_at = 2},
+    {.segment = "alerts",
+     .next = "ports",
+     .tell = tell_ports,
+     .order = SETTINGS_PORTS,
+     .key = "ports"},
+    {.segment = "sites",
+     .tell = tell_sites,
+     .order = SETTINGS_SITES,
+     .key = "sites"},
+    {.segment = "discovery", .tell = tell_bounds},
 };
+
+static bool is_about(const struct api_request *r, const struct subject *s)
+{
+    return strcmp(s->segment, r->segments[0]) == 0 &&
+           (s->next == NULL ||
+            (r->count > 1 && strcmp(s->next, r->segments[1]) == 0));
+}
 
 static const struct subject *subject_of(const struct api_request *r)
 {
     size_t i = 0;
 
-    while (i + 1 < COUNT_OF(subjects) &&
-           strcmp(subjects[i].segment, r->segments[0]) != 0)
+    while (i + 1 < COUNT_OF(subjects) && !is_about(r, &subjects[i]))
         i++;
     return &subjects[i];
 }
@@ -193,22 +228,24 @@ void api_setting_remove(struct api_request *r)
     change(r, NULL);
 }
 
-/* ---- sites ---- */
+/* ---- lists of which the first that fits counts ---- */
 
-void api_sites(struct api_request *r)
+void api_order(struct api_request *r)
 {
-    api_json(r, 200, tell_sites(r));
+    api_json(r, 200, subject_of(r)->tell(r));
 }
 
-void api_sites_set(struct api_request *r)
+void api_order_set(struct api_request *r)
 {
+    const struct subject *subject = subject_of(r);
     struct complaint why;
 
     r->forget = forget;
     tell_before(r);
-    int rc = settings_set_sites(
-        station_settings(r->station), station_config(r->station),
-        json_object_get(r->body, "sites"), on_settled, r, &why);
+    int rc = settings_set_order(station_settings(r->station),
+                                station_config(r->station), subject->order,
+                                json_object_get(r->body, subject->key),
+                                on_settled, r, &why);
     if (rc < 0)
         refuse(r, rc, &why);
 }

@@ -25,7 +25,7 @@ struct cli_values {
     bool json, table, help, version; /* these are everybody's */
     bool wait, undo, why, all, conflicts, quirks, software, processes, follow,
         files, ports, dark, stacked, max, summary, report, edits, replace;
-    const char *explain;
+    const char *explain, *expect;
     int64_t value;
     const char *from, *to, *at, *output, *object, *class;
     const char *type, *severity, *source, *text; /* of events */
@@ -152,6 +152,7 @@ enum cli_exit cli_map_delete(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_risk(struct cli *c, struct complaint *why);
 enum cli_exit cli_alerts_rules(struct cli *c, struct complaint *why);
+enum cli_exit cli_alerts_ports(struct cli *c, struct complaint *why);
 
 enum cli_exit cli_graph(struct cli *c, struct complaint *why);
 enum cli_exit cli_series(struct cli *c, struct complaint *why);

@@ -151,6 +151,12 @@ static const struct cli_option rules_options[] = {
     END,
 };
 
+static const struct cli_option expect_options[] = {
+    TEXT("expect", 0, expect, "WHAT", "up, down or any: what they should be"),
+    FLAG("undo", undo, "what was said of just these by this or the page goes"),
+    END,
+};
+
 static const struct cli_option diff_options[] = {
     TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
     TEXT("to", 0, to, "TIME", "default now"),
@@ -395,6 +401,11 @@ static const struct cli_command commands[] = {
      risk_options, 0, 1, cli_risk},
     {"alerts rules", "", "from where on what is measured is an alert", NULL,
      rules_options, 0, 0, cli_alerts_rules},
+    {"alerts ports", "[DEVICES [PORTS]]",
+     "what ports should be, whatever was learned of them",
+     "DEVICES and PORTS are patterns (PCRE2) of names, `.` fits any. The first\n"
+     "that fits counts; those of the configuration file come first.\n",
+     expect_options, 0, 2, cli_alerts_ports},
     {"alerts", "[ID]", "what is wrong now, or all of one alert", NULL,
      alerts_options, 0, 1, cli_alerts},
     {"ack", "ID [TEXT]", "say that you look after an alert", NULL, ack_options,

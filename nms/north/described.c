@@ -83,6 +83,7 @@ static const struct shape shapes[] = {
                 "*:*}"},
     {"Site", "{name:s,location?:s,device?:s,prefix?:s,from?:s,line?:i}"},
     {"Sites", "{sites:[Site]}"},
+    {"Ports", "{ports:[{expect:s,devices?:[s],ports?:[s],from?:s,line?:i}]}"},
 };
 
 static const struct described all[] = {
@@ -223,6 +224,8 @@ static const struct described all[] = {
     {API_POST, "alerts/rules", "", "RuleSet", "Rules"},
     {API_PATCH, "alerts/rules/+", "", "RuleSet", "Rules"},
     {API_DELETE, "alerts/rules/+", "", "", "Rules"},
+    {API_GET, "alerts/ports", "", "", "Ports"},
+    {API_PATCH, "alerts/ports", "", "Ports", "Ports"},
     {API_GET, "alerts", "state severity object type q limit:i", "",
      "{alerts:[Alert],total:i,symptoms:i,silenced:i,shelved:i,chan"
      "ged?:s}"},

@@ -86,9 +86,9 @@ static const struct api_route routes[] = {
      0},
     {API_DELETE, "credentials/+", ROLE_ADMINISTRATOR, api_setting_remove,
      "Removes one of the page", 0},
-    {API_GET, "sites", ROLE_VIEWER, api_sites,
+    {API_GET, "sites", ROLE_VIEWER, api_order,
      "By what a device is of a site; the first that fits", 0},
-    {API_PATCH, "sites", ROLE_ADMINISTRATOR, api_sites_set,
+    {API_PATCH, "sites", ROLE_ADMINISTRATOR, api_order_set,
      "In place of those of the page: {\"sites\": [{\"name\", \"location\", "
      "\"device\" or \"prefix\"}]}",
      0},
@@ -192,6 +192,13 @@ static const struct api_route routes[] = {
      0},
     {API_DELETE, "alerts/rules/+", ROLE_ADMINISTRATOR, api_setting_remove,
      "What the page says of a rule goes", 0},
+    {API_GET, "alerts/ports", ROLE_VIEWER, api_order,
+     "What ports should be, whatever was learned of them; the first that fits",
+     0},
+    {API_PATCH, "alerts/ports", ROLE_ADMINISTRATOR, api_order_set,
+     "In place of those of the page: {\"ports\": [{\"devices\": [PATTERN], "
+     "\"ports\": [PATTERN], \"expect\": up, down or any}]}",
+     0},
     {API_GET, "alerts", ROLE_VIEWER, api_alerts,
      "Alerts, the worst first; ?state=open (what asks for somebody), active, "
      "cleared or all&severity=AT LEAST&object=&type=&q=TEXT&limit=",

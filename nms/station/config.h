@@ -143,6 +143,7 @@ enum config_list {
     CONFIG_EXCLUDE,
     CONFIG_RECEIVERS,
     CONFIG_SITES,
+    CONFIG_PORTS,
     CONFIG_LISTS
 };
 

@@ -87,6 +87,9 @@ int config_read_rules(struct yaml_node n, void *field, void *ctx,
                       struct complaint *why);
 int config_read_port_pins(struct yaml_node n, void *field, void *ctx,
                           struct complaint *why);
+/* The same, behind those that are there. */
+int config_add_port_pins(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why);
 
 int config_read_values(struct yaml_node n, void *field, void *ctx,
                        struct complaint *why);

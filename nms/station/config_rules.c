@@ -60,11 +60,17 @@ static int pin_item(struct yaml_node n, void *list,
     return rc;
 }
 
+int config_add_port_pins(struct yaml_node n, void *field, void *ctx,
+                         struct complaint *why)
+{
+    return config_read_list(n, CONFIG_PORT_PINS_MAX, field, ctx, pin_item, why);
+}
+
 int config_read_port_pins(struct yaml_node n, void *field, void *ctx,
                           struct complaint *why)
 {
     pins_fini(field);
-    return config_read_list(n, CONFIG_PORT_PINS_MAX, field, ctx, pin_item, why);
+    return config_add_port_pins(n, field, ctx, why);
 }
 
 static int rule_item(struct yaml_node n, void *list,

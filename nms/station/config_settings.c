@@ -66,6 +66,8 @@ void config_note_own(struct config *c, struct yaml_node root)
         [CONFIG_RECEIVERS] = {c->receivers.count, yaml_get(root, "receivers")},
         [CONFIG_SITES] = {c->maps.sites.count,
                           yaml_get(yaml_get(root, "maps"), "sites")},
+        [CONFIG_PORTS] = {c->alerts.ports.count,
+                          yaml_get(yaml_get(root, "alerts"), "ports")},
     };
 
     for (size_t list = 0; list < CONFIG_LISTS; list++) {
@@ -80,6 +82,7 @@ void config_note_own(struct config *c, struct yaml_node root)
 
 static const struct yaml_field alert_fields[] = {
     CUSTOM("rules", struct config, alerts.rules, config_read_rules),
+    CUSTOM("ports", struct config, alerts.ports, config_add_port_pins),
     {.key = NULL},
 };
 

@@ -5,6 +5,7 @@
 #include "station/config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { SETTINGS_MAX = 4 << 20, SETTINGS_MODE = 0600 };
@@ -395,22 +396,29 @@ int settings_change(struct settings *s, const struct config *config,
     return take(s, config, next, done, arg, why);
 }
 
-/* ---- sites ---- */
+/* ---- lists that are set as a whole ---- */
 
-int settings_set_sites(struct settings *s, const struct config *config,
-                       json_t *sites, settings_done_fn done, void *arg,
-                       struct complaint *why)
+int settings_set_order(struct settings *s, const struct config *config,
+                       enum settings_order which, const json_t *list,
+                       settings_done_fn done, void *arg, struct complaint *why)
 {
+    static const struct {
+        const char *section, *key;
+    } lists[] = {[SETTINGS_SITES] = {"maps", "sites"},
+                 [SETTINGS_PORTS] = {"alerts", "ports"}};
+    const char *key = lists[which].key;
+    char remedy[40];
     int rc = is_free(s, why);
 
-    if (rc == 0 && !json_is_array(sites))
-        rc = complain(why, -EINVAL, CONFIG_SETTINGS ": sites",
-                      "send {\"sites\": [...]}", "there is no list of sites");
+    (void)snprintf(remedy, sizeof remedy, "send {\"%s\": [...]}", key);
+    if (rc == 0 && !json_is_array(list))
+        rc = complain(why, -EINVAL, CONFIG_SETTINGS, remedy,
+                      "there is no list of %s", key);
     if (rc < 0)
         return rc;
     json_t *next = json_deep_copy(s->now);
-    json_object_set_new(section_of(next, "maps"), "sites",
-                        json_deep_copy(sites));
+    json_object_set_new(section_of(next, lists[which].section), key,
+                        json_deep_copy(list));
     return take(s, config, next, done, arg, why);
 }
 

@@ -1,10 +1,10 @@
 /* settings.h - what people set by the page although the configuration is a file
  * of the engineer's: credentials, where discovery goes, receivers, rules of
- * alerts, sites. It is kept in DATA/settings.yaml, which the station alone
- * writes (mode 0600), read after the file by the same schema, and added to it.
- * A change that does not check is refused with the fault; one that does is in
- * force when it is answered, as if the file had been changed and the station
- * told to reload it.
+ * alerts, what ports should be, sites. It is kept in DATA/settings.yaml, which
+ * the station alone writes (mode 0600), read after the file by the same schema,
+ * and added to it. A change that does not check is refused with the fault; one
+ * that does is in force when it is answered, as if the file had been changed
+ * and the station told to reload it.
  *
  * Secrets go in and never come out. All functions are for the loop.
  */
@@ -63,10 +63,12 @@ int settings_change(struct settings *s, const struct config *config,
 json_t *settings_item(const struct settings *s, enum settings_list list,
                       const char *name);
 
-/* sites: in place of those of the page. */
-int settings_set_sites(struct settings *s, const struct config *config,
-                       json_t *sites, settings_done_fn done, void *arg,
-                       struct complaint *why)
+/* Lists of which the first that fits counts: those of the page come after the
+ * file's, and are set as a whole. */
+enum settings_order { SETTINGS_SITES, SETTINGS_PORTS };
+int settings_set_order(struct settings *s, const struct config *config,
+                       enum settings_order which, const json_t *list,
+                       settings_done_fn done, void *arg, struct complaint *why)
     __attribute__((warn_unused_result));
 /* change: lists under seeds, ranges, within, exclude; in place of those of the
  * page, or (add) besides. */
@@ -93,6 +95,7 @@ void settings_forget(struct settings *s, const void *arg);
 json_t *settings_credentials(const struct config *config);
 json_t *settings_discovery(const struct config *config);
 json_t *settings_sites(const struct config *config);
+json_t *settings_ports(const struct config *config);
 /* Puts from, line and, if whole, "settings" of a receiver, nothing for one that
  * is not configured. */
 void settings_tell_receiver(const struct config *config, const char *name,

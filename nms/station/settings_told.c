@@ -105,6 +105,35 @@ json_t *settings_sites(const struct config *c)
     return list;
 }
 
+static void put_patterns(json_t *o, const char *key,
+                         const struct rule_patterns *patterns)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < patterns->count; i++)
+        json_array_append_new(list, json_string(pattern_text(patterns->at[i])));
+    if (patterns->count > 0)
+        json_object_set(o, key, list);
+    json_decref(list);
+}
+
+json_t *settings_ports(const struct config *c)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < c->alerts.ports.count; i++) {
+        const struct config_port_pin *pin = &c->alerts.ports.at[i];
+        json_t *o = json_pack("{s:s}", "expect",
+                              port_expect_name((enum port_expect)pin->expect));
+
+        put_patterns(o, "devices", &pin->devices);
+        put_patterns(o, "ports", &pin->ports);
+        put_from(o, c, CONFIG_PORTS, i);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 /* ---- receivers ---- */
 
 static void put_list(json_t *o, const char *key,

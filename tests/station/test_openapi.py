@@ -162,6 +162,8 @@ def change(call, name, alert, seed):
     call('PATCH', 'alerts/rules/cpu', {'off': True}, 200)
     call('GET', 'alerts/rules', status=200)
     call('DELETE', 'alerts/rules/cpu', status=200)
+    call('PATCH', 'alerts/ports', {'ports': [{'devices': ['^core-'], 'ports': ['^Te'], 'expect': 'any'}]}, 200)
+    call('GET', 'alerts/ports', status=200)
     call('PATCH', 'sites', {'sites': [{'name': 'Lab', 'device': 'lab-*'}]}, 200)
     call('GET', 'sites', status=200)
     silence = call('POST', 'silences', {'object': name, 'duration': '2h', 'text': 'works'}, 201)

@@ -1,6 +1,8 @@
 """What a person sets by the page: the first minute of an empty station, and what stays of it."""
 import json
+import re
 import stat
+import subprocess
 
 from conftest import SocketConnection, await_true, needs_root
 
@@ -196,3 +198,46 @@ def test_rules_and_sites_of_the_page(station, farm):
     made.stop()
     made.start()
     assert rules()['busy']['from'] == 'page' and [s['name'] for s in made.ask('sites')['sites']] == ['Old', 'Ring']
+
+
+def test_what_ports_should_be_is_said_by_api_and_command(station, farm):
+    net = farm('--network', 'campus', '--devices', 12)
+    made = station(f'credentials: [{{name: file, version: 2c, community: public}}]\npolling: {{every: 2s}}\n'
+                   f'discovery: {{seeds: [{net.base}], within: [127.16.0.0/24], port: {net.port}}}\n'
+                   'alerts:\n  ports:\n    - {devices: "^nobody", expect: down}\n')
+    made.discover()
+    made.await_polls(2, 40)
+    name, port = next((n, p['name']) for n in sorted(made.devices()) for p in made.ask('devices', n, 'interfaces')['interfaces'])
+
+    def expected():
+        return [(p['expect'], p.get('devices'), p.get('ports'), p['from']) for p in made.ask('alerts', 'ports')['ports']]
+
+    def told_of():
+        return [a['text'] for a in made.ask('alerts', state='active')['alerts'] if a['object'] == f'{name}:{port}' and 'expected' in a['text']]
+    assert expected() == [('down', ['^nobody'], None, 'file')] and not told_of()
+    this, just = f'^{re.escape(name)}$', f'^{re.escape(port)}$'
+    status, told = call(made, 'PATCH', 'alerts/ports', {'ports': [{'devices': [this], 'ports': [just], 'expect': 'down'}]})
+    assert status == 200 and [(p['from'], 'line' in p) for p in told['ports']] == [('file', True), ('page', False)], told
+    await_true(told_of, 20, 'the port is up and should not be')
+    assert call(made, 'PATCH', 'alerts/ports', {'ports': [{'devices': [this], 'ports': [just], 'expect': 'any'}]})[0] == 200
+    await_true(lambda: not told_of(), 40, 'nobody minds any more')
+    for body, word in (([{'devices': ['x'], 'expect': 'maybe'}], 'any'), ([{'expect': 'up'}], 'devices or ports'), ([{'devices': ['('], 'expect': 'up'}], 'expression'),
+                       ([{'devices': ['x']}], 'expect'), ([7], ''), ('none', 'ports')):
+        status, told = call(made, 'PATCH', 'alerts/ports', {'ports': body})
+        assert status == 400 and word in told['detail'] + told['remedy'], told
+    assert len(expected()) == 2
+    made.cli('alerts', 'ports', '^core-', '^Te', '--expect', 'any')
+    made.cli('alerts', 'ports', '^core-', '--expect', 'down')
+    made.cli('alerts', 'ports', '^core-', '--expect', 'up')
+    made.stop()
+    made.start()
+    assert expected()[1:] == [('any', [this], [just], 'page'), ('any', ['^core-'], ['^Te'], 'page'), ('up', ['^core-'], None, 'page')]
+    assert '^Te' in made.cli('alerts', 'ports')
+    made.cli('alerts', 'ports', '^core-', '--undo')
+    assert 'just these' in made.refused('alerts', 'ports', '^core-', '--undo')
+    assert 'maybe' in made.refused('alerts', 'ports', '^core-', '--expect', 'maybe')
+    for words in (['^core-'], ['--expect', 'up'], ['--undo']):
+        assert subprocess.run(made.command('alerts', 'ports', *words), capture_output=True, timeout=60, check=False).returncode == 2
+    assert [p[1] for p in expected()] == [['^nobody'], [this], ['^core-']]
+    record = [a for a in made.ask('audit')['audit'] if a['operation'] == 'alerts/ports' and a['status'] == 200]
+    assert len(record[0]['before']['ports']) == 4 and len(record[0]['after']['ports']) == 3, record[0]

@@ -1,4 +1,4 @@
-"""What an administrator clicks rather than writes: receivers, rules, sites; and what discovery met."""
+"""What an administrator clicks rather than writes: receivers, rules, ports, sites; and what discovery met."""
 import json
 import re
 
@@ -102,6 +102,24 @@ def test_a_site_is_set_and_groups_devices(campus, people):  # noqa: F811
     p.press('button', 'Remove Harbour')
     p.press('button', 'Remove', within=p.find('dialog', 'Remove Harbour'))
     await_true(lambda: settings(campus)['maps']['sites'] == [], 15, 'it is gone')
+
+
+def test_ports_that_should_be_up_are_set(campus, people):  # noqa: F811
+    p = sign_in(people(campus))
+    p.go('/settings/ports')
+    p.press('button', 'Add ports')
+    dialog = p.find('dialog', 'Add ports')
+    p.fill('Devices', '^(', within=dialog)
+    p.expected.append('400')
+    p.press('button', 'Add ports', within=dialog)
+    p.await_text('expression')  # what is wrong with it
+    p.fill('Devices', '^core-', within=dialog)
+    p.press('button', 'Add ports', within=dialog)
+    p.find('table', 'Expected ports')
+    assert settings(campus)['alerts']['ports'] == [{'expect': 'up', 'devices': ['^core-']}]
+    p.press('button', 'Remove ^core-')
+    p.press('button', 'Remove', within=p.find('dialog', 'Remove ^core-'))
+    await_true(lambda: settings(campus)['alerts']['ports'] == [], 15, 'it is gone')
 
 
 def test_who_only_looks_changes_no_setting(campus, people):  # noqa: F811

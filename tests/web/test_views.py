@@ -11,7 +11,7 @@ QUIET = 'notifications: {listen: []}\nagentx: {master: ""}\n'
 VIEWS = ('/maps', '/maps/physical', '/devices', '/devices/{device}', '/devices/{device}/interfaces',
          '/devices/{device}/neighbors', '/devices/{device}/sensors', '/devices/{device}/mib', '/graphs', '/alerts',
          '/events', '/risk', '/discovery', '/settings/credentials', '/settings/people', '/settings/receivers',
-         '/settings/rules', '/settings/sites', '/settings/silences', '/settings/audit', '/settings/station', '/wall/physical')
+         '/settings/rules', '/settings/ports', '/settings/sites', '/settings/silences', '/settings/audit', '/settings/station', '/wall/physical')
 
 
 NETWORK = ('--network', 'campus', '--devices', '24', '--waves')

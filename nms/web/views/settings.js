@@ -14,6 +14,7 @@ const PARTS = [
   { id: 'people', icon: 'ui-user', role: 'administrator', route: 'users' },
   { id: 'receivers', icon: 'ui-alerts', role: 'viewer', route: 'receivers' },
   { id: 'rules', icon: 'ui-risk', role: 'viewer', route: 'alerts/rules' },
+  { id: 'ports', icon: 'state-down', role: 'viewer', route: 'alerts/ports' },
   { id: 'sites', icon: 'kind-cloud', role: 'viewer', route: 'sites' },
   { id: 'silences', icon: 'state-silenced', role: 'viewer', route: 'silences' },
   { id: 'audit', icon: 'ui-note', role: 'administrator', route: 'audit' },
