@@ -122,7 +122,8 @@ def test_names_are_not_answered(station, farm, place):
         asked = threading.Thread(target=lambda: made.try_cli('notify', 'test', 'hook'), daemon=True)
         asked.start()
         silent.settimeout(30)
-        assert b'hook' in silent.recv(512) or True
+        while b'hook' not in silent.recv(512):
+            pass  # the master agent's
         made.await_polls(3, 30)
         answers_at_once(made)
         begun = time.monotonic()
