@@ -17,7 +17,7 @@ struct left_search {
     char *data, *config; /* the directory; the file, "" or NULL: none */
     char *backups;       /* the directory; NULL: DATA/backups */
     const struct redaction *names; /* borrowed */
-    bool stop; /* atomic; begins false */
+    bool stop;                     /* atomic; begins false */
     struct left_places ARRAY_OF(struct left_place) found;
 };
 void left_search_fini(struct left_search *s);

@@ -157,7 +157,7 @@ static void the_steps_of_an_older_one_are_tried_on_a_copy(void **state)
         run_sql(s, store_schema_steps[i]);
         run_sql(s, words);
     }
-    (void)snprintf(words, sizeof words, "version %d becomes %d, in 1 steps",
+    (void)snprintf(words, sizeof words, "version %d becomes %d, in 1 step;",
                    last - 1, last);
     tells(s, true, words);
     tells(s, true, "it is kept in");
