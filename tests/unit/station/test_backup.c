@@ -4,9 +4,13 @@
 
 #include "backup_scene.h"
 
+#include "station/bundle.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 static const char passphrase[] = "correct horse battery";
 static const char wrong[] = "correct horse batteries";
@@ -420,6 +424,124 @@ static void a_place_that_cannot_be_written_is_named(void **state)
     assert_int_equal(access(scene_path(s, "b"), F_OK), -1);
 }
 
+/* ---- a disk that is full ---- */
+
+static struct rlimit fill_disk(rlim_t octets)
+{
+    struct rlimit had, none;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &had), 0);
+    none = (struct rlimit){.rlim_cur = octets, .rlim_max = had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    return had;
+}
+
+static void no_room_to_restore_leaves_all_as_it_was(void **state)
+{
+    struct backup_scene *s = *state;
+    struct restore_report report;
+    struct complaint why = {.what = ""};
+
+    must_back_up(s, "b", NULL);
+    scene_write(s, "other/maps/old.gv", "graph old {}");
+    const struct rlimit had = fill_disk(2000); /* the database has more */
+    int rc = bring_back(
+        s, &(struct wish){.from = "b", .data = "other", .force = true}, &report,
+        &why);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
+    assert_int_equal(rc, -EFBIG);
+    assert_non_null(strstr(why.what, "cannot be written"));
+    assert_true(why.remedy[0] != '\0');
+    assert_null(report.aside);
+    restore_report_fini(&report);
+    assert_true(scene_has(s, "other/maps/old.gv", "graph old {}"));
+    assert_int_equal(access(scene_path(s, "other.restoring"), F_OK), -1);
+}
+
+static void no_room_for_a_backup_leaves_the_one_before(void **state)
+{
+    struct backup_scene *s = *state;
+    struct buffer OWNED_BUFFER before = {0}, OWNED_BUFFER after = {0};
+    struct backup_report report;
+    struct complaint why;
+
+    must_back_up(s, "b", NULL);
+    assert_int_equal(file_read(scene_path(s, "b"), 1 << 24, &before), 0);
+    const struct rlimit had = fill_disk(300);
+    int rc = back_up(s, "b", NULL, NULL, &report, &why);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
+    assert_true(rc < 0);
+    assert_true(why.what[0] != '\0' && why.remedy[0] != '\0');
+    assert_int_equal(file_read(scene_path(s, "b"), 1 << 24, &after), 0);
+    assert_true(bytes_equal(buffer_view(&before), buffer_view(&after)));
+}
+
+/* ---- what this station may not have ---- */
+
+static void put_member(struct bundle_out *b, const char *name, const char *text)
+{
+    const struct bundle_member m = {
+        .name = name, .size = strlen(text), .mode = BACKUP_FILE_MODE};
+
+    assert_int_equal(bundle_whole(b, &m, bytes_of_text(text)), 0);
+}
+
+/* A file that is put together as a backup is. */
+static void put_together(struct backup_scene *s, const char *name,
+                         const char *about, bool state)
+{
+    struct bundle_out *b = NULL;
+    struct complaint why;
+
+    assert_int_equal(bundle_create(scene_path(s, name), NULL, &b, &why), 0);
+    put_member(b, BACKUP_ABOUT, about);
+    put_member(b, BACKUP_DATA "maps/x.gv", "graph x {}");
+    if (state)
+        put_member(b, BACKUP_DATA "state.db", "this is no database");
+    assert_int_equal(bundle_finish(b, &why), 0);
+    bundle_out_free(b);
+}
+
+static void what_cannot_be_had_is_refused(void **state)
+{
+#define ABOUT \
+    "\"version\": \"9\", \"id\": \"x\", \"made\": \"2026-11-22T02:47:00Z\""
+    static const struct {
+        const char *about;
+        bool state;
+        int rc;
+        const char *words;
+    } cases[] = {
+        {"{\"format\": 1, \"schema\": 1, " ABOUT "}", false, -EBADMSG,
+         "no database"},
+        {"{\"format\": 1, \"schema\": 999, " ABOUT "}", true, -ENOTSUP,
+         "version 999"},
+        {"{\"format\": 999, \"schema\": 1, " ABOUT "}", true, -EBADMSG,
+         "this version"},
+        {"{\"format\": 1, \"made\": \"yesterday\"}", true, -EBADMSG,
+         "no backup"},
+        {"{\"format\": ", true, -EBADMSG, "no backup"},
+    };
+    struct backup_scene *s = *state;
+    struct restore_report report;
+    struct complaint why = {.what = ""};
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        put_together(s, "b", cases[i].about, cases[i].state);
+        must_refuse(s, &(struct wish){.from = "b", .data = "other"},
+                    cases[i].rc, cases[i].words);
+        assert_int_equal(access(scene_path(s, "other.restoring"), F_OK), -1);
+    }
+    /* What is called a database and is none. */
+    put_together(s, "b", "{\"format\": 1, \"schema\": 1, " ABOUT "}", true);
+    assert_true(bring_back(s, &(struct wish){.from = "b", .data = "other"},
+                           &report, &why) < 0);
+    assert_true(why.what[0] != '\0');
+    restore_report_fini(&report);
+    assert_int_equal(access(scene_path(s, "other"), F_OK), -1);
+}
+
 #define CASE(test) \
     cmocka_unit_test_setup_teardown(test, scene_make, scene_remove)
 
@@ -438,6 +560,9 @@ int main(void)
         CASE(what_is_old_is_taken_from_the_one_before),
         CASE(one_that_is_ended_leaves_nothing),
         CASE(a_place_that_cannot_be_written_is_named),
+        CASE(no_room_to_restore_leaves_all_as_it_was),
+        CASE(no_room_for_a_backup_leaves_the_one_before),
+        CASE(what_cannot_be_had_is_refused),
     };
 
     return cmocka_run_group_tests_name("backup", tests, NULL, NULL);
