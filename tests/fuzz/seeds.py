@@ -272,25 +272,80 @@ modules:
             data:
                 - {oid: acmeFan, num_oid: '.1.3.6.1.4.1.99999.3.{{ $index }}', descr: Fan, states: [{value: 1, descr: ok, graph: 1, generic: 0}]}
 ''')
-BACKUPS = [b'\0' * 1024, b'portolan-sealed-1\n\x0a' + bytes(64), b'\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00' + bytes(8),
-           b'data/empty'.ljust(100, b'\0') + b'0000640\0000000\0000000\00000000000000\00014525000000\000' + b'012345\0 0' + bytes(100) + b'ustar\00000' + bytes(1271)]
+
+LINK = bytearray(b'leads to /etc/passwd')
 
 
-def tar_of(*members):
-    """An archive as backups are, before it is compressed: which the reader takes too."""
+def tar_of(*members, sums=None):
+    """An archive as backups are, before it is compressed: which the reader takes too. sums: of the right ones, what is told."""
     import io
     import tarfile
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode='w', format=tarfile.PAX_FORMAT) as tar:
-        for name, body in members:
+    told = ''.join(f'{hashlib.sha256(body).hexdigest()}  {name}\n' for name, body in members).encode()
+    with tarfile.open(fileobj=out, mode='w', format=tarfile.USTAR_FORMAT) as tar:
+        for name, body in [*members, *([('SHA256SUMS', sums(told))] if sums else [])]:
             info = tarfile.TarInfo(name)
-            info.size, info.mode, info.mtime = len(body), 0o640, 1700000000.5
+            info.size, info.mode, info.mtime = len(body), 0o640, 1700000000
+            if body is LINK:
+                info.type, info.linkname, info.size = tarfile.SYMTYPE, '/etc/passwd', 0
             tar.addfile(info, io.BytesIO(body))
-    return out.getvalue()
+        end = tar.offset
+    return out.getvalue()[:end] + bytes(1024)
 
 
-BACKUPS += [tar_of(('portolan-backup.json', b'{"format": 1, "version": "1.0"}'), ('data/state.db', b'x' * 600), ('etc/portolan.yaml', b'station: {}\n')),
-            tar_of(('../../etc/passwd', b'x'), ('/etc/shadow', b'y'), ('data/./a//b', b'z')), tar_of(('data/' + 'n' * 300, b''))]
+def zstd_raw(body):
+    """A frame of one block that is not compressed (RFC 8878, section 3.1.1)."""
+    return b'\x28\xb5\x2f\xfd\x60' + struct.pack('<H', len(body) - 256) + (len(body) << 3 | 1).to_bytes(3, 'little') + body
+
+
+def sealed(body):
+    """As seal.h says, with a key that is cheap to make; b'' without libcrypto."""
+    import ctypes
+    import ctypes.util
+    name = ctypes.util.find_library('crypto')
+    if not name:
+        return b''
+    c = ctypes.CDLL(name)
+    for f in ('EVP_CIPHER_CTX_new', 'EVP_aes_256_gcm'):
+        getattr(c, f).restype = ctypes.c_void_p
+    salt = bytes(range(16))
+    made = hashlib.scrypt(b'a passphrase', salt=salt, n=1024, r=8, p=1, dklen=48)
+    head = b'portolan-sealed-1\n\x0a' + salt + made[32:]
+    context, kind, done = ctypes.c_void_p(c.EVP_CIPHER_CTX_new()), ctypes.c_void_p(c.EVP_aes_256_gcm()), ctypes.c_int()
+    out, tag = ctypes.create_string_buffer(len(body) + 16), ctypes.create_string_buffer(16)
+    c.EVP_EncryptInit_ex(context, kind, None, made[:32], bytes(11) + b'\1')
+    c.EVP_EncryptUpdate(context, None, ctypes.byref(done), head, len(head))
+    c.EVP_EncryptUpdate(context, out, ctypes.byref(done), body, len(body))
+    c.EVP_EncryptFinal_ex(context, ctypes.create_string_buffer(16), ctypes.byref(done))
+    c.EVP_CIPHER_CTX_ctrl(context, 16, 16, tag)  # EVP_CTRL_GCM_GET_TAG
+    c.EVP_CIPHER_CTX_free(context)
+    return head + out.raw[:len(body)] + tag.raw
+
+
+def about(**more):
+    return ('portolan-backup.json', json.dumps({'format': 1, 'version': '1.0', 'station': 'noc', 'data': '/var/lib/portolan', 'machine': 'little-endian, 64 bits',
+                                                'id': '01', 'schema': 1, 'made': '2026-11-22T02:47:00Z', 'series': True, 'secrets': False, **more}).encode())
+
+
+def backups():
+    import gzip
+    state, right = ('data/state.db', b'SQLite format 3\0' + bytes(84)), lambda told: told
+    whole = tar_of(about(), state, sums=right)
+    files = [whole, gzip.compress(whole, mtime=0), zstd_raw(whole), sealed(gzip.compress(whole, mtime=0)), sealed(whole), sealed(b''), b'portolan-sealed-1\n\x0a' + bytes(64),
+             bytes(1024), tar_of(state), tar_of(about(), sums=right), tar_of(about(), state), tar_of(about(), state, sums=lambda told: told[1:]),
+             whole[:-1024] + tar_of(('data/late', b'x')), tar_of(about(schema=99999), state, sums=right), tar_of(about(since='01'), state, ('kept.txt', b'data/state.db\n'), sums=right),
+             tar_of(about(since='02'), state, ('kept.txt', b'data/rrd/a/b.rrd\n'), sums=right), tar_of(about(format=2), sums=right),
+             tar_of(about(), state, ('data/rrd/a/b.rrd', b'RRD\x000003\0' + bytes(64)), sums=right), tar_of(about(), ('data/link', LINK)),
+             tar_of(('../../etc/passwd', b'x'), ('/etc/shadow', b'y'), ('data/./a//b', b'z')), tar_of(('data/' + 'n' * 90, b''))]
+    # Records of the harness: type, mode, name, letters more and which, octets by fours.
+    record = lambda name, body, kind=0: bytes([kind, 0x34, name, 0, (len(body) + 3) // 4]) + body.ljust((len(body) + 3) // 4 * 4)
+    base = record(0, about()[1]) + record(2, state[1])
+    records = [base, base + record(3, b'RRD\x00'), base + record(1, b'x\n'), record(0, about(since='01')[1]) + record(2, state[1]) + record(1, b'data/state.db\n  '),
+               base + bytes([0, 0, 7, 3, 0, 3, 5, 1]) + b'abcd', base + record(6, b'', kind=7), record(2, b'x'), base + record(10, b'x')]
+    return [b'\1' + f for f in files] + [b'\0' + r for r in records]
+
+
+BACKUPS = backups()
 
 
 def ledger():
