@@ -247,6 +247,41 @@ static void a_device_that_is_found_again_was_not_polled_meanwhile(void **state)
     (void)rmdir(path);
 }
 
+static void what_cannot_be_read_of_an_earlier_run_is_left_out(void **state)
+{
+    static const char *const rows[] = {
+        "",
+        "no JSON",
+        "[]",
+        "{\"folder\": \"core-1\"}",
+        "{\"folder\": \"core-1\", \"file\": \"\", \"from\": 1, \"to\": 2, "
+        "\"why\": \"bad luck\"}",
+        "{\"folder\": \"core-1\", \"file\": 7, \"from\": 1, \"to\": 2, "
+        "\"why\": \"timeout\"}",
+        "{\"folder\": \"core-1\", \"file\": \"\", \"from\": 60100, \"to\": "
+        "60200, \"why\": \"timeout\"}"};
+    char path[] = "/tmp/test_gaps.XXXXXX", key[8];
+    struct wall alive;
+
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    char db[sizeof path + 16];
+    (void)snprintf(db, sizeof db, "%s/state.db", path);
+    struct store *store = open_store(db);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        (void)snprintf(key, sizeof key, "%zu", i);
+        store_put(store, "gap", key, rows[i]);
+    }
+    store_put(store, "meta", "alive", "never");
+    store_free(store);
+    store = open_store(db);
+    OWNED(gaps_free) struct gaps *g = resume(store, at(70000), &alive);
+    assert_string_equal(struck(g, port, SERIES_PORT), "timeout 60100-60200");
+    store_free(store);
+    (void)unlink(db);
+    (void)rmdir(path);
+}
+
 static void samples_that_were_lost_are_a_gap_of_the_station(void **state)
 {
     OWNED(gaps_free) struct gaps *g = gaps_new(NULL, KEEP_MS);
@@ -293,6 +328,7 @@ int main(void)
         cmocka_unit_test(old_gaps_are_forgotten_and_their_number_is_bounded),
         cmocka_unit_test(a_restart_ends_what_is_open_and_is_a_gap_itself),
         cmocka_unit_test(a_device_that_is_found_again_was_not_polled_meanwhile),
+        cmocka_unit_test(what_cannot_be_read_of_an_earlier_run_is_left_out),
         cmocka_unit_test(samples_that_were_lost_are_a_gap_of_the_station),
         cmocka_unit_test(every_loss_has_a_word_that_is_read_back),
     };

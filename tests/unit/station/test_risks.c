@@ -387,6 +387,41 @@ points_go_when_their_time_is_over_though_nothing_changes(void **state)
     (void)rmdir(path);
 }
 
+static void what_cannot_be_read_of_an_earlier_run_is_left_out(void **state)
+{
+    static const char *const of_devices[] = {"",
+                                             "risk",
+                                             "2 0 0 \n",
+                                             "1 9 0 ann\n1700000000000 60\n",
+                                             "1 0 0 \n1700000000000 126\n",
+                                             "1 0 0 \n1700000000000 nan\n",
+                                             "1 0 0 \nlong ago\n"};
+    char path[] = "/tmp/portolan-risks-XXXXXX", id[IDENT_TEXT_MAX];
+    struct buffer OWNED_BUFFER file = {0};
+    struct store *store;
+    struct scene s;
+
+    (void)state;
+    open_store(path, &file, &store);
+    scene_open(&s, "", store);
+    for (size_t i = 0; i < COUNT_OF(of_devices); i++) {
+        risks_free(s.risks);
+        store_put(store, "risk", ident_format(&s.d[0]->id, id, sizeof id),
+                  of_devices[i]);
+        store_put(store, "risk", "no id", "1 3 0 ann\n");
+        store_put(store, "risk_of", "all", "1\n1700000000000 -1\n");
+        open_risks(&s, store);
+        tick(&s);
+        near(risk_of(&s, s.d[0]), 0);
+        assert_int_equal(points_of(&s, "core-1"), 0);
+        assert_int_equal(points_of(&s, "all"), 0);
+    }
+    scene_close(&s);
+    store_free(store);
+    (void)unlink(file.at);
+    (void)rmdir(path);
+}
+
 /* ---- series ---- */
 
 struct samples {
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test(clouds_are_of_who_is_in_them_now),
         cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
         cmocka_unit_test(the_whole_keeps_its_history),
+        cmocka_unit_test(what_cannot_be_read_of_an_earlier_run_is_left_out),
         cmocka_unit_test(
             points_go_when_their_time_is_over_though_nothing_changes),
         cmocka_unit_test(what_had_a_risk_is_sampled_at_each_step),
