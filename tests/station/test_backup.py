@@ -122,6 +122,33 @@ def test_in_place_from_one_made_while_it_worked(busy, place):
         pathlib.Path(back['aside']).rename(busy.data)
 
 
+def test_from_an_older_version(busy, place):
+    """As one that had no record of changes yet made it: the start brings it forward, and -t foretells it."""
+    found, old = unpacked(busy.plain, place / 'x'), place / 'old.tar.zst'
+    with contextlib.closing(sqlite3.connect(found / 'data' / 'state.db')) as db:
+        db.executescript("DROP TABLE audit_1; DROP TABLE audit_part; DELETE FROM migration WHERE version = 4; VACUUM")
+    about = json.loads((found / 'portolan-backup.json').read_text())
+    (found / 'portolan-backup.json').write_text(json.dumps({**about, 'schema': 3, 'version': '0.0.9'}))
+    names = ['portolan-backup.json', *sorted(set(files(found)) - {'portolan-backup.json', 'SHA256SUMS'})]
+    sums = subprocess.run(['sha256sum', *names], cwd=found, capture_output=True, text=True, check=True).stdout
+    (found / 'SHA256SUMS').write_text(sums)
+    subprocess.run(['tar', '--zstd', '-cf', old, *names, 'SHA256SUMS'], cwd=found, check=True)
+    back = portolan(busy, 'restore', old, '--config', busy.config, '--force')
+    try:
+        told = subprocess.run([busy.bin / 'portoland', '-t', '-c', busy.config], capture_output=True, text=True, timeout=60)
+        assert told.returncode == 0 and 'state: version 3 becomes 4, in 1 step;' in told.stdout, told.stdout + told.stderr
+        busy.start()
+        assert 'by-hand' in busy.cli('map', 'list') and len(busy.devices()) >= 12
+        assert (busy.data / 'state.db.version-3').stat().st_mode & 0o777 == 0o600
+        busy.cli('map', 'delete', 'by-hand')
+        assert [c['object'] for c in busy.json('audit')['audit']] == ['maps/by-hand']
+    finally:
+        busy.stop()
+        shutil.rmtree(busy.data)
+        pathlib.Path(back['aside']).rename(busy.data)
+        pathlib.Path(back['config']).unlink()
+
+
 def test_without_secrets_there_are_none(busy, place):
     assert not busy.told_plain['encrypted'] and not busy.told_plain['secrets']
     found = unpacked(busy.plain, place / 'x')
