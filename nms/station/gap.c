@@ -33,6 +33,7 @@ static const struct {
                      OF_COUNTERS},
     [GAP_STUCK] = {"stuck", "64-bit counters stand still", OF_COUNTERS},
     [GAP_TOO_CLOSE] = {"", "no time passed", OF_NOTHING},
+    [GAP_STILL] = {"", "counters stand still for the moment", OF_NOTHING},
     [GAP_OVERLOAD] = {"overload",
                       "polls were left out, or the station was cut off",
                       OF_ALL},

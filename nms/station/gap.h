@@ -21,6 +21,7 @@ enum gap {
     GAP_WRAPPED,        /* 32 bits may have gone round unseen */
     GAP_STUCK,          /* 64-bit counters stand still, 32-bit ones begin */
     GAP_TOO_CLOSE,      /* no time passed */
+    GAP_STILL,          /* counters may not have been refreshed yet */
     GAP_OVERLOAD,       /* polls were left out, or silence may be the station's
                            own doing (doubt.h) */
     GAP_MAINTENANCE,    /* a person said so; kept for silences */
@@ -32,7 +33,7 @@ enum gap {
 /* One word or two that files, the API and pictures carry: "timeout",
  * "authentication", "broken", "reset", "renumbered", "impossible", "wrapped",
  * "stuck", "overload", "maintenance", "not polled", "lost"; "" for what is no
- * loss (none, first, too close). Resets of all kinds share one name. */
+ * loss (none, first, too close, still). Resets of all kinds share one name. */
 const char *gap_name(enum gap gap);
 
 /* The same as a few words for people; "" for GAP_NONE. */

@@ -478,13 +478,18 @@ static void take_reading(struct ports *ps, struct port *p,
     struct rate_bounds bounds = port_bounds(p);
     struct counter_reading last =
         readings_recall(ps->readings, order_of(ps, p));
+    bool stands = rate_stands(&last, now);
     double rates[PORT_RATES];
 
+    if (!stands && p->still_since.ns != 0)
+        rate_date_back(&last, p->still_since);
     p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
     if (p->row->gap == GAP_NONE && (p->told & ~now->present) != 0)
         p->row->gap = GAP_BROKEN; /* not for the first time */
     p->told |= now->present;
-    for (size_t i = 0; i < PORT_RATES; i++)
+    p->still = stands && ports_may_wait(p, last.at, now->at);
+    bool stay = p->still && port_knows_any(p); /* as it was last known */
+    for (size_t i = 0; !stay && i < PORT_RATES; i++)
         p->row->rates[i] = (float)rates[i];
     if (p->row->gap == GAP_TOO_CLOSE)
         return;
@@ -492,6 +497,16 @@ static void take_reading(struct ports *ps, struct port *p,
     learn_width(p, now);
     p->anew = last.valid && rate_may_be_anew(&last, now, &bounds);
     readings_keep(ports_own_readings(ps), order_of(ps, p), now);
+}
+
+static void take_status(struct ports *ps, struct port *p, const struct row *row)
+{
+    uint8_t admin = port_row_admin(row, p->row->admin_status);
+    uint8_t oper = port_row_oper(row, p->row->oper_status);
+
+    ps->turned |= admin != p->row->admin_status || oper != p->row->oper_status;
+    p->row->admin_status = admin;
+    p->row->oper_status = oper;
 }
 
 static void note_row(struct port *p, const struct row *row)
@@ -516,7 +531,7 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
     ports_own(ps);
     p->round = round;
     p->unsure = named == NAMED_BEFORE;
-    p->anew = false;
+    p->anew = p->still = false;
     moved |= p->renumbered; /* perhaps while this was read */
     p->renumbered = false;
     if (moved && named != NAMED_WITH_ALL) {
@@ -531,14 +546,10 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
     p->wide = (uint8_t)wide;
     now.wall = wall;
     now.pace = (float)drift_note(&ps->drift, row->stamp, wall);
+    take_status(ps, p, row);
     take_reading(ps, p, &now);
     if (p->row->gap != GAP_TOO_CLOSE)
         note_row(p, row);
-    uint8_t admin = port_row_admin(row, p->row->admin_status);
-    uint8_t oper = port_row_oper(row, p->row->oper_status);
-    ps->turned |= admin != p->row->admin_status || oper != p->row->oper_status;
-    p->row->admin_status = admin;
-    p->row->oper_status = oper;
     return p;
 }
 

@@ -17,6 +17,8 @@ struct port {
     struct port_record *row;           /* as it is published (port_rows.h) */
     struct mono row_at; /* of its newest row, be it believed or not; 0 = none */
     struct mono before; /* of the row before that */
+    struct mono still_since; /* its counters stand since then, though it was
+                                busy; 0 = they do not, or that was told */
     uint64_t speed_bps;
     uint64_t round;             /* of the last reading */
     struct port_beyond *beyond; /* port_speed.h; NULL: it is as fast as told */
@@ -33,6 +35,7 @@ struct port {
     bool unsure : 1;     /* its name was read before its counters */
     bool renumbered : 1; /* by facts, since its last row */
     bool anew : 1;    /* its counters may have begun anew, for all they tell */
+    bool still : 1;   /* its counters, in the last row */
     bool rounded : 1; /* one of 64 bits may have gone round at 32 */
 };
 
@@ -81,6 +84,10 @@ struct port *ports_read(struct ports *ps, const struct row *row, uint64_t round,
 
 /* Whether a port went up or down since this was last asked. */
 bool ports_take_turned(struct ports *ps);
+
+/* What of the port was read is told up to its last row: its rates are those
+ * since then. */
+void ports_told(struct port *p);
 
 /* After the last row of a round: what the rows tell together. Where the agent
  * was renumbered meanwhile, rows whose name was read too early give nothing;

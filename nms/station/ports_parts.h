@@ -42,6 +42,13 @@ struct readings *ports_own_readings(struct ports *ps);
 /* Another text, or a row, for as long as the ports are not arranged. */
 struct arena *ports_fresh(struct ports *ps);
 
+/* Is any of its rates known? */
+bool port_knows_any(const struct port *p);
+
+/* Its counters stand still: may that be since the agent has not refreshed them
+ * yet? before, now: when it was read. Notes since when. */
+bool ports_may_wait(struct port *p, struct mono before, struct mono now);
+
 /* After ports came, went or were named anew, in rows of our own: those that are
  * present come first, and all texts lie together. */
 void ports_arrange(struct ports *ps);

@@ -62,13 +62,83 @@ static void distrust_cards(struct ports *ps, uint64_t round)
     }
 }
 
-static bool knows_any(const struct port *p)
+/* ---- counters that stand still ---- */
+
+/* Agents refresh counters every few seconds, some every half minute. Who polls
+ * them more often sees all counters stand, then leap: until they move, or
+ * longer than that passed, nothing is known. */
+enum { STILL_MAX_MS = 45000, BUSY_COUNTS = 100, BUSY_OCTETS = 10000 };
+
+bool port_knows_any(const struct port *p)
 {
     for (size_t i = 0; i < PORT_RATES; i++)
         if (isfinite(p->row->rates[i]))
             return true;
     return false;
 }
+
+static bool was_busy(const struct port *p, double seconds)
+{
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        bool octets = i == PORT_IN_OCTETS || i == PORT_OUT_OCTETS;
+
+        if ((double)p->row->rates[i] * seconds >
+            (octets ? BUSY_OCTETS : BUSY_COUNTS))
+            return true;
+    }
+    return false;
+}
+
+static bool moved(const struct port *p)
+{
+    for (size_t i = 0; i < PORT_RATES; i++)
+        if (p->row->rates[i] > 0)
+            return true;
+    return false;
+}
+
+bool ports_may_wait(struct port *p, struct mono before, struct mono now)
+{
+    enum { UP = 1 };
+    double seconds = (double)mono_ms_between(before, now) / 1e3;
+    struct mono since = p->still_since.ns != 0 ? p->still_since : before;
+
+    if (p->row->gap != GAP_NONE || p->row->oper_status != UP ||
+        mono_ms_between(since, now) > STILL_MAX_MS ||
+        (p->still_since.ns == 0 && port_knows_any(p) && !was_busy(p, seconds)))
+        return false;
+    p->still_since = since;
+    return true;
+}
+
+void ports_told(struct port *p)
+{
+    p->still_since = (struct mono){0};
+}
+
+/* If a port moved, those that stand do so by themselves. */
+static void judge_still(struct ports *ps, uint64_t round)
+{
+    bool moves = false;
+
+    for (size_t i = 0; i < ports_count(ps); i++) {
+        const struct port *p = ports_at(ps, i);
+
+        moves |= p->round == round && !p->still && moved(p);
+    }
+    for (size_t i = 0; i < ports_count(ps); i++) {
+        struct port *p = ports_at(ps, i);
+
+        if (p->round != round || !p->still)
+            continue;
+        if (!moves)
+            p->row->gap = GAP_STILL;
+        for (size_t n = 0; moves && n < PORT_RATES; n++)
+            p->row->rates[n] *= 0; /* what is unknown stays so */
+    }
+}
+
+/* -------------------------------------------------------------------------- */
 
 struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
 {
@@ -77,6 +147,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
 
     ports_own(ps);
     distrust_cards(ps, round);
+    judge_still(ps, round);
     for (size_t i = 0; i < ports_count(ps); i++) {
         struct port *p = ports_at(ps, i);
 
@@ -88,7 +159,7 @@ struct ports_round ports_settle(struct ports *ps, uint64_t round, bool strange)
         }
         mixed |= r.read++ > 0 && p->row->gap != r.why;
         r.why = (enum gap)p->row->gap;
-        r.known += knows_any(p) ? 1 : 0;
+        r.known += port_knows_any(p) ? 1 : 0;
         r.bad += p->row->gap == GAP_IMPOSSIBLE || p->row->gap == GAP_BACKWARDS
                      ? 1
                      : 0;

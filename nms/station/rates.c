@@ -1,6 +1,7 @@
 #include "station/rates.h"
 
 #include <math.h>
+#include <string.h>
 
 /* sysUpTime may differ from our clock by this much without being another life
  * of the agent: caches of agents, and the way of the packets. */
@@ -244,6 +245,29 @@ bool rate_may_be_anew(const struct counter_reading *before,
             (double)now->counters[i] > rate_limit(i, bounds) * seconds)
             return false;
     return true;
+}
+
+/* ---- counters that stand still ---- */
+
+bool rate_stands(const struct counter_reading *before,
+                 const struct counter_reading *now)
+{
+    return before->valid && now->valid && now->present != 0 &&
+           before->present == now->present && before->wide == now->wide &&
+           memcmp(before->counters, now->counters, sizeof now->counters) == 0;
+}
+
+void rate_date_back(struct counter_reading *r, struct mono since)
+{
+    int64_t earlier_ms = mono_ms_between(since, r->at);
+    uint32_t earlier_cs = (uint32_t)(earlier_ms / 10);
+
+    r->at = since;
+    if (r->wall.ms != 0)
+        r->wall.ms -= earlier_ms;
+    if (r->uptime_cs < earlier_cs)
+        r->has_uptime = false;
+    r->uptime_cs -= earlier_cs;
 }
 
 /* ---- rates ---- */

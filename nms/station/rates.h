@@ -59,6 +59,13 @@ enum gap rate_compute(const struct counter_reading *before,
                       struct counter_reading *now,
                       const struct rate_bounds *bounds, double out[PORT_RATES]);
 
+/* Do both tell the same of all counters? */
+bool rate_stands(const struct counter_reading *before,
+                 const struct counter_reading *now);
+
+/* The counters of a reading stood as they are since then already. */
+void rate_date_back(struct counter_reading *r, struct mono since);
+
 /* Had this reading, beside one before it, counters that went back, as all do at
  * a reset? Might it follow a reset without showing it: could all that it tells
  * have come since the one before? */

@@ -31,6 +31,7 @@ struct series {
     struct gone *gone;
     char *held; /* a file that is laid out anew: its samples wait; NULL: none */
     struct layout layout;
+    int64_t silence_ms; /* rrdcached may need to answer, or to listen */
     uint64_t added, refused;
     const char *error; /* of the samples that were refused here; NULL: none */
 };
@@ -70,6 +71,14 @@ static void on_silent(void *arg)
 
     if (s->keeper != NULL)
         keeper_silent(s->keeper);
+}
+
+static void on_unreached(void *arg)
+{
+    struct series *s = arg;
+
+    if (s->keeper != NULL)
+        keeper_unreached(s->keeper, s->silence_ms);
 }
 
 static bool is_held(void *arg, struct bytes path, enum series_group group)
@@ -350,10 +359,9 @@ static int open_porter(struct series *s, struct event_base *base,
         .address = address,
         .layout = &s->layout,
         .is_ours = s->keeper != NULL,
-        .silence_ms =
-            options->silence_ms > 0 ? options->silence_ms : SILENCE_DEFAULT_MS,
+        .silence_ms = s->silence_ms,
         .hold_ms = options->hold_ms,
-        .hooks = {is_held, is_gone, on_made, on_silent, s},
+        .hooks = {is_held, is_gone, on_made, on_silent, on_unreached, s},
     };
 
     buffer_format(&spool, "%s/spool", s->dir);
@@ -385,6 +393,8 @@ int series_new(struct event_base *base, const struct series_options *options,
     struct buffer OWNED_BUFFER cache = {0};
 
     *out = NULL;
+    s->silence_ms =
+        options->silence_ms > 0 ? options->silence_ms : SILENCE_DEFAULT_MS;
     s->gone = gone_new();
     s->dir = mem_text(options->data_dir);
     s->layout = layout_of(options->step_ms, options->keep, options->keep_count);

@@ -231,6 +231,13 @@ void keeper_silent(struct keeper *k)
     (void)kill(pid, SIGKILL);
 }
 
+void keeper_unreached(struct keeper *k, int64_t patience_ms)
+{
+    if (k->child != NULL &&
+        mono_ms_between(k->started, mono_now()) >= patience_ms)
+        keeper_silent(k);
+}
+
 int keeper_new(struct event_base *base, const char *data_dir,
                struct keeper **out, struct complaint *why)
 {

@@ -29,6 +29,10 @@ OWNED_BY(struct keeper, keeper_free)
  * again. */
 void keeper_silent(struct keeper *k);
 
+/* Nobody could connect to it. One that started patience_ms ago is silent by
+ * that: it hung before it listened. */
+void keeper_unreached(struct keeper *k, int64_t patience_ms);
+
 /* Times it was started again. */
 uint64_t keeper_restarts(const struct keeper *k);
 

@@ -353,6 +353,13 @@ static void on_away(void *arg, bool silent)
         c->hooks.on_silent(c->hooks.arg);
 }
 
+static void on_unreached(void *arg)
+{
+    struct porter *c = arg;
+
+    c->hooks.on_unreached(c->hooks.arg);
+}
+
 /* ---- what is asked for ---- */
 
 static void on_asked_read(void *arg, struct gathered *found)
@@ -497,7 +504,7 @@ int porter_new(struct event_base *base, const struct porter_options *options,
                struct porter **out)
 {
     OWNED(porter_free) struct porter *c = mem_new(struct porter);
-    struct sink_events sink = {on_ready, on_away, on_sent, c};
+    struct sink_events sink = {on_ready, on_away, on_unreached, on_sent, c};
     struct maker_options maker = {options->root, options->address,
                                   options->layout};
 

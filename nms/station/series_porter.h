@@ -21,8 +21,9 @@ struct porter_hooks {
     bool (*held)(void *arg, struct bytes path, enum series_group group);
     /* True: samples of that moment are not wanted any more. */
     bool (*is_gone)(void *arg, struct bytes path, int64_t at_ms);
-    void (*on_made)(void *arg);   /* files were made */
-    void (*on_silent)(void *arg); /* rrdcached does not answer a batch */
+    void (*on_made)(void *arg);      /* files were made */
+    void (*on_silent)(void *arg);    /* rrdcached does not answer a batch */
+    void (*on_unreached)(void *arg); /* nobody could connect to it */
     void *arg;
 };
 

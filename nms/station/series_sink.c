@@ -240,6 +240,8 @@ static void disconnect(struct sink *s, bool silent)
     schedule(s);
     if (was_connected)
         s->events.on_away(s->events.arg, silent);
+    else
+        s->events.on_unreached(s->events.arg);
 }
 
 /* Takes what has come. False if it is not rrdcached who speaks. */

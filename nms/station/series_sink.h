@@ -45,6 +45,7 @@ struct sink_events {
     /* The connection broke; what was sent may or may not have arrived. silent:
      * since a batch was not answered for silence_ms. */
     void (*on_away)(void *arg, bool silent);
+    void (*on_unreached)(void *arg); /* it could not be connected to */
     void (*on_sent)(void *arg, const struct sink_outcome *outcome);
     void *arg;
 };

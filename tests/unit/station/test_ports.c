@@ -120,7 +120,7 @@ static void ports_of_one_name_have_files_of_their_own(void **state)
 
 /* ---- reading ---- */
 
-enum { COLUMNS = 17, NAME_COLUMN = 15 };
+enum { COLUMNS = 17, OPER_COLUMN = 13, NAME_COLUMN = 15 };
 
 static const struct port *read_row(struct ports *ps, uint32_t if_index,
                                    const char *name, uint64_t count,
@@ -301,6 +301,28 @@ static void counters_beside_those_that_went_back_are_not_believed(void **state)
     ports_free(ps);
 }
 
+/* The row of a port that is up; its name came along. */
+static const struct port *read_up(struct ports *ps, uint64_t round,
+                                  uint32_t if_index, uint64_t count,
+                                  int64_t at_s)
+{
+    struct value values[COLUMNS] = {{0}};
+    struct stamp stamp = {.sent = {at_s * 1000000000},
+                          .received = {at_s * 1000000000}};
+    struct row row = {{&if_index, 1}, values, COLUMNS, &stamp, NULL};
+    bool strange = false;
+
+    for (size_t i = 0; i < PORT_RATES; i++) {
+        values[i].type = VALUE_COUNTER64;
+        values[i].number = i < PORT_IN_UCAST ? count : count / 1000;
+    }
+    values[OPER_COLUMN].type = VALUE_INTEGER;
+    values[OPER_COLUMN].integer = 1;
+    values[NAME_COLUMN].type = VALUE_OCTETS;
+    values[NAME_COLUMN].octets = bytes_of_text(first[if_index - 1].name);
+    return ports_read(ps, &row, round, (struct wall){0}, &strange);
+}
+
 /* Two PDUs brought the row: octets at second 0, packets 2 s later. */
 static void each_counter_is_timed_by_its_own_answer(void **state)
 {
@@ -358,6 +380,92 @@ a_speed_that_is_exceeded_again_and_again_is_not_believed(void **state)
     ports_free(ps);
 }
 
+/* Refreshed every 30 s, polled every 10: what they grew they grew all the time.
+ * The first leap says since when nothing is known. */
+static void
+counters_that_are_refreshed_rarely_neither_stop_nor_leap(void **state)
+{
+    struct ports *ps = ports_new();
+
+    (void)state;
+    match(ps, first, 2);
+    for (uint64_t round = 3001; round < 3019; round++) {
+        uint64_t turn = round - 3001;
+        const struct port *p = NULL;
+        struct ports_round r;
+
+        for (uint32_t i = 1; i <= 2; i++)
+            p = read_up(ps, round, i, 5000 + turn / 3 * 30 * 100000 * i,
+                        100 + (int64_t)turn * 10);
+        r = ports_settle(ps, round, false);
+        assert_int_equal(r.read, 2);
+        if (turn == 0)
+            continue;
+        bool leaps = turn % 3 == 0;
+        assert_int_equal(p->row->gap, leaps ? GAP_NONE : GAP_STILL);
+        if (leaps) {
+            assert_true(fabs(p->row->rates[PORT_IN_OCTETS] - 200000) < 1);
+            ports_told(ports_by_index(ps, 1));
+            ports_told(ports_by_index(ps, 2));
+        }
+    }
+    ports_free(ps);
+}
+
+static void a_port_without_traffic_beside_others_is_known_at_once(void **state)
+{
+    struct ports *ps = ports_new();
+
+    (void)state;
+    match(ps, first, 2);
+    for (uint64_t round = 5001; round < 5004; round++) {
+        int64_t at_s = (int64_t)(round - 5000) * 10;
+        const struct port *idle = read_up(ps, round, 1, 5000, at_s);
+
+        assert_non_null(read_up(ps, round, 2, (round - 5000) * 1000000, at_s));
+        (void)ports_settle(ps, round, false);
+        assert_int_equal(idle->row->gap, round > 5001 ? GAP_NONE : GAP_FIRST);
+        assert_true(round == 5001 || idle->row->rates[PORT_IN_OCTETS] == 0);
+    }
+    ports_free(ps);
+}
+
+/* One stops, the other goes on; then that stops too, and it lasts. */
+static void traffic_that_stops_is_told(void **state)
+{
+    struct ports *ps = ports_new();
+    const struct port *stops = NULL, *lasts = NULL;
+    uint64_t round = 4000;
+
+    (void)state;
+    match(ps, first, 2);
+    for (uint64_t turn = 0; turn < 12; turn++) {
+        int64_t at_s = 100 + (int64_t)turn * 10;
+
+        stops = read_up(ps, ++round, 1, 5000 + (turn < 2 ? turn : 2) * 1000000,
+                        at_s);
+        lasts =
+            read_up(ps, round, 2, 5000 + (turn < 4 ? turn : 4) * 1000000, at_s);
+        (void)ports_settle(ps, round, false);
+        for (uint32_t i = 1; i <= 2; i++)
+            if (ports_by_index(ps, i)->row->gap == GAP_NONE)
+                ports_told(ports_by_index(ps, i));
+        if (turn >= 1 && turn <= 4)
+            assert_true(fabs(lasts->row->rates[PORT_IN_OCTETS] - 1e5) < 1);
+        if (turn >= 3) {
+            assert_int_equal(stops->row->gap, GAP_NONE);
+            assert_true(stops->row->rates[PORT_IN_OCTETS] == 0);
+        }
+        if (turn >= 5 && turn <= 8)
+            assert_int_equal(lasts->row->gap, GAP_STILL);
+        if (turn >= 9) {
+            assert_int_equal(lasts->row->gap, GAP_NONE);
+            assert_true(lasts->row->rates[PORT_IN_OCTETS] == 0);
+        }
+    }
+    ports_free(ps);
+}
+
 static void a_row_of_no_known_port_is_strange_and_gives_nothing(void **state)
 {
     struct ports *ps = ports_new();
@@ -372,7 +480,6 @@ static void a_row_of_no_known_port_is_strange_and_gives_nothing(void **state)
 
 static void read_oper(struct ports *ps, int64_t oper_status, bool turned)
 {
-    enum { OPER_COLUMN = 13 };
     static uint64_t round = 1000;
     uint32_t if_index = 1;
     bool strange = false;
@@ -435,6 +542,10 @@ int main(void)
         cmocka_unit_test(each_counter_is_timed_by_its_own_answer),
         cmocka_unit_test(
             a_speed_that_is_exceeded_again_and_again_is_not_believed),
+        cmocka_unit_test(
+            counters_that_are_refreshed_rarely_neither_stop_nor_leap),
+        cmocka_unit_test(a_port_without_traffic_beside_others_is_known_at_once),
+        cmocka_unit_test(traffic_that_stops_is_told),
         cmocka_unit_test(a_row_of_no_known_port_is_strange_and_gives_nothing),
         cmocka_unit_test(a_port_that_goes_down_or_up_is_told_once),
         cmocka_unit_test(what_the_store_kept_is_recognised),
