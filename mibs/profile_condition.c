@@ -24,20 +24,20 @@ struct condition_keys {
 #define AT(member) .offset = offsetof(struct condition_keys, member)
 #define TEXTS_KEY(name, operator)                          \
     {                                                      \
-        .key = name, .type = YAML_T_CUSTOM,                \
+        .key = (name), .type = YAML_T_CUSTOM,              \
         .offset = offsetof(struct condition_keys, texts) + \
                   (operator) * sizeof(struct text_list),   \
         .read = read_texts                                 \
     }
 #define NUMBER_KEY(name, operator)                           \
     {                                                        \
-        .key = name, .type = YAML_T_DOUBLE,                  \
+        .key = (name), .type = YAML_T_DOUBLE,                \
         .offset = offsetof(struct condition_keys, numbers) + \
                   (operator) * sizeof(double)                \
     }
 #define PATTERN_KEY(name, operator)                           \
     {                                                         \
-        .key = name, .type = YAML_T_CUSTOM,                   \
+        .key = (name), .type = YAML_T_CUSTOM,                 \
         .offset = offsetof(struct condition_keys, patterns) + \
                   (operator) * sizeof(struct pattern *),      \
         .read = read_pattern                                  \
@@ -103,11 +103,11 @@ static size_t conditions_make(struct yaml_node n,
 {
     size_t count = 0;
 
-    for (uint8_t i = 0; i < CONDITION_OPERATORS; i++) {
+    for (unsigned i = 0; i < CONDITION_OPERATORS; i++) {
         if (yaml_is_null(yaml_get(n, operator_keys[i])))
             continue;
         out[count++] = (struct condition){
-            .operator= i,
+            .operator=(uint8_t) i,
             .wanted = keys->exists,
             .of = keys->of,
             .oid = keys->oid.len > 0 ? keys->oid : keys->column,

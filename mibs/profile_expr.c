@@ -176,7 +176,8 @@ static double name_minutes_since(const struct ref *r, const struct scene *s,
     if (!ref_text(r, s, &text) || !date_read(text.at, &d) ||
         s->facts->observed_at.ms == 0)
         return NAN;
-    return (double)(s->facts->observed_at.ms / MS_PER_S - d.s) / S_PER_MINUTE;
+    int64_t now_s = s->facts->observed_at.ms / MS_PER_S;
+    return (double)(now_s - d.s) / S_PER_MINUTE;
 }
 
 static double name_minutes_until(const struct ref *r, const struct scene *s,

@@ -51,10 +51,10 @@ static bool entity_value(const struct facts *f, struct oid column,
             *out = (struct value){.type = VALUE_INTEGER, .integer = e->class};
         return true;
     }
-    for (uint8_t field = 0; field < ENTITY_FIELDS; field++)
-        if (oid_equal(column, entity_column(field))) {
+    for (unsigned field = 0; field < ENTITY_FIELDS; field++)
+        if (oid_equal(column, entity_column((uint8_t)field))) {
             if (e != NULL)
-                *out = text_value(entity_text(e, field));
+                *out = text_value(entity_text(e, (uint8_t)field));
             return true;
         }
     return false;

@@ -52,10 +52,10 @@ void profile_add_table(struct profile *p, struct profile_table *t)
 /* ---- match ----------------------------------------------------------------
  */
 
-#define TERM(member, name, reader)                          \
-    {                                                       \
-        .key = name, .type = YAML_T_CUSTOM, .read = reader, \
-        .offset = offsetof(struct match_terms, member)      \
+#define TERM(member, name, reader)                              \
+    {                                                           \
+        .key = (name), .type = YAML_T_CUSTOM, .read = (reader), \
+        .offset = offsetof(struct match_terms, member)          \
     }
 #define TERMS                                                         \
     TERM(object_ids, "object_id", read_oids),                         \
@@ -215,14 +215,14 @@ static int read_transceivers(struct yaml_node n, void *field, void *ctx,
     return read_tables(n, SECTION_TRANSCEIVERS, ctx, why);
 }
 
-#define KEY(name, member, reader)                           \
-    {                                                       \
-        .key = name, .type = YAML_T_CUSTOM, .read = reader, \
-        .offset = offsetof(struct profile, member)          \
+#define KEY(name, member, reader)                               \
+    {                                                           \
+        .key = (name), .type = YAML_T_CUSTOM, .read = (reader), \
+        .offset = offsetof(struct profile, member)              \
     }
-#define SECTION(name, reader)                              \
-    {                                                      \
-        .key = name, .type = YAML_T_CUSTOM, .read = reader \
+#define SECTION(name, reader)                                  \
+    {                                                          \
+        .key = (name), .type = YAML_T_CUSTOM, .read = (reader) \
     }
 
 /* In the order in which they are read. */

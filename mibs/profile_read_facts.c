@@ -337,11 +337,11 @@ static void facts_of_groups(struct profile_reader *r)
     }
 }
 
-#define FACT(which, name)                                      \
-    {                                                          \
-        .key = name, .type = YAML_T_CUSTOM, .read = read_fact, \
-        .offset = offsetof(struct profile, facts) +            \
-                  (which) * sizeof(struct fact_rule)           \
+#define FACT(which, name)                                        \
+    {                                                            \
+        .key = (name), .type = YAML_T_CUSTOM, .read = read_fact, \
+        .offset = offsetof(struct profile, facts) +              \
+                  (which) * sizeof(struct fact_rule)             \
     }
 
 int read_facts(struct yaml_node n, struct profile_reader *r,

@@ -72,7 +72,7 @@ static int read_port_name(struct yaml_node n, void *field, void *ctx,
 
 #define QUIRK(member, kind)                               \
     {                                                     \
-        .key = #member, .type = kind,                     \
+        .key = #member, .type = (kind),                   \
         .offset = offsetof(struct profile, quirks.member) \
     }
 #define QUIRK_TABLES(member)                                             \
@@ -81,10 +81,10 @@ static int read_port_name(struct yaml_node n, void *field, void *ctx,
         .offset = offsetof(struct profile, quirks.member)                \
     }
 
-#define IGNORED(member, reader)                                \
-    {                                                          \
-        .key = #member, .type = YAML_T_CUSTOM, .read = reader, \
-        .offset = offsetof(struct profile, member)             \
+#define IGNORED(member, reader)                                  \
+    {                                                            \
+        .key = #member, .type = YAML_T_CUSTOM, .read = (reader), \
+        .offset = offsetof(struct profile, member)               \
     }
 
 static const struct yaml_field quirk_fields[] = {

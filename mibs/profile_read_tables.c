@@ -315,18 +315,19 @@ static int read_class(struct yaml_node n, void *field, void *ctx,
  */
 
 #define AT(member) .offset = offsetof(struct profile_table, member)
-#define EXPR_KEY(name, member)                                            \
-    {                                                                     \
-        .key = name, .type = YAML_T_CUSTOM, AT(member), .read = read_expr \
+#define EXPR_KEY(name, member)                                              \
+    {                                                                       \
+        .key = (name), .type = YAML_T_CUSTOM, AT(member), .read = read_expr \
     }
-#define TEMPLATE_KEY(name, member)                                            \
-    {                                                                         \
-        .key = name, .type = YAML_T_CUSTOM, AT(member), .read = read_template \
+#define TEMPLATE_KEY(name, member)                        \
+    {                                                     \
+        .key = (name), .type = YAML_T_CUSTOM, AT(member), \
+        .read = read_template                             \
     }
 
-#define CUSTOM_KEY(name, reader)                           \
-    {                                                      \
-        .key = name, .type = YAML_T_CUSTOM, .read = reader \
+#define CUSTOM_KEY(name, reader)                               \
+    {                                                          \
+        .key = (name), .type = YAML_T_CUSTOM, .read = (reader) \
     }
 
 /* What all tables have; first of all the columns, whose names the rest knows.

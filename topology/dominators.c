@@ -111,7 +111,7 @@ static uint8_t *reach_by_tiers(struct dominators *d)
 
     memset(level, TIERS, count);
     level[d->root] = TIER_CABLE;
-    for (uint8_t tier = 0; tier < TIERS; tier++) {
+    for (unsigned tier = 0; tier < TIERS; tier++) {
         for (uint32_t n = 0; n < count; n++)
             if (level[n] < TIERS)
                 d->stack[waiting++] = n;
@@ -123,7 +123,7 @@ static uint8_t *reach_by_tiers(struct dominators *d)
 
                 if (d->out.tiers[i] > tier || level[head] < TIERS)
                     continue;
-                level[head] = tier;
+                level[head] = (uint8_t)tier;
                 d->stack[waiting++] = head;
             }
         }

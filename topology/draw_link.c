@@ -492,7 +492,8 @@ static void write_port(struct picture *p, const struct line *line,
                  draw_link_width(p->map->links.at[line->link].speed_bps) / 2;
 
     for (unsigned i = 0; i < TRIES; i++) {
-        double along = reach + 4 + (double)(i / 2) * 11;
+        unsigned step = i / 2;
+        double along = reach + 4 + step * 11.0;
         double x, y;
 
         if (along + reach > limit + 6)

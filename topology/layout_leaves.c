@@ -48,10 +48,9 @@ static double row_place(const struct layout_bunch *b, struct layout_rows rows,
         row + 1 < rows.rows ? rows.columns : b->count - row * rows.columns;
 
     if (rows.rows == 2 && row == 1 && rows.columns > 1) {
-        size_t gaps = rows.columns - 1;
-        double gap = (double)(column + (gaps - in_row) / 2);
+        size_t gaps = rows.columns - 1, before = (gaps - in_row) / 2;
 
-        return (gap - ((double)gaps - 1) / 2) * FAN;
+        return ((double)(column + before) - ((double)gaps - 1) / 2) * FAN;
     }
     if (rows.columns == 1 && rows.rows > 1)
         return LIST / (b->width + GAP);
@@ -67,11 +66,11 @@ void layout_rows_place(const struct layout_graph *g,
 
     for (size_t i = 0; i < b->count; i++) {
         struct draw_box room = g->nodes[b->leaves[i]].room;
+        size_t row = i / rows.columns;
 
         at[b->leaves[i]] = (struct layout_point){
             x + row_place(b, rows, i) * cell,
-            y + rows.height / 2 - (double)(i / rows.columns) * line - room.y1 -
-                GAP / 2};
+            y + rows.height / 2 - (double)row * line - room.y1 - GAP / 2.0};
     }
 }
 

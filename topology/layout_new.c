@@ -32,8 +32,9 @@ void layout_place_single(struct layout *l, double left, double top,
 
         if (layout_degree(g, n) > 0 || l->placed[n])
             continue;
-        l->at[n].x = left + ((double)(done % columns) + 0.5) * cell_x;
-        l->at[n].y = top - (double)(done / columns) * cell_y - highest;
+        size_t row = done / columns, column = done % columns;
+        l->at[n].x = left + ((double)column + 0.5) * cell_x;
+        l->at[n].y = top - (double)row * cell_y - highest;
         l->placed[n] = true;
         done++;
     }
@@ -130,9 +131,7 @@ static struct layout_point free_place(struct space *space, struct draw_box room,
 
     for (unsigned ring = 0; ring < RINGS; ring++)
         for (unsigned turn = 0; turn < TURNS; turn++) {
-            /* 0, +1, -1, +2, -2 ... steps to either side */
-            double side = (turn % 2 == 0 ? 1 : -1) * (double)((turn + 1) / 2);
-            double a = angle + side * 2 * M_PI / TURNS;
+            double a = layout_turned(angle, turn, TURNS);
             double r = first + ring * STEP;
 
             at =

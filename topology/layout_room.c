@@ -125,6 +125,13 @@ static bool settle(struct pushing *p)
     return true;
 }
 
+double layout_turned(double angle, unsigned nth, unsigned turns)
+{
+    unsigned steps = (nth + 1) / 2;
+
+    return angle + (nth % 2 == 0 ? 2 : -2) * M_PI * steps / turns;
+}
+
 bool layout_make_room(struct layout *l, uint32_t n, struct layout_point beside,
                       double angle)
 {
@@ -135,8 +142,7 @@ bool layout_make_room(struct layout *l, uint32_t n, struct layout_point beside,
 
     /* The direction in which the fewest must give way. */
     for (unsigned turn = 0; turn < TURNS; turn++) {
-        double side = (turn % 2 == 0 ? 1 : -1) * (double)((turn + 1) / 2);
-        double a = angle + side * 2 * M_PI / TURNS;
+        double a = layout_turned(angle, turn, TURNS);
 
         p = (struct pushing){.l = l, .n = n};
         l->at[n] = (struct layout_point){beside.x + NEAR * cos(a),

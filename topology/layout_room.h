@@ -10,4 +10,8 @@
 bool layout_make_room(struct layout *l, uint32_t n, struct layout_point beside,
                       double angle);
 
+/* The nth direction to be tried of so many all around: angle itself, then by
+ * turns to either side of it. */
+double layout_turned(double angle, unsigned nth, unsigned turns);
+
 #endif

@@ -276,7 +276,8 @@ static void XMLCALL on_text(void *arg, const char *at, int len)
         buffer_add(&r->text, at, (size_t)len);
 }
 
-/* Entities of a document's own are a way to make a small one large. */
+/* Entities of a document's own are a way to make a small one large. Expat has
+ * that many arguments. NOLINTNEXTLINE(readability-function-size) */
 static void XMLCALL on_entity(void *arg, const char *name, int parameter,
                               const char *value, int len, const char *base,
                               const char *system, const char *public,

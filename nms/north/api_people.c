@@ -280,9 +280,12 @@ void api_token_new(struct api_request *r)
 
     if (!read_role(r, ROLE_VIEWER, &role) || !read_end(r, now, &ends))
         return;
+    const struct key_order wanted = {.name = name != NULL ? name : "",
+                                     .role = role,
+                                     .by = api_who(r, who, sizeof who),
+                                     .ends = ends};
     int rc =
-        keys_make(access_keys(r->access), name != NULL ? name : "", role,
-                  api_who(r, who, sizeof who), ends, now, secret, &key, &why);
+        keys_make(access_keys(r->access), &wanted, now, secret, &key, &why);
     if (rc < 0) {
         api_complaint(r, rc, &why);
         return;

@@ -289,25 +289,25 @@ static bool is_name(const char *name)
     return len > 0 && len <= TOKEN_NAME_MAX;
 }
 
-int keys_make(struct keys *k, const char *name, enum role role, const char *by,
-              struct wall ends, struct wall now, char secret[KEY_SECRET_MAX],
-              const struct key **out, struct complaint *why)
+int keys_make(struct keys *k, const struct key_order *wanted, struct wall now,
+              char secret[KEY_SECRET_MAX], const struct key **out,
+              struct complaint *why)
 {
     *out = NULL;
     make_room(k, "", now);
-    if (!is_name(name))
+    if (!is_name(wanted->name))
         return complain(why, -EINVAL, "token",
                         "use letters, digits and signs of ASCII but /",
                         "this is no name of a token");
-    if (keys_token(k, name) != NULL)
+    if (keys_token(k, wanted->name) != NULL)
         return complain(why, -EEXIST, "token", "revoke it, or choose another",
-                        "there is a token \"%s\" already", name);
+                        "there is a token \"%s\" already", wanted->name);
     if (count_tokens(k) >= TOKENS_MAX)
         return complain(why, -ENOSPC, "token", "revoke some",
                         "there are %d tokens, which is the limit", TOKENS_MAX);
-    struct key *key = key_new(KEY_TOKEN, name, by, now, secret);
-    key->role = role;
-    key->ends = ends;
+    struct key *key = key_new(KEY_TOKEN, wanted->name, wanted->by, now, secret);
+    key->role = wanted->role;
+    key->ends = wanted->ends;
     take(k, key);
     save(k, key);
     *out = key;

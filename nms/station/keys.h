@@ -54,12 +54,18 @@ const struct key *keys_open(struct keys *k, const char *person,
                             const char *from, struct wall now,
                             char secret[KEY_SECRET_MAX]);
 
-/* A token; ends 0: never. 0, or -EINVAL (its name), -EEXIST, -ENOSPC and
- * *why. */
-int keys_make(struct keys *k, const char *name, enum role role, const char *by,
-              struct wall ends, struct wall now, char secret[KEY_SECRET_MAX],
-              const struct key **out, struct complaint *why)
-    __attribute__((warn_unused_result));
+/* A token that somebody wants: its ends 0: never. */
+struct key_order {
+    const char *name;
+    enum role role;
+    const char *by;
+    struct wall ends;
+};
+/* Makes it, and tells its secret. 0, or -EINVAL (its name), -EEXIST, -ENOSPC
+ * and *why. */
+int keys_make(struct keys *k, const struct key_order *wanted, struct wall now,
+              char secret[KEY_SECRET_MAX], const struct key **out,
+              struct complaint *why) __attribute__((warn_unused_result));
 
 /* The key with that secret, which is used now; NULL: there is none, or it has
  * ended. */

@@ -301,7 +301,8 @@ static struct facts *read_all(struct source *s, enum collect_scope scope,
     if (roster != NULL)
         collector_follow(c, *roster);
     while (collector_next(c, &ask, &id)) {
-        assert(++asks <= ASKS_MAX);
+        asks++;
+        assert(asks <= ASKS_MAX);
         answer(s, c, &ask, id);
         collector_end(c, id, 0);
     }

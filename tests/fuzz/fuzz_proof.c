@@ -31,7 +31,7 @@ static void must_be_of(const char *text, const char *value, bool found,
 
 static void read_headers(const char *text)
 {
-    char value[ROOM];
+    char value[ROOM] = "?"; /* which goes, found or not */
     struct refusal why;
     const struct gate_names names = {.count = 0};
 

@@ -322,7 +322,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 {
     struct input in = {at, len};
-    struct topo_device devices[DEVICES], turned[DEVICES];
+    struct topo_device devices[DEVICES] = {0}, turned[DEVICES] = {0};
     struct addr addrs[DEVICES];
     char names[DEVICES][8];
     size_t count = next(&in) % (DEVICES + 1);

@@ -128,7 +128,7 @@ static void it_agrees_with_a_plain_list(void **state)
 {
     (void)state;
     OWNED(fence_free) struct fence *f = fence_new();
-    struct prefix in[40], out[40];
+    struct prefix of[2][40] = {0}; /* permitted, forbidden */
     uint32_t seed = 7;
 
     for (size_t i = 0; i < 40; i++) {
@@ -138,7 +138,7 @@ static void it_agrees_with_a_plain_list(void **state)
                                        (uint8_t)(seed >> 16)};
             struct addr a = addr_v4(octets);
             struct prefix p = prefix_of(&a, 24 + (seed >> 8) % 9);
-            (k == 0 ? in : out)[i] = p;
+            of[k][i] = p;
             (k == 0 ? fence_permit : fence_forbid)(f, &p);
         }
     }
@@ -147,8 +147,8 @@ static void it_agrees_with_a_plain_list(void **state)
         struct addr a = addr_v4(octets);
         bool inside = false, outside = false;
         for (size_t i = 0; i < 40; i++) {
-            inside = inside || prefix_contains(&in[i], &a);
-            outside = outside || prefix_contains(&out[i], &a);
+            inside = inside || prefix_contains(&of[0][i], &a);
+            outside = outside || prefix_contains(&of[1][i], &a);
         }
         assert_int_equal(fence_permits(f, &a), inside && !outside);
     }

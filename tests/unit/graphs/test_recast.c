@@ -336,11 +336,11 @@ static void sources_are_known_by_name(void **state)
     OWNED(rrd_free) struct rrd *to = rrd_recast(from, &l, SERIES_MEMORY);
     assert_int_equal(to->sources, 3);
     for (uint64_t row = 0; row < to->archive[0].rows; row++) {
-        const double *values = &to->archive[0].values[row * 3];
+        const double *made = to->archive[0].values + row * 3;
         double was = from->archive[0].values[row];
 
-        assert_true(isnan(values[0]) && isnan(values[2]));
-        same(values[1], was);
+        assert_true(isnan(made[0]) && isnan(made[2]));
+        same(made[1], was);
     }
     assert_true(isnan(to->source[0].sum) || to->source[0].unknown_s == 0);
 }

@@ -181,23 +181,22 @@ static void tokens_have_a_name_a_role_and_an_end(void **state)
     char secret[KEY_SECRET_MAX];
     struct complaint why;
     const struct key *key;
+    struct key_order wanted = {"ci", ROLE_OPERATOR, "ann", later(1000)};
 
     (void)state;
-    assert_int_equal(keys_make(k, "ci", ROLE_OPERATOR, "ann", later(1000), now,
-                               secret, &key, &why),
-                     0);
+    assert_int_equal(keys_make(k, &wanted, now, secret, &key, &why), 0);
     assert_int_equal(strncmp(secret, "portolan_", 9), 0);
-    assert_int_equal(keys_make(k, "ci", ROLE_VIEWER, "ann", later(1000), now,
-                               secret, &key, &why),
-                     -EEXIST);
+    wanted.role = ROLE_VIEWER;
+    assert_int_equal(keys_make(k, &wanted, now, secret, &key, &why), -EEXIST);
     assert_int_equal(keys_find(k, KEY_TOKEN, secret, later(999))->role,
                      ROLE_OPERATOR);
     assert_null(keys_find(k, KEY_TOKEN, secret, later(1000)));
     static const char *const names[] = {"", "a b", "a/b", "\x01"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        assert_int_equal(keys_make(k, names[i], ROLE_VIEWER, "ann", now, now,
-                                   secret, &key, &why),
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        wanted.name = names[i];
+        assert_int_equal(keys_make(k, &wanted, now, secret, &key, &why),
                          -EINVAL);
+    }
 }
 
 /* ---- over a restart ---- */
