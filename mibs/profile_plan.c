@@ -350,15 +350,15 @@ void reading_plan_free(struct reading_plan *plan)
     free(plan);
 }
 
-const struct reading_plan *reading_plan_of(const struct profile *constant)
+const struct reading_plan *reading_plan_of(const struct profile *p)
 {
-    struct profile *p = (struct profile *)(uintptr_t)constant;
-    struct reading_plan *known = atomic_load(&p->measuring);
+    struct profile *own = (struct profile *)(uintptr_t)p; /* its plan alone */
+    struct reading_plan *known = atomic_load(&own->measuring);
 
     if (known != NULL)
         return known;
     struct reading_plan *made = reading_plan_new(p, false, true, true);
-    if (atomic_compare_exchange_strong(&p->measuring, &known, made))
+    if (atomic_compare_exchange_strong(&own->measuring, &known, made))
         return made;
     reading_plan_free(made); /* another thread was first */
     return known;

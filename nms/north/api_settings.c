@@ -87,13 +87,16 @@ static const struct subject *subject_of(const struct api_request *r)
     return &subjects[i];
 }
 
-/* The item that is changed or made; NULL: it has no name. */
-static const char *item_name(const struct api_request *r)
+/* The item that is changed or made; it may have no name. */
+static struct settings_place item_of(const struct api_request *r)
 {
-    size_t at = subject_of(r)->name_at;
+    const struct subject *subject = subject_of(r);
+    size_t at = subject->name_at;
 
-    return r->count > at ? r->segments[at]
-                         : json_string_value(json_object_get(r->body, "name"));
+    return (struct settings_place){
+        subject->list,
+        r->count > at ? r->segments[at]
+                      : json_string_value(json_object_get(r->body, "name"))};
 }
 
 /* ---- for the record ---- */
@@ -109,15 +112,15 @@ static bool is_on_record_alone(const struct api_request *r)
 static json_t *as_it_is(struct api_request *r)
 {
     const struct subject *subject = subject_of(r);
-    const char *name = item_name(r);
+    struct settings_place item = item_of(r);
 
     if (strcmp(subject->segment, "credentials") == 0)
         return settings_credentials(station_config(r->station));
     if (!subject->named)
         return subject->tell(r);
-    return name != NULL
+    return item.name != NULL
                ? json_deep_copy(settings_item(station_settings(r->station),
-                                              subject->list, name))
+                                              item.list, item.name))
                : NULL;
 }
 
@@ -203,13 +206,14 @@ void api_setting_add(struct api_request *r)
 
 static void change(struct api_request *r, const json_t *what)
 {
+    struct settings_place item = item_of(r);
     struct complaint why;
 
     r->forget = forget;
     tell_before(r);
     int rc = settings_change(station_settings(r->station),
-                             station_config(r->station), subject_of(r)->list,
-                             item_name(r), what, on_settled, r, &why);
+                             station_config(r->station), &item, what,
+                             on_settled, r, &why);
     if (rc < 0)
         refuse(r, rc, &why);
 }

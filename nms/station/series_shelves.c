@@ -170,13 +170,12 @@ static void add_piece(struct shelves *s, unsigned at, struct writing *w)
     volume->samples += samples;
 }
 
-/* Sends a shelf, or all of them, to the disk. */
-void shelves_write(struct shelves *s, unsigned from, unsigned to)
+void shelves_write(struct shelves *s, unsigned from, unsigned behind)
 {
     struct writing *w = mem_new(struct writing);
 
     w->s = s;
-    for (unsigned at = from; at < to; at++)
+    for (unsigned at = from; at < behind; at++)
         add_piece(s, at, w);
     if (w->pieces.count == 0) {
         free(w);

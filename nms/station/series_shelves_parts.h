@@ -39,7 +39,8 @@ struct shelves {
 /* The volume of this number; NULL: it is gone. */
 struct volume *shelf_find(struct shelf *shelf, uint64_t number);
 
-/* Sends what is in memory of some shelves to the disk. */
+/* Sends what is in memory of some shelves to the disk: from, and until
+ * behind. */
 void shelves_write(struct shelves *s, unsigned from, unsigned behind);
 
 /* Removes what is due. */

@@ -83,27 +83,27 @@ static void remove_volumes(void *arg)
 
 /* ---- reading ---- */
 
-uint64_t shelves_close(struct shelves *s, unsigned at)
+uint64_t shelves_close(struct shelves *s, unsigned shelf)
 {
-    struct shelf *shelf = &s->shelf[at];
+    struct shelf *of = &s->shelf[shelf];
     uint64_t upto = 0, octets = 0;
 
-    shelves_write(s, at, at + 1);
-    shelf->open = false;
-    for (size_t i = 0; i < shelf->volumes.count; i++) {
-        octets += shelf->volumes.at[i].octets;
-        if (!shelf->volumes.at[i].retired && (upto == 0 || octets < GATHER_MAX))
-            upto = shelf->volumes.at[i].number;
+    shelves_write(s, shelf, shelf + 1);
+    of->open = false;
+    for (size_t i = 0; i < of->volumes.count; i++) {
+        octets += of->volumes.at[i].octets;
+        if (!of->volumes.at[i].retired && (upto == 0 || octets < GATHER_MAX))
+            upto = of->volumes.at[i].number;
     }
     return upto;
 }
 
-void shelves_reopen(struct shelves *s, unsigned at)
+void shelves_reopen(struct shelves *s, unsigned shelf)
 {
-    struct shelf *shelf = &s->shelf[at];
+    struct shelf *of = &s->shelf[shelf];
 
-    shelf->open = shelf->volumes.count > 0 &&
-                  !shelf->volumes.at[shelf->volumes.count - 1].retired;
+    of->open =
+        of->volumes.count > 0 && !of->volumes.at[of->volumes.count - 1].retired;
 }
 
 static struct reading *reading_new(struct shelves *s, unsigned at,

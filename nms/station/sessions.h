@@ -42,10 +42,11 @@ struct sessions_parts {
 struct sessions *sessions_new(const struct sessions_parts *parts);
 void sessions_free(struct sessions *s);
 
-/* What a poll measured of d: peers, and reports of the tables that were read.
+/* What a poll measured of d, f: peers, and reports of the tables that were
+ * read.
  */
 void sessions_take(struct sessions *s, const struct device *d,
-                   const struct facts *measured, struct wall at);
+                   const struct facts *f, struct wall at);
 
 /* It is no device any more. */
 void sessions_drop(struct sessions *s, const struct device *d);

@@ -363,26 +363,25 @@ static void drop_if_empty(const struct named_list *l, json_t *items,
 }
 
 int settings_change(struct settings *s, const struct config *config,
-                    enum settings_list list, const char *name,
-                    const json_t *change, settings_done_fn done, void *arg,
-                    struct complaint *why)
+                    const struct settings_place *at, const json_t *change,
+                    settings_done_fn done, void *arg, struct complaint *why)
 {
-    const struct named_list *l = &named_lists[list];
+    const struct named_list *l = &named_lists[at->list];
     int rc = check_item(l, s, change, why);
 
     if (rc < 0)
         return rc;
     json_t *next = json_deep_copy(s->now);
     json_t *items = list_of(section_of(next, l->section), l->key);
-    size_t place = place_of(items, name);
+    size_t place = place_of(items, at->name);
     if (place == SIZE_MAX && change != NULL && l->adds &&
-        l->is_there(config, name)) {
+        l->is_there(config, at->name)) {
         place = json_array_size(items);
-        json_array_append_new(items, json_pack("{s:s}", "name", name));
+        json_array_append_new(items, json_pack("{s:s}", "name", at->name));
     }
     if (place == SIZE_MAX) {
         json_decref(next);
-        return not_ours(l, config, name, why);
+        return not_ours(l, config, at->name, why);
     }
     if (change == NULL) {
         json_array_remove(items, place);

@@ -52,12 +52,17 @@ int settings_add(struct settings *s, const struct config *config,
                  enum settings_list list, const json_t *item,
                  settings_done_fn done, void *arg, struct complaint *why)
     __attribute__((warn_unused_result));
+/* One of them. */
+struct settings_place {
+    enum settings_list list;
+    const char *name;
+};
 /* change: what is other; null leaves a key out; "position": its place among
  * those of the page. NULL: what the page says of it goes. */
 int settings_change(struct settings *s, const struct config *config,
-                    enum settings_list list, const char *name,
-                    const json_t *change, settings_done_fn done, void *arg,
-                    struct complaint *why) __attribute__((warn_unused_result));
+                    const struct settings_place *at, const json_t *change,
+                    settings_done_fn done, void *arg, struct complaint *why)
+    __attribute__((warn_unused_result));
 /* What the page says of it, with secrets, as long as no change is taken; NULL:
  * nothing. */
 json_t *settings_item(const struct settings *s, enum settings_list list,

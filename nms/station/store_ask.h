@@ -23,7 +23,7 @@ struct store_ask {
 struct store_asks {
     struct store_ask *first, **last;
 };
-void store_asks_add(struct store_asks *l, struct store_ask *a);
+void store_asks_add(struct store_asks *l, struct store_ask *q);
 struct store_ask *
 store_asks_pop(struct store_asks *l); /* NULL: there is none */
 /* Those of *from come behind those of *to. */

@@ -43,7 +43,7 @@ struct store_erased {
  * callback returns. */
 typedef void (*store_erased_fn)(void *arg, int result,
                                 const struct store_erased *erased);
-void store_erase(struct store *s, struct store_erasure *e, store_erased_fn done,
-                 void *arg);
+void store_erase(struct store *s, struct store_erasure *what,
+                 store_erased_fn done, void *arg);
 
 #endif

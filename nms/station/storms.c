@@ -137,7 +137,7 @@ static bool is_over(struct storms *s, struct sender *x, struct mono now,
     if (!x->storm)
         return false;
     refill(x, now);
-    if (x->tokens < STORM_BURST / 2)
+    if (x->tokens < STORM_BURST / 2.0)
         return false;
     *out = (struct storm){.from = x->from,
                           .count = x->count,

@@ -141,8 +141,9 @@ static int change(struct scene *s, enum settings_list list, const char *name,
                   const char *item)
 {
     json_t *o = item != NULL ? json_loads(item, JSON_DECODE_ANY, NULL) : NULL;
-    int rc = settings_change(s->settings, s->config, list, name, o, on_done, s,
-                             &s->why);
+    const struct settings_place at = {list, name};
+    int rc =
+        settings_change(s->settings, s->config, &at, o, on_done, s, &s->why);
 
     json_decref(o);
     return rc;
