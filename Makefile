@@ -311,7 +311,7 @@ deb: OFFLINE := $(shell [ "$$(id -u)" = 0 ] && echo unshare --net)
 format: ## format every C file
 	clang-format -i $$(git ls-files '*.c' '*.h')
 # A file is looked at again when its object was made anew.
-TIDY_SRC    := $(wildcard nms/base/*.c nms/wire/*.c)
+TIDY_SRC    := $(LIB_SRC) $(PROGRAMS:%=nms/%.c)
 TIDY        ?=
 $B/lint/%.tidy: %.c $B/obj/%.o .clang-tidy
 	@mkdir -p $(@D)
@@ -323,8 +323,8 @@ CPPCHECK    := cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,pe
                --suppressions-list=.cppcheck --template='{file}:{line}: {severity}: {message} [{id}]' -j$(shell nproc) --include=/usr/include/jansson.h
 cppcheck: $B/made/graphs/templates.inc $B/made/mibs/PORTOLAN-MIB.inc
 	@mkdir -p $B/lint/cppcheck
-	$(CPPCHECK) --cppcheck-build-dir=$B/lint/cppcheck $(CPPFLAGS) $(LIB_SRC) $(PROGRAMS:%=nms/%.c) $(FARM_SRC)
-lint: deps-check deps-look ## clang-tidy (base and wire, or TIDY_SRC="FILE ...") and cppcheck
+	$(CPPCHECK) --cppcheck-build-dir=$B/lint/cppcheck $(CPPFLAGS) $(LIB_SRC) $(PROGRAMS:%=nms/%.c) $(FARM_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+lint: deps-check deps-look ## clang-tidy and cppcheck over every C file: minutes at first; a part: make tidy TIDY_SRC="FILE ..."
 	+$(MAKE) $(ALL_CORES) tidy cppcheck
 clean: ## remove what was built
 	rm -rf $B

@@ -11,22 +11,22 @@ enum {
     PIXELS_MAX = 4000
 };
 /* Rows of option tables. */
-#define FLAG(name_, member, help_)                                   \
-    {                                                                \
-        .name = (name_), .type = OPTION_FLAG,                        \
-        .offset = offsetof(struct cli_values, member), .help = help_ \
+#define FLAG(name_, member, help_)                                     \
+    {                                                                  \
+        .name = (name_), .type = OPTION_FLAG,                          \
+        .offset = offsetof(struct cli_values, member), .help = (help_) \
     }
 #define TEXT(name_, letter_, member, argument_, help_)             \
     {                                                              \
         .name = (name_), .letter = (letter_), .type = OPTION_TEXT, \
         .offset = offsetof(struct cli_values, member),             \
-        .argument = (argument_), .help = help_                     \
+        .argument = (argument_), .help = (help_)                   \
     }
-#define NUMBER(name_, member, argument_, min_, max_, help_)                  \
-    {                                                                        \
-        .name = (name_), .type = OPTION_NUMBER,                              \
-        .offset = offsetof(struct cli_values, member),                       \
-        .argument = (argument_), .help = help_, .min = (min_), .max = (max_) \
+#define NUMBER(name_, member, argument_, min_, max_, help_)                    \
+    {                                                                          \
+        .name = (name_), .type = OPTION_NUMBER,                                \
+        .offset = offsetof(struct cli_values, member),                         \
+        .argument = (argument_), .help = (help_), .min = (min_), .max = (max_) \
     }
 #define END          \
     {                \

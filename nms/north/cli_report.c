@@ -53,7 +53,7 @@ static void add_identity(const struct facts *f, const char *name,
 
     for (size_t n = 0; n < COUNT_OF(texts); n++)
         grid_text(g, texts[n]);
-    grid_number(g, s->has_uptime ? (double)(s->uptime_cs / 100) : NAN);
+    grid_number(g, s->has_uptime ? floor(s->uptime_cs / 100.0) : NAN);
     grid_text(g, s->name);
     grid_text(g, s->descr);
     grid_text(g, s->object_id);

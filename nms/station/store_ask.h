@@ -31,6 +31,6 @@ void store_asks_move(struct store_asks *to, struct store_asks *from);
 void store_asks_forget(struct store_asks *l, const void *arg);
 
 /* Hands it over; what was put before is written before. Taken. */
-void store_ask(struct store *s, struct store_ask *a);
+void store_ask(struct store *s, struct store_ask *q);
 
 #endif

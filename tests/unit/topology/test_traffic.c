@@ -128,7 +128,9 @@ static const char two[] = "node a switch lldp=on portid=ifname\n"
 static const struct topo_link *
 link_with(struct sim *s, enum traffic_verdict verdict, struct topology **t)
 {
-    const struct topo_traffic traffic = {
+    static struct topo_traffic traffic;
+
+    traffic = (struct topo_traffic){
         .a = s->devices[1].id, /* in either order */
         .b = s->devices[0].id,
         .a_if_index = sim_if_index(0),

@@ -255,7 +255,7 @@ static void queue_keeps_order_and_forgets(void **state)
     (void)state;
     struct check_queue q = {0};
     struct check_ask ask = {.done = nobody, .count = 1};
-    int mine, other;
+    int mine = 0, other = 0;
 
     for (uint32_t i = 0; i < 1000; i++) {
         ask.timeout_ms = i;
