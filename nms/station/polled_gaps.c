@@ -88,9 +88,10 @@ static enum gap why_late(const struct polled *pd)
 
 /* What the device as a whole went through. */
 struct whole {
-    bool late;       /* with all of it, and that is on record */
-    enum gap ended;  /* the reason of the gap that ended, or GAP_NONE */
-    struct mono end; /* when it did */
+    struct mono since; /* it was read before, or polls began */
+    bool late;         /* with all of it, and that is on record */
+    enum gap ended;    /* the reason of the gap that ended, or GAP_NONE */
+    struct mono end;   /* when it did */
 };
 
 /* When the first of its ports was read in this round. */
@@ -115,7 +116,8 @@ static struct whole note_device(struct polled *pd, const struct ports_round *r,
 {
     struct mono first = first_read(pd, now);
     bool late = is_late(pd, pd->good_at, first);
-    struct whole whole = {late, GAP_NONE, late ? now : pd->good_end};
+    struct whole whole = {
+        .since = pd->good_at, .late = late, .end = late ? now : pd->good_end};
 
     if (r->read > 0 && r->known == 0) {
         if (is_loss(r->why) && pd->gap == GAP_NONE) {
@@ -157,6 +159,25 @@ static void close_port_gap(const struct polled *pd, const struct port *p,
     close_gap(pd, path.at, to);
 }
 
+/* A first reading tells no rate: for the port a gap goes on; and so does what
+ * was before polls began, where the first of them was in vain. */
+static void note_first(const struct polled *pd, struct port *p,
+                       const struct whole *whole)
+{
+    int64_t every_ms = pd->polling->options.every_ms;
+    bool in_vain =
+        p->before.ns == 0 && !whole->late &&
+        mono_ms_between(whole->since, p->row_at) > every_ms + every_ms / 2;
+
+    if (whole->ended != GAP_NONE) {
+        open_port_gap(pd, p, whole->end, whole->ended);
+        p->recorded = (uint8_t)whole->ended;
+    } else if (in_vain) {
+        open_port_gap(pd, p, whole->since, why_late(pd));
+        p->recorded = (uint8_t)why_late(pd);
+    }
+}
+
 static void note_read(const struct polled *pd, struct port *p,
                       const struct whole *whole)
 {
@@ -172,11 +193,8 @@ static void note_read(const struct polled *pd, struct port *p,
         close_port_gap(pd, p, late ? p->row_at : p->before);
         p->recorded = GAP_NONE;
     }
-    if (gap == GAP_FIRST && p->recorded == GAP_NONE &&
-        whole->ended != GAP_NONE) { /* for it, it goes on */
-        open_port_gap(pd, p, whole->end, whole->ended);
-        p->recorded = (uint8_t)whole->ended;
-    }
+    if (gap == GAP_FIRST && p->recorded == GAP_NONE)
+        note_first(pd, p, whole);
     if (!is_loss(gap) || gap == p->recorded || pd->gap != GAP_NONE)
         return;
     open_port_gap(pd, p, p->before.ns != 0 ? p->before : p->row_at, gap);

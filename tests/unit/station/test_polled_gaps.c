@@ -223,6 +223,35 @@ static void a_gap_begins_where_a_walk_that_broke_off_left_a_port(void **state)
     scene_free(s);
 }
 
+/* Until two answers came there is no rate: for a poll that came in vain, if
+ * that is longer than until the second anyhow. */
+static void a_first_answer_that_comes_late_ends_a_gap(void **state)
+{
+    struct scene *s = scene_new(1, EVERY_MS);
+    struct ports_round none = {.read = 2, .known = 0, .why = GAP_FIRST};
+    struct ports_round both = {.read = 2, .known = 2};
+
+    (void)state;
+    take_all(s);
+    struct polled *pd = s->watched[0].device->polled;
+    give_ports(s, s->watched[0].device);
+    pd->good_at = pd->good_end = at_s(10); /* polls began */
+    pd->round = 1;
+    read_port(pd, 0, at_s(60));
+    read_port(pd, 1, at_s(120));
+    ports_at(pd->ports, 0)->row->gap = ports_at(pd->ports, 1)->row->gap =
+        GAP_FIRST;
+    polled_heard(pd, &none, at_s(121));
+    pd->round = 2;
+    read_port(pd, 0, at_s(180));
+    read_port(pd, 1, at_s(181));
+    polled_heard(pd, &both, at_s(182));
+    assert_string_equal(object_missing(s, SERIES_PORT, "ge0"), "");
+    assert_string_equal(object_missing(s, SERIES_PORT, "ge1"),
+                        "timeout 10-120");
+    scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +262,7 @@ int main(void)
             metrics_that_come_too_late_leave_a_gap_with_its_reason),
         cmocka_unit_test(metrics_wait_where_walks_break_off_and_that_is_said),
         cmocka_unit_test(a_gap_begins_where_a_walk_that_broke_off_left_a_port),
+        cmocka_unit_test(a_first_answer_that_comes_late_ends_a_gap),
     };
 
     return cmocka_run_group_tests_name("polled_gaps", tests, NULL, NULL);
