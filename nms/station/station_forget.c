@@ -189,7 +189,8 @@ static bool is_gone(const struct forgetting *f)
 
     return (s->inferred == NULL ||
             inferred_node(s->inferred, &f->id) == UINT32_MAX) &&
-           !maps_busy(s->maps) && !series_has(s->series, f->folder);
+           !maps_busy(s->maps) &&
+           (f->folder == NULL || !series_has(s->series, f->folder));
 }
 
 static void on_look(evutil_socket_t fd, short what, void *arg)
@@ -283,6 +284,25 @@ static void take_device(struct forgetting *f, struct device *d)
     station_publish(f->station);
 }
 
+/* Of one that is no more, or of an earlier name: what is called otherwise now
+ * has its folder still, and keeps it. */
+static void take_name(struct forgetting *f)
+{
+    struct station *s = f->station;
+
+    f->folder = folder_of(f->name);
+    f->what.doubted = !series_has(s->series, f->folder);
+    for (size_t i = 0; i < inventory_count(s->inventory); i++) {
+        const struct device *d = inventory_at(s->inventory, i);
+
+        if (d->dir == NULL || strcmp(d->dir, f->folder) != 0)
+            continue;
+        free(TAKE(f->folder));
+        f->what.doubted = true;
+        return;
+    }
+}
+
 int station_forget_device(struct station *s, const char *name, forget_fn done,
                           void *arg, struct complaint *why)
 {
@@ -300,12 +320,12 @@ int station_forget_device(struct station *s, const char *name, forget_fn done,
     add_name(f, f->name);
     if (d != NULL)
         take_device(f, d);
-    if (f->folder == NULL) {
-        f->folder = folder_of(f->name);
-        f->what.doubted = !series_has(s->series, f->folder);
+    else
+        take_name(f);
+    if (f->folder != NULL) {
+        gaps_forget(s->gaps, f->folder);
+        series_erase(s->series, f->folder, wall_now());
     }
-    gaps_forget(s->gaps, f->folder);
-    series_erase(s->series, f->folder, wall_now());
     set_search(f);
     await_gone(f);
     return 0;

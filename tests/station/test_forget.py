@@ -104,6 +104,23 @@ def test_a_person_is_forgotten(made):
     made.start()
 
 
+def test_an_earlier_name_is_forgotten_and_its_device_keeps_its_series(made):
+    name = sorted(made.devices())[0]
+    address, folder = made.devices()[name]['address'], made.data / 'rrd' / name
+    files = await_true(lambda: sorted(folder.glob('*.rrd')), 60, 'files of series')
+
+    def call_it(before, after):
+        made.net.tell(f'rename {address} {after}')
+        made.cli('poll', before)
+        await_true(lambda: after in made.devices(), 30, 'it is called otherwise')
+    call_it(name, 'called-otherwise')
+    told = made.json('forget', 'device', name, '--yes')
+    assert told['deleted'] > 0 and 'called-otherwise' in made.devices()
+    made.await_polls(2, 60)
+    assert set(files) <= set(folder.glob('*.rrd')) and made.ask('series', 'called-otherwise', 'icmp')['rows']
+    call_it('called-otherwise', name)
+
+
 def test_a_device_is_forgotten(made):
     name, other = sorted(made.devices())[:2]
     about = made.ask('devices', name)
