@@ -1,5 +1,7 @@
 """The station as a subagent of Debian's snmpd: what its tools read of it, and what it is when snmpd dies or hangs."""
+import grp
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -7,7 +9,7 @@ import sys
 
 import pytest
 
-from conftest import (TREE, Farm, Snmpd, Station, await_true, farm_config, free_port, needs_root)
+from conftest import (TREE, USER, Farm, Snmpd, Station, await_true, farm_config, free_port, needs_root)
 
 pytestmark = [needs_root, pytest.mark.xdist_group('agentx')]  # one scene for all
 
@@ -21,19 +23,18 @@ V3 = ['-v3', '-u', 'manager', '-l', 'authPriv', '-a', 'SHA-256', '-A', 'authenti
 DEVICE = 'ham-core-1'
 SILENT = '127.16.0.8'
 
-MASTER = f'''master agentx
-agentXSocket {{socket}}
-agentXPerms 0777 0777
-rwcommunity public 127.0.0.1
-com2sec -Cn dev-{DEVICE} one 127.0.0.1 of-{DEVICE}
-group devices v2c one
-view all included .1
-access devices dev- any noauth prefix all none none
-createUser manager SHA-256 authentic-pass AES private-pass
-group managers usm manager
-access managers "" usm priv exact all all all
-access managers dev- usm priv prefix all none none
-'''
+
+def master_config(socket):
+    """What we ship for snmpd, its examples in force, with our own names; and a community that may do everything."""
+    shipped = (TREE / 'etc' / 'snmp' / 'snmpd.conf').read_text()
+    reads = re.search(r'(?m)^access +managers "" .*\n', shipped)[0]  # the example that may write takes its place
+    text = re.sub(r'(?m)^#(view|access|com2sec|group) ', r'\1 ', shipped.replace(reads, ''))
+    group = grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name
+    for what, own in (('/var/agentx/master', str(socket)), ('root portolan', f'root {group}'), ('192.0.2.9', '127.0.0.1'),
+                         ('COMMUNITY-core-1', f'of-{DEVICE}'), ('dev-core-1', f'dev-{DEVICE}')):
+        assert what in text, what
+        text = text.replace(what, own)
+    return f'{text}\nrwcommunity public 127.0.0.1\ncreateUser manager SHA-256 authentic-pass AES private-pass\n'
 
 
 class Scene:
@@ -56,7 +57,7 @@ class Scene:
     def start_master(self):
         port = self.master.port if self.master else None
         (self.place / 'master').unlink(missing_ok=True)
-        self.master = Snmpd(self.place, MASTER.format(socket=self.socket), port=port)
+        self.master = Snmpd(self.place, master_config(self.socket), port=port)
 
     def stop(self):
         for part in (self.station, self.master, self.farm):
@@ -309,7 +310,8 @@ def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm
     scene.await_here()
     scene.run('snmpset', acknowledge, 'i', '1')
     await_true(lambda: alert().get('acknowledged', {}).get('who') == 'snmp', 5, 'it is acknowledged')
-    scene.run('snmpset', shelve, 'u', '3600')
+    scene.run('snmpset', shelve, 'u', '3600', access=V3)  # as the examples of etc/snmp/snmpd.conf let the manager
+    assert 'noAccess' in scene.run('snmpset', 'SNMPv2-MIB::sysLocation.0', 's', 'x', access=V3, fails=True)
     await_true(lambda: 'shelved_until' in alert(), 5, 'it is shelved')
     await_true(lambda: 3500 < int(scene.value(shelve).split()[0]) <= 3600, 5, 'it reads as shelved')
     await_true(lambda: scene.value(acknowledge) == 'true', 5, 'it reads as acknowledged')
