@@ -13,8 +13,9 @@ enum {
     MESSAGE_OVERHEAD = 60,   /* octets of an answer beside its varbinds, */
     SECURITY_OVERHEAD = 120, /* and of v3, until it is known better */
     TIMEOUTS_MAX = 2,        /* of an agent that answered in this walk */
-    SUB_OCTETS_MAX = 5,      /* that a sub-identifier takes */
-    SCALARS_FEW = 16,        /* whose size is not worth remembering */
+    FEWER = 4, /* a part of the scalars that stayed without an answer */
+    SUB_OCTETS_MAX = 5, /* that a sub-identifier takes */
+    SCALARS_FEW = 16,   /* whose size is not worth remembering */
 };
 
 /* What may lead a PDU, as encoded; all are instances .0: sysUpTime (RFC 3418),
@@ -269,6 +270,14 @@ static bool may_lack_bulk(const struct agent *a)
     return !a->bulk_works && reached && a->gave_up <= 1;
 }
 
+/* Scalars that an agent which lives left without an answer may have been too
+ * many: one that is dropped on the way for its size is not said to be. */
+static bool may_be_many(const struct walk *w)
+{
+    return w->scalars && w->asked_count > 1 && w->agent->answers > 0 &&
+           w->agent->gave_up <= HABIT_WINDOW_MAX;
+}
+
 /* True if it is worth asking an agent again that was silent to so many tries:
  * an agent that answered no GETBULK, not even for one row, may do without; one
  * that answered a minute ago may do with less. */
@@ -287,9 +296,10 @@ static bool recovers(struct walk *w, unsigned tries)
     }
     if (w->agent->gave_up <= 1) /* the dead stand as much as before */
         walk_shrink(w);
-    if (!w->answered)
+    if (!w->answered && !may_be_many(w))
         return false;
-    w->columns_max = w->asked_count > 1 ? w->asked_count / 2 : 1;
+    size_t fewer = w->asked_count / (w->answered ? 2 : FEWER);
+    w->columns_max = fewer > 1 ? fewer : 1;
     return true;
 }
 

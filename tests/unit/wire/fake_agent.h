@@ -35,6 +35,7 @@ struct fake_agent {
     unsigned garbage;     /* answers that are no BER */
     unsigned cut;         /* answers cut in the middle */
     size_t octets_max;    /* tooBig beyond; 0 = no limit */
+    size_t octets_lost;   /* longer answers get lost; 0 = none does */
     size_t varbinds_max;  /* in an answer; 0 = no limit */
     bool other_address;   /* answers come from there */
     bool other_community; /* answers carry another community */
@@ -411,7 +412,8 @@ static inline void fake_on_readable(evutil_socket_t fd, short what, void *arg)
         f->cut--;
         reply.len = reply.len * 2 / 3;
     }
-    if (reply.len > 0)
+    bool lost = f->octets_lost > 0 && reply.len > f->octets_lost;
+    if (reply.len > 0 && !lost)
         (void)sendto(f->other_address ? f->other_fd : f->fd, reply.at,
                      reply.len, 0, (struct sockaddr *)&from, from_len);
 }

@@ -316,6 +316,23 @@ static void scalars_too_many_for_the_agent_are_split(void **state)
     scene_free(s);
 }
 
+static void scalars_whose_answer_is_lost_for_its_size_are_split(void **state)
+{
+    (void)state;
+    struct scene *s = scene_with_table(&v2c, 2);
+    const struct ask ask = {.scalars = instances,
+                            .scalar_count = COUNT_OF(instances)};
+    const struct ask one = {.scalars = instances, .scalar_count = 1};
+
+    walk(s, &one); /* it lives */
+    assert_int_equal(s->result, 0);
+    s->fake->octets_lost = 60;
+    walk(s, &ask);
+    assert_int_equal(s->result, 0);
+    assert_row(s, 0, "", 1000001, -2, 2000001);
+    scene_free(s);
+}
+
 static void scalars_of_the_dead_time_out(void **state)
 {
     (void)state;
@@ -381,6 +398,7 @@ int main(void)
         cmocka_unit_test(scalars_come_as_one_row),
         cmocka_unit_test(what_is_below_beginnings_is_told),
         cmocka_unit_test(scalars_too_many_for_the_agent_are_split),
+        cmocka_unit_test(scalars_whose_answer_is_lost_for_its_size_are_split),
         cmocka_unit_test(scalars_of_the_dead_time_out),
         cmocka_unit_test(a_canceled_walk_calls_nobody),
         cmocka_unit_test(an_agent_that_goes_away_ends_its_walk),
