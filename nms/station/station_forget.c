@@ -27,6 +27,7 @@ struct forgetting {
     bool person;
     char *name;
     char *folder; /* of a device's series; NULL */
+    char *keeper; /* who has the folder of that name, called otherwise; NULL */
     struct ident id;
     char instead[INSTEAD_MAX];
     struct redaction names; /* that are looked for in files */
@@ -41,8 +42,9 @@ struct forgetting {
 };
 
 /* They are written from memory, again and again, or by hand of somebody. */
-static const char *const kept_kinds[] = {
-    "device", "facts", "learned", "silence", "pin", "person", "key", NULL};
+static const char *const kept_kinds[] = {"device",  "facts", "learned",
+                                         "silence", "pin",   "person",
+                                         "key",     "gap",   NULL};
 
 static void lefts_fini(struct forgotten_lefts *l)
 {
@@ -65,6 +67,7 @@ static void forgetting_free(struct forgetting *f)
     lefts_fini(&f->told.left);
     free(f->name);
     free(f->folder);
+    free(f->keeper);
     free(f);
 }
 
@@ -95,6 +98,18 @@ static void add_left(struct forgetting *f, const char *where, const char *why)
             (struct forgotten_left){mem_text(where), mem_text(why)};
 }
 
+/* A folder keeps its name for life. */
+static void tell_keeper(struct forgetting *f)
+{
+    struct buffer OWNED_BUFFER where = {0};
+
+    if (f->keeper == NULL)
+        return;
+    buffer_format(&where, "series of %s", f->keeper);
+    add_left(f, where.at,
+             "it was called so: its files stay in the folder of that name");
+}
+
 /* Rows of objects, "KIND KEY". */
 static void tell_row(struct forgetting *f, const char *row)
 {
@@ -103,6 +118,8 @@ static void tell_row(struct forgetting *f, const char *row)
     struct device *d = NULL;
     struct ident id;
 
+    if (strncmp(row, "gap ", strlen("gap ")) == 0)
+        return; /* they are told with the series */
     if (key != NULL && ident_parse(key + 1, &id) == 0)
         d = inventory_by_id(f->station->inventory, &id);
     if (d != NULL) {
@@ -126,6 +143,7 @@ static void on_searched(void *arg, bool worked)
         add_left(f, "series",
                  "its files are not all removed yet: forget it "
                  "again when rrdcached answers");
+    tell_keeper(f);
     finish(f, 0);
 }
 
@@ -298,6 +316,7 @@ static void take_name(struct forgetting *f)
         if (d->dir == NULL || strcmp(d->dir, f->folder) != 0)
             continue;
         free(TAKE(f->folder));
+        f->keeper = mem_text(d->name);
         f->what.doubted = true;
         return;
     }

@@ -116,6 +116,7 @@ def test_an_earlier_name_is_forgotten_and_its_device_keeps_its_series(made):
     call_it(name, 'called-otherwise')
     told = made.json('forget', 'device', name, '--yes')
     assert told['deleted'] > 0 and 'called-otherwise' in made.devices()
+    assert 'series of called-otherwise' in {l['where'] for l in told['left']}
     made.await_polls(2, 60)
     assert set(files) <= set(folder.glob('*.rrd')) and made.ask('series', 'called-otherwise', 'icmp')['rows']
     call_it('called-otherwise', name)
