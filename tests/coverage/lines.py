@@ -140,7 +140,7 @@ def main():
     parser.add_argument('--html', type=pathlib.Path)
     parser.add_argument('--worst', type=int, default=12, help='files with the most lines that nothing runs')
     parser.add_argument('tests', nargs='*', help='tests of the station that count too')
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
 
     raw = args.build / 'counts'
     shutil.rmtree(raw, ignore_errors=True)
