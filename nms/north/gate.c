@@ -7,10 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/queue.h>
+
+#include <event2/keyvalq_struct.h>
+
 enum { HOST_MAX = 256 };
 enum {
+    BAD_REQUEST = 400,
     UNAUTHORIZED = 401,
     FORBIDDEN = 403,
+    LENGTH_REQUIRED = 411,
     MISDIRECTED = 421,
 };
 
@@ -19,6 +25,55 @@ static bool refuse(struct refusal *why, int status, const char *detail,
 {
     *why = (struct refusal){status, detail, remedy};
     return false;
+}
+
+/* ---- where it ends ---- */
+
+/* A name of a field (RFC 9110, 5.6.2): no blank before its colon. */
+static bool is_token(const char *name)
+{
+    static const char marks[] = "!#$%&'*+-.^_`|~", digits[] = "0123456789";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    for (const char *c = name; *c != '\0'; c++)
+        if (strchr(letters, *c) == NULL && strchr(digits, *c) == NULL &&
+            strchr(marks, *c) == NULL)
+            return false;
+    return name[0] != '\0';
+}
+
+static bool is_length(const char *value)
+{
+    enum { DIGITS_MAX = 18 };
+    size_t digits = strspn(value, "0123456789");
+
+    return digits > 0 && digits <= DIGITS_MAX && value[digits] == '\0';
+}
+
+bool gate_ends(const struct evkeyvalq *headers, struct refusal *why)
+{
+    static const char remedy[] = "send each header once, and the length of the "
+                                 "body in Content-Length";
+    unsigned lengths = 0, hosts = 0;
+    const struct evkeyval *h;
+
+    TAILQ_FOREACH(h, headers, next)
+    {
+        bool length = text_compare_nocase(h->key, "Content-Length") == 0;
+
+        lengths += length;
+        hosts += text_compare_nocase(h->key, "Host") == 0;
+        if (text_compare_nocase(h->key, "Transfer-Encoding") == 0)
+            return refuse(why, LENGTH_REQUIRED,
+                          "the length of the body is not told", remedy);
+        if (!is_token(h->key) || strchr(h->value, '\r') != NULL ||
+            (length && !is_length(h->value)))
+            return refuse(why, BAD_REQUEST, "a header cannot be read", remedy);
+    }
+    if (lengths > 1 || hosts > 1)
+        return refuse(why, BAD_REQUEST, "a header is there twice", remedy);
+    return true;
 }
 
 /* ---- where it comes from ---- */

@@ -29,6 +29,14 @@ struct refusal {
     const char *detail, *remedy;
 };
 
+struct evkeyvalq;
+
+/* Does everybody who reads these headers see the same end of the request (RFC
+ * 9112, 6.3 and 11.2)? Else a proxy before the station takes for one request
+ * what the station takes for two. Bodies tell their length, and no other way to
+ * find their end is taken. */
+bool gate_ends(const struct evkeyvalq *headers, struct refusal *why);
+
 /* May caller do what route does? Else *why. */
 bool gate_permits(const struct caller *caller, const struct api_route *route,
                   const struct gate_headers *headers, struct refusal *why);

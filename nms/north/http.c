@@ -303,7 +303,7 @@ static void take_request(struct api *api, struct evhttp_request *http,
     struct api_request *r =
         request_new(api, http, path, evhttp_uri_get_query(uri), remote);
     bool known = method_of(http, &r->method);
-    if (!http_is_known_host(r))
+    if (!http_is_whole(r) || !http_is_known_host(r))
         return;
     const struct file *file = page_file(r, known, path);
     if (file != NULL)

@@ -84,6 +84,19 @@ size_t http_judge(void *arg, struct bytes head, bool *known)
                                         : DOOR_BODY_MAX;
 }
 
+bool http_is_whole(struct api_request *r)
+{
+    struct refusal why;
+
+    if (gate_ends(evhttp_request_get_input_headers(r->http), &why))
+        return true;
+    /* What comes behind it may be anything. */
+    evhttp_add_header(evhttp_request_get_output_headers(r->http), "Connection",
+                      "close");
+    api_problem(r, why.status, why.detail, why.remedy);
+    return false;
+}
+
 bool http_is_known_host(struct api_request *r)
 {
     struct refusal why;

@@ -94,10 +94,14 @@ static void allow(struct door_visit *v, int64_t seconds)
 
 /* ---- heads ---- */
 
-/* The length of a head with the empty line at its end; 0: it goes on. */
-static size_t end_of_head(struct bytes head)
+/* The length of a head with the empty line at its end; 0: it goes on. It was
+ * looked at up to seen: whoever sends an octet at a time has none of them
+ * looked at again and again. */
+static size_t end_of_head(struct bytes head, size_t seen)
 {
-    for (size_t i = 0; i + 1 < head.len; i++)
+    enum { END_MAX = 3 };
+
+    for (size_t i = seen > END_MAX ? seen - END_MAX : 0; i + 1 < head.len; i++)
         if (head.at[i] == '\n' &&
             (head.at[i + 1] == '\n' ||
              (i + 2 < head.len && head.at[i + 1] == '\r' &&
@@ -181,7 +185,7 @@ static void take_head(struct door_visit *v, struct evbuffer *in, size_t added)
         return;
     v->head.len += added;
     v->head.at[v->head.len] = '\0';
-    size_t end = end_of_head(buffer_view(&v->head));
+    size_t end = end_of_head(buffer_view(&v->head), before);
     if (end > 0)
         judge(v, end);
 }

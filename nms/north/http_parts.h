@@ -74,8 +74,9 @@ void http_know(struct api_request *r);
 /* For the door: what the sender of a head may send. arg: the api. */
 size_t http_judge(void *arg, struct bytes head, bool *known);
 
-/* Each false where it answered: the station is not called so; the caller may
- * not do that, or not so often. */
+/* Each false where it answered: where it ends is not clear; the station is not
+ * called so; the caller may not do that, or not so often. */
+bool http_is_whole(struct api_request *r);
 bool http_is_known_host(struct api_request *r);
 bool http_admit(struct api_request *r, const struct api_route *route);
 

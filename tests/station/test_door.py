@@ -1,4 +1,5 @@
 """The port under attack: slow clients, idle connections by the thousand, bodies that are too long; and TLS."""
+import contextlib
 import http.client
 import json
 import resource
@@ -6,11 +7,15 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 import pytest
-from conftest import Visitor, await_true, free_tcp_port, needs_root
+from conftest import TREE, Visitor, await_true, free_tcp_port, needs_root
 from test_http import CONFIG, make_tokens
+
+sys.path.insert(0, str(TREE / 'tests' / 'faults'))
+from shapes import SMUGGLED  # noqa: E402
 
 pytestmark = needs_root
 
@@ -116,6 +121,25 @@ def test_many_questions_at_once_are_too_many(station):
     assert s.visitor().ask('GET', '/health')[0] == 200
     script = make_tokens(s.administrator())['viewer']  # the address is not what is counted then
     assert s.visitor(script).ask('GET', 'status')[0] == 200
+
+
+def test_where_a_request_ends_is_told_once(station):
+    """What is one request for a proxy is not two for the station."""
+    s = station(CONFIG)
+    for shape in SMUGGLED:
+        c = dial(s)
+        with contextlib.suppress(OSError):  # it closed before all was sent
+            c.sendall(shape)
+            c.shutdown(socket.SHUT_WR)
+        answers = [line.split()[1] for line in answer_of(c).split(b'\r\n') if line.startswith(b'HTTP/1.')]
+        assert answers in ([], [b'400'], [b'411'], [b'413']), (shape, answers)
+        with socket.socket(socket.AF_UNIX) as own:
+            own.settimeout(10)
+            own.connect(str(s.socket))
+            own.sendall(shape)
+            own.shutdown(socket.SHUT_WR)
+            assert answer_of(own).count(b'HTTP/1.') <= 1, shape
+    assert s.visitor().ask('GET', '/health')[0] == 200
 
 
 @pytest.mark.parametrize('text', NO_REQUESTS)

@@ -170,6 +170,55 @@ static void the_station_has_the_names_it_was_given(void **state)
     }
 }
 
+/* What proxies and servers have been seen to read in two ways. */
+static void a_request_ends_at_one_place_alone(void **state)
+{
+    static const struct {
+        const char *name, *of[4]; /* key, value, key, value */
+        int status;               /* 0: it is taken */
+    } cases[] = {
+        {"no body", {"Host", "a"}, 0},
+        {"a length", {"Content-Length", "17", "Host", "a"}, 0},
+        {"none", {"Content-Length", "0"}, 0},
+        {"another field", {"X-Length", "0x, 1"}, 0},
+        {"chunks", {"Transfer-Encoding", "chunked"}, 411},
+        {"both", {"content-length", "3", "transfer-encoding", "chunked"}, 411},
+        {"a coding of nobody", {"Transfer-Encoding", "xchunked"}, 411},
+        {"an empty one", {"Transfer-Encoding", ""}, 411},
+        {"a blank before the colon", {"Transfer-Encoding ", "chunked"}, 400},
+        {"a length with a blank", {"Content-Length ", "3"}, 400},
+        {"two lengths", {"Content-Length", "3", "Content-Length", "4"}, 400},
+        {"the same twice", {"Content-Length", "3", "content-length", "3"}, 400},
+        {"a list of lengths", {"Content-Length", "3, 4"}, 400},
+        {"a sign", {"Content-Length", "+3"}, 400},
+        {"a negative one", {"Content-Length", "-3"}, 400},
+        {"hexadecimal", {"Content-Length", "0x3"}, 400},
+        {"no length", {"Content-Length", ""}, 400},
+        {"a tab", {"Content-Length", "\t3"}, 400},
+        {"more than counts", {"Content-Length", "18446744073709551616"}, 400},
+        {"two hosts", {"Host", "a", "Host", "b"}, 400},
+        {"a line within a line", {"X", "y\rContent-Length: 3"}, 400},
+        {"no name", {"", "y"}, 400},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct evkeyval fields[2];
+        struct evkeyvalq headers;
+        struct refusal why = {0};
+
+        TAILQ_INIT(&headers);
+        for (size_t n = 0; n < 2 && cases[i].of[2 * n] != NULL; n++) {
+            fields[n].key = (char *)(uintptr_t)cases[i].of[2 * n];
+            fields[n].value = (char *)(uintptr_t)cases[i].of[2 * n + 1];
+            TAILQ_INSERT_TAIL(&headers, &fields[n], next);
+        }
+        bool ends = gate_ends(&headers, &why);
+        if (ends != (cases[i].status == 0) || why.status != cases[i].status)
+            fail_msg("%s: %d", cases[i].name, why.status);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +227,7 @@ int main(void)
         cmocka_unit_test(before_the_password_is_changed_nothing_else_is_done),
         cmocka_unit_test(changes_come_from_the_page),
         cmocka_unit_test(the_station_has_the_names_it_was_given),
+        cmocka_unit_test(a_request_ends_at_one_place_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
