@@ -114,6 +114,8 @@ $(LIB): $(LIB_OBJ)
 # The farm's archive comes before the one it uses, by name.
 LINK         = @echo 'LD $@'; $(CC) $(HARDEN) $(CFLAGS) $(HARDEN_LD) -o $@ $(filter %.o,$^) $(sort $(filter %.a,$^)) $(PKG_LIBS) $(LDFLAGS)
 
+# Its functions have names while it runs: for the log, when it crashes or is held up.
+$B/portoland $B/unit/base/test_holdup: private LDFLAGS += -rdynamic
 $B/portoland: $B/obj/nms/portoland.o $(LIB)
 	$(LINK)
 $B/portolan: $B/obj/nms/portolan.o $(LIB)

@@ -6,6 +6,7 @@
  * A device's life begins in station/station.h.
  */
 #include "base/crash.h"
+#include "base/holdup.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/service.h"
@@ -451,18 +452,24 @@ static void stop(struct daemon *d)
     config_free(d->config);
 }
 
-/* How long the loop works without looking at its sockets shows in the
- * status. */
+/* How long the loop works without looking at its sockets shows in the status,
+ * and what it was at when that was long. */
 static void turn_until_stopped(struct daemon *d)
 {
+    OWNED(holdup_free) struct holdup *holdup = holdup_new(STATION_HELD_MS);
+    struct buffer OWNED_BUFFER at = {0};
     int64_t before = thread_ns();
 
+    holdup_begin(holdup);
     while (event_base_loop(d->base, EVLOOP_ONCE) >= 0 &&
            !event_base_got_break(d->base)) {
         int64_t now = thread_ns();
 
-        station_held(d->station, now - before);
+        holdup_tell(holdup, &at);
+        station_held(d->station, now - before, at.len > 0 ? at.at : "");
+        buffer_clear(&at);
         before = now;
+        holdup_begin(holdup);
     }
 }
 

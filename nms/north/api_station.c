@@ -309,6 +309,7 @@ void api_status(struct api_request *r)
     }
     json_put_text(o, "doubt", s->doubt);
     json_put_text(o, "last_crash", s->last_crash);
+    json_put_text(o, "loop_held_at", s->loop_held_at);
     put_agentx(o, &s->agentx);
     put_states(o, r->snapshot);
     put_stakes(o, r->snapshot);

@@ -48,6 +48,7 @@ static const struct print_column status_columns[] = {
     {{"poll_lateness_max_ms", "Poll lateness, most", UNIT_MS}, NULL},
     {{"loop_lag_ms", "Loop lag", UNIT_MS}, NULL},
     {{"loop_held_max_ms", "Loop held, at most", UNIT_MS}, NULL},
+    {{"loop_held_at", "It was at", UNIT_TEXT}, NULL},
     {{"overloaded", "Overloaded", UNIT_FLAG}, NULL},
     {{"isolated", "Cut off", UNIT_FLAG}, NULL},
     {{"doubt", "No device is called down since", UNIT_TEXT}, NULL},

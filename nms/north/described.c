@@ -106,7 +106,8 @@ static const struct described all[] = {
      ",down:i,unreachable:i,unknown:i,silenced:i,unmanaged:i},aler"
      "ts:{critical:i,major:i,minor:i,warning:i,indeterminate:i,sym"
      "ptoms:i,silenced:i,shelved:i},risk:{all:n,devices:{very high"
-     ":i,high:i,medium:i,low:i,very low:i}},doubt?:s,*:*}"},
+     ":i,high:i,medium:i,low:i,very low:i}},doubt?:s,loop_held_at?"
+     ":s,*:*}"},
     {API_GET, "stream", "kinds after", "", "text/event-stream"},
     {API_GET, "session", "", "",
      "{user:s,role:s,kind:s,station:s,version:s,first:b,zone:s,mus"

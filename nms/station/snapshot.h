@@ -183,6 +183,8 @@ struct agentx_record {
     double answer_ms_max, answer_ms_sum; /* our share of all answers */
 };
 
+enum { STATION_HELD_AT_MAX = 240 };
+
 struct station_record {
     const char *name, *version, *data_dir;
     const char *config;         /* the file; "": the embedded default */
@@ -193,6 +195,7 @@ struct station_record {
     uint32_t ports_polled;
     double requests_per_s;
     int64_t lateness_p99_ms, lateness_max_ms, loop_lag_ms, loop_held_max_ms;
+    char loop_held_at[STATION_HELD_AT_MAX]; /* functions; "": not known */
     uint64_t polls, poll_failures, poll_overruns, samples_written;
     uint64_t bad_samples, gaps;
     uint64_t samples_weighed; /* by rules of alerts */

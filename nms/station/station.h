@@ -54,8 +54,10 @@ int station_reconfigure(struct station *s, const struct config *config,
     __attribute__((warn_unused_result));
 
 /* The loop worked for so many nanoseconds of its processor's time before it
- * looked at its sockets again: told by whoever turns it. */
-void station_held(struct station *s, int64_t ns);
+ * looked at its sockets again: told by whoever turns it. at: what it was at
+ * when that had been STATION_HELD_MS, "" if not known. */
+enum { STATION_HELD_MS = 10 };
+void station_held(struct station *s, int64_t ns, const char *at);
 
 /* The published state; unref it. Never NULL. */
 struct snapshot *station_snapshot(const struct station *s);

@@ -156,6 +156,10 @@ struct station {
     struct wall started;
     int64_t loop_lag_ms;
     struct lateness held; /* turns of the loop that took a millisecond */
+    int64_t held_ms;      /* the longest of those that have held_at */
+    char held_at[STATION_HELD_AT_MAX];
+    int64_t held_told_ms; /* in the log, last */
+    struct mono held_told;
     enum doubt_cause overload, isolation; /* as told */
     uint64_t requests_before, drops_before;
     struct health_process process;

@@ -97,6 +97,8 @@ struct station_record station_status(struct station *s)
     struct gaps_stats gaps;
     struct thresholds_stats rules;
 
+    if (r.loop_held_max_ms == s->held_ms) /* else it is longer ago */
+        memcpy(r.loop_held_at, s->held_at, sizeof r.loop_held_at);
     polling_stats(s->polling, &polling);
     engine_stats(s->engine, &engine);
     tell_series(s, &r);
@@ -194,12 +196,38 @@ void station_publish_ahead(struct station *s)
     publish_ahead(s->snapshot, &what);
 }
 
-void station_held(struct station *s, int64_t ns)
+/* The longest of an hour is in the log, where it is longer than it should be.
+ */
+static void say_held(struct station *s, struct mono now)
+{
+    enum { AGAIN_MS = 3600000, LONG_MS = 20 };
+
+    if (s->held_ms <= LONG_MS ||
+        (s->held_ms <= s->held_told_ms &&
+         mono_ms_between(s->held_told, now) < AGAIN_MS))
+        return;
+    s->held_told_ms = s->held_ms;
+    s->held_told = now;
+    log_notice("station: its loop worked for %lld ms without a look at its "
+               "sockets, at: %s",
+               (long long)s->held_ms, s->held_at);
+}
+
+void station_held(struct station *s, int64_t ns, const char *at)
 {
     enum { NS_PER_MS = 1000000 };
+    int64_t ms = ns / NS_PER_MS;
+    struct mono now;
 
-    if (ns >= NS_PER_MS)
-        lateness_add(&s->held, ns / NS_PER_MS, mono_now());
+    if (ms < 1)
+        return;
+    now = mono_now();
+    lateness_add(&s->held, ms, now);
+    if (at[0] == '\0' || ms < lateness_max(&s->held))
+        return;
+    s->held_ms = ms;
+    (void)snprintf(s->held_at, sizeof s->held_at, "%s", at);
+    say_held(s, now);
 }
 
 struct snapshot *station_snapshot(const struct station *s)

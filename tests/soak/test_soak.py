@@ -1,9 +1,10 @@
 """The long run: devices appear, vanish, reboot, renumber, are renamed, lose cables; the station stays what it was.
 
 `make soak`, with from the environment:
-SOAK_SPEED    how many times faster than life (60): what is a minute in life, the polling interval, is a second
+SOAK_SPEED    how many times faster than life (60): what is a minute in life, the polling interval, is a second. Faster, and
+              the interval of a second is a longer one in life: five minutes at 300
 SOAK_DEVICES  (500) of the simulated campus
-SOAK_MINUTES  (50) of real time: 168 are a week at sixty-fold speed
+SOAK_MINUTES  (50) of real time: 168 are a week at sixty-fold speed, 34 one of an interval of five minutes at 300
 """
 import collections
 import os
@@ -36,7 +37,7 @@ KEPT_MIN = max(int(0.8 * SETTLING * MINUTES), 6)  # history is as long as it wil
 # gaps, numbers of objects, which are given once, risks of links that had an alert; files of what was removed stay as long
 # as their samples.
 LIMITED = {'alert', 'told', 'notice', 'gap', 'object', 'risk', 'risk_of', 'learned', 'spool', 'rrd'}
-Look = collections.namedtuple('Look', 'at memory rrdcached descriptors threads files lateness held objects')
+Look = collections.namedtuple('Look', 'at memory rrdcached descriptors threads files lateness held held_at objects')
 
 
 def resident(pid):
@@ -56,9 +57,9 @@ def look(made, begin):
     except (OSError, ValueError):
         other = 0
     seen = Look(round(time.monotonic() - begin), resident(pid), resident(other), made.descriptors(),
-                len(os.listdir(f'/proc/{pid}/task')), dict(files), status['poll_lateness_p99_ms'], status['loop_held_max_ms'], objects)
+                len(os.listdir(f'/proc/{pid}/task')), dict(files), status['poll_lateness_p99_ms'], status['loop_held_max_ms'], status.get('loop_held_at', ''), objects)
     print(f'{seen.at} s: memory {seen.memory / 1e6:.1f} MB, rrdcached {seen.rrdcached / 1e6:.1f} MB, {seen.descriptors} descriptors, '
-          f'{seen.threads} threads, lateness p99 {seen.lateness} ms, held {seen.held} ms, files {seen.files}, objects {seen.objects}', flush=True)
+          f'{seen.threads} threads, lateness p99 {seen.lateness} ms, held {seen.held} ms {seen.held_at}, files {seen.files}, objects {seen.objects}', flush=True)
     return seen
 
 
