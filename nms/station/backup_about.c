@@ -1,5 +1,6 @@
 /* What a backup says of itself. */
 #include "base/mem.h"
+#include "base/text.h"
 #include "station/backup.h"
 
 #include <errno.h>
@@ -41,11 +42,16 @@ void backup_about_fini(struct backup_about *a)
     *a = (struct backup_about){0};
 }
 
+/* Whoever made the file may have written anything: it is shown on terminals. */
 static char *text_at(const json_t *o, const char *key)
 {
+    enum { OCTETS_MAX = 4096 };
     const char *text = json_string_value(json_object_get(o, key));
+    struct buffer safe = {0};
 
-    return mem_text(text != NULL ? text : "");
+    if (text != NULL)
+        text_safe(bytes_of_text(text), NULL, false, OCTETS_MAX, &safe);
+    return safe.len > 0 ? buffer_take(&safe) : mem_text("");
 }
 
 int backup_about_read(const char *name, const char *text, size_t len,

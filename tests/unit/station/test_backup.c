@@ -542,6 +542,28 @@ static void what_cannot_be_had_is_refused(void **state)
     assert_int_equal(access(scene_path(s, "other"), F_OK), -1);
 }
 
+/* Whoever made it may have written anything into it. */
+static void what_it_says_of_itself_harms_no_terminal(void **state)
+{
+    static const char text[] =
+        "{\"format\": 1, \"made\": \"2026-11-22T02:47:31Z\", \"station\": "
+        "\"\\u001b]0;noc\\u0007-1\", \"data\": \"/var/\\u001b[2Jlib\", "
+        "\"version\": 7}";
+    struct backup_about about;
+    struct complaint why;
+
+    (void)state;
+    assert_int_equal(backup_about_read("x", text, strlen(text), &about, &why),
+                     0);
+    assert_string_equal(about.station, "]0;noc-1");
+    assert_string_equal(about.data, "/var/[2Jlib");
+    assert_string_equal(about.version, "");
+    backup_about_fini(&about);
+    assert_true(backup_about_read("x", text, strlen(text) - 1, &about, &why) <
+                0);
+    assert_string_equal(why.place, "x");
+}
+
 #define CASE(test) \
     cmocka_unit_test_setup_teardown(test, scene_make, scene_remove)
 
@@ -563,6 +585,7 @@ int main(void)
         CASE(no_room_to_restore_leaves_all_as_it_was),
         CASE(no_room_for_a_backup_leaves_the_one_before),
         CASE(what_cannot_be_had_is_refused),
+        cmocka_unit_test(what_it_says_of_itself_harms_no_terminal),
     };
 
     return cmocka_run_group_tests_name("backup", tests, NULL, NULL);
