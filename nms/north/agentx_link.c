@@ -320,12 +320,13 @@ static void on_opened(struct agentx_link *l, const struct agentx_header *h,
 
 static void on_registered(struct agentx_link *l, uint16_t error)
 {
+    if (l->registering == 0)
+        return; /* nothing was asked for */
     if (error == AGENTX_NO_ERROR)
         l->stats.registered++;
     else
         l->stats.refused++;
-    if (l->registering > 0)
-        l->registering--;
+    l->registering--;
     register_more(l);
 }
 
