@@ -5,9 +5,15 @@
 #include "north/proof.h"
 
 #include "base/mem.h"
+#include "base/own.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include <sys/queue.h>
+
+#include <event2/keyvalq_struct.h>
 
 enum { ROOM = 24 };
 
@@ -65,6 +71,40 @@ static void pass_gate(const char *text)
          (behind != NULL && strlen(behind + 3) == strlen("station:8161")));
 }
 
+/* Where a request ends is told by one length, or by none. */
+static void find_end(const char *text)
+{
+    OWNED(free) char *copy = mem_text(text);
+    struct evkeyvalq headers;
+    struct evkeyval *h;
+    struct refusal why = {0};
+    unsigned lengths = 0;
+    char *save = NULL;
+
+    TAILQ_INIT(&headers);
+    for (char *line = strtok_r(copy, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        char *colon = strchr(line, ':');
+
+        h = mem_new(struct evkeyval);
+        h->key = line;
+        h->value = colon != NULL ? colon + 1 : line + strlen(line);
+        if (colon != NULL)
+            *colon = '\0';
+        TAILQ_INSERT_TAIL(&headers, h, next);
+    }
+    bool ends = gate_ends(&headers, &why);
+    must(ends == (why.status == 0));
+    while ((h = TAILQ_FIRST(&headers)) != NULL) {
+        lengths += strcasecmp(h->key, "Content-Length") == 0;
+        must(!ends || strcasecmp(h->key, "Transfer-Encoding") != 0);
+        must(!ends || strpbrk(h->key, " \t\r") == NULL);
+        TAILQ_REMOVE(&headers, h, next);
+        free(h);
+    }
+    must(!ends || lengths <= 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"Cookie", "Authorization", "X", ""};
@@ -81,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     read_headers(text);
     pass_gate(text);
+    find_end(text);
     free(text);
     return 0;
 }

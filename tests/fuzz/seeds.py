@@ -355,12 +355,15 @@ def ledger():
     return [record, record + again, record * 3 + again * 5]
 
 
+KEPT = texts('1 1700000000000:1.5 1700000060000:2 1700000120000:1e9', '1 ' + '3c0000001' * 168, '1 ' + '0000ffff8' * 168,
+             ber(0x30, *(ber(0x30, oid(name), value) for name, value in ((f'{SYSTEM}.3.0', number(99, 0x43)), ('1.3.6.1.6.3.1.1.4.1.0', oid('1.3.6.1.6.3.1.1.5.3'))))).hex())
 SILENCES = [struct.pack('=qqqq', 0, 3600000 << 16, 86400000 << 16, 60000 << 16) + t for t in
             texts('core-1', 'sw*', 'core-1:Gi0/1', '192.0.2.0/24', 'group:west', 'map:plan/c', '*', 'sw1:*')]
 PROFILES = of_tree('mibs/profiles/*.yaml')
 
 SEEDS = {
     'fuzz_agentx': AGENTX,
+    'fuzz_agentx_link': [bytes([honest, piece]) + b''.join(AGENTX) for honest in (0, 1, 4, 7) for piece in (0, 63)],
     'fuzz_alerts': drawn('alerts', (30, 300)) + [bytes.fromhex('040004 0400ff 000a64 860104 020000 810000')],
     'fuzz_backup': BACKUPS,
     'fuzz_cached': CACHED,
@@ -377,6 +380,7 @@ SEEDS = {
     'fuzz_http': REQUESTS,
     'fuzz_icmp': ICMP,
     'fuzz_import': DEFINITIONS,
+    'fuzz_kept': KEPT,
     'fuzz_learned': LEARNED,
     'fuzz_ledger': ledger(),
     'fuzz_lldp': LLDP,
@@ -400,6 +404,8 @@ SEEDS = {
     'fuzz_template': of_tree('graphs/templates.yaml'),
     'fuzz_topology': drawn('topology', (300, 3000)),
     'fuzz_usm': [bytes([key]) + t for t in SNMP[6:] for key in (0, 1, 2)],
+    'fuzz_words': texts('2026-11-22T02:47:31Z', '2026-11-22 02:47', '1700000000', '-1h30m', '7d', '05/31/2024', 'Fri May 31 12:30:00 2024', '07e8051f0c1e00002b0000',
+                        '192.0.2.0/24', '2001:db8::/32', 'fe80::1%3', '::ffff:192.0.2.1', '0011.2233.4455', '0:1:2:a:b:c', '.1.3.6.1.2.1', '0123456789abcdef' * 2),
     'fuzz_yaml': of_tree('etc/portolan.yaml') + PROFILES[:3] + texts('{name: a, on: yes, share: 0.5, color: red, inner: {port: 161, every: 6h}, items: [a, b]}', 'a: &x [*x]\n', '\xff\xfe'),
 }
 
