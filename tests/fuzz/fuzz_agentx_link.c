@@ -67,8 +67,8 @@ static void on_master(void *arg, bool here, const char *why)
 
     must(why != NULL);
     if (here && s->sent < NOTIFICATIONS &&
-        agentx_link_notify(s->link, s->sent,
-                           (struct oid){root, COUNT_OF(root)}, NULL, 0) == 0)
+        agentx_link_notify(s->link, s->sent, (struct oid){root, COUNT_OF(root)},
+                           NULL, 0) == 0)
         s->sent++;
 }
 
