@@ -176,6 +176,8 @@ void holdup_tell(const struct holdup *h, struct buffer *out)
     if (out->len > before)
         return;
     add_look(first, OURS, out); /* one thing after another */
-    buffer_text(out, "; then ");
+    if (looked == 1)
+        return;
+    buffer_text(out, out->len > before ? "; then " : "");
     add_look(&h->looks[looked - 1], OURS, out);
 }
