@@ -481,11 +481,17 @@ static void take_reading(struct ports *ps, struct port *p,
     bool stands = rate_stands(&last, now);
     double rates[PORT_RATES];
 
-    if (!stands && p->still_since.ns != 0)
+    bool leaps = !stands && p->still_since.ns != 0;
+    if (leaps)
         rate_date_back(&last, p->still_since);
     p->row->gap = (uint8_t)rate_compute(&last, now, &bounds, rates);
     if (p->row->gap == GAP_NONE && (p->told & ~now->present) != 0)
         p->row->gap = GAP_BROKEN; /* not for the first time */
+    if (leaps && !p->leapt)       /* refreshed nobody knows when before */
+        p->row->gap = GAP_FIRST;
+    for (size_t i = 0; p->row->gap == GAP_FIRST && i < PORT_RATES; i++)
+        rates[i] = NAN;
+    p->leapt = stands ? p->leapt : last.valid;
     p->told |= now->present;
     p->still = stands && ports_may_wait(p, last.at, now->at);
     bool stay = p->still && port_knows_any(p); /* as it was last known */

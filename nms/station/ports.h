@@ -35,6 +35,7 @@ struct port {
     bool unsure : 1;     /* its name was read before its counters */
     bool renumbered : 1; /* by facts, since its last row */
     bool anew : 1;    /* its counters may have begun anew, for all they tell */
+    bool leapt : 1;   /* its counters, when they moved last */
     bool still : 1;   /* its counters, in the last row */
     bool rounded : 1; /* one of 64 bits may have gone round at 32 */
 };
