@@ -188,6 +188,8 @@ def test_nothing_grows_and_nothing_is_late(station, farm):
             next_look += LOOK_S
             looks.append(look(made, begin))
             gaps.look()
+    print(f'{turns} turns, {len(looks)} looks at {dict(gaps.rows)} rows; missing of the calm {dict(gaps.calm)}, of others {dict(gaps.others)}; '
+          f'without a reason: {len(gaps.unexplained)} {gaps.unexplained[:3]}')
     churn.come_back()
     for address in list(churn.renamed):
         churn.rename(address)
@@ -195,8 +197,6 @@ def test_nothing_grows_and_nothing_is_late(station, farm):
     want = {d['sysName'] for d in net.table('devices')}
     missing = lambda: sorted(want - set(made.devices()))  # noqa: E731
     await_true(lambda: not missing(), 120, Told(lambda: f'every device is there under its name: {missing()}; there are {sorted(set(made.devices()) - want)}'))
-    print(f'{turns} turns, {len(looks)} looks at {dict(gaps.rows)} rows; missing of the calm {dict(gaps.calm)}, of others {dict(gaps.others)}; '
-          f'without a reason: {len(gaps.unexplained)} {gaps.unexplained[:3]}')
     for what, slack in (('memory', 300e6 if SANITIZED else 2e6), ('rrdcached', 2e6), ('descriptors', 5), ('threads', 0)):
         before, after = third(looks, 'first', what), third(looks, 'last', what)
         assert after <= 1.05 * before + slack, f'{what}: {before} -> {after}'
