@@ -47,8 +47,9 @@ struct agentx {
     bool making, again; /* again: another one is wanted after it */
     struct snapshot *snapshot;
     struct agent_view *before; /* it; NULL: there was none */
-    struct agent_view *made;
-    int64_t took_ms;
+    struct agent_view *made;   /* the thread's, with the next, meanwhile */
+    int64_t made_ms;
+    int64_t took_ms; /* to make the last one */
     struct mono view_due;
 };
 
@@ -65,7 +66,7 @@ static void make_view(void *arg)
     struct mono began = mono_now();
 
     a->made = agent_view_new(a->snapshot, a->before);
-    a->took_ms = mono_ms_between(began, mono_now());
+    a->made_ms = mono_ms_between(began, mono_now());
 }
 
 static void on_view(void *arg, bool worked);
@@ -85,13 +86,14 @@ static void want_view(struct agentx *a)
 static void on_view(void *arg, bool worked)
 {
     struct agentx *a = arg;
-    int64_t apart_ms = a->took_ms * VIEW_SHARE;
 
     a->making = false;
     snapshot_unref(TAKE(a->snapshot));
     agent_view_unref(TAKE(a->before));
     if (!worked)
         return;
+    a->took_ms = a->made_ms;
+    int64_t apart_ms = a->took_ms * VIEW_SHARE;
     a->view_due =
         mono_after_ms(mono_now(), apart_ms > VIEW_MS ? apart_ms : VIEW_MS);
     agent_view_unref(a->last);
