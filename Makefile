@@ -179,14 +179,12 @@ fuzz: deps-check ## run every fuzz harness for FUZZ_SECONDS
 	$(SANITIZED) fuzzers
 	tests/check.py $B --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
 
-# Unit tests that start threads.
-THREADED    := $(addprefix station/test_,worker store store_events alerts backups maps maps_edit maps_asked \
-               series_layout series_shelves series_away series_keeper)
 .PHONY: check clang tsan
 clang: ## compile everything with clang too, warnings as errors, sanitizers on
 	$(SANITIZED) programs unit fuzzers
-tsan: ## compile the programs with clang's thread sanitizer into $B/tsan, for tests/threads
-	+$(MAKE) $(ALL_CORES) B=$B/tsan CC=$(FUZZ_CC) SANITIZE=thread all $(addprefix $B/tsan/unit/,$(THREADED))
+tsan: deps-check all ## every unit test and the life of a station under clang's thread sanitizer ($B/tsan)
+	+$(MAKE) $(ALL_CORES) B=$B/tsan CC=$(FUZZ_CC) SANITIZE=thread programs unit
+	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(shell nproc) tests/threads
 check: deps-check ## install what tests need, build, run every test
 	+$(MAKE) $(ALL_CORES) all
 	tests/check.py $B

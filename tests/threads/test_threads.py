@@ -1,14 +1,25 @@
-"""The daemon built with the thread sanitizer: its threads (store, workers, subagent, series) share nothing without a lock."""
+"""What is built with the thread sanitizer: threads (store, workers, subagent, series) share nothing without a lock.
+Every unit test is looked at: which of them start threads is not kept in a list, which would age."""
 import shutil
-import signal
+import subprocess
 
 import pytest
-from conftest import BUILD, Snmpd, Station, await_true, farm_config, needs_root
+from conftest import BUILD, TREE, Station, needs_root
+from life import live, surroundings
 
 WATCHED = BUILD / 'tsan'
+UNITS = sorted(p for p in (WATCHED / 'unit').glob('*/test_*') if not p.suffix)
+STILL = ['setarch', '-R']  # the sanitizer knows where memory lies
 
-pytestmark = [needs_root, pytest.mark.measures,
-              pytest.mark.skipif(not (WATCHED / 'portoland').exists(), reason='no build with the thread sanitizer: make tsan')]
+pytestmark = [needs_root, pytest.mark.skipif(not (WATCHED / 'portoland').exists() or not UNITS,
+                                             reason='no build with the thread sanitizer: make tsan')]
+
+
+@pytest.mark.parametrize('program', UNITS, ids=lambda p: f'{p.parent.name}/{p.name}')
+def test_unit(program):
+    done = subprocess.run([*STILL, program], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors='replace', timeout=900)
+    assert done.returncode == 0 and 'ThreadSanitizer' not in done.stdout, done.stdout[:6000]
 
 
 @pytest.fixture
@@ -20,33 +31,12 @@ def watched(programs):
     return copy
 
 
-def test_threads_share_nothing_without_a_lock(watched, farm, place, started):
-    net = farm('--network', 'campus', '--devices', 30, '--sessions')
-    master = Snmpd(place, f'master agentx\nagentXSocket {place}/master\nagentXPerms 0777 0777\nrocommunity public 127.0.0.1\n')
-    started(master)
-    made = Station(watched, place, farm_config(net, every='2s', extra=f'agentx: {{master: {place}/master}}\n')
-                   .replace('{every: 2s}', '{every: 2s, ping: {count: 0}}'),
-                   prefix=['setarch', '-R'],  # the sanitizer knows where memory lies
-                   env={'TSAN_OPTIONS': 'halt_on_error=0'})
+@pytest.mark.long
+def test_the_life_of_a_station(watched, farm, place, started):
+    net, config = surroundings(farm, place, started, 30, '2s')
+    made = Station(watched, place, config, prefix=STILL, listen='127.0.0.1:8161')
     started(made)
-    made.discover(limit_s=240)
-    assert len(made.devices()) > 25
-    await_true(lambda: made.json('status')['agentx'].startswith('connected'), 60, 'it is a subagent')
-    made.await_polls(2, 60)
-    made.cli('map', 'export', 'physical', '-o', place / 'map.svg')
-    made.export()
-    for n in (5, 6):
-        net.tell(f'kill 127.16.0.{n}')
-    await_true(lambda: made.ask('alerts', type='device.unreachable')['alerts'], 90, 'an alert')
-    link = net.table('links')[0]
-    name = link['a_name']
-    for words in (('graph', f'{name}:{link["a_port"]}', 'traffic', '-o', place / 'p.png'), ('events',), ('silence', 'ham-*', '1h'), ('poll', name), ('risk',)):
-        made.cli(*words)
-    for n in (5, 6):
-        net.tell(f'revive 127.16.0.{n}')
-    made.process.send_signal(signal.SIGHUP)
-    await_true(lambda: 'configuration: taken' in made.text(), 30, 'the configuration again')
-    made.await_polls(3, 90)
+    live(made, net, place, 240)
     code = made.stop(60)
     assert 'ThreadSanitizer' not in made.text(), made.text()[made.text().index('ThreadSanitizer') - 100:][:6000]
     assert code == 0, made.text()[-3000:]
