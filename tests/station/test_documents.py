@@ -51,7 +51,7 @@ ELSEWHERE = {
     'editor ': None,
 }
 # These run tests, or are how everything is made.
-TESTS = re.compile(r'make( -j\S+)?$|make (check|clang|tsan|fuzz|bench|coverage|lint|valgrind|coverage-devices)\b|tests/check\.py ')
+TESTS = re.compile(r'make( -j\S+)?$|make (check|clang|tsan|faults|fuzz|bench|coverage|lint|valgrind|coverage-devices)\b|tests/check\.py ')
 OURS = re.compile(r'(?:/usr/libexec/portolan/)?(portolan|portoland|portolan-render|systemctl (?:stop|start|restart) portolan)(?: |$)')
 
 
