@@ -47,7 +47,7 @@ static char *text_at(const json_t *o, const char *key)
 {
     enum { OCTETS_MAX = 4096 };
     const char *text = json_string_value(json_object_get(o, key));
-    struct buffer safe = {0};
+    struct buffer OWNED_BUFFER safe = {0};
 
     if (text != NULL)
         text_safe(bytes_of_text(text), NULL, false, OCTETS_MAX, &safe);

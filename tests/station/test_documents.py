@@ -172,6 +172,8 @@ def run(page, line, made, place):
 @pytest.mark.xdist_group('documents')  # one station for all
 @pytest.mark.parametrize('page', [p for p in PAGES + MANUALS if to_run(p)], ids=lambda p: p.stem)
 def test_what_is_typed_works(page, campus, place):
+    # A page before may have restarted the station, or restored another one.
+    await_true(lambda: run(page, 'portolan path ham-dist-a ham-acc-01', campus, place).returncode == 0, 60, 'both are on the map')
     for command, then in to_run(page):
         line = as_typed(page, command, campus)
         done = run(page, line, campus, place)

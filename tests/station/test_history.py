@@ -113,7 +113,7 @@ def test_removed_devices_leave_their_files_and_status_tells_the_size(station, fa
     made.cli('remove', name)
     assert name not in made.devices() and os.path.exists(path)
     # It is found again, by a station that knows nothing of it any more: its history goes on, and each gap has a reason.
-    made.await_polls(3, 40)
+    made.await_polls(7, 60)  # longer than rows are carried over
     made.stop()
     made.start()
     made.discover()
