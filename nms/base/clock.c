@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { YEAR_MAX = 9999 };
+enum { YEAR_MIN = 1000, YEAR_MAX = 9999 }; /* of four digits */
 
 #define MS_S INT64_C(1000)
 #define MS_MIN (60 * MS_S)
@@ -50,7 +50,7 @@ void wall_format(struct wall t, char *out, size_t len)
     out[0] = '\0';
     if (t.ms == 0 || gmtime_r(&seconds, &tm) == NULL)
         return;
-    if (tm.tm_year < -1900 || tm.tm_year > YEAR_MAX - 1900)
+    if (tm.tm_year < YEAR_MIN - 1900 || tm.tm_year > YEAR_MAX - 1900)
         return;
     (void)strftime(out, len, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }

@@ -45,7 +45,8 @@ static inline int64_t mono_ms_between(struct mono earlier, struct mono later)
     return (later.ns - earlier.ns) / 1000000;
 }
 
-/* Writes t as "2026-11-22T02:47:31Z" (len >= 21); "" if not known. */
+/* Writes t as "2026-11-22T02:47:31Z" (len >= 21); "" if not known,
+ * or not in the years 1000 to 9999. */
 void wall_format(struct wall t, char *out, size_t len);
 
 /* Reads what wall_format() writes, "2026-11-22 02:47[:31]", seconds since

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -95,7 +96,9 @@ void window_add(struct window *w, struct wall at, double value)
 {
     struct slot *last = w->count > 0 ? (struct slot *)newest(w) : NULL;
 
-    if (isnan(value) || (last != NULL && at.ms <= last->at_ms))
+    /* NaN is none of these. */
+    if (!(fabs(value) <= (double)FLT_MAX) ||
+        (last != NULL && at.ms <= last->at_ms))
         return;
     while (w->count > 0 && slot_at(w, 0)->at_ms < at.ms - w->over_ms) {
         w->first = (w->first + 1) % WINDOW_SLOTS;

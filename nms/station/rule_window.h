@@ -18,7 +18,8 @@ struct window *window_new(int64_t over_ms);
 void window_free(struct window *w);
 OWNED_BY(struct window, window_free)
 
-/* The next value; what is not known is not added, nor what is not later. */
+/* The next value; what is not known is not added, nor what is not later or
+ * beyond what a float holds. */
 void window_add(struct window *w, struct wall at, double value);
 
 /* The newest value less what it was over_ms ago; NaN before that was seen. */

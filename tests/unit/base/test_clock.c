@@ -92,6 +92,8 @@ static void moments_are_written_in_utc(void **state)
     assert_string_equal(text, "");
     wall_format((struct wall){-1}, text, sizeof text);
     assert_string_equal(text, "1969-12-31T23:59:59Z");
+    wall_format((struct wall){INT64_C(-40491100800) * 1000}, text, sizeof text);
+    assert_string_equal(text, ""); /* the year 686 has three digits */
 }
 
 static void moments_are_read_as_people_write_them(void **state)

@@ -31,6 +31,7 @@ static void a_change_is_known_when_its_time_was_seen(void **state)
     assert_float_equal(window_change(w), 20, 0.001);
     window_add(w, at(99LL * MINUTE_MS), 1000); /* not later */
     window_add(w, at(100LL * MINUTE_MS), NAN);
+    window_add(w, at(100LL * MINUTE_MS), 1e60);
     assert_float_equal(window_change(w), 20, 0.001);
 }
 
