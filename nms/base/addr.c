@@ -244,6 +244,8 @@ struct prefix prefix_of(const struct addr *a, unsigned len)
     p.len = (uint8_t)(len < bits ? len : bits);
     for (size_t i = 0; i < sizeof p.base.octets; i++)
         p.base.octets[i] &= mask_octet(p.len, i);
+    if (!addr_is_link_local(&p.base)) /* so short that it is of all links */
+        p.base.zone = 0;
     return p;
 }
 

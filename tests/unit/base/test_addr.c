@@ -175,6 +175,8 @@ static void prefixes_are_read_and_written(void **state)
         {"192.0.2.128/25", false, "192.0.2.128/25"},
         {"192.0.2.128/24", false, NULL},
         {"2001:db8:8000::/32", true, "2001:db8::/32"},
+        {"fe80::1%3/64", true, "fe80::%3/64"},
+        {"fe80::1%3/0", true, "::/0"}, /* of all links */
         {"192.0.2.0/33", false, NULL},
         {"192.0.2.0/", false, NULL},
         {"192.0.2.0/-1", false, NULL},
