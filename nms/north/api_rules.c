@@ -34,18 +34,6 @@ static void put_levels(json_t *o, const struct rule *r)
     json_decref(below);
 }
 
-static void put_patterns(json_t *o, const char *key,
-                         const struct rule_patterns *patterns)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < patterns->count; i++)
-        json_array_append_new(list, json_string(pattern_text(patterns->at[i])));
-    if (patterns->count > 0)
-        json_object_set(o, key, list);
-    json_decref(list);
-}
-
 static void put_kinds(json_t *o, uint64_t kinds)
 {
     json_t *list = json_array();
@@ -80,11 +68,11 @@ static json_t *rule_json(const struct rule *r)
     } else {
         json_put_text(o, "severity", severity_name((int)r->severity));
     }
-    put_patterns(o, "devices", &r->devices);
-    put_patterns(o, "not_devices", &r->not_devices);
-    put_patterns(o, "objects", &r->objects);
-    put_patterns(o, "not_objects", &r->not_objects);
-    put_patterns(o, "sites", &r->sites);
+    settings_put_patterns(o, "devices", &r->devices);
+    settings_put_patterns(o, "not_devices", &r->not_devices);
+    settings_put_patterns(o, "objects", &r->objects);
+    settings_put_patterns(o, "not_objects", &r->not_objects);
+    settings_put_patterns(o, "sites", &r->sites);
     put_kinds(o, r->kinds);
     return o;
 }

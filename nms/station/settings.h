@@ -19,6 +19,7 @@
 #include <jansson.h>
 
 struct config;
+struct rule_patterns;
 struct settings;
 
 /* Takes the configuration anew, beside the loop; what came of it is told by
@@ -101,6 +102,10 @@ json_t *settings_credentials(const struct config *config);
 json_t *settings_discovery(const struct config *config);
 json_t *settings_sites(const struct config *config);
 json_t *settings_ports(const struct config *config);
+
+/* Patterns as a list of their texts at key; nothing where there are none. */
+void settings_put_patterns(json_t *o, const char *key,
+                           const struct rule_patterns *patterns);
 /* Puts from, line and, if whole, "settings" of a receiver, nothing for one that
  * is not configured. */
 void settings_tell_receiver(const struct config *config, const char *name,

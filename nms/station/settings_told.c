@@ -105,8 +105,8 @@ json_t *settings_sites(const struct config *c)
     return list;
 }
 
-static void put_patterns(json_t *o, const char *key,
-                         const struct rule_patterns *patterns)
+void settings_put_patterns(json_t *o, const char *key,
+                           const struct rule_patterns *patterns)
 {
     json_t *list = json_array();
 
@@ -126,8 +126,8 @@ json_t *settings_ports(const struct config *c)
         json_t *o = json_pack("{s:s}", "expect",
                               port_expect_name((enum port_expect)pin->expect));
 
-        put_patterns(o, "devices", &pin->devices);
-        put_patterns(o, "ports", &pin->ports);
+        settings_put_patterns(o, "devices", &pin->devices);
+        settings_put_patterns(o, "ports", &pin->ports);
         put_from(o, c, CONFIG_PORTS, i);
         json_array_append_new(list, o);
     }

@@ -8,8 +8,8 @@
 #include "station/persist.h"
 #include "station/polling.h"
 #include "station/store.h"
-#include "tests/bench/scratch.h"
 #include "tests/bench/spent.h"
+#include "tests/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>

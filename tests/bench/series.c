@@ -8,9 +8,9 @@
 #include "station/series.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tests/bench/scratch.h"
 #include "tests/bench/spent.h"
 #include "tests/bench/turns.h"
+#include "tests/scratch.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "station/series.h"
-#include "tests/bench/scratch.h"
 #include "tests/bench/spent.h"
 #include "tests/bench/turns.h"
+#include "tests/scratch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -156,8 +156,9 @@ static void make_names(struct bench *b)
     }
 }
 
-static bool disk_keeps_up(struct bench *b)
+static bool disk_keeps_up(void *arg)
 {
+    const struct bench *b = arg;
     struct series_stats stats;
 
     series_stats(b->series, &stats);

@@ -2,8 +2,8 @@
  * states; not what the station makes anew. */
 #include "station/forget_left.h"
 
-#include "base/file.h"
 #include "base/own.h"
+#include "tests/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,25 +40,17 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    char command[DIR_LEN + 16];
 
     left_search_fini(&s->search);
     redaction_fini(&s->names);
-    (void)snprintf(command, sizeof command, "rm -r %s", s->dir);
-    int rc = system(command);
+    int rc = scratch_remove(s->dir) ? 0 : -1;
     free(s);
     return rc;
 }
 
 static void put(struct scene *s, const char *below, const char *text)
 {
-    struct buffer OWNED_BUFFER path = {0};
-
-    buffer_format(&path, "%s/%s", s->dir, below);
-    OWNED(free) char *dir = mem_text(path.at);
-    *strrchr(dir, '/') = '\0';
-    assert_int_equal(file_make_dir(dir, 0750), 0);
-    assert_int_equal(file_write(path.at, bytes_of_text(text), 0640), 0);
+    assert_true(scratch_put(s->dir, below, text));
 }
 
 /* Why a file below the directory was told; NULL: it was not. */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "station/config.h"
+#include "tests/scratch.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -115,12 +116,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    char command[DIR_LEN + 16];
 
     settings_free(s->settings);
     config_free(s->config);
-    (void)snprintf(command, sizeof command, "rm -r %s", s->dir);
-    int rc = system(command);
+    int rc = scratch_remove(s->dir) ? 0 : -1;
     free(s);
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "station/config.h"
 #include "station/store.h"
 #include "station/store_schema.h"
+#include "tests/scratch.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -54,24 +55,16 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    char command[DIR_LEN + 16];
 
     config_free(s->config);
-    (void)snprintf(command, sizeof command, "rm -r %s", s->dir);
-    int rc = system(command);
+    int rc = scratch_remove(s->dir) ? 0 : -1;
     free(s);
     return rc;
 }
 
 static void put(struct scene *s, const char *below, const char *text)
 {
-    struct buffer OWNED_BUFFER path = {0};
-
-    buffer_format(&path, "%s/%s", s->dir, below);
-    OWNED(free) char *dir = mem_text(path.at);
-    *strrchr(dir, '/') = '\0';
-    assert_int_equal(file_make_dir(dir, 0750), 0);
-    assert_int_equal(file_write(path.at, bytes_of_text(text), 0640), 0);
+    assert_true(scratch_put(s->dir, below, text));
 }
 
 /* Is that among what is told? starts: it would. */

@@ -1,11 +1,15 @@
-/* scratch.h - a folder that a bench makes and removes. */
+/* scratch.h - a folder that a test or bench makes and removes. */
 #ifndef TESTS_SCRATCH_H
 #define TESTS_SCRATCH_H
+
+#include "base/bytes.h"
+#include "base/file.h"
 
 #include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SCRATCH_LEN = 64 };
 
@@ -33,6 +37,19 @@ static inline int scratch_remove_one(const char *path, const struct stat *st,
 static inline bool scratch_remove(const char *dir)
 {
     return nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+}
+
+/* Writes a file below it, and the folders that it is in. */
+static inline bool scratch_put(const char *dir, const char *below,
+                               const char *text)
+{
+    struct buffer OWNED_BUFFER path = {0}, OWNED_BUFFER folder = {0};
+
+    buffer_format(&path, "%s/%s", dir, below);
+    buffer_format(&folder, "%.*s", (int)(strrchr(path.at, '/') - path.at),
+                  path.at);
+    return file_make_dir(folder.at, 0750) == 0 &&
+           file_write(path.at, bytes_of_text(text), 0640) == 0;
 }
 
 #endif
