@@ -186,7 +186,7 @@ tsan: deps-check all ## every unit test and the life of a station under clang's 
 	+$(MAKE) $(ALL_CORES) B=$B/tsan CC=$(FUZZ_CC) SANITIZE=thread programs unit
 	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(shell nproc) tests/threads
 check: deps-check ## install what tests need, build, run every test
-	+$(MAKE) $(ALL_CORES) all
+	+$(MAKE) $(ALL_CORES) all $(BENCHES)
 	tests/check.py $B
 
 .PHONY: bench soak faults valgrind
