@@ -7,7 +7,8 @@ pytest of tests/lab, station, web and faults: measures (what holds times and
 rates), waiting (the others), findings (what needs the sanitized build). Where
 they compete for the processors, what measures goes first, compiling last. A few
 that failed there are run again with nothing beside them: what then passes is
-told as unsteady, which is a fault of the test or of the station to be found.
+told as unsteady, which is a fault of the test or of the station to be found; AGAIN
+marks it where it failed first.
 Ends with the line "N passed, N failed, N skipped".
 """
 import argparse
@@ -53,9 +54,10 @@ class Tally:
         if not ok:
             self.say(f'FAILED {name}\n{output}')
 
-    def doubt(self, place):
+    def doubt(self, name, again):
+        """again(self) runs it once more, and adds what comes of it."""
         with self.lock:
-            self.doubtful.append(place)
+            self.doubtful.append((name, again))
 
     def add_passed(self, count):
         with self.lock:
@@ -100,15 +102,23 @@ def step_sanitized(args, tally):
     tally.add('clang', code == 0, out[-6000:])
 
 
+def add_unit(tally, program, code, out):
+    tally.add_passed(sum(int(n) for n in re.findall(r'\[  PASSED  \] (\d+) test', out)))
+    if code != 0:
+        failed = set(re.findall(r'\[  FAILED  \] ([A-Za-z_]\w+)', out))
+        for name in sorted(failed) or ['crashed']:
+            tally.add(f'{os.path.basename(program)}: {name}', False)
+        tally.say(out[-6000:])
+
+
 def step_unit(args, tally):
     programs = sorted(p for p in glob.glob(f'{args.sanitized}/unit/*/test_*') if not p.endswith('.d'))
     for program, code, out in on_all_cores(lambda p: (p, *run([*BEHIND, p], 300)), programs):
-        tally.add_passed(sum(int(n) for n in re.findall(r'\[  PASSED  \] (\d+) test', out)))
-        if code != 0:
-            failed = set(re.findall(r'\[  FAILED  \] ([A-Za-z_]\w+)', out))
-            for name in sorted(failed) or ['crashed']:
-                tally.add(f'{os.path.basename(program)}: {name}', False)
-            tally.say(out[-6000:])
+        if code == 0:
+            add_unit(tally, program, code, out)
+        else:
+            tally.say(f'{os.path.basename(program)} failed, and is run again\n{out[-6000:]}')
+            tally.doubt(os.path.basename(program), lambda t, p=program: add_unit(t, p, *run([p], 300)))
     if not programs:
         tally.add('unit tests', False, 'there are none: make clang')
 
@@ -155,16 +165,17 @@ def run_pytest(args, tally, name, workers, marked, *what, before=(), doubtful=Tr
     for line in process.stdout:
         shown = SHOWN.search(line) if line.startswith('[gw') else None
         if shown:
-            tally.say(f'{shown.group(1)} {shown.group(2).rstrip()}')
+            bad = shown.group(1) in ('FAILED', 'ERROR')
+            tally.say(f'{"AGAIN" if bad and doubtful else shown.group(1)} {shown.group(2).rstrip()}')
         elif '::' not in line or not line.startswith('tests/'):
             rest.append(line)
     code = process.wait()
     if code != 0:
         tally.say(f'== {name}: what failed\n{"".join(rest)}')
-    count_cases(report, code, tally, doubtful)
+    count_cases(args, report, code, tally, doubtful)
 
 
-def count_cases(report, code, tally, doubtful):
+def count_cases(args, report, code, tally, doubtful):
     if not os.path.exists(report):
         tally.add(os.path.basename(report), False, f'pytest ended with {code}')
         return
@@ -175,7 +186,8 @@ def count_cases(report, code, tally, doubtful):
             bad = case.find('failure') is not None or case.find('error') is not None
             if bad and doubtful:
                 name = re.sub(r'@[^\]]*$', '', case.get('name'))  # without its group
-                tally.doubt(f'{case.get("classname").replace(".", "/")}.py::{name}')
+                place = f'{case.get("classname").replace(".", "/")}.py::{name}'
+                tally.doubt(place, lambda t, p=place: run_pytest(args, t, 'again', 1, '', p, doubtful=False))
             else:
                 tally.add(f'{case.get("classname")}.{case.get("name")}', not bad)
 
@@ -196,19 +208,19 @@ def step_findings(args, tally):
     run_pytest(args, tally, 'findings', 4, 'sanitized', 'tests/station')
 
 
-def look_again(args, tally):
+def look_again(tally):
     """What failed beside other work, with none."""
-    places = sorted(set(tally.doubtful))
-    if len(places) > AGAIN_MAX:
-        for place in places:
-            tally.add(place, False)
+    doubtful = dict(sorted(tally.doubtful, key=lambda d: d[0]))
+    if len(doubtful) > AGAIN_MAX:
+        for name in doubtful:
+            tally.add(name, False)
         return
     unsteady = []
-    for place in places:
+    for name, again in doubtful.items():
         before = tally.failed
-        run_pytest(args, tally, 'again', 1, '', place, doubtful=False)
+        again(tally)
         if tally.failed == before:
-            unsteady.append(place)
+            unsteady.append(name)
     if unsteady:
         print('unsteady, failed beside other work and passed alone: ' + ', '.join(unsteady))
 
@@ -252,7 +264,7 @@ def main():
     names = [n for name in args.only.split(',') for n in SEVERAL.get(name, (name,))]
     begun = time.monotonic()
     run_steps(names, args, tally)
-    look_again(args, tally)
+    look_again(tally)
     print(f'all: {time.monotonic() - begun:.0f} s')
     if tally.failures:
         print('failed: ' + ', '.join(tally.failures))

@@ -3,6 +3,7 @@
  * else would be heard for a long time. */
 #include "station/causes_parts.h"
 
+#include "station/polling.h"
 #include "topology/dominators.h"
 
 enum { LOOKS_MAX = 500 }; /* a turn */
@@ -60,6 +61,21 @@ static bool answers_beside(struct causes *c, uint32_t node,
     return false;
 }
 
+/* One lost check may be chance. Where the network is cut soon after it, who
+ * answered between would testify against whom the cut silenced: what counts is
+ * said after the second. */
+static void look_from_second(const struct causes *c, struct down *suspect)
+{
+    const struct device *d = inventory_by_id(c->inventory, &suspect->id);
+    struct wall second;
+
+    if (d == NULL || !polling_missed_twice(d, &second) ||
+        second.ms <= suspect->since.ms)
+        return;
+    suspect->since = second;
+    suspect->witnessed = suspect->beside = (struct mono){0};
+}
+
 static void look(struct causes *c, struct down *suspect, bool ask,
                  struct mono now)
 {
@@ -69,6 +85,7 @@ static void look(struct causes *c, struct down *suspect, bool ask,
 
     if (node == UINT32_MAX)
         return;
+    look_from_second(c, suspect);
     if (suspect->witnessed.ns == 0 && answers_before(c, node, suspect))
         suspect->witnessed = now;
     if (suspect->witnessed.ns == 0 && suspect->beside.ns == 0 &&
@@ -85,6 +102,7 @@ void causes_look_before(struct causes *c)
         struct down *suspect = found;
         bool ask = c->asked_now < CAUSES_ASK_MAX;
 
+        look_from_second(c, suspect);
         if (suspect->witnessed.ns != 0)
             continue;
         looks++;

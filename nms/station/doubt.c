@@ -49,10 +49,13 @@ void doubt_use_interval(struct doubt *d, int64_t interval_ms, struct mono now)
     d->span = span_of(d, now);
 }
 
-void doubt_note(struct doubt *d, enum doubt_check end, struct mono now)
+void doubt_note(struct doubt *d, enum doubt_check end, struct mono at)
 {
-    advance(d, now);
-    d->ends[d->span % DOUBT_SPANS][end]++;
+    int64_t span = span_of(d, at);
+
+    advance(d, at);
+    if (span > d->span - DOUBT_SPANS)
+        d->ends[span % DOUBT_SPANS][end]++;
 }
 
 /* Checks that ended since a moment, an interval ago at most. */

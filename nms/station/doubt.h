@@ -63,7 +63,8 @@ static inline bool doubt_holds(const struct doubt *d)
     return d->overload != DOUBT_NONE || d->isolation != DOUBT_NONE;
 }
 
-void doubt_note(struct doubt *d, enum doubt_check end, struct mono now);
+/* One ended; at: when it was missed, or the device answered last. */
+void doubt_note(struct doubt *d, enum doubt_check end, struct mono at);
 
 /* Who answered since a device is silent. */
 enum doubt_witness {

@@ -50,7 +50,8 @@ struct polled {
     unsigned parts_open; /* ping, question, ports, metrics */
     bool taken;          /* its polls are due at times */
     bool checking, asked, answered, strange;
-    bool heard;   /* its agent answered something */
+    struct mono answered_at; /* when it did last */
+    bool heard;              /* its agent answered something */
     bool unheard; /* it did not in the last check, whoever answered echoes */
     unsigned unheard_checks; /* so many in a row, of a device that is there */
     bool cheap;              /* only whether it is there */
@@ -62,6 +63,7 @@ struct polled {
     uint64_t round;
     unsigned missed;          /* checks without answer in a row */
     struct mono silent_since; /* the first of them began */
+    struct wall missed_at;    /* the last of them ended */
     bool overrunning;         /* its checks take more than an interval */
     bool has_uptime;
     uint32_t uptime_cs;
@@ -133,8 +135,14 @@ enum { RECHECKS = 2 };
 enum { UNHEARD_CHECKS = 3 };
 
 /* What a check that is over says of the device, and of the station itself. */
+/* It answered something, at a moment. The check may end long after, as when the
+ * network is cut meanwhile: that it is there is true of that moment alone. */
+void polled_answer(struct polled *pd, struct mono at);
 void polled_answered(struct polled *pd, struct mono now);
 void polled_missed(struct polled *pd, struct mono now);
+/* It missed the last check, and is waited for past the next one's time: where
+ * intervals are short that is how it is silent in each of them. */
+void polled_still_silent(struct polled *pd, struct mono now);
 
 /* Samples of now that are missing are our own doing. */
 static inline bool polled_in_doubt(const struct polled *pd)

@@ -18,10 +18,10 @@ static void reach_turn(struct polled *pd, enum reach_event event)
 }
 
 /* Checks beside the schedule would count some devices more often. */
-static void note(struct polled *pd, enum doubt_check end, struct mono now)
+static void note(struct polled *pd, enum doubt_check end, struct mono at)
 {
     if (pd->of_schedule)
-        doubt_note(&pd->polling->doubt, end, now);
+        doubt_note(&pd->polling->doubt, end, at);
 }
 
 /* Its device is there; is its agent? While we may lose answers ourselves that
@@ -41,15 +41,24 @@ static void heed(struct polled *pd)
         l->unheard(l->arg, pd->device, begins);
 }
 
+void polled_answer(struct polled *pd, struct mono at)
+{
+    if (!pd->answered || pd->answered_at.ns < at.ns)
+        pd->answered_at = at;
+    pd->answered = true;
+}
+
 void polled_answered(struct polled *pd, struct mono now)
 {
     int64_t took_ms =
         pd->record.lateness_ms + mono_ms_between(pd->started, now);
     int64_t slow_ms = pd->polling->options.every_ms * DOUBT_SLOW_PERCENT / 100;
 
-    note(pd, took_ms > slow_ms ? CHECK_SLOW : CHECK_ANSWERED, now);
+    note(pd, took_ms > slow_ms ? CHECK_SLOW : CHECK_ANSWERED, pd->answered_at);
     pd->missed = 0;
-    pd->record.last = pd->device->last_seen = wall_now();
+    pd->record.last = wall_now();
+    pd->device->last_seen = (struct wall){
+        pd->record.last.ms - mono_ms_between(pd->answered_at, now)};
     reach_turn(pd, REACH_ANSWERED);
     heed(pd);
 }
@@ -82,4 +91,21 @@ void polled_missed(struct polled *pd, struct mono now)
     pd->record.failures++;
     pd->polling->stats.failures++;
     reach_turn(pd, gave_up(pd, now) ? REACH_GAVE_UP : REACH_TIMED_OUT);
+    pd->missed_at = wall_now();
+}
+
+void polled_still_silent(struct polled *pd, struct mono now)
+{
+    if (pd->missed > 0 && pd->device->reach != REACH_DOWN)
+        doubt_note(&pd->polling->doubt, CHECK_MISSED, now);
+}
+
+bool polling_missed_twice(const struct device *d, struct wall *second)
+{
+    const struct polled *pd = d->polled;
+
+    if (pd == NULL || pd->missed != RECHECKS)
+        return false;
+    *second = pd->missed_at;
+    return true;
 }

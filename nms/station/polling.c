@@ -55,7 +55,8 @@ static void on_ping(void *arg, const struct ping_result *result)
     struct mono now = mono_now();
 
     pd->pinging = false;
-    pd->answered |= result->received > 0;
+    if (result->received > 0) /* of several, which one is not told */
+        polled_answer(pd, lost == 0 ? now : pd->started);
     pd->record.rtt_ms = result->rtt_ms_avg;
     pd->record.loss_percent = lost_percent;
     pd->record.jitter_ms = result->jitter_ms;
@@ -138,7 +139,8 @@ static void on_question(void *arg, const struct answer *answer)
 
     pd->asked |= answer->result != -EPERM;
     if (answer->result == 0) {
-        pd->answered = pd->heard = true;
+        polled_answer(pd, answer->stamp.received);
+        pd->heard = true;
         if (answer->count > 0 && value_exists(&answer->varbinds[0].value))
             note_uptime(pd,
                         (uint32_t)value_unsigned(&answer->varbinds[0].value, 0),
@@ -166,7 +168,8 @@ static void on_port_row(void *arg, const struct row *row)
     struct polled *pd = arg;
 
     (void)ports_read(pd->ports, row, pd->round, wall_now(), &pd->strange);
-    pd->answered = pd->heard = true;
+    polled_answer(pd, row->stamp->received);
+    pd->heard = true;
     if (row->stamp->has_uptime &&
         mono_ms_between(pd->uptime_at, row->stamp->received) > 0)
         note_uptime(pd, row->stamp->uptime_cs, row->stamp->received);
@@ -340,6 +343,8 @@ static void overrun(struct polled *pd)
     pd->polling->stats.overruns++;
     if (pd->answered)
         overrun_turn(pd, true);
+    else
+        polled_still_silent(pd, mono_now());
 }
 
 static void on_due(struct polled *pd)

@@ -102,6 +102,10 @@ void polling_now(struct polling *p, struct device *d);
  * under way, or just ended, once more after that. */
 void polling_verify(struct polling *p, struct device *d);
 
+/* Has it missed two checks in a row, and no third yet? When it did the second.
+ */
+bool polling_missed_twice(const struct device *d, struct wall *second);
+
 /* The name of a port as it is polled; NULL: none has that ifIndex. Valid until
  * its facts change. */
 const char *polling_port_name(const struct device *d, uint32_t if_index);

@@ -29,7 +29,7 @@ def shared_campus(programs, shared_place):
 @pytest.fixture
 def campus(station, farm):
     f = farm(*NETWORK)
-    s = station(farm_config(f, extra=QUIET))
+    s = station(farm_config(f, every='10s', extra=QUIET))
     s.farm, s.cookie = f, enrol(s)
     s.discover()
     return s

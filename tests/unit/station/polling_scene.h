@@ -29,7 +29,8 @@ struct echo {
 
 /* In place of the real one: answers at the loop's next turn. */
 struct pinger {
-    bool holds; /* nothing is answered until it does not any more */
+    bool holds;      /* nothing is answered until it does not any more */
+    int64_t wait_ms; /* until it answers */
     struct event *turn;
     struct echo *open;
 };
@@ -67,7 +68,7 @@ void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
                   uint32_t interval_ms, uint32_t timeout_ms, ping_fn done,
                   void *arg)
 {
-    struct timeval now = {0};
+    struct timeval then = {p->wait_ms / 1000, p->wait_ms % 1000 * 1000};
     struct echo *e = mem_new(struct echo);
     struct watched *w =
         watched_of(scene, inventory_by_addr(scene->inventory, addr));
@@ -81,7 +82,7 @@ void pinger_check(struct pinger *p, const struct addr *addr, unsigned count,
     w->echoes += count;
     w->last_asked = mono_now();
     if (!p->holds)
-        event_add(p->turn, &now);
+        event_add(p->turn, &then);
 }
 
 void pinger_forget(struct pinger *p, const void *arg)

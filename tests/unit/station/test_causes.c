@@ -1,5 +1,6 @@
 /* Devices fall silent in any order; one of them is the cause. */
 #include "causes_scene.h"
+#include "station/polled.h"
 
 static void a_symptom_that_is_found_first_waits_for_its_cause(void **state)
 {
@@ -180,6 +181,32 @@ static void who_answers_before_a_device_is_asked_bears_witness(void **state)
                      DOUBT_NOBODY);
 }
 
+static void who_answers_between_two_lost_checks_bears_no_witness(void **state)
+{
+    struct scene *s = *state;
+    struct device *d = s->devices[ACC1];
+
+    d->reach = REACH_SUSPECT;
+    d->since = wall_of(s->now);
+    d->polled->missed = 1;
+    causes_suspect(s->causes, d, true);
+    pass(s, 1000);
+    answer(s, CORE);
+    pass(s, 1000); /* from here on the network may be cut */
+    d->polled->missed = RECHECKS;
+    d->polled->missed_at = wall_of(s->now);
+    assert_int_equal(causes_witness(s->causes, d, mono_after_ms(s->now, 100),
+                                    mono_after_ms(s->now, 200)),
+                     DOUBT_NOBODY);
+    pass(s, 1000);
+    answer(s, CORE);
+    pass(s, 1000);
+    d->polled->missed++;
+    assert_int_equal(causes_witness(s->causes, d, mono_after_ms(s->now, 100),
+                                    mono_after_ms(s->now, 200)),
+                     DOUBT_BEFORE);
+}
+
 static void who_is_beside_a_silent_device_tells_that_it_is_alone(void **state)
 {
     struct scene *s = *state;
@@ -289,6 +316,7 @@ int main(void)
         CASE(all_that_is_of_who_is_down_is_a_symptom),
         CASE(nobody_is_told_while_the_station_doubts_itself),
         CASE(who_answers_before_a_device_is_asked_bears_witness),
+        CASE(who_answers_between_two_lost_checks_bears_no_witness),
         CASE(who_is_beside_a_silent_device_tells_that_it_is_alone),
         CASE(a_port_that_told_before_is_the_herald_of_who_is_behind),
         CASE(a_port_that_is_down_for_long_is_nobodys_herald),

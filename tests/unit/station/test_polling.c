@@ -241,8 +241,8 @@ static const struct doubt_facts calm = {.uplinks = 1};
 
 static void nobody_is_called_down_when_nearly_all_fall_silent(void **state)
 {
-    enum { DEVICES = 20, SILENT = 17 };
-    struct scene *s = scene_new(DEVICES, 200);
+    enum { DEVICES = 20, SILENT = 17, EVERY_MS = 600 };
+    struct scene *s = scene_new(DEVICES, EVERY_MS);
     struct polling_stats stats;
 
     (void)state;
@@ -265,6 +265,27 @@ static void nobody_is_called_down_when_nearly_all_fall_silent(void **state)
 
     silence(s, 1, true); /* from now on verdicts are given again */
     await_reach(s, REACH_DOWN, 1);
+    scene_free(s);
+}
+
+/* Where a check without an answer takes several intervals, as with polls every
+ * second, each interval's silence counts. */
+static void
+nobody_is_called_down_though_silence_outlasts_intervals(void **state)
+{
+    enum { DEVICES = 12, EVERY_MS = 300, LASTS_MS = 3 * EVERY_MS };
+    struct scene *s = scene_new(DEVICES, EVERY_MS);
+
+    (void)state;
+    take_all(s);
+    await_asked(s, 1);
+    silence(s, DEVICES, true);
+    s->pinger.wait_ms = LASTS_MS;
+    await_reach(s, REACH_SUSPECT, DEVICES);
+    await_asked(s, 6);
+    assert_int_equal(in_reach(s, REACH_SUSPECT), DEVICES);
+    assert_int_equal(polling_doubt(s->polling, &calm)->isolation,
+                     DOUBT_SILENCE);
     scene_free(s);
 }
 
@@ -308,6 +329,8 @@ int main(void)
         cmocka_unit_test(the_dead_cost_one_echo_ever_more_rarely),
         cmocka_unit_test(those_that_return_together_are_asked_apart),
         cmocka_unit_test(nobody_is_called_down_when_nearly_all_fall_silent),
+        cmocka_unit_test(
+            nobody_is_called_down_though_silence_outlasts_intervals),
         cmocka_unit_test(nobody_is_called_down_while_the_station_is_overloaded),
         cmocka_unit_test(a_few_devices_may_all_be_down),
     };
