@@ -58,12 +58,12 @@ def pytest_collection_modifyitems(items):
 
 def await_true(condition, limit_s, what):
     """The first true value of condition(); fails after limit_s with the last one seen."""
-    pause, end, seen = threading.Event(), time.monotonic() + limit_s, None
-    while time.monotonic() < end:
+    pause, begun, seen = threading.Event(), time.monotonic(), None
+    while time.monotonic() < begun + limit_s:
         seen = condition()
         if seen:
             return seen
-        pause.wait(0.1)
+        pause.wait(min(0.1 + (time.monotonic() - begun) / 50, 0.3))
     pytest.fail(f'not within {limit_s} s: {what}; last seen: {str(seen)[:2000]}')
 
 

@@ -9,10 +9,11 @@
 struct collecting {
     struct collect *owner;
     struct device *device;
-    struct interview *interview; /* NULL: none that could be cancelled */
-    enum collect_scope scope;
+    struct interview *interview;      /* NULL: none that could be cancelled */
+    enum collect_scope scope, wanted; /* now, and by another interview */
     unsigned tries;
-    bool under_way, again; /* again: for more than it is asked for now */
+    bool under_way, again; /* again: another is to follow this one */
+    struct mono begun;
     struct collecting *next, **link;
 };
 
@@ -68,13 +69,13 @@ static bool lost_a_table(const struct facts *f)
 
 static void collect_on(struct collect *c);
 
-/* While it was asked for news somebody wanted everything. */
+/* While it was asked somebody wanted more, or what is newer. */
 static bool wants_more(struct collecting *i)
 {
     if (!i->again)
         return false;
     i->again = false;
-    i->scope = COLLECT_ALL;
+    i->scope = i->wanted;
     i->tries = 0;
     return true;
 }
@@ -120,6 +121,7 @@ static void ask(struct collect *c, struct collecting *i)
     c->running++;
     i->under_way = true;
     i->tries++;
+    i->begun = mono_now();
     i->interview = interview_start(i->device->agent, c->profiles, i->scope,
                                    i->device->facts, on_interview, i);
 }
@@ -157,23 +159,32 @@ void collect_use_profiles(struct collect *c, const struct profiles *profiles)
     c->profiles = profiles;
 }
 
-static void deepen(struct collecting *i, enum collect_scope scope)
+static void deepen(struct collecting *i, enum collect_scope scope,
+                   struct mono since)
 {
-    if (i->scope >= scope)
-        return;
-    if (i->under_way)
-        i->again = true;
-    else
+    if (scope < i->scope)
+        scope = i->scope;
+    if (!i->under_way) {
         i->scope = scope;
+    } else if (scope > i->scope || i->begun.ns < since.ns) {
+        i->again = true;
+        i->wanted = scope;
+    }
 }
 
 void collect_add(struct collect *c, struct device *device,
                  enum collect_scope scope)
 {
+    collect_anew(c, device, scope, (struct mono){0});
+}
+
+void collect_anew(struct collect *c, struct device *device,
+                  enum collect_scope scope, struct mono since)
+{
     if (device->agent == NULL)
         return;
     if (device->collecting != NULL) {
-        deepen(device->collecting, scope);
+        deepen(device->collecting, scope, since);
         return;
     }
     struct collecting *i = mem_new(struct collecting);

@@ -30,6 +30,10 @@ void collect_use_profiles(struct collect *c, const struct profiles *profiles);
  * more of both, if it waits already. */
 void collect_add(struct collect *c, struct device *device,
                  enum collect_scope scope);
+/* The same; an interview that began before a moment is followed by another, as
+ * what it has read by then may have changed. */
+void collect_anew(struct collect *c, struct device *device,
+                  enum collect_scope scope, struct mono since);
 /* No longer. */
 void collect_drop(struct collect *c, struct device *device);
 

@@ -20,7 +20,7 @@ static void revisit(struct discovery *d, struct device *device)
         (d->scope == COLLECT_NEWS && device->collected_at.ms != 0 &&
          agent_is_busy(device->agent)))
         return;
-    collect_add(d->collect, device, d->scope);
+    collect_anew(d->collect, device, d->scope, d->visit_at);
 }
 
 static void begin_pass(struct discovery *d)
@@ -58,6 +58,7 @@ void discovery_visit(struct discovery *d)
     if (d->visiting == NULL)
         d->visiting = evtimer_new(d->parts.leads.base, on_turn, d);
     d->visit++;
+    d->visit_at = mono_now();
     begin_pass(d);
     event_add(d->visiting, &soon);
 }

@@ -165,12 +165,26 @@ static int follow(const struct order_head *head, const int *fds,
     return split(argv, env, fds, head->memory_max, pid);
 }
 
-/* One order; false when the station is gone. */
-static bool hear(int line, spawner_permit_fn permits, void *arg)
+/* What came with an order; there is no room for more than one has. Returns how
+ * many: they are the caller's, whatever becomes of the order. */
+static size_t take_descriptors(struct msghdr *m, int fds[FDS])
+{
+    const struct cmsghdr *c = CMSG_FIRSTHDR(m);
+
+    if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+        return 0;
+    size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof fds[0];
+    if (count > FDS)
+        count = FDS;
+    memcpy(fds, CMSG_DATA(c), count * sizeof fds[0]);
+    return count;
+}
+
+bool spawner_hear(int line, spawner_permit_fn permits, void *arg)
 {
     struct order_head head;
     union control control;
-    int fds[FDS] = {-1, -1, -1, -1};
+    int fds[FDS];
     struct iovec at = {&head, sizeof head};
     struct msghdr m = {.msg_iov = &at,
                        .msg_iovlen = 1,
@@ -182,17 +196,12 @@ static bool hear(int line, spawner_permit_fn permits, void *arg)
 
     if (len <= 0)
         return len < 0 && errno == EINTR;
-    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-    if (c != NULL && c->cmsg_type == SCM_RIGHTS &&
-        c->cmsg_len == CMSG_LEN(sizeof fds)) {
-        memcpy(fds, CMSG_DATA(c), sizeof fds);
-        if ((size_t)len == sizeof head)
-            answer.rc = follow(&head, fds, permits, arg, &pid);
-    }
+    size_t count = take_descriptors(&m, fds);
+    if (count == FDS && (size_t)len == sizeof head)
+        answer.rc = follow(&head, fds, permits, arg, &pid);
     answer.pid = pid;
-    for (size_t i = 0; i < FDS; i++)
-        if (fds[i] >= 0)
-            (void)close(fds[i]);
+    for (size_t i = 0; i < count; i++)
+        (void)close(fds[i]);
     return send(line, &answer, sizeof answer, MSG_NOSIGNAL) >= 0;
 }
 
@@ -212,7 +221,7 @@ static void live(int line, pid_t station, spawner_permit_fn permits, void *arg)
     int rc = sandbox_enter(SANDBOX_PROGRAMS);
     if (rc < 0 && rc != -ENOSYS)
         _exit(EXIT_FAILURE);
-    while (hear(kept, permits, arg))
+    while (spawner_hear(kept, permits, arg))
         ;
     _exit(EXIT_SUCCESS);
 }

@@ -20,6 +20,10 @@ struct spawner;
 /* May this program be started? Asked in the process that starts. */
 typedef bool (*spawner_permit_fn)(void *arg, const char *program);
 
+/* Its part of the line: takes one order and answers it. False when the station
+ * is gone. */
+bool spawner_hear(int line, spawner_permit_fn permits, void *arg);
+
 /* Splits it off. To be called by the first thread, while there is no other.
  * 0 or -errno. */
 int spawner_new(spawner_permit_fn permits, void *arg, struct spawner **out)

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { BITE_MS = 20, COLUMNS_MAX = 5 };
+enum { BITE_MS = 20, COLUMNS_MAX = 5, EMPTY_TRIES = 5 };
 
 /* A table that is looked through; its columns with texts. */
 struct place {
@@ -29,6 +29,7 @@ struct erasing {
     size_t place; /* looked through now */
     int64_t row;  /* of it, the last that was looked at */
     bool begun, over;
+    unsigned emptied; /* tries to */
     struct store_erased erased;
     store_erased_fn done;
     void *arg;
@@ -316,8 +317,21 @@ static bool is_known(const struct erasing *e, struct store_db *db)
     return known;
 }
 
-/* What was deleted is overwritten; the log has what was there before until it
- * is emptied. */
+/* The log has what was there before until it is emptied, which somebody who
+ * reads the database puts off: once more then, in the next bite. */
+static int empty_log(struct erasing *e, struct store_db *db)
+{
+    int rc = sqlite3_wal_checkpoint_v2(db->sql, NULL,
+                                       SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    e->over = rc != SQLITE_BUSY || ++e->emptied == EMPTY_TRIES;
+    return rc == SQLITE_OK     ? 0
+           : rc != SQLITE_BUSY ? -EIO
+           : e->over           ? -EBUSY
+                               : 0;
+}
+
+/* What was deleted is overwritten. */
 static int bite(struct store_ask *a, struct store_db *db)
 {
     struct erasing *e = ((struct bite *)a)->of;
@@ -332,10 +346,7 @@ static int bite(struct store_ask *a, struct store_db *db)
     }
     if (e->place < e->places.count)
         return look(e, db);
-    e->over = true;
-    return store_db_run(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK
-               ? 0
-               : -EIO;
+    return empty_log(e, db);
 }
 
 /* ---- the loop ---- */

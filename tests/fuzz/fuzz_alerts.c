@@ -93,7 +93,7 @@ static void act(struct alerts *a, const uint8_t *step, struct mono *now,
         alerts_forget(a, &device, wall, "is gone");
         return;
     case 2:
-        (void)alerts_acknowledge(a, step[1], "ann", "", wall, NULL);
+        (void)!alerts_acknowledge(a, step[1], "ann", "", wall, NULL);
         return;
     case 3:
         alerts_explain(a, step[1], step[2], wall);

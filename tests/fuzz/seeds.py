@@ -360,6 +360,13 @@ KEPT = texts('1 1700000000000:1.5 1700000060000:2 1700000120000:1e9', '1 ' + '3c
 SILENCES = [struct.pack('=qqqq', 0, 3600000 << 16, 86400000 << 16, 60000 << 16) + t for t in
             texts('core-1', 'sw*', 'core-1:Gi0/1', '192.0.2.0/24', 'group:west', 'map:plan/c', '*', 'sw1:*')]
 PROFILES = of_tree('mibs/profiles/*.yaml')
+PAST = [b'\n'.join(rows) for rows in (
+    texts('n1{"origin":0,"name":"a","kind":"router","addresses":["192.0.2.1"],"round":3}', 'n2{"origin":0,"name":"b","kind":"switch","station":1,"addresses":[]}',
+          'l3{"a":"%s","b":"%s","a_port":"Gi0/1","b_port":"1","layer":2,"kind":"p2p","state":"confirmed","evidence":3,"confidence":90,"proven_round":3}'
+          % ('31' + '0' * 30, '32' + '0' * 30), 'r1up', 'r2down', 'wstation', 't1root!=80000200000000aa vlans=1-4,10', 't2root=80000200000000aa', 'b3told stp=2535 vlans=1', 'v1staff'),
+    texts('n1{"origin":1,"name":"ghost","kind":"unknown","address":"2001:db8::1"}', 'n2{"origin":2,"name":"lan","kind":"subnet","prefix":"192.0.2.0/24"}'))]
+ORDERS = [bytes([4, 16]) + struct.pack('=IIQ', *head) + rest for head, rest in (
+    ((1, 0, 0), b'sh\0'), ((2, 1, 1 << 26), b'sh\0-c\0LC_ALL=C\0'), ((1, 1, 0), b'sh\0LD_PRELOAD=x\0'), ((9, 0, 0), b'sh\0'))] + [bytes([6, 16]) + bytes(20), b'\0\1\1']
 
 SEEDS = {
     'fuzz_agentx': AGENTX,
@@ -368,6 +375,7 @@ SEEDS = {
     'fuzz_backup': BACKUPS,
     'fuzz_cached': CACHED,
     'fuzz_cdp': CDP,
+    'fuzz_chronicle': PAST,
     'fuzz_collector': drawn('collector', (200, 4000)),
     'fuzz_config': of_tree('etc/portolan.yaml') + texts(
         'credentials: [{name: a, version: 3, user: u, auth: SHA-256, auth_secret: "12345678", priv: AES-128, priv_secret: "12345678"}]\n'
@@ -392,6 +400,7 @@ SEEDS = {
     'fuzz_map_subject': SUBJECTS,
     'fuzz_netlink': NETLINK,
     'fuzz_notification': [bytes([sender]) + t for t in TRAPS for sender in (1, 2)],
+    'fuzz_order': ORDERS,
     'fuzz_profile': PROFILES,
     'fuzz_profile_cache': [b'\1'] + [b'\1' + t for t in drawn('cache', (30,))],
     'fuzz_program': drawn('program', (40, 600)) + texts('47.6062, -122.3321', 'Berlin [52.52,13.40]', "40\u00b026'46\"N 79\u00b058'56\"W"),

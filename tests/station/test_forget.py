@@ -153,7 +153,10 @@ def test_a_device_is_forgotten(made):
     assert 'series' in left or not folder.exists(), 'what a busy machine has not removed yet is told'
     await_true(lambda: not folder.exists(), 60, 'its files are removed')
     expected = {'maps/by-hand.edits', 'maps/by-hand.gv'}
-    await_true(lambda: set(places(made.data, *words)) <= expected, 90, 'nothing is left but what was told')
+    try:
+        await_true(lambda: set(places(made.data, *words)) <= expected, 90, 'nothing is left but what was told')
+    finally:
+        print(f'left: {set(places(made.data, *words)) - expected}; rows {rows(made.data, *words)}')
     assert rows(made.data, *words) == []
     assert [a for a in made.ask('audit')['audit'] if a['object'] == f'devices/{told["instead"]}/forget']
     assert other in made.devices() and made.ask('events', object=other)['events']

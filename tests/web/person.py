@@ -77,12 +77,13 @@ class Person:
         return self.driver.current_url[len(self.origin):]
 
     def await_true(self, condition, what, limit_s=15):
-        pause, end, seen = threading.Event(), time.monotonic() + limit_s, None
-        while time.monotonic() < end:
+        """Looks more rarely the longer it takes: looking is work for the page too."""
+        pause, begun, seen = threading.Event(), time.monotonic(), None
+        while time.monotonic() < begun + limit_s:
             seen = condition()
             if seen:
                 return seen
-            pause.wait(0.05)
+            pause.wait(min(0.05 + (time.monotonic() - begun) / 10, 0.5))
         raise AssertionError(f'not within {limit_s} s: {what}; at {self.address()}; last {str(seen)[:500]}; the page says:\n'
                              f'{self.text()[:3000]}\nthe console: {self.console()}')
 

@@ -56,7 +56,7 @@ def test_a_receiver_is_added_tested_changed_and_removed(campus, people):  # noqa
     p.press('button', 'Test spare')
     p.await_true(lambda: p.all('button', 'Test spare') and 'testing' not in p.text(), 'what the test gave', 30)
     p.picture(SHOTS / 'settings-receivers.png')
-    p.expected.append('502')
+    p.expected.append('50[23]')  # nobody listens there, and other notifications may wait before it
     p.press('button', 'Remove spare')
     p.press('button', 'Remove', within=p.find('dialog', 'Remove spare'))
     await_true(lambda: settings(campus)['receivers'] == [], 15, 'it is gone')

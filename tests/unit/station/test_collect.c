@@ -117,6 +117,23 @@ static void every_device_is_collected_once(void **state)
     round_free(r);
 }
 
+static void what_was_read_before_a_round_is_read_again(void **state)
+{
+    struct round *r = round_new();
+    struct device *d = device_of(r, &core), *e = device_of(r, &edge);
+    struct mono before = mono_now();
+
+    (void)state;
+    collect_add(r->collect, d, COLLECT_ALL);
+    collect_add(r->collect, e, COLLECT_ALL);
+    collect_anew(r->collect, d, COLLECT_ALL, mono_after_ms(mono_now(), 1));
+    collect_anew(r->collect, e, COLLECT_ALL, before); /* it began since */
+    net_await(r->net, is_idle, r, "the end of the round");
+    assert_int_equal(r->facts, 3); /* a first view is used meanwhile */
+    assert_ptr_equal(r->last, d);
+    round_free(r);
+}
+
 static void a_device_without_an_agent_is_not_asked(void **state)
 {
     struct round *r = round_new();
@@ -249,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_device_is_collected_once),
+        cmocka_unit_test(what_was_read_before_a_round_is_read_again),
         cmocka_unit_test(a_device_without_an_agent_is_not_asked),
         cmocka_unit_test(everything_is_asked_for_though_news_are_under_way),
         cmocka_unit_test(a_dead_device_is_lost_after_all_tries),
