@@ -172,6 +172,12 @@ void api_rules(struct api_request *r)
     OWNED(free) char *name = mem_text(object);
     if (!target_find_object(r, &t, name))
         return;
+    if (t.device == NULL) { /* the station, a site, a link: no rules hold */
+        api_problem(r, 404, "rules hold for devices and ports alone",
+                    "name one as DEVICE or DEVICE:PORT; see `portolan "
+                    "devices`");
+        return;
+    }
     /* Of a port all rules are told, of a device those that apply. */
     struct explaining e = {.list = json_array(), .all = t.port != NULL};
     int rc = station_explain_rules(r->station, &t.device->id,

@@ -243,6 +243,19 @@ static void silences_are_made_listed_and_ended(void **state)
     free_alerts(a);
 }
 
+static void rules_are_told_of_devices_and_ports_alone(void **state)
+{
+    struct asking *a = asking_new();
+
+    (void)state;
+    assert_int_equal(get(a, "/api/v1/alerts/rules?object=core"), 200);
+    assert_int_equal(get(a, "/api/v1/alerts/rules?object=core:Gi0/1"), 200);
+    assert_int_equal(get(a, "/api/v1/alerts/rules?object=nobody"), 404);
+    /* It has series, but is no device. */
+    assert_int_equal(get(a, "/api/v1/alerts/rules?object=station"), 404);
+    asking_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +264,7 @@ int main(void)
         cmocka_unit_test(one_is_told_by_its_id),
         cmocka_unit_test(people_look_after_alerts_and_shelve_them),
         cmocka_unit_test(silences_are_made_listed_and_ended),
+        cmocka_unit_test(rules_are_told_of_devices_and_ports_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
