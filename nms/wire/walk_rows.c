@@ -10,6 +10,8 @@ enum {
     ROWS_ROOM = 16,
     TRAIL_ROOM = 128, /* sub-identifiers, at first */
     TRAIL_MAX = 8192,
+    SPARES_MAX = 256,
+    SPARE_OCTETS_MAX = 8192,
 };
 
 void walk_rows_init(struct walk_rows *r, size_t columns, bool stamped)
@@ -150,6 +152,14 @@ static struct oid index_of(const struct walk_row *row)
     return (struct oid){row->index, row->index_len};
 }
 
+static size_t octets_of(const struct walk_rows *r, const struct walk_row *row)
+{
+    return sizeof *row + row->index_room * sizeof *row->index +
+           r->columns * sizeof *row->values +
+           (row->stamps != NULL ? r->columns * sizeof *row->stamps : 0) +
+           row->blob_room;
+}
+
 /* Where index is or would go in r->rows. */
 static size_t place_of(const struct walk_rows *r, struct oid index)
 {
@@ -175,6 +185,7 @@ static struct walk_row *row_new(struct walk_rows *r, struct oid index,
 
     if (row != NULL) {
         r->spare = row->next_spare;
+        r->spares--;
     } else {
         row = mem_new(struct walk_row);
         row->values = mem_array(r->columns, sizeof *row->values);
@@ -190,6 +201,7 @@ static struct walk_row *row_new(struct walk_rows *r, struct oid index,
         memcpy(row->index, index.sub, index.len * sizeof *index.sub);
     row->index_len = index.len;
     row->stamp = *stamp;
+    r->octets += octets_of(r, row);
     return row;
 }
 
@@ -231,7 +243,7 @@ static struct walk_row *row_at(struct walk_rows *r, struct oid index,
 /* ---- values ------------------------------------------------------------- */
 
 /* Moves the views of values into a larger blob. */
-static void blob_grow(struct walk_row *row, size_t columns, size_t need)
+static void blob_grow(struct walk_rows *r, struct walk_row *row, size_t need)
 {
     size_t room = row->blob_room == 0 ? BLOB_ROOM : row->blob_room;
 
@@ -240,7 +252,7 @@ static void blob_grow(struct walk_row *row, size_t columns, size_t need)
     uint8_t *blob = mem_array(1, room);
     if (row->blob_used > 0)
         memcpy(blob, row->blob, row->blob_used);
-    for (size_t i = 0; i < columns; i++) {
+    for (size_t i = 0; i < r->columns; i++) {
         struct value *v = &row->values[i];
 
         if (v->type == VALUE_OID && v->oid.len > 0)
@@ -253,18 +265,19 @@ static void blob_grow(struct walk_row *row, size_t columns, size_t need)
     }
     free(row->blob);
     row->blob = blob;
+    r->octets += room - row->blob_room;
     row->blob_room = room;
 }
 
 /* A copy of len octets in the row's blob, aligned for sub-identifiers. */
-static uint8_t *keep(struct walk_row *row, size_t columns, const void *at,
+static uint8_t *keep(struct walk_rows *r, struct walk_row *row, const void *at,
                      size_t len)
 {
     size_t start =
         (row->blob_used + sizeof(uint32_t) - 1) & ~(sizeof(uint32_t) - 1);
 
     if (start + len > row->blob_room)
-        blob_grow(row, columns, start + len);
+        blob_grow(r, row, start + len);
     memcpy(row->blob + start, at, len);
     row->blob_used = start + len;
     return row->blob + start;
@@ -277,11 +290,9 @@ static void value_keep(struct walk_rows *r, struct walk_row *row, size_t column,
 
     if (value->type == VALUE_OID && value->oid.len > 0)
         kept.oid.sub = (const uint32_t *)(const void *)keep(
-            row, r->columns, value->oid.sub,
-            value->oid.len * sizeof *value->oid.sub);
+            r, row, value->oid.sub, value->oid.len * sizeof *value->oid.sub);
     else if (ber_has_octets(value->type) && value->octets.len > 0)
-        kept.octets.at =
-            keep(row, r->columns, value->octets.at, value->octets.len);
+        kept.octets.at = keep(r, row, value->octets.at, value->octets.len);
     row->values[column] = kept;
 }
 
@@ -293,6 +304,8 @@ enum walk_put walk_rows_put(struct walk_rows *r, struct oid index,
 
     if (!known_row && was_handed_out(r, index))
         return WALK_PUT_KNOWN;
+    if (r->octets >= WALK_ROWS_OCTETS_MAX)
+        return WALK_PUT_FULL;
     struct walk_row *row = row_at(r, index, stamp, limit);
     if (row == NULL)
         return WALK_PUT_FULL;
@@ -313,6 +326,7 @@ struct walk_row *walk_rows_take(struct walk_rows *r)
 {
     struct walk_row *row = r->rows[r->first++];
 
+    r->octets -= octets_of(r, row);
     if (--r->count == 0)
         r->first = 0;
     if (r->last == row)
@@ -323,8 +337,13 @@ struct walk_row *walk_rows_take(struct walk_rows *r)
 
 void walk_rows_recycle(struct walk_rows *r, struct walk_row *row)
 {
+    if (r->spares == SPARES_MAX || octets_of(r, row) > SPARE_OCTETS_MAX) {
+        row_free(row);
+        return;
+    }
     memset(row->values, 0, r->columns * sizeof *row->values);
     row->blob_used = 0;
     row->next_spare = r->spare;
     r->spare = row;
+    r->spares++;
 }

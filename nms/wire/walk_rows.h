@@ -19,14 +19,19 @@ struct walk_row {
     struct stamp *stamps; /* of each value, if they are kept; else NULL */
 };
 
+/* What rows that wait may take; an agent chooses how long its texts are. */
+enum { WALK_ROWS_OCTETS_MAX = 32 << 20 };
+
 struct walk_rows {
     size_t columns;
     bool stamped;           /* stamps of each value are kept */
     struct walk_row **rows; /* from rows[first] on, by index, ascending */
     size_t first, count, room;
+    size_t octets;          /* of all these rows */
     struct walk_row *last;  /* that got a value */
     struct walk_row *spare; /* to be used again */
-    uint32_t *highest;      /* index handed out so far: none above was */
+    size_t spares;
+    uint32_t *highest; /* index handed out so far: none above was */
     size_t highest_len, highest_room;
     uint32_t *trail; /* indexes handed out, each behind its length, until it is
                         full or one has to be looked for: then hashed */
@@ -41,7 +46,7 @@ void walk_rows_fini(struct walk_rows *r);
 enum walk_put {
     WALK_PUT_NEW,   /* taken */
     WALK_PUT_KNOWN, /* was there before, or its row is gone */
-    WALK_PUT_FULL,  /* limit rows wait already */
+    WALK_PUT_FULL,  /* limit rows wait already, or so many octets */
 };
 
 /* Puts a copy of value into the row at index. */

@@ -186,7 +186,7 @@ static bool yield_complete(struct walk *w)
     return true;
 }
 
-/* Too many rows wait: hands out what there is, and ends. */
+/* Too many rows wait, or too long ones: hands out what there is, and ends. */
 static void overflow(struct walk *w)
 {
     walk_note(w, QUIRK_ENDLESS);
@@ -229,7 +229,7 @@ static bool contradicts(struct walk *w, struct walk_column *column,
     return true;
 }
 
-/* One value of a column. False if there is no room for more rows. */
+/* One value of a column. False if there is no room for more. */
 static bool take_value(struct walk *w, struct walk_column *column,
                        const struct varbind *vb)
 {

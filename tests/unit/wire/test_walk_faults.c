@@ -265,6 +265,33 @@ static void a_table_without_end_is_stopped(void **state)
     scene_free(s);
 }
 
+/* Nothing of a table without order is handed out before its end. */
+static void long_texts_without_order_take_no_more_than_their_room(void **state)
+{
+    (void)state;
+    enum { ROWS = 1200, LEN = 60000, KEPT_MAX = (32 << 20) / LEN + 1 };
+    struct scene *s = scene_new(&v2c);
+    char *text = mem_array(1, LEN + 1);
+
+    memset(text, 'x', LEN);
+    for (unsigned row = ROWS; row > 0; row--) {
+        char name[64];
+
+        snprintf(name, sizeof name, "1.3.6.1.2.1.2.2.1.1.%u", row);
+        fake_serve(s->fake, name, fake_text(text));
+    }
+    serve_end(s);
+    s->fake->varbinds_max = 1;
+    const struct ask one = ask_for(columns, 1);
+    walk(s, &one);
+    assert_int_equal(s->result, -E2BIG);
+    assert_true(s->count > 100);
+    assert_true(s->count <= KEPT_MAX);
+    assert_true((agent_quirks(s->agent) & QUIRK_ENDLESS) != 0);
+    scene_free(s);
+    free(text);
+}
+
 static void an_agent_without_bulk_is_walked_by_getnext(void **state)
 {
     (void)state;
@@ -540,6 +567,7 @@ int main(void)
         cmocka_unit_test(a_loop_ends_with_what_was_read),
         cmocka_unit_test(an_oid_that_stays_ends_the_walk),
         cmocka_unit_test(a_table_without_end_is_stopped),
+        cmocka_unit_test(long_texts_without_order_take_no_more_than_their_room),
         cmocka_unit_test(an_agent_without_bulk_is_walked_by_getnext),
         cmocka_unit_test(bulk_that_stops_working_is_done_without),
         cmocka_unit_test(two_walks_at_once_both_do_without_bulk),
