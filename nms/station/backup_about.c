@@ -22,7 +22,7 @@ const char *backup_machine(void)
 bool backup_is_secret(const char *key)
 {
     static const char *const keys[] = {"community", "password", "webhook",
-                                       "secret"};
+                                       "headers", "secret"};
     static const char ending[] = "_secret";
     size_t len = strlen(key), tail = sizeof ending - 1;
 

@@ -56,7 +56,7 @@ def busy(programs, shared_place):
     net = Farm(programs, shared_place, '--network', 'campus', '--devices', 12)
     made = None
     try:
-        more = 'receivers: [{name: hook, webhook: "http://127.0.0.1:9/hidden-hook"}]\n'
+        more = 'receivers: [{name: hook, webhook: "http://127.0.0.1:9/hidden-hook", headers: ["X-Token: hidden-header"]}]\n'
         made = Station(programs, shared_place, farm_config(net, every='2s').replace('for 1h', 'for 2m') + more)
         made.discover()
         made.administrator()
@@ -156,7 +156,7 @@ def test_without_secrets_there_are_none(busy, place):
     about = json.loads((found / 'portolan-backup.json').read_text())
     assert about['format'] == 1 and about['station'] == 'test' and about['config'] == 'portolan.yaml'
     everything = b''.join(files(found).values())
-    for secret in (b'scrypt:', b'hidden-hook', b'community: public'):
+    for secret in (b'scrypt:', b'hidden-hook', b'hidden-header', b'community: public'):
         assert secret not in everything, secret
     rows = tables(found / 'data' / 'state.db')['object']
     assert not [r for r in rows if r[0] == 'key'] and [r for r in rows if r[0] == 'person']

@@ -75,8 +75,13 @@ static inline void scene_config(struct backup_scene *s)
     buffer_format(&text,
                   "station: {name: noc-1}\n"
                   "credentials:\n"
-                  "- {name: lab, version: 2c, community: %s}\n",
-                  backup_secret);
+                  "- {name: lab, version: 2c, community: %s}\n"
+                  "receivers:\n"
+                  "- name: hook\n"
+                  "  webhook: https://hooks.example.net/%s\n"
+                  "  headers: [\"Authorization: Bearer %s\", \"X: %s\"]\n"
+                  "  severity: major\n",
+                  backup_secret, backup_secret, backup_secret, backup_secret);
     scene_write(s, "etc/portolan.yaml", text.at);
 }
 

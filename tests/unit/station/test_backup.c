@@ -186,6 +186,7 @@ static void without_a_passphrase_there_is_no_secret(void **state)
     assert_null(strstr(config.at, backup_secret));
     assert_non_null(strstr(config.at, "left out of the backup"));
     assert_non_null(strstr(config.at, "noc-1"));
+    assert_non_null(strstr(config.at, "severity: major"));
 }
 
 static void a_look_writes_nothing(void **state)
