@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include <event2/event.h>
 
 enum { LOOK_MAX_S = 600, LOOKS = 10, DIR_MODE = 0700, AHEAD_MS = 3600000 };
+/* What is made is written all the time, but for some minutes at most. */
+enum { QUIET_S = 300 };
 #define BEGIN "state-"
 #define ENDING ".backup"
 
@@ -127,6 +130,36 @@ static void trim(const struct job *j)
     names_fini(&names);
 }
 
+/* What one lies in until it is whole, its copy of the database too, which has
+ * all secrets. */
+static bool is_begun(const char *name)
+{
+    return strncmp(name, BEGIN, sizeof BEGIN - 1) == 0 &&
+           strstr(name, ENDING ".") != NULL;
+}
+
+/* Of one that was killed such files stay, which nobody writes any more. Another
+ * station may be at work in the same directory. */
+static void remove_left(const char *directory)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *entry;
+    struct stat about;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (!is_begun(entry->d_name) ||
+            fstatat(dirfd(dir), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) <
+                0 ||
+            wall_now().ms / 1000 - about.st_mtim.tv_sec < QUIET_S)
+            continue;
+        if (unlinkat(dirfd(dir), entry->d_name, 0) < 0)
+            log_warning("%s/%s: cannot be removed: %s", directory,
+                        entry->d_name, strerror(errno));
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
 /* ---- one ---- */
 
 static bool on_progress(void *arg, const struct backup_progress *p)
@@ -155,8 +188,10 @@ static void make(struct job *j)
         j->rc = complain(&j->why, j->rc, j->directory,
                          "make it, and give it to the station's user",
                          "it cannot be made: %s", strerror(-j->rc));
-    if (j->rc == 0)
+    if (j->rc == 0) {
+        remove_left(j->directory);
         j->rc = backup_make(&options, &j->report, &j->why);
+    }
     if (j->rc == 0)
         trim(j);
 }

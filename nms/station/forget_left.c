@@ -11,6 +11,8 @@ enum { READ_MAX = 64 << 20, FOUND_MAX = 100 };
 
 static const char copy_why[] =
     "it was made before; remove it when you do not want to go back";
+static const char begun_why[] = "a backup was not completed; remove it";
+
 void left_search_fini(struct left_search *s)
 {
     for (size_t i = 0; i < s->found.count; i++)
@@ -78,6 +80,8 @@ static void look_at_backup(struct left_search *s, const char *path,
 {
     if (has_ending(file, ".backup"))
         add(s, path, copy_why);
+    else if (strstr(file, ".backup.") != NULL)
+        add(s, path, begun_why);
 }
 
 static void each_of(struct left_search *s, const char *directory,

@@ -129,6 +129,44 @@ static void the_newest_are_kept(void **state)
     bench_fini(&b);
 }
 
+static bool one_is_new(struct bench *b)
+{
+    return count_files(b->scene, "data/backups", ".backup") == 1;
+}
+
+static void grow_old(struct backup_scene *s, const char *below)
+{
+    static const struct timespec old[2] = {{.tv_sec = 1700000000},
+                                           {.tv_sec = 1700000000}};
+
+    scene_write(s, below, "all secrets");
+    assert_int_equal(utimensat(AT_FDCWD, s->path, old, 0), 0);
+}
+
+static void what_a_killed_one_left_is_removed(void **state)
+{
+    struct backup_scene *s = *state;
+    struct bench b;
+
+    bench_init(&b, s);
+    b.config->backup.keep = 1;
+    grow_old(s, "data/backups/state-2020.backup.state-7");
+    grow_old(s, "data/backups/state-2020.backup.state-7-journal");
+    grow_old(s, "data/backups/state-2020.backup.Ab3x_9");
+    grow_old(s, "data/backups/notes.backup.txt");
+    scene_write(s, "data/backups/state-2021.backup.state-8", "at work");
+    OWNED(backups_free)
+    struct backups *made = backups_new(b.base, b.config, on_told, &b);
+    await(&b, one_is_new);
+    backups_free(TAKE(made));
+    assert_int_equal(count_files(s, "data/backups", "state-7"), 0);
+    assert_int_equal(count_files(s, "data/backups", "-journal"), 0);
+    assert_int_equal(count_files(s, "data/backups", "Ab3x_9"), 0);
+    assert_true(scene_has(s, "data/backups/notes.backup.txt", NULL));
+    assert_true(scene_has(s, "data/backups/state-2021.backup.state-8", NULL));
+    bench_fini(&b);
+}
+
 static bool one_is_there(struct bench *b)
 {
     return count_files(b->scene, "elsewhere", ".backup") == 1;
@@ -298,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_newest_are_kept),
+        CASE(what_a_killed_one_left_is_removed),
         CASE(one_without_a_passphrase_has_no_secret_and_is_its_owners),
         CASE(one_that_fails_is_logged_once_and_tried_again),
         CASE(none_is_made_before_it_is_time),

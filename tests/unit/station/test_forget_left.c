@@ -84,6 +84,7 @@ static void what_people_wrote_and_copies_are_told(void **state)
         {"state.db.damaged-2026", "whatever", "go back"},
         {"state.db", "router-of-ann", NULL}, /* the store has gone through it */
         {"backups/noc.backup", "sealed", "go back"},
+        {"backups/noc.backup.state-7", "a copy", "not completed"},
         {"backups/readme", "router-of-ann", NULL},
     };
     struct scene *s = *state;
