@@ -13,6 +13,7 @@ struct collecting {
     enum collect_scope scope, wanted; /* now, and by another interview */
     unsigned tries;
     bool under_way, again; /* again: another is to follow this one */
+    bool overdue;          /* it was ended by us */
     struct mono begun;
     struct collecting *next, **link;
 };
@@ -80,16 +81,28 @@ static bool wants_more(struct collecting *i)
     return true;
 }
 
+/* True if what an interview gave is of use: all but what the agent did not
+ * answer, or of a device of which nothing is known whatever came in time. */
+static bool has_given(const struct collecting *i, int result,
+                      const struct facts *facts)
+{
+    if (facts == NULL)
+        return false;
+    return result == 0 || (i->overdue && i->device->collected_at.ms == 0);
+}
+
 /* Facts with a hole are better than none, but what is known is better than
- * these as long as the hole may be filled. */
+ * these as long as the hole may be filled. Who was too slow is not asked again:
+ * it would be as slow. */
 static void on_interview(void *arg, int result, struct facts *facts)
 {
     struct collecting *i = arg;
     struct collect *c = i->owner;
     const struct collect_listener *listener = &c->listener;
     struct device *device = i->device;
-    bool met = result == 0 && facts != NULL;
-    bool again = (!met || lost_a_table(facts)) && i->tries < COLLECT_TRIES;
+    bool met = has_given(i, result, facts);
+    bool again = (!met || lost_a_table(facts)) && i->tries < COLLECT_TRIES &&
+                 !i->overdue;
     again = wants_more(i) || again;
 
     i->interview = NULL;
@@ -120,6 +133,7 @@ static void ask(struct collect *c, struct collecting *i)
     c->asked = i;
     c->running++;
     i->under_way = true;
+    i->overdue = false;
     i->tries++;
     i->begun = mono_now();
     i->interview = interview_start(i->device->agent, c->profiles, i->scope,
@@ -167,8 +181,8 @@ static void deepen(struct collecting *i, enum collect_scope scope,
     if (!i->under_way) {
         i->scope = scope;
     } else if (scope > i->scope || i->begun.ns < since.ns) {
+        i->wanted = i->again && i->wanted > scope ? i->wanted : scope;
         i->again = true;
-        i->wanted = scope;
     }
 }
 
@@ -194,6 +208,25 @@ void collect_anew(struct collect *c, struct device *device,
     device->collecting = i;
     enqueue(c, i);
     collect_on(c);
+}
+
+static struct collecting *find_overdue(const struct collect *c, struct mono now)
+{
+    for (struct collecting *i = c->asked; i != NULL; i = i->next)
+        if (i->interview != NULL &&
+            mono_ms_between(i->begun, now) >= COLLECT_MS_MAX)
+            return i;
+    return NULL;
+}
+
+void collect_tick(struct collect *c, struct mono now)
+{
+    struct collecting *i;
+
+    while ((i = find_overdue(c, now)) != NULL) {
+        i->overdue = true;
+        interview_close(i->interview);
+    }
 }
 
 void collect_drop(struct collect *c, struct device *device)

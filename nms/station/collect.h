@@ -9,12 +9,17 @@
 struct profiles;
 struct collect;
 
-enum { INTERVIEWS_AT_ONCE = 200, COLLECT_TRIES = 3 };
+enum {
+    INTERVIEWS_AT_ONCE = 200,
+    COLLECT_TRIES = 3,
+    COLLECT_MS_MAX = 30 * 60000 /* one interview; a round waits for all */
+};
 
 struct collect_listener {
     /* New facts of a device; the callee owns them. */
     void (*facts)(void *arg, struct device *device, struct facts *facts);
-    /* It gave none in COLLECT_TRIES: result is a negative errno. */
+    /* It gave none in COLLECT_TRIES, or it is known and did not give all in
+     * COLLECT_MS_MAX: result is a negative errno. */
     void (*lost)(void *arg, struct device *device, int result);
     /* Nobody is asked any more. */
     void (*idle)(void *arg);
@@ -34,6 +39,8 @@ void collect_add(struct collect *c, struct device *device,
  * what it has read by then may have changed. */
 void collect_anew(struct collect *c, struct device *device,
                   enum collect_scope scope, struct mono since);
+/* Each second: interviews that take too long are ended. */
+void collect_tick(struct collect *c, struct mono now);
 /* No longer. */
 void collect_drop(struct collect *c, struct device *device);
 

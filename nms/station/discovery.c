@@ -236,6 +236,11 @@ void discovery_collect(struct discovery *d, struct device *device)
     collect_add(d->collect, device, COLLECT_ALL);
 }
 
+void discovery_tick(struct discovery *d, struct mono now)
+{
+    collect_tick(d->collect, now);
+}
+
 static void on_echoed(void *arg, const struct addr *addr)
 {
     struct discovery *d = arg;

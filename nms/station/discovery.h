@@ -112,6 +112,9 @@ void discovery_unpin(struct discovery *d, struct pin *pin);
 /* Forgets a device: it is removed from the inventory. */
 void discovery_forget(struct discovery *d, struct device *device);
 
+/* Each second: who takes too long to tell everything is not waited for. */
+void discovery_tick(struct discovery *d, struct mono now);
+
 bool discovery_busy(const struct discovery *d);
 void discovery_progress(const struct discovery *d,
                         struct discovery_record *out);

@@ -165,6 +165,19 @@ static void advance(struct interview *iv)
         finish(iv, 0);
 }
 
+void interview_close(struct interview *iv)
+{
+    for (size_t i = 0; i < COUNT_OF(iv->asked); i++) {
+        if (iv->asked[i].walk == NULL)
+            continue;
+        walk_cancel(TAKE(iv->asked[i].walk));
+        iv->under_way--;
+        collector_end(iv->collector, iv->asked[i].id, -ETIMEDOUT);
+    }
+    bool whole = iv->met && collector_done(iv->collector);
+    finish(iv, whole ? 0 : -ETIMEDOUT);
+}
+
 static struct interview *interview_new(struct agent *agent,
                                        struct collector *collector,
                                        interview_fn done, void *arg)

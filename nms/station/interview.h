@@ -36,6 +36,10 @@ struct interview *interview_measure(struct agent *agent,
 /* True once the agent answered something. */
 bool interview_answered(const struct interview *iv);
 
+/* Ends it now, before it returns: what is being asked counts as not answered.
+ * result is 0 if nothing else is left to ask, else -ETIMEDOUT. */
+void interview_close(struct interview *iv);
+
 /* Stops at once; no callback will come. */
 void interview_cancel(struct interview *iv);
 

@@ -69,6 +69,7 @@ static void follow_polls(struct station *s, struct mono now)
     station_doubt(s);
     polling_tick(s->polling, now, wall_now());
     hear(s, now);
+    discovery_tick(s->discovery, now);
     station_traps_turn(s, now);
 }
 

@@ -32,7 +32,8 @@ static void on_facts(void *arg, struct device *device, struct facts *facts)
         r->holes += facts->reports.at[i].result < 0;
     (void)snprintf(r->name, sizeof r->name, "%s", facts->system.name);
     device->collected_at = wall_now();
-    facts_unref(facts);
+    facts_unref(device->facts);
+    device->facts = facts;
     if (r->drop != NULL && r->drop != device)
         collect_drop(r->collect, (struct device *)TAKE(r->drop));
 }
@@ -262,6 +263,66 @@ static void everything_is_asked_for_though_news_are_under_way(void **state)
     round_free(r);
 }
 
+/* What waits to be asked next is never made less by who comes later. */
+static void
+everything_is_still_asked_for_when_news_are_asked_for_anew(void **state)
+{
+    static const struct net_agent settled = {
+        .addr = "127.77.0.3", .name = "old-1", .uptime_cs = 100000000};
+    struct round *r = round_new();
+    struct device *d = device_of(r, &settled);
+    unsigned *asked = &r->net->agents[0]->requests;
+
+    (void)state;
+    collect_add(r->collect, d, COLLECT_ALL);
+    net_await(r->net, is_idle, r, "all");
+    unsigned all = *asked;
+    r->idle = 0;
+    collect_add(r->collect, d, COLLECT_NEWS);
+    net_await(r->net, is_idle, r, "news");
+    unsigned news = *asked - all;
+    assert_true(news < all);
+    r->idle = 0;
+    collect_add(r->collect, d, COLLECT_NEWS);
+    collect_add(r->collect, d, COLLECT_ALL);
+    collect_anew(r->collect, d, COLLECT_NEWS, mono_after_ms(mono_now(), 1));
+    net_await(r->net, is_idle, r, "news and all");
+    assert_true(*asked - all - 2 * news > (all + news) / 2);
+    round_free(r);
+}
+
+/* Nothing is known of it yet: what it said in time is better than that. Later
+ * what is known is better. */
+static void one_that_takes_for_ever_is_not_waited_for(void **state)
+{
+    struct round *r = round_new();
+    struct device *d = device_of(r, &core);
+    const int64_t limit = COLLECT_MS_MAX;
+
+    (void)state;
+    collect_add(r->collect, d, COLLECT_ALL);
+    net_await(r->net, speaks, r, "the first answers");
+    collect_tick(r->collect, mono_after_ms(mono_now(), limit - 60000));
+    assert_int_equal(collect_under_way(r->collect), 1);
+    collect_tick(r->collect, mono_after_ms(mono_now(), limit));
+    assert_int_equal(collect_under_way(r->collect), 0);
+    assert_int_equal(r->idle, 1);
+    assert_int_equal(r->facts, 1);
+    assert_string_equal(r->name, "core-1");
+    assert_true(r->holes > 0);
+    r->net->agents[0]->requests = 0;
+    collect_add(r->collect, d, COLLECT_ALL);
+    net_await(r->net, speaks, r, "the first answers again");
+    collect_tick(r->collect, mono_after_ms(mono_now(), limit));
+    assert_int_equal(r->idle, 2);
+    assert_int_equal(r->facts, 1);
+    assert_int_equal(r->lost, 1);
+    assert_int_equal(r->result, -ETIMEDOUT);
+    assert_null(d->collecting);
+    net_turn(r->net);
+    round_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +330,9 @@ int main(void)
         cmocka_unit_test(what_was_read_before_a_round_is_read_again),
         cmocka_unit_test(a_device_without_an_agent_is_not_asked),
         cmocka_unit_test(everything_is_asked_for_though_news_are_under_way),
+        cmocka_unit_test(
+            everything_is_still_asked_for_when_news_are_asked_for_anew),
+        cmocka_unit_test(one_that_takes_for_ever_is_not_waited_for),
         cmocka_unit_test(a_dead_device_is_lost_after_all_tries),
         cmocka_unit_test(one_that_fell_silent_on_the_way_is_asked_again),
         cmocka_unit_test(a_device_may_be_dropped_while_it_is_asked),

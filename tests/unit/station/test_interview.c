@@ -171,6 +171,25 @@ static void a_canceled_one_is_never_heard_of_again(void **state)
     talk_end(&t);
 }
 
+static void one_that_is_closed_tells_at_once_what_was_said(void **state)
+{
+    struct talk t = talk_with(&core);
+    bool missing = false;
+
+    (void)state;
+    begin(&t, COLLECT_ALL);
+    net_await(t.net, is_met, &t, "the first answers");
+    interview_close(t.interview);
+    assert_int_equal(t.ended, 1);
+    assert_int_equal(t.result, -ETIMEDOUT); /* much was not asked */
+    assert_string_equal(t.facts->system.name, "core-1");
+    for (size_t i = 0; i < t.facts->reports.count; i++)
+        missing = missing || t.facts->reports.at[i].result == -ETIMEDOUT;
+    assert_true(missing);
+    net_turn(t.net);
+    talk_end(&t);
+}
+
 static void an_agent_that_goes_away_ends_it_once(void **state)
 {
     struct talk t = talk_with(&core);
@@ -195,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_closed_port_says_so),
         cmocka_unit_test(the_fence_says_so),
         cmocka_unit_test(a_canceled_one_is_never_heard_of_again),
+        cmocka_unit_test(one_that_is_closed_tells_at_once_what_was_said),
         cmocka_unit_test(an_agent_that_goes_away_ends_it_once),
     };
 
