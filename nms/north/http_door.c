@@ -31,9 +31,10 @@ struct door_visit {
     struct bufferevent *bev;
     struct evhttp_connection *connection; /* NULL: not yet attached */
     struct evbuffer_cb_entry *watch;      /* of what comes in */
-    struct event *attach, *deadline;
+    struct event *attach, *deadline, *excess;
     enum visit_state state;
-    bool known; /* showed once who he is */
+    size_t unread_max; /* that much of it may wait to be taken */
+    bool known;        /* showed once who he is */
     struct addr from;
     struct buffer head; /* as far as it has come */
     size_t unsent;      /* when it was looked at last */
@@ -81,6 +82,7 @@ static void visit_free(struct door_visit *v)
         (void)evbuffer_remove_cb_entry(bufferevent_get_input(v->bev), v->watch);
     event_free(v->attach);
     event_free(v->deadline);
+    event_free(v->excess);
     buffer_fini(&v->head);
     free(v);
 }
@@ -110,12 +112,12 @@ static size_t end_of_head(struct bytes head, size_t seen)
     return 0;
 }
 
-bool door_field(struct bytes head, const char *name, char *out, size_t len)
+/* What is behind the colon of the first field of that name. */
+static bool find_field(struct bytes head, const char *name, struct bytes *out)
 {
     const char *at = (const char *)head.at, *end = at + head.len;
     size_t name_len = strlen(name);
 
-    out[0] = '\0';
     while (at < end) {
         const char *line = memchr(at, '\n', (size_t)(end - at));
         const char *stop = line != NULL ? line : end;
@@ -128,11 +130,7 @@ bool door_field(struct bytes head, const char *name, char *out, size_t len)
                 from++;
             while (stop > from && (stop[-1] == '\r' || stop[-1] == ' '))
                 stop--;
-            if ((size_t)(stop - from) >= len ||
-                memchr(from, '\0', (size_t)(stop - from)) != NULL)
-                return false;
-            memcpy(out, from, (size_t)(stop - from));
-            out[stop - from] = '\0';
+            *out = (struct bytes){(const uint8_t *)from, (size_t)(stop - from)};
             return true;
         }
         at = line != NULL ? line + 1 : end;
@@ -140,9 +138,32 @@ bool door_field(struct bytes head, const char *name, char *out, size_t len)
     return false;
 }
 
+bool door_field(struct bytes head, const char *name, char *out, size_t len)
+{
+    struct bytes value;
+
+    out[0] = '\0';
+    if (!find_field(head, name, &value) || value.len >= len ||
+        memchr(value.at, '\0', value.len) != NULL)
+        return false;
+    memcpy(out, value.at, value.len);
+    out[value.len] = '\0';
+    return true;
+}
+
+/* libevent leaves a body where it came until all of it is there. */
 static void allow_body(struct door_visit *v, size_t octets)
 {
     evhttp_connection_set_max_body_size(v->connection, (ev_ssize_t)octets);
+    v->unread_max = DOOR_HEAD_MAX + octets;
+}
+
+/* A body in pieces is refused once it is whole, whoever sends it. */
+static bool is_in_pieces(struct bytes head)
+{
+    struct bytes value;
+
+    return find_field(head, "Transfer-Encoding", &value);
 }
 
 /* All of the head has come: how much may follow, and how long that may take. */
@@ -155,6 +176,8 @@ static void judge(struct door_visit *v, size_t head_len)
     size_t length = SIZE_MAX;
     char text[24];
 
+    if (body > DOOR_BODY_MAX && is_in_pieces(head))
+        body = DOOR_BODY_MAX;
     if (door_field(head, "Content-Length", text, sizeof text))
         length = strtoul(text, NULL, 10);
     v->known = v->known || known;
@@ -195,8 +218,12 @@ static void on_input(struct evbuffer *in, const struct evbuffer_cb_info *info,
 {
     struct door_visit *v = arg;
 
-    if (info->n_added > 0 && v->state != VISIT_BODY && v->state != VISIT_BUSY)
+    if (info->n_added == 0)
+        return;
+    if (v->state != VISIT_BODY && v->state != VISIT_BUSY)
         take_head(v, in, info->n_added);
+    if (evbuffer_get_length(in) > v->unread_max)
+        event_active(v->excess, 0, 0);
 }
 
 /* ---- their end ---- */
@@ -234,6 +261,20 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
         return;
     }
     door_close(v);
+}
+
+/* libevent had its turn, and has not taken it: a line without end, or what
+ * nobody reads while an answer is made. A watermark would not do: with TLS its
+ * end calls back while libevent takes something out. */
+static void on_excess(evutil_socket_t fd, short what, void *arg)
+{
+    struct door_visit *v = arg;
+
+    (void)fd;
+    (void)what;
+    if (v->connection != NULL &&
+        evbuffer_get_length(bufferevent_get_input(v->bev)) > v->unread_max)
+        door_close(v);
 }
 
 /* ---- their coming ---- */
@@ -323,6 +364,7 @@ struct bufferevent *door_open(struct event_base *base, void *door)
     v->bev = bev;
     v->attach = event_new(base, -1, 0, on_attach, v);
     v->deadline = evtimer_new(base, on_deadline, v);
+    v->excess = event_new(base, -1, 0, on_excess, v);
     link_last(d, v);
     d->count++;
     (void)table_put(d->by_bev, key_of(&key), v);
@@ -340,6 +382,7 @@ void door_busy(struct door_visit *v, struct api_request *r)
 {
     v->state = VISIT_BUSY;
     v->r = r;
+    v->unread_max = DOOR_HEAD_MAX + DOOR_BODY_MAX;
     buffer_fini(&v->head);
     (void)event_del(v->deadline);
 }

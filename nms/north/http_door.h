@@ -7,7 +7,9 @@
  *
  * libevent tells of a request when all of it has come. So that a body is not
  * read before its sender is known, and a slow sender does not last for ever,
- * what comes is watched on its way in.
+ * what comes is watched on its way in. What is not taken from it, because a
+ * line has no end or an answer is not yet sent, has a limit too: who sends more
+ * goes.
  */
 #ifndef NORTH_HTTP_DOOR_H
 #define NORTH_HTTP_DOOR_H
