@@ -98,15 +98,24 @@ size_t risks_rename_person(struct risks *r, const char *from, const char *to)
 
 /* ---- what is no device ---- */
 
+/* A name may be longer than a key: its beginning and its hash are enough. */
 static void write_key(enum risk_class class, const char *name,
                       struct buffer *out)
 {
+    enum { HASH_LEN = 17 };
     static const char *const words[] = {[RISK_LINK] = "link ",
                                         [RISK_SITE] = "site ",
                                         [RISK_CLOUD] = "cloud ",
                                         [RISK_WHOLE] = "all"};
 
     buffer_format(out, "%s%s", words[class], name);
+    if (out->len <= STORE_KEY_MAX)
+        return;
+    out->len = STORE_KEY_MAX - HASH_LEN;
+    while (((uint8_t)out->at[out->len] & 0xc0) == 0x80)
+        out->len--; /* no part of a character */
+    buffer_format(out, "-%016" PRIx64,
+                  (uint64_t)bytes_hash(bytes_of_text(name)));
 }
 
 static void keep(struct risks *r, struct risk_state *s, enum risk_class class,

@@ -1,5 +1,5 @@
-/* Risk: what alerts make together, levels that do not flap, groups, exposure.
- */
+/* Risk: what alerts make together, levels that do not flap, groups, exposure,
+ * spans of its history. */
 #include "station/risk.h"
 
 #include "base/mem.h"
@@ -142,6 +142,39 @@ static void exposure_is_explained(void **state)
     assert_int_equal(risk_exposure(&e, &why), 2);
 }
 
+static void near(double is, double expected)
+{
+    if (!(fabs(is - expected) < 0.01))
+        fail_msg("%g != %g", is, expected);
+}
+
+static void a_span_is_the_mean_over_its_time(void **state)
+{
+    struct risk_history h = {.refs = 1, .count = 3};
+    struct risk_span span;
+
+    (void)state;
+    h.points[0] = (struct risk_point){{1000}, 100};
+    h.points[1] = (struct risk_point){{3000}, 20};
+    h.points[2] = (struct risk_point){{9000}, 0};
+    assert_true(
+        risk_history_span(&h, (struct wall){0}, (struct wall){4000}, &span));
+    near(span.highest, 100);
+    near(span.mean, (0.0 + 100 + 100 + 20) / 4);
+    near(span.last, 20);
+    assert_true(
+        risk_history_span(&h, (struct wall){4000}, (struct wall){6000}, &span));
+    near(span.highest, 20);
+    near(span.mean, 20);
+    assert_true(risk_history_span(&h, (struct wall){20000},
+                                  (struct wall){30000}, &span));
+    near(span.highest, 0);
+    h.count = RISK_POINTS; /* what was before them was lost */
+    h.first = 0;
+    assert_false(
+        risk_history_span(&h, (struct wall){0}, (struct wall){500}, &span));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -151,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_group_is_its_worst_and_a_share_of_the_rest),
         cmocka_unit_test(levels_do_not_flap),
         cmocka_unit_test(exposure_is_explained),
+        cmocka_unit_test(a_span_is_the_mean_over_its_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,21 +247,27 @@ static void clouds_are_of_who_is_in_them_now(void **state)
     scene_close(&s);
 }
 
+static void open_store(char *path, struct buffer *file, struct store **out)
+{
+    struct complaint why;
+
+    assert_non_null(mkdtemp(path));
+    buffer_format(file, "%s/state.db", path);
+    assert_int_equal(
+        store_open(NULL, &(struct store_options){.path = file->at}, out, &why),
+        0);
+}
+
 static void value_is_by_rule_by_hand_and_kept(void **state)
 {
     char path[] = "/tmp/test_risks_XXXXXX";
     struct buffer OWNED_BUFFER file = {0};
     struct risk_report report;
-    struct complaint why;
     struct store *store;
     struct scene s;
 
     (void)state;
-    assert_non_null(mkdtemp(path));
-    buffer_format(&file, "%s/state.db", path);
-    assert_int_equal(store_open(NULL, &(struct store_options){.path = file.at},
-                                &store, &why),
-                     0);
+    open_store(path, &file, &store);
     scene_open(&s,
                "risk: {values: [{devices: ^core, value: 5}], alert: severity * "
                "value}\n",
@@ -296,17 +302,6 @@ static void value_is_by_rule_by_hand_and_kept(void **state)
     store_free(store);
     (void)unlink(file.at);
     (void)rmdir(path);
-}
-
-static void open_store(char *path, struct buffer *file, struct store **out)
-{
-    struct complaint why;
-
-    assert_non_null(mkdtemp(path));
-    buffer_format(file, "%s/state.db", path);
-    assert_int_equal(
-        store_open(NULL, &(struct store_options){.path = file->at}, out, &why),
-        0);
 }
 
 static void the_whole_keeps_its_history(void **state)
@@ -381,6 +376,48 @@ points_go_when_their_time_is_over_though_nothing_changes(void **state)
     open_risks(&s, store);
     assert_int_equal(points_of(&s, "core-1"), 1);
     assert_int_equal(points_of(&s, "all"), 1);
+    scene_close(&s);
+    store_free(store);
+    (void)unlink(file.at);
+    (void)rmdir(path);
+}
+
+/* As of an agent that tells so long a location, and of a cloud of its map. */
+static void names_are_as_long_as_people_and_agents_make_them(void **state)
+{
+    enum { SITE_LEN = 255, LABEL_LEN = 512 };
+    char path[] = "/tmp/portolan-risks-XXXXXX", site[SITE_LEN + 1],
+         cloud[2][LABEL_LEN + 8];
+    struct buffer OWNED_BUFFER config = {0}, file = {0};
+    struct store *store;
+    struct scene s;
+
+    (void)state;
+    for (size_t i = 0; i < SITE_LEN; i++) /* characters of two octets */
+        site[i] = i == 0 ? 'L' : i % 2 != 0 ? '\xc3' : '\xa9';
+    site[SITE_LEN] = '\0';
+    for (size_t n = 0; n < COUNT_OF(cloud); n++)
+        (void)snprintf(cloud[n], sizeof cloud[n], "home/%0*zu", LABEL_LEN, n);
+    open_store(path, &file, &store);
+    buffer_format(&config, "maps: {sites: [{name: \"%s\", device: sw-1}]}\n",
+                  site);
+    scene_open(&s, config.at, store);
+    const struct cloud_member members[] = {{cloud[0], s.d[1]->id},
+                                           {cloud[1], s.d[2]->id}};
+    tell(&s, s.d[1], "a", SEVERITY_CRITICAL);
+    tell(&s, s.d[2], "a", SEVERITY_MAJOR);
+    risks_clouds(s.risks, members, COUNT_OF(members));
+    tick(&s);
+    tell(&s, s.d[2], "a", SEVERITY_CLEARED);
+    tick(&s);
+    risks_free(s.risks);
+    open_risks(&s, store);
+    risks_clouds(s.risks, members, COUNT_OF(members));
+    tick(&s);
+    assert_int_equal(points_of(&s, site), 1);
+    assert_int_equal(points_of(&s, cloud[0]), 1);
+    assert_int_equal(points_of(&s, cloud[1]), 2);
+    risks_clouds(s.risks, members, 0);
     scene_close(&s);
     store_free(store);
     (void)unlink(file.at);
@@ -503,33 +540,6 @@ static void series_have_names_of_their_own(void **state)
     }
 }
 
-static void a_span_is_the_mean_over_its_time(void **state)
-{
-    struct risk_history h = {.refs = 1, .count = 3};
-    struct risk_span span;
-
-    (void)state;
-    h.points[0] = (struct risk_point){{1000}, 100};
-    h.points[1] = (struct risk_point){{3000}, 20};
-    h.points[2] = (struct risk_point){{9000}, 0};
-    assert_true(
-        risk_history_span(&h, (struct wall){0}, (struct wall){4000}, &span));
-    near(span.highest, 100);
-    near(span.mean, (0.0 + 100 + 100 + 20) / 4);
-    near(span.last, 20);
-    assert_true(
-        risk_history_span(&h, (struct wall){4000}, (struct wall){6000}, &span));
-    near(span.highest, 20);
-    near(span.mean, 20);
-    assert_true(risk_history_span(&h, (struct wall){20000},
-                                  (struct wall){30000}, &span));
-    near(span.highest, 0);
-    h.count = RISK_POINTS; /* what was before them was lost */
-    h.first = 0;
-    assert_false(
-        risk_history_span(&h, (struct wall){0}, (struct wall){500}, &span));
-}
-
 static void exposure_is_of_addresses_credentials_and_firmware(void **state)
 {
     struct credential guessed = {
@@ -573,12 +583,12 @@ int main(void)
         cmocka_unit_test(clouds_are_of_who_is_in_them_now),
         cmocka_unit_test(value_is_by_rule_by_hand_and_kept),
         cmocka_unit_test(the_whole_keeps_its_history),
+        cmocka_unit_test(names_are_as_long_as_people_and_agents_make_them),
         cmocka_unit_test(what_cannot_be_read_of_an_earlier_run_is_left_out),
         cmocka_unit_test(
             points_go_when_their_time_is_over_though_nothing_changes),
         cmocka_unit_test(what_had_a_risk_is_sampled_at_each_step),
         cmocka_unit_test(series_have_names_of_their_own),
-        cmocka_unit_test(a_span_is_the_mean_over_its_time),
         cmocka_unit_test(exposure_is_of_addresses_credentials_and_firmware),
     };
 
