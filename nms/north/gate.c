@@ -51,7 +51,8 @@ static bool is_length(const char *value)
     return digits > 0 && digits <= DIGITS_MAX && value[digits] == '\0';
 }
 
-bool gate_ends(const struct evkeyvalq *headers, struct refusal *why)
+bool gate_ends(const struct evkeyvalq *headers, bool bodiless,
+               struct refusal *why)
 {
     static const char remedy[] = "send each header once, and the length of the "
                                  "body in Content-Length";
@@ -70,6 +71,9 @@ bool gate_ends(const struct evkeyvalq *headers, struct refusal *why)
         if (!is_token(h->key) || strchr(h->value, '\r') != NULL ||
             (length && !is_length(h->value)))
             return refuse(why, BAD_REQUEST, "a header cannot be read", remedy);
+        if (bodiless && length && h->value[strspn(h->value, "0")] != '\0')
+            return refuse(why, BAD_REQUEST, "this method has no body",
+                          "ask without a body");
     }
     if (lengths > 1 || hosts > 1)
         return refuse(why, BAD_REQUEST, "a header is there twice", remedy);

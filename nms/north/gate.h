@@ -34,8 +34,9 @@ struct evkeyvalq;
 /* Does everybody who reads these headers see the same end of the request (RFC
  * 9112, 6.3 and 11.2)? Else a proxy before the station takes for one request
  * what the station takes for two. Bodies tell their length, and no other way to
- * find their end is taken. */
-bool gate_ends(const struct evkeyvalq *headers, struct refusal *why);
+ * find their end is taken. Of a request without a body (HEAD) none is read. */
+bool gate_ends(const struct evkeyvalq *headers, bool bodiless,
+               struct refusal *why);
 
 /* May caller do what route does? Else *why. */
 bool gate_permits(const struct caller *caller, const struct api_route *route,

@@ -87,8 +87,10 @@ size_t http_judge(void *arg, struct bytes head, bool *known)
 bool http_is_whole(struct api_request *r)
 {
     struct refusal why;
+    /* libevent takes what follows for the next request. */
+    bool bodiless = evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD;
 
-    if (gate_ends(evhttp_request_get_input_headers(r->http), &why))
+    if (gate_ends(evhttp_request_get_input_headers(r->http), bodiless, &why))
         return true;
     /* What comes behind it may be anything. */
     evhttp_add_header(evhttp_request_get_output_headers(r->http), "Connection",

@@ -93,7 +93,9 @@ static void find_end(const char *text)
             *colon = '\0';
         TAILQ_INSERT_TAIL(&headers, h, next);
     }
-    bool ends = gate_ends(&headers, &why);
+    must(!gate_ends(&headers, true, &why) || gate_ends(&headers, false, &why));
+    why = (struct refusal){0};
+    bool ends = gate_ends(&headers, false, &why);
     must(ends == (why.status == 0));
     while ((h = TAILQ_FIRST(&headers)) != NULL) {
         lengths += strcasecmp(h->key, "Content-Length") == 0;

@@ -213,9 +213,28 @@ static void a_request_ends_at_one_place_alone(void **state)
             fields[n].value = (char *)(uintptr_t)cases[i].of[2 * n + 1];
             TAILQ_INSERT_TAIL(&headers, &fields[n], next);
         }
-        bool ends = gate_ends(&headers, &why);
+        bool ends = gate_ends(&headers, false, &why);
         if (ends != (cases[i].status == 0) || why.status != cases[i].status)
             fail_msg("%s: %d", cases[i].name, why.status);
+    }
+}
+
+static void a_method_without_a_body_has_none(void **state)
+{
+    static const char *const lengths[] = {"0", "00", "3", "03"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        struct evkeyval length = {.key = (char *)(uintptr_t) "content-length",
+                                  .value = (char *)(uintptr_t)lengths[i]};
+        struct evkeyvalq headers;
+        struct refusal why = {0};
+
+        TAILQ_INIT(&headers);
+        TAILQ_INSERT_TAIL(&headers, &length, next);
+        assert_true(gate_ends(&headers, false, &why));
+        assert_int_equal(gate_ends(&headers, true, &why), i < 2);
+        assert_int_equal(why.status, i < 2 ? 0 : 400);
     }
 }
 
@@ -228,6 +247,7 @@ int main(void)
         cmocka_unit_test(changes_come_from_the_page),
         cmocka_unit_test(the_station_has_the_names_it_was_given),
         cmocka_unit_test(a_request_ends_at_one_place_alone),
+        cmocka_unit_test(a_method_without_a_body_has_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

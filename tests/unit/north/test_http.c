@@ -283,6 +283,34 @@ static void what_is_no_http_is_no_harm(void **state)
     line_free(l);
 }
 
+/* Else a proxy takes for one request what the station takes for two. */
+static void what_is_in_a_body_is_no_request(void **state)
+{
+    static const char *const methods[] = {"GET",   "HEAD", "POST",  "DELETE",
+                                          "PATCH", "PUT",  "TRACE", "OPTIONS"};
+    static const char inner[] =
+        "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    struct line *l = line_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(methods); i++) {
+        struct buffer OWNED_BUFFER text = {0};
+
+        buffer_format(&text,
+                      "%s /health HTTP/1.1\r\nHost: localhost\r\n"
+                      "Content-Length: %zu\r\n\r\n%s",
+                      methods[i], sizeof inner - 1, inner);
+        int fd = dial(l, text.at);
+        for (int turns = 0; turns < 20; turns++)
+            turn(l);
+        assert_int_equal(shutdown(fd, SHUT_WR), 0);
+        assert_int_not_equal(hear(l, fd), 0);
+        if (strstr(l->answer + 1, "HTTP/1.1 ") != NULL)
+            fail_msg("%s: %s", methods[i], l->answer);
+    }
+    line_free(l);
+}
+
 static void a_body_beyond_the_limit_is_refused(void **state)
 {
     struct line *l = line_new();
@@ -457,6 +485,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_told_as_problems),
         cmocka_unit_test(refusals_keep_their_kind),
         cmocka_unit_test(what_is_no_http_is_no_harm),
+        cmocka_unit_test(what_is_in_a_body_is_no_request),
         cmocka_unit_test(a_body_beyond_the_limit_is_refused),
         cmocka_unit_test(a_walk_comes_piece_by_piece),
         cmocka_unit_test(a_client_that_hangs_up_cancels_its_walk),
