@@ -27,21 +27,18 @@ static bool is_secret(const char *key)
                                         "key",    "headers",  "webhook"};
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strstr(key, words[i]) != NULL)
+        if (strcasestr(key, words[i]) != NULL)
             return true;
     return false;
 }
 
 static void hide(json_t *value);
 
-static bool holds_texts(const json_t *value)
-{
-    return json_is_string(value) || json_is_string(json_array_get(value, 0));
-}
-
+/* Whatever it is: a number may be a community, headers an object, and what is
+ * refused is on record too. That something is set is none. */
 static void hide_member(json_t *o, const char *key, json_t *value)
 {
-    if (is_secret(key) && holds_texts(value))
+    if (is_secret(key) && !json_is_null(value) && !json_is_boolean(value))
         json_object_set_new(o, key, json_string("(not kept)"));
     else
         hide(value);
