@@ -178,6 +178,17 @@ const char *notice_news(const struct notice_item *item)
     return item->again ? "repeated" : words[item->news];
 }
 
+/* The alert as the API tells it, with the first of its symptoms: symptom_count
+ * says how many there are. */
+static json_t *told_alert(const struct alert_record *r)
+{
+    json_t *o = alert_json(r), *names = json_object_get(o, "symptoms");
+
+    while (json_array_size(names) > NOTICE_SYMPTOMS_MAX)
+        json_array_remove(names, json_array_size(names) - 1);
+    return o;
+}
+
 static json_t *whole(const struct notice_page *page)
 {
     json_t *o = json_object(), *list = json_array();
@@ -192,10 +203,10 @@ static json_t *whole(const struct notice_page *page)
         notice_line(&page->items[i], &line);
         json_put_text(item, "news", notice_news(&page->items[i]));
         json_put_text(item, "line", line.at);
-        json_object_set_new(item, "alert", alert_json(page->items[i].alert));
+        json_object_set_new(item, "alert", told_alert(page->items[i].alert));
         if (page->items[i].because != NULL)
             json_object_set_new(item, "because",
-                                alert_json(page->items[i].because));
+                                told_alert(page->items[i].because));
         json_array_append_new(list, item);
     }
     json_object_set_new(o, "items", list);

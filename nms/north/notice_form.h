@@ -42,7 +42,11 @@ struct notice_page {
 };
 
 /* Longer digests say how many more there are. */
-enum { NOTICE_LINES_MAX = 50 };
+enum {
+    NOTICE_LINES_MAX = 50,
+    NOTICE_ITEMS_MAX = 100, /* of a page of FORM_JSON, so that it is taken */
+    NOTICE_SYMPTOMS_MAX = 20
+};
 
 /* One line for people, without its end: "major: sw1:Gi0/1: port down: ...". */
 void notice_line(const struct notice_item *item, struct buffer *out);

@@ -256,6 +256,28 @@ static void hold(struct served *s)
     agent->hasten(agent->arg);
 }
 
+/* What tells all of each goes in pages that receivers take. */
+static void wait_with_words(struct served *s, const char *station)
+{
+    enum notice_form form = FORM_JSON;
+    bool whole =
+        s->conf->kind == RECEIVER_RUN ||
+        (s->conf->kind != RECEIVER_MAIL &&
+         notice_form_parse(s->conf->form, &form) == 0 && form == FORM_JSON);
+
+    for (size_t at = 0, count; at < s->gathered.count; at += count) {
+        count = s->gathered.count - at;
+        if (whole && count > NOTICE_ITEMS_MAX)
+            count = NOTICE_ITEMS_MAX;
+        struct notice_page page = {.station = station,
+                                   .at = wall_now(),
+                                   .seq = next_seq(s),
+                                   .items = s->gathered.at + at,
+                                   .count = count};
+        wait_with(s, page.seq, write_words(s, &page));
+    }
+}
+
 void served_flush(struct served *s)
 {
     bool snmp =
@@ -265,14 +287,8 @@ void served_flush(struct served *s)
     renew_all(s);
     if (snmp && s->gathered.count > 0)
         hold(s);
-    if (s->gathered.count > 0 && !snmp) {
-        struct notice_page page = {.station = snapshot->station.name,
-                                   .at = wall_now(),
-                                   .seq = next_seq(s),
-                                   .items = s->gathered.at,
-                                   .count = s->gathered.count};
-        wait_with(s, page.seq, write_words(s, &page));
-    }
+    if (!snmp)
+        wait_with_words(s, snapshot->station.name);
     for (size_t i = 0; i < s->gathered.count; i++) {
         const struct notice_item *item = &s->gathered.at[i];
 

@@ -54,6 +54,7 @@ void doubt_note(struct doubt *d, enum doubt_check end, struct mono at)
     int64_t span = span_of(d, at);
 
     advance(d, at);
+    d->noted_at = at;
     if (span > d->span - DOUBT_SPANS)
         d->ends[span % DOUBT_SPANS][end]++;
 }
@@ -161,7 +162,9 @@ static void isolation_turn(struct doubt *d, const struct doubt_facts *facts,
     if (cut_off && d->isolation == DOUBT_NONE) {
         d->isolation = DOUBT_UPLINKS;
         d->isolated_at = now;
-    } else if (!cut_off && ends.missed <= ends.answered) {
+    } else if (!cut_off && ends.missed <= ends.answered &&
+               (ends.answered > 0 || d->isolation == DOUBT_UPLINKS ||
+                mono_ms_between(d->noted_at, now) >= hold_ms(d))) {
         d->isolation = DOUBT_NONE;
     }
 }

@@ -45,6 +45,7 @@ struct doubt {
     int64_t interval_ms;
     uint32_t ends[DOUBT_SPANS][CHECK_ENDS]; /* of the last interval */
     int64_t span;                           /* number of the newest */
+    struct mono noted_at;                   /* of the newest */
     struct mono overloaded_at;              /* last evidence */
     struct mono isolated_at;                /* first evidence */
     struct mono witnessed_at; /* last: doubt_witness(); 0 = never */

@@ -138,6 +138,12 @@ enum { UNHEARD_CHECKS = 3 };
 /* It answered something, at a moment. The check may end long after, as when the
  * network is cut meanwhile: that it is there is true of that moment alone. */
 void polled_answer(struct polled *pd, struct mono at);
+/* Its agent refused, or answered what cannot be read, if result is that: it is
+ * there, though it tells nothing. */
+void polled_refused(struct polled *pd, int result);
+/* How many echoes it is asked: more where it missed a check, so that one comes
+ * through where many are lost, and one of the dead. */
+unsigned polled_echoes(const struct polled *pd);
 void polled_answered(struct polled *pd, struct mono now);
 void polled_missed(struct polled *pd, struct mono now);
 /* It missed the last check, and is waited for past the next one's time: where

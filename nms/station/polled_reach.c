@@ -3,6 +3,8 @@
 
 #include "station/reach.h"
 
+#include <errno.h>
+
 static void reach_turn(struct polled *pd, enum reach_event event)
 {
     struct device *d = pd->device;
@@ -37,6 +39,8 @@ static void heed(struct polled *pd)
     } else if (!polled_in_doubt(pd) && pd->unheard_checks < UNHEARD_CHECKS) {
         begins = ++pd->unheard_checks == UNHEARD_CHECKS;
     }
+    if (!pd->heard && pd->device->agent != NULL)
+        agent_is_there(pd->device->agent);
     if (begins || ends)
         l->unheard(l->arg, pd->device, begins);
 }
@@ -48,13 +52,32 @@ void polled_answer(struct polled *pd, struct mono at)
     pd->answered = true;
 }
 
+void polled_refused(struct polled *pd, int result)
+{
+    if (result == -EACCES || result == -EBADMSG)
+        polled_answer(pd, mono_now());
+}
+
+unsigned polled_echoes(const struct polled *pd)
+{
+    enum { SUSPECT = 8 };
+    unsigned usual = pd->polling->options.ping_count;
+
+    if (pd->device->reach == REACH_DOWN)
+        return 1;
+    return pd->missed > 0 && usual < SUSPECT ? SUSPECT : usual;
+}
+
 void polled_answered(struct polled *pd, struct mono now)
 {
     int64_t took_ms =
         pd->record.lateness_ms + mono_ms_between(pd->started, now);
     int64_t slow_ms = pd->polling->options.every_ms * DOUBT_SLOW_PERCENT / 100;
 
-    note(pd, took_ms > slow_ms ? CHECK_SLOW : CHECK_ANSWERED, pd->answered_at);
+    /* Whose check outlasts an interval counts in the one it ends in. */
+    note(pd, took_ms > slow_ms ? CHECK_SLOW : CHECK_ANSWERED,
+         mono_ms_between(pd->answered_at, now) < slow_ms ? pd->answered_at
+                                                         : now);
     pd->missed = 0;
     pd->record.last = wall_now();
     pd->device->last_seen = (struct wall){

@@ -87,15 +87,13 @@ static void on_ping(void *arg, const struct ping_result *result)
 static void ping(struct polled *pd)
 {
     const struct polling *p = pd->polling;
-    bool down = pd->device->reach == REACH_DOWN;
 
     if (!polled_has_echoes(pd))
         return;
     part_open(pd);
     pd->pinging = true;
-    pinger_check(p->parts.pinger, &pd->device->addrs.at[0],
-                 down ? 1 : p->options.ping_count, PING_INTERVAL_MS,
-                 PING_TIMEOUT_MS, on_ping, pd);
+    pinger_check(p->parts.pinger, &pd->device->addrs.at[0], polled_echoes(pd),
+                 PING_INTERVAL_MS, PING_TIMEOUT_MS, on_ping, pd);
 }
 
 /* Agents that just started do not tell all: net-snmp knows no processor for
@@ -146,6 +144,7 @@ static void on_question(void *arg, const struct answer *answer)
                         (uint32_t)value_unsigned(&answer->varbinds[0].value, 0),
                         answer->stamp.received);
     } else {
+        polled_refused(pd, answer->result);
         polled_silent(pd, answer->result, answer->stamp.received);
     }
     part_done(pd);
@@ -184,6 +183,7 @@ static void on_ports_end(void *arg, int result)
     pd->walk = NULL;
     pd->asked |= result != -EPERM;
     pd->heard |= result == 0;
+    polled_refused(pd, result);
     polled_round(pd, result);
     if (result == 0 && pd->of_schedule && polled_spares(pd, mono_now()))
         polled_unmeasured(pd, GAP_OVERLOAD, mono_now());
@@ -215,6 +215,7 @@ static void on_metrics(void *arg, int result, struct facts *facts)
 
     pd->interview = NULL;
     if (result == 0 && facts != NULL) {
+        polled_answer(pd, mono_now());
         polled_sample(pd, facts);
         polled_weigh(pd, facts);
         polled_keep(pd, facts);

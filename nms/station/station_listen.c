@@ -47,8 +47,10 @@ static void on_reach(void *arg, struct device *d, enum reach before)
         events_add(s->events, d->since, &subject, "answers again");
         discovery_collect(s->discovery, d);
     }
-    if ((d->reach == REACH_DOWN) != (before == REACH_DOWN))
+    if ((d->reach == REACH_DOWN) != (before == REACH_DOWN)) {
         station_keep_reach(s, d, d->since);
+        persist_device(s->store, d, false); /* no later than its alert */
+    }
     station_alert_reach(s, d, before);
 }
 

@@ -161,7 +161,7 @@ struct station {
     int64_t held_told_ms; /* in the log, last */
     struct mono held_told;
     enum doubt_cause overload, isolation; /* as told */
-    uint64_t requests_before, drops_before;
+    uint64_t requests_before, drops_before, came_before;
     struct health_process process;
     struct health_ends helper_ends;
     struct station_health_state health;

@@ -103,6 +103,11 @@ static void note_usual(struct usual_trip *usual, double ms)
     usual->ms += usual_trip_gain * (ms - usual->ms);
 }
 
+void agent_is_there(struct agent *a)
+{
+    a->gave_up = 0;
+}
+
 void agent_heard(struct agent *a, double ms, unsigned tries)
 {
     a->answers++;

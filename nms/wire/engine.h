@@ -193,6 +193,10 @@ void agent_instruct(struct agent *a, const struct agent_rules *rules);
 /* One table is not in order. */
 void agent_expect_unordered(struct agent *a, const char *table);
 
+/* Its device answers otherwise: what it does not answer is tried as often as
+ * with any that lives. */
+void agent_is_there(struct agent *a);
+
 /* Much slower than usual, or told to have much to do: it is asked one request
  * at a time, and had better be asked for less. */
 bool agent_is_busy(const struct agent *a);

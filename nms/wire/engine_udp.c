@@ -208,8 +208,13 @@ bool udp_flush(struct udp *u, udp_refused_fn refused, void *arg)
             out->first += (unsigned)sent;
             u->troubled |= out->first < out->count; /* an error, untold */
             out->errors = 0;
-        } else if (errno == EAGAIN || errno == ENOBUFS) {
+        } else if (errno == EAGAIN) {
             return false;
+        } else if (errno == ENOBUFS) {
+            /* The way to this one is full, not the socket: lost like any that
+             * is lost on its way. Others have other ways. */
+            out->first++;
+            out->errors = 0;
         } else {
             send_failed(u, errno, refused, arg);
         }

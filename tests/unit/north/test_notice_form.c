@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "north/alert_json.h"
+#include "north/courier.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -237,6 +238,37 @@ static void a_mail_has_whole_characters_and_no_header_of_others(void **state)
     }
 }
 
+/* Everything behind a router: each of its ports names it, and all behind it. */
+static void a_page_of_a_great_outage_is_taken(void **state)
+{
+    enum { BEHIND = 1000 };
+    static const char *names[BEHIND];
+    static struct notice_item items[NOTICE_ITEMS_MAX];
+    struct buffer OWNED_BUFFER body = {0};
+    struct alert_record port = port_down(), router = port_down();
+
+    (void)state;
+    for (size_t i = 0; i < BEHIND; i++)
+        names[i] = "distribution-switch-of-a-building-far-away-0815";
+    router.symptoms = names;
+    router.symptom_count = BEHIND;
+    for (size_t i = 0; i < NOTICE_ITEMS_MAX; i++)
+        items[i] = (struct notice_item){
+            .news = ALERT_EXPLAINED, .alert = &port, .because = &router};
+    struct notice_page page = page_of(items, NOTICE_ITEMS_MAX);
+    notice_body(FORM_JSON, &page, &body);
+    assert_true(body.len < COURIER_BODY_MAX);
+    json_t *o = json_loads(body.at, 0, NULL);
+    json_t *last =
+        json_array_get(json_object_get(o, "items"), NOTICE_ITEMS_MAX - 1);
+    json_t *because = json_object_get(last, "because");
+    assert_int_equal(
+        json_integer_value(json_object_get(because, "symptom_count")), BEHIND);
+    assert_int_equal(json_array_size(json_object_get(because, "symptoms")),
+                     NOTICE_SYMPTOMS_MAX);
+    json_decref(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +277,7 @@ int main(void)
         cmocka_unit_test(names_that_do_not_fit_are_left_out_and_counted),
         cmocka_unit_test(a_digest_is_titled_by_its_worst_and_cut),
         cmocka_unit_test(programs_get_all_that_the_api_says),
+        cmocka_unit_test(a_page_of_a_great_outage_is_taken),
         cmocka_unit_test(what_a_device_says_is_no_mark_up),
         cmocka_unit_test(a_mail_has_whole_characters_and_no_header_of_others),
     };

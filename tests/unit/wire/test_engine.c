@@ -142,6 +142,9 @@ static void the_dead_hold_up_nothing(void **state)
     assert_int_equal(s->fake->requests, 4); /* 3 tries, and one probe */
     ask(s);
     assert_int_equal(s->fake->requests, 5); /* dead still: one */
+    agent_is_there(s->agent);               /* no, as its echoes tell */
+    ask(s);
+    assert_int_equal(s->last.tries, 3);
     s->fake->drop = 0;
     ask(s);
     assert_int_equal(s->last.result, 0);
