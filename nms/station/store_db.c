@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "station/store_aside.h"
 #include "station/store_db_parts.h"
 #include "station/store_migrate.h"
 #include "station/store_salvage.h"
@@ -85,14 +86,19 @@ static void suspect_name(const char *path, struct buffer *out)
     buffer_format(out, "%s.suspect", path);
 }
 
-static void suspect(struct store_db *db)
+static void suspect_file(const char *path)
 {
     struct buffer OWNED_BUFFER name = {0};
 
-    suspect_name(sqlite3_db_filename(db->sql, "main"), &name);
+    suspect_name(path, &name);
     if (access(name.at, F_OK) < 0 &&
         file_write(name.at, (struct bytes){0}, SUSPECT_MODE) < 0)
         log_warning("%s: cannot be made", name.at);
+}
+
+static void suspect(struct store_db *db)
+{
+    suspect_file(sqlite3_db_filename(db->sql, "main"));
 }
 
 /* Reads the file as a whole where that does not take long, or has to be. */
@@ -175,58 +181,85 @@ void store_db_close(struct store_db *db)
     free(db);
 }
 
-/* Renames the file and those beside it, which belong together. */
-static int set_aside(const char *path, struct buffer *aside)
+static void tell_damage(const char *path, const char *aside,
+                        const struct salvage *got, struct buffer *damage)
 {
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char when[32];
-
-    wall_format(wall_now(), when, sizeof when);
-    buffer_format(aside, "%s.damaged-%s", path, when);
-    for (size_t i = 0; i < COUNT_OF(endings); i++) {
-        struct buffer OWNED_BUFFER from = {0};
-        struct buffer OWNED_BUFFER to = {0};
-
-        buffer_format(&from, "%s%s", path, endings[i]);
-        buffer_format(&to, "%s%s", aside->at, endings[i]);
-        if (rename(from.at, to.at) < 0 && (i == 0 || errno != ENOENT))
-            return -errno;
-    }
-    return 0;
-}
-
-/* What can be read of the file that was set aside is there again. */
-static void salvage(struct store_db *db, const char *path, const char *aside,
-                    struct buffer *damage)
-{
-    struct salvage got;
-
-    store_salvage(aside, db, &got);
     buffer_format(damage,
                   "the database was damaged and is kept as %s; %" PRIu64
                   " objects, %" PRIu64 " states of the past and %" PRIu64
                   " events were read from it, %" PRIu64
                   " places could not be read%s; restore a backup, or let "
                   "discovery find again what is missing",
-                  aside, got.objects, got.past, got.events, got.holes,
-                  got.unfinished ? " and not all was looked at" : "");
+                  aside, got->objects, got->past, got->events, got->holes,
+                  got->unfinished ? " and not all was looked at" : "");
     log_error("%s: %s", path, damage->at);
 }
 
+/* What can be read of a file goes into another one, which then is complete. */
+static int salvage(const char *path, const char *into, struct store_db *db,
+                   struct salvage *got, struct complaint *why)
+{
+    int64_t version;
+    int rc = try_open(into, db, &version, why);
+
+    if (rc == SQLITE_OK)
+        rc = store_salvage(path, db, got);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(db->sql, NULL,
+                                       SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (rc > 0)
+        rc = complain(why, (rc & 0xff) == SQLITE_FULL ? -ENOSPC : -EIO, path,
+                      "see that the disk has space for as much again",
+                      "the database is damaged, and what can be read of it "
+                      "cannot be written beside it: %s",
+                      store_db_error(db));
+    db_close(db);
+    return rc;
+}
+
+/* An end in the middle leaves the damaged one, and the next start looks at it
+ * as a whole again. */
 static int open_anew(const char *path, struct store_db *db, int64_t *version,
                      struct buffer *damage, struct complaint *why)
 {
+    struct buffer OWNED_BUFFER making = {0};
     struct buffer OWNED_BUFFER aside = {0};
+    struct salvage got = {0};
 
     db_close(db);
-    int rc = set_aside(path, &aside);
+    suspect_file(path);
+    store_aside_begin(path, &making);
+    int rc = salvage(path, making.at, db, &got, why);
+    if (rc < 0)
+        return rc;
+    rc = store_aside_swap(path, &aside);
     if (rc < 0)
         return complain(why, rc, path, "move it away by hand",
                         "the database is damaged and cannot be renamed");
-    rc = try_open(path, db, version, why);
-    if (rc == SQLITE_OK)
-        salvage(db, path, aside.at, damage);
-    return rc;
+    tell_damage(path, aside.at, &got, damage);
+    return try_open(path, db, version, why);
+}
+
+/* A program before was ended when what it had read of a damaged one was about
+ * to take its name. */
+static int resume(const char *path, struct buffer *damage,
+                  struct complaint *why)
+{
+    struct buffer OWNED_BUFFER aside = {0};
+    int rc = store_aside_resume(path, &aside);
+
+    if (rc == -ENOENT)
+        return 0;
+    if (rc < 0)
+        return complain(why, rc, path, "move it away by hand",
+                        "the database is damaged and cannot be renamed");
+    buffer_format(damage,
+                  "the database was damaged and is kept as %s; what could be "
+                  "read of it was read; restore a backup, or let discovery "
+                  "find again what is missing",
+                  aside.at);
+    log_error("%s: %s", path, damage->at);
+    return 0;
 }
 
 int store_db_open(const char *path, struct store_db **out,
@@ -234,9 +267,11 @@ int store_db_open(const char *path, struct store_db **out,
 {
     OWNED(store_db_close) struct store_db *db = mem_new(struct store_db);
     int64_t version;
-    int rc = try_open(path, db, &version, why);
+    int rc = resume(path, damage, why);
 
     *out = NULL;
+    if (rc == 0)
+        rc = try_open(path, db, &version, why);
     if (is_damage(rc))
         rc = open_anew(path, db, &version, damage, why);
     if (rc < 0)

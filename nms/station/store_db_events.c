@@ -76,8 +76,8 @@ void store_db_events_close(struct store_db *db)
 
 /* ---- writing ---- */
 
-static int part_make(struct store_db *db, const struct event_log *log,
-                     const struct event_part *p)
+int store_db_part_make(struct store_db *db, const struct event_log *log,
+                       const struct event_part *p)
 {
     struct buffer OWNED_BUFFER sql = {0};
 
@@ -134,7 +134,7 @@ static int part_for(struct store_db *db, struct event_log *log,
         return part_begin(db, log, event);
     if (log->span_ms == 0 || event->at.ms < last->from_ms + log->span_ms)
         return SQLITE_OK;
-    int rc = part_make(db, log, &next);
+    int rc = store_db_part_make(db, log, &next);
     if (rc != SQLITE_OK)
         return rc;
     *array_add(&log->parts) = next;

@@ -60,5 +60,8 @@ const char *store_db_text(sqlite3_stmt *s, int at);
 /* store_db_events.c: reads which partitions there are; SQLite's result. */
 int store_db_events_open(struct store_db *db);
 void store_db_events_close(struct store_db *db);
+/* Makes a partition, and its row in the list of them; the same. */
+int store_db_part_make(struct store_db *db, const struct event_log *log,
+                       const struct event_part *p);
 
 #endif

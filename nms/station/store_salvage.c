@@ -3,6 +3,7 @@
 #include "station/store_schema.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SALVAGE_MS = 20000, GALLOP_MAX = 40 };
@@ -18,6 +19,7 @@ struct salvager {
     struct store_db *db;
     struct salvage *out;
     struct mono until;
+    int rc; /* SQLite's, of what could not be written first */
 };
 
 /* Rows between two, in order of rowid, up or down. */
@@ -43,23 +45,32 @@ static int prepare_write(struct salvager *s, const struct salvaged *t,
     return sqlite3_prepare_v2(s->db->sql, sql.at, -1, out, NULL);
 }
 
+static void note(struct salvager *s, int rc)
+{
+    if (s->rc == SQLITE_OK)
+        s->rc = rc;
+}
+
 /* One row; what breaks a constraint was no row of ours. */
-static void copy_row(const struct salvaged *t, sqlite3_stmt *from,
-                     sqlite3_stmt *to)
+static void copy_row(struct salvager *s, const struct salvaged *t,
+                     sqlite3_stmt *from, sqlite3_stmt *to)
 {
     for (int i = 1; i < sqlite3_column_count(from); i++)
         (void)sqlite3_bind_value(to, i, sqlite3_column_value(from, i));
-    if (sqlite3_step(to) == SQLITE_DONE)
+    int rc = sqlite3_step(to);
+    if (rc == SQLITE_DONE)
         *t->count += 1;
+    else if ((rc & 0xff) != SQLITE_CONSTRAINT)
+        note(s, rc);
     (void)sqlite3_reset(to); /* repeats the step's */
     (void)sqlite3_clear_bindings(to);
 }
 
-static bool is_late(struct salvager *s)
+static bool is_over(struct salvager *s)
 {
     if (mono_reached(mono_now(), s->until))
         s->out->unfinished = true;
-    return s->out->unfinished;
+    return s->out->unfinished || s->rc != SQLITE_OK;
 }
 
 /* Copies from one end of what lies between after and before until that is done,
@@ -72,9 +83,9 @@ static int copy_run(struct salvager *s, const struct salvaged *t,
 
     (void)sqlite3_bind_int64(from, 1, after); /* cannot fail: at is right */
     (void)sqlite3_bind_int64(from, 2, before);
-    while ((rc = sqlite3_step(from)) == SQLITE_ROW && !is_late(s)) {
+    while ((rc = sqlite3_step(from)) == SQLITE_ROW && !is_over(s)) {
         *last = sqlite3_column_int64(from, 0);
-        copy_row(t, from, to);
+        copy_row(s, t, from, to);
     }
     (void)sqlite3_reset(from); /* repeats rc */
     return rc;
@@ -92,7 +103,7 @@ static void copy_table(struct salvager *s, const struct salvaged *t)
     if (prepare_read(s, t, false, &up) == SQLITE_OK &&
         prepare_read(s, t, true, &down) == SQLITE_OK &&
         prepare_write(s, t, &put) == SQLITE_OK) {
-        while (!s->out->unfinished && steps < GALLOP_MAX) {
+        while (!is_over(s) && steps < GALLOP_MAX) {
             int64_t last = from, bottom = from;
             int rc = copy_run(s, t, up, put, from, INT64_MAX, &last);
 
@@ -111,33 +122,99 @@ static void copy_table(struct salvager *s, const struct salvaged *t)
     (void)sqlite3_finalize(put);
 }
 
-/* Events of all partitions go into the one that a new database has. */
-static void copy_events(struct salvager *s, const char *log)
+/* ---- events ---- */
+
+struct numbers ARRAY_OF(int64_t);
+
+/* A partition keeps its number: so it goes when its time is over. */
+static void copy_part(struct salvager *s, enum store_log log, const char *from)
+{
+    const struct event_log *into = &s->db->logs[log];
+    char *end = NULL;
+    const struct event_part p = {
+        .number = strtoll(from + strlen(into->table) + 1, &end, 10)};
+    const struct salvaged t = {
+        .from = from,
+        .to = from,
+        .columns = "id, at_ms, last_ms, count, severity, class, type, "
+                   "object, source, text, body",
+        .values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11",
+        .count = &s->out->events};
+
+    if (*end != '\0' || p.number < 1 || p.number == INT64_MAX)
+        return;
+    if (p.number != 1) /* which a new database has */
+        note(s, store_db_part_make(s->db, into, &p));
+    copy_table(s, &t);
+}
+
+/* When it begins, with which event; an empty one goes, but for the last. */
+static void settle_part(struct salvager *s, const char *log, int64_t number,
+                        size_t *left)
 {
     struct buffer OWNED_BUFFER sql = {0};
-    struct buffer OWNED_BUFFER to = {0};
+    int64_t first = 0, from_ms = 0;
+
+    buffer_format(&sql, "SELECT min(id) FROM %s_%" PRId64, log, number);
+    note(s, store_db_number(s->db, sql.at, INT64_MIN, &first));
+    buffer_clear(&sql);
+    buffer_format(&sql, "SELECT min(at_ms) FROM %s_%" PRId64 " WHERE at_ms > 0",
+                  log, number);
+    note(s, store_db_number(s->db, sql.at, 0, &from_ms));
+    buffer_clear(&sql);
+    if (first == INT64_MIN && *left > 1) {
+        --*left;
+        buffer_format(&sql,
+                      "DROP TABLE %s_%" PRId64
+                      ";DELETE FROM %s_part WHERE number = %" PRId64,
+                      log, number, log, number);
+    } else {
+        buffer_format(&sql,
+                      "UPDATE %s_part SET from_ms = %" PRId64
+                      ", first_id = %" PRId64 " WHERE number = %" PRId64,
+                      log, from_ms, first == INT64_MIN ? 1 : first, number);
+    }
+    note(s, store_db_run(s->db, sql.at));
+}
+
+static void settle_parts(struct salvager *s, const char *log)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+    struct numbers numbers = {0};
+    sqlite3_stmt *found = NULL;
+    int row = SQLITE_DONE;
+
+    buffer_format(&sql, "SELECT number FROM %s_part", log);
+    note(s, sqlite3_prepare_v2(s->db->sql, sql.at, -1, &found, NULL));
+    while (found != NULL && (row = sqlite3_step(found)) == SQLITE_ROW)
+        *array_add(&numbers) = sqlite3_column_int64(found, 0);
+    note(s, row == SQLITE_DONE ? SQLITE_OK : row);
+    (void)sqlite3_finalize(found); /* repeats row */
+    size_t left = numbers.count;
+    for (size_t i = 0; i < numbers.count; i++)
+        settle_part(s, log, numbers.at[i], &left);
+    array_fini(&numbers);
+}
+
+static void copy_events(struct salvager *s, enum store_log log)
+{
+    const char *table = s->db->logs[log].table;
+    struct buffer OWNED_BUFFER sql = {0};
     sqlite3_stmt *found = NULL;
 
     buffer_format(&sql,
                   "SELECT name FROM sqlite_master WHERE type = 'table' AND "
                   "name GLOB '%s_[0-9]*'",
-                  log);
-    buffer_format(&to, "%s_1", log);
+                  table);
     if (sqlite3_prepare_v2(s->old, sql.at, -1, &found, NULL) != SQLITE_OK)
         return;
     OWNED(sqlite3_finalize) sqlite3_stmt *names = found;
-    while (sqlite3_step(names) == SQLITE_ROW) {
-        struct salvaged t = {
-            .from = store_db_text(names, 0),
-            .to = to.at,
-            .columns = "id, at_ms, last_ms, count, severity, class, type, "
-                       "object, source, text, body",
-            .values = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11",
-            .count = &s->out->events};
-
-        copy_table(s, &t);
-    }
+    while (sqlite3_step(names) == SQLITE_ROW)
+        copy_part(s, log, store_db_text(names, 0));
+    settle_parts(s, table);
 }
+
+/* ---- the whole ---- */
 
 static void copy_all(struct salvager *s)
 {
@@ -151,31 +228,39 @@ static void copy_all(struct salvager *s)
 
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         copy_table(s, &tables[i]);
-    copy_events(s, "audit");
-    copy_events(s, "event");
+    copy_events(s, STORE_AUDIT);
+    copy_events(s, STORE_EVENTS);
 }
 
-void store_salvage(const char *path, struct store_db *db, struct salvage *out)
+/* All of it in a transaction. */
+static int copy(struct salvager *s)
+{
+    note(s, store_db_run(s->db, "BEGIN IMMEDIATE"));
+    if (s->rc == SQLITE_OK)
+        copy_all(s);
+    if (s->rc == SQLITE_OK)
+        note(s, store_db_run(s->db, "COMMIT"));
+    if (s->rc != SQLITE_OK)
+        (void)store_db_run(s->db, "ROLLBACK"); /* fails where it was already */
+    return s->rc;
+}
+
+int store_salvage(const char *path, struct store_db *db, struct salvage *out)
 {
     struct salvager s = {
         .db = db, .out = out, .until = mono_after_ms(mono_now(), SALVAGE_MS)};
 
     *out = (struct salvage){0};
-    if (sqlite3_open_v2(path, &s.old,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                        NULL) == SQLITE_OK) {
+    int rc = sqlite3_open_v2(path, &s.old,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) {
         /* It stays as it was found: people may know more of it. */
         (void)sqlite3_db_config(s.old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
                                 NULL);
         (void)sqlite3_exec(s.old, "PRAGMA wal_autocheckpoint = 0", NULL, NULL,
                            NULL);
-        if (store_db_begin(db) == 0) {
-            copy_all(&s);
-            if (store_db_commit(db) < 0) {
-                store_db_rollback(db);
-                *out = (struct salvage){.holes = out->holes};
-            }
-        }
+        rc = copy(&s);
     }
     (void)sqlite3_close(s.old); /* nothing is left that could refuse */
+    return rc;
 }

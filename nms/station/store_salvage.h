@@ -11,9 +11,12 @@ struct salvage {
     bool unfinished;                /* there was no time for all */
 };
 
-/* Reads the file at path, which stays as it is, and writes into db: objects,
- * the past and events, in this order, for some seconds at most. Of a page that
- * cannot be read its rows are missing. Fails quietly: *out tells. */
-void store_salvage(const char *path, struct store_db *db, struct salvage *out);
+/* Reads the file at path, which stays as it is, and writes into db, which is
+ * new: objects, the past and events, in this order, for some seconds at most.
+ * Of a page that cannot be read its rows are missing: *out tells. What db then
+ * knows of partitions of events is old: open it anew. SQLite's result: db
+ * cannot be written, nothing went over. */
+int store_salvage(const char *path, struct store_db *db, struct salvage *out)
+    __attribute__((warn_unused_result));
 
 #endif

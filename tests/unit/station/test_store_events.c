@@ -133,6 +133,70 @@ static void a_search_goes_over_all_of_them(void **state)
     }
 }
 
+/* The root of an index is overwritten: no row is. */
+static void damage(struct place *p)
+{
+    enum { PAGE = 4096 };
+    char octets[PAGE];
+    sqlite3 *sql;
+    sqlite3_stmt *found;
+
+    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(sql,
+                                        "SELECT rootpage FROM sqlite_master "
+                                        "WHERE name = 'past_of'",
+                                        -1, &found, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(found), SQLITE_ROW);
+    off_t at = (off_t)(sqlite3_column_int(found, 0) - 1) * PAGE;
+    (void)sqlite3_finalize(found);
+    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+    memset(octets, 0xa5, sizeof octets);
+    int fd = open(p->path, O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, octets, PAGE, at), PAGE);
+    close(fd);
+}
+
+static void of_a_damaged_file_they_are_found_and_age_as_before(void **state)
+{
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    struct place *p = *state;
+    struct wall now = {DAYS * DAY_MS};
+    struct store_event next = {.id = DAYS + 1,
+                               .at = {now.ms + 1},
+                               .class = "fault",
+                               .type = "x",
+                               .object = "o",
+                               .source = "s",
+                               .text = "the next",
+                               .values = ""};
+    struct buffer OWNED_BUFFER words = {0};
+    struct complaint why;
+
+    open_db(p);
+    fill(p);
+    store_db_close(p->db);
+    open_db(p); /* looks at what is too old again */
+    assert_int_equal(store_db_trim(p->db, now, &keep), 0);
+    assert_found(p, &oldest, "day 5"); /* the first partitions are gone */
+    store_db_close(p->db);
+    damage(p);
+    assert_int_equal(store_db_open(p->path, &p->db, &words, &why), 0);
+    assert_true(words.len > 0);
+    assert_int_equal(store_db_event(p->db, &next), 0);
+    assert_found(p, &(struct store_query){.limit = 2}, "the next, day 30");
+    assert_found(p, &(struct store_query){.limit = 2, .before_id = DAYS},
+                 "day 29, day 28");
+    assert_found(
+        p, &(struct store_query){.from = {10 * DAY_MS}, .to = {12 * DAY_MS}},
+        "day 12, day 11, day 10");
+    assert_found(p, &oldest, "day 5");
+    now.ms += 10 * DAY_MS;
+    assert_int_equal(store_db_trim(p->db, now, &keep), 0);
+    assert_found(p, &oldest, "day 15");
+}
+
 static void what_is_too_old_goes_as_a_whole(void **state)
 {
     static const struct store_query oldest = {.after_id = 1, .limit = 1};
@@ -320,6 +384,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_search_goes_over_all_of_them,
                                         make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            of_a_damaged_file_they_are_found_and_age_as_before, make_place,
+            drop_place),
         cmocka_unit_test_setup_teardown(what_is_too_old_goes_as_a_whole,
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
