@@ -168,16 +168,19 @@ static bool role_failed(struct api_request *r, const char *name)
     return false;
 }
 
+/* Role and password, or neither. */
 static void on_set(struct password_job *job)
 {
     char who[WHO_MAX];
     struct api_request *r = job->r;
     struct complaint why = {.what = "no hash"};
-    int rc = job->rc == 0
-                 ? access_set_password(job->access, job->user, job->made,
-                                       must_change(r), &r->caller.key, &why)
-                 : job->rc;
+    int rc = job->rc;
 
+    if (rc == 0 && role_failed(r, job->user))
+        return;
+    if (rc == 0)
+        rc = access_set_password(job->access, job->user, job->made,
+                                 must_change(r), &r->caller.key, &why);
     if (rc < 0) {
         api_complaint(r, rc, &why);
         return;
@@ -192,17 +195,19 @@ void api_user_change(struct api_request *r)
 {
     const char *name = r->segments[1], *password;
     char made[PASSWORD_MADE_MAX];
+    enum role role;
 
-    if (role_failed(r, name))
-        return;
     if (json_object_get(r->body, "password") == NULL) {
+        if (role_failed(r, name))
+            return;
         const struct person *person =
             people_find(access_people(r->access), name);
 
         api_json(r, 200, json_pack("{s:o}", "user", person_json(r, person)));
         return;
     }
-    if (read_password(r, name, made, &password))
+    if (read_role(r, ROLE_VIEWER, &role) &&
+        read_password(r, name, made, &password))
         (void)access_weigh(r->access, r,
                            access_job(name, NULL, password, on_set));
 }

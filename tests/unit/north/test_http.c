@@ -230,6 +230,54 @@ static void mistakes_are_told_as_problems(void **state)
     line_free(l);
 }
 
+static enum role role_of(const struct line *l, const char *name)
+{
+    return people_find(l->station.people, name)->role;
+}
+
+static void a_person_gets_role_and_password_or_neither(void **state)
+{
+    static const char ann[] = "/api/v1/users/ann";
+    static const struct {
+        const char *body;
+        int status;
+    } refused[] = {
+        {"{\"role\": \"administrator\", \"password\": \"short\"}", 400},
+        {"{\"role\": \"emperor\", \"password\": \"words of her own\"}", 400},
+    };
+    struct line *l = line_new();
+
+    (void)state;
+    assert_int_equal(ask(l, "POST", "/api/v1/users",
+                         "{\"name\": \"ann\", \"role\": \"viewer\"}"),
+                     201);
+    OWNED(free)
+    char *hash = mem_text(people_find(l->station.people, "ann")->hash);
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        assert_int_equal(ask(l, "PATCH", ann, refused[i].body),
+                         refused[i].status);
+        assert_int_equal(role_of(l, "ann"), ROLE_VIEWER);
+    }
+    assert_int_equal(ask(l, "PATCH", ann,
+                         "{\"role\": \"administrator\", "
+                         "\"password\": \"words of her own\"}"),
+                     200);
+    assert_int_equal(role_of(l, "ann"), ROLE_ADMINISTRATOR);
+    assert_string_not_equal(people_find(l->station.people, "ann")->hash, hash);
+    /* She is the last: her password stays as it is too. */
+    OWNED(free)
+    char *now = mem_text(people_find(l->station.people, "ann")->hash);
+    assert_int_equal(ask(l, "PATCH", ann,
+                         "{\"role\": \"viewer\", "
+                         "\"password\": \"other words again\"}"),
+                     403);
+    assert_string_equal(people_find(l->station.people, "ann")->hash, now);
+    assert_int_equal(ask(l, "PATCH", "/api/v1/users/bob",
+                         "{\"role\": \"viewer\", \"password\": \"\"}"),
+                     404);
+    line_free(l);
+}
+
 static void refusals_keep_their_kind(void **state)
 {
     static const struct {
@@ -483,6 +531,7 @@ int main(void)
         cmocka_unit_test(questions_are_answered),
         cmocka_unit_test(what_is_known_already_is_not_sent_again),
         cmocka_unit_test(mistakes_are_told_as_problems),
+        cmocka_unit_test(a_person_gets_role_and_password_or_neither),
         cmocka_unit_test(refusals_keep_their_kind),
         cmocka_unit_test(what_is_no_http_is_no_harm),
         cmocka_unit_test(what_is_in_a_body_is_no_request),
