@@ -97,8 +97,9 @@ struct series_rows {
 };
 
 /* result: 0, -ENOENT there is no such file (yet), -ENOTCONN rrdcached is away,
- * -ETIMEDOUT, -EBUSY too many at once, -EBADMSG, -ECANCELED; then rows is NULL
- * and why says it in words. The callback comes once, never from within. */
+ * -ETIMEDOUT, -EBUSY too many at once, -EBADMSG, -EIO samples that wait cannot
+ * be read, -ECANCELED; then rows is NULL and why says it in words. The callback
+ * comes once, never from within. */
 typedef void (*series_rows_fn)(void *arg, int result,
                                const struct series_rows *rows, const char *why);
 void series_fetch(struct series *s, const struct series_query *query,

@@ -23,12 +23,16 @@ enum {
     HOLD_MAX_MS = 1800000,
     FILES_PER_S = 200
 };
+/* So many turns in a row find what waits spoilt by the disk; then it is let go,
+ * so that what came later does not wait for ever. */
+enum { SPOILT_MAX = 10 };
 enum { MS_PER_S = 1000, US_PER_MS = 1000, TURN_MIN_MS = 1 };
 
 struct place {
-    bool due;       /* it waits for its turn */
-    bool again;     /* as of struct load */
-    uint64_t files; /* that got samples before its last turn */
+    bool due;        /* it waits for its turn */
+    bool again;      /* as of struct load */
+    uint64_t files;  /* that got samples before its last turn */
+    unsigned spoilt; /* turns in a row that could not read all */
 };
 
 struct porter {
@@ -110,7 +114,35 @@ static void count_files(struct porter *c, const struct load *l)
     suit_files(c);
 }
 
-static void on_turn_read(void *arg, struct gathered *found)
+/* Not all could be read: does it wait for a later turn? A shortage of
+ * descriptors passes; what the disk does not give may never come. */
+static bool is_put_off(struct place *place, int result)
+{
+    if (result != -EIO && result != -EFBIG) {
+        place->spoilt = 0;
+        return result < 0;
+    }
+    if (++place->spoilt < SPOILT_MAX)
+        return true;
+    place->spoilt = 0;
+    log_error("series: samples that waited are lost: they could not be read "
+              "%d times: %s; check the disk",
+              SPOILT_MAX, strerror(-result));
+    return false;
+}
+
+/* The shelf's next turn reads them again. */
+static void put_off_turn(struct porter *c, int result)
+{
+    struct load *l = TAKE(c->turn);
+
+    snprintf(c->error, sizeof c->error, "samples that wait cannot be read: %s",
+             strerror(-result));
+    c->places[l->shelf].again |= l->again;
+    load_free(l);
+}
+
+static void on_turn_read(void *arg, int result, struct gathered *found)
 {
     struct load *l = arg;
     struct porter *c = l->c;
@@ -123,7 +155,10 @@ static void on_turn_read(void *arg, struct gathered *found)
     if (c->turn != l) {
         load_free(l); /* given up meanwhile */
     } else if (!c->ends) {
-        count_files(c, l);
+        if (is_put_off(&c->places[l->shelf], result))
+            put_off_turn(c, result);
+        else
+            count_files(c, l);
         go_on(c);
     }
 }
@@ -362,7 +397,7 @@ static void on_unreached(void *arg)
 
 /* ---- what is asked for ---- */
 
-static void on_asked_read(void *arg, struct gathered *found)
+static void on_asked_read(void *arg, int result, struct gathered *found)
 {
     struct load *l = arg;
 
@@ -373,6 +408,8 @@ static void on_asked_read(void *arg, struct gathered *found)
         tell(l, -ECANCELED);
     else if (!sink_is_connected(l->c->sink))
         tell(l, -ENOTCONN);
+    else if (result < 0 && result != -EFBIG)
+        tell(l, -EIO);
     else
         go_on(l->c);
 }

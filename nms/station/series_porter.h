@@ -63,7 +63,8 @@ void porter_add(struct porter *c, const char *path, enum series_group group,
 
 /* Hands over what waits of a path, or of a folder with the slash at its end,
  * also into a file that is missing. result: 0 it is written, as far as it can
- * be; -ENOTCONN, -ECANCELED. Comes once, never from within. */
+ * be; -EIO not all that waits can be read, -ENOTCONN, -ECANCELED. Comes once,
+ * never from within. */
 typedef void (*porter_fn)(void *arg, int result);
 void porter_bring(struct porter *c, const char *name, porter_fn done,
                   void *arg);

@@ -54,6 +54,8 @@ static const char *words_of(int result)
         return "too many series are asked for at once";
     case -ECANCELED:
         return "the station ends";
+    case -EIO:
+        return "samples that wait cannot be read";
     default:
         return "rrdcached is away";
     }

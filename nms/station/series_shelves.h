@@ -21,7 +21,8 @@ enum { SHELVES = 128 };
 int shelves_open(struct event_base *base, const char *dir, uint64_t max,
                  struct shelves **out) __attribute__((warn_unused_result));
 
-/* Writes what is in memory. Readings that were asked for are told as empty. */
+/* Writes what is in memory. Readings that were asked for are told as empty, and
+ * -ECANCELED. */
 void shelves_free(struct shelves *s);
 OWNED_BY(struct shelves, shelves_free)
 
@@ -44,8 +45,10 @@ void shelves_reopen(struct shelves *s, unsigned shelf);
 
 /* Reads what is wanted of a shelf's volumes up to and with upto; wanted.paths
  * is taken. The callback comes from the loop, once, and takes what was
- * gathered. */
-typedef void (*shelves_fn)(void *arg, struct gathered *found);
+ * gathered. result: 0 it is all; -EFBIG it is what can be gathered at once;
+ * else -errno, and something that is there is missing: it must not be retired.
+ */
+typedef void (*shelves_fn)(void *arg, int result, struct gathered *found);
 void shelves_read(struct shelves *s, unsigned shelf, uint64_t upto,
                   struct table *paths, const char *folder, shelves_fn done,
                   void *arg);

@@ -33,6 +33,7 @@ struct shelves {
     bool left;        /* by an earlier run: something, not yet counted */
     bool stuck;       /* something could not be written */
     bool losing;      /* said once */
+    bool unread;      /* something that waits could not be read: said once */
     char error[160];
 };
 

@@ -38,9 +38,9 @@ static void read_volumes(struct reading *r, struct buffer *out)
         size_t before = out->len;
         int rc = volume_read(r->s->dir, name, GATHER_MAX - out->len, out);
 
-        if (rc == -EFBIG)
+        if (rc < 0)
             out->len = before;
-        if (rc < 0 && rc != -ENOENT)
+        if (rc < 0 && rc != -ENOENT && (r->result == 0 || rc != -EFBIG))
             r->result = rc;
     }
 }
@@ -133,15 +133,23 @@ static void reading_free(struct reading *r)
     free(r);
 }
 
+/* Says so once. */
+static void note_result(struct shelves *s, int result)
+{
+    if (result < 0 && !s->unread)
+        log_warning("%s: samples that wait cannot be read: %s; they stay, and "
+                    "are tried again",
+                    s->dir, strerror(-result));
+    s->unread = result < 0;
+}
+
 static void on_read(void *arg, bool worked)
 {
     struct reading *r = arg;
 
-    (void)worked;
-    if (r->result < 0)
-        log_warning("%s: samples that wait cannot be read: %s", r->s->dir,
-                    strerror(-r->result));
-    r->done(r->arg, &r->found);
+    if (worked)
+        note_result(r->s, r->result);
+    r->done(r->arg, worked ? r->result : -ECANCELED, &r->found);
     reading_free(r);
 }
 

@@ -10,6 +10,7 @@
 #include "station/series_volume.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 enum { HOUR_MS = 3600000 };
@@ -39,10 +40,11 @@ struct found {
     struct gathered got;
 };
 
-static void on_found(void *arg, struct gathered *got)
+static void on_found(void *arg, int result, struct gathered *got)
 {
     struct found *found = arg;
 
+    assert_int_equal(result, 0);
     found->told = true;
     found->got = *got;
     *got = (struct gathered){0};
@@ -276,6 +278,42 @@ static void killed_station_loses_nothing_that_is_durable(void **state)
         assert_int_equal(fetch(p, object, COUNT, 0).known, COUNT);
 }
 
+static bool turns_are_over(void *arg)
+{
+    return mono_reached(mono_now(), *(const struct mono *)arg);
+}
+
+/* A directory in its place: it is there, and cannot be read. */
+static void what_cannot_be_read_stays_until_it_can(void **state)
+{
+    enum { COUNT = 20, TURNS = 4 };
+    struct place *p = *state;
+    struct buffer OWNED_BUFFER volume = {0}, aside = {0};
+    char path[DIR_LEN], spool[DIR_LEN + 8];
+
+    log_open(LOG_LEVEL_ERROR, LOG_TO_JOURNAL);
+    p->series = open_patient(p);
+    add_samples(p->series, 1, 0, COUNT);
+    series_free(TAKE(p->series)); /* they wait on disk */
+    path_of(0, path);
+    (void)snprintf(spool, sizeof spool, "%s/spool", p->dir);
+    volume_path(spool, (struct volume_name){shelves_of(path), 1}, &volume);
+    buffer_format(&aside, "%s/aside", p->dir);
+    assert_int_equal(rename(volume.at, aside.at), 0);
+    assert_int_equal(mkdir(volume.at, 0700), 0);
+
+    p->series = open_series(p, NULL, 0);
+    assert_true(run_until(p->base, is_ready, p->series));
+    assert_int_equal(fetch(p, 0, COUNT, 0).result, -EIO);
+    struct mono until = mono_after_ms(mono_now(), TURNS * HOLD_MS);
+    assert_true(run_until(p->base, turns_are_over, &until));
+    assert_int_equal(rmdir(volume.at), 0);
+    assert_int_equal(rename(aside.at, volume.at), 0);
+    until = mono_after_ms(mono_now(), TURNS * HOLD_MS);
+    assert_true(run_until(p->base, turns_are_over, &until));
+    assert_int_equal(fetch(p, 0, COUNT, 0).known, COUNT);
+}
+
 static void samples_wait_as_suits_the_files(void **state)
 {
     (void)state;
@@ -307,6 +345,7 @@ int main(void)
         PLACED(spoilt_tail_is_left_out),
         PLACED(what_is_read_is_current_however_long_it_waits),
         PLACED(killed_station_loses_nothing_that_is_durable),
+        PLACED(what_cannot_be_read_stays_until_it_can),
         cmocka_unit_test(samples_wait_as_suits_the_files),
     };
     return cmocka_run_group_tests_name("series_shelves", tests, NULL, NULL);
