@@ -232,7 +232,8 @@ static int last_event(struct store_db *db, const struct event_log *log,
 
     buffer_format(&sql, "SELECT max(id) FROM %s_%" PRId64, log->table,
                   newest(log)->number);
-    int rc = store_db_number(db, sql.at, 0, &id);
+    /* All of it may have been deleted. */
+    int rc = store_db_number(db, sql.at, newest(log)->first_id - 1, &id);
     *out = (uint64_t)id;
     return rc == SQLITE_OK ? 0 : -EIO;
 }

@@ -234,6 +234,32 @@ static void the_oldest_go_where_there_are_too_many(void **state)
     assert_found(p, &oldest, "day 21");
 }
 
+/* As when the device is forgotten that alone told something of late. */
+static void an_empty_partition_takes_no_other_with_it(void **state)
+{
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    struct place *p = *state;
+    struct wall now = {DAYS * DAY_MS};
+    uint64_t last[STORE_LOGS];
+    sqlite3 *sql;
+
+    open_db(p);
+    fill(p);
+    store_db_close(p->db);
+    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(sql, "DELETE FROM event_15", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(sql), 2);
+    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+    open_db(p);
+    assert_int_equal(store_db_trim(p->db, now, &keep), 0);
+    assert_found(p, &oldest, "day 5");
+    assert_found(p, &(struct store_query){.limit = 1}, "day 28");
+    assert_int_equal(store_db_last_events(p->db, last), 0);
+    assert_int_equal(last[STORE_EVENTS], DAYS - 2);
+    assert_int_equal(last[STORE_AUDIT], 0);
+}
+
 /* Two a day, every other one a notification. */
 static void fill_received(struct place *p)
 {
@@ -391,6 +417,8 @@ int main(void)
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
                                         make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            an_empty_partition_takes_no_other_with_it, make_place, drop_place),
         cmocka_unit_test_setup_teardown(
             notifications_may_go_before_other_events, make_place, drop_place),
         cmocka_unit_test_setup_teardown(
