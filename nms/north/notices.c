@@ -308,8 +308,12 @@ static void served_free(struct served *s)
 /* Nobody wants it any more: what waits and what was told is forgotten. */
 static void served_drop(struct served *s)
 {
+    notice_tested_fn tested = TAKE(s->tested);
+    void *arg = TAKE(s->tested_arg);
     size_t at = 0;
 
+    if (tested != NULL) /* who asked for a test waits for its end */
+        tested(arg, -ENOENT, "the receiver is gone");
     while (notice_queue_count(s->queue) > 0)
         notice_queue_pop(s->queue);
     for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;)

@@ -76,8 +76,9 @@ void notices_told(const struct notices *n, uint32_t index,
                   notice_told_fn on_told, void *arg);
 
 /* Sends a test. The callback comes once, from the loop: 0 it went, -EAGAIN or
- * -EINVAL and why it did not. -ENOENT or -EBUSY (others wait, it goes behind
- * them; no callback comes) and *why. */
+ * -EINVAL and why it did not, -ENOENT the receiver is gone. It fails with
+ * -ENOENT or -EBUSY (others wait, it goes behind them; no callback comes) and
+ * *why. */
 typedef void (*notice_tested_fn)(void *arg, int result, const char *why);
 int notices_test(struct notices *n, const char *name, notice_tested_fn done,
                  void *arg, struct complaint *why)

@@ -8,6 +8,7 @@ import time
 import pytest
 from conftest import await_true, farm_config, free_port, needs_root
 from test_receivers import Handler, Hook, MailServer, MailSession, receivers
+from test_reload import reload
 
 pytestmark = needs_root
 
@@ -151,6 +152,24 @@ def test_a_program_that_hangs_is_ended_with_all_that_it_started_and_one_that_fai
     assert (place / 'ran' / 'env').read_text().split() == ['raised', '1']
     assert made.refused('notify', 'test', 'missing')
     assert receivers(made)['fails']['waiting'] == 1, 'it is tried again'
+
+
+def test_a_receiver_that_goes_while_it_is_tested_ends_the_test(station, place):
+    made = station(NOTHING)
+    slow = place / 'slow'
+    slow.write_text(f'#!/bin/sh\necho >{place}/began\nsleep 600\n')
+    slow.chmod(0o755)
+    place.chmod(0o777)
+    reload(made, NOTHING + f'receivers: [{{name: slow, run: {slow}}}]\n')
+    test = subprocess.Popen(made.command('notify', 'test', 'slow'), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        await_true(lambda: (place / 'began').exists(), 20, 'it is tested')
+        reload(made, NOTHING)
+        _, words = test.communicate(timeout=10)
+        assert test.returncode == 1 and 'the receiver is gone' in words
+    finally:
+        test.kill()
+        test.wait()
 
 
 def alive(pid):
