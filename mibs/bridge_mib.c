@@ -1,5 +1,6 @@
 #include "mibs/bridge_mib.h"
 
+#include "mibs/lldp_mib.h"
 #include "mibs/port_vlan_mib.h"
 #include "mibs/vlan_mib.h"
 
@@ -396,16 +397,6 @@ static bool ports_are_if_indexes(const struct harvest *h)
     return strange * 4 <= distinct;
 }
 
-/* lldpLocPortNum is a bridge port (IEEE 802.1AB): what its port is known to be
- * helps where the bridge itself counts otherwise. */
-static uint32_t lldp_if_index(const struct facts *f, uint32_t base_port)
-{
-    for (size_t i = 0; i < f->lldp.ports.count; i++)
-        if (f->lldp.ports.at[i].port_num == base_port)
-            return f->lldp.ports.at[i].if_index;
-    return 0;
-}
-
 /* The VLAN of a forwarding database. Where the agent does not say, the id is
  * the VLAN if it can be one: nearly all agents number them so. */
 static uint16_t vlan_of_fdb(const struct harvest *h, uint32_t fdb_id)
@@ -450,8 +441,10 @@ static uint32_t forwarding_if_index(const struct harvest *h,
     if (direct)
         return facts_interface(h->facts, f->base_port) != NULL ? f->base_port
                                                                : 0;
+    /* lldpLocPortNum is a bridge port (IEEE 802.1AB): what its port is known to
+     * be helps where the bridge itself counts otherwise. */
     uint32_t mapped = bridge_port_if_index(h->facts, f->base_port);
-    return mapped != 0 ? mapped : lldp_if_index(h->facts, f->base_port);
+    return mapped != 0 ? mapped : lldp_port_if_index(h->facts, f->base_port);
 }
 
 static void add_fdb(struct harvest *h, const struct forwarding *f, bool direct)

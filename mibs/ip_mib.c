@@ -1,5 +1,7 @@
 #include "mibs/ip_mib.h"
 
+#include "mibs/prefix_finder.h"
+
 #include <string.h>
 
 static const struct oid ip_addr_columns[] = {
@@ -279,16 +281,11 @@ static void addresses_finish(struct interface_addresses *all)
 /* The length of the longest connected prefix that a is in; of addresses of a
  * host's own and of the link, what the standards say (RFC 1122, 3927, 4291);
  * else -1. */
-static int connected_len(const struct prefixes *all,
+static int connected_len(const struct prefix_finder *prefixes,
                          const struct interface_address *a)
 {
-    int len = -1;
+    int len = prefix_finder_len(prefixes, a->if_index, &a->addr);
 
-    for (size_t i = 0; i < all->count; i++)
-        if ((all->at[i].if_index == a->if_index || all->at[i].if_index == 0) &&
-            all->at[i].prefix.len > len &&
-            prefix_contains(&all->at[i].prefix, &a->addr))
-            len = all->at[i].prefix.len;
     if (len < 0 && addr_is_loopback(&a->addr))
         len = a->addr.family == 4 ? 8 : 128;
     if (len < 0 && a->addr.family == 4 && addr_is_link_local(&a->addr))
@@ -299,10 +296,12 @@ static int connected_len(const struct prefixes *all,
 static void prefixes_finish(struct harvest *h)
 {
     struct interface_addresses *all = &h->facts->addresses;
+    OWNED(prefix_finder_free)
+    struct prefix_finder *prefixes = prefix_finder_new(&h->prefixes);
 
     for (size_t i = 0; i < all->count; i++)
         if (all->at[i].prefix_len < 0)
-            all->at[i].prefix_len = connected_len(&h->prefixes, &all->at[i]);
+            all->at[i].prefix_len = connected_len(prefixes, &all->at[i]);
 }
 
 static int arp_compare(const void *a, const void *b)

@@ -430,9 +430,9 @@ static void ports_resolve(struct harvest *h)
     }
 }
 
-static uint32_t port_if_index(const struct lldp_local_ports *ports,
-                              uint32_t port_num)
+uint32_t lldp_port_if_index(const struct facts *f, uint32_t port_num)
 {
+    const struct lldp_local_ports *ports = &f->lldp.ports;
     const struct lldp_local_port key = {.port_num = port_num};
     const struct lldp_local_port *p =
         ports->count > 0 ? bsearch(&key, ports->at, ports->count,
@@ -529,7 +529,7 @@ void lldp_finish(struct harvest *h)
         if (last != NULL && same_neighbor(last, n))
             continue;
         last = n;
-        n->local_if_index = port_if_index(&f->lldp.ports, n->local_port_num);
+        n->local_if_index = lldp_port_if_index(f, n->local_port_num);
         addresses_join(h, n);
         *array_add(&f->neighbors) = *n;
     }

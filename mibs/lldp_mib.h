@@ -18,4 +18,7 @@ extern const struct reader lldp_v2_address_reader;
  * bridge ports must be finished. */
 void lldp_finish(struct harvest *h);
 
+/* The interface of a local port; 0 if not known. After lldp_finish(). */
+uint32_t lldp_port_if_index(const struct facts *f, uint32_t port_num);
+
 #endif

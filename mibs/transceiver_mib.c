@@ -1,9 +1,11 @@
 #include "mibs/transceiver_mib.h"
 
+#include "base/table.h"
 #include "base/text.h"
 #include "mibs/entity_mib.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* IANAPhysicalClass. */
@@ -63,53 +65,105 @@ static uint32_t mapped_port(const struct harvest *h, uint32_t entity)
                : 0;
 }
 
-/* The only interface of what is directly in an entity, or in the cage that it
- * is in; 0 if there are several: then it is a card. */
-static uint32_t port_inside(const struct harvest *h, uint32_t entity)
+/* Where ports are, for many questions. */
+struct places {
+    struct pairings inside; /* entity -> interface of what is directly in it, 0
+                               if there are several */
+    struct table *names;    /* ifName and ifDescr -> the first of that name */
+};
+
+static int inside_compare(const void *a, const void *b)
 {
-    const struct entities *all = &h->facts->entities;
-    uint32_t found = 0;
+    const struct pairing *x = a, *y = b;
 
-    for (size_t i = 0; i < all->count; i++) {
-        uint32_t port = all->at[i].contained_in == entity
-                            ? mapped_port(h, all->at[i].index)
-                            : 0;
-
-        if (port != 0 && found != 0 && port != found)
-            return 0;
-        found = port != 0 ? port : found;
-    }
-    return found;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
 }
 
-static uint32_t port_named(const struct facts *f, const char *name)
+static void find_inside(struct places *p, const struct harvest *h)
 {
-    for (size_t i = 0; name[0] != '\0' && i < f->interfaces.count; i++) {
-        const struct interface *port = &f->interfaces.at[i];
+    const struct entities *all = &h->facts->entities;
+    size_t kept = 0;
 
-        if (strcmp(port->name, name) == 0 || strcmp(port->descr, name) == 0)
-            return port->if_index;
+    for (size_t i = 0; i < all->count; i++) {
+        uint32_t port = mapped_port(h, all->at[i].index);
+
+        if (port != 0)
+            pairing_add(&p->inside, all->at[i].contained_in, port);
     }
-    return 0;
+    if (p->inside.count > 0)
+        qsort(p->inside.at, p->inside.count, sizeof *p->inside.at,
+              inside_compare);
+    for (size_t i = 0; i < p->inside.count; i++) {
+        struct pairing *last = kept > 0 ? &p->inside.at[kept - 1] : NULL;
+
+        if (last == NULL || last->index != p->inside.at[i].index)
+            p->inside.at[kept++] = p->inside.at[i];
+        else if (last->number != p->inside.at[i].number)
+            last->number = 0;
+    }
+    p->inside.count = kept;
+}
+
+static void note_name(struct places *p, const char *name,
+                      const struct interface *port)
+{
+    if (name[0] != '\0' && table_find_text(p->names, name) == NULL)
+        (void)table_put_text(p->names, name, (void *)port);
+}
+
+static void places_init(struct places *p, const struct harvest *h)
+{
+    const struct interfaces *ports = &h->facts->interfaces;
+
+    *p = (struct places){.names = table_new()};
+    find_inside(p, h);
+    for (size_t i = 0; i < ports->count; i++) {
+        note_name(p, ports->at[i].name, &ports->at[i]);
+        note_name(p, ports->at[i].descr, &ports->at[i]);
+    }
+}
+
+static void places_fini(struct places *p)
+{
+    array_fini(&p->inside);
+    table_free(p->names);
+}
+
+/* The only interface of what is directly in an entity, or in the cage that it
+ * is in; 0 if there are several: then it is a card. */
+static uint32_t port_inside(const struct places *p, uint32_t entity)
+{
+    return (uint32_t)pairing_find(&p->inside, entity, 0);
+}
+
+static uint32_t port_named(const struct places *p, const char *name)
+{
+    const struct interface *port =
+        name[0] != '\0' ? table_find_text(p->names, name) : NULL;
+
+    return port != NULL ? port->if_index : 0;
 }
 
 /* The interface of an entity: as entAliasMappingTable has it, of itself, what
  * is in it or what it is in; else the one of its name. */
-static uint32_t port_of_entity(const struct harvest *h, uint32_t entity)
+static uint32_t port_of_entity(const struct harvest *h, const struct places *p,
+                               uint32_t entity)
 {
     const struct entity *e = entity_find(h->facts, entity);
     uint32_t port = mapped_port(h, entity);
 
     if (port == 0)
-        port = port_inside(h, entity);
+        port = port_inside(p, entity);
     if (port == 0 && e != NULL)
-        port = port_named(h->facts, e->name);
+        port = port_named(p, e->name);
     if (port == 0 && e != NULL)
-        port = port_named(h->facts, e->alias);
+        port = port_named(p, e->alias);
     if (port == 0 && e != NULL && e->contained_in != 0)
         port = mapped_port(h, e->contained_in);
     if (port == 0 && e != NULL && e->contained_in != 0)
-        port = port_inside(h, e->contained_in);
+        port = port_inside(p, e->contained_in);
     return port;
 }
 
@@ -133,15 +187,27 @@ static void add_transceiver(struct harvest *h, const struct entity *e)
     };
 }
 
-void transceiver_finish(struct harvest *h)
+static void find_ports(struct harvest *h)
 {
     struct transceivers *all = &h->facts->transceivers;
+    struct places places;
+
+    if (all->count == 0)
+        return;
+    places_init(&places, h);
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i].if_index == 0 && all->at[i].entity != 0)
+            all->at[i].if_index = port_of_entity(h, &places, all->at[i].entity);
+    places_fini(&places);
+}
+
+void transceiver_finish(struct harvest *h)
+{
+    const struct transceivers *all = &h->facts->transceivers;
 
     if (all->count == 0)
         for (size_t i = 0; i < h->facts->entities.count; i++)
             if (is_transceiver(h->facts, &h->facts->entities.at[i]))
                 add_transceiver(h, &h->facts->entities.at[i]);
-    for (size_t i = 0; i < all->count; i++)
-        if (all->at[i].if_index == 0 && all->at[i].entity != 0)
-            all->at[i].if_index = port_of_entity(h, all->at[i].entity);
+    find_ports(h);
 }

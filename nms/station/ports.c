@@ -2,6 +2,7 @@
 
 #include "base/table.h"
 #include "base/text.h"
+#include "station/port_marks.h"
 #include "station/port_rows.h"
 #include "station/port_speed.h"
 
@@ -270,28 +271,6 @@ static void port_describe(struct ports *ps, struct port *p,
     p->present = true;
 }
 
-/* A port that is not taken yet and was known by these marks. */
-static struct port *by_marks(const struct ports *ps, const struct interface *i)
-{
-    struct port *by_alias = NULL;
-    unsigned aliases = 0;
-
-    for (size_t n = 0; n < ps->list.count; n++) {
-        struct port *p = &ps->list.at[n];
-
-        if (p->present)
-            continue;
-        if (i->descr[0] != '\0' && strcmp(p->descr, i->descr) == 0 &&
-            mac_is_set(&i->mac) && mac_equal(&p->mac, &i->mac))
-            return p;
-        if (i->alias[0] != '\0' && strcmp(p->alias, i->alias) == 0) {
-            by_alias = p;
-            aliases++;
-        }
-    }
-    return aliases == 1 ? by_alias : NULL;
-}
-
 /* The free port of this label; of several the one with this ifIndex. */
 static struct port *by_label(struct ports *ps, const struct interface *i)
 {
@@ -363,9 +342,10 @@ void ports_match(struct ports *ps, const struct facts *facts)
             port_describe(ps, p, &facts->interfaces.at[i]);
     }
     drop_tables(ps); /* ports that come move the others */
+    OWNED(port_marks_free) struct port_marks *marks = port_marks_new(ps);
     for (size_t i = 0; i < count; i++) {
         const struct interface *one = &facts->interfaces.at[i];
-        struct port *p = matched[i] ? NULL : by_marks(ps, one);
+        struct port *p = matched[i] ? NULL : port_marks_take(marks, one);
 
         if (p == NULL && !matched[i] && ps->list.count < PORTS_MAX)
             p = port_born(ps, one);
