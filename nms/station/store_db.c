@@ -292,6 +292,10 @@ const char *store_db_error(const struct store_db *db)
 
 int store_db_begin(struct store_db *db)
 {
+    if (db->unread)
+        db->unread = store_db_events_open(db) != SQLITE_OK;
+    if (db->unread)
+        return -EIO;
     return store_db_run(db, "BEGIN IMMEDIATE") == SQLITE_OK ? 0 : -EIO;
 }
 
@@ -307,8 +311,8 @@ void store_db_rollback(struct store_db *db)
     if (sqlite3_get_autocommit(db->sql) == 0)
         (void)store_db_run(db,
                            "ROLLBACK"); /* what failed before is what is told */
-    /* Partitions of the transaction are not there; else the next one fails. */
-    (void)store_db_events_open(db);
+    /* Partitions of the transaction are not there. */
+    db->unread = store_db_events_open(db) != SQLITE_OK;
 }
 
 void store_db_bind_text(sqlite3_stmt *s, int at, const char *text)

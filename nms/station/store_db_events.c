@@ -28,15 +28,13 @@ static const struct event_part *newest(const struct event_log *log)
     return &log->parts.at[log->parts.count - 1];
 }
 
-static int log_open(struct store_db *db, struct event_log *log)
+static int read_parts(struct store_db *db, const struct event_log *log,
+                      struct event_parts *out)
 {
     struct buffer OWNED_BUFFER sql = {0};
     sqlite3_stmt *found = NULL;
     int row;
 
-    (void)sqlite3_finalize(log->add); /* repeats an old failure */
-    log->add = NULL;
-    log->parts.count = 0;
     buffer_format(&sql,
                   "SELECT number, from_ms, first_id FROM %s_part ORDER BY "
                   "number",
@@ -46,12 +44,29 @@ static int log_open(struct store_db *db, struct event_log *log)
     if (rc != SQLITE_OK)
         return rc;
     while ((row = sqlite3_step(s)) == SQLITE_ROW)
-        *array_add(&log->parts) = (struct event_part){
-            sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
-            sqlite3_column_int64(s, 2), 0};
+        *array_add(out) = (struct event_part){sqlite3_column_int64(s, 0),
+                                              sqlite3_column_int64(s, 1),
+                                              sqlite3_column_int64(s, 2), 0};
     if (row != SQLITE_DONE)
         return row;
-    return log->parts.count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
+    return out->count > 0 ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+/* Until they can be read again, those of before are. */
+static int log_open(struct store_db *db, struct event_log *log)
+{
+    struct event_parts read = {0};
+
+    (void)sqlite3_finalize(log->add); /* repeats an old failure */
+    log->add = NULL;
+    int rc = read_parts(db, log, &read);
+    if (rc != SQLITE_OK) {
+        array_fini(&read);
+        return rc;
+    }
+    array_fini(&log->parts);
+    log->parts = read;
+    return SQLITE_OK;
 }
 
 int store_db_events_open(struct store_db *db)

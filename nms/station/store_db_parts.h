@@ -23,20 +23,23 @@ struct event_part {
     int64_t thinned; /* the last id that store_db_thin() looked at; 0: none */
 };
 
+struct event_parts ARRAY_OF(struct event_part);
+
 /* One of enum store_log. */
 struct event_log {
-    const char *table;                        /* "event" */
-    struct ARRAY_OF(struct event_part) parts; /* the newest last; never none */
-    sqlite3_stmt *add;   /* to the newest; NULL: not prepared */
-    int64_t span_ms;     /* of a part; 0 = no new one is made */
-    struct mono trimmed; /* when it was last looked what is too old */
-    struct mono thinned; /* the same of what goes earlier */
+    const char *table;        /* "event" */
+    struct event_parts parts; /* the newest last; never none */
+    sqlite3_stmt *add;        /* to the newest; NULL: not prepared */
+    int64_t span_ms;          /* of a part; 0 = no new one is made */
+    struct mono trimmed;      /* when it was last looked what is too old */
+    struct mono thinned;      /* the same of what goes earlier */
 };
 
 struct store_db {
     sqlite3 *sql;
     sqlite3_stmt *prepared[STATEMENTS];
     struct event_log logs[STORE_LOGS];
+    bool unread; /* which partitions there are, since something failed */
     struct mono copies_looked_at; /* last */
 };
 

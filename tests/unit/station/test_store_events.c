@@ -5,6 +5,7 @@
 #include "station/store_copy.h"
 #include "station/store_schema.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -234,6 +235,15 @@ static void the_oldest_go_where_there_are_too_many(void **state)
     assert_found(p, &oldest, "day 21");
 }
 
+static void run(const struct place *p, const char *words)
+{
+    sqlite3 *sql;
+
+    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sql, words, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+}
+
 /* As when the device is forgotten that alone told something of late. */
 static void an_empty_partition_takes_no_other_with_it(void **state)
 {
@@ -241,16 +251,11 @@ static void an_empty_partition_takes_no_other_with_it(void **state)
     struct place *p = *state;
     struct wall now = {DAYS * DAY_MS};
     uint64_t last[STORE_LOGS];
-    sqlite3 *sql;
 
     open_db(p);
     fill(p);
     store_db_close(p->db);
-    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
-    assert_int_equal(
-        sqlite3_exec(sql, "DELETE FROM event_15", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_changes(sql), 2);
-    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+    run(p, "DELETE FROM event_15");
     open_db(p);
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     assert_found(p, &oldest, "day 5");
@@ -373,6 +378,26 @@ static void a_failed_transaction_leaves_no_partition(void **state)
     assert_found(p, &(struct store_query){.limit = 2}, "later, day 30");
 }
 
+/* As of a disk that is away for a moment. */
+static void nothing_is_written_until_partitions_can_be_read(void **state)
+{
+    static const struct store_query newest = {.limit = 1};
+    struct place *p = *state;
+
+    open_db(p);
+    fill(p);
+    run(p, "ALTER TABLE event_part RENAME TO away");
+    store_db_rollback(p->db);
+    assert_int_equal(store_db_begin(p->db), -EIO);
+    store_db_rollback(p->db);
+    assert_found(p, &newest, "day 30");
+    run(p, "ALTER TABLE away RENAME TO event_part");
+    assert_int_equal(store_db_begin(p->db), 0);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &keep), 0);
+    assert_int_equal(store_db_commit(p->db), 0);
+    assert_found(p, &newest, "day 30");
+}
+
 /* The database of an earlier version, with its one table. */
 static void what_was_there_is_kept(void **state)
 {
@@ -426,6 +451,9 @@ int main(void)
             drop_place),
         cmocka_unit_test_setup_teardown(
             a_failed_transaction_leaves_no_partition, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            nothing_is_written_until_partitions_can_be_read, make_place,
+            drop_place),
         cmocka_unit_test_setup_teardown(what_was_there_is_kept, make_place,
                                         drop_place),
     };
