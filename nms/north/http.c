@@ -178,7 +178,9 @@ static struct api_request *request_new(struct api *api,
     r->stream = api->stream;
     r->http = http;
     r->query = mem_new(struct evkeyvalq);
-    if (query == NULL || evhttp_parse_query_str(query, r->query) < 0)
+    r->query_malformed =
+        query != NULL && evhttp_parse_query_str(query, r->query) < 0;
+    if (query == NULL || r->query_malformed)
         TAILQ_INIT(r->query);
     r->malformed = !api_cut_path(r, path);
     r->access = api->access;
@@ -268,6 +270,10 @@ static void dispatch(struct api_request *r, bool method_known)
 
     if (r->malformed)
         api_problem(r, 400, cannot, remedy);
+    else if (r->query_malformed)
+        api_problem(r, 400, "what is behind the ? cannot be read",
+                    "write it as NAME=VALUE&NAME=VALUE, also where a value is "
+                    "empty");
     else if (route == NULL || !method_known)
         refuse_unknown(r, known);
     else if (!http_admit(r, route))

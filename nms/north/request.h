@@ -56,6 +56,7 @@ struct api_request {
     json_t *before, *after; /* of what it changed (audit.h); NULL: not told */
     size_t document_len;
     bool malformed;              /* a path or body that cannot be read */
+    bool query_malformed;        /* of which libevent takes all or nothing */
     size_t streamed;             /* octets of the answer so far */
     struct snapshot *snapshot;   /* of the moment it came */
     struct evhttp_request *http; /* NULL once the client has gone */

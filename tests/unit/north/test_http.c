@@ -215,6 +215,9 @@ static void mistakes_are_told_as_problems(void **state)
         {"POST", "/api/v1/devices", "{}", 400},
         {"POST", "/api/v1/discovery", "{\"targets\":", 400},
         {"GET", "/api/v1/walk?target=core&oid=x", "", 400},
+        {"GET", "/api/v1/devices?state=down&all", "", 400},
+        {"GET", "/api/v1/devices?state=down&&kind=router", "", 400},
+        {"GET", "/api/v1/devices?=down", "", 400},
     };
     struct line *l = line_new();
 
@@ -227,6 +230,21 @@ static void mistakes_are_told_as_problems(void **state)
         json_decref(problem_of(l));
     }
     assert_string_equal(l->station.command, ""); /* nothing was done */
+    line_free(l);
+}
+
+static void a_query_may_be_empty_or_have_empty_values(void **state)
+{
+    static const char *const targets[] = {
+        "/api/v1/devices", "/api/v1/devices?",
+        "/api/v1/devices?state=", "/api/v1/devices?state=down&",
+        "/api/v1/devices?a=b=c&%20=x"};
+    struct line *l = line_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(targets); i++)
+        if (ask(l, "GET", targets[i], "") != 200)
+            fail_msg("%s: %s", targets[i], l->answer);
     line_free(l);
 }
 
@@ -530,6 +548,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(questions_are_answered),
         cmocka_unit_test(what_is_known_already_is_not_sent_again),
+        cmocka_unit_test(a_query_may_be_empty_or_have_empty_values),
         cmocka_unit_test(mistakes_are_told_as_problems),
         cmocka_unit_test(a_person_gets_role_and_password_or_neither),
         cmocka_unit_test(refusals_keep_their_kind),
