@@ -166,7 +166,9 @@ static int begin_load(struct store *s, struct complaint *why)
 static int end_load(struct store *s, int rc, struct complaint *why)
 {
     if (rc == -EIO)
-        rc = complain(why, -EIO, s->path, "check its disk, or restore a backup",
+        rc = complain(why, -EIO, s->path,
+                      "start it again, which reads what can be read; check its "
+                      "disk, or restore a backup",
                       "the database cannot be read: %s", store_db_error(s->db));
     (void)pthread_mutex_unlock(&s->db_lock);
     return rc;

@@ -101,20 +101,21 @@ static void suspect(struct store_db *db)
     suspect_file(sqlite3_db_filename(db->sql, "main"));
 }
 
-/* Reads the file as a whole where that does not take long, or has to be. */
-static int check_file(struct store_db *db, const char *path)
+int store_db_read(struct store_db *db, int rc)
 {
-    struct buffer OWNED_BUFFER suspected = {0};
-    struct stat about;
-    sqlite3_stmt *found = NULL;
+    if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
+        return 0;
+    if (is_damage(rc))
+        suspect(db);
+    return -EIO;
+}
 
-    suspect_name(path, &suspected);
-    bool asked = unlink(suspected.at) == 0;
-    if (stat(path, &about) < 0 || (about.st_size > CHECKED_MAX && !asked))
-        return SQLITE_OK;
-    int rc =
-        sqlite3_prepare_v2(db->sql, "PRAGMA quick_check(1)", -1, &found, NULL);
+static int run_check(struct store_db *db, const char *pragma)
+{
+    sqlite3_stmt *found = NULL;
+    int rc = sqlite3_prepare_v2(db->sql, pragma, -1, &found, NULL);
     OWNED(sqlite3_finalize) sqlite3_stmt *s = found;
+
     if (rc != SQLITE_OK)
         return rc;
     rc = sqlite3_step(s);
@@ -123,6 +124,24 @@ static int check_file(struct store_db *db, const char *path)
     const char *verdict = (const char *)sqlite3_column_text(s, 0);
     bool fine = verdict != NULL && strcmp(verdict, "ok") == 0;
     return fine ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+/* Reads the file as a whole where that does not take long, or has to be: then
+ * with its indexes, and an end in the middle is no answer. */
+static int check_file(struct store_db *db, const char *path)
+{
+    struct buffer OWNED_BUFFER suspected = {0};
+    struct stat about;
+
+    suspect_name(path, &suspected);
+    bool asked = access(suspected.at, F_OK) == 0;
+    if (stat(path, &about) < 0 || (about.st_size > CHECKED_MAX && !asked))
+        return SQLITE_OK;
+    int rc = run_check(db, asked ? "PRAGMA integrity_check(1)"
+                                 : "PRAGMA quick_check(1)");
+    if (rc == SQLITE_OK && asked)
+        (void)unlink(suspected.at); /* else it is looked at once more */
+    return rc;
 }
 
 static int prepare_all(struct store_db *db)
@@ -374,9 +393,7 @@ int store_db_load(struct store_db *db, const char *kind,
         rc = on_object(arg, store_db_text(s, 0), store_db_text(s, 1));
     (void)sqlite3_reset(s); /* repeats row */
     (void)sqlite3_clear_bindings(s);
-    if (rc < 0)
-        return rc;
-    return row == SQLITE_DONE ? 0 : -EIO;
+    return rc < 0 ? rc : store_db_read(db, row);
 }
 
 /* ---- the past ---- */
@@ -393,7 +410,7 @@ static int past_begins(struct store_db *db, int64_t *from_ms)
                              "SELECT min(at_ms) FROM past WHERE kind || '' IN "
                              "('node', 'link')", /* by moment, not by kind */
                              0, from_ms);
-    return rc == SQLITE_OK ? 0 : -EIO;
+    return store_db_read(db, rc);
 }
 
 int store_db_keep_past(struct store_db *db, const struct past *p)
@@ -413,7 +430,7 @@ int store_db_keep_past(struct store_db *db, const struct past *p)
     return rc;
 }
 
-static int read_past(sqlite3_stmt *s, struct past *out)
+static int read_past(struct store_db *db, sqlite3_stmt *s, struct past *out)
 {
     int row;
 
@@ -425,7 +442,7 @@ static int read_past(sqlite3_stmt *s, struct past *out)
                                     .text = store_db_text(s, 3)});
     (void)sqlite3_reset(s); /* repeats row */
     (void)sqlite3_clear_bindings(s);
-    return row == SQLITE_DONE ? 0 : -EIO;
+    return store_db_read(db, row);
 }
 
 int store_db_past_begins(struct store_db *db, struct wall *from)
@@ -438,7 +455,7 @@ int store_db_past(struct store_db *db, struct wall at, struct past *out)
     sqlite3_stmt *s = db->prepared[PAST_AT];
 
     store_db_bind_number(s, 1, at.ms);
-    int rc = read_past(s, out);
+    int rc = read_past(db, s, out);
     past_sort(out);
     return rc == 0 ? past_begins(db, &out->from.ms) : rc;
 }
@@ -451,7 +468,7 @@ int store_db_past_turned(struct store_db *db, struct wall at,
     store_db_bind_number(s, 1, at.ms);
     store_db_bind_number(s, 2, between[0].ms);
     store_db_bind_number(s, 3, between[1].ms);
-    return read_past(s, out);
+    return read_past(db, s, out);
 }
 
 /* The moment since when there are no more rows than max; 0: ever. */

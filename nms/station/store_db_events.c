@@ -250,7 +250,7 @@ static int last_event(struct store_db *db, const struct event_log *log,
     /* All of it may have been deleted. */
     int rc = store_db_number(db, sql.at, newest(log)->first_id - 1, &id);
     *out = (uint64_t)id;
-    return rc == SQLITE_OK ? 0 : -EIO;
+    return store_db_read(db, rc);
 }
 
 static int log_trim(struct store_db *db, struct event_log *log, struct wall now,
@@ -530,7 +530,7 @@ int store_db_query(struct store_db *db, const struct store_query *query,
     sqlite3_progress_handler(db->sql, 0, NULL, NULL);
     if (rc == SQLITE_INTERRUPT)
         return -ETIME;
-    return rc == SQLITE_OK ? 0 : -EIO;
+    return store_db_read(db, rc);
 }
 
 /* ---- counting ---- */
@@ -589,5 +589,5 @@ int store_db_histogram(struct store_db *db, const struct store_query *query,
     sqlite3_progress_handler(db->sql, 0, NULL, NULL);
     if (rc == SQLITE_INTERRUPT)
         return -ETIME;
-    return rc == SQLITE_OK ? 0 : -EIO;
+    return store_db_read(db, rc);
 }

@@ -54,6 +54,10 @@ int store_db_number(struct store_db *db, const char *sql, int64_t fallback,
 void store_db_bind_text(sqlite3_stmt *s, int at, const char *text);
 void store_db_bind_number(sqlite3_stmt *s, int at, int64_t number);
 
+/* SQLite's result of reading: 0 or -EIO. Where damage was met, the next start
+ * looks at the whole file, and reads what can be read into a new one. */
+int store_db_read(struct store_db *db, int rc);
+
 /* Runs a statement that gives no rows. 0 or -EIO. */
 int store_db_finish(sqlite3_stmt *s);
 

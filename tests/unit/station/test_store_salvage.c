@@ -134,6 +134,26 @@ static void what_cannot_be_read_hinders_nothing(void **state)
     drop_place(&p, s);
 }
 
+/* It is too large to be looked at as a whole at each start. */
+static void damage_that_loading_meets_is_gone_at_the_next_start(void **state)
+{
+    static const off_t large = (off_t)257 << 20;
+    struct place p = make_damaged(100, 2, 10);
+    struct complaint why;
+    uint32_t count = 0;
+
+    (void)state;
+    assert_int_equal(truncate(p.path, large), 0);
+    struct store *s = open_store(&p);
+    assert_null(store_damage(s));
+    assert_int_equal(store_load(s, "many", count_object, &count, &why), -EIO);
+    store_free(s);
+    s = open_store(&p);
+    assert_non_null(store_damage(s));
+    assert_in_range(objects_of(s), OBJECTS * 8 / 10, OBJECTS - 1);
+    drop_place(&p, s);
+}
+
 /* ---- it does not come to its end ---- */
 
 static size_t count_files(const struct place *p, const char *ending)
@@ -233,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_can_be_read_goes_on),
         cmocka_unit_test(what_cannot_be_read_hinders_nothing),
+        cmocka_unit_test(damage_that_loading_meets_is_gone_at_the_next_start),
         cmocka_unit_test(one_that_is_killed_begins_anew),
         cmocka_unit_test(without_room_the_start_is_refused_and_nothing_lost),
         cmocka_unit_test(one_that_ends_amid_the_renaming_is_completed),
