@@ -7,10 +7,17 @@
 
 enum { TEXT_LIMIT = 1024, SUBTYPE_MAC_CHASSIS = 4, SUBTYPE_MAC_PORT = 3 };
 
+enum {
+    STEADY_MS = 600000, /* most speak each half minute or minute */
+    TELL_APART_MS = 10000,
+    TELL_PART = 10
+};
+
 /* One neighbor on one interface, with copies of what it said. */
 struct kept {
     struct facts *facts; /* holds one neighbor */
-    struct mono until;
+    struct mono at, until;
+    bool again; /* not for the first time */
 };
 
 struct heard_neighbors {
@@ -161,6 +168,7 @@ static struct kept *keep(const struct heard *heard, struct mono now)
         heard->lldp != NULL ? heard->lldp->ttl_s : heard->cdp->ttl_s;
 
     k->facts = facts_new();
+    k->at = now;
     k->until = mono_after_ms(now, (int64_t)ttl_s * 1000);
     struct neighbor *n = array_add(&k->facts->neighbors);
     *n = (struct neighbor){.local_port_num = heard->if_index,
@@ -195,6 +203,47 @@ bool heard_expire(struct heard_neighbors *h, struct mono now)
     return table_count(h->kept) < before;
 }
 
+/* Whether one that goes on will be heard again. */
+static bool is_steady(const struct kept *k, struct mono now)
+{
+    return k->again && !mono_reached(now, k->until) &&
+           mono_ms_between(k->at, now) < STEADY_MS;
+}
+
+/* Less than limit are kept of an interface, 0 = of all; else one gives way if
+ * it may. */
+static bool make_room(struct heard_neighbors *h, uint32_t if_index,
+                      size_t limit, struct mono now)
+{
+    struct bytes key, oldest_key = {0};
+    struct kept *oldest = NULL;
+    size_t at = 0, count = 0;
+    void *value;
+
+    if (table_count(h->kept) < limit)
+        return true;
+    while (table_next(h->kept, &at, &key, &value)) {
+        struct kept *k = value;
+
+        if (if_index != 0 &&
+            k->facts->neighbors.at[0].local_if_index != if_index)
+            continue;
+        count++;
+        if (!is_steady(k, now) &&
+            (oldest == NULL || k->at.ns < oldest->at.ns)) {
+            oldest = k;
+            oldest_key = key;
+        }
+    }
+    if (count < limit)
+        return true;
+    if (oldest == NULL)
+        return false;
+    (void)table_remove(h->kept, oldest_key);
+    kept_free(oldest);
+    return true;
+}
+
 bool heard_take(struct heard_neighbors *h, const struct heard *heard,
                 struct mono now)
 {
@@ -207,15 +256,26 @@ bool heard_take(struct heard_neighbors *h, const struct heard *heard,
     if (before != NULL) {
         news = !says_the_same(&before->facts->neighbors.at[0],
                               &k->facts->neighbors.at[0]);
+        k->again = true;
         kept_free(before);
     }
     if (k->until.ns == now.ns ||
-        (table_count(h->kept) >= HEARD_MAX && !heard_expire(h, now))) {
+        !make_room(h, heard->if_index, HEARD_ON_INTERFACE_MAX, now) ||
+        !make_room(h, 0, HEARD_MAX, now)) {
         kept_free(k);
         return before != NULL;
     }
     (void)table_put(h->kept, buffer_view(&key), k);
     return news;
+}
+
+bool heard_may_tell(struct mono told, int64_t took_ms, struct mono now)
+{
+    int64_t apart_ms = took_ms * TELL_PART;
+
+    if (apart_ms < TELL_APART_MS)
+        apart_ms = TELL_APART_MS;
+    return told.ns == 0 || mono_ms_between(told, now) >= apart_ms;
 }
 
 /* Points the texts of a neighbor into another arena. */

@@ -8,7 +8,10 @@
 
 struct heard_neighbors;
 
-enum { HEARD_MAX = 4096 };
+/* At once, and of these on one interface. Where there is no more room a new one
+ * takes the place of the one that was silent longest, of those that were heard
+ * once only or not for a while; who is there and goes on is never displaced. */
+enum { HEARD_MAX = 4096, HEARD_ON_INTERFACE_MAX = 256 };
 
 struct heard_neighbors *heard_new(void);
 void heard_free(struct heard_neighbors *h);
@@ -19,6 +22,12 @@ bool heard_take(struct heard_neighbors *h, const struct heard *heard,
 
 /* Forgets what is outdated; true if there was some. */
 bool heard_expire(struct heard_neighbors *h, struct mono now);
+
+/* What was heard is shown in the facts of this machine, which have to be read
+ * for that; whoever is heard may say something else each second. True if they
+ * may be read for it now: 10 s after the last time, and no more than a tenth of
+ * the time. told: when that was, .ns = 0: never; took_ms: how long it took. */
+bool heard_may_tell(struct mono told, int64_t took_ms, struct mono now);
 
 /* Adds the neighbors that are not outdated to facts; texts into its arena. */
 void heard_add_to(struct heard_neighbors *h, struct facts *facts,

@@ -168,8 +168,10 @@ struct station {
     size_t uplinks; /* that run, as last asked for */
     struct mono uplinks_due;
     double requests_per_s;
-    bool self_outdated;   /* a neighbor was heard that it does not show */
-    bool topology_wanted; /* facts changed since the last inference */
+    bool self_outdated;    /* a neighbor was heard that it does not show */
+    struct mono self_told; /* it was read for that, .ns = 0: never ... */
+    int64_t self_took_ms;  /* ... which took so long */
+    bool topology_wanted;  /* facts changed since the last inference */
     unsigned troubles, troubles_told; /* bits of enum station_trouble: what
                                          holds, what was told since the start */
     bool series_short;                /* their disk is too small; said once */

@@ -40,13 +40,16 @@ static void save_changed(struct station *s, struct mono now)
 
 static void hear(struct station *s, struct mono now)
 {
-    bool expired = heard_expire(s->heard, now);
-
-    if (!expired && !s->self_outdated)
+    s->self_outdated |= heard_expire(s->heard, now);
+    if (!s->self_outdated ||
+        !heard_may_tell(s->self_told, s->self_took_ms, now))
         return;
     s->self_outdated = false;
-    if (s->self != NULL)
-        station_read_self(s);
+    if (s->self == NULL)
+        return;
+    station_read_self(s);
+    s->self_told = now;
+    s->self_took_ms = mono_ms_between(now, mono_now());
 }
 
 static void measure(struct station *s, struct mono now)

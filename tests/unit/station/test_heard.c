@@ -159,27 +159,108 @@ static void a_neighbor_that_leaves_is_forgotten_at_once(void **state)
     heard_free(h);
 }
 
+static bool hear_on(struct heard_neighbors *h, uint32_t if_index,
+                    const char *chassis, uint16_t ttl_s, struct mono now)
+{
+    struct lldp_announcement said = lldp(chassis, "1");
+    struct heard heard = {
+        .if_name = "eth0", .if_index = if_index, .lldp = &said};
+
+    said.ttl_s = ttl_s;
+    return heard_take(h, &heard, now);
+}
+
+static bool is_known(struct heard_neighbors *h, const char *chassis,
+                     struct mono now)
+{
+    struct facts *f = facts_at(h, now);
+    bool found = false;
+
+    for (size_t i = 0; i < f->neighbors.count; i++)
+        found = found || strcmp(f->neighbors.at[i].chassis_text, chassis) == 0;
+    facts_unref(f);
+    return found;
+}
+
+/* A name each second, which is to be kept for a long or a short time. */
+static void a_flood_of_names_displaces_nobody_who_goes_on(void **state)
+{
+    static const uint16_t ttls[] = {65535, 300};
+
+    for (size_t t = 0; t < COUNT_OF(ttls); t++) {
+        struct heard_neighbors *h = heard_new();
+        char name[32];
+
+        (void)state;
+        for (int64_t s = 0; s < 3000; s++) {
+            (void)snprintf(name, sizeof name, "flood-%d", (int)s);
+            assert_true(hear_on(h, 3, name, ttls[t], after_s(s)));
+            if (s % 30 == 0) /* known before the flood fills its room */
+                assert_int_equal(hear_on(h, 3, "known", 120, after_s(s)),
+                                 s == 0);
+            if (s >= 1500 && s % 30 == 10) /* new amid the flood */
+                assert_int_equal(hear_on(h, 3, "new", 120, after_s(s)),
+                                 s == 1510);
+            if (s == 1000) /* others have room of their own */
+                assert_true(hear_on(h, 4, "other", 65535, after_s(s)));
+        }
+        assert_int_equal(count_at(h, after_s(3000)),
+                         HEARD_ON_INTERFACE_MAX + 1);
+        assert_true(is_known(h, "known", after_s(3000)));
+        assert_true(is_known(h, "new", after_s(3000)));
+        assert_true(is_known(h, "other", after_s(3000)));
+        heard_free(h);
+    }
+}
+
 static void a_flood_of_names_fills_no_memory_and_ends(void **state)
 {
     struct heard_neighbors *h = heard_new();
     char name[32];
 
     (void)state;
-    for (unsigned i = 0; i < HEARD_MAX + 100; i++) {
+    assert_true(hear_on(h, 1, "known", 120, start));
+    assert_false(hear_on(h, 1, "known", 120, start));
+    for (uint32_t i = 0; i < 2 * HEARD_MAX; i++) {
         (void)snprintf(name, sizeof name, "flood-%u", i);
-        struct lldp_announcement said = lldp(name, "1");
-
-        assert_int_equal(hear(h, &said, start), i < HEARD_MAX);
+        assert_true(hear_on(h, 1 + i / 200, name, 120, start));
     }
     assert_int_equal(count_at(h, start), HEARD_MAX);
-    /* Those who were known are still heard ... */
-    struct lldp_announcement known = lldp("flood-0", "1");
-    assert_false(hear(h, &known, after_s(60)));
-    /* ... and when the flood is over there is room for others. */
-    struct lldp_announcement late = lldp("late", "1");
-    assert_true(hear(h, &late, after_s(125)));
+    assert_false(hear_on(h, 1, "known", 120, after_s(60)));
+    assert_true(hear_on(h, 1, "late", 120, after_s(125)));
     assert_int_equal(count_at(h, after_s(125)), 2);
     heard_free(h);
+}
+
+/* Those who go on have their place. */
+static void where_all_go_on_there_is_no_room_for_more(void **state)
+{
+    struct heard_neighbors *h = heard_new();
+    char name[32];
+
+    (void)state;
+    for (unsigned i = 0; i < 2 * HEARD_ON_INTERFACE_MAX; i++) {
+        (void)snprintf(name, sizeof name, "sw-%u", i % HEARD_ON_INTERFACE_MAX);
+        assert_int_equal(hear_on(h, 3, name, 3600, after_s(1)),
+                         i < HEARD_ON_INTERFACE_MAX);
+    }
+    assert_false(hear_on(h, 3, "late", 120, after_s(2)));
+    assert_false(is_known(h, "late", after_s(2)));
+    assert_true(
+        hear_on(h, 3, "late", 120, after_s(700))); /* they fell silent */
+    assert_true(is_known(h, "late", after_s(700)));
+    heard_free(h);
+}
+
+static void what_is_heard_is_told_now_and_then(void **state)
+{
+    (void)state;
+    assert_true(heard_may_tell((struct mono){0}, 0, start)); /* at once */
+    assert_false(heard_may_tell(start, 0, after_s(9)));
+    assert_true(heard_may_tell(start, 0, after_s(10)));
+    assert_true(heard_may_tell(start, 900, after_s(10)));
+    assert_false(heard_may_tell(start, 3000, after_s(29)));
+    assert_true(heard_may_tell(start, 3000, after_s(30)));
 }
 
 int main(void)
@@ -191,7 +272,10 @@ int main(void)
         cmocka_unit_test(two_ports_of_one_chassis_are_two_neighbors),
         cmocka_unit_test(a_neighbor_is_forgotten_when_its_time_is_over),
         cmocka_unit_test(a_neighbor_that_leaves_is_forgotten_at_once),
+        cmocka_unit_test(a_flood_of_names_displaces_nobody_who_goes_on),
         cmocka_unit_test(a_flood_of_names_fills_no_memory_and_ends),
+        cmocka_unit_test(where_all_go_on_there_is_no_room_for_more),
+        cmocka_unit_test(what_is_heard_is_told_now_and_then),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
