@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,4 +306,34 @@ void served_close(struct served *s)
     s->sending = false;
     s->failures = 0;
     s->due = (struct mono){0};
+}
+
+/* ---- which way it is ---- */
+
+static void add_part(struct buffer *out, const char *text)
+{
+    buffer_format(out, "%s%c", text != NULL ? text : "", '\0');
+}
+
+static void add_parts(struct buffer *out, const struct receiver_texts *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        add_part(out, list->at[i]);
+    add_part(out, NULL);
+}
+
+uint64_t served_way(const struct receiver *r)
+{
+    struct buffer OWNED_BUFFER way = {0};
+
+    buffer_format(&way, "%d %d %" PRId64 " ", r->kind, r->plain, r->limit_ms);
+    add_parts(&way, &r->headers);
+    add_parts(&way, &r->to);
+    const char *parts[] = {r->url,  r->form,   r->server,    r->from,
+                           r->user, r->secret, r->authority, r->run};
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        add_part(&way, parts[i]);
+    uint64_t hash = bytes_hash(buffer_view(&way));
+    explicit_bzero(way.at, way.len);
+    return hash;
 }

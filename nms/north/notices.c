@@ -333,24 +333,29 @@ static void drop_unwanted(struct notices *n)
     n->served.count = left;
 }
 
+/* What is under way to one that stays as it is goes on: told again it would be
+ * there twice. SNMP's way is made anew, as it holds the receiver. */
 static void serve(struct notices *n, const struct receiver *r)
 {
+    bool words = r->kind != RECEIVER_SNMP && r->kind != RECEIVER_MASTER;
+    uint64_t way = words ? served_way(r) : 0;
     struct served *s = served_find(n, r->name);
 
     if (s == NULL)
         s = served_new(n, r->name);
+    if (!words || s->way != way)
+        served_close(s);
+    s->way = way;
     s->conf = r;
 }
 
-/* All that are configured, and the master's, with ways that are new. */
+/* All that are configured, and the master's. */
 static void serve_all(struct notices *n)
 {
     const struct receivers *all = station_receivers(n->station);
 
-    for (size_t i = 0; i < n->served.count; i++) {
-        served_close(n->served.at[i]);
+    for (size_t i = 0; i < n->served.count; i++)
         n->served.at[i]->conf = NULL;
-    }
     for (size_t i = 0; i < all->count; i++)
         serve(n, all->at[i]);
     if (n->agent.notify != NULL)

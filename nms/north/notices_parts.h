@@ -32,6 +32,7 @@ struct served {
     struct ARRAY_OF(struct notice_item) gathered;
     struct mono gathered_due;
     /* what is on its way */
+    uint64_t way; /* a hash of where it goes and how */
     bool sending;
     struct mono due; /* not before */
     /* SNMP: not before the master serves that version of the alerts, or then */
@@ -83,6 +84,9 @@ void served_note_reasons(struct served *s, struct told *told,
 void served_tell_reasons(struct served *s, struct mono now);
 
 /* ---- notice_send.c ---- */
+
+/* A hash of where words go and how, of a receiver that takes them. */
+uint64_t served_way(const struct receiver *r);
 
 /* What waits goes, as far as it may now. */
 void served_send(struct served *s);

@@ -1,8 +1,10 @@
 """Each way out by itself: mail with TLS from the start and by STARTTLS, web hooks over HTTPS, programs and their limits; and
 when receivers are told: hours, digests, repetition until somebody acknowledges."""
 import json
+import signal
 import ssl
 import subprocess
+import threading
 import time
 
 import pytest
@@ -184,6 +186,36 @@ def before_eight(seconds):
     """A time zone in which it is that long before 08:00."""
     ahead = int((8 * 3600 - seconds - time.time()) % 86400)
     return f'TST-{ahead // 3600}:{ahead // 60 % 60:02}:{ahead % 60:02}'
+
+
+class Held(Handler):
+    """Answers when it is let."""
+
+    def do_POST(self):
+        self.server.come.set()
+        self.server.let.wait(30)
+        super().do_POST()
+
+
+def test_what_is_under_way_goes_on_when_other_things_change(station, request):
+    """A message that is being taken is not sent again because the configuration was read again meanwhile."""
+    hook = Hook()
+    request.addfinalizer(hook.server_close)
+    request.addfinalizer(hook.shutdown)
+    hook.RequestHandlerClass, hook.come, hook.let = Held, threading.Event(), threading.Event()
+    there = NOTHING + f'receivers: [{{name: slow, webhook: "http://127.0.0.1:{hook.server_port}/"}}]\n'
+    made = station(there)
+    asked = subprocess.Popen(made.command('notify', 'test', 'slow'), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert hook.come.wait(30)
+    hook.come.clear()
+    made.write_config(there + 'polling: {every: 50s}\n')
+    made.process.send_signal(signal.SIGHUP)
+    await_true(lambda: 'configuration: taken' in made.text(), 15, 'it is taken')
+    assert not hook.come.wait(1.5)  # it would come at once
+    hook.let.set()
+    told, _ = asked.communicate(timeout=30)
+    assert asked.returncode == 0, told
+    assert len(hook.bodies) == 1
 
 
 @pytest.mark.long
