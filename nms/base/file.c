@@ -68,7 +68,7 @@ static char *parent_of(const char *path)
 }
 
 /* A name lasts when its directory has reached the disk. */
-static int sync_parent(const char *path)
+int file_sync_parent(const char *path)
 {
     OWNED(free) char *parent = parent_of(path);
     OWNED_FD int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -103,7 +103,7 @@ int file_write(const char *path, struct bytes contents, unsigned mode)
         (void)unlink(temporary.at);
         return rc;
     }
-    return sync_parent(path);
+    return file_sync_parent(path);
 }
 
 int file_make_dir(const char *path, unsigned mode)

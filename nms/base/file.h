@@ -13,6 +13,10 @@ int file_read(const char *path, size_t limit, struct buffer *out)
 int file_write(const char *path, struct bytes contents, unsigned mode)
     __attribute__((warn_unused_result));
 
+/* What was removed from the directory of path, or renamed in it, stays so after
+ * a loss of power. 0 or -errno. */
+int file_sync_parent(const char *path) __attribute__((warn_unused_result));
+
 /* Makes path and what is missing above it. 0 or -errno. */
 int file_make_dir(const char *path, unsigned mode)
     __attribute__((warn_unused_result));

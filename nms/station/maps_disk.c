@@ -119,18 +119,38 @@ bool maps_disk_read(const struct maps_file *f, struct map **found,
     return rc == 0;
 }
 
-void maps_disk_write(struct maps_shelf *s, struct maps_file *f,
-                     struct bytes text)
+int maps_disk_write(struct maps_shelf *s, struct maps_file *f,
+                    struct bytes text)
 {
     int rc = file_write(f->path, text, FILE_MODE);
 
     f->unwritten = rc < 0;
     if (rc < 0)
-        log_error("%s: cannot be written: %s; the map is lost if the station "
-                  "ends now, check the disk",
+        log_error("%s: cannot be written: %s; what changed is lost if the "
+                  "station ends now, check the disk",
                   f->path, strerror(-rc));
     else
         __atomic_add_fetch(&s->written, 1, __ATOMIC_RELAXED);
+    return rc;
+}
+
+static int remove_file(const char *path)
+{
+    if (unlink(path) == 0 || errno == ENOENT)
+        return 0;
+    int rc = -errno;
+    log_warning("%s: cannot be removed: %s", path, strerror(-rc));
+    return rc;
+}
+
+int maps_disk_remove(struct maps_file *f)
+{
+    int rc = remove_file(f->path);
+
+    if (rc < 0)
+        return rc;
+    f->unwritten = true; /* if it stays for its edits */
+    return remove_file(f->edits_path);
 }
 
 /* ---- at the start ---- */

@@ -1,5 +1,6 @@
 /* What people do to maps: questions that the documents' thread answers, in the
  * order they came. */
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "station/maps_parts.h"
@@ -55,6 +56,14 @@ static int no_map(struct ask *a)
 {
     return complain(&a->why, -ENOENT, a->name, "portolan map list names all",
                     "there is no map \"%.100s\"", a->name);
+}
+
+static int refused_by_disk(struct ask *a, const char *path, const char *what,
+                           int rc)
+{
+    return complain(&a->why, -EBUSY, a->name, "check the disk",
+                    "%s cannot be %s: %s; nothing was changed", path, what,
+                    strerror(-rc));
 }
 
 /* Who asks, as people know them. */
@@ -187,12 +196,10 @@ static int change(struct ask *a, struct maps_file *f, struct wish *w)
         overlay_free(f->edits);
         maps_disk_read_edits(shelf, f);
         maps_shelf_redo(f, f->found);
-        return complain(&a->why, -EIO, a->name, "check the disk",
-                        "%s cannot be written: %s; nothing was changed",
-                        f->edits_path, strerror(-rc));
+        return refused_by_disk(a, f->edits_path, "written", rc);
     }
     maps_shelf_redo(f, f->found);
-    maps_shelf_changed(shelf, f, person.at);
+    (void)maps_shelf_changed(shelf, f, person.at); /* the edits are on disk */
     tell(a, f, list_edits(f, NULL, before));
     a->made = maps_shelf_list(shelf);
     return 0;
@@ -259,19 +266,41 @@ static int check_name(struct ask *a)
     return 0;
 }
 
+/* What f was before, NULL: nothing, is in force again, as its file has it. */
+static void put_back(struct maps_shelf *shelf, struct maps_file *f,
+                     struct map *before)
+{
+    if (before != NULL) {
+        maps_shelf_redo(f, before);
+        return;
+    }
+    (void)unlink(f->path);
+    maps_shelf_forget(shelf, f);
+}
+
 static int put_map(struct ask *a, struct map *m)
 {
     struct maps_shelf *shelf = a->maps->shelf;
     struct maps_file *f = maps_shelf_find(shelf, a->name);
+    struct map *before = NULL;
 
-    if (f == NULL)
+    if (f == NULL) {
         f = maps_shelf_add(shelf, a->name, m);
-    else
+    } else {
+        (void)maps_shelf_open(f);
+        before = map_copy(f->found);
         maps_shelf_redo(f, m);
+    }
     if (f == NULL)
         return complain(&a->why, -ENOSPC, a->name, "delete some",
                         "there are %d maps already", MAPS_MAX);
-    maps_shelf_changed(shelf, f, wall_now());
+    int rc = maps_shelf_changed(shelf, f, wall_now());
+    if (rc < 0) {
+        rc = refused_by_disk(a, f->path, "written", rc);
+        put_back(shelf, f, before);
+        return rc;
+    }
+    map_free(before);
     tell(a, f, json_array());
     a->made = maps_shelf_list(shelf);
     return 0;
@@ -331,7 +360,7 @@ static int import(struct ask *a)
 static int delete (struct ask *a)
 {
     struct maps_shelf *shelf = a->maps->shelf;
-    const struct maps_file *f = maps_shelf_find(shelf, a->name);
+    struct maps_file *f = maps_shelf_find(shelf, a->name);
 
     if (f == NULL)
         return no_map(a);
@@ -341,11 +370,12 @@ static int delete (struct ask *a)
                         "the station makes the map \"%.80s\" and would make it "
                         "again",
                         a->name);
-    for (size_t i = 0; i < shelf->files.count; i++)
-        if (shelf->files.at[i] == f) {
-            maps_shelf_remove(shelf, i);
-            break;
-        }
+    int rc = maps_disk_remove(f);
+    if (rc == 0)
+        rc = file_sync_parent(f->path);
+    if (rc < 0)
+        return refused_by_disk(a, f->path, "removed", rc);
+    maps_shelf_forget(shelf, f);
     a->made = maps_shelf_list(shelf);
     return 0;
 }

@@ -76,17 +76,17 @@ bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out);
 void maps_shelf_rest(struct maps_shelf *s);
 
 /* Notes that the document of f may be another: written if it is. A failure is a
- * line in the log; the next change is tried again. */
-void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
-                        struct wall now);
+ * line in the log too, -errno; with the next change it is tried again. */
+int maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
+                       struct wall now);
 
 /* Puts the generated map m, which is taken, in the place of the document of its
  * name, whose positions and edits carry over. NULL if there are too many. */
 struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
                                  struct wall now);
 
-/* Forgets the document of files[place], and its file. */
-void maps_shelf_remove(struct maps_shelf *s, size_t place);
+/* Forgets the document of f, but not its files. */
+void maps_shelf_forget(struct maps_shelf *s, struct maps_file *f);
 
 /* ---- maps_disk.c: their files ---- */
 
@@ -101,9 +101,13 @@ void maps_disk_read_edits(struct maps_shelf *s, struct maps_file *f);
 int maps_disk_write_edits(const struct maps_file *f)
     __attribute__((warn_unused_result));
 
-/* Writes the document of f. */
-void maps_disk_write(struct maps_shelf *s, struct maps_file *f,
-                     struct bytes text);
+/* Writes the document of f; 0 or -errno. */
+int maps_disk_write(struct maps_shelf *s, struct maps_file *f,
+                    struct bytes text);
+
+/* Removes both files of f; 0 or -errno of the first that stays, a line in the
+ * log too. */
+int maps_disk_remove(struct maps_file *f);
 
 /* ---- maps_stock.c: maps made of what was inferred ---- */
 

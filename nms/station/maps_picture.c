@@ -218,7 +218,7 @@ static void positions_work(void *arg)
     OWNED(map_free) struct map *laid_out = read;
     (void)map_take_layout(j->map, laid_out);
     if (f != NULL && maps_shelf_take_layout(f, laid_out)) {
-        maps_shelf_changed(shelf, f, wall_now());
+        (void)maps_shelf_changed(shelf, f, wall_now()); /* it is found again */
         maps_catalogue_free(j->made);
         j->made = maps_shelf_list(shelf);
     }

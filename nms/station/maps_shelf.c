@@ -138,10 +138,11 @@ struct maps_file *maps_shelf_add(struct maps_shelf *s, const char *name,
     return f;
 }
 
-void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
-                        struct wall now)
+int maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
+                       struct wall now)
 {
     struct buffer OWNED_BUFFER text = {0};
+    int rc = 0;
 
     tell(f);
     map_write_edited(f->found, f->shown, &text);
@@ -149,8 +150,9 @@ void maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
     if (hash != f->hash)
         f->told.changed = now;
     if (hash != f->hash || f->unwritten)
-        maps_disk_write(s, f, buffer_view(&text));
+        rc = maps_disk_write(s, f, buffer_view(&text));
     f->hash = hash;
+    return rc;
 }
 
 struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
@@ -167,23 +169,19 @@ struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
         map_carry_over(m, f->found);
         maps_shelf_redo(f, m);
     }
-    maps_shelf_changed(s, f, now);
+    (void)maps_shelf_changed(s, f, now); /* it can be made again */
     return f;
 }
 
-void maps_shelf_remove(struct maps_shelf *s, size_t place)
+void maps_shelf_forget(struct maps_shelf *s, struct maps_file *f)
 {
-    struct maps_file *f = s->files.at[place];
+    size_t kept = 0;
 
-    if (unlink(f->path) < 0 && errno != ENOENT)
-        log_warning("%s: cannot be removed: %s", f->path, strerror(errno));
-    if (unlink(f->edits_path) < 0 && errno != ENOENT)
-        log_warning("%s: cannot be removed: %s", f->edits_path,
-                    strerror(errno));
+    for (size_t i = 0; i < s->files.count; i++)
+        if (s->files.at[i] != f)
+            s->files.at[kept++] = s->files.at[i];
+    s->files.count = kept;
     file_free(f);
-    memmove(&s->files.at[place], &s->files.at[place + 1],
-            (s->files.count - place - 1) * sizeof *s->files.at);
-    s->files.count--;
 }
 
 struct map *maps_shelf_open(struct maps_file *f)

@@ -144,6 +144,7 @@ void maps_stock_evict(struct maps_shelf *s)
         }
         if (count <= MAPS_ASKED_MAX)
             return;
-        maps_shelf_remove(s, oldest);
+        (void)maps_disk_remove(s->files.at[oldest]);
+        maps_shelf_forget(s, s->files.at[oldest]);
     }
 }

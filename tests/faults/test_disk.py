@@ -63,7 +63,8 @@ def test_disk_full(station, farm, disk):
         polls_go_on(made, 40)
         answers_at_once(made)
         status, answer = call(made, 'PATCH', 'maps/hand', [{'op': 'add', 'id': f'n{n}'}])
-        assert status >= 500 and 'disk' in answer['remedy'], answer
+        assert status == 503 and 'disk' in answer['remedy'], answer
+        assert call(made, 'POST', 'maps', {'name': f'full-{n}'})[0] == 503 and made.ask('maps', f'full-{n}') is None, 'no map that is lost'
         os.unlink(where / 'ballast')
         await_true(lambda: made.ask('status')['store_queue'] == 0, 20, 'what waited is written')
         await_true(lambda: 'station.disk' not in own_alerts(made), 60, 'it is over')

@@ -152,12 +152,67 @@ static void what_cannot_be_written_is_not_done(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
     int rc = edit(b, &r, "plan", "add:b");
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
-    assert_int_equal(rc, -EIO);
+    assert_int_equal(rc, -EBUSY);
     assert_non_null(strstr(r.why.what, "nothing was changed"));
     shows(b, "plan", "\"id\":\"b\"", false);
     shows(b, "plan", "\"id\":\"a\"", true);
     assert_int_equal(edit(b, &r, "plan", "add:b"), 0);
     assert_int_equal(r.revision, 2);
+    reply_fini(&r);
+}
+
+static void a_map_that_cannot_be_written_is_not_there(void **state)
+{
+    struct bench *b = *state;
+    struct reply r = {0};
+    struct rlimit had, none;
+    struct maps_question again = {.deed = MAPS_IMPORT,
+                                  .name = "table",
+                                  .document = bytes_of_text("a,b\nx,z\n"),
+                                  .format = MAP_FROM_CSV,
+                                  .replace = true};
+
+    assert_int_equal(deed(b, &r, MAPS_IMPORT, "table", "a,b\nx,y\n"), 0);
+    assert_int_equal(edit(b, &r, "table", "rename:x=Ex"), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &had), 0);
+    none = (struct rlimit){.rlim_cur = 1, .rlim_max = had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    assert_int_equal(deed(b, &r, MAPS_NEW, "plan", NULL), -EBUSY);
+    assert_non_null(strstr(r.why.what, "nothing was changed"));
+    assert_int_equal(deed(b, &r, MAPS_IMPORT, "other", "a,b\nx,y\n"), -EBUSY);
+    assert_int_equal(put(b, &r, &again), -EBUSY);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
+    assert_int_equal(deed(b, &r, MAPS_EDITS, "plan", NULL), -ENOENT);
+    shows(b, "table", "\"id\":\"y\"", true);
+    shows(b, "table", "\"id\":\"z\"", false);
+    shows(b, "table", "\"name\":\"Ex\"", true);
+    /* It is asked for again. */
+    assert_int_equal(deed(b, &r, MAPS_NEW, "plan", NULL), 0);
+    assert_int_equal(put(b, &r, &again), 0);
+    reopen(b, NULL);
+    assert_int_equal(deed(b, &r, MAPS_EDITS, "plan", NULL), 0);
+    shows(b, "table", "\"id\":\"z\"", true);
+    shows(b, "table", "\"name\":\"Ex\"", true);
+    reply_fini(&r);
+}
+
+static void a_map_whose_file_stays_is_not_deleted(void **state)
+{
+    struct bench *b = *state;
+    struct reply r = {0};
+    char path[128];
+
+    (void)snprintf(path, sizeof path, "%s/maps/plan.gv", b->dir);
+    assert_int_equal(deed(b, &r, MAPS_NEW, "plan", NULL), 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0); /* which is not to be unlinked */
+    assert_int_equal(deed(b, &r, MAPS_DELETE, "plan", NULL), -EBUSY);
+    assert_non_null(strstr(r.why.what, "cannot be removed"));
+    assert_int_equal(deed(b, &r, MAPS_EDITS, "plan", NULL), 0);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(deed(b, &r, MAPS_DELETE, "plan", NULL), 0);
+    assert_int_equal(deed(b, &r, MAPS_EDITS, "plan", NULL), -ENOENT);
     reply_fini(&r);
 }
 
@@ -328,6 +383,8 @@ int main(void)
         ON_A_BENCH(edits_outlive_rediscovery_and_the_process),
         ON_A_BENCH(edits_and_documents_stand_in_for_each_other),
         ON_A_BENCH(what_cannot_be_written_is_not_done),
+        ON_A_BENCH(a_map_that_cannot_be_written_is_not_there),
+        ON_A_BENCH(a_map_whose_file_stays_is_not_deleted),
         ON_A_BENCH(who_is_forgotten_is_named_by_no_map),
         ON_A_BENCH(maps_of_people_come_and_go),
         ON_A_BENCH(a_faulty_import_names_its_line),
