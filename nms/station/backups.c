@@ -19,15 +19,23 @@
 enum { LOOK_MAX_S = 600, LOOKS = 10, DIR_MODE = 0700, AHEAD_MS = 3600000 };
 /* What is made is written all the time, but for some minutes at most. */
 enum { QUIET_S = 300 };
+/* Then one has come to no end: its directory may be of a server that is gone.
+ */
+static const int64_t HANGS_MS = INT64_C(6) * 3600 * 1000;
 #define BEGIN "state-"
 #define ENDING ".backup"
 
-/* What one is made of: nothing of it changes meanwhile. */
+/* A look, and where it is time what one is made of: nothing of it changes
+ * meanwhile. */
 struct job {
     char *data, *config, *station, *directory, *to, *passphrase;
     bool series;
     size_t keep;
-    bool stop; /* set by the loop, atomically */
+    int64_t every_ms;
+    struct wall now;
+    struct mono begun;
+    bool is_time; /* what the look found */
+    bool stop;    /* set by the loop, atomically */
     int rc;
     struct backup_report report;
     struct complaint why;
@@ -196,18 +204,32 @@ static void make(struct job *j)
         trim(j);
 }
 
-static void make_job(void *arg)
+static bool is_time(const struct job *j)
 {
-    const struct backups *b = arg;
+    int64_t age_ms = j->now.ms - newest(j->directory).ms;
 
-    make(b->job); /* stays what it is until its end is told */
+    /* One of the future was made before the clock was set. */
+    return age_ms >= j->every_ms || age_ms < -AHEAD_MS;
 }
 
-static void on_made(void *arg, bool worked)
+/* A directory may be of a server that does not answer: only the thread looks
+ * into it. */
+static void do_job(void *arg)
+{
+    const struct backups *b = arg;
+    struct job *j = b->job; /* stays what it is until its end is told */
+
+    j->is_time = is_time(j);
+    if (j->is_time)
+        make(j);
+}
+
+static void on_done(void *arg, bool worked)
 {
     struct backups *b = arg;
     struct job *j = TAKE(b->job);
 
+    worked = worked && j->is_time;
     if (worked && j->rc == 0)
         log_info("backup: %s is written, %llu octets", j->to,
                  (unsigned long long)j->report.octets);
@@ -246,13 +268,16 @@ static char *file_of(const char *directory, struct wall now)
     return buffer_take(&to);
 }
 
-static void begin(struct backups *b, struct wall now)
+static void begin(struct backups *b)
 {
     const struct config *c = b->config;
     struct job *j = mem_new(struct job);
 
+    j->now = wall_now();
+    j->begun = mono_now();
+    j->every_ms = c->backup.every_ms;
     j->directory = directory_of(c);
-    j->to = file_of(j->directory, now);
+    j->to = file_of(j->directory, j->now);
     j->data = mem_text(c->station.data);
     j->station = mem_text(c->station.name);
     j->config = c->path[0] != '\0' ? mem_text(c->path) : NULL;
@@ -260,7 +285,7 @@ static void begin(struct backups *b, struct wall now)
     j->series = c->backup.series;
     j->keep = (size_t)c->backup.keep;
     b->job = j;
-    worker_do(b->worker, make_job, on_made, b);
+    worker_do(b->worker, do_job, on_done, b);
 }
 
 /* ---- when ---- */
@@ -276,19 +301,30 @@ static void await_look(struct backups *b)
         event_del(b->look);
 }
 
+/* Says once that the one under way does not end. */
+static void doubt(struct backups *b)
+{
+    struct complaint why;
+
+    if (b->failed || mono_ms_between(b->job->begun, mono_now()) < HANGS_MS)
+        return;
+    b->failed = complain(&why, -ETIMEDOUT, b->job->directory,
+                         "see whether its disk or its server answers",
+                         "a backup has been under way for hours") < 0;
+    log_error("backup: %s: %s; %s", why.place, why.what, why.remedy);
+    b->told(b->arg, &why);
+}
+
 static void on_look(evutil_socket_t fd, short what, void *arg)
 {
     struct backups *b = arg;
-    struct wall now = wall_now();
-    OWNED(free) char *directory = directory_of(b->config);
-    int64_t age_ms = now.ms - newest(directory).ms;
 
     (void)fd;
     (void)what;
-    /* One of the future was made before the clock was set. */
-    if (b->job == NULL &&
-        (age_ms >= b->config->backup.every_ms || age_ms < -AHEAD_MS))
-        begin(b, now);
+    if (b->job == NULL)
+        begin(b);
+    else
+        doubt(b);
     await_look(b);
 }
 

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 
 #include <event2/event.h>
 
@@ -261,6 +262,55 @@ static void one_that_fails_is_logged_once_and_tried_again(void **state)
     bench_fini(&b);
 }
 
+/* ---- a directory that hangs, as of a server that is gone ---- */
+
+enum { HUNG_STEP_US = 10000, HUNG_STEPS = 500 };
+static bool hangs, hung; /* atomically */
+static bool loop_hung;
+static pthread_t loop;
+
+/* In place of the C library's. */
+DIR *opendir(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    for (int i = 0; i < HUNG_STEPS && __atomic_load_n(&hangs, __ATOMIC_RELAXED);
+         i++) {
+        if (pthread_equal(pthread_self(), loop) != 0)
+            loop_hung = true;
+        __atomic_store_n(&hung, true, __ATOMIC_RELAXED);
+        (void)usleep(HUNG_STEP_US);
+    }
+    __atomic_store_n(&hung, false, __ATOMIC_RELAXED);
+    return fd >= 0 ? fdopendir(fd) : NULL;
+}
+
+static bool it_hangs(struct bench *b)
+{
+    (void)b;
+    return __atomic_load_n(&hung, __ATOMIC_RELAXED);
+}
+
+static void a_directory_that_hangs_does_not_hold_the_loop(void **state)
+{
+    struct backup_scene *s = *state;
+    struct bench b;
+
+    bench_init(&b, s);
+    b.config->backup.directory = mem_text(scene_path(s, "elsewhere"));
+    b.config->backup.keep = 1;
+    loop = pthread_self();
+    __atomic_store_n(&hangs, true, __ATOMIC_RELAXED);
+    OWNED(backups_free)
+    struct backups *made = backups_new(b.base, b.config, on_told, &b);
+    await(&b, it_hangs);
+    assert_false(loop_hung);
+    __atomic_store_n(&hangs, false, __ATOMIC_RELAXED);
+    await(&b, one_is_there);
+    backups_free(TAKE(made));
+    bench_fini(&b);
+}
+
 /* ---- when none is made ---- */
 
 static bool another_look_is_over(struct bench *b)
@@ -339,6 +389,7 @@ int main(void)
         CASE(what_a_killed_one_left_is_removed),
         CASE(one_without_a_passphrase_has_no_secret_and_is_its_owners),
         CASE(one_that_fails_is_logged_once_and_tried_again),
+        CASE(a_directory_that_hangs_does_not_hold_the_loop),
         CASE(none_is_made_before_it_is_time),
         CASE(one_that_is_made_at_the_end_is_whole_or_not_there),
     };
