@@ -8,6 +8,7 @@
 #include "station/forget_left.h"
 #include "station/station_parts.h"
 #include "station/store_erase.h"
+#include "station/store_named.h"
 #include "station/worker.h"
 
 #include "graphs/layout.h"
@@ -156,6 +157,13 @@ static void search(void *arg)
 
 /* ---- what was written ---- */
 
+static void tell_log(struct forgetting *f)
+{
+    add_left(f, "state.db-wal",
+             "a backup, or another program, reads the database all the time: "
+             "what was there is in its log until the station is restarted");
+}
+
 static void on_erased(void *arg, int result, const struct store_erased *erased)
 {
     struct forgetting *f = arg;
@@ -166,6 +174,8 @@ static void on_erased(void *arg, int result, const struct store_erased *erased)
     f->told.changed += erased->changed;
     for (size_t i = 0; i < erased->left.count; i++)
         tell_row(f, erased->left.at[i]);
+    if (erased->log)
+        tell_log(f);
     if (result < 0) {
         finish(f, result);
         return;
@@ -188,6 +198,71 @@ static void erase(struct forgetting *f)
     f->told.changed += of_alerts.changed;
     f->what.kept = kept_kinds;
     store_erase(f->station->store, &f->what, on_erased, f);
+}
+
+/* Everywhere, and in files too. */
+static void add_name(struct forgetting *f, const char *name)
+{
+    *array_add(&f->what.objects) = mem_text(name);
+    redaction_add(&f->what.words, name, f->instead);
+    redaction_add(&f->names, name, f->instead);
+}
+
+/* One id of it more. */
+static void add_id(struct forgetting *f, const char *id)
+{
+    struct store_texts *ids = &f->what.ids;
+
+    for (size_t i = 0; i < ids->count; i++)
+        if (strcmp(ids->at[i], id) == 0)
+            return;
+    *array_add(ids) = mem_text(id);
+    redaction_add(&f->names, id, f->instead);
+}
+
+/* Is it a device of the inventory's, which is called otherwise now? */
+static bool is_there(const struct forgetting *f, const char *text)
+{
+    struct ident id;
+
+    return ident_parse(text, &id) == 0 &&
+           inventory_by_id(f->station->inventory, &id) != NULL;
+}
+
+static bool has_name(const struct forgetting *f, const char *name)
+{
+    for (size_t i = 0; i < f->what.objects.count; i++)
+        if (strcmp(f->what.objects.at[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* One of the past that was called so. An address of it that is another device's
+ * now is left alone. */
+static void add_named(struct forgetting *f, const struct store_named_row *row)
+{
+    if (is_there(f, row->id))
+        return;
+    f->what.doubted = false;
+    if (row->id[0] != '\0')
+        add_id(f, row->id);
+    if (row->addr != NULL && !has_name(f, row->addr) &&
+        inventory_find(f->station->inventory, row->addr) == NULL)
+        add_name(f, row->addr);
+}
+
+static void on_named(void *arg, int result, const struct store_named *found)
+{
+    struct forgetting *f = arg;
+
+    if (result == -ECANCELED)
+        return; /* the station ends */
+    for (size_t i = 0; i < found->count; i++)
+        add_named(f, &found->at[i]);
+    if (result < 0)
+        finish(f, result);
+    else
+        erase(f);
 }
 
 /* Maps name nobody any more who is to be forgotten. */
@@ -220,7 +295,7 @@ static void on_look(evutil_socket_t fd, short what, void *arg)
     if (!is_gone(f) && !mono_reached(mono_now(), f->until))
         return;
     event_free(TAKE(f->look));
-    erase(f);
+    store_find_named(f->station->store, f->name, on_named, f);
 }
 
 static void await_gone(struct forgetting *f)
@@ -270,14 +345,6 @@ static void set_search(struct forgetting *f)
     f->search.names = &f->names;
 }
 
-/* Everywhere, and in files too. */
-static void add_name(struct forgetting *f, const char *name)
-{
-    *array_add(&f->what.objects) = mem_text(name);
-    redaction_add(&f->what.words, name, f->instead);
-    redaction_add(&f->names, name, f->instead);
-}
-
 /* Its folder without the file's name. */
 static char *folder_of(const char *name)
 {
@@ -294,8 +361,7 @@ static void take_device(struct forgetting *f, struct device *d)
 
     f->id = d->id;
     f->folder = mem_text(d->dir);
-    f->what.id = mem_text(ident_format(&d->id, id, sizeof id));
-    redaction_add(&f->names, f->what.id, f->instead);
+    add_id(f, ident_format(&d->id, id, sizeof id));
     for (size_t i = 0; i < d->addrs.count; i++)
         add_name(f, addr_format(&d->addrs.at[i], addr, sizeof addr));
     discovery_forget(f->station->discovery, d);

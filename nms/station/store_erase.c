@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include <jansson.h>
+
 enum { BITE_MS = 20, COLUMNS_MAX = 5, EMPTY_TRIES = 5 };
 
 /* A table that is looked through; its columns with texts. */
@@ -14,6 +16,9 @@ struct place {
     char *table;
     enum place_kind { EVENTS, PAST, OBJECTS } kind;
 };
+
+/* Of an object: an erasure was begun. */
+static const char note_kind[] = "forgetting";
 
 static const char *const columns[][COLUMNS_MAX + 1] = {
     [EVENTS] = {"type", "object", "source", "text", "body", NULL},
@@ -50,7 +55,7 @@ static void texts_fini(struct store_texts *t)
 void store_erasure_fini(struct store_erasure *e)
 {
     texts_fini(&e->objects);
-    free(e->id);
+    texts_fini(&e->ids);
     free(e->who);
     free(e->instead);
     redaction_fini(&e->words);
@@ -87,10 +92,17 @@ static bool is_own(const struct erasing *e, enum place_kind kind,
 {
     if (kind == EVENTS)
         return is_of(&e->what, store_db_text(row, 2));
-    if (kind != PAST || e->what.id == NULL)
-        return false;
-    return strcmp(store_db_text(row, 2), e->what.id) == 0 ||
-           strstr(store_db_text(row, 3), e->what.id) != NULL;
+    for (size_t i = 0; kind == PAST && i < e->what.ids.count; i++)
+        if (strcmp(store_db_text(row, 2), e->what.ids.at[i]) == 0 ||
+            strstr(store_db_text(row, 3), e->what.ids.at[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* What tells that it is under way stays until it is not. */
+static bool is_note(enum place_kind kind, sqlite3_stmt *row)
+{
+    return kind == OBJECTS && strcmp(store_db_text(row, 1), note_kind) == 0;
 }
 
 static bool is_kept(const struct erasing *e, enum place_kind kind,
@@ -196,6 +208,8 @@ static int look_at_row(struct erasing *e, struct store_db *db,
         e->erased.deleted++;
         return delete_row(db, p, sqlite3_column_int64(row, 0));
     }
+    if (is_note(p->kind, row))
+        return 0;
     if (!is_kept(e, p->kind, row))
         return redact_row(e, db, p, row);
     if (redaction_finds(&e->what.words, store_db_text(row, 3)))
@@ -294,27 +308,80 @@ static int look(struct erasing *e, struct store_db *db)
     return rc;
 }
 
-/* Is an event about the first object? By an index. */
+static bool finds(struct store_db *db, const char *sql, const char *text)
+{
+    sqlite3_stmt *prepared = NULL;
+    int rc = sqlite3_prepare_v2(db->sql, sql, -1, &prepared, NULL);
+    OWNED(sqlite3_finalize) sqlite3_stmt *s = prepared;
+
+    if (rc != SQLITE_OK)
+        return false;
+    store_db_bind_text(s, 1, text);
+    return sqlite3_step(s) == SQLITE_ROW;
+}
+
+/* Is an event about the first object, or was it begun before? By an index. */
 static bool is_known(const struct erasing *e, struct store_db *db)
 {
-    bool known = false;
+    const char *object = e->what.objects.at[0];
+    bool known = finds(db,
+                       "SELECT 1 FROM object WHERE kind = 'forgetting' AND "
+                       "key = ?1",
+                       object);
 
     for (size_t i = 0; i < e->places.count && !known; i++) {
         struct buffer OWNED_BUFFER sql = {0};
-        sqlite3_stmt *prepared = NULL;
 
         if (e->places.at[i].kind != EVENTS)
             continue;
         buffer_format(&sql, "SELECT 1 FROM %s WHERE object = ?1 LIMIT 1",
                       e->places.at[i].table);
-        int rc = sqlite3_prepare_v2(db->sql, sql.at, -1, &prepared, NULL);
-        OWNED(sqlite3_finalize) sqlite3_stmt *s = prepared;
-        if (rc != SQLITE_OK)
-            continue;
-        store_db_bind_text(s, 1, e->what.objects.at[0]);
-        known = sqlite3_step(s) == SQLITE_ROW;
+        known = finds(db, sql.at, object);
     }
     return known;
+}
+
+static json_t *texts_json(const struct store_texts *t, size_t from)
+{
+    json_t *list = json_array();
+
+    for (size_t i = from; i < t->count; i++)
+        json_array_append_new(list, json_string(t->at[i]));
+    return list;
+}
+
+/* Without it what is left of one that was interrupted would not be found. */
+static int put_note(const struct erasing *e, struct store_db *db)
+{
+    const struct store_texts *objects = &e->what.objects;
+
+    if (objects->count == 0)
+        return 0;
+    json_t *o = json_object();
+    json_object_set_new(o, "ids", texts_json(&e->what.ids, 0));
+    json_object_set_new(o, "addresses", texts_json(objects, 1));
+    OWNED(free) char *text = json_dumps(o, JSON_COMPACT);
+    json_decref(o);
+    int rc = store_db_begin(db);
+    if (rc == 0)
+        rc = store_db_put(db, note_kind, objects->at[0],
+                          text != NULL ? text : "{}");
+    if (rc == 0)
+        rc = store_db_commit(db);
+    if (rc < 0)
+        store_db_rollback(db);
+    return rc;
+}
+
+static int begin(struct erasing *e, struct store_db *db)
+{
+    e->begun = true;
+    list_places(e, db);
+    if (store_db_run(db, "PRAGMA secure_delete = ON") != SQLITE_OK)
+        return -EIO;
+    if (e->what.doubted && !is_known(e, db))
+        return -ENOENT;
+    return put_note(e, db);
 }
 
 /* The log has what was there before until it is emptied, which somebody who
@@ -324,29 +391,28 @@ static int empty_log(struct erasing *e, struct store_db *db)
     int rc = sqlite3_wal_checkpoint_v2(db->sql, NULL,
                                        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
+    e->erased.log = rc == SQLITE_BUSY;
     e->over = rc != SQLITE_BUSY || ++e->emptied == EMPTY_TRIES;
-    return rc == SQLITE_OK     ? 0
-           : rc != SQLITE_BUSY ? -EIO
-           : e->over           ? -EBUSY
-                               : 0;
+    return rc == SQLITE_OK || rc == SQLITE_BUSY ? 0 : -EIO;
+}
+
+static int end(struct erasing *e, struct store_db *db)
+{
+    if (e->emptied == 0 && e->what.objects.count > 0 &&
+        store_db_delete(db, note_kind, e->what.objects.at[0]) < 0)
+        return -EIO;
+    return empty_log(e, db);
 }
 
 /* What was deleted is overwritten. */
 static int bite(struct store_ask *a, struct store_db *db)
 {
     struct erasing *e = ((struct bite *)a)->of;
+    int rc = e->begun ? 0 : begin(e, db);
 
-    if (!e->begun) {
-        e->begun = true;
-        list_places(e, db);
-        if (store_db_run(db, "PRAGMA secure_delete = ON") != SQLITE_OK)
-            return -EIO;
-        if (e->what.doubted && !is_known(e, db))
-            return -ENOENT;
-    }
-    if (e->place < e->places.count)
-        return look(e, db);
-    return empty_log(e, db);
+    if (rc < 0)
+        return rc;
+    return e->place < e->places.count ? look(e, db) : end(e, db);
 }
 
 /* ---- the loop ---- */

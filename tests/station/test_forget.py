@@ -167,10 +167,15 @@ def test_a_device_is_forgotten(made):
     assert name not in made.devices()
     # Nothing is known of it any more: words that nobody was called by are left alone.
     assert 'nothing is on record' in made.refused('forget', 'device', name, '--yes')
-    # One that was removed before is forgotten all the same.
+    # One that was removed before is forgotten all the same, by what the past has of it.
+    was = made.ask('devices', other)
+    its = (other, *was['addresses'])
     made.cli('remove', other)
+    assert [r for r in rows(made.data, was['id']) if r[0] == 'past'] and [r for r in rows(made.data, *was['addresses']) if r[0] == 'past']
     again = made.json('forget', 'device', other, '--yes')
     assert again['deleted'] > 0 and not (made.data / 'rrd' / other).exists()
+    assert [r for r in rows(made.data, *its) if r[1][0] != 'silence'] == [], 'what somebody said is told'
+    assert not [r for r in rows(made.data, was['id']) if r[0] == 'past']
     assert made.ask('events', object=other)['events'] == []
 
 

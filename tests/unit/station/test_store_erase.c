@@ -2,6 +2,7 @@
 #include "station/store_erase.h"
 
 #include "base/file.h"
+#include "station/store_named.h"
 #include "station/store_past.h"
 
 #include <glob.h>
@@ -14,6 +15,7 @@
 #include <cmocka.h>
 
 #include <event2/event.h>
+#include <sqlite3.h>
 
 enum { PATH_LEN = 64, FILE_MAX = 64 << 20 };
 
@@ -24,7 +26,7 @@ struct place {
     int result;
     uint64_t deleted, changed;
     struct buffer left; /* "KIND KEY;" ... */
-    bool told;
+    bool told, log;
 };
 
 static int make_place(void **state)
@@ -70,6 +72,7 @@ static void on_erased(void *arg, int result, const struct store_erased *erased)
     p->result = result;
     p->deleted = erased->deleted;
     p->changed = erased->changed;
+    p->log = erased->log;
     for (size_t i = 0; i < erased->left.count; i++)
         buffer_format(&p->left, "%s;", erased->left.at[i]);
 }
@@ -158,7 +161,7 @@ static void a_device_is_nowhere_any_more(void **state)
 {
     static const char *const kept[] = {"facts", NULL};
     struct place *p = *state;
-    struct store_erasure what = {.id = mem_text("ffffffff"), .kept = kept};
+    struct store_erasure what = {.kept = kept};
 
     put_event(p, STORE_EVENTS, "link.up", "oldsw", "x", "own words of oldsw");
     put_event(p, STORE_EVENTS, "port.up", "oldsw:1", "x", "portwords");
@@ -173,6 +176,7 @@ static void a_device_is_nowhere_any_more(void **state)
     store_put(p->store, "site", "oldsw", "key");
     assert_int_equal(store_flush(p->store, 10000), 0);
     assert_true(is_on_disk(p, "portwords"));
+    *array_add(&what.ids) = mem_text("ffffffff");
     *array_add(&what.objects) = mem_text("oldsw");
     redaction_add(&what.words, "oldsw", "gone-1");
     erase(p, &what);
@@ -186,6 +190,138 @@ static void a_device_is_nowhere_any_more(void **state)
     assert_false(is_on_disk(p, "nodewords"));
     assert_false(is_on_disk(p, "linkwords"));
     assert_true(is_on_disk(p, "neighbor oldsw"));
+}
+
+/* ---- what is known of a name ---- */
+
+struct named {
+    struct buffer text; /* "ID ADDR;" ... */
+    bool told;
+};
+
+static void on_named(void *arg, int result, const struct store_named *found)
+{
+    struct named *n = arg;
+
+    assert_int_equal(result, 0);
+    for (size_t i = 0; i < found->count; i++)
+        buffer_format(&n->text, "%s %s;", found->at[i].id,
+                      found->at[i].addr != NULL ? found->at[i].addr : "-");
+    n->told = true;
+}
+
+static void assert_named(struct place *p, const char *name, const char *want)
+{
+    struct named n = {.told = false};
+
+    buffer_text(&n.text, "");
+    store_find_named(p->store, name, on_named, &n);
+    while (!n.told)
+        event_base_loop(p->base, EVLOOP_ONCE);
+    assert_string_equal(n.text.at, want);
+    buffer_fini(&n.text);
+}
+
+static void the_past_knows_who_was_called_so(void **state)
+{
+    struct place *p = *state;
+
+    put_past(p, "node", "aaaa",
+             "{\"name\":\"oldsw\",\"address\":\"192.0.2.1\","
+             "\"addresses\":[\"192.0.2.1\",\"192.0.2.2\"]}");
+    put_past(p, "node", "aaaa",
+             "{\"name\":\"oldsw\",\"addresses\":[\"192.0.2.3\"]}");
+    put_past(p, "node", "aaaa", "");
+    put_past(p, "node", "bbbb", "{\"name\":\"oldsw\"}");
+    put_past(p, "node", "cccc", "{\"name\":\"oldsw\",\"origin\":1}");
+    put_past(p, "node", "dddd", "{\"name\":\"oldsw2\"}");
+    put_past(p, "node", "eeee", "no JSON of oldsw");
+    put_past(p, "link", "ffff", "{\"name\":\"oldsw\"}");
+    assert_named(p, "oldsw",
+                 "aaaa -;aaaa 192.0.2.1;aaaa 192.0.2.2;aaaa 192.0.2.3;bbbb -;");
+    assert_named(p, "nobody", "");
+}
+
+static void await_row(struct place *p, const char *sql)
+{
+    enum { TRIES = 1000, PAUSE_US = 10000 };
+    sqlite3 *reader;
+    sqlite3_stmt *s;
+    bool found = false;
+
+    assert_int_equal(sqlite3_open(p->path, &reader), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(reader, sql, -1, &s, NULL), SQLITE_OK);
+    for (unsigned i = 0; i < TRIES && !found; i++) {
+        found = sqlite3_step(s) == SQLITE_ROW;
+        (void)sqlite3_reset(s);
+        if (!found)
+            (void)usleep(PAUSE_US);
+    }
+    (void)sqlite3_finalize(s);
+    assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+    assert_true(found);
+}
+
+/* The store ends behind the first bite: the loop asks for no other. */
+static void one_that_was_interrupted_may_be_asked_again(void **state)
+{
+    enum { ROWS = 30000, AT_ONCE = 1000 };
+    struct place *p = *state;
+    struct complaint why;
+
+    put_event(p, STORE_EVENTS, "x", "oldsw", "x", "of one");
+    for (unsigned i = 0; i < ROWS; i++) {
+        put_event(p, STORE_EVENTS, "x", "other", "x", "of oldsw");
+        if (i % AT_ONCE == AT_ONCE - 1)
+            assert_int_equal(store_flush(p->store, 60000), 0);
+    }
+    for (unsigned turn = 0; turn < 2; turn++) {
+        struct store_erasure what = {.doubted = true};
+
+        *array_add(&what.objects) = mem_text("oldsw");
+        *array_add(&what.objects) = mem_text("192.0.2.1");
+        *array_add(&what.ids) = mem_text("aaaa");
+        redaction_add(&what.words, "oldsw", "gone-1");
+        if (turn == 1) {
+            assert_named(p, "oldsw", "aaaa -;aaaa 192.0.2.1;");
+            erase(p, &what);
+            assert_int_equal(p->deleted, 0);
+            assert_named(p, "oldsw", "");
+            assert_false(is_on_disk(p, "oldsw"));
+            continue;
+        }
+        p->told = false;
+        store_erase(p->store, &what, on_erased, p);
+        await_row(p, "SELECT 1 FROM object WHERE kind = 'forgetting'");
+        store_free(p->store);
+        assert_true(p->told && p->result == -ECANCELED);
+        assert_int_equal(store_open(p->base,
+                                    &(struct store_options){.path = p->path},
+                                    &p->store, &why),
+                         0);
+        assert_true(is_on_disk(p, "of oldsw"));
+    }
+}
+
+/* Somebody reads the database as of before, all the time. */
+static void a_log_that_cannot_be_emptied_is_told(void **state)
+{
+    struct place *p = *state;
+    struct store_erasure what = {0};
+    sqlite3 *reader;
+
+    put_event(p, STORE_EVENTS, "x", "oldsw", "x", "of one");
+    assert_int_equal(store_flush(p->store, 10000), 0);
+    assert_int_equal(sqlite3_open(p->path, &reader), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM object",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    *array_add(&what.objects) = mem_text("oldsw");
+    redaction_add(&what.words, "oldsw", "gone-1");
+    erase(p, &what);
+    assert_true(p->log);
+    assert_int_equal(p->deleted, 1);
+    assert_int_equal(sqlite3_close(reader), SQLITE_OK);
 }
 
 static void a_person_has_another_name(void **state)
@@ -236,6 +372,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_device_is_nowhere_any_more,
+                                        make_place, drop_place),
+        cmocka_unit_test_setup_teardown(the_past_knows_who_was_called_so,
+                                        make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            one_that_was_interrupted_may_be_asked_again, make_place,
+            drop_place),
+        cmocka_unit_test_setup_teardown(a_log_that_cannot_be_emptied_is_told,
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(a_person_has_another_name, make_place,
                                         drop_place),
