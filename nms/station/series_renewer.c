@@ -7,9 +7,11 @@
 #include "station/series_converter.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 
@@ -36,6 +38,7 @@ struct renewer {
     int64_t retry_ms;
     char *note_path;
     struct layout_change change;
+    bool is_new; /* there is no note, and no file: nothing is looked at */
     enum step step;
     bool anew; /* begin again: the layout changed meanwhile */
     struct names folders, files;
@@ -63,6 +66,31 @@ static void read_note(const struct renewer *r, struct buffer *out)
     buffer_text(out, "");
     if (file_read(r->note_path, NOTE_MAX, out) < 0)
         buffer_clear(out);
+}
+
+static struct layout_change compare(const struct renewer *r)
+{
+    struct buffer OWNED_BUFFER note = {0};
+
+    if (r->is_new)
+        return (struct layout_change){0};
+    read_note(r, &note);
+    return layout_compare(note.len > 0 ? note.at : NULL, &r->layout);
+}
+
+/* Nothing was ever laid out: no sample has to wait. */
+static bool is_new(const struct renewer *r, const char *root)
+{
+    if (root == NULL || access(r->note_path, F_OK) == 0 || errno != ENOENT)
+        return false;
+    DIR *dir = opendir(root);
+    if (dir == NULL)
+        return errno == ENOENT;
+    const struct dirent *entry = readdir(dir);
+    while (entry != NULL && entry->d_name[0] == '.')
+        entry = readdir(dir);
+    (void)closedir(dir);
+    return entry == NULL;
 }
 
 static void write_note(const struct renewer *r, const struct buffer *note)
@@ -329,6 +357,11 @@ static void begin(struct renewer *r)
 {
     struct buffer OWNED_BUFFER note = {0}, mixed = {0};
 
+    if (r->is_new) { /* its files are made so */
+        r->is_new = false;
+        end(r);
+        return;
+    }
     read_note(r, &note);
     r->change = layout_compare(note.len > 0 ? note.at : NULL, &r->layout);
     if (!r->change.any) {
@@ -372,12 +405,9 @@ bool renewer_holds(const struct renewer *r, enum series_group group)
 
 void renewer_lay_out(struct renewer *r, const struct layout *layout)
 {
-    struct buffer OWNED_BUFFER note = {0};
-
     r->layout = *layout;
-    read_note(r, &note);
     /* At once: no sample may overtake what is decided here. */
-    r->change = layout_compare(note.len > 0 ? note.at : NULL, layout);
+    r->change = compare(r);
     r->anew = r->step != REST;
     if (!r->anew)
         schedule(r, 0);
@@ -420,6 +450,7 @@ struct renewer *renewer_new(struct event_base *base, const char *data_dir,
 
     buffer_format(&path, "%s/rrd.layout", data_dir);
     r->note_path = buffer_take(&path);
+    r->is_new = is_new(r, root);
     r->hooks = *hooks;
     r->retry_ms = RETRY_MIN_MS;
     r->asker = asker_new(base, address, &events);

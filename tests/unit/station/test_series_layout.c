@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "series_scene.h"
+#include "station/series_renewer.h"
 
 #include <sys/wait.h>
 
@@ -67,6 +68,45 @@ static void renewed_files(struct place *p, uint64_t count)
     assert_int_equal(stats.renew_failures, 0);
     assert_int_equal(stats.refused, 0);
     assert_int_equal(stats.dropped, 0);
+}
+
+static void tell_nothing(void *arg)
+{
+    (void)arg;
+}
+
+static size_t groups_held(struct place *p)
+{
+    const struct renewer_hooks hooks = {NULL, NULL, tell_nothing, NULL};
+    const struct layout layout = layout_make(60000, usual, COUNT_OF(usual));
+    struct buffer OWNED_BUFFER text = {0}, root = {0};
+    struct cached_address address;
+    size_t held = 0;
+
+    buffer_format(&text, "unix:%s/nobody.sock", p->dir);
+    buffer_format(&root, "%s/rrd/", p->dir);
+    assert_int_equal(cached_address_parse(text.at, &address, NULL), 0);
+    OWNED(renewer_free)
+    struct renewer *r =
+        renewer_new(p->base, p->dir, root.at, &address, &layout, &hooks);
+    for (int group = 0; group < SERIES_GROUPS; group++)
+        held += renewer_holds(r, (enum series_group)group);
+    return held;
+}
+
+/* What is asked for in its first seconds is there, then. */
+static void samples_of_a_new_directory_wait_for_nothing(void **state)
+{
+    struct place *p = *state;
+    struct buffer OWNED_BUFFER folder = {0};
+
+    assert_int_equal(groups_held(p), 0);
+    buffer_format(&folder, "%s/rrd", p->dir);
+    assert_int_equal(file_make_dir(folder.at, 0700), 0);
+    assert_int_equal(groups_held(p), 0);
+    buffer_text(&folder, "/sw0");
+    assert_int_equal(file_make_dir(folder.at, 0700), 0);
+    assert_int_equal(groups_held(p), SERIES_GROUPS); /* of an earlier version */
 }
 
 static void same_layout_touches_nothing(void **state)
@@ -260,6 +300,7 @@ static void interruptions_lose_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        PLACED(samples_of_a_new_directory_wait_for_nothing),
         PLACED(same_layout_touches_nothing),
         PLACED(shorter_step_keeps_what_was),
         PLACED(samples_of_a_longer_step_wait_for_their_file),
