@@ -14,7 +14,7 @@ import { parse, toggle } from '../parts/filter.js';
 import { menuButton } from '../parts/menu.js';
 import { tellItems } from '../parts/tell.js';
 import { say, sayProblem } from '../parts/toast.js';
-import { countsOf, filterOf, holdPlaces, treeOf } from './alerts_tree.js';
+import { countsOf, filterOf, holdPlaces, treeOf, withNews } from './alerts_tree.js';
 import { detail } from './alerts_detail.js';
 import { silenceSay } from '../parts/silence.js';
 
@@ -66,8 +66,10 @@ export default async function view(place) {
 
   function take(a) {
     if (!a?.id) return;
-    m.alerts.set(a.id, { ...m.alerts.get(a.id), ...a });
-    if (a.id === m.sel) pane.update(m.alerts.get(a.id));
+    const is = withNews(m.alerts.get(a.id), a);
+    if (!is) return;
+    m.alerts.set(a.id, is);
+    if (a.id === m.sel) pane.update(is);
     soon();
   }
 
@@ -264,8 +266,6 @@ export default async function view(place) {
     try {
       const was = Boolean(a.acknowledged);
       const answer = was ? await api.del(`alerts/${a.id}/ack`) : await api.post(`alerts/${a.id}/ack`, text ? { text } : {});
-      const { acknowledged: gone, ...rest } = m.alerts.get(a.id);
-      m.alerts.set(a.id, was ? rest : m.alerts.get(a.id));
       take(answer.alert);
       if (!was) say(t('alerts.acked', { object: objectText(a) }), { undo: () => ack(m.alerts.get(a.id)) });
     } catch (problem) { sayProblem(problem); }
@@ -281,11 +281,7 @@ export default async function view(place) {
 
   function shelve(button, a) {
     const put = (duration) => (duration ? api.post(`alerts/${a.id}/shelf`, { duration }) : api.del(`alerts/${a.id}/shelf`))
-      .then((answer) => {
-        const { shelved_until: gone, ...rest } = m.alerts.get(a.id);
-        m.alerts.set(a.id, rest);
-        take(answer.alert);
-      }, sayProblem);
+      .then((answer) => take(answer.alert), sayProblem);
     menuButton(button, [...SHELVES.map((d) => ({ label: t(`for.${d}`), act: () => put(d) })),
       ...(a.shelved_until ? ['-', { label: t('alerts.unshelve'), act: () => put(null) }] : [])]);
   }

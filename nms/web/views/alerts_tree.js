@@ -78,6 +78,11 @@ export function treeOf(alerts, filter) {
   return sortByUrgency(out, (e) => e.alert);
 }
 
+/* What is known of an alert after news of it: what comes whole replaces what was, so that marks that went are gone; of the
+ * many its symptoms are not told. One that lasted no more is told by its number and state alone; undefined if nothing else
+ * is known of it. */
+export const withNews = (was, a) => (a.type ? { ...a, symptoms: a.symptoms ?? was?.symptoms ?? [] } : was && { ...was, ...a });
+
 /* How many of each severity, and silenced, are there: for the chips. */
 export function countsOf(alerts, now = Date.now()) {
   const out = { open: 0, critical: 0, major: 0, minor: 0, warning: 0, indeterminate: 0, silenced: 0, shelved: 0 };

@@ -14,7 +14,7 @@ import { titleOf as mapTitle } from '../map/titles.js';
 import { mapScene } from '../parts/map_scene.js';
 import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
-import { sortByUrgency } from './alerts_tree.js';
+import { sortByUrgency, withNews } from './alerts_tree.js';
 import { busier, everyOf, holding, scenesOf } from './wall_scenes.js';
 
 const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 15000, RISK_MS = 30000, VERSION_MS = 60000, SIDE = 5, NEWS_MS = 600000;
@@ -150,7 +150,7 @@ export default async function view(place) {
 
   /* ---- live ---- */
 
-  live.on('alert', (a) => { m.alerts.set(a.id, { ...m.alerts.get(a.id), ...a }); if (a.state === 'cleared') m.alerts.delete(a.id); }, signal);
+  live.on('alert', (a) => { if (a.state === 'cleared') m.alerts.delete(a.id); else m.alerts.set(a.id, withNews(m.alerts.get(a.id), a)); }, signal);
   live.on('status', (s) => { m.states = s.states ?? s.devices ?? m.states; }, signal);
   live.on('event', (e) => { m.events = [e, ...m.events.filter((o) => o.id !== e.id)].slice(0, EVENTS); }, signal);
   live.on('reset', () => { checkVersion(); loadAll(); }, signal);

@@ -7,7 +7,7 @@ const { use } = await web('base/texts.js');
 use('en', (await web('texts/en.js')).default);
 const { setZone } = await web('base/format.js');
 const { parse, write, toggle, fits, seconds } = await web('parts/filter.js');
-const { filterOf, treeOf, countsOf, holdPlaces, byUrgency } = await web('views/alerts_tree.js');
+const { filterOf, treeOf, countsOf, holdPlaces, byUrgency, withNews } = await web('views/alerts_tree.js');
 const { eventFilter } = await web('views/events_filter.js');
 const { compare, csv, gapsOf, parseSubject, pictureOf, scaled, subjectText, tickText, valueText } = await web('parts/series.js');
 const { usual, bandOf } = await web('parts/usual.js');
@@ -59,6 +59,18 @@ test('what is read keeps its place, what is new stands above', () => {
   const held = holdPlaces(tree, [3, 1]);
   assert.equal(held.fresh, 2);
   assert.deepEqual(held.rows.map((e) => e.alert.id), [2, 4, 3, 1]);
+});
+
+test('marks of an alert that went are gone, what is not told of it stays', () => {
+  const was = alert(1, { silence: 3, cause: 9, acknowledged: { who: 'a' }, shelved_until: ago(-60), flapping: true, symptom_count: 1, symptoms: ['sw7'] });
+  const is = withNews(was, alert(1));
+  assert.deepEqual(is, alert(1));
+  assert.ok(filterOf('', () => NOW).fits(is) && !filterOf('', () => NOW).fits(was));
+  assert.equal(treeOf([alert(9), is], filterOf('')).length, 2, 'a symptom that stays is a cause');
+  const { symptoms, ...many } = alert(1, { symptom_count: 200 });
+  assert.deepEqual(withNews(was, many).symptoms, ['sw7'], 'names of many are not told each time');
+  assert.deepEqual(withNews(was, { id: 1, state: 'cleared' }), { ...was, state: 'cleared' });
+  assert.equal(withNews(undefined, { id: 1, state: 'cleared' }), undefined);
 });
 
 test('a filter of events: what the station looks for, and what is left', () => {
