@@ -79,13 +79,23 @@ static void fail(struct drawing *d, int result, const char *why)
 
 /* ---- what files lack ---- */
 
+/* True if the words name that file: "core-sw1/cpu.rrd" is not "sw1/cpu.rrd". */
+static bool names_file(const char *words, const char *path)
+{
+    const char *at = strstr(words, path);
+
+    while (at != NULL && at != words && strchr("/'\" :", at[-1]) == NULL)
+        at = strstr(at + 1, path);
+    return at != NULL;
+}
+
 /* Marks the object whose file rrdtool does not find. */
 static bool mark_missing(struct drawing *d, const char *why)
 {
     for (size_t i = 0; i < d->picture->count; i++) {
         struct picture_object *one = &d->objects[i];
 
-        if (one->missing || strstr(why, one->path) == NULL)
+        if (one->missing || !names_file(why, one->path))
             continue;
         one->missing = true;
         return true;

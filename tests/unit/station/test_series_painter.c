@@ -287,6 +287,25 @@ static void what_files_lack_is_left_out(void **state)
     assert_string_equal(none.why.at, "there is no such series yet");
 }
 
+/* Not the one whose path is the end of the missing one's. */
+static void the_missing_one_alone_has_no_data(void **state)
+{
+    struct place *p = *state;
+    struct drawn OWNED_DRAWN d = {0};
+    struct picture_object objects[] = {
+        {.path = "sw1/port-1.rrd", .label = "this"},
+        {.path = "core-sw1/port-1.rrd", .label = "that"}};
+
+    put_file(p, "sw1", SERIES_PORT, NULL);
+    draw(
+        p, "traffic",
+        (struct picture){.format = PICTURE_SVG, .objects = objects, .count = 2},
+        &d);
+    assert_int_equal(d.result, 0);
+    assert_non_null(strstr(d.picture.at, "that in: no data"));
+    assert_non_null(strstr(d.picture.at, "this in: last "));
+}
+
 static void paths_of_others_are_refused(void **state)
 {
     struct place *p = *state;
@@ -448,6 +467,8 @@ int main(void)
                                         drop_place),
         cmocka_unit_test_setup_teardown(what_files_lack_is_left_out, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(the_missing_one_alone_has_no_data,
+                                        make_place, drop_place),
         cmocka_unit_test_setup_teardown(paths_of_others_are_refused, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(one_that_dies_is_started_again,
