@@ -482,7 +482,8 @@ static void take_address(struct map *m, struct map_node *n)
     n->label = arena_text_of(m->arena, n->label, (size_t)(last - n->label));
 }
 
-/* Links need names by which edits refer to them. */
+/* Links need names by which edits refer to them; of them, too, nothing is known
+ * now. */
 static void name_links(struct map *m)
 {
     OWNED(table_free) struct table *taken = table_new();
@@ -492,6 +493,7 @@ static void name_links(struct map *m)
         struct map_link *l = &m->links.at[i];
 
         l->load_ab = l->load_ba = NAN;
+        l->state = LINK_CONFIRMED;
         l->edit.added = false;
         if (l->id[0] != '\0' && table_put_text(taken, l->id, taken) == NULL)
             continue;

@@ -136,18 +136,38 @@ static void set_load(struct map_link *l, const struct map_link_status *from,
     l->load_ba = turned ? from->load_ab : from->load_ba;
 }
 
+static void show_as(const struct setting *s, struct map_link *l, size_t at,
+                    bool turned)
+{
+    l->state = s->t->links.at[at].state;
+    if (l->speed_bps == 0)
+        l->speed_bps = s->t->links.at[at].speed_bps;
+    set_load(l, &s->status->links[at], turned);
+}
+
 /* A link that was drawn between what is discovered is as that link is. */
 static void set_drawn(struct setting *s, struct map_link *l)
 {
     bool turned;
     size_t at = found_where(s, l, &turned);
 
-    if (at == SIZE_MAX)
-        return;
-    l->state = s->t->links.at[at].state;
-    if (l->speed_bps == 0)
-        l->speed_bps = s->t->links.at[at].speed_bps;
-    set_load(l, &s->status->links[at], turned);
+    if (at != SIZE_MAX)
+        show_as(s, l, at, turned);
+}
+
+/* A link that was found. Maps of people are not made anew with it: there its
+ * state is another one, and its ends may have changed places. */
+static void set_found(const struct setting *s, struct map_link *l, size_t at)
+{
+    const struct ident *b = &s->t->nodes.at[s->t->links.at[at].b].id;
+    char id[IDENT_TEXT_MAX];
+
+    if (s->m->view == MAP_DRAWN)
+        show_as(s, l, at,
+                strcmp(device_of(&s->m->nodes.at[l->a]),
+                       ident_format(b, id, sizeof id)) == 0);
+    else
+        set_load(l, &s->status->links[at], false);
 }
 
 static void set_links(struct setting *s)
@@ -160,16 +180,16 @@ static void set_links(struct setting *s)
     for (size_t i = 0; i < s->m->links.count; i++) {
         struct map_link *l = &s->m->links.at[i];
         struct ident id;
+        bool has_ident = ident_parse(l->id, &id) == 0;
+        uintptr_t found =
+            has_ident ? (uintptr_t)table_find(known, ident_key(&id)) : 0;
 
         if (l->summed > 0)
             continue;
-        if (ident_parse(l->id, &id) < 0) {
-            set_drawn(s, l);
-            continue;
-        }
-        uintptr_t found = (uintptr_t)table_find(known, ident_key(&id));
         if (found != 0)
-            set_load(l, &s->status->links[found - 1], false);
+            set_found(s, l, found - 1);
+        else if (!has_ident || s->m->view == MAP_DRAWN)
+            set_drawn(s, l);
     }
 }
 

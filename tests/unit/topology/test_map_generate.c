@@ -3,6 +3,7 @@
 #include "map_paper.h"
 
 #include "topology/map_generate.h"
+#include "topology/map_import.h"
 
 #include <stdio.h>
 
@@ -180,12 +181,55 @@ static void what_is_bound_shows_what_was_found(void **state)
     world_fini(&w);
 }
 
+/* A map that was exported and imported: its links go on with the network, also
+ * when their ends have changed places there, or one of them is another link. */
+static void an_imported_map_follows_its_links(void **state)
+{
+    struct map_link_status links[6] = {{0.25, 0.75}, {NAN, NAN}, {NAN, NAN},
+                                       {NAN, NAN},   {NAN, NAN}, {NAN, NAN}};
+    struct map_status status = {NULL, links};
+    struct complaint why = {.what = ""};
+    OWNED_BUFFER struct buffer text = {0};
+    struct map *found = NULL;
+    struct world w;
+
+    (void)state;
+    world_init(&w);
+    w.topology.links.at[1].state = LINK_DOWN;
+    OWNED(map_free) struct map *m = generate(&w, MAP_PHYSICAL);
+    map_write(m, &text);
+    assert_int_equal(map_import("copy", "file", MAP_FROM_DOT,
+                                buffer_view(&text), &found, &why),
+                     0);
+    OWNED(map_free) struct map *copy = found;
+    assert_int_equal(copy->links.at[1].state, LINK_CONFIRMED);
+    struct topo_link *l = &w.topology.links.at[0];
+    *l = (struct topo_link){.id = l->id,
+                            .a = l->b,
+                            .b = l->a,
+                            .a_port = l->b_port,
+                            .b_port = l->a_port,
+                            .layer = 2,
+                            .state = LINK_DOWN};
+    w.topology.links.at[1].state = LINK_STALE;
+    w.topology.links.at[2].id = ident_of(250);
+    w.topology.links.at[2].state = LINK_BLOCKED;
+    map_set_status(copy, &w.topology, &status);
+    assert_int_equal(copy->links.at[0].state, LINK_DOWN);
+    assert_true(copy->links.at[0].load_ab == 0.75 &&
+                copy->links.at[0].load_ba == 0.25);
+    assert_int_equal(copy->links.at[1].state, LINK_STALE);
+    assert_int_equal(copy->links.at[2].state, LINK_BLOCKED);
+    world_fini(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views_show_what_belongs_to_them),
         cmocka_unit_test(states_reach_the_map),
         cmocka_unit_test(what_is_bound_shows_what_was_found),
+        cmocka_unit_test(an_imported_map_follows_its_links),
     };
 
     return cmocka_run_group_tests_name("map_generate", tests, NULL, NULL);
