@@ -43,6 +43,8 @@ static void tell_failure(struct api_request *r, int result)
     if (result == -ETIME)
         api_problem(r, 503, "there is too much to look through at once",
                     "name a time with from and to, an object or a type");
+    else if (result == -EBUSY)
+        api_problem(r, 503, "too many searches wait", "ask again later");
     else
         api_problem(r, 503, "the log cannot be read", "see the station's log");
 }

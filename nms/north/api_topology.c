@@ -17,6 +17,10 @@ void api_recall_problem(struct api_request *r, int result,
     struct buffer OWNED_BUFFER what = {0};
     char when[32] = "";
 
+    if (result == -EBUSY) {
+        api_problem(r, 503, "too many searches wait", "ask again later");
+        return;
+    }
     if (result != -ENODATA) {
         api_problem(r, 503, "the past cannot be read",
                     "see `portolan status` and the log");

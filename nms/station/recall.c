@@ -95,8 +95,11 @@ static void recall(struct store *s, const struct recalled *wanted, bool between,
 {
     struct question *q = mem_new(struct question);
 
-    q->ask = (struct store_ask){
-        .work = find, .done = tell, .free = question_free, .arg = arg};
+    q->ask = (struct store_ask){.work = find,
+                                .done = tell,
+                                .free = question_free,
+                                .arg = arg,
+                                .search = true};
     q->between = between;
     q->made = mem_new(struct recalled);
     *q->made = *wanted;

@@ -202,8 +202,17 @@ void store_ask(struct store *s, struct store_ask *q)
 {
     assert(s->wake_fd >= 0);
     (void)pthread_mutex_lock(&s->lock);
-    store_asks_add(&s->asked, q);
-    (void)pthread_cond_signal(&s->changed);
+    bool too_many = q->search && s->searches >= STORE_SEARCHES_MAX;
+    if (too_many) {
+        s->stats.refused++;
+        q->result = -EBUSY;
+        store_asks_add(&s->answered, q);
+        store_thread_wake(s);
+    } else {
+        s->searches += q->search;
+        store_asks_add(&s->asked, q);
+        (void)pthread_cond_signal(&s->changed);
+    }
     (void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -250,6 +259,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 
 static void release(struct store *s)
 {
+    store_asks_move(&s->answered, &s->due);
     store_asks_move(&s->answered, &s->asked);
     deliver(s, -ECANCELED);
     if (s->wake != NULL)

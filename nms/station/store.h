@@ -129,10 +129,12 @@ struct store_query {
     size_t limit;     /* 0 = 100, at most 10000 */
 };
 
+enum { STORE_SEARCHES_MAX = 32 /* that wait, the one under way included */ };
+
 /* result: 0, -EIO, -ECANCELED (the store goes away), -ETIME (it takes too long
- * to look through so many). Events are valid until the
- * callback returns. It comes once, from the loop. Sees all that was put
- * before. */
+ * to look through so many), -EBUSY (too many searches wait). Events are valid
+ * until the callback returns. It comes once, from the loop. Sees all that was
+ * put before. */
 typedef void (*store_events_fn)(void *arg, int result,
                                 const struct store_event *events, size_t count);
 void store_events(struct store *s, const struct store_query *query,
@@ -168,6 +170,7 @@ struct store_stats {
     uint64_t written, commits; /* changes, transactions */
     uint64_t failures;         /* transactions that failed (and are retried) */
     uint64_t dropped;          /* events lost: too many waited */
+    uint64_t refused;          /* searches: too many waited */
     double commit_ms_last, commit_ms_max;
     char error[160]; /* what fails now, "" if nothing does */
 };

@@ -16,6 +16,8 @@ struct store_ask {
     void (*free)(struct store_ask *a);
     const void *arg; /* of whoever asks */
     bool forgotten;  /* done is not called any more */
+    bool search;     /* a reader's, which may take long: -EBUSY where too many
+                        wait */
     int result;
 };
 
@@ -30,7 +32,8 @@ store_asks_pop(struct store_asks *l); /* NULL: there is none */
 void store_asks_move(struct store_asks *to, struct store_asks *from);
 void store_asks_forget(struct store_asks *l, const void *arg);
 
-/* Hands it over; what was put before is written before. Taken. */
+/* Hands it over; what was put before is written before. Taken. Done comes once,
+ * never from within: -ECANCELED where the store goes away. */
 void store_ask(struct store *s, struct store_ask *q);
 
 #endif

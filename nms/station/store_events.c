@@ -69,6 +69,7 @@ static struct question *question_new(const struct store_query *query, void *arg)
     struct question *q = mem_new(struct question);
 
     q->ask.free = question_free;
+    q->ask.search = true;
     q->ask.arg = arg;
     q->query = *query;
     q->query.object = mem_text(query->object);

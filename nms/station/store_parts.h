@@ -24,6 +24,7 @@ struct store {
     struct store_queue pending;             /* of the thread: being written */
     struct store_asks asked, due, answered; /* due: all before is written */
     struct store_ask *asking;               /* what the thread answers now */
+    unsigned searches;                      /* not yet answered */
     struct mono first_at;                   /* when the oldest change was put */
     unsigned holds, flushes;
     bool stopping, stopped;
@@ -45,6 +46,9 @@ int store_thread_start(struct store *s) __attribute__((warn_unused_result));
 /* Ends the thread, which may hang in a disk that does: then false, and all it
  * holds must stay. */
 bool store_thread_stop(struct store *s);
+
+/* Wakes the loop: there are answers. */
+void store_thread_wake(const struct store *s);
 
 /* A moment of the clock that the conditions of a store wait by. */
 struct timespec store_deadline(int64_t ms);

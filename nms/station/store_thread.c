@@ -66,6 +66,14 @@ static int write_all(struct store *s, char *error, size_t len)
     return rc;
 }
 
+void store_thread_wake(const struct store *s)
+{
+    uint64_t one = 1;
+
+    if (write(s->wake_fd, &one, sizeof one) < 0)
+        return; /* only when it is full of news already */
+}
+
 /* Says once that writing fails, and once that it works again. */
 static void note_state(struct store *s, int rc, const char *error)
 {
@@ -113,43 +121,51 @@ static void write_turn(struct store *s)
         s->stats.failures++;
 }
 
+/* ---- answering ---- */
+
+static int work_at(struct store *s, struct store_ask *q)
+{
+    if (q->forgotten) /* who asked has left */
+        return -ECANCELED;
+    (void)pthread_mutex_unlock(&s->lock);
+    (void)pthread_mutex_lock(&s->db_lock);
+    int rc = q->work(q, s->db);
+    (void)pthread_mutex_unlock(&s->db_lock);
+    (void)pthread_mutex_lock(&s->lock);
+    return rc;
+}
+
 static void answer(struct store *s, struct store_ask *q)
 {
     s->asking = q;
-    if (q->work == NULL) { /* only wants to know whether all is written */
+    if (q->work == NULL) /* only wants to know whether all is written */
         q->result = s->stats.error[0] != '\0' ? -EIO : 0;
-    } else {
-        (void)pthread_mutex_unlock(&s->lock);
-        (void)pthread_mutex_lock(&s->db_lock);
-        q->result = q->work(q, s->db);
-        (void)pthread_mutex_unlock(&s->db_lock);
-        (void)pthread_mutex_lock(&s->lock);
-    }
+    else
+        q->result = work_at(s, q);
     s->asking = NULL;
+    s->searches -= q->search;
     store_asks_add(&s->answered, q);
+    store_thread_wake(s);
 }
 
-/* Answers all that is due. Called and left with the lock held. */
-static void answer_turn(struct store *s)
+/* Who only wants to know whether all is written waits for no search. */
+static void settle_turn(struct store *s)
 {
-    uint64_t one = 1;
-    bool any = s->due.first != NULL;
+    struct store_asks others = {0};
 
     for (struct store_ask *q; (q = store_asks_pop(&s->due)) != NULL;)
-        answer(s, q);
-    if (any && write(s->wake_fd, &one, sizeof one) < 0)
-        return; /* only when it is full of news already */
+        if (q->work == NULL)
+            answer(s, q);
+        else
+            store_asks_add(&others, q);
+    store_asks_move(&s->due, &others);
 }
 
-/* Milliseconds until the thread has something to do; 0 now, -1 not known. */
-static int64_t idle_ms(const struct store *s)
+/* Milliseconds until what was put is to be written; -1: nothing is. */
+static int64_t gather_ms(const struct store *s)
 {
     size_t waiting = store_queue_count(&s->queue);
 
-    if (store_queue_count(&s->pending) > 0)
-        return RETRY_MS; /* it failed */
-    if (s->stopping || (s->asked.first != NULL && s->holds == 0))
-        return 0;
     if (waiting == 0 || s->holds > 0)
         return -1;
     if (waiting >= STORE_GATHER_MAX || s->flushes > 0)
@@ -158,21 +174,59 @@ static int64_t idle_ms(const struct store *s)
     return age < GATHER_MS ? GATHER_MS - age : 0;
 }
 
+/* Is there something that goes before the next search? */
+static bool is_urgent(const struct store *s, struct mono begin)
+{
+    if (s->stopping)
+        return true;
+    if (store_queue_count(&s->pending) > 0) /* it failed */
+        return mono_ms_between(begin, mono_now()) >= RETRY_MS;
+    for (const struct store_ask *q = s->asked.first; q != NULL && s->holds == 0;
+         q = q->next)
+        if (q->work == NULL)
+            return true;
+    return gather_ms(s) == 0;
+}
+
+/* Answers what is due; searches one at a time while something is to be written.
+ * Called and left with the lock held. */
+static void answer_turn(struct store *s)
+{
+    struct mono begin = mono_now();
+    struct store_ask *q;
+
+    settle_turn(s);
+    while (!s->stopping && (q = store_asks_pop(&s->due)) != NULL) {
+        answer(s, q);
+        if (is_urgent(s, begin))
+            return;
+    }
+}
+
+/* ---- waiting ---- */
+
+/* Milliseconds until the thread has something to do; 0 now, -1 not known. */
+static int64_t idle_ms(const struct store *s)
+{
+    if (s->stopping || s->due.first != NULL ||
+        (s->asked.first != NULL && s->holds == 0))
+        return 0;
+    return gather_ms(s);
+}
+
 /* Waits until there is something to do. With the lock held. */
 static void wait_turn(struct store *s)
 {
-    int64_t ms = idle_ms(s);
-
     if (store_queue_count(&s->pending) > 0) {
         /* What failed is not tried again before its time. */
-        struct timespec until = store_deadline(ms);
-        (void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
+        struct timespec until = store_deadline(RETRY_MS);
+        if (s->due.first == NULL || s->stopping)
+            (void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
         return;
     }
-    while (ms != 0) {
+    for (int64_t ms; (ms = idle_ms(s)) != 0;) {
         struct timespec until = store_deadline(ms > 0 ? ms : RETRY_MS);
         (void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
-        ms = idle_ms(s);
     }
 }
 
