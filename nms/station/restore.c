@@ -349,9 +349,12 @@ int restore(const struct restore_options *options, struct restore_report *out,
     if (rc == 0)
         rc = check_state(&r);
     if (rc == 0 && r.stage != NULL)
-        rc = restore_config(&r);
+        rc = restore_config_prepare(&r);
     if (rc == 0 && r.stage != NULL)
         rc = restore_swap(&r);
+    if (rc == 0 && r.stage != NULL)
+        rc = restore_config_place(&r);
+    restore_config_end(&r);
     restore_end(&r);
     return rc;
 }

@@ -1,8 +1,8 @@
 /* restore.h - a backup becomes a data directory again.
  *
  * All of it is unpacked beside the directory and checked; only then the old
- * directory gets another name, and the new one its own. Whatever fails before
- * leaves all as it was.
+ * directory gets another name, and the new one its own, and the configuration
+ * its place. Whatever fails before, or of the first two, leaves all as it was.
  */
 #ifndef STATION_RESTORE_H
 #define STATION_RESTORE_H

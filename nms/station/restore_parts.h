@@ -6,6 +6,14 @@
 #include "base/table.h"
 #include "station/restore.h"
 
+/* Of the configuration: to be renamed to put; texts are owned. */
+struct restore_file {
+    char *ready; /* NULL: it is done */
+    char *put;
+    char *aside; /* what the one that is there is renamed to; NULL: none is */
+    bool main;   /* the configuration itself */
+};
+
 struct restoring {
     const struct restore_options *options;
     struct restore_report *report;
@@ -16,6 +24,7 @@ struct restoring {
     bool inside; /* that is in the data directory itself */
     bool state;  /* the database is there */
     struct buffer kept;
+    struct restore_files ARRAY_OF(struct restore_file) files;
 };
 
 /* restore_place.c: may it begin? Then makes the stage. */
@@ -24,10 +33,15 @@ int restore_begin(struct restoring *r) __attribute__((warn_unused_result));
  * or -errno. */
 int restore_make(struct restoring *r, const char *below, unsigned mode)
     __attribute__((warn_unused_result));
-/* The stage takes the directory's name. */
+/* The stage takes the directory's name; where that fails all is as it was. */
 int restore_swap(struct restoring *r) __attribute__((warn_unused_result));
-/* The configuration goes where it belongs. */
-int restore_config(struct restoring *r) __attribute__((warn_unused_result));
+/* restore_config.c: the configuration is written beside where it belongs; goes
+ * there; what did not is removed. */
+int restore_config_prepare(struct restoring *r)
+    __attribute__((warn_unused_result));
+int restore_config_place(struct restoring *r)
+    __attribute__((warn_unused_result));
+void restore_config_end(struct restoring *r);
 /* Removes the stage, where it still is one. */
 void restore_end(struct restoring *r);
 

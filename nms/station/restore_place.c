@@ -48,7 +48,7 @@ static char *parent_of(const char *path)
                          : mem_text_of(path, (size_t)(slash - path));
 }
 
-static int check_free(struct restoring *r)
+static int check_held(struct restoring *r)
 {
     struct buffer OWNED_BUFFER state = {0};
 
@@ -58,6 +58,15 @@ static int check_free(struct restoring *r)
         return complain(r->why, -EBUSY, r->data,
                         "stop it first: systemctl stop portolan",
                         "a station is at work in it (process %d)", (int)holder);
+    return 0;
+}
+
+static int check_free(struct restoring *r)
+{
+    int rc = check_held(r);
+
+    if (rc < 0)
+        return rc;
     if (!r->options->force && !is_empty(r->data))
         return complain(r->why, -EEXIST, r->data,
                         "with --force it is set aside, under another name",
@@ -89,6 +98,27 @@ static bool is_mounted(const char *path, const char *parent)
     return stat(path, &a) == 0 && stat(parent, &b) == 0 && a.st_dev != b.st_dev;
 }
 
+/* What is a file system of its own in it has no other name. */
+static int check_mounts(struct restoring *r)
+{
+    DIR *dir = opendir(r->data);
+    struct dirent *entry;
+    int rc = 0;
+
+    while (dir != NULL && rc == 0 && (entry = readdir(dir)) != NULL) {
+        struct buffer OWNED_BUFFER path = {0};
+
+        buffer_format(&path, "%s/%s", r->data, entry->d_name);
+        if (!is_ours(entry->d_name) && is_mounted(path.at, r->data))
+            rc = complain(r->why, -EBUSY, path.at, "unmount it first",
+                          "it is a file system of its own, which cannot be "
+                          "renamed");
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    return rc;
+}
+
 static int make_stage(struct restoring *r)
 {
     OWNED(free) char *parent = parent_of(r->data);
@@ -96,6 +126,8 @@ static int make_stage(struct restoring *r)
     int rc = file_make_dir(parent, 0755);
 
     r->inside = is_mounted(r->data, parent) || access(parent, W_OK) < 0;
+    if (r->inside && check_mounts(r) < 0)
+        return -EBUSY;
     buffer_format(&stage, r->inside ? "%s/" STAGE : "%s" STAGE, r->data);
     r->stage = buffer_take(&stage);
     remove_all(r->stage); /* of one that was killed */
@@ -183,7 +215,7 @@ static int refuse(struct restoring *r, const char *from, int rc)
 }
 
 /* What is in a directory goes into another one, but for what is ours. */
-static int move_entries(struct restoring *r, const char *from, const char *to)
+static int move_entries(const char *from, const char *to)
 {
     DIR *dir = opendir(from);
     struct dirent *entry;
@@ -202,7 +234,7 @@ static int move_entries(struct restoring *r, const char *from, const char *to)
     }
     if (dir != NULL)
         (void)closedir(dir);
-    return rc < 0 ? refuse(r, from, rc) : 0;
+    return rc;
 }
 
 static char *aside_name(const struct restoring *r)
@@ -216,19 +248,38 @@ static char *aside_name(const struct restoring *r)
     return buffer_take(&aside);
 }
 
+/* It failed in the middle: all is to be as it was. */
+static int put_back(struct restoring *r, const char *aside, int rc)
+{
+    if (move_entries(aside, r->data) < 0)
+        return complain(r->why, rc, aside,
+                        "move what is in it back by hand, to what is above it",
+                        "what was there is in it, as it cannot be renamed: %s",
+                        strerror(-rc));
+    (void)rmdir(aside);
+    return refuse(r, r->data, rc);
+}
+
 /* Where the directory cannot be renamed, what is in it is. */
 static int swap_entries(struct restoring *r)
 {
+    OWNED(free) char *aside = is_empty(r->data) ? NULL : aside_name(r);
     int rc = 0;
 
-    if (!is_empty(r->data)) {
-        OWNED(free) char *aside = aside_name(r);
+    if (aside != NULL) {
         if (mkdir(aside, DIR_MODE) < 0)
             return refuse(r, aside, -errno);
-        rc = move_entries(r, r->data, aside);
-        r->report->aside = TAKE(aside);
+        rc = move_entries(r->data, aside);
+        if (rc < 0)
+            return put_back(r, aside, rc);
     }
-    return rc == 0 ? move_entries(r, r->stage, r->data) : rc;
+    rc = move_entries(r->stage, r->data);
+    if (rc == 0) {
+        r->report->aside = TAKE(aside);
+        return 0;
+    }
+    (void)move_entries(r->data, r->stage); /* what stays hinders no name */
+    return aside != NULL ? put_back(r, aside, rc) : refuse(r, r->stage, rc);
 }
 
 static int swap_directories(struct restoring *r)
@@ -268,7 +319,9 @@ int restore_swap(struct restoring *r)
     int rc = sync_stage(r);
 
     buffer_format(&etc, "%s/" RESTORE_ETC, r->stage);
-    remove_all(etc.at); /* it is where it belongs */
+    remove_all(etc.at); /* it is beside where it belongs */
+    if (rc == 0)
+        rc = check_held(r); /* to unpack took a while */
     if (rc == 0)
         rc = r->inside ? swap_entries(r) : swap_directories(r);
     return rc;

@@ -216,6 +216,26 @@ def test_what_is_damaged_touches_nothing(busy, place):
     finally:
         subprocess.run(['umount', small], check=True)
 
+
+@pytest.mark.parametrize('mount, said', [(('-t', 'tmpfs', 'none'), 'file system of its own'), (('--bind', 'beside'), 'cannot be renamed')])
+def test_what_cannot_be_moved_leaves_all_in_its_place(busy, place, mount, said):
+    """In a data directory that is a file system of its own lies another one, or a part of it once more."""
+    file, small = place / 'whole.backup', place / 'small'
+    portolan(busy, 'backup', file, '--config', busy.config, '--no-series')
+    small.mkdir()
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m', 'none', small], check=True)
+    for name in ('a', 'beside', 'mounted', 'z'):
+        (small / name).mkdir()
+        (small / name / 'old').write_text(name)
+    subprocess.run(['mount', *mount[:-1], small / mount[-1] if mount[0] == '--bind' else mount[-1], small / 'mounted'], check=True)
+    try:
+        before = files(small)
+        assert said in portolan(busy, 'restore', file, '--data', small, '--config', busy.config, '--force', code=1)
+        assert files(small) == before and {p.name for p in small.iterdir()} == {'a', 'beside', 'mounted', 'z'}
+    finally:
+        subprocess.run(['umount', small / 'mounted', small], check=True)
+
+
 def test_what_changed_since(busy, place):
     whole, more = place / 'whole.backup', place / 'more.backup'
     old = next((busy.data / 'rrd').rglob('*.rrd'))

@@ -1,0 +1,113 @@
+/* A restore that fails leaves all as it was, wherever it fails. */
+#include "station/restore.h"
+
+#include "backup_scene.h"
+
+#include <dirent.h>
+
+/* A station with data and a configuration of its own, which the backup of the
+ * scene is to replace. */
+static int make_other(void **state)
+{
+    int rc = scene_make(state);
+    struct backup_scene *s = *state;
+    OWNED(free) char *data = mem_text(scene_path(s, "data"));
+    OWNED(free) char *config = mem_text(scene_path(s, "etc/portolan.yaml"));
+    OWNED(free) char *to = mem_text(scene_path(s, "b"));
+    const struct backup_options options = {
+        .data = data, .config = config, .station = "noc-1", .to = to};
+    struct backup_report report;
+    struct complaint why;
+
+    if (rc < 0)
+        return rc;
+    scene_write(s, "other/maps/mine.gv", "graph {}\n");
+    scene_write(s, "conf/portolan.yaml", "station: {name: mine}\n");
+    return backup_make(&options, &report, &why);
+}
+
+static int bring_back(struct backup_scene *s, struct complaint *why)
+{
+    OWNED(free) char *from = mem_text(scene_path(s, "b"));
+    OWNED(free) char *data = mem_text(scene_path(s, "other"));
+    OWNED(free) char *config = mem_text(scene_path(s, "conf/portolan.yaml"));
+    const struct restore_options options = {.from = from,
+                                            .data = data,
+                                            .config = config,
+                                            .replace_config = true,
+                                            .force = true,
+                                            .series = true,
+                                            .uid = (uid_t)-1,
+                                            .gid = (gid_t)-1};
+    struct restore_report report;
+
+    *why = (struct complaint){.what = ""};
+    int rc = restore(&options, &report, why);
+    assert_int_equal(report.aside == NULL, rc < 0);
+    assert_int_equal(report.config == NULL, rc < 0);
+    restore_report_fini(&report);
+    return rc;
+}
+
+static void assert_as_it_was(struct backup_scene *s)
+{
+    DIR *dir = opendir(scene_path(s, "conf"));
+
+    for (const struct dirent *e; (e = readdir(dir)) != NULL;)
+        assert_true(e->d_name[0] == '.' ||
+                    strcmp(e->d_name, "portolan.yaml") == 0 ||
+                    strcmp(e->d_name, "profiles") == 0);
+    assert_int_equal(closedir(dir), 0);
+    assert_true(scene_has(s, "conf/portolan.yaml", "station: {name: mine}\n"));
+    assert_true(scene_has(s, "other/maps/mine.gv", "graph {}\n"));
+    assert_false(scene_has(s, "other/maps/plan.gv", NULL));
+    assert_int_equal(access(scene_path(s, "other.restoring"), F_OK), -1);
+}
+
+static void a_configuration_that_cannot_be_written_leaves_all(void **state)
+{
+    struct backup_scene *s = *state;
+    struct complaint why;
+
+    scene_write(s, "conf/profiles", "a file where a directory should be");
+    assert_true(bring_back(s, &why) < 0);
+    assert_non_null(strstr(why.place, "conf/profiles"));
+    assert_as_it_was(s);
+    assert_int_equal(unlink(scene_path(s, "conf/profiles")), 0);
+    assert_int_equal(bring_back(s, &why), 0);
+    assert_true(scene_has(s, "conf/profiles/acme.yaml", "profile: acme\n"));
+    assert_true(scene_has(s, "other/maps/plan.gv", NULL));
+}
+
+/* The name that the old directory is to have is taken, now and for a while. */
+static void data_that_cannot_be_set_aside_leaves_the_configuration(void **state)
+{
+    enum { FOR_S = 10 };
+    struct backup_scene *s = *state;
+    struct complaint why;
+    const struct wall now = wall_now();
+
+    for (int64_t i = 0; i < FOR_S; i++) {
+        char when[32], name[BACKUP_PATH];
+
+        wall_format((struct wall){now.ms + i * 1000}, when, sizeof when);
+        (void)snprintf(name, sizeof name, "other.before-restore-%s/x", when);
+        scene_write(s, name, "of somebody");
+    }
+    assert_true(bring_back(s, &why) < 0);
+    assert_non_null(strstr(why.what, "renamed"));
+    assert_as_it_was(s);
+}
+
+#define CASE(test) \
+    cmocka_unit_test_setup_teardown(test, make_other, scene_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_configuration_that_cannot_be_written_leaves_all),
+        CASE(data_that_cannot_be_set_aside_leaves_the_configuration),
+    };
+
+    return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
+}
