@@ -534,12 +534,22 @@ void agent_view_unref(struct agent_view *v)
     free(v);
 }
 
+enum { TICK_MS = 10 };
+
+struct wall agent_zero(struct wall now, uint32_t uptime_cs, struct wall before)
+{
+    enum { SAME_MS = 1500 };
+    struct wall zero = {now.ms - (int64_t)uptime_cs * TICK_MS};
+
+    return before.ms != 0 && llabs(zero.ms - before.ms) < SAME_MS ? before
+                                                                  : zero;
+}
+
 uint32_t agent_ticks(const struct agent_scene *scene, struct wall at)
 {
-    enum { TICK_MS = 10 };
-    int64_t ago = (scene->now.ms - at.ms) / TICK_MS;
+    int64_t ticks = (at.ms - scene->zero.ms) / TICK_MS;
 
-    if (at.ms == 0 || ago >= scene->uptime_cs)
+    if (at.ms == 0 || ticks <= 0)
         return 0;
-    return scene->uptime_cs - (uint32_t)(ago > 0 ? ago : 0);
+    return ticks < scene->uptime_cs ? (uint32_t)ticks : scene->uptime_cs;
 }

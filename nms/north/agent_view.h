@@ -126,6 +126,7 @@ struct agent_scene {
     const struct agent_view *view;
     struct wall now;
     uint32_t uptime_cs;  /* sysUpTime of the master, now */
+    struct wall zero;    /* when that was 0: agent_zero() */
     uint32_t notify_seq; /* of the last notification */
     uint32_t enterprise;
     const struct table *contexts; /* by name: those that are registered */
@@ -136,6 +137,13 @@ static inline const struct agent_view *agent_scene_view(const void *scene)
 {
     return ((const struct agent_scene *)scene)->view;
 }
+
+/* When sysUpTime was 0, as of a response that tells it. The answers of two
+ * clocks differ by some hundredths of a second each time; that before stays
+ * where it says the same, so that a TimeStamp does (RFC 2579: the value of
+ * sysUpTime at which something occurred). A restarted master and a clock that
+ * was set are another zero. */
+struct wall agent_zero(struct wall now, uint32_t uptime_cs, struct wall before);
 
 /* sysUpTime at a moment; 0 where the master did not run yet. */
 uint32_t agent_ticks(const struct agent_scene *scene, struct wall at);

@@ -42,6 +42,7 @@ struct thread {
                                                   one is gone again */
     struct table *known;                       /* the same, to be found */
     uint64_t contexts_mark;
+    struct wall zero;           /* of the master's sysUpTime */
     struct admin_wishes wishes; /* of the transaction under way */
     uint32_t transaction;
     struct commit commits[COMMITS_MAX];
@@ -152,17 +153,20 @@ static void learn_contexts(struct thread *t)
 
 /* ---- answering ---- */
 
-static struct agent_scene scene_of(const struct thread *t)
+static struct agent_scene scene_of(struct thread *t)
 {
     enum { TICK_MS = 10 };
     struct agentx_link_stats stats;
+    struct wall now = wall_now();
 
     agentx_link_stats(t->link, &stats);
     int64_t since_ms = mono_ms_between(stats.uptime_at, mono_now());
+    uint32_t uptime_cs = stats.uptime_cs + (uint32_t)(since_ms / TICK_MS);
+    t->zero = agent_zero(now, uptime_cs, t->zero);
     return (struct agent_scene){.view = t->view,
-                                .now = wall_now(),
-                                .uptime_cs = stats.uptime_cs +
-                                             (uint32_t)(since_ms / TICK_MS),
+                                .now = now,
+                                .uptime_cs = uptime_cs,
+                                .zero = t->zero,
                                 .notify_seq = t->notify_seq,
                                 .contexts = t->known,
                                 .enterprise = t->enterprise};

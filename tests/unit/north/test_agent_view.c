@@ -168,6 +168,7 @@ static struct agent_scene served(const struct agent_view *v,
     return (struct agent_scene){.view = v,
                                 .now = {start_ms},
                                 .uptime_cs = UPTIME_CS,
+                                .zero = {start_ms - 10LL * UPTIME_CS},
                                 .enterprise = ENTERPRISE,
                                 .contexts = contexts};
 }
@@ -494,6 +495,27 @@ static void those_asked_last_lie_open(void **state)
         facts_unref((struct facts *)records[i].facts);
 }
 
+static void a_moment_is_the_same_at_each_reading(void **state)
+{
+    const struct wall event = {start_ms - 12345};
+    struct agent_scene scene = {0};
+    uint32_t first = 0;
+
+    (void)state;
+    for (int64_t ms = 0; ms < 3000; ms += 7) {
+        scene.now.ms = start_ms + ms;
+        scene.uptime_cs = UPTIME_CS + (uint32_t)((ms + 4) / 10);
+        scene.zero = agent_zero(scene.now, scene.uptime_cs, scene.zero);
+        first = ms == 0 ? agent_ticks(&scene, event) : first;
+        assert_int_equal(agent_ticks(&scene, event), first);
+    }
+    /* The master was started again. */
+    scene.zero = agent_zero(scene.now, 200, scene.zero);
+    scene.uptime_cs = 200;
+    assert_int_equal(agent_ticks(&scene, event), 0);
+    assert_int_equal(agent_ticks(&scene, scene.now), 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +527,7 @@ int main(void)
         cmocka_unit_test(notifications_are_walked_without_holes),
         cmocka_unit_test(contexts_fit_and_lead_back),
         cmocka_unit_test(time_is_told_by_the_clock_of_the_master),
+        cmocka_unit_test(a_moment_is_the_same_at_each_reading),
         cmocka_unit_test(a_device_is_walked_in_order_however_it_told),
         cmocka_unit_test(those_asked_last_lie_open),
     };
