@@ -136,6 +136,23 @@ def test_a_wall_outlives_its_station(campus, people):  # noqa: F811
 
 @SHARED
 @needs_root
+def test_what_could_not_be_asked_is_not_told_as_well(shared_campus, people):  # noqa: F811
+    p = sign_in(people(shared_campus))
+    p.expected += ['ERR_BLOCKED_BY_CLIENT', 'ERR_FAILED']
+    p.cdp('Network.enable')
+    p.cdp('Network.setBlockedURLs', urls=['*/api/v1/alerts?*'])
+    p.go('/alerts')
+    p.find('button', 'Retry')
+    p.find('button', re.compile('^Open –'))
+    p.go('/wall/+alerts')
+    p.await_text('Not known yet')
+    assert 'No alerts' not in p.text()
+    p.cdp('Network.setBlockedURLs', urls=[])
+    p.await_true(lambda: 'Not known yet' not in p.text(), 'alerts that are had')
+
+
+@SHARED
+@needs_root
 def test_who_only_looks_is_offered_no_changes(shared_campus, people):  # noqa: F811
     campus = shared_campus
     add_person(campus, campus.cookie, 'vera', 'viewer')

@@ -1,5 +1,6 @@
 // A map to look at, without tools: live, fitted into its box. For walls, and beside alerts.
 import { h, render, $ } from '../base/html.js';
+import { untilHad } from '../base/until.js';
 import { MapModel } from '../map/model.js';
 import { askMap } from '../map/ask.js';
 import { addDevices, follow } from '../map/source.js';
@@ -14,9 +15,10 @@ const frame = (name) => h`<div class="sheet scene" role="img" aria-label="${name
 export function mapScene(box, name, { signal, names = null, ring = false } = {}) {
   const own = new AbortController(), end = () => own.abort();
   signal?.addEventListener('abort', end, { once: true });
-  start(box, name, { names, ring, signal: own.signal }).catch((problem) => {
-    if (problem.name !== 'AbortError' && !own.signal.aborted) render(box, problemLine(problem));
-  });
+  /* What is wanted may be within a folded cloud; else what is drawn is enough. */
+  const ask = () => askMap(name, { shown: !names, signal: own.signal });
+  const begin = untilHad(() => ask().then((doc) => start(box, doc, { ask, names, ring, signal: own.signal })), own.signal, (problem) => render(box, problemLine(problem)));
+  begin();
   return { destroy() { end(); box.replaceChildren(); } };
 }
 
@@ -26,12 +28,10 @@ function wantedIds(stage, names) {
   return new Set([...stage.shown.nodes.values()].filter((n) => called.has(n.name) || called.has(n.device)).map((n) => n.id));
 }
 
-async function start(box, name, { names, ring, signal }) {
-  /* What is wanted may be within a folded cloud; else what is drawn is enough. */
-  const ask = () => askMap(name, { shown: !names, signal });
-  const model = new MapModel().load(await ask());
+function start(box, doc, { ask, names, ring, signal }) {
   if (signal.aborted) return;
-  render(box, frame(model.title || name));
+  const model = new MapModel().load(doc);
+  render(box, frame(model.title || model.name));
   const stage = new Stage($('.plot', box), signal);
   /* Names stand beside their plates. */
   const side = () => Math.min(90 * stage.theme.scale, stage.camera.w * 0.12);
@@ -47,14 +47,15 @@ async function start(box, name, { names, ring, signal }) {
   const show = (first) => { stage.show(model); if (first) look(); };
   show(true);
   let waiting = null;
+  const load = untilHad(async () => {
+    model.load(await ask());
+    await addDevices(model, signal);
+    show(!names);
+  }, signal);
   const again = (ms) => {
-    waiting ??= setTimeout(async () => {
+    waiting ??= setTimeout(() => {
       waiting = null;
-      try {
-        model.load(await ask());
-        await addDevices(model, signal);
-        show(!names);
-      } catch { /* the next change */ }
+      load();
     }, ms === HIDDEN_MS ? HIDDEN_MS : AGAIN_MS);
   };
   follow(model, {
@@ -65,6 +66,5 @@ async function start(box, name, { names, ring, signal }) {
     links: () => stage.update(), document: again, reset: again, hidden: () => again(HIDDEN_MS),
   }, signal);
   signal.addEventListener('abort', () => clearTimeout(waiting), { once: true });
-  await addDevices(model, signal).catch(() => { /* states alone */ });
-  if (!signal.aborted) show(false);
+  addDevices(model, signal).then(() => show(false), () => { /* states alone */ });
 }

@@ -738,6 +738,7 @@ export default {
   'wall.next': 'next: {name} in {n} s',
   'wall.held': 'Held for a critical alert',
   'wall.norisk': 'Nothing is at risk',
+  'wall.notknown': 'Not known yet',
   'wall.leave': 'Leave the wall',
   // ---- settings ----
   'audit.example': 'who:a.sato method:PATCH object:maps/physical from:-7d word',

@@ -738,6 +738,7 @@ export default {
   'wall.next': '次：{name}（{n} 秒後）',
   'wall.held': '緊急アラートのため停止中',
   'wall.norisk': 'リスクはありません',
+  'wall.notknown': 'まだ不明です',
   'wall.leave': 'ウォールを閉じる',
   // ---- settings ----
   'audit.example': 'who:a.sato method:PATCH object:maps/physical from:-7d 文字',

@@ -738,6 +738,7 @@ export default {
   'wall.next': '下一屏：{name}，{n} 秒后',
   'wall.held': '因紧急告警暂停轮换',
   'wall.norisk': '目前没有风险',
+  'wall.notknown': '尚未得知',
   'wall.leave': '退出大屏',
   // ---- settings ----
   'audit.example': 'who:a.sato method:PATCH object:maps/physical from:-7d 文字',

@@ -4,12 +4,13 @@ import { h, icon, on, onAct, render, $ } from '../base/html.js';
 import { age, moment, number } from '../base/format.js';
 import { keys } from '../base/keys.js';
 import { live } from '../base/live.js';
+import { untilHad } from '../base/until.js';
 import { go } from '../base/route.js';
 import { may } from '../base/session.js';
 import { t } from '../base/texts.js';
 import { comment, deeds, headline, objectText, severityMark, subjectOf } from '../parts/alert.js';
 import { pips } from '../parts/bar.js';
-import { emptyPart } from '../parts/empty.js';
+import { emptyPart, problemLine } from '../parts/empty.js';
 import { parse, toggle } from '../parts/filter.js';
 import { menuButton } from '../parts/menu.js';
 import { tellItems } from '../parts/tell.js';
@@ -32,27 +33,26 @@ export default async function view(place) {
 
   /* ---- what there is ---- */
 
-  async function load() {
-    try {
-      const open = await api.getTagged('alerts?state=active&limit=100000', m.etag, { signal });
-      m.etag = open.etag;
-      if (open.changed) {
-        for (const a of m.alerts.values()) if (a.state !== 'cleared') m.alerts.delete(a.id);
-        for (const a of open.value.alerts) m.alerts.set(a.id, a);
-      }
-      if (m.filter.cleared) {
-        const over = await api.get(`alerts?state=cleared&limit=${CLEARED_MAX}`, { signal });
-        for (const a of over.alerts) m.alerts.set(a.id, a);
-      }
-      m.loaded = true;
-      m.problem = null;
-      await alone();
-    } catch (problem) {
-      if (problem.name === 'AbortError') return;
-      m.problem = problem;
+  async function ask() {
+    const open = await api.getTagged('alerts?state=active&limit=100000', m.etag, { signal });
+    m.etag = open.etag;
+    if (open.changed) {
+      for (const a of m.alerts.values()) if (a.state !== 'cleared') m.alerts.delete(a.id);
+      for (const a of open.value.alerts) m.alerts.set(a.id, a);
     }
+    if (m.filter.cleared) {
+      const over = await api.get(`alerts?state=cleared&limit=${CLEARED_MAX}`, { signal });
+      for (const a of over.alerts) m.alerts.set(a.id, a);
+    }
+    m.loaded = true;
+    m.problem = null;
+    await alone();
     draw();
   }
+  const load = untilHad(ask, signal, (problem) => {
+    m.problem = problem;
+    draw();
+  });
 
   /* The one of the address, which may be over. */
   async function alone() {
@@ -143,13 +143,15 @@ export default async function view(place) {
 
   const chip = (on, act, value, body, label) => h`<button class="chip" type="button" data-act="${act}" data-value="${value}" aria-pressed="${String(on)}" ${label && h`aria-label="${label}"`} data-key="chip-${value}">${body}</button>`;
 
+  /* What came by the stream alone is not all that is open. */
+  const count = (n) => h`<b class="num">${number(m.loaded ? n : null)}</b>`;
   function chips() {
     const terms = parse(m.text), only = (s) => terms.some((x) => x.key === 'sev' && x.op === '=' && x.value === s);
     const flag = (f) => terms.some((x) => x.key === '' && x.value === f && !x.not);
-    return h`${chip(m.text.trim() === '', 'open', 'open', h`${t('alerts.isopen')} <b class="num">${number(m.counts.open)}</b>`)}
-      ${CHIPS.map((s) => chip(only(s), 'severity', s, h`${icon(`state-${s}`, `c-${s}`)}${t(`st.${s}`)} <b class="num">${number(m.counts[s])}</b>`))}
-      ${chip(flag('silenced'), 'flag', 'silenced', h`${icon('state-silenced', 'c-silenced')}${t('st.silenced')} <b class="num">${number(m.counts.silenced)}</b>`)}
-      ${m.counts.shelved > 0 && chip(flag('shelved'), 'flag', 'shelved', h`${t('alerts.shelved')} <b class="num">${number(m.counts.shelved)}</b>`)}
+    return h`${chip(m.text.trim() === '', 'open', 'open', h`${t('alerts.isopen')} ${count(m.counts.open)}`)}
+      ${CHIPS.map((s) => chip(only(s), 'severity', s, h`${icon(`state-${s}`, `c-${s}`)}${t(`st.${s}`)} ${count(m.counts[s])}`))}
+      ${chip(flag('silenced'), 'flag', 'silenced', h`${icon('state-silenced', 'c-silenced')}${t('st.silenced')} ${count(m.counts.silenced)}`)}
+      ${m.counts.shelved > 0 && chip(flag('shelved'), 'flag', 'shelved', h`${t('alerts.shelved')} ${count(m.counts.shelved)}`)}
       ${chip(flag('cleared'), 'flag', 'cleared', t('st.cleared'))}
       ${m.fresh > 0 && h`<button class="chip al-new" type="button" data-act="sort" data-key="chip-new">${t('alerts.new', { n: m.fresh })}</button>`}`;
   }
@@ -165,7 +167,10 @@ export default async function view(place) {
       <div class="al-chips bar-h">${chips()}</div>`;
   };
 
-  const nothing = () => (m.problem ? emptyPart({ icon: 'state-offline', title: t('alerts.failed'), text: [m.problem.detail, m.problem.remedy].filter(Boolean).join(' ') })
+  /* What is seen is not what is. */
+  const outdated = () => h`<div class="al-trouble" data-key="trouble">${problemLine(m.problem, t('alerts.failed'))}<button class="btn" type="button" data-act="retry">${t('retry')}</button></div>`;
+
+  const nothing = () => (!m.loaded ? emptyPart({ icon: 'state-offline', title: t('alerts.failed'), text: [m.problem.detail, m.problem.remedy].filter(Boolean).join(' '), act: 'retry', label: t('retry') })
     : m.text.trim() ? emptyPart({ icon: 'ui-search', title: t('alerts.nonefit'), text: t('alerts.nonefit.text'), act: 'open', label: t('alerts.showopen') })
       : emptyPart({ icon: 'ui-alerts', title: t('alerts.none'), text: t('alerts.none.text') }));
 
@@ -207,7 +212,7 @@ export default async function view(place) {
     arrange();
     const list = $('.al-list', place.root), anchor = anchorOf(list);
     render($('.al-head', place.root), toolbar());
-    if (m.loaded || m.problem) render($('.card', list), m.entries.length ? grid() : nothing());
+    if (m.loaded || m.problem) render($('.card', list), h`${m.loaded && m.problem && outdated()}${m.loaded && m.entries.length ? grid() : nothing()}`);
     keepPlace(list, anchor);
     showDetail();
   }
@@ -309,6 +314,7 @@ export default async function view(place) {
     ack: () => ack(),
     silence: () => silence(),
     tell: (at) => menuButton(at, tellItems),
+    retry: () => load(),
   }, signal);
   on(place.root, 'input', 'input[name=q]', (e, at) => filter(at.value), signal);
   on(place.root, 'click', '.tree tr[data-id]', (e, at) => {

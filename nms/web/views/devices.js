@@ -4,6 +4,7 @@ import { every, h, icon, render, $, onAct } from '../base/html.js';
 import { age, byName, number, reading } from '../base/format.js';
 import { keys } from '../base/keys.js';
 import { live } from '../base/live.js';
+import { untilHad } from '../base/until.js';
 import { go } from '../base/route.js';
 import { may } from '../base/session.js';
 import { t } from '../base/texts.js';
@@ -128,8 +129,7 @@ export default async function view(place) {
     if (r.class !== 'device') return;
     for (const d of devices.values()) if (d.name === r.name) { d.risk = r.risk; d.level = r.level; soon(); break; }
   }, signal);
-  const reload = async () => { try { await load(); frame(); } catch (problem) { if (!signal.aborted && !devices.size) throw problem; } };
-  live.on('reset', reload, signal);
+  live.on('reset', untilHad(async () => { await load(); frame(); }, signal), signal);
 
   const slow = setTimeout(() => { if (!signal.aborted) render(root, loadingPart(12)); }, 200);
   try {

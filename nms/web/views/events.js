@@ -11,11 +11,11 @@ import { mark } from '../parts/mark.js';
 import { said } from '../parts/said.js';
 import { CLASSES, eventFilter } from './events_filter.js';
 
-const PAGE = 100, READING_MS = 30000, LEAST = 40, TRIES = 6, KEPT = 5000;
+const PAGE = 100, READING_MS = 30000, AGAIN_MS = 5000, LEAST = 40, TRIES = 6, KEPT = 5000;
 
 export default async function view(place) {
   const { root, signal } = place;
-  const m = { text: place.query.get('q') ?? '', filter: null, events: [], fresh: [], next: null, loading: false, problem: null, readAt: 0, open: new Set(), run: 0 };
+  const m = { text: place.query.get('q') ?? '', filter: null, events: [], fresh: [], next: null, loading: false, problem: null, readAt: 0, missedAt: 0, open: new Set(), run: 0 };
   place.title([t('nav.events')]);
 
   /* ---- what there is ---- */
@@ -33,11 +33,13 @@ export default async function view(place) {
         const fit = m.filter.picks ? page.events.filter(m.filter.fitsRest) : page.events;
         found += fit.length;
         m.events.push(...fit);
+        m.fresh = m.fresh.filter((e) => !fit.some((o) => o.id === e.id));
         m.next = page.next;
       }
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       m.problem = problem;
+      if (m.next === null) m.missedAt = Date.now() + AGAIN_MS;
     } finally { if (run === m.run) m.loading = false; }
     draw();
   }
@@ -45,7 +47,7 @@ export default async function view(place) {
   function again(text) {
     m.text = text;
     m.filter = eventFilter(text);
-    Object.assign(m, { events: [], fresh: [], next: null, loading: false, run: m.run + 1 });
+    Object.assign(m, { events: [], fresh: [], next: null, loading: false, missedAt: 0, run: m.run + 1 });
     return more();
   }
 
@@ -103,7 +105,8 @@ export default async function view(place) {
     ${m.problem && problemLine(m.problem)}<p class="ev-foot">${m.next !== undefined ? h`<button class="btn" type="button" data-act="more" ${m.loading && h`disabled`}>${t('events.older')}</button>` : h`<span class="dim">${t('events.end')}</span>`}<span class="dim num">${t('events.shown', { n: m.events.length })}</span></p>`;
 
   function draw() {
-    if (m.fresh.length && !reading()) settle();
+    /* Before the first page is there, what is new would stand for all. */
+    if (m.fresh.length && m.next !== null && !reading()) settle();
     if (!$('.al-list', root)) render(root, h`<div class="al-view"><section class="al-main"><div class="al-head" data-key="head"></div><div class="al-list" data-key="list"><div class="card flush" data-key="card"></div></div></section></div>`);
     render($('.al-head', root), toolbar());
     render($('.card', root), m.events.length ? table() : m.loading ? loadingPart() : m.problem ? problemLine(m.problem)
@@ -150,8 +153,13 @@ export default async function view(place) {
     root.addEventListener(kind, (e) => { if (e.target.closest?.('.al-list')) m.readAt = Date.now(); }, { signal, passive: true, capture: true });
   place.onQuery((query) => again(query.get('q') ?? ''));
   live.on('event', take, signal);
-  live.on('reset', () => { if (!reading()) again(m.text); }, signal);
-  const rest = setInterval(() => { if (m.fresh.length && !reading()) draw(); }, 1000);
+  /* While somebody reads what was missed waits. */
+  live.on('reset', () => { if (reading()) m.missedAt = Date.now(); else again(m.text); }, signal);
+  const rest = setInterval(() => {
+    const free = !m.events.length || !reading();
+    if (m.missedAt && Date.now() >= m.missedAt && free) again(m.text);
+    else if (m.fresh.length && free) draw();
+  }, 1000);
   /* The end of the list comes near: the next page. */
   const near = () => {
     const list = $('.al-list', root);

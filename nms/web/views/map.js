@@ -5,6 +5,7 @@ import { t } from '../base/texts.js';
 import { moment } from '../base/format.js';
 import { may } from '../base/session.js';
 import { live } from '../base/live.js';
+import { untilHad } from '../base/until.js';
 import { go } from '../base/route.js';
 import { menuButton } from '../parts/menu.js';
 import { onPick } from '../parts/find.js';
@@ -80,7 +81,7 @@ export class MapView {
     this.fromQuery(place.query, true);
     place.onQuery(query => this.fromQuery(query, false));
     follow(this.model, { states: ids => this.statesChanged(ids), links: ids => this.linksChanged(ids), document: c => this.documentChanged(c), hidden: () => this.hiddenChanged(),
-                         reset: () => this.reload() }, signal);
+                         reset: untilHad(() => this.reload(), signal) }, signal);
     live.on('risk', r => { if (this.layers.takeRisk(r)) this.stage.update(); }, signal);
     live.on('alert', a => { if (this.facts.size) this.facts.clear(); if (this.shownDrawer) this.drawDrawer(); void a; }, signal);
     if (this.model.partial && (this.model.size <= WHOLE_MOST || place.query.has('open') || (place.query.get('sel') && !this.shownDrawer)))

@@ -4,6 +4,7 @@ import { h, icon, render, $ } from '../base/html.js';
 import { age, clock, duration, moment, number } from '../base/format.js';
 import { keys } from '../base/keys.js';
 import { live } from '../base/live.js';
+import { untilHad } from '../base/until.js';
 import { go } from '../base/route.js';
 import { session } from '../base/session.js';
 import { t } from '../base/texts.js';
@@ -21,7 +22,7 @@ const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 15000, 
 
 export default async function view(place) {
   const { root, signal } = place, html = document.documentElement, density = html.dataset.density;
-  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], risk: [], events: [], states: {}, held: null, version: session.version, scene: null };
+  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], risk: [], events: [], states: {}, had: new Set(), held: null, version: session.version, scene: null };
   const every = everyOf(place.query.get('every')) * 1000;
   place.title([t('nav.wall')]);
   html.dataset.density = 'wall';
@@ -36,12 +37,13 @@ export default async function view(place) {
 
   /* ---- what there is; each part for itself, so that one that fails leaves the rest ---- */
 
-  const get = (path, take) => api.get(path, { signal }).then(take, () => { /* the next time */ });
-  const loadAlerts = () => get('alerts?state=active&limit=10000', (v) => { m.alerts = new Map(v.alerts.map((a) => [a.id, a])); });
+  const ask = (path, take) => api.get(path, { signal }).then(take);
+  const get = (path, take) => ask(path, take).catch(() => { /* the next time */ });
+  const loadAlerts = untilHad(() => ask('alerts?state=active&limit=10000', (v) => { m.alerts = new Map(v.alerts.map((a) => [a.id, a])); m.had.add('alerts'); }), signal);
   const loadLinks = () => get(`links/busiest?limit=${ROWS}`, (v) => { m.links = v.links.map(busier); });
-  const loadRisk = () => get(`risk?limit=${TILES * 2}`, (v) => { m.risk = v.risk.filter((e) => e.class === 'device'); });
-  const loadEvents = () => get(`events?limit=${EVENTS}`, (v) => { m.events = v.events; });
-  const loadStatus = () => get('status', (v) => { m.states = v.states ?? {}; });
+  const loadRisk = () => get(`risk?limit=${TILES * 2}`, (v) => { m.risk = v.risk.filter((e) => e.class === 'device'); m.had.add('risk'); });
+  const loadEvents = untilHad(() => ask(`events?limit=${EVENTS}`, (v) => { m.events = v.events; }), signal);
+  const loadStatus = untilHad(() => ask('status', (v) => { m.states = v.states ?? {}; }), signal);
   async function loadAll() {
     await Promise.all([loadAlerts(), loadLinks(), loadRisk(), loadEvents(), loadStatus()]);
     draw();
@@ -54,6 +56,10 @@ export default async function view(place) {
 
   /* ---- parts ---- */
 
+  /* That there is nothing is known of what was had. */
+  const well = (of, text) => (m.had.has(of) ? mark('up', { label: text }) : mark('unknown', { label: t('wall.notknown') }));
+  const calm = (of, text) => (m.had.has(of) ? h`<p class="wall-calm">${icon('state-up', 'c-up')}${text}</p>` : h`<p class="wall-calm">${icon('state-unknown', 'c-unknown')}${t('wall.notknown')}</p>`);
+
   const causes = () => sortByUrgency([...m.alerts.values()].filter((a) => a.state === 'active' && !(a.cause > 0) && !(a.silence > 0)));
 
   const tally = () => h`<ul class="wall-tally" aria-label="${t('tally')}">${[...STATES].sort((a, b) => (a === 'up' ? -1 : b === 'up' ? 1 : 0)).filter((s) => m.states[s] > 0).map((s) => h`<li class="mark ${shapeOf(s)}">${icon(`state-${shapeOf(s)}`)}<b class="num">${number(m.states[s])}</b><span>${stateWord(s)}</span></li>`)}</ul>`;
@@ -64,7 +70,7 @@ export default async function view(place) {
     if (!a) return '';
     return h`<section class="wall-news of-${a.severity}" data-key="news"><h2>${icon(`state-${a.severity}`, `c-${a.severity}`)}<span>${headline(a)}</span></h2><p>${a.symptom_count > 0 ? t('alerts.behind', { n: a.symptom_count }) : comment(a)}</p><p class="dim">${objectText(a)} · <span class="num">${age(a.raised)}</span></p></section>`;
   }
-  const alertRows = (list) => h`<section data-key="alerts"><h3>${t('nav.alerts')} <span class="num">${number(list.length)}</span></h3>${list.length ? h`<ul>${list.slice(0, SIDE).map((a) => h`<li data-key="a-${a.id}">${severityMark(a, { label: false })}<span class="cut">${objectText(a)}</span><b class="num">${age(a.raised)}</b></li>`)}</ul>` : h`<p class="wall-well">${mark('up', { label: t('alerts.none') })}</p>`}</section>`;
+  const alertRows = (list) => h`<section data-key="alerts"><h3>${t('nav.alerts')} <span class="num">${number(m.had.has('alerts') ? list.length : null)}</span></h3>${list.length ? h`<ul>${list.slice(0, SIDE).map((a) => h`<li data-key="a-${a.id}">${severityMark(a, { label: false })}<span class="cut">${objectText(a)}</span><b class="num">${age(a.raised)}</b></li>`)}</ul>` : h`<p class="wall-well">${well('alerts', t('alerts.none'))}</p>`}</section>`;
   const linkRows = (most) => {
     const list = m.links.slice(0, most);
     return list.length > 0 && h`<section data-key="links"><h3>${t('wall.busiest')}</h3><ul>${list.map((l) => h`<li data-key="l-${l.id}"><span class="cut">${l.from} → ${l.to}</span><b>${bar(l.load)}</b></li>`)}</ul></section>`;
@@ -77,9 +83,9 @@ export default async function view(place) {
     alerts: () => {
       const list = causes();
       return list.length ? h`<table class="wall-table wall-alerts"><tbody>${list.slice(0, ROWS).map((a) => h`<tr data-key="b-${a.id}" class="${a.acknowledged ? '' : `worst-${a.severity}`}"><td>${severityMark(a)}</td><td class="cut"><b>${objectText(a)}</b></td><td class="cut"><span class="what"><span class="cut">${headline(a)}</span>${a.symptom_count > 0 && h`<span class="chip">${t('alerts.symptoms', { n: a.symptom_count })}</span>`}</span></td><td class="n num">${age(a.raised)}</td><td>${a.acknowledged && mark('acknowledged')}</td></tr>`)}</tbody></table>`
-        : h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('alerts.none')}</p>`;
+        : calm('alerts', t('alerts.none'));
     },
-    risk: () => !m.risk.length ? h`<p class="wall-calm">${icon('state-up', 'c-up')}${t('wall.norisk')}</p>` : h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
+    risk: () => !m.risk.length ? calm('risk', t('wall.norisk')) : h`<div class="wall-tiles">${m.risk.slice(0, TILES).map((e) => h`<div class="tile r${e.level}" data-key="t-${e.name}"><span>${e.name}</span><b class="num">${Math.round(e.risk)}</b></div>`)}</div>`,
     links: () => h`<table class="wall-table wall-links"><tbody>${m.links.map((l) => h`<tr data-key="bl-${l.id}"><td class="cut"><b>${l.from}</b> → ${l.to}</td><td>${bar(l.load)}</td></tr>`)}</tbody></table>`,
     events: () => h`<table class="wall-table wall-events"><tbody>${m.events.slice(0, ROWS).map((e) => h`<tr data-key="be-${e.id}"><td class="num">${clock(e.at)}</td><td>${mark(e.severity, { label: false })}</td><td class="cut"><b>${e.object}</b></td><td class="cut">${said(e.text)}</td></tr>`)}</tbody></table>`,
   };

@@ -1,6 +1,6 @@
 // Templates, figures, times, the stream: what every view stands on.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { web } from './web.js';
 
 const { h, Safe } = await web('base/html.js');
@@ -9,6 +9,7 @@ const { eventReader } = await web('base/sse.js');
 const texts = await web('base/texts.js');
 const { withQuery } = await web('base/api.js');
 const { keyName } = await web('base/keys.js');
+const { untilHad } = await web('base/until.js');
 
 const catalogue = async l => texts.use(l, (await web(`texts/${l}.js`)).default);
 await catalogue('en');
@@ -105,6 +106,51 @@ test('events of a stream, however it is cut', () => {
     for (let i = 0; i < stream.length; i += size) read(stream.slice(i, i + size));
     assert.deepEqual(got, [{ event: 'device', data: '{"a":1}\n2', id: '7-1' }, { event: 'beat', data: 'x', id: '7-1' }, { event: 'message', data: 'end', id: '7-1' }], `pieces of ${size}`);
   }
+});
+
+const settled = async () => { for (let i = 0; i < 10; i++) await null; };
+
+test('what failed is asked again until it is had', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const page = new AbortController(), told = [];
+    let asked = 0, works = false;
+    const ask = untilHad(async () => { asked++; if (!works) throw new Error('full'); }, page.signal, (problem) => told.push(problem.message));
+    await ask();
+    assert.deepEqual([asked, told], [1, ['full']]);
+    for (const [s, times] of [[1, 1], [1, 2], [4, 3], [8, 4], [29, 4], [1, 5]]) {
+      mock.timers.tick(s * 1000);
+      await settled();
+      assert.equal(asked, times);
+    }
+    works = true;
+    mock.timers.tick(30000);
+    await settled();
+    mock.timers.tick(100000);
+    await settled();
+    assert.equal(asked, 6, 'what is had is not asked again');
+    works = false;
+    await ask();
+    page.abort();
+    mock.timers.tick(100000);
+    await settled();
+    assert.equal(asked, 7, 'nobody looks any more');
+  } finally { mock.timers.reset(); }
+});
+
+test('of what is asked several times at once one runs, and another after it', async () => {
+  const ends = [], page = new AbortController();
+  const ask = untilHad(() => new Promise((end) => ends.push(end)), page.signal);
+  ask();
+  ask();
+  ask();
+  assert.equal(ends.length, 1);
+  ends[0]();
+  await settled();
+  assert.equal(ends.length, 2);
+  ends[1]();
+  await settled();
+  assert.equal(ends.length, 2);
 });
 
 test('queries leave out what is not told', () => {
