@@ -6,13 +6,15 @@ import { api } from './api.js';
 import { eventReader } from './sse.js';
 
 const STALE_MS = 10000;
+const DEAD_MS = 20000; // the station says something every 5 s: nobody is there any more
+const ANSWER_MS = 10000; // a stream is there at once
 const WAITS_S = [1, 2, 4, 8, 10];
 const LOCK = 'portolan.stream';
 
 const hearers = new Map(); // kind -> Set of functions
 const watchers = new Set();
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel(LOCK) : null;
-let position = null, open = null, tries = 0, timer = null, running = false;
+let position = null, open = null, heard = 0, tries = 0, timer = null, running = false;
 let leading = false; // this page reads the stream
 let ending = null, release = () => {};
 
@@ -134,15 +136,19 @@ async function connect() {
   clearTimeout(timer);
   open?.abort();
   const mine = open = new AbortController();
+  heard = Date.now();
+  const late = setTimeout(() => { if (open === mine) drop(); }, ANSWER_MS);
   const headers = { Accept: 'text/event-stream' };
   if (position !== null) headers['Last-Event-ID'] = position;
   let answer = null;
   try {
     answer = await fetch('/api/v1/stream', { headers, signal: mine.signal, credentials: 'same-origin', cache: 'no-store' });
   } catch { /* no contact */ }
+  clearTimeout(late);
   if (mine.signal.aborted) return;
   if (answer?.status === 401) { live.stop(); return api.get('status').catch(() => {}); }
   if (!answer?.ok || !answer.body) return lost();
+  heard = Date.now();
   word();
   const read = eventReader(message), text = new TextDecoder();
   const source = answer.body.getReader();
@@ -150,10 +156,17 @@ async function connect() {
     for (;;) {
       const { value, done } = await source.read();
       if (done) break;
+      heard = Date.now();
       read(text.decode(value, { stream: true }));
     }
   } catch { /* it broke */ }
   if (!mine.signal.aborted) lost();
+}
+
+// A stream that says nothing, and does not end either.
+function drop() {
+  open?.abort();
+  lost();
 }
 
 function lost() {
@@ -166,4 +179,5 @@ function lost() {
 setInterval(() => {
   if (!running || !live.state.at) return;
   tellState({ stale: Date.now() - live.state.at > STALE_MS });
+  if (leading && live.state.connected && Date.now() - heard > DEAD_MS) drop();
 }, 1000);
