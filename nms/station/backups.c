@@ -7,6 +7,7 @@
 #include "station/config.h"
 #include "station/worker.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,13 +23,18 @@ enum { QUIET_S = 300 };
 /* Then one has come to no end: its directory may be of a server that is gone.
  */
 static const int64_t HANGS_MS = INT64_C(6) * 3600 * 1000;
+/* "state-noc-1-2026-11-22T02-47-31Z.backup"; before they had a station's name
+ * "state-2026-11-22T02-47-31Z.backup". */
 #define BEGIN "state-"
 #define ENDING ".backup"
+static const char moment[] = "dddd-dd-ddTdd-dd-ddZ"; /* d: a digit */
+enum { MOMENT_LEN = sizeof moment - 1, NAME_LEN_MAX = 64 };
 
 /* A look, and where it is time what one is made of: nothing of it changes
  * meanwhile. */
 struct job {
     char *data, *config, *station, *directory, *to, *passphrase;
+    char *begin; /* of the names of this station's */
     bool series;
     size_t keep;
     int64_t every_ms;
@@ -56,7 +62,8 @@ struct names ARRAY_OF(char *);
 
 static void job_free(struct job *j)
 {
-    char *texts[] = {j->data, j->config, j->station, j->directory, j->to};
+    char *texts[] = {j->data,      j->config, j->station,
+                     j->directory, j->to,     j->begin};
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         free(texts[i]);
@@ -68,32 +75,51 @@ static void job_free(struct job *j)
 
 /* ---- what is there ---- */
 
-static bool is_ours(const char *name)
+static bool is_moment(const char *text)
 {
-    size_t len = strlen(name), tail = sizeof ENDING - 1;
-
-    return strncmp(name, BEGIN, sizeof BEGIN - 1) == 0 && len > tail &&
-           strcmp(name + len - tail, ENDING) == 0;
+    for (size_t i = 0; i < MOMENT_LEN; i++)
+        if (moment[i] == 'd' ? text[i] < '0' || text[i] > '9'
+                             : text[i] != moment[i])
+            return false;
+    return true;
 }
 
-static int by_name(const void *a, const void *b)
+/* Where the moment begins in a name that is long enough. */
+static const char *moment_in(const char *name)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return name + strlen(name) - (sizeof ENDING - 1) - MOMENT_LEN;
 }
 
-/* Ours in a directory, the oldest first. */
-static void list(const char *directory, struct names *out)
+static bool is_ours(const char *name, const char *begin)
 {
-    DIR *dir = opendir(directory);
+    size_t len = strlen(name), tail = MOMENT_LEN + sizeof ENDING - 1;
+
+    if (len < tail || !is_moment(moment_in(name)) ||
+        strcmp(moment_in(name) + MOMENT_LEN, ENDING) != 0)
+        return false;
+    len -= tail;
+    return (len == strlen(begin) && strncmp(name, begin, len) == 0) ||
+           (len == sizeof BEGIN - 1 && strncmp(name, BEGIN, len) == 0);
+}
+
+static int by_moment(const void *a, const void *b)
+{
+    return strcmp(moment_in(*(char *const *)a), moment_in(*(char *const *)b));
+}
+
+/* Ours in the directory, the oldest first. */
+static void list(const struct job *j, struct names *out)
+{
+    DIR *dir = opendir(j->directory);
     struct dirent *entry;
 
     while (dir != NULL && (entry = readdir(dir)) != NULL)
-        if (is_ours(entry->d_name))
+        if (is_ours(entry->d_name, j->begin))
             *array_add(out) = mem_text(entry->d_name);
     if (dir != NULL)
         (void)closedir(dir);
     if (out->count > 0)
-        qsort(out->at, out->count, sizeof *out->at, by_name);
+        qsort(out->at, out->count, sizeof *out->at, by_moment);
 }
 
 static void names_fini(struct names *n)
@@ -103,32 +129,40 @@ static void names_fini(struct names *n)
     array_fini(n);
 }
 
-/* When the newest was made; 0: there is none. */
-static struct wall newest(const char *directory)
+/* When the newest was made; 0: there is none. One of the future was made before
+ * the clock was set, and says nothing. */
+static struct wall newest(const struct job *j)
 {
     struct names names = {0};
     struct wall at = {0};
     struct stat about;
 
-    list(directory, &names);
-    if (names.count > 0) {
+    list(j, &names);
+    for (size_t i = 0; i < names.count; i++) {
         struct buffer OWNED_BUFFER path = {0};
 
-        buffer_format(&path, "%s/%s", directory, names.at[names.count - 1]);
-        if (stat(path.at, &about) == 0)
-            at.ms = (int64_t)about.st_mtim.tv_sec * 1000;
+        buffer_format(&path, "%s/%s", j->directory, names.at[i]);
+        if (stat(path.at, &about) < 0)
+            continue;
+        int64_t ms = (int64_t)about.st_mtim.tv_sec * 1000;
+        if (ms > at.ms && ms <= j->now.ms + AHEAD_MS)
+            at.ms = ms;
     }
     names_fini(&names);
     return at;
 }
 
-/* Those beyond what is kept go. */
+/* Those beyond what is kept go. One of the future takes the place of none. */
 static void trim(const struct job *j)
 {
+    const char *now = moment_in(j->to);
     struct names names = {0};
+    size_t count = 0;
 
-    list(j->directory, &names);
-    for (size_t i = 0; i + j->keep < names.count; i++) {
+    list(j, &names);
+    while (count < names.count && strcmp(moment_in(names.at[count]), now) <= 0)
+        count++;
+    for (size_t i = 0; i + j->keep < count; i++) {
         struct buffer OWNED_BUFFER path = {0};
 
         buffer_format(&path, "%s/%s", j->directory, names.at[i]);
@@ -206,10 +240,7 @@ static void make(struct job *j)
 
 static bool is_time(const struct job *j)
 {
-    int64_t age_ms = j->now.ms - newest(j->directory).ms;
-
-    /* One of the future was made before the clock was set. */
-    return age_ms >= j->every_ms || age_ms < -AHEAD_MS;
+    return j->now.ms - newest(j).ms >= j->every_ms;
 }
 
 /* A directory may be of a server that does not answer: only the thread looks
@@ -254,17 +285,39 @@ static char *directory_of(const struct config *c)
     return buffer_take(&directory);
 }
 
-/* By its moment, without what names of files are better without. */
-static char *file_of(const char *directory, struct wall now)
+/* By whose it is, so that several may have one directory; without what names of
+ * files are better without. */
+static char *begin_of(const char *station)
+{
+    struct buffer begin = {0};
+    size_t len = strlen(station);
+
+    if (len > NAME_LEN_MAX)
+        len = NAME_LEN_MAX;
+    while (len > 0 && ((uint8_t)station[len] & 0xc0) == 0x80)
+        len--; /* no half of a character */
+    buffer_text(&begin, BEGIN);
+    for (size_t i = 0; i < len; i++) {
+        uint8_t c = (uint8_t)station[i];
+
+        buffer_char(&begin, c >= 0x80 || isalnum(c) || c == '.' || c == '-'
+                                ? station[i]
+                                : '_');
+    }
+    buffer_char(&begin, '-');
+    return buffer_take(&begin);
+}
+
+static char *file_of(const struct job *j)
 {
     struct buffer to = {0};
     char when[32];
 
-    wall_format(now, when, sizeof when);
+    wall_format(j->now, when, sizeof when);
     for (char *at = when; *at != '\0'; at++)
         if (*at == ':')
             *at = '-';
-    buffer_format(&to, "%s/" BEGIN "%s" ENDING, directory, when);
+    buffer_format(&to, "%s/%s%s" ENDING, j->directory, j->begin, when);
     return buffer_take(&to);
 }
 
@@ -277,9 +330,10 @@ static void begin(struct backups *b)
     j->begun = mono_now();
     j->every_ms = c->backup.every_ms;
     j->directory = directory_of(c);
-    j->to = file_of(j->directory, j->now);
     j->data = mem_text(c->station.data);
     j->station = mem_text(c->station.name);
+    j->begin = begin_of(c->station.name);
+    j->to = file_of(j);
     j->config = c->path[0] != '\0' ? mem_text(c->path) : NULL;
     j->passphrase = mem_text(c->backup.passphrase);
     j->series = c->backup.series;

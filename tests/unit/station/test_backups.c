@@ -20,7 +20,7 @@ struct bench {
     struct event_base *base;
     struct config *config;
     struct backup_scene *scene;
-    unsigned failed, worked;
+    unsigned failed, worked, turns;
 };
 
 static void on_told(void *arg, const struct complaint *why)
@@ -108,7 +108,8 @@ static void await(struct bench *b, bool (*holds)(struct bench *))
 
 static bool two_are_new(struct bench *b)
 {
-    return !scene_has(b->scene, "data/backups/state-2020.backup", NULL) &&
+    return !scene_has(b->scene,
+                      "data/backups/state-2020-01-02T03-04-05Z.backup", NULL) &&
            count_files(b->scene, "data/backups", ".backup") == 2;
 }
 
@@ -118,8 +119,10 @@ static void the_newest_are_kept(void **state)
     struct bench b;
 
     bench_init(&b, s);
-    scene_write(s, "data/backups/state-2020.backup", "the oldest");
-    scene_write(s, "data/backups/state-2021.backup", "old");
+    scene_write(s, "data/backups/state-2020-01-02T03-04-05Z.backup",
+                "the oldest");
+    scene_write(s, "data/backups/state-noc-1-2021-01-02T03-04-05Z.backup",
+                "old");
     scene_write(s, "data/backups/before-the-move.bak", "of somebody");
     OWNED(backups_free)
     struct backups *made = backups_new(b.base, b.config, on_told, &b);
@@ -129,6 +132,91 @@ static void the_newest_are_kept(void **state)
         scene_has(s, "data/backups/before-the-move.bak", "of somebody"));
     bench_fini(&b);
 }
+
+/* ---- those of the future, and of another station ---- */
+
+static bool one_worked(struct bench *b)
+{
+    return b->worked > 0;
+}
+
+static bool some_looks_more(struct bench *b)
+{
+    enum { TURNS = 120 }; /* of 20 ms */
+
+    return ++b->turns > TURNS;
+}
+
+static void write_aged(struct backup_scene *s, const char *below, int64_t ms)
+{
+    const struct timespec at = {.tv_sec = ms / 1000};
+    const struct timespec times[2] = {at, at};
+
+    scene_write(s, below, "x");
+    assert_int_equal(utimensat(AT_FDCWD, s->path, times, 0), 0);
+}
+
+/* The clock was ahead when it was made: it hinders none, and what there was
+ * before is not dropped for one of each look. */
+static void one_of_the_future_takes_the_place_of_none(void **state)
+{
+    static const char future[] =
+        "data/backups/state-noc-1-2099-01-02T03-04-05Z.backup";
+    static const int64_t ahead_ms = INT64_C(4070908800) * 1000;
+    struct backup_scene *s = *state;
+    struct bench b;
+
+    bench_init(&b, s);
+    b.config->backup.every_ms = 10000; /* looked at each second */
+    write_aged(s, future, ahead_ms);
+    write_aged(s, "data/backups/state-2020-01-02T03-04-05Z.backup",
+               INT64_C(1577934245000));
+    write_aged(s, "data/backups/state-2021-01-02T03-04-05Z.backup",
+               INT64_C(1609556645000));
+    OWNED(backups_free)
+    struct backups *made = backups_new(b.base, b.config, on_told, &b);
+    await(&b, one_worked);
+    await(&b, some_looks_more);
+    backups_free(TAKE(made));
+    assert_int_equal(b.worked, 1);
+    assert_true(scene_has(s, future, "x"));
+    assert_false(
+        scene_has(s, "data/backups/state-2020-01-02T03-04-05Z.backup", NULL));
+    assert_true(
+        scene_has(s, "data/backups/state-2021-01-02T03-04-05Z.backup", "x"));
+    assert_int_equal(count_files(s, "data/backups", ".backup"), 3);
+    bench_fini(&b);
+}
+
+/* Two stations have one directory: each makes its own, and keeps the other's.
+ */
+static void those_of_another_station_are_left_alone(void **state)
+{
+    static const char *const others[] = {
+        "data/backups/state-noc-2021-01-02T03-04-05Z.backup",
+        "data/backups/state-noc-11-2021-01-02T03-04-05Z.backup",
+        "data/backups/state-noc-1-x-2021-01-02T03-04-05Z.backup",
+        "data/backups/state-noc-2-2021-01-02T03-04-05Z.backup"};
+    struct backup_scene *s = *state;
+    struct bench b;
+
+    bench_init(&b, s);
+    b.config->backup.every_ms = 10000;
+    b.config->backup.keep = 1;
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        scene_write(s, others[i], "made just now");
+    OWNED(backups_free)
+    struct backups *made = backups_new(b.base, b.config, on_told, &b);
+    await(&b, one_worked);
+    backups_free(TAKE(made));
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_true(scene_has(s, others[i], "made just now"));
+    assert_int_equal(count_files(s, "data/backups", ".backup"),
+                     COUNT_OF(others) + 1);
+    bench_fini(&b);
+}
+
+/* ---- what is left ---- */
 
 static bool one_is_new(struct bench *b)
 {
@@ -151,11 +239,13 @@ static void what_a_killed_one_left_is_removed(void **state)
 
     bench_init(&b, s);
     b.config->backup.keep = 1;
-    grow_old(s, "data/backups/state-2020.backup.state-7");
-    grow_old(s, "data/backups/state-2020.backup.state-7-journal");
-    grow_old(s, "data/backups/state-2020.backup.Ab3x_9");
+    grow_old(s, "data/backups/state-2020-01-02T03-04-05Z.backup.state-7");
+    grow_old(s,
+             "data/backups/state-2020-01-02T03-04-05Z.backup.state-7-journal");
+    grow_old(s, "data/backups/state-2020-01-02T03-04-05Z.backup.Ab3x_9");
     grow_old(s, "data/backups/notes.backup.txt");
-    scene_write(s, "data/backups/state-2021.backup.state-8", "at work");
+    scene_write(s, "data/backups/state-2021-01-02T03-04-05Z.backup.state-8",
+                "at work");
     OWNED(backups_free)
     struct backups *made = backups_new(b.base, b.config, on_told, &b);
     await(&b, one_is_new);
@@ -164,7 +254,8 @@ static void what_a_killed_one_left_is_removed(void **state)
     assert_int_equal(count_files(s, "data/backups", "-journal"), 0);
     assert_int_equal(count_files(s, "data/backups", "Ab3x_9"), 0);
     assert_true(scene_has(s, "data/backups/notes.backup.txt", NULL));
-    assert_true(scene_has(s, "data/backups/state-2021.backup.state-8", NULL));
+    assert_true(scene_has(
+        s, "data/backups/state-2021-01-02T03-04-05Z.backup.state-8", NULL));
     bench_fini(&b);
 }
 
@@ -330,7 +421,8 @@ static void none_is_made_before_it_is_time(void **state)
 
     bench_init(&b, s);
     often = b.config;
-    scene_write(s, "data/backups/state-2020.backup", "made just now");
+    scene_write(s, "data/backups/state-2020-01-02T03-04-05Z.backup",
+                "made just now");
     often->backup.every_ms = 10000; /* looked at each second */
     OWNED(backups_free)
     struct backups *made = backups_new(b.base, often, on_told, &b);
@@ -386,6 +478,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(the_newest_are_kept),
+        CASE(one_of_the_future_takes_the_place_of_none),
+        CASE(those_of_another_station_are_left_alone),
         CASE(what_a_killed_one_left_is_removed),
         CASE(one_without_a_passphrase_has_no_secret_and_is_its_owners),
         CASE(one_that_fails_is_logged_once_and_tried_again),
