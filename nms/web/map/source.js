@@ -49,10 +49,12 @@ export function follow(model, fn, signal) {
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
-// Who is silenced or looked after: the document tells states alone.
-export async function addDevices(model, signal) {
+// Who is silenced or looked after: the document tells states alone. fits(): it
+// is still what the model shows.
+export async function addDevices(model, signal, fits = () => true) {
   if (model.nodes.size > DEVICES_MOST) return new Map();
   const { devices = [] } = await api.get('devices', { signal });
+  if (!fits()) return new Map();
   const byId = new Map(devices.map(d => [d.id, d]));
   for (const n of model.nodes.values()) {
     const d = byId.get(n.bound || n.id);

@@ -9,7 +9,7 @@ const SPANS = { '24h': 864e5, '7d': 7 * 864e5, '90d': 90 * 864e5 };
 const BARS = 120, W = 1000, TICKS = 24, PLAY_MS = 900;
 
 export class TimeSlider {
-  // jump(at): ms, or null for now.
+  // jump(at): ms, or null for now; its promise ends when that is seen.
   constructor(box, jump, signal) {
     this.box = box;
     this.jump = jump;
@@ -18,6 +18,7 @@ export class TimeSlider {
     this.at = null;
     this.bars = [];
     this.playing = null;
+    this.under = null; // the jump that is not seen yet
     box.addEventListener('click', e => this.click(e), { signal });
     box.addEventListener('keydown', e => this.key(e), { signal });
     box.addEventListener('pointerdown', e => this.press(e), { signal });
@@ -70,7 +71,7 @@ export class TimeSlider {
   go(at) {
     const near = at !== null && at > this.end - this.step / 2;
     this.show(near ? null : at === null ? null : Math.max(this.start, at));
-    this.jump(this.at);
+    const mine = this.under = Promise.resolve(this.jump(this.at)).finally(() => { if (this.under === mine) this.under = null; });
   }
 
   by(steps) { this.go((this.at ?? this.end) + steps * this.step); }
@@ -116,10 +117,11 @@ export class TimeSlider {
     if (Number.isFinite(at)) this.go(Math.min(at, this.end));
   }
 
-  // Runs from where it is to now.
+  // Runs from where it is to now, each step when the one before it is seen.
   play() {
     if (this.at === null) this.at = this.start;
     this.playing = setInterval(() => {
+      if (this.under) return;
       if (this.at === null || this.at + this.step >= this.end) { this.stop(); this.go(null); } else this.by(1);
     }, PLAY_MS);
     this.draw();

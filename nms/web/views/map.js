@@ -67,6 +67,7 @@ export class MapView {
     await symbols;
     render(place.root, frame(doc.title || this.name));
     this.model.load(doc);
+    this.shownAt = this.at;
     this.stage = new Stage(this.part('.plot'), signal);
     this.layers = new Layers(this, this.part('.over.tl'));
     this.tip = new Tip(this.part('.tip'), this);
@@ -81,13 +82,13 @@ export class MapView {
     this.fromQuery(place.query, true);
     place.onQuery(query => this.fromQuery(query, false));
     follow(this.model, { states: ids => this.statesChanged(ids), links: ids => this.linksChanged(ids), document: c => this.documentChanged(c), hidden: () => this.hiddenChanged(),
-                         reset: untilHad(() => this.reload(), signal) }, signal);
+                         reset: untilHad(() => this.at === null && this.reload(), signal) }, signal);
     live.on('risk', r => { if (this.layers.takeRisk(r)) this.stage.update(); }, signal);
     live.on('alert', a => { if (this.facts.size) this.facts.clear(); if (this.shownDrawer) this.drawDrawer(); void a; }, signal);
     if (this.model.partial && (this.model.size <= WHOLE_MOST || place.query.has('open') || (place.query.get('sel') && !this.shownDrawer)))
       this.askWhole().then(() => this.fromQuery(place.query, false), () => {});
     if (this.at !== null) this.markDifference().catch(() => {});
-    else if (!this.whole) addDevices(this.model, signal).then(() => this.redraw(), () => {});
+    else if (!this.whole) this.addDevices().then(() => this.redraw(), () => {});
     this.place.root.map = this; // for who looks with a console
   }
 
@@ -446,9 +447,18 @@ export class MapView {
     return undefined;
   }
 
-  // The document anew; what this page opened, chose and looks at stays.
-  async reload() {
-    const symbols = loadSymbols(), doc = await this.ask(this.place.signal);
+  // The document anew; what this page opened, chose and looks at stays. Several
+  // may be under way: the one that was asked for last is shown, whichever comes first.
+  reload() {
+    const mine = this.asked = {};
+    mine.done = this.reloaded(mine);
+    return mine.done;
+  }
+
+  async reloaded(mine) {
+    const { at } = this, doc = await this.ask(this.place.signal);
+    if (mine !== this.asked) return this.asked.done;
+    this.shownAt = at;
     const opened = this.model.opened, before = new Map([...this.model.nodes].map(([id, n]) => [id, n]));
     this.model.load(doc);
     this.model.opened = new Map([...opened].filter(([id]) => this.model.nodes.has(id)));
@@ -457,7 +467,7 @@ export class MapView {
       if (old) Object.assign(n, { device: old.device, silenced: old.silenced, acknowledged: old.acknowledged });
     }
     arrangeOpened(this.model);
-    if (this.at === null) addDevices(this.model, this.place.signal).then(() => this.stage.update(), () => {});
+    if (at === null) this.addDevices().then(() => this.stage.update(), () => {});
     this.redraw();
     // As long as nobody chose where to look, all of it is looked at.
     if (this.stage.fitted && !this.editing() && this.model.nodes.size !== before.size) this.stage.fit(before.size ? 220 : 0);
@@ -466,20 +476,23 @@ export class MapView {
     return before;
   }
 
+  // Who is looked after now, unless it is the past that is shown when that is known.
+  addDevices() { return addDevices(this.model, this.place.signal, () => this.shownAt === null); }
+
   // ---- time ----
 
   async toTime(at, address = true) {
     this.editor.leave();
-    const now = this.at === null ? new Map([...this.model.nodes]) : null;
+    const now = this.shownAt === null ? new Map([...this.model.nodes]) : null;
     this.at = at;
     if (address) this.place.setQuery({ at: at === null ? null : new Date(at).toISOString().slice(0, 19) + 'Z' });
     this.drawControls();
     try {
       if (now) this.today = now;
       await this.reload();
-      if (at !== null) await this.markDifference();
+      if (at !== null && at === this.at) await this.markDifference();
     } catch (problem) {
-      if (problem.name !== 'AbortError') sayProblem(problem);
+      if (problem.name !== 'AbortError' && at === this.at) sayProblem(problem);
     }
   }
 

@@ -1,0 +1,95 @@
+// The view of the map: which of several answers is shown, and what its drawer keeps.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { web } from './web.js';
+
+Object.assign(globalThis, {
+  window: globalThis, document: {}, devicePixelRatio: 1, addEventListener() {}, dispatchEvent: () => true,
+  matchMedia: () => ({ addEventListener() {} }), BroadcastChannel: class { addEventListener() {} postMessage() {} },
+});
+globalThis.navigator ??= {};
+const every = globalThis.setInterval;
+globalThis.setInterval = (...args) => every(...args).unref();
+
+/* What was asked for and is not answered yet: {path, answer(value), refuse(status)}. */
+let asked = [];
+globalThis.fetch = (path) => new Promise((done) => {
+  const say = (status, value) => done({ ok: status < 300, status, headers: new Headers(), text: async () => JSON.stringify(value), json: async () => value });
+  asked.push({ path, answer: (value) => say(200, value), refuse: (status) => say(status, {}) });
+});
+const settled = () => new Promise((done) => { setTimeout(done, 5); });
+const ask = (what) => {
+  const at = asked.findIndex((x) => what.test(x.path));
+  assert.ok(at >= 0, `${what} among ${asked.map((x) => x.path)}`);
+  return asked.splice(at, 1)[0];
+};
+
+const { MapView } = await web('views/map.js');
+const { TimeSlider } = await web('map/time.js');
+
+const node = (name, more = {}) => ({ id: `id-${name}`, name, origin: 'device', kind: 'switch', state: 'up', x: 0, y: 0, ...more });
+const doc = (...names) => ({ name: 'physical', nodes: names.map((n) => node(n)), links: [] });
+const PAST = Date.parse('2026-11-21T02:47:31Z'), EARLIER = PAST - 3600000;
+
+function viewOf(...names) {
+  const view = new MapView({ params: { name: 'physical' }, query: new URLSearchParams(), signal: new AbortController().signal, setQuery() {} });
+  const stage = { fitted: false, selected: new Set(), select(ids) { this.selected = ids; }, update() {}, shown: { nodes: new Map(), links: [] } };
+  const drawn = [];
+  Object.assign(view, { stage, editor: { on: false, leave() {}, drawBars() {} }, drawControls() {}, redraw() {}, drawDrawer() { drawn.push(this.facts.get(this.shownDrawer)); }, drawn, shownAt: null });
+  view.model.load(doc(...names));
+  asked = [];
+  return view;
+}
+const shown = (view) => [...view.model.nodes.values()].filter((n) => n.since !== 'came').map((n) => n.name);
+
+test('a slow answer about the past is not shown as now', async () => {
+  const view = viewOf('core-1');
+  const back = view.toTime(PAST), past = ask(/at=/), now = view.toTime(null);
+  ask(/maps/).answer(doc('core-1', 'core-2'));
+  await now;
+  past.answer(doc('old-1'));
+  await back;
+  assert.deepEqual(shown(view), ['core-1', 'core-2']);
+  assert.equal(view.shownAt, null);
+});
+
+test('one moment is not shown as another', async () => {
+  const view = viewOf('core-1');
+  const first = view.toTime(EARLIER), slow = ask(/at=/), second = view.toTime(PAST);
+  ask(/at=/).answer(doc('past-1'));
+  await settled();
+  slow.answer(doc('earlier-1'));
+  await Promise.all([first, second]);
+  assert.deepEqual(shown(view), ['past-1']);
+  assert.deepEqual([...view.today.values()].map((n) => n.name), ['core-1'], 'today is what was shown before');
+});
+
+test('what is known of devices now does not colour the past', async () => {
+  const view = viewOf('core-1');
+  const now = view.reload();
+  ask(/maps/).answer(doc('core-1'));
+  await now;
+  const devices = ask(/devices/), back = view.toTime(PAST);
+  ask(/at=/).answer(doc('core-1'));
+  await back;
+  devices.answer({ devices: [{ id: 'id-core-1', name: 'core-1', status: 'down' }] });
+  await settled();
+  assert.equal(view.model.nodes.get('id-core-1').state, 'up');
+});
+
+test('the slider goes on when the step before is seen', async () => {
+  const ends = [], steps = [];
+  const slider = Object.assign(Object.create(TimeSlider.prototype), { span: '24h', at: null, under: null, draw() {}, jump: (at) => { steps.push(at); return new Promise((end) => ends.push(end)); } });
+  const turns = [];
+  globalThis.setInterval = (fn) => { turns.push(fn); return 1; };
+  slider.play();
+  globalThis.setInterval = every;
+  turns[0]();
+  turns[0]();
+  assert.equal(steps.length, 1);
+  ends[0]();
+  await settled();
+  turns[0]();
+  assert.equal(steps.length, 2);
+  slider.playing = null;
+});
