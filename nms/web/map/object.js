@@ -15,16 +15,19 @@ import { isTrouble, loadOf, severityOf, shortPort, styleOf } from './weigh.js';
 
 const SYMPTOMS_SHOWN = 30, MEMBERS_SHOWN = 40;
 
+// The name of a node's device, '' if it is none.
+export const deviceOf = n => n.device || (n.origin === 'device' ? n.name : '');
+
 // What the station says of a node's device: facts and alerts; nothing for what
-// is none.
+// is none, and of what could not be had.
 export async function askFacts(n, signal) {
-  const name = n.device || (n.origin === 'device' ? n.name : '');
+  const name = deviceOf(n), none = () => ({});
   if (!name) return {};
   const [device, alerts] = await Promise.all([
-    api.get('devices/' + seg(name), { signal }).catch(() => null),
-    api.get(withQuery('alerts', { object: name }), { signal }).then(a => a.alerts, () => []),
+    api.get('devices/' + seg(name), { signal }).then(d => ({ device: d }), problem => (problem.status === 404 ? { device: null } : {})),
+    api.get(withQuery('alerts', { object: name }), { signal }).then(a => ({ alerts: a.alerts.filter(x => x.device === name || x.object === name) }), none),
   ]);
-  return { device, alerts: (alerts || []).filter(a => a.device === name || a.object === name) };
+  return { ...device, ...alerts };
 }
 
 // The port of a node whose link carries most; '' where nobody knows.
@@ -38,7 +41,8 @@ export function busiestPort(n, view) {
 export async function askProofs(l, model, signal) {
   const a = model.nodes.get(l.a), b = model.nodes.get(l.b);
   if (l.summed || l.added || !a || !b) return {};
-  const { links = [] } = await api.get(withQuery('links/why', { a: a.device || a.name, b: b.device || b.name }), { signal }).catch(() => ({}));
+  const { links } = await api.get(withQuery('links/why', { a: a.device || a.name, b: b.device || b.name }), { signal }).catch(() => ({}));
+  if (!links) return {};
   const fits = x => (x.a_port === l.a_port && x.b_port === l.b_port) || (x.a_port === l.b_port && x.b_port === l.a_port);
   return { link: links.find(fits) || null };
 }
@@ -83,7 +87,7 @@ function factsPart(n, device) {
 // What is shown of a node. facts: of askFacts().
 export function nodeDrawer(n, facts, view) {
   const alerts = facts.alerts || [], open = alerts.filter(a => !a.acknowledged);
-  const name = n.device || (n.origin === 'device' ? n.name : '');
+  const name = deviceOf(n);
   const since = alerts.map(a => a.raised).filter(Boolean).sort()[0] || facts.device?.since || n.changedAt;
   const note = [isTrouble(n.state) && since ? `${t('since')} ${clock(since)} · ${age(since)}` : '',
                 !isTrouble(n.state) ? [facts.device?.hardware || n.detail, n.address].filter(Boolean).join(' · ') : ''].filter(Boolean).join('');

@@ -21,7 +21,7 @@ import { arrangeOpened, readOpened, setOpen, writeOpened } from '../map/clouds.j
 import { askMap } from '../map/ask.js';
 import { addDevices, follow } from '../map/source.js';
 import { askFigures } from '../map/figures.js';
-import { askFacts, askProofs, busiestPort, cloudDrawer, linkDrawer, nodeDrawer } from '../map/object.js';
+import { askFacts, askProofs, busiestPort, cloudDrawer, deviceOf, linkDrawer, nodeDrawer } from '../map/object.js';
 import { acknowledge, silence } from '../map/deeds.js';
 import { drawList } from '../map/list.js';
 import { exportItems } from '../map/export.js';
@@ -32,7 +32,7 @@ import { loadSymbols } from '../map/images.js';
 import { mapKeys } from '../map/keyboard.js';
 import { isTrouble, severityOf } from '../map/weigh.js';
 
-const BOX_MS = 350, FACTS_MS = 30000, FIGURES_MS = 55000, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
+const BOX_MS = 350, FACTS_MS = 30000, FIGURES_MS = 55000, SOON_MS = 500, WHOLE_MOST = 2000, HIDDEN_MS = 5000, GROWS_MS = 400;
 
 const frame = name => h`<div class="map-view" data-keep><section class="sheet"><div class="plot" role="application" aria-label="${name}" aria-roledescription="${t('map.roledescription')}" tabindex="-1">
     <canvas class="picture canvas-live" aria-hidden="true"></canvas><div class="rings"></div><svg class="sketch" aria-hidden="true"></svg><div class="reach"><div class="things"></div></div></div>
@@ -84,7 +84,7 @@ export class MapView {
     follow(this.model, { states: ids => this.statesChanged(ids), links: ids => this.linksChanged(ids), document: c => this.documentChanged(c), hidden: () => this.hiddenChanged(),
                          reset: untilHad(() => this.at === null && this.reload(), signal) }, signal);
     live.on('risk', r => { if (this.layers.takeRisk(r)) this.stage.update(); }, signal);
-    live.on('alert', a => { if (this.facts.size) this.facts.clear(); if (this.shownDrawer) this.drawDrawer(); void a; }, signal);
+    live.on('alert', a => this.alertTold(a), signal);
     if (this.model.partial && (this.model.size <= WHOLE_MOST || place.query.has('open') || (place.query.get('sel') && !this.shownDrawer)))
       this.askWhole().then(() => this.fromQuery(place.query, false), () => {});
     if (this.at !== null) this.markDifference().catch(() => {});
@@ -140,7 +140,7 @@ export class MapView {
     onPick(signal, (result, how) => this.found(result, how));
     acceptDrops(this.part('.sheet'), signal);
     this.factsTimer = setInterval(() => { if (this.shownDrawer) this.askFacts(this.shownDrawer); }, FACTS_MS);
-    signal.addEventListener('abort', () => { clearInterval(this.factsTimer); clearTimeout(this.boxTimer); }, { once: true });
+    signal.addEventListener('abort', () => { clearInterval(this.factsTimer); clearTimeout(this.boxTimer); clearTimeout(this.factsSoon); }, { once: true });
   }
 
   // ---- the address ----
@@ -276,11 +276,25 @@ export class MapView {
   async askFacts(id) {
     const n = this.model.nodes.get(id), l = n ? null : this.object(id), { signal } = this.place;
     if ((!n && !l) || n?.origin === 'cloud') return;
-    const facts = await (l ? askProofs(l, this.model, signal) : askFacts(n, signal)).catch(() => ({}));
-    const before = this.facts.get(id)?.figures;
-    this.facts.set(id, { ...facts, figures: before });
+    const had = await (l ? askProofs(l, this.model, signal) : askFacts(n, signal));
+    if (signal.aborted) return;
+    // What could not be had stays what it was.
+    const facts = { ...this.facts.get(id), ...had };
+    this.facts.set(id, facts);
     if (this.shownDrawer === id) this.drawDrawer();
-    if (facts.device && !(Date.now() - before?.at < FIGURES_MS)) this.askFigures(n, facts.device);
+    if (facts.device && !(Date.now() - facts.figures?.at < FIGURES_MS)) this.askFigures(n, facts.device);
+  }
+
+  // Of others what is known may be old now; what is shown stays until newer is
+  // there. One that lasted no more is told by its number alone.
+  alertTold(a) {
+    for (const id of this.facts.keys()) if (id !== this.shownDrawer) this.facts.delete(id);
+    const n = this.model.nodes.get(this.shownDrawer), known = this.facts.get(this.shownDrawer)?.alerts?.some(x => x.id === a.id);
+    if (!n || !(known || (a.device && a.device === deviceOf(n)))) return;
+    this.factsSoon ??= setTimeout(() => {
+      this.factsSoon = null;
+      if (this.shownDrawer) this.askFacts(this.shownDrawer);
+    }, SOON_MS);
   }
 
   // Load and checks of a device, which take the station longer.

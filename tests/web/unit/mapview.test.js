@@ -93,3 +93,35 @@ test('the slider goes on when the step before is seen', async () => {
   assert.equal(steps.length, 2);
   slider.playing = null;
 });
+
+test('the drawer keeps what it shows when others have alerts', async () => {
+  const view = viewOf('core-1', 'acc-7'), alert = { id: 4, device: 'core-1', object: 'core-1', severity: 'major' };
+  view.shownDrawer = 'id-core-1';
+  view.facts.set('id-core-1', { device: { name: 'core-1' }, alerts: [alert], figures: { at: Date.now() } });
+  view.facts.set('id-acc-7', { alerts: [] });
+  view.alertTold({ id: 9, device: 'acc-7', object: 'acc-7', state: 'active' });
+  assert.deepEqual(view.facts.get('id-core-1').alerts, [alert]);
+  assert.ok(!view.facts.has('id-acc-7') && !view.factsSoon, 'of others it is asked when they are shown');
+  for (const told of [{ id: 5, device: 'core-1' }, { id: 4, state: 'cleared' }]) {
+    view.alertTold(told);
+    assert.ok(view.factsSoon, 'what is told of it is asked for');
+    clearTimeout(view.factsSoon);
+    view.factsSoon = null;
+  }
+});
+
+test('what could not be asked stays as it was', async () => {
+  const view = viewOf('core-1'), before = { device: { name: 'core-1' }, alerts: [{ id: 4, device: 'core-1' }], figures: { at: Date.now() } };
+  view.shownDrawer = 'id-core-1';
+  view.facts.set('id-core-1', before);
+  const facts = view.askFacts('id-core-1');
+  ask(/devices/).refuse(503);
+  ask(/alerts/).refuse(429);
+  await facts;
+  assert.deepEqual(view.drawn.at(-1), before);
+  const newer = view.askFacts('id-core-1');
+  ask(/devices/).refuse(404);
+  ask(/alerts/).answer({ alerts: [] });
+  await newer;
+  assert.deepEqual(view.drawn.at(-1), { ...before, device: null, alerts: [] });
+});
