@@ -134,6 +134,10 @@ enum { RECHECKS = 2 };
 /* Checks in a row in which an agent is silent, though its device is there. */
 enum { UNHEARD_CHECKS = 3 };
 
+/* It is taken up: what was told of it before goes on until a check says
+ * otherwise. */
+void polled_resume(struct polled *pd);
+
 /* What a check that is over says of the device, and of the station itself. */
 /* It answered something, at a moment. The check may end long after, as when the
  * network is cut meanwhile: that it is there is true of that moment alone. */

@@ -45,6 +45,16 @@ static void heed(struct polled *pd)
         l->unheard(l->arg, pd->device, begins);
 }
 
+void polled_resume(struct polled *pd)
+{
+    const struct polling_listener *l = &pd->polling->listener;
+    bool unheard = false;
+
+    if (l->told != NULL)
+        l->told(l->arg, pd->device, &pd->overrunning, &unheard);
+    pd->unheard_checks = unheard ? UNHEARD_CHECKS : 0;
+}
+
 void polled_answer(struct polled *pd, struct mono at)
 {
     if (!pd->answered || pd->answered_at.ns < at.ns)

@@ -473,6 +473,7 @@ void polling_take(struct polling *p, struct device *d)
     pd->taken = true;
     match_ports(pd);
     polled_know(pd);
+    polled_resume(pd);
     pd->good_at = pd->good_end = pd->echoed_at = mono_now();
     (void)polled_lost_state(pd); /* what is known is no news */
     polled_set_due(pd, mono_now());

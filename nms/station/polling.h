@@ -54,6 +54,10 @@ struct polling_listener {
     void (*measured)(void *arg, struct device *d, const struct facts *f);
     /* it answers echoes, and its agent begins, or ends, to be silent */
     void (*unheard)(void *arg, struct device *d, bool begins);
+    /* asked when it is taken up: of which of these two was told, perhaps by an
+     * earlier run, that it begins, and not that it ends? NULL: of none */
+    void (*told)(void *arg, const struct device *d, bool *overruns,
+                 bool *unheard);
     /* asked: who answered since d is silent, and before it was asked last? */
     enum doubt_witness (*witness)(void *arg, const struct device *d,
                                   struct mono asked, struct mono now);

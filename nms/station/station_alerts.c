@@ -56,17 +56,30 @@ void station_on_measured(void *arg, struct device *d, const struct facts *f)
     sessions_take(s->sessions, d, f, wall_now());
 }
 
-void station_on_unheard(void *arg, struct device *d, bool begins)
+static void tell_silent(struct station *s, const struct device *d, bool silent,
+                        const char *text)
 {
-    struct station *s = arg;
-    struct condition c =
-        of_device(d, "agent.silent",
-                  begins ? "it answers echo, but its SNMP agent does not answer"
-                         : "its SNMP agent answers again");
+    struct condition c = of_device(d, "agent.silent", text);
 
-    if (!begins)
+    if (!silent)
         c.severity = SEVERITY_CLEARED;
     alerts_tell(s->alerts, &c);
+}
+
+void station_alert_unasked(struct station *s, const struct device *d)
+{
+    tell_silent(s, d, false, "it has no SNMP agent that is asked");
+}
+
+void station_on_unheard(void *arg, struct device *d, bool begins)
+{
+    if (!begins && d->agent == NULL)
+        station_alert_unasked(arg, d);
+    else
+        tell_silent(arg, d, begins,
+                    begins
+                        ? "it answers echo, but its SNMP agent does not answer"
+                        : "its SNMP agent answers again");
 }
 
 void station_alert_overrun(struct station *s, const struct device *d,
@@ -82,6 +95,25 @@ void station_alert_overrun(struct station *s, const struct device *d,
     if (!begins)
         c.severity = SEVERITY_CLEARED;
     alerts_tell(s->alerts, &c);
+}
+
+/* It was told to hold, and not to be over since. */
+static bool holds(const struct station *s, const struct device *d,
+                  const char *type)
+{
+    const struct condition c = of_device(d, type, "");
+    const struct alert_record *r = alerts_of(s->alerts, &c.object, c.type, "");
+
+    return r != NULL && r->state != ALERT_CLEARED && r->ceased.ms == 0;
+}
+
+void station_told_of_polls(void *arg, const struct device *d, bool *overruns,
+                           bool *unheard)
+{
+    const struct station *s = arg;
+
+    *overruns = holds(s, d, "poll.overrun");
+    *unheard = holds(s, d, "agent.silent");
 }
 
 void station_alert_gone(struct station *s, const struct device *d,

@@ -121,6 +121,7 @@ struct polling_listener station_polling_listener(struct station *s)
                                      .overrun = on_overrun,
                                      .measured = station_on_measured,
                                      .unheard = station_on_unheard,
+                                     .told = station_told_of_polls,
                                      .witness = station_witness,
                                      .arg = s};
 }
@@ -224,11 +225,12 @@ static void on_member(void *arg, struct device *d, const struct member *m,
                m->model, m->serial, came ? "came" : "is there no more");
 }
 
-/* It is polled on, by echo alone. */
+/* It is polled on, by echo alone: it has no agent that could be silent. */
 static void on_silenced(void *arg, struct device *d)
 {
     struct station *s = arg;
 
+    station_alert_unasked(s, d);
     polling_drop(s->polling, d);
     polling_take(s->polling, d);
 }

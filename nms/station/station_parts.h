@@ -234,6 +234,10 @@ enum doubt_witness station_witness(void *arg, const struct device *d,
                                    struct mono asked, struct mono now);
 void station_on_measured(void *arg, struct device *d, const struct facts *f);
 void station_on_unheard(void *arg, struct device *d, bool begins);
+/* It has no agent any more. */
+void station_alert_unasked(struct station *s, const struct device *d);
+void station_told_of_polls(void *arg, const struct device *d, bool *overruns,
+                           bool *unheard);
 void station_alert_gone(struct station *s, const struct device *d,
                         const char *why);
 /* text: what is wrong with a link, or why nothing is any more. */

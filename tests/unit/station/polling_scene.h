@@ -49,6 +49,7 @@ struct scene {
         unsigned downs, asked_until_down;
         struct wall told; /* the last sample's time */
         unsigned samples, losses;
+        unsigned overs; /* times something was told to be over */
     } watched[DEVICES_MAX];
     size_t count;
 };

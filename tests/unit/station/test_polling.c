@@ -235,6 +235,38 @@ static void those_that_return_together_are_asked_apart(void **state)
     scene_free(s);
 }
 
+/* ---- what was told before ---- */
+
+static void both_of_the_first(void *arg, const struct device *d, bool *overruns,
+                              bool *unheard)
+{
+    const struct scene *s = arg;
+
+    *overruns = *unheard = d == s->watched[0].device;
+}
+
+static void on_over(void *arg, struct device *d, bool begins)
+{
+    assert_false(begins);
+    watched_of(arg, d)->overs++;
+}
+
+static void what_an_earlier_run_told_ends_when_it_is_over(void **state)
+{
+    struct scene *s = scene_new(2, 50);
+    struct polling_listener *l = &s->polling->listener;
+
+    (void)state;
+    l->told = both_of_the_first;
+    l->overrun = l->unheard = on_over;
+    take_all(s);
+    assert_true(s->watched[0].device->polled->overrunning);
+    await_asked(s, 3);
+    assert_int_equal(s->watched[0].overs, 2); /* once each */
+    assert_int_equal(s->watched[1].overs, 0);
+    scene_free(s);
+}
+
 /* ---- doubt ---- */
 
 static const struct doubt_facts calm = {.uplinks = 1};
@@ -328,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_silent_device_is_down_after_three_checks),
         cmocka_unit_test(the_dead_cost_one_echo_ever_more_rarely),
         cmocka_unit_test(those_that_return_together_are_asked_apart),
+        cmocka_unit_test(what_an_earlier_run_told_ends_when_it_is_over),
         cmocka_unit_test(nobody_is_called_down_when_nearly_all_fall_silent),
         cmocka_unit_test(
             nobody_is_called_down_though_silence_outlasts_intervals),
