@@ -136,6 +136,7 @@ static void resume(struct thresholds *t, const struct alert_record *a)
     k->type = a->type;
     k->told = a->last_seen;
     k->of_port = a->object.class == OBJECT_PORT;
+    k->of_pin = thresholds_is_of_pin(a->text);
     free(k->part);
     k->part = mem_text(a->object.part);
     t->stats.not_normal++;

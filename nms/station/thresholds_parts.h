@@ -96,6 +96,8 @@ void thresholds_end(struct thresholds *t, const struct device *d,
 
 /* Weighs whether its port is down. */
 void weighing_port(struct weighing *w, const struct active_rule *r);
+/* True of the text of an alert that a person wanted (alerts.ports). */
+bool thresholds_is_of_pin(const char *text);
 /* What tells of its device, or of a port: bits of enum alert_evidence. */
 unsigned thresholds_evidence(const struct weighing *w, uint32_t if_index);
 /* What a person said of a port: enum port_expect; PORT_EXPECTS: nothing

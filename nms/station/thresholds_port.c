@@ -14,6 +14,16 @@
 enum { ADMIN_DOWN = 2, KNOWN_MS = 3600000 };
 static const int64_t LONG_CS = 24LL * 3600 * 100;
 
+/* Ends the text of an alert that is there because a person said so. */
+static const char by_pin[] = "(alerts.ports)";
+
+bool thresholds_is_of_pin(const char *text)
+{
+    size_t len = strlen(text), tail = sizeof by_pin - 1;
+
+    return len >= tail && strcmp(text + len - tail, by_pin) == 0;
+}
+
 uint8_t thresholds_expect(const struct thresholds *t, const struct sample *s)
 {
     const struct config_port_pins *pins = &t->config->alerts.ports;
@@ -109,7 +119,7 @@ bool weighing_minds(struct weighing *w, uint8_t expect, enum port_was was,
     const struct sample *s = w->sample;
 
     if (expect == PORT_EXPECT_UP) {
-        buffer_text(why, "it is expected to be up (alerts.ports)");
+        buffer_format(why, "it is expected to be up %s", by_pin);
         return true;
     }
     if (expect != PORT_EXPECTS || s->port->row->admin_status == ADMIN_DOWN)
@@ -145,6 +155,7 @@ static void tell(struct weighing *w, const struct active_rule *r,
     if (k->part == NULL)
         k->part = mem_text(s->object);
     k->of_port = true;
+    k->of_pin = severity != SEVERITY_CLEARED && thresholds_is_of_pin(text);
     k->type = alert_type_find("port.down");
     k->state.told = severity;
     k->told = s->at;
@@ -165,11 +176,64 @@ static void tell(struct weighing *w, const struct active_rule *r,
                     .limit = NAN});
 }
 
+/* What it was told for was said by a person, who says so no more: perhaps it
+ * should be up for another reason. */
+static bool minds_still(struct weighing *w, const struct active_rule *r,
+                        struct kept *k)
+{
+    struct buffer OWNED_BUFFER why = {0}, OWNED_BUFFER text = {0};
+
+    if (!weighing_minds(w, PORT_EXPECTS, PORT_WAS_UNKNOWN, &why))
+        return false;
+    buffer_format(&text, "is down; %s", why.at);
+    tell(w, r, k, k->state.told, text.at);
+    return true;
+}
+
+/* Why what was told of a port is over though it is as it was; NULL: it is not.
+ */
+static const char *pardon(struct weighing *w, const struct active_rule *r,
+                          struct kept *k)
+{
+    static const char nobody[] = "nobody minds any more";
+    uint8_t expect = w->entry->expect;
+
+    if (expect == PORT_EXPECT_UP)
+        return NULL;
+    if (w->sample->port->row->admin_status == ADMIN_DOWN)
+        return "a person put it down";
+    if (expect == PORT_EXPECT_ANY)
+        return nobody;
+    /* Before it is known what it leads to, nobody can tell. */
+    if (expect == PORT_EXPECTS && k->of_pin && w->t->inferred != NULL &&
+        !minds_still(w, r, k))
+        return nobody;
+    return NULL;
+}
+
+/* It begins to be otherwise than it should be, if anybody minds. */
+static void begin(struct weighing *w, const struct active_rule *r)
+{
+    struct watched *e = w->entry;
+    struct buffer OWNED_BUFFER why = {0}, OWNED_BUFFER text = {0};
+    bool minds = e->expect == PORT_EXPECT_DOWN ||
+                 weighing_minds(w, e->expect, e->was, &why);
+
+    e->was = PORT_WAS_DOWN;
+    if (!minds)
+        return;
+    if (e->expect == PORT_EXPECT_DOWN)
+        buffer_format(&text, "is up, though expected to be down %s", by_pin);
+    else
+        buffer_format(&text, "is down; %s", why.at);
+    w->t->stats.not_normal++;
+    tell(w, r, watched_keep(e, r->name), r->rule->severity, text.at);
+}
+
 void weighing_port(struct weighing *w, const struct active_rule *r)
 {
-    const struct sample *s = w->sample;
     struct watched *e = w->entry;
-    const struct port_record *row = s->port->row;
+    const struct port_record *row = w->sample->port->row;
     bool down = if_is_down(row->admin_status, row->oper_status);
     bool wrong = e->expect == PORT_EXPECT_DOWN ? !down : down;
 
@@ -178,30 +242,17 @@ void weighing_port(struct weighing *w, const struct active_rule *r)
         (!wrong && e->kept == NULL && e->was == PORT_WAS_UP))
         return;
     struct kept *k = watched_kept(e, r->name);
-    bool let_be = k != NULL && row->admin_status == ADMIN_DOWN &&
-                  e->expect != PORT_EXPECT_UP;
-    if (!wrong || let_be) {
+    const char *over = !wrong      ? "is as it should be again"
+                       : k != NULL ? pardon(w, r, k)
+                                   : NULL;
+    if (over != NULL) {
         e->was = wrong ? PORT_WAS_DOWN : PORT_WAS_UP;
         if (k == NULL)
             return;
-        tell(w, r, k, SEVERITY_CLEARED,
-             let_be ? "a person put it down" : "is as it should be again");
+        tell(w, r, k, SEVERITY_CLEARED, over);
         watched_drop(e, k);
         w->t->stats.not_normal--;
-        return;
+    } else if (k == NULL && e->was != PORT_WAS_DOWN) {
+        begin(w, r);
     }
-    if (k != NULL || e->was == PORT_WAS_DOWN)
-        return;
-    struct buffer OWNED_BUFFER why = {0}, OWNED_BUFFER text = {0};
-    bool minds = e->expect == PORT_EXPECT_DOWN ||
-                 weighing_minds(w, e->expect, e->was, &why);
-    e->was = PORT_WAS_DOWN;
-    if (!minds)
-        return;
-    if (e->expect == PORT_EXPECT_DOWN)
-        buffer_text(&text, "is up, though expected to be down (alerts.ports)");
-    else
-        buffer_format(&text, "is down; %s", why.at);
-    w->t->stats.not_normal++;
-    tell(w, r, watched_keep(e, r->name), r->rule->severity, text.at);
 }

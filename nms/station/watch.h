@@ -19,8 +19,9 @@ struct kept {
     const struct alert_type *type; /* of the alert that was raised; NULL: none
                                       was */
     bool of_port;                  /* object_ref of the alert: class and part */
-    char *part;                    /* NULL before one was raised */
-    struct window *window;         /* where its past counts, one of both */
+    bool of_pin; /* it was raised because of what a person said of the port */
+    char *part;  /* NULL before one was raised */
+    struct window *window; /* where its past counts, one of both */
     struct baseline *baseline;
     struct wall told, saved; /* the alert and the past, last */
 };

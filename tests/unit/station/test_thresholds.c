@@ -329,6 +329,54 @@ static void ports_that_go_down_are_told_where_somebody_minds(void **state)
     }
 }
 
+/* Another configuration is in force. */
+static void take(struct scene *s, const char *text)
+{
+    struct config *before = s->config;
+
+    s->config = read_config(text);
+    thresholds_use(s->thresholds, s->config);
+    config_free(before);
+}
+
+static void a_port_of_which_nobody_minds_any_more_is_over(void **state)
+{
+    static const struct {
+        const char *name, *then;
+        bool restarts, ends;
+    } cases[] = {
+        {"said to be any", "alerts: {ports: [{ports: ^Gi, expect: any}]}\n",
+         false, true},
+        {"nothing is said any more", "", false, true},
+        {"... by the next run", "", true, true},
+        {"the same is said", "alerts: {ports: [{devices: sw, expect: up}]}\n",
+         false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct inferred *nothing = inferred_empty((struct wall){1});
+        struct scene s;
+
+        print_message("%s\n", cases[i].name);
+        scene_open(&s, "alerts: {ports: [{ports: ^Gi, expect: up}]}\n", NULL);
+        s.row.oper_status = DOWN;
+        port(&s, 10, 0);
+        assert_string_not_equal(lasting(&s), "");
+        if (cases[i].restarts) {
+            close_thresholds(&s);
+            open_thresholds(&s, NULL);
+        }
+        take(&s, cases[i].then);
+        thresholds_links(s.thresholds, nothing);
+        port(&s, 10, 0);
+        alerts_tick(s.alerts, mono_after_ms(mono_now(), MINUTE_MS), wall_now());
+        assert_int_equal(lasting(&s)[0] == '\0', cases[i].ends);
+        scene_close(&s);
+        inferred_unref(nothing);
+    }
+}
+
 static void what_is_usual_is_learned_and_survives(void **state)
 {
     static const char rule[] =
@@ -417,11 +465,7 @@ static void another_configuration_keeps_what_goes_on(void **state)
         NULL);
     metric(&s, SERIES_CPU, "1", &(const double){30});
     assert_non_null(strstr(lasting(&s), "above 20"));
-    struct config *before = s.config;
-    s.config =
-        read_config("alerts: {rules: [{name: hot, on: cpu, above: 25}]}\n");
-    thresholds_use(s.thresholds, s.config);
-    config_free(before);
+    take(&s, "alerts: {rules: [{name: hot, on: cpu, above: 25}]}\n");
     metric(&s, SERIES_CPU, "1", &(const double){30});
     assert_string_equal(lasting(&s),
                         "threshold.high warning sw1 cpu-1: Core: 30, above 10");
@@ -490,6 +534,7 @@ int main(void)
         cmocka_unit_test(sensors_are_held_against_their_own_limits),
         cmocka_unit_test(what_is_absent_is_a_fault_where_it_was_well),
         cmocka_unit_test(ports_that_go_down_are_told_where_somebody_minds),
+        cmocka_unit_test(a_port_of_which_nobody_minds_any_more_is_over),
         cmocka_unit_test(what_is_usual_is_learned_and_survives),
         cmocka_unit_test(a_fixed_baseline_is_known_at_once),
         cmocka_unit_test(a_disk_that_fills_is_told_days_before),
