@@ -6,10 +6,11 @@
 #include <stdlib.h>
 
 struct sender {
-    struct addr from;
     double tokens;
     struct mono at; /* when these were counted */
     bool storm;
+    struct addr from; /* with whom it began: others share a bucket */
+    struct ident device;
     struct mono begun, last;
     uint64_t count;
 };
@@ -20,10 +21,9 @@ struct storms {
     size_t storms;
 };
 
-static void sender_init(struct sender *x, const struct addr *from,
-                        struct mono now)
+static void sender_init(struct sender *x, struct mono now)
 {
-    *x = (struct sender){.from = *from, .tokens = STORM_BURST, .at = now};
+    *x = (struct sender){.tokens = STORM_BURST, .at = now};
 }
 
 /* Family, zone, octets. */
@@ -104,13 +104,13 @@ static struct sender *sender_of(struct storms *s, const struct addr *from,
     if (table_count(s->senders) >= STORM_SENDERS_MAX)
         return &s->others;
     x = mem_new(struct sender);
-    sender_init(x, from, now);
+    sender_init(x, now);
     free(table_put(s->senders, key, x));
     return x;
 }
 
 enum storm_verdict storms_take(struct storms *s, const struct addr *from,
-                               struct mono now)
+                               const struct ident *device, struct mono now)
 {
     struct sender *x = sender_of(s, from, now);
 
@@ -120,6 +120,8 @@ enum storm_verdict storms_take(struct storms *s, const struct addr *from,
         x->tokens -= 1;
     else if (!x->storm) {
         x->storm = true;
+        x->from = *from;
+        x->device = device != NULL ? *device : (struct ident){0};
         x->begun = now;
         x->count = 1;
         s->storms++;
@@ -140,6 +142,7 @@ static bool is_over(struct storms *s, struct sender *x, struct mono now,
     if (x->tokens < STORM_BURST / 2.0)
         return false;
     *out = (struct storm){.from = x->from,
+                          .device = x->device,
                           .count = x->count,
                           .lasted_ms = mono_ms_between(x->begun, x->last)};
     x->storm = false;

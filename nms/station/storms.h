@@ -10,6 +10,7 @@
 
 #include "base/addr.h"
 #include "base/clock.h"
+#include "base/ident.h"
 #include "base/own.h"
 
 enum {
@@ -30,14 +31,17 @@ enum storm_verdict {
     STORM_GOES_ON
 };
 
-/* One more came of a sender. */
+/* One more came of a sender; device: which it is, NULL where nobody knows. */
 enum storm_verdict storms_take(struct storms *s, const struct addr *from,
-                               struct mono now);
+                               const struct ident *device, struct mono now);
 
 /* A storm that is over by now, told once; false: there is none (more). */
 struct storm {
-    struct addr from; /* none: of the bucket that the others share */
-    uint64_t count;   /* that came while it lasted */
+    /* With whom it began, as was known then: others share a bucket, and a
+     * sender may have become a device meanwhile. */
+    struct addr from;
+    struct ident device; /* zeros: nobody knew */
+    uint64_t count;      /* that came while it lasted */
     int64_t lasted_ms;
 };
 bool storms_over(struct storms *s, struct mono now, struct storm *out);

@@ -103,6 +103,17 @@ static struct device *device_of(const struct traps *t,
     return d != NULL ? d : inventory_by_addr(t->parts.inventory, &n->from);
 }
 
+/* Who sent it, which is not always whom it is about. */
+static const struct device *sender_of(const struct traps *t,
+                                      const struct notification *n)
+{
+    const struct device *d = inventory_by_addr(t->parts.inventory, &n->from);
+
+    return d == NULL && n->engine_id.len > 0 && !n->inform
+               ? traps_engine(t, n->engine_id)
+               : d;
+}
+
 /* The ifIndex that it tells of; 0: of none. */
 static uint32_t if_index_of(const struct notification *n)
 {
@@ -250,7 +261,9 @@ static void keep(struct traps *t, const struct notification *n,
 
 bool traps_take(struct traps *t, const struct notification *n, struct mono now)
 {
-    enum storm_verdict storm = storms_take(t->storms, &n->from, now);
+    const struct device *sender = sender_of(t, n);
+    enum storm_verdict storm = storms_take(
+        t->storms, &n->from, sender != NULL ? &sender->id : NULL, now);
     const struct trap_kind *kind = trap_kind_of(n->trap);
     struct device *d = device_of(t, n);
     uint32_t if_index = if_index_of(n);
@@ -258,7 +271,7 @@ bool traps_take(struct traps *t, const struct notification *n, struct mono now)
 
     name_object(n, d, storm == STORM_NONE ? if_index : 0, &object);
     if (storm == STORM_BEGINS)
-        t->parts.storm(t->parts.arg, d, &n->from, NULL);
+        t->parts.storm(t->parts.arg, sender, &n->from, NULL);
     keep(t, n, object.at, storm != STORM_NONE);
     if (d != NULL && kind->look != LOOK_NOWHERE) {
         remember(t, d, if_index, now);
@@ -273,7 +286,7 @@ void traps_tick(struct traps *t, struct mono now)
 
     while (storms_over(t->storms, now, &over))
         t->parts.storm(t->parts.arg,
-                       inventory_by_addr(t->parts.inventory, &over.from),
+                       inventory_by_id(t->parts.inventory, &over.device),
                        &over.from, &over);
 }
 

@@ -25,7 +25,8 @@ struct traps_parts {
      * reading its facts again too. */
     void (*verify)(void *arg, struct device *d, bool facts);
     /* A storm of a sender began (over NULL), or is over; d: the device that it
-     * is, NULL. */
+     * was known as when it began, NULL where it was none or is there no more.
+     */
     void (*storm)(void *arg, const struct device *d, const struct addr *from,
                   const struct storm *over);
     void *arg;
