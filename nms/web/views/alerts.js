@@ -15,7 +15,7 @@ import { parse, toggle } from '../parts/filter.js';
 import { menuButton } from '../parts/menu.js';
 import { tellItems } from '../parts/tell.js';
 import { say, sayProblem } from '../parts/toast.js';
-import { countsOf, filterOf, holdPlaces, treeOf, withNews } from './alerts_tree.js';
+import { countsOf, dropOver, filterOf, holdPlaces, treeOf, withNews, withSince } from './alerts_tree.js';
 import { detail } from './alerts_detail.js';
 import { silenceSay } from '../parts/silence.js';
 
@@ -26,7 +26,7 @@ const SHELVES = ['30m', '2h', '8h', '1d', '7d'];
 export default async function view(place) {
   const m = {
     alerts: new Map(), loaded: false, problem: null, text: place.query.get('q') ?? '', filter: null, sel: Number(place.query.get('sel')) || 0,
-    opened: new Map(), seen: null, readAt: 0, rows: [], shown: SHOWN, etag: null,
+    opened: new Map(), seen: null, readAt: 0, rows: [], shown: SHOWN, etag: null, since: null,
   };
   place.title([t('nav.alerts')]);
   const { signal } = place;
@@ -34,16 +34,18 @@ export default async function view(place) {
   /* ---- what there is ---- */
 
   async function ask() {
+    m.since = [];
     const open = await api.getTagged('alerts?state=active&limit=100000', m.etag, { signal });
     m.etag = open.etag;
     if (open.changed) {
       for (const a of m.alerts.values()) if (a.state !== 'cleared') m.alerts.delete(a.id);
-      for (const a of open.value.alerts) m.alerts.set(a.id, a);
+      for (const [id, a] of withSince(open.value.alerts, m.since)) m.alerts.set(id, a);
     }
     if (m.filter.cleared) {
       const over = await api.get(`alerts?state=cleared&limit=${CLEARED_MAX}`, { signal });
       for (const a of over.alerts) m.alerts.set(a.id, a);
     }
+    m.since = null;
     m.loaded = true;
     m.problem = null;
     await alone();
@@ -66,6 +68,7 @@ export default async function view(place) {
 
   function take(a) {
     if (!a?.id) return;
+    m.since?.push(a);
     const is = withNews(m.alerts.get(a.id), a);
     if (!is) return;
     m.alerts.set(a.id, is);
@@ -353,7 +356,9 @@ export default async function view(place) {
   live.on('reset', () => { m.etag = null; load(); }, signal);
   const clock = setInterval(() => {
     for (const e of place.root.querySelectorAll('[data-age]')) e.textContent = age(e.dataset.age);
-    if (m.fresh > 0 && !reading()) draw();
+    if (reading()) return;
+    const gone = dropOver(m.alerts, m.filter.cleared ? CLEARED_MAX : 0, m.sel);
+    if (gone || m.fresh > 0) draw();
   }, 1000);
   signal.addEventListener('abort', () => { clearInterval(clock); pane.hide(); }, { once: true });
 

@@ -83,6 +83,24 @@ export function treeOf(alerts, filter) {
  * is known of it. */
 export const withNews = (was, a) => (a.type ? { ...a, symptoms: a.symptoms ?? was?.symptoms ?? [] } : was && { ...was, ...a });
 
+/* Alerts by number, as they were answered and as was told since they were asked for. */
+export function withSince(list, told) {
+  const out = new Map(list.map((a) => [a.id, a]));
+  for (const a of told) {
+    const is = withNews(out.get(a.id), a);
+    if (is) out.set(a.id, is);
+  }
+  return out;
+}
+
+/* Of what is over the newest stay, so many, and one that is spared. True if some went. */
+export function dropOver(alerts, most, spared) {
+  const over = [...alerts.values()].filter((a) => a.state === 'cleared' && a.id !== spared);
+  if (over.length <= most) return false;
+  for (const a of sortByUrgency(over).slice(most)) alerts.delete(a.id);
+  return true;
+}
+
 /* How many of each severity, and silenced, are there: for the chips. */
 export function countsOf(alerts, now = Date.now()) {
   const out = { open: 0, critical: 0, major: 0, minor: 0, warning: 0, indeterminate: 0, silenced: 0, shelved: 0 };

@@ -15,14 +15,14 @@ import { titleOf as mapTitle } from '../map/titles.js';
 import { mapScene } from '../parts/map_scene.js';
 import { said } from '../parts/said.js';
 import { rank } from '../parts/severity.js';
-import { sortByUrgency, withNews } from './alerts_tree.js';
+import { sortByUrgency, withNews, withSince } from './alerts_tree.js';
 import { busier, everyOf, holding, scenesOf } from './wall_scenes.js';
 
 const LINKS = 5, TOP = 3, ROWS = 15, TILES = 48, EVENTS = 14, LINKS_MS = 15000, RISK_MS = 30000, VERSION_MS = 60000, SIDE = 5, NEWS_MS = 600000;
 
 export default async function view(place) {
   const { root, signal } = place, html = document.documentElement, density = html.dataset.density;
-  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], risk: [], events: [], states: {}, had: new Set(), held: null, version: session.version, scene: null };
+  const m = { scenes: scenesOf(place.params.name), at: 0, since: Date.now(), alerts: new Map(), links: [], risk: [], events: [], states: {}, had: new Set(), told: null, held: null, version: session.version, scene: null };
   const every = everyOf(place.query.get('every')) * 1000;
   place.title([t('nav.wall')]);
   html.dataset.density = 'wall';
@@ -39,7 +39,14 @@ export default async function view(place) {
 
   const ask = (path, take) => api.get(path, { signal }).then(take);
   const get = (path, take) => ask(path, take).catch(() => { /* the next time */ });
-  const loadAlerts = untilHad(() => ask('alerts?state=active&limit=10000', (v) => { m.alerts = new Map(v.alerts.map((a) => [a.id, a])); m.had.add('alerts'); }), signal);
+  const loadAlerts = untilHad(() => {
+    m.told = [];
+    return ask('alerts?state=active&limit=10000', (v) => {
+      m.alerts = withSince(v.alerts, m.told);
+      m.told = null;
+      m.had.add('alerts');
+    });
+  }, signal);
   const loadLinks = () => get(`links/busiest?limit=${ROWS}`, (v) => { m.links = v.links.map(busier); });
   const loadRisk = () => get(`risk?limit=${TILES * 2}`, (v) => { m.risk = v.risk.filter((e) => e.class === 'device'); m.had.add('risk'); });
   const loadEvents = untilHad(() => ask(`events?limit=${EVENTS}`, (v) => { m.events = v.events; }), signal);
@@ -156,7 +163,11 @@ export default async function view(place) {
 
   /* ---- live ---- */
 
-  live.on('alert', (a) => { if (a.state === 'cleared') m.alerts.delete(a.id); else m.alerts.set(a.id, withNews(m.alerts.get(a.id), a)); }, signal);
+  live.on('alert', (a) => {
+    m.told?.push(a);
+    if (a.state === 'cleared') m.alerts.delete(a.id);
+    else m.alerts.set(a.id, withNews(m.alerts.get(a.id), a));
+  }, signal);
   live.on('status', (s) => { m.states = s.states ?? s.devices ?? m.states; }, signal);
   live.on('event', (e) => { m.events = [e, ...m.events.filter((o) => o.id !== e.id)].slice(0, EVENTS); }, signal);
   live.on('reset', () => { checkVersion(); loadAll(); }, signal);

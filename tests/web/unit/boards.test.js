@@ -7,7 +7,7 @@ const { use } = await web('base/texts.js');
 use('en', (await web('texts/en.js')).default);
 const { setZone } = await web('base/format.js');
 const { parse, write, toggle, fits, seconds } = await web('parts/filter.js');
-const { filterOf, treeOf, countsOf, holdPlaces, byUrgency, withNews } = await web('views/alerts_tree.js');
+const { filterOf, treeOf, countsOf, holdPlaces, byUrgency, withNews, withSince, dropOver } = await web('views/alerts_tree.js');
 const { eventFilter } = await web('views/events_filter.js');
 const { compare, csv, gapsOf, parseSubject, pictureOf, scaled, subjectText, tickText, valueText } = await web('parts/series.js');
 const { usual, bandOf } = await web('parts/usual.js');
@@ -71,6 +71,22 @@ test('marks of an alert that went are gone, what is not told of it stays', () =>
   assert.deepEqual(withNews(was, many).symptoms, ['sw7'], 'names of many are not told each time');
   assert.deepEqual(withNews(was, { id: 1, state: 'cleared' }), { ...was, state: 'cleared' });
   assert.equal(withNews(undefined, { id: 1, state: 'cleared' }), undefined);
+});
+
+test('what was told while alerts were asked for is newer than the answer', () => {
+  const answer = [alert(1), alert(2), alert(3, { acknowledged: { who: 'a' } })];
+  const is = withSince(answer, [{ id: 1, state: 'cleared' }, alert(4), alert(3), { id: 9, state: 'cleared' }, alert(4, { severity: 'critical' })]);
+  assert.deepEqual([...is.keys()], [1, 2, 3, 4]);
+  assert.equal(is.get(1).state, 'cleared');
+  assert.ok(!is.get(3).acknowledged && is.get(4).severity === 'critical');
+});
+
+test('of what is over the newest are kept, and the one that is looked at', () => {
+  const all = new Map([alert(1), ...[2, 3, 4, 5].map((id) => alert(id, { state: 'cleared', cleared: ago(id) }))].map((a) => [a.id, a]));
+  assert.ok(dropOver(all, 2, 5) && !dropOver(all, 2, 5));
+  assert.deepEqual([...all.keys()], [1, 2, 3, 5]);
+  dropOver(all, 0, 0);
+  assert.deepEqual([...all.keys()], [1]);
 });
 
 test('a filter of events: what the station looks for, and what is left', () => {
