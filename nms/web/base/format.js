@@ -129,6 +129,10 @@ export function day(at) {
   return `${p.year}-${p.month}-${p.day}`;
 }
 
+// "Saturday, November 21, 2026".
+export const dayName = at =>
+  formatter('DateTimeFormat', { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric', timeZone: zone }).format(new Date(at));
+
 // "02:47:31" today, the whole otherwise.
 export const when = (at, now = Date.now()) => day(at) === day(now) ? clock(at) : moment(at);
 

@@ -4,6 +4,7 @@ import { api, withQuery } from '../base/api.js';
 import { h, icon, render } from '../base/html.js';
 import { t } from '../base/texts.js';
 import { moment } from '../base/format.js';
+import { clockAt, fromField } from '../parts/zone.js';
 
 const SPANS = { '24h': 864e5, '7d': 7 * 864e5, '90d': 90 * 864e5 };
 const BARS = 120, W = 1000, TICKS = 24, PLAY_MS = 900;
@@ -113,7 +114,7 @@ export class TimeSlider {
   }
 
   typed(e) {
-    const at = e.target.matches('.moment') ? Date.parse(e.target.value) : NaN;
+    const at = e.target.matches('.moment') ? fromField(e.target.value) : NaN;
     if (Number.isFinite(at)) this.go(Math.min(at, this.end));
   }
 
@@ -135,17 +136,9 @@ export class TimeSlider {
   }
 }
 
-// "11-21 02:47"
-function short(ms) {
-  const d = new Date(ms);
-  return `${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
-}
-
-const two = n => String(n).padStart(2, '0');
-function local(ms) {
-  const d = new Date(ms);
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
-}
+// By the station's clock: "11-21 02:47", and as a field wants it.
+export const short = ms => clockAt(ms).toISOString().slice(5, 16).replace('T', ' ');
+export const local = ms => clockAt(ms).toISOString().slice(0, 19);
 
 // Of when an address asks: ms; null is now.
 export function momentOf(text) {

@@ -1,10 +1,10 @@
 // What happened, newest first. The filter is the address; what is new never moves what is read.
 import { api, seg, withQuery } from '../base/api.js';
 import { h, icon, on, onAct, render, $ } from '../base/html.js';
-import { clock, day, moment, number } from '../base/format.js';
+import { clock, day, dayName, moment, number } from '../base/format.js';
 import { keys } from '../base/keys.js';
 import { live } from '../base/live.js';
-import { lang, t } from '../base/texts.js';
+import { t } from '../base/texts.js';
 import { emptyPart, loadingPart, problemLine } from '../parts/empty.js';
 import { parse, toggle } from '../parts/filter.js';
 import { mark } from '../parts/mark.js';
@@ -82,7 +82,6 @@ export default async function view(place) {
   const row = (e) => h`<tr data-key="e-${e.id}" data-id="${e.id}" tabindex="-1" aria-expanded="${String(m.open.has(e.id))}"><td class="num"><time datetime="${e.at}" title="${moment(e.at)}">${clock(e.at)}</time></td><td>${severity(e)}</td><td>${e.object && object(e)}</td>
     <td class="cut" title="${said(e.text)}">${said(e.text)}${e.count > 1 && h`<span class="times num">× ${number(e.count)}</span>`}</td><td class="dim mono cut">${e.type}</td><td class="dimmer">${e.source}</td></tr>${m.open.has(e.id) && values(e)}`;
 
-  const dayName = (at) => new Intl.DateTimeFormat(lang(), { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(at));
   function rows() {
     let last = '';
     return m.events.map((e) => {

@@ -67,6 +67,7 @@ test('times are in the zone of the station, with seconds, by the locale', async 
   format.setZone('Asia/Tokyo');
   assert.equal(format.clock('2026-11-21T14:05:09Z'), '23:05:09');
   assert.equal(format.day('2026-11-21T23:05:09Z'), '2026-11-22');
+  assert.equal(format.dayName('2026-11-21T23:05:09Z'), 'Sunday, November 22, 2026');
   await catalogue('ja');
   assert.match(format.moment('2026-11-21T14:05:09Z'), /2026\/11\/21.23:05:09/);
   await catalogue('en');

@@ -178,6 +178,17 @@ const report = {
   history: [{ at: ago(90000), risk: 20 }, { at: ago(3600), risk: 95.23 }],
 };
 
+test('the past of a map is typed as the clock of the station shows it', async () => {
+  const { TimeSlider, local, short } = await web('map/time.js'), at = Date.parse('2026-11-20T17:47:31Z'), went = [];
+  setZone('Asia/Tokyo');
+  assert.equal(local(at), '2026-11-21T02:47:31');
+  assert.equal(short(at), '11-21 02:47');
+  const slider = Object.assign(Object.create(TimeSlider.prototype), { span: '90d', go: (ms) => went.push(ms) });
+  slider.typed({ target: { value: local(at), matches: () => true } });
+  assert.deepEqual(went, [at]);
+  setZone(undefined);
+});
+
 test('risk is reckoned again from what the station tells', () => {
   assert.ok(Math.abs(together([64, 64]) - 95.232) < 0.001);
   assert.equal(together([]), 0);
