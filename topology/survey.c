@@ -117,11 +117,24 @@ static void take_vlans(struct survey *s, uint32_t node, const struct facts *f,
     }
 }
 
+/* At how many ends of a link the VLANs are known. */
+struct tellers {
+    uint32_t last; /* node + 1: a port may be told twice, and its bundle too */
+    uint8_t count;
+};
+
+static void count_teller(struct tellers *t, uint32_t node)
+{
+    if (t->last != node + 1)
+        t->count++;
+    t->last = node + 1;
+}
+
 /* The VLANs of a port are those of its links; of such as the device has: a
  * trunk may be open for all that could be. */
 static void take_members(struct survey *s, uint32_t node,
                          const struct port_links *links, const struct facts *f,
-                         uint8_t *tell)
+                         struct tellers *tell)
 {
     for (size_t i = 0; i < f->port_vlans.count; i++) {
         const struct port_vlans *p = &f->port_vlans.at[i];
@@ -132,7 +145,7 @@ static void take_members(struct survey *s, uint32_t node,
              k++) {
             uint32_t link = links->at[k].link;
 
-            tell[link]++;
+            count_teller(&tell[link], node);
             s->tells_vlans[link] = true;
             for (size_t v = 0; v < f->vlans.count; v++)
                 if (vlan_set_has(p->member, f->vlans.at[v].id))
@@ -159,8 +172,8 @@ static void take_learned(struct survey *s, uint32_t node,
 }
 
 /* Leaves each link once, and none whose other end is known to be out of the
- * VLAN: of tell[link] ends the VLANs are known, each of which told its own. */
-static void agree(struct survey *s, const uint8_t *tell)
+ * VLAN: those at which VLANs are known told each its own. */
+static void agree(struct survey *s, const struct tellers *tell)
 {
     struct survey_pairs *all = &s->vlan_links;
     size_t kept = 0, end;
@@ -171,7 +184,7 @@ static void agree(struct survey *s, const uint8_t *tell)
         for (end = i + 1;
              end < all->count && pair_order(&all->at[i], &all->at[end]) == 0;)
             end++;
-        if (end - i >= tell[all->at[i].of])
+        if (end - i >= tell[all->at[i].of].count)
             all->at[kept++] = all->at[i];
     }
     all->count = kept;
@@ -345,7 +358,7 @@ struct survey *survey_new(const struct topo_input *input,
     struct survey *s = survey_make(t);
     struct vlan_names *names = mem_new(struct vlan_names);
     struct port_links all = {0}, own = {0};
-    uint8_t *tell = mem_array(t->links.count + 1, sizeof *tell);
+    struct tellers *tell = mem_array(t->links.count + 1, sizeof *tell);
 
     gather_port_links(t, &all);
     for (uint32_t i = 0; i < input->count; i++) {

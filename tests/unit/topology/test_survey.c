@@ -193,6 +193,24 @@ static void ports_that_tell_their_vlans_are_believed(void **state)
     assert_map(w, "vlan-10", "root a b c host", 3);
 }
 
+/* By bridge port and by ifIndex, and of the bundle (100) that the port is in:
+ * that is one end. */
+static void an_end_that_tells_its_vlans_twice_is_one(void **state)
+{
+    struct world *w = *state;
+    static const uint8_t ten[] = {0, 0x20};
+    static const struct {
+        uint32_t device, if_index;
+    } rows[] = {{A, 2}, {A, 2}, {A, 100}, {B, 1}, {B, 1}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        *array_add(&w->facts[rows[i].device]->port_vlans) = (struct port_vlans){
+            .if_index = rows[i].if_index, .member = {ten, sizeof ten}};
+    survey_free(w->survey);
+    w->survey = survey_new(&w->input, &w->topology);
+    assert_map(w, "vlan-10", "root a b host", 3);
+}
+
 static void a_spanning_tree_shows_its_root(void **state)
 {
     const struct world *w = *state;
@@ -352,6 +370,7 @@ int main(void)
         TEST(vlans_are_known_with_their_names),
         TEST(a_vlan_shows_who_has_it_and_what_carries_it),
         TEST(ports_that_tell_their_vlans_are_believed),
+        TEST(an_end_that_tells_its_vlans_twice_is_one),
         TEST(a_spanning_tree_shows_its_root),
         TEST(a_root_that_nobody_knows_is_called_by_its_address),
         TEST(ends_of_links_are_what_their_ports_are_to_the_tree),
