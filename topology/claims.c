@@ -9,6 +9,8 @@ enum {
     CAP_ROUTER = 1 << 4,
     CAP_PHONE = 1 << 5,
 
+    CHASSIS_MAC = 4, /* LldpChassisIdSubtype */
+
     BRIDGE_ID_LEN = 8,
     BRIDGE_ID_MAC = 2, /* octets before the MAC */
     PORT_ID_LEN = 2,
@@ -22,11 +24,16 @@ static const uint32_t protocol_evidence[NEIGHBOR_PROTOCOLS] = {
     [NEIGHBOR_NDP] = EVIDENCE_NDP,
 };
 
+/* Who is sure of its neighbor comes first: its ghosts then lend their names to
+ * those that have nothing else. */
+enum row_rank { RANK_LLDP, RANK_LLDP_BY_NAME, RANK_OTHERS };
+
 /* A row of a neighbor table, and who has it. */
 struct heard_row {
     const struct neighbor *row;
     uint32_t node;
     bool lldp;
+    enum row_rank rank;
 };
 struct heard_rows ARRAY_OF(struct heard_row);
 
@@ -72,13 +79,12 @@ static int row_contents_compare(const struct neighbor *x,
     return order != 0 ? order : row_texts_compare(x, y);
 }
 
-/* LLDP first: its ghosts then lend their names to CDP's. */
 static int row_compare(const void *a, const void *b)
 {
     const struct heard_row *x = a, *y = b;
 
-    if (x->lldp != y->lldp)
-        return x->lldp ? -1 : 1;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
     if (x->node != y->node)
         return x->node < y->node ? -1 : 1;
     if (x->row->local_if_index != y->row->local_if_index)
@@ -86,6 +92,16 @@ static int row_compare(const void *a, const void *b)
     if (x->row->local_port_num != y->row->local_port_num)
         return x->row->local_port_num < y->row->local_port_num ? -1 : 1;
     return row_contents_compare(x->row, y->row);
+}
+
+static struct heard_row row_of(const struct scene *s, uint32_t node,
+                               const struct neighbor *n)
+{
+    bool lldp = neighbor_is_lldp(s, n);
+    enum row_rank by_id =
+        neighbor_has_own_id(n) ? RANK_LLDP : RANK_LLDP_BY_NAME;
+
+    return (struct heard_row){n, node, lldp, lldp ? by_id : RANK_OTHERS};
 }
 
 static void collect_rows(const struct scene *s, struct heard_rows *out)
@@ -97,8 +113,7 @@ static void collect_rows(const struct scene *s, struct heard_rows *out)
             const struct neighbor *n = &f->neighbors.at[i];
 
             if (n->protocol < NEIGHBOR_PROTOCOLS)
-                *array_add(out) =
-                    (struct heard_row){n, node, neighbor_is_lldp(s, n)};
+                *array_add(out) = row_of(s, node, n);
         }
     }
     if (out->count > 0)
@@ -153,33 +168,70 @@ static uint32_t add_ghost(struct scene *s, uint64_t key,
     return node;
 }
 
-static uint64_t ghost_key(const struct neighbor *n, bool lldp)
+static uint64_t ghost_name_key(const char *name)
 {
-    const char *name =
-        n->chassis_text[0] != '\0' ? n->chassis_text : n->sys_name;
-
-    if (lldp)
-        return scene_name_key(NAME_GHOST, n->chassis_subtype, n->chassis_id);
     return scene_name_key(NAME_CDP_GHOST, NOWHERE, bytes_of_text(name));
 }
 
-/* The ghost that a row is of, made if it is the first. An LLDP ghost is found
- * under its system name by CDP rows too, if no other has that name. */
-static uint32_t ghost_of(struct scene *s, const struct neighbor *n, bool lldp)
+/* What nobody has named yet is called by some makes. */
+static bool name_tells(const char *name)
 {
-    uint64_t key = ghost_key(n, lldp);
-    uint32_t node = keymap_find(&s->names, key);
+    static const char unnamed[] = "localhost";
+    const char *end = name + sizeof unnamed - 1;
 
-    if (node != NOWHERE && node != MANY)
-        return node;
-    if (node == MANY)
+    return name[0] != '\0' &&
+           (strncmp(name, unnamed, sizeof unnamed - 1) != 0 ||
+            (*end != '\0' && *end != '.'));
+}
+
+/* An LLDP neighbor without an id of its own: ports of one box have its name in
+ * common, if no others have it; else each goes by its address. */
+static bool ghost_key_by_name(const struct scene *s, const struct neighbor *n,
+                              uint64_t *key)
+{
+    const struct mac *mac = &n->port_mac;
+
+    *key = ghost_name_key(n->sys_name);
+    if (name_tells(n->sys_name) && keymap_find(&s->names, *key) != MANY)
+        return true;
+    *key = scene_name_key(NAME_GHOST, CHASSIS_MAC,
+                          (struct bytes){mac->octets, sizeof mac->octets});
+    return mac_is_set(mac) && !mac_is_multicast(mac);
+}
+
+/* What a ghost goes by. False if the row tells too little to know it again:
+ * all such would be one. */
+static bool ghost_key(const struct scene *s, const struct heard_row *r,
+                      uint64_t *key)
+{
+    const struct neighbor *n = r->row;
+    const char *name =
+        n->chassis_text[0] != '\0' ? n->chassis_text : n->sys_name;
+
+    if (r->rank == RANK_LLDP_BY_NAME)
+        return ghost_key_by_name(s, n, key);
+    *key = r->rank == RANK_LLDP
+               ? scene_name_key(NAME_GHOST, n->chassis_subtype, n->chassis_id)
+               : ghost_name_key(name);
+    return r->rank == RANK_LLDP || name[0] != '\0';
+}
+
+/* The ghost that a row is of, made if it is the first; NOWHERE if one cannot
+ * know. An LLDP ghost is found under its system name by CDP rows too, if no
+ * other has that name. */
+static uint32_t ghost_of(struct scene *s, const struct heard_row *r)
+{
+    const char *name = r->row->sys_name;
+    uint64_t key;
+
+    if (!ghost_key(s, r, &key))
         return NOWHERE;
-    node = add_ghost(s, key, n);
-    if (lldp && node != NOWHERE && n->sys_name[0] != '\0')
-        scene_name_put(
-            &s->names,
-            scene_name_key(NAME_CDP_GHOST, NOWHERE, bytes_of_text(n->sys_name)),
-            node);
+    uint32_t node = keymap_find(&s->names, key);
+    if (node != NOWHERE)
+        return node != MANY ? node : NOWHERE;
+    node = add_ghost(s, key, r->row);
+    if (r->lldp && node != NOWHERE && name[0] != '\0')
+        scene_name_put(&s->names, ghost_name_key(name), node);
     return node;
 }
 
@@ -212,6 +264,13 @@ static uint8_t heard_of(const struct heard_row *r)
                                              : HEARD_CDP;
 }
 
+/* Who it was is not known, but the port was not silent. */
+static void mark_unknown(struct scene *s, const struct heard_row *r)
+{
+    if (r->lldp)
+        s->ports.at[neighbor_local(s, r->node, r->row)].flags |= PORT_LOUD;
+}
+
 static void add_claim(struct scene *s, const struct heard_row *r)
 {
     uint32_t node = neighbor_node(s, r->row, r->lldp);
@@ -220,9 +279,11 @@ static void add_claim(struct scene *s, const struct heard_row *r)
     if (node == r->node)
         return; /* its own frames came back */
     if (node == NOWHERE)
-        node = ghost_of(s, r->row, r->lldp);
-    if (node == NOWHERE)
+        node = ghost_of(s, r);
+    if (node == NOWHERE) {
+        mark_unknown(s, r);
         return;
+    }
     mark_speech(s, r, node);
     from = neighbor_local(s, r->node, r->row);
     to = neighbor_port(s, node, r->row);

@@ -7,8 +7,10 @@
 
 enum {
     /* LldpChassisIdSubtype. */
-    CHASSIS_INTERFACE_NAME = 6,
+    CHASSIS_INTERFACE_ALIAS = 2,
+    CHASSIS_PORT_COMPONENT = 3,
     CHASSIS_NETWORK_ADDRESS = 5,
+    CHASSIS_INTERFACE_NAME = 6,
     CHASSIS_LOCAL = 7,
 
     /* LldpPortIdSubtype. */
@@ -48,7 +50,31 @@ bool neighbor_is_lldp(const struct scene *s, const struct neighbor *n)
            owner_of_chassis(s, n->chassis_subtype, n->chassis_id) != NOWHERE;
 }
 
+bool neighbor_has_own_id(const struct neighbor *n)
+{
+    size_t zeros = n->chassis_subtype == CHASSIS_NETWORK_ADDRESS; /* family */
+
+    while (zeros < n->chassis_id.len && n->chassis_id.at[zeros] == 0)
+        zeros++;
+    return zeros < n->chassis_id.len &&
+           n->chassis_subtype != CHASSIS_INTERFACE_ALIAS &&
+           n->chassis_subtype != CHASSIS_PORT_COMPONENT &&
+           n->chassis_subtype != CHASSIS_INTERFACE_NAME;
+}
+
 /* ---- devices ---- */
+
+/* The device that announces itself so; under an id that others may have too,
+ * not one that calls itself otherwise. */
+static uint32_t node_by_chassis(const struct scene *s, const struct neighbor *n)
+{
+    uint32_t node = owner_of_chassis(s, n->chassis_subtype, n->chassis_id);
+
+    if (node == NOWHERE || neighbor_has_own_id(n) || n->sys_name[0] == '\0')
+        return node;
+    const char *name = s->nodes.at[node].facts->lldp.sys_name;
+    return name[0] == '\0' || strcmp(name, n->sys_name) == 0 ? node : NOWHERE;
+}
 
 static uint32_t node_by_network_address(const struct scene *s, struct bytes id)
 {
@@ -81,6 +107,7 @@ static bool is_vetoed(const struct scene *s, uint32_t node,
     const struct facts *f = s->nodes.at[node].facts;
 
     return lldp && f != NULL && f->lldp.chassis_id.len > 0 &&
+           n->chassis_id.len > 0 &&
            (f->lldp.chassis_subtype != n->chassis_subtype ||
             !bytes_equal(f->lldp.chassis_id, n->chassis_id));
 }
@@ -119,7 +146,7 @@ uint32_t neighbor_node(const struct scene *s, const struct neighbor *n,
     uint32_t node = NOWHERE;
 
     if (lldp) {
-        node = owner_of_chassis(s, n->chassis_subtype, n->chassis_id);
+        node = node_by_chassis(s, n);
         if (node == NOWHERE)
             node = owner_of_mac(s, &n->chassis_mac);
         if (node == NOWHERE)

@@ -39,7 +39,7 @@ enum port_flag {
     PORT_JOINED = 1 << 7,    /* is a member of a segment */
     PORT_DEAF = 1 << 8,      /* its LLDP agent is set not to listen */
     PORT_QUIET = 1 << 9,     /* it counted no frame */
-    PORT_LOUD = 1 << 10,     /* it counted some */
+    PORT_LOUD = 1 << 10,     /* it counted some, or heard somebody */
     PORT_TALKS = 1 << 11     /* it sends LLDP, by its own word */
 };
 
@@ -281,6 +281,10 @@ uint32_t owner_of_name(const struct scene *s, const char *name);
 
 /* True if the row is of a frame that bridges do not pass on. */
 bool neighbor_is_lldp(const struct scene *s, const struct neighbor *n);
+/* True if the chassis id tells this neighbor from all others. Names of parts
+ * (LldpChassisIdSubtype interfaceAlias, portComponent, interfaceName) are told
+ * apart within one box alone; zeros and no id at all tell nothing. */
+bool neighbor_has_own_id(const struct neighbor *n);
 /* The node that a neighbor is; NOWHERE if it is none of the known. */
 uint32_t neighbor_node(const struct scene *s, const struct neighbor *n,
                        bool lldp);
