@@ -195,11 +195,13 @@ static int64_t calm_ms(const struct alerts *a, const struct alert *alert)
 {
     int64_t calm = alert->calm_ms;
 
+    if (calm < 0)
+        return 0;
     if (calm == 0)
         calm = calm_of_type(a, alert->record->type);
     if (alert->record->flapping && calm < a->limits.flaps.calm_ms)
         calm = a->limits.flaps.calm_ms;
-    return calm > 0 ? calm : 0;
+    return calm;
 }
 
 static void begin(struct alerts *a, struct alert *alert,
@@ -363,8 +365,14 @@ void alerts_tell(struct alerts *a, const struct condition *c)
         alerts_take_down(&first, c);
         alert = alert_new(a, &first);
     }
-    if (holds)
+    bool at_once = !holds && c->calm_ms < 0;
+    if (holds || at_once)
         alert->calm_ms = c->calm_ms;
+    if (at_once && alert->life == LIFE_CALMING) {
+        alerts_not_due(a, alert);
+        step(a, alert, LIFE_DUE, c);
+        return;
+    }
     step(a, alert, holds ? LIFE_HOLDS : LIFE_CEASED, c);
 }
 

@@ -55,7 +55,8 @@ struct condition {
     double value, limit; /* NaN = none */
     int64_t hold_ms; /* pending that long before it is active; 0 = at once */
     int64_t calm_ms; /* it ends when it did not hold for that long; 0 = as long
-                        as its type says, negative = at once */
+                        as its type says, negative = at once, however often it
+                        returned. Of one that is cleared negative counts too */
 };
 
 /* Tells of a condition. One that is cleared and was never raised costs a

@@ -1,154 +1,6 @@
 /* Samples become conditions by the rules of the configuration, and what was
  * told goes on over restarts and reloads. */
-#include "station/port_rows.h"
-#include "station/ports.h"
-#include "station/store.h"
-#include "station/thresholds.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-enum { MINUTE_MS = 60000, UP = 1, DOWN = 2 };
-
-#define BASE                                                     \
-    "credentials: [{name: a, version: 2c, community: public}]\n" \
-    "discovery: {seeds: [192.0.2.1]}\n"
-
-struct scene {
-    struct config *config;
-    struct inventory *inventory;
-    struct alerts *alerts;
-    struct thresholds *thresholds;
-    struct device *d;
-    struct wall now;
-    struct port_record row;
-    struct port port;
-};
-
-static struct config *read_config(const char *text)
-{
-    struct buffer OWNED_BUFFER all = {0};
-    struct config *c;
-    struct complaint why;
-
-    buffer_format(&all, BASE "%s", text);
-    if (config_parse("p.yaml", all.at, all.len, &c, &why) < 0)
-        fail_msg("%s: %s", why.place, why.what);
-    return c;
-}
-
-static void open_thresholds(struct scene *s, struct store *store)
-{
-    struct complaint why;
-
-    s->thresholds = thresholds_new(&(struct thresholds_parts){
-        .alerts = s->alerts, .inventory = s->inventory, .store = store});
-    thresholds_use(s->thresholds, s->config);
-    assert_int_equal(thresholds_resume(s->thresholds, &why), 0);
-}
-
-static void close_thresholds(struct scene *s)
-{
-    thresholds_drop(s->thresholds, s->d, false);
-    thresholds_free(s->thresholds);
-}
-
-static void scene_open(struct scene *s, const char *config, struct store *store)
-{
-    *s = (struct scene){.now = {1000LL * 86400 * 1000}};
-    s->config = read_config(config);
-    s->inventory = inventory_new();
-    s->alerts = alerts_new(NULL, NULL);
-    alerts_tick(s->alerts, mono_now(), wall_now());
-    s->d = inventory_add(s->inventory, NULL);
-    s->d->kind = KIND_SWITCH;
-    (void)inventory_rename(s->inventory, s->d, "sw1");
-    s->row = (struct port_record){
-        .object = "ge0", .admin_status = UP, .oper_status = UP};
-    s->port = (struct port){.label = "Gi0/0",
-                            .descr = "GigabitEthernet 0/0",
-                            .alias = "",
-                            .row = &s->row,
-                            .speed_bps = 1000000000,
-                            .if_index = 1};
-    open_thresholds(s, store);
-}
-
-static void scene_close(struct scene *s)
-{
-    close_thresholds(s);
-    alerts_free(s->alerts);
-    inventory_free(s->inventory);
-    config_free(s->config);
-}
-
-/* The alerts that last: "TYPE SEVERITY NAME: TEXT", a line each. */
-static const char *lasting(struct scene *s)
-{
-    static char text[1000];
-    struct alert_book *book = alerts_book(s->alerts);
-    size_t len = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < book->active_count; i++) {
-        const struct alert_record *a = book->active[i];
-
-        len += (size_t)snprintf(
-            text + len, sizeof text - len, "%s%s %s %s: %s", i > 0 ? "\n" : "",
-            a->type->name, severity_name((int)a->severity), a->name, a->text);
-    }
-    alert_book_unref(book);
-    return text;
-}
-
-static void metric(struct scene *s, enum series_group group, const char *object,
-                   const double *values)
-{
-    thresholds_sample(s->thresholds, &(struct sample){.device = s->d,
-                                                      .path = "x",
-                                                      .group = group,
-                                                      .object = object,
-                                                      .descr = "Core",
-                                                      .at = s->now,
-                                                      .values = values});
-    s->now.ms += MINUTE_MS;
-}
-
-static void sensor(struct scene *s, const struct sensor *x)
-{
-    thresholds_sample(s->thresholds, &(struct sample){.device = s->d,
-                                                      .path = "x",
-                                                      .group = SERIES_SENSOR,
-                                                      .object = "temperature-1",
-                                                      .descr = x->descr,
-                                                      .sensor = x,
-                                                      .at = s->now,
-                                                      .values = &x->value});
-    s->now.ms += MINUTE_MS;
-}
-
-static void port(struct scene *s, double octets, double errors)
-{
-    const double values[PORT_VALUES] = {[PORT_IN_OCTETS] = octets,
-                                        [PORT_IN_UCAST] = octets / 1000,
-                                        [PORT_IN_ERRORS] = errors};
-
-    thresholds_sample(s->thresholds, &(struct sample){.device = s->d,
-                                                      .path = "x",
-                                                      .group = SERIES_PORT,
-                                                      .object = "ge0",
-                                                      .descr = "Gi0/0",
-                                                      .port = &s->port,
-                                                      .at = s->now,
-                                                      .values = values});
-    s->now.ms += MINUTE_MS;
-}
+#include "thresholds_scene.h"
 
 static void a_value_is_told_and_cleared_by_its_rule(void **state)
 {
@@ -329,54 +181,6 @@ static void ports_that_go_down_are_told_where_somebody_minds(void **state)
     }
 }
 
-/* Another configuration is in force. */
-static void take(struct scene *s, const char *text)
-{
-    struct config *before = s->config;
-
-    s->config = read_config(text);
-    thresholds_use(s->thresholds, s->config);
-    config_free(before);
-}
-
-static void a_port_of_which_nobody_minds_any_more_is_over(void **state)
-{
-    static const struct {
-        const char *name, *then;
-        bool restarts, ends;
-    } cases[] = {
-        {"said to be any", "alerts: {ports: [{ports: ^Gi, expect: any}]}\n",
-         false, true},
-        {"nothing is said any more", "", false, true},
-        {"... by the next run", "", true, true},
-        {"the same is said", "alerts: {ports: [{devices: sw, expect: up}]}\n",
-         false, false},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct inferred *nothing = inferred_empty((struct wall){1});
-        struct scene s;
-
-        print_message("%s\n", cases[i].name);
-        scene_open(&s, "alerts: {ports: [{ports: ^Gi, expect: up}]}\n", NULL);
-        s.row.oper_status = DOWN;
-        port(&s, 10, 0);
-        assert_string_not_equal(lasting(&s), "");
-        if (cases[i].restarts) {
-            close_thresholds(&s);
-            open_thresholds(&s, NULL);
-        }
-        take(&s, cases[i].then);
-        thresholds_links(s.thresholds, nothing);
-        port(&s, 10, 0);
-        alerts_tick(s.alerts, mono_after_ms(mono_now(), MINUTE_MS), wall_now());
-        assert_int_equal(lasting(&s)[0] == '\0', cases[i].ends);
-        scene_close(&s);
-        inferred_unref(nothing);
-    }
-}
-
 static void what_is_usual_is_learned_and_survives(void **state)
 {
     static const char rule[] =
@@ -453,27 +257,6 @@ static void a_disk_that_fills_is_told_days_before(void **state)
     scene_close(&s);
 }
 
-static void another_configuration_keeps_what_goes_on(void **state)
-{
-    struct scene s;
-
-    (void)state;
-    scene_open(
-        &s,
-        "alerts: {rules: [{name: hot, on: cpu, above: 10}, {name: hotter, "
-        "on: cpu, above: 20}]}\n",
-        NULL);
-    metric(&s, SERIES_CPU, "1", &(const double){30});
-    assert_non_null(strstr(lasting(&s), "above 20"));
-    take(&s, "alerts: {rules: [{name: hot, on: cpu, above: 25}]}\n");
-    metric(&s, SERIES_CPU, "1", &(const double){30});
-    assert_string_equal(lasting(&s),
-                        "threshold.high warning sw1 cpu-1: Core: 30, above 10");
-    metric(&s, SERIES_CPU, "1", &(const double){20});
-    assert_string_equal(lasting(&s), "");
-    scene_close(&s);
-}
-
 static void what_lasted_before_a_restart_is_cleared_after_it(void **state)
 {
     struct scene s;
@@ -534,11 +317,9 @@ int main(void)
         cmocka_unit_test(sensors_are_held_against_their_own_limits),
         cmocka_unit_test(what_is_absent_is_a_fault_where_it_was_well),
         cmocka_unit_test(ports_that_go_down_are_told_where_somebody_minds),
-        cmocka_unit_test(a_port_of_which_nobody_minds_any_more_is_over),
         cmocka_unit_test(what_is_usual_is_learned_and_survives),
         cmocka_unit_test(a_fixed_baseline_is_known_at_once),
         cmocka_unit_test(a_disk_that_fills_is_told_days_before),
-        cmocka_unit_test(another_configuration_keeps_what_goes_on),
         cmocka_unit_test(what_lasted_before_a_restart_is_cleared_after_it),
         cmocka_unit_test(what_applies_is_explained),
     };

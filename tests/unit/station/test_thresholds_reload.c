@@ -1,0 +1,103 @@
+/* Another configuration is taken while conditions last. */
+#include "thresholds_scene.h"
+
+static void another_configuration_keeps_what_goes_on(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_open(
+        &s,
+        "alerts: {rules: [{name: hot, on: cpu, above: 10}, {name: hotter, "
+        "on: cpu, above: 20}]}\n",
+        NULL);
+    metric(&s, SERIES_CPU, "1", &(const double){30});
+    assert_non_null(strstr(lasting(&s), "above 20"));
+    take(&s, "alerts: {rules: [{name: hot, on: cpu, above: 25}]}\n");
+    metric(&s, SERIES_CPU, "1", &(const double){30});
+    assert_string_equal(lasting(&s),
+                        "threshold.high warning sw1 cpu-1: Core: 30, above 10");
+    metric(&s, SERIES_CPU, "1", &(const double){20});
+    assert_string_equal(lasting(&s), "");
+    scene_close(&s);
+}
+
+static void a_port_of_which_nobody_minds_any_more_is_over(void **state)
+{
+    static const struct {
+        const char *name, *then;
+        bool restarts, ends;
+    } cases[] = {
+        {"said to be any", "alerts: {ports: [{ports: ^Gi, expect: any}]}\n",
+         false, true},
+        {"nothing is said any more", "", false, true},
+        {"... by the next run", "", true, true},
+        {"the same is said", "alerts: {ports: [{devices: sw, expect: up}]}\n",
+         false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct inferred *nothing = inferred_empty((struct wall){1});
+        struct scene s;
+
+        print_message("%s\n", cases[i].name);
+        scene_open(&s, "alerts: {ports: [{ports: ^Gi, expect: up}]}\n", NULL);
+        s.row.oper_status = DOWN;
+        port(&s, 10, 0);
+        assert_string_not_equal(lasting(&s), "");
+        if (cases[i].restarts) {
+            close_thresholds(&s);
+            open_thresholds(&s, NULL);
+        }
+        take(&s, cases[i].then);
+        thresholds_links(s.thresholds, nothing);
+        port(&s, 10, 0);
+        alerts_tick(s.alerts, mono_after_ms(mono_now(), MINUTE_MS), wall_now());
+        assert_int_equal(lasting(&s)[0] == '\0', cases[i].ends);
+        scene_close(&s);
+        inferred_unref(nothing);
+    }
+}
+
+/* However long ports have to be calm, and however often it came back. */
+static void what_a_rule_told_is_over_at_once_when_it_is_off(void **state)
+{
+    static const char pinned[] = "ports: [{ports: ^Gi, expect: up}]";
+    static const unsigned char downs[] = {1, 5};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(downs); i++) {
+        struct buffer OWNED_BUFFER on = {0}, OWNED_BUFFER off = {0};
+        struct scene s;
+
+        buffer_format(&on, "alerts: {%s}\n", pinned);
+        buffer_format(&off,
+                      "alerts: {%s, rules: [{name: port-down, off: "
+                      "true}]}\n",
+                      pinned);
+        scene_open(&s, on.at, NULL);
+        for (unsigned n = 0; n < downs[i]; n++) {
+            s.row.oper_status = UP;
+            port(&s, 10, 0);
+            s.row.oper_status = DOWN;
+            port(&s, 10, 0);
+        }
+        assert_string_not_equal(lasting(&s), "");
+        take(&s, off.at);
+        port(&s, 10, 0);
+        assert_string_equal(lasting(&s), "");
+        scene_close(&s);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_configuration_keeps_what_goes_on),
+        cmocka_unit_test(a_port_of_which_nobody_minds_any_more_is_over),
+        cmocka_unit_test(what_a_rule_told_is_over_at_once_when_it_is_off),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
