@@ -345,6 +345,18 @@ def test_what_was_edited_without_contact_is_sent_later(sheet):
 
 
 @needs_root
+def test_what_is_not_hidden_yet_is_not_told_to_be(sheet):
+    p, name = sheet.p, sheet.names[3]
+    p.offline(True)
+    sheet.choose(name)
+    p.key('h')
+    p.await_text('Waiting for contact')
+    assert f'{name} is hidden' not in p.text()
+    p.offline(False)
+    await_true(lambda: 'hidden=true' in sheet.line_of(name), 30, 'it is hidden')
+
+
+@needs_root
 @pytest.mark.parametrize('choice, kept', [('Keep mine', 'Mine'), ('Take theirs', 'Theirs')])
 def test_two_names_for_one_thing_are_put_to_a_choice(sheet, choice, kept):
     p, name, s = sheet.p, sheet.names[5], sheet.station

@@ -40,7 +40,8 @@ export class EditLog {
 
   get path() { return 'maps/' + seg(this.view.name); }
 
-  // Does operations as one step. seen: the revision they were made over.
+  // Does operations as one step; true when the station has them. seen: the
+  // revision they were made over.
   do(ops, { name = nameOfEdit(ops[0], this.view.model), seen = this.view.model.revision, force = false } = {}) {
     const entry = { ops, name, seen, force, state: 'sending' };
     this.waiting.push(entry);

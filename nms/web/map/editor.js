@@ -155,7 +155,7 @@ export class Editor {
     case 'pin': return this.pin(true);
     case 'unpin': return this.pin(false);
     case 'open': case 'fold': for (const c of this.chosenNodes().filter(x => x.origin === 'cloud')) this.setCloud(c, what === 'open'); return undefined;
-    case 'dissolve': return this.log.do(this.chosenNodes().filter(c => c.origin === 'cloud').map(c => ({ op: 'dissolve', name: c.id }))).then(() => this.view.choose(''));
+    case 'dissolve': return this.log.do(this.chosenNodes().filter(c => c.origin === 'cloud').map(c => ({ op: 'dissolve', name: c.id }))).then(done => { if (done) this.view.choose(''); });
     case 'nest': return this.form(nestForm(this.view, this.chosenNodes()));
     case 'hide': return this.hide();
     case 'unhide': return this.unhide(this.chosen().filter(o => o.hidden).map(o => o.id));
@@ -198,7 +198,7 @@ export class Editor {
     if (!all.length) return;
     const ids = all.map(o => o.id), name = all.length === 1 ? all[0].name || nameOfEdit({ op: 'hide', a: all[0].a, b: all[0].b }, this.model) : t('map.selected', { n: all.length });
     this.view.choose('');
-    this.log.do(all.filter(o => !o.summed).map(o => ({ op: 'hide', id: o.id }))).then(() => say(t('map.hid', { name }), { undo: () => this.unhide(ids) }));
+    this.log.do(all.filter(o => !o.summed).map(o => ({ op: 'hide', id: o.id }))).then(done => { if (done) say(t('map.hid', { name }), { undo: () => this.unhide(ids) }); });
   }
   unhide(ids) { if (ids.length) this.log.do(ids.map(id => ({ op: 'show', id }))); }
 
@@ -224,10 +224,10 @@ export class Editor {
     }
     if (!ops.length) return;
     this.view.choose('');
-    this.log.do(ops).then(() => { if (found.length) say(t('map.removed.hidden', { n: found.length }), { undo: () => this.unhide(found), kind: 'news' }); });
+    this.log.do(ops).then(done => { if (done && found.length) say(t('map.removed.hidden', { n: found.length }), { undo: () => this.unhide(found), kind: 'news' }); });
   }
 
-  makeCloud() { return this.form(cloudForm(this.view, this.chosenNodes())).then(() => this.view.choose('')); }
+  makeCloud() { return this.form(cloudForm(this.view, this.chosenNodes())).then(done => { if (done) this.view.choose(''); }); }
 
   setCloud(cloud, open) {
     this.model.opened.delete(cloud.id);
