@@ -277,7 +277,8 @@ static int look_through(struct erasing *e, struct store_db *db,
     sqlite3_stmt *selected = NULL;
     int rc = is_there(db, p) ? select_rows(e, db, p, &selected) : 0;
     OWNED(sqlite3_finalize) sqlite3_stmt *rows = selected;
-    int step = SQLITE_DONE;
+    /* Where the time is over before the first, it is not looked through. */
+    int step = rows != NULL ? SQLITE_ROW : SQLITE_DONE;
 
     while (rc == 0 && rows != NULL && !mono_reached(mono_now(), until) &&
            (step = sqlite3_step(rows)) == SQLITE_ROW) {
