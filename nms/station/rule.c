@@ -168,6 +168,7 @@ const char *rule_fit_text(enum rule_fit fit)
         [RULE_OTHER_SITE] = "the site fits no pattern of `sites`",
         [RULE_OTHER_OBJECT] = "the object fits no pattern of `objects`",
         [RULE_NOT_OBJECT] = "the object fits a pattern of `not_objects`",
+        [RULE_GIVES_WAY] = "a later rule applies in its place",
         [RULE_NOT_EXPECTED] =
             "nothing says that the port should be up: it leads nowhere",
     };

@@ -127,6 +127,7 @@ enum rule_fit {
     RULE_OTHER_SITE,
     RULE_OTHER_OBJECT,
     RULE_NOT_OBJECT,
+    RULE_GIVES_WAY,    /* to a later one on the same state of a port */
     RULE_NOT_EXPECTED, /* of ports: nobody minds when it is down */
 };
 

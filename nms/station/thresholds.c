@@ -126,12 +126,12 @@ void thresholds_drop(struct thresholds *t, struct device *d, bool gone)
 void thresholds_restarted(struct thresholds *t, const struct device *d,
                           struct wall at)
 {
-    const struct active_rule *r = thresholds_rule(t, RULE_ON_RESTART);
     struct buffer OWNED_BUFFER site = {0};
     const struct sample like = {
         .device = (struct device *)d, .object = "", .descr = ""};
     const struct rule_subject subject = thresholds_subject(t, &like, &site);
-    const char *by;
+    const struct active_rule *r =
+        thresholds_rule(t, RULE_ON_RESTART, &subject, 1);
     struct condition c = {
         .object = {.class = OBJECT_DEVICE, .device = d->id, .part = ""},
         .type = alert_type_find("device.restarted"),
@@ -143,7 +143,7 @@ void thresholds_restarted(struct thresholds *t, const struct device *d,
         .value = NAN,
         .limit = NAN};
 
-    if (r == NULL || rule_fits(r->rule, &subject, &by) != RULE_FITS)
+    if (r == NULL)
         return;
     c.rule = r->name;
     c.severity = r->rule->severity;
@@ -268,6 +268,11 @@ static void report(struct weighing *w, const struct rule *r,
     if (out.by == NULL)
         out.by = "";
     if (r->on == RULE_ON_PORT_STATE) {
+        const struct active_rule *last =
+            thresholds_rule(w->t, r->on, subject, 1);
+
+        if (out.fit == RULE_FITS && last->rule != r)
+            out.fit = RULE_GIVES_WAY;
         report_port(w, k, &out);
     } else if (w->sample->values != NULL) {
         bool knows = k != NULL && (k->window != NULL || k->baseline != NULL);

@@ -32,38 +32,34 @@ static struct told_link *told(struct thresholds *t,
     return l;
 }
 
-static bool applies(const struct thresholds *t, const struct rule *r,
-                    const struct topo_link *l)
+/* Patterns may name either end. */
+static const struct active_rule *rule_of(const struct thresholds *t,
+                                         const struct topo_link *l, bool duplex)
 {
     const struct topology *of = t->inferred->topology;
-    const char *ends[] = {of->nodes.at[l->a].name, of->nodes.at[l->b].name};
-    const char *ports[] = {l->a_port, l->b_port};
+    const uint32_t ends[] = {l->a, l->b};
+    const char *const ports[] = {l->a_port, l->b_port};
+    struct rule_subject subjects[COUNT_OF(ends)];
 
-    /* Patterns may name either end; kinds and sites are of a. */
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        const struct rule_subject s = {
-            .device = ends[i],
-            .site = "",
-            .kind = of->nodes.at[i == 0 ? l->a : l->b].kind,
-            .names = {ports[i], "", "", ""}};
-        const char *by;
-
-        if (rule_fits(r, &s, &by) == RULE_FITS)
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        subjects[i] =
+            (struct rule_subject){.device = of->nodes.at[ends[i]].name,
+                                  .site = "",
+                                  .kind = of->nodes.at[ends[i]].kind,
+                                  .names = {ports[i], "", "", ""}};
+    return thresholds_rule(t, duplex ? RULE_ON_DUPLEX : RULE_ON_SPEED, subjects,
+                           COUNT_OF(subjects));
 }
 
 static void tell(struct thresholds *t, const struct mismatch *m)
 {
     const struct topo_link *l = &t->inferred->topology->links.at[m->link];
     const struct topology *of = t->inferred->topology;
-    const struct active_rule *r =
-        thresholds_rule(t, m->duplex ? RULE_ON_DUPLEX : RULE_ON_SPEED);
+    const struct active_rule *r = rule_of(t, l, m->duplex);
     struct buffer OWNED_BUFFER name = {0};
     char id[IDENT_TEXT_MAX];
 
-    if (r == NULL || !applies(t, r->rule, l))
+    if (r == NULL)
         return;
     struct told_link *known =
         told(t, type_of(m->duplex), ident_format(&l->id, id, sizeof id));

@@ -78,7 +78,11 @@ struct rule_subject thresholds_subject(const struct thresholds *t,
 /* Chooses the plan of an object anew. */
 void thresholds_plan(struct thresholds *t, const struct sample *s,
                      struct watched *e);
-const struct active_rule *thresholds_rule(const struct thresholds *t, int on);
+/* The last rule on something that fits one of so many subjects: one that was
+ * added goes before a default. NULL: none does. */
+const struct active_rule *thresholds_rule(const struct thresholds *t, int on,
+                                          const struct rule_subject *subjects,
+                                          size_t count);
 /* The pointer that stands for the name of a rule. */
 const char *thresholds_name(struct thresholds *t, const char *name);
 

@@ -15,11 +15,20 @@ const char *thresholds_name(struct thresholds *t, const char *name)
     return known;
 }
 
-const struct active_rule *thresholds_rule(const struct thresholds *t, int on)
+const struct active_rule *thresholds_rule(const struct thresholds *t, int on,
+                                          const struct rule_subject *subjects,
+                                          size_t count)
 {
-    for (size_t i = 0; i < t->rules.count; i++)
-        if (t->rules.at[i].rule->on == on)
-            return &t->rules.at[i];
+    const char *by;
+
+    for (size_t i = t->rules.count; i > 0; i--)
+        for (size_t k = 0; k < count; k++) {
+            const struct active_rule *r = &t->rules.at[i - 1];
+
+            if (r->rule->on == on &&
+                rule_fits(r->rule, &subjects[k], &by) == RULE_FITS)
+                return r;
+        }
     return NULL;
 }
 
@@ -64,10 +73,18 @@ static uint16_t plan_of(struct thresholds *t, const uint16_t *rules,
     return (uint16_t)(t->plans.count - 1);
 }
 
-static bool is_on(const struct rule *r, enum series_group group)
+/* What is told of a port is one alert: it goes on by the rule that applies now.
+ */
+static void hand_over(const struct thresholds *t, struct watched *e)
 {
-    return r->on == (int)group ||
-           (r->on == RULE_ON_PORT_STATE && group == SERIES_PORT);
+    const struct plan *plan = t->plans.at[e->plan];
+    const struct alert_type *type = alert_type_find("port.down");
+
+    for (uint16_t i = 0; i < plan->count; i++)
+        for (struct kept *k = e->kept; k != NULL; k = k->next)
+            if (t->rules.at[plan->rules[i]].rule->on == RULE_ON_PORT_STATE &&
+                k->type == type)
+                k->rule = t->rules.at[plan->rules[i]].name;
 }
 
 /* What is kept by rules that do not apply any more ends. */
@@ -92,22 +109,38 @@ static void end_others(struct thresholds *t, const struct sample *s,
     }
 }
 
-void thresholds_plan(struct thresholds *t, const struct sample *s,
-                     struct watched *e)
+/* The numbers of the rules that apply, in rules; how many. Of those on the
+ * state of a port it is the last alone. */
+static uint16_t choose(const struct thresholds *t, const struct sample *s,
+                       uint16_t rules[RULES_MAX])
 {
     struct buffer OWNED_BUFFER site = {0};
     const struct rule_subject subject = thresholds_subject(t, s, &site);
-    uint16_t rules[RULES_MAX], count = 0;
+    const struct active_rule *of_state =
+        s->group == SERIES_PORT
+            ? thresholds_rule(t, RULE_ON_PORT_STATE, &subject, 1)
+            : NULL;
+    uint16_t count = 0;
     const char *by;
 
     for (size_t i = 0; i < t->rules.count; i++)
-        if (is_on(t->rules.at[i].rule, s->group) &&
-            rule_fits(t->rules.at[i].rule, &subject, &by) == RULE_FITS)
+        if (&t->rules.at[i] == of_state ||
+            (t->rules.at[i].rule->on == (int)s->group &&
+             rule_fits(t->rules.at[i].rule, &subject, &by) == RULE_FITS))
             rules[count++] = (uint16_t)i;
+    return count;
+}
+
+void thresholds_plan(struct thresholds *t, const struct sample *s,
+                     struct watched *e)
+{
+    uint16_t rules[RULES_MAX];
+
     e->epoch = t->epoch;
-    e->plan = plan_of(t, rules, count);
+    e->plan = plan_of(t, rules, choose(t, s, rules));
     if (e->was == PORT_WAS_DOWN) /* perhaps somebody minds now */
         e->was = PORT_WAS_UNKNOWN;
     e->expect = s->port != NULL ? thresholds_expect(t, s) : 0;
+    hand_over(t, e);
     end_others(t, s, e);
 }

@@ -176,6 +176,24 @@ static void tell(struct weighing *w, const struct active_rule *r,
                     .limit = NAN});
 }
 
+/* By the rule it has another severity now. */
+static void weigh_anew(struct weighing *w, const struct active_rule *r,
+                       struct kept *k)
+{
+    const struct object_ref object = {.class = OBJECT_PORT,
+                                      .device = w->sample->device->id,
+                                      .part = w->sample->object};
+    const struct alert_record *a =
+        alerts_of(w->t->parts.alerts, &object, k->type, "");
+    struct buffer OWNED_BUFFER text = {0};
+
+    k->state.told = r->rule->severity;
+    if (a == NULL || a->state == ALERT_CLEARED)
+        return;
+    buffer_text(&text, a->text);
+    tell(w, r, k, r->rule->severity, text.at);
+}
+
 /* What it was told for was said by a person, who says so no more: perhaps it
  * should be up for another reason. */
 static bool minds_still(struct weighing *w, const struct active_rule *r,
@@ -254,5 +272,7 @@ void weighing_port(struct weighing *w, const struct active_rule *r)
         w->t->stats.not_normal--;
     } else if (k == NULL && e->was != PORT_WAS_DOWN) {
         begin(w, r);
+    } else if (k != NULL && k->state.told != r->rule->severity) {
+        weigh_anew(w, r, k);
     }
 }

@@ -91,12 +91,95 @@ static void what_a_rule_told_is_over_at_once_when_it_is_off(void **state)
     }
 }
 
+/* Two switches and a cable between ports of different duplex. */
+static struct inferred *with_mismatch(void)
+{
+    struct inferred *i = inferred_empty((struct wall){1});
+
+    i->topology = mem_new(struct topology);
+    i->topology->refs = 1;
+    i->topology->arena = arena_new();
+    *array_add(&i->topology->nodes) = (struct topo_node){.name = "sw1"};
+    *array_add(&i->topology->nodes) = (struct topo_node){.name = "sw2"};
+    *array_add(&i->topology->links) = (struct topo_link){
+        .a = 0, .b = 1, .a_port = "Gi0/0", .b_port = "Gi0/9"};
+    *array_add(&i->cabling.mismatches) =
+        (struct mismatch){.duplex = true, .text = "they differ"};
+    return i;
+}
+
+static void of_rules_on_the_same_the_last_that_applies_counts(void **state)
+{
+    static const char rules[] =
+        "alerts:\n"
+        "  ports: [{ports: ^Gi, expect: up}]\n"
+        "  rules:\n"
+        "    - {name: r1, on: restart, severity: major, devices: ^sw}\n"
+        "    - {name: r2, on: restart, severity: minor, devices: ^edge}\n"
+        "    - {name: p1, on: port-state, severity: critical, devices: ^sw}\n"
+        "    - {name: p2, on: port-state, severity: minor, objects: ^Te}\n"
+        "    - {name: d1, on: duplex, severity: critical, objects: /9$}\n"
+        "    - {name: d2, on: duplex, severity: warning, objects: /8$}\n";
+    struct inferred *i = with_mismatch();
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, rules, NULL);
+    thresholds_restarted(s.thresholds, s.d, s.now);
+    assert_string_equal(lasting(&s),
+                        "device.restarted major sw1: its agent restarted");
+    thresholds_links(s.thresholds, i);
+    assert_non_null(strstr(lasting(&s), "duplex.mismatch critical sw1:Gi0/0"));
+    s.row.oper_status = DOWN;
+    port(&s, 10, 0);
+    assert_non_null(strstr(lasting(&s), "port.down critical sw1:Gi0/0"));
+    scene_close(&s);
+    inferred_unref(i);
+}
+
+static void a_port_that_is_down_goes_on_by_the_rule_that_applies(void **state)
+{
+    static const char pins[] = "ports: [{ports: ^Gi, expect: up}]";
+    struct buffer OWNED_BUFFER before = {0}, OWNED_BUFFER after = {0};
+    struct scene s;
+
+    (void)state;
+    buffer_format(&before, "alerts: {%s}\n", pins);
+    buffer_format(&after,
+                  "alerts: {%s, rules: [{name: mine, on: port-state, severity: "
+                  "minor}]}\n",
+                  pins);
+    scene_open(&s, before.at, NULL);
+    s.row.oper_status = DOWN;
+    port(&s, 10, 0);
+    take(&s, after.at);
+    port(&s, 10, 0);
+    struct alert_book *book = alerts_book(s.alerts);
+    assert_int_equal(book->active_count, 1);
+    assert_int_equal(book->active[0]->index, 1); /* the same alert */
+    assert_int_equal(book->active[0]->severity, SEVERITY_MINOR);
+    assert_string_equal(book->active[0]->rule, "mine");
+    assert_string_equal(book->active[0]->text,
+                        "is down; it is expected to be up (alerts.ports)");
+    alert_book_unref(book);
+    take(&s, before.at);
+    port(&s, 10, 0);
+    assert_non_null(strstr(lasting(&s), "port.down major"));
+    s.row.oper_status = UP;
+    port(&s, 10, 0);
+    alerts_tick(s.alerts, mono_after_ms(mono_now(), MINUTE_MS), wall_now());
+    assert_string_equal(lasting(&s), "");
+    scene_close(&s);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_configuration_keeps_what_goes_on),
         cmocka_unit_test(a_port_of_which_nobody_minds_any_more_is_over),
         cmocka_unit_test(what_a_rule_told_is_over_at_once_when_it_is_off),
+        cmocka_unit_test(of_rules_on_the_same_the_last_that_applies_counts),
+        cmocka_unit_test(a_port_that_is_down_goes_on_by_the_rule_that_applies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
