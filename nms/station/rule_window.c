@@ -39,6 +39,11 @@ void window_free(struct window *w)
     free(w);
 }
 
+int64_t window_over_ms(const struct window *w)
+{
+    return w->over_ms;
+}
+
 static const struct slot *slot_at(const struct window *w, uint32_t n)
 {
     return &w->slots[(w->first + n) % WINDOW_SLOTS];

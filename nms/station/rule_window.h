@@ -18,6 +18,9 @@ struct window *window_new(int64_t over_ms);
 void window_free(struct window *w);
 OWNED_BY(struct window, window_free)
 
+/* As it was made. */
+int64_t window_over_ms(const struct window *w);
+
 /* The next value; what is not known is not added, nor what is not later or
  * beyond what a float holds. */
 void window_add(struct window *w, struct wall at, double value);

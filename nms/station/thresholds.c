@@ -188,10 +188,10 @@ static void weigh(struct weighing *w, const struct active_rule *r)
     struct kept *k = e->kept != NULL ? watched_kept(e, r->name) : NULL;
     struct verdict v;
 
-    if (rule_remembers(r->rule)) {
-        k = k != NULL ? k : watched_keep(e, r->name);
+    if (k == NULL && rule_remembers(r->rule))
+        k = watched_keep(e, r->name);
+    if (k != NULL)
         thresholds_past(r->rule, k);
-    }
     if (weighing_value(w, r->rule, k, true, &v)) {
         thresholds_save(w->t, w->sample->device, e, k);
         k->saved = w->sample->at;
@@ -275,7 +275,7 @@ static void report(struct weighing *w, const struct rule *r,
             out.fit = RULE_GIVES_WAY;
         report_port(w, k, &out);
     } else if (w->sample->values != NULL) {
-        bool knows = k != NULL && (k->window != NULL || k->baseline != NULL);
+        bool knows = thresholds_knows(r, k);
 
         (void)weighing_value(w, r, knows ? (struct kept *)k : NULL, false, &v);
         out.value = v.value;

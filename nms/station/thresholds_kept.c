@@ -9,12 +9,42 @@
 
 static const char kind[] = "baseline";
 
+/* A window of that length, with what old has seen of it. */
+static struct window *window_of(int64_t over_ms, struct window *old)
+{
+    struct buffer OWNED_BUFFER seen = {0};
+
+    if (old != NULL && window_over_ms(old) == over_ms)
+        return old;
+    struct window *w = window_new(over_ms);
+    if (old != NULL) {
+        window_write(old, &seen);
+        window_read(w, seen.at);
+        window_free(old);
+    }
+    return w;
+}
+
 void thresholds_past(const struct rule *r, struct kept *k)
 {
-    if (r->as == RULE_BASELINE && k->baseline == NULL)
+    bool remembers = rule_remembers(r), usual = r->as == RULE_BASELINE;
+
+    if (!remembers || usual)
+        window_free(TAKE(k->window));
+    else
+        k->window = window_of(r->over_ms, k->window);
+    if (!remembers || !usual)
+        baseline_free(TAKE(k->baseline));
+    else if (k->baseline == NULL)
         k->baseline = baseline_new();
-    else if (r->as != RULE_BASELINE && k->window == NULL)
-        k->window = window_new(r->over_ms);
+}
+
+bool thresholds_knows(const struct rule *r, const struct kept *k)
+{
+    return k != NULL && rule_remembers(r) &&
+           (r->as == RULE_BASELINE
+                ? k->baseline != NULL
+                : k->window != NULL && window_over_ms(k->window) == r->over_ms);
 }
 
 static bool has_past(const struct kept *k)

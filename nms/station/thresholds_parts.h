@@ -119,7 +119,10 @@ void thresholds_save(struct thresholds *t, const struct device *d,
                      const struct watched *e, const struct kept *k);
 void thresholds_unsave(struct thresholds *t, const struct device *d,
                        const struct watched *e, const struct kept *k);
-/* The past of a rule that looks at it, made where there is none. */
+/* The past of a rule that looks at it, made where there is none; what is of
+ * another kind, as of before the rule changed, is forgotten. */
 void thresholds_past(const struct rule *r, struct kept *k);
+/* There is a past of the kind that the rule looks at. */
+bool thresholds_knows(const struct rule *r, const struct kept *k);
 
 #endif

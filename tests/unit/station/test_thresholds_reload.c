@@ -172,6 +172,66 @@ static void a_port_that_is_down_goes_on_by_the_rule_that_applies(void **state)
     scene_close(&s);
 }
 
+static void count(void *arg, const struct rule_report *report)
+{
+    *(unsigned *)arg += report->fit == RULE_FITS;
+}
+
+static void minutes(struct scene *s, int n, double value)
+{
+    for (int i = 0; i < n; i++)
+        metric(s, SERIES_CPU, "1", &value);
+}
+
+#define RISE(how)                                                  \
+    "alerts: {rules: [{name: rise, on: cpu, " how ", above: 10}, " \
+    "{name: cpu, off: true}]}\n"
+
+static void a_rule_over_another_time_looks_back_as_far_as_it_says(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, RISE("as: change, over: 10m"), NULL);
+    minutes(&s, 15, 10);
+    take(&s, RISE("as: change, over: 1h"));
+    minutes(&s, 20, 30);
+    assert_string_equal(lasting(&s), ""); /* half an hour was seen */
+    minutes(&s, 25, 30);
+    assert_non_null(strstr(lasting(&s), "20 in 1 h, above 10"));
+    minutes(&s, 60, 30);
+    assert_string_equal(lasting(&s), "");
+    scene_close(&s);
+}
+
+static void a_rule_that_looks_otherwise_begins_anew(void **state)
+{
+    static const char *const ways[] = {
+        RISE("as: change, over: 10m"), RISE("as: baseline"),
+        RISE("as: percentile, over: 1h"), RISE("as: value, clear: 9")};
+    const double value = 5;
+    struct scene s;
+
+    (void)state;
+    scene_open(&s, ways[3], NULL);
+    for (size_t i = 0; i < COUNT_OF(ways) * COUNT_OF(ways); i++) {
+        const struct sample sample = {.device = s.d,
+                                      .group = SERIES_CPU,
+                                      .object = "1",
+                                      .descr = "Core",
+                                      .at = s.now,
+                                      .values = &value};
+        unsigned applies = 0;
+
+        take(&s, ways[(i + i / COUNT_OF(ways)) % COUNT_OF(ways)]);
+        thresholds_explain(s.thresholds, &sample, NULL, count, &applies);
+        assert_int_equal(applies, 1);
+        minutes(&s, 20, value);
+        assert_string_equal(lasting(&s), "");
+    }
+    scene_close(&s);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -180,6 +240,8 @@ int main(void)
         cmocka_unit_test(what_a_rule_told_is_over_at_once_when_it_is_off),
         cmocka_unit_test(of_rules_on_the_same_the_last_that_applies_counts),
         cmocka_unit_test(a_port_that_is_down_goes_on_by_the_rule_that_applies),
+        cmocka_unit_test(a_rule_over_another_time_looks_back_as_far_as_it_says),
+        cmocka_unit_test(a_rule_that_looks_otherwise_begins_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
