@@ -3,7 +3,7 @@ import json
 import re
 
 import pytest
-from browsers import (SHOTS, add_person, browser_home, people, shared_network, sign_in)  # noqa: F401 (fixtures)
+from browsers import (SHOTS, add_person, ask, browser_home, people, shared_network, sign_in)  # noqa: F401 (fixtures)
 from conftest import await_true, needs_root
 
 pytestmark = [needs_root, pytest.mark.long, pytest.mark.xdist_group('settings')]  # one station for all
@@ -16,6 +16,7 @@ MORE = ('receivers:\n  - {name: noc, to: "udp:127.0.0.1:9", version: 2c, communi
 def campus(programs, shared_place):
     with shared_network(programs, shared_place, ('--network', 'campus', '--devices', '12'), MORE) as (station, farm, cookie):
         add_person(station, cookie, 'vera', 'viewer')
+        station.cookie = cookie
         yield station
 
 
@@ -91,17 +92,31 @@ def test_a_rule_is_changed_put_off_and_put_back(campus, people):  # noqa: F811
 def test_a_site_is_set_and_groups_devices(campus, people):  # noqa: F811
     p = sign_in(people(campus))
     p.go('/settings/sites')
+    p.find('button', 'Add site')
+    # What somebody else sets meanwhile stays.
+    osaka = {'name': 'Osaka', 'prefix': '127.17.0.0/24'}
+    assert ask(campus, 'PATCH', 'sites', {'sites': [osaka]}, campus.cookie)[0] == 200
     p.press('button', 'Add site')
     dialog = p.find('dialog', 'Add site')
     p.fill('Name', 'Harbour', within=dialog)
     p.fill('Prefix', '127.16.0.0/24', within=dialog)
     p.press('button', 'Add site', within=dialog)
     p.find('table', 'Sites')
-    assert settings(campus)['maps']['sites'] == [{'name': 'Harbour', 'prefix': '127.16.0.0/24'}]
+    assert settings(campus)['maps']['sites'] == [osaka, {'name': 'Harbour', 'prefix': '127.16.0.0/24'}]
     await_true(lambda: 'Harbour' in json.dumps(campus.ask('risk', all=1)), 30, 'the site of devices')
     p.press('button', 'Remove Harbour')
     p.press('button', 'Remove', within=p.find('dialog', 'Remove Harbour'))
-    await_true(lambda: settings(campus)['maps']['sites'] == [], 15, 'it is gone')
+    await_true(lambda: settings(campus)['maps']['sites'] == [osaka], 15, 'it is gone')
+
+
+def test_what_the_station_refuses_stays_in_its_field(campus, people):  # noqa: F811
+    p = sign_in(people(campus))
+    p.go('/settings/credentials')
+    p.expected.append('400')
+    p.fill('Add to: Leaves out', '192.0.2.0/99')
+    p.key('Enter')
+    p.await_true(lambda: p.all('status', re.compile('192')) or p.all('alert', re.compile('192')) or '/99' in p.text(), 'what is wrong with it')
+    assert p.value_of(p.find('textbox', 'Add to: Leaves out')) == '192.0.2.0/99'
 
 
 def test_ports_that_should_be_up_are_set(campus, people):  # noqa: F811

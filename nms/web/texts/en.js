@@ -766,6 +766,7 @@ export default {
   'cred.community': 'community',
   'cred.noauth': 'no authentication',
   'cred.nopriv': 'no encryption',
+  'set.othergone': 'Somebody else changed or removed it meanwhile: see the list as it is now.',
   'cred.earlier': 'Earlier',
   'cred.earlier.of': 'Try {name} earlier',
   'cred.order': 'Credentials are tried in this order; the one that fits a device is remembered. Those of portolan.yaml come first and are changed there. Secrets are never shown again.',

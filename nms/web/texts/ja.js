@@ -766,6 +766,7 @@ export default {
   'cred.community': 'コミュニティ',
   'cred.noauth': '認証なし',
   'cred.nopriv': '暗号化なし',
+  'set.othergone': 'その間にほかの人が変更または削除しました。現在の一覧をご覧ください。',
   'cred.earlier': '前へ',
   'cred.earlier.of': '{name} を先に試す',
   'cred.order': 'この順に試し、合ったものを機器ごとに記憶します。portolan.yaml のものが先で、変更はそのファイルで行います。秘密情報は二度と表示しません。',

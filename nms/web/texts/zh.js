@@ -766,6 +766,7 @@ export default {
   'cred.community': '团体名',
   'cred.noauth': '无认证',
   'cred.nopriv': '无加密',
+  'set.othergone': '在此期间其他人已更改或移除它：请看现在的列表。',
   'cred.earlier': '提前',
   'cred.earlier.of': '提前尝试 {name}',
   'cred.order': '按此顺序尝试，适用的凭据会被记住。portolan.yaml 中的优先，并在该文件中修改。密钥不再显示。',

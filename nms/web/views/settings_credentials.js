@@ -72,7 +72,18 @@ export default async function credentials({ body, signal }) {
   }
 
   const done = (text) => { if (text) say(text); return load(); };
-  const setBounds = (kind, values) => api.patch('discovery/bounds', { [kind]: values }).then(() => done(), sayProblem);
+  /* Made to what they are now: somebody else may have changed them. True if it worked. */
+  const setBounds = async (kind, change) => {
+    try {
+      bounds = await api.get('discovery/bounds', { signal });
+      await api.patch('discovery/bounds', { [kind]: change(ofPage(kind)) });
+      await done();
+      return true;
+    } catch (problem) {
+      sayProblem(problem);
+      return false;
+    }
+  };
   const ofPage = (kind) => bounds[kind].filter((b) => b.from === 'page').map((b) => b.value);
   const named = (at) => list.find((c) => c.name === at.dataset.name);
   onAct(body, {
@@ -83,14 +94,14 @@ export default async function credentials({ body, signal }) {
       const { name } = at.dataset;
       if (await confirm({ title: t('people.remove', { name }), text: t('cred.remove.text'), label: t('remove') })) await api.del(`credentials/${seg(name)}`).then(() => done(t('people.removed', { name })), sayProblem);
     },
-    unbound: (at) => setBounds(at.dataset.kind, ofPage(at.dataset.kind).filter((v) => v !== at.dataset.value)),
+    unbound: (at) => setBounds(at.dataset.kind, (all) => all.filter((v) => v !== at.dataset.value)),
   }, signal);
   body.addEventListener('submit', (e) => {
     const form = e.target.closest('form[data-kind]');
     if (!form) return;
     e.preventDefault();
     const value = form.elements.value.value.trim();
-    if (value) setBounds(form.dataset.kind, [...ofPage(form.dataset.kind), value]).then(() => { form.reset(); });
+    if (value) setBounds(form.dataset.kind, (all) => [...all, value]).then((worked) => { if (worked) form.reset(); });
   }, { signal });
   await load();
 }

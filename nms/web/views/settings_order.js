@@ -8,6 +8,19 @@ import { emptyPart } from '../parts/empty.js';
 import { placeWord } from '../parts/place.js';
 import { say, sayProblem } from '../parts/toast.js';
 
+/* One change of a list, made to whatever the list is then; others are as they were. What the change is about may not be
+ * there any more. */
+const found = (all, one) => {
+  const i = all.findIndex((x) => JSON.stringify(x) === JSON.stringify(one));
+  if (i < 0) throw new Error(t('set.othergone'));
+  return i;
+};
+export const added = (one) => (all) => [...all, one];
+export const replaced = (was, one) => (all) => all.toSpliced(found(all, was), 1, one);
+export const removed = (one) => (all) => all.toSpliced(found(all, one), 1);
+export const putBack = (one, i) => (all) => all.toSpliced(i, 0, one);
+export const earlier = (one) => (all) => { const i = found(all, one); return all.toSpliced(i, 1).toSpliced(Math.max(i - 1, 0), 0, one); };
+
 // of: {path, key: its list in the answer, icon, title, add, none, noneText, where, removeText: texts, added(name), earlier(name):
 // texts of one, columns: [head, cell(item)], plain(item): as it is sent, called(item), fields(item or undefined), read(values):
 // an item as it is sent}.
@@ -25,20 +38,24 @@ export async function orderedList({ body, signal }, of) {
       ${list.length ? h`<table aria-label="${of.title}"><thead><tr><th class="n"></th>${of.columns.map(([head]) => h`<th>${head}</th>`)}<th>${t('cred.from')}</th><th></th></tr></thead><tbody>${list.map(row)}</tbody></table>` : emptyPart({ icon: of.icon, title: of.none, text: of.noneText })}
       <p class="set-note dim">${of.where}</p></section>`);
   }
-  const set = (next) => api.patch(of.path, { [of.key]: next }).then((answer) => { list = answer[of.key]; draw(); return answer; });
+  /* Somebody else may have changed the list since it was asked for: it is asked for again. */
+  const take = (answer) => { list = answer[of.key]; draw(); };
+  const set = async (change) => {
+    take(await api.get(of.path, { signal }));
+    take(await api.patch(of.path, { [of.key]: change(own()) }));
+  };
   const ask = (was, send) => dialog({
     title: was ? t('cred.change', { name: of.called(was) }) : of.add, actions: [{ name: 'save', label: was ? t('save') : of.add, primary: true }],
     body: of.fields(was), send: (v) => send(of.read(v)),
   });
   onAct(body, {
-    add: async () => { const made = await ask(null, (one) => set([...own(), one])); if (made) say(of.added(of.called(of.read(made.values)))); },
-    change: async (at) => { const all = own(), i = Number(at.dataset.at); if (await ask(all[i], (one) => set(all.toSpliced(i, 1, one)))) say(t('cred.changed', { name: of.called(all[i]) })); },
-    up: (at) => { const all = own(), i = Number(at.dataset.at), [one] = all.splice(i, 1); all.splice(i - 1, 0, one); set(all).catch(sayProblem); },
+    add: async () => { const made = await ask(null, (one) => set(added(one))); if (made) say(of.added(of.called(of.read(made.values)))); },
+    change: async (at) => { const was = own()[at.dataset.at]; if (await ask(was, (one) => set(replaced(was, one)))) say(t('cred.changed', { name: of.called(was) })); },
+    up: (at) => set(earlier(own()[at.dataset.at])).catch(sayProblem),
     remove: async (at) => {
-      const all = own(), i = Number(at.dataset.at), name = of.called(all[i]);
-      if (await confirm({ title: t('people.remove', { name }), text: of.removeText, label: t('remove') })) await set(all.toSpliced(i, 1)).then(() => say(t('people.removed', { name }), { undo: () => set(all).catch(sayProblem) }), sayProblem);
+      const i = Number(at.dataset.at), was = own()[i], name = of.called(was);
+      if (await confirm({ title: t('people.remove', { name }), text: of.removeText, label: t('remove') })) await set(removed(was)).then(() => say(t('people.removed', { name }), { undo: () => set(putBack(was, i)).catch(sayProblem) }), sayProblem);
     },
   }, signal);
-  list = (await api.get(of.path, { signal }))[of.key];
-  draw();
+  take(await api.get(of.path, { signal }));
 }

@@ -81,7 +81,11 @@ export default async function people({ body, signal }) {
     },
   }, signal);
   on(body, 'change', 'select[data-user]', (e, at) => {
-    api.patch(`users/${seg(at.dataset.user)}`, { role: at.value }).then(() => done(t('people.role.set', { name: at.dataset.user, role: t(`role.${at.value}`) })), (problem) => { sayProblem(problem); load(); });
+    api.patch(`users/${seg(at.dataset.user)}`, { role: at.value }).then(() => done(t('people.role.set', { name: at.dataset.user, role: t(`role.${at.value}`) })), (problem) => {
+      sayProblem(problem);
+      at.value = users.find((u) => u.name === at.dataset.user)?.role ?? at.value;
+      load().catch(() => { /* it stays as it was */ });
+    });
   }, signal);
   await load();
 }

@@ -15,6 +15,7 @@ const { compare, sortRows } = await web('parts/table.js');
 const { strength } = await web('parts/strength.js');
 const { credentialOf, credentialWhole } = await web('parts/credential.js');
 const { resultsOf } = await web('parts/find.js');
+const { added, earlier, putBack, removed, replaced } = await web('views/settings_order.js');
 
 const device = { name: 'ham-core-1', kind: 'router', state: 'up', status: 'warning', address: '192.0.2.11', vendor: 'Arista', hardware: 'DCS-7050SX3', location: 'Hamburg, Serverraum 1', risk: 54, interfaces: 59 };
 const keeps = (text, d = device) => deviceFilter(text)(d);
@@ -195,6 +196,17 @@ test('clouds that are proposed are sites, then prefixes, without overlap', () =>
 
 test('what a password is worth', () => {
   assert.deepEqual(['', 'short', 'aaaaaaaaaaaaaaa', 'ten chars!', 'fourteen chars', 'correct horse battery staple'].map(strength), ['short', 'short', 'weak', 'fair', 'good', 'strong']);
+});
+
+test('a list of settings is changed where it is then, not to what it was', () => {
+  const site = (name) => ({ name, prefix: '192.0.2.0/24' }), [ham, lux, osaka, kyoto] = ['Hamburg', 'Luxor', 'Osaka', 'Kyoto'].map(site);
+  const now = [osaka, ham, lux];
+  assert.deepEqual(added(kyoto)(now), [osaka, ham, lux, kyoto]);
+  assert.deepEqual(replaced({ ...ham }, kyoto)(now), [osaka, kyoto, lux]);
+  assert.deepEqual(removed({ ...lux })(now), [osaka, ham]);
+  assert.deepEqual(earlier({ ...lux })(now), [osaka, lux, ham]);
+  assert.deepEqual(putBack(kyoto, 1)(now), [osaka, kyoto, ham, lux]);
+  for (const change of [replaced(kyoto, ham), removed(kyoto), earlier(kyoto)]) assert.throws(() => change(now), /meanwhile/);
 });
 
 test('a credential is told as the configuration has it', () => {
