@@ -12,6 +12,8 @@ export class Dragging {
 
   get stage() { return this.editor.view.stage; }
   get model() { return this.editor.view.model; }
+  // Nodes stand where a person has them and the station does not yet.
+  get held() { return this.active || !!this.nudged; }
 
   // Takes hold of a node, or of all that is chosen with it; a coast is all of
   // its members.
@@ -98,6 +100,8 @@ export class Dragging {
     if (!this.nudged) return;
     const { ids, seen } = this.nudged;
     this.nudged = null;
-    this.editor.log.do([...ids].filter(id => this.model.nodes.has(id)).map(id => moveOp(id, this.model.nodes.get(id))), { seen });
+    const ops = [...ids].filter(id => this.model.nodes.has(id)).map(id => moveOp(id, this.model.nodes.get(id)));
+    if (ops.length) this.editor.log.do(ops, { seen });
+    else if (this.editor.log.late) this.editor.log.refresh();
   }
 }

@@ -52,6 +52,7 @@ export class EditLog {
 
   async send(entry) {
     if (!this.waiting.includes(entry)) return false;
+    if (!await this.sendOlder(entry)) return false;
     entry.state = 'sending';
     const alone = ['undo', 'redo'].includes(entry.ops[0].op);
     try {
@@ -70,6 +71,18 @@ export class EditLog {
       this.changed();
       return false;
     }
+  }
+
+  // What waits goes first: of two moves of a node the later one stays. False if
+  // there is still no contact: then this one waits, too.
+  async sendOlder(entry) {
+    for (const older of this.waiting.slice(0, this.waiting.indexOf(entry))) {
+      if (older.state !== 'waiting' || await this.send(older) || older.state !== 'waiting') continue;
+      Object.assign(entry, { state: 'waiting', problem: older.problem });
+      this.changed();
+      return false;
+    }
+    return true;
   }
 
   take(answer) {
@@ -116,7 +129,7 @@ export class EditLog {
 
   // The document and the list of edits as they are now.
   async refresh() {
-    if (this.view.editor.dragging.active) { this.late = true; return; }
+    if (this.view.editor.dragging.held) { this.late = true; return; }
     this.late = false;
     await Promise.all([this.view.reload(), this.askEdits()]).catch(problem => { if (problem.name !== 'AbortError' && problem.status !== 0) console.warn(problem); });
     this.changed();

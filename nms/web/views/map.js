@@ -472,6 +472,11 @@ export class MapView {
   async reloaded(mine) {
     const { at } = this, doc = await this.ask(this.place.signal);
     if (mine !== this.asked) return this.asked.done;
+    // What somebody moves at the moment stays: the log asks again when that is over.
+    if (at === null && this.shownAt === null && this.editor.dragging.held) {
+      this.editor.log.late = true;
+      return null;
+    }
     this.shownAt = at;
     const opened = this.model.opened, before = new Map([...this.model.nodes].map(([id, n]) => [id, n]));
     this.model.load(doc);

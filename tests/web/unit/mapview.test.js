@@ -11,11 +11,11 @@ globalThis.navigator ??= {};
 const every = globalThis.setInterval;
 globalThis.setInterval = (...args) => every(...args).unref();
 
-/* What was asked for and is not answered yet: {path, answer(value), refuse(status)}. */
+/* What was asked for and is not answered yet: {path, body, answer(value), refuse(status), break()}. */
 let asked = [];
-globalThis.fetch = (path) => new Promise((done) => {
+globalThis.fetch = (path, { body } = {}) => new Promise((done, fail) => {
   const say = (status, value) => done({ ok: status < 300, status, headers: new Headers(), text: async () => JSON.stringify(value), json: async () => value });
-  asked.push({ path, answer: (value) => say(200, value), refuse: (status) => say(status, {}) });
+  asked.push({ path, body: body && JSON.parse(body), answer: (value) => say(200, value), refuse: (status) => say(status, {}), break: () => fail(new Error('no contact')) });
 });
 const settled = () => new Promise((done) => { setTimeout(done, 5); });
 const ask = (what) => {
@@ -26,6 +26,8 @@ const ask = (what) => {
 
 const { MapView } = await web('views/map.js');
 const { TimeSlider } = await web('map/time.js');
+const { EditLog } = await web('map/edit_log.js');
+const { Dragging } = await web('map/edit_drag.js');
 
 const node = (name, more = {}) => ({ id: `id-${name}`, name, origin: 'device', kind: 'switch', state: 'up', x: 0, y: 0, ...more });
 const doc = (...names) => ({ name: 'physical', nodes: names.map((n) => node(n)), links: [] });
@@ -35,7 +37,7 @@ function viewOf(...names) {
   const view = new MapView({ params: { name: 'physical' }, query: new URLSearchParams(), signal: new AbortController().signal, setQuery() {} });
   const stage = { fitted: false, selected: new Set(), select(ids) { this.selected = ids; }, update() {}, shown: { nodes: new Map(), links: [] } };
   const drawn = [];
-  Object.assign(view, { stage, editor: { on: false, leave() {}, drawBars() {} }, drawControls() {}, redraw() {}, drawDrawer() { drawn.push(this.facts.get(this.shownDrawer)); }, drawn, shownAt: null });
+  Object.assign(view, { stage, editor: { on: false, leave() {}, drawBars() {}, dragging: { held: false }, log: {} }, drawControls() {}, redraw() {}, drawDrawer() { drawn.push(this.facts.get(this.shownDrawer)); }, drawn, shownAt: null });
   view.model.load(doc(...names));
   asked = [];
   return view;
@@ -124,4 +126,43 @@ test('what could not be asked stays as it was', async () => {
   ask(/alerts/).answer({ alerts: [] });
   await newer;
   assert.deepEqual(view.drawn.at(-1), { ...before, device: null, alerts: [] });
+});
+
+test('what waits for contact is sent before what is done later', async () => {
+  const view = viewOf('core-1'), log = new EditLog(view, () => {});
+  const move = (x) => ({ op: 'move', id: 'id-core-1', x, y: 0 });
+  log.refresh = async () => {};
+  const first = log.do([move(1)]);
+  await settled();
+  ask(/physical/).break();
+  assert.equal(await first, false);
+  const second = log.do([move(2)]);
+  await settled();
+  assert.deepEqual(asked.map((x) => x.body.edits[0].x), [1]);
+  ask(/physical/).break();
+  assert.equal(await second, false);
+  assert.deepEqual(log.waiting.map((e) => e.state), ['waiting', 'waiting']);
+  log.resend();
+  for (const x of [1, 2]) {
+    await settled();
+    assert.deepEqual(asked.map((y) => y.body.edits[0].x), [x]);
+    ask(/physical/).answer({ revision: x });
+  }
+  await log.sending;
+  assert.deepEqual([log.waiting.length, asked.length], [0, 0]);
+});
+
+test('what is nudged stays where it is when the map is loaded meanwhile', async () => {
+  const view = viewOf('core-1'), done = [], log = { late: false, do: (ops) => done.push(ops), refresh() {} };
+  const dragging = new Dragging({ view, log });
+  Object.assign(view, { tell() {}, editor: { on: true, dragging, log, drawBars() {}, leave() {} } });
+  Object.assign(view.stage, { selected: new Set(['id-core-1']), shown: { nodes: view.model.nodes, links: [] }, show() {} });
+  const load = view.reload();
+  dragging.nudge(1, 0, 10);
+  ask(/maps/).answer(doc('core-1'));
+  await load;
+  dragging.nudge(1, 0, 10);
+  assert.ok(log.late);
+  dragging.settle();
+  assert.deepEqual([done.length, done[0][0].op, done[0][0].x], [1, 'move', 20]);
 });
