@@ -51,6 +51,7 @@ struct risks *risks_new(const struct risks_parts *parts)
     r->devices = table_new();
     r->room = arena_new();
     r->links = table_new();
+    r->known = table_new();
     r->of_alert = table_new();
     r->groups = table_new();
     r->clouds = table_new();
@@ -143,7 +144,7 @@ void risks_gone(struct risks *r, const struct device *d)
 void risks_links(struct risks *r, const struct inferred *i)
 {
     r->inferred = i;
-    risks_drop_links(r);
+    risks_know_links(r);
 }
 
 void risks_value(struct risks *r, const struct device *d, int value,

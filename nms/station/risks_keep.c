@@ -269,11 +269,6 @@ static int on_kept_other(void *arg, const char *key, const char *text)
 
 int risks_resume(struct risks *r, struct complaint *why)
 {
-    struct alert_book *book = alerts_book(r->parts.alerts);
-
-    for (size_t i = 0; i < book->active_count; i++)
-        risks_link_alert(r, ALERT_RAISED, book->active[i]);
-    alert_book_unref(book);
     for (size_t i = 0; i < inventory_count(r->parts.inventory); i++)
         risks_changed(r, inventory_at(r->parts.inventory, i));
     if (r->parts.store == NULL)

@@ -26,20 +26,8 @@ void risks_free_links(struct risks *r)
     for (size_t at = 0; table_next(r->links, &at, NULL, &value);)
         link_free(value);
     table_free(r->links);
+    table_free(r->known);
     table_free(r->of_alert);
-}
-
-/* The link of the topology with that id; NULL. */
-static const struct topo_link *link_called(const struct risks *r,
-                                           const struct ident *id)
-{
-    const struct topology *t =
-        r->inferred != NULL ? r->inferred->topology : NULL;
-
-    for (size_t i = 0; t != NULL && i < t->links.count; i++)
-        if (ident_equal(&t->links.at[i].id, id))
-            return &t->links.at[i];
-    return NULL;
 }
 
 /* The link at a port, which an alert names by its object. */
@@ -78,24 +66,25 @@ static void describe(const struct risks *r, struct risk_link *l,
     l->ends[1] = t->nodes.at[like->b].id;
 }
 
-static struct risk_link *link_at(struct risks *r, const struct ident *id,
-                                 const struct topo_link *like)
+static struct risk_link *link_like(struct risks *r,
+                                   const struct topo_link *like)
 {
-    struct risk_link *l = table_find(r->links, ident_key(id));
+    struct risk_link *l = table_find(r->links, ident_key(&like->id));
     char text[IDENT_TEXT_MAX];
 
-    if (l == NULL) {
-        l = mem_new(struct risk_link);
-        l->id = *id;
-        risks_recall(r, &l->state, RISK_LINK,
-                     ident_format(id, text, sizeof text));
-        (void)table_put(r->links, ident_key(id), l);
-    }
-    if (l->name == NULL && like != NULL)
-        describe(r, l, like);
+    if (l != NULL)
+        return l;
+    l = mem_new(struct risk_link);
+    l->id = like->id;
+    describe(r, l, like);
+    risks_recall(r, &l->state, RISK_LINK,
+                 ident_format(&l->id, text, sizeof text));
+    l->had_risk = l->state.risk > 0;
+    (void)table_put(r->links, ident_key(&l->id), l);
     return l;
 }
 
+/* NULL: it is of none that the topology has, or has yet. */
 static struct risk_link *link_of(struct risks *r, const struct alert_record *a)
 {
     const struct topo_link *like = NULL;
@@ -104,11 +93,13 @@ static struct risk_link *link_of(struct risks *r, const struct alert_record *a)
     if (a->object.class == OBJECT_LINK) {
         if (ident_parse(a->object.part, &id) < 0)
             return NULL;
-        return link_at(r, &id, link_called(r, &id));
-    }
-    if (a->object.class == OBJECT_PORT)
+        like = table_find(r->known, ident_key(&id));
+        if (like == NULL)
+            return table_find(r->links, ident_key(&id));
+    } else if (a->object.class == OBJECT_PORT) {
         like = link_of_port(r, &a->object);
-    return like != NULL ? link_at(r, &like->id, like) : NULL;
+    }
+    return like != NULL ? link_like(r, like) : NULL;
 }
 
 static void take(struct risk_link *l, const struct alert_record *a)
@@ -183,7 +174,9 @@ static void tell(struct risks *r, const struct risk_link *l, int before)
     const struct object_ref object = {
         .class = OBJECT_LINK, .part = ident_format(&l->id, id, sizeof id)};
 
-    risks_tell(r, &object, l->name, &l->state, before == 0 ? 1 : before);
+    if (before == 0 && !l->had_risk)
+        before = 1; /* it had no risk until now */
+    risks_tell(r, &object, l->name, &l->state, before);
 }
 
 /* There are as many as links have or had alerts. */
@@ -205,7 +198,7 @@ void risks_reckon_links(struct risks *r)
             risk = risk_join(risk, more);
             weigh(r, a, more);
         }
-        if (risks_note(r, &l->state, risk, &before) && l->name != NULL)
+        if (risks_note(r, &l->state, risk, &before))
             tell(r, l, before);
         if (l->alerts.count > 0 || l->state.history != NULL)
             continue; /* its series goes on */
@@ -214,27 +207,46 @@ void risks_reckon_links(struct risks *r)
     }
 }
 
-void risks_drop_links(struct risks *r)
+/* Those that are in the topology no more. */
+static void drop_gone(struct risks *r)
 {
-    const struct topology *t = r->inferred->topology;
-    OWNED(table_free) struct table *known = table_new();
     char id[IDENT_TEXT_MAX];
     struct bytes key;
     void *value;
 
-    if (table_count(r->links) == 0)
-        return;
-    for (size_t i = 0; i < t->links.count; i++)
-        (void)table_put(known, ident_key(&t->links.at[i].id),
-                        (void *)&t->links.at[i]);
     for (size_t at = 0; table_next(r->links, &at, &key, &value);) {
         struct risk_link *l = value;
 
-        if (l->alerts.count > 0 || table_find(known, ident_key(&l->id)) != NULL)
+        if (l->alerts.count > 0 ||
+            table_find(r->known, ident_key(&l->id)) != NULL)
             continue;
         (void)table_remove(r->links, key);
         risks_forget(r, RISK_LINK, ident_format(&l->id, id, sizeof id));
         link_free(l);
         r->changed = true;
     }
+}
+
+/* Alerts that were there before their link was known, as after a restart. */
+static void take_earlier(struct risks *r)
+{
+    struct alert_book *book = alerts_book(r->parts.alerts);
+
+    for (size_t i = 0; i < book->active_count; i++)
+        if (table_find(r->of_alert, index_key(&book->active[i]->index)) == NULL)
+            risks_link_alert(r, ALERT_RAISED, book->active[i]);
+    alert_book_unref(book);
+}
+
+void risks_know_links(struct risks *r)
+{
+    const struct topology *t = r->inferred->topology;
+
+    table_free(r->known);
+    r->known = table_new();
+    for (size_t i = 0; i < t->links.count; i++)
+        (void)table_put(r->known, ident_key(&t->links.at[i].id),
+                        (void *)&t->links.at[i]);
+    drop_gone(r);
+    take_earlier(r);
 }

@@ -51,7 +51,8 @@ struct risk_link {
     struct ident id;
     struct risk_state state;
     char *name;
-    struct ident ends[2]; /* devices; zeros */
+    struct ident ends[2];
+    bool had_risk; /* when an earlier run ended */
     uint8_t value, exposure;
     struct risk_records ARRAY_OF(struct alert_record *) alerts;
 };
@@ -69,6 +70,7 @@ struct risks {
                                         and lie side by side */
     struct risk_device *spare;       /* room that is free; NULL: none */
     struct table *links;             /* ident -> struct risk_link */
+    struct table *known;    /* ident -> struct topo_link, of inferred */
     struct table *of_alert; /* index -> struct risk_link, of ports' alerts */
     struct table *groups;   /* name -> struct risk_group */
     uint64_t groups_version;
@@ -138,8 +140,9 @@ void risks_free_kept(struct risks *r);
 void risks_link_alert(struct risks *r, enum alert_news news,
                       const struct alert_record *a);
 void risks_reckon_links(struct risks *r);
-/* Those that are in the topology no more. */
-void risks_drop_links(struct risks *r);
+/* There is another topology: links that are not in it go, and alerts find those
+ * that are. */
+void risks_know_links(struct risks *r);
 void risks_free_links(struct risks *r);
 
 /* ---- risks_clouds.c ---- */
