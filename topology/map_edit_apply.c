@@ -47,29 +47,68 @@ static struct map_node *cloud_named(struct map *m, const char *id)
     return n != NULL && n->origin == MAP_CLOUD ? n : NULL;
 }
 
-static bool joins(const struct map *m, const struct map_link *l, const char *a,
-                  const char *a_port, const char *b, const char *b_port)
+static bool is_port(const char *port, const char *meant, bool loosely)
 {
-    return strcmp(m->nodes.at[l->a].id, a) == 0 &&
-           strcmp(m->nodes.at[l->b].id, b) == 0 &&
-           strcmp(l->a_port, a_port) == 0 && strcmp(l->b_port, b_port) == 0;
+    return strcmp(port, meant) == 0 ||
+           (loosely && (port[0] == '\0' || meant[0] == '\0'));
 }
 
-/* The link that is meant: by its id, else by both its ends. */
+/* True if it is between the ends of an edit; loosely: ports that nobody told
+ * may be any. */
+static bool joins(const struct map *m, const struct map_link *l,
+                  const struct map_edit *e, bool loosely)
+{
+    const char *a = m->nodes.at[l->a].id, *b = m->nodes.at[l->b].id;
+
+    return (strcmp(a, e->id) == 0 && strcmp(b, e->other) == 0 &&
+            is_port(l->a_port, e->port, loosely) &&
+            is_port(l->b_port, e->other_port, loosely)) ||
+           (strcmp(a, e->other) == 0 && strcmp(b, e->id) == 0 &&
+            is_port(l->a_port, e->other_port, loosely) &&
+            is_port(l->b_port, e->port, loosely));
+}
+
+/* "~link-7": the seventh of an import, which is another one in the next. */
+static bool is_place(const char *id)
+{
+    static const char prefix[] = "~link-";
+    const size_t len = sizeof prefix - 1;
+
+    return strncmp(id, prefix, len) == 0 &&
+           strspn(id + len, "0123456789") == strlen(id + len);
+}
+
+enum fit { FITS_NOT, FITS_BY_PLACE, FITS_BY_ENDS, FITS };
+
+static enum fit fit_of(const struct map *m, const struct map_link *l,
+                       const struct map_edit *e, bool place)
+{
+    bool same = strcmp(l->id, e->link) == 0;
+
+    if (same && !place)
+        return FITS;
+    if (l->summed == 0 && joins(m, l, e, false))
+        return same ? FITS : FITS_BY_ENDS;
+    return same && joins(m, l, e, true) ? FITS_BY_PLACE : FITS_NOT;
+}
+
+/* The link that is meant: by its id, else by both its ends; by an id that is
+ * but a place, only where the ends agree. */
 static struct map_link *link_of(struct map *m, const struct map_edit *e)
 {
-    for (size_t i = 0; i < m->links.count; i++)
-        if (strcmp(m->links.at[i].id, e->link) == 0)
-            return &m->links.at[i];
-    for (size_t i = 0; i < m->links.count; i++) {
-        struct map_link *l = &m->links.at[i];
+    struct map_link *best = NULL;
+    enum fit most = FITS_NOT;
+    bool place = is_place(e->link);
 
-        if (l->summed == 0 &&
-            (joins(m, l, e->id, e->port, e->other, e->other_port) ||
-             joins(m, l, e->other, e->other_port, e->id, e->port)))
-            return l;
+    for (size_t i = 0; i < m->links.count && most != FITS; i++) {
+        enum fit fit = fit_of(m, &m->links.at[i], e, place);
+
+        if (fit > most) {
+            best = &m->links.at[i];
+            most = fit;
+        }
     }
-    return NULL;
+    return best;
 }
 
 /* ---- attributes ---- */
@@ -96,19 +135,23 @@ static void set_node(struct map *m, struct map_node *n, const char *key,
         map_set_extra(m, &n->extras, key, value);
 }
 
-static void set_link(struct map *m, struct map_link *l, const char *key,
-                     const char *value)
+/* a_port is of the end that was a when the edit was made. */
+static void set_link(struct map *m, struct map_link *l,
+                     const struct map_edit *e)
 {
-    if (strcmp(key, "kind") == 0)
-        (void)link_kind_parse(value, &l->kind); /* checked before */
-    else if (strcmp(key, "speed") == 0)
-        (void)map_speed_parse(value, &l->speed_bps); /* checked before */
-    else if (strcmp(key, "a_port") == 0)
-        l->a_port = map_keep(m, value);
-    else if (strcmp(key, "b_port") == 0)
-        l->b_port = map_keep(m, value);
+    bool turned = strcmp(m->nodes.at[l->b].id, e->id) == 0;
+    bool a_port = strcmp(e->key, "a_port") == 0;
+
+    if (strcmp(e->key, "kind") == 0)
+        (void)link_kind_parse(e->text, &l->kind); /* checked before */
+    else if (strcmp(e->key, "speed") == 0)
+        (void)map_speed_parse(e->text, &l->speed_bps); /* checked before */
+    else if (!a_port && strcmp(e->key, "b_port") != 0)
+        map_set_extra(m, &l->extras, e->key, e->text);
+    else if (a_port != turned)
+        l->a_port = map_keep(m, e->text);
     else
-        map_set_extra(m, &l->extras, key, value);
+        l->b_port = map_keep(m, e->text);
 }
 
 /* ---- operations ---- */
@@ -204,7 +247,7 @@ static bool apply_set(const struct map_edit *e, struct map *m)
     if (n != NULL)
         set_node(m, n, e->key, e->text);
     if (l != NULL)
-        set_link(m, l, e->key, e->text);
+        set_link(m, l, e);
     return n != NULL || l != NULL;
 }
 

@@ -1,6 +1,8 @@
 /* What people do to maps: said, done again over what is found, undone. */
 #include "edit_desk.h"
 
+#include "topology/map_import.h"
+
 /* ---- as text ---- */
 
 static void text_and_json_say_the_same(void **state)
@@ -253,6 +255,42 @@ static void an_edit_whose_object_is_gone_waits_for_it(void **state)
     assert_true(d->shown->links.at[0].edit.hidden);
 }
 
+static struct map *imported(const char *csv)
+{
+    struct complaint why = {.what = ""};
+    struct map *m = NULL;
+
+    if (map_import("plan", "file", MAP_FROM_CSV, bytes_of_text(csv), &m, &why) <
+        0)
+        fail_msg("%s: %s", why.place, why.what);
+    return m;
+}
+
+/* Links of a table have no names but their places in it; edits are of the link
+ * between these ends, wherever it stands in the next one. */
+static void edits_of_an_import_are_of_the_same_links_in_the_next(void **state)
+{
+    OWNED(desk_free)
+    struct desk *d = desk_new(imported("a,a_port,b,b_port\n"
+                                       "a,1,b,1\na,2,c,1\nb,2,c,2\n"));
+
+    (void)state;
+    must(d, "ann", "hide:a=c remove:b=c set:a=b,a_port=9 set:a=b,speed=10G");
+    assert_true(d->shown->links.at[0].speed_bps == 10000000000);
+    map_free(d->found);
+    d->found = imported("a,a_port,b,b_port\n"
+                        "a,5,d,1\nb,1,a,1\nc,1,a,2\nb,7,c,7\n");
+    desk_show(d);
+    assert_true(d->log->edits.at[1].gone);
+    assert_false(d->shown->links.at[0].edit.hidden);
+    assert_true(d->shown->links.at[0].speed_bps == 0);
+    assert_string_equal(d->shown->links.at[1].b_port, "9");
+    assert_true(d->shown->links.at[1].speed_bps == 10000000000);
+    assert_true(d->shown->links.at[2].edit.hidden);
+    assert_false(d->shown->links.at[2].edit.removed);
+    assert_false(d->shown->links.at[3].edit.removed);
+}
+
 /* The network of the acceptance: 300 devices, then 100 more, 10 renamed, 10
  * with other ports; each edit stays where it was. */
 static void rediscovery_of_many_leaves_every_edit_in_place(void **state)
@@ -364,6 +402,7 @@ int main(void)
         cmocka_unit_test(steps_are_undone_by_person_and_done_again),
         cmocka_unit_test(edits_follow_objects_not_names),
         cmocka_unit_test(an_edit_whose_object_is_gone_waits_for_it),
+        cmocka_unit_test(edits_of_an_import_are_of_the_same_links_in_the_next),
         cmocka_unit_test(rediscovery_of_many_leaves_every_edit_in_place),
         cmocka_unit_test(the_same_thing_changed_unseen_is_a_clash),
         cmocka_unit_test(clouds_are_made_nested_opened_and_dissolved),
