@@ -2,9 +2,6 @@
 
 #include <math.h>
 
-/* Longer pauses between two values do not count as time in which they held. */
-enum { PAUSE_MAX_MS = 3600000 };
-
 struct rule_bounds rule_bounds_none(void)
 {
     struct rule_bounds b = {.back = 0};
@@ -49,8 +46,15 @@ static void begin(struct rule_state *s, enum severity told, struct wall at)
     s->held_ms = 0;
 }
 
+int64_t rule_pause_ms(int64_t every_ms)
+{
+    enum { PAUSE_MS = 3600000 };
+
+    return 2 * every_ms > PAUSE_MS ? 2 * every_ms : PAUSE_MS;
+}
+
 enum severity rule_step(const struct rule_bounds *b, struct rule_state *s,
-                        struct wall at, double value)
+                        int64_t every_ms, struct wall at, double value)
 {
     struct wall last = s->last;
 
@@ -75,7 +79,7 @@ enum severity rule_step(const struct rule_bounds *b, struct rule_state *s,
     } else {
         int64_t pause = last.ms != 0 ? at.ms - last.ms : 0;
 
-        s->held_ms += pause > 0 && pause <= PAUSE_MAX_MS ? pause : 0;
+        s->held_ms += pause > 0 && pause <= rule_pause_ms(every_ms) ? pause : 0;
         s->pending = now < s->pending ? now : s->pending;
     }
     if (s->held_ms >= b->for_ms) {

@@ -4,7 +4,8 @@
  * A level is passed when the value is beyond it, and held until the value is
  * back behind the level by the hysteresis. What is passed for the time asked
  * for is told; of several levels that were passed meanwhile, the least. A value
- * that is not known changes nothing, and the time without one does not count.
+ * that is not known changes nothing, and the time without one does not count;
+ * neither does a longer pause than rule_pause_ms().
  */
 #ifndef STATION_RULE_STEP_H
 #define STATION_RULE_STEP_H
@@ -42,9 +43,14 @@ struct rule_state {
 /* True if nothing of it need be kept. */
 bool rule_is_normal(const struct rule_state *s);
 
-/* The next value, NaN if it is not known. Gives what is to be told now. */
+/* The longest pause between two values, which come every so often, in which
+ * they held: an hour, or two of their intervals. */
+int64_t rule_pause_ms(int64_t every_ms);
+
+/* The next value, NaN if it is not known; every_ms: how often they come. Gives
+ * what is to be told now. */
 enum severity rule_step(const struct rule_bounds *b, struct rule_state *s,
-                        struct wall at, double value);
+                        int64_t every_ms, struct wall at, double value);
 
 /* The level that is told, or would be next; NaN if there is none. */
 double rule_level(const struct rule_bounds *b, enum severity severity,

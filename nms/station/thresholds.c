@@ -160,7 +160,8 @@ static void settle(struct weighing *w, const struct active_rule *r,
     bool before = !rule_is_normal(&k->state);
     enum severity told = k->state.told;
     enum severity now =
-        rule_step(v->bounds, &k->state, w->sample->at, v->value);
+        rule_step(v->bounds, &k->state, w->t->config->polling.every_ms,
+                  w->sample->at, v->value);
     bool again = now != SEVERITY_CLEARED && !isnan(v->value) &&
                  w->sample->at.ms - k->told.ms >= AGAIN_MS;
 

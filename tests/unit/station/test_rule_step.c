@@ -30,7 +30,7 @@ static void told(const struct rule_bounds *b, const char *values, char *out)
             end = (char *)values + strspn(values, " ") + 1;
             value = NAN;
         }
-        *out++ = letters[rule_step(b, &s, at, value)];
+        *out++ = letters[rule_step(b, &s, EVERY_MS, at, value)];
         at.ms += EVERY_MS;
     }
     *out = '\0';
@@ -98,10 +98,12 @@ static void a_long_pause_does_not_count(void **state)
     struct rule_state s = {0};
 
     (void)state;
-    assert_int_equal(rule_step(&b, &s, (struct wall){1000}, 90), 0);
-    assert_int_equal(rule_step(&b, &s, (struct wall){90000000}, 90), 0);
-    assert_int_equal(rule_step(&b, &s, (struct wall){92000000}, 90), 0);
-    assert_int_equal(rule_step(&b, &s, (struct wall){93600000}, 90),
+    assert_int_equal(rule_step(&b, &s, EVERY_MS, (struct wall){1000}, 90), 0);
+    assert_int_equal(rule_step(&b, &s, EVERY_MS, (struct wall){90000000}, 90),
+                     0);
+    assert_int_equal(rule_step(&b, &s, EVERY_MS, (struct wall){92000000}, 90),
+                     0);
+    assert_int_equal(rule_step(&b, &s, EVERY_MS, (struct wall){93600000}, 90),
                      SEVERITY_WARNING);
     assert_int_equal(s.since.ms, 93600000);
     assert_false(rule_is_normal(&s));

@@ -30,6 +30,28 @@ static void a_value_is_told_and_cleared_by_its_rule(void **state)
     scene_close(&s);
 }
 
+/* However rarely polls come, what holds for long enough is told. */
+static void what_is_polled_rarely_is_told_too(void **state)
+{
+    static const unsigned hours[] = {1, 2, 24};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(hours); i++) {
+        struct buffer OWNED_BUFFER config = {0};
+        struct scene s;
+
+        buffer_format(&config, "polling: {every: %uh}\n", hours[i]);
+        scene_open(&s, config.at, NULL);
+        for (int n = 0; n < 2; n++) {
+            assert_string_equal(lasting(&s), "");
+            metric(&s, SERIES_CPU, "1", &(const double){95});
+            s.now.ms += hours[i] * 60LL * MINUTE_MS; /* and one, as by jitter */
+        }
+        assert_string_not_equal(lasting(&s), "");
+        scene_close(&s);
+    }
+}
+
 static void ports_are_weighed_by_what_they_carry(void **state)
 {
     struct scene s;
@@ -313,6 +335,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_told_and_cleared_by_its_rule),
+        cmocka_unit_test(what_is_polled_rarely_is_told_too),
         cmocka_unit_test(ports_are_weighed_by_what_they_carry),
         cmocka_unit_test(sensors_are_held_against_their_own_limits),
         cmocka_unit_test(what_is_absent_is_a_fault_where_it_was_well),
