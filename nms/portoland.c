@@ -268,6 +268,7 @@ static void take_config(struct daemon *d, struct config *next)
     struct config *before = d->config;
 
     d->config = next;
+    open_log(&d->options, next);
     notices_use(d->notices);
     backups_use(d->backups, next);
     const struct http_options http =

@@ -1,16 +1,17 @@
 /* Another configuration, while the station runs. */
 #include "station/station_parts.h"
 
+#include "base/log.h"
 #include "wire/icmp.h"
 
 #include <errno.h>
 #include <string.h>
 
-static void list_interfaces(const struct config *c, struct buffer *out)
+static void list(const struct config_texts *texts, struct buffer *out)
 {
     buffer_text(out, "");
-    for (size_t i = 0; i < c->frames.count; i++)
-        buffer_format(out, "%s%s", i > 0 ? " " : "", c->frames.at[i]);
+    for (size_t i = 0; i < texts->count; i++)
+        buffer_format(out, "%s%s", i > 0 ? " " : "", texts->at[i]);
 }
 
 static void list_http(const struct config *c, struct buffer *out)
@@ -28,12 +29,18 @@ static void list_http(const struct config *c, struct buffer *out)
 static int check_fixed(const struct config *now, const struct config *next,
                        struct complaint *why)
 {
+    static const char *const targets[] = {[LOG_TO_STDERR] = "stderr",
+                                          [LOG_TO_SYSLOG] = "syslog",
+                                          [LOG_TO_JOURNAL] = "journal"};
     struct buffer OWNED_BUFFER heard = {0}, hear = {0};
     struct buffer OWNED_BUFFER listened = {0}, listen = {0};
     struct buffer OWNED_BUFFER now_http = {0}, next_http = {0};
+    struct buffer OWNED_BUFFER now_mibs = {0}, next_mibs = {0};
 
-    list_interfaces(now, &heard);
-    list_interfaces(next, &hear);
+    list(&now->frames, &heard);
+    list(&next->frames, &hear);
+    list(&now->mibs, &now_mibs);
+    list(&next->mibs, &next_mibs);
     station_traps_list(now, &listened);
     station_traps_list(next, &listen);
     list_http(now, &now_http);
@@ -42,6 +49,8 @@ static int check_fixed(const struct config *now, const struct config *next,
         const char *key, *now, *next;
     } fixed[] = {
         {"frames.interfaces", heard.at, hear.at},
+        {"log.to", targets[now->log.to], targets[next->log.to]},
+        {"mibs.directories", now_mibs.at, next_mibs.at},
         {"notifications.listen", listened.at, listen.at},
         {"station.data", now->station.data, next->station.data},
         {"station.user", now->station.user, next->station.user},

@@ -1,5 +1,6 @@
 """Notifications received: Debian's snmptrap and snmpinform send, the station reads, names, verifies."""
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -61,6 +62,18 @@ def scene(snmpd, station):
 def engine_of(station):
     name, = (n for n, d in station.devices().items() if 'credential' in d)
     return name, next(d['engineID'] for d in station.table('devices') if d['name'] == name)
+
+
+def test_the_log_tells_as_much_as_a_reload_says(scene, send):
+    def lines(kind, oid):
+        assert send('snmptrap', '-v2c', '-c', 'lab-secret', f'127.0.0.1:{scene.port}', '', oid).returncode == 0
+        notified(scene, kind)
+        return scene.text().count('debug: ')
+    assert lines('authenticationFailure', '1.3.6.1.6.3.1.1.5.5') == 1, 'the fixture asks for more than info'
+    scene.write_config(config(scene.agent.port, scene.port) + 'log: {level: notice}\n')
+    scene.process.send_signal(signal.SIGHUP)
+    await_true(lambda: 'configuration: taken' in scene.text(), 10, 'the configuration is read again')
+    assert lines('coldStart', '1.3.6.1.6.3.1.1.5.1') == 1
 
 
 def test_every_version_is_read_named_and_acknowledged(scene, send):

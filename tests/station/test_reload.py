@@ -65,6 +65,8 @@ def test_what_is_changed_while_it_runs_is_taken_or_refused(station, farm):
 
     reload(made, 'credentials: 7\n', 'the old one stays in force')
     reload(made, config(net, WRONG, more='frames: {interfaces: [lo]}\n'), 'frames.interfaces cannot change')
+    reload(made, config(net, WRONG, more='mibs: {directories: [/srv/mibs]}\n'), 'mibs.directories cannot change')
+    reload(made, config(net, WRONG, more='log: {to: syslog}\n'), 'log.to cannot change')
     made.discover()
     assert set(answering(made).values()) == {'third'}
 
