@@ -242,11 +242,11 @@ static bool is_true(const char *value)
 
 static bool number_of(const char *value, double *out)
 {
-    static const double FAR = 1e7;
     char *end;
 
     *out = strtod(value, &end);
-    return end != value && *end == '\0' && isfinite(*out) && fabs(*out) < FAR;
+    return end != value && *end == '\0' && isfinite(*out) &&
+           fabs(*out) < IMPORT_FAR;
 }
 
 /* One axis; a node is placed when it has both, which import_finish() sees. */
@@ -431,30 +431,6 @@ void import_dot(struct import *im, struct bytes text)
 
 /* ---- a map of it ---- */
 
-/* Positions of others may be for smaller signs than ours. */
-static void spread(struct map *m)
-{
-    enum { COMPARED_MAX = 2000 };
-    static const double ROOM = 80, MOST = 6;
-    double least = INFINITY;
-
-    for (size_t i = 0; i < m->nodes.count && i < COMPARED_MAX; i++)
-        for (size_t k = 0; k < i; k++) {
-            const struct map_node *a = &m->nodes.at[i], *b = &m->nodes.at[k];
-            double apart = fmax(fabs(a->x - b->x), fabs(a->y - b->y));
-
-            if (a->placed && b->placed && apart > 1 && apart < least)
-                least = apart;
-        }
-    if (least >= ROOM || !isfinite(least))
-        return;
-    double scale = fmin(ROOM / least, MOST);
-    for (size_t i = 0; i < m->nodes.count; i++) {
-        m->nodes.at[i].x *= scale;
-        m->nodes.at[i].y *= scale;
-    }
-}
-
 /* What was true when it was written is not known now. */
 static void forget_moment(struct map_node *n)
 {
@@ -519,7 +495,7 @@ static void finish(struct import *im)
     }
     name_links(m);
     if (!im->ours)
-        spread(m);
+        import_spread(m);
     map_fold(m);
 }
 

@@ -50,4 +50,11 @@ void import_graphml(struct import *im, struct bytes text);
 void import_json(struct import *im, struct bytes text);
 void import_csv(struct import *im, struct bytes text);
 
+/* Positions are nearer than that, as map_read() takes them. */
+enum { IMPORT_FAR = 10000000 };
+
+/* Positions of others may be for smaller signs than ours; they may be those of
+ * a country, too: what is spread stays around its middle, and in reach. */
+void import_spread(struct map *m);
+
 #endif

@@ -251,6 +251,45 @@ static void tables_of_links_make_a_map(void **state)
 
 /* ---- what is wrong ---- */
 
+/* Metres of a map projection: the middle stays, and all can be read again. */
+static void places_of_a_country_stay_there(void **state)
+{
+    static const struct {
+        const char *text;
+        double x[3], y[3];
+    } cases[] = {
+        {"{\"nodes\":[{\"id\":\"a\",\"x\":565000,\"y\":5934000},"
+         "{\"id\":\"b\",\"x\":565040,\"y\":5934000},"
+         "{\"id\":\"c\",\"x\":565200,\"y\":5934300}]}",
+         {564900, 564980, 565300},
+         {-5933850, -5933850, -5934450}},
+        {"{\"nodes\":[{\"id\":\"a\",\"x\":-9999990,\"y\":0},"
+         "{\"id\":\"b\",\"x\":-9999950,\"y\":0},"
+         "{\"id\":\"c\",\"x\":9999990,\"y\":0}]}",
+         {-9999999, -9999958.999964, 9999999},
+         {0, 0, 0}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED(map_free) struct map *m = import(MAP_FROM_JSON, cases[i].text);
+        struct buffer OWNED_BUFFER written = {0};
+        struct complaint why;
+        struct map *again;
+
+        for (size_t k = 0; k < COUNT_OF(cases[i].x); k++)
+            if (fabs(m->nodes.at[k].x - cases[i].x[k]) > 0.01 ||
+                fabs(m->nodes.at[k].y - cases[i].y[k]) > 0.01)
+                fail_msg("%zu %zu: %f %f", i, k, m->nodes.at[k].x,
+                         m->nodes.at[k].y);
+        map_write(m, &written);
+        assert_int_equal(map_read("m", written.at, written.len, &again, &why),
+                         0);
+        assert_true(map_is_laid_out(again));
+        map_free(again);
+    }
+}
+
 /* Headers as inventories and spreadsheets have them; empty rows of these. */
 static void columns_are_known_by_many_names(void **state)
 {
@@ -418,6 +457,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_dot_shows_is_understood),
         cmocka_unit_test(groups_of_yed_nest),
+        cmocka_unit_test(places_of_a_country_stay_there),
         cmocka_unit_test(columns_are_known_by_many_names),
         cmocka_unit_test(clusters_of_dot_become_clouds),
         cmocka_unit_test(yed_s_graphml_keeps_labels_places_and_groups),
