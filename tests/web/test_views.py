@@ -137,6 +137,7 @@ def test_a_wall_outlives_its_station(campus, people):  # noqa: F811
 @SHARED
 @needs_root
 def test_what_could_not_be_asked_is_not_told_as_well(shared_campus, people):  # noqa: F811
+    assert ask(shared_campus, 'PATCH', 'session', {'language': 'en'}, shared_campus.cookie)[0] == 200
     p = sign_in(people(shared_campus))
     p.expected += ['ERR_BLOCKED_BY_CLIENT', 'ERR_FAILED']
     p.cdp('Network.enable')
