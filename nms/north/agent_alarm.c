@@ -307,18 +307,9 @@ static void stats_value(const void *of, size_t row, uint32_t column,
     else if (column == ACTIVES)
         mib_unsigned(out, total & UINT32_MAX);
     else if (column == LAST_RAISE)
-        mib_ticks(
-            out, v->active.count > 0
-                     ? agent_ticks(
-                           of, v->active.at[v->active.count - 1].record->raised)
-                     : 0);
+        mib_ticks(out, agent_ticks(of, v->last_raised));
     else
-        mib_ticks(
-            out,
-            v->cleared.count > 0
-                ? agent_ticks(
-                      of, v->cleared.at[v->cleared.count - 1].record->cleared)
-                : 0);
+        mib_ticks(out, agent_ticks(of, v->last_cleared));
 }
 
 static const uint8_t stats_columns[] = {1, 2, 3, 4};

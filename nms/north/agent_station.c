@@ -187,7 +187,7 @@ static int64_t link_status(const struct topo_link *l)
 }
 
 /* Parts of a device are known by their alarms. */
-static int64_t status_of(const struct object_row *o)
+int64_t agent_object_status(const struct object_row *o)
 {
     switch (o->ref->class) {
     case OBJECT_DEVICE:
@@ -302,7 +302,7 @@ static void object_value(const void *of, size_t row, uint32_t column,
 
     switch (column) {
     case OBJ_STATUS:
-        mib_integer(out, status_of(o));
+        mib_integer(out, agent_object_status(o));
         break;
     case OBJ_IMPORTANCE:
         mib_integer(out, o->value);

@@ -208,8 +208,6 @@ static void list_objects(struct agent_view *v, struct numbers *n)
             continue;
         *array_add(&v->objects) = row;
         n->rows[row.index] = v->objects.count;
-        if (row.device != NULL && row.device->since.ms > v->objects_changed.ms)
-            v->objects_changed = row.device->since;
     }
 }
 
@@ -498,6 +496,7 @@ struct agent_view *agent_view_new(const struct snapshot *s,
     number_alarms(v, before);
     list_alarms(v);
     count_alarms(v, &n);
+    agent_view_date(v, before);
     agent_view_list_histories(v);
     list_logged(v);
     list_devices(v);

@@ -89,7 +89,8 @@ struct agent_view {
     uint64_t contexts_mark; /* another one where their names are others */
     uint32_t by_severity[SEVERITIES]; /* active alarms */
     uint32_t by_level[6];             /* objects, by PortolanRiskLevel */
-    struct wall objects_changed;
+    struct wall objects_changed, last_raised, last_cleared; /* 0 = never */
+    uint64_t objects_mark; /* of which objects there are, and their status */
     /* For the next one: of active alarms as the book lists them, and of links
      * as topology lists them. */
     uint32_t *alarm_objects, *link_objects;
@@ -103,6 +104,9 @@ struct agent_view *agent_view_new(const struct snapshot *s,
                                   const struct agent_view *before);
 struct agent_view *agent_view_ref(const struct agent_view *v);
 void agent_view_unref(struct agent_view *v); /* any thread; NULL is fine */
+
+/* Its PortolanObjectStatus. */
+int64_t agent_object_status(const struct object_row *o);
 
 /* The row of an object, or NULL. */
 const struct object_row *agent_view_object(const struct agent_view *v,

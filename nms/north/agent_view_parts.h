@@ -1,4 +1,4 @@
-/* agent_view_parts.h - for agent_view.c, agent_link.c and agent_risk.c
+/* agent_view_parts.h - for agent_view*.c, agent_link.c and agent_risk.c
  * alone. */
 #ifndef NORTH_AGENT_VIEW_PARTS_H
 #define NORTH_AGENT_VIEW_PARTS_H
@@ -12,5 +12,8 @@ void agent_view_list_links(struct agent_view *v,
 
 /* agent_risk.c: histories of objects, when these are listed and weighed. */
 void agent_view_list_histories(struct agent_view *v);
+
+/* agent_view_moments.c: when what it shows changed last. */
+void agent_view_date(struct agent_view *v, const struct agent_view *before);
 
 #endif

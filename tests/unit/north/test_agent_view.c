@@ -263,6 +263,37 @@ static void a_view_that_follows_is_the_same(void **state)
     scene_free(s);
 }
 
+/* What a manager asks before it walks: nothing happened where the moment is the
+ * one it knows. */
+static void moments_of_changes_do_not_go_back(void **state)
+{
+    struct scene *s = scene_new();
+    struct agent_view *first = agent_view_new(&s->snapshot, NULL);
+    struct alert_book none = s->book;
+    struct snapshot second = s->snapshot, third = s->snapshot;
+
+    (void)state;
+    second.at.ms += 1000;
+    struct agent_view *same = agent_view_new(&second, first);
+    assert_int_equal(same->objects_changed.ms, first->objects_changed.ms);
+    assert_int_equal(same->last_raised.ms, s->alarms[0].raised.ms);
+
+    third.at.ms += 2000; /* a device is removed, all alarms are forgotten */
+    third.device_count = DEVICES - 1;
+    none.active_count = 0;
+    third.alerts = &none;
+    struct agent_view *fewer = agent_view_new(&third, same);
+    assert_int_equal(fewer->objects_changed.ms, third.at.ms);
+    assert_int_equal(fewer->last_raised.ms, s->alarms[0].raised.ms);
+    struct agent_view *set_back = agent_view_new(&s->snapshot, fewer);
+    assert_int_equal(set_back->objects_changed.ms, start_ms);
+    agent_view_unref(set_back);
+    agent_view_unref(fewer);
+    agent_view_unref(same);
+    agent_view_unref(first);
+    scene_free(s);
+}
+
 /* 24 hours of the device whose risk was not always 0; the one whose history
  * begins in the hour before has two. */
 static void risk_is_told_by_hours(void **state)
@@ -523,6 +554,7 @@ int main(void)
         cmocka_unit_test(alarms_stand_by_their_moment),
         cmocka_unit_test(a_port_counts_for_its_device),
         cmocka_unit_test(a_view_that_follows_is_the_same),
+        cmocka_unit_test(moments_of_changes_do_not_go_back),
         cmocka_unit_test(risk_is_told_by_hours),
         cmocka_unit_test(notifications_are_walked_without_holes),
         cmocka_unit_test(contexts_fit_and_lead_back),
