@@ -26,28 +26,60 @@ function valueOf(e, model) {
   return nameOfEdit(e, model);
 }
 
+// What the station does not have yet, of each person and map: it is not lost
+// with the view. waiting: {ops, name, seen, state: 'sending' 'waiting' 'failed',
+// problem}; mine: the revision of the last that was sent; log: that of the view.
+const kept = new Map();
+
+function keptOf(user, map) {
+  const key = JSON.stringify([user, map]);
+  if (!kept.has(key)) kept.set(key, { user, waiting: [], sending: Promise.resolve(), mine: 0, log: null });
+  return kept.get(key);
+}
+
+// Who leaves the page is asked while something waits.
+addEventListener('beforeunload', e => {
+  if ([...kept.values()].some(k => k.user === session.user && k.waiting.some(x => x.state !== 'sending'))) e.preventDefault();
+});
+
 export class EditLog {
-  // view: the map's. changed(): the bars are to be drawn anew.
-  constructor(view, changed) {
+  // view: the map's. draw(): the bars are to be drawn anew.
+  constructor(view, draw) {
     this.view = view;
-    this.changed = changed;
-    this.waiting = []; // {ops, name, seen, state: 'sending' 'waiting' 'failed', problem}
+    this.draw = draw;
     this.edits = [];
     this.me = session.user || '';
-    this.sending = Promise.resolve();
+    this.kept = keptOf(this.me, view.name);
+    this.kept.log = this;
+    if (!this.waiting.length) this.kept.mine = 0; // the map may be another of that name
+    if (live.state.connected) this.resend();
     live.onState(s => { if (s.connected) this.resend(); }, view.place.signal);
   }
 
+  get waiting() { return this.kept.waiting; }
+  get mine() { return this.kept.mine; }
   get path() { return 'maps/' + seg(this.view.name); }
+
+  // Of a view that is gone what waits is seen in the one that came after it.
+  changed() {
+    const { log } = this.kept;
+    if (!log.view.place.signal.aborted) log.draw();
+  }
+
+  // Sends an entry after those before it.
+  queue(entry) {
+    this.kept.sending = this.kept.sending.then(() => this.send(entry));
+    return this.kept.sending;
+  }
 
   // Does operations as one step; true when the station has them. seen: the
   // revision they were made over.
   do(ops, { name = nameOfEdit(ops[0], this.view.model), seen = this.view.model.revision, force = false } = {}) {
     const entry = { ops, name, seen, force, state: 'sending' };
     this.waiting.push(entry);
-    this.sending = this.sending.then(() => this.send(entry));
+    const done = this.queue(entry);
     this.changed();
-    return this.sending;
+    return done;
   }
 
   async send(entry) {
@@ -57,7 +89,7 @@ export class EditLog {
     const alone = ['undo', 'redo'].includes(entry.ops[0].op);
     try {
       // Own edits that went before are no one else's.
-      const seen = Math.max(entry.seen, this.mine || 0);
+      const seen = Math.max(entry.seen, this.mine);
       const answer = await api.patch(this.path, { edits: entry.ops, ...(alone || entry.force ? {} : { seen }) });
       this.drop(entry);
       this.take(answer);
@@ -87,13 +119,13 @@ export class EditLog {
 
   take(answer) {
     if (!answer) return;
-    this.mine = answer.revision;
+    this.kept.mine = answer.revision;
     this.view.model.revision = answer.revision;
     if (answer.edits?.[0]?.who) this.me = answer.edits[0].who;
   }
 
   drop(entry) {
-    this.waiting = this.waiting.filter(e => e !== entry);
+    this.kept.waiting = this.waiting.filter(e => e !== entry);
     this.changed();
   }
 
@@ -116,7 +148,7 @@ export class EditLog {
     return false;
   }
 
-  retry(entry) { this.sending = this.sending.then(() => this.send(entry)); }
+  retry(entry) { this.queue(entry); }
   async discard(entry) {
     this.drop(entry);
     await this.refresh();

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { web } from './web.js';
 
+let beforeunload = null;
 Object.assign(globalThis, {
-  window: globalThis, document: {}, devicePixelRatio: 1, addEventListener() {}, dispatchEvent: () => true,
+  window: globalThis, document: {}, devicePixelRatio: 1, addEventListener(type, fn) { if (type === 'beforeunload') beforeunload = fn; }, dispatchEvent: () => true,
   matchMedia: () => ({ addEventListener() {} }), BroadcastChannel: class { addEventListener() {} postMessage() {} },
 });
 globalThis.navigator ??= {};
@@ -148,8 +149,36 @@ test('what waits for contact is sent before what is done later', async () => {
     assert.deepEqual(asked.map((y) => y.body.edits[0].x), [x]);
     ask(/physical/).answer({ revision: x });
   }
-  await log.sending;
+  await settled();
   assert.deepEqual([log.waiting.length, asked.length], [0, 0]);
+});
+
+test('what waits is not lost with the view', async () => {
+  const { live } = await web('base/live.js'), first = viewOf('core-1'), gone = new AbortController(), drawn = [];
+  first.place.signal = gone.signal;
+  const before = new EditLog(first, () => drawn.push('before'));
+  const done = before.do([{ op: 'hide', id: 'id-core-1' }]);
+  await settled();
+  ask(/physical/).break();
+  await done;
+  gone.abort();
+  const asks = () => { let stopped = false; beforeunload({ preventDefault() { stopped = true; } }); return stopped; };
+  assert.ok(asks());
+  const other = viewOf('core-1');
+  other.name = 'sites';
+  assert.equal(new EditLog(other, () => {}).waiting.length, 0, 'of another map');
+  live.state.connected = true;
+  const after = new EditLog(viewOf('core-1'), () => drawn.push('after'));
+  after.refresh = async () => {};
+  assert.equal(after.waiting.length, 1);
+  await settled();
+  drawn.length = 0;
+  ask(/physical/).answer({ revision: 5 });
+  await settled();
+  assert.equal(after.waiting.length, 0);
+  assert.deepEqual(drawn, ['after']);
+  assert.ok(!asks());
+  live.state.connected = false;
 });
 
 test('what is nudged stays where it is when the map is loaded meanwhile', async () => {
