@@ -148,3 +148,21 @@ def test_what_is_silenced_is_seen_and_told_to_nobody(station, farm):
     for d in (quiet, loud):
         net.tell(f'revive {d["addresses"].split(",")[0]}')
     await_true(lambda: not alerts(made, state='active', type='device.unreachable'), 60, 'both are over')
+
+
+def test_an_agent_that_answers_again_after_a_restart_is_silent_no_more(station, snmpd):
+    options = 'rocommunity public 127.0.0.1\nsysName core-1'
+    agent = snmpd(options)
+    made = station('credentials: [{name: a, version: 2c, community: public}]\n'
+                   f'discovery: {{seeds: [127.0.0.1], within: [127.0.0.0/8], port: {agent.port}}}\n'
+                   f'polling: {{every: {EVERY}}}\nseries: {{keep: ["2s for 1h"]}}\n')
+    made.discover()
+
+    def silent():
+        return [a for a in alerts(made) if a['type'] == 'agent.silent']
+    agent.stop()
+    await_true(silent, 60, 'an agent that is silent')
+    made.stop()
+    snmpd(options, port=agent.port)
+    made.start()
+    await_true(lambda: not silent(), 40, 'it answers again')
