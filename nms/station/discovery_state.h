@@ -36,7 +36,7 @@ struct discovery {
     struct event *visiting;
     size_t visit_next;
     uint64_t visit_order, visit;
-    struct mono visit_at; /* the visit began */
+    struct mono visit_at;      /* the visit began */
     struct settling *settling; /* addresses without an agent; NULL: none now */
 };
 

@@ -39,7 +39,8 @@ static void heed(struct polled *pd)
     } else if (!polled_in_doubt(pd) && pd->unheard_checks < UNHEARD_CHECKS) {
         begins = ++pd->unheard_checks == UNHEARD_CHECKS;
     }
-    if (!pd->heard && pd->device->agent != NULL)
+    if (!pd->heard && pd->device->agent != NULL &&
+        pd->unheard_checks < UNHEARD_CHECKS) /* then one question is enough */
         agent_is_there(pd->device->agent);
     if (begins || ends)
         l->unheard(l->arg, pd->device, begins);

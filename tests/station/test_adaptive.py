@@ -78,7 +78,7 @@ def test_a_silent_agent_whose_host_echoes_is_asked_one_question(station, farm):
     poll = lambda: made.ask('devices', name)['poll']
     await_true(lambda: poll()['last_packets'] > 4, 20, 'it is read whole')
     net.tell(f'kill {address}')
-    await_true(lambda: poll()['last_packets'] == 1, 30, 'one question')
+    await_true(lambda: poll()['last_packets'] == 1, 60, 'one question')
     assert made.devices()[name]['state'] == 'up', 'its host answers'
     net.tell(f'fault nobulk {address}')
     net.tell(f'revive {address}')
