@@ -260,6 +260,7 @@ def test_hours_digests_and_repetition(farm, station, request):
 
     # Who sleeps is told at eight of what still lasts and is nobody's, also after a restart.
     assert not news('hours')
+    await_true(lambda: receivers(made)['digest']['waiting'] == 0, 15, 'the station knows that it was taken: else it is sent again')
     assert made.stop() == 0
     made.env['TZ'] = before_eight(8)
     eight = time.time() + 8
