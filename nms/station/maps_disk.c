@@ -103,8 +103,8 @@ static int read_layers(const struct maps_file *f, const struct buffer *text,
     return rc;
 }
 
-bool maps_disk_read(const struct maps_file *f, struct map **found,
-                    struct map **shown)
+int maps_disk_read(const struct maps_file *f, struct map **found,
+                   struct map **shown)
 {
     struct buffer OWNED_BUFFER text = {0};
     struct complaint why = {.what = ""};
@@ -113,10 +113,19 @@ bool maps_disk_read(const struct maps_file *f, struct map **found,
     if (rc == 0)
         rc = read_layers(f, &text, found, shown, &why);
     if (rc < 0)
-        log_error("%s: cannot be read any more: %s; its positions are lost, it "
-                  "is made anew with the next change of the network",
-                  f->path, why.what[0] != '\0' ? why.what : strerror(-rc));
-    return rc == 0;
+        log_error("%s: cannot be read any more: %s", f->path,
+                  why.what[0] != '\0' ? why.what : strerror(-rc));
+    return rc;
+}
+
+bool maps_disk_give_up(struct maps_shelf *s, const struct maps_file *f)
+{
+    if (f->unread == -EMFILE || f->unread == -ENFILE || f->unread == -ENOMEM)
+        return false; /* the file may be well */
+    if (f->unread != -ENOENT)
+        set_aside(s, f->path, strerror(-f->unread),
+                  "the map is made anew, without its positions");
+    return true;
 }
 
 int maps_disk_write(struct maps_shelf *s, struct maps_file *f,

@@ -183,7 +183,11 @@ static int change(struct ask *a, struct maps_file *f, struct wish *w)
     struct overlay_person person = {
         .who = a->who, .at = wall_now(), .seen = a->seen, .clashes = &clashes};
     uint64_t before = f->edits->revision;
-    OWNED(map_free) struct map *now = map_copy(maps_shelf_look(f));
+    const struct map *shown = maps_shelf_look(f);
+
+    if (shown == NULL)
+        return maps_unread(f, &a->why);
+    OWNED(map_free) struct map *now = map_copy(shown);
     int rc = overlay_change(f->edits, now, &person, w->at, w->count, &a->why);
 
     if (rc == -EALREADY)
@@ -229,7 +233,8 @@ static int tell_edits(struct ask *a)
 
     if (f == NULL)
         return no_map(a);
-    (void)maps_shelf_open(f); /* which edits are gone */
+    if (maps_shelf_open(f) == NULL) /* which edits are gone */
+        return maps_unread(f, &a->why);
     tell(a, f, list_edits(f, NULL, 0));
     return 0;
 }
@@ -287,7 +292,10 @@ static int put_map(struct ask *a, struct map *m)
     if (f == NULL) {
         f = maps_shelf_add(shelf, a->name, m);
     } else {
-        (void)maps_shelf_open(f);
+        if (maps_shelf_open(f) == NULL) {
+            map_free(m);
+            return maps_unread(f, &a->why);
+        }
         before = map_copy(f->found);
         maps_shelf_redo(f, m);
     }

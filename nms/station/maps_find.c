@@ -134,8 +134,12 @@ static void search_work(void *arg)
     struct maps_search *s = arg;
     struct maps_shelf *shelf = s->maps->shelf;
 
-    for (size_t i = 0; i < shelf->files.count; i++)
-        search_map(s, maps_shelf_look(shelf->files.at[i]));
+    for (size_t i = 0; i < shelf->files.count; i++) {
+        const struct map *m = maps_shelf_look(shelf->files.at[i]);
+
+        if (m != NULL)
+            search_map(s, m);
+    }
     maps_shelf_rest(shelf);
     if (s->hits.count > 0)
         qsort(s->hits.at, s->hits.count, sizeof *s->hits.at, hits_order);

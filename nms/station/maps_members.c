@@ -153,6 +153,15 @@ static void settle(struct maps_roll_call *q)
     q->members.count = kept;
 }
 
+/* The clouds of one document; of one that cannot be read, none. */
+static void call_file(struct maps_roll_call *q, struct maps_file *f)
+{
+    const struct map *m = maps_shelf_open(f);
+
+    if (m != NULL)
+        call_map(q, m);
+}
+
 static void call_all(struct maps_roll_call *q)
 {
     struct maps_shelf *shelf = q->maps->shelf;
@@ -161,7 +170,7 @@ static void call_all(struct maps_roll_call *q)
         struct maps_file *f = shelf->files.at[i];
 
         if (f->asked == 0 || f->edited)
-            call_map(q, maps_shelf_open(f));
+            call_file(q, f);
     }
 }
 
@@ -177,7 +186,7 @@ static void call_work(void *arg)
         struct maps_file *f = maps_stock_demand(q->maps->shelf, q->map, &made);
 
         if (f != NULL)
-            call_map(q, maps_shelf_open(f));
+            call_file(q, f);
     }
     maps_shelf_rest(q->maps->shelf);
     settle(q);

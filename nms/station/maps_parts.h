@@ -22,6 +22,7 @@ struct maps_file {
     struct overlay *edits;  /* in memory always */
     uint64_t hash;          /* of its text as last written */
     bool unwritten;         /* its file does not hold it: the disk refused */
+    int unread;             /* why its file could not be read, -errno; 0 */
     struct maps_entry told; /* but its name */
     uint64_t round;         /* of the refresh that it was made of; 0: earlier */
     uint64_t asked;         /* counts up; 0: it is always there */
@@ -54,7 +55,8 @@ int maps_shelf_load(struct maps_shelf *s, struct complaint *why);
 
 struct maps_file *maps_shelf_find(const struct maps_shelf *s, const char *name);
 
-/* The document of f with its edits, read again if it was put away. */
+/* The document of f with its edits, read again if it was put away; NULL if it
+ * cannot be read, then it stays put away. */
 struct map *maps_shelf_open(struct maps_file *f);
 /* The same for somebody who may soon ask again. */
 struct map *maps_shelf_look(struct maps_file *f);
@@ -71,6 +73,10 @@ void maps_shelf_redo(struct maps_file *f, struct map *found);
 /* Takes the positions that a layout found for it. True if any is new. */
 bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out);
 
+/* What is said of f where it cannot be read: -EBUSY. */
+int maps_unread(const struct maps_file *f, struct complaint *why)
+    __attribute__((warn_unused_result));
+
 /* Puts away generated documents of large networks that nobody looked at for
  * some minutes, and which their files hold. */
 void maps_shelf_rest(struct maps_shelf *s);
@@ -81,7 +87,8 @@ int maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
                        struct wall now);
 
 /* Puts the generated map m, which is taken, in the place of the document of its
- * name, whose positions and edits carry over. NULL if there are too many. */
+ * name, whose positions and edits carry over. NULL if there are too many, or if
+ * the file of that document cannot be read just now. */
 struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
                                  struct wall now);
 
@@ -90,9 +97,13 @@ void maps_shelf_forget(struct maps_shelf *s, struct maps_file *f);
 
 /* ---- maps_disk.c: their files ---- */
 
-/* Both layers, read from the file of f; false if it cannot be read. */
-bool maps_disk_read(const struct maps_file *f, struct map **found,
-                    struct map **shown);
+/* Both layers, read from the file of f; 0 or -errno, a line in the log too. */
+int maps_disk_read(const struct maps_file *f, struct map **found,
+                   struct map **shown) __attribute__((warn_unused_result));
+
+/* Sets the file of f aside, which cannot be read, before another is written
+ * over it. False if it may be read later: then it stays. */
+bool maps_disk_give_up(struct maps_shelf *s, const struct maps_file *f);
 
 /* The edits of f; those that cannot be read are set aside: none. */
 void maps_disk_read_edits(struct maps_shelf *s, struct maps_file *f);
@@ -128,7 +139,8 @@ const struct map *maps_stock_known(const struct maps_shelf *s,
 void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject);
 
 /* The document called name; one that can be made of the stock is, or made anew
- * if it is of an earlier one: then *made is true. NULL if there is none. */
+ * if it is of an earlier one or cannot be read: then *made is true. NULL if
+ * there is none. */
 struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
                                     bool *made);
 

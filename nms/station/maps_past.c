@@ -14,6 +14,8 @@ static void lay_over(struct maps_file *f, struct map *m)
     OWNED(free) char *gone = mem_array(edits->count + 1, 1);
     struct map *today = maps_shelf_open(f);
 
+    if (today == NULL)
+        return;
     map_carry_over(m, f->found);
     for (size_t i = 0; i < edits->count; i++)
         gone[i] = edits->at[i].gone;

@@ -169,7 +169,12 @@ static void take_document(struct job *j)
                      "there is no such map");
         return;
     }
-    j->map = map_copy(maps_shelf_look(f));
+    const struct map *m = maps_shelf_look(f);
+    if (m == NULL) {
+        j->result = maps_unread(f, &j->why);
+        return;
+    }
+    j->map = map_copy(m);
     j->revision = f->edits->revision;
     if (made)
         j->made = maps_shelf_list(shelf);

@@ -97,6 +97,9 @@ void maps_shelf_redo(struct maps_file *f, struct map *found)
 bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out)
 {
     struct map *shown = maps_shelf_open(f);
+
+    if (shown == NULL)
+        return false;
     bool changed = map_take_layout(shown, laid_out);
 
     /* What a person placed is placed by the edits alone. */
@@ -155,6 +158,22 @@ int maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
     return rc;
 }
 
+/* Lets m be what was found for f. False if what is there must not be lost: it
+ * cannot be read just now. */
+static bool take_over(struct maps_shelf *s, struct maps_file *f, struct map *m)
+{
+    if (maps_shelf_open(f) != NULL) {
+        map_carry_over(m, f->found);
+    } else if (maps_disk_give_up(s, f)) {
+        f->unread = 0;
+        f->hash = 0; /* written whatever it was */
+    } else {
+        return false;
+    }
+    maps_shelf_redo(f, m);
+    return true;
+}
+
 struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
                                  struct wall now)
 {
@@ -164,10 +183,9 @@ struct maps_file *maps_shelf_put(struct maps_shelf *s, struct map *m,
         f = maps_shelf_add(s, map_name(m), m);
         if (f == NULL)
             return NULL;
-    } else {
-        (void)maps_shelf_open(f);
-        map_carry_over(m, f->found);
-        maps_shelf_redo(f, m);
+    } else if (!take_over(s, f, m)) {
+        map_free(m);
+        return NULL;
     }
     (void)maps_shelf_changed(s, f, now); /* it can be made again */
     return f;
@@ -190,14 +208,22 @@ struct map *maps_shelf_open(struct maps_file *f)
 
     if (f->found != NULL)
         return f->shown;
-    if (!maps_disk_read(f, &found, &shown)) {
-        found = map_new(f->name, f->told.view);
-        f->hash = 0;
-    }
+    f->unread = maps_disk_read(f, &found, &shown);
+    if (f->unread < 0)
+        return NULL;
     if (shown != NULL)
         f->shown = shown; /* its places */
     maps_shelf_redo(f, found);
     return f->shown;
+}
+
+int maps_unread(const struct maps_file *f, struct complaint *why)
+{
+    return complain(why, -EBUSY, f->name,
+                    "ask again later; it is made anew when the network is "
+                    "looked at, see the log",
+                    "the document of the map cannot be read: %s",
+                    strerror(-f->unread));
 }
 
 struct map *maps_shelf_look(struct maps_file *f)

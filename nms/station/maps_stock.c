@@ -71,8 +71,7 @@ const struct map *maps_stock_known(const struct maps_shelf *s,
     struct maps_file *f = maps_shelf_find(s, name.at);
     if (f == NULL || f->told.view == MAP_DRAWN)
         return NULL;
-    (void)maps_shelf_open(f);
-    return f->found;
+    return maps_shelf_open(f) != NULL ? f->found : NULL;
 }
 
 /* NULL if there is no such subject, or no room. */
@@ -112,15 +111,19 @@ struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
     if (s->stock == NULL || !map_subject_parse(name, &subject) ||
         (f != NULL && f->told.view == MAP_DRAWN))
         return f;
-    if (f == NULL || f->round != s->stock->round) {
+    bool always = f != NULL && f->round == s->stock->round && f->asked == 0;
+    if (f == NULL || f->round != s->stock->round ||
+        maps_shelf_open(f) == NULL) {
         struct maps_file *now = make(s, &subject);
 
         /* What is gone is shown as it was while a person's edits are in it. */
         if (now == NULL)
-            return f != NULL && (f->edited || f->asked == 0) ? f : NULL;
+            return f != NULL && (f->edited || f->asked == 0 || f->unread < 0)
+                       ? f
+                       : NULL;
         *made = true;
         f = now;
-        if (f->asked == 0 && subject.view != MAP_PHYSICAL &&
+        if (f->asked == 0 && !always && subject.view != MAP_PHYSICAL &&
             subject.view != MAP_NETWORK)
             f->asked = 1;
     }

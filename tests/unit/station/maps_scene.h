@@ -201,6 +201,29 @@ static inline void put_file(struct bench *b, const char *name, const char *text)
     assert_int_equal(file_write(path, bytes_of_text(text), 0644), 0);
 }
 
+/* The network grows by many neighbours of the core: its maps are large. */
+static inline void grow(struct bench *b, uint16_t count)
+{
+    for (uint16_t i = 0; i < count; i++) {
+        struct topo_node *n = array_add(&b->topology.nodes);
+
+        *n = (struct topo_node){
+            .origin = NODE_GHOST,
+            .id = {.octets = {100, (uint8_t)(i >> 8), (uint8_t)i}},
+            .name = "many",
+            .device = SIZE_MAX,
+            .kind = KIND_SWITCH,
+            .descr = ""};
+        *array_add(&b->topology.links) = (struct topo_link){
+            .id = {.octets = {201, (uint8_t)(i >> 8), (uint8_t)i}},
+            .b = (uint32_t)b->topology.nodes.count - 1,
+            .a_port = "",
+            .b_port = "",
+            .layer = 2,
+            .why = "heard"};
+    }
+}
+
 static inline bool is_there(struct bench *b, const char *name)
 {
     char path[128];
@@ -220,6 +243,12 @@ static inline void ask(struct bench *b, const char *name,
     while (a->count == before)
         assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
 }
+
+/* A layout that gives every node a place, by sed. */
+#define LAYOUT_SCRIPT                           \
+    "case \"$*\" in *'--format gv'*) "          \
+    "sed 's/origin=/pos=\"7,8!\", origin=/';; " \
+    "*) cat >/dev/null; echo \"drawn $*\";; esac"
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 

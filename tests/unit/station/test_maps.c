@@ -98,12 +98,6 @@ static void what_cannot_be_drawn_is_said(void **state)
     buffer_fini(&a.picture);
 }
 
-/* A layout that gives every node a place, by sed. */
-static const char layout_script[] =
-    "case \"$*\" in *'--format gv'*) "
-    "sed 's/state=unknown/state=unknown, pos=\"7,8!\"/';; "
-    "*) cat >/dev/null; echo \"drawn $*\";; esac";
-
 static void positions_are_kept(void **state)
 {
     struct bench *b = *state;
@@ -111,7 +105,7 @@ static void positions_are_kept(void **state)
     struct maps_entry entry = {.name = NULL};
     char path[128];
 
-    script(b, "lays-out", layout_script, path, sizeof path);
+    script(b, "lays-out", LAYOUT_SCRIPT, path, sizeof path);
     reopen(b, path);
     refresh(b);
     ask(b, "physical", MAPS_SVG, &a);
@@ -163,7 +157,7 @@ static void positions_that_come_meanwhile_are_kept(void **state)
 
     snprintf(gate, sizeof gate, "%s/gate", b->dir);
     assert_int_equal(mkfifo(gate, 0600), 0);
-    snprintf(body, sizeof body, "read line <%s; %s", gate, layout_script);
+    snprintf(body, sizeof body, "read line <%s; %s", gate, LAYOUT_SCRIPT);
     script(b, "waits", body, path, sizeof path);
     reopen(b, path);
     refresh(b);
@@ -199,7 +193,7 @@ static void the_same_picture_is_drawn_once(void **state)
     struct maps_stats stats;
     char path[128];
 
-    script(b, "lays-out", layout_script, path, sizeof path);
+    script(b, "lays-out", LAYOUT_SCRIPT, path, sizeof path);
     reopen(b, path);
     refresh(b);
     for (unsigned i = 0; i < 3; i++)

@@ -176,9 +176,59 @@ static void clouds_have_members(void **state)
     buffer_fini(&r.text);
 }
 
+/* Large ones are on disk alone, where much may happen to them. */
+static void a_map_that_cannot_be_read_is_no_empty_one(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry = {.name = NULL};
+
+    refresh(b);
+    ask(b, "near-core-1", MAPS_GV, &a);
+    reopen(b, NULL);
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    put_file(b, "near-core-1.gv", "graph { ");
+    ask(b, "near-core-1", MAPS_GV, &a); /* of which nothing is known yet */
+    assert_int_equal(a.result, -EBUSY);
+    assert_non_null(strstr(a.why.what, "cannot be read"));
+    assert_true(is_there(b, "near-core-1.gv"));
+    refresh(b);
+    ask(b, "near-core-1", MAPS_GV, &a);
+    assert_int_equal(a.result, 0);
+    assert_true(entry_of(b, "near-core-1", &entry) && entry.nodes == 2);
+    assert_true(is_there(b, "near-core-1.gv.broken"));
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    buffer_fini(&a.picture);
+}
+
+static void a_large_map_that_is_lost_is_made_anew_at_once(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct maps_entry entry = {.name = NULL};
+    char path[128];
+
+    script(b, "lays-out", LAYOUT_SCRIPT, path, sizeof path);
+    reopen(b, path);
+    grow(b, 2000);
+    refresh(b);
+    assert_true(entry_of(b, "physical", &entry) && entry.nodes >= 2003);
+    snprintf(path, sizeof path, "%s/maps/physical.gv", b->dir);
+    assert_int_equal(unlink(path), 0);
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    ask(b, "physical", MAPS_GV, &a);
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    assert_int_equal(a.result, 0);
+    assert_non_null(strstr(a.picture.at, "label=\"core\""));
+    assert_true(is_there(b, "physical.gv"));
+    buffer_fini(&a.picture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_large_map_that_is_lost_is_made_anew_at_once),
+        CASE(a_map_that_cannot_be_read_is_no_empty_one),
         CASE(clouds_have_members),
         CASE(maps_are_made_when_asked_for),
         CASE(maps_that_were_asked_for_do_not_pile_up),
