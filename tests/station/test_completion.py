@@ -1,8 +1,11 @@
 """What shells complete is what there is: every command and option of the table, names that the station knows, files."""
 import os
+import pty
 import re
+import select
 import shlex
 import subprocess
+import time
 
 import pytest
 
@@ -66,6 +69,62 @@ def run(shell, path, *words):
                           env={**os.environ, 'PATH': f'{path}:{os.environ["PATH"]}', 'HOME': '/nonexistent', 'TERM': 'dumb'})
     assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr
     return [line.partition('\t')[0] for line in done.stdout.splitlines()]
+
+
+class Typist:
+    """A bash at a terminal; its `portolan` knows some names, and keeps the words that it is run with."""
+
+    def __init__(self, directory, names):
+        self.directory, self.ran = directory, directory / 'ran'
+        (directory / 'names').write_text(''.join(f'{n}\tabout\n' for n in names))
+        (directory / 'portolan').write_text(
+            f'#!/bin/bash\nif [ "$1" = complete ]; then while read -r n; do case $n in "${{@: -1}}"*) printf "%s\\n" "$n" ;; esac; done '
+            f'<{directory}/names\nelse printf "%s\\0" "$@" >{self.ran}.new; mv {self.ran}.new {self.ran}; fi\n')
+        (directory / 'portolan').chmod(0o755)
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(directory)
+            os.execve('/bin/bash', ['bash', '--norc', '--noprofile', '-i'], {
+                'PATH': f'{directory}:/usr/bin:/bin', 'HOME': str(directory), 'TERM': 'dumb', 'LC_ALL': 'C.UTF-8', 'PS1': 'READY>'})
+        self.seen = ''
+        self.type('')
+        self.type(f'. {TREE}/etc/portolan.bash-completion\n')
+
+    def type(self, text, until='READY>'):
+        os.write(self.fd, text.encode())
+        self.seen, end = '', time.monotonic() + 20
+        while until not in self.seen and time.monotonic() < end:
+            if select.select([self.fd], [], [], 0.1)[0]:
+                self.seen += os.read(self.fd, 4096).decode(errors='replace')
+        assert until in self.seen, self.seen
+
+    def words(self, typed):
+        """What the command is run with when tab and enter follow."""
+        self.ran.unlink(missing_ok=True)
+        self.type(f'portolan device {typed}\t\n')
+        return self.ran.read_bytes().decode().split('\0')[1:-1]
+
+    def end(self):
+        os.write(self.fd, b'\x04')
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+
+
+def test_a_name_is_one_word_in_bash_whoever_chose_it(place):
+    """Agents say what they are called: what is completed is the name, and never a command."""
+    names = ['plain', 'Core 1', 'x;touch gone', 'y$(touch${IFS}gone)', "o'neil", 'Münster', 'a@b', 'p\\q', 'same one', 'same two', 'z:1']
+    typist = Typist(place, names)
+    try:
+        for typed, name in {'pl': 'plain', 'Co': 'Core 1', 'Core\\ ': 'Core 1', '"Co': 'Core 1', 'x': 'x;touch gone', "'x": 'x;touch gone',
+                            'y': 'y$(touch${IFS}gone)', 'o': "o'neil", 'M': 'Münster', 'a': 'a@b', 'a@': 'a@b', 'p\\\\': 'p\\q',
+                            'same\\ t': 'same two', '"same o': 'same one', 'z': 'z:1', 'z:': 'z:1', "'z:": 'z:1'}.items():
+            assert typist.words(typed) == [name], (typed, typist.seen)
+        typist.type('portolan device "y\t\n', until='> ')  # what would run within the quotes is not offered
+        assert 'touch' not in typist.seen
+        typist.type('"\n')
+        assert not (place / 'gone').exists()
+    finally:
+        typist.end()
 
 
 def test_shells_complete_what_the_station_knows(station, farm, programs):
