@@ -159,7 +159,7 @@ $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 $(filter $B/unit/farm/%,$(UNIT)): $B/libfarm.a
-$B/unit/topology/test_layout $B/unit/topology/test_draw_name: LDFLAGS += $$(pkg-config --libs libgvc)
+$B/unit/topology/test_layout $B/unit/topology/test_draw_name $B/unit/topology/test_draw_text: LDFLAGS += $$(pkg-config --libs libgvc)
 
 .PHONY: unit
 unit: $(UNIT) ## build the unit tests

@@ -538,35 +538,3 @@ const struct dot_attribute *dot_find(const struct dot_attributes *of,
     }
     return NULL;
 }
-
-void dot_write_text(const char *text, struct buffer *out)
-{
-    buffer_char(out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '\n')
-            buffer_text(out, "\\n");
-        else if (*text == '"' || *text == '\\')
-            buffer_format(out, "\\%c", *text);
-        else
-            buffer_char(out, *text);
-    }
-    buffer_char(out, '"');
-}
-
-void dot_plain_text(const char *value, const char *name, struct buffer *out)
-{
-    buffer_text(out, "");
-    for (; *value != '\0'; value++) {
-        if (*value != '\\' || value[1] == '\0') {
-            buffer_char(out, *value);
-            continue;
-        }
-        value++;
-        if (*value == 'n' || *value == 'l' || *value == 'r')
-            buffer_char(out, '\n');
-        else if (*value == 'N')
-            buffer_text(out, name);
-        else
-            buffer_char(out, *value);
-    }
-}

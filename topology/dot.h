@@ -81,16 +81,33 @@ OWNED_BY(struct dot_graph, dot_graph_free)
 const struct dot_attribute *dot_find(const struct dot_attributes *of,
                                      const char *key, const char *group);
 
-/* Appends text as a quoted string that shows as text where Graphviz expects an
- * escString (labels): '"' and '\' escaped, line ends as \n. */
+/* Appends text as a quoted string: '"' and '\' escaped, line ends as \n. For
+ * names and for attributes that Graphviz does not show. */
 void dot_write_text(const char *text, struct buffer *out);
+
+/* The same for what Graphviz shows: it decodes entities in labels and tooltips,
+ * so that '&' is one too, and takes backslashes off labels once, off tooltips
+ * twice. */
+void dot_write_label(const char *text, struct buffer *out);
+void dot_write_tooltip(const char *text, struct buffer *out);
+
+/* Appends text as words within an HTML label, where backslashes are taken off
+ * too. */
+void dot_write_html(const char *text, struct buffer *out);
 
 /* Appends what dot_write_text() wrote, or any escString, as plain text; \N
  * becomes name, \n \l \r a line end. */
 void dot_plain_text(const char *value, const char *name, struct buffer *out);
 
-/* Appends the words of an HTML label: its tags are dropped, the commonest
- * entities become what they stand for. */
+/* The same of a label: entities become what they stand for. */
+void dot_label_text(const char *value, const char *name, struct buffer *out);
+
+/* Appends what the entity at ("&amp;...") stands for; gives how long it is, 0
+ * if there is none that is known. */
+size_t dot_entity(const char *at, struct buffer *out);
+
+/* Appends the words of an HTML label: its tags are dropped, entities become
+ * what they stand for. */
 void dot_html_text(const char *value, struct buffer *out);
 
 #endif

@@ -7,14 +7,10 @@ static bool ends_blank(const struct buffer *b)
 
 void dot_html_text(const char *value, struct buffer *out)
 {
-    static const struct {
-        const char *entity, *text;
-    } entities[] = {{"&lt;", "<"},    {"&gt;", ">"},  {"&amp;", "&"},
-                    {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
     bool inside = false;
 
     while (*value != '\0') {
-        size_t taken = 1;
+        size_t taken;
 
         inside = *value == '<' || (inside && *value != '>');
         if (inside || *value == '>') {
@@ -23,14 +19,9 @@ void dot_html_text(const char *value, struct buffer *out)
             value++;
             continue;
         }
-        for (size_t i = 0; i < COUNT_OF(entities) && taken == 1; i++)
-            if (strncmp(value, entities[i].entity,
-                        strlen(entities[i].entity)) == 0) {
-                buffer_text(out, entities[i].text);
-                taken = strlen(entities[i].entity);
-            }
-        if (taken == 1 && !(*value == ' ' && ends_blank(out)))
+        taken = dot_entity(value, out);
+        if (taken == 0 && !(*value == ' ' && ends_blank(out)))
             buffer_char(out, *value);
-        value += taken;
+        value += taken > 0 ? taken : 1;
     }
 }

@@ -1,5 +1,4 @@
 #include "topology/draw.h"
-#include "base/text.h"
 #include "topology/dot.h"
 #include "topology/draw_picture.h"
 
@@ -25,10 +24,10 @@ void picture_text(struct picture *p, const struct draw_text *t)
     buffer_text(p->out, ",label=");
     if (t->bold) {
         buffer_text(p->out, "<<b>");
-        text_xml(t->text, p->out);
+        dot_write_html(t->text, p->out);
         buffer_text(p->out, "</b>>");
     } else {
-        dot_write_text(t->text, p->out);
+        dot_write_label(t->text, p->out);
     }
     buffer_text(p->out, "];\n");
     picture_grow(p, (struct draw_box){t->x - half, t->y - t->size / 2,
@@ -136,7 +135,7 @@ static void write_up(struct picture *p)
                   p->bounds.y1 + 1.5 * size, size);
     dot_write_text(url.at, p->out);
     buffer_text(p->out, ",label=");
-    dot_write_text(words.at, p->out);
+    dot_write_label(words.at, p->out);
     buffer_text(p->out, "];\n");
 }
 

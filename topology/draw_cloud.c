@@ -86,7 +86,7 @@ static void write_tooltip(struct picture *p, const struct map_node *n)
     if (n->within[0] != '\0')
         buffer_format(&text, "\n%s", n->within);
     buffer_text(p->out, ",tooltip=");
-    dot_write_text(text.at, p->out);
+    dot_write_tooltip(text.at, p->out);
 }
 
 static void write_coast(struct picture *p, uint32_t i, struct draw_box box)

@@ -1,5 +1,5 @@
 /* The title and the legend: what the marks of this very picture mean. */
-#include "base/text.h"
+#include "topology/dot.h"
 #include "topology/draw_picture.h"
 
 /* What occurs in a picture. */
@@ -82,7 +82,7 @@ void draw_title_text(const struct picture *p, struct buffer *out)
     if (title == NULL)
         title = m->title[0] != '\0' ? m->title : m->name;
     buffer_text(out, "<b>");
-    text_xml(title, out);
+    dot_write_html(title, out);
     buffer_format(out,
                   "</b><font color=\"" DRAW_INK_2
                   "\" point-size=\"%.4g\">  ·  %zu node%s  ·  %zu link%s",
@@ -122,7 +122,7 @@ static struct row *row_of(struct legend *l)
 static void cell_text(struct legend *l, const char *text)
 {
     buffer_text(&row_of(l)->cells, "<td>");
-    text_xml(text, &row_of(l)->cells);
+    dot_write_html(text, &row_of(l)->cells);
     buffer_text(&row_of(l)->cells, "</td>");
     row_of(l)->width += draw_text_width(text, SIZE * l->scale) + 8;
 }

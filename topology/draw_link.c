@@ -252,7 +252,7 @@ static void write_link_tooltip(struct picture *p, const struct map_link *l)
         buffer_format(&text, "\n%s%s", l->evidence,
                       l->one_sided ? ", told by one end alone" : "");
     buffer_text(p->out, ",tooltip=");
-    dot_write_text(text.at, p->out);
+    dot_write_tooltip(text.at, p->out);
 }
 
 /* A stroke between two points, as Graphviz's spline of four; (bx, by) is how

@@ -30,7 +30,7 @@ static void write_tooltip(struct picture *p, const struct map_node *n)
     if (n->detail[0] != '\0')
         buffer_format(&text, "\n%s", n->detail);
     buffer_text(p->out, ",tooltip=");
-    dot_write_text(text.at, p->out);
+    dot_write_tooltip(text.at, p->out);
 }
 
 /* The way into the map behind it. */
@@ -86,7 +86,7 @@ static void write_subnet(struct picture *p, uint32_t i)
                   "\",color=\"" DRAW_COAST "\",fillcolor=\"" DRAW_SURFACE
                   "\",penwidth=1.2,label=",
                   i, n->x, n->y, i, d->width / 72, d->height / 72, d->font);
-    dot_write_text(map_node_label(n), p->out);
+    dot_write_label(map_node_label(n), p->out);
     write_tooltip(p, n);
     write_leads(p, n);
     buffer_text(p->out, "];\n");

@@ -14,29 +14,33 @@ struct reading {
     struct map *map;
     const char *place;
     bool found;      /* without the edits of people */
+    bool entities;   /* in labels, for Graphviz; not in portolan=1 */
     uint32_t *nodes; /* of the graph's nodes: which of the map; UINT32_MAX */
     struct buffer raw, safe;
 };
 
-/* A value as text that harms nothing; valid until the next call. */
+/* What was just put into raw, as text that harms nothing; valid until the next
+ * call. */
+static const char *made_safe(struct reading *r, size_t limit)
+{
+    buffer_clear(&r->safe);
+    text_safe(buffer_view(&r->raw), NULL, false, limit, &r->safe);
+    buffer_clear(&r->raw);
+    return r->safe.at != NULL ? r->safe.at : "";
+}
+
 static const char *plain(struct reading *r, const char *value, const char *name,
                          size_t limit)
 {
-    buffer_clear(&r->raw);
-    buffer_clear(&r->safe);
     dot_plain_text(value, name, &r->raw);
-    text_safe(buffer_view(&r->raw), NULL, false, limit, &r->safe);
-    return r->safe.at != NULL ? r->safe.at : "";
+    return made_safe(r, limit);
 }
 
 /* The words of an HTML label. */
 static const char *html_words(struct reading *r, const char *value)
 {
-    buffer_clear(&r->raw);
-    buffer_clear(&r->safe);
     dot_html_text(value, &r->raw);
-    text_safe(buffer_view(&r->raw), NULL, false, MAP_NAME_MAX, &r->safe);
-    return r->safe.at != NULL ? r->safe.at : "";
+    return made_safe(r, MAP_NAME_MAX);
 }
 
 static const char *keep(struct reading *r, const struct dot_attribute *a,
@@ -46,6 +50,16 @@ static const char *keep(struct reading *r, const struct dot_attribute *a,
                                : plain(r, a->value, name, MAP_NAME_MAX);
 
     return arena_text(r->map->arena, text);
+}
+
+/* What Graphviz shows. */
+static const char *keep_label(struct reading *r, const struct dot_attribute *a,
+                              const char *name)
+{
+    if (a->html || !r->entities)
+        return keep(r, a, name);
+    dot_label_text(a->value, name, &r->raw);
+    return arena_text(r->map->arena, made_safe(r, MAP_NAME_MAX));
 }
 
 /* A word in a list of ours: plain ASCII, so nothing is to be made safe. */
@@ -111,9 +125,9 @@ static void node_label(struct reading *r, struct map_node *n,
                        const struct dot_attribute *a)
 {
     if (strcmp(a->group, EDITS) == 0 && !n->edit.added)
-        n->edit.label = keep(r, a, n->id);
+        n->edit.label = keep_label(r, a, n->id);
     else
-        n->label = keep(r, a, n->id);
+        n->label = keep_label(r, a, n->id);
 }
 
 static void node_kind(struct reading *r, struct map_node *n,
@@ -416,8 +430,12 @@ static const char *port_text(struct reading *r, const struct dot_edge *from,
                              const char *otherwise)
 {
     bool ours = dot_find(&from->attributes, key, NULL) != NULL;
+    const struct dot_attribute *shown =
+        dot_find(&from->attributes, label, NULL);
 
-    return link_text(r, from, ours ? key : label, otherwise);
+    if (!ours && shown != NULL)
+        return keep_label(r, shown, "");
+    return link_text(r, from, key, otherwise);
 }
 
 static void read_link_words(struct map_link *l, const struct dot_edge *from)
@@ -501,7 +519,7 @@ static void read_clusters(struct reading *r)
         cloud->kind = KIND_CLOUD;
         cloud->label = map_keep(r->map, plain(r, from->name, "", MAP_NAME_MAX));
         if (label != NULL)
-            cloud->label = keep(r, label, "");
+            cloud->label = keep_label(r, label, "");
         map_cloud_id(plain(r, from->around, "", MAP_ID_MAX), &around);
         if (from->around[0] != '\0')
             cloud->cloud = map_keep(r->map, around.at);
@@ -513,12 +531,15 @@ static void read_clusters(struct reading *r)
 
 static void read_all(struct reading *r)
 {
+    const char *version = word(&r->graph->attributes, "portolan");
+
+    r->entities = strcmp(version, "1") != 0;
     read_graph_attributes(r);
     for (size_t i = 0; i < r->graph->nodes.count; i++)
         read_node(r, i);
     for (size_t i = 0; i < r->graph->edges.count; i++)
         read_link(r, &r->graph->edges.at[i]);
-    r->map->foreign = word(&r->graph->attributes, "portolan")[0] == '\0';
+    r->map->foreign = version[0] == '\0';
     if (r->map->foreign && !r->found)
         read_clusters(r);
     for (size_t i = 0; i < r->map->nodes.count; i++)

@@ -19,6 +19,15 @@ static void put_text(struct buffer *out, const char *key, const char *value)
     dot_write_text(value, out);
 }
 
+/* The same of what Graphviz shows. */
+static void put_label(struct buffer *out, const char *key, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    buffer_format(out, ", %s=", key);
+    dot_write_label(value, out);
+}
+
 /* The map behind something: our word for it, and a way there for those who see
  * it drawn by any Graphviz tool. */
 static void put_leads(struct buffer *out, const char *map)
@@ -69,7 +78,7 @@ static void put_node_facts(struct buffer *out, const struct map_node *n,
     buffer_text(out, "    ");
     dot_write_text(n->id, out);
     buffer_text(out, " [label=");
-    dot_write_text(label[0] != '\0' ? label : n->id, out);
+    dot_write_label(label[0] != '\0' ? label : n->id, out);
     buffer_format(out, ", origin=%s, kind=%s, state=%s",
                   map_origin_name(n->origin), device_kind_name(n->kind),
                   map_state_name(n->state));
@@ -158,7 +167,7 @@ static void put_node_edits(struct buffer *out, const struct map_node *n,
     buffer_text(out, "    ");
     dot_write_text(n->id, out);
     buffer_format(out, " [hidden=%s", n->edit.hidden ? "true" : "false");
-    put_text(out, "label", n->edit.label);
+    put_label(out, "label", n->edit.label);
     if (n->edit.hidden)
         buffer_text(out, ", style=invis");
     if (n->edit.pinned) {
@@ -226,8 +235,8 @@ static void put_link(struct buffer *out, const struct map *m,
         buffer_format(out, ", summed=%u", l->summed);
     if (unseen)
         buffer_text(out, ", style=invis");
-    put_text(out, "taillabel", l->a_port);
-    put_text(out, "headlabel", l->b_port);
+    put_label(out, "taillabel", l->a_port);
+    put_label(out, "headlabel", l->b_port);
     put_extras(out, &l->extras);
     buffer_format(out, ", penwidth=%.1f%s];\n", draw_link_width(l->speed_bps),
                   unseen ? "" : plain_style(l->state));
@@ -237,13 +246,13 @@ static void put_graph(struct buffer *out, const struct map *m)
 {
     buffer_text(out, "graph ");
     dot_write_text(m->name, out);
-    buffer_format(out, " {\n  graph [portolan=1, view=%s",
+    buffer_format(out, " {\n  graph [portolan=2, view=%s",
                   map_view_name(m->view));
     put_text(out, "prefix", m->prefix);
     put_text(out, "up", m->up);
     put_text(out, "title", m->title);
     buffer_text(out, ", label=");
-    dot_write_text(m->title[0] != '\0' ? m->title : m->name, out);
+    dot_write_label(m->title[0] != '\0' ? m->title : m->name, out);
     buffer_text(out, ", labelloc=t, labeljust=l, fontname=\"" DRAW_FONT
                      "\", bgcolor=\"" DRAW_SEA "\", outputorder=edgesfirst");
     if (m->nodes.count > 0 && map_is_laid_out(m))

@@ -112,11 +112,24 @@ static void finish_body(struct finishing *f, const char *at)
     }
 }
 
+/* No control character is part of a picture, wherever it came from. */
+static void drop_controls(char *text)
+{
+    char *to = text;
+
+    for (const char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at >= ' ' || *at == '\n' || *at == '\t')
+            *to++ = *at;
+    *to = '\0';
+}
+
 int render_svg_finish(struct bytes svg, const char *icons, struct buffer *out,
                       struct complaint *why)
 {
     OWNED(free) char *text = mem_text_of(svg.at, svg.len);
     struct finishing f = {.icons = icons != NULL ? icons : ""};
+
+    drop_controls(text);
     const char *root = strstr(text, "<svg");
     const char *inner = root != NULL ? strchr(root, '>') : NULL;
 
