@@ -3,6 +3,7 @@
  */
 #include "north/cli.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +22,15 @@ static enum cli_exit report(enum cli_exit code, const struct complaint *why)
     return code;
 }
 
-/* The remedy of wrong usage is the help of the command. */
+/* Unless it is told already, the remedy of wrong usage is the help of the
+ * command. */
 static enum cli_exit report_usage(const struct cli_command *command,
                                   struct complaint *why)
 {
-    (void)snprintf(why->remedy, sizeof why->remedy, "see `portolan %s%s--help`",
-                   command != NULL ? command->name : "",
-                   command != NULL ? " " : "");
+    if (why->remedy[0] == '\0')
+        (void)snprintf(
+            why->remedy, sizeof why->remedy, "see `portolan %s%s--help`",
+            command != NULL ? command->name : "", command != NULL ? " " : "");
     return report(CLI_WRONG_USAGE, why);
 }
 
@@ -76,6 +79,17 @@ static int check_words(const struct cli *c, struct complaint *why)
                     command->arguments);
 }
 
+/* Over the socket it is the user who counts. */
+static int check_proof(const struct cli_values *values, struct complaint *why)
+{
+    if (values->url != NULL ||
+        (values->token_file == NULL && values->ca == NULL))
+        return 0;
+    return complain(why, -EINVAL, "", "say --url URL too, or leave it out",
+                    "--%s is of a station that is asked by --url",
+                    values->token_file != NULL ? "token-file" : "ca");
+}
+
 /* Reads what stands behind the command, and runs it. */
 static enum cli_exit run(struct cli *c, struct cli_args *args)
 {
@@ -91,7 +105,7 @@ static enum cli_exit run(struct cli *c, struct cli_args *args)
         cli_command_help(c->command, &text);
         return print_help(&text);
     }
-    if (check_words(c, &why) < 0)
+    if (check_words(c, &why) < 0 || check_proof(&c->values, &why) < 0)
         return report_usage(c->command, &why);
     c->layout = layout_of(&c->values);
     enum cli_exit code = c->command->run(c, &why);

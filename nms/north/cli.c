@@ -10,15 +10,37 @@
 
 enum { FILE_MODE = 0644, TOKEN_FILE_MAX = 4096 };
 
+/* The token of the file that was named: it alone, or nobody asks. */
+static int read_token(const char *path, struct buffer *out,
+                      struct complaint *why)
+{
+    int rc = file_read(path, TOKEN_FILE_MAX, out);
+
+    if (rc < 0)
+        return complain(why, rc, path, "check its name and permissions",
+                        "the token cannot be read: %s", strerror(-rc));
+    const char *token = out->len > 0 ? text_trim(out->at) : "";
+    if (*token == '\0' || strpbrk(token, " \t\r\n") != NULL)
+        return complain(why, -EINVAL, path, "`portolan token new` makes one",
+                        *token == '\0' ? "there is no token in it"
+                                       : "there is more than a token in it");
+    return 0;
+}
+
 /* Who asks, where it is not the socket that is asked. */
 static void prove(struct cli *c)
 {
     struct buffer OWNED_BUFFER file = {0};
+    struct complaint why = {0};
     const char *token = getenv("PORTOLAN_TOKEN"), *ca = c->values.ca;
 
-    if (c->values.token_file != NULL &&
-        file_read(c->values.token_file, TOKEN_FILE_MAX, &file) == 0)
+    if (c->values.token_file != NULL) {
+        if (read_token(c->values.token_file, &file, &why) < 0) {
+            client_refuse(c->client, &why);
+            return;
+        }
         token = text_trim(file.at);
+    }
     if (ca == NULL)
         ca = getenv("PORTOLAN_CA");
     client_prove(c->client, token, ca);
@@ -35,7 +57,8 @@ struct client *cli_client(struct cli *c)
         path = standard;
     if (c->client == NULL) {
         c->client = client_new(path, c->values.url);
-        prove(c);
+        if (c->values.url != NULL)
+            prove(c);
     }
     return c->client;
 }

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <curl/curl.h>
 
 enum {
@@ -24,6 +27,7 @@ struct client {
     char *authorization; /* the header; NULL */
     const char *ca_file; /* NULL */
     CURL *curl;
+    struct complaint refusal; /* what is in the way of any question; "" */
 };
 
 /* One exchange. */
@@ -70,6 +74,11 @@ void client_prove(struct client *c, const char *token, const char *ca_file)
     free(c->authorization);
     c->authorization = token != NULL ? buffer_take(&header) : NULL;
     c->ca_file = ca_file;
+}
+
+void client_refuse(struct client *c, const struct complaint *why)
+{
+    c->refusal = *why;
 }
 
 /* ---- the answer ---- */
@@ -141,35 +150,72 @@ static int explain_refusal(const struct transfer *t, struct complaint *why)
     return rc;
 }
 
+/* Whether a connection stood, and a question could be sent. */
+static bool is_reached(const struct transfer *t)
+{
+    curl_off_t pretransfer_us = 0;
+
+    (void)curl_easy_getinfo(t->client->curl, CURLINFO_PRETRANSFER_TIME_T,
+                            &pretransfer_us);
+    return pretransfer_us > 0;
+}
+
+static bool is_answered(const struct transfer *t)
+{
+    long status = 0;
+
+    (void)curl_easy_getinfo(t->client->curl, CURLINFO_RESPONSE_CODE, &status);
+    return status > 0;
+}
+
 static int explain_url(const struct transfer *t, CURLcode code,
                        struct complaint *why)
 {
+    const char *url = t->client->url;
+
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return complain(why, -EINVAL, t->client->ca_file,
+                        "check its name and permissions; it is of --ca or "
+                        "PORTOLAN_CA",
+                        "no certificate can be read there");
+    if ((code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) &&
+        !is_reached(t))
+        return complain(why, -EINVAL, "",
+                        "write http://HOST:PORT or https://HOST:PORT",
+                        "\"%s\" is no URL of a station", url);
     return complain(why, -ECONNREFUSED, "",
                     code == CURLE_PEER_FAILED_VERIFICATION
                         ? "give its certificate by --ca, or have it signed"
+                    : code == CURLE_SSL_CONNECT_ERROR || is_reached(t)
+                        ? "check --url, whether it is of http or https, and "
+                          "the station's http.listen"
                         : "check --url, and the station's http.listen",
-                    "no station answers at %s: %s", t->client->url,
+                    "no station answers at %s: %s", url,
                     curl_easy_strerror(code));
 }
 
-static int explain_failure(const struct transfer *t, CURLcode code,
-                           struct complaint *why)
+static int explain_silence(const struct transfer *t, struct complaint *why)
+{
+    if (!is_reached(t) && t->client->url != NULL)
+        return complain(why, -ETIMEDOUT, "",
+                        "check --url, the station's http.listen and filters "
+                        "between here and there",
+                        "no station answers at %s within %d s", t->client->url,
+                        CONNECT_LIMIT_S);
+    return complain(why, -ETIMEDOUT, "", "see its log and `portolan status`",
+                    "the station said nothing for %d s",
+                    is_reached(t) ? SILENCE_LIMIT_S : CONNECT_LIMIT_S);
+}
+
+static int explain_socket(const struct transfer *t, struct complaint *why)
 {
     const char *path = t->client->socket_path;
+    const size_t longest = sizeof((struct sockaddr_un){0}).sun_path - 1;
     long error = 0;
 
-    if (code == CURLE_WRITE_ERROR)
-        return complain(why, -EFBIG, "", "ask for less at once",
-                        "the answer is larger than this command takes");
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return complain(why, -ETIMEDOUT, "",
-                        "see its log and `portolan status`",
-                        "the station said nothing for %d s", SILENCE_LIMIT_S);
-    if (code != CURLE_COULDNT_CONNECT && code != CURLE_PEER_FAILED_VERIFICATION)
-        return complain(why, -EIO, "", "see the station's log",
-                        "the station broke off: %s", curl_easy_strerror(code));
-    if (t->client->url != NULL)
-        return explain_url(t, code, why);
+    if (strlen(path) > longest)
+        return complain(why, -ENAMETOOLONG, path, "choose a shorter one",
+                        "the path of a socket has at most %zu octets", longest);
     (void)curl_easy_getinfo(t->client->curl, CURLINFO_OS_ERRNO, &error);
     if (error == EACCES || error == EPERM)
         return complain(why, -EACCES, "",
@@ -179,6 +225,22 @@ static int explain_failure(const struct transfer *t, CURLcode code,
                     "start it: systemctl start portolan, or sudo make run in "
                     "the source; if it uses another socket, say --socket PATH",
                     "no station answers at %s", path);
+}
+
+static int explain_failure(const struct transfer *t, CURLcode code,
+                           struct complaint *why)
+{
+    if (code == CURLE_WRITE_ERROR)
+        return complain(why, -EFBIG, "", "ask for less at once",
+                        "the answer is larger than this command takes");
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return explain_silence(t, why);
+    if (t->client->url != NULL && !is_answered(t))
+        return explain_url(t, code, why);
+    if (t->client->url == NULL && !is_reached(t))
+        return explain_socket(t, why);
+    return complain(why, -EIO, "", "see the station's log",
+                    "the station broke off: %s", curl_easy_strerror(code));
 }
 
 /* ---- asking ---- */
@@ -208,6 +270,7 @@ static void set_limits(CURL *curl)
 {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* not by environment */
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_LIMIT_S);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)SILENCE_LIMIT_S);
@@ -231,6 +294,12 @@ static int perform(struct transfer *t, struct complaint *why)
 {
     CURL *curl = t->client->curl;
     struct buffer OWNED_BUFFER url = {0};
+
+    if (t->client->refusal.what[0] != '\0') {
+        if (why != NULL)
+            *why = t->client->refusal;
+        return -EPERM;
+    }
     struct curl_slist *headers = headers_of(t);
 
     curl_easy_reset(curl); /* the connection stays */

@@ -20,6 +20,10 @@ OWNED_BY(struct client, client_free)
  * file borrowed. */
 void client_prove(struct client *c, const char *token, const char *ca_file);
 
+/* From now on whatever is asked fails, and *why says why: how to prove who asks
+ * could not be read. */
+void client_refuse(struct client *c, const struct complaint *why);
+
 /* Paths are those behind /api/v1/ (cli_url.h). What fails is told by *why: no
  * station there, or what the station said. */
 int client_get(struct client *c, const char *path, json_t **out,

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -24,7 +26,7 @@
 enum { REQUEST_MAX = 4096 };
 
 struct stand_in {
-    char dir[64], path[96];
+    char dir[64], path[96], url[64];
     pid_t pid;
     struct client *client;
 };
@@ -66,6 +68,29 @@ static void begin(struct stand_in *s, const char *answer)
         serve(listener, answer);
     close(listener);
     s->client = client_new(s->path, NULL);
+}
+
+/* The same behind a URL of that scheme. */
+static void begin_by_url(struct stand_in *s, const char *scheme,
+                         const char *answer)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+
+    *s = (struct stand_in){0};
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, len), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &len),
+                     0);
+    assert_int_equal(listen(listener, 4), 0);
+    (void)snprintf(s->url, sizeof s->url, "%s://127.0.0.1:%u", scheme,
+                   (unsigned)ntohs(address.sin_port));
+    s->pid = fork();
+    if (s->pid == 0)
+        serve(listener, answer);
+    close(listener);
+    s->client = client_new("/nonexistent/control", s->url);
 }
 
 static void end(struct stand_in *s)
@@ -162,6 +187,123 @@ static void no_station_names_socket_and_remedy(void **state)
     assert_null(body);
 }
 
+static void what_is_wrong_with_a_url_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *ca, *what, *remedy;
+    } cases[] = {
+        {"https://no-such-host.invalid:8161", NULL,
+         "no station answers at https://no-such-host.invalid:8161: ",
+         "check --url"},
+        {"http://127.0.0.1:1", NULL, "no station answers at http://127.0.0.1:1",
+         "http.listen"},
+        {"https://127.0.0.1:1", "/nonexistent.pem", "no station answers at",
+         "check --url"},
+        {"", NULL, "\"\" is no URL", "write http://"},
+        {"ftp://x", NULL, "\"ftp://x\" is no URL", "write http://"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        OWNED(client_free)
+        struct client *c = client_new("/nonexistent/control", cases[i].url);
+        struct complaint why = {0};
+        json_t *body;
+
+        client_prove(c, NULL, cases[i].ca);
+        assert_true(client_get(c, "status", &body, &why) < 0);
+        if (strstr(why.what, cases[i].what) != why.what)
+            fail_msg("%s: %s", cases[i].url, why.what);
+        assert_non_null(strstr(why.remedy, cases[i].remedy));
+        assert_null(strstr(why.remedy, "log"));
+    }
+}
+
+static void http_and_https_taken_for_each_other_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme, *ca, *answer, *what, *remedy;
+    } cases[] = {
+        {"https", NULL, HEAD("400 Bad Request") "{}", "no station answers at",
+         "of http or https"},
+        {"http", NULL, "\025\003\003\001\001\002\002", "no station answers at",
+         "of http or https"},
+        {"https", "/nonexistent.pem", "", "no certificate can be read there",
+         "--ca"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct stand_in s;
+        struct complaint why = {0};
+        json_t *body;
+
+        begin_by_url(&s, cases[i].scheme, cases[i].answer);
+        client_prove(s.client, NULL, cases[i].ca);
+        int rc = client_get(s.client, "status", &body, &why);
+        end(&s);
+        assert_true(rc < 0);
+        if (strstr(why.what, cases[i].what) != why.what ||
+            strstr(why.remedy, cases[i].remedy) == NULL)
+            fail_msg("%s: %s (%s)", cases[i].scheme, why.what, why.remedy);
+    }
+}
+
+static void a_path_too_long_for_a_socket_is_told(void **state)
+{
+    (void)state;
+    char path[200] = "/";
+    memset(path + 1, 'x', sizeof path - 2);
+    OWNED(client_free) struct client *c = client_new(path, NULL);
+    struct complaint why = {0};
+    json_t *body;
+
+    assert_int_equal(client_get(c, "status", &body, &why), -ENAMETOOLONG);
+    assert_non_null(strstr(why.what, "at most 107 octets"));
+}
+
+static void no_proxy_of_the_environment_is_between(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"http_proxy", "ALL_PROXY"};
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct stand_in by_url, by_socket;
+        struct complaint why = {0};
+        json_t *body;
+
+        setenv(names[i], "socks5h://127.0.0.1:1", 1);
+        begin_by_url(&by_url, "http", HEAD("200 OK") "{}");
+        begin(&by_socket, HEAD("200 OK") "{}");
+        int rc = client_get(by_url.client, "status", &body, &why);
+        json_decref(body);
+        int rc2 = client_get(by_socket.client, "status", &body, &why);
+        json_decref(body);
+        end(&by_url);
+        end(&by_socket);
+        unsetenv(names[i]);
+        if (rc < 0 || rc2 < 0)
+            fail_msg("%s: %s", names[i], why.what);
+    }
+}
+
+static void who_cannot_prove_who_asks_asks_nothing(void **state)
+{
+    (void)state;
+    struct stand_in s;
+    struct complaint refusal = {.place = "/etc/t", .what = "no token"},
+                     why = {0};
+    json_t *body;
+
+    begin(&s, HEAD("200 OK") "{}");
+    client_refuse(s.client, &refusal);
+    assert_int_equal(client_get(s.client, "status", &body, &why), -EPERM);
+    assert_null(body);
+    assert_string_equal(why.place, "/etc/t");
+    assert_string_equal(why.what, "no token");
+    end(&s);
+}
+
 static void commands_carry_method_path_and_body(void **state)
 {
     (void)state;
@@ -223,6 +365,11 @@ int main(void)
         cmocka_unit_test(refusals_are_told_in_the_stations_words),
         cmocka_unit_test(what_is_no_station_is_told),
         cmocka_unit_test(no_station_names_socket_and_remedy),
+        cmocka_unit_test(what_is_wrong_with_a_url_is_told),
+        cmocka_unit_test(http_and_https_taken_for_each_other_are_told),
+        cmocka_unit_test(a_path_too_long_for_a_socket_is_told),
+        cmocka_unit_test(no_proxy_of_the_environment_is_between),
+        cmocka_unit_test(who_cannot_prove_who_asks_asks_nothing),
         cmocka_unit_test(commands_carry_method_path_and_body),
         cmocka_unit_test(lines_come_whole),
         cmocka_unit_test(refusals_are_no_lines),
