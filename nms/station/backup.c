@@ -9,7 +9,6 @@
 #include "station/bundle.h"
 #include "station/store_copy.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,115 +18,7 @@
 
 #include <jansson.h>
 
-enum { PART = 1 << 18, TOLD_EACH = 64, DEPTH_MAX = 4 };
-
-/* What of the data directory is in a backup. Left out are what is made anew
- * (cached profiles, pictures), sockets, other backups, and databases that were
- * set aside. */
-static const struct part {
-    const char *name;
-    bool series, secret, settings;
-} parts[] = {
-    {.name = "settings.yaml", .settings = true},
-    {.name = "first-password", .secret = true},
-    {.name = "certificate.pem"},
-    {.name = "certificate-key.pem", .secret = true},
-    {.name = "maps"},
-    {.name = "rrd.layout", .series = true},
-    /* Before the files: what waits there is either still there, or in them. */
-    {.name = "spool", .series = true},
-    {.name = "rrd", .series = true},
-};
-
-/* ---- what there is ---- */
-
-static void list_add(struct backup_list *l, const char *from, const char *name,
-                     const struct stat *about)
-{
-    struct backup_file *f = array_add(l);
-
-    f->from = mem_text(from);
-    f->name = mem_text(name);
-    f->mode = about->st_mode & 0777;
-    f->mtime_ns =
-        (int64_t)about->st_mtim.tv_sec * 1000000000 + about->st_mtim.tv_nsec;
-    f->size = (uint64_t)about->st_size;
-}
-
-/* Plain files at and below a path; what is not there is nothing. */
-static void list_below(struct backup_list *l, const char *from,
-                       const char *name, unsigned depth)
-{
-    struct stat about;
-    struct dirent *entry;
-
-    if (lstat(from, &about) < 0 || depth > DEPTH_MAX)
-        return;
-    if (S_ISREG(about.st_mode))
-        list_add(l, from, name, &about);
-    DIR *dir = S_ISDIR(about.st_mode) ? opendir(from) : NULL;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        struct buffer OWNED_BUFFER below = {0};
-        struct buffer OWNED_BUFFER called = {0};
-
-        if (entry->d_name[0] == '.')
-            continue;
-        buffer_format(&below, "%s/%s", from, entry->d_name);
-        buffer_format(&called, "%s/%s", name, entry->d_name);
-        list_below(l, below.at, called.at, depth + 1);
-    }
-    if (dir != NULL)
-        (void)closedir(dir);
-}
-
-static void list_data(struct backup *b, const struct part *part)
-{
-    struct buffer OWNED_BUFFER from = {0};
-    struct buffer OWNED_BUFFER name = {0};
-
-    buffer_format(&from, "%s/%s", b->options->data, part->name);
-    buffer_format(&name, BACKUP_DATA "%s", part->name);
-    size_t before = b->list.count;
-    list_below(&b->list, from.at, name.at, 0);
-    for (size_t i = before; i < b->list.count; i++)
-        b->list.at[i].blank = part->settings && !b->options->secrets;
-}
-
-/* The file itself, and what people wrote beside it. */
-static void list_config(struct backup *b)
-{
-    static const char *const beside[] = {"profiles", "graphs"};
-    const char *config = b->options->config;
-    const char *slash = strrchr(config, '/');
-    OWNED(free)
-    char *dir = slash != NULL ? mem_text_of(config, (size_t)(slash - config))
-                              : mem_text(".");
-    struct buffer OWNED_BUFFER name = {0};
-
-    buffer_format(&name, BACKUP_ETC "%s", slash != NULL ? slash + 1 : config);
-    size_t before = b->list.count;
-    list_below(&b->list, config, name.at, 0);
-    if (b->list.count > before)
-        b->list.at[before].blank = !b->options->secrets;
-    for (size_t i = 0; i < COUNT_OF(beside); i++) {
-        struct buffer OWNED_BUFFER from = {0};
-        struct buffer OWNED_BUFFER called = {0};
-
-        buffer_format(&from, "%s/%s", dir, beside[i]);
-        buffer_format(&called, BACKUP_ETC "%s", beside[i]);
-        list_below(&b->list, from.at, called.at, 0);
-    }
-}
-
-static void list_all(struct backup *b)
-{
-    if (b->options->config != NULL)
-        list_config(b);
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        if ((!parts[i].series || b->options->series) &&
-            (!parts[i].secret || b->options->secrets))
-            list_data(b, &parts[i]);
-}
+enum { PART = 1 << 18, TOLD_EACH = 64 };
 
 /* ---- one file ---- */
 
@@ -333,7 +224,7 @@ static int fill(struct backup *b)
     if (rc == 0)
         rc = add_database(b);
     if (rc == 0)
-        list_all(b);
+        rc = backup_list_all(b);
     if (rc == 0)
         rc = add_files(b);
     if (rc == 0)

@@ -38,6 +38,10 @@ enum { BACKUP_FILE_MAX = 1 << 28 };
 /* Reads the backup to go on from. 0, or -errno and *b->why. */
 int backup_go_on(struct backup *b) __attribute__((warn_unused_result));
 
+/* Puts all that is to be in it into b->list. What the station uses and what
+ * cannot be had is not left out: -errno and *b->why. */
+int backup_list_all(struct backup *b) __attribute__((warn_unused_result));
+
 /* Members of these names are files of series. */
 bool backup_is_series(const char *name);
 

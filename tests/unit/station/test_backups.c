@@ -45,7 +45,8 @@ static void bench_init(struct bench *b, struct backup_scene *s)
                   "discovery: {seeds: [192.0.2.1]}\n"
                   "backup: {every: 24h, keep: 2}\n",
                   data);
-    if (config_parse("p.yaml", text.at, text.len, &b->config, &why) < 0)
+    if (config_parse(scene_path(s, "etc/portolan.yaml"), text.at, text.len,
+                     &b->config, &why) < 0)
         fail_msg("%s: %s", why.place, why.what);
     /* The clock that it is kept by is looked at once a second at most. */
     b->config->backup.every_ms = 1;
