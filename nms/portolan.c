@@ -1,7 +1,8 @@
 /* portolan - the command. Reads the command line, hands over to the command
  * that is named, and says what went wrong: north/cli.h.
  */
-#include "north/cli.h"
+#include "base/text.h"
+#include "north/cli_complete.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -39,18 +40,12 @@ static enum cli_exit print_help(const struct buffer *help)
     return fputs(help->at, stdout) < 0 ? CLI_FAILED : CLI_DONE;
 }
 
-/* "portolan", "portolan --help", "portolan map --help". */
-static enum cli_exit help(const struct cli_args *args, bool wanted)
+/* "portolan" alone, "portolan --help". */
+static enum cli_exit help_whole(bool wanted)
 {
     struct buffer OWNED_BUFFER text = {0};
-    struct cli_args rest = *args;
-    const struct cli_command *command =
-        rest.count > 0 ? cli_command_find(&rest, NULL) : NULL;
 
-    if (command != NULL)
-        cli_command_help(command, &text);
-    else if (args->count == 0 || !cli_group_help(args->at[0], &text))
-        cli_help(&text);
+    cli_help(&text);
     if (wanted)
         return print_help(&text);
     (void)fputs(text.at, stderr);
@@ -65,18 +60,40 @@ static enum cli_layout layout_of(const struct cli_values *values)
                                                        : LAYOUT_TSV;
 }
 
+/* A word that is empty is a variable that was not set: what it would be part of
+ * is something else without it. Texts and filters may be. */
+static int check_word(const struct cli_command *command, size_t n,
+                      const char *word, struct complaint *why)
+{
+    char kind[CLI_ARGUMENT_MAX];
+
+    if (!cli_argument_at(command->arguments, n, kind) ||
+        strcmp(kind, "TEXT") == 0 || strcmp(kind, "FILTER") == 0)
+        return 0;
+    if (word[0] == '\0')
+        return complain(why, -EINVAL, "", "", "%s wants %s, and \"\" is none",
+                        command->name, kind);
+    if (strcmp(kind, "ID") == 0 && strspn(word, "0123456789") != strlen(word))
+        return complain(why, -EINVAL, "", "", "\"%s\" is no ID: %s wants %s",
+                        word, command->name, command->arguments);
+    return 0;
+}
+
 static int check_words(const struct cli *c, struct complaint *why)
 {
     const struct cli_command *command = c->command;
     size_t count = c->words.count;
+    int rc = 0;
 
-    if (count >= command->words_min && count <= command->words_max)
-        return 0;
     if (count > command->words_max)
         return complain(why, -1, "", "", "\"%s\" is one word too many for %s",
                         c->words.at[command->words_max], command->name);
-    return complain(why, -1, "", "", "%s wants %s", command->name,
-                    command->arguments);
+    if (count < command->words_min)
+        return complain(why, -1, "", "", "%s wants %s", command->name,
+                        command->arguments);
+    for (size_t n = 0; n < count && rc == 0; n++)
+        rc = check_word(command, n, c->words.at[n], why);
+    return rc;
 }
 
 /* Over the socket it is the user who counts. */
@@ -134,13 +151,41 @@ static enum cli_exit report_unknown(const struct cli_args *args,
     return CLI_WRONG_USAGE;
 }
 
+/* "portolan map --help", "portolan help map show". */
+static enum cli_exit help_named(const struct cli_args *args,
+                                struct complaint *why)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct cli_args rest = *args;
+    const struct cli_command *command = cli_command_find(&rest, why);
+    bool alone = args->count == 1 || args->at[1][0] == '-';
+
+    if (command != NULL)
+        cli_command_help(command, &text);
+    else if (!alone || !cli_group_help(args->at[0], &text))
+        return report_unknown(args, why);
+    return print_help(&text);
+}
+
+/* What is sent to the station is UTF-8, what is not would be left out. */
+static int check_octets(const struct cli_args *args, struct complaint *why)
+{
+    for (size_t i = 0; i < args->count; i++)
+        if (!text_is_utf8(bytes_of_text(args->at[i])))
+            return complain(why, -EINVAL, "",
+                            "set the terminal to UTF-8, or rename the file",
+                            "word %zu of the command line is no UTF-8", i + 1);
+    return 0;
+}
+
 static enum cli_exit dispatch(struct cli *c, struct cli_args *args)
 {
     static const struct cli_option *const tables[OPTION_TABLES] = {
         cli_global_options, NULL};
     struct complaint why = {0};
 
-    if (options_read(tables, args, &c->values, NULL, &why) < 0)
+    if (check_octets(args, &why) < 0 ||
+        options_read(tables, args, &c->values, NULL, &why) < 0)
         return report_usage(NULL, &why);
     if (c->values.version) {
         puts("portolan " PORTOLAN_VERSION);
@@ -149,15 +194,17 @@ static enum cli_exit dispatch(struct cli *c, struct cli_args *args)
     if (args->count > 0 && strcmp(args->at[0], "help") == 0) {
         args->at++;
         args->count--;
-        return help(args, true);
+        c->values.help = true;
     }
-    if (args->count == 0 || c->values.help)
-        return help(args, c->values.help);
+    if (args->count == 0 || args->at[0][0] == '-')
+        return help_whole(c->values.help);
+    if (c->values.help)
+        return help_named(args, &why);
     c->command = cli_command_find(args, &why);
     if (c->command != NULL)
         return run(c, args);
     if (is_help(args))
-        return help(args, true);
+        return help_named(args, &why);
     return report_unknown(args, &why);
 }
 

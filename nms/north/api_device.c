@@ -435,6 +435,12 @@ void api_devices_add(struct api_request *r)
 
     if (!api_texts(r, "addresses", false, &addresses))
         return;
+    if (addresses.count == 0) { /* none is not all */
+        array_fini(&addresses);
+        api_problem(r, 400, "there is no address in \"addresses\"",
+                    "name one; POST discovery looks for all that there is");
+        return;
+    }
     int rc = station_add(r->station, addresses.at, addresses.count, &why);
     array_fini(&addresses);
     if (rc < 0)

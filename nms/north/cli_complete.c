@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX = 32, NAMES_MAX = 500 };
+enum { NAMES_MAX = 500 };
 
 /* What an argument may be. */
 enum kind {
@@ -55,6 +55,7 @@ static const struct meaning meanings[] = {
     {"", "DURATION", WORDS, "30m 2h 1d 7d"},
     {"", "FILE", FILES, NULL},
     {"", "DIR", FILES, NULL},
+    {"audit", "PATH", NOTHING, NULL}, /* of the API */
     {"", "PATH", FILES, NULL},
     {"", "librenms", WORDS, "librenms"},
     {"", "NAME", DEVICES, NULL},
@@ -132,9 +133,8 @@ static void offer_names(struct cli *c, const char *typed, enum kind kind)
 
 /* ---- arguments ---- */
 
-/* The nth of "NAME [OTHER] FILE...", without what stands around it; the last
- * goes on where it may be repeated. False: there is none. */
-static bool token_at(const char *arguments, size_t n, char out[TOKEN_MAX])
+bool cli_argument_at(const char *arguments, size_t n,
+                     char out[CLI_ARGUMENT_MAX])
 {
     static const char more[] = "...";
 
@@ -146,7 +146,7 @@ static bool token_at(const char *arguments, size_t n, char out[TOKEN_MAX])
         if (n == 0 || repeats) {
             size_t begin = strspn(at, "[");
 
-            (void)snprintf(out, TOKEN_MAX, "%.*s",
+            (void)snprintf(out, CLI_ARGUMENT_MAX, "%.*s",
                            (int)strcspn(at + begin, " ]."), at + begin);
             return out[0] != '\0';
         }
@@ -177,9 +177,9 @@ static void offer_meaning(struct cli *c, const char *command, const char *token,
 static void offer_argument(struct cli *c, const struct cli_command *command,
                            size_t n, const char *typed)
 {
-    char token[TOKEN_MAX];
+    char token[CLI_ARGUMENT_MAX];
 
-    if (token_at(command->arguments, n, token))
+    if (cli_argument_at(command->arguments, n, token))
         offer_meaning(c, command->name, token, typed);
 }
 

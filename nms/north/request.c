@@ -37,7 +37,7 @@ bool api_cut_path(struct api_request *r, const char *path)
         return path[0] == '/';
     }
     path += sizeof prefix - 1;
-    while (*path != '\0') {
+    for (bool more = *path != '\0'; more;) {
         size_t len = strcspn(path, "/");
         char *segment =
             r->count < API_SEGMENTS_MAX ? decode_segment(path, len) : NULL;
@@ -45,7 +45,8 @@ bool api_cut_path(struct api_request *r, const char *path)
         if (segment == NULL)
             return false;
         r->segments[r->count++] = segment;
-        path += len + (path[len] == '/' ? 1 : 0);
+        more = path[len] == '/'; /* behind the last one too, if an empty one */
+        path += len + (more ? 1 : 0);
     }
     return true;
 }

@@ -293,7 +293,7 @@ const struct api_route *route_table(size_t *count)
     return routes;
 }
 
-/* Does a pattern fit the segments? */
+/* Does a pattern fit the segments? An empty one is no name. */
 static bool fits(const char *pattern, char *const *segments, size_t count)
 {
     size_t n = 0;
@@ -304,8 +304,9 @@ static bool fits(const char *pattern, char *const *segments, size_t count)
         size_t len = strcspn(pattern, "/");
         bool any = len == 1 && pattern[0] == '+';
 
-        if (n == count || (!any && (strlen(segments[n]) != len ||
-                                    strncmp(pattern, segments[n], len) != 0)))
+        if (n == count || (any ? segments[n][0] == '\0'
+                               : strlen(segments[n]) != len ||
+                                     strncmp(pattern, segments[n], len) != 0))
             return false;
         n++;
         pattern += len + (pattern[len] == '/' ? 1 : 0);

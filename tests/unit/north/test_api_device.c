@@ -210,6 +210,7 @@ static void a_body_without_a_list_is_refused(void **state)
                                          "{}",
                                          "{\"addresses\": \"192.0.2.1\"}",
                                          "{\"addresses\": {}}",
+                                         "{\"addresses\": []}",
                                          "{\"addresses\": null}",
                                          "{\"targets\": [\"192.0.2.1\"]}"};
     struct asking *a = asking_new();

@@ -26,7 +26,7 @@ static void paths_are_cut_and_decoded(void **state)
         const char *path, *segments; /* separated by | */
     } cases[] = {
         {"/api/v1/devices", "devices"},
-        {"/api/v1/devices/", "devices"},
+        {"/api/v1/devices/", "devices|"},
         {"/api/v1/devices/core-1/interfaces", "devices|core-1|interfaces"},
         {"/api/v1/devices/a%2Fb", "devices|a/b"},
         {"/api/v1/devices/R%C3%A4um%201", "devices|R\xc3\xa4um 1"},

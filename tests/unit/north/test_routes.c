@@ -113,6 +113,8 @@ static void other_methods_of_a_path_are_told_from_no_path(void **state)
         {API_POST, "/health", true},
         {API_GET, "", false},
         {API_GET, "device", false},
+        {API_DELETE, "devices//pins", false}, /* an empty name is none */
+        {API_POST, "devices//poll", false},
         {API_GET, "devicesx", false},
         {API_GET, "devices/core/interface", false},
         {API_GET, "devices/core/interfaces/1", false},
