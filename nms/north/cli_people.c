@@ -57,10 +57,11 @@ static enum cli_exit read_password(char out[CLI_TYPED_MAX],
                                    struct complaint *why)
 {
     bool terminal = isatty(STDIN_FILENO) == 1;
+    enum cli_exit code =
+        cli_read_line("New password (empty: one is made): ", out, why);
 
-    (void)cli_read_line("New password (empty: one is made): ", out);
-    if (!terminal || out[0] == '\0')
-        return CLI_DONE;
+    if (code != CLI_DONE || !terminal || out[0] == '\0')
+        return code;
     return cli_read_again(out, "these are two passwords", why);
 }
 

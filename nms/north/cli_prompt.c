@@ -1,6 +1,7 @@
 #include "north/cli_prompt.h"
 
-#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
 #include "station/seal.h"
 
 #include <stdio.h>
@@ -9,8 +10,18 @@
 #include <termios.h>
 #include <unistd.h>
 
-bool cli_read_line(const char *prompt, char out[CLI_TYPED_MAX])
+enum { LINE_ROOM = CLI_TYPED_MAX + 2 }; /* and its end */
+
+static enum cli_exit too_long(struct complaint *why)
 {
+    return cli_refuse(why, CLI_FAILED, "use a shorter one",
+                      "what was given has more than %d octets", SECRET_LEN_MAX);
+}
+
+enum cli_exit cli_read_line(const char *prompt, char out[CLI_TYPED_MAX],
+                            struct complaint *why)
+{
+    char line[LINE_ROOM] = "";
     struct termios shown, hidden;
     bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
 
@@ -20,42 +31,57 @@ bool cli_read_line(const char *prompt, char out[CLI_TYPED_MAX])
         (void)fputs(prompt, stderr);
         (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     }
-    bool read = fgets(out, CLI_TYPED_MAX, stdin) != NULL;
+    if (fgets(line, sizeof line, stdin) == NULL)
+        line[0] = '\0';
     if (terminal) {
         (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
         (void)fputc('\n', stderr);
     }
-    if (!read)
+    line[strcspn(line, "\r\n")] = '\0';
+    size_t len = strlen(line);
+    bool fits = len < CLI_TYPED_MAX;
+    memcpy(out, line, fits ? len + 1 : 0);
+    if (!fits)
         out[0] = '\0';
-    out[strcspn(out, "\r\n")] = '\0';
-    return read;
+    explicit_bzero(line, sizeof line);
+    return fits ? CLI_DONE : too_long(why);
+}
+
+/* Takes text, which is overwritten and freed. */
+static enum cli_exit take(char *text, char out[CLI_TYPED_MAX],
+                          struct complaint *why)
+{
+    size_t len = strlen(text);
+    bool fits = len < CLI_TYPED_MAX;
+
+    if (fits)
+        memcpy(out, text, len + 1);
+    explicit_bzero(text, len);
+    free(text);
+    return fits ? CLI_DONE : too_long(why);
 }
 
 static enum cli_exit of_file(const char *path, char out[CLI_TYPED_MAX],
                              struct complaint *why)
 {
-    struct buffer OWNED_BUFFER text = {0};
-    int rc = file_read(path, CLI_TYPED_MAX, &text);
+    char *text;
+    bool more; /* notes below it */
+    int rc = secret_file_read(path, &text, &more);
 
     if (rc < 0)
         return cli_refuse(why, CLI_FAILED, "check its name and permissions",
                           "%s cannot be read: %s", path, strerror(-rc));
-    size_t len = strcspn(text.at, "\r\n");
-    if (len >= CLI_TYPED_MAX)
-        return cli_refuse(why, CLI_FAILED, "use a shorter one",
-                          "the passphrase in %s is too long", path);
-    memcpy(out, text.at, len);
-    out[len] = '\0';
-    explicit_bzero(text.at, text.len);
-    return CLI_DONE;
+    return take(text, out, why);
 }
 
 enum cli_exit cli_read_again(const char typed[CLI_TYPED_MAX],
                              const char *differ, struct complaint *why)
 {
     char again[CLI_TYPED_MAX];
+    enum cli_exit code = cli_read_line("Again: ", again, why);
 
-    (void)cli_read_line("Again: ", again);
+    if (code != CLI_DONE)
+        return code;
     bool same = strcmp(typed, again) == 0;
     explicit_bzero(again, sizeof again);
     return same ? CLI_DONE
@@ -65,9 +91,10 @@ enum cli_exit cli_read_again(const char typed[CLI_TYPED_MAX],
 static enum cli_exit typed(bool is_new, char out[CLI_TYPED_MAX],
                            struct complaint *why)
 {
-    (void)cli_read_line("Passphrase of the backup: ", out);
-    if (!is_new || isatty(STDIN_FILENO) != 1)
-        return CLI_DONE;
+    enum cli_exit code = cli_read_line("Passphrase of the backup: ", out, why);
+
+    if (code != CLI_DONE || !is_new || isatty(STDIN_FILENO) != 1)
+        return code;
     return cli_read_again(out, "these are two passphrases", why);
 }
 
@@ -81,12 +108,13 @@ enum cli_exit cli_read_passphrase(const struct cli *c, bool is_new,
     out[0] = '\0';
     if (c->values.passphrase_file != NULL)
         code = of_file(c->values.passphrase_file, out, why);
-    else if (known != NULL && strlen(known) < CLI_TYPED_MAX)
-        memcpy(out, known, strlen(known) + 1);
+    else if (known != NULL)
+        code = take(mem_text(known), out, why);
     else
         code = typed(is_new, out, why);
     if (code != CLI_DONE)
         return code;
+    (void)text_trim(out); /* as the station does */
     if (out[0] == '\0')
         return cli_refuse(
             why, CLI_FAILED,

@@ -1,8 +1,10 @@
 /* Backups that the station makes by itself (portolan.yaml: backup), and keys
  * that were called otherwise in earlier versions. */
+#include "base/text.h"
 #include "station/config_read.h"
 #include "station/config_speaker.h"
 #include "station/seal.h"
+#include "station/secret_file.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -64,6 +66,24 @@ void config_backup_fini(struct config_backup *b)
     *b = (struct config_backup){0};
 }
 
+/* What the command that is to open it can be given. */
+static int check_passphrase(struct yaml_node n, const char *passphrase,
+                            struct complaint *why)
+{
+    if (strlen(passphrase) < SEAL_PASSPHRASE_MIN)
+        return yaml_complain(n, why, "use a longer one",
+                             "the passphrase has fewer than %d octets",
+                             SEAL_PASSPHRASE_MIN);
+    if (strlen(passphrase) > SECRET_LEN_MAX)
+        return yaml_complain(n, why, "use a shorter one",
+                             "the passphrase has more than %d octets",
+                             SECRET_LEN_MAX);
+    if (strpbrk(passphrase, "\r\n") != NULL)
+        return yaml_complain(n, why, "write it on one line",
+                             "the passphrase has more than one line");
+    return 0;
+}
+
 static int check(struct yaml_node n, const struct config_backup *b,
                  struct complaint *why)
 {
@@ -75,11 +95,7 @@ static int check(struct yaml_node n, const struct config_backup *b,
         return yaml_complain(yaml_get(n, "every"), why,
                              "write 10s or more, or 0 for none",
                              "backups that often would be all that is done");
-    if (b->passphrase != NULL && strlen(b->passphrase) < SEAL_PASSPHRASE_MIN)
-        return yaml_complain(n, why, "use a longer one",
-                             "the passphrase has fewer than %d octets",
-                             SEAL_PASSPHRASE_MIN);
-    return 0;
+    return b->passphrase != NULL ? check_passphrase(n, b->passphrase, why) : 0;
 }
 
 int config_read_backup(struct yaml_node n, void *field, void *ctx,
@@ -93,6 +109,8 @@ int config_read_backup(struct yaml_node n, void *field, void *ctx,
         rc = secret_read(n, "passphrase_secret", &w.passphrase, ctx, why);
     free(w.passphrase.file);
     w.backup.passphrase = w.passphrase.text;
+    if (w.backup.passphrase != NULL)
+        (void)text_trim(w.backup.passphrase); /* as the command does */
     if (rc == 0)
         rc = check(n, &w.backup, why);
     if (rc < 0) {

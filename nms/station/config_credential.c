@@ -1,8 +1,8 @@
 /* Credentials of portolan.yaml: what speaks SNMP with secrets. */
 #include "station/config_speaker.h"
 
-#include "base/file.h"
 #include "base/text.h"
+#include "station/secret_file.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 enum {
-    SECRET_FILE_MAX = 4096,
     SECRET_MIN = 8,          /* octets; RFC 3414, 11.2 */
     SECRET_FILE_WIDE = 0137, /* what is beyond 0640 */
     NAME_SHOWN_MAX = 64
@@ -67,18 +66,19 @@ static int secret_load(struct secret *s, struct yaml_node n,
                        struct config_reader *reader, struct complaint *why)
 {
     OWNED(free) char *path = secret_path(reader->config, s->file);
-    struct buffer contents = {0};
     struct stat st;
-    int rc = file_read(path, SECRET_FILE_MAX, &contents);
+    bool more;
+    int rc = secret_file_read(path, &s->text, &more);
 
-    if (rc < 0) {
-        buffer_fini(&contents);
+    if (rc < 0)
         return yaml_complain(n, why,
                              "check the path, and that the station's user may "
                              "read it",
                              "%s cannot be read: %s", path, strerror(-rc));
-    }
-    s->text = text_trim(buffer_take(&contents));
+    if (more)
+        return yaml_complain(n, why,
+                             "write the secret on one line, and nothing else",
+                             "%s has more than one line", path);
     if (s->text[0] == '\0')
         return yaml_complain(n, why, "write the secret into it", "%s is empty",
                              path);
