@@ -490,7 +490,8 @@ int store_db_trim_past(struct store_db *db, int64_t keep_ms, uint64_t rows_max)
 {
     struct buffer OWNED_BUFFER sql = {0};
     sqlite3_stmt *s = db->prepared[PAST_TRIM];
-    int64_t until_ms = keep_ms > 0 ? wall_now().ms - keep_ms : 0;
+    const struct wall now = store_db_clock(db, wall_now());
+    int64_t until_ms = keep_ms > 0 ? now.ms - keep_ms : 0;
     int64_t from_ms, crowded_ms;
 
     if (crowded_until(db, rows_max, &crowded_ms) != SQLITE_OK ||

@@ -1,7 +1,6 @@
 /* Events in the database, by partitions: a span of time has a table of its own,
  * and goes as a whole when its time is over. Ids grow from one to the next, so
  * that what is newer is never in an older one. */
-#include "station/store_copy.h"
 #include "station/store_db_parts.h"
 
 #include <errno.h>
@@ -13,9 +12,6 @@
 enum {
     LIMIT_DEFAULT = 100,
     LIMIT_MAX = 10000,
-    PARTS_OF_KEPT = 12,  /* so many make up what is kept */
-    TRIM_MS = 60000,     /* between looks at what is too old */
-    COPIES_MS = 3600000, /* and at copies of before an upgrade */
     SEARCH_MS = 3000,    /* then a search gives up */
     SEARCH_STEPS = 10000 /* of SQLite's machine, between looks at the clock */
 };
@@ -136,6 +132,33 @@ static int part_begin(struct store_db *db, struct event_log *log,
     return store_db_run(db, sql.at);
 }
 
+/* Parts of a clock that was ahead begin now, or no new one would until then. */
+static int parts_begin_now(struct store_db *db, struct event_log *log,
+                           int64_t now_ms)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    buffer_format(&sql,
+                  "UPDATE %s_part SET from_ms = %" PRId64
+                  " WHERE from_ms > %" PRId64,
+                  log->table, now_ms, now_ms);
+    for (size_t i = 0; i < log->parts.count; i++)
+        if (log->parts.at[i].from_ms > now_ms)
+            log->parts.at[i].from_ms = now_ms;
+    return store_db_run(db, sql.at);
+}
+
+static bool is_full(const struct event_log *log,
+                    const struct store_event *event)
+{
+    const struct event_part *last = newest(log);
+
+    if (log->span_ms != 0 && event->at.ms >= last->from_ms + log->span_ms)
+        return true;
+    return log->span_count != 0 &&
+           (int64_t)event->id >= last->first_id + (int64_t)log->span_count;
+}
+
 /* The partition that an event belongs to is the newest, afterwards. */
 static int part_for(struct store_db *db, struct event_log *log,
                     const struct store_event *event)
@@ -147,7 +170,10 @@ static int part_for(struct store_db *db, struct event_log *log,
 
     if (last->from_ms == 0)
         return part_begin(db, log, event);
-    if (log->span_ms == 0 || event->at.ms < last->from_ms + log->span_ms)
+    if (db->clock.at.ns != 0 && last->from_ms > event->at.ms + DAY_MS &&
+        last->from_ms > db->clock.believed.ms + DAY_MS)
+        return parts_begin_now(db, log, event->at.ms);
+    if (!is_full(log, event))
         return SQLITE_OK;
     int rc = store_db_part_make(db, log, &next);
     if (rc != SQLITE_OK)
@@ -221,26 +247,8 @@ int store_db_again(struct store_db *db, const struct store_event *event)
     return store_db_run(db, sql.at) == SQLITE_OK ? 0 : -EIO;
 }
 
-static int drop_oldest(struct store_db *db, struct event_log *log)
-{
-    struct buffer OWNED_BUFFER sql = {0};
-    int64_t number = log->parts.at[0].number;
-
-    buffer_format(&sql,
-                  "DROP TABLE %s_%" PRId64
-                  ";DELETE FROM %s_part WHERE number = %" PRId64,
-                  log->table, number, log->table, number);
-    int rc = store_db_run(db, sql.at);
-    if (rc != SQLITE_OK)
-        return -EIO;
-    log->parts.count--;
-    memmove(log->parts.at, log->parts.at + 1,
-            log->parts.count * sizeof *log->parts.at);
-    return 0;
-}
-
-static int last_event(struct store_db *db, const struct event_log *log,
-                      uint64_t *out)
+int store_db_last_event(struct store_db *db, const struct event_log *log,
+                        uint64_t *out)
 {
     struct buffer OWNED_BUFFER sql = {0};
     int64_t id;
@@ -253,58 +261,12 @@ static int last_event(struct store_db *db, const struct event_log *log,
     return store_db_read(db, rc);
 }
 
-static int log_trim(struct store_db *db, struct event_log *log, struct wall now,
-                    int64_t keep_ms, uint64_t max)
-{
-    struct mono turn = mono_now();
-    uint64_t last = 0;
-
-    if (keep_ms == 0 ||
-        (log->trimmed.ns != 0 && mono_ms_between(log->trimmed, turn) < TRIM_MS))
-        return 0;
-    log->trimmed = turn;
-    log->span_ms = keep_ms / PARTS_OF_KEPT;
-    if (log->span_ms < DAY_MS)
-        log->span_ms = DAY_MS;
-    int rc = last_event(db, log, &last);
-    while (rc == 0 && log->parts.count > 1 &&
-           (log->parts.at[1].from_ms <= now.ms - keep_ms ||
-            last - (uint64_t)log->parts.at[0].first_id >= max))
-        rc = drop_oldest(db, log);
-    return rc;
-}
-
-/* Copies of before an upgrade: once an hour. */
-static void expire_copies(struct store_db *db)
-{
-    struct mono now = mono_now();
-
-    if (db->copies_looked_at.ns != 0 &&
-        mono_ms_between(db->copies_looked_at, now) < COPIES_MS)
-        return;
-    db->copies_looked_at = now;
-    store_copies_expire(sqlite3_db_filename(db->sql, "main"), wall_now());
-}
-
-int store_db_trim(struct store_db *db, struct wall now,
-                  const struct store_keep *keep)
-{
-    expire_copies(db);
-    int rc = log_trim(db, &db->logs[STORE_EVENTS], now, keep->events_ms,
-                      keep->events_max);
-
-    if (rc == 0)
-        rc = log_trim(db, &db->logs[STORE_AUDIT], now, keep->audit_ms,
-                      keep->audit_max);
-    return rc < 0 ? rc : store_db_thin(db, now, keep);
-}
-
 int store_db_last_events(struct store_db *db, uint64_t out[STORE_LOGS])
 {
     int rc = 0;
 
     for (size_t i = 0; i < STORE_LOGS && rc == 0; i++)
-        rc = last_event(db, &db->logs[i], &out[i]);
+        rc = store_db_last_event(db, &db->logs[i], &out[i]);
     return rc;
 }
 

@@ -63,6 +63,29 @@ static int drop_place(void **state)
     return system(command);
 }
 
+static void run(const struct place *p, const char *words)
+{
+    sqlite3 *sql;
+
+    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(sql, words, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+}
+
+/* Opened again, as of a station that was at work until then. */
+static void open_later(struct place *p, int day)
+{
+    struct buffer OWNED_BUFFER words = {0};
+
+    store_db_close(p->db);
+    buffer_format(&words,
+                  "INSERT OR REPLACE INTO object (kind, key, body) VALUES "
+                  "('clock', 'believed', '%lld')",
+                  (long long)day * DAY_MS);
+    run(p, words.at);
+    open_db(p);
+}
+
 /* One a day, called by its day, from the first on; ids from 1. */
 static void fill(struct place *p)
 {
@@ -177,8 +200,7 @@ static void of_a_damaged_file_they_are_found_and_age_as_before(void **state)
 
     open_db(p);
     fill(p);
-    store_db_close(p->db);
-    open_db(p); /* looks at what is too old again */
+    open_later(p, DAYS); /* looks at what is too old again */
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     assert_found(p, &oldest, "day 5"); /* the first partitions are gone */
     store_db_close(p->db);
@@ -194,6 +216,7 @@ static void of_a_damaged_file_they_are_found_and_age_as_before(void **state)
         "day 12, day 11, day 10");
     assert_found(p, &oldest, "day 5");
     now.ms += 10 * DAY_MS;
+    open_later(p, DAYS + 10);
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     assert_found(p, &oldest, "day 15");
 }
@@ -207,8 +230,7 @@ static void what_is_too_old_goes_as_a_whole(void **state)
 
     open_db(p);
     fill(p);
-    store_db_close(p->db);
-    open_db(p);
+    open_later(p, DAYS);
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     /* 24 days are kept, and what shares a partition of two with the oldest. */
     assert_found(p, &oldest, "day 5");
@@ -235,13 +257,87 @@ static void the_oldest_go_where_there_are_too_many(void **state)
     assert_found(p, &oldest, "day 21");
 }
 
-static void run(const struct place *p, const char *words)
+static void add(struct place *p, uint64_t id, int64_t at_ms, const char *text)
 {
-    sqlite3 *sql;
+    const struct store_event e = {.id = id,
+                                  .at = {at_ms},
+                                  .last = {at_ms},
+                                  .count = 1,
+                                  .class = "fault",
+                                  .type = "t",
+                                  .object = "o",
+                                  .source = "s",
+                                  .text = text,
+                                  .values = ""};
 
-    assert_int_equal(sqlite3_open(p->path, &sql), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(sql, words, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(sql), SQLITE_OK);
+    assert_int_equal(store_db_event(p->db, &e), 0);
+}
+
+static void a_storm_of_one_moment_keeps_within_the_limit(void **state)
+{
+    enum { MAX = 120, STORM = 1000 };
+    static const struct store_query all = {.limit = STORM};
+    static const struct store_keep few = {.events_ms = 24 * DAY_MS,
+                                          .events_max = MAX};
+    OWNED(arena_free) struct arena *arena = arena_new();
+    struct store_found found = {0};
+    struct place *p = *state;
+
+    open_db(p);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &few), 0);
+    for (uint64_t id = 1; id <= STORM; id++)
+        add(p, id, DAY_MS, "flapping");
+    open_later(p, 1);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &few), 0);
+    assert_int_equal(store_db_query(p->db, &all, arena, &found), 0);
+    assert_true(found.count <= MAX);
+    assert_true(found.count >= MAX - MAX / 10);
+    assert_int_equal(found.at[0].id, STORM);
+    array_fini(&found);
+}
+
+static void a_clock_ahead_for_a_moment_drops_nothing(void **state)
+{
+    enum { YEARS = 730 };
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    static const struct wall ahead = {(DAYS + YEARS) * DAY_MS};
+    struct place *p = *state;
+
+    open_db(p);
+    fill(p);
+    for (int start = 0; start < 2; start++) { /* also where it starts so */
+        open_later(p, DAYS);
+        if (start == 0)
+            assert_int_equal(
+                store_db_trim(p->db, (struct wall){DAYS * DAY_MS}, &keep), 0);
+        assert_int_equal(store_db_trim(p->db, ahead, &keep), 0);
+        assert_found(p, &oldest, "day 5");
+    }
+}
+
+/* Time parts and ends them as before. */
+static void after_a_clock_that_was_ahead_events_age_on(void **state)
+{
+    enum { YEARS = 730 };
+    static const struct store_query oldest = {.after_id = 1, .limit = 1};
+    struct place *p = *state;
+
+    open_db(p);
+    fill(p);
+    add(p, DAYS + 1, (DAYS + YEARS) * DAY_MS, "ahead");
+    open_later(p, DAYS);
+    assert_int_equal(store_db_trim(p->db, (struct wall){DAYS * DAY_MS}, &keep),
+                     0);
+    for (int day = DAYS + 1; day <= 2 * DAYS; day++)
+        add(p, (uint64_t)day + 1, day * DAY_MS, "back");
+    assert_found(p,
+                 &(struct store_query){.from = {(DAYS + 1) * DAY_MS},
+                                       .to = {(DAYS + 1) * DAY_MS}},
+                 "back");
+    open_later(p, 2 * DAYS);
+    assert_int_equal(
+        store_db_trim(p->db, (struct wall){2 * DAYS * DAY_MS}, &keep), 0);
+    assert_found(p, &oldest, "back");
 }
 
 /* As when the device is forgotten that alone told something of late. */
@@ -257,6 +353,7 @@ static void an_empty_partition_takes_no_other_with_it(void **state)
     store_db_close(p->db);
     run(p, "DELETE FROM event_15");
     open_db(p);
+    open_later(p, DAYS);
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     assert_found(p, &oldest, "day 5");
     assert_found(p, &(struct store_query){.limit = 1}, "day 28");
@@ -348,7 +445,7 @@ static void copies_of_earlier_versions_go_after_a_month(void **state)
     make_copy(p, "1", STORE_COPIES_DAYS + 1);
     make_copy(p, "2", STORE_COPIES_DAYS - 1);
     make_copy(p, "not-ours", STORE_COPIES_DAYS + 1);
-    assert_int_equal(store_db_trim(p->db, (struct wall){DAY_MS}, &keep), 0);
+    assert_int_equal(store_db_trim(p->db, wall_now(), &keep), 0);
     assert_false(has_copy(p, "1"));
     assert_true(has_copy(p, "2"));
     assert_true(has_copy(p, "not-ours"));
@@ -442,6 +539,13 @@ int main(void)
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
                                         make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            a_storm_of_one_moment_keeps_within_the_limit, make_place,
+            drop_place),
+        cmocka_unit_test_setup_teardown(
+            a_clock_ahead_for_a_moment_drops_nothing, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(
+            after_a_clock_that_was_ahead_events_age_on, make_place, drop_place),
         cmocka_unit_test_setup_teardown(
             an_empty_partition_takes_no_other_with_it, make_place, drop_place),
         cmocka_unit_test_setup_teardown(
