@@ -27,10 +27,21 @@ class Tried:
         return done.stdout
 
     def portolan(self, line):
+        return self.typed(line, PORTOLAN_SOCKET=str(self.socket))
+
+    def typed(self, line, **env):
         done = subprocess.run(['sh', '-ec', line], cwd=self.directory, capture_output=True, text=True, timeout=60,
-                              env={**os.environ, 'PORTOLAN_SOCKET': str(self.socket)})
+                              env={**os.environ, **env})
         assert done.returncode == 0, f'{line}\n{done.stdout}{done.stderr}'
         return done.stdout
+
+    def nexts(self, said):
+        """The lines that it says to type next work as they stand."""
+        lines = re.findall(r'^  sudo (.*portolan .*)$', said, re.M)
+        assert len(lines) == 3, said
+        for line in lines:
+            self.typed(line)
+        assert (self.directory / 'map.png').read_bytes().startswith(b'\x89PNG')
 
     def stop(self):
         pids = [int(p.read_text()) for p in self.directory.glob('*.pid')]
@@ -52,11 +63,7 @@ def test_a_station_is_tried_as_readme_says(tried):
     said = tried.run()
     page, user, password = re.search(r'The page: http://(\S+)\s+user: (\w+)\s+password: (\S+)', said).groups()
     assert page == tried.listen and Visitor(page).sign_in(user, password)['must_change']
-    nexts = re.findall(r'^  sudo (.*build/portolan .*)$', said, re.M) or re.findall(r'^  sudo (\S*/portolan .*)$', said, re.M)
-    assert len(nexts) == 3, said
-    for line in nexts:
-        tried.portolan(line)
-    assert (tried.directory / 'map.png').read_bytes().startswith(b'\x89PNG')
+    tried.nexts(said)
     said = tried.run('demo', DEMO_DEVICES=12)  # ends the one before
     devices = tried.portolan(f'{BUILD}/portolan devices')
     assert len(re.findall(r'\t127\.16\.\d+\.\d+', devices)) >= 12, devices
@@ -67,11 +74,33 @@ def test_a_station_is_tried_as_readme_says(tried):
 
 def test_a_station_of_ones_own_network_asks_nobody_outside(tried, farm):
     farm('--network', 'campus', '--devices', 30, port=161)
-    tried.run(SEEDS='127.16.0.1', COMMUNITY='public', WITHIN='127.16.0.0/29')
+    said = tried.run(SEEDS='127.16.0.1', COMMUNITY='public', WITHIN='127.16.0.0/29')
+    tried.nexts(said)
+    assert f'Stop it with: sudo make stop RUN_DIR={tried.directory}\n' in said
     devices = tried.portolan(f'{BUILD}/portolan devices')
     asked = set(re.findall(r'\b127\.16\.0\.(\d+)', devices))
     assert '1' in asked and max(map(int, asked)) <= 7, devices
     tried.stop()
+
+
+def test_nothing_is_run_out_of_a_directory_that_others_may_write(place):
+    """Anybody may make the one of /var/tmp before: root neither writes there, nor starts or ends what lies there."""
+    theirs = place / 'theirs'
+    (theirs / 'bin').mkdir(parents=True)
+    (place / 'link').symlink_to(theirs)
+    (place / 'open').mkdir()
+    (place / 'open').chmod(0o777)
+    for path in (theirs, theirs / 'bin'):
+        os.chown(path, 65534, 65534)
+    for directory in (theirs, place / 'link', place / 'open'):
+        before = sorted(place.rglob('*'))
+        for command in (['run-station', BUILD], ['stop-station', directory]):
+            done = subprocess.run([SETUP / command[0], *command[1:]], cwd=TREE, capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, 'RUN_DIR': str(directory), 'SOCKET': str(place / 'control'), 'RUN_USER': USER})
+            assert done.returncode == 1 and f"{directory} is not root's alone" in done.stderr, done.stderr
+        assert sorted(place.rglob('*')) == before
+    done = subprocess.run([SETUP / 'stop-station', place / 'none'], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, f'nothing of {place / "none"} runs\n')
 
 
 def make(*words):
