@@ -1,9 +1,11 @@
 #include "base/file.h"
 
+#include "base/mem.h"
 #include "base/own.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,4 +125,67 @@ int file_make_dir(const char *path, unsigned mode)
     if (stat(path, &st) < 0)
         return -errno;
     return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+/* What is above path, slashes at its end aside; NULL: nothing is. */
+static char *above(const char *path)
+{
+    size_t len = strlen(path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    return len == 0 || strspn(path, "/") == strlen(path)
+               ? NULL
+               : mem_text_of(path, len);
+}
+
+int file_make_above(const char *path)
+{
+    enum { FOR_ALL = 0755 };
+    OWNED(free) char *dir = above(path);
+
+    if (dir == NULL)
+        return 0;
+    mode_t before = umask(0777 & ~FOR_ALL);
+    int rc = file_make_dir(dir, FOR_ALL);
+    (void)umask(before);
+    return rc;
+}
+
+static bool is_changed_by(const char *dir, unsigned uid, unsigned gid)
+{
+    struct stat st;
+
+    if (stat(dir, &st) < 0)
+        return false; /* nobody put it there yet */
+    return st.st_uid == uid ||
+           (st.st_gid == gid && (st.st_mode & S_IWGRP) != 0) ||
+           ((st.st_mode & S_IWOTH) != 0 && (st.st_mode & S_ISVTX) == 0);
+}
+
+static bool way_is_of(const char *path, unsigned uid, unsigned gid)
+{
+    char *dir = above(path);
+    bool theirs = path[0] != '/' && is_changed_by(".", uid, gid);
+
+    while (dir != NULL && !theirs) {
+        theirs = is_changed_by(dir, uid, gid);
+        char *next = above(dir);
+        free(dir);
+        dir = next;
+    }
+    free(dir);
+    return theirs;
+}
+
+bool file_way_is_of(const char *path, unsigned uid, unsigned gid)
+{
+    OWNED(free) char *real = realpath(path, NULL); /* where links lead */
+
+    return way_is_of(path, uid, gid) ||
+           (real != NULL && way_is_of(real, uid, gid));
 }

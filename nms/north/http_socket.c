@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -40,6 +41,33 @@ static bool is_alive(const struct sockaddr_un *address)
     return alive;
 }
 
+/* Who root is meanwhile. */
+struct hat {
+    bool on;
+};
+
+/* What is done in a directory of the user's is done as that user: root would do
+ * it to whatever they put there. */
+static int put_on(struct hat *hat, const char *path, unsigned uid, unsigned gid)
+{
+    if (geteuid() != 0 || uid == (unsigned)-1 || uid == 0 ||
+        !file_way_is_of(path, uid, gid))
+        return 0;
+    if (setegid(gid) < 0)
+        return -errno;
+    hat->on = true;
+    return seteuid(uid) < 0 ? -errno : 0;
+}
+
+static void take_off(struct hat *hat)
+{
+    if (!hat->on)
+        return;
+    bool root = seteuid(0) == 0 && setegid(getgid()) == 0;
+    assert(root); /* which it was */
+    hat->on = false;
+}
+
 static int make_dir_of(const char *path, unsigned uid, unsigned gid)
 {
     OWNED(free) char *dir = mem_text(path);
@@ -51,8 +79,64 @@ static int make_dir_of(const char *path, unsigned uid, unsigned gid)
     *slash = '\0';
     if (stat(dir, &there) == 0)
         return 0;
-    int rc = file_make_dir(dir, 0755);
-    return rc == 0 && chown(dir, uid, gid) < 0 ? -errno : rc;
+    struct hat hat = {0};
+    int rc = put_on(&hat, dir, uid, gid);
+    if (rc == 0)
+        rc = file_make_above(dir);
+    if (rc == 0)
+        rc = file_make_dir(dir, 0755);
+    if (rc == 0 && chown(dir, uid, gid) < 0)
+        rc = -errno;
+    take_off(&hat);
+    return rc;
+}
+
+/* Of an earlier run; what is no socket is nobody's to remove. */
+static int remove_stale(const char *path)
+{
+    struct stat there;
+
+    if (lstat(path, &there) < 0)
+        return errno == ENOENT ? 0 : -errno;
+    if (!S_ISSOCK(there.st_mode))
+        return -EEXIST;
+    return unlink(path) < 0 ? -errno : 0;
+}
+
+static int bind_to(int fd, const struct sockaddr_un *address, unsigned uid,
+                   unsigned gid)
+{
+    const char *path = address->sun_path;
+    int rc = remove_stale(path);
+
+    if (rc < 0)
+        return rc;
+    return bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 ||
+                   chmod(path, SOCKET_MODE) < 0 || chown(path, uid, gid) < 0 ||
+                   listen(fd, BACKLOG) < 0
+               ? -errno
+               : 0;
+}
+
+static int open_at(const struct sockaddr_un *address, unsigned uid,
+                   unsigned gid)
+{
+    int rc = make_dir_of(address->sun_path, uid, gid);
+
+    if (rc < 0)
+        return rc;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    struct hat hat = {0};
+    rc = put_on(&hat, address->sun_path, uid, gid);
+    if (rc == 0)
+        rc = bind_to(fd, address, uid, gid);
+    take_off(&hat);
+    if (rc == 0)
+        return fd;
+    close(fd);
+    return rc;
 }
 
 int http_socket_open(const char *path, unsigned uid, unsigned gid,
@@ -67,20 +151,13 @@ int http_socket_open(const char *path, unsigned uid, unsigned gid,
         return complain(why, -EADDRINUSE, path,
                         "stop it, or choose another station.socket",
                         "another station serves this control socket");
-    (void)unlink(path);
-    rc = make_dir_of(path, uid, gid);
-    int fd =
-        rc == 0 ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
-                : -1;
-    if (fd < 0 ||
-        bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ||
-        chmod(path, SOCKET_MODE) < 0 || chown(path, uid, gid) < 0 ||
-        listen(fd, BACKLOG) < 0) {
-        rc = rc < 0 ? rc : -errno;
-        if (fd >= 0)
-            close(fd);
+    rc = open_at(&address, uid, gid);
+    if (rc == -EEXIST)
+        return complain(why, rc, path,
+                        "choose another station.socket, or remove it",
+                        "what is there is not a control socket");
+    if (rc < 0)
         return complain(why, rc, path, "see the rights of its directory",
                         "the control socket cannot be made: %s", strerror(-rc));
-    }
-    return fd;
+    return rc;
 }

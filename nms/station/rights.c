@@ -80,12 +80,18 @@ int rights_user(const struct config *config, const struct passwd **out,
     return 0;
 }
 
+/* Where the user may put another thing, root would give it away: they make it
+ * themselves. */
 int rights_give_data(const struct config *config, const struct passwd *user,
                      struct complaint *why)
 {
     const char *data = config->station.data;
-    int rc = file_make_dir(data, 0750);
 
+    if (file_way_is_of(data, user->pw_uid, user->pw_gid))
+        return 0;
+    int rc = file_make_above(data);
+    if (rc == 0)
+        rc = file_make_dir(data, 0750);
     if (rc == 0 && chown(data, user->pw_uid, user->pw_gid) < 0)
         rc = -errno;
     return rc == 0 ? 0

@@ -24,7 +24,9 @@ void rights_allow_descriptors(void);
 int rights_user(const struct config *config, const struct passwd **out,
                 struct complaint *why) __attribute__((warn_unused_result));
 
-/* The data directory is made, and the user's, before root is given up. */
+/* The data directory is made, and the user's, before root is given up. Not
+ * where it is inside of what is the user's: they make it themselves,
+ * afterwards. */
 int rights_give_data(const struct config *config, const struct passwd *user,
                      struct complaint *why) __attribute__((warn_unused_result));
 
