@@ -161,12 +161,45 @@ static bool choose_vlan(struct choice *c, const struct map_subject *s)
     return any;
 }
 
-static bool is_named(const char *name, const char *part)
-{
-    struct buffer OWNED_BUFFER own = {0};
+/* How well a name fits what is asked for. */
+enum fit { FIT_NONE, FIT_EARLIER, FIT_PART, FIT_WHOLE };
 
-    map_subject_part(name, &own);
-    return strcmp(own.at, part) == 0;
+/* name: as it stands in a map's. */
+static enum fit fit_of(const char *name, const char *asked)
+{
+    if (strcmp(name, asked) == 0)
+        return FIT_PART;
+    return map_subject_was(name, asked) ? FIT_EARLIER : FIT_NONE;
+}
+
+struct map_parts *choice_tree_parts(const struct survey *y)
+{
+    struct map_parts *parts = map_parts_new();
+
+    for (size_t i = 0; i < y->trees.count; i++)
+        map_parts_add(parts, y->trees.at[i].name);
+    return parts;
+}
+
+static uint32_t find_tree(struct choice *c, const struct survey *y,
+                          const char *asked)
+{
+    OWNED(map_parts_free) struct map_parts *parts = choice_tree_parts(y);
+    uint32_t tree = UINT32_MAX;
+    enum fit best = FIT_EARLIER;
+
+    for (uint32_t i = 0; i < y->trees.count; i++) {
+        struct map_subject s =
+            map_parts_subject(parts, MAP_TREE, y->trees.at[i].name);
+        enum fit fit = fit_of(s.of, asked);
+
+        if (fit < best)
+            continue;
+        best = fit;
+        tree = i;
+        memcpy(c->of, s.of, sizeof c->of);
+    }
+    return tree;
 }
 
 /* The bridges that agree on a root, and the cables between them. */
@@ -174,11 +207,8 @@ static bool choose_tree(struct choice *c, const struct map_subject *s)
 {
     const struct topology *t = c->from->topology;
     const struct survey *y = c->from->survey;
-    uint32_t tree = UINT32_MAX;
+    uint32_t tree = y != NULL ? find_tree(c, y, s->of) : UINT32_MAX;
 
-    for (uint32_t i = 0; y != NULL && i < y->trees.count; i++)
-        if (is_named(y->trees.at[i].name, s->of))
-            tree = i;
     if (tree == UINT32_MAX)
         return false;
     for (size_t i = 0; i < t->nodes.count; i++)
@@ -191,25 +221,44 @@ static bool choose_tree(struct choice *c, const struct map_subject *s)
 
 /* ---- neighbourhoods ---- */
 
+static bool has_address(const struct topo_device *d, const struct addr *addr)
+{
+    for (size_t k = 0; k < d->addr_count; k++)
+        if (addr_equal(&d->addrs[k], addr))
+            return true;
+    return false;
+}
+
 /* A device by its name, as it stands in a map's, or by an address. */
-static uint32_t find_device(const struct choice *c, const char *text)
+static uint32_t find_device(struct choice *c, const char *text)
 {
     const struct topology *t = c->from->topology;
     struct addr addr;
     bool is_addr = addr_parse(text, &addr) == 0;
+    uint32_t found = UINT32_MAX;
+    enum fit best = FIT_NONE;
 
     for (uint32_t i = 0; i < t->nodes.count; i++) {
         const struct topo_device *d = device_of(c, i);
+        const char *name = t->nodes.at[i].name;
+        struct buffer OWNED_BUFFER part = {0};
 
         if (d == NULL)
             continue;
-        if (is_named(t->nodes.at[i].name, text))
+        if (is_addr && has_address(d, &addr)) {
+            c->of[0] = '\0';
             return i;
-        for (size_t k = 0; is_addr && k < d->addr_count; k++)
-            if (addr_equal(&d->addrs[k], &addr))
-                return i;
+        }
+        map_subject_part(name, &part);
+        enum fit fit =
+            strcmp(name, text) == 0 ? FIT_WHOLE : fit_of(part.at, text);
+        if (fit <= best)
+            continue;
+        best = fit;
+        found = i;
+        memcpy(c->of, part.at, part.len + 1);
     }
-    return UINT32_MAX;
+    return found;
 }
 
 /* Who is linked to whom on a layer: links of n are of[start[n]] and on. */

@@ -385,6 +385,7 @@ static void cut_crowd(const struct folding *f, const struct crowd *c,
 struct siting {
     uint32_t *of;
     struct site_names ARRAY_OF(const char *) names;
+    struct map_parts *parts; /* of all sites, who is on the map or not */
 };
 
 static void find_sites(const struct folding *f, const struct map_sources *from,
@@ -393,6 +394,7 @@ static void find_sites(const struct folding *f, const struct map_sources *from,
     OWNED(table_free) struct table *known = table_new();
     char id[IDENT_TEXT_MAX];
 
+    s->parts = map_parts_new();
     s->of = mem_array(f->count + 1, sizeof *s->of);
     for (size_t i = 0; i < f->count; i++)
         s->of[i] = UINT32_MAX;
@@ -403,6 +405,8 @@ static void find_sites(const struct folding *f, const struct map_sources *from,
         struct buffer OWNED_BUFFER name = {0};
 
         site_of(&from->sites, d, &name);
+        if (name.len > 0)
+            map_parts_add(s->parts, name.at);
         if (at == UINT32_MAX || name.len == 0)
             continue;
         uintptr_t site = (uintptr_t)table_find_text(known, name.at);
@@ -468,7 +472,7 @@ static void fold_sites(const struct folding *f, const struct siting *s,
     for (uint32_t site = 0; site < s->names.count; site++) {
         struct crowd members = {room, 0};
         struct map_subject subject =
-            map_subject_of(MAP_SITE, s->names.at[site]);
+            map_parts_subject(s->parts, MAP_SITE, s->names.at[site]);
         struct buffer OWNED_BUFFER leads = {0};
 
         for (uint32_t i = 0; i < f->count; i++)
@@ -576,6 +580,7 @@ void map_cluster(struct map *m, const struct map_sources *from, bool sites)
     }
     free(s.of);
     array_fini(&s.names);
+    map_parts_free(s.parts);
     free(inside);
     folding_fini(&f);
     open_few(m);

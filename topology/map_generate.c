@@ -172,6 +172,7 @@ struct map *map_generate(const struct map_subject *subject,
 {
     const struct topology *t = from->topology;
     struct buffer OWNED_BUFFER name = {0};
+    struct map_subject named = *subject;
     struct choice c;
     char text[ADDR_TEXT_MAX];
 
@@ -180,7 +181,9 @@ struct map *map_generate(const struct map_subject *subject,
         choice_fini(&c);
         return NULL;
     }
-    map_subject_name(subject, &name);
+    if (c.of[0] != '\0')
+        memcpy(named.of, c.of, sizeof named.of);
+    map_subject_name(&named, &name);
     struct map *m = map_new(name.at, subject->view);
     m->up = map_above(subject->view);
     if (subject->view == MAP_PREFIX)

@@ -19,8 +19,9 @@ struct map_sources {
                                 are the same keep their ids. NULL: none */
 };
 
-/* A generated document of the subject's name. NULL if there is no such subject:
- * no device has the VLAN, nobody stands at the site. */
+/* A generated document of the subject's name, as it is called by now. NULL if
+ * there is no such subject: no device has the VLAN, nobody stands at the site.
+ */
 struct map *map_generate(const struct map_subject *subject,
                          const struct map_sources *from);
 

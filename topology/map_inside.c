@@ -2,13 +2,22 @@
 #include "topology/map_edit.h"
 #include "topology/map_subject.h"
 
+/* By its name, else by an earlier one. */
 static uint32_t cloud_leading_to(const struct map *m, const char *name)
 {
-    for (uint32_t i = 0; i < m->nodes.count; i++)
-        if (m->nodes.at[i].origin == MAP_CLOUD &&
-            strcmp(m->nodes.at[i].leads, name) == 0)
+    uint32_t found = UINT32_MAX;
+
+    for (uint32_t i = 0; i < m->nodes.count; i++) {
+        const struct map_node *n = &m->nodes.at[i];
+
+        if (n->origin != MAP_CLOUD)
+            continue;
+        if (strcmp(n->leads, name) == 0)
             return i;
-    return UINT32_MAX;
+        if (found == UINT32_MAX && map_subject_was(n->leads, name))
+            found = i;
+    }
+    return found;
 }
 
 static bool is_within(const struct map *m, uint32_t node, uint32_t cloud)
@@ -70,6 +79,7 @@ bool map_cut_inside(struct map *m, const char *name)
     if (cloud == UINT32_MAX)
         return false;
     const char *id = m->nodes.at[cloud].id;
+    m->name = m->nodes.at[cloud].leads;
     bool *inside = mem_array(m->nodes.count + 1, sizeof *inside);
     bool *keeps = mem_array(m->nodes.count + 1, sizeof *keeps);
 
@@ -94,16 +104,31 @@ bool map_cut_inside(struct map *m, const char *name)
     return true;
 }
 
+static bool leads_inside(const struct map_node *n)
+{
+    return n->origin == MAP_CLOUD && n->leads[0] == '\0';
+}
+
+/* By its id, which stays when its name does not. */
+static const char *own_name(const struct map_node *n)
+{
+    return n->id + strlen(MAP_CLOUD_PREFIX);
+}
+
 void map_lead_inside(struct map *m)
 {
+    OWNED(map_parts_free) struct map_parts *parts = map_parts_new();
+
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (leads_inside(&m->nodes.at[i]))
+            map_parts_add(parts, own_name(&m->nodes.at[i]));
     for (size_t i = 0; i < m->nodes.count; i++) {
         struct map_node *n = &m->nodes.at[i];
 
-        if (n->origin != MAP_CLOUD || n->leads[0] != '\0')
+        if (!leads_inside(n))
             continue;
-        /* By its id, which stays when its name does not. */
         struct map_subject inside =
-            map_subject_of(MAP_INSIDE, n->id + strlen(MAP_CLOUD_PREFIX));
+            map_parts_subject(parts, MAP_INSIDE, own_name(n));
         struct buffer OWNED_BUFFER leads = {0};
 
         map_subject_name(&inside, &leads);

@@ -1,4 +1,5 @@
 #include "topology/map_offer.h"
+#include "topology/map_choose.h"
 
 enum { WORTH = 2 /* devices that make a map */ };
 
@@ -27,6 +28,7 @@ static int texts_order(const void *a, const void *b)
 
 static void offer_sites(struct map_offers *o, const struct map_sources *from)
 {
+    OWNED(map_parts_free) struct map_parts *parts = map_parts_new();
     const char **sites = mem_array(from->input->count + 1, sizeof *sites);
     size_t count = 0, offered = 0, end;
 
@@ -34,8 +36,10 @@ static void offer_sites(struct map_offers *o, const struct map_sources *from)
         struct buffer OWNED_BUFFER site = {0};
 
         site_of(&from->sites, &from->input->devices[i], &site);
-        if (site.len > 0)
-            sites[count++] = arena_text(o->arena, site.at);
+        if (site.len == 0)
+            continue;
+        sites[count++] = arena_text(o->arena, site.at);
+        map_parts_add(parts, site.at);
     }
     if (count > 0)
         qsort(sites, count, sizeof *sites, texts_order);
@@ -44,7 +48,8 @@ static void offer_sites(struct map_offers *o, const struct map_sources *from)
             end++;
         if (end - i < WORTH)
             continue;
-        struct map_subject subject = map_subject_of(MAP_SITE, sites[i]);
+        struct map_subject subject =
+            map_parts_subject(parts, MAP_SITE, sites[i]);
         offer(o, &subject, sites[i], end - i);
         offered++;
     }
@@ -72,11 +77,13 @@ static void offer_vlans(struct map_offers *o, const struct survey *y)
 
 static void offer_trees(struct map_offers *o, const struct survey *y)
 {
+    OWNED(map_parts_free) struct map_parts *parts = choice_tree_parts(y);
     size_t offered = 0;
 
     for (size_t i = 0; i < y->trees.count && offered < MAP_OFFERS_MAX; i++) {
         const struct survey_tree *tree = &y->trees.at[i];
-        struct map_subject subject = map_subject_of(MAP_TREE, tree->name);
+        struct map_subject subject =
+            map_parts_subject(parts, MAP_TREE, tree->name);
 
         if (tree->bridges < WORTH)
             continue;
@@ -122,7 +129,7 @@ static int offers_order(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* Two sites whose names differ in what a map's name cannot hold are one map. */
+/* Each name once. */
 static void join_equals(struct map_offers *o)
 {
     size_t kept = 0;

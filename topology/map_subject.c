@@ -1,4 +1,7 @@
 #include "topology/map_subject.h"
+#include "base/arena.h"
+#include "base/table.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -14,17 +17,129 @@ static const struct {
     [MAP_NEAR] = {"near-", false},       [MAP_STATION] = {"station", true},
 };
 
+static const char MARK[] = "--"; /* and MARK_DIGITS of hexadecimal */
+enum { MARK_DIGITS = 8, MARK_LEN = sizeof MARK - 1 + MARK_DIGITS };
+
 static bool may_stand(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
+/* How many octets of text fit, whole characters. */
+static size_t fitting(const char *text, size_t most)
+{
+    size_t len = strlen(text);
+
+    if (len <= most)
+        return len;
+    for (len = most; len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80;)
+        len--;
+    return len;
+}
+
+static void add_part(const char *text, size_t most, struct buffer *out)
+{
+    bool characters = text_is_utf8(bytes_of_text(text));
+    size_t len = characters ? fitting(text, most) : strnlen(text, most);
+
+    buffer_text(out, "");
+    for (size_t i = 0; i < len; i++) {
+        bool stands =
+            (characters && (uint8_t)text[i] >= 0x80) || may_stand(text[i]);
+
+        buffer_char(out, stands ? text[i] : '-');
+    }
+}
+
 void map_subject_part(const char *text, struct buffer *out)
 {
-    buffer_text(out, "");
-    for (size_t i = 0; text[i] != '\0' && i + 1 < MAP_SUBJECT_MAX; i++)
-        buffer_char(out, may_stand(text[i]) ? text[i] : '-');
+    add_part(text, MAP_SUBJECT_MAX - 1, out);
+}
+
+/* ---- names that are alike ---- */
+
+struct map_parts {
+    struct arena *arena;
+    struct table *first;  /* by part: the text */
+    struct table *shared; /* by part: several texts */
+};
+
+struct map_parts *map_parts_new(void)
+{
+    struct map_parts *p = mem_new(struct map_parts);
+
+    p->arena = arena_new();
+    p->first = table_new();
+    p->shared = table_new();
+    return p;
+}
+
+void map_parts_free(struct map_parts *p)
+{
+    if (p == NULL)
+        return;
+    table_free(p->first);
+    table_free(p->shared);
+    arena_free(p->arena);
+    free(p);
+}
+
+void map_parts_add(struct map_parts *p, const char *text)
+{
+    struct buffer OWNED_BUFFER part = {0};
+
+    map_subject_part(text, &part);
+    const char *known = table_find_text(p->first, part.at);
+    if (known == NULL)
+        (void)table_put_text(p->first, part.at,
+                             (void *)(uintptr_t)arena_text(p->arena, text));
+    else if (strcmp(known, text) != 0)
+        (void)table_put_text(p->shared, part.at, p);
+}
+
+struct map_subject map_parts_subject(const struct map_parts *p,
+                                     enum map_view view, const char *text)
+{
+    struct map_subject s = map_subject_of(view, text);
+    struct buffer OWNED_BUFFER marked = {0};
+
+    if (strcmp(s.of, text) == 0 || table_find_text(p->shared, s.of) == NULL)
+        return s;
+    add_part(text, MAP_SUBJECT_MAX - 1 - MARK_LEN, &marked);
+    buffer_format(&marked, "%s%08x", MARK,
+                  (unsigned)(bytes_hash(bytes_of_text(text)) & UINT32_MAX));
+    memcpy(s.of, marked.at, marked.len + 1);
+    return s;
+}
+
+/* The length of name without a mark; all of it if it has none. */
+static size_t unmarked(const char *name)
+{
+    size_t len = strlen(name);
+
+    if (len <= MARK_LEN ||
+        strspn(name + len - MARK_DIGITS, "0123456789abcdef") != MARK_DIGITS ||
+        strncmp(name + len - MARK_LEN, MARK, sizeof MARK - 1) != 0)
+        return len;
+    return len - MARK_LEN;
+}
+
+/* Octet by octet; an octet of name that may not stand was '-' in ASCII. */
+static bool was(const char *name, size_t len, const char *earlier)
+{
+    if (strlen(earlier) != len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (earlier[i] != name[i] && (may_stand(name[i]) || earlier[i] != '-'))
+            return false;
+    return true;
+}
+
+bool map_subject_was(const char *name, const char *earlier)
+{
+    return strcmp(name, earlier) != 0 && (was(name, strlen(name), earlier) ||
+                                          was(name, unmarked(name), earlier));
 }
 
 struct map_subject map_subject_of(enum map_view view, const char *text)
@@ -84,17 +199,29 @@ static bool parse_number(const char *text, unsigned long most,
     return *end == '\0' && *out <= most;
 }
 
+/* What people write becomes what stands in names. */
+static void make_part(struct map_subject *s)
+{
+    struct buffer OWNED_BUFFER part = {0};
+
+    map_subject_part(s->of, &part);
+    memcpy(s->of, part.at, part.len + 1);
+}
+
 /* "core-1-2": a device and how many links away from it. */
 static bool parse_near(const char *text, struct map_subject *out)
 {
     const char *dash = strrchr(text, '-');
     unsigned long depth;
+    struct addr addr;
 
     if (dash == NULL || dash == text ||
         !parse_number(dash + 1, MAP_DEPTH_MAX, &depth))
         return false;
     out->depth = (unsigned)depth;
     memcpy(out->of, text, (size_t)(dash - text));
+    if (addr_parse(out->of, &addr) < 0)
+        make_part(out);
     return true;
 }
 
@@ -116,6 +243,7 @@ static bool parse_of(const char *text, struct map_subject *out)
         return true;
     }
     memcpy(out->of, text, strlen(text) + 1);
+    make_part(out);
     return true;
 }
 

@@ -1,11 +1,12 @@
 /* map_subject.h - what a generated map is of, and its name: "physical",
  * "prefix-192.0.2.0-24", "site-harbour", "vlan-10", "stp-core-1",
- * "near-core-1-2". Names are made of letters, digits, '-', '_' and '.', and the
- * same subject has the same name for ever.
+ * "near-core-1-2". Names are made of letters and digits of all scripts, '-',
+ * '_' and '.', and the same subject has the same name for ever.
  */
 #ifndef TOPOLOGY_MAP_SUBJECT_H
 #define TOPOLOGY_MAP_SUBJECT_H
 
+#include "base/own.h"
 #include "topology/map.h"
 
 enum { MAP_SUBJECT_MAX = 200, MAP_DEPTH_MAX = 9 };
@@ -19,9 +20,26 @@ struct map_subject {
                                  stands in the map's */
 };
 
-/* Appends text as it stands in a map's name: what may not be in there becomes
- * '-'; at most MAP_SUBJECT_MAX - 1 octets. */
+/* Appends text as it stands in a map's name: of ASCII, what is no letter,
+ * digit,
+ * '-', '_' or '.' becomes '-'; at most MAP_SUBJECT_MAX - 1 octets, whole
+ * characters. */
 void map_subject_part(const char *text, struct buffer *out);
+
+/* Texts that there is a map of each: those that would stand in its name as
+ * another does have a mark made of the whole text behind them. */
+struct map_parts;
+struct map_parts *map_parts_new(void);
+void map_parts_add(struct map_parts *p,
+                   const char *text); /* again: no matter */
+struct map_subject map_parts_subject(const struct map_parts *p,
+                                     enum map_view view, const char *text);
+void map_parts_free(struct map_parts *p);
+OWNED_BY(struct map_parts, map_parts_free)
+
+/* True if the map now called name may have been called earlier: before another
+ * came whose name is alike, or when names were ASCII alone. */
+bool map_subject_was(const char *name, const char *earlier);
 
 /* The subject of a view, and of text where that is one of several. */
 struct map_subject map_subject_of(enum map_view view, const char *text);

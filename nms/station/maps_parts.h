@@ -27,6 +27,7 @@ struct maps_file {
     uint64_t round;         /* of the refresh that it was made of; 0: earlier */
     uint64_t asked;         /* counts up; 0: it is always there */
     bool edited;
+    char *alias; /* another name it was asked for by in this round; NULL */
     struct mono kept_until; /* somebody looks at it */
 };
 
@@ -65,6 +66,10 @@ struct map *maps_shelf_look(struct maps_file *f);
  * its. NULL if there are too many. */
 struct maps_file *maps_shelf_add(struct maps_shelf *s, const char *name,
                                  struct map *found);
+
+/* Calls f otherwise from now on; its files are where they were. */
+void maps_shelf_call(struct maps_shelf *s, struct maps_file *f,
+                     const char *name);
 
 /* Does the edits again, over what was found; found may be the same as before,
  * or another, which is taken. */
@@ -146,6 +151,18 @@ struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
 
 /* Removes documents that were made on demand, beyond MAPS_ASKED_MAX. */
 void maps_stock_evict(struct maps_shelf *s);
+
+/* ---- maps_renamed.c: names of before ---- */
+
+/* Lets the document that m had by an earlier name, if there is one, be that of
+ * its name, on disk too. */
+void maps_renamed_take(struct maps_shelf *s, const struct map *m);
+
+/* The document that was made in this round of the stock for who asked for name,
+ * which is not what it is called; NULL. */
+struct maps_file *maps_renamed_find(const struct maps_shelf *s,
+                                    const char *name);
+void maps_renamed_note(struct maps_file *f, const char *name);
 
 /* ---- maps_past.c: maps of another moment ---- */
 

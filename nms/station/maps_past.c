@@ -84,6 +84,8 @@ int maps_past_make(const struct maps_shelf *s, const char *name,
                             "which VLANs and spanning trees there were then is "
                             "not known");
         m = generate(s, &subject, past);
+        if (m != NULL && f == NULL)
+            f = maps_shelf_find(s, map_name(m));
         if (m != NULL && f != NULL)
             lay_over(f, m);
     }

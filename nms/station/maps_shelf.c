@@ -29,6 +29,7 @@ static void file_free(struct maps_file *f)
     put_away(f);
     overlay_free(f->edits);
     free(f->name);
+    free(f->alias);
     free(f->path);
     free(f->edits_path);
     free(f);
@@ -118,22 +119,38 @@ bool maps_shelf_take_layout(struct maps_file *f, const struct map *laid_out)
     return changed;
 }
 
-struct maps_file *maps_shelf_add(struct maps_shelf *s, const char *name,
-                                 struct map *found)
+static void name_file(const struct maps_shelf *s, struct maps_file *f,
+                      const char *name)
 {
     struct buffer OWNED_BUFFER path = {0};
     struct buffer OWNED_BUFFER edits = {0};
 
-    if (s->files.count >= MAPS_MAX) {
-        map_free(found);
-        return NULL;
-    }
-    struct maps_file *f = mem_new(struct maps_file);
     buffer_format(&path, "%s/%s.gv", s->dir, name);
     buffer_format(&edits, "%s/%s.edits", s->dir, name);
     f->name = mem_text(name);
     f->path = buffer_take(&path);
     f->edits_path = buffer_take(&edits);
+}
+
+void maps_shelf_call(struct maps_shelf *s, struct maps_file *f,
+                     const char *name)
+{
+    free(f->name);
+    free(f->path);
+    free(f->edits_path);
+    name_file(s, f, name);
+    qsort(s->files.at, s->files.count, sizeof *s->files.at, names_order);
+}
+
+struct maps_file *maps_shelf_add(struct maps_shelf *s, const char *name,
+                                 struct map *found)
+{
+    if (s->files.count >= MAPS_MAX) {
+        map_free(found);
+        return NULL;
+    }
+    struct maps_file *f = mem_new(struct maps_file);
+    name_file(s, f, name);
     maps_disk_read_edits(s, f);
     maps_shelf_redo(f, found);
     *array_add(&s->files) = f;

@@ -87,6 +87,8 @@ static struct maps_file *make(struct maps_shelf *s,
         return NULL;
     if (subject->view == MAP_STATION)
         maps_platform_add(m);
+    if (maps_shelf_find(s, map_name(m)) == NULL)
+        maps_renamed_take(s, m);
     struct maps_file *f = maps_shelf_put(s, m, s->stock->from->at);
     if (f != NULL)
         f->round = s->stock->round;
@@ -104,10 +106,12 @@ void maps_stock_make(struct maps_shelf *s, const struct map_subject *subject)
 struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
                                     bool *made)
 {
-    struct maps_file *f = maps_shelf_find(s, name);
+    struct maps_file *f = s->stock != NULL ? maps_renamed_find(s, name) : NULL;
     struct map_subject subject;
 
     *made = false;
+    if (f == NULL)
+        f = maps_shelf_find(s, name);
     if (s->stock == NULL || !map_subject_parse(name, &subject) ||
         (f != NULL && f->told.view == MAP_DRAWN))
         return f;
@@ -123,6 +127,7 @@ struct maps_file *maps_stock_demand(struct maps_shelf *s, const char *name,
                        : NULL;
         *made = true;
         f = now;
+        maps_renamed_note(f, name);
         if (f->asked == 0 && !always && subject.view != MAP_PHYSICAL &&
             subject.view != MAP_NETWORK)
             f->asked = 1;

@@ -83,6 +83,68 @@ static void reply_fini(struct reply *r)
     json_decref(r->told);
 }
 
+static void rename_there(struct bench *b, const char *from, const char *to)
+{
+    struct buffer OWNED_BUFFER x = {0}, OWNED_BUFFER y = {0};
+
+    buffer_format(&x, "%s/maps/%s", b->dir, from);
+    buffer_format(&y, "%s/maps/%s", b->dir, to);
+    assert_int_equal(rename(x.at, y.at), 0);
+}
+
+/* Names of maps were ASCII alone; who asks by such a name, or by that of today,
+ * finds what was placed and edited, before and after a restart. */
+static void edits_go_with_a_map_that_is_called_otherwise_by_now(void **state)
+{
+    static const char *const first[] = {"near-核心-1", "near--------1"};
+    struct bench *b = *state;
+    struct reply r = {0};
+
+    b->topology.nodes.at[1].name = "核心";
+    for (size_t i = 0; i < COUNT_OF(first); i++) {
+        refresh(b);
+        assert_int_equal(
+            edit(b, &r, "near-核心-1", i == 0 ? "move:core=711,-5" : "undo"),
+            0);
+        if (i > 0)
+            assert_int_equal(edit(b, &r, "near-核心-1", "redo"), 0);
+        rename_there(b, "near-核心-1.gv", "near--------1.gv");
+        rename_there(b, "near-核心-1.edits", "near--------1.edits");
+        reopen(b, NULL);
+        refresh(b);
+        shows(b, first[i], "\"x\":711.0", true);
+        assert_true(is_there(b, "near-核心-1.gv"));
+        assert_true(is_there(b, "near-核心-1.edits"));
+        assert_false(is_there(b, "near--------1.gv"));
+        assert_false(is_there(b, "near--------1.edits"));
+        shows(b, "near--------1", "\"x\":711.0", true);
+        reopen(b, NULL);
+        refresh(b);
+        shows(b, "near-核心-1", "\"x\":711.0", true);
+    }
+    reply_fini(&r);
+}
+
+/* One of another that is called alike is not touched. */
+static void edits_of_another_map_stay_where_they_are(void **state)
+{
+    struct bench *b = *state;
+    struct reply r = {0};
+
+    b->topology.nodes.at[1].name = "核心";
+    b->topology.nodes.at[2].name = "上海";
+    refresh(b);
+    assert_int_equal(edit(b, &r, "near-核心-1", "move:core=711,-5"), 0);
+    rename_there(b, "near-核心-1.gv", "near--------1.gv");
+    rename_there(b, "near-核心-1.edits", "near--------1.edits");
+    reopen(b, NULL);
+    refresh(b);
+    shows(b, "near-上海-1", "711", false);
+    assert_true(is_there(b, "near--------1.edits"));
+    shows(b, "near-核心-1", "711", true);
+    reply_fini(&r);
+}
+
 static void edits_outlive_rediscovery_and_the_process(void **state)
 {
     struct bench *b = *state;
@@ -380,6 +442,8 @@ int main(void)
 #define ON_A_BENCH(test) \
     cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        CASE(edits_go_with_a_map_that_is_called_otherwise_by_now),
+        CASE(edits_of_another_map_stay_where_they_are),
         ON_A_BENCH(edits_outlive_rediscovery_and_the_process),
         ON_A_BENCH(edits_and_documents_stand_in_for_each_other),
         ON_A_BENCH(what_cannot_be_written_is_not_done),

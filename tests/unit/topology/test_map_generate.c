@@ -223,6 +223,81 @@ static void an_imported_map_follows_its_links(void **state)
     world_fini(&w);
 }
 
+/* ---- names ---- */
+
+static struct map *generate_named(const struct world *w, const char *name)
+{
+    struct map_sources from = {.topology = &w->topology, .input = &w->input};
+    struct map_subject subject;
+
+    assert_true(map_subject_parse(name, &subject));
+    return map_generate(&subject, &from);
+}
+
+static const struct map_node *labelled(const struct map *m, const char *label)
+{
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (strcmp(map_node_label(&m->nodes.at[i]), label) == 0)
+            return &m->nodes.at[i];
+    return NULL;
+}
+
+/* Sites whose names are of another script, or differ in a blank alone, have a
+ * map each, which the way in leads to; the one of before is found by its old
+ * name. */
+static void each_site_has_its_own_map(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"北京", "上海"}, {"München", "Mönchen"}, {"Lab A", "Lab-A"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        struct facts facts[4] = {0};
+        struct world w;
+
+        world_init(&w);
+        for (size_t k = 0; k < 4; k++) {
+            facts[k].system.location = pairs[i][k / 2];
+            w.devices[k].facts = &facts[k];
+        }
+        OWNED(map_free) struct map *sites = generate_named(&w, "sites");
+        for (size_t k = 0; k < 2; k++) {
+            const struct map_node *cloud = labelled(sites, pairs[i][k]);
+            assert_non_null(cloud);
+            OWNED(map_free)
+            struct map *m = generate_named(&w, cloud->leads);
+            assert_string_equal(map_name(m), cloud->leads);
+            assert_non_null(labelled(m, k == 0 ? "r1" : "sw"));
+            assert_non_null(labelled(m, k == 0 ? "r2" : "lonely"));
+            assert_null(labelled(m, k == 0 ? "lonely" : "r2"));
+        }
+        world_fini(&w);
+    }
+}
+
+static void old_names_give_the_map_of_today(void **state)
+{
+    struct facts facts[4] = {0};
+    struct world w;
+
+    (void)state;
+    world_init(&w);
+    w.topology.nodes.at[0].name = "核心 1";
+    for (size_t k = 0; k < 4; k++) {
+        facts[k].system.location = k < 2 ? "Süd" : "Nord";
+        w.devices[k].facts = &facts[k];
+    }
+    OWNED(map_free) struct map *site = generate_named(&w, "site-S--d");
+    assert_string_equal(map_name(site), "site-Süd");
+    OWNED(map_free) struct map *near = generate_named(&w, "near-核心 1-1");
+    assert_string_equal(map_name(near), "near-核心-1-1");
+    assert_true(node(near, near->nodes.at[0].id)->focus);
+    OWNED(map_free) struct map *old = generate_named(&w, "near--------1-1");
+    assert_string_equal(map_name(old), "near-核心-1-1");
+    assert_null(generate_named(&w, "site-Ost"));
+    world_fini(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +305,8 @@ int main(void)
         cmocka_unit_test(states_reach_the_map),
         cmocka_unit_test(what_is_bound_shows_what_was_found),
         cmocka_unit_test(an_imported_map_follows_its_links),
+        cmocka_unit_test(each_site_has_its_own_map),
+        cmocka_unit_test(old_names_give_the_map_of_today),
     };
 
     return cmocka_run_group_tests_name("map_generate", tests, NULL, NULL);

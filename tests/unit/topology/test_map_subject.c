@@ -101,7 +101,75 @@ static void names_hold_no_other_characters(void **state)
 
     (void)state;
     map_subject_name(&s, &name);
-    assert_string_equal(name.at, "site-S--d-2---x-");
+    assert_string_equal(name.at, "site-Süd-2---x-");
+}
+
+static void long_names_end_with_a_whole_character(void **state)
+{
+    struct buffer OWNED_BUFFER text = {0}, OWNED_BUFFER part = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < MAP_SUBJECT_MAX; i++)
+        buffer_text(&text, "京");
+    map_subject_part(text.at, &part);
+    assert_int_equal(part.len, (MAP_SUBJECT_MAX - 1) / 3 * 3);
+    buffer_clear(&part);
+    map_subject_part("\xFF\xE4x", &part);
+    assert_string_equal(part.at, "--x");
+}
+
+/* Who asks as people write gets the map that is called so. */
+static void what_cannot_stand_in_a_name_may_be_asked_for(void **state)
+{
+    static const char *const cases[][2] = {
+        {"site-Süd/2", "site-Süd-2"},
+        {"near-Lab A-2", "near-Lab-A-2"},
+        {"near-2001:db8::1-2", "near-2001:db8::1-2"},
+        {"site-北京", "site-北京"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct map_subject s;
+        struct buffer OWNED_BUFFER name = {0};
+
+        assert_true(map_subject_parse(cases[i][0], &s));
+        map_subject_name(&s, &name);
+        assert_string_equal(name.at, cases[i][1]);
+    }
+}
+
+/* A text that is its own name has it; others alike have a mark, alone none. */
+static void names_that_are_alike_are_told_apart(void **state)
+{
+    OWNED(map_parts_free) struct map_parts *parts = map_parts_new();
+
+    (void)state;
+    map_parts_add(parts, "Lab A");
+    map_parts_add(parts, "Lab A");
+    assert_string_equal(map_parts_subject(parts, MAP_SITE, "Lab A").of,
+                        "Lab-A");
+    map_parts_add(parts, "Lab-A");
+    map_parts_add(parts, "Lab/A");
+    struct map_subject blank = map_parts_subject(parts, MAP_SITE, "Lab A");
+    struct map_subject slash = map_parts_subject(parts, MAP_SITE, "Lab/A");
+    struct map_subject own = map_parts_subject(parts, MAP_SITE, "Lab-A");
+    assert_string_equal(own.of, "Lab-A");
+    assert_string_not_equal(blank.of, "Lab-A");
+    assert_string_not_equal(blank.of, slash.of);
+    assert_true(map_subject_was(blank.of, "Lab-A"));
+    assert_false(map_subject_was(own.of, blank.of));
+}
+
+static void maps_are_found_by_earlier_names(void **state)
+{
+    (void)state;
+    assert_true(map_subject_was("site-Süd", "site-S--d"));
+    assert_true(map_subject_was("site-北京", "site-------"));
+    assert_false(map_subject_was("site-北京", "site-北京"));
+    assert_false(map_subject_was("site-北京", "site------"));
+    assert_false(map_subject_was("site-Sad", "site-S-d"));
+    assert_false(map_subject_was("site-S-d", "site-Sad"));
 }
 
 static void rules_come_before_what_a_device_says(void **state)
@@ -165,6 +233,10 @@ int main(void)
         cmocka_unit_test(names_are_of_one_subject),
         cmocka_unit_test(other_names_are_of_none),
         cmocka_unit_test(names_hold_no_other_characters),
+        cmocka_unit_test(long_names_end_with_a_whole_character),
+        cmocka_unit_test(what_cannot_stand_in_a_name_may_be_asked_for),
+        cmocka_unit_test(names_that_are_alike_are_told_apart),
+        cmocka_unit_test(maps_are_found_by_earlier_names),
         cmocka_unit_test(rules_come_before_what_a_device_says),
         cmocka_unit_test(rules_know_prefixes),
     };
