@@ -77,6 +77,16 @@ static void usage(FILE *to)
           to);
 }
 
+/* Lives as long as the process. */
+static const char *absolute(const char *path)
+{
+    OWNED(free) char *here = getcwd(NULL, 0);
+    struct buffer out = {0};
+
+    buffer_format(&out, "%s/%s", here != NULL ? here : "", path);
+    return buffer_take(&out);
+}
+
 static void parse_options(int argc, char **argv, struct options *out)
 {
     static const char standard[] = PORTOLAN_ETC "/portolan.yaml";
@@ -109,6 +119,10 @@ static void parse_options(int argc, char **argv, struct options *out)
     if (out->config_path == NULL &&
         (access(standard, F_OK) == 0 || errno != ENOENT))
         out->config_path = standard;
+    /* A daemon leaves the directory that it is named from. */
+    if (out->config_path != NULL && out->config_path[0] != '/' &&
+        !out->foreground && !out->check_only)
+        out->config_path = absolute(out->config_path);
 }
 
 /* Every fault on a line of its own; leaves with the exit code of a wrong

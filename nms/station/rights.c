@@ -126,21 +126,23 @@ int rights_drop(const struct passwd *user, struct complaint *why)
 /* What the process that starts programs knows. */
 struct permits {
     const struct config *config; /* that of the start */
-    struct config *newer;        /* as on the disk since; NULL */
+    struct config *newer;        /* as last read from the disk; NULL */
     struct buffer render;
 };
 
+/* In portolan.yaml: what people set by the page is the station's to write, and
+ * names no program. */
 static bool names_program(const struct config *c, const char *program)
 {
-    for (size_t i = 0; c != NULL && i < c->receivers.count; i++)
+    for (size_t i = 0; i < c->own[CONFIG_RECEIVERS]; i++)
         if (c->receivers.at[i]->kind == RECEIVER_RUN &&
             strcmp(c->receivers.at[i]->run, program) == 0)
             return true;
     return false;
 }
 
-/* The file as the administrator wrote it: what people set by the page is the
- * station's to write, and names no program. */
+/* The file as the administrator wrote it; one that cannot be read, or is
+ * faulty, changes nothing. */
 static void read_again(struct permits *p)
 {
     struct buffer OWNED_BUFFER text = {0};
@@ -155,6 +157,13 @@ static void read_again(struct permits *p)
     p->newer = next;
 }
 
+/* By the configuration that is in force, as far as we know: the last that could
+ * be read. */
+static bool is_named(const struct permits *p, const char *program)
+{
+    return names_program(p->newer != NULL ? p->newer : p->config, program);
+}
+
 static bool permits(void *arg, const char *program)
 {
     struct permits *p = arg;
@@ -162,10 +171,10 @@ static bool permits(void *arg, const char *program)
     if (strcmp(program, "rrdcached") == 0 || strcmp(program, "rrdtool") == 0 ||
         strcmp(program, p->render.at) == 0)
         return true;
-    if (names_program(p->newer, program))
+    if (is_named(p, program))
         return true;
     read_again(p);
-    return names_program(p->newer, program);
+    return is_named(p, program);
 }
 
 int rights_split(const struct config *config, struct spawner **out,

@@ -156,6 +156,19 @@ def test_a_program_that_hangs_is_ended_with_all_that_it_started_and_one_that_fai
     assert receivers(made)['fails']['waiting'] == 1, 'it is tried again'
 
 
+def test_programs_go_on_while_the_file_is_faulty_or_away(station, place):
+    place.chmod(0o777)
+    page = place / 'page'
+    page.write_text(f'#!/bin/sh\necho paged >>{place}/paged\n')
+    page.chmod(0o755)
+    made = station(NOTHING + f'receivers: [{{name: pager, run: {page}}}]\n')
+    reload(made, 'credentials: 7\n', 'the old one stays in force')
+    assert 'pager took it' in made.cli('notify', 'test', 'pager')
+    made.config.unlink()
+    assert 'pager took it' in made.cli('notify', 'test', 'pager')
+    assert (place / 'paged').read_text() == 'paged\n' * 2
+
+
 def test_a_receiver_that_goes_while_it_is_tested_ends_the_test(station, place):
     made = station(NOTHING)
     slow = place / 'slow'

@@ -1,7 +1,9 @@
 """SIGHUP while the station works: other credentials, another wall, a faulty file; and the end, whatever is open."""
+import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 
 import pytest
@@ -13,6 +15,8 @@ pytestmark = needs_root
 
 RIGHT = '{{name: {}, version: 2c, community: public}}'
 WRONG = '{name: wrong, version: 2c, community: nobody}'
+QUIET = ('credentials: [{name: x, version: 2c, community: x}]\ndiscovery: {seeds: [127.0.0.1], within: []}\n'
+         'agentx: {master: ""}\nnotifications: {listen: []}\n')
 
 
 def config(net, credentials, exclude='', more=''):
@@ -140,3 +144,20 @@ def test_no_finding_when_everything_changes_under_way(sanitized, farm, place, st
     assert made.stop(30) == 0, made.text()[-3000:]
     for line in lines:
         line.close()
+
+
+def test_a_daemon_finds_its_file_again_by_the_name_that_it_was_given(station):
+    made = station(QUIET)
+    made.stop()
+    subprocess.run([made.bin / 'portoland', '-c', made.config.name], cwd=made.config.parent, check=True, timeout=30)
+    await_true(lambda: made.try_cli('status'), 30, 'it answers')
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(str(made.socket))
+        pid, = struct.unpack('i8x', control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    try:
+        made.write_config(QUIET + 'receivers: [{name: hook, webhook: "http://127.0.0.1:9/"}]\n')
+        os.kill(pid, signal.SIGHUP)
+        await_true(lambda: made.ask('receivers')['receivers'], 10, 'it is read again')
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        await_true(lambda: not made.try_cli('status'), 20, 'it ended')
