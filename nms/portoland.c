@@ -248,7 +248,7 @@ static void renew_agentx(struct daemon *d, const struct config_agentx *before)
     if (strcmp(before->master, now->master) == 0 &&
         before->contexts == now->contexts && before->writable == now->writable)
         return;
-    notices_use_master(d->notices, NULL);
+    notices_leave_master(d->notices);
     agentx_free(TAKE(d->agentx));
     station_tell_agentx(d->station, &(struct agentx_record){0});
     if (start_agentx(d, &why) < 0)

@@ -112,6 +112,10 @@ static void send_master(struct served *s, const struct notice_waiting *w)
         on_done(s, -EINVAL, "it cannot be read");
         return;
     }
+    if (agent->notify == NULL) {
+        on_done(s, -EAGAIN, "the master agent is away");
+        return;
+    }
     agent->notified(agent->arg, w->seq);
     int rc =
         agent->notify(agent->arg, w->seq, said.trap, said.varbinds, said.count);

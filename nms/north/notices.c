@@ -306,7 +306,7 @@ static void served_free(struct served *s)
 }
 
 /* Nobody wants it any more: what waits and what was told is forgotten. */
-static void served_drop(struct served *s)
+static void served_forget(struct served *s)
 {
     notice_tested_fn tested = TAKE(s->tested);
     void *arg = TAKE(s->tested_arg);
@@ -314,22 +314,32 @@ static void served_drop(struct served *s)
 
     if (tested != NULL) /* who asked for a test waits for its end */
         tested(arg, -ENOENT, "the receiver is gone");
+    served_close(s);
+    for (size_t i = 0; i < s->gathered.count; i++)
+        notice_item_drop(&s->gathered.at[i]);
+    s->gathered.count = 0;
+    s->open = false;
     while (notice_queue_count(s->queue) > 0)
         notice_queue_pop(s->queue);
     for (struct told *t; (t = notice_ledger_next(s->ledger, &at)) != NULL;)
         notice_ledger_forget(s->ledger, t->index);
-    served_free(s);
 }
 
+/* The master's stays, so that its numbers go on when there is one again. */
 static void drop_unwanted(struct notices *n)
 {
     size_t left = 0;
 
-    for (size_t i = 0; i < n->served.count; i++)
-        if (n->served.at[i]->conf != NULL)
-            n->served.at[left++] = n->served.at[i];
+    for (size_t i = 0; i < n->served.count; i++) {
+        struct served *s = n->served.at[i];
+
+        if (s->conf == NULL)
+            served_forget(s);
+        if (s->conf != NULL || strcmp(s->name, n->master.name) == 0)
+            n->served.at[left++] = s;
         else
-            served_drop(n->served.at[i]);
+            served_free(s);
+    }
     n->served.count = left;
 }
 
@@ -358,7 +368,7 @@ static void serve_all(struct notices *n)
         n->served.at[i]->conf = NULL;
     for (size_t i = 0; i < all->count; i++)
         serve(n, all->at[i]);
-    if (n->agent.notify != NULL)
+    if (n->mastered)
         serve(n, &n->master);
 }
 
@@ -369,13 +379,29 @@ void notices_use(struct notices *n)
     event_active(n->turn, EV_TIMEOUT, 1);
 }
 
+/* What waits is not told yet, and has the numbers behind it. */
+static uint32_t last_told(const struct served *s)
+{
+    const struct notice_waiting *first = notice_queue_first(s->queue);
+
+    return first != NULL ? first->seq - 1 : s->seq;
+}
+
 void notices_use_master(struct notices *n, const struct notice_master *master)
 {
     n->agent =
         master != NULL ? *master : (struct notice_master){.notify = NULL};
+    n->mastered = master != NULL;
     notices_use(n);
     if (master != NULL)
-        master->notified(master->arg, served_find(n, n->master.name)->seq);
+        master->notified(master->arg,
+                         last_told(served_find(n, n->master.name)));
+}
+
+void notices_leave_master(struct notices *n)
+{
+    n->agent = (struct notice_master){.notify = NULL};
+    served_close(served_find(n, n->master.name));
 }
 
 void notices_on_shown(void *arg)

@@ -55,7 +55,9 @@ struct served {
 struct notices {
     struct event_base *base;
     struct station *station;
-    struct notice_master agent; /* notify NULL: there is none */
+    struct notice_master agent; /* notify NULL: there is none, or another one
+                                   is about to be used */
+    bool mastered;              /* the master's receivers are served */
     struct event *tick;         /* every second */
     struct event *turn;         /* something may be sent */
     struct ARRAY_OF(struct served *) served;
