@@ -40,6 +40,7 @@ struct transfer {
     struct buffer answer;
     client_line_fn on_line; /* NULL: the answer is kept whole */
     void *arg;
+    bool enough; /* of lines */
 };
 
 struct client *client_new(const char *socket_path, const char *url)
@@ -96,9 +97,9 @@ static void give_lines(struct transfer *t)
 {
     char *at = t->answer.at, *end;
 
-    while ((end = strchr(at, '\n')) != NULL) {
+    while (!t->enough && (end = strchr(at, '\n')) != NULL) {
         *end = '\0';
-        t->on_line(t->arg, at);
+        t->enough = !t->on_line(t->arg, at);
         at = end + 1;
     }
     size_t rest = t->answer.len - (size_t)(at - t->answer.at);
@@ -118,7 +119,7 @@ static size_t on_octets(char *octets, size_t size, size_t count, void *arg)
     buffer_add(&t->answer, octets, len);
     if (lines && t->answer.len > 0)
         give_lines(t);
-    return len;
+    return t->enough ? 0 : len;
 }
 
 /* ---- what can go wrong ---- */
@@ -230,6 +231,10 @@ static int explain_socket(const struct transfer *t, struct complaint *why)
 static int explain_failure(const struct transfer *t, CURLcode code,
                            struct complaint *why)
 {
+    if (code == CURLE_WRITE_ERROR && t->enough)
+        return complain(why, -ECANCELED, "",
+                        "check the disk or program that they go to",
+                        "nobody takes the lines any more");
     if (code == CURLE_WRITE_ERROR)
         return complain(why, -EFBIG, "", "ask for less at once",
                         "the answer is larger than this command takes");
@@ -398,7 +403,7 @@ int client_lines(struct client *c, const char *path, client_line_fn on_line,
     int rc = perform(&t, why);
 
     if (rc == 0 && t.answer.len > 0)
-        on_line(arg, t.answer.at);
+        (void)on_line(arg, t.answer.at);
     buffer_fini(&t.answer);
     return rc;
 }

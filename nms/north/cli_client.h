@@ -43,8 +43,9 @@ int client_post(struct client *c, const char *path, struct bytes document,
 int client_fetch(struct client *c, const char *path, struct buffer *out,
                  struct complaint *why) __attribute__((warn_unused_result));
 
-/* Gives line by line, without its end, as they come. */
-typedef void (*client_line_fn)(void *arg, const char *line);
+/* Gives line by line, without its end, as they come, until it is false that
+ * more are wanted: -ECANCELED. */
+typedef bool (*client_line_fn)(void *arg, const char *line);
 int client_lines(struct client *c, const char *path, client_line_fn on_line,
                  void *arg, struct complaint *why)
     __attribute__((warn_unused_result));

@@ -56,7 +56,13 @@ enum cli_exit cli_forget_person(struct cli *c, struct complaint *why)
 
 /* ---- giving out ---- */
 
-enum { DIR_MODE = 0750, FILE_MODE = 0640, PAGE = 10000, INDENT = 2 };
+enum {
+    DIR_MODE = 0750,
+    FILE_MODE = 0640,
+    PAGE = 10000,
+    ALERTS_MAX = 100000,
+    INDENT = 2
+};
 
 /* Where it goes, and what went there. */
 struct given {
@@ -81,8 +87,12 @@ static int give(struct given *g, const char *file, json_t *body,
 
     json_decref(body);
     buffer_format(&path, "%s/%s", g->dir, file);
-    int rc = text != NULL ? file_write(path.at, bytes_of_text(text), FILE_MODE)
-                          : -ENOMEM;
+    int rc = file_make_dir(g->dir, DIR_MODE);
+    if (rc < 0)
+        return complain(why, rc, g->dir, "check its rights",
+                        "it cannot be made: %s", strerror(-rc));
+    rc = text != NULL ? file_write(path.at, bytes_of_text(text), FILE_MODE)
+                      : -ENOMEM;
     if (rc < 0)
         return complain(why, rc, path.at, "check its rights and disk",
                         "it cannot be written: %s", strerror(-rc));
@@ -107,12 +117,64 @@ static int fetch(struct given *g, const char *file, const char *path,
     return kept != NULL ? give(g, file, kept, why) : 0;
 }
 
-/* Entries of a log that hold, page by page, the newest first. */
-static int fetch_log(struct given *g, const char *file, const char *log,
-                     const char *param, const char *value,
-                     struct complaint *why)
+/* Events of accounts have a person's name as their object. */
+static bool is_of_account(const json_t *event)
 {
-    json_t *all = json_array();
+    static const char *const types[] = {"user.", "login", "logout"};
+    const char *type = json_text_at(event, "type");
+
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (strncmp(type, types[i], strlen(types[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Rows that are of what is given out, and not of a namesake: the name is a
+ * pattern where the station looks for it. */
+typedef bool (*is_of_fn)(const json_t *row, const char *name);
+
+static bool is_of_anybody(const json_t *row, const char *name)
+{
+    (void)row;
+    (void)name;
+    return true;
+}
+
+static bool is_of_person(const json_t *row, const char *name)
+{
+    return is_of_account(row) && strcmp(json_text_at(row, "object"), name) == 0;
+}
+
+/* It, a port of it and the like. */
+static bool is_of_device(const json_t *row, const char *name)
+{
+    const char *object = json_text_at(row, "object");
+    size_t len = strlen(name);
+
+    if (strcmp(json_text_at(row, "device"), name) == 0)
+        return true;
+    return !is_of_account(row) && strncmp(object, name, len) == 0 &&
+           (object[len] == '\0' || object[len] == ':');
+}
+
+static void keep(json_t *all, const json_t *rows, is_of_fn is_of,
+                 const char *name)
+{
+    json_t *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        if (is_of(row, name))
+            json_array_append(all, row);
+    }
+}
+
+/* Adds entries of a log that hold, page by page, the newest first. */
+static int add_log(struct given *g, json_t *all, const char *log,
+                   const char *param, const char *value, is_of_fn is_of,
+                   struct complaint *why)
+{
     int64_t before = 0;
 
     do {
@@ -124,15 +186,26 @@ static int fetch_log(struct given *g, const char *file, const char *log,
         url_param_number(&path, "limit", PAGE);
         if (before > 0)
             url_param_number(&path, "before", before);
-        if (client_get(cli_client(g->c), path.at, &body, why) < 0) {
-            json_decref(all);
-            return -EIO;
-        }
-        json_array_extend(all, json_object_get(body, log));
+        int rc = client_get(cli_client(g->c), path.at, &body, why);
+        if (rc < 0)
+            return rc;
+        keep(all, json_object_get(body, log), is_of, g->name);
         before = json_integer_value(json_object_get(body, "next"));
         json_decref(body);
     } while (before > 0);
-    return give(g, file, all, why);
+    return 0;
+}
+
+static int fetch_log(struct given *g, const char *file, const char *log,
+                     const char *param, is_of_fn is_of, struct complaint *why)
+{
+    json_t *all = json_array();
+    int rc = add_log(g, all, log, param, g->name, is_of, why);
+
+    if (rc == 0)
+        return give(g, file, all, why);
+    json_decref(all);
+    return rc;
 }
 
 /* What the station says below devices/NAME, each in a file of its own. */
@@ -140,8 +213,7 @@ static int fetch_facts(struct given *g, struct complaint *why)
 {
     static const struct {
         const char *file, *path, *part;
-    } parts[] = {{"device.json", NULL, NULL},
-                 {"interfaces.json", "interfaces", "interfaces"},
+    } parts[] = {{"interfaces.json", "interfaces", "interfaces"},
                  {"sensors.json", "sensors", "sensors"},
                  {"neighbors.json", "neighbors", "neighbors"},
                  {"addresses.json", "addresses", NULL},
@@ -157,18 +229,65 @@ static int fetch_facts(struct given *g, struct complaint *why)
     return rc;
 }
 
-/* Where it stands in a list of others. */
-static int fetch_of(struct given *g, const char *what, const char *param,
-                    const char *more, struct complaint *why)
+static int fetch_links(struct given *g, struct complaint *why)
 {
-    struct buffer OWNED_BUFFER path = {0}, OWNED_BUFFER file = {0};
+    struct buffer OWNED_BUFFER path = {0};
 
-    buffer_text(&path, what);
-    url_param(&path, param, g->name);
-    if (more != NULL)
-        url_param(&path, "state", more);
-    buffer_format(&file, "%s.json", what);
-    return fetch(g, file.at, path.at, what, why);
+    buffer_text(&path, "links");
+    url_param(&path, "device", g->name);
+    return fetch(g, "links.json", path.at, "links", why);
+}
+
+/* All of them, or it is said that they are not. */
+static int fetch_alerts(struct given *g, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    json_t *body, *all = json_array();
+
+    buffer_text(&path, "alerts");
+    url_param(&path, "object", g->name);
+    url_param(&path, "state", "all");
+    url_param_number(&path, "limit", ALERTS_MAX);
+    int rc = client_get(cli_client(g->c), path.at, &body, why);
+    if (rc < 0) {
+        json_decref(all);
+        return rc;
+    }
+    const json_t *rows = json_object_get(body, "alerts");
+    json_int_t total = json_integer_value(json_object_get(body, "total"));
+    size_t count = json_array_size(rows);
+    keep(all, rows, is_of_device, g->name);
+    json_decref(body);
+    rc = give(g, "alerts.json", all, why);
+    if (rc == 0 && total > (json_int_t)count)
+        rc = complain(why, -EFBIG, "", "ask the API for them by time",
+                      "the station gave %zu of %" JSON_INTEGER_FORMAT
+                      " alerts of it",
+                      count, total);
+    return rc;
+}
+
+/* Changes by hand of the device: those are told by the path they were made at,
+ * as it is read. */
+static int fetch_changes(struct given *g, struct complaint *why)
+{
+    static const struct {
+        const char *before, *behind;
+    } paths[] = {{"devices/", ""}, {"devices/", "/poll"}, {"risk/", ""}};
+    json_t *all = json_array();
+    int rc = 0;
+
+    for (size_t i = 0; i < COUNT_OF(paths) && rc == 0; i++) {
+        struct buffer OWNED_BUFFER object = {0};
+
+        buffer_format(&object, "%s%s%s", paths[i].before, g->name,
+                      paths[i].behind);
+        rc = add_log(g, all, "audit", "object", object.at, is_of_anybody, why);
+    }
+    if (rc == 0)
+        return give(g, "audit.json", all, why);
+    json_decref(all);
+    return rc;
 }
 
 static int fetch_risk(struct given *g, struct complaint *why)
@@ -225,13 +344,8 @@ static enum cli_exit give_all(struct cli *c,
                       .dir = cli_word(c, 1),
                       .name = cli_word(c, 0),
                       .told = json_array()};
-    int rc = file_make_dir(g.dir, DIR_MODE);
+    int rc = fetch_all(&g, why);
 
-    if (rc < 0)
-        rc = complain(why, rc, g.dir, "check its rights",
-                      "it cannot be made: %s", strerror(-rc));
-    if (rc == 0)
-        rc = fetch_all(&g, why);
     if (rc == 0)
         print_list(c, g.told, g.told, given_columns, COUNT_OF(given_columns),
                    "");
@@ -239,24 +353,48 @@ static enum cli_exit give_all(struct cli *c,
     return cli_exit_of(rc);
 }
 
-static int fetch_device(struct given *g, struct complaint *why)
+/* Of a device that is there. */
+static int fetch_known(struct given *g, struct complaint *why)
 {
-    struct buffer OWNED_BUFFER path = {0};
     int rc = fetch_facts(g, why);
 
     if (rc == 0)
-        rc = fetch_of(g, "links", "device", NULL, why);
-    if (rc == 0)
-        rc = fetch_of(g, "alerts", "object", "all", why);
+        rc = fetch_links(g, why);
     if (rc == 0)
         rc = fetch_risk(g, why);
     if (rc == 0)
         rc = fetch_files(g, why);
-    if (rc == 0)
-        rc = fetch_log(g, "events.json", "events", "object", g->name, why);
+    return rc;
+}
+
+/* Whether there was a device of that name: something happened to it. */
+static bool is_remembered(struct given *g)
+{
+    json_t *all = json_array();
+    int rc = add_log(g, all, "events", "object", g->name, is_of_device, NULL);
+    bool found = rc == 0 && json_array_size(all) > 0;
+
+    json_decref(all);
+    return found;
+}
+
+/* One that was removed is on record all the same. */
+static int fetch_device(struct given *g, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+
     url_path(&path, "devices", g->name, NULL);
+    int rc = fetch(g, "device.json", path.at, NULL, why);
     if (rc == 0)
-        rc = fetch_log(g, "audit.json", "audit", "object", path.at, why);
+        rc = fetch_known(g, why);
+    else if (rc == -ENOENT && is_remembered(g))
+        rc = 0;
+    if (rc == 0)
+        rc = fetch_alerts(g, why);
+    if (rc == 0)
+        rc = fetch_log(g, "events.json", "events", "object", is_of_device, why);
+    if (rc == 0)
+        rc = fetch_changes(g, why);
     return rc;
 }
 
@@ -274,9 +412,9 @@ static int fetch_person(struct given *g, struct complaint *why)
         rc = fetch_rows(g, "alerts?state=all&limit=100000", "alerts",
                         "acknowledged/who", why);
     if (rc == 0)
-        rc = fetch_log(g, "events.json", "events", "object", g->name, why);
+        rc = fetch_log(g, "events.json", "events", "object", is_of_person, why);
     if (rc == 0)
-        rc = fetch_log(g, "audit.json", "audit", "who", g->name, why);
+        rc = fetch_log(g, "audit.json", "audit", "who", is_of_anybody, why);
     return rc;
 }
 

@@ -12,8 +12,8 @@ static const struct print_column columns[] = {
     {{"sent", "Sent", UNIT_COUNT}, NULL},
     {{"told", "Alerts told", UNIT_COUNT}, NULL},
     {{"last_sent", "Last", UNIT_AGO}, NULL},
-    {{"dropped", "Dropped", UNIT_TROUBLE}, NULL},
-    {{"refused", "Refused", UNIT_TROUBLE}, NULL},
+    {{"dropped", "Dropped", UNIT_COUNT}, NULL},
+    {{"refused", "Refused", UNIT_COUNT}, NULL},
     {{"error", "Last error", UNIT_TEXT}, NULL},
     {{"seq", NULL, UNIT_COUNT}, NULL},
 };

@@ -32,7 +32,7 @@ static void add_json(json_t *list, const char *line)
                         (size_t)(colon - equals - 3), "value", colon + 2));
 }
 
-static void on_line(void *arg, const char *line)
+static bool on_line(void *arg, const char *line)
 {
     static const char failed[] = "# failed: ";
     struct lines *lines = arg;
@@ -48,6 +48,7 @@ static void on_line(void *arg, const char *line)
     } else {
         puts(line);
     }
+    return ferror(stdout) == 0;
 }
 
 static enum cli_exit ask(struct cli *c, const char *path, struct complaint *why)

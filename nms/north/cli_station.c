@@ -3,8 +3,10 @@
 #include "north/cli_url.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- status ---- */
 
@@ -208,8 +210,9 @@ static json_t *oldest_first(const json_t *body)
     return list;
 }
 
-/* A line for each, as they come: columns cannot wait for what is wider. */
-static void print_follow(const struct cli *c, const json_t *list, bool first)
+/* A line for each, as they come: columns cannot wait for what is wider. False:
+ * they cannot be written. */
+static bool print_follow(const struct cli *c, const json_t *list, bool first)
 {
     struct buffer OWNED_BUFFER text = {0};
     OWNED_PRINT_TABLE struct print_table t = {0};
@@ -231,7 +234,16 @@ static void print_follow(const struct cli *c, const json_t *list, bool first)
     if (c->layout == LAYOUT_TSV)
         grid_print_tsv(t.grid, first, &text);
     print_buffer(&text);
-    (void)fflush(stdout);
+    return fflush(stdout) == 0 && ferror(stdout) == 0;
+}
+
+/* Nor is there anybody who reads: said by no write where nothing happens, and
+ * by no signal where that is ignored, as in services. */
+static bool is_read(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+
+    return poll(&out, 1, 0) <= 0 || (out.revents & (POLLERR | POLLHUP)) == 0;
 }
 
 static int64_t newest_id(const json_t *list, int64_t before)
@@ -244,10 +256,32 @@ static int64_t newest_id(const json_t *list, int64_t before)
     return before;
 }
 
-/* Until interrupted, or the station goes away. */
+/* What is new; *seen is the last that was printed. */
+static enum cli_exit follow_on(struct cli *c, int64_t *seen,
+                               struct complaint *why)
+{
+    json_t *body;
+
+    /* Behind nothing there is no "after": then the newest are new. */
+    if (fetch_events(c, *seen, FOLLOW_PAGE, &body, why) < 0)
+        return CLI_FAILED;
+    json_t *list = *seen > 0 ? json_incref(json_object_get(body, "events"))
+                             : oldest_first(body);
+    *seen = newest_id(list, *seen);
+    bool printed = print_follow(c, list, false) && is_read();
+    json_decref(list);
+    json_decref(body);
+    return printed ? CLI_DONE
+                   : cli_refuse(why, CLI_FAILED,
+                                "check the disk or program that they go to",
+                                "nobody takes the events any more");
+}
+
+/* Until interrupted, the station goes away, or nobody reads it. */
 static enum cli_exit follow(struct cli *c, struct complaint *why)
 {
     static const struct timespec pause = {.tv_nsec = FOLLOW_EVERY_MS * 1000000};
+    enum cli_exit code = CLI_DONE;
     json_t *body;
     int rc = fetch_events(
         c, 0, c->values.limit > 0 ? c->values.limit : FOLLOW_FIRST, &body, why);
@@ -256,22 +290,14 @@ static enum cli_exit follow(struct cli *c, struct complaint *why)
         return CLI_FAILED;
     json_t *list = oldest_first(body);
     int64_t seen = newest_id(list, 0);
-    print_follow(c, list, true);
+    (void)print_follow(c, list, true); /* once more where it went wrong */
     json_decref(list);
     json_decref(body);
-    for (;;) {
+    while (code == CLI_DONE) {
         (void)nanosleep(&pause, NULL);
-        /* Behind nothing there is no "after": then the newest are new. */
-        rc = fetch_events(c, seen, FOLLOW_PAGE, &body, why);
-        if (rc < 0)
-            return CLI_FAILED;
-        list = seen > 0 ? json_incref(json_object_get(body, "events"))
-                        : oldest_first(body);
-        seen = newest_id(list, seen);
-        print_follow(c, list, false);
-        json_decref(list);
-        json_decref(body);
+        code = follow_on(c, &seen, why);
     }
+    return code;
 }
 
 enum cli_exit cli_events(struct cli *c, struct complaint *why)

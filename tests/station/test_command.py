@@ -1,6 +1,13 @@
-"""What the command refuses, and that it says what is wrong and what to do: nothing is asked of a station before."""
+"""The command by itself: what it refuses and says before anything is asked, and what it makes of answers."""
+import http.server
+import json
 import os
+import socketserver
 import subprocess
+import threading
+import urllib.parse
+
+import pytest
 
 from conftest import needs_root
 
@@ -56,3 +63,113 @@ def test_help_of_what_is_not_there_is_none(programs):
         assert code == 2 and 'there is no command' in err, (words, err)
     for words in (('help',), ('--help',), ('help', 'map'), ('map', '--help'), ('help', 'map', 'show'), ('device', '--help'), ('help', '--help')):
         assert said(programs, *words) == (0, ''), words
+
+
+class Answers:
+    """Stands in for a station: what it says to each path (its parameters aside), and what it was asked."""
+
+    def __init__(self, bin_dir, place):
+        self.bin, self.socket, self.known, self.asked = bin_dir, place / 'control', {}, []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self):
+                path, _, query = self.path.removeprefix('/api/v1/').partition('?')
+                sent = self.rfile.read(int(self.headers.get('Content-Length', 0)))
+                params = dict(urllib.parse.parse_qsl(query))
+                outer.asked.append((self.command, path, params, json.loads(sent) if sent else None))
+                found = outer.known.get(f'{self.command} {path}', outer.known.get(path))
+                status, body = found(params) if callable(found) else (200, found) if found is not None else (404, {'detail': 'no such thing'})
+                text = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header('Content-Length', str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+            do_GET = do_POST = do_PATCH = do_DELETE = answer
+
+            def log_message(self, *_):
+                pass
+
+            def address_string(self):
+                return 'here'
+
+        self.server = socketserver.ThreadingUnixStreamServer(str(self.socket), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def command(self, *words):
+        return [self.bin / 'portolan', '--socket', self.socket, *words]
+
+    def run(self, *words, code=0, **more):
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **more)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def end(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def answers(programs, place):
+    made = Answers(programs, place)
+    yield made
+    made.end()
+
+
+def test_counts_are_no_rates(answers):
+    answers.known['receivers'] = {'receivers': [{'name': 'noc', 'kind': 'trap', 'sent': 9, 'dropped': 3, 'refused': 2}]}
+    said = answers.run('--table', 'notify')
+    assert '/s' not in said and '3' in said, said
+
+
+def test_who_follows_events_ends_when_nobody_reads(answers):
+    """SIGPIPE is ignored in services: the reader that went away is seen all the same, whether something happens or not."""
+    event = {'id': 7, 'at': '2026-11-22T02:47:00Z', 'type': 'x', 'object': 'core', 'text': 'y', 'severity': 'info'}
+    for news in ([], [event]):
+        answers.known['events'] = lambda params, news=news: (200, {'events': news if 'after' in params else [{**event, 'id': 1}]})
+        done = subprocess.run(['bash', '-c', 'trap "" PIPE; { "$@"; echo $? >&2; } | head -n 1 >/dev/null', 'x',
+                               *answers.command('--json', 'events', '--follow')], capture_output=True, text=True, timeout=20)
+        assert done.stderr.split()[-1] == '1', done.stderr
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(answers.command('events', '--follow'), stdout=full, stderr=subprocess.PIPE, text=True, timeout=20)
+    assert done.returncode == 1 and 'cannot be written' in done.stderr, done.stderr
+
+
+def exported(answers, place, kind, name):
+    given = place / f'given {kind} {len(answers.asked)}'
+    answers.run('export', kind, name, given)
+    return {p.stem: json.loads(p.read_text()) for p in given.iterdir()}
+
+
+def test_all_on_record_of_a_device_is_exported_and_nothing_of_others(answers, place):
+    """However it is called, however much there is, also once it was removed; names are patterns where the station looks for them."""
+    name, path = 'core (1)*', urllib.parse.quote('core (1)*', safe='')
+    alerts = [{'id': n, 'object': f'{name}:Gi0/1', 'device': name} for n in range(3000)] + [{'id': 9999, 'object': 'core (1)x', 'device': 'core (1)x'}]
+    events = [{'id': 3, 'type': 'device.found', 'object': name}, {'id': 2, 'type': 'login', 'object': name}, {'id': 1, 'type': 'x', 'object': f'{name}:Gi0/1'}]
+    audit = {f'devices/{name}': [{'id': 5}], f'devices/{name}/poll': [{'id': 6}], f'risk/{name}': [{'id': 7}]}
+    for part in ('interfaces', 'sensors', 'neighbors', 'addresses', 'identity'):
+        answers.known[f'devices/{path}/{part}'] = {part: []}
+    answers.known.update({
+        f'devices/{path}': {'name': name}, 'links': {'links': []}, f'risk/{path}': {'risk': 1}, f'series/{path}': {'files': []},
+        'alerts': lambda params: (200, {'alerts': alerts[:int(params.get('limit', 1000))], 'total': len(alerts)}),
+        'events': lambda params: (200, {'events': events if params.get('object') == name else []}),
+        'audit': lambda params: (200, {'audit': audit.get(params['object'], [])})})
+    given = exported(answers, place, 'device', name)
+    assert len(given['alerts']) == 3000 and {a['device'] for a in given['alerts']} == {name}
+    assert [e['id'] for e in given['events']] == [3, 1]  # not those of a person who is called so
+    assert [a['id'] for a in given['audit']] == [5, 6, 7]
+    for part in [p for p in answers.known if path in p]:
+        del answers.known[part]
+    removed = exported(answers, place, 'device', name)
+    assert set(removed) == {'alerts', 'events', 'audit'} and removed['alerts'] == given['alerts']
+    assert 'no such thing' in answers.run('export', 'device', 'nobody', place / 'none', code=1) and not (place / 'none').exists()
+    alerts *= 40
+    assert 'gave 100000 of 120040 alerts' in answers.run('export', 'device', name, place / 'many', code=1)
+
+
+def test_an_export_of_a_person_has_no_events_of_a_device_of_that_name(answers, place):
+    answers.known.update({'users': {'users': [{'name': 'ann'}]}, 'tokens': {'tokens': []}, 'silences': {'silences': []}, 'pins': {'pins': []},
+                          'alerts': {'alerts': []}, 'audit': {'audit': [{'id': 1}]},
+                          'events': {'events': [{'id': 2, 'type': 'user.role', 'object': 'ann'}, {'id': 1, 'type': 'device.found', 'object': 'ann'}]}})
+    assert [e['id'] for e in exported(answers, place, 'person', 'ann')['events']] == [2]

@@ -322,9 +322,10 @@ static void commands_carry_method_path_and_body(void **state)
 
 /* ---- lines ---- */
 
-static void keep_line(void *arg, const char *line)
+static bool keep_line(void *arg, const char *line)
 {
     buffer_format(arg, "[%s]", line);
+    return strcmp(line, "enough") != 0;
 }
 
 static void lines_come_whole(void **state)
@@ -339,6 +340,21 @@ static void lines_come_whole(void **state)
                      0);
     assert_string_equal(lines.at,
                         "[1.3.6 = INTEGER: 1][][1.3.7 = STRING: x][last]");
+    end(&s);
+}
+
+static void no_more_lines_come_than_are_taken(void **state)
+{
+    (void)state;
+    struct stand_in s;
+    struct complaint why = {0};
+    struct buffer OWNED_BUFFER lines = {0};
+
+    begin(&s, HEAD("200 OK") "one\nenough\nthree\n");
+    assert_int_equal(client_lines(s.client, "walk", keep_line, &lines, &why),
+                     -ECANCELED);
+    assert_string_equal(lines.at, "[one][enough]");
+    assert_string_equal(why.what, "nobody takes the lines any more");
     end(&s);
 }
 
@@ -372,6 +388,7 @@ int main(void)
         cmocka_unit_test(who_cannot_prove_who_asks_asks_nothing),
         cmocka_unit_test(commands_carry_method_path_and_body),
         cmocka_unit_test(lines_come_whole),
+        cmocka_unit_test(no_more_lines_come_than_are_taken),
         cmocka_unit_test(refusals_are_no_lines),
     };
 
