@@ -76,6 +76,8 @@ static json_t *node_json(const struct map_node *n, bool brief)
         (void)json_object_set_new(o, "y", place_json(n->y, brief));
     }
     put(o, "cloud", n->cloud);
+    if (!brief)
+        put_flag(o, "joined", n->joined);
     put(o, "within", n->within);
     put(o, "bound", n->bound);
     put_flag(o, "collapsed", n->collapsed);
@@ -188,7 +190,7 @@ void map_write_json_as(const struct map *m, const struct map_json_form *form,
 
 /* ---- GraphML (graphml.graphdrawing.org) ---- */
 
-enum graphml_for { FOR_NODE, FOR_EDGE };
+enum graphml_for { FOR_GRAPH, FOR_NODE, FOR_EDGE, FOR_ALL };
 
 /* Every datum: its key, what it belongs to, its type. */
 static const struct {
@@ -206,6 +208,10 @@ static const struct {
     {"cloud", FOR_NODE, "string"},      {"within", FOR_NODE, "string"},
     {"collapsed", FOR_NODE, "boolean"}, {"leads", FOR_NODE, "string"},
     {"bound", FOR_NODE, "string"},      {"addresses", FOR_NODE, "string"},
+    {"joined", FOR_NODE, "boolean"},    {"pinned", FOR_NODE, "boolean"},
+    {"hidden", FOR_ALL, "boolean"},     {"layer", FOR_EDGE, "int"},
+    {"id", FOR_EDGE, "string"},         {"portolan", FOR_GRAPH, "int"},
+    {"title", FOR_GRAPH, "string"},
 };
 
 static void data(struct buffer *out, const char *key, const char *value)
@@ -269,7 +275,10 @@ static void node_graphml(struct buffer *out, const struct map_node *n)
     data(out, "within", n->within);
     data(out, "leads", n->leads);
     data(out, "bound", n->bound);
+    data(out, "joined", n->joined ? "true" : "");
     data(out, "collapsed", n->collapsed ? "true" : "");
+    data(out, "pinned", n->edit.pinned ? "true" : "");
+    data(out, "hidden", n->edit.hidden ? "true" : "");
     put_attributes(out, &n->extras);
     if (n->placed)
         buffer_format(out,
@@ -286,32 +295,39 @@ static void link_graphml(struct buffer *out, const struct map *m,
     buffer_text(out, "\" target=\"");
     text_xml(m->nodes.at[l->b].id, out);
     buffer_text(out, "\">");
+    data(out, "id", l->id);
     data(out, "a_port", l->a_port);
     data(out, "b_port", l->b_port);
     data(out, "link_kind", link_kind_name(l->kind));
     data(out, "link_state", link_state_name(l->state));
     buffer_format(out, "<data key=\"speed\">%llu</data>",
                   (unsigned long long)l->speed_bps);
+    if (l->layer > 0)
+        buffer_format(out, "<data key=\"layer\">%u</data>", l->layer);
     data(out, "evidence", l->evidence);
+    data(out, "hidden", l->edit.hidden ? "true" : "");
     put_attributes(out, &l->extras);
     buffer_text(out, "</edge>\n");
 }
 
 void map_write_graphml(const struct map *m, struct buffer *out)
 {
+    static const char *const fors[] = {"graph", "node", "edge", "all"};
+
     buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml "
                      "xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n");
     for (size_t i = 0; i < COUNT_OF(graphml_keys); i++)
         buffer_format(out,
                       "<key id=\"%s\" for=\"%s\" attr.name=\"%s\" "
                       "attr.type=\"%s\"/>\n",
-                      graphml_keys[i].key,
-                      graphml_keys[i].on == FOR_NODE ? "node" : "edge",
+                      graphml_keys[i].key, fors[graphml_keys[i].on],
                       graphml_keys[i].key, graphml_keys[i].type);
     declare_attributes(out, m);
     buffer_text(out, "<graph id=\"");
     text_xml(m->name, out);
     buffer_text(out, "\" edgedefault=\"undirected\">\n");
+    data(out, "portolan", "1");
+    data(out, "title", m->title);
     for (size_t i = 0; i < m->nodes.count; i++)
         node_graphml(out, &m->nodes.at[i]);
     for (size_t i = 0; i < m->links.count; i++)

@@ -123,6 +123,7 @@ static const struct name node_names[] = {
     {"leads", "leads"},
     {"bound", "bound"},
     {"collapsed", "collapsed"},
+    {"joined", "joined"},
     {"pinned", "pinned"},
     {"hidden", "hidden"},
     {"origin", "origin"},
@@ -170,6 +171,7 @@ static const struct name link_names[] = {
     {"capacity", "speed"},
     {"evidence", "evidence"},
     {"layer", "layer"},
+    {"hidden", "hidden"},
     {"link_state", "nothing"},
     {"state", "nothing"},
     {"id", "id"},
@@ -306,6 +308,8 @@ static void set_known(struct import *im, struct map_node *n, const char *key,
         n->leads = value;
     else if (strcmp(key, "bound") == 0)
         n->bound = value;
+    else if (strcmp(key, "joined") == 0)
+        n->joined = im->ours && is_true(value);
     else if (strcmp(key, "collapsed") == 0)
         n->collapsed = is_true(value);
     else if (strcmp(key, "pinned") == 0)
@@ -367,10 +371,21 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
         l->evidence = value;
     else if (strcmp(ours, "layer") == 0)
         l->layer = value[0] == '3' ? 3 : 2;
+    else if (strcmp(ours, "hidden") == 0)
+        l->edit.hidden = is_true(value);
     else if (strcmp(ours, "id") == 0)
         l->id = value;
     else if (strcmp(ours, "nothing") != 0 && is_extra(ours, true))
         map_set_extra(im->map, &l->extras, ours, value);
+}
+
+void import_set_own(struct import *im, struct map_extras *of, const char *key,
+                    const char *value, bool link)
+{
+    value = map_import_text(im, bytes_of_text(value));
+    if (value[0] != '\0' && of->count < MAP_EDIT_ATTRIBUTES_MAX &&
+        is_extra(key, link) && is_harmless(im, key))
+        map_set_extra(im->map, of, key, value);
 }
 
 /* A label of fields, "<p1> Gi0/1|{core|switch}": its words alone. */

@@ -26,6 +26,7 @@ struct reader {
     struct groups ARRAY_OF(struct group) groups; /* nodes in each other */
     uint32_t link;    /* the open <edge>; UINT32_MAX */
     const char *data; /* name of the open <data>; NULL: none */
+    bool own;         /* it is an attribute of a person, by our own writer */
     bool takes;       /* text is wanted: of data or of a label */
     bool label, edge_label;
     unsigned looks; /* depth of the <y:Realizers> that is open; 0: none */
@@ -144,6 +145,7 @@ static void on_data(struct reader *r, const char **of)
     const char *id = attribute(of, "key");
 
     r->data = "";
+    r->own = r->im->ours && id != NULL && id[0] == '+';
     for (size_t i = 0; id != NULL && i < r->keys.count; i++)
         if (strcmp(r->keys.at[i].id, id) == 0)
             r->data = r->keys.at[i].name[0] != '\0' ? r->keys.at[i].name : "";
@@ -222,13 +224,47 @@ static void XMLCALL on_start(void *arg, const char *name, const char **of)
         r->takes = false; /* not the text of data itself */
 }
 
+/* What is said of the whole. */
+static void set_graph(struct reader *r)
+{
+    if (strcmp(r->data, "portolan") == 0)
+        r->im->ours = true;
+    else if (strcmp(r->data, "title") == 0 && r->im->ours)
+        map_set_title(r->im->map,
+                      map_import_text(r->im, buffer_view(&r->text)));
+}
+
+static void set_link(struct reader *r)
+{
+    struct map_link *l = &r->im->map->links.at[r->link];
+
+    if (r->own)
+        import_set_own(r->im, &l->extras, r->data, r->text.at, true);
+    else
+        import_set_link(r->im, l, r->data, r->text.at);
+}
+
+static void set_node(struct reader *r)
+{
+    uint32_t node = inner(r)->node;
+
+    if (r->own)
+        import_set_own(r->im, &r->im->map->nodes.at[node].extras, r->data,
+                       r->text.at, false);
+    else
+        import_set_node(r->im, node, r->data, r->text.at);
+}
+
 static void end_data(struct reader *r)
 {
-    if (r->takes && r->data[0] != '\0' && r->link != UINT32_MAX)
-        import_set_link(r->im, &r->im->map->links.at[r->link], r->data,
-                        r->text.at);
-    else if (r->takes && r->data[0] != '\0' && inner(r) != NULL)
-        import_set_node(r->im, inner(r)->node, r->data, r->text.at);
+    if (r->takes && r->data[0] != '\0') {
+        if (r->link != UINT32_MAX)
+            set_link(r);
+        else if (inner(r) != NULL)
+            set_node(r);
+        else
+            set_graph(r);
+    }
     r->data = NULL;
     r->takes = false;
 }

@@ -120,6 +120,19 @@ static void set_node(struct reading *r, uint32_t node, const json_t *from)
     }
 }
 
+static void set_own(struct reading *r, struct map_extras *of,
+                    const json_t *from, bool link)
+{
+    char room[40];
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)from, key, value)
+    {
+        import_set_own(r->im, of, key, text_of(value, room, sizeof room), link);
+    }
+}
+
 static void read_node(struct reading *r, const json_t *from)
 {
     static const char *const ids[] = {"id", "key", "name", "label", NULL};
@@ -140,9 +153,12 @@ static void read_node(struct reading *r, const json_t *from)
     set_node(r, node, of);
     if (json_is_object(place))
         set_node(r, node, place);
-    if (json_is_object(json_object_get(of, "attributes")))
-        set_node(r, node, json_object_get(of, "attributes"));
     struct map_node *n = &r->im->map->nodes.at[node];
+    const json_t *own = json_object_get(of, "attributes");
+    if (json_is_object(own) && r->im->ours)
+        set_own(r, &n->extras, own, false);
+    else if (json_is_object(own))
+        set_node(r, node, own);
     if (!r->up)
         n->y = -n->y;
 }
@@ -200,8 +216,11 @@ static void read_link(struct reading *r, const json_t *from)
     if (l == NULL)
         return;
     set_link(r, l, of);
-    if (json_is_object(json_object_get(of, "attributes")))
-        set_link(r, l, json_object_get(of, "attributes"));
+    const json_t *own = json_object_get(of, "attributes");
+    if (json_is_object(own) && r->im->ours)
+        set_own(r, &l->extras, own, true);
+    else if (json_is_object(own))
+        set_link(r, l, own);
 }
 
 static void read_list(struct reading *r, const json_t *list, const char *name,
@@ -246,6 +265,9 @@ void import_json(struct import *im, struct bytes text)
     im->ours = json_object_get(root, "view") != NULL;
     struct reading r = {
         .im = im, .text = text, .up = im->ours, .ids = json_array()};
+    const char *title = json_string_value(json_object_get(root, "title"));
+    if (im->ours && title != NULL)
+        map_set_title(im->map, map_import_text(im, bytes_of_text(title)));
     read_graph(&r, root);
     json_decref(r.ids);
     json_decref(root);

@@ -42,6 +42,11 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
 void import_set_link(struct import *im, struct map_link *l, const char *key,
                      const char *value);
 
+/* An attribute that a document of ours tells as a person's own, by its name as
+ * it is. */
+void import_set_own(struct import *im, struct map_extras *of, const char *key,
+                    const char *value, bool link);
+
 /* Makes a node a cloud. */
 void import_make_cloud(struct import *im, uint32_t node);
 

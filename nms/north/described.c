@@ -54,10 +54,11 @@ static const struct shape shapes[] = {
     {"Forgotten", "{instead:s,deleted:i,changed:i,left:[{where:s,why:s}]}"},
     {"Risk", "{class:s,name:s,risk:n,level:i,level_name:s,value?:i,exposur"
              "e?:i}"},
-    {"MapNode", "{id:s,name:s,kind:s,origin:s,state:s,words?:s,address?:s,add"
-                "resses?:s,detail?:s,note?:s,leads?:s,focus?:b,x?:n,y?:n,clou"
-                "d?:s,within?:s,bound?:s,collapsed?:b,folded?:b,pinned?:b,hid"
-                "den?:b,added?:b,attributes?:{*:s},*:*}"},
+    {"MapNode",
+     "{id:s,name:s,kind:s,origin:s,state:s,words?:s,address?:s,add"
+     "resses?:s,detail?:s,note?:s,leads?:s,focus?:b,x?:n,y?:n,clou"
+     "d?:s,within?:s,bound?:s,joined?:b,collapsed?:b,folded?:b,pinned?:b,hid"
+     "den?:b,added?:b,attributes?:{*:s},*:*}"},
     {"MapLink",
      "{id:s,a?:s,b?:s,a_at?:i,b_at?:i,a_port?:s,b_port?:s,layer:i,kind:s,state:s,spe"
      "ed:i,evidence?:s,confidence:i,why?:s,load_ab:n|null,load_ba:"

@@ -363,6 +363,46 @@ static void complaints_name_line_and_column(void **state)
 
 /* ---- there and back ---- */
 
+/* What a person hid, and pinned; a member of the cloud by its address. */
+static void add_hidden(struct map *m)
+{
+    struct map_node *n = map_add_node(m, "old");
+
+    n->edit.hidden = n->edit.pinned = n->placed = true;
+    n->label = "Old switch, below\n";
+    n = map_add_node(m, "host");
+    n->address = "192.0.2.77";
+    struct map_link *l = map_add_link(m, 0, 3);
+    l->id = "l2";
+    l->layer = 2;
+    l->edit.hidden = true;
+}
+
+static void assert_hidden(struct map *m)
+{
+    const struct map_node *old = node(m, "old"), *host = node(m, "host");
+
+    assert_true(old->edit.hidden && old->edit.pinned);
+    assert_false(node(m, "fw")->edit.hidden || node(m, "fw")->edit.pinned);
+    assert_true(m->links.at[1].edit.hidden && !m->links.at[0].edit.hidden);
+    assert_int_equal(m->links.at[1].layer, 2);
+    /* Now, and until its address is another. */
+    assert_true(host->joined && strcmp(host->cloud, "~cloud-hall") == 0);
+    assert_false(node(m, "sw")->joined);
+}
+
+/* An attribute of a person is no other's word for one of ours. */
+static void assert_own(const struct map_extras *of, const char *key,
+                       const char *value)
+{
+    for (size_t i = 0; i < of->count; i++)
+        if (strcmp(of->at[i].key, key) == 0) {
+            assert_string_equal(of->at[i].value, value);
+            return;
+        }
+    fail_msg("no %s", key);
+}
+
 static struct map *everything(void)
 {
     struct map *m = map_new("plan", MAP_DRAWN);
@@ -377,6 +417,10 @@ static struct map *everything(void)
     n->y = -300;
     n->bound = "00112233445566778899aabbccddeeff";
     map_set_extra(m, &n->extras, "rack", "R7");
+    /* Names that import knows of other tools. */
+    map_set_extra(m, &n->extras, "hostname", "other");
+    map_set_extra(m, &n->extras, "type", "leased");
+    map_set_extra(m, &n->extras, "x", "9");
     n = map_add_node(m, "sw");
     n->kind = KIND_SWITCH;
     n->placed = true;
@@ -395,6 +439,11 @@ static struct map *everything(void)
     l->kind = LINK_BUNDLE;
     l->speed_bps = 2000000000;
     map_set_extra(m, &l->extras, "fibre", "blue");
+    map_set_extra(m, &l->extras, "port", "panel 7");
+    map_set_extra(m, &l->extras, "capacity", "1G");
+    l->layer = 3;
+    add_hidden(m);
+    map_set_title(m, "The <plan>");
     map_fold(m);
     return m;
 }
@@ -443,11 +492,21 @@ static void what_is_exported_comes_back(void **state)
             assert_string_equal(fw->bound, "00112233445566778899aabbccddeeff");
         }
         if (cases[i].extras) {
-            assert_string_equal(fw->extras.at[0].value, "R7");
-            assert_string_equal(l->extras.at[0].value, "blue");
+            assert_own(&fw->extras, "rack", "R7");
+            assert_own(&fw->extras, "hostname", "other");
+            assert_own(&fw->extras, "type", "leased");
+            assert_own(&fw->extras, "x", "9");
+            assert_int_equal(fw->extras.count, 4);
+            assert_own(&l->extras, "fibre", "blue");
+            assert_own(&l->extras, "port", "panel 7");
+            assert_own(&l->extras, "capacity", "1G");
+            assert_int_equal(l->layer, 3);
+            assert_string_equal(l->id, "l1");
+            assert_string_equal(map_title(again), "The <plan>");
+            assert_hidden(again);
         }
         /* Summed links are made anew. */
-        for (size_t k = 1; k < again->links.count; k++)
+        for (size_t k = cases[i].extras ? 2 : 1; k < again->links.count; k++)
             assert_true(again->links.at[k].summed > 0);
     }
 }
