@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_MAX_MS = 2000, SUSPECT_MODE = 0640 };
+enum { BUSY_MAX_MS = 2000, SALVAGE_MS = 3600000, SUSPECT_MODE = 0640 };
 /* Above that a file is not read as a whole before it is used. */
 static const off_t CHECKED_MAX = (off_t)256 << 20;
 
@@ -214,15 +214,25 @@ static void tell_damage(const char *path, const char *aside,
     log_error("%s: %s", path, damage->at);
 }
 
+/* No database of ours takes so long, but one may lead in a circle. */
+static bool is_in_time(void *arg)
+{
+    const struct mono *until = arg;
+
+    return !mono_reached(mono_now(), *until);
+}
+
 /* What can be read of a file goes into another one, which then is complete. */
 static int salvage(const char *path, const char *into, struct store_db *db,
                    struct salvage *got, struct complaint *why)
 {
+    struct mono until = mono_after_ms(mono_now(), SALVAGE_MS);
+    const struct store_watch watch = {is_in_time, &until};
     int64_t version;
     int rc = try_open(into, db, &version, why);
 
     if (rc == SQLITE_OK)
-        rc = store_salvage(path, db, got);
+        rc = store_salvage(path, db, &watch, got);
     if (rc == SQLITE_OK)
         rc = sqlite3_wal_checkpoint_v2(db->sql, NULL,
                                        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SALVAGE_MS = 20000, GALLOP_MAX = 40 };
+enum { GALLOP_MAX = 40 };
 
 /* A table whose rows go over. */
 struct salvaged {
@@ -18,7 +18,7 @@ struct salvager {
     sqlite3 *old;
     struct store_db *db;
     struct salvage *out;
-    struct mono until;
+    const struct store_watch *watch;
     int rc; /* SQLite's, of what could not be written first */
 };
 
@@ -68,7 +68,7 @@ static void copy_row(struct salvager *s, const struct salvaged *t,
 
 static bool is_over(struct salvager *s)
 {
-    if (mono_reached(mono_now(), s->until))
+    if (!s->watch->go_on(s->watch->arg))
         s->out->unfinished = true;
     return s->out->unfinished || s->rc != SQLITE_OK;
 }
@@ -196,6 +196,7 @@ static void settle_parts(struct salvager *s, const char *log)
     array_fini(&numbers);
 }
 
+/* The newest first: there may be no time for all. */
 static void copy_events(struct salvager *s, enum store_log log)
 {
     const char *table = s->db->logs[log].table;
@@ -204,8 +205,9 @@ static void copy_events(struct salvager *s, enum store_log log)
 
     buffer_format(&sql,
                   "SELECT name FROM sqlite_master WHERE type = 'table' AND "
-                  "name GLOB '%s_[0-9]*'",
-                  table);
+                  "name GLOB '%s_[0-9]*' ORDER BY "
+                  "CAST(substr(name, length('%s_') + 1) AS INTEGER) DESC",
+                  table, table);
     if (sqlite3_prepare_v2(s->old, sql.at, -1, &found, NULL) != SQLITE_OK)
         return;
     OWNED(sqlite3_finalize) sqlite3_stmt *names = found;
@@ -245,10 +247,10 @@ static int copy(struct salvager *s)
     return s->rc;
 }
 
-int store_salvage(const char *path, struct store_db *db, struct salvage *out)
+int store_salvage(const char *path, struct store_db *db,
+                  const struct store_watch *watch, struct salvage *out)
 {
-    struct salvager s = {
-        .db = db, .out = out, .until = mono_after_ms(mono_now(), SALVAGE_MS)};
+    struct salvager s = {.db = db, .out = out, .watch = watch};
 
     *out = (struct salvage){0};
     int rc = sqlite3_open_v2(path, &s.old,

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "station/store_copy.h"
+#include "station/store_salvage.h"
 #include "station/store_schema.h"
 
 #include <errno.h>
@@ -219,6 +220,35 @@ static void of_a_damaged_file_they_are_found_and_age_as_before(void **state)
     open_later(p, DAYS + 10);
     assert_int_equal(store_db_trim(p->db, now, &keep), 0);
     assert_found(p, &oldest, "day 15");
+}
+
+static bool goes_on(void *arg)
+{
+    int *left = arg;
+
+    return (*left)-- > 0;
+}
+
+/* Where there is no time for all of a damaged file. */
+static void the_newest_are_read_first(void **state)
+{
+    int left = DAYS;
+    const struct store_watch watch = {goes_on, &left};
+    struct buffer OWNED_BUFFER words = {0};
+    struct place *p = *state, other = *p;
+    struct salvage got;
+    struct complaint why;
+
+    open_db(p);
+    fill(p);
+    store_db_close(p->db);
+    snprintf(other.path, sizeof other.path, "%s/other.db", p->dir);
+    assert_int_equal(store_db_open(other.path, &p->db, &words, &why), 0);
+    assert_int_equal(store_salvage(p->path, p->db, &watch, &got), SQLITE_OK);
+    assert_true(got.unfinished && got.events > 0 && got.events < DAYS);
+    store_db_close(p->db);
+    assert_int_equal(store_db_open(other.path, &p->db, &words, &why), 0);
+    assert_found(p, &(struct store_query){.limit = 2}, "day 30, day 29");
 }
 
 static void what_is_too_old_goes_as_a_whole(void **state)
@@ -535,6 +565,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             of_a_damaged_file_they_are_found_and_age_as_before, make_place,
             drop_place),
+        cmocka_unit_test_setup_teardown(the_newest_are_read_first, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(what_is_too_old_goes_as_a_whole,
                                         make_place, drop_place),
         cmocka_unit_test_setup_teardown(the_oldest_go_where_there_are_too_many,
