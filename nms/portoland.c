@@ -6,10 +6,13 @@
  * A device's life begins in station/station.h.
  */
 #include "base/crash.h"
+#include "base/file.h"
+#include "base/heap.h"
 #include "base/holdup.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/service.h"
+#include "base/terminal.h"
 #include "north/agentx.h"
 #include "north/http.h"
 #include "north/notices.h"
@@ -23,21 +26,16 @@
 #include "station/upgrade.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/mman.h>
-
 #include <event2/event.h>
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_WRONG_CONFIG = 78, STOP_LIMIT_S = 5 };
-enum { LARGE_BLOCK_OCTETS = 64 << 10, TRIM_OCTETS = 1 << 20 };
-enum { HEAP_STEP_OCTETS = 4 << 20, HEAP_LOOK_S = 10 };
+enum { HEAP_LOOK_S = 10 };
 
 struct options {
     const char *config_path; /* NULL: the embedded default */
@@ -57,6 +55,7 @@ struct daemon {
     struct backups *backups;
     struct spawner *spawner; /* NULL: programs are started by ourselves */
     struct service service;
+    int line;    /* to what started it; terminal.h */
     bool failed; /* the station cannot go on */
     struct event *on_term, *on_int, *on_hup, *on_heap, *on_watchdog,
         *on_spawner;
@@ -75,16 +74,6 @@ static void usage(FILE *to)
           "  -v       log more\n"
           "  --help, --version\n",
           to);
-}
-
-/* Lives as long as the process. */
-static const char *absolute(const char *path)
-{
-    OWNED(free) char *here = getcwd(NULL, 0);
-    struct buffer out = {0};
-
-    buffer_format(&out, "%s/%s", here != NULL ? here : "", path);
-    return buffer_take(&out);
 }
 
 static void parse_options(int argc, char **argv, struct options *out)
@@ -119,10 +108,6 @@ static void parse_options(int argc, char **argv, struct options *out)
     if (out->config_path == NULL &&
         (access(standard, F_OK) == 0 || errno != ENOENT))
         out->config_path = standard;
-    /* A daemon leaves the directory that it is named from. */
-    if (out->config_path != NULL && out->config_path[0] != '/' &&
-        !out->foreground && !out->check_only)
-        out->config_path = absolute(out->config_path);
 }
 
 /* Every fault on a line of its own; leaves with the exit code of a wrong
@@ -154,9 +139,12 @@ static void open_log(const struct options *options, const struct config *config)
 
     if (options->verbose && level < LOG_LEVEL_DEBUG)
         level = level < LOG_LEVEL_INFO ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
-    log_open(level, options->foreground || options->check_only
-                        ? LOG_TO_STDERR
-                        : (enum log_target)config->log.to);
+    enum log_target to = LOG_TO_STDERR;
+    if (!options->foreground && !options->check_only)
+        to = LOG_TO_SYSLOG; /* nobody reads what is written to a stream */
+    else if (!options->check_only && config->log.to == LOG_TO_JOURNAL)
+        to = LOG_TO_JOURNAL;
+    log_open(level, to);
 }
 
 /* ---- the door ---- */
@@ -362,14 +350,10 @@ static void on_settings(void *arg)
 static void on_heap(evutil_socket_t fd, short what, void *arg)
 {
     struct daemon *d = arg;
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    char *begin = (char *)(((uintptr_t)d->heap + page - 1) / page * page);
-    char *end = sbrk(0);
 
     (void)fd;
     (void)what;
-    if (end > begin) /* a kernel without large pages refuses */
-        (void)madvise(begin, (size_t)(end - begin), MADV_HUGEPAGE);
+    heap_widen(d->heap);
 }
 
 /* A loop that hangs says nothing, and the service manager starts it anew. */
@@ -515,36 +499,52 @@ static void watch_all(struct daemon *d)
     event_add(d->on_spawner, NULL);
 }
 
+/* A reload that is asked for before there is a loop waits for it. */
+static void hold_reloads(int how)
+{
+    sigset_t reload;
+
+    (void)sigemptyset(&reload);
+    (void)sigaddset(&reload, SIGHUP);
+    (void)sigprocmask(how, &reload, NULL);
+}
+
+/* To the log, and to whoever waits at the terminal. */
+static int fail(struct daemon *d, const struct complaint *why)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_format(&text, "%s: %s; %s", why->place, why->what, why->remedy);
+    log_error("%s", text.at);
+    terminal_tell(&d->line, EXIT_FAILURE, text.at);
+    stop(d);
+    return EXIT_FAILURE;
+}
+
 static int run(struct daemon *d)
 {
     struct complaint why;
 
     d->base = event_base_new();
     (void)signal(SIGPIPE, SIG_IGN);
-    if (start(d, &why) < 0) {
-        log_error("%s: %s; %s", why.place, why.what, why.remedy);
-        stop(d);
-        return EXIT_FAILURE;
-    }
+    hold_reloads(SIG_BLOCK);
+    service_tell(&d->service, "STATUS=starting: reads what is known; the "
+                              "database is brought forward or repaired first, "
+                              "where that has to be");
+    if (start(d, &why) < 0)
+        return fail(d, &why);
     watch_all(d);
+    hold_reloads(SIG_UNBLOCK);
     d->backups = backups_new(d->base, d->config, on_backup, d);
     log_notice("station: %s at work; data in %s, control socket %s",
                d->config->station.name, d->config->station.data,
                d->config->station.socket);
-    service_tell(&d->service, "READY=1");
+    service_tell(&d->service, "READY=1\nSTATUS=at work");
+    terminal_tell(&d->line, EXIT_SUCCESS, "");
     turn_until_stopped(d);
     stop(d);
     log_notice("station: ended");
     return d->failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-/* Large blocks come from the system and go back to it, however many there were
- * before: inferring takes much memory, for a moment. */
-static void return_memory(void)
-{
-    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_OCTETS);
-    (void)mallopt(M_TRIM_THRESHOLD, TRIM_OCTETS);
-    (void)mallopt(M_TOP_PAD, HEAP_STEP_OCTETS);
 }
 
 /* What -t says of a configuration that is right, and of what an upgrade
@@ -564,20 +564,26 @@ static int tell_upgrade(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-    struct daemon d = {.heap = sbrk(0)};
+    struct daemon d = {.heap = heap_end(), .line = -1};
+    int rc;
 
-    return_memory();
+    heap_return();
     rights_hide();
     rights_allow_descriptors();
     service_take(&d.service);
     parse_options(argc, argv, &d.options);
+    const char *given = d.options.check_only ? NULL : d.options.config_path;
+    OWNED(free) char *path = given != NULL ? file_absolute(given) : NULL;
+    if (path != NULL)
+        d.options.config_path = path; /* there is another directory later */
     d.config = read_config(d.options.config_path);
     open_log(&d.options, d.config);
     print_warnings(d.config);
     if (d.options.check_only)
         return tell_upgrade(&d);
-    if (!d.options.foreground && daemon(0, 0) < 0) {
-        log_error("station: cannot leave the terminal: %s", strerror(errno));
+    rc = d.options.foreground ? 0 : terminal_leave(&d.line);
+    if (rc < 0) {
+        log_error("station: cannot leave the terminal: %s", strerror(-rc));
         return EXIT_FAILURE;
     }
     return run(&d);

@@ -189,3 +189,15 @@ bool file_way_is_of(const char *path, unsigned uid, unsigned gid)
     return way_is_of(path, uid, gid) ||
            (real != NULL && way_is_of(real, uid, gid));
 }
+
+char *file_absolute(const char *path)
+{
+    struct buffer full = {0};
+
+    if (path[0] != '/') {
+        OWNED(free) char *here = getcwd(NULL, 0);
+        buffer_format(&full, "%s/", here != NULL ? here : ".");
+    }
+    buffer_text(&full, path);
+    return buffer_take(&full);
+}

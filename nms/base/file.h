@@ -19,6 +19,9 @@ int file_write(const char *path, struct bytes contents, unsigned mode)
  * a loss of power. 0 or -errno. */
 int file_sync_parent(const char *path) __attribute__((warn_unused_result));
 
+/* The path as it is from any directory, to be freed. */
+char *file_absolute(const char *path);
+
 /* Makes path and what is missing above it. 0 or -errno. */
 int file_make_dir(const char *path, unsigned mode)
     __attribute__((warn_unused_result));

@@ -1,4 +1,5 @@
 /* Where the data and the configuration of a station are. */
+#include "base/file.h"
 #include "base/mem.h"
 #include "north/cli_backup.h"
 #include "north/cli_print.h"
@@ -19,19 +20,6 @@ void cli_places_fini(struct cli_places *p)
     *p = (struct cli_places){0};
 }
 
-/* A relative path would be another one for who reads the backup. */
-static char *absolute(const char *path)
-{
-    struct buffer full = {0};
-
-    if (path[0] != '/') {
-        OWNED(free) char *here = getcwd(NULL, 0);
-        buffer_format(&full, "%s/", here != NULL ? here : ".");
-    }
-    buffer_text(&full, path);
-    return buffer_take(&full);
-}
-
 /* True if a station answers. */
 static bool ask_station(struct cli *c, struct cli_places *out)
 {
@@ -44,7 +32,7 @@ static bool ask_station(struct cli *c, struct cli_places *out)
     out->data = mem_text(json_text_at(body, "data"));
     out->station = mem_text(json_text_at(body, "name"));
     if (config[0] != '\0')
-        out->config = absolute(config);
+        out->config = mem_text(config);
     json_decref(body);
     return out->data[0] == '/';
 }
@@ -60,7 +48,7 @@ static enum cli_exit read_config(const char *path, struct cli_places *out,
     out->data = mem_text(config->station.data);
     out->station = mem_text(config->station.name);
     out->user = mem_text(config->station.user);
-    out->config = absolute(path);
+    out->config = file_absolute(path);
     return CLI_DONE;
 }
 
@@ -78,7 +66,7 @@ enum cli_exit cli_places(struct cli *c, bool ask, struct cli_places *out,
     if (v->config != NULL && access(v->config, F_OK) == 0)
         code = read_config(v->config, out, why);
     else if (v->config != NULL) /* it is to be made */
-        out->config = absolute(v->config);
+        out->config = file_absolute(v->config);
     else if (v->data == NULL && ask && !ask_station(c, out))
         cli_places_fini(out);
     if (code == CLI_DONE && out->data == NULL && v->config == NULL &&
@@ -92,7 +80,7 @@ enum cli_exit cli_places(struct cli *c, bool ask, struct cli_places *out,
         out->config = mem_text(standard);
     if (v->data != NULL) {
         free(out->data);
-        out->data = absolute(v->data);
+        out->data = file_absolute(v->data);
     }
     if (out->data == NULL && !ask)
         out->data = mem_text("/var/lib/portolan");

@@ -101,7 +101,8 @@ def test_a_loop_that_hangs_says_nothing_to_the_watchdog(station, place):
         os.chmod(place / 'notify', 0o777)
         manager.settimeout(20)
         made = station(QUIET, env={'NOTIFY_SOCKET': str(place / 'notify'), 'WATCHDOG_USEC': '400000'})
-        assert manager.recv(100) == b'READY=1'
+        assert manager.recv(500).startswith(b'STATUS=starting')
+        assert manager.recv(100).split(b'\n')[0] == b'READY=1'
         assert [manager.recv(100) for _ in range(3)] == [b'WATCHDOG=1'] * 3
         os.kill(made.process.pid, signal.SIGSTOP)
         manager.settimeout(0.5)
@@ -274,6 +275,11 @@ def test_files_that_others_may_read_are_named_at_the_start(station, snmpd, place
 
 
 # ---- the unit ----
+
+def test_a_start_that_upgrades_or_repairs_is_given_its_time():
+    """A step that is ended in the middle begins anew with the next start: after 90 s, systemd's default, for ever."""
+    unit = (TREE / 'etc' / 'portolan.service').read_text()
+    assert 'Type=notify' in unit and re.search(r'^TimeoutStartSec=infinity$', unit, re.M)
 
 def test_the_unit_exposes_less_than_two_and_a_half(place):
     unit = (TREE / 'etc' / 'portolan.service').read_text().replace('@SBIN@', '/bin').replace('@ETC@', '/etc/portolan')

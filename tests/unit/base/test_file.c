@@ -170,12 +170,27 @@ static void cells_take_any_form(void **state)
     assert_true(tsv_save(t, "/no/such/dir", "t.tsv") < 0);
 }
 
+static void a_path_is_the_same_from_any_directory(void **state)
+{
+    OWNED(free) char *here = getcwd(NULL, 0);
+
+    assert_non_null(here);
+    assert_int_equal(chdir(*state), 0);
+    OWNED(free) char *full = file_absolute("a/b.yaml");
+    OWNED(free) char *same = file_absolute("/etc/b.yaml");
+    assert_int_equal(chdir(here), 0);
+    OWNED(free) char *want = path_in(*state, "a/b.yaml");
+    assert_string_equal(full, want);
+    assert_string_equal(same, "/etc/b.yaml");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(what_cannot_be_is_said),
         cmocka_unit_test(directories_are_made_with_those_above),
+        cmocka_unit_test(a_path_is_the_same_from_any_directory),
         cmocka_unit_test(tables_are_sorted_as_people_count),
         cmocka_unit_test(numbers_are_short),
         cmocka_unit_test(cells_take_any_form),
