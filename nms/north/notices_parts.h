@@ -68,6 +68,9 @@ struct notices {
 
 /* ---- notices.c ---- */
 
+/* NULL: there is none of that name. */
+struct served *served_find(const struct notices *n, const char *name);
+
 /* Tells of an item at the end of what the loop does just now, or when its
  * digest is due. The references of its alerts are taken. */
 void served_gather(struct served *s, const struct notice_item *item);
