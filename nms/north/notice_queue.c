@@ -80,6 +80,15 @@ void notice_queue_put(struct notice_queue *q, uint32_t seq, struct wall at,
     keep(q, &q->waiting.at[q->waiting.count - 1]);
 }
 
+void notice_queue_hold(struct notice_queue *q, uint64_t version,
+                       struct mono until)
+{
+    struct notice_waiting *last = &q->waiting.at[q->waiting.count - 1];
+
+    last->version = version;
+    last->until = until;
+}
+
 const struct notice_waiting *notice_queue_first(const struct notice_queue *q)
 {
     return notice_queue_count(q) > 0 ? &q->waiting.at[q->first] : NULL;

@@ -17,6 +17,10 @@ struct notice_waiting {
     uint32_t seq;
     struct wall at; /* when it was put */
     char *text;     /* as the receiver's kind has it */
+    /* Not before the master serves that version of the alerts (0: any), or
+     * then; not kept over restarts. */
+    uint64_t version;
+    struct mono until;
 };
 
 /* store is borrowed; name is copied. */
@@ -26,6 +30,9 @@ void notice_queue_free(struct notice_queue *q); /* what waits stays kept */
 /* Behind what waits; text is taken. */
 void notice_queue_put(struct notice_queue *q, uint32_t seq, struct wall at,
                       char *text);
+/* The one that was put last waits for that version, or until then. */
+void notice_queue_hold(struct notice_queue *q, uint64_t version,
+                       struct mono until);
 /* The first; NULL: nothing waits. Valid until it is popped, or one is put. */
 const struct notice_waiting *notice_queue_first(const struct notice_queue *q);
 void notice_queue_pop(struct notice_queue *q);

@@ -277,26 +277,24 @@ static void send_first(struct served *s)
     }
 }
 
-/* Is it still to be served by the agent what it tells? */
-static bool is_held(struct served *s)
+/* Is it still to be served by the agent what the first tells? */
+static bool is_held(const struct served *s)
 {
     const struct notice_master *agent = &s->owner->agent;
+    const struct notice_waiting *first = notice_queue_first(s->queue);
 
-    if (s->version == 0)
-        return false;
-    if (agent->shown == NULL || agent->shown(agent->arg) >= s->version ||
-        mono_reached(mono_now(), s->held_until))
-        s->version = 0;
-    return s->version != 0;
+    return first->version != 0 && agent->shown != NULL &&
+           agent->shown(agent->arg) < first->version &&
+           !mono_reached(mono_now(), first->until);
 }
 
 void served_send(struct served *s)
 {
-    if (s->conf == NULL || is_held(s))
+    if (s->conf == NULL)
         return;
     for (unsigned i = 0; i < SENDS_PER_TURN; i++) {
         if (s->sending || notice_queue_count(s->queue) == 0 ||
-            !mono_reached(mono_now(), s->due))
+            !mono_reached(mono_now(), s->due) || is_held(s))
             return;
         send_first(s);
     }

@@ -206,11 +206,12 @@ static void renew_all(struct served *s)
     }
 }
 
-static void wait_with(struct served *s, uint32_t seq, char *text)
+/* Is it in the queue now? */
+static bool wait_with(struct served *s, uint32_t seq, char *text)
 {
     if (text == NULL) {
         log_warning("receiver %s: a notification is too long for it", s->name);
-        return;
+        return false;
     }
     uint64_t dropped = notice_queue_dropped(s->queue);
     notice_queue_put(s->queue, seq, wall_now(), text);
@@ -218,23 +219,14 @@ static void wait_with(struct served *s, uint32_t seq, char *text)
         log_warning("receiver %s: %d notifications wait for it, the oldest go; "
                     "it sees by their numbers that some are missing",
                     s->name, NOTICES_WAITING_MAX);
+    return true;
 }
 
-static bool tells_of_an_end(const struct served *s)
+/* The version of the alerts that the master is to serve before what is written
+ * now is sent; 0: it does so already. It is hastened. */
+static uint64_t version_to_show(struct served *s)
 {
-    for (size_t i = 0; i < s->gathered.count; i++)
-        if (s->gathered.at[i].news == ALERT_ENDED)
-            return true;
-    return false;
-}
-
-/* A manager that reads the agent because of a notification finds there what it
- * told: it waits until that is served. What rose does so not for long, since a
- * number that no table has yet is a new one; an alert that is over but stands
- * in the table would be taken for one that lasts. */
-static void hold(struct served *s)
-{
-    enum { HOLD_MS = 2000, HOLD_END_MS = 30000, SHOW_APART_MS = 100 };
+    enum { SHOW_APART_MS = 100 };
     const struct notice_master *agent = &s->owner->agent;
     struct mono now = mono_now();
     struct alert_book *book = alerts_book(station_alerts(s->owner->station));
@@ -242,18 +234,27 @@ static void hold(struct served *s)
 
     alert_book_unref(book);
     if (agent->shown == NULL || agent->shown(agent->arg) >= version)
-        return;
-    bool over = tells_of_an_end(s);
-    bool longer = over && !s->held_for_end;
-    if (s->version == 0 || longer)
-        s->held_until = mono_after_ms(now, over ? HOLD_END_MS : HOLD_MS);
-    s->held_for_end = over || (s->version != 0 && s->held_for_end);
-    s->version = version;
-    if (mono_ms_between(s->owner->shown, now) < SHOW_APART_MS)
-        return; /* every second it is published anyway */
-    s->owner->shown = now;
-    station_show(s->owner->station);
-    agent->hasten(agent->arg);
+        return 0;
+    if (mono_ms_between(s->owner->shown, now) >= SHOW_APART_MS) {
+        s->owner->shown = now;
+        station_show(s->owner->station);
+        agent->hasten(agent->arg);
+    } /* else: every second it is published anyway */
+    return version;
+}
+
+/* A manager that reads the agent because of a notification finds there what it
+ * told: it waits until that is served. What rose does so not for long, since a
+ * number that no table has yet is a new one; an alert that is over but stands
+ * in the table would be taken for one that lasts. */
+static void hold(struct served *s, const struct notice_item *item,
+                 uint64_t version)
+{
+    enum { HOLD_MS = 2000, HOLD_END_MS = 30000 };
+    bool over = item->news == ALERT_ENDED;
+
+    notice_queue_hold(s->queue, version,
+                      mono_after_ms(mono_now(), over ? HOLD_END_MS : HOLD_MS));
 }
 
 /* What tells all of each goes in pages that receivers take. */
@@ -274,31 +275,35 @@ static void wait_with_words(struct served *s, const char *station)
                                    .seq = next_seq(s),
                                    .items = s->gathered.at + at,
                                    .count = count};
-        wait_with(s, page.seq, write_words(s, &page));
+        (void)wait_with(s, page.seq, write_words(s, &page));
+    }
+}
+
+static void wait_as_snmp(struct served *s, const struct snapshot *snapshot)
+{
+    uint64_t version = s->gathered.count > 0 ? version_to_show(s) : 0;
+
+    for (size_t i = 0; i < s->gathered.count; i++) {
+        const struct notice_item *item = &s->gathered.at[i];
+        uint32_t seq = next_seq(s);
+
+        if (wait_with(s, seq, write_snmp(s, item, seq, snapshot)))
+            hold(s, item, version);
     }
 }
 
 void served_flush(struct served *s)
 {
-    bool snmp =
-        s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER;
     struct snapshot *snapshot = station_snapshot(s->owner->station);
 
     renew_all(s);
-    if (snmp && s->gathered.count > 0)
-        hold(s);
-    if (!snmp)
+    if (s->conf->kind == RECEIVER_SNMP || s->conf->kind == RECEIVER_MASTER)
+        wait_as_snmp(s, snapshot);
+    else
         wait_with_words(s, snapshot->station.name);
     for (size_t i = 0; i < s->gathered.count; i++) {
-        const struct notice_item *item = &s->gathered.at[i];
-
-        if (snmp) {
-            uint32_t seq = next_seq(s);
-
-            wait_with(s, seq, write_snmp(s, item, seq, snapshot));
-        }
-        settle(s, item);
-        notice_item_drop(item);
+        settle(s, &s->gathered.at[i]);
+        notice_item_drop(&s->gathered.at[i]);
     }
     s->gathered.count = 0;
     snapshot_unref(snapshot);

@@ -35,10 +35,6 @@ struct served {
     uint64_t way; /* a hash of where it goes and how */
     bool sending;
     struct mono due; /* not before */
-    /* SNMP: not before the master serves that version of the alerts, or then */
-    uint64_t version;
-    struct mono held_until;
-    bool held_for_end; /* what waits tells of one that is over */
     unsigned failures;
     uint64_t sent, refused;
     struct wall last_sent;

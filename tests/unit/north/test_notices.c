@@ -302,6 +302,36 @@ static void the_number_that_is_served_never_falls(void **state)
     assert_false(s->fell);
 }
 
+static uint64_t version_of(struct scene *s)
+{
+    struct alert_book *book = alerts_book(s->station.alerts);
+    uint64_t version = book->version;
+
+    alert_book_unref(book);
+    return version;
+}
+
+/* Views are behind the alerts as long as these change, but not at a stand. */
+static void a_storm_flows_though_tables_are_always_a_little_behind(void **state)
+{
+    enum { CHANGES = 1000, BEHIND = 2 };
+    struct scene *s = *state;
+    uint64_t past[BEHIND] = {0};
+    char name[16];
+
+    use_master(s);
+    wait_a_second(s);
+    for (size_t i = 0; i < CHANGES; i++) {
+        snprintf(name, sizeof name, "port-%zu", i / 2);
+        tell(s, name, i % 2 == 0 ? SEVERITY_MAJOR : SEVERITY_CLEARED);
+        s->shown = past[i % BEHIND];
+        past[i % BEHIND] = version_of(s);
+        turn(s);
+        assert_true(s->count <= i); /* none before its table */
+    }
+    assert_true(s->count >= CHANGES - 2 * BEHIND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +343,9 @@ int main(void)
             drop_scene),
         cmocka_unit_test_setup_teardown(the_number_that_is_served_never_falls,
                                         make_scene, drop_scene),
+        cmocka_unit_test_setup_teardown(
+            a_storm_flows_though_tables_are_always_a_little_behind, make_scene,
+            drop_scene),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
