@@ -340,7 +340,8 @@ void map_write_graphml(const struct map *m, struct buffer *out)
 
 static void field(struct buffer *out, const char *value)
 {
-    if (strpbrk(value, ",\"\n") == NULL) {
+    /* A line that begins with '#' is a comment to who reads it. */
+    if (strpbrk(value, ",\"\n") == NULL && value[0] != '#') {
         buffer_text(out, value);
         return;
     }

@@ -100,6 +100,11 @@ static void skip_line_end(struct table_reader *r)
 static void read_row(struct table_reader *r)
 {
     r->count = 0;
+    if (r->at < r->end && *r->at == '#') { /* a comment, unless quoted */
+        while (r->at < r->end && *r->at != '\n')
+            r->at++;
+        return;
+    }
     for (;;) {
         if (r->count == COLUMNS_MAX) {
             import_refuse(r->im, -EINVAL, r->line, column_now(r),
@@ -118,7 +123,7 @@ static bool is_blank(const struct table_reader *r)
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->fields[i].text.len > 0)
-            return r->fields[0].text.at[0] == '#';
+            return false;
     return true;
 }
 

@@ -511,6 +511,58 @@ static void what_is_exported_comes_back(void **state)
     }
 }
 
+/* ---- names in tables ---- */
+
+/* A link between two of such a name, and one without a link, as a table. */
+static void write_names(const char *name, struct buffer *out)
+{
+    OWNED(map_free) struct map *m = map_new("names", MAP_DRAWN);
+    struct buffer OWNED_BUFFER other = {0};
+
+    buffer_format(&other, "%s too", name);
+    map_add_node(m, "a")->label = name;
+    map_add_node(m, "b");
+    map_add_node(m, "c")->label = other.at;
+    struct map_link *l = map_add_link(m, 0, 1);
+    l->a_port = l->b_port = name;
+    map_write_csv(m, out);
+}
+
+static void any_name_comes_back_from_a_table(void **state)
+{
+    static const char *const names[] = {
+        "#3 core", "#", "a,b", "\"x\"", "a;b", "'x'", "x\\\"y",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct buffer OWNED_BUFFER text = {0};
+        struct buffer OWNED_BUFFER other = {0};
+
+        write_names(names[i], &text);
+        OWNED(map_free) struct map *m = import(MAP_FROM_CSV, text.at);
+        assert_int_equal(m->nodes.count, 3);
+        assert_int_equal(m->links.count, 1);
+        assert_non_null(node(m, names[i]));
+        buffer_format(&other, "%s too", names[i]);
+        assert_non_null(node(m, other.at));
+        assert_string_equal(m->links.at[0].a_port, names[i]);
+        assert_string_equal(m->links.at[0].b_port, names[i]);
+    }
+}
+
+/* Lines of people that begin with '#' are comments all the same. */
+static void comments_in_a_table_are_passed_over(void **state)
+{
+    OWNED(map_free)
+    struct map *m = import(MAP_FROM_CSV, "# my links, \"all\na,b\n#x,y\n"
+                                         "\"#x\",y\n\n");
+
+    (void)state;
+    assert_int_equal(m->links.count, 1);
+    assert_non_null(node(m, "#x"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +577,8 @@ int main(void)
         cmocka_unit_test(tables_of_links_make_a_map),
         cmocka_unit_test(complaints_name_line_and_column),
         cmocka_unit_test(what_is_exported_comes_back),
+        cmocka_unit_test(any_name_comes_back_from_a_table),
+        cmocka_unit_test(comments_in_a_table_are_passed_over),
     };
 
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
