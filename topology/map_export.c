@@ -338,8 +338,33 @@ void map_write_graphml(const struct map *m, struct buffer *out)
 
 /* ---- CSV (RFC 4180) ---- */
 
+static bool is_number(const char *text)
+{
+    char *end;
+
+    (void)strtod(text, &end);
+    return end != text && *end == '\0' &&
+           strspn(text, "+-.0123456789eE") == strlen(text);
+}
+
+/* True if a program for tables would take the field for a formula of its own;
+ * or if it looks as one does that was kept from that. */
+static bool is_formula(const char *value)
+{
+    const char *begin = value + strspn(value, "'");
+
+    return *begin != '\0' && strchr("=+-@\t\r", *begin) != NULL &&
+           !is_number(value);
+}
+
 static void field(struct buffer *out, const char *value)
 {
+    struct buffer OWNED_BUFFER kept = {0};
+
+    if (is_formula(value)) {
+        buffer_format(&kept, "'%s", value);
+        value = kept.at;
+    }
     /* A line that begins with '#' is a comment to who reads it. */
     if (strpbrk(value, ",\"\n") == NULL && value[0] != '#') {
         buffer_text(out, value);

