@@ -177,6 +177,28 @@ static int check_snmp(struct yaml_node n, const struct written *w,
     return 0;
 }
 
+/* The server is told to whoever asks; a password that stood there would be. */
+static int check_mail(struct yaml_node n, const struct written *w,
+                      struct complaint *why)
+{
+    const char *server = w->server;
+
+    if (server == NULL ||
+        (!begins(server, "smtp://") && !begins(server, "smtps://")))
+        return yaml_complain(n, why, "write server: smtps://HOST",
+                             "mail needs a server");
+    const char *host = strstr(server, "://") + 3;
+    if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
+        return yaml_complain(yaml_get(n, "server"), why,
+                             "write smtps://HOST, with user: NAME and "
+                             "secret: PASSWORD beside it",
+                             "the server of mail has a user before its host");
+    if (w->from == NULL)
+        return yaml_complain(n, why, "write from: ADDRESS",
+                             "mail needs a sender");
+    return 0;
+}
+
 static int check_rest(struct yaml_node n, const struct written *w,
                       enum receiver_kind kind, struct complaint *why)
 {
@@ -186,14 +208,8 @@ static int check_rest(struct yaml_node n, const struct written *w,
         return yaml_complain(yaml_get(n, "webhook"), why,
                              "write https://HOST/PATH",
                              "the web hook is no URL of HTTP");
-    if (kind == RECEIVER_MAIL &&
-        (w->server == NULL ||
-         (!begins(w->server, "smtp://") && !begins(w->server, "smtps://"))))
-        return yaml_complain(n, why, "write server: smtps://HOST",
-                             "mail needs a server");
-    if (kind == RECEIVER_MAIL && w->from == NULL)
-        return yaml_complain(n, why, "write from: ADDRESS",
-                             "mail needs a sender");
+    if (kind == RECEIVER_MAIL)
+        return check_mail(n, w, why);
     if (kind == RECEIVER_RUN && w->run[0] != '/')
         return yaml_complain(yaml_get(n, "run"), why,
                              "write a path that begins with /",
