@@ -120,14 +120,15 @@ int restore_config_prepare(struct restoring *r)
 
     if (config == NULL || name[0] == '\0' || strchr(name, '/') != NULL)
         return 0;
-    buffer_format(&from, "%s/" RESTORE_ETC "/%s", r->stage, name);
+    buffer_format(&from, "%s/" RESTORE_ETC "/%s", r->grip.through, name);
     if (access(from.at, R_OK) == 0)
         rc = prepare_file(r, from.at, config, true);
     for (size_t i = 0; i < COUNT_OF(folders) && rc == 0; i++) {
         struct buffer OWNED_BUFFER folder = {0};
         struct buffer OWNED_BUFFER to = {0};
 
-        buffer_format(&folder, "%s/" RESTORE_ETC "/%s", r->stage, folders[i]);
+        buffer_format(&folder, "%s/" RESTORE_ETC "/%s", r->grip.through,
+                      folders[i]);
         buffer_format(&to, "%.*s/%s", slash != NULL ? (int)(slash - config) : 1,
                       slash != NULL ? config : ".", folders[i]);
         rc = prepare_folder(r, folder.at, to.at);

@@ -14,15 +14,23 @@ struct restore_file {
     bool main;   /* the configuration itself */
 };
 
+/* A directory that is held by its descriptor: whoever may rename it, what is
+ * done through the grip is done in it. */
+struct restore_grip {
+    int fd;        /* 0: of none */
+    char *through; /* a path that leads into it */
+};
+
 struct restoring {
     const struct restore_options *options;
     struct restore_report *report;
     struct complaint *why;
     struct wall at;
-    char *data;  /* without a slash at its end */
-    char *stage; /* where it is unpacked; NULL: nowhere */
-    bool inside; /* that is in the data directory itself */
-    bool state;  /* the database is there */
+    char *data;               /* without a slash at its end */
+    char *stage;              /* where it is unpacked; NULL: nowhere */
+    struct restore_grip grip; /* of that */
+    bool inside;              /* that is in the data directory itself */
+    bool state;               /* the database is there */
     struct buffer kept;
     struct restore_files ARRAY_OF(struct restore_file) files;
 };

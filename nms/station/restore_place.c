@@ -6,14 +6,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DIR_MODE = 0750, FILE_MODE = 0640, OWN_MODE = 0600, SECRET = 0040 };
-enum { DESCRIPTORS = 16 };
+enum {
+    DIR_MODE = 0750,
+    STAGE_MODE = 0700,
+    FILE_MODE = 0640,
+    OWN_MODE = 0600,
+    SECRET = 0040
+};
+enum { OPEN_DIR = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 #define STAGE ".restoring"
 #define BEFORE "before-restore-"
 
@@ -74,20 +79,62 @@ static int check_free(struct restoring *r)
     return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *about, int type,
-                        struct FTW *place)
+/* With all that is in it, by no link and in no other file system. What stays is
+ * found when it is made anew. */
+static void remove_all(int above, const char *name, const struct stat *of)
 {
-    (void)about;
-    (void)type;
-    (void)place;
-    (void)remove(path); /* what stays is found when it is made anew */
+    struct stat about;
+    struct dirent *entry;
+
+    if (unlinkat(above, name, 0) == 0 || errno != EISDIR)
+        return;
+    int fd = openat(above, name, OPEN_DIR);
+    if (fd < 0)
+        return;
+    DIR *dir =
+        fstat(fd, &about) == 0 && (of == NULL || about.st_dev == of->st_dev)
+            ? fdopendir(fd)
+            : NULL;
+    if (dir == NULL) {
+        (void)close(fd);
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            remove_all(fd, entry->d_name, &about);
+    (void)closedir(dir);
+    (void)unlinkat(above, name, AT_REMOVEDIR);
+}
+
+/* ---- directories that somebody else could rename ---- */
+
+/* Made a moment ago: it is ours, or another one was put in its place. */
+static int take_grip(const char *path, struct restore_grip *out)
+{
+    struct stat about;
+    struct buffer through = {0};
+    int fd = open(path, OPEN_DIR);
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &about) < 0 || about.st_uid != geteuid()) {
+        (void)close(fd);
+        return -EPERM;
+    }
+    buffer_format(&through, "/proc/self/fd/%d", fd);
+    out->fd = fd;
+    out->through =
+        access(through.at, X_OK) == 0 ? buffer_take(&through) : mem_text(path);
+    buffer_fini(&through);
     return 0;
 }
 
-static void remove_all(const char *path)
+static void let_go(struct restore_grip *grip)
 {
-    (void)nftw(path, remove_entry, DESCRIPTORS,
-               FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    if (grip->through != NULL)
+        (void)close(grip->fd);
+    free(grip->through);
+    *grip = (struct restore_grip){0};
 }
 
 /* Is it a file system of its own, which nothing can be renamed to? */
@@ -119,6 +166,7 @@ static int check_mounts(struct restoring *r)
     return rc;
 }
 
+/* Nobody else comes into it before all of it is there. */
 static int make_stage(struct restoring *r)
 {
     OWNED(free) char *parent = parent_of(r->data);
@@ -130,12 +178,11 @@ static int make_stage(struct restoring *r)
         return -EBUSY;
     buffer_format(&stage, r->inside ? "%s/" STAGE : "%s" STAGE, r->data);
     r->stage = buffer_take(&stage);
-    remove_all(r->stage); /* of one that was killed */
-    if (rc == 0 && mkdir(r->stage, DIR_MODE) < 0)
+    remove_all(AT_FDCWD, r->stage, NULL); /* of one that was killed */
+    if (rc == 0 && mkdir(r->stage, STAGE_MODE) < 0)
         rc = -errno;
-    if (rc == 0 && r->options->uid != (uid_t)-1 &&
-        chown(r->stage, r->options->uid, r->options->gid) < 0)
-        rc = -errno;
+    if (rc == 0)
+        rc = take_grip(r->stage, &r->grip);
     return rc == 0 ? 0
                    : complain(r->why, rc, r->stage,
                               "do it as root, or as the station's user",
@@ -172,7 +219,8 @@ static int make_above(struct restoring *r, const char *below)
          slash = strchr(slash + 1, '/')) {
         struct buffer OWNED_BUFFER dir = {0};
 
-        buffer_format(&dir, "%s/%.*s", r->stage, (int)(slash - below), below);
+        buffer_format(&dir, "%s/%.*s", r->grip.through, (int)(slash - below),
+                      below);
         if (mkdir(dir.at, DIR_MODE) < 0) {
             if (errno == EEXIST)
                 continue;
@@ -188,9 +236,10 @@ static int make_above(struct restoring *r, const char *below)
 int restore_make(struct restoring *r, const char *below, unsigned mode)
 {
     struct buffer OWNED_BUFFER path = {0};
+    struct buffer OWNED_BUFFER told = {0};
     int rc = make_above(r, below), fd = -1;
 
-    buffer_format(&path, "%s/%s", r->stage, below);
+    buffer_format(&path, "%s/%s", r->grip.through, below);
     if (rc == 0) {
         fd = open(path.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                   (mode & SECRET) != 0 ? FILE_MODE : OWN_MODE);
@@ -200,7 +249,8 @@ int restore_make(struct restoring *r, const char *below, unsigned mode)
         return fd;
     if (fd >= 0)
         (void)close(fd);
-    return complain(r->why, rc, path.at,
+    buffer_format(&told, "%s/%s", r->stage, below);
+    return complain(r->why, rc, told.at,
                     rc == -ENOSPC ? "free some of its disk"
                                   : "do it as root, or as the station's user",
                     "it cannot be made: %s", strerror(-rc));
@@ -249,9 +299,10 @@ static char *aside_name(const struct restoring *r)
 }
 
 /* It failed in the middle: all is to be as it was. */
-static int put_back(struct restoring *r, const char *aside, int rc)
+static int put_back(struct restoring *r, const char *aside,
+                    const struct restore_grip *grip, int rc)
 {
-    if (move_entries(aside, r->data) < 0)
+    if (move_entries(grip->through, r->data) < 0)
         return complain(r->why, rc, aside,
                         "move what is in it back by hand, to what is above it",
                         "what was there is in it, as it cannot be renamed: %s",
@@ -260,30 +311,56 @@ static int put_back(struct restoring *r, const char *aside, int rc)
     return refuse(r, r->data, rc);
 }
 
+/* aside: NULL where nothing is there. */
+static int swap_with(struct restoring *r, const char *aside,
+                     const struct restore_grip *grip)
+{
+    int rc = aside == NULL ? 0 : move_entries(r->data, grip->through);
+
+    if (rc < 0)
+        return put_back(r, aside, grip, rc);
+    rc = move_entries(r->grip.through, r->data);
+    if (rc == 0)
+        return 0;
+    /* what stays hinders no name */
+    (void)move_entries(r->data, r->grip.through);
+    return aside != NULL ? put_back(r, aside, grip, rc)
+                         : refuse(r, r->stage, rc);
+}
+
 /* Where the directory cannot be renamed, what is in it is. */
 static int swap_entries(struct restoring *r)
 {
     OWNED(free) char *aside = is_empty(r->data) ? NULL : aside_name(r);
+    struct restore_grip grip = {0};
     int rc = 0;
 
-    if (aside != NULL) {
-        if (mkdir(aside, DIR_MODE) < 0)
-            return refuse(r, aside, -errno);
-        rc = move_entries(r->data, aside);
-        if (rc < 0)
-            return put_back(r, aside, rc);
-    }
-    rc = move_entries(r->stage, r->data);
-    if (rc == 0) {
+    if (aside != NULL && mkdir(aside, DIR_MODE) < 0)
+        return refuse(r, aside, -errno);
+    if (aside != NULL)
+        rc = take_grip(aside, &grip);
+    if (rc < 0)
+        return refuse(r, aside, rc);
+    rc = swap_with(r, aside, &grip);
+    let_go(&grip);
+    if (rc == 0)
         r->report->aside = TAKE(aside);
-        return 0;
-    }
-    (void)move_entries(r->data, r->stage); /* what stays hinders no name */
-    return aside != NULL ? put_back(r, aside, rc) : refuse(r, r->stage, rc);
+    return rc;
+}
+
+/* It is to be the data directory. */
+static int give_stage(struct restoring *r)
+{
+    return own(r, r->grip.fd) < 0 || fchmod(r->grip.fd, DIR_MODE) < 0 ? -errno
+                                                                      : 0;
 }
 
 static int swap_directories(struct restoring *r)
 {
+    int rc = give_stage(r);
+
+    if (rc < 0)
+        return refuse(r, r->stage, rc);
     if (is_empty(r->data)) {
         (void)rmdir(r->data); /* it need not be there */
     } else {
@@ -294,7 +371,7 @@ static int swap_directories(struct restoring *r)
     }
     if (rename(r->stage, r->data) == 0)
         return 0;
-    int rc = -errno;
+    rc = -errno;
     if (r->report->aside != NULL && rename(r->report->aside, r->data) == 0)
         free(TAKE(r->report->aside)); /* all is as it was */
     return refuse(r, r->stage, rc);
@@ -303,11 +380,8 @@ static int swap_directories(struct restoring *r)
 /* What was unpacked is on the disk before it gets the name. */
 static int sync_stage(struct restoring *r)
 {
-    int fd = open(r->stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 || syncfs(fd) < 0 ? -errno : 0;
+    int rc = syncfs(r->grip.fd) < 0 ? -errno : 0;
 
-    if (fd >= 0)
-        (void)close(fd);
     return rc == 0 ? 0
                    : complain(r->why, rc, r->stage, "check its disk",
                               "it cannot be written: %s", strerror(-rc));
@@ -315,11 +389,10 @@ static int sync_stage(struct restoring *r)
 
 int restore_swap(struct restoring *r)
 {
-    struct buffer OWNED_BUFFER etc = {0};
     int rc = sync_stage(r);
 
-    buffer_format(&etc, "%s/" RESTORE_ETC, r->stage);
-    remove_all(etc.at); /* it is beside where it belongs */
+    /* It is beside where it belongs. */
+    remove_all(r->grip.fd, RESTORE_ETC, NULL);
     if (rc == 0)
         rc = check_held(r); /* to unpack took a while */
     if (rc == 0)
@@ -330,7 +403,8 @@ int restore_swap(struct restoring *r)
 void restore_end(struct restoring *r)
 {
     if (r->stage != NULL)
-        remove_all(r->stage);
+        remove_all(AT_FDCWD, r->stage, NULL);
+    let_go(&r->grip);
     buffer_fini(&r->kept);
     free(r->stage);
     free(r->data);

@@ -5,6 +5,8 @@
 
 #include <dirent.h>
 
+enum { MANY = 64 };
+
 /* A station with data and a configuration of its own, which the backup of the
  * scene is to replace. */
 static int make_other(void **state)
@@ -21,6 +23,12 @@ static int make_other(void **state)
 
     if (rc < 0)
         return rc;
+    for (unsigned i = 0; i < MANY; i++) { /* so that progress is told */
+        char name[BACKUP_PATH];
+
+        (void)snprintf(name, sizeof name, "data/maps/m%u.gv", i);
+        scene_write(s, name, "graph {}\n");
+    }
     scene_write(s, "other/maps/mine.gv", "graph {}\n");
     scene_write(s, "conf/portolan.yaml", "station: {name: mine}\n");
     return backup_make(&options, &report, &why);
@@ -99,6 +107,65 @@ static void data_that_cannot_be_set_aside_leaves_the_configuration(void **state)
     assert_as_it_was(s);
 }
 
+struct watcher {
+    const char *stage;
+    unsigned looks, open; /* of these: somebody else may come in */
+};
+
+static void look(void *arg, uint64_t files, uint64_t place, uint64_t whole)
+{
+    struct watcher *w = arg;
+    struct stat st;
+
+    (void)files;
+    (void)place;
+    (void)whole;
+    w->looks++;
+    w->open += stat(w->stage, &st) < 0 || st.st_uid != geteuid() ||
+               (st.st_mode & 07777) != 0700;
+}
+
+/* Root would write, and give away, what they put in its place meanwhile. */
+static void what_is_unpacked_is_the_users_when_it_is_whole(void **state)
+{
+    enum { SOMEBODY = 65534 };
+    struct backup_scene *s = *state;
+    OWNED(free) char *stage = mem_text(scene_path(s, "other.restoring"));
+    OWNED(free) char *from = mem_text(scene_path(s, "b"));
+    OWNED(free) char *data = mem_text(scene_path(s, "other"));
+    struct watcher watcher = {.stage = stage};
+    const struct restore_options options = {.from = from,
+                                            .data = data,
+                                            .force = true,
+                                            .series = true,
+                                            .uid = SOMEBODY,
+                                            .gid = SOMEBODY,
+                                            .progress = look,
+                                            .arg = &watcher};
+    struct restore_report report;
+    struct complaint why;
+    struct stat st;
+
+    if (geteuid() != 0)
+        skip();
+    scene_write(s, "other.restoring/maps/of a killed one.gv", "");
+    assert_int_equal(symlink("/", scene_path(s, "other.restoring/root")), 0);
+    assert_int_equal(restore(&options, &report, &why), 0);
+    restore_report_fini(&report);
+    assert_true(watcher.looks > 0);
+    assert_int_equal(watcher.open, 0);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const theirs[] = {"other", "other/maps",
+                                             "other/state.db"};
+
+        assert_int_equal(stat(scene_path(s, theirs[i]), &st), 0);
+        assert_int_equal(st.st_uid, SOMEBODY);
+    }
+    assert_int_equal(stat(data, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0750);
+    assert_int_not_equal(access(stage, F_OK), 0);
+}
+
 #define CASE(test) \
     cmocka_unit_test_setup_teardown(test, make_other, scene_remove)
 
@@ -107,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_configuration_that_cannot_be_written_leaves_all),
         CASE(data_that_cannot_be_set_aside_leaves_the_configuration),
+        CASE(what_is_unpacked_is_the_users_when_it_is_whole),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
