@@ -46,15 +46,27 @@ static void prove(struct cli *c)
     client_prove(c->client, token, ca);
 }
 
-struct client *cli_client(struct cli *c)
+/* NULL: nobody named one. */
+static const char *named_socket(const struct cli *c)
 {
-    static const char standard[] = "/run/portolan/control";
     const char *path = c->values.socket;
 
     if (path == NULL)
         path = getenv("PORTOLAN_SOCKET");
-    if (path == NULL || *path == '\0')
-        path = standard;
+    return path != NULL && *path != '\0' ? path : NULL;
+}
+
+bool cli_names_socket(const struct cli *c)
+{
+    return named_socket(c) != NULL;
+}
+
+struct client *cli_client(struct cli *c)
+{
+    const char *path = named_socket(c);
+
+    if (path == NULL)
+        path = "/run/portolan/control";
     if (c->client == NULL) {
         c->client = client_new(path, c->values.url);
         if (c->values.url != NULL)

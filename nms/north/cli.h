@@ -84,6 +84,10 @@ bool cli_group_help(const char *group, struct buffer *out);
 /* The connection, made when it is first needed. */
 struct client *cli_client(struct cli *c);
 
+/* Was a socket named, by option or environment? Else it is the one that
+ * everybody means. */
+bool cli_names_socket(const struct cli *c);
+
 /* The nth word behind the command. */
 const char *cli_word(const struct cli *c, size_t n);
 

@@ -50,30 +50,30 @@ static bool on_progress(void *arg, const struct backup_progress *p)
     return !wanted_to_end();
 }
 
-static void print_done(const struct cli *c, const char *file,
-                       const struct backup_options *o,
+static void print_done(const struct cli *c, const struct backup_options *o,
                        const struct backup_report *r, int64_t ms)
 {
     struct buffer OWNED_BUFFER size = {0};
     char took[24];
 
     if (c->layout == LAYOUT_JSON) {
-        json_t *body =
-            json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:b,s:b,s:f}", "file", file,
-                      "id", r->id, "files", (json_int_t)r->files, "octets",
-                      (json_int_t)r->octets, "kept", (json_int_t)r->kept,
-                      "changing", (json_int_t)r->changing, "series",
-                      (int)o->series, "secrets", (int)o->secrets, "encrypted",
-                      o->passphrase != NULL, "seconds", (double)ms / 1000);
+        json_t *body = json_pack(
+            "{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:b,s:b,s:f}", "file", o->to,
+            "station", o->station, "data", o->data, "id", r->id, "files",
+            (json_int_t)r->files, "octets", (json_int_t)r->octets, "kept",
+            (json_int_t)r->kept, "changing", (json_int_t)r->changing, "series",
+            (int)o->series, "secrets", (int)o->secrets, "encrypted",
+            o->passphrase != NULL, "seconds", (double)ms / 1000);
         print_json(body);
         json_decref(body);
         return;
     }
     unit_show(UNIT_BYTES, (double)r->octets, &size);
     duration_format(ms, took, sizeof took);
-    printf("%s is written: %llu files, %s%s%s, in %s\n", file,
-           (unsigned long long)r->files, size.at,
-           o->series ? "" : ", without series",
+    printf("%s is written from %s%s%s%s: %llu files, %s%s%s, in %s\n", o->to,
+           o->data, o->station[0] != '\0' ? " (station " : "", o->station,
+           o->station[0] != '\0' ? ")" : "", (unsigned long long)r->files,
+           size.at, o->series ? "" : ", without series",
            o->passphrase != NULL ? ", encrypted" : ", without secrets", took);
     if (r->kept > 0)
         printf("%llu files are as they were in %s, which is needed to restore "
@@ -111,8 +111,7 @@ static enum cli_exit make(struct cli *c, const struct cli_places *places,
     if (shown)
         (void)fputs("\r\033[K", stderr);
     if (rc == 0)
-        print_done(c, options.to, &options, &report,
-                   mono_ms_between(begun, mono_now()));
+        print_done(c, &options, &report, mono_ms_between(begun, mono_now()));
     return cli_exit_of(rc);
 }
 

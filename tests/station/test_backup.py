@@ -68,6 +68,7 @@ def busy(programs, shared_place):
         made.await_polls(2, 60)
         made.running, made.plain = shared_place / 'running.backup', shared_place / 'plain.tar.zst'
         made.told = backup(made, made.running)
+        assert (made.told['station'], made.told['data']) == ('test', str(made.data))
         made.told_plain = backup(made, made.plain, '--without-secrets', '--no-series', env={'PORTOLAN_PASSPHRASE': ''})
         made.refusal = portolan(made, 'restore', made.running, '--config', made.config, '--force', code=1)
         made.before = made.export('before')
