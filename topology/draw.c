@@ -120,14 +120,13 @@ static void write_up(struct picture *p)
     struct buffer OWNED_BUFFER url = {0};
     double size = 10 * p->scale;
 
-    if (p->map->up[0] == '\0') {
+    if (!map_url(p->map->up, &url)) {
         buffer_format(p->out,
                       "air [pos=\"%.2f,%.2f\",shape=point,style=invis];\n",
                       p->bounds.x0, p->bounds.y1 + size);
         return;
     }
     buffer_format(&words, "↑ %s", p->map->up);
-    map_url(p->map->up, &url);
     buffer_format(p->out,
                   "up [pos=\"%.2f,%.2f\",shape=plain,fontsize=%.4g,"
                   "fontcolor=\"" DRAW_ACCENT "\",URL=",

@@ -38,9 +38,8 @@ static void write_leads(struct picture *p, const struct map_node *n)
 {
     struct buffer OWNED_BUFFER url = {0};
 
-    if (n->leads[0] == '\0')
+    if (!map_url(n->leads, &url))
         return;
-    map_url(n->leads, &url);
     buffer_text(p->out, ",URL=");
     dot_write_text(url.at, p->out);
 }

@@ -182,9 +182,29 @@ bool map_link_is_shown(const struct map *m, const struct map_link *l)
            map_node_is_shown(&m->nodes.at[l->b]);
 }
 
-void map_url(const char *map, struct buffer *out)
+static bool is_name_part(uint8_t c)
 {
-    buffer_format(out, "%s.svg", map);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+           c >= 0x80;
+}
+
+bool map_is_name(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if (!is_name_part((uint8_t)*c))
+            return false;
+    return text[0] != '\0' && text[0] != '.';
+}
+
+bool map_url(const char *map, struct buffer *out)
+{
+    if (!map_is_name(map))
+        return false;
+    for (const char *c = map; *c != '\0'; c++)
+        buffer_format(out, (uint8_t)*c < 0x80 ? "%c" : "%%%02X", (uint8_t)*c);
+    buffer_text(out, ".svg");
+    return true;
 }
 
 const char *map_name(const struct map *m)

@@ -131,8 +131,14 @@ bool map_node_is_shown(const struct map_node *n);
  */
 bool map_link_is_shown(const struct map *m, const struct map_link *l);
 
-/* Appends the address of a map's picture as seen from another's: "NAME.svg". */
-void map_url(const char *map, struct buffer *out);
+/* True for what maps can be called: letters and digits of all scripts, '-',
+ * '_',
+ * '.'; so for no address that leads elsewhere. */
+bool map_is_name(const char *text);
+
+/* Appends the address of a map's picture as seen from another's: "NAME.svg".
+ * False, and nothing, if no map can be called so. */
+bool map_url(const char *map, struct buffer *out);
 /* Keeps a text of the document's own. */
 const char *map_keep(struct map *m, const char *text);
 

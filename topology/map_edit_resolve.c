@@ -260,6 +260,10 @@ static int check_value(const struct resolving *r, const char *key,
     if (strcmp(key, "kind") == 0 && link && !link_kind_parse(value, &link_kind))
         return refuse(r, -EINVAL, "is no kind of link", value,
                       "p2p, bundle, segment or l3");
+    if (strcmp(key, "leads") == 0 && !link && value[0] != '\0' &&
+        !map_is_name(value))
+        return refuse(r, -EINVAL, "is no name of a map", value,
+                      "letters, digits, '-', '_' and '.': portolan map list");
     if (strcmp(key, "speed") == 0 && link && !map_speed_parse(value, &speed))
         return refuse(r, -EINVAL, "is no speed", value,
                       "write bit/s, or 100M, 2.5G, 10G");

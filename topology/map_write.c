@@ -37,8 +37,8 @@ static void put_leads(struct buffer *out, const char *map)
     if (map[0] == '\0')
         return;
     put_text(out, "leads", map);
-    map_url(map, &url);
-    put_text(out, "URL", url.at);
+    if (map_url(map, &url))
+        put_text(out, "URL", url.at);
 }
 
 static void put_extras(struct buffer *out, const struct map_extras *extras)

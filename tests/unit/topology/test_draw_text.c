@@ -205,6 +205,44 @@ static void entities_of_others_are_decoded(void **state)
                  "AT&T");
 }
 
+/* A way into a map is to a map beside this one, whoever says it. */
+static void ways_lead_to_maps_alone(void **state)
+{
+    static const struct {
+        const char *leads, *url;
+    } cases[] = {
+        {"site-Hamburg", "\nsite-Hamburg.svg\n"},
+        {"site-北京", "\nsite-%E5%8C%97%E4%BA%AC.svg\n"},
+        {"javascript:alert(1)//", NULL},
+        {"https://evil/", NULL},
+        {"../x", NULL},
+        {"x y", NULL},
+        {"a&#1;", NULL},
+        {".x", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        OWNED(map_free) struct map *m = map_of("a", MAP_UP);
+        struct buffer OWNED_BUFFER text = {0};
+        struct words w = {{0}, false};
+
+        m->nodes.at[0].leads = m->up = cases[i].leads;
+        m->title = "a";
+        buffer_text(&w.text, "\n");
+        draw_svg(m, &w);
+        const char *at = strstr(w.text.at, ".svg");
+        map_write(m, &text);
+        if (cases[i].url != NULL) {
+            assert_non_null(strstr(w.text.at, cases[i].url));
+            assert_non_null(strstr(text.at, "URL="));
+        } else if (at != NULL || strstr(text.at, "URL=") != NULL) {
+            fail_msg("%s: %s", cases[i].leads, w.text.at);
+        }
+        buffer_fini(&w.text);
+    }
+}
+
 /* Were there another way in, the picture would still be one. */
 static void control_octets_are_no_part_of_a_picture(void **state)
 {
@@ -226,6 +264,7 @@ int main(void)
         cmocka_unit_test(names_are_drawn_as_they_are),
         cmocka_unit_test(documents_show_names_as_they_are),
         cmocka_unit_test(entities_of_others_are_decoded),
+        cmocka_unit_test(ways_lead_to_maps_alone),
         cmocka_unit_test(control_octets_are_no_part_of_a_picture),
     };
 

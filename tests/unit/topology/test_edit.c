@@ -105,6 +105,7 @@ static void what_cannot_be_done_says_why_and_changes_nothing(void **state)
         {"set:core,pos=1", "the map itself keeps", -EINVAL},
         {"set:core,9x=1", "is no name of an attribute", -EINVAL},
         {"set:core=sw1,speed=fast", "is no speed", -EINVAL},
+        {"set:core,leads=https://evil/", "is no name of a map", -EINVAL},
         {"link:core=core", "linked to itself", -EINVAL},
         {"link:core/Gi0\\/1=sw1/eth0", "has that link already", -EEXIST},
         {"unlink:sw1=sw2", "has no such link", -ENOENT},
