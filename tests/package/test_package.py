@@ -127,6 +127,26 @@ def test_it_installs_starts_upgrades_and_purges(root):
              'no test -n "$left"')
 
 
+def configured(place, checked):
+    """What is said when the package is configured and `portoland -t` is that script; no program that changes the machine is called."""
+    stubs = {'portoland': checked, **dict.fromkeys(('adduser', 'dpkg-statoverride', 'chown', 'chmod'), '')}
+    for name, script in stubs.items():
+        (place / name).write_text(f'#!/bin/sh\n{script}\n')
+        (place / name).chmod(0o755)
+    done = subprocess.run(['/bin/sh', TREE / 'etc' / 'debian' / 'portolan.postinst', 'configure'], capture_output=True, text=True,
+                          env={'PATH': f'{place}:/usr/bin:/bin'})
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_what_keeps_the_station_from_starting_is_told_as_what_it_is(tmp_path):
+    assert configured(tmp_path, 'echo the configuration is right') == ''
+    said = configured(tmp_path, 'echo p.yaml:3:1: no such key >&2; exit 78')
+    assert 'no such key' in said and 'portolan.yaml has faults' in said
+    said = configured(tmp_path, 'echo the configuration is right; echo state: version 99 is of a later program; exit 1')
+    assert 'version 99' in said and 'the data that is there' in said and 'faults' not in said
+
+
 def test_the_source_archive_has_all_that_a_build_needs():
     """The packages were built from it, by root without a network; the page's modules are in it."""
     archive = max(DEBS.parent.glob('portolan-*.tar.gz'), key=lambda p: p.stat().st_mtime)
