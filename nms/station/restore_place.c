@@ -63,6 +63,10 @@ static int check_held(struct restoring *r)
         return complain(r->why, -EBUSY, r->data,
                         "stop it first: systemctl stop portolan",
                         "a station is at work in it (process %d)", (int)holder);
+    if (holder < 0)
+        return complain(r->why, -EBUSY, r->data,
+                        "stop it first, in the container that it is in",
+                        "a station is at work in it, which is no process here");
     return 0;
 }
 

@@ -45,7 +45,9 @@ pid_t store_held_by(const char *path)
         return 0;
     bool held = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     (void)close(fd);
-    return held ? lock.l_pid : 0;
+    if (!held)
+        return 0;
+    return lock.l_pid > 0 ? lock.l_pid : -1;
 }
 
 static int refuse(sqlite3 *sql, const char *path, struct complaint *why)

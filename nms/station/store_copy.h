@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The process that has the database at path open; 0: none has, or none that we
- * may know of. */
+/* The process that has the database at path open; 0: none has, as far as we may
+ * know; -1: one that has no number here, as it is in another container. */
 pid_t store_held_by(const char *path);
 
 /* Copies the database as it is at one moment into a new file, without gaps.

@@ -4,6 +4,9 @@
 #include "backup_scene.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <sys/wait.h>
 
 enum { MANY = 64 };
 
@@ -166,6 +169,46 @@ static void what_is_unpacked_is_the_users_when_it_is_whole(void **state)
     assert_int_not_equal(access(stage, F_OK), 0);
 }
 
+enum { ABSENT = 77 };
+
+/* In a namespace where the holder has no number: 0 if it is refused. */
+static int bring_back_elsewhere(struct backup_scene *s)
+{
+    struct complaint why;
+    int status;
+
+    if (unshare(CLONE_NEWPID) < 0)
+        return ABSENT;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(bring_back(s, &why) == -EBUSY ? 0 : 1);
+    return waitpid(pid, &status, 0) == pid && WIFEXITED(status)
+               ? WEXITSTATUS(status)
+               : 1;
+}
+
+static void a_station_in_another_container_is_seen(void **state)
+{
+    struct backup_scene *s = *state;
+    OWNED(free) char *path = mem_text(scene_path(s, "other/state.db"));
+    const struct store_options options = {.path = path};
+    struct complaint why;
+    struct store *store = NULL;
+    int status;
+
+    assert_int_equal(store_open(NULL, &options, &store, &why), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(bring_back_elsewhere(s));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    store_free(store);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == ABSENT)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_true(scene_has(s, "other/maps/mine.gv", NULL));
+}
+
 #define CASE(test) \
     cmocka_unit_test_setup_teardown(test, make_other, scene_remove)
 
@@ -175,6 +218,7 @@ int main(void)
         CASE(a_configuration_that_cannot_be_written_leaves_all),
         CASE(data_that_cannot_be_set_aside_leaves_the_configuration),
         CASE(what_is_unpacked_is_the_users_when_it_is_whole),
+        CASE(a_station_in_another_container_is_seen),
     };
 
     return cmocka_run_group_tests_name("restore", tests, NULL, NULL);
