@@ -182,6 +182,20 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+void text_end_whole(char *text)
+{
+    size_t len = strlen(text), at = len;
+
+    while (at > 0 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at == 0)
+        return;
+    unsigned char lead = (unsigned char)text[at - 1];
+    size_t need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    if (len - (at - 1) < need)
+        text[at - 1] = '\0';
+}
+
 int text_compare_nocase(const char *a, const char *b)
 {
     while (*a != '\0' && lower(*a) == lower(*b))

@@ -16,6 +16,10 @@ bool text_is_utf8(struct bytes b);
 void text_safe(struct bytes from, const char *encoding, bool keep_lines,
                size_t limit, struct buffer *out);
 
+/* UTF-8 that was cut to its room: what is left of a last character that is not
+ * whole is taken away. */
+void text_end_whole(char *text);
+
 /* Case-blind comparison of ASCII letters; octets else. */
 int text_compare_nocase(const char *a, const char *b);
 

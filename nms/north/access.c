@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "north/request.h"
 #include "north/throttle.h"
 #include "station/events.h"
@@ -70,6 +71,7 @@ void access_note(struct access *a, const char *type, const char *who,
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    text_end_whole(text);
     if (a->parts.events != NULL)
         events_add(a->parts.events, wall_now(), &subject, "%s", text);
 }

@@ -1,13 +1,21 @@
 #include "north/json_out.h"
 
-#include "base/bytes.h"
+#include "base/text.h"
 
 #include <math.h>
 
 void json_put_text(json_t *o, const char *key, const char *text)
 {
-    if (text != NULL && text[0] != '\0')
-        json_object_set_new(o, key, json_string(text));
+    if (text == NULL || text[0] == '\0')
+        return;
+    json_t *value = json_string(text);
+    if (value == NULL) { /* no UTF-8, of a disk that was spoilt say */
+        struct buffer OWNED_BUFFER safe = {0};
+
+        text_safe(bytes_of_text(text), NULL, true, SIZE_MAX, &safe);
+        value = json_string(safe.at != NULL ? safe.at : "");
+    }
+    json_object_set_new(o, key, value);
 }
 
 void json_put_number(json_t *o, const char *key, double number)

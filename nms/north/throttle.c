@@ -23,7 +23,7 @@ enum {
 struct guesser {
     uint64_t hash; /* 0: none; of two keys, so that nobody meets another's */
     unsigned failures;
-    struct mono heard, free; /* free: may guess from then on */
+    struct mono heard, failed, free; /* free: may guess from then on */
     struct pace pace;
 };
 
@@ -46,35 +46,59 @@ void throttle_free(struct throttle *t)
     free(t);
 }
 
+static uint64_t hash_of(const struct throttle *t, struct bytes key)
+{
+    return bytes_keyed_hash(t->seed, key) | 1;
+}
+
+/* The guesser with that key; NULL if there is none. */
+static struct guesser *guesser_find(struct throttle *t, struct bytes key,
+                                    struct mono now)
+{
+    uint64_t hash = hash_of(t, key);
+    struct guesser *set = t->sets[(hash >> 1) % SETS];
+
+    for (size_t i = 0; i < WAYS; i++) {
+        if (set[i].hash != hash)
+            continue;
+        if (mono_ms_between(set[i].failed, now) >= FORGET_MS)
+            set[i].failures = 0;
+        set[i].heard = now;
+        return &set[i];
+    }
+    return NULL;
+}
+
 /* The guesser with that key, made if it is new. */
 static struct guesser *guesser_of(struct throttle *t, struct bytes key,
                                   struct mono now)
 {
-    uint64_t hash = bytes_keyed_hash(t->seed, key) | 1;
+    struct guesser *g = guesser_find(t, key, now);
+    uint64_t hash = hash_of(t, key);
     struct guesser *set = t->sets[(hash >> 1) % SETS], *least = set;
 
-    for (size_t i = 0; i < WAYS; i++) {
-        if (set[i].hash == hash) {
-            if (mono_ms_between(set[i].heard, now) >= FORGET_MS)
-                set[i].failures = 0;
-            set[i].heard = now;
-            return &set[i];
-        }
+    if (g != NULL)
+        return g;
+    for (size_t i = 1; i < WAYS; i++)
         if (set[i].heard.ns < least->heard.ns)
             least = &set[i];
-    }
     *least = (struct guesser){.hash = hash, .heard = now};
     return least;
 }
 
-static struct guesser *guesser_at(struct throttle *t, const struct addr *from,
-                                  struct mono now)
+static struct bytes network_of(const struct addr *from)
 {
     struct bytes octets = addr_octets(from);
 
     if (octets.len > V6_NETWORK)
         octets.len = V6_NETWORK;
-    return guesser_of(t, octets, now);
+    return octets;
+}
+
+static struct guesser *guesser_at(struct throttle *t, const struct addr *from,
+                                  struct mono now)
+{
+    return guesser_of(t, network_of(from), now);
 }
 
 static struct guesser *guesser_called(struct throttle *t, const char *name,
@@ -84,6 +108,18 @@ static struct guesser *guesser_called(struct throttle *t, const char *name,
 
     buffer_format(&key, "name %s", name); /* unlike any address */
     return guesser_of(t, buffer_view(&key), now);
+}
+
+/* A name where it once was right: who guesses elsewhere does not make it wait.
+ */
+static struct buffer known_place(const char *name, const struct addr *from)
+{
+    struct buffer key = {0};
+    struct bytes octets = network_of(from);
+
+    buffer_format(&key, "known %s ", name);
+    buffer_add(&key, octets.at, octets.len);
+    return key;
 }
 
 /* Whole seconds until g may guess. */
@@ -100,6 +136,7 @@ static void fail(struct guesser *g, unsigned free, int64_t delay_max_s,
     int64_t delay_s = 0;
 
     g->failures++;
+    g->failed = now;
     for (unsigned n = free; n < g->failures && delay_s < delay_max_s; n++)
         delay_s = delay_s == 0 ? 1 : 2 * delay_s;
     if (delay_s > delay_max_s)
@@ -110,8 +147,11 @@ static void fail(struct guesser *g, unsigned free, int64_t delay_max_s,
 unsigned throttle_guess(struct throttle *t, const struct addr *from,
                         const char *name, struct mono now)
 {
+    struct buffer OWNED_BUFFER place = known_place(name, from);
+    struct guesser *known = guesser_find(t, buffer_view(&place), now);
     /* Four ways: what was heard now is not the least of its set. */
-    struct guesser *of_name = guesser_called(t, name, now);
+    struct guesser *of_name =
+        known != NULL ? known : guesser_called(t, name, now);
     struct guesser *of_address = guesser_at(t, from, now);
     unsigned name_s = delay_of(of_name, now);
     unsigned address_s = delay_of(of_address, now);
@@ -126,12 +166,14 @@ unsigned throttle_guess(struct throttle *t, const struct addr *from,
 void throttle_succeed(struct throttle *t, const struct addr *from,
                       const char *name, struct mono now)
 {
-    struct guesser *both[] = {guesser_called(t, name, now),
-                              guesser_at(t, from, now)};
+    struct buffer OWNED_BUFFER place = known_place(name, from);
+    struct guesser *all[] = {guesser_called(t, name, now),
+                             guesser_at(t, from, now),
+                             guesser_of(t, buffer_view(&place), now)};
 
-    for (size_t i = 0; i < COUNT_OF(both); i++) {
-        both[i]->failures = 0;
-        both[i]->free = now;
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        all[i]->failures = 0;
+        all[i]->free = now;
     }
 }
 

@@ -17,7 +17,8 @@ OWNED_BY(struct throttle, throttle_free)
 /* May name's password be guessed from there now? Then 0, and the guess counts
  * as a failure until throttle_succeed(); else the seconds until it may. The
  * delay doubles with each failure, up to 5 minutes for an address (a /64 of
- * IPv6), up to 30 s for a name; an hour without any, and all is forgotten. */
+ * IPv6), up to 30 s for a name; an hour without any, and all is forgotten.
+ * Where a name was right before, failures elsewhere do not count. */
 unsigned throttle_guess(struct throttle *t, const struct addr *from,
                         const char *name, struct mono now);
 void throttle_succeed(struct throttle *t, const struct addr *from,

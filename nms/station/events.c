@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "station/store.h"
 
 #include <stdarg.h>
@@ -123,6 +124,7 @@ void events_add(struct events *e, struct wall at,
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    text_end_whole(text);
     buffer_format(&key, "%s\t%s\t%s", subject->type, subject->object, text);
 
     struct remembered *seen = recall(e, buffer_view(&key), at);

@@ -18,6 +18,7 @@ struct sender {
 struct storms {
     struct table *senders; /* struct sender by address */
     struct sender others;
+    struct mono looked; /* when calm ones were last forgotten */
     size_t storms;
 };
 
@@ -97,8 +98,8 @@ static struct sender *sender_of(struct storms *s, const struct addr *from,
     if (x != NULL)
         return x;
     if (table_count(s->senders) >= STORM_SENDERS_MAX &&
-        mono_ms_between(s->others.at, now) >= 1000) {
-        refill(&s->others, now);
+        mono_ms_between(s->looked, now) >= 1000) {
+        s->looked = now;
         forget_calm(s, now);
     }
     if (table_count(s->senders) >= STORM_SENDERS_MAX)

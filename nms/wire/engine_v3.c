@@ -128,13 +128,26 @@ static void rediscover(struct exchange *x)
     exchange_restart(x);
 }
 
-/* True if boots or time are behind what we knew (RFC 3414, 3.2 7b). */
-static bool is_behind(const struct agent_v3 *v3, const struct heard_message *h)
+/* True if boots and time are later than all that was told: a slow clock is one
+ * that is followed (RFC 3414, 3.2 7b). */
+static bool is_newer(const struct agent_v3 *v3, const struct heard_message *h)
 {
     const struct message_v3 *said = &h->m->v3;
 
     if (said->boots != v3->boots)
-        return said->boots < v3->boots;
+        return said->boots > v3->boots;
+    return said->time_s > v3->time_s;
+}
+
+/* True if boots or time are behind what we knew. */
+static bool is_behind(const struct agent_v3 *v3, const struct heard_message *h)
+{
+    const struct message_v3 *said = &h->m->v3;
+
+    if (is_newer(v3, h))
+        return false;
+    if (said->boots != v3->boots)
+        return true;
     return said->time_s < agent_v3_time_s(v3, h->now) - USM_WINDOW_S;
 }
 
@@ -250,8 +263,7 @@ static const char *response_fault(struct exchange *x,
     if (a->v3.doubted) /* it takes what it says itself: its state is lost */
         agent_note_quirk(a, QUIRK_TIME_BACK);
     a->v3.doubted = false;
-    if (h->m->v3.boots > a->v3.boots ||
-        h->m->v3.time_s > agent_v3_time_s(&a->v3, h->now))
+    if (is_newer(&a->v3, h))
         take_time(&a->v3, h);
     return NULL;
 }

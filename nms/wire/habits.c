@@ -153,22 +153,52 @@ void habits_weigh(struct habits *h, const char *table, double value_octets,
 
 /* ---- quirks -------------------------------------------------------------- */
 
-void habits_meet(struct habits *h, uint32_t quirk, const char *table,
-                 struct wall now)
+static void meet_again(struct habits *h, struct quirk_habit *q, struct wall now)
 {
-    const char *name = table != NULL ? table : "";
+    int64_t since_ms = now.ms - q->last.ms;
+
+    if (since_ms >= 0 && since_ms < QUIRK_APART_MS)
+        return;
+    q->last = now;
+    q->count++;
+    h->changed = true;
+}
+
+/* Where no more fit: the newest entry of that quirk, whatever its table is;
+ * else room, by forgetting what was met longest ago. */
+static struct quirk_habit *without_room(struct habits *h, uint32_t quirk)
+{
+    struct quirk_habit *same = NULL, *oldest = &h->quirks.at[0];
 
     for (size_t i = 0; i < h->quirks.count; i++) {
         struct quirk_habit *q = &h->quirks.at[i];
 
-        if (q->quirk != quirk || !is_called(q->table, name))
-            continue;
-        int64_t since_ms = now.ms - q->last.ms;
-        if (since_ms >= 0 && since_ms < QUIRK_APART_MS)
-            return;
-        q->last = now;
-        q->count++;
-        h->changed = true;
+        if (q->quirk == quirk && (same == NULL || q->last.ms > same->last.ms))
+            same = q;
+        if (q->last.ms < oldest->last.ms)
+            oldest = q;
+    }
+    if (same != NULL)
+        return same;
+    free(oldest->table);
+    *oldest = h->quirks.at[--h->quirks.count];
+    return NULL;
+}
+
+void habits_meet(struct habits *h, uint32_t quirk, const char *table,
+                 struct wall now)
+{
+    const char *name = table != NULL ? table : "";
+    struct quirk_habit *known = NULL;
+
+    for (size_t i = 0; i < h->quirks.count && known == NULL; i++)
+        if (h->quirks.at[i].quirk == quirk &&
+            is_called(h->quirks.at[i].table, name))
+            known = &h->quirks.at[i];
+    if (known == NULL && h->quirks.count == HABIT_QUIRKS_MAX)
+        known = without_room(h, quirk);
+    if (known != NULL) {
+        meet_again(h, known, now);
         return;
     }
     habits_recall(h, &(struct quirk_habit){.table = (char *)name,

@@ -72,8 +72,9 @@ static struct bytes sender_key(const struct message_v3 *v3,
     return (struct bytes){out, len + v3->user.len};
 }
 
-/* RFC 3414, 3.2 7b: boots and time are not behind the newest by more than the
- * window; what is newer becomes the newest. */
+/* RFC 3414, 3.2 7b: what is newer than all that was told is the clock from then
+ * on, so that a slow one is followed; else boots and time are not behind it by
+ * more than the window. */
 static bool is_timely(struct notifications *n, struct known_sender *s,
                       const struct coming *c)
 {
@@ -81,16 +82,17 @@ static bool is_timely(struct notifications *n, struct known_sender *s,
     int64_t age_s = mono_ms_between(s->told, c->datagram->read) / 1000;
     int64_t now_s = s->time_s + (age_s > 0 ? age_s : 0);
     int32_t boots = 0, time_s = 0;
-    bool behind = v3->boots < s->boots ||
-                  (v3->boots == s->boots && v3->time_s < now_s - USM_WINDOW_S);
+    bool newer = v3->boots > s->boots ||
+                 (v3->boots == s->boots && v3->time_s > s->time_s);
+    bool behind = v3->boots < s->boots || v3->time_s < now_s - USM_WINDOW_S;
 
-    if (behind) { /* unless it has lost its state: what it answers tells */
+    if (!newer && !behind)
+        return true;
+    if (!newer) { /* unless it has lost its state: what it answers tells */
         if (!n->listener.engine_clock(n->listener.arg, v3->engine_id, &boots,
                                       &time_s) ||
             boots != v3->boots || v3->time_s < time_s - USM_WINDOW_S)
             return false;
-    } else if (v3->boots == s->boots && v3->time_s <= now_s) {
-        return true;
     }
     s->boots = v3->boots;
     s->time_s = v3->time_s;

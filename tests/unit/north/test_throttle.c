@@ -86,6 +86,44 @@ static void who_is_right_starts_anew(void **state)
     }
 }
 
+static void strangers_do_not_lock_out_who_signed_in_before(void **state)
+{
+    OWNED(throttle_free) struct throttle *t = throttle_new();
+    const struct addr home = address(1), new_place = address(2);
+    struct addr from;
+
+    (void)state;
+    assert_int_equal(throttle_guess(t, &home, "ann", at_s(0)), 0);
+    throttle_succeed(t, &home, "ann", at_s(0));
+    for (unsigned i = 0; i < 20; i++) {
+        from = address(100 + i);
+        (void)throttle_guess(t, &from, "ann", at_s(60));
+    }
+    assert_int_not_equal(throttle_guess(t, &new_place, "ann", at_s(60)), 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(throttle_guess(t, &home, "ann", at_s(60)), 0);
+    /* Nor is there more than what an address may. */
+    for (unsigned i = 0; i < 2; i++)
+        (void)throttle_guess(t, &home, "ann", at_s(60));
+    assert_int_not_equal(throttle_guess(t, &home, "ann", at_s(60)), 0);
+}
+
+static void
+failures_are_forgotten_though_the_address_goes_on_asking(void **state)
+{
+    OWNED(throttle_free) struct throttle *t = throttle_new();
+    const struct addr from = address(1);
+    int64_t now = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 8; i++, now += 60)
+        assert_int_equal(throttle_guess(t, &from, "ann", at_s(now)), 0);
+    for (int64_t end = now + 7200; now < end; now += 600)
+        assert_true(throttle_ask(t, &from, at_s(now)));
+    assert_int_equal(throttle_guess(t, &from, "ann", at_s(now)), 0);
+    assert_int_equal(throttle_guess(t, &from, "ann", at_s(now)), 0);
+}
+
 static void a_network_of_ipv6_is_one(void **state)
 {
     OWNED(throttle_free) struct throttle *t = throttle_new();
@@ -141,6 +179,9 @@ int main(void)
         cmocka_unit_test(an_address_waits_twice_as_long_each_time),
         cmocka_unit_test(a_name_waits_less_whoever_guesses),
         cmocka_unit_test(who_is_right_starts_anew),
+        cmocka_unit_test(strangers_do_not_lock_out_who_signed_in_before),
+        cmocka_unit_test(
+            failures_are_forgotten_though_the_address_goes_on_asking),
         cmocka_unit_test(a_network_of_ipv6_is_one),
         cmocka_unit_test(strangers_ask_at_a_pace),
         cmocka_unit_test(a_flood_of_strangers_is_bounded),

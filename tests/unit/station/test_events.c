@@ -2,6 +2,7 @@
 #include "station/events.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "station/store.h"
 
 #include <setjmp.h>
@@ -67,6 +68,21 @@ static void an_event_is_stored_with_all_it_says(void **state)
     assert_string_equal(store.object, "core-1");
     assert_string_equal(store.class, "fault");
     assert_string_equal(store.text, "silent for 90 s");
+    events_free(e);
+}
+
+static void a_text_without_room_ends_with_a_whole_character(void **state)
+{
+    struct store store = {0};
+    struct events *e = events_new(&store);
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        buffer_text(&text, "\xe3\x81\x82");
+    events_add(e, at(0), &down, "%s", text.at);
+    assert_true(text_is_utf8(bytes_of_text(store.text)));
+    assert_int_equal(strlen(store.text), 510);
     events_free(e);
 }
 
@@ -169,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_is_stored_with_all_it_says),
+        cmocka_unit_test(a_text_without_room_ends_with_a_whole_character),
         cmocka_unit_test(what_happens_again_soon_counts_up),
         cmocka_unit_test(another_object_type_text_or_time_is_another_event),
         cmocka_unit_test(a_clock_that_is_set_back_does_not_swallow_events),

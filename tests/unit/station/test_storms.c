@@ -71,6 +71,32 @@ static void senders_have_a_bound(void **state)
     assert_int_equal(storms, 1);
 }
 
+/* New ones all the time do not keep those that were here once. */
+static void strangers_do_not_keep_the_table_full(void **state)
+{
+    OWNED(storms_free) struct storms *s = storms_new();
+    unsigned n = 0;
+    int64_t ms = 0;
+
+    (void)state;
+    for (; n < STORM_SENDERS_MAX; n++) {
+        struct addr from = address(n);
+
+        assert_int_equal(storms_take(s, &from, NULL, begin), STORM_NONE);
+    }
+    for (; ms < 600000; ms += 500) {
+        struct addr from = address(n++);
+
+        (void)storms_take(s, &from, NULL, mono_after_ms(begin, ms));
+    }
+    for (unsigned i = 0; i < STORM_BURST + 100; i++) {
+        struct addr from = address(n++);
+
+        assert_int_equal(storms_take(s, &from, NULL, mono_after_ms(begin, ms)),
+                         STORM_NONE);
+    }
+}
+
 /* The alert of a storm ends where it began, whoever the sender is by then. */
 static void a_storm_ends_as_whom_it_began(void **state)
 {
@@ -108,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_burst_is_none_and_what_is_more_is_one),
         cmocka_unit_test(a_steady_rate_is_none),
         cmocka_unit_test(senders_have_a_bound),
+        cmocka_unit_test(strangers_do_not_keep_the_table_full),
         cmocka_unit_test(a_storm_ends_as_whom_it_began),
     };
 

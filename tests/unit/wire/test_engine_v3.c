@@ -1,6 +1,7 @@
 /* What comes of a request to v3 agents: discovery, time, and what is refused.
  */
 #include "engine_scene.h"
+#include "wire/agent.h"
 
 /* ---- v3 ------------------------------------------------------------------ */
 
@@ -120,6 +121,24 @@ static void v3_follows_a_clock_that_runs_fast(void **state)
         ask(s);
     }
     assert_int_equal(s->fake->requests, 5); /* not one report */
+    scene_free(s);
+}
+
+/* 100 s pass, of which the agent counts 40. */
+static void v3_follows_a_clock_that_runs_slow(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(&v3);
+
+    fake_v3(s->fake, 7, 100000, &v3);
+    ask(s);
+    for (int i = 0; i < 4; i++) {
+        s->agent->v3.told.ns -= INT64_C(100000000000);
+        s->fake->time_s += 40;
+        ask(s);
+        assert_int_equal(s->last.result, 0);
+    }
+    assert_int_equal(agent_quirks(s->agent), 0);
     scene_free(s);
 }
 
@@ -272,6 +291,7 @@ int main(void)
         cmocka_unit_test(v3_clones_of_an_engine_id_do_not_disturb_each_other),
         cmocka_unit_test(v3_time_that_goes_back_has_to_be_confirmed),
         cmocka_unit_test(v3_follows_a_clock_that_runs_fast),
+        cmocka_unit_test(v3_follows_a_clock_that_runs_slow),
         cmocka_unit_test(v3_answers_less_secure_than_asked_are_not_believed),
         cmocka_unit_test(v3_rediscovers_a_replaced_engine),
         cmocka_unit_test(v3_refusals_are_told_in_words),

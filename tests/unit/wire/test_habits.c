@@ -102,12 +102,36 @@ static void what_an_agent_can_make_us_keep_is_bounded(void **state)
     habits_fini(&copy);
 }
 
+/* A line that damages answers of every table: no news at each poll. */
+static void many_quirks_are_no_news_each_time_and_hide_none(void **state)
+{
+    struct habits h;
+    char name[16];
+
+    (void)state;
+    habits_init(&h);
+    for (unsigned i = 0; i < HABIT_QUIRKS_MAX; i++) {
+        (void)snprintf(name, sizeof name, "t%u", i);
+        habits_meet(&h, 1, name, (struct wall){1000 + i});
+    }
+    h.fresh = h.changed = false;
+    habits_meet(&h, 1, "another", (struct wall){2000});
+    assert_false(h.fresh);
+    assert_false(h.changed);
+    habits_meet(&h, 2, "another", (struct wall){3000});
+    assert_true(h.fresh);
+    assert_int_equal(habits_last(&h, 2).ms, 3000);
+    assert_int_equal(h.quirks.count, HABIT_QUIRKS_MAX);
+    habits_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_usual_takes_no_room),
         cmocka_unit_test(weights_of_values_are_no_habit),
         cmocka_unit_test(quirks_tell_when_and_where),
+        cmocka_unit_test(many_quirks_are_no_news_each_time_and_hide_none),
         cmocka_unit_test(what_an_agent_can_make_us_keep_is_bounded),
     };
     return cmocka_run_group_tests_name("habits", tests, NULL, NULL);

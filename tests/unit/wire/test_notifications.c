@@ -193,6 +193,18 @@ static void what_was_heard_before_is_not_believed_again(void **state)
     assert_int_equal(s->told, 3);
 }
 
+/* An engine whose seconds are 1 % longer than ours tells something each hour.
+ */
+static void a_clock_that_runs_slow_is_followed(void **state)
+{
+    struct scene *s = *state;
+
+    for (int hour = 0; hour <= 10; hour++)
+        send_v3(s, &v3, 3, 1000 + hour * 3564, hour * 3600000LL);
+    assert_int_equal(s->told, 11);
+    assert_int_equal(stats_of(s).outside_window, 0);
+}
+
 static void one_that_lost_its_state_is_believed_by_what_it_answers(void **state)
 {
     struct scene *s = *state;
@@ -248,6 +260,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             what_was_heard_before_is_not_believed_again, open_scene,
             close_scene),
+        cmocka_unit_test_setup_teardown(a_clock_that_runs_slow_is_followed,
+                                        open_scene, close_scene),
         cmocka_unit_test_setup_teardown(
             one_that_lost_its_state_is_believed_by_what_it_answers, open_scene,
             close_scene),
