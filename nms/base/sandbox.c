@@ -139,21 +139,41 @@ static int allow(scmp_filter_ctx filter, const char *name)
                : seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
 }
 
-static int allow_form(scmp_filter_ctx filter, const struct sandbox_form *f)
+/* clone(2) has its stack before its flags there. */
+static bool is_s390(uint32_t machine)
+{
+    return machine == SCMP_ARCH_S390 || machine == SCMP_ARCH_S390X;
+}
+
+/* What mmap(2) is to do stands in memory there, which no filter sees. */
+static bool is_blind(const struct sandbox_form *f, uint32_t machine)
+{
+    return (is_s390(machine) || machine == SCMP_ARCH_X86) &&
+           strcmp(f->call, "mmap") == 0;
+}
+
+static int allow_form(scmp_filter_ctx filter, const struct sandbox_form *f,
+                      uint32_t machine)
 {
     int call = seccomp_syscall_resolve_name(f->call);
+    unsigned argument = f->argument;
 
-    return call == __NR_SCMP_ERROR
-               ? 0
-               : seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-                                  SCMP_CMP(f->argument, SCMP_CMP_MASKED_EQ,
-                                           f->mask, f->value));
+    if (call == __NR_SCMP_ERROR)
+        return 0;
+    if (is_blind(f, machine)) /* the library of the other one takes mmap2 */
+        return is_s390(machine) ? allow(filter, f->call) : 0;
+    if (is_s390(machine) && strcmp(f->call, "clone") == 0)
+        argument = 1 - argument;
+    return seccomp_rule_add(
+        filter, SCMP_ACT_ALLOW, call, 1,
+        SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, f->mask, f->value));
 }
 
 /* clone3(2) keeps its flags where no filter sees them: without it libc takes
  * clone(2). */
-static int fill(scmp_filter_ctx filter, const struct sandbox_list *list)
+int sandbox_fill(void *filter, enum sandbox_kind kind, uint32_t machine)
 {
+    const struct sandbox_list *list = &sandbox_lists[kind];
     int rc =
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 
@@ -164,7 +184,7 @@ static int fill(scmp_filter_ctx filter, const struct sandbox_list *list)
     for (size_t i = 0; i < SANDBOX_PARTS_MAX && list->forms[i] != NULL; i++)
         for (const struct sandbox_form *f = list->forms[i];
              rc == 0 && f->call != NULL; f++)
-            rc = allow_form(filter, f);
+            rc = allow_form(filter, f, machine);
     return rc;
 }
 
@@ -178,7 +198,7 @@ int sandbox_enter(enum sandbox_kind kind)
 
     if (filter == NULL)
         return -ENOSYS;
-    int rc = fill(filter, &sandbox_lists[kind]);
+    int rc = sandbox_fill(filter, kind, seccomp_arch_native());
     if (rc == 0)
         rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (rc == 0) /* a tree instead of a chain, where the library can */

@@ -21,8 +21,8 @@ static const char *const common[] = {
     "clock_nanosleep", "clock_nanosleep_time64", "gettimeofday", "nanosleep",
     "time", "times", "alarm", "setitimer", "getitimer", "timerfd_create",
     "timerfd_settime", "timerfd_settime64", "timerfd_gettime",
-    "timerfd_gettime64", "timer_create", "timer_settime", "timer_gettime",
-    "timer_delete", "timer_getoverrun",
+    "timerfd_gettime64", "timer_create", "timer_settime", "timer_settime64",
+    "timer_gettime", "timer_gettime64", "timer_delete", "timer_getoverrun",
     /* waiting */
     "poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6",
     "pselect6_time64", "epoll_create", "epoll_create1", "epoll_ctl",
@@ -44,11 +44,12 @@ static const char *const common[] = {
     "ugetrlimit", "getpriority", "setpriority", "getcpu", "sched_yield",
     "sched_getaffinity", "sched_getparam", "sched_getscheduler",
     "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval",
-    "sigaltstack", "rt_sigaction", "rt_sigprocmask", "rt_sigpending",
-    "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait",
-    "rt_sigtimedwait_time64", "sigaction", "sigprocmask", "sigreturn", "tgkill",
-    "exit", "exit_group", "arch_prctl", "set_thread_area", "get_thread_area",
-    "capget", "uname", "sysinfo", "getrandom", NULL};
+    "sched_rr_get_interval_time64", "sigaltstack", "rt_sigaction",
+    "rt_sigprocmask", "rt_sigpending", "rt_sigreturn", "rt_sigsuspend",
+    "rt_sigtimedwait", "rt_sigtimedwait_time64", "sigaction", "sigprocmask",
+    "sigreturn", "tgkill", "exit", "exit_group", "arch_prctl",
+    "set_thread_area", "get_thread_area", "capget", "uname", "sysinfo",
+    "getrandom", NULL};
 
 /* Files are looked at and, but for open(2), read. */
 static const char *const files[] = {
@@ -148,6 +149,9 @@ static const struct sandbox_form no_pages_written_and_run[] = {
     {"mmap", 2, PROT_WRITE | PROT_EXEC, 0},
     {"mmap", 2, PROT_WRITE | PROT_EXEC, PROT_WRITE},
     {"mmap", 2, PROT_WRITE | PROT_EXEC, PROT_EXEC},
+    {"mmap2", 2, PROT_WRITE | PROT_EXEC, 0}, /* of machines of 32 bits */
+    {"mmap2", 2, PROT_WRITE | PROT_EXEC, PROT_WRITE},
+    {"mmap2", 2, PROT_WRITE | PROT_EXEC, PROT_EXEC},
     {"mprotect", 2, PROT_EXEC, 0},
     {NULL, 0, 0, 0},
 };

@@ -5,7 +5,8 @@
 
 #include "base/sandbox.h"
 
-/* One allowed form of a call: argument and mask give value. */
+/* One allowed form of a call: argument and mask give value. Arguments are in
+ * the order of most machines. */
 struct sandbox_form {
     const char *call; /* NULL ends a list */
     unsigned argument;
@@ -22,5 +23,10 @@ struct sandbox_list {
 };
 
 extern const struct sandbox_list sandbox_lists[SANDBOX_KINDS];
+
+/* Rules for a machine, one of SCMP_ARCH_, which is the only one that filter, a
+ * scmp_filter_ctx, is for. 0 or -errno. */
+int sandbox_fill(void *filter, enum sandbox_kind kind, uint32_t machine)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,9 @@
 /* Forbidden calls fail in each sandbox, and what is needed goes on. */
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/own.h"
 #include "base/sandbox.h"
+#include "base/sandbox_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +24,8 @@
 #include <sys/wait.h>
 
 #include <cmocka.h>
+
+#include <seccomp.h>
 
 enum { ABSENT = 77, BAD = 1 };
 
@@ -287,6 +292,100 @@ static void threads_that_run_are_in_it_too(void **state)
     assert_int_equal(status, 0);
 }
 
+/* ---- machines that this one is not ---- */
+
+/* The filter of a kind, as the library writes it for people. */
+static void write_down(enum sandbox_kind kind, uint32_t machine,
+                       struct buffer *out)
+{
+    char name[] = "/tmp/portolan-sandbox-XXXXXX";
+    int fd = mkstemp(name);
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+
+    assert_true(fd >= 0);
+    assert_non_null(filter);
+    if (machine != seccomp_arch_native()) {
+        assert_int_equal(seccomp_arch_remove(filter, SCMP_ARCH_NATIVE), 0);
+        assert_int_equal(seccomp_arch_add(filter, machine), 0);
+    }
+    assert_int_equal(sandbox_fill(filter, kind, machine), 0);
+    assert_int_equal(seccomp_export_pfc(filter, fd), 0);
+    seccomp_release(filter);
+    assert_int_equal(file_read(name, 1 << 20, out), 0);
+    assert_int_equal(unlink(name), 0);
+    close(fd);
+}
+
+/* The rules of one call, up to those of the next; NULL: none. */
+static char *rules_of(const struct buffer *filter, const char *call)
+{
+    struct buffer OWNED_BUFFER begin = {0};
+
+    buffer_format(&begin, "filter for syscall \"%s\"", call);
+    const char *at = strstr(filter->at, begin.at);
+    if (at == NULL)
+        return NULL;
+    const char *end = strstr(at + 1, "filter for syscall ");
+    return mem_text_of(at, end != NULL ? (size_t)(end - at) : strlen(at));
+}
+
+static const struct machine {
+    uint32_t token;
+    const char *maps;  /* the call that memory is had by */
+    bool limited;      /* to pages that are not written and run */
+    const char *flags; /* where those of clone(2) are */
+} machines[] = {
+    {SCMP_ARCH_X86_64, "mmap", true, "$a0"},
+    {SCMP_ARCH_AARCH64, "mmap", true, "$a0"},
+    {SCMP_ARCH_RISCV64, "mmap", true, "$a0"},
+    {SCMP_ARCH_PPC64LE, "mmap", true, "$a0"},
+    {SCMP_ARCH_X86, "mmap2", true, "$a0"},
+    {SCMP_ARCH_ARM, "mmap2", true, "$a0"},
+    {SCMP_ARCH_S390X, "mmap", false, "$a1"},
+};
+
+/* Without it no thread, no library and no large block of memory is had. */
+static void each_machine_can_map_memory(void **state)
+{
+    static const enum sandbox_kind kinds[] = {SANDBOX_STATION, SANDBOX_RENDER};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(machines) * COUNT_OF(kinds); i++) {
+        const struct machine *m = &machines[i / COUNT_OF(kinds)];
+        struct buffer OWNED_BUFFER filter = {0};
+
+        write_down(kinds[i % COUNT_OF(kinds)], m->token, &filter);
+        OWNED(free) char *rules = rules_of(&filter, m->maps);
+        assert_non_null(rules);
+        assert_int_equal(strstr(rules, "$a2") != NULL, m->limited);
+    }
+}
+
+static void each_machine_has_its_flags_of_clone_looked_at(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(machines) * SANDBOX_KINDS; i++) {
+        const struct machine *m = &machines[i / SANDBOX_KINDS];
+        struct buffer OWNED_BUFFER filter = {0};
+
+        write_down((enum sandbox_kind)(i % SANDBOX_KINDS), m->token, &filter);
+        OWNED(free) char *rules = rules_of(&filter, "clone");
+        assert_non_null(rules);
+        assert_non_null(strstr(rules, m->flags));
+    }
+}
+
+/* What it would be asked stands in memory, where no filter looks. */
+static void a_call_that_cannot_be_looked_into_is_left_out(void **state)
+{
+    struct buffer OWNED_BUFFER filter = {0};
+
+    (void)state;
+    write_down(SANDBOX_STATION, SCMP_ARCH_X86, &filter);
+    OWNED(free) char *rules = rules_of(&filter, "mmap");
+    assert_null(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +393,9 @@ int main(void)
         cmocka_unit_test(programs_make_those_of_ordinary_ones),
         cmocka_unit_test(the_renderer_reads_files_alone),
         cmocka_unit_test(threads_that_run_are_in_it_too),
+        cmocka_unit_test(each_machine_can_map_memory),
+        cmocka_unit_test(each_machine_has_its_flags_of_clone_looked_at),
+        cmocka_unit_test(a_call_that_cannot_be_looked_into_is_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
