@@ -1,12 +1,16 @@
 /* Where the data and the configuration of a station are. */
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/yaml.h"
 #include "north/cli_backup.h"
 #include "north/cli_print.h"
 
 #include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char standard[] = PORTOLAN_ETC "/portolan.yaml";
@@ -57,6 +61,54 @@ static enum cli_exit read_config(const char *path, struct cli_places *out,
     return CLI_DONE;
 }
 
+/* Of a file that cannot be read: who may read what is there. */
+static char *owner_of(const char *data)
+{
+    struct stat about;
+    const struct passwd *user =
+        stat(data, &about) == 0 ? getpwuid(about.st_uid) : NULL;
+
+    return user != NULL && user->pw_uid != 0 ? mem_text(user->pw_name) : NULL;
+}
+
+static char *text_in(struct yaml_node station, const char *key)
+{
+    struct yaml_node n = yaml_get(station, key);
+
+    return !yaml_is_null(n) && yaml_text(n) != NULL ? mem_text(yaml_text(n))
+                                                    : NULL;
+}
+
+/* Where the data is and whose, of a file that may be faulty else, or name files
+ * that are not there: that is why something is restored. */
+static enum cli_exit read_station(const char *path, const char *data,
+                                  struct cli_places *out, struct complaint *why)
+{
+    OWNED(yaml_free) struct yaml *doc = NULL;
+
+    out->config = file_absolute(path);
+    if (yaml_load(path, &doc, why) < 0) {
+        if (data == NULL)
+            return CLI_WRONG_CONFIG;
+        (void)fprintf(stderr,
+                      "%s: %s; it is left aside, as --data tells the place\n",
+                      why->place, why->what);
+        out->user = owner_of(data);
+        return CLI_DONE;
+    }
+    struct yaml_node station = yaml_get(yaml_root(doc), "station");
+    out->data = text_in(station, "data");
+    out->user = text_in(station, "user");
+    return CLI_DONE;
+}
+
+static enum cli_exit read_file(struct cli *c, bool ask, const char *path,
+                               struct cli_places *out, struct complaint *why)
+{
+    return ask ? read_config(path, out, why)
+               : read_station(path, c->values.data, out, why);
+}
+
 /* Of the station that is meant: where that does not answer, its configuration
  * tells, if it is the one that everybody means who names none. */
 static enum cli_exit find_running(struct cli *c, struct cli_places *out,
@@ -76,7 +128,7 @@ static enum cli_exit find_named(struct cli *c, bool ask, struct cli_places *out,
     const char *config = c->values.config;
 
     if (access(config, F_OK) == 0)
-        return read_config(config, out, why);
+        return read_file(c, ask, config, out, why);
     if (ask)
         return cli_refuse(why, CLI_FAILED, "check its name and permissions",
                           "%s cannot be read: %s", config, strerror(errno));
@@ -95,7 +147,7 @@ static enum cli_exit find(struct cli *c, bool ask, struct cli_places *out,
     if (v->data == NULL && ask)
         code = find_running(c, out, why);
     if (code == CLI_DONE && out->data == NULL && access(standard, F_OK) == 0)
-        code = read_config(standard, out, why);
+        code = read_file(c, ask, standard, out, why);
     return code;
 }
 

@@ -182,6 +182,19 @@ def test_the_configuration_takes_the_place_of_none(busy, place):
         assert 'there is no user' in portolan(busy, 'restore', busy.plain, '--data', place / 'c', '--config', config, code=1)
 
 
+def test_a_faulty_configuration_hinders_no_restore(busy, place):
+    config, data = place / 'portolan.yaml', place / 'target'
+    config.write_text(f'station: {{data: {data}, user: {USER}}}\ncredentials: [{{version: 3, user: x, auth_secret_file: core.auth}}]\n'
+                      'discovery: {seeds: somewhere}\n')
+    assert portolan(busy, 'restore', busy.plain, '--config', config)['data'] == str(data)
+    assert (data / 'state.db').stat().st_uid == pwd.getpwnam(USER).pw_uid
+    config.write_text('station: {data: \n')
+    assert str(config) in portolan(busy, 'restore', busy.plain, '--config', config, '--force', code=78)
+    back = portolan(busy, 'restore', busy.plain, '--config', config, '--data', data, '--force', '--replace-config')
+    assert back['config'] == str(config) and config.read_text() != 'station: {data: \n'
+    assert (data / 'state.db').stat().st_uid == pwd.getpwnam(USER).pw_uid
+
+
 def test_what_is_damaged_touches_nothing(busy, place):
     file, data = place / 'whole.backup', place / 'target'
     portolan(busy, 'backup', file, '--config', busy.config, '--no-series')
