@@ -32,7 +32,8 @@ struct trip {
     char *url, *from, *user, *secret, *authority;
     struct curl_slist *headers, *to;
     struct buffer body, answer;
-    size_t sent; /* of body, by mail */
+    struct buffer refused; /* what the server said of recipients */
+    size_t sent;           /* of body, by mail */
     bool mail, plain;
     char error[CURL_ERROR_SIZE], why[WHY_MAX];
     int result;
@@ -77,14 +78,18 @@ static int judge(struct trip *t, CURL *curl, CURLcode code)
     long status = 0;
 
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OK && t->refused.len > 0)
+        (void)snprintf(t->why, WHY_MAX, "not to all recipients: %s",
+                       t->refused.at);
     if (code == CURLE_OK)
         return t->mail ? 0 : judge_web(t, status);
     (void)snprintf(t->why, WHY_MAX, "%s",
                    t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+    if (code == CURLE_LOGIN_DENIED) /* no fault of what is sent: it waits */
+        return -EAGAIN;
     bool refused = t->mail && status >= SMTP_PERMANENT_FROM;
     return refused || code == CURLE_URL_MALFORMAT ||
-                   code == CURLE_UNSUPPORTED_PROTOCOL ||
-                   code == CURLE_LOGIN_DENIED
+                   code == CURLE_UNSUPPORTED_PROTOCOL
                ? -EINVAL
                : -EAGAIN;
 }
@@ -97,6 +102,20 @@ static size_t on_answer(char *octets, size_t size, size_t count, void *arg)
     size_t len = size * count, room = ANSWER_MAX - t->answer.len;
 
     buffer_add(&t->answer, octets, len < room ? len : room);
+    return len;
+}
+
+/* A line of a mail server: one recipient that it does not take keeps the mail
+ * from no other; 45x and 55x are about mailboxes (RFC 5321, 4.2.3). */
+static size_t on_said(char *line, size_t size, size_t count, void *arg)
+{
+    struct trip *t = arg;
+    size_t len = size * count;
+    bool bad = len > 3 && (line[0] == '4' || line[0] == '5') && line[1] == '5';
+
+    for (size_t i = 0; bad && i < len && t->refused.len < WHY_MAX / 2; i++)
+        if (line[i] >= ' ' && line[i] < 0x7f)
+            buffer_char(&t->refused, line[i]);
     return len;
 }
 
@@ -146,6 +165,9 @@ static void prepare_mail(CURL *curl, struct trip *t)
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     (void)curl_easy_setopt(curl, CURLOPT_MAIL_FROM, t->from);
     (void)curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, t->to);
+    (void)curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_said);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
     (void)curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_mail);
     (void)curl_easy_setopt(curl, CURLOPT_READDATA, t);
@@ -203,17 +225,28 @@ static void go(void *arg)
     curl_easy_cleanup(curl);
 }
 
+static void forget(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}
+
+/* Addresses of web hooks and their headers have tokens in them. */
 static void trip_free(struct trip *t)
 {
-    free(t->url);
+    forget(t->url);
     free(t->from);
     free(t->user);
-    free(t->secret);
+    forget(t->secret);
     free(t->authority);
+    for (struct curl_slist *h = t->headers; h != NULL; h = h->next)
+        explicit_bzero(h->data, strlen(h->data));
     curl_slist_free_all(t->headers);
     curl_slist_free_all(t->to);
     buffer_fini(&t->body);
     buffer_fini(&t->answer);
+    buffer_fini(&t->refused);
     free(t);
 }
 

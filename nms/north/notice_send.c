@@ -51,12 +51,15 @@ static void note_sent(struct served *s)
         notify_log(s->owner->station, &said);
 }
 
-static void went(struct served *s)
+/* why: "", or to whom it did not go. */
+static void went(struct served *s, const char *why)
 {
     note_sent(s);
-    if (s->error[0] != '\0')
+    if (why[0] != '\0' && strcmp(s->error, why) != 0)
+        log_warning("receiver %s: %s", s->name, why);
+    else if (why[0] == '\0' && s->error[0] != '\0')
         log_notice("receiver %s: takes notifications again", s->name);
-    s->error[0] = '\0';
+    (void)snprintf(s->error, sizeof s->error, "%s", why);
     s->failures = 0;
     s->due = (struct mono){0};
     s->sent++;
@@ -93,7 +96,7 @@ static void on_done(void *arg, int result, const char *why)
 
     s->sending = false;
     if (result == 0)
-        went(s);
+        went(s, why);
     else
         failed(s, result, why);
     tell_test(s, seq, result, why);

@@ -27,6 +27,7 @@ struct town {
     uint16_t web_port, mail_port;
     int status;             /* that the web hook answers */
     const char *recipients; /* what the mail server says of recipients */
+    const char *former;     /* ... and of former@, where not the same */
     struct buffer got, header;
     bool reading_mail;
 };
@@ -66,10 +67,16 @@ static void on_post(struct evhttp_request *r, void *arg)
 
 static const char *answer_to(struct town *t, const char *line)
 {
-    if (strncmp(line, "EHLO", 4) == 0 || strncmp(line, "MAIL", 4) == 0)
+    if (strncmp(line, "EHLO", 4) == 0)
+        return "250-yes\r\n250 AUTH PLAIN\r\n";
+    if (strncmp(line, "MAIL", 4) == 0)
         return "250 yes\r\n";
+    if (strncmp(line, "AUTH", 4) == 0)
+        return "454 4.7.0 too many, later\r\n";
     if (strncmp(line, "RCPT", 4) == 0)
-        return t->recipients;
+        return t->former != NULL && strstr(line, "former@") != NULL
+                   ? t->former
+                   : t->recipients;
     if (strncmp(line, "DATA", 4) == 0) {
         t->reading_mail = true;
         return "354 go on\r\n";
@@ -189,18 +196,26 @@ static struct outcome post(struct town *t, int status)
                                      .body = bytes_of_text("{\"a\":1}")});
 }
 
-static struct outcome mail(struct town *t, bool plain)
+static struct outcome mail_as(struct town *t, const char *user, bool plain)
 {
-    static const char *const to[] = {"noc@example.org", NULL};
+    static const char *const to[] = {"noc@example.org", "former@example.org",
+                                     NULL};
     char url[64];
 
     (void)snprintf(url, sizeof url, "smtp://127.0.0.1:%u", t->mail_port);
     return carry(t, &(struct errand){.url = url,
                                      .from = "station@example.org",
+                                     .user = user,
+                                     .secret = user,
                                      .to = to,
                                      .plain = plain,
                                      .body = bytes_of_text(
                                          "Subject: x\r\n\r\n.\r\nend\r\n")});
+}
+
+static struct outcome mail(struct town *t, bool plain)
+{
+    return mail_as(t, NULL, plain);
 }
 
 static void a_hook_gets_the_body_with_its_headers(void **state)
@@ -265,6 +280,24 @@ static void a_recipient_that_is_refused_is_so_for_good(void **state)
     assert_int_equal(mail(t, true).result, -EAGAIN);
 }
 
+static void a_recipient_that_is_refused_keeps_it_from_no_other(void **state)
+{
+    struct town *t = *state;
+
+    t->former = "550 5.1.1 former@example.org: no such user\r\n";
+    struct outcome o = mail(t, true);
+    assert_int_equal(o.result, 0);
+    assert_string_equal(t->got.at, "Subject: x\n\n..\nend\n");
+    assert_non_null(strstr(o.why, "former@example.org: no such user"));
+}
+
+static void mail_waits_while_its_sender_may_not_sign_in(void **state)
+{
+    struct town *t = *state;
+
+    assert_int_equal(mail_as(t, "station", true).result, -EAGAIN);
+}
+
 static void who_leaves_is_told_nothing_and_waits_for_nothing(void **state)
 {
     static const char *const to[] = {"noc@example.org", NULL};
@@ -307,6 +340,8 @@ int main(void)
         CASE(a_mail_arrives_as_it_is),
         CASE(mail_does_not_go_without_tls_unless_allowed),
         CASE(a_recipient_that_is_refused_is_so_for_good),
+        CASE(a_recipient_that_is_refused_keeps_it_from_no_other),
+        CASE(mail_waits_while_its_sender_may_not_sign_in),
         CASE(who_leaves_is_told_nothing_and_waits_for_nothing),
         CASE(other_protocols_are_not_spoken),
     };
