@@ -3,6 +3,7 @@
 #include "topology/map_edit.h"
 #include "topology/map_edit_shape.h"
 #include "topology/map_import_parts.h"
+#include "topology/map_value.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -236,12 +237,6 @@ static bool kind_of(const char *word, enum device_kind *out)
     return false;
 }
 
-static bool is_true(const char *value)
-{
-    return strcmp(value, "true") == 0 || strcmp(value, "1") == 0 ||
-           strcmp(value, "yes") == 0;
-}
-
 static bool number_of(const char *value, double *out)
 {
     char *end;
@@ -251,17 +246,20 @@ static bool number_of(const char *value, double *out)
            fabs(*out) < IMPORT_FAR;
 }
 
-/* One axis; a node is placed when it has both, which import_finish() sees. */
-static void set_axis(struct map_node *n, bool x, const char *value)
+/* One axis; a node is placed when it has both, which finish() sees. */
+static void set_axis(const struct import *im, struct map_node *n, bool x,
+                     const char *value)
 {
     double at;
 
     if (!number_of(value, &at))
         return;
+    if (!n->placed)
+        n->x = n->y = NAN;
     if (x)
         n->x = at;
     else
-        n->y = at;
+        n->y = im->down ? -at : at;
     n->placed = true;
 }
 
@@ -277,6 +275,14 @@ static bool is_extra(const char *key, bool link)
 
     return key[0] != '\0' && strlen(key) <= KEY_MAX &&
            !map_is_own_key(key, link);
+}
+
+/* Beyond the limit further ones are left out; what is ours never is. */
+static void add_extra(struct import *im, struct map_extras *of, const char *key,
+                      const char *value, bool link)
+{
+    if (of->count < MAP_EDIT_ATTRIBUTES_MAX && is_extra(key, link))
+        map_set_extra(im->map, of, key, value);
 }
 
 void import_make_cloud(struct import *im, uint32_t node)
@@ -299,7 +305,7 @@ static void set_known(struct import *im, struct map_node *n, const char *key,
     else if (strcmp(key, "detail") == 0)
         n->detail = value;
     else if (strcmp(key, "x") == 0 || strcmp(key, "y") == 0)
-        set_axis(n, key[0] == 'x', value);
+        set_axis(im, n, key[0] == 'x', value);
     else if (strcmp(key, "cloud") == 0)
         n->cloud = value;
     else if (strcmp(key, "within") == 0)
@@ -309,17 +315,17 @@ static void set_known(struct import *im, struct map_node *n, const char *key,
     else if (strcmp(key, "bound") == 0)
         n->bound = value;
     else if (strcmp(key, "joined") == 0)
-        n->joined = im->ours && is_true(value);
+        n->joined = im->ours && map_value_flag(value);
     else if (strcmp(key, "collapsed") == 0)
-        n->collapsed = is_true(value);
+        n->collapsed = map_value_flag(value);
     else if (strcmp(key, "pinned") == 0)
-        n->edit.pinned = is_true(value);
+        n->edit.pinned = map_value_flag(value);
     else if (strcmp(key, "hidden") == 0)
-        n->edit.hidden = is_true(value);
+        n->edit.hidden = map_value_flag(value);
     else if (strcmp(key, "origin") == 0 && map_origin_parse(value, &origin))
         n->origin = origin;
-    else if (is_extra(key, false))
-        map_set_extra(im->map, &n->extras, key, value);
+    else
+        add_extra(im, &n->extras, key, value, false);
 }
 
 void import_set_node(struct import *im, uint32_t node, const char *key,
@@ -330,15 +336,14 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
     enum device_kind kind;
 
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || n->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
-        !is_harmless(im, key))
+    if (value[0] == '\0' || !is_harmless(im, key))
         return;
     if (strcmp(ours, "kind") != 0)
         set_known(im, n, ours, value);
     else if (kind_of(value, &kind))
         n->kind = kind;
     else /* "type" may be about something else */
-        map_set_extra(im->map, &n->extras, "theirs", value);
+        add_extra(im, &n->extras, "theirs", value, false);
 }
 
 /* People write the speed on the line: "10G", but not "10". */
@@ -354,8 +359,7 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     uint64_t speed;
 
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || l->extras.count >= MAP_EDIT_ATTRIBUTES_MAX ||
-        !is_harmless(im, key))
+    if (value[0] == '\0' || !is_harmless(im, key))
         return;
     if (strcmp(ours, "label") == 0 && is_speed(value, &speed))
         l->speed_bps = speed;
@@ -372,20 +376,19 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     else if (strcmp(ours, "layer") == 0)
         l->layer = value[0] == '3' ? 3 : 2;
     else if (strcmp(ours, "hidden") == 0)
-        l->edit.hidden = is_true(value);
+        l->edit.hidden = map_value_flag(value);
     else if (strcmp(ours, "id") == 0)
         l->id = value;
-    else if (strcmp(ours, "nothing") != 0 && is_extra(ours, true))
-        map_set_extra(im->map, &l->extras, ours, value);
+    else if (strcmp(ours, "nothing") != 0)
+        add_extra(im, &l->extras, ours, value, true);
 }
 
 void import_set_own(struct import *im, struct map_extras *of, const char *key,
                     const char *value, bool link)
 {
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] != '\0' && of->count < MAP_EDIT_ATTRIBUTES_MAX &&
-        is_extra(key, link) && is_harmless(im, key))
-        map_set_extra(im->map, of, key, value);
+    if (value[0] != '\0' && is_harmless(im, key))
+        add_extra(im, of, key, value, link);
 }
 
 /* A label of fields, "<p1> Gi0/1|{core|switch}": its words alone. */
@@ -473,6 +476,14 @@ static void take_address(struct map *m, struct map_node *n)
     n->label = arena_text_of(m->arena, n->label, (size_t)(last - n->label));
 }
 
+static void place_or_not(struct map_node *n)
+{
+    if (!isnan(n->x) && !isnan(n->y))
+        return;
+    n->placed = false;
+    n->x = n->y = 0;
+}
+
 /* Links need names by which edits refer to them; of them, too, nothing is known
  * now. */
 static void name_links(struct map *m)
@@ -505,6 +516,7 @@ static void finish(struct import *im)
         if (n->kind == KIND_CLOUD && n->within[0] != '\0')
             n->origin = MAP_CLOUD;
         forget_moment(n);
+        place_or_not(n);
         if (!im->ours)
             take_address(m, n);
     }

@@ -55,7 +55,6 @@ struct reading {
     struct bytes text;
     const char *list; /* "nodes" */
     size_t at;        /* the element */
-    bool up;          /* y grows upwards */
     json_t *ids;      /* index of a node to its id, for links by number */
 };
 
@@ -159,8 +158,6 @@ static void read_node(struct reading *r, const json_t *from)
         set_own(r, &n->extras, own, false);
     else if (json_is_object(own))
         set_node(r, node, own);
-    if (!r->up)
-        n->y = -n->y;
 }
 
 /* The node that an end of a link names: by its id, or by its number. */
@@ -208,7 +205,7 @@ static void read_link(struct reading *r, const json_t *from)
     const json_t *inner = json_object_get(from, "data");
     const json_t *of = json_is_object(inner) ? inner : from;
 
-    if (json_object_get(of, "summed") != NULL)
+    if (r->im->ours && json_object_get(of, "summed") != NULL)
         return; /* told by others */
     uint32_t a = end_of(r, first_of(of, as));
     uint32_t b = r->im->rc == 0 ? end_of(r, first_of(of, bs)) : UINT32_MAX;
@@ -263,8 +260,8 @@ void import_json(struct import *im, struct bytes text)
         return;
     }
     im->ours = json_object_get(root, "view") != NULL;
-    struct reading r = {
-        .im = im, .text = text, .up = im->ours, .ids = json_array()};
+    im->down = !im->ours;
+    struct reading r = {.im = im, .text = text, .ids = json_array()};
     const char *title = json_string_value(json_object_get(root, "title"));
     if (im->ours && title != NULL)
         map_set_title(im->map, map_import_text(im, bytes_of_text(title)));

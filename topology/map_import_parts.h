@@ -11,7 +11,8 @@ struct import {
     const char *place;
     struct complaint *why;
     int rc;    /* of the first complaint */
-    bool ours; /* written by this station's like: y is up */
+    bool ours; /* written by this station's like */
+    bool down; /* y grows downwards */
 };
 
 /* The first complaint stands. line and column count from 1; 0: not known. */

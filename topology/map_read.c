@@ -3,6 +3,7 @@
 #include "topology/map.h"
 #include "topology/map_doc.h"
 #include "topology/map_edit_shape.h"
+#include "topology/map_value.h"
 
 #include <errno.h>
 
@@ -72,48 +73,7 @@ static const char *word(const struct dot_attributes *of, const char *key)
 
 static bool flag(const struct dot_attributes *of, const char *key)
 {
-    const char *value = word(of, key);
-
-    return strcmp(value, "true") == 0 || strcmp(value, "yes") == 0 ||
-           strcmp(value, "1") == 0;
-}
-
-static uint64_t number(const char *text, uint64_t most)
-{
-    char *end;
-
-    if (text[0] < '0' || text[0] > '9')
-        return 0;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    return errno != 0 || *end != '\0' || value > most ? 0 : value;
-}
-
-static double share(const char *text)
-{
-    char *end;
-    double value = strtod(text, &end);
-
-    if (end == text || *end != '\0' || !isfinite(value))
-        return NAN;
-    return value < 0 ? 0 : value > 1 ? 1 : value;
-}
-
-/* Coordinates beyond this are no picture. */
-static const double POSITION_MAX = 1e7;
-
-/* "x,y" or "x,y!" (which only tells Graphviz to keep it); else false. */
-static bool position(const char *text, double *x, double *y)
-{
-    char *end;
-
-    *x = strtod(text, &end);
-    if (end == text || *end != ',')
-        return false;
-    text = end + 1;
-    *y = strtod(text, &end);
-    return end != text && isfinite(*x) && isfinite(*y) &&
-           fabs(*x) < POSITION_MAX && fabs(*y) < POSITION_MAX;
+    return map_value_flag(word(of, key));
 }
 
 /* ---- attributes of nodes: one row an attribute ---- */
@@ -199,7 +159,7 @@ static void node_pos(struct reading *r, struct map_node *n,
                      const struct dot_attribute *a)
 {
     (void)r;
-    if (!position(a->value, &n->x, &n->y))
+    if (!map_value_position(a->value, &n->x, &n->y))
         return;
     n->placed = true;
 }
@@ -253,22 +213,20 @@ static void node_collapsed(struct reading *r, struct map_node *n,
 static void node_removed(struct reading *r, struct map_node *n,
                          const struct dot_attribute *a)
 {
-    (void)r;
-    n->edit.removed = strcmp(a->value, "true") == 0;
+    n->edit.removed = !r->map->foreign && strcmp(a->value, "true") == 0;
 }
 
 static void node_hidden(struct reading *r, struct map_node *n,
                         const struct dot_attribute *a)
 {
-    (void)r;
-    n->edit.hidden = strcmp(a->value, "true") == 0;
+    n->edit.hidden = !r->map->foreign && strcmp(a->value, "true") == 0;
 }
 
 static const char *const graph_words[] = {
-    "portolan",   "view",        "prefix",   "title",
-    "label",      "up",          "layout",   "overlap",
-    "splines",    "bgcolor",     "labelloc", "labeljust",
-    "inputscale", "outputorder", "fontname", "notranslate",
+    "portolan",    "view",      "prefix",     "title",       "label",
+    "up",          "layout",    "overlap",    "splines",     "bgcolor",
+    "labelloc",    "labeljust", "inputscale", "outputorder", "fontname",
+    "notranslate", "charset",
 };
 
 /* An attribute that is not ours must not become one when it is made safe. */
@@ -442,26 +400,36 @@ static void read_link_words(struct map_link *l, const struct dot_edge *from)
 {
     const struct dot_attributes *of = &from->attributes;
 
-    l->layer = (uint8_t)number(word(of, "layer"), 3);
-    l->confidence = (uint8_t)number(word(of, "confidence"), 100);
-    l->speed_bps = number(word(of, "speed"), UINT64_MAX);
+    l->layer = (uint8_t)map_value_number(word(of, "layer"), 3);
+    l->confidence = (uint8_t)map_value_number(word(of, "confidence"), 100);
+    l->speed_bps = map_value_number(word(of, "speed"), UINT64_MAX);
     (void)link_kind_parse(word(of, "kind"), &l->kind);
     (void)link_state_parse(word(of, "state"), &l->state);
-    l->load_ab = share(word(of, "load_ab"));
-    l->load_ba = share(word(of, "load_ba"));
+    l->load_ab = map_value_share(word(of, "load_ab"));
+    l->load_ba = map_value_share(word(of, "load_ba"));
     l->one_sided = flag(of, "one_sided");
     l->edit.added = flag(of, "added");
     l->edit.hidden = flag(of, "hidden");
 }
 
-static void read_link(struct reading *r, const struct dot_edge *from)
+/* True for what our own documents tell of a link elsewhere, or for who opens
+ * them in Graphviz. */
+static bool is_told_elsewhere(const struct reading *r,
+                              const struct dot_edge *from)
 {
     const struct dot_attributes *of = &from->attributes;
 
+    if (r->map->foreign)
+        return false;
+    if (word(of, "summed")[0] != '\0')
+        return true;
+    return r->found ? strcmp(from->group, EDITS) == 0 : flag(of, "edited");
+}
+
+static void read_link(struct reading *r, const struct dot_edge *from)
+{
     if (r->nodes[from->a] == UINT32_MAX || r->nodes[from->b] == UINT32_MAX ||
-        word(of, "summed")[0] != '\0')
-        return;
-    if (r->found ? strcmp(from->group, EDITS) == 0 : flag(of, "edited"))
+        is_told_elsewhere(r, from))
         return;
     struct map_link *l =
         map_add_link(r->map, r->nodes[from->a], r->nodes[from->b]);
@@ -471,6 +439,7 @@ static void read_link(struct reading *r, const struct dot_edge *from)
     l->evidence = link_text(r, from, "evidence", "");
     l->why = link_text(r, from, "why", "");
     read_link_words(l, from);
+    l->edit.hidden = l->edit.hidden && !r->map->foreign;
     for (size_t i = 0; i < from->attributes.count; i++)
         if (!is_link_word(from->attributes.at[i].key))
             keep_extra(r, &l->extras, &from->attributes.at[i]);
@@ -501,31 +470,47 @@ static void read_graph_attributes(struct reading *r)
     }
 }
 
+/* The cloud of a box, which may be opened again; UINT32_MAX: there is no room,
+ * or a node of first ones is called so. */
+static uint32_t cloud_of(struct reading *r, const struct dot_cluster *from,
+                         uint32_t first)
+{
+    struct buffer OWNED_BUFFER id = {0}, OWNED_BUFFER around = {0};
+
+    map_cloud_id(plain(r, from->name, "", MAP_ID_MAX), &id);
+    uint32_t at = map_find_node(r->map, id.at);
+    if (at != UINT32_MAX)
+        return at >= first ? at : UINT32_MAX;
+    if (r->map->nodes.count >= MAP_NODES_MAX)
+        return UINT32_MAX;
+    struct map_node *cloud = map_add_node(r->map, id.at);
+    cloud->origin = MAP_CLOUD;
+    cloud->kind = KIND_CLOUD;
+    cloud->label = map_keep(r->map, plain(r, from->name, "", MAP_NAME_MAX));
+    map_cloud_id(plain(r, from->around, "", MAP_ID_MAX), &around);
+    if (from->around[0] != '\0')
+        cloud->cloud = map_keep(r->map, around.at);
+    return (uint32_t)r->map->nodes.count - 1;
+}
+
 /* Boxes of other tools are clouds, open as they are there. */
 static void read_clusters(struct reading *r)
 {
+    uint32_t first = (uint32_t)r->map->nodes.count;
+
     for (size_t i = 0; i < r->graph->clusters.count; i++) {
         const struct dot_cluster *from = &r->graph->clusters.at[i];
         const struct dot_attribute *label =
             dot_find(&from->attributes, "label", NULL);
-        struct buffer OWNED_BUFFER id = {0}, OWNED_BUFFER around = {0};
+        uint32_t cloud = cloud_of(r, from, first);
 
-        map_cloud_id(plain(r, from->name, "", MAP_ID_MAX), &id);
-        if (r->map->nodes.count >= MAP_NODES_MAX ||
-            map_find_node(r->map, id.at) != UINT32_MAX)
+        if (cloud == UINT32_MAX)
             continue;
-        struct map_node *cloud = map_add_node(r->map, id.at);
-        cloud->origin = MAP_CLOUD;
-        cloud->kind = KIND_CLOUD;
-        cloud->label = map_keep(r->map, plain(r, from->name, "", MAP_NAME_MAX));
         if (label != NULL)
-            cloud->label = keep_label(r, label, "");
-        map_cloud_id(plain(r, from->around, "", MAP_ID_MAX), &around);
-        if (from->around[0] != '\0')
-            cloud->cloud = map_keep(r->map, around.at);
+            r->map->nodes.at[cloud].label = keep_label(r, label, "");
         for (size_t k = 0; k < from->members.count; k++)
             r->map->nodes.at[r->nodes[from->members.at[k]]].cloud =
-                r->map->nodes.at[r->map->nodes.count - 1].id;
+                r->map->nodes.at[cloud].id;
     }
 }
 
@@ -534,12 +519,12 @@ static void read_all(struct reading *r)
     const char *version = word(&r->graph->attributes, "portolan");
 
     r->entities = strcmp(version, "1") != 0;
+    r->map->foreign = version[0] == '\0';
     read_graph_attributes(r);
     for (size_t i = 0; i < r->graph->nodes.count; i++)
         read_node(r, i);
     for (size_t i = 0; i < r->graph->edges.count; i++)
         read_link(r, &r->graph->edges.at[i]);
-    r->map->foreign = version[0] == '\0';
     if (r->map->foreign && !r->found)
         read_clusters(r);
     for (size_t i = 0; i < r->map->nodes.count; i++)
