@@ -33,6 +33,7 @@ struct api {
     bool given;              /* by a certificate that somebody gave */
     char *certificate, *key; /* files */
     struct tls *tls;         /* NULL: it does not, or not yet */
+    struct event *look;      /* at the certificate, from time to time */
     struct api_request *open;
 };
 
@@ -64,6 +65,9 @@ int http_port_prepare(struct api *api, const struct http_options *options,
 int http_port_start(struct api *api, struct complaint *why)
     __attribute__((warn_unused_result));
 void http_port_renew(struct api *api, const struct http_options *options);
+/* The station's own certificate is made anew where it is none that is good: its
+ * end is near, say. Once an hour by itself. */
+void http_port_look(struct api *api);
 void http_port_end(struct api *api);
 
 /* ---- http_admit.c ---- */

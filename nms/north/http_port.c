@@ -8,8 +8,11 @@
 #include "north/http_tls.h"
 #include "station/worker.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LOOK_S = 3600 }; /* how often the certificate is looked at */
 
 /* ---- names ---- */
 
@@ -38,6 +41,12 @@ static char *own_file(const struct api *api, const char *name)
     return buffer_take(&path);
 }
 
+static void take_name(struct api *api, const struct http_options *options)
+{
+    free(api->name);
+    api->name = mem_text(options->station);
+}
+
 static void take_files(struct api *api, const struct http_options *options)
 {
     free(api->certificate);
@@ -64,18 +73,47 @@ static int load_certificate(struct api *api, struct complaint *why)
     return 0;
 }
 
+static struct certificate_wish wish_of(const struct api *api)
+{
+    return (struct certificate_wish){.name = api->name,
+                                     .listen = api->listen,
+                                     .names = api->names.at,
+                                     .count = api->names.count,
+                                     .certificate = api->certificate,
+                                     .key = api->key};
+}
+
 /* The station's own, made where there is none that is good. */
 static int own_certificate(struct api *api, struct complaint *why)
 {
-    const struct certificate_wish wish = {.name = api->name,
-                                          .listen = api->listen,
-                                          .names = api->names.at,
-                                          .count = api->names.count,
-                                          .certificate = api->certificate,
-                                          .key = api->key};
+    const struct certificate_wish wish = wish_of(api);
     int rc = certificate_is_good(&wish) ? 0 : certificate_make(&wish, why);
 
     return rc == 0 ? load_certificate(api, why) : rc;
+}
+
+static void tell_certificate_stays(const struct complaint *why)
+{
+    log_error("http: %s: %s; %s; the certificate stays", why->place, why->what,
+              why->remedy);
+}
+
+void http_port_look(struct api *api)
+{
+    const struct certificate_wish wish = wish_of(api);
+    struct complaint why;
+
+    if (!api->secure || api->given || certificate_is_good(&wish))
+        return;
+    if (own_certificate(api, &why) < 0)
+        tell_certificate_stays(&why);
+}
+
+static void on_look(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    http_port_look(arg);
 }
 
 /* ---- the page ---- */
@@ -129,7 +167,7 @@ int http_port_prepare(struct api *api, const struct http_options *options,
     if (folder.len == 0)
         files_folder(&folder);
     api->web = buffer_take(&folder);
-    api->name = mem_text(options->station);
+    take_name(api, options);
     api->listen = options->listen;
     api->port = options->port;
     api->secure =
@@ -168,23 +206,26 @@ int http_port_start(struct api *api, struct complaint *why)
                     "served: run make install, or set http.web");
     }
     int rc = api->secure && !api->given ? own_certificate(api, why) : 0;
-    if (rc == 0)
-        announce(api);
-    return rc;
+    if (rc < 0)
+        return rc;
+    api->look = event_new(api->base, -1, EV_PERSIST, on_look, api);
+    (void)event_add(api->look, &(struct timeval){.tv_sec = LOOK_S});
+    announce(api);
+    return 0;
 }
 
 void http_port_renew(struct api *api, const struct http_options *options)
 {
     struct complaint why;
 
+    take_name(api, options);
     take_names(api, options);
     take_files(api, options);
     int rc = !api->secure  ? 0
              : !api->given ? own_certificate(api, &why)
                            : load_certificate(api, &why);
     if (rc < 0)
-        log_error("http: %s: %s; %s; the certificate stays", why.place,
-                  why.what, why.remedy);
+        tell_certificate_stays(&why);
     if (api->web[0] == '\0')
         return;
     struct page_job *job = mem_new(struct page_job);
@@ -195,6 +236,8 @@ void http_port_renew(struct api *api, const struct http_options *options)
 
 void http_port_end(struct api *api)
 {
+    if (api->look != NULL)
+        event_free(api->look);
     files_unref(api->files);
     tls_free(api->tls);
     for (size_t i = 0; i < api->names.count; i++)
