@@ -65,14 +65,15 @@ static void print_json_done(const struct restore_options *o,
 
     wall_format(r->about.at, made, sizeof made);
     json_t *body = json_pack(
-        "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:s,s:f}", "data",
-        o->data, "made", made, "station", r->about.station, "version",
+        "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:b,s:s,s:s,s:s,s:s,s:f}",
+        "data", o->data, "made", made, "station", r->about.station, "version",
         r->about.version, "id", r->about.id, "schema", (json_int_t)r->schema,
         "files", (json_int_t)r->files, "octets", (json_int_t)r->octets,
         "series", (json_int_t)r->series, "secrets", (int)r->about.secrets,
         "dry_run", (int)o->dry_run, "aside", r->aside != NULL ? r->aside : "",
         "config", r->config != NULL ? r->config : "", "config_aside",
-        r->config_aside != NULL ? r->config_aside : "", "seconds",
+        r->config_aside != NULL ? r->config_aside : "", "in_the_way",
+        r->in_the_way != NULL ? r->in_the_way : "", "seconds",
         (double)ms / 1000);
     print_json(body);
     json_decref(body);
@@ -115,7 +116,14 @@ static void print_done(const struct cli *c, const struct restore_options *o,
            (unsigned long long)r->files, size.at,
            (unsigned long long)r->series);
     if (o->dry_run) {
-        printf("it is complete and can be restored to %s\n", o->data);
+        if (r->in_the_way != NULL)
+            printf("it is complete; to restore it to %s something is in the "
+                   "way: %s\n",
+                   o->data, r->in_the_way);
+        else
+            printf("it is complete and can be restored to %s, where its "
+                   "database is checked first\n",
+                   o->data);
         return;
     }
     printf("restored to %s in %s\n", o->data, took);

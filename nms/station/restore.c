@@ -331,6 +331,7 @@ void restore_report_fini(struct restore_report *r)
     free(r->aside);
     free(r->config);
     free(r->config_aside);
+    free(r->in_the_way);
     *r = (struct restore_report){0};
 }
 

@@ -19,7 +19,7 @@ struct restore_options {
     const char *config;  /* where the configuration belongs; NULL: nowhere */
     bool replace_config; /* one that is there gets another name */
     bool force;          /* so does a data directory that is not empty */
-    bool dry_run;        /* reads and checks, writes nothing */
+    bool dry_run; /* reads, all but the database checked; writes nothing */
     bool series;
     uid_t uid; /* whose it becomes; -1: nobody's else */
     gid_t gid;
@@ -34,6 +34,7 @@ struct restore_report {
     char *aside;        /* where the old directory is; NULL: there was none */
     char *config;       /* where the configuration was put; NULL: nowhere */
     char *config_aside; /* where the old one is; NULL: it stayed or is new */
+    char *in_the_way;   /* dry_run: why it would not begin; NULL: it would */
 };
 void restore_report_fini(struct restore_report *r);
 

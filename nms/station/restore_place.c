@@ -193,6 +193,45 @@ static int make_stage(struct restoring *r)
                               "it cannot be made: %s", strerror(-rc));
 }
 
+/* May the stage be made, beside the directory or in it? */
+static int check_rights(struct restoring *r)
+{
+    char *at = parent_of(r->data);
+    struct stat about;
+
+    while (access(at, F_OK) < 0 && strchr(at, '/') != NULL &&
+           strcmp(at, "/") != 0) {
+        char *above = parent_of(at);
+        free(at);
+        at = above;
+    }
+    bool is_dir = stat(at, &about) == 0 && S_ISDIR(about.st_mode);
+    bool may = access(at, W_OK) == 0 || access(r->data, W_OK) == 0;
+    free(at);
+    if (!is_dir)
+        return complain(r->why, -ENOTDIR, r->data, "name another one",
+                        "what is above it is no directory");
+    return may ? 0
+               : complain(r->why, -EACCES, r->data,
+                          "do it as root, or as the station's user",
+                          "you may not write there");
+}
+
+/* What would be in the way is no fault of the backup. */
+static void foretell(struct restoring *r)
+{
+    struct buffer told = {0};
+    int rc = check_free(r);
+
+    if (rc == 0)
+        rc = check_rights(r);
+    if (rc == 0)
+        return;
+    buffer_format(&told, "%s; %s", r->why->what, r->why->remedy);
+    r->report->in_the_way = buffer_take(&told);
+    *r->why = (struct complaint){.what = ""};
+}
+
 int restore_begin(struct restoring *r)
 {
     size_t len = strlen(r->options->data);
@@ -200,9 +239,10 @@ int restore_begin(struct restoring *r)
     while (len > 1 && r->options->data[len - 1] == '/')
         len--;
     r->data = mem_text_of(r->options->data, len);
-    /* To be read without changing anything it may be at work. */
-    if (r->options->dry_run)
+    if (r->options->dry_run) {
+        foretell(r);
         return 0;
+    }
     int rc = check_free(r);
     return rc < 0 ? rc : make_stage(r);
 }

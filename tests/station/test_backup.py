@@ -71,6 +71,7 @@ def busy(programs, shared_place):
         assert (made.told['station'], made.told['data']) == ('test', str(made.data))
         made.told_plain = backup(made, made.plain, '--without-secrets', '--no-series', env={'PORTOLAN_PASSPHRASE': ''})
         made.refusal = portolan(made, 'restore', made.running, '--config', made.config, '--force', code=1)
+        made.foretold = portolan(made, 'restore', made.running, '--config', made.config, '--force', '--dry-run')
         made.before = made.export('before')
         assert made.stop() == 0, made.text()
         yield made
@@ -85,7 +86,7 @@ def test_restored_elsewhere_it_is_the_same(busy, place):
     assert told['files'] > 10 and told['encrypted'] and told['series'] and told['secrets'] and told['changing'] == 0
     assert busy.running.stat().st_mode & 0o777 == 0o600 and busy.running.read_bytes().startswith(b'portolan-sealed-1\n')
     assert not list(busy.directory.glob('running.backup.*'))
-    assert 'at work' in busy.refusal
+    assert 'at work' in busy.refusal and 'at work' in busy.foretold['in_the_way']
     still, other = place / 'still.backup', place / 'other'
     portolan(busy, 'backup', still, '--config', busy.config)
     assert portolan(busy, 'restore', still, '--data', other, '--config', busy.config, '--dry-run')['dry_run'] and not other.exists()

@@ -203,6 +203,7 @@ static void a_look_writes_nothing(void **state)
                                    .dry_run = true},
                     &r);
     assert_true(r.files >= 5 && r.octets > 0);
+    assert_null(r.in_the_way);
     restore_report_fini(&r);
     assert_int_equal(access(scene_path(s, "other"), F_OK), -1);
     assert_int_equal(access(scene_path(s, "conf"), F_OK), -1);

@@ -110,6 +110,42 @@ static void data_that_cannot_be_set_aside_leaves_the_configuration(void **state)
     assert_as_it_was(s);
 }
 
+/* What a look tells of where it would go; "" is nothing. */
+static void look_at(struct backup_scene *s, const char *data, bool force,
+                    char *out, size_t room)
+{
+    OWNED(free) char *from = mem_text(scene_path(s, "b"));
+    OWNED(free) char *to = mem_text(scene_path(s, data));
+    struct restore_report r;
+    struct complaint why = {.what = ""};
+
+    assert_int_equal(restore(&(struct restore_options){.from = from,
+                                                       .data = to,
+                                                       .force = force,
+                                                       .dry_run = true},
+                             &r, &why),
+                     0);
+    assert_string_equal(why.what, "");
+    (void)snprintf(out, room, "%s", r.in_the_way != NULL ? r.in_the_way : "");
+    restore_report_fini(&r);
+}
+
+static void a_look_tells_what_would_be_in_the_way(void **state)
+{
+    struct backup_scene *s = *state;
+    char told[BACKUP_PATH * 2];
+
+    look_at(s, "other", false, told, sizeof told);
+    assert_non_null(strstr(told, "not empty; with --force"));
+    look_at(s, "other", true, told, sizeof told);
+    assert_string_equal(told, "");
+    look_at(s, "new/below/new", false, told, sizeof told);
+    assert_string_equal(told, "");
+    look_at(s, "b/data", false, told, sizeof told);
+    assert_non_null(strstr(told, "no directory"));
+    assert_as_it_was(s);
+}
+
 struct watcher {
     const char *stage;
     unsigned looks, open; /* of these: somebody else may come in */
@@ -217,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_configuration_that_cannot_be_written_leaves_all),
         CASE(data_that_cannot_be_set_aside_leaves_the_configuration),
+        CASE(a_look_tells_what_would_be_in_the_way),
         CASE(what_is_unpacked_is_the_users_when_it_is_whole),
         CASE(a_station_in_another_container_is_seen),
     };
