@@ -209,7 +209,8 @@ static void positions_work(void *arg)
 {
     struct job *j = arg;
     struct maps_shelf *shelf = j->pictures->maps->shelf;
-    struct maps_file *f = j->of_past ? NULL : maps_shelf_find(shelf, j->name);
+    struct maps_file *f =
+        j->of_past ? NULL : maps_shelf_find(shelf, map_name(j->map));
     struct map *read = NULL;
 
     j->result = map_read(j->name, j->layout.at != NULL ? j->layout.at : "",

@@ -128,6 +128,22 @@ static void positions_are_kept(void **state)
     buffer_fini(&a.picture);
 }
 
+static void positions_are_kept_for_who_asks_by_a_name_of_before(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    char path[128];
+
+    script(b, "lays-out", LAYOUT_SCRIPT, path, sizeof path);
+    reopen(b, path);
+    b->topology.nodes.at[1].name = "核心";
+    refresh(b);
+    ask(b, "near--------1", MAPS_SVG, &a);
+    assert_int_equal(a.result, 0);
+    assert_true(is_laid_out(b, "near-核心-1"));
+    buffer_fini(&a.picture);
+}
+
 /* A layout that is found while maps are made anew counts for the new ones. */
 static void maps_are_laid_out_before_anybody_asks(void **state)
 {
@@ -307,6 +323,7 @@ int main(void)
         CASE(broken_documents_are_set_aside),
         CASE(what_cannot_be_drawn_is_said),
         CASE(positions_are_kept),
+        CASE(positions_are_kept_for_who_asks_by_a_name_of_before),
         CASE(maps_are_laid_out_before_anybody_asks),
         CASE(positions_that_come_meanwhile_are_kept),
         CASE(the_same_picture_is_drawn_once),
