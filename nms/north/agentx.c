@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -40,6 +41,8 @@ struct agentx {
     struct worker *worker; /* makes views */
     struct event *post, *tick;
     bool here;
+    const char *why;                 /* it is not, as logged last; static */
+    struct mono why_due;             /* to be logged again, if it changed */
     size_t notices;                  /* that the thread has */
     struct agentx_listener listener; /* NULL in it: nobody listens */
     struct agent_view *last;         /* the last that was made */
@@ -129,18 +132,37 @@ static void on_master(struct agentx *a, bool here, const char *why)
         agent_view_unref(TAKE(a->last)); /* and the snapshot that it has */
 }
 
+/* An operator who looks for the reason finds it; in turn, as addresses of a
+ * host have them, reasons do not fill the log. */
+static void log_why(struct agentx *a, const struct agentx_counts *c)
+{
+    enum { APART_MS = 60000 };
+    struct mono now = mono_now();
+
+    if (c->here || c->why[0] == '\0' || c->why == a->why ||
+        !mono_reached(now, a->why_due))
+        return;
+    a->why = c->why;
+    a->why_due = mono_after_ms(now, APART_MS);
+    log_notice("agentx: no master agent at %s: %s", a->master, c->why);
+}
+
 static void on_counts(struct agentx *a, const struct agentx_counts *c)
 {
-    const struct agentx_record record = {.state = c->here ? AGENTX_IS_HERE
-                                                          : AGENTX_IS_AWAY,
-                                         .contexts = c->contexts,
-                                         .regions = c->regions,
-                                         .refused = c->refused,
-                                         .requests = c->requests,
-                                         .sessions = c->sessions,
-                                         .answer_ms_max = c->answer_ms_max,
-                                         .answer_ms_sum = c->answer_ms_sum};
+    struct agentx_record record = {.state = c->here ? AGENTX_IS_HERE
+                                                    : AGENTX_IS_AWAY,
+                                   .contexts = c->contexts,
+                                   .regions = c->regions,
+                                   .refused = c->refused,
+                                   .requests = c->requests,
+                                   .sessions = c->sessions,
+                                   .answer_ms_max = c->answer_ms_max,
+                                   .answer_ms_sum = c->answer_ms_sum};
 
+    if (!c->here && c->why[0] != '\0')
+        (void)snprintf(record.why, sizeof record.why, "%s: %s", a->master,
+                       c->why);
+    log_why(a, c);
     station_tell_agentx(a->station, &record);
 }
 

@@ -31,7 +31,8 @@ enum {
     TIMEOUT_S = 5,          /* that the master may wait for us */
     PRIORITY = 127,
     PRIORITY_BEFORE = 64, /* of a subtree that the master serves itself */
-    CLOSE_SHUTDOWN = 5
+    CLOSE_SHUTDOWN = 5,
+    ADDRESSES_MAX = 1 << 16 /* of a host, in turn */
 };
 
 struct untold {
@@ -48,6 +49,7 @@ struct agentx_link {
     struct mono heard;  /* the last octet of the master */
     struct mono opened; /* when the session was asked for */
     bool pinged;
+    unsigned attempt; /* to find it, since it was here */
     uint32_t session, packet;
     struct buffer in, out;
     size_t sent;        /* of out */
@@ -66,6 +68,7 @@ struct agentx_link *agentx_link_new(const char *master,
     l->master = master;
     l->host = host;
     l->fd = -1;
+    l->stats.why = "";
     return l;
 }
 
@@ -202,10 +205,44 @@ void agentx_link_answer(struct agentx_link *l, const struct agentx_header *h,
 
 /* ---- coming and going ---- */
 
+/* Why there is no connection, and what to do; for people. */
+static const char *why_none(int rc)
+{
+    switch (-rc) {
+    case ECONNRESET:
+    case EPIPE:
+        return "its connection ended";
+    case EACCES:
+    case EPERM:
+        return "permission denied; let the station's user reach its socket "
+               "(agentXPerms of snmpd.conf)";
+    case ENOENT:
+        return "there is no such socket; start snmpd, with master agentx in "
+               "its configuration";
+    case ECONNREFUSED:
+        return "nobody listens there; start snmpd, with master agentx in its "
+               "configuration";
+    case ENAMETOOLONG:
+        return "the path is too long for a socket; give it a shorter one";
+    case EINVAL:
+        return "it is neither a path nor tcp:HOST:PORT; correct agentx.master";
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+        return "there is no such host, or no way to it; look at agentx.master";
+    case ETIMEDOUT:
+        return "its host does not answer; look at agentx.master";
+    default:
+        return "no connection can be made";
+    }
+}
+
 static void leave(struct agentx_link *l, struct mono now, const char *why)
 {
     bool was_here = l->state == STATE_HERE;
 
+    if (!was_here) /* the next address, if it has several */
+        l->attempt = (l->attempt + 1) % ADDRESSES_MAX;
+    l->stats.why = why;
     if (l->fd >= 0)
         close(l->fd);
     l->fd = -1;
@@ -251,8 +288,11 @@ void agentx_link_free(struct agentx_link *l)
 static void connect_master(struct agentx_link *l, struct mono now)
 {
     l->due = mono_after_ms(now, AGENTX_AGAIN_MS);
-    if (agentx_socket_connect(l->master, &l->fd) < 0)
+    int rc = agentx_socket_connect(l->master, l->attempt, &l->fd);
+    if (rc < 0) {
+        leave(l, now, why_none(rc));
         return;
+    }
     l->state = STATE_OPENING;
     l->opened = l->heard = now;
     l->pinged = false;
@@ -312,6 +352,7 @@ static void on_opened(struct agentx_link *l, const struct agentx_header *h,
         return;
     }
     l->state = STATE_HERE;
+    l->stats.why = "";
     l->session = h->session;
     l->stats.sessions++;
     l->host->on_master(l->host->arg, true, "");
@@ -406,7 +447,7 @@ static void receive(struct agentx_link *l, struct mono now)
     int rc = agentx_socket_read(l->fd, READ_OCTETS, &l->in);
 
     if (rc < 0) {
-        leave(l, now, "its connection ended");
+        leave(l, now, why_none(rc));
         return;
     }
     if (rc == 0)

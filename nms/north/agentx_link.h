@@ -82,6 +82,7 @@ void agentx_link_answer(struct agentx_link *l, const struct agentx_header *h,
 
 struct agentx_link_stats {
     bool here;
+    const char *why; /* it is not, and what to do; static, "" = not known yet */
     size_t registered, refused; /* regions: that are; that were not taken */
     uint64_t sessions;          /* that were opened */
     /* sysUpTime of the master at a moment, by which its clock is known. */

@@ -41,6 +41,7 @@ struct agentx_wish {
 /* How the subagent does. */
 struct agentx_counts {
     bool here;
+    const char *why; /* it is not; static, "" = not known yet */
     uint32_t contexts, regions, refused;
     uint64_t requests, sessions;
     double answer_ms_max, answer_ms_sum;

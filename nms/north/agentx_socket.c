@@ -37,8 +37,18 @@ static int open_path(const char *path, int *fd)
     return open_to(AF_UNIX, (const struct sockaddr *)&to, sizeof to, fd);
 }
 
+/* The one of that number, round and round; there is one at least. */
+static const struct addrinfo *in_turn(const struct addrinfo *found, unsigned n)
+{
+    const struct addrinfo *a = found;
+
+    while (n-- > 0)
+        a = a->ai_next != NULL ? a->ai_next : found;
+    return a;
+}
+
 /* "HOST:PORT", HOST in brackets where it has colons. */
-static int open_host(const char *text, int *fd)
+static int open_host(const char *text, unsigned attempt, int *fd)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICSERV};
@@ -54,20 +64,19 @@ static int open_host(const char *text, int *fd)
                    text + (brackets ? 1 : 0));
     if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
         return -EHOSTUNREACH;
-    int rc = -EHOSTUNREACH;
-    for (const struct addrinfo *a = found; a != NULL && rc < 0; a = a->ai_next)
-        rc = open_to(a->ai_family, a->ai_addr, a->ai_addrlen, fd);
+    const struct addrinfo *a = in_turn(found, attempt);
+    int rc = open_to(a->ai_family, a->ai_addr, a->ai_addrlen, fd);
     freeaddrinfo(found);
     return rc;
 }
 
-int agentx_socket_connect(const char *master, int *fd)
+int agentx_socket_connect(const char *master, unsigned attempt, int *fd)
 {
     static const char tcp[] = "tcp:";
 
     *fd = -1;
     return strncmp(master, tcp, sizeof tcp - 1) == 0
-               ? open_host(master + sizeof tcp - 1, fd)
+               ? open_host(master + sizeof tcp - 1, attempt, fd)
                : open_path(master, fd);
 }
 

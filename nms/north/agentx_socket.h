@@ -5,8 +5,10 @@
 #include "base/bytes.h"
 
 /* Connects to a path or tcp:HOST:PORT (or begins to). 0, or -errno. A name of a
- * host is looked up, which takes its time: for a thread that has it. */
-int agentx_socket_connect(const char *master, int *fd)
+ * host is looked up, which takes its time: for a thread that has it. attempt
+ * chooses among the addresses of the host, in turn: whether somebody is there
+ * shows later. */
+int agentx_socket_connect(const char *master, unsigned attempt, int *fd)
     __attribute__((warn_unused_result));
 
 /* Appends what is there, at most limit octets: how many, 0 if there is nothing,

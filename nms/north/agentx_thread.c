@@ -387,6 +387,7 @@ static void tell_counts(struct thread *t, struct mono now)
     t->counts_due = mono_after_ms(now, COUNTS_MS);
     agentx_link_stats(t->link, &stats);
     t->counts.here = stats.here;
+    t->counts.why = stats.why;
     t->counts.regions = (uint32_t)stats.registered;
     t->counts.refused = (uint32_t)stats.refused;
     t->counts.sessions = stats.sessions;

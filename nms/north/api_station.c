@@ -181,6 +181,8 @@ static void put_agentx(json_t *o, const struct agentx_record *a)
     struct buffer OWNED_BUFFER text = {0};
 
     buffer_text(&text, states[a->state]);
+    if (a->state == AGENTX_IS_AWAY && a->why[0] != '\0')
+        buffer_format(&text, ": %s", a->why);
     if (a->state == AGENTX_IS_HERE)
         buffer_format(&text, ": %u contexts, %llu requests, %.2f ms at most",
                       (unsigned)a->contexts, (unsigned long long)a->requests,

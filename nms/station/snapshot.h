@@ -175,8 +175,10 @@ struct discovery_record {
 
 /* The station as a subagent of the machine's SNMP agent. */
 enum agentx_state { AGENTX_IS_OFF, AGENTX_IS_AWAY, AGENTX_IS_HERE };
+enum { AGENTX_WHY_MAX = 320 };
 struct agentx_record {
     enum agentx_state state;    /* of the master */
+    char why[AGENTX_WHY_MAX];   /* it is away, where and what to do; "" */
     uint32_t contexts, regions; /* registered: of devices; subtrees in all */
     uint32_t refused;           /* subtrees that the master did not take */
     uint64_t requests, sessions;

@@ -289,10 +289,10 @@ static void look_at_agent(struct station *s)
     struct buffer OWNED_BUFFER text = {0};
 
     buffer_format(&text,
-                  "the SNMP agent at %s does not serve the station: other "
-                  "managers see nothing of it, and its receivers are told "
-                  "later; is it running, and does it say master agentx?",
-                  s->config->agentx.master);
+                  "the SNMP agent does not serve the station: other managers "
+                  "see nothing of it, and its receivers are told later; %s",
+                  s->agentx.why[0] != '\0' ? s->agentx.why
+                                           : s->config->agentx.master);
     station_alert_itself(s, STATION_AGENT, away,
                          away ? text.at : "the SNMP agent serves the station");
 }

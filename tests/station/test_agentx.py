@@ -353,7 +353,7 @@ def test_polling_does_not_notice_that_the_master_dies(scene):
     os.kill(scene.master.process.pid, signal.SIGKILL)
     scene.master.process.wait()
     before = polls(scene)
-    await_true(lambda: scene.status()['agentx'] == 'no master agent', 5, 'the master is missed')
+    await_true(lambda: scene.status()['agentx'].startswith('no master agent'), 5, 'the master is missed')
     await_true(lambda: polls(scene) > before + 20, 10, 'polls go on')
     scene.start_master()
     await_true(scene.is_served, 5, 'it is served')
@@ -368,7 +368,7 @@ def test_polling_does_not_notice_that_the_master_hangs(scene):
     os.kill(scene.master.process.pid, signal.SIGSTOP)
     try:
         before = polls(scene)
-        await_true(lambda: scene.status()['agentx'] == 'no master agent', 10, 'the master is missed')
+        await_true(lambda: scene.status()['agentx'].startswith('no master agent'), 10, 'the master is missed')
         assert polls(scene) > before + 20
         assert scene.status()['loop_held_max_ms'] < 1000
     finally:

@@ -161,3 +161,16 @@ def test_a_daemon_finds_its_file_again_by_the_name_that_it_was_given(station):
     finally:
         os.kill(pid, signal.SIGTERM)
         await_true(lambda: not made.try_cli('status'), 20, 'it ended')
+
+
+def test_the_status_and_the_log_tell_why_there_is_no_master_agent(station, place):
+    text = QUIET.replace('""', 'MASTER')
+    made = station(text.replace('MASTER', f'{place}/nowhere'))
+    await_true(lambda: f'no master agent: {place}/nowhere: there is no such socket' in made.json('status')['agentx'], 10, 'why')
+    assert f'no master agent at {place}/nowhere: there is no such socket' in made.text()
+    nobody = socket.socket(socket.AF_UNIX)
+    nobody.bind(f'{place}/closed')
+    reload(made, text.replace('MASTER', f'{place}/closed'))
+    await_true(lambda: f'{place}/closed: permission denied' in made.json('status')['agentx'], 10, 'the user of the station may not')
+    os.chmod(f'{place}/closed', 0o777)
+    await_true(lambda: f'{place}/closed: nobody listens there' in made.json('status')['agentx'], 10, 'why it is away now')

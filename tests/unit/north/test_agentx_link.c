@@ -6,7 +6,9 @@
 #include "base/own.h"
 #include "north/agentx_socket.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,6 +82,31 @@ static void on_master(void *arg, bool here, const char *why)
         s->went++;
 }
 
+/* A name that has two addresses, as localhost has: nobody listens on the first.
+ * Takes the place of the C library's. */
+static struct sockaddr_in two[2];
+static struct addrinfo answers[2];
+
+int getaddrinfo(const char *host, const char *port,
+                const struct addrinfo *hints, struct addrinfo **out)
+{
+    (void)hints;
+    assert_string_equal(host, "master.example");
+    assert_string_equal(port, "705");
+    for (size_t i = 0; i < 2; i++)
+        answers[i] = (struct addrinfo){.ai_family = AF_INET,
+                                       .ai_addr = (struct sockaddr *)&two[i],
+                                       .ai_addrlen = sizeof two[i]};
+    answers[0].ai_next = &answers[1];
+    *out = answers;
+    return 0;
+}
+
+void freeaddrinfo(struct addrinfo *found)
+{
+    (void)found;
+}
+
 static struct scene *scene_new(void)
 {
     struct scene *s = mem_new(struct scene);
@@ -110,7 +137,8 @@ static void scene_free(struct scene *s)
     agentx_link_free(s->link);
     if (s->master >= 0)
         close(s->master);
-    close(s->listener);
+    if (s->listener >= 0)
+        close(s->listener);
     (void)unlink(s->path);
     (void)rmdir(s->directory);
     free(s);
@@ -391,6 +419,70 @@ static void what_is_no_agentx_is_left(void **state)
     scene_free(s);
 }
 
+static int listen_on_loopback(struct sockaddr_in *at)
+{
+    socklen_t len = sizeof *at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    *at = (struct sockaddr_in){.sin_family = AF_INET,
+                               .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    assert_int_equal(bind(fd, (const struct sockaddr *)at, sizeof *at), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)at, &len), 0);
+    return fd;
+}
+
+static void each_address_of_a_host_is_tried(void **state)
+{
+    struct scene *s = scene_new();
+    int nobody = listen_on_loopback(&two[0]);
+
+    (void)state;
+    close(nobody);
+    close(s->listener);
+    s->listener = listen_on_loopback(&two[1]);
+    agentx_link_free(s->link);
+    s->link = agentx_link_new("tcp:master.example:705", &s->host);
+    turn(s, 0);
+    usleep(20000); /* the refusal comes */
+    turn(s, 1);
+    assert_non_null(strstr(stats_of(s).why, "nobody listens there"));
+    turn(s, AGENTX_AGAIN_MS);
+    open_session(s);
+    assert_true(stats_of(s).here);
+    assert_string_equal(stats_of(s).why, "");
+    scene_free(s);
+}
+
+static void why_there_is_no_master_is_told(void **state)
+{
+    char path[200];
+    struct scene *s = scene_new();
+    struct buffer OWNED_BUFFER b = {0};
+
+    (void)state;
+    struct agentx_header h = accept_link(s, &b);
+    respond(s, &h, AGENTX_DENIED);
+    turn(s, 1);
+    assert_string_equal(stats_of(s).why, "it refuses a session");
+    close(s->listener);
+    turn(s, AGENTX_AGAIN_MS);
+    assert_non_null(strstr(stats_of(s).why, "nobody listens there"));
+    s->listener = -1;
+    (void)unlink(s->path);
+    turn(s, AGENTX_AGAIN_MS);
+    assert_non_null(strstr(stats_of(s).why, "no such socket"));
+    memset(path, 'x', sizeof path);
+    path[0] = '/';
+    path[sizeof path - 1] = '\0';
+    agentx_link_free(s->link);
+    s->link = agentx_link_new(path, &s->host);
+    turn(s, 0);
+    assert_non_null(strstr(stats_of(s).why, "too long"));
+    assert_int_equal(s->went, 0); /* it never was here */
+    scene_free(s);
+}
+
 static void it_says_good_bye(void **state)
 {
     struct scene *s = scene_new();
@@ -414,6 +506,8 @@ int main(void)
         cmocka_unit_test(a_notification_is_told_of_once),
         cmocka_unit_test(notifications_that_nobody_answers_are_bounded),
         cmocka_unit_test(what_is_no_agentx_is_left),
+        cmocka_unit_test(each_address_of_a_host_is_tried),
+        cmocka_unit_test(why_there_is_no_master_is_told),
         cmocka_unit_test(it_says_good_bye),
     };
 
