@@ -131,20 +131,17 @@ static void tag(struct api_request *r)
 void api_alerts(struct api_request *r)
 {
     const struct alert_book *book = r->snapshot->alerts;
-    size_t limit =
-        (size_t)api_param_number(r, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+    int64_t limit = LIMIT_DEFAULT;
     struct found found = {0};
     struct alert_counts counts = {0};
     struct wanted wanted;
-    json_t *list = json_array(), *body = json_object();
 
-    if (!read_wanted(r, &wanted)) {
-        json_decref(list);
-        json_decref(body);
+    if (!read_wanted(r, &wanted) ||
+        !api_param_number(r, "limit", 1, LIMIT_MAX, &limit))
         return;
-    }
+    json_t *list = json_array(), *body = json_object();
     find(book, &wanted, &found, &counts);
-    for (size_t i = 0; i < found.count && i < limit; i++)
+    for (size_t i = 0; i < found.count && i < (size_t)limit; i++)
         json_array_append_new(list, alert_json(found.at[i]));
     json_object_set_new(body, "alerts", list);
     json_put_count(body, "total", found.count);

@@ -59,11 +59,13 @@ static json_t *share_json(double load)
 void api_links_busiest(struct api_request *r)
 {
     const struct topology *t = r->snapshot->topology;
-    struct busiest busiest = {
-        .most = (size_t)api_param_number(r, "limit", BUSIEST, 1, BUSIEST_MAX)};
-    json_t *list = json_array();
+    int64_t limit = BUSIEST;
     char id[IDENT_TEXT_MAX];
 
+    if (!api_param_number(r, "limit", 1, BUSIEST_MAX, &limit))
+        return;
+    struct busiest busiest = {.most = (size_t)limit};
+    json_t *list = json_array();
     find(r->snapshot, &busiest);
     for (size_t i = 0; i < busiest.count; i++) {
         const struct busy *b = &busiest.at[i];

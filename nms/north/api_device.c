@@ -42,7 +42,10 @@ static bool matches(const struct device_record *d, const char *q)
 void api_devices(struct api_request *r)
 {
     const char *q = api_param(r, "q"), *after = api_param(r, "after");
-    size_t limit = (size_t)api_param_number(r, "limit", PAGE, 1, PAGE);
+    int64_t limit = PAGE;
+
+    if (!api_param_number(r, "limit", 1, PAGE, &limit))
+        return;
     OWNED(arena_free) struct arena *arena = arena_new();
     const struct device_state *states = snapshot_states(r->snapshot, arena);
     struct buffer OWNED_BUFFER list = {0};

@@ -65,11 +65,6 @@ static bool add_others(struct api_request *r, struct target *t,
     return false;
 }
 
-static bool is_on(const struct api_request *r, const char *name)
-{
-    return api_param_number(r, name, 0, 0, 1) == 1;
-}
-
 /* Cuts ".svg" or ".png" off; false, and a 404 was answered. */
 static bool cut_format(struct api_request *r, enum picture_format *out)
 {
@@ -122,6 +117,7 @@ void api_graph(struct api_request *r)
 {
     struct target t OWNED_TARGET = {0};
     struct picture p = {0};
+    int64_t width = 0, height = 0;
     struct wall from, to;
     char *rest;
 
@@ -129,15 +125,16 @@ void api_graph(struct api_request *r)
         !target_find_series(r, &t, r->segments[2], &rest) ||
         !target_find_object(r, &t, r->segments[1]) ||
         !target_add_files(r, &t, rest, true) || !add_others(r, &t, rest) ||
-        !api_times(r, &from, &to))
+        !api_times(r, &from, &to) ||
+        !api_param_number(r, "width", 0, PICTURE_WIDTH_MAX, &width) ||
+        !api_param_number(r, "height", 0, PICTURE_HEIGHT_MAX, &height))
         return;
     p.from_s = from.ms / 1000;
     p.to_s = to.ms / 1000;
-    p.width = (unsigned)api_param_number(r, "width", 0, 0, PICTURE_WIDTH_MAX);
-    p.height =
-        (unsigned)api_param_number(r, "height", 0, 0, PICTURE_HEIGHT_MAX);
-    p.dark = is_on(r, "dark");
-    p.stacked = is_on(r, "stacked");
+    p.width = (unsigned)width;
+    p.height = (unsigned)height;
+    p.dark = api_param_flag(r, "dark");
+    p.stacked = api_param_flag(r, "stacked");
     r->pending = p.format == PICTURE_SVG ? r : NULL;
     r->forget = api_series_forget;
     draw(r, &t, &p);

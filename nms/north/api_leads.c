@@ -38,8 +38,12 @@ static unsigned states_of(struct api_request *r)
 
 void api_leads(struct api_request *r)
 {
-    size_t at = (size_t)api_param_number(r, "after", 0, 0, INT64_MAX / 2);
-    int64_t limit = api_param_number(r, "limit", PAGE, 1, PAGE_MAX);
+    int64_t after = 0, limit = PAGE;
+
+    if (!api_param_number(r, "after", 0, INT64_MAX / 2, &after) ||
+        !api_param_number(r, "limit", 1, PAGE_MAX, &limit))
+        return;
+    size_t at = (size_t)after;
     unsigned states = states_of(r), looked_at = 0;
     json_t *list = json_array();
     struct station_lead lead;

@@ -95,14 +95,13 @@ static bool page_begin(struct api_request *r, const struct topology *t,
     return false;
 }
 
-/* Links from at on, as many as wanted; next: the id of the last one where there
- * are more, else "". */
+/* Links from at on, as many as are left; next: the id of the last one where
+ * there are more, else "". */
 static void write_links(const struct api_request *r, const struct topology *t,
-                        size_t at, struct buffer *out,
+                        size_t at, int64_t left, struct buffer *out,
                         char next[IDENT_TEXT_MAX])
 {
     const char *device = api_param(r, "device");
-    int64_t left = api_param_number(r, "limit", LINKS_MAX, 1, LINKS_MAX);
     char last[IDENT_TEXT_MAX] = "";
 
     next[0] = '\0';
@@ -139,12 +138,14 @@ void api_links(struct api_request *r)
     struct buffer body = {0};
     struct buffer OWNED_BUFFER links = {0};
     char next[IDENT_TEXT_MAX], at_text[32];
+    int64_t limit = LINKS_MAX;
     size_t at;
 
-    if (!page_begin(r, t, &at))
+    if (!api_param_number(r, "limit", 1, LINKS_MAX, &limit) ||
+        !page_begin(r, t, &at))
         return;
     bool first = at == 0;
-    write_links(r, t, at, &links, next);
+    write_links(r, t, at, limit, &links, next);
     if (first)
         write_losses(r, t, &lost);
     for (size_t i = 0; first && i < t->conflicts.count; i++)

@@ -18,21 +18,22 @@ enum {
 
 /* ---- both ---- */
 
-static size_t limit_of(const struct api_request *r)
-{
-    return (size_t)api_param_number(r, "limit", PAGE, 1, PAGE_MAX);
-}
-
 /* What either is asked for; false, and a 400 was answered, if that cannot be
  * read. */
 static bool read_page(struct api_request *r, struct store_query *out)
 {
+    int64_t after = 0, before = 0, limit = PAGE;
+
+    if (!api_param_number(r, "after", 0, INT64_MAX, &after) ||
+        !api_param_number(r, "before", 0, INT64_MAX, &before) ||
+        !api_param_number(r, "limit", 1, PAGE_MAX, &limit))
+        return false;
     *out = (struct store_query){
-        .after_id = (uint64_t)api_param_number(r, "after", 0, 0, INT64_MAX),
-        .before_id = (uint64_t)api_param_number(r, "before", 0, 0, INT64_MAX),
+        .after_id = (uint64_t)after,
+        .before_id = (uint64_t)before,
         .object = api_param(r, "object"),
         .text = api_param(r, "text"),
-        .limit = limit_of(r),
+        .limit = (size_t)limit,
     };
     return api_param_time(r, "from", &out->from) &&
            api_param_time(r, "to", &out->to);
@@ -54,16 +55,20 @@ static void tell_page(struct api_request *r, int result,
                       const char *key,
                       json_t *(*entry_json)(const struct store_event *e))
 {
+    int64_t limit = PAGE;
+
     if (result < 0) {
         tell_failure(r, result);
         return;
     }
+    if (!api_param_number(r, "limit", 1, PAGE_MAX, &limit)) /* as before */
+        return;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, entry_json(&found[i]));
     json_t *body = json_pack("{s:o}", key, list);
     /* Where the next page begins: ?before= this, or ?after= it. */
-    if (count == limit_of(r))
+    if (count == (size_t)limit)
         json_put_count(body, "next", found[count - 1].id);
     api_json(r, 200, body);
 }
@@ -100,14 +105,16 @@ static void on_audit(void *arg, int result, const struct store_event *found,
 void api_audit(struct api_request *r)
 {
     struct store_query query;
+    int64_t status = 0;
 
-    if (!read_page(r, &query))
+    if (!read_page(r, &query) ||
+        !api_param_number(r, "status", 0, STATUS_MAX, &status))
         return;
     query.log = STORE_AUDIT;
     query.class = api_param(r, "method");
     query.type = api_param(r, "operation");
     query.source = api_param(r, "who");
-    query.severity_min = (int)api_param_number(r, "status", 0, 0, STATUS_MAX);
+    query.severity_min = (int)status;
     r->forget = forget;
     store_events(station_store(r->station), &query, on_audit, r);
 }
@@ -205,11 +212,11 @@ static void on_spans(void *arg, int result, const struct store_span *spans,
 
 void api_events_histogram(struct api_request *r)
 {
-    size_t buckets =
-        (size_t)api_param_number(r, "buckets", BUCKETS, 1, BUCKETS_MAX);
     struct store_query query;
+    int64_t buckets = BUCKETS;
 
-    if (!read_query(r, &query))
+    if (!read_query(r, &query) ||
+        !api_param_number(r, "buckets", 1, BUCKETS_MAX, &buckets))
         return;
     default_times(r, &query.from, &query.to);
     if (query.from.ms >= query.to.ms) {
@@ -217,5 +224,6 @@ void api_events_histogram(struct api_request *r)
         return;
     }
     r->forget = forget;
-    store_histogram(station_store(r->station), &query, buckets, on_spans, r);
+    store_histogram(station_store(r->station), &query, (size_t)buckets,
+                    on_spans, r);
 }

@@ -70,10 +70,10 @@ static void draw(struct api_request *r, struct inferred *past)
     const enum maps_format *format = r->pending;
     struct maps_view view = {
         .snapshot = r->snapshot,
-        .ports = api_param_number(r, "ports", 0, 0, 1) == 1,
+        .ports = api_param_flag(r, "ports"),
         .past = past,
-        .form = {.brief = api_param_number(r, "brief", 0, 0, 1) == 1,
-                 .shown = api_param_number(r, "shown", 0, 0, 1) == 1},
+        .form = {.brief = api_param_flag(r, "brief"),
+                 .shown = api_param_flag(r, "shown")},
         .open = api_param(r, "open"),
         .fold = api_param(r, "fold"),
     };

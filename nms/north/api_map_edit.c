@@ -71,7 +71,7 @@ void api_map_import(struct api_request *r)
         .matches = ANY,
         .seen = ANY,
         .document = r->document,
-        .replace = api_param_number(r, "replace", 0, 0, 1) == 1,
+        .replace = api_param_flag(r, "replace"),
     };
 
     if (dot == NULL || !map_import_format_parse(dot, &q.format)) {

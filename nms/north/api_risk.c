@@ -76,27 +76,31 @@ static size_t rank(const struct snapshot *s, const struct risk_book *b,
 /* The highest come first; those without any are left out unless ?all=1. */
 void api_risk(struct api_request *r)
 {
-    enum { LIMIT = 10000 };
+    enum { LIMIT = 10000, LIMIT_MAX = 1000000 };
     const struct snapshot *s = r->snapshot;
     const struct risk_book *b = s->risk;
-    size_t limit = (size_t)api_param_number(r, "limit", LIMIT, 1, LIMIT);
     bool every = api_param(r, "all") != NULL;
-    json_t *list = json_array(), *body = json_object();
+    int64_t limit = LIMIT;
+    size_t total = 0;
 
+    if (!api_param_number(r, "limit", 1, LIMIT_MAX, &limit))
+        return;
+    json_t *list = json_array(), *body = json_object();
     if (b != NULL) {
         struct ranked *all = mem_array(b->group_count + b->cloud_count +
                                            b->link_count + s->device_count + 1,
                                        sizeof *all);
         size_t count = rank(s, b, all);
 
-        for (size_t i = 0; i < count && i < limit; i++)
-            if (every || all[i].entry->risk > 0)
+        for (size_t i = 0; i < count; i++)
+            if ((every || all[i].entry->risk > 0) && ++total <= (size_t)limit)
                 json_array_append_new(
                     list, entry_json(all[i].entry, all[i].class, all[i].name));
         free(all);
         json_object_set_new(body, "all", entry_json(&b->whole, "all", "all"));
     }
     json_object_set_new(body, "risk", list);
+    json_put_count(body, "total", total);
     api_json(r, 200, body);
 }
 

@@ -168,12 +168,15 @@ static void look(struct search *s)
 void api_search(struct api_request *r)
 {
     const char *q = api_param(r, "q"), *deep = api_param(r, "deep");
+    int64_t limit = EACH_DEFAULT;
+
+    if (!api_param_number(r, "limit", 1, EACH_MAX, &limit))
+        return;
     OWNED(free) char *text = mem_text(q != NULL ? q : "");
     struct search s = {
         .r = r,
         .words = words_of(text),
-        .limit =
-            (size_t)api_param_number(r, "limit", EACH_DEFAULT, 1, EACH_MAX),
+        .limit = (size_t)limit,
         .deep = deep != NULL && strcmp(deep, "1") == 0,
         .devices = json_array(),
         .ports = json_array(),

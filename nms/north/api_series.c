@@ -243,16 +243,18 @@ void api_series(struct api_request *r)
 {
     struct series_query query = {0};
     struct target t OWNED_TARGET = {0};
+    int64_t step_s = 0;
     char *rest;
 
     if (!target_find_series(r, &t, r->segments[2], &rest) ||
         !target_find_object(r, &t, r->segments[1]) ||
         !target_add_files(r, &t, rest, false) ||
-        !api_times(r, &query.from, &query.to))
+        !api_times(r, &query.from, &query.to) ||
+        !api_param_number(r, "step", 0, STEP_MAX_S, &step_s))
         return;
     query.path = t.files.at[0].path;
-    query.step_ms = api_param_number(r, "step", 0, 0, STEP_MAX_S) * 1000;
-    query.max = api_param_number(r, "max", 0, 0, 1) == 1;
+    query.step_ms = step_s * 1000;
+    query.max = api_param_flag(r, "max");
     struct asked *a = mem_new(struct asked);
     a->what = template_keep(t.what);
     a->unit = mem_text(target_unit(r, &t));

@@ -8,7 +8,9 @@ enum {
     PORT_MAX = 65535,
     EVENTS_MAX = 10000,
     ALERTS_MAX = 100000,
-    PIXELS_MAX = 4000
+    WIDTH_MAX = 4000, /* of a picture, as the station draws it */
+    HEIGHT_MAX = 2000,
+    RISKS_MAX = 1000000
 };
 /* Rows of option tables. */
 #define FLAG(name_, member, help_)                                     \
@@ -141,6 +143,7 @@ static const struct cli_option risk_options[] = {
     FLAG("all", all, "what has no risk too"),
     NUMBER("value", value, "N", 1, 5, "say how much NAME matters: 1 to 5"),
     FLAG("undo", undo, "it matters as much as rules say"),
+    NUMBER("limit", limit, "N", 1, RISKS_MAX, "that many; default 10000"),
     END,
 };
 
@@ -213,8 +216,8 @@ static const struct cli_option graph_options[] = {
     TEXT("output", 'o', output, "FILE", "its ending is the format"),
     TEXT("from", 0, from, "TIME", "such as -6h or 2026-11-22T02:47; -1d"),
     TEXT("to", 0, to, "TIME", "default now"),
-    NUMBER("width", width, "N", 1, PIXELS_MAX, "of the plot, pixels"),
-    NUMBER("height", height, "N", 1, PIXELS_MAX, "of the plot, pixels"),
+    NUMBER("width", width, "N", 1, WIDTH_MAX, "of the plot, pixels"),
+    NUMBER("height", height, "N", 1, HEIGHT_MAX, "of the plot, pixels"),
     FLAG("dark", dark, "for a dark page"),
     FLAG("stacked", stacked, "several objects on each other, not as lines"),
     END,

@@ -219,6 +219,9 @@ enum cli_exit cli_device(struct cli *c, struct complaint *why)
 {
     json_t *body, *identity;
 
+    if (c->values.software && c->values.processes)
+        return cli_refuse(why, CLI_WRONG_USAGE, "ask for one of them",
+                          "--software and --processes are two lists");
     if (c->values.software)
         return show_list(c, "software", software_columns,
                          COUNT_OF(software_columns),

@@ -118,6 +118,9 @@ enum cli_exit cli_links(struct cli *c, struct complaint *why)
     struct buffer OWNED_BUFFER path = {0};
     json_t *body;
 
+    if (c->words.count > 1 && c->values.conflicts)
+        return cli_refuse(why, CLI_WRONG_USAGE, "name one device, or none",
+                          "--conflicts is not of two devices");
     if (c->words.count > 1)
         return cli_links_why(c, why);
     url_path(&path, "links", NULL);

@@ -116,26 +116,61 @@ static enum cli_exit set_value(struct cli *c, const char *path,
     return CLI_DONE;
 }
 
-enum cli_exit cli_risk(struct cli *c, struct complaint *why)
+/* What the list does not have: also where it goes into a file. */
+static void print_more(const struct cli *c, const json_t *body)
+{
+    json_int_t more =
+        json_integer_value(json_object_get(body, "total")) -
+        (json_int_t)json_array_size(json_object_get(body, "risk"));
+
+    if (more <= 0 || c->layout == LAYOUT_JSON)
+        return;
+    (void)fflush(stdout);
+    (void)fprintf(c->layout == LAYOUT_TABLE ? stdout : stderr,
+                  "\n%" JSON_INTEGER_FORMAT " more: --limit shows them\n",
+                  more);
+}
+
+static enum cli_exit show_all(struct cli *c, struct complaint *why)
 {
     struct buffer OWNED_BUFFER path = {0};
     json_t *body;
 
-    if (c->words.count > 0)
-        url_path(&path, "risk", cli_word(c, 0), NULL);
-    else
-        buffer_text(&path, "risk");
-    if ((c->values.value > 0 || c->values.undo) && c->words.count > 0)
-        return set_value(c, path.at, why);
-    if (c->words.count == 0 && c->values.all)
+    buffer_text(&path, "risk");
+    if (c->values.all)
         url_param(&path, "all", "1");
+    if (c->values.limit > 0)
+        url_param_number(&path, "limit", c->values.limit);
     if (client_get(cli_client(c), path.at, &body, why) < 0)
         return CLI_FAILED;
-    if (c->words.count > 0)
-        print_one(c, body);
-    else
-        print_list(c, body, json_object_get(body, "risk"), columns,
-                   COUNT_OF(columns), "nothing is at risk");
+    print_list(c, body, json_object_get(body, "risk"), columns,
+               COUNT_OF(columns), "nothing is at risk");
+    print_more(c, body);
+    json_decref(body);
+    return CLI_DONE;
+}
+
+enum cli_exit cli_risk(struct cli *c, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER path = {0};
+    bool sets = c->values.value > 0 || c->values.undo;
+    json_t *body;
+
+    if (sets && c->words.count == 0)
+        return cli_refuse(
+            why, CLI_WRONG_USAGE, "name a device, a site or a link",
+            "--%s is of one thing", c->values.undo ? "undo" : "value");
+    if (c->values.value > 0 && c->values.undo)
+        return cli_refuse(why, CLI_WRONG_USAGE, "say one of them",
+                          "--value and --undo contradict each other");
+    if (c->words.count == 0)
+        return show_all(c, why);
+    url_path(&path, "risk", cli_word(c, 0), NULL);
+    if (sets)
+        return set_value(c, path.at, why);
+    if (client_get(cli_client(c), path.at, &body, why) < 0)
+        return CLI_FAILED;
+    print_one(c, body);
     json_decref(body);
     return CLI_DONE;
 }

@@ -200,6 +200,15 @@ static int fetch_events(struct cli *c, int64_t after, int64_t limit,
     return client_get(cli_client(c), path.at, out, why);
 }
 
+/* The word behind the command is --text, too. */
+static bool is_one_text(const struct cli *c, struct complaint *why)
+{
+    return c->words.count == 0 || c->values.text == NULL ||
+           cli_refuse(why, CLI_WRONG_USAGE, "say one of them",
+                      "\"%s\" and --text are two texts to look for",
+                      cli_word(c, 0)) == CLI_DONE;
+}
+
 /* The events of an answer, the oldest first. A new reference. */
 static json_t *oldest_first(const json_t *body)
 {
@@ -304,6 +313,8 @@ enum cli_exit cli_events(struct cli *c, struct complaint *why)
 {
     json_t *body;
 
+    if (!is_one_text(c, why))
+        return CLI_WRONG_USAGE;
     if (c->values.follow)
         return follow(c, why);
     if (fetch_events(c, 0, c->values.limit, &body, why) < 0)
@@ -335,6 +346,8 @@ enum cli_exit cli_audit(struct cli *c, struct complaint *why)
     struct buffer OWNED_BUFFER path = {0};
     json_t *body, *given, *list;
 
+    if (!is_one_text(c, why))
+        return CLI_WRONG_USAGE;
     url_path(&path, "audit", NULL);
     url_param(&path, "who", c->values.source);
     url_param(&path, "object", c->values.object);

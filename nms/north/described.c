@@ -249,7 +249,7 @@ static const struct described all[] = {
     {API_POST, "silences", "",
      "{object:s,duration:s,from?:s,repeat?:s,text?:s}", "Silence"},
     {API_DELETE, "silences/+", "", "", "{who:s,*:*}"},
-    {API_GET, "risk", "all:i limit:i", "", "{all?:Risk,risk:[Risk]}"},
+    {API_GET, "risk", "all:i limit:i", "", "{all?:Risk,risk:[Risk],total:i}"},
     {API_GET, "risk/+", "", "",
      "{class:s,name:s,risk:n,level:i,level_name:s,value?:i,exposur"
      "e?:i,value_why?:s,exposure_why?:s,formula?:s,alerts?:[*],hig"

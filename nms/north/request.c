@@ -70,17 +70,33 @@ size_t api_params(const struct api_request *r, const char *name,
     return count;
 }
 
-int64_t api_param_number(const struct api_request *r, const char *name,
-                         int64_t fallback, int64_t min, int64_t max)
+bool api_param_flag(const struct api_request *r, const char *name)
 {
     const char *text = api_param(r, name);
+
+    return text != NULL && strcmp(text, "1") == 0;
+}
+
+bool api_param_number(struct api_request *r, const char *name, int64_t min,
+                      int64_t max, int64_t *out)
+{
+    const char *text = api_param(r, name);
+    struct buffer OWNED_BUFFER range = {0};
     char *end;
 
     if (text == NULL || *text == '\0')
-        return fallback;
+        return true;
     errno = 0;
     long long n = strtoll(text, &end, 10);
-    return errno == 0 && *end == '\0' && n >= min && n <= max ? n : fallback;
+    if (errno == 0 && *end == '\0' && n >= min && n <= max) {
+        *out = n;
+        return true;
+    }
+    buffer_format(&range, "write %s=%lld to %s=%lld, or leave it out", name,
+                  (long long)min, name, (long long)max);
+    api_problem(r, 400, "a parameter is no number, or too small or large",
+                range.at);
+    return false;
 }
 
 bool api_param_time(struct api_request *r, const char *name, struct wall *out)

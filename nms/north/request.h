@@ -84,9 +84,12 @@ const char *api_param(const struct api_request *r, const char *name);
 /* The values of every ?name=, at most max of them; how many. */
 size_t api_params(const struct api_request *r, const char *name,
                   const char **out, size_t max);
-/* ?name= as a number within min..max, else fallback. */
-int64_t api_param_number(const struct api_request *r, const char *name,
-                         int64_t fallback, int64_t min, int64_t max);
+/* ?name=1, and nothing else. */
+bool api_param_flag(const struct api_request *r, const char *name);
+/* ?name= as a number within min..max; out stays where it is not there, or
+ * empty. False, and a 400 was answered, if it is anything else. */
+bool api_param_number(struct api_request *r, const char *name, int64_t min,
+                      int64_t max, int64_t *out);
 
 /* ?name= as a time; out stays where it is not there. False, and a 400 was
  * answered, if it is none. */

@@ -92,13 +92,15 @@ static void route(const struct api_request *r)
     }
 }
 
-static void read_parameters(const struct api_request *r)
+static void read_parameters(struct api_request *r)
 {
     static const char *const names[] = {"limit", "after", "q", "from"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        int64_t n = api_param_number(r, names[i], 7, 1, 100);
+        int64_t n = 7;
+        bool read = api_param_number(r, names[i], 1, 100, &n);
 
+        must(read || n == 7);
         must(n >= 1 && n <= 100);
         (void)api_param(r, names[i]);
     }

@@ -57,6 +57,12 @@ def test_words_that_are_no_utf8_are_refused_whole(programs):
         assert code == 2 and f'word {len(words) - ("--json" in words) - 2 * ("up" in words)} of' in err, (words, err)
 
 
+def test_options_that_would_be_passed_over_are_refused(programs):
+    for words in (('risk', '--value', '3'), ('risk', '--undo'), ('risk', 'core', '--value', '3', '--undo'), ('device', 'core', '--software', '--processes'),
+                  ('events', 'x', '--text', 'y'), ('audit', 'x', '--text', 'y'), ('links', 'a', 'b', '--conflicts'), ('graph', 'a', 'cpu', '--height', '2001')):
+        assert said(programs, *words)[0] == 2, words
+
+
 def test_help_of_what_is_not_there_is_none(programs):
     for words in (('nonsense', '--help'), ('help', 'nonsense'), ('map', 'nonsense', '--help'), ('--help', 'nonsense')):
         code, err = said(programs, *words)
@@ -173,3 +179,11 @@ def test_an_export_of_a_person_has_no_events_of_a_device_of_that_name(answers, p
                           'alerts': {'alerts': []}, 'audit': {'audit': [{'id': 1}]},
                           'events': {'events': [{'id': 2, 'type': 'user.role', 'object': 'ann'}, {'id': 1, 'type': 'device.found', 'object': 'ann'}]}})
     assert [e['id'] for e in exported(answers, place, 'person', 'ann')['events']] == [2]
+
+
+def test_more_risks_than_are_told_are_said(answers):
+    risks = [{'risk': 9 - n, 'class': 'device', 'name': f'd{n}'} for n in range(3)]
+    answers.known['risk'] = lambda params: (200, {'risk': risks[:int(params.get('limit', 2))], 'total': 3})
+    assert '1 more: --limit' in answers.run('--table', 'risk') and 'more' not in answers.run('--table', 'risk', '--limit', '3')
+    done = subprocess.run(answers.command('risk', '--all'), capture_output=True, text=True, timeout=60)
+    assert len(done.stdout.splitlines()) == 3 and '1 more' in done.stderr

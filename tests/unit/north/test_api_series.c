@@ -270,7 +270,10 @@ static void pictures_have_title_unit_and_bounds(void **state)
     assert_string_equal(d->asking->api.text.at, "<svg/>");
 
     assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png?width=999999999"),
-                     0);
+                     400);
+    assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png?height=2001"),
+                     400);
+    assert_int_equal(want(d, "graphs/core:Gi0%2F1/traffic.png"), 0);
     assert_int_equal(d->series.picture.width, 0); /* the usual one */
     assert_int_equal((long)d->series.picture.speed_bps, 1000000000);
     assert_non_null(strstr(d->series.title, "uplink"));
