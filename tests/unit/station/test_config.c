@@ -410,7 +410,6 @@ static const struct {
 static void faults_say_where_what_and_how(void **state)
 {
     (void)state;
-
     for (size_t i = 0; i < COUNT_OF(faulty); i++) {
         struct complaint why = {.what = ""};
         struct config *c = NULL;
