@@ -62,6 +62,23 @@ static int refuse(sqlite3 *sql, const char *path, struct complaint *why)
                     sql != NULL ? sqlite3_errmsg(sql) : "no memory");
 }
 
+/* What refused it lies where the copy does, or where the database does. */
+static int refuse_copy(sqlite3 *sql, const char *from, const char *to,
+                       struct complaint *why)
+{
+    int code = sql != NULL ? sqlite3_extended_errcode(sql) : SQLITE_NOMEM;
+    bool full = (code & 0xff) == SQLITE_FULL;
+
+    if (!full && code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_FSYNC &&
+        code != SQLITE_IOERR_TRUNCATE)
+        return refuse(sql, from, why);
+    return complain(why, full ? -ENOSPC : -EIO, to,
+                    full ? "free some of the disk that it lies on"
+                         : "check the disk that it lies on",
+                    "the copy of the database cannot be written: %s",
+                    sqlite3_errmsg(sql));
+}
+
 /* *out is to be closed, also where it could not be opened. */
 static int open_file(const char *path, int flags, sqlite3 **out)
 {
@@ -114,7 +131,9 @@ static int copy_into(const char *from, const char *to,
     if (rc == SQLITE_INTERRUPT)
         return complain(why, -ECANCELED, to, "",
                         "it was ended before it was complete");
-    return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : refuse(sql, from, why);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW
+               ? 0
+               : refuse_copy(sql, from, to, why);
 }
 
 /* Made here, so that nobody else may read it from the first octet on. */

@@ -216,7 +216,8 @@ def test_what_is_damaged_touches_nothing(busy, place):
     small.mkdir()
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', small], check=True)
     try:
-        assert 'full' in portolan(busy, 'backup', small / 'b.backup', '--config', busy.config, code=1)
+        said = portolan(busy, 'backup', small / 'b.backup', '--config', busy.config, code=1)
+        assert 'full' in said and str(small / 'b.backup') in said and 'state.db:' not in said, 'which disk'
         assert list(small.iterdir()) == []
         assert portolan(busy, 'restore', file, '--data', small / 'data', '--config', busy.config, code=1)
         assert list(small.iterdir()) == []
