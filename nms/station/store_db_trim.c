@@ -66,10 +66,11 @@ static bool is_settled(struct store_clock *c, int64_t away_ms, struct mono turn)
     if (c->doubted_since.ns == 0 || llabs(away_ms - c->away_ms) > DAY_MS) {
         c->doubted_since = turn;
         c->away_ms = away_ms;
-        log_warning("the clock is %lld days %s what it was: what is too "
-                    "old is dropped by it when it has stood so for half a day",
-                    llabs(away_ms) / DAY_MS,
-                    away_ms > 0 ? "ahead of" : "behind");
+        log_notice("the clock is %lld days %s where it was when it was looked "
+                   "at last: what is too old is dropped by it when it has "
+                   "stood so for half a day",
+                   llabs(away_ms) / DAY_MS,
+                   away_ms > 0 ? "ahead of" : "behind");
     }
     return mono_ms_between(c->doubted_since, turn) >= SETTLED_MS;
 }

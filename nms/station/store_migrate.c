@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PROGRESS_STEPS = 100000 };
+
 /* Which program used it last: told where a later one made what this one does
  * not know. */
 static const char note_sql[] =
@@ -18,8 +20,9 @@ static const char note_sql[] =
     "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body "
     "WHERE body <> excluded.body";
 
-/* One step of the schema and its number, all or nothing. */
-static int take_step(struct store_db *db, int64_t version)
+/* One step of the schema and its number, all or nothing. said: what refused
+ * it, in SQLite's words. */
+static int take_step(struct store_db *db, int64_t version, struct buffer *said)
 {
     struct buffer OWNED_BUFFER sql = {0};
 
@@ -28,8 +31,10 @@ static int take_step(struct store_db *db, int64_t version)
                   "applied_ms) VALUES (%" PRId64 ", %" PRId64 ");COMMIT;",
                   store_schema_steps[version], version + 1, wall_now().ms);
     int rc = store_db_run(db, sql.at);
-    if (rc != SQLITE_OK)
-        (void)store_db_run(db, "ROLLBACK"); /* fails where nothing was begun */
+    if (rc == SQLITE_OK)
+        return rc;
+    buffer_text(said, sqlite3_errmsg(db->sql));
+    (void)store_db_run(db, "ROLLBACK"); /* fails where nothing was begun */
     return rc;
 }
 
@@ -97,12 +102,13 @@ static int copy_before(const char *path, int64_t version, struct complaint *why)
     return 0;
 }
 
-static int take_steps(struct store_db *db, int64_t *version)
+static int take_steps(struct store_db *db, int64_t *version,
+                      struct buffer *said)
 {
     int rc = SQLITE_OK;
 
     while (rc == SQLITE_OK && *version < store_schema_version()) {
-        rc = take_step(db, *version);
+        rc = take_step(db, *version, said);
         if (rc == SQLITE_OK)
             ++*version;
     }
@@ -112,6 +118,7 @@ static int take_steps(struct store_db *db, int64_t *version)
 int store_migrate(struct store_db *db, const char *path, int64_t *version,
                   struct complaint *why)
 {
+    struct buffer OWNED_BUFFER said = {0};
     int rc = read_version(db, version);
 
     if (rc == SQLITE_OK && *version > store_schema_version())
@@ -119,46 +126,60 @@ int store_migrate(struct store_db *db, const char *path, int64_t *version,
     if (rc == SQLITE_OK && *version > 0 && *version < store_schema_version())
         rc = copy_before(path, *version, why);
     if (rc == SQLITE_OK)
-        rc = take_steps(db, version);
+        rc = take_steps(db, version, &said);
+    if (said.len > 0)
+        log_error("%s: step %" PRId64 " of the schema fails: %s", path,
+                  *version + 1, said.at);
     if (rc == SQLITE_OK)
         (void)store_db_run(db, note_sql); /* a disk that is full may bear it */
     return rc;
 }
 
-static int try_steps(const char *copy, const char *path, struct complaint *why)
+/* SQLite ends what it does where this is not 0. */
+static int on_progress(void *arg)
 {
+    const struct store_watch *watch = arg;
+
+    return !watch->go_on(watch->arg);
+}
+
+/* What its disk refuses tells nothing of the database. */
+static int refuse_steps(int rc, const char *said, const char *copy,
+                        int64_t version, struct complaint *why)
+{
+    if ((rc & 0xff) == SQLITE_INTERRUPT)
+        return complain(why, -ECANCELED, copy, "",
+                        "it was ended before it was complete");
+    if ((rc & 0xff) == SQLITE_FULL)
+        return complain(why, -ENOSPC, copy, "free some of its disk",
+                        "step %" PRId64 " of the schema cannot be tried: %s",
+                        version + 1, said);
+    return complain(why, -EIO, copy, "report it, with what it says",
+                    "step %" PRId64 " of the schema fails: %s", version + 1,
+                    said);
+}
+
+int store_migrate_copy(const char *copy, const char *path,
+                       const struct store_watch *watch, struct complaint *why)
+{
+    struct buffer OWNED_BUFFER said = {0};
     struct store_db db = {0};
     int64_t version = 0;
     int rc = sqlite3_open_v2(copy, &db.sql,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK) {
+        sqlite3_progress_handler(db.sql, PROGRESS_STEPS, on_progress,
+                                 (void *)(uintptr_t)watch);
         rc = read_version(&db, &version);
+    }
     if (rc == SQLITE_OK && version > store_schema_version())
         rc = refuse_newer(&db, path, version, why);
     else if (rc == SQLITE_OK)
-        rc = take_steps(&db, &version);
+        rc = take_steps(&db, &version, &said);
     if (rc > 0)
-        rc = complain(why, -EIO, copy, "report it, with what it says",
-                      "step %" PRId64 " of the schema fails: %s", version + 1,
-                      sqlite3_errmsg(db.sql));
+        rc = refuse_steps(rc, said.len > 0 ? said.at : sqlite3_errmsg(db.sql),
+                          copy, version, why);
     (void)sqlite3_close(db.sql); /* nothing is left that could refuse */
-    return rc;
-}
-
-int store_migrate_try(const char *path, const char *directory, int64_t *version,
-                      struct complaint *why)
-{
-    struct buffer OWNED_BUFFER copy = {0};
-    int rc = store_look(path, version, why);
-
-    if (rc < 0 || *version == 0 || *version == store_schema_version())
-        return rc;
-    buffer_format(&copy, "%s/portolan-try-%d.db", directory, (int)getpid());
-    (void)unlink(copy.at); /* of one that had our number before */
-    rc = store_copy(path, copy.at, true, NULL, why);
-    if (rc == 0)
-        rc = try_steps(copy.at, path, why);
-    (void)unlink(copy.at);
     return rc;
 }

@@ -19,10 +19,19 @@ int store_migrate(struct store_db *db, const char *path, int64_t *version,
                   struct complaint *why) __attribute__((warn_unused_result));
 
 /* Tries the steps on a copy of the database at path, which stays as it is; in
- * which directory the copy lies while it is tried. *version is that before. 0,
- * or -errno and *why, as above. */
+ * which directory the copy lies while it is tried, in one that is nobody
+ * else's. *version is that before. 0, or -errno and *why, as above; -ENOSPC:
+ * there is no room to try it. SIGINT, SIGTERM and SIGHUP take effect when the
+ * copy is gone, within a moment. */
 int store_migrate_try(const char *path, const char *directory, int64_t *version,
                       struct complaint *why)
+    __attribute__((warn_unused_result));
+
+/* store_try.c: the same on a copy that is there. -ECANCELED: the watch said
+ * so. */
+struct store_watch;
+int store_migrate_copy(const char *copy, const char *path,
+                       const struct store_watch *watch, struct complaint *why)
     __attribute__((warn_unused_result));
 
 #endif

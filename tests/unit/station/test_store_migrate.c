@@ -8,6 +8,7 @@
 #include "station/store_schema.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -217,9 +218,96 @@ static void test_tried_without_a_trace(void **state)
     run_sql(p->path, "CREATE TABLE past (id INTEGER)");
     assert_int_equal(store_migrate_try(p->path, p->dir, &version, &why), -EIO);
     assert_non_null(strstr(why.what, "step 2"));
+    assert_non_null(strstr(why.what, "already exists"));
     assert_int_equal(unlink(p->path), 0);
     assert_int_equal(rmdir(p->dir), 0); /* nothing else is there */
     assert_int_equal(mkdir(p->dir, 0700), 0);
+}
+
+static void make_many_events(const struct place *p, int count)
+{
+    struct buffer OWNED_BUFFER sql = {0};
+
+    buffer_format(&sql,
+                  "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 "
+                  "FROM n WHERE i < %d) INSERT INTO event SELECT i, i, i, 1, "
+                  "1, '', '', '', '', '', '' FROM n;",
+                  100 + count);
+    run_sql(p->path, sql.at);
+}
+
+static size_t count_tries(const char *dir)
+{
+    struct buffer OWNED_BUFFER pattern = {0};
+    glob_t found;
+
+    buffer_format(&pattern, "%s/portolan-try-*", dir);
+    size_t count = glob(pattern.at, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    globfree(&found);
+    return count;
+}
+
+/* A signal that would end it waits until the copy is gone. */
+static void test_an_interrupted_try_leaves_no_copy(void **state)
+{
+    const struct place *p = *state;
+    struct complaint why = {.what = ""};
+    sigset_t interrupt, before;
+    int64_t version;
+
+    make_version(p, 1);
+    make_many_events(p, 50000);
+    (void)sigemptyset(&interrupt);
+    (void)sigaddset(&interrupt, SIGINT);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &interrupt, &before), 0);
+    assert_int_equal(raise(SIGINT), 0);
+    int rc = store_migrate_try(p->path, p->dir, &version, &why);
+    int taken;
+    assert_int_equal(sigwait(&interrupt, &taken), 0); /* it still waits */
+    assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
+    assert_int_equal(rc, -ECANCELED);
+    assert_int_equal(count_tries(p->dir), 0);
+}
+
+/* What one that was killed left goes; of those that are at it nothing. */
+static void test_tries_of_the_dead_are_removed(void **state)
+{
+    const struct place *p = *state;
+    struct buffer OWNED_BUFFER dead = {0}, OWNED_BUFFER living = {0},
+                               OWNED_BUFFER copy = {0};
+    struct complaint why = {.what = ""};
+    int64_t version;
+    int status;
+
+    make_version(p, 1);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    buffer_format(&dead, "%s/portolan-try-%d-abcdef", p->dir, (int)child);
+    buffer_format(&living, "%s/portolan-try-%d-abcdef", p->dir, (int)getpid());
+    buffer_format(&copy, "%s/state.db", dead.at);
+    assert_int_equal(mkdir(dead.at, 0700), 0);
+    assert_int_equal(mkdir(living.at, 0700), 0);
+    run_sql(copy.at, schemas[0]);
+    assert_int_equal(store_migrate_try(p->path, p->dir, &version, &why), 0);
+    assert_int_equal(access(dead.at, F_OK), -1);
+    assert_int_equal(access(living.at, F_OK), 0);
+}
+
+static void test_what_has_no_room_is_not_tried(void **state)
+{
+    const struct place *p = *state;
+    struct complaint why = {.what = ""};
+    int64_t version;
+
+    make_version(p, 1);
+    assert_int_equal(truncate(p->path, (off_t)1 << 42), 0); /* a hole */
+    assert_int_equal(store_migrate_try(p->path, p->dir, &version, &why),
+                     -ENOSPC);
+    assert_string_equal(why.place, p->dir);
+    assert_non_null(strstr(why.what, "not tried"));
+    assert_int_equal(version, 1);
 }
 
 static void test_of_a_later_version(void **state)
@@ -256,12 +344,9 @@ static void test_killed_meanwhile(void **state)
 
     for (int n = 0; n < 8 && !finished; n++, wait_us *= 3) {
         make_version(p, 1);
-        run_sql(p->path,
-                "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 "
-                "FROM n WHERE i < 20100) INSERT INTO event SELECT i, i, i, 1, "
-                "1, '', '', '', '', '', '' FROM n;"
-                "DELETE FROM event WHERE id >= 100 AND id % 2 = 0;"
-                "DELETE FROM event WHERE id >= 100;");
+        make_many_events(p, 20000);
+        run_sql(p->path, "DELETE FROM event WHERE id >= 100 AND id % 2 = 0;"
+                         "DELETE FROM event WHERE id >= 100;");
         pid_t child = fork();
         if (child == 0) {
             const struct store_options options = {.path = p->path};
@@ -291,6 +376,12 @@ int main(void)
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_tried_without_a_trace, make_place,
                                         remove_place),
+        cmocka_unit_test_setup_teardown(test_an_interrupted_try_leaves_no_copy,
+                                        make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_tries_of_the_dead_are_removed,
+                                        make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_what_has_no_room_is_not_tried,
+                                        make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_of_a_later_version, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_killed_meanwhile, make_place,
