@@ -430,11 +430,12 @@ static void stop(struct daemon *d)
 {
     if (d->notices != NULL)
         notices_use_master(d->notices, NULL);
-    backups_free(d->backups);
+    backups_end(d->backups);
     agentx_free(d->agentx);
     http_free(d->http);
     notices_free(d->notices);
     station_free(d->station);
+    backups_free(d->backups); /* last: it may wait for others */
     if (d->on_term != NULL) {
         event_free(d->on_term);
         event_free(d->on_int);

@@ -18,6 +18,7 @@
 #include <event2/event.h>
 
 enum { LOOK_MAX_S = 600, LOOKS = 10, DIR_MODE = 0700, AHEAD_MS = 3600000 };
+enum { END_MS = 1000 };
 /* What is made is written all the time, but for some minutes at most. */
 enum { QUIET_S = 300 };
 /* Then one has come to no end: its directory may be of a server that is gone.
@@ -54,6 +55,7 @@ struct backups {
     struct event *look;
     struct job *job; /* under way; NULL: none is */
     bool failed;     /* the last one: said once */
+    bool ends;       /* nobody is told any more */
     backups_fn told;
     void *arg;
 };
@@ -267,7 +269,7 @@ static void on_done(void *arg, bool worked)
     else if (worked && j->rc != -ECANCELED && !b->failed)
         log_error("backup: %s: %s; %s; it is tried again, the ones before stay",
                   j->why.place, j->why.what, j->why.remedy);
-    if (worked && j->rc != -ECANCELED)
+    if (worked && j->rc != -ECANCELED && !b->ends)
         b->told(b->arg, j->rc < 0 ? &j->why : NULL);
     if (worked)
         b->failed = j->rc < 0;
@@ -406,13 +408,27 @@ void backups_use(struct backups *b, const struct config *config)
     await_look(b);
 }
 
+void backups_end(struct backups *b)
+{
+    if (b == NULL)
+        return;
+    b->ends = true;
+    (void)event_del(b->look);
+    if (b->job != NULL)
+        __atomic_store_n(&b->job->stop, true, __ATOMIC_RELAXED);
+}
+
 void backups_free(struct backups *b)
 {
     if (b == NULL)
         return;
-    if (b->job != NULL)
-        __atomic_store_n(&b->job->stop, true, __ATOMIC_RELAXED);
-    worker_free(b->worker);
+    backups_end(b);
+    if (!worker_free_within(b->worker, END_MS)) {
+        log_warning("backup: %s: it does not answer; the one that is being "
+                    "made there is left",
+                    b->job->directory);
+        return; /* the thread has them */
+    }
     if (b->job != NULL)
         job_free(b->job);
     event_free(b->look);

@@ -22,7 +22,11 @@ struct backups *backups_new(struct event_base *base,
                             const struct config *config, backups_fn told,
                             void *arg);
 void backups_use(struct backups *b, const struct config *config);
-/* One that is being made is ended, and leaves nothing. NULL is fine. */
+/* One that is being made is to end, and to leave nothing; none is begun any
+ * more, or told of. NULL is fine. */
+void backups_end(struct backups *b);
+/* The same, and waits a second for that. One whose directory is of a server
+ * that does not answer is left alone: the process is to end. NULL is fine. */
 void backups_free(struct backups *b);
 OWNED_BY(struct backups, backups_free)
 

@@ -9,11 +9,14 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/eventfd.h>
 
 #include <event2/event.h>
+
+enum { MS_PER_S = 1000, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 
 struct job {
     struct job *next;
@@ -151,16 +154,17 @@ struct worker *worker_new(struct event_base *base)
     return w;
 }
 
-void worker_free(struct worker *w)
+static void end(struct worker *w)
 {
-    if (w == NULL)
-        return;
     (void)pthread_mutex_lock(&w->lock);
     w->ends = true;
     (void)pthread_cond_signal(&w->more);
     (void)pthread_mutex_unlock(&w->lock);
-    if (w->started)
-        (void)pthread_join(w->thread, NULL);
+}
+
+/* Its thread has ended. */
+static void release(struct worker *w)
+{
     for (struct job *j; (j = list_take(&w->done)) != NULL;)
         tell(w, j, true);
     for (struct job *j; (j = list_take(&w->todo)) != NULL;)
@@ -170,6 +174,35 @@ void worker_free(struct worker *w)
     (void)pthread_cond_destroy(&w->more);
     (void)pthread_mutex_destroy(&w->lock);
     free(w);
+}
+
+void worker_free(struct worker *w)
+{
+    if (w == NULL)
+        return;
+    end(w);
+    if (w->started)
+        (void)pthread_join(w->thread, NULL);
+    release(w);
+}
+
+bool worker_free_within(struct worker *w, unsigned ms)
+{
+    struct timespec limit;
+
+    end(w);
+    (void)clock_gettime(CLOCK_REALTIME, &limit); /* as the call wants it */
+    limit.tv_sec += ms / MS_PER_S;
+    limit.tv_nsec += (long)(ms % MS_PER_S) * NS_PER_MS;
+    limit.tv_sec += limit.tv_nsec / NS_PER_S;
+    limit.tv_nsec %= NS_PER_S;
+    if (w->started && pthread_timedjoin_np(w->thread, NULL, &limit) != 0) {
+        (void)pthread_detach(w->thread);
+        (void)event_del(w->finished);
+        return false;
+    }
+    release(w);
+    return true;
 }
 
 void worker_do(struct worker *w, worker_fn work, worker_done_fn done, void *arg)

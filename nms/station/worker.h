@@ -24,6 +24,12 @@ struct worker *worker_new(struct event_base *base);
 void worker_free(struct worker *w);
 OWNED_BY(struct worker, worker_free)
 
+/* The same, for jobs that may never end, as they wait for others: for so long
+ * at most. False: the job goes on, and neither w nor what the job uses is ever
+ * freed; the process is to end soon. */
+bool worker_free_within(struct worker *w, unsigned ms)
+    __attribute__((warn_unused_result));
+
 /* Does a job after those before it; then done(arg, true) comes from the loop,
  * once, never from within. done may be NULL. Where no thread can be had, the
  * job is done here: late rather than never. */

@@ -475,6 +475,24 @@ static void one_that_is_made_at_the_end_is_whole_or_not_there(void **state)
 #define CASE(test) \
     cmocka_unit_test_setup_teardown(test, scene_make, scene_remove)
 
+static void the_end_does_not_wait_for_a_server_that_is_gone(void **state)
+{
+    enum { SOON_MS = 3000 };
+    struct bench b;
+
+    bench_init(&b, *state);
+    loop = pthread_self();
+    __atomic_store_n(&hangs, true, __ATOMIC_RELAXED); /* beyond the test */
+    struct backups *made = backups_new(b.base, b.config, on_told, &b);
+    await(&b, it_hangs);
+    struct mono before = mono_now();
+    backups_end(made);
+    backups_free(made);
+    assert_true(mono_ms_between(before, mono_now()) < SOON_MS);
+    assert_int_equal(b.worked + b.failed, 0);
+    bench_fini(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +505,7 @@ int main(void)
         CASE(a_directory_that_hangs_does_not_hold_the_loop),
         CASE(none_is_made_before_it_is_time),
         CASE(one_that_is_made_at_the_end_is_whole_or_not_there),
+        CASE(the_end_does_not_wait_for_a_server_that_is_gone),
     };
 
     log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
