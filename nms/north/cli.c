@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { FILE_MODE = 0644, TOKEN_FILE_MAX = 4096 };
 
@@ -56,6 +57,14 @@ static const char *named_socket(const struct cli *c)
     return path != NULL && *path != '\0' ? path : NULL;
 }
 
+static void tell_waits(void *arg)
+{
+    (void)arg;
+    (void)fputs("portolan: the station does not answer yet: it is starting, or "
+                "has much to do\n",
+                stderr);
+}
+
 bool cli_names_socket(const struct cli *c)
 {
     return named_socket(c) != NULL;
@@ -69,6 +78,8 @@ struct client *cli_client(struct cli *c)
         path = "/run/portolan/control";
     if (c->client == NULL) {
         c->client = client_new(path, c->values.url);
+        if (isatty(STDERR_FILENO) == 1)
+            client_tell_waits(c->client, tell_waits, NULL);
         if (c->values.url != NULL)
             prove(c);
     }

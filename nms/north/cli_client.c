@@ -1,5 +1,6 @@
 #include "north/cli_client.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@ enum {
     LINE_MAX_OCTETS = 1 << 20,
     CONNECT_LIMIT_S = 10,
     SILENCE_LIMIT_S = 120, /* a picture of a large map takes a minute */
-    HTTP_REFUSED = 400,    /* and beyond */
+    WAITS_MS = 3000,
+    HTTP_REFUSED = 400, /* and beyond */
     HTTP_BAD = 400,
     HTTP_UNAUTHORIZED = 401,
     HTTP_FORBIDDEN = 403,
@@ -28,6 +30,9 @@ struct client {
     const char *ca_file; /* NULL */
     CURL *curl;
     struct complaint refusal; /* what is in the way of any question; "" */
+    unsigned limit_s;         /* of a whole exchange; 0: none */
+    client_waits_fn waits;    /* NULL: nobody is told */
+    void *waits_arg;
 };
 
 /* One exchange. */
@@ -41,6 +46,8 @@ struct transfer {
     client_line_fn on_line; /* NULL: the answer is kept whole */
     void *arg;
     bool enough; /* of lines */
+    bool waited; /* that was told */
+    struct mono begun;
 };
 
 struct client *client_new(const char *socket_path, const char *url)
@@ -80,6 +87,17 @@ void client_prove(struct client *c, const char *token, const char *ca_file)
 void client_refuse(struct client *c, const struct complaint *why)
 {
     c->refusal = *why;
+}
+
+void client_hurry(struct client *c, unsigned limit_s)
+{
+    c->limit_s = limit_s;
+}
+
+void client_tell_waits(struct client *c, client_waits_fn told, void *arg)
+{
+    c->waits = told;
+    c->waits_arg = arg;
 }
 
 /* ---- the answer ---- */
@@ -203,9 +221,12 @@ static int explain_silence(const struct transfer *t, struct complaint *why)
                         "between here and there",
                         "no station answers at %s within %d s", t->client->url,
                         CONNECT_LIMIT_S);
-    return complain(why, -ETIMEDOUT, "", "see its log and `portolan status`",
-                    "the station said nothing for %d s",
-                    is_reached(t) ? SILENCE_LIMIT_S : CONNECT_LIMIT_S);
+    unsigned limit_s = t->client->limit_s > 0 ? t->client->limit_s
+                       : is_reached(t)        ? SILENCE_LIMIT_S
+                                              : CONNECT_LIMIT_S;
+    return complain(why, -ETIMEDOUT, "",
+                    "see its log: it may still be starting, or hang",
+                    "the station said nothing for %u s", limit_s);
 }
 
 static int explain_socket(const struct transfer *t, struct complaint *why)
@@ -249,6 +270,35 @@ static int explain_failure(const struct transfer *t, CURLcode code,
 }
 
 /* ---- asking ---- */
+
+/* Called once a second, or more often. */
+static int on_progress(void *arg, curl_off_t all, curl_off_t now,
+                       curl_off_t all_up, curl_off_t now_up)
+{
+    struct transfer *t = arg;
+
+    (void)all;
+    (void)all_up;
+    (void)now_up;
+    if (t->waited || now > 0 ||
+        mono_ms_between(t->begun, mono_now()) < WAITS_MS)
+        return 0;
+    t->waited = true;
+    t->client->waits(t->client->waits_arg);
+    return 0;
+}
+
+static void watch_progress(struct transfer *t)
+{
+    CURL *curl = t->client->curl;
+
+    if (t->client->waits == NULL)
+        return;
+    t->begun = mono_now();
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+}
 
 static void set_target(struct transfer *t, struct buffer *url)
 {
@@ -309,7 +359,9 @@ static int perform(struct transfer *t, struct complaint *why)
 
     curl_easy_reset(curl); /* the connection stays */
     set_limits(curl);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)t->client->limit_s);
     set_target(t, &url);
+    watch_progress(t);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_octets);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
     if (strcmp(t->method, "GET") != 0)

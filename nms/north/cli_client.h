@@ -24,6 +24,14 @@ void client_prove(struct client *c, const char *token, const char *ca_file);
  * could not be read. */
 void client_refuse(struct client *c, const struct complaint *why);
 
+/* From now on whatever is not answered whole within so long fails. */
+void client_hurry(struct client *c, unsigned limit_s);
+
+/* Whoever sits at a terminal is told when an answer does not come: there the
+ * station may be starting, which takes a minute of a large network. */
+typedef void (*client_waits_fn)(void *arg);
+void client_tell_waits(struct client *c, client_waits_fn told, void *arg);
+
 /* Paths are those behind /api/v1/ (cli_url.h). What fails is told by *why: no
  * station there, or what the station said. */
 int client_get(struct client *c, const char *path, json_t **out,

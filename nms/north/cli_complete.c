@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_MAX = 500 };
+enum { NAMES_MAX = 500, LIMIT_S = 2 };
 
 /* What an argument may be. */
 enum kind {
@@ -124,6 +124,8 @@ static void offer_names(struct cli *c, const char *typed, enum kind kind)
         url_param(&path, "q", typed);
         url_param_number(&path, "limit", NAMES_MAX);
     }
+    /* The shell stands still meanwhile. */
+    client_hurry(cli_client(c), LIMIT_S);
     if (client_get(cli_client(c), path.at, &body, NULL) < 0)
         return;
     json_array_foreach(json_object_get(body, from->list), i, entry)

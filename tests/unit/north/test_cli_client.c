@@ -262,6 +262,42 @@ static void a_path_too_long_for_a_socket_is_told(void **state)
     assert_non_null(strstr(why.what, "at most 107 octets"));
 }
 
+static void count_waits(void *arg)
+{
+    ++*(unsigned *)arg;
+}
+
+/* As it does while it starts: it takes connections and answers nobody. */
+static void a_station_that_does_not_answer_is_told_of_and_left(void **state)
+{
+    (void)state;
+    enum { LIMIT_S = 5, HURRY_S = 1 };
+    struct stand_in s;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct complaint why = {0};
+    unsigned waits = 0;
+    json_t *body;
+
+    begin(&s, "");
+    memcpy(address.sun_path, s.path, strlen(s.path) + 1);
+    (void)unlink(s.path);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(
+        bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    client_tell_waits(s.client, count_waits, &waits);
+    client_hurry(s.client, HURRY_S);
+    assert_int_equal(client_get(s.client, "status", &body, &why), -ETIMEDOUT);
+    assert_string_equal(why.what, "the station said nothing for 1 s");
+    assert_non_null(strstr(why.remedy, "starting"));
+    assert_int_equal(waits, 0);
+    client_hurry(s.client, LIMIT_S);
+    assert_int_equal(client_get(s.client, "status", &body, &why), -ETIMEDOUT);
+    assert_int_equal(waits, 1);
+    (void)close(listener);
+    end(&s);
+}
+
 static void no_proxy_of_the_environment_is_between(void **state)
 {
     (void)state;
@@ -384,6 +420,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_with_a_url_is_told),
         cmocka_unit_test(http_and_https_taken_for_each_other_are_told),
         cmocka_unit_test(a_path_too_long_for_a_socket_is_told),
+        cmocka_unit_test(a_station_that_does_not_answer_is_told_of_and_left),
         cmocka_unit_test(no_proxy_of_the_environment_is_between),
         cmocka_unit_test(who_cannot_prove_who_asks_asks_nothing),
         cmocka_unit_test(commands_carry_method_path_and_body),
