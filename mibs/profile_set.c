@@ -71,11 +71,24 @@ static void fault_tell(struct loader *l, const struct complaint *why)
 /* ---- links ------------------------------------------------------------------
  */
 
+/* The sound one of p and what it extends, the youngest; NULL if there is none.
+ * Younger ones are freed: being faulty they are nobody's parents. */
+static struct profile *sound_of(struct profile *p)
+{
+    while (p != NULL && p->faulty) {
+        struct profile *faulty = p;
+
+        p = TAKE(p->base);
+        profile_free(faulty);
+    }
+    return p;
+}
+
 /* Why p cannot be linked to its parent; 0 if it can, *parent then told. */
 static int parent_find(struct loader *l, const struct profile *p,
                        struct profile **parent, struct complaint *why)
 {
-    *parent = p->base != NULL && !p->base->faulty ? p->base : NULL;
+    *parent = p->base;
     if (*parent != NULL || p->parent_name == NULL)
         return 0;
     *parent = table_find_text(l->set->by_name, p->parent_name);
@@ -84,8 +97,10 @@ static int parent_find(struct loader *l, const struct profile *p,
                         "write the name of a profile of this set",
                         "there is no profile \"%s\", or it is faulty",
                         p->parent_name);
-    /* What extends its parent in a later directory is not its parent. */
-    while ((*parent)->layer > p->layer && (*parent)->base != NULL)
+    /* What extends its parent in a later directory is not its parent, nor is
+     * what extends it with a fault. */
+    while (((*parent)->layer > p->layer || (*parent)->faulty) &&
+           (*parent)->base != NULL)
         *parent = (*parent)->base;
     if ((*parent)->faulty)
         return complain(why, -EINVAL, p->parent_place, "mend that one first",
@@ -104,6 +119,7 @@ static bool step_link(struct loader *l, struct profile *p)
     if (p->linked || p->faulty)
         return false;
     for (unsigned n = 0; rc == 0; n++) {
+        p->base = sound_of(p->base);
         rc = parent_find(l, p, &parent, &why);
         if (rc < 0 || parent == NULL || parent->linked)
             break;
@@ -123,20 +139,28 @@ static bool step_link(struct loader *l, struct profile *p)
     return true;
 }
 
+/* Links p, or if it is faulty what it extends. */
+static void chain_link(struct loader *l, struct profile *p)
+{
+    for (; p != NULL; p = p->faulty ? p->base : NULL)
+        while (step_link(l, p))
+            continue;
+}
+
 static void set_link(struct loader *l)
 {
     struct profiles_read *list = &l->set->list;
 
     for (size_t i = 0; i < list->count; i++)
-        while (step_link(l, list->at[i]))
-            continue;
+        chain_link(l, list->at[i]);
     size_t kept = 0;
 
-    for (size_t i = 0; i < list->count; i++)
-        if (list->at[i]->faulty)
-            profile_free(list->at[i]);
-        else
-            list->at[kept++] = list->at[i];
+    for (size_t i = 0; i < list->count; i++) {
+        struct profile *sound = sound_of(list->at[i]);
+
+        if (sound != NULL)
+            list->at[kept++] = sound;
+    }
     list->count = kept;
 }
 

@@ -44,26 +44,33 @@ static const struct said said[] = {
 
 static char directory[] = "/tmp/portolan-extends-XXXXXX";
 
-/* The set of both directories. */
-static struct profiles *both(void)
+/* The set of two directories, of one file each. */
+static struct profiles *set_of_two(const char *text_a, const char *text_b,
+                                   size_t *faults, bool sound)
 {
     struct buffer OWNED_BUFFER first = {0}, OWNED_BUFFER second = {0},
                                OWNED_BUFFER path = {0};
-    size_t faults = 0;
 
     buffer_format(&first, "%s/a", directory);
     buffer_format(&second, "%s/b", directory);
     assert_int_equal(file_make_dir(first.at, 0755), 0);
     assert_int_equal(file_make_dir(second.at, 0755), 0);
     buffer_format(&path, "%s/p.yaml", first.at);
-    assert_int_equal(file_write(path.at, bytes_of_text(shipped), 0644), 0);
+    assert_int_equal(file_write(path.at, bytes_of_text(text_a), 0644), 0);
     buffer_clear(&path);
     buffer_format(&path, "%s/p.yaml", second.at);
-    assert_int_equal(file_write(path.at, bytes_of_text(added), 0644), 0);
+    assert_int_equal(file_write(path.at, bytes_of_text(text_b), 0644), 0);
 
     const char *const dirs[] = {first.at, second.at};
 
-    return profiles_load(dirs, 2, fault_fails, NULL, &faults);
+    return profiles_load(dirs, 2, sound ? fault_fails : NULL, NULL, faults);
+}
+
+static struct profiles *both(void)
+{
+    size_t faults = 0;
+
+    return set_of_two(shipped, added, &faults, true);
 }
 
 static const char *matched(const struct profiles *set, const char *object_id,
@@ -114,6 +121,31 @@ static void children_stay_with_what_is_extended(void **state)
     facts_unref(f);
 }
 
+static void what_is_extended_outlives_a_faulty_extension(void **state)
+{
+    (void)state;
+    static const char faulty[] =
+        "profiles:\n"
+        "- {profile: acme, extends: true, without: [nosuch]}\n"
+        "- {profile: young, parent: acme, match: [{descr: Young}]}\n";
+    size_t faults = 0;
+    OWNED(profiles_free)
+    struct profiles *set = set_of_two(shipped, faulty, &faults, false);
+    const char *const heirs[] = {"acme", "child", "young"};
+
+    assert_int_equal(faults, 1);
+    assert_string_equal(matched(set, ACME ".1.1", ""), "acme");
+    assert_string_equal(matched(set, ACME ".2", ""), "child");
+    for (size_t i = 0; i < 3; i++) {
+        struct facts *f = facts_new();
+
+        agent_read(profiles_find(set, heirs[i]), said, f, true, true);
+        assert_int_equal(f->sensors.count, 2);
+        assert_string_equal(f->sensors.at[0].descr, "shipped");
+        facts_unref(f);
+    }
+}
+
 static int directory_make(void **state)
 {
     (void)state;
@@ -135,6 +167,7 @@ int main(void)
         cmocka_unit_test(the_highest_rank_matches),
         cmocka_unit_test(what_is_extended_stays),
         cmocka_unit_test(children_stay_with_what_is_extended),
+        cmocka_unit_test(what_is_extended_outlives_a_faulty_extension),
     };
 
     return cmocka_run_group_tests(tests, directory_make, directory_remove);
