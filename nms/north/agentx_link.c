@@ -38,6 +38,7 @@ enum {
 struct untold {
     uint32_t packet;
     uint64_t id;
+    struct mono at; /* when it was sent */
 };
 
 struct agentx_link {
@@ -48,6 +49,7 @@ struct agentx_link {
     struct mono due;    /* to connect again, or to look at its silence */
     struct mono heard;  /* the last octet of the master */
     struct mono opened; /* when the session was asked for */
+    struct mono turned; /* the last turn */
     bool pinged;
     unsigned attempt; /* to find it, since it was here */
     uint32_t session, packet;
@@ -55,6 +57,7 @@ struct agentx_link {
     size_t sent;        /* of out */
     size_t next_region; /* to be registered */
     size_t registering;
+    struct mono registered; /* when one was sent or answered, last */
     struct untold untold[AGENTX_UNTOLD_MAX];
     size_t untold_count;
     struct agentx_link_stats stats;
@@ -159,6 +162,7 @@ static void register_more(struct agentx_link *l)
             continue;
         put_region(l, AGENTX_REGISTER, KIND_REGISTER, &region);
         l->registering++;
+        l->registered = l->turned;
     }
 }
 
@@ -192,7 +196,7 @@ int agentx_link_notify(struct agentx_link *l, uint64_t id, struct oid trap,
     agentx_end(&l->out, begun);
     const uint32_t mask = ((uint32_t)1 << KIND_BITS) - 1;
     l->untold[l->untold_count++] =
-        (struct untold){.packet = l->packet & mask, .id = id};
+        (struct untold){.packet = l->packet & mask, .id = id, .at = l->turned};
     return 0;
 }
 
@@ -299,6 +303,19 @@ static void connect_master(struct agentx_link *l, struct mono now)
     ask_session(l);
 }
 
+/* One that speaks and leaves a question of ours open for ever would have what
+ * waits behind it wait as long; "" : it does not. */
+static const char *why_unanswered(const struct agentx_link *l, struct mono now)
+{
+    if (l->untold_count > 0 &&
+        mono_ms_between(l->untold[0].at, now) >= AGENTX_ANSWER_MS)
+        return "it does not answer a notification";
+    if (l->registering > 0 &&
+        mono_ms_between(l->registered, now) >= AGENTX_ANSWER_MS)
+        return "it does not answer a registration";
+    return "";
+}
+
 /* Silence is asked about, then taken for absence. While a session is being
  * opened a hung master has one connection of ours to take up again, not many.
  */
@@ -308,6 +325,11 @@ static void watch_silence(struct agentx_link *l, struct mono now)
         l->due = mono_after_ms(l->opened, AGENTX_OPEN_MS);
         if (mono_reached(now, l->due))
             leave(l, now, "it opens no session");
+        return;
+    }
+    const char *unanswered = why_unanswered(l, now);
+    if (unanswered[0] != '\0') {
+        leave(l, now, unanswered);
         return;
     }
     int64_t silent_ms = mono_ms_between(l->heard, now);
@@ -368,6 +390,7 @@ static void on_registered(struct agentx_link *l, uint16_t error)
     else
         l->stats.refused++;
     l->registering--;
+    l->registered = l->turned;
     register_more(l);
 }
 
@@ -467,6 +490,7 @@ static void deliver(struct agentx_link *l, struct mono now)
 
 void agentx_link_turn(struct agentx_link *l, struct mono now)
 {
+    l->turned = now;
     if (l->fd < 0 && mono_reached(now, l->due))
         connect_master(l, now);
     if (l->fd >= 0)

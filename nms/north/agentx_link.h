@@ -42,10 +42,12 @@ struct agentx_host {
 struct agentx_link;
 
 enum {
-    AGENTX_IDLE_MS = 2000,   /* after which the master is asked to show life */
-    AGENTX_SILENT_MS = 4500, /* after which it is left */
-    AGENTX_AGAIN_MS = 500,   /* between attempts to connect */
-    AGENTX_OPEN_MS = 30000,  /* that a session takes to open at most */
+    AGENTX_IDLE_MS = 2000,    /* after which the master is asked to show life */
+    AGENTX_SILENT_MS = 4500,  /* after which it is left */
+    AGENTX_ANSWER_MS = 30000, /* that a question of ours may be open: then it is
+                                 left, however much it says otherwise */
+    AGENTX_AGAIN_MS = 500,    /* between attempts to connect */
+    AGENTX_OPEN_MS = 30000,   /* that a session takes to open at most */
     AGENTX_UNSENT_MAX = 8 << 20, /* octets that wait for the master */
     AGENTX_UNTOLD_MAX = 64       /* notifications that it did not answer yet */
 };

@@ -39,10 +39,24 @@ static void tell_test(struct served *s, uint32_t seq, int result,
     tested(arg, result, why);
 }
 
+/* What was sent; NULL: the queue was full and dropped it meanwhile. */
+static const struct notice_waiting *under_way(const struct served *s)
+{
+    const struct notice_waiting *first = notice_queue_first(s->queue);
+
+    return first != NULL && first->seq == s->sending_seq ? first : NULL;
+}
+
+static void pop_sent(struct served *s)
+{
+    if (under_way(s) != NULL)
+        notice_queue_pop(s->queue);
+}
+
 /* What is an SNMP notification is logged as such. */
 static void note_sent(struct served *s)
 {
-    const struct notice_waiting *first = notice_queue_first(s->queue);
+    const struct notice_waiting *first = under_way(s);
     bool snmp = s->conf != NULL && (s->conf->kind == RECEIVER_SNMP ||
                                     s->conf->kind == RECEIVER_MASTER);
     struct notify_said said;
@@ -64,7 +78,7 @@ static void went(struct served *s, const char *why)
     s->due = (struct mono){0};
     s->sent++;
     s->last_sent = wall_now();
-    notice_queue_pop(s->queue);
+    pop_sent(s);
 }
 
 static void failed(struct served *s, int result, const char *why)
@@ -84,22 +98,20 @@ static void failed(struct served *s, int result, const char *why)
         return;
     s->failures = 0;
     s->refused++;
-    notice_queue_pop(s->queue); /* it never will be taken */
+    pop_sent(s); /* it never will be taken */
 }
 
 /* One was sent, or not. May be called before what sends it returns. */
 static void on_done(void *arg, int result, const char *why)
 {
     struct served *s = arg;
-    const struct notice_waiting *first = notice_queue_first(s->queue);
-    uint32_t seq = first != NULL ? first->seq : 0;
 
     s->sending = false;
     if (result == 0)
         went(s, why);
     else
         failed(s, result, why);
-    tell_test(s, seq, result, why);
+    tell_test(s, s->sending_seq, result, why);
     if (notice_queue_count(s->queue) > 0 && result == 0)
         event_active(s->owner->turn, EV_TIMEOUT, 1);
 }
@@ -132,10 +144,8 @@ void notices_on_master(void *arg, uint64_t id, int error)
 
     for (size_t i = 0; i < n->served.count; i++) {
         struct served *s = n->served.at[i];
-        const struct notice_waiting *first = notice_queue_first(s->queue);
 
-        if (s->conf != &n->master || !s->sending || first == NULL ||
-            first->seq != id)
+        if (s->conf != &n->master || !s->sending || s->sending_seq != id)
             continue;
         on_done(s,
                 error == 0  ? 0
@@ -258,6 +268,7 @@ static void send_first(struct served *s)
     const struct notice_waiting *w = notice_queue_first(s->queue);
 
     s->sending = true;
+    s->sending_seq = w->seq;
     switch (s->conf->kind) {
     case RECEIVER_SNMP:
         if (s->peer == NULL)

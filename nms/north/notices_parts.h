@@ -34,6 +34,8 @@ struct served {
     /* what is on its way */
     uint64_t way; /* a hash of where it goes and how */
     bool sending;
+    uint32_t
+        sending_seq; /* which: a queue that is full may drop it meanwhile */
     struct mono due; /* not before */
     unsigned failures;
     uint64_t sent, refused;

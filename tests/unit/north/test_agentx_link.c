@@ -175,6 +175,13 @@ static bool nothing_received(const struct scene *s)
     return recv(s->master, &octet, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
+static bool nothing_waits(const struct scene *s)
+{
+    char octet;
+
+    return recv(s->master, &octet, 1, MSG_DONTWAIT | MSG_PEEK) <= 0;
+}
+
 static void respond(struct scene *s, const struct agentx_header *to,
                     uint16_t error)
 {
@@ -393,6 +400,52 @@ static void a_notification_is_told_of_once(void **state)
     scene_free(s);
 }
 
+/* It answers pings, and nothing else. */
+static void pings_alone_are_answered(struct scene *s)
+{
+    struct buffer OWNED_BUFFER b = {0};
+
+    for (int ms = 0; ms < AGENTX_ANSWER_MS && s->went == 0; ms += 1000) {
+        turn(s, 1000);
+        while (s->went == 0 && !nothing_waits(s)) {
+            struct agentx_header h = received(s, &b);
+            if (h.type == AGENTX_PING)
+                respond(s, &h, AGENTX_NO_ERROR);
+        }
+    }
+    turn(s, 1000);
+}
+
+static void a_master_that_never_answers_a_notification_is_left(void **state)
+{
+    struct scene *s = scene_new();
+    struct oid trap = {root, COUNT_OF(root)};
+
+    (void)state;
+    open_session(s);
+    assert_int_equal(agentx_link_notify(s->link, 8, trap, NULL, 0), 0);
+    pings_alone_are_answered(s);
+    assert_int_equal(s->went, 1);
+    assert_string_equal(stats_of(s).why, "it does not answer a notification");
+    assert_int_equal(s->told, 8);
+    assert_int_equal(s->told_error, -1);
+    scene_free(s);
+}
+
+static void a_master_that_never_answers_a_registration_is_left(void **state)
+{
+    struct scene *s = scene_new();
+
+    (void)state;
+    open_session(s);
+    s->regions = 3;
+    agentx_link_more(s->link);
+    pings_alone_are_answered(s);
+    assert_int_equal(s->went, 1);
+    assert_string_equal(stats_of(s).why, "it does not answer a registration");
+    scene_free(s);
+}
+
 static void notifications_that_nobody_answers_are_bounded(void **state)
 {
     struct scene *s = scene_new();
@@ -504,6 +557,8 @@ int main(void)
         cmocka_unit_test(a_master_that_goes_is_found_again),
         cmocka_unit_test(silence_is_asked_about_and_then_left),
         cmocka_unit_test(a_notification_is_told_of_once),
+        cmocka_unit_test(a_master_that_never_answers_a_notification_is_left),
+        cmocka_unit_test(a_master_that_never_answers_a_registration_is_left),
         cmocka_unit_test(notifications_that_nobody_answers_are_bounded),
         cmocka_unit_test(what_is_no_agentx_is_left),
         cmocka_unit_test(each_address_of_a_host_is_tried),

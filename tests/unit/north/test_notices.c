@@ -3,6 +3,7 @@
  * is this test, the alerts are true ones. */
 #include "fake_station.h"
 
+#include "north/notice_queue.h"
 #include "north/notices.h"
 #include "station/changes.h"
 #include "station/notify.h"
@@ -10,7 +11,7 @@
 
 #include <unistd.h>
 
-enum { PATH_LEN = 64, TOLD_MAX = 4096 };
+enum { PATH_LEN = 64, TOLD_MAX = 16384 };
 
 struct scene {
     struct station station;
@@ -332,6 +333,28 @@ static void a_storm_flows_though_tables_are_always_a_little_behind(void **state)
     assert_true(s->count >= CHANGES - 2 * BEHIND);
 }
 
+static void what_a_full_queue_dropped_under_way_holds_nothing_up(void **state)
+{
+    struct scene *s = *state;
+    char name[16];
+
+    use_master(s);
+    wait_a_second(s);
+    s->busy = true;
+    for (size_t i = 0; i <= NOTICES_WAITING_MAX; i++) {
+        snprintf(name, sizeof name, "port-%zu", i / 2);
+        tell(s, name, i % 2 == 0 ? SEVERITY_MAJOR : SEVERITY_CLEARED);
+        turn(s);
+    }
+    assert_int_equal(s->count, 1);
+    s->busy = false;
+    notices_on_master(s->notices, 1, 0);
+    for (size_t i = 0; i < NOTICES_WAITING_MAX && s->count > 0; i += 4)
+        turn(s);
+    assert_int_equal(waiting_for_master(s), 0);
+    assert_int_equal(s->count, NOTICES_WAITING_MAX + 1); /* none is left out */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +368,9 @@ int main(void)
                                         make_scene, drop_scene),
         cmocka_unit_test_setup_teardown(
             a_storm_flows_though_tables_are_always_a_little_behind, make_scene,
+            drop_scene),
+        cmocka_unit_test_setup_teardown(
+            what_a_full_queue_dropped_under_way_holds_nothing_up, make_scene,
             drop_scene),
     };
 
