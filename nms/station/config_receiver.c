@@ -192,7 +192,7 @@ static int check_mail(struct yaml_node n, const struct written *w,
         return yaml_complain(yaml_get(n, "server"), why,
                              "write smtps://HOST, with user: NAME and "
                              "secret: PASSWORD beside it",
-                             "the server of mail has a user before its host");
+                             "the server has a user in it");
     if (w->from == NULL)
         return yaml_complain(n, why, "write from: ADDRESS",
                              "mail needs a sender");
