@@ -83,7 +83,7 @@ static void print_hints(const struct restore_options *o,
                         const struct restore_report *r)
 {
     if (r->aside != NULL)
-        printf("what was there is in %s\n", r->aside);
+        printf("what was there is in %s, until you remove it\n", r->aside);
     if (r->config != NULL)
         printf("the configuration is in %s\n", r->config);
     if (r->config_aside != NULL)

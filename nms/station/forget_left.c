@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BEFORE ".before-restore-"
+
 enum { READ_MAX = 64 << 20, FOUND_MAX = 100 };
 
 static const char copy_why[] =
     "it was made before; remove it when you do not want to go back";
+static const char restoring_why[] = "a restore was not completed; remove it";
 static const char begun_why[] = "a backup was not completed; remove it";
 
 void left_search_fini(struct left_search *s)
@@ -39,6 +42,11 @@ static void look_into(struct left_search *s, const char *path, const char *why)
         add(s, path, why);
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
 static bool has_ending(const char *name, const char *ending)
 {
     size_t len = strlen(name), tail = strlen(ending);
@@ -62,6 +70,8 @@ static bool is_by_hand(const char *file)
 static void look_at_map(struct left_search *s, const char *path,
                         const char *file)
 {
+    if (file[0] == '.')
+        return;
     if (is_by_hand(file))
         look_into(s, path, "somebody drew or named it there: edit the map");
     else if (strstr(file, ".broken") != NULL)
@@ -71,8 +81,41 @@ static void look_at_map(struct left_search *s, const char *path,
 static void look_at_copy(struct left_search *s, const char *path,
                          const char *file)
 {
-    if (strstr(file, ".version-") != NULL || strstr(file, ".damaged-") != NULL)
+    if (strstr(file, ".version-") != NULL ||
+        strstr(file, ".damaged-") != NULL || begins(file, BEFORE))
         add(s, path, copy_why);
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* All that a restore set aside, or was to be put there. */
+static void look_beside_data(struct left_search *s, const char *path,
+                             const char *file)
+{
+    const char *name = name_of(s->data);
+
+    if (!begins(file, name))
+        return;
+    const char *rest = file + strlen(name);
+    if (begins(rest, BEFORE))
+        add(s, path, copy_why);
+    else if (strcmp(rest, ".restoring") == 0)
+        add(s, path, restoring_why);
+}
+
+static void look_beside_config(struct left_search *s, const char *path,
+                               const char *file)
+{
+    const char *name = name_of(s->config);
+
+    if (begins(file, name) && (begins(file + strlen(name), BEFORE) ||
+                               begins(file + strlen(name), ".restored")))
+        look_into(s, path, copy_why);
 }
 
 static void look_at_backup(struct left_search *s, const char *path,
@@ -96,11 +139,26 @@ static void each_of(struct left_search *s, const char *directory,
         struct buffer OWNED_BUFFER path = {0};
 
         buffer_format(&path, "%s/%s", directory, d->d_name);
-        if (d->d_name[0] != '.')
+        if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
             look(s, path.at, d->d_name);
     }
     if (dir != NULL)
         (void)closedir(dir);
+}
+
+/* The directory that a path lies in. */
+static void each_beside(struct left_search *s, const char *path,
+                        void (*look)(struct left_search *s, const char *path,
+                                     const char *file))
+{
+    struct buffer OWNED_BUFFER above = {0};
+
+    size_t len = (size_t)(name_of(path) - path);
+
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    buffer_format(&above, "%.*s", len > 0 ? (int)len : 1, len > 0 ? path : ".");
+    each_of(s, above.at, look);
 }
 
 void left_search_stop(struct left_search *s)
@@ -119,8 +177,11 @@ void left_search(struct left_search *s)
     buffer_format(&backups, "%s/backups", s->data);
     each_of(s, maps.at, look_at_map);
     look_into(s, settings.at, set_why);
-    if (s->config != NULL && s->config[0] != '\0')
+    if (s->config != NULL && s->config[0] != '\0') {
         look_into(s, s->config, set_why);
+        each_beside(s, s->config, look_beside_config);
+    }
     each_of(s, s->data, look_at_copy);
+    each_beside(s, s->data, look_beside_data);
     each_of(s, s->backups != NULL ? s->backups : backups.at, look_at_backup);
 }

@@ -122,7 +122,8 @@ def test_it_installs_starts_upgrades_and_purges(root):
     # Removed it leaves what is somebody's; purged it leaves nothing.
     said = root.run(NO + 'dpkg --remove portolan portolan-doc\nls /etc/portolan/portolan.yaml /var/lib/portolan/state.db\nno command -v portolan')
     assert 'state.db' in said
-    root.run(NO + 'dpkg --purge portolan portolan-doc\nno test -e /etc/portolan\nno test -e /var/lib/portolan\nno id portolan\n'
+    root.run(NO + 'mkdir /var/lib/portolan.before-restore-2026\ndpkg --purge portolan portolan-doc\n'
+             'no test -e /etc/portolan\nno test -e /var/lib/portolan\nno id portolan\n'
              'no dpkg-query -W portolan\nleft=$(find /etc /usr /var /lib -xdev -name "*portolan*" -newer /packages/older.deb)\n'
              'no test -n "$left"')
 

@@ -85,6 +85,8 @@ static void what_people_wrote_and_copies_are_told(void **state)
         {"state.db", "router-of-ann", NULL}, /* the store has gone through it */
         {"backups/noc.backup", "sealed", "go back"},
         {"backups/noc.backup.state-7", "a copy", "not completed"},
+        {".before-restore-2026", "whatever", "go back"},
+        {"backups/.hidden", "router-of-ann", NULL},
         {"backups/readme", "router-of-ann", NULL},
     };
     struct scene *s = *state;
@@ -124,6 +126,31 @@ static void the_configuration_and_backups_lie_where_they_are_set(void **state)
     assert_null(why(s, "backups/b.backup"));
 }
 
+/* They lie beside the directory, which has a name of its own then. */
+static void what_a_restore_set_aside_is_told(void **state)
+{
+    struct scene *s = *state;
+    struct buffer OWNED_BUFFER path = {0};
+
+    put(s, "data/state.db", "router-of-ann");
+    put(s, "data.before-restore-2026/state.db", "whatever");
+    put(s, "data.restoring/state.db", "whatever");
+    put(s, "database.before-restore-2026/state.db", "another's");
+    put(s, "etc/p.yaml.before-restore-2026", "seeds: [router-of-ann]");
+    put(s, "etc/p.yaml.restored", "seeds: []");
+    buffer_format(&path, "%s/etc/p.yaml", s->dir);
+    s->search.config = mem_text(path.at);
+    buffer_clear(&path);
+    buffer_format(&path, "%s/data", s->dir);
+    free(s->search.data);
+    s->search.data = mem_text(path.at);
+    left_search(&s->search);
+    assert_non_null(strstr(why(s, "data.before-restore-2026"), "go back"));
+    assert_non_null(strstr(why(s, "data.restoring"), "not completed"));
+    assert_non_null(why(s, "etc/p.yaml.before-restore-2026"));
+    assert_int_equal(s->search.found.count, 3);
+}
+
 /* What is not there, or cannot be read, has nothing. */
 static void an_empty_directory_has_nothing(void **state)
 {
@@ -142,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(what_people_wrote_and_copies_are_told),
         IN_A_FOLDER(the_configuration_and_backups_lie_where_they_are_set),
+        IN_A_FOLDER(what_a_restore_set_aside_is_told),
         IN_A_FOLDER(an_empty_directory_has_nothing),
     };
 
