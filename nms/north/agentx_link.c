@@ -55,6 +55,7 @@ struct agentx_link {
     uint32_t session, packet;
     struct buffer in, out;
     size_t sent;        /* of out */
+    bool behind;        /* requests wait until it took more answers */
     size_t next_region; /* to be registered */
     size_t registering;
     struct mono registered; /* when one was sent or answered, last */
@@ -80,6 +81,16 @@ int agentx_link_fd(const struct agentx_link *l)
     return l->fd;
 }
 
+static size_t unsent(const struct agentx_link *l)
+{
+    return l->out.len - l->sent;
+}
+
+bool agentx_link_wants_read(const struct agentx_link *l)
+{
+    return l->fd >= 0 && !l->behind;
+}
+
 bool agentx_link_wants_write(const struct agentx_link *l)
 {
     return l->fd >= 0 && l->sent < l->out.len;
@@ -87,7 +98,7 @@ bool agentx_link_wants_write(const struct agentx_link *l)
 
 struct mono agentx_link_due(const struct agentx_link *l)
 {
-    return l->due;
+    return l->behind && unsent(l) <= AGENTX_ANSWERS_MAX ? l->turned : l->due;
 }
 
 void agentx_link_stats(const struct agentx_link *l,
@@ -255,6 +266,7 @@ static void leave(struct agentx_link *l, struct mono now, const char *why)
     buffer_fini(&l->in);
     buffer_fini(&l->out);
     l->sent = l->next_region = l->registering = 0;
+    l->behind = false;
     l->stats.registered = l->stats.refused = 0;
     l->session = 0;
     while (l->untold_count > 0)
@@ -441,12 +453,14 @@ static void on_message(struct agentx_link *l, const struct agentx_header *h,
     }
 }
 
-/* Messages that are whole; those cut off wait for the rest. */
+/* Messages that are whole; those cut off wait for the rest, and the others as
+ * long as too many answers wait. */
 static void take_messages(struct agentx_link *l, struct mono now)
 {
     struct agentx_header h;
     size_t at = 0;
 
+    l->behind = false;
     while (l->fd >= 0 && l->in.len - at >= AGENTX_HEADER) {
         const uint8_t *octets = (const uint8_t *)l->in.at + at;
 
@@ -455,6 +469,9 @@ static void take_messages(struct agentx_link *l, struct mono now)
             return;
         }
         if (l->in.len - at - AGENTX_HEADER < h.len)
+            break;
+        l->behind = unsent(l) > AGENTX_ANSWERS_MAX;
+        if (l->behind)
             break;
         on_message(l, &h, (struct bytes){octets + AGENTX_HEADER, h.len}, now);
         at += AGENTX_HEADER + h.len;
@@ -482,9 +499,14 @@ static void receive(struct agentx_link *l, struct mono now)
 
 static void deliver(struct agentx_link *l, struct mono now)
 {
-    if (agentx_socket_write(l->fd, &l->out, &l->sent) < 0)
-        leave(l, now, "its connection ended");
-    else if (l->out.len - l->sent > AGENTX_UNSENT_MAX)
+    size_t before = unsent(l);
+    int rc = agentx_socket_write(l->fd, &l->out, &l->sent);
+
+    if (l->behind && unsent(l) < before)
+        l->heard = now; /* what it says is not read meanwhile */
+    if (rc < 0)
+        leave(l, now, why_none(rc));
+    else if (unsent(l) > AGENTX_UNSENT_MAX)
         leave(l, now, "it takes nothing any more");
 }
 
@@ -493,7 +515,9 @@ void agentx_link_turn(struct agentx_link *l, struct mono now)
     l->turned = now;
     if (l->fd < 0 && mono_reached(now, l->due))
         connect_master(l, now);
-    if (l->fd >= 0)
+    if (l->behind)
+        take_messages(l, now);
+    else if (l->fd >= 0)
         receive(l, now);
     if (l->fd >= 0)
         watch_silence(l, now);

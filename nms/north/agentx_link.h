@@ -48,8 +48,10 @@ enum {
                                  left, however much it says otherwise */
     AGENTX_AGAIN_MS = 500,    /* between attempts to connect */
     AGENTX_OPEN_MS = 30000,   /* that a session takes to open at most */
-    AGENTX_UNSENT_MAX = 8 << 20, /* octets that wait for the master */
-    AGENTX_UNTOLD_MAX = 64       /* notifications that it did not answer yet */
+    AGENTX_ANSWERS_MAX = 1 << 20, /* octets of answers that wait for the master:
+                                     further requests are not read meanwhile */
+    AGENTX_UNSENT_MAX = 8 << 20,  /* octets that wait for the master, in all */
+    AGENTX_UNTOLD_MAX = 64        /* notifications that it did not answer yet */
 };
 
 /* master: a path, or tcp:HOST:PORT; borrowed, as host is. */
@@ -58,6 +60,7 @@ struct agentx_link *agentx_link_new(const char *master,
 void agentx_link_free(struct agentx_link *l); /* says good-bye; NULL is fine */
 
 int agentx_link_fd(const struct agentx_link *l); /* -1: there is none now */
+bool agentx_link_wants_read(const struct agentx_link *l);
 bool agentx_link_wants_write(const struct agentx_link *l);
 struct mono agentx_link_due(const struct agentx_link *l);
 void agentx_link_turn(struct agentx_link *l, struct mono now);

@@ -405,7 +405,7 @@ static void wait_for_news(const struct thread *t, struct mono now)
     struct pollfd fds[] = {
         {.fd = t->work->in.fd, .events = POLLIN},
         {.fd = agentx_link_fd(t->link),
-         .events = (short)(POLLIN |
+         .events = (short)((agentx_link_wants_read(t->link) ? POLLIN : 0) |
                            (agentx_link_wants_write(t->link) ? POLLOUT : 0))}};
 
     if (ms < 0)

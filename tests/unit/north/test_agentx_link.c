@@ -31,6 +31,7 @@ struct scene {
     size_t regions; /* that there are */
     size_t gone;    /* of these; 0: none */
     unsigned requests, came, went;
+    size_t answer; /* octets of each */
     uint64_t told;
     int told_error;
     unsigned told_count;
@@ -43,7 +44,12 @@ static void on_request(void *arg, const struct agentx_header *h,
     struct scene *s = arg;
 
     (void)r;
-    (void)out;
+    if (s->answer > 0) {
+        char *octets = mem_array(s->answer, 1);
+
+        buffer_add(out, octets, s->answer);
+        free(octets);
+    }
     assert_int_equal(h->type, AGENTX_GET);
     assert_true(bytes_equal(context, bytes_of_text("dev-a")));
     s->requests++;
@@ -318,6 +324,63 @@ static void requests_come_in_pieces(void **state)
     scene_free(s);
 }
 
+/* The master asks much at once; what it was answered with, in octets. */
+static void ask(struct scene *s, unsigned requests)
+{
+    struct buffer OWNED_BUFFER b = {0};
+    const struct agentx_header h = {
+        .type = AGENTX_GET, .flags = AGENTX_NON_DEFAULT_CONTEXT, .session = 77};
+
+    for (unsigned i = 0; i < requests; i++) {
+        size_t begun = agentx_begin(&b, &h);
+
+        agentx_put_octets(&b, bytes_of_text("dev-a"));
+        agentx_end(&b, begun);
+    }
+    assert_int_equal(send(s->master, b.at, b.len, 0), (ssize_t)b.len);
+}
+
+static void a_master_that_asks_and_does_not_read_costs_little(void **state)
+{
+    enum { REQUESTS = 1000, ANSWER = 1 << 19 };
+    struct scene *s = scene_new();
+
+    (void)state;
+    open_session(s);
+    s->answer = ANSWER;
+    ask(s, REQUESTS);
+    for (int i = 0; i < 10; i++)
+        turn(s, 1);
+    assert_in_range(s->requests, 1, 8); /* each is memory */
+    assert_false(agentx_link_wants_read(s->link));
+    turn(s, AGENTX_SILENT_MS);
+    assert_int_equal(s->went, 1);
+    scene_free(s);
+}
+
+static void a_master_that_reads_slowly_gets_every_answer(void **state)
+{
+    enum { REQUESTS = 40, ANSWER = 1 << 19, PIECE = 1 << 17 };
+    struct scene *s = scene_new();
+    size_t octets = 0;
+
+    (void)state;
+    open_session(s);
+    s->answer = ANSWER;
+    ask(s, REQUESTS);
+    for (int i = 0; i < 1000 && octets < (size_t)REQUESTS * ANSWER; i++) {
+        char *piece = mem_array(PIECE, 1);
+        turn(s, 200);
+        ssize_t len = recv(s->master, piece, PIECE, MSG_DONTWAIT);
+        octets += len > 0 ? (size_t)len : 0;
+        free(piece);
+    }
+    assert_int_equal(s->requests, REQUESTS);
+    assert_in_range(octets, REQUESTS * ANSWER, REQUESTS * ANSWER + PIECE);
+    assert_int_equal(s->went, 0);
+    scene_free(s);
+}
+
 static void a_master_that_goes_is_found_again(void **state)
 {
     struct scene *s = scene_new();
@@ -554,6 +617,8 @@ int main(void)
         cmocka_unit_test(a_session_opens_and_everything_is_registered),
         cmocka_unit_test(what_is_gone_is_unregistered_and_left_out),
         cmocka_unit_test(requests_come_in_pieces),
+        cmocka_unit_test(a_master_that_asks_and_does_not_read_costs_little),
+        cmocka_unit_test(a_master_that_reads_slowly_gets_every_answer),
         cmocka_unit_test(a_master_that_goes_is_found_again),
         cmocka_unit_test(silence_is_asked_about_and_then_left),
         cmocka_unit_test(a_notification_is_told_of_once),
