@@ -18,6 +18,7 @@ struct reader {
     struct table *nodes; /* name to index + 1 */
     const struct dot_limits *limits;
     size_t attribute_count;
+    bool own; /* see dot_limits */
     unsigned depth;
 };
 
@@ -83,8 +84,9 @@ static void attribute_set(struct reader *r, struct dot_attributes *to,
             to->at[i] = *a;
             return;
         }
-    if (to->count >= DOT_ATTRIBUTES_EACH_MAX ||
-        ++r->attribute_count > DOT_ATTRIBUTES_MAX)
+    if (to->count >= (r->own ? DOT_OWN_EACH_MAX : DOT_ATTRIBUTES_EACH_MAX) ||
+        ++r->attribute_count >
+            (r->own ? DOT_OWN_ATTRIBUTES_MAX : DOT_ATTRIBUTES_MAX))
         outgrow(r, "too many attributes");
     else
         *array_add(to) = *a;
@@ -154,7 +156,8 @@ static uint32_t node_named(struct reader *r, const char *name,
         node->group = scope->group;
         known = g->nodes.count;
         (void)table_put_text(r->nodes, name, (void *)known);
-        attributes_set(r, &node->attributes, &scope->node_defaults);
+        if (!r->own)
+            attributes_set(r, &node->attributes, &scope->node_defaults);
     }
     *array_add(&scope->members) = (uint32_t)(known - 1);
     return (uint32_t)(known - 1);
@@ -214,7 +217,8 @@ static void edge_add(struct reader *r, uint32_t a, uint32_t b,
                               .a_port = from->port,
                               .b_port = to->port,
                               .group = scope->group};
-    attributes_set(r, &edge->attributes, &scope->edge_defaults);
+    if (!r->own)
+        attributes_set(r, &edge->attributes, &scope->edge_defaults);
     attributes_set(r, &edge->attributes, attributes);
 }
 
@@ -398,6 +402,8 @@ static void read_defaults(struct reader *r, struct scope *scope)
         refuse(r, "'[' is missing", "write node [key=value]");
     read_attributes(r, scope->group, to);
     array_fini(&unused);
+    if (r->limits->own != NULL && r->graph->nodes.count == 0)
+        r->own = dot_find(&r->graph->attributes, r->limits->own, NULL) != NULL;
 }
 
 /* name = value | name ... (a node or an edge). */

@@ -18,7 +18,10 @@ enum {
     DOT_DEPTH_MAX = 64,            /* subgraphs in each other */
     DOT_TEXT_MAX = 1 << 20,        /* octets of one name or value */
     DOT_ATTRIBUTES_EACH_MAX = 256, /* of one node or edge */
-    DOT_ATTRIBUTES_MAX = 4000000   /* of all nodes and edges together */
+    DOT_ATTRIBUTES_MAX = 4000000,  /* of all nodes and edges together */
+    /* The same of a document of our own, which is bounded by its octets. */
+    DOT_OWN_EACH_MAX = 512,
+    DOT_OWN_ATTRIBUTES_MAX = 8000000
 };
 
 /* An attribute where it was set: group is the name of the innermost named
@@ -66,6 +69,9 @@ struct dot_graph {
 /* Most nodes and edges to accept. */
 struct dot_limits {
     size_t nodes, edges;
+    /* A graph that has this attribute ahead of its nodes is our own: default
+     * attributes are for other tools alone. NULL: no graph is. */
+    const char *own;
 };
 
 /* Reads the first graph of text. place stands in complaints

@@ -538,7 +538,8 @@ static void read_all(struct reading *r)
 static int read_document(const char *name, struct bytes octets, bool found,
                          struct map **out, struct complaint *why)
 {
-    static const struct dot_limits limits = {MAP_NODES_MAX, MAP_LINKS_MAX};
+    static const struct dot_limits limits = {MAP_NODES_MAX, MAP_LINKS_MAX,
+                                             "portolan"};
     struct dot_graph *read = NULL;
 
     *out = NULL;

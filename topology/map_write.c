@@ -201,6 +201,10 @@ static void put_load(struct buffer *out, const char *key, double load)
         buffer_format(out, ", %s=%.4f", key, load);
 }
 
+/* Ports are written for other tools too where these could show them; on more
+ * links nobody reads them. */
+enum { LABELLED_LINKS = 2000 };
+
 /* How a link stands in the document. */
 enum put {
     PUT_LINK,  /* as it is */
@@ -235,8 +239,10 @@ static void put_link(struct buffer *out, const struct map *m,
         buffer_format(out, ", summed=%u", l->summed);
     if (unseen)
         buffer_text(out, ", style=invis");
-    put_label(out, "taillabel", l->a_port);
-    put_label(out, "headlabel", l->b_port);
+    if (m->links.count <= LABELLED_LINKS) {
+        put_label(out, "taillabel", l->a_port);
+        put_label(out, "headlabel", l->b_port);
+    }
     put_extras(out, &l->extras);
     buffer_format(out, ", penwidth=%.1f%s];\n", draw_link_width(l->speed_bps),
                   unseen ? "" : plain_style(l->state));

@@ -131,10 +131,15 @@ bool maps_disk_give_up(struct maps_shelf *s, const struct maps_file *f)
 int maps_disk_write(struct maps_shelf *s, struct maps_file *f,
                     struct bytes text)
 {
-    int rc = file_write(f->path, text, FILE_MODE);
+    int rc = text.len > MAP_TEXT_MAX ? -EOVERFLOW
+                                     : file_write(f->path, text, FILE_MODE);
 
     f->unwritten = rc < 0;
-    if (rc < 0)
+    if (rc == -EOVERFLOW)
+        log_error("%s: the map is larger than 64 MB and is not written; it is "
+                  "lost if the station ends, fold or split it",
+                  f->path);
+    else if (rc < 0)
         log_error("%s: cannot be written: %s; what changed is lost if the "
                   "station ends now, check the disk",
                   f->path, strerror(-rc));
@@ -164,6 +169,16 @@ int maps_disk_remove(struct maps_file *f)
 
 /* ---- at the start ---- */
 
+/* What becomes of a map whose document cannot be read. */
+static const char *what_follows(const char *name)
+{
+    struct map_subject subject;
+
+    return map_subject_parse(name, &subject)
+               ? "the map is made anew"
+               : "there is no such map until it is put right";
+}
+
 /* What nobody made for good was asked for in an earlier life. */
 static bool was_asked_for(const struct maps_file *f)
 {
@@ -176,7 +191,7 @@ static bool was_asked_for(const struct maps_file *f)
 static void load_document(struct maps_shelf *s, const char *path,
                           const char *name)
 {
-    static const char follows[] = "a generated map is made anew";
+    const char *follows = what_follows(name);
     struct buffer OWNED_BUFFER text = {0};
     struct complaint why = {.what = ""};
     char reason[REASON_MAX];

@@ -66,6 +66,12 @@ static int refused_by_disk(struct ask *a, const char *path, const char *what,
                     strerror(-rc));
 }
 
+static int too_large(struct ask *a)
+{
+    return complain(&a->why, -EFBIG, a->name, "split it into several maps",
+                    "the map would be larger than 64 MB");
+}
+
 /* Who asks, as people know them. */
 static void find_who(struct ask *a)
 {
@@ -304,7 +310,8 @@ static int put_map(struct ask *a, struct map *m)
                         "there are %d maps already", MAPS_MAX);
     int rc = maps_shelf_changed(shelf, f, wall_now());
     if (rc < 0) {
-        rc = refused_by_disk(a, f->path, "written", rc);
+        rc = rc == -EOVERFLOW ? too_large(a)
+                              : refused_by_disk(a, f->path, "written", rc);
         put_back(shelf, f, before);
         return rc;
     }
@@ -348,6 +355,20 @@ static void tell_line(struct complaint *why)
                         "line %zu, column %zu: %s", line, column, was.what);
 }
 
+/* What is answered with success can be read at the next start too. */
+static int check_document(struct ask *a, const struct map *m)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct map *read = NULL;
+
+    map_write(m, &text);
+    if (text.len > MAP_TEXT_MAX)
+        return too_large(a);
+    int rc = map_read(a->name, text.at, text.len, &read, &a->why);
+    map_free(read);
+    return rc;
+}
+
 static int import(struct ask *a)
 {
     struct bytes text = {(const uint8_t *)a->document, a->document_len};
@@ -359,9 +380,14 @@ static int import(struct ask *a)
     if (rc < 0)
         return rc;
     rc = map_import(a->name, IMPORT_PLACE, a->format, text, &m, &a->why);
+    if (rc < 0) {
+        tell_line(&a->why);
+        return rc;
+    }
+    rc = check_document(a, m);
     if (rc == 0)
         return put_map(a, m);
-    tell_line(&a->why);
+    map_free(m);
     return rc;
 }
 

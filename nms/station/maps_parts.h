@@ -87,7 +87,8 @@ int maps_unread(const struct maps_file *f, struct complaint *why)
 void maps_shelf_rest(struct maps_shelf *s);
 
 /* Notes that the document of f may be another: written if it is. A failure is a
- * line in the log too, -errno; with the next change it is tried again. */
+ * line in the log too, -errno; with the next change it is tried again.
+ * -EOVERFLOW: it is larger than what can be read again (MAP_TEXT_MAX). */
 int maps_shelf_changed(struct maps_shelf *s, struct maps_file *f,
                        struct wall now);
 

@@ -134,6 +134,12 @@ static void write_out(struct job *j)
     j->laid_out = map_is_laid_out(j->map);
     if (!j->laid_out || needs_child(j->format)) {
         map_write(j->map, &text);
+        if (text.len > MAP_TEXT_MAX) {
+            j->result = complain(&j->why, -EFBIG, j->name,
+                                 "ask for a map of a prefix or a site",
+                                 "the map is larger than 64 MB");
+            return;
+        }
         j->key = key_of(j, &text);
         j->input = child_input(buffer_view(&text));
         return;

@@ -437,6 +437,26 @@ static void a_client_that_left_is_not_told(void **state)
     reply_fini(&other);
 }
 
+/* What is answered with success is there after a restart, or it is refused. */
+static void an_import_that_could_not_be_read_again_is_refused(void **state)
+{
+    struct bench *b = *state;
+    struct reply r = {.count = 0};
+    struct buffer OWNED_BUFFER text = {0};
+    struct buffer OWNED_BUFFER ports = {0};
+
+    for (unsigned i = 0; i < 500; i++)
+        buffer_char(&ports, '\\'); /* two octets each in a document */
+    buffer_text(&text, "a,b,a_port,b_port\n");
+    for (unsigned i = 0; i < 34000; i++)
+        buffer_format(&text, "n%u,n%u,%s,%s\n", i % 100, i % 77, ports.at,
+                      ports.at);
+    assert_int_equal(deed(b, &r, MAPS_IMPORT, "big", text.at), -EFBIG);
+    assert_true(r.why.what[0] != '\0' && r.why.remedy[0] != '\0');
+    assert_false(is_there(b, "big.gv"));
+    json_decref(r.told);
+}
+
 int main(void)
 {
 #define ON_A_BENCH(test) \
@@ -444,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(edits_go_with_a_map_that_is_called_otherwise_by_now),
         CASE(edits_of_another_map_stay_where_they_are),
+        CASE(an_import_that_could_not_be_read_again_is_refused),
         ON_A_BENCH(edits_outlive_rediscovery_and_the_process),
         ON_A_BENCH(edits_and_documents_stand_in_for_each_other),
         ON_A_BENCH(what_cannot_be_written_is_not_done),

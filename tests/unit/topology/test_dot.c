@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static const struct dot_limits limits = {1000, 1000};
+static const struct dot_limits limits = {1000, 1000, NULL};
 
 static int read_text(const char *text, struct dot_graph **g,
                      struct complaint *why)

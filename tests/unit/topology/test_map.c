@@ -75,6 +75,31 @@ static void everything_survives_writing(void **state)
     assert_string_equal(l->evidence, "lldp,fdb");
 }
 
+/* As many links as an import of some 10 MB brings. */
+static void what_is_written_of_a_large_map_can_be_read(void **state)
+{
+    enum { NODES = 20000, LINKS = 300000 };
+    OWNED(map_free) struct map *m = map_new("large", MAP_DRAWN);
+    char name[24];
+
+    (void)state;
+    for (unsigned i = 0; i < NODES; i++) {
+        (void)snprintf(name, sizeof name, "n%u", i);
+        (void)map_add_node(m, name);
+    }
+    for (unsigned i = 0; i < LINKS; i++) {
+        struct map_link *l = map_add_link(m, i % NODES, (i * 7 + 1) % NODES);
+
+        l->a_port = "Gi1/0/1";
+        l->b_port = "Gi1/0/2";
+        l->evidence = "import";
+    }
+    OWNED(map_free) struct map *again = read_back(m);
+    assert_int_equal(map_node_count(again), NODES);
+    assert_int_equal(map_link_count(again), LINKS);
+    assert_string_equal(again->links.at[LINKS - 1].b_port, "Gi1/0/2");
+}
+
 /* What a device may call itself. */
 static const char *const hostile[] = {
     "quote\"s",
@@ -355,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_survives_writing),
         cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(what_is_written_of_a_large_map_can_be_read),
         cmocka_unit_test(control_characters_do_not_pass),
         cmocka_unit_test(foreign_attributes_stay_foreign),
         cmocka_unit_test(graphviz_reads_it),
