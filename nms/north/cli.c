@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 enum { FILE_MODE = 0644, TOKEN_FILE_MAX = 4096 };
 
 /* The token of the file that was named: it alone, or nobody asks. */
@@ -104,10 +106,18 @@ const char *cli_ending(const char *file, const char *const *endings)
     return NULL;
 }
 
+unsigned cli_file_mode(unsigned mode)
+{
+    mode_t mask = umask(0);
+
+    (void)umask(mask);
+    return mode & ~mask;
+}
+
 enum cli_exit cli_save(const struct cli *c, const char *file,
                        const struct buffer *contents, struct complaint *why)
 {
-    int rc = file_write(file, buffer_view(contents), FILE_MODE);
+    int rc = file_write(file, buffer_view(contents), cli_file_mode(FILE_MODE));
 
     if (rc < 0)
         return cli_refuse(why, CLI_FAILED,

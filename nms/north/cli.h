@@ -98,6 +98,9 @@ const char *cli_ending(const char *file, const char *const *endings);
 enum cli_exit cli_save(const struct cli *c, const char *file,
                        const struct buffer *contents, struct complaint *why);
 
+/* The rights of a file that is written: mode without what the umask takes. */
+unsigned cli_file_mode(unsigned mode);
+
 /* Fills *why, which may be NULL, and gives code. */
 enum cli_exit cli_refuse(struct complaint *why, enum cli_exit code,
                          const char *remedy, const char *fmt, ...)

@@ -91,7 +91,8 @@ static int give(struct given *g, const char *file, json_t *body,
     if (rc < 0)
         return complain(why, rc, g->dir, "check its rights",
                         "it cannot be made: %s", strerror(-rc));
-    rc = text != NULL ? file_write(path.at, bytes_of_text(text), FILE_MODE)
+    rc = text != NULL ? file_write(path.at, bytes_of_text(text),
+                                   cli_file_mode(FILE_MODE))
                       : -ENOMEM;
     if (rc < 0)
         return complain(why, rc, path.at, "check its rights and disk",

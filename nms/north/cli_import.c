@@ -27,7 +27,7 @@ struct import {
     struct import_systems systems;
     json_t *rows;      /* what became of each system, in their order */
     struct tsv *notes; /* report.tsv */
-    size_t done, faults;
+    size_t done, written, faults;
     bool shows_progress;
 };
 
@@ -152,7 +152,7 @@ static void system_do(const struct import *run, const struct import_system *s,
         tell(to, "faulty", s->os, "", "");
     }
     report_tell(to, &report);
-    tell(to, "done", s->os, "", "");
+    tell(to, rc < 0 ? "lost" : "done", s->os, "", "");
     import_report_fini(&report);
 }
 
@@ -286,6 +286,7 @@ static void line_take(struct import *run, char *line, json_t **pending)
             run->faults++;
         if (strcmp(fields[0], "faulty") == 0)
             return;
+        run->written += strcmp(fields[0], "done") == 0;
         json_object_set_new(row, "os", json_string(fields[1]));
         json_array_append_new(run->rows, row);
         *pending = NULL;
@@ -447,6 +448,13 @@ static enum cli_exit import_print(const struct cli *c, struct import *run,
         return cli_refuse(why, CLI_FAILED, "check its rights and disk",
                           "%s/report.tsv cannot be written: %s", run->out,
                           strerror(-rc));
+    if (run->written < run->systems.count)
+        return cli_refuse(why, CLI_FAILED,
+                          "see report.tsv, and the memory and processes that "
+                          "there are",
+                          "%zu of %zu systems were not imported to %s",
+                          run->systems.count - run->written, run->systems.count,
+                          run->out);
     if (c->layout == LAYOUT_TABLE)
         printf("\n%s/report.tsv tells what was not carried over, and why\n",
                run->out);

@@ -89,11 +89,14 @@ enum cli_exit cli_map_delete(struct cli *c, struct complaint *why)
     return say(c, answer, "deleted");
 }
 
-/* Complaints begin with the file that they are about. */
-static enum cli_exit explain(const char *file, struct complaint *why)
+/* Complaints about the file begin with it; what the station or the way to it
+ * says has nothing to do with it. */
+static enum cli_exit explain(int rc, const char *file, struct complaint *why)
 {
     struct complaint was = *why;
 
+    if (rc != -EINVAL)
+        return CLI_FAILED;
     return cli_refuse(why, CLI_FAILED, was.remedy, "%s: %s", file, was.what);
 }
 
@@ -118,8 +121,8 @@ enum cli_exit cli_map_import(struct cli *c, struct complaint *why)
     buffer_text(&path, ending);
     if (c->values.replace)
         url_param_number(&path, "replace", 1);
-    if (client_post(cli_client(c), path.at, buffer_view(&text), &answer, why) <
-        0)
-        return explain(file, why);
+    rc = client_post(cli_client(c), path.at, buffer_view(&text), &answer, why);
+    if (rc < 0)
+        return explain(rc, file, why);
     return say(c, answer, "imported");
 }

@@ -4,11 +4,15 @@
 #include "base/text.h"
 #include "station/seal.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <sys/signalfd.h>
 
 enum { LINE_ROOM = CLI_TYPED_MAX + 2 }; /* and its end */
 
@@ -16,6 +20,37 @@ static enum cli_exit too_long(struct complaint *why)
 {
     return cli_refuse(why, CLI_FAILED, "use a shorter one",
                       "what was given has more than %d octets", SECRET_LEN_MAX);
+}
+
+/* Waits for a line of the terminal, which shows nothing meanwhile. Who leaves
+ * by a signal, or stops, is given a terminal that shows what is typed again. */
+static void await_line(const struct termios *shown,
+                       const struct termios *hidden)
+{
+    static const int leaving[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
+    struct signalfd_siginfo came;
+    sigset_t held, before;
+
+    sigemptyset(&held);
+    for (size_t i = 0; i < COUNT_OF(leaving); i++)
+        sigaddset(&held, leaving[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    struct pollfd on[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = signalfd(-1, &held, SFD_CLOEXEC), .events = POLLIN}};
+    while (on[1].fd >= 0 && poll(on, COUNT_OF(on), -1) >= 0 &&
+           on[0].revents == 0) {
+        if (read(on[1].fd, &came, sizeof came) != sizeof came)
+            break;
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, shown);
+        (void)raise((int)came.ssi_signo);
+        (void)sigprocmask(SIG_SETMASK, &before, NULL); /* it comes now */
+        (void)sigprocmask(SIG_BLOCK, &held, NULL);
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, hidden);
+    }
+    if (on[1].fd >= 0)
+        (void)close(on[1].fd);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 enum cli_exit cli_read_line(const char *prompt, char out[CLI_TYPED_MAX],
@@ -30,6 +65,7 @@ enum cli_exit cli_read_line(const char *prompt, char out[CLI_TYPED_MAX],
         hidden.c_lflag &= ~(tcflag_t)ECHO;
         (void)fputs(prompt, stderr);
         (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+        await_line(&shown, &hidden);
     }
     if (fgets(line, sizeof line, stdin) == NULL)
         line[0] = '\0';

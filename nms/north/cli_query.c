@@ -135,7 +135,8 @@ static int write_tables(const char *dir, const struct export *e,
         struct buffer OWNED_BUFFER path = {0};
 
         buffer_format(&path, "%s/%s", dir, e->names[i]);
-        rc = file_write(path.at, buffer_view(&e->tables[i]), FILE_MODE);
+        rc = file_write(path.at, buffer_view(&e->tables[i]),
+                        cli_file_mode(FILE_MODE));
     }
     if (rc < 0)
         return complain(why, rc, "", "check its rights and disk",

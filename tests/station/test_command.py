@@ -2,14 +2,17 @@
 import http.server
 import json
 import os
+import pty
+import signal
 import socketserver
 import subprocess
+import termios
 import threading
 import urllib.parse
 
 import pytest
 
-from conftest import needs_root
+from conftest import await_true, needs_root
 
 pytestmark = needs_root
 
@@ -83,7 +86,7 @@ class Answers:
                 path, _, query = self.path.removeprefix('/api/v1/').partition('?')
                 sent = self.rfile.read(int(self.headers.get('Content-Length', 0)))
                 params = dict(urllib.parse.parse_qsl(query))
-                outer.asked.append((self.command, path, params, json.loads(sent) if sent else None))
+                outer.asked.append((self.command, path, params, json.loads(sent) if 'json' in self.headers.get('Content-Type', '') else None))
                 found = outer.known.get(f'{self.command} {path}', outer.known.get(path))
                 status, body = found(params) if callable(found) else (200, found) if found is not None else (404, {'detail': 'no such thing'})
                 text = json.dumps(body).encode()
@@ -187,3 +190,52 @@ def test_more_risks_than_are_told_are_said(answers):
     assert '1 more: --limit' in answers.run('--table', 'risk') and 'more' not in answers.run('--table', 'risk', '--limit', '3')
     done = subprocess.run(answers.command('risk', '--all'), capture_output=True, text=True, timeout=60)
     assert len(done.stdout.splitlines()) == 3 and '1 more' in done.stderr
+
+
+def test_files_keep_to_the_umask(answers, place):
+    answers.known['graphs/core/cpu.svg'] = answers.known['events'] = {'events': [{'id': 1, 'type': 'x', 'object': 'core'}]}
+    answers.known.update({'alerts': {'alerts': []}, 'audit': {'audit': []}})
+    answers.run('graph', 'core', 'cpu', '-o', place / 'g.svg', umask=0o077)
+    answers.run('export', 'device', 'core', place / 'out', umask=0o077)
+    for path in (place / 'g.svg', place / 'out' / 'events.json', place / 'out'):
+        assert path.stat().st_mode & 0o077 == 0, path
+    answers.run('graph', 'core', 'cpu', '-o', place / 'h.svg', umask=0o022)
+    assert (place / 'h.svg').stat().st_mode & 0o777 == 0o644
+
+
+def test_what_is_not_wrong_with_a_file_does_not_name_it(answers, place):
+    file = place / 'net.csv'
+    file.write_text('a,b\n')
+    answers.known['POST maps/plan.csv'] = lambda _: (403, {'detail': 'an operator is needed', 'remedy': 'ask one'})
+    assert 'portolan: an operator is needed' in answers.run('map', 'import', 'plan', file, code=1)
+    answers.known['POST maps/plan.csv'] = lambda _: (400, {'detail': 'line 1: no', 'remedy': 'mend it'})
+    assert f'portolan: {file}: line 1: no' in answers.run('map', 'import', 'plan', file, code=1)
+
+
+def test_an_import_that_left_systems_out_has_failed(programs, place):
+    detection = place / 'librenms' / 'resources' / 'definitions' / 'os_detection'
+    detection.mkdir(parents=True)
+    for name, number in (('one', 1), ('two', 2)):
+        (detection / f'{name}.yaml').write_text(f'os: {name}\ntext: {name}\ntype: network\ndiscovery:\n  - sysObjectID: .1.3.6.1.4.1.9999.{number}\n')
+    (place / 'librenms' / 'mibs').mkdir()
+    words = ('profile', 'import', 'librenms', place / 'librenms', '-o', place / 'out')
+    assert said(programs, *words)[0] == 0
+    (place / 'out' / 'two.yaml').unlink()
+    (place / 'out' / 'two.yaml').mkdir()  # it cannot be written
+    code, err = said(programs, *words)
+    assert code == 1 and '1 of 2 systems were not imported' in err, err
+
+
+def test_a_terminal_shows_what_is_typed_after_a_password_was_given_up(programs):
+    """Shells that do not mend it themselves, and ssh, are left as they were, by Ctrl-C and by being ended."""
+    def echoes(fd):
+        return bool(termios.tcgetattr(fd)[3] & termios.ECHO)
+    for give_up in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.execv(programs / 'portolan', ['portolan', '--socket', '/nonexistent/control', 'user', 'add', 'ann'])
+        await_true(lambda: not echoes(fd), 20, 'it asks')
+        os.kill(pid, give_up)
+        _, status = os.waitpid(pid, 0)
+        assert os.WTERMSIG(status) == give_up and echoes(fd)
+        os.close(fd)
