@@ -8,6 +8,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,13 +21,13 @@
 #define PREFIX "crash-"
 #define SUFFIX ".txt"
 
-enum { FRAMES_MAX = 64, STACK_OCTETS = 64 << 10, KEPT = 10 };
+enum { FRAMES_MAX = 64, KEPT = 10, OTHER_WAITS_S = 1 };
 enum { NEW_MODE = 0600, TOLD_MODE = 0400 }; /* the mode tells who was told */
 
 /* A handler of a signal has no argument of ours. */
 static struct {
     char dir[CRASH_PATH_MAX];
-    volatile sig_atomic_t dying;
+    atomic_int dying; /* the thread that crashed first; 0: none did */
 } crashing;
 
 /* ---- words without the library: none of it may be used within ---- */
@@ -116,28 +117,48 @@ static void describe(struct words *w, int number, const siginfo_t *info,
     add(w, " of the epoch; it was here:\n");
 }
 
-static void on_crash(int number, siginfo_t *info, void *context)
+static void report(int number, const siginfo_t *info)
 {
     struct words text = {.len = 0};
     void *frames[FRAMES_MAX];
     time_t now = time(NULL);
 
-    (void)context;
-    if (!crashing.dying) {
-        crashing.dying = 1;
-        describe(&text, number, info, now);
-        put(STDERR_FILENO, text.at, text.len);
-        int fd = open_report(now);
-        put(fd, text.at + strlen("error: "), text.len - strlen("error: "));
-        int count = backtrace(frames, FRAMES_MAX);
-        backtrace_symbols_fd(frames, count, STDERR_FILENO);
-        if (fd >= 0) {
-            backtrace_symbols_fd(frames, count, fd);
-            (void)close(fd);
-        }
+    describe(&text, number, info, now);
+    put(STDERR_FILENO, text.at, text.len);
+    int fd = open_report(now);
+    put(fd, text.at + strlen("error: "), text.len - strlen("error: "));
+    int count = backtrace(frames, FRAMES_MAX);
+    backtrace_symbols_fd(frames, count, STDERR_FILENO);
+    if (fd >= 0) {
+        backtrace_symbols_fd(frames, count, fd);
+        (void)close(fd);
     }
+}
+
+/* Threads that crash for the same reason crash together: the first one tells
+ * it, and the others give it the time to. */
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+    int none = 0;
+
+    (void)context;
+    if (atomic_compare_exchange_strong(&crashing.dying, &none, (int)gettid()))
+        report(number, info);
+    else if (none != (int)gettid())
+        (void)nanosleep(&(struct timespec){.tv_sec = OTHER_WAITS_S}, NULL);
     (void)signal(number, SIG_DFL);
     (void)raise(number); /* comes as soon as this one is over */
+}
+
+void crash_watch_thread(struct crash_stack *stack)
+{
+#ifdef SANITIZED
+    (void)stack;
+#else
+    const stack_t own = {.ss_sp = stack->room, .ss_size = sizeof stack->room};
+
+    (void)sigaltstack(&own, NULL);
+#endif
 }
 
 void crash_watch(const char *dir)
@@ -150,15 +171,15 @@ void crash_watch(const char *dir)
     struct sigaction action = {.sa_sigaction = on_crash,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK};
     void *frames[2];
-    stack_t stack = {.ss_size = STACK_OCTETS};
+    stack_t stack = {.ss_size = CRASH_STACK_OCTETS};
 
     if (strlen(dir) < sizeof crashing.dir)
         memcpy(crashing.dir, dir, strlen(dir) + 1);
     (void)backtrace(frames, 2); /* what it loads, it loads now */
     if (sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE) != 0) {
         /* One that overflowed its own stack needs another: for good. */
-        stack = (stack_t){.ss_sp = mem_array(STACK_OCTETS, 1),
-                          .ss_size = STACK_OCTETS};
+        stack = (stack_t){.ss_sp = mem_array(CRASH_STACK_OCTETS, 1),
+                          .ss_size = CRASH_STACK_OCTETS};
         (void)sigaltstack(&stack, NULL);
     }
     (void)sigemptyset(&action.sa_mask);

@@ -5,16 +5,25 @@
 #ifndef BASE_CRASH_H
 #define BASE_CRASH_H
 
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 enum { CRASH_PATH_MAX = 512, CRASH_WORDS_MAX = 160 };
+enum { CRASH_STACK_OCTETS = 64 << 10 };
 
 /* From now on SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT write
  * dir/crash-SECONDS-PID.txt (mode 0600) and then end the process as they would.
  * dir is copied; a longer one than CRASH_PATH_MAX gets no file. Sanitized
  * builds leave it to the sanitizer. */
 void crash_watch(const char *dir);
+
+/* What a crash is told from where a thread overflowed its own stack: a local of
+ * its first function, as it is the kernel's for as long as the thread lives. */
+struct crash_stack {
+    alignas(16) char room[CRASH_STACK_OCTETS];
+};
+void crash_watch_thread(struct crash_stack *stack);
 
 /* A crash of an earlier run. */
 struct crash {

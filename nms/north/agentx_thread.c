@@ -1,5 +1,6 @@
 #include "north/agentx_thread.h"
 
+#include "base/crash.h"
 #include "base/own.h"
 #include "base/table.h"
 #include "north/agent_admin.h"
@@ -416,7 +417,9 @@ static void wait_for_news(const struct thread *t, struct mono now)
 void *agentx_thread(void *arg)
 {
     struct thread t = {.work = arg};
+    struct crash_stack stack;
 
+    crash_watch_thread(&stack);
     t.host = (struct agentx_host){.on_request = on_request,
                                   .region = region,
                                   .on_told = on_told,

@@ -1,5 +1,6 @@
 #include "station/series_converter.h"
 
+#include "base/crash.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "graphs/recast.h"
@@ -76,7 +77,10 @@ static void *work(void *arg)
 {
     struct converter *c = arg;
     uint64_t one = 1;
+    struct crash_stack stack;
 
+    if (c->threaded)
+        crash_watch_thread(&stack);
     if (c->threaded) /* as far as the system permits */
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     c->result = convert(c->path.at, &c->layout, c->group);

@@ -1,6 +1,7 @@
 #include "station/series_surveyor.h"
 
 #include "base/bytes.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -99,7 +100,9 @@ static void *work(void *arg)
     struct surveyor *s = arg;
     DIR *dir = opendir(s->dir);
     uint64_t one = 1;
+    struct crash_stack stack;
 
+    crash_watch_thread(&stack);
     if (dir != NULL) {
         for (struct dirent *d; (d = readdir(dir)) != NULL;)
             if (d->d_name[0] != '.' &&

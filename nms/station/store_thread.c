@@ -1,6 +1,7 @@
 /* The thread that writes what was put, and answers what was asked. */
 #include "station/store_parts.h"
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "station/store_db.h"
 #include "station/store_past.h"
@@ -233,7 +234,9 @@ static void wait_turn(struct store *s)
 static void *thread_main(void *arg)
 {
     struct store *s = arg;
+    struct crash_stack stack;
 
+    crash_watch_thread(&stack);
     (void)pthread_mutex_lock(&s->lock);
     for (;;) {
         wait_turn(s);

@@ -1,5 +1,6 @@
 #include "station/worker.h"
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
@@ -86,7 +87,9 @@ static void hand_back(struct worker *w, struct job *j)
 static void *thread_main(void *arg)
 {
     struct worker *w = arg;
+    struct crash_stack stack;
 
+    crash_watch_thread(&stack);
     for (struct job *j; (j = next_job(w)) != NULL;) {
         j->work(j->arg);
         hand_back(w, j);

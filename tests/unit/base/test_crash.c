@@ -3,9 +3,11 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+enum { SECOND_AFTER_US = 200000 };
 
 static int make_dir(void **state)
 {
@@ -41,6 +45,24 @@ static unsigned deep(unsigned n)
     return n == 0 ? (unsigned)room[0] : deep(n + 1) + (unsigned)room[1];
 }
 
+static void *deep_thread(void *arg)
+{
+    struct crash_stack stack;
+
+    (void)arg;
+    crash_watch_thread(&stack);
+    return (void *)(uintptr_t)deep(1);
+}
+
+static void in_a_thread(void *(*body)(void *))
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, body, NULL) == 0)
+        (void)pthread_join(thread, NULL);
+    _exit(0);
+}
+
 /* The status of a process that ends in that way; its words in dir/said. */
 static int crash(const char *dir, const char *how)
 {
@@ -62,6 +84,8 @@ static int crash(const char *dir, const char *how)
             _exit(*nowhere);
         if (strcmp(how, "overflows its stack") == 0)
             _exit((int)deep(1));
+        if (strcmp(how, "overflows that of a thread") == 0)
+            in_a_thread(deep_thread);
         if (strcmp(how, "aborts") == 0)
             abort();
         (void)kill(getpid(), SIGBUS);
@@ -80,6 +104,7 @@ static void it_leaves_word_and_is_told_once(void **state)
     } cases[] = {
         {"reads nowhere", SIGSEGV, "SIGSEGV at address 0x10,"},
         {"overflows its stack", SIGSEGV, "SIGSEGV at address 0x"},
+        {"overflows that of a thread", SIGSEGV, "SIGSEGV at address 0x"},
         {"aborts", SIGABRT, "SIGABRT, thread"},
         {"is told to", SIGBUS, "SIGBUS, thread"},
     };
@@ -115,6 +140,56 @@ static void it_leaves_word_and_is_told_once(void **state)
     }
 }
 
+static void *crash_thread(void *arg)
+{
+    (void)arg;
+    (void)usleep(SECOND_AFTER_US);
+    abort();
+}
+
+/* The first one waits for whoever reads its words; the second comes then. */
+static _Noreturn void crash_twice(const char *dir, int words)
+{
+    static const struct rlimit none = {0, 0};
+    pthread_t thread;
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)fcntl(words, F_SETFL, O_NONBLOCK);
+    while (write(words, "x", 1) == 1)
+        ;
+    (void)fcntl(words, F_SETFL, 0);
+    (void)dup2(words, STDERR_FILENO);
+    crash_watch(dir);
+    (void)pthread_create(&thread, NULL, crash_thread, NULL);
+    abort();
+}
+
+static void a_second_crash_leaves_the_first_one_its_words(void **state)
+{
+    int line[2], status;
+    char room[4096];
+    struct crash c;
+    struct buffer OWNED_BUFFER file = {0};
+
+#ifdef SANITIZED
+    skip(); /* the sanitizer tells */
+#endif
+    assert_int_equal(pipe(line), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        crash_twice(*state, line[1]);
+    (void)close(line[1]);
+    (void)usleep(2 * SECOND_AFTER_US);
+    while (read(line[0], room, sizeof room) > 0)
+        ;
+    (void)close(line[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_true(crash_earlier(*state, &c, NULL));
+    assert_int_equal(file_read(c.path, 1 << 20, &file), 0);
+    assert_non_null(strstr(file.at, "test_crash")); /* where it was */
+}
+
 static void old_ones_make_room(void **state)
 {
     char path[128];
@@ -143,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_leaves_word_and_is_told_once),
+        cmocka_unit_test(a_second_crash_leaves_the_first_one_its_words),
         cmocka_unit_test(old_ones_make_room),
     };
 
