@@ -341,16 +341,15 @@ static void drop_unwanted(struct notices *n)
 }
 
 /* What is under way to one that stays as it is goes on: told again it would be
- * there twice. SNMP's way is made anew, as it holds the receiver. */
+ * there twice. */
 static void serve(struct notices *n, const struct receiver *r)
 {
-    bool words = r->kind != RECEIVER_SNMP && r->kind != RECEIVER_MASTER;
-    uint64_t way = words ? served_way(r) : 0;
+    uint64_t way = served_way(r);
     struct served *s = served_find(n, r->name);
 
     if (s == NULL)
         s = served_new(n, r->name);
-    if (!words || s->way != way)
+    if (s->way != way)
         served_close(s);
     s->way = way;
     s->conf = r;
@@ -389,6 +388,7 @@ void notices_use_master(struct notices *n, const struct notice_master *master)
     n->agent =
         master != NULL ? *master : (struct notice_master){.notify = NULL};
     n->mastered = master != NULL;
+    served_close(served_find(n, n->master.name)); /* was the other's */
     notices_use(n);
     if (master != NULL)
         master->notified(master->arg,

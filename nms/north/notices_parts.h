@@ -88,7 +88,7 @@ void served_tell_reasons(struct served *s, struct mono now);
 
 /* ---- notice_send.c ---- */
 
-/* A hash of where words go and how, of a receiver that takes them. */
+/* A hash of where what is sent to a receiver goes, and how. */
 uint64_t served_way(const struct receiver *r);
 
 /* What waits goes, as far as it may now. */

@@ -11,7 +11,8 @@ struct notify_peer;
 
 enum { NOTIFY_VARBINDS_MAX = 34, NOTIFY_OCTETS_MAX = 3000 };
 
-/* A receiver of SNMP; it is borrowed. NULL: no socket can be opened. */
+/* A receiver of SNMP, which may go before the peer does. NULL: no socket can be
+ * opened. */
 struct notify_peer *notify_peer_new(struct station *s,
                                     const struct receiver *r);
 /* What is under way is forgotten. NULL is fine. */

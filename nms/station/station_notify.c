@@ -11,6 +11,7 @@
 
 struct notify_peer {
     struct notifier_peer *peer;
+    struct credential *credential; /* its own */
     bool inform;
 };
 
@@ -25,7 +26,8 @@ struct notify_peer *notify_peer_new(struct station *s, const struct receiver *r)
         return NULL;
     struct notify_peer *p = mem_new(struct notify_peer);
 
-    p->peer = notifier_peer_new(s->notifier, &r->addr, r->port, r->credential);
+    p->credential = credential_copy(r->credential);
+    p->peer = notifier_peer_new(s->notifier, &r->addr, r->port, p->credential);
     p->inform = r->inform;
     return p;
 }
@@ -35,6 +37,7 @@ void notify_peer_free(struct notify_peer *p)
     if (p == NULL)
         return;
     notifier_peer_free(p->peer);
+    credential_free(p->credential);
     free(p);
 }
 
