@@ -263,18 +263,23 @@ static void set_axis(const struct import *im, struct map_node *n, bool x,
     n->placed = true;
 }
 
-/* A name that stays what it is when it is made safe. */
-static bool is_harmless(struct import *im, const char *key)
+enum { KEY_MAX = 64 };
+
+/* A name that stays what it is when it is made safe. Asked for each value, so
+ * nothing of it is kept. */
+static bool is_harmless(const char *key)
 {
-    return strcmp(map_import_text(im, bytes_of_text(key)), key) == 0;
+    struct buffer OWNED_BUFFER safe = {0};
+
+    if (strlen(key) > KEY_MAX)
+        return false;
+    text_safe(bytes_of_text(key), NULL, false, MAP_NAME_MAX, &safe);
+    return safe.len == 0 ? key[0] == '\0' : strcmp(safe.at, key) == 0;
 }
 
 static bool is_extra(const char *key, bool link)
 {
-    enum { KEY_MAX = 64 };
-
-    return key[0] != '\0' && strlen(key) <= KEY_MAX &&
-           !map_is_own_key(key, link);
+    return key[0] != '\0' && !map_is_own_key(key, link);
 }
 
 /* Beyond the limit further ones are left out; what is ours never is. */
@@ -336,7 +341,7 @@ void import_set_node(struct import *im, uint32_t node, const char *key,
     enum device_kind kind;
 
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || !is_harmless(im, key))
+    if (value[0] == '\0' || !is_harmless(key))
         return;
     if (strcmp(ours, "kind") != 0)
         set_known(im, n, ours, value);
@@ -359,7 +364,7 @@ void import_set_link(struct import *im, struct map_link *l, const char *key,
     uint64_t speed;
 
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] == '\0' || !is_harmless(im, key))
+    if (value[0] == '\0' || !is_harmless(key))
         return;
     if (strcmp(ours, "label") == 0 && is_speed(value, &speed))
         l->speed_bps = speed;
@@ -387,7 +392,7 @@ void import_set_own(struct import *im, struct map_extras *of, const char *key,
                     const char *value, bool link)
 {
     value = map_import_text(im, bytes_of_text(value));
-    if (value[0] != '\0' && is_harmless(im, key))
+    if (value[0] != '\0' && is_harmless(key))
         add_extra(im, of, key, value, link);
 }
 

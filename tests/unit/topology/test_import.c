@@ -1,6 +1,31 @@
 /* Maps of what other tools write: usable, or refused with line and column. */
 #include "import_desk.h"
 
+#include <malloc.h>
+
+/* Names of columns are read for every field, and kept for none. */
+static void long_names_of_columns_cost_nothing(void **state)
+{
+    enum { COLUMNS = 60, ROWS = 3000, MOST = 32 << 20 };
+    struct buffer OWNED_BUFFER text = {0};
+
+    (void)state;
+    buffer_text(&text, "a,b");
+    for (unsigned i = 0; i < COLUMNS; i++)
+        buffer_format(&text, ",%0500u", i);
+    for (unsigned i = 0; i < ROWS; i++) {
+        buffer_text(&text, "\nn1,n2");
+        for (unsigned k = 0; k < COLUMNS; k++)
+            buffer_text(&text, ",x");
+    }
+    struct mallinfo2 before = mallinfo2();
+    OWNED(map_free) struct map *m = import(MAP_FROM_CSV, text.at);
+    struct mallinfo2 after = mallinfo2();
+    assert_int_equal(m->links.count, ROWS);
+    assert_true(after.uordblks + after.hblkhd <
+                before.uordblks + before.hblkhd + MOST);
+}
+
 /* ---- DOT ---- */
 
 static void clusters_of_dot_become_clouds(void **state)
@@ -340,6 +365,7 @@ int main(void)
         cmocka_unit_test(places_of_a_country_stay_there),
         cmocka_unit_test(columns_are_known_by_many_names),
         cmocka_unit_test(clusters_of_dot_become_clouds),
+        cmocka_unit_test(long_names_of_columns_cost_nothing),
         cmocka_unit_test(yed_s_graphml_keeps_labels_places_and_groups),
         cmocka_unit_test(plain_graphml_makes_a_map),
         cmocka_unit_test(json_of_graph_tools_makes_a_map),
