@@ -276,12 +276,21 @@ int main(int argc, char **argv)
     }
     rc = read_all(STDIN_FILENO, MAP_TEXT_MAX, &text);
     if (rc < 0) {
-        fprintf(stderr, "%s: cannot be read: %s\n", s.name, strerror(-rc));
+        fprintf(stderr, "%s: cannot be read: %s; %s\n", s.name, strerror(-rc),
+                rc == -EFBIG ? "a map has at most 64 MB: fold or split it"
+                             : "check standard input");
         return EXIT_FAILED;
     }
     if (render(&s, &text, &out, &why) < 0)
         return tell(&why);
     rc = write_all(STDOUT_FILENO, &out);
+    if (rc == 0 && close(STDOUT_FILENO) < 0) /* NFS tells it then */
+        rc = -errno;
+    if (rc < 0)
+        fprintf(stderr,
+                "%s: the picture cannot be written: %s; check standard "
+                "output and its disk\n",
+                s.name, strerror(-rc));
     /* Without a look back: Graphviz and its fonts keep what they have. */
     _exit(rc < 0 ? EXIT_FAILED : EXIT_SUCCESS);
 }

@@ -45,11 +45,11 @@ int cage_enter(const struct cage_limits *limits)
     /* Standard output may be a file. */
     if (rc == 0)
         rc = limit(RLIMIT_FSIZE, (rlim_t)PICTURE_MB << 20, 0);
-    if (rc == 0) /* the filter permits threads alone: Pango makes one */
-        rc = limit(RLIMIT_NPROC, THREADS, 0);
     if (rc == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         rc = -errno;
     if (rc == 0)
         rc = sandbox_enter(SANDBOX_RENDER);
-    return rc == -ENOSYS ? 0 : rc; /* without a filter the limits hold */
+    /* The filter permits threads alone: Pango makes one. Without it a limit
+     * holds, which counts all that the user runs. */
+    return rc == -ENOSYS ? limit(RLIMIT_NPROC, THREADS, 0) : rc;
 }

@@ -3,10 +3,12 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import stat
 import subprocess
+import tempfile
 
 import pytest
 from conftest import BUILD, TREE, Station, await_true, free_port, needs_root
@@ -158,6 +160,36 @@ def test_a_map_that_takes_too_much_is_ended_and_told(limit, text, words):
                           capture_output=True, text=True, timeout=60)
     assert done.returncode != 0 and not done.stdout
     assert words in done.stderr, done.stderr[-500:]
+
+
+def test_a_picture_that_cannot_be_written_is_told():
+    with open('/dev/full', 'wb') as full:
+        done = subprocess.run([BUILD / 'portolan-render'], input=b'graph { a -- b }', stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1
+    assert b'cannot be written: No space left' in done.stderr
+
+
+CROWDED = """
+import subprocess, sys, threading
+stop = threading.Event()
+threading.stack_size(65536)
+crowd = [threading.Thread(target=stop.wait) for _ in range(1100)]
+for one in crowd:
+    one.start()
+done = subprocess.run(sys.argv[1:], input=b'graph { a -- b }', stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+stop.set()
+sys.stderr.buffer.write(done.stderr)
+sys.exit(done.returncode != 0)
+"""
+
+
+def test_a_user_with_many_threads_gets_a_picture():
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        program = shutil.copy(BUILD / 'portolan-render', place)
+        done = subprocess.run(['setpriv', '--reuid=54321', '--clear-groups', '/usr/bin/python3', '-c', CROWDED, program],
+                              capture_output=True, timeout=60, cwd='/')
+    assert done.returncode == 0, done.stderr[-500:]
 
 
 # ---- secrets ----
