@@ -209,6 +209,23 @@ static void prepare_work(void *arg)
     write_out(j);
 }
 
+/* Says of a layout that it is of no use, in the log too. */
+static int unusable(struct job *j, const char *what, const char *more)
+{
+    log_warning("map %s: %s: %s", j->name, what, more);
+    return complain(&j->why, -EIO, j->name,
+                    "see whether portolan-render is as it was installed",
+                    "%s: %.150s", what, more);
+}
+
+static const char *first_unplaced(const struct map *m)
+{
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (!m->nodes.at[i].placed && map_node_is_shown(&m->nodes.at[i]))
+            return m->nodes.at[i].id;
+    return "";
+}
+
 /* The layout's positions go into the document, where it still is, and into the
  * picture at hand. */
 static void positions_work(void *arg)
@@ -223,8 +240,9 @@ static void positions_work(void *arg)
                          j->layout.len, &read, &j->why);
     buffer_fini(&j->layout);
     if (j->result < 0) {
-        j->result = complain(&j->why, -EIO, j->name, "see the log",
-                             "the layout cannot be read");
+        struct complaint was = j->why;
+
+        j->result = unusable(j, "the layout cannot be read", was.what);
         return;
     }
     OWNED(map_free) struct map *laid_out = read;
@@ -237,8 +255,8 @@ static void positions_work(void *arg)
     maps_shelf_rest(shelf);
     write_out(j); /* as whoever asks next will find it */
     if (!j->laid_out)
-        j->result = complain(&j->why, -EIO, j->name, "see the log",
-                             "the layout left nodes without a place");
+        j->result = unusable(j, "the layout left nodes without a place",
+                             first_unplaced(j->map));
 }
 
 /* ---- a job's way: the loop's part ---- */
@@ -279,13 +297,25 @@ static void to_thread(struct job *j, worker_fn work)
     worker_do(j->pictures->maps->worker, work, on_worked, j);
 }
 
+/* The last line of what a child said: its own words; what is before it may be
+ * of Graphviz or of fonts. */
+static struct bytes last_line(const char *said)
+{
+    size_t end = strlen(said), from;
+
+    while (end > 0 && said[end - 1] == '\n')
+        end--;
+    for (from = end; from > 0 && said[from - 1] != '\n';)
+        from--;
+    return (struct bytes){(const uint8_t *)said + from, end - from};
+}
+
 static void explain(struct job *j, int result, const char *said)
 {
     enum { SAID_MAX = 200 };
-    struct buffer OWNED_BUFFER first = {0};
+    struct buffer OWNED_BUFFER last = {0};
 
-    text_safe((struct bytes){(const uint8_t *)said, strcspn(said, "\n")}, NULL,
-              false, SAID_MAX, &first);
+    text_safe(last_line(said), NULL, false, SAID_MAX, &last);
     if (result == -ETIMEDOUT)
         fail(j, result, "drawing took longer than 60 s and was ended",
              "ask for a map of a prefix instead of the whole network");
@@ -293,7 +323,7 @@ static void explain(struct job *j, int result, const char *said)
         fail(j, result, "the picture is larger than 64 MB",
              "ask for svg, or for a map of a prefix");
     else
-        fail(j, result, first.len > 0 ? first.at : "drawing failed",
+        fail(j, result, last.len > 0 ? last.at : "drawing ended without a word",
              "see the log of the station");
     log_warning("map %s: cannot be drawn as %s: %s", j->name, words[j->format],
                 j->why.what);
@@ -317,6 +347,15 @@ static void on_child(void *arg, const struct child_end *end)
         j->pictures->drawn++;
         j->stage = STAGE_READY;
     }
+}
+
+static void explain_start(struct job *j, int rc)
+{
+    struct buffer OWNED_BUFFER text = {0};
+
+    buffer_format(&text, "%s cannot be started: %s", j->pictures->maps->render,
+                  strerror(-rc));
+    explain(j, -EIO, text.at);
 }
 
 /* Starts a child for what the job needs next. */
@@ -349,7 +388,7 @@ static void job_spawn(struct job *j, enum stage stage)
     j->input = 0; /* closed */
     j->stage = stage;
     if (rc < 0)
-        explain(j, rc, "portolan-render cannot be started");
+        explain_start(j, rc);
 }
 
 static unsigned running(const struct pictures *p)

@@ -90,10 +90,25 @@ static void what_cannot_be_drawn_is_said(void **state)
     assert_int_equal(a.result, -EIO);
     assert_string_equal(a.why.what, "no ink");
 
+    script(b, "fails",
+           "cat >/dev/null; echo 'Fontconfig error' >&2; "
+           "echo 'no ink' >&2; exit 1",
+           path, sizeof path);
+    ask(b, "physical", MAPS_SVG, &a);
+    assert_string_equal(a.why.what, "no ink"); /* its own, last words */
+    script(b, "fails", "cat >/dev/null; echo 'graph { oops'", path,
+           sizeof path);
+    ask(b, "physical", MAPS_SVG, &a);
+    assert_non_null(strstr(a.why.what, "'}' is missing"));
+    script(b, "fails", "cat >/dev/null; echo 'graph { }'", path, sizeof path);
+    ask(b, "physical", MAPS_SVG, &a);
+    assert_non_null(strstr(a.why.what, "without a place"));
+
     reopen(b, "/nonexistent/portolan-render");
     refresh(b);
     ask(b, "physical", MAPS_PNG, &a);
     assert_true(a.result < 0);
+    assert_true(a.why.what[0] != '\0');
     log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
     buffer_fini(&a.picture);
 }
