@@ -1,11 +1,13 @@
 #include "north/cli_session.h"
 
+#include "base/mem.h"
 #include "north/cli_source.h"
 #include "station/config.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -14,20 +16,34 @@ enum { SNMP_PORT = 161 };
 
 /* ---- whom to ask ---- */
 
-/* An address, or a name that this machine knows. */
-static int find_address(const char *text, struct addr *out,
+static void take_addresses(struct session *s, const struct addrinfo *found)
+{
+    for (; found != NULL; found = found->ai_next) {
+        struct addr addr = addr_from_sockaddr(found->ai_addr, NULL);
+
+        if (!addr_is_set(&addr))
+            continue;
+        if (!addr_is_set(&s->addr))
+            s->addr = addr;
+        else if (s->other_count < COUNT_OF(s->others))
+            s->others[s->other_count++] = addr;
+    }
+}
+
+/* An address, or those of a name that this machine knows. */
+static int find_address(const char *text, struct session *s,
                         struct complaint *why)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *found = NULL;
 
-    if (addr_parse(text, out) == 0)
+    if (addr_parse(text, &s->addr) == 0)
         return 0;
     int failed = getaddrinfo(text, NULL, &hints, &found);
     if (failed == 0)
-        *out = addr_from_sockaddr(found->ai_addr, NULL);
+        take_addresses(s, found);
     if (found != NULL)
         freeaddrinfo(found);
-    if (failed == 0 && addr_is_set(out))
+    if (failed == 0 && addr_is_set(&s->addr))
         return 0;
     return complain(why, -EINVAL, "", "write an address, such as 192.0.2.1",
                     "\"%s\" is no address and no host that is known: %s", text,
@@ -66,7 +82,7 @@ enum cli_exit session_open(const struct cli *c, const char *address,
         code = source_credential(&c->values, s->config, &s->credential, why);
     if (code != CLI_DONE)
         return code;
-    if (find_address(address, &s->addr, why) < 0)
+    if (find_address(address, s, why) < 0)
         return CLI_FAILED;
     s->port = port_of(c, s->config);
     s->profiles = source_profiles(&c->values, s->config);
@@ -145,15 +161,36 @@ static void say_waiting(const struct session *s, bool waiting)
     (void)fflush(stderr);
 }
 
+static void interview(struct session *s, enum collect_scope scope)
+{
+    say_waiting(s, true);
+    if (interview_start(s->agent, s->profiles, scope, NULL, on_done, s) != NULL)
+        (void)event_base_dispatch(s->base);
+    say_waiting(s, false);
+}
+
+/* To the next address of the host. False: there is none, or the credential was
+ * refused, which somebody answered. */
+static bool turn_to_next(struct session *s)
+{
+    if (s->other_count == 0 || s->result == -EACCES)
+        return false;
+    s->addr = s->others[0];
+    s->other_count--;
+    memmove(s->others, s->others + 1, s->other_count * sizeof s->others[0]);
+    agent_free(s->agent);
+    s->agent = agent_new(s->engine, &s->addr, s->port, s->credential);
+    return s->agent != NULL;
+}
+
 int session_interview(struct session *s, enum collect_scope scope,
                       struct complaint *why)
 {
     struct mono started = mono_now();
 
-    say_waiting(s, true);
-    if (interview_start(s->agent, s->profiles, scope, NULL, on_done, s) != NULL)
-        (void)event_base_dispatch(s->base);
-    say_waiting(s, false);
+    interview(s, scope);
+    while (s->facts == NULL && turn_to_next(s))
+        interview(s, scope);
     s->took_ms = mono_ms_between(started, mono_now());
     return s->facts != NULL ? 0 : explain(s, why);
 }

@@ -10,6 +10,8 @@
 struct config;
 struct event_base;
 
+enum { SESSION_OTHERS_MAX = 7 };
+
 struct session {
     struct event_base *base;
     struct engine *engine;
@@ -18,6 +20,8 @@ struct session {
     struct credential *credential;
     struct profiles *profiles;
     struct addr addr;
+    struct addr others[SESSION_OTHERS_MAX]; /* of a host: asked after it */
+    size_t other_count;
     uint16_t port;
     /* of the interview */
     struct facts *facts; /* NULL: it told nothing */
@@ -33,7 +37,8 @@ enum cli_exit session_open(const struct cli *c, const char *address,
 void session_close(struct session *s);
 #define OWNED_SESSION __attribute__((cleanup(session_close)))
 
-/* Asks all that scope wants and waits for it. 0 if facts are there, if only in
+/* Asks all that scope wants and waits for it; of a host, at its next address
+ * where one does not answer. 0 if facts are there, if only in
  * part (s->result), else -errno and *why. */
 int session_interview(struct session *s, enum collect_scope scope,
                       struct complaint *why)

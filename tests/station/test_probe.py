@@ -1,6 +1,8 @@
 """`portolan probe`: one agent, without a station."""
 import subprocess
 
+from conftest import needs_root
+
 
 def test_report_tells_a_vendor_what_is_broken(farm, programs):
     """--report: the rule, the table, what follows, and nothing of the credential."""
@@ -15,3 +17,13 @@ def test_report_tells_a_vendor_what_is_broken(farm, programs):
     assert 'What a manager has to do' in faults, report
     assert 'ifTable' in report[report.index('Tables that were told'):], report
     assert 'public' not in report, report
+
+
+@needs_root
+def test_a_host_is_asked_at_each_of_its_addresses(farm, programs, place):
+    """localhost is ::1 first in many a /etc/hosts, and the agent listens at 127.0.0.1."""
+    net = farm('--network', 'campus', '--devices', '12')
+    (place / 'hosts').write_text(f'::1 twofold\n127.0.0.9 twofold\n{net.base} twofold\n')
+    command = f'mount --bind {place}/hosts /etc/hosts && exec {programs}/portolan --json probe twofold --port {net.port} --community public'
+    done = subprocess.run(['unshare', '-m', 'sh', '-c', command], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and 'sysName' in done.stdout, done.stdout + done.stderr
