@@ -245,8 +245,9 @@ DEPS_CHECK  := clang clang-format lld libclang-rt-14-dev libcmocka-dev \
                chromium chromium-driver python3-selenium systemd zsh fish
 DEPS_LOOK   := llvm clang-tidy cppcheck valgrind libc6-dbg
 DEPS_DEB    := debhelper dpkg-dev fakeroot lintian
+DEPS_MACHINE := debootstrap qemu-system-x86 e2fsprogs
 
-.PHONY: deps deps-check deps-look deps-deb
+.PHONY: deps deps-check deps-look deps-deb deps-machine
 deps: ## install what building and running need
 	@etc/setup/install-packages "to build and run" $(DEPS)
 deps-check: deps ## install what the tests need
@@ -255,6 +256,8 @@ deps-look: deps
 	@etc/setup/install-packages "to look into it" $(DEPS_LOOK)
 deps-deb: deps
 	@etc/setup/install-packages "to make packages" $(DEPS_DEB)
+deps-machine: deps-check
+	@etc/setup/install-packages "to boot a machine" $(DEPS_MACHINE)
 
 # ---- installing it -----------------------------------------------------------
 BIN         := $(DESTDIR)$(PREFIX)/bin
@@ -267,7 +270,7 @@ COMPLETION  := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH         := $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
 FISH        := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: install uninstall dist deb check-deb
+.PHONY: install uninstall dist deb check-deb check-machine
 install: all ## install below DESTDIR and PREFIX
 	install -d $(BIN) $(SBIN) $(LIBEXEC) $(SHARE)/profiles $(SHARE)/icons/kind $(SHARE)/icons/state $(SHARE)/icons/ui $(SHARE)/graphs $(SHARE)/mibs $(SHARE)/snmp $(UNITDIR) $(COMPLETION) $(ZSH) $(FISH) $(DESTDIR)$(SYSCONFDIR)/portolan/profiles $(DESTDIR)$(SYSCONFDIR)/portolan/graphs
 	install -m 755 $B/portolan $(BIN)/
@@ -301,8 +304,10 @@ deb: deps-deb dist ## Debian packages of the committed tree: $B/deb/*.deb
 	cd $B/deb/portolan-$(DIST) && $(OFFLINE) dpkg-buildpackage -us -uc -b
 	lintian --fail-on error $B/deb/*.changes
 check-deb: deb ## the packages installed, started, upgraded and purged in a root of their own
-	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/package
+	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/package/test_package.py
 dist deb: DIST := $(VERSION:%-dirty=%)
+check-machine: deb deps-machine ## the same on a Debian of nothing else that boots with systemd, in a virtual machine (20 minutes)
+	BUILD=$B /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/package/test_machine.py
 # It needs no network: root shows that.
 deb: OFFLINE := $(shell [ "$$(id -u)" = 0 ] && echo unshare --net)
 

@@ -51,7 +51,10 @@ def look(made, begin):
     pid, status = made.process.pid, made.json('status')
     with sqlite3.connect(f'file:{made.data}/state.db?mode=ro', uri=True) as db:
         objects = dict(db.execute('SELECT kind, count(*) FROM object GROUP BY kind'))
-    files = collections.Counter(path.relative_to(made.data).parts[0] for path in made.data.rglob('*') if path.is_file())
+    files = collections.Counter()
+    for place, _, names in os.walk(made.data):  # what goes meanwhile is passed over
+        below = pathlib.Path(place).relative_to(made.data).parts[:1]
+        files.update(below[0] if below else name for name in names)
     try:
         other = int((made.data / 'rrdcached.pid').read_text())
     except (OSError, ValueError):
