@@ -55,7 +55,11 @@ static bool has_bit(struct bytes set, size_t bit)
 void memberships_add(struct harvest *h, uint32_t vlan, bool configured,
                      struct bytes egress, struct bytes untagged)
 {
-    for (size_t bit = 0; vlan <= VLAN_MAX && bit < egress.len * 8; bit++)
+    size_t bits = vlan > VLAN_MAX                     ? 0
+                  : egress.len < BRIDGE_PORTS_MAX / 8 ? egress.len * 8
+                                                      : BRIDGE_PORTS_MAX;
+
+    for (size_t bit = 0; bit < bits; bit++)
         if (has_bit(egress, bit))
             membership_add(h, (struct membership){
                                   .port = (uint32_t)bit + 1,
@@ -208,11 +212,14 @@ static bool vlan_exists(const struct vlans *vlans, uint16_t id)
     return vlans->count == 0; /* nobody told */
 }
 
-/* Some agents fill lists with more than they have ports. */
+/* Some agents fill lists with more than they have ports. Bridges without
+ * dot1dBasePortTable count their ports as interfaces. */
 static bool is_port(const struct facts *f, const struct membership *m)
 {
-    return m->by_if_index || f->bridge.ports.count == 0 ||
-           bridge_port_find(f, m->port) != NULL;
+    if (m->by_if_index)
+        return true;
+    return f->bridge.ports.count > 0 ? bridge_port_find(f, m->port) != NULL
+                                     : facts_interface(f, m->port) != NULL;
 }
 
 /* Leaves those that count. */
@@ -244,12 +251,17 @@ static int membership_compare(const void *a, const void *b)
     return (x->vlan > y->vlan) - (x->vlan < y->vlan);
 }
 
-static struct bytes set_keep(struct harvest *h, const uint8_t *set)
+/* A copy of the set, or the earlier one if it is the same: most ports of a
+ * switch share a few. */
+static struct bytes set_keep(struct harvest *h, const uint8_t *set,
+                             struct bytes earlier)
 {
     size_t len = SET_OCTETS;
 
     while (len > 0 && set[len - 1] == 0)
         len--;
+    if (len == earlier.len && len > 0 && memcmp(set, earlier.at, len) == 0)
+        return earlier;
     return len > 0 ? arena_bytes(h->facts->arena, (struct bytes){set, len})
                    : (struct bytes){0};
 }
@@ -282,7 +294,10 @@ static void port_add(struct harvest *h, const struct pairings *base_ports,
                      const struct membership *m, size_t count)
 {
     uint8_t member[SET_OCTETS] = {0}, untagged[SET_OCTETS] = {0};
-    struct port_vlans p = {.if_index = if_index_of(h, m)};
+    struct port_vlans p = {.if_index = if_index_of(h, m)}, none = {0};
+    const struct ports_vlans *ports = &h->facts->port_vlans;
+    const struct port_vlans *earlier =
+        ports->count > 0 ? &ports->at[ports->count - 1] : &none;
 
     p.base_port = m->by_if_index
                       ? (uint32_t)pairing_find(base_ports, m->port, 0)
@@ -295,8 +310,8 @@ static void port_add(struct harvest *h, const struct pairings *base_ports,
         if (m[i].native)
             p.pvid = m[i].vlan;
     }
-    p.member = set_keep(h, member);
-    p.untagged = set_keep(h, untagged);
+    p.member = set_keep(h, member, earlier->member);
+    p.untagged = set_keep(h, untagged, earlier->untagged);
     *array_add(&h->facts->port_vlans) = p;
 }
 
@@ -335,7 +350,7 @@ void port_vlans_finish(struct harvest *h)
     memberships_settle(h);
     if (all->count > 0)
         qsort(all->at, all->count, sizeof *all->at, membership_compare);
-    for (size_t i = 0; i < all->count; i = next) {
+    for (size_t i = 0; i < all->count && !harvest_is_full(h); i = next) {
         next = i + 1;
         while (next < all->count && all->at[next].port == all->at[i].port &&
                all->at[next].by_if_index == all->at[i].by_if_index)

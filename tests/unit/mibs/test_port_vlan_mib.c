@@ -1,6 +1,8 @@
 /* Which ports are in which VLANs, and what they are to the spanning tree. */
 #include "tests/unit/mibs/agent.h"
 
+#include "mibs/port_vlan_mib.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -219,9 +221,34 @@ static void roles_follow_from_what_the_bridge_tells(void **state)
     assert_string_equal(stp_state_name(99), "");
 }
 
+/* An agent that gives back its whole buffer. */
+static void ports_that_are_not_there_cost_nothing(void **state)
+{
+    (void)state;
+    enum { OCTETS = 65000, PORTS = 2000 };
+    uint8_t *ones = mem_array(OCTETS, 1);
+    struct harvest *h = harvest_new(NULL);
+    const struct bytes all = {ones, OCTETS};
+
+    memset(ones, 0xff, OCTETS);
+    for (uint32_t i = 1; i <= PORTS; i++)
+        *array_add(&h->facts->interfaces) =
+            (struct interface){.if_index = i, .name = "", .descr = ""};
+    memberships_add(h, 4094, true, all, all);
+    assert_int_equal(h->memberships.count, BRIDGE_PORTS_MAX);
+    port_vlans_finish(h);
+    assert_int_equal(h->facts->port_vlans.count, PORTS);
+    assert_vlans(h->facts->port_vlans.at[0].member, "4094 ");
+    assert_vlans(h->facts->port_vlans.at[PORTS - 1].untagged, "4094 ");
+    assert_true(arena_size(h->facts->arena) < 64 << 10);
+    harvest_free(h);
+    free(ones);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ports_that_are_not_there_cost_nothing),
         cmocka_unit_test(what_is_current_counts_more_than_what_is_configured),
         cmocka_unit_test(what_is_configured_counts_alone),
         cmocka_unit_test(the_vlan_of_untagged_frames_stands_in_for_lists),
