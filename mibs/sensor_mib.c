@@ -142,8 +142,9 @@ uint32_t sensor_port(const struct harvest *h, uint32_t index)
     enum { LEVELS_MAX = 8 };
 
     for (int level = 0; level < LEVELS_MAX && index != 0; level++) {
-        int64_t if_index = pairing_find(&h->entity_ports, index, 0);
         const struct entity *e = sensor_entity(h, index);
+        int64_t if_index =
+            pairing_find(&h->entity_ports, index, e != NULL ? e->if_index : 0);
 
         if (if_index > 0 && if_index <= UINT32_MAX)
             return (uint32_t)if_index;
