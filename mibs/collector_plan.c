@@ -26,16 +26,23 @@ struct step *add_step(struct collector *c, const struct reader *reader)
     return s;
 }
 
-/* True if an earlier round, without an error, found no such table. */
+/* True if an earlier round, without an error, found no such table: a profile
+ * may call one of its own as a standard one is called, then both are lacking.
+ */
 static bool known_absent(const struct facts *known, const char *name)
 {
+    bool absent = false;
+
     for (size_t i = 0; i < known->reports.count; i++) {
         const struct table_report *r = &known->reports.at[i];
 
-        if (r->result == 0 && r->rows == 0 && strcmp(r->name, name) == 0)
-            return true;
+        if (strcmp(r->name, name) != 0)
+            continue;
+        if (r->result != 0 || r->rows > 0)
+            return false;
+        absent = true;
     }
-    return false;
+    return absent;
 }
 
 void leave_absent(struct collector *c)
@@ -54,7 +61,7 @@ static const struct table_report *trusted_absent(const struct collector *c,
     const struct table_report *r =
         c->trusts ? unchanged_report(c->harvest->known, name, c->now) : NULL;
 
-    return r != NULL && r->rows == 0 ? r : NULL;
+    return r != NULL && known_absent(c->harvest->known, name) ? r : NULL;
 }
 
 /* The report that says that the agent lacks a table, which lasts; or NULL. */
