@@ -482,14 +482,17 @@ static void fault_keep(const struct complaint *why, void *arg)
         *first->why = *why;
 }
 
-/* What can be said of p without the rest of its set: an ancestor elsewhere may
- * bring states and tables that are not seen here. */
+/* What can be said of p without the rest of its set: an ancestor elsewhere, or
+ * what is extended, may bring states and tables that are not seen here. */
 static bool is_sound_alone(struct loader *l, struct profile *p)
 {
     const struct profile *a = p;
 
-    for (unsigned n = 0; n < PROFILE_ANCESTORS_MAX && a->parent_name != NULL;
-         n++) {
+    for (unsigned n = 0; n < PROFILE_ANCESTORS_MAX; n++) {
+        if (a->extends)
+            return true;
+        if (a->parent_name == NULL)
+            break;
         a = table_find_text(l->set->by_name, a->parent_name);
         if (a == NULL)
             return true;

@@ -146,6 +146,21 @@ static void what_is_extended_outlives_a_faulty_extension(void **state)
     }
 }
 
+static void what_an_extension_names_may_be_of_what_it_extends(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "profile: acme\nextends: true\nmatch: [{descr: Acme}]\n"
+        "without: [volt]\n"
+        "sensors: [{name: t, walk: {v: " ACME
+        ".70.1}, class: state, value: v, states: fan, unless: temp}]\n";
+    struct buffer OWNED_BUFFER path = {0};
+
+    buffer_format(&path, "%s/lone.yaml", directory);
+    assert_int_equal(file_write(path.at, bytes_of_text(text), 0644), 0);
+    assert_int_equal(profile_faults(path.at, fault_fails, NULL), 0);
+}
+
 static int directory_make(void **state)
 {
     (void)state;
@@ -168,6 +183,7 @@ int main(void)
         cmocka_unit_test(what_is_extended_stays),
         cmocka_unit_test(children_stay_with_what_is_extended),
         cmocka_unit_test(what_is_extended_outlives_a_faulty_extension),
+        cmocka_unit_test(what_an_extension_names_may_be_of_what_it_extends),
     };
 
     return cmocka_run_group_tests(tests, directory_make, directory_remove);
