@@ -249,7 +249,11 @@ static void lm_sensors(struct harvest *h, struct table *seen)
         struct sensor *s = sensor_add(h, kinds[lm->table].measure.class,
                                       kinds[lm->table].measure.unit,
                                       lm->value / kinds[lm->table].divisor);
-        s->index = harvest_format(h, "%" PRIu32, lm->index);
+        /* Those of ENTITY-SENSOR-MIB count from 1 too, and series are told
+         * apart by class and index. */
+        s->index = harvest_format(
+            h, h->raw_sensors.count > 0 ? "lm-%" PRIu32 : "%" PRIu32,
+            lm->index);
         s->descr = lm->descr;
         s->oid = oid;
     }

@@ -161,6 +161,23 @@ static void lm_sensors_are_scaled(void **state)
     facts_unref(f);
 }
 
+static void sensors_of_two_tables_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {SENSOR "1.1", 'i', "8"},     {SENSOR "2.1", 'i', "9"},
+        {SENSOR "3.1", 'i', "0"},     {SENSOR "4.1", 'i', "30"},
+        {SENSOR "5.1", 'i', "1"},     {LM "2.1.2.1", 's', "CPU Temp"},
+        {LM "2.1.3.1", 'g', "42500"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->sensors.count, 2);
+    assert_string_equal(f->sensors.at[0].class, f->sensors.at[1].class);
+    assert_string_not_equal(f->sensors.at[0].index, f->sensors.at[1].index);
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +186,7 @@ int main(void)
         cmocka_unit_test(sensors_have_value_unit_and_port),
         cmocka_unit_test(sensors_inside_themselves_end),
         cmocka_unit_test(lm_sensors_are_scaled),
+        cmocka_unit_test(sensors_of_two_tables_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
