@@ -166,6 +166,7 @@ struct harvest {
     struct lm_sensors lm_sensors;
     struct sensors generic_sensors; /* of standard tables, by OID */
     struct supplies supplies;       /* the same */
+    uint32_t printer;               /* hrDeviceIndex of the first of them */
     struct ucd_facts ucd;
     uint32_t hr_types;     /* bit n: hrDeviceTypes n is there */
     uint32_t local_as;     /* bgpLocalAs */

@@ -86,19 +86,24 @@ static void add_supply(struct harvest *h, const struct row *row,
                        struct supply s, size_t capacity, size_t level)
 {
     double most = known(row, capacity), left = known(row, level);
-    uint32_t index = row->index.sub[1];
+    uint32_t printer = row->index.sub[0], index = row->index.sub[1];
+    const char *kind = level == INPUT_LEVEL ? "input-" : "";
     char digits[OID_TEXT_MAX];
 
     if (!value_exists(row_at(row, level)) || h->supplies.count >= SENSORS_MAX)
         return;
     s.capacity = most > 0 ? most : (double)NAN;
     s.current_percent = most > 0 ? 100 * left / most : (double)NAN;
-    s.index = harvest_format(
-        h, level == INPUT_LEVEL ? "input-%" PRIu32 : "%" PRIu32, index);
+    if (h->printer == 0)
+        h->printer = printer;
+    s.index =
+        printer == h->printer
+            ? harvest_format(h, "%s%" PRIu32, kind, index)
+            : harvest_format(h, "%s%" PRIu32 ".%" PRIu32, kind, printer, index);
     s.oid = harvest_format(
         h, "%s.%" PRIu32 ".%" PRIu32,
-        oid_format(printer_columns[level], digits, sizeof digits),
-        row->index.sub[0], index);
+        oid_format(printer_columns[level], digits, sizeof digits), printer,
+        index);
     *array_add(&h->supplies) = s;
 }
 

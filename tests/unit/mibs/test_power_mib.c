@@ -99,12 +99,30 @@ static void printer_tells_what_it_holds(void **state)
     facts_unref(f);
 }
 
+static void toner_of_two_printers_is_told_apart(void **state)
+{
+    (void)state;
+    static const struct said said[] = {
+        {SUPPLY "6.2.1", 's', "Black, first floor"},
+        {SUPPLY "9.2.1", 'i', "500"},
+        {SUPPLY "6.5.1", 's', "Black, second floor"},
+        {SUPPLY "9.5.1", 'i', "100"},
+    };
+    struct facts *f = FACTS_OF(said);
+
+    assert_int_equal(f->supplies.count, 2);
+    assert_string_equal(f->supplies.at[0].index, "1");
+    assert_string_equal(f->supplies.at[1].index, "5.1");
+    facts_unref(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ups_tells_battery_and_each_line),
         cmocka_unit_test(power_over_ethernet_tells_each_group),
         cmocka_unit_test(printer_tells_what_it_holds),
+        cmocka_unit_test(toner_of_two_printers_is_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
