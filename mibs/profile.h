@@ -56,8 +56,8 @@ const struct profile *profiles_find(const struct profiles *set,
                                     const char *name);
 
 /* The most specific profile for what an agent said, and answered to
- * match_answers.h (may be NULL); the generic one if no other, NULL only if the
- * set is empty. */
+ * match_answers.h (may be NULL); the generic one if no other, NULL if there
+ * is none in the set. */
 struct match_answers;
 const struct profile *profiles_match(const struct profiles *set,
                                      const struct system_facts *system,

@@ -555,9 +555,7 @@ const struct profile *profiles_match(const struct profiles *set,
 {
     const struct profile *best = match_best(set->index, system, answers);
 
-    if (best == NULL)
-        best = set->generic;
-    return best == NULL && set->list.count > 0 ? set->list.at[0] : best;
+    return best != NULL ? best : set->generic;
 }
 
 size_t profiles_match_all(const struct profiles *set,

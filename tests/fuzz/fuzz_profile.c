@@ -100,8 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct profiles *set = profiles_of_files(&file, 1, hear, &heard, &faults);
 
     must(heard == faults);
-    must((profiles_match(set, &said, NULL) != NULL) ==
-         (profiles_count(set) > 0));
+    must(profiles_match(set, &said, NULL) != NULL ||
+         profiles_find(set, "generic") == NULL);
     for (size_t i = 0; i < profiles_count(set); i++)
         profile_use(profiles_at(set, i), data, size);
     profiles_free(set);

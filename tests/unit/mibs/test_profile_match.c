@@ -150,6 +150,26 @@ static void ties_are_faults_of_the_set(void **state)
     }
 }
 
+/* It is not shown as a device of some vendor or other. */
+static void
+what_nothing_matches_has_no_profile_but_the_generic_one(void **state)
+{
+    struct system_facts said = system_of("1.3.6.1.4.1.9", "");
+
+    (void)state;
+    OWNED(profiles_free)
+    struct profiles *set =
+        set_of("{profile: acme, match: [{object_id: 1.3.6.1.4.1.9999}]}");
+    OWNED(profiles_free)
+    struct profiles *more = set_of(
+        "profiles: [{profile: acme, match: [{object_id: 1.3.6.1.4.1.9999}]}, "
+        "{profile: generic}]");
+
+    assert_null(profiles_match(set, &said, NULL));
+    assert_string_equal(profile_name(profiles_match(more, &said, NULL)),
+                        "generic");
+}
+
 /* What ties at an agent is decided by name, and can be seen. */
 static void a_tie_is_decided_by_name(void **state)
 {
@@ -232,6 +252,8 @@ int main(void)
         cmocka_unit_test(all_that_match_are_told_best_first),
         cmocka_unit_test(ties_are_faults_of_the_set),
         cmocka_unit_test(a_tie_is_decided_by_name),
+        cmocka_unit_test(
+            what_nothing_matches_has_no_profile_but_the_generic_one),
         cmocka_unit_test(children_inherit),
     };
 
