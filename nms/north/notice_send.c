@@ -3,7 +3,6 @@
 #include "north/notices_parts.h"
 
 #include "base/log.h"
-#include "wire/credential.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -339,28 +338,12 @@ static void add_parts(struct buffer *out, const struct receiver_texts *list)
     add_part(out, NULL);
 }
 
-static void add_snmp(struct buffer *out, const struct receiver *r)
-{
-    const struct credential *c = r->credential;
-    char text[ADDR_TEXT_MAX];
-
-    if (c == NULL)
-        return;
-    add_part(out, addr_format(&r->addr, text, sizeof text));
-    buffer_format(out, "%u %d %d %d %d ", (unsigned)r->port, r->inform,
-                  (int)c->version, (int)c->auth, (int)c->priv);
-    const char *parts[] = {c->community, c->user, c->auth_secret,
-                           c->priv_secret, c->context};
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        add_part(out, parts[i]);
-}
-
 uint64_t served_way(const struct receiver *r)
 {
     struct buffer OWNED_BUFFER way = {0};
 
     buffer_format(&way, "%d %d %" PRId64 " ", r->kind, r->plain, r->limit_ms);
-    add_snmp(&way, r);
+    receiver_add_way(r, &way);
     add_parts(&way, &r->headers);
     add_parts(&way, &r->to);
     const char *parts[] = {r->url,  r->form,   r->server,    r->from,

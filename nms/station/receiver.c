@@ -195,3 +195,25 @@ void receiver_free(struct receiver *r)
     array_fini(&r->when);
     free(r);
 }
+
+static void add_part(struct buffer *out, const char *text)
+{
+    buffer_format(out, "%s%c", text != NULL ? text : "", '\0');
+}
+
+void receiver_add_way(const struct receiver *r, struct buffer *out)
+{
+    const struct credential *c = r->credential;
+    char text[ADDR_TEXT_MAX];
+
+    if (c == NULL)
+        return;
+    add_part(out, addr_format(&r->addr, text, sizeof text));
+    buffer_format(out, "%u %d %d %d %d ", (unsigned)r->port, r->inform,
+                  (int)c->version, (int)c->auth, (int)c->priv);
+    add_part(out, c->community);
+    add_part(out, c->user);
+    add_part(out, c->auth_secret);
+    add_part(out, c->priv_secret);
+    add_part(out, c->context);
+}

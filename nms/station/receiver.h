@@ -77,6 +77,10 @@ struct receiver {
 };
 struct receivers ARRAY_OF(struct receiver *);
 
+/* Appends whither SNMP goes and how, secrets too: whoever compares it wipes it.
+ * Of other kinds nothing. */
+void receiver_add_way(const struct receiver *r, struct buffer *out);
+
 void receiver_free(struct receiver *r);
 OWNED_BY(struct receiver, receiver_free)
 
