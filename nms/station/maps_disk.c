@@ -222,6 +222,7 @@ static void load_document(struct maps_shelf *s, const char *path,
     f->hash = bytes_hash(buffer_view(&text));
     if (stat(path, &st) == 0)
         f->told.changed.ms = (int64_t)st.st_mtim.tv_sec * 1000;
+    maps_shelf_close(f); /* not all at once in memory */
 }
 
 /* Edits without a document: of a map that is drawn by hand they are the map; a

@@ -12,6 +12,7 @@ struct maps_search {
     struct maps_hits hits;
     struct arena *arena;
     maps_find_fn done; /* NULL: forgotten */
+    bool forgotten;    /* atomic: the thread gives up */
     void *arg;
     struct maps_search *next;
 };
@@ -128,6 +129,18 @@ static void search_map(struct maps_search *s, const struct map *m)
     }
 }
 
+/* Of maps that were asked for there may be many: one at a time is in memory. */
+static void search_file(struct maps_search *s, struct maps_file *f)
+{
+    bool passing = f->found == NULL && f->asked > 0;
+    const struct map *m = passing ? maps_shelf_open(f) : maps_shelf_look(f);
+
+    if (m != NULL)
+        search_map(s, m);
+    if (passing)
+        maps_shelf_close(f);
+}
+
 /* In the thread. */
 static void search_work(void *arg)
 {
@@ -135,10 +148,9 @@ static void search_work(void *arg)
     struct maps_shelf *shelf = s->maps->shelf;
 
     for (size_t i = 0; i < shelf->files.count; i++) {
-        const struct map *m = maps_shelf_look(shelf->files.at[i]);
-
-        if (m != NULL)
-            search_map(s, m);
+        if (__atomic_load_n(&s->forgotten, __ATOMIC_RELAXED))
+            break;
+        search_file(s, shelf->files.at[i]);
     }
     maps_shelf_rest(shelf);
     if (s->hits.count > 0)
@@ -189,6 +201,8 @@ void maps_find(struct maps *maps, const char *text, maps_find_fn done,
 void maps_find_forget(struct maps *maps, const void *arg)
 {
     for (struct maps_search *s = maps->searches; s != NULL; s = s->next)
-        if (s->arg == arg)
+        if (s->arg == arg) {
             s->done = NULL;
+            __atomic_store_n(&s->forgotten, true, __ATOMIC_RELAXED);
+        }
 }

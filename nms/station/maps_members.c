@@ -156,10 +156,13 @@ static void settle(struct maps_roll_call *q)
 /* The clouds of one document; of one that cannot be read, none. */
 static void call_file(struct maps_roll_call *q, struct maps_file *f)
 {
+    bool passing = f->found == NULL && f->asked > 0;
     const struct map *m = maps_shelf_open(f);
 
     if (m != NULL)
         call_map(q, m);
+    if (passing)
+        maps_shelf_close(f);
 }
 
 static void call_all(struct maps_roll_call *q)

@@ -86,6 +86,9 @@ int maps_unread(const struct maps_file *f, struct complaint *why)
  * some minutes, and which their files hold. */
 void maps_shelf_rest(struct maps_shelf *s);
 
+/* Puts the document of f away at once, if it is one that may rest. */
+void maps_shelf_close(struct maps_file *f);
+
 /* Notes that the document of f may be another: written if it is. A failure is a
  * line in the log too, -errno; with the next change it is tried again.
  * -EOVERFLOW: it is larger than what can be read again (MAP_TEXT_MAX). */

@@ -251,9 +251,23 @@ struct map *maps_shelf_look(struct maps_file *f)
     return maps_shelf_open(f);
 }
 
-void maps_shelf_rest(struct maps_shelf *s)
+/* Its file holds it, and it is large or one of many. */
+static bool may_rest(const struct maps_file *f)
 {
     enum { NODES_KEPT = 2000 };
+
+    return f->found != NULL && !f->unwritten && f->told.view != MAP_DRAWN &&
+           (f->told.nodes >= NODES_KEPT || f->asked > 0);
+}
+
+void maps_shelf_close(struct maps_file *f)
+{
+    if (may_rest(f))
+        put_away(f);
+}
+
+void maps_shelf_rest(struct maps_shelf *s)
+{
     struct mono now = mono_now();
     bool any = false;
 
@@ -261,9 +275,7 @@ void maps_shelf_rest(struct maps_shelf *s)
     for (size_t i = 0; i < s->files.count; i++) {
         struct maps_file *f = s->files.at[i];
 
-        if (f->found == NULL || f->unwritten || f->told.view == MAP_DRAWN ||
-            (f->told.nodes < NODES_KEPT && f->asked == 0) ||
-            !mono_reached(now, f->kept_until))
+        if (!may_rest(f) || !mono_reached(now, f->kept_until))
             continue;
         put_away(f);
         any = true;

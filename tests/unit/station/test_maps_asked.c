@@ -1,6 +1,8 @@
 /* Maps that are made when somebody asks for them, and searches in all. */
 #include "maps_scene.h"
 
+#include "station/maps_parts.h"
+
 static void maps_are_made_when_asked_for(void **state)
 {
     struct bench *b = *state;
@@ -85,6 +87,37 @@ static void nodes_are_found_in_all_maps(void **state)
                         "Corent in isle / Far isle; ");
     assert_int_equal(forgotten.count, 0);
     buffer_fini(&f.names);
+}
+
+static size_t in_memory(const struct bench *b)
+{
+    const struct maps_shelf *shelf = b->maps->shelf; /* its thread rests */
+    size_t count = 0;
+
+    for (size_t i = 0; i < shelf->files.count; i++)
+        count +=
+            shelf->files.at[i]->asked > 0 && shelf->files.at[i]->found != NULL;
+    return count;
+}
+
+/* Many large ones together would be more than the station has. */
+static void a_search_does_not_keep_what_it_looked_at(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {.count = 0};
+    struct found f = {.count = 0};
+
+    refresh(b);
+    ask(b, "near-core-1", MAPS_CSV, &a);
+    ask(b, "near-core-2", MAPS_CSV, &a);
+    reopen(b, NULL);
+    assert_int_equal(in_memory(b), 0);
+    find(b, "core", &f);
+    assert_non_null(strstr(f.names.at, "core in near-core-1; "));
+    assert_non_null(strstr(f.names.at, "core in near-core-2; "));
+    assert_int_equal(in_memory(b), 0);
+    buffer_fini(&f.names);
+    buffer_fini(&a.picture);
 }
 
 /* However many are asked for, so many are kept; and the newest. */
@@ -229,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_large_map_that_is_lost_is_made_anew_at_once),
         CASE(a_map_that_cannot_be_read_is_no_empty_one),
+        CASE(a_search_does_not_keep_what_it_looked_at),
         CASE(clouds_have_members),
         CASE(maps_are_made_when_asked_for),
         CASE(maps_that_were_asked_for_do_not_pile_up),
