@@ -2,6 +2,10 @@
  * rest, or did not for a minute; one at a time. */
 #include "station/maps_parts.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <event2/event.h>
 
 enum { UNREST_MAX_MS = 60000 };
@@ -13,20 +17,31 @@ struct maps_ahead {
     struct mono latest; /* when unrest counts no more */
     bool waits;         /* for rest */
     size_t left;        /* layouts until the topology is another */
+    char *failed;       /* the last one that could not be; NULL: none */
+    enum map_view failed_view;
     bool lays_out;
+    char *name; /* that one, or the last */
+    enum map_view view;
 };
 
-/* Those that are always there; the first that has no layout. */
-static const struct maps_entry *next(const struct maps *s)
+/* e comes behind the one that failed: by view, then as the list has them. */
+static bool is_behind(const struct maps_ahead *a, const struct maps_entry *e)
 {
-    const struct maps_entries *all = &s->catalogue->entries;
+    return a->failed == NULL || e->view > a->failed_view ||
+           (e->view == a->failed_view && strcmp(e->name, a->failed) > 0);
+}
+
+/* Those that are always there; the first that has no layout. */
+static const struct maps_entry *next(const struct maps_ahead *a)
+{
+    const struct maps_entries *all = &a->maps->catalogue->entries;
     const struct maps_entry *found = NULL;
 
     for (size_t i = 0; i < all->count; i++) {
         const struct maps_entry *e = &all->at[i];
 
         if (e->made && !e->laid_out && e->view <= MAP_PREFIX &&
-            (found == NULL || e->view < found->view))
+            is_behind(a, e) && (found == NULL || e->view < found->view))
             found = e;
     }
     return found;
@@ -34,7 +49,8 @@ static const struct maps_entry *next(const struct maps *s)
 
 static void lay_out(struct maps_ahead *a);
 
-/* What failed is tried again when the topology is another. */
+/* What failed is tried again when the topology is another; the others go on.
+ */
 static void on_laid_out(void *arg, int result, struct bytes picture,
                         uint64_t revision, const struct complaint *why)
 {
@@ -44,19 +60,28 @@ static void on_laid_out(void *arg, int result, struct bytes picture,
     (void)revision;
     (void)why;
     a->lays_out = false;
-    if (result == 0)
-        lay_out(a);
+    if (result == -ECANCELED)
+        return;
+    if (result < 0) {
+        free(a->failed);
+        a->failed = TAKE(a->name);
+        a->failed_view = a->view;
+    }
+    lay_out(a);
 }
 
 static void lay_out(struct maps_ahead *a)
 {
     static const struct maps_view shown = {.form = {.shown = true}};
-    const struct maps_entry *e = next(a->maps);
+    const struct maps_entry *e = next(a);
 
     if (e == NULL || a->lays_out || a->left == 0)
         return;
     a->left--;
     a->lays_out = true;
+    free(a->name);
+    a->name = mem_text(e->name);
+    a->view = e->view;
     maps_picture(a->maps, e->name, MAPS_JSON, &shown, on_laid_out, a);
 }
 
@@ -67,6 +92,7 @@ static void on_rest(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     a->waits = false;
+    free(TAKE(a->failed));
     a->left = a->maps->catalogue->entries.count;
     lay_out(a);
 }
@@ -75,7 +101,10 @@ void maps_ahead_refreshed(struct maps_ahead *a)
 {
     struct mono now = mono_now();
 
-    if (a->after_ms == 0 || next(a->maps) == NULL)
+    if (a->after_ms == 0)
+        return;
+    free(TAKE(a->failed));
+    if (next(a) == NULL)
         return;
     if (!a->waits)
         a->latest = mono_after_ms(now, UNREST_MAX_MS);
@@ -103,5 +132,7 @@ void maps_ahead_free(struct maps_ahead *a)
     if (a == NULL)
         return;
     event_free(a->rest);
+    free(a->failed);
+    free(a->name);
     free(a);
 }

@@ -132,7 +132,7 @@ static void write_out(struct job *j)
     struct buffer OWNED_BUFFER text = {0};
 
     j->laid_out = map_is_laid_out(j->map);
-    if (!j->laid_out || needs_child(j->format)) {
+    if (needs_child(j->format) || (!j->laid_out && j->format != MAPS_CSV)) {
         map_write(j->map, &text);
         if (text.len > MAP_TEXT_MAX) {
             j->result = complain(&j->why, -EFBIG, j->name,
@@ -284,7 +284,7 @@ static void on_worked(void *arg, bool worked)
     if (kept != NULL) {
         j->picture = drawn_ref(kept);
         p->cached++;
-    } else if (j->laid_out && !needs_child(j->format)) {
+    } else if (j->picture != NULL) {
         p->drawn++;
     } else {
         j->stage = STAGE_WAITING;

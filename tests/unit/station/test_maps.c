@@ -180,6 +180,33 @@ static void maps_are_laid_out_before_anybody_asks(void **state)
     }
 }
 
+/* A table has no places; and one map that is too much is not all of them. */
+static void a_map_that_cannot_be_laid_out_holds_up_no_other(void **state)
+{
+    struct bench *b = *state;
+    struct answer a = {0};
+    char path[128], body[512];
+
+    snprintf(body, sizeof body,
+             "case \"$*\" in *'--name physical'*) exit 1;; "
+             "esac; %s",
+             LAYOUT_SCRIPT);
+    script(b, "fails-once", body, path, sizeof path);
+    maps_free(b->maps);
+    b->maps = maps_open_ahead(b, path, 1);
+    assert_int_equal(maps_load(b->maps, NULL), 0);
+    log_open(LOG_LEVEL_ERROR, LOG_TO_STDERR);
+    refresh(b);
+    while (!is_laid_out(b, "prefix-192.0.2.0-24"))
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    assert_false(is_laid_out(b, "physical"));
+    ask(b, "physical", MAPS_CSV, &a);
+    assert_int_equal(a.result, 0);
+    assert_non_null(strstr(a.picture.at, "core"));
+    log_open(LOG_LEVEL_NOTICE, LOG_TO_STDERR);
+    buffer_fini(&a.picture);
+}
+
 static void positions_that_come_meanwhile_are_kept(void **state)
 {
     struct bench *b = *state;
@@ -340,6 +367,7 @@ int main(void)
         CASE(positions_are_kept),
         CASE(positions_are_kept_for_who_asks_by_a_name_of_before),
         CASE(maps_are_laid_out_before_anybody_asks),
+        CASE(a_map_that_cannot_be_laid_out_holds_up_no_other),
         CASE(positions_that_come_meanwhile_are_kept),
         CASE(the_same_picture_is_drawn_once),
         CASE(the_queue_is_bounded),
