@@ -142,6 +142,8 @@ static void write_out(struct job *j)
         }
         j->key = key_of(j, &text);
         j->input = child_input(buffer_view(&text));
+        if (j->laid_out) /* the child has it; many may wait */
+            map_free(TAKE(j->map));
         return;
     }
     j->picture = drawn_new();
@@ -265,7 +267,6 @@ static void on_worked(void *arg, bool worked)
 {
     struct job *j = arg;
     struct pictures *p = j->pictures;
-    struct drawn *kept;
 
     if (j->orphan) {
         job_delete(j, false);
@@ -279,16 +280,10 @@ static void on_worked(void *arg, bool worked)
         p->failures += j->result < 0;
         return;
     }
-    kept = needs_child(j->format) ? maps_kept_find(&p->kept, j->key, mono_now())
-                                  : NULL;
-    if (kept != NULL) {
-        j->picture = drawn_ref(kept);
-        p->cached++;
-    } else if (j->picture != NULL) {
+    if (j->picture != NULL)
         p->drawn++;
-    } else {
+    else
         j->stage = STAGE_WAITING;
-    }
 }
 
 static void to_thread(struct job *j, worker_fn work)
@@ -400,13 +395,44 @@ static unsigned running(const struct pictures *p)
     return count;
 }
 
+/* The same picture was drawn meanwhile. */
+static bool take_kept(struct job *j)
+{
+    struct pictures *p = j->pictures;
+    struct drawn *kept = maps_kept_find(&p->kept, j->key, mono_now());
+
+    if (kept == NULL)
+        return false;
+    j->picture = drawn_ref(kept);
+    j->stage = STAGE_READY;
+    p->cached++;
+    return true;
+}
+
+/* The same picture is being drawn. */
+static bool is_under_way(const struct pictures *p, const struct job *j)
+{
+    for (size_t i = 0; i < p->jobs.count; i++) {
+        const struct job *other = p->jobs.at[i];
+
+        if (other->child != NULL && other->stage == STAGE_DRAW &&
+            other->key == j->key)
+            return true;
+    }
+    return false;
+}
+
 static void start_waiting(struct pictures *p)
 {
-    for (size_t i = 0; i < p->jobs.count; i++)
-        if (p->jobs.at[i]->stage == STAGE_WAITING &&
-            running(p) < MAPS_RENDERERS)
-            job_spawn(p->jobs.at[i],
-                      p->jobs.at[i]->laid_out ? STAGE_DRAW : STAGE_LAYOUT);
+    for (size_t i = 0; i < p->jobs.count; i++) {
+        struct job *j = p->jobs.at[i];
+
+        if (j->stage != STAGE_WAITING ||
+            (j->laid_out && (take_kept(j) || is_under_way(p, j))))
+            continue;
+        if (running(p) < MAPS_RENDERERS)
+            job_spawn(j, j->laid_out ? STAGE_DRAW : STAGE_LAYOUT);
+    }
 }
 
 /* Takes the first job that is ready out of the queue. */

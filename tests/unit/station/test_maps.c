@@ -263,6 +263,32 @@ static void the_same_picture_is_drawn_once(void **state)
     buffer_fini(&a.picture);
 }
 
+/* A wall of screens after a reload. */
+static void the_same_picture_asked_at_once_is_drawn_once(void **state)
+{
+    enum { SCREENS = 20 };
+    struct bench *b = *state;
+    struct answer a = {0};
+    struct maps_stats before, after;
+    char path[128];
+
+    script(b, "lays-out", LAYOUT_SCRIPT, path, sizeof path);
+    reopen(b, path);
+    refresh(b);
+    ask(b, "physical", MAPS_SVG, &a);
+    maps_stats(b->maps, &before);
+    for (unsigned i = 0; i < SCREENS; i++)
+        maps_picture(b->maps, "physical", MAPS_PDF, NULL, on_picture, &a);
+    while (a.count < SCREENS + 1)
+        assert_true(event_base_loop(b->base, EVLOOP_ONCE) >= 0);
+    assert_int_equal(a.result, 0);
+    assert_non_null(strstr(a.picture.at, "drawn"));
+    maps_stats(b->maps, &after);
+    assert_int_equal(after.pictures, before.pictures + 1);
+    assert_int_equal(after.cached, before.cached + SCREENS - 1);
+    buffer_fini(&a.picture);
+}
+
 static void the_queue_is_bounded(void **state)
 {
     struct bench *b = *state;
@@ -370,6 +396,7 @@ int main(void)
         CASE(a_map_that_cannot_be_laid_out_holds_up_no_other),
         CASE(positions_that_come_meanwhile_are_kept),
         CASE(the_same_picture_is_drawn_once),
+        CASE(the_same_picture_asked_at_once_is_drawn_once),
         CASE(the_queue_is_bounded),
         CASE(what_is_forgotten_is_not_told),
         CASE(the_end_is_told_to_all),
