@@ -201,6 +201,8 @@ void step_row(struct collector *c, struct step *s, const struct row *row)
         s->dropped++;
         return;
     }
+    uint32_t refused = c->harvest->refused;
+
     s->rows++;
     c->harvest->context_vlan = s->vlan;
     if (s->reader != NULL)
@@ -211,6 +213,7 @@ void step_row(struct collector *c, struct step *s, const struct row *row)
         sounding_row(c->sounding, s->nth, row);
     else
         profile_row(c->reading, s->nth, row);
+    s->dropped += c->harvest->refused != refused; /* a part of it */
 }
 
 void collector_row(struct collector *c, unsigned id, const struct row *row)

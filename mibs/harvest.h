@@ -147,8 +147,11 @@ struct harvest {
     struct pairings fdb_vlans;  /* FDB id -> VLAN */
     struct pairings vlan_ports; /* VLAN << 16 | base port -> ifIndex */
     struct memberships memberships;
-    struct pairings pvids;           /* base port -> dot1qPvid */
-    uint16_t context_vlan;           /* whose context the row at hand is of */
+    bool tells_current;    /* some of them are, by base port: configured ones do
+                              not count then */
+    uint32_t refused;      /* what of rows was beyond a limit */
+    struct pairings pvids; /* base port -> dot1qPvid */
+    uint16_t context_vlan; /* whose context the row at hand is of */
     struct pairings aggregates;      /* ifIndex -> ifIndex of its aggregate */
     struct pairings entity_ports;    /* entPhysicalIndex -> ifIndex */
     struct labels port_aliases;      /* ifIndex -> name, of vendors */

@@ -40,11 +40,29 @@ static const struct oid trunk_columns[] = {
     [TRUNK_4K] = OID_INIT(TRUNK_PORT, 19),
 };
 
+static void configured_leave(struct memberships *all)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (!all->at[i].configured)
+            all->at[kept++] = all->at[i];
+    all->count = kept;
+}
+
 static void membership_add(struct harvest *h, struct membership m)
 {
-    if (m.vlan >= 1 && m.vlan <= VLAN_MAX && m.port > 0 &&
-        h->memberships.count < MEMBERSHIPS_MAX)
+    if (m.vlan < 1 || m.vlan > VLAN_MAX || m.port == 0 ||
+        (m.configured && h->tells_current))
+        return;
+    if (!m.configured && !m.by_if_index && !h->tells_current) {
+        h->tells_current = true;
+        configured_leave(&h->memberships);
+    }
+    if (h->memberships.count < MEMBERSHIPS_MAX)
         *array_add(&h->memberships) = m;
+    else
+        h->refused++;
 }
 
 static bool has_bit(struct bytes set, size_t bit)
@@ -187,14 +205,6 @@ bool vlans_up(const struct harvest *h, uint8_t set[VLAN_SET_OCTETS])
 /* ---- the VLANs of a port ----------------------------------------------------
  */
 
-static bool any_current(const struct memberships *all)
-{
-    for (size_t i = 0; i < all->count; i++)
-        if (!all->at[i].configured && !all->at[i].by_if_index)
-            return true;
-    return false;
-}
-
 static bool vlan_exists(const struct vlans *vlans, uint16_t id)
 {
     size_t low = 0, high = vlans->count;
@@ -226,13 +236,12 @@ static bool is_port(const struct facts *f, const struct membership *m)
 static void memberships_settle(struct harvest *h)
 {
     struct memberships *all = &h->memberships;
-    bool current = any_current(all);
     size_t kept = 0;
 
     for (size_t i = 0; i < all->count; i++) {
         struct membership m = all->at[i];
 
-        if ((m.configured && current) || !is_port(h->facts, &m) ||
+        if (!is_port(h->facts, &m) ||
             (m.allowed && !vlan_exists(&h->facts->vlans, m.vlan)))
             continue;
         all->at[kept++] = m;

@@ -3,6 +3,7 @@
 
 #include "mibs/port_vlan_mib.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -245,9 +246,69 @@ static void ports_that_are_not_there_cost_nothing(void **state)
     free(ones);
 }
 
+/* A chassis with more ports in VLANs than are kept: it is told, and what is
+ * configured does not crowd out what is current. */
+static void memberships_beyond_the_limit_are_told(void **state)
+{
+    (void)state;
+    enum { PORTS = 136, VLANS = 4094 };
+    uint8_t ones[PORTS / 8];
+    const struct bytes all = {ones, sizeof ones}, one = {ones, 1};
+    struct harvest *h = harvest_new(NULL);
+
+    memset(ones, 0xff, sizeof ones);
+    for (uint32_t vlan = 1; vlan <= VLANS; vlan++)
+        memberships_add(h, vlan, true, all, (struct bytes){0});
+    assert_int_equal(h->memberships.count, MEMBERSHIPS_MAX);
+    assert_int_equal(h->refused, PORTS * VLANS - MEMBERSHIPS_MAX);
+    for (uint32_t vlan = 1; vlan <= VLANS; vlan++)
+        memberships_add(h, vlan, false, one, (struct bytes){0});
+    assert_int_equal(h->memberships.count, 8 * VLANS);
+    assert_int_equal(h->refused, PORTS * VLANS - MEMBERSHIPS_MAX);
+    harvest_free(h);
+}
+
+static void table_says_that_memberships_were_dropped(void **state)
+{
+    (void)state;
+    static const struct stamp stamp = {.has_uptime = false};
+    enum { PORTS = 136, VLANS = 4094 };
+    uint8_t ones[PORTS / 8];
+    struct collector *c = collector_new(NULL, COLLECT_ALL, NULL);
+    struct ask ask;
+    unsigned id;
+    bool told = false;
+
+    memset(ones, 0xff, sizeof ones);
+    while (collector_next(c, &ask, &id)) {
+        bool vlans = strcmp(ask.name, "dot1qVlanStaticTable") == 0;
+
+        for (uint32_t vlan = 1; vlans && vlan <= VLANS; vlan++) {
+            struct value values[ASK_COLUMNS_MAX] = {{.type = VALUE_NONE}};
+            struct row row = {{&vlan, 1}, values, ask.count, &stamp, NULL};
+
+            for (size_t i = 0; i < ask.count; i++)
+                values[i] = (struct value){.type = VALUE_OCTETS,
+                                           .octets = {ones, sizeof ones}};
+            collector_row(c, id, &row);
+        }
+        collector_end(c, id, 0);
+    }
+    struct facts *f = collector_take(c);
+
+    for (size_t i = 0; i < f->reports.count; i++)
+        told |= strcmp(f->reports.at[i].name, "dot1qVlanStaticTable") == 0 &&
+                f->reports.at[i].result == -E2BIG;
+    assert_true(told);
+    facts_unref(f);
+    collector_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memberships_beyond_the_limit_are_told),
+        cmocka_unit_test(table_says_that_memberships_were_dropped),
         cmocka_unit_test(ports_that_are_not_there_cost_nothing),
         cmocka_unit_test(what_is_current_counts_more_than_what_is_configured),
         cmocka_unit_test(what_is_configured_counts_alone),
