@@ -32,8 +32,9 @@ double map_value_share(const char *text)
     return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/* Coordinates beyond this are no picture. */
-static const double POSITION_MAX = 1e7;
+/* Coordinates beyond this are no picture. People place things within a tenth of
+ * it; what is set beside these must be read too. */
+static const double POSITION_MAX = 1e8;
 
 bool map_value_position(const char *text, double *x, double *y)
 {

@@ -100,6 +100,19 @@ static void what_is_written_of_a_large_map_can_be_read(void **state)
     assert_string_equal(again->links.at[LINKS - 1].b_port, "Gi1/0/2");
 }
 
+/* A layout sets new devices beyond what a person placed at the far edge. */
+static void places_beyond_those_of_people_are_read(void **state)
+{
+    OWNED(map_free) struct map *m = sample();
+
+    (void)state;
+    place(m, "s1", 0, -9999990);
+    place(m, "s2", 0, -10000080);
+    OWNED(map_free) struct map *again = read_back(m);
+    assert_true(map_is_laid_out(again));
+    assert_true(node(again, "s2")->y == -10000080);
+}
+
 /* What a device may call itself. */
 static const char *const hostile[] = {
     "quote\"s",
@@ -380,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_survives_writing),
         cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(places_beyond_those_of_people_are_read),
         cmocka_unit_test(what_is_written_of_a_large_map_can_be_read),
         cmocka_unit_test(control_characters_do_not_pass),
         cmocka_unit_test(foreign_attributes_stay_foreign),
