@@ -84,7 +84,8 @@ static uint16_t make_wish(const struct agentx_binding *b, uint32_t column,
     }
     if (b->value.type != VALUE_GAUGE32)
         return AGENTX_WRONG_TYPE;
-    if (b->value.number > SECONDS_MAX)
+    if (b->value.number > SECONDS_MAX ||
+        (column == SILENCE && b->value.number == 0)) /* it would be over */
         return AGENTX_WRONG_VALUE;
     out->deed = column == SHELVE ? DEED_SHELVE : DEED_SILENCE;
     out->seconds = (uint32_t)b->value.number;

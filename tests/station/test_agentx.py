@@ -321,6 +321,7 @@ def test_an_alarm_is_acknowledged_and_shelved_where_that_is_allowed(scene, alarm
     await_true(lambda: alert().get('silence'), 5, 'its object is silenced')
     assert scene.station.json('silences')['silences'][0]['who'] == 'snmp'
     for name, kind, value, why in ((acknowledge, 'i', '3', 'wrongValue'), (shelve, 'i', '5', 'wrongType'),
+                                   (f'PORTOLAN-MIB::portolanAdminSilence.{alarm}', 'u', '0', 'wrongValue'),
                                    (f'PORTOLAN-MIB::portolanAdminShelve.{alarm + 1000}', 'u', '5', 'noCreation'),
                                    ('PORTOLAN-MIB::portolanStationName.0', 's', 'x', 'notWritable')):
         # The master says genError where the session with its subagent went meanwhile, as when it is slow to be served.
