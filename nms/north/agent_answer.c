@@ -1,5 +1,7 @@
 #include "north/agent_answer.h"
 
+#include "base/mem.h"
+
 /* ---- the frame ---- */
 
 static size_t begin(const struct agentx_header *h, uint16_t error,
@@ -86,31 +88,33 @@ static void answer_each(const struct mib_set *set, const void *of, bool next,
 static void answer_bulk(const struct mib_set *set, const void *of,
                         struct agentx_reader *r, struct buffer *out)
 {
-    enum { REPEATERS_MAX = 32 };
-    struct agentx_range ranges[REPEATERS_MAX];
+    struct ARRAY_OF(struct agentx_range) ranges = {0};
+    struct agentx_range range;
     uint16_t once = agentx_read_u16(r);
     uint16_t times = agentx_read_u16(r);
-    size_t count = 0, varbinds = 0;
+    size_t varbinds = 0;
 
     for (; once > 0 && cursor_left(&r->c) > 0; once--, varbinds++) {
         if (varbinds == AGENT_VARBINDS_MAX)
             cursor_break(&r->c, "too many variables");
-        agentx_read_range(r, &ranges[0]);
+        agentx_read_range(r, &range);
         if (cursor_ok(&r->c))
-            (void)answer_next(set, of, &ranges[0], out);
+            (void)answer_next(set, of, &range, out);
     }
-    while (cursor_left(&r->c) > 0 && count < REPEATERS_MAX)
-        agentx_read_range(r, &ranges[count++]);
+    while (cursor_left(&r->c) > 0 &&
+           varbinds + ranges.count < AGENT_VARBINDS_MAX)
+        agentx_read_range(r, array_add(&ranges));
     if (cursor_left(&r->c) > 0)
         cursor_break(&r->c, "too many variables");
-    bool more = cursor_ok(&r->c) && count > 0;
+    bool more = cursor_ok(&r->c) && ranges.count > 0;
     for (; more && times > 0; times--) {
         more = false;
-        for (size_t i = 0; i < count; i++)
-            more |= answer_next(set, of, &ranges[i], out);
-        varbinds += count;
-        more &= varbinds + count <= AGENT_VARBINDS_MAX;
+        for (size_t i = 0; i < ranges.count; i++)
+            more |= answer_next(set, of, &ranges.at[i], out);
+        varbinds += ranges.count;
+        more &= varbinds + ranges.count <= AGENT_VARBINDS_MAX;
     }
+    array_fini(&ranges);
 }
 
 void agent_answer(const struct mib_set *set, const void *of,

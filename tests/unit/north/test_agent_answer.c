@@ -248,6 +248,24 @@ static void bulk_repeats_the_last_ones(void **state)
                                  "1.3.6.1.9.2.1.2.30=130\n");
 }
 
+/* As who reads whole rows of ifTable and ifXTable does. */
+static void bulk_takes_more_columns_than_a_few(void **state)
+{
+    enum { COLUMNS = 40 };
+    (void)state;
+    struct buffer OWNED_BUFFER b = {0}, text = {0};
+    size_t lines = 0;
+
+    agentx_put_u16(&b, 0);
+    agentx_put_u16(&b, 2);
+    for (size_t i = 0; i < COLUMNS; i++)
+        put_range(&b, "1.3.6.1.9.2.1.1", "");
+    assert_int_equal(ask(AGENTX_GET_BULK, &b, &text), AGENTX_NO_ERROR);
+    for (const char *at = text.at; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, 2 * COLUMNS);
+}
+
 static void what_is_asked_without_end_is_bounded(void **state)
 {
     (void)state;
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(get_tells_what_is_missing),
         cmocka_unit_test(next_ends_where_the_range_does),
         cmocka_unit_test(bulk_repeats_the_last_ones),
+        cmocka_unit_test(bulk_takes_more_columns_than_a_few),
         cmocka_unit_test(what_is_asked_without_end_is_bounded),
         cmocka_unit_test(what_is_damaged_is_refused_whole),
     };
