@@ -73,21 +73,32 @@ static void list_entities(struct device_scene *s)
     *array_add(&s->entities) = (struct entity_row){.index = OWN_CHASSIS};
 }
 
-/* The entity that a port is: one of its name, or one of ours. */
-static uint32_t entity_of_port(struct device_scene *s,
-                               const struct interface *port)
+/* Entities that are ports, by their names: the first of each. */
+static struct table *ports_by_name(const struct entities *told)
 {
-    const struct entities *told = &s->facts->entities;
+    struct table *t = table_new();
 
     for (size_t i = 0; i < told->count; i++) {
         const struct entity *e = &told->at[i];
 
         if (e->class == CLASS_PORT && e->index > 0 && e->index <= INT32_MAX &&
-            e->name[0] != '\0' &&
-            (strcmp(e->name, port->name) == 0 ||
-             strcmp(e->name, port->descr) == 0))
-            return e->index;
+            e->name[0] != '\0' && table_find_text(t, e->name) == NULL)
+            (void)table_put_text(t, e->name, (void *)e);
     }
+    return t;
+}
+
+/* The entity that a port is: one of its name, or one of ours. */
+static uint32_t entity_of_port(struct device_scene *s,
+                               const struct table *entities,
+                               const struct interface *port)
+{
+    const struct entity *e = table_find_text(entities, port->name);
+
+    if (e == NULL)
+        e = table_find_text(entities, port->descr);
+    if (e != NULL)
+        return e->index;
     uint32_t index = OWN_PORTS + port->if_index % OWN_PORTS;
     *array_add(&s->entities) =
         (struct entity_row){.index = index, .port = port};
@@ -107,6 +118,8 @@ static int compare_connections(const void *a, const void *b)
 static void list_connections(struct device_scene *s)
 {
     const struct neighbors *heard = &s->facts->neighbors;
+    OWNED(table_free)
+    struct table *entities = ports_by_name(&s->facts->entities);
     uint32_t number = 0;
 
     for (size_t i = 0; i < heard->count; i++) {
@@ -115,7 +128,8 @@ static void list_connections(struct device_scene *s)
 
         if (port != NULL)
             *array_add(&s->connections) = (struct connection_row){
-                .port = entity_of_port(s, port), .neighbor = &heard->at[i]};
+                .port = entity_of_port(s, entities, port),
+                .neighbor = &heard->at[i]};
     }
     if (s->connections.count == 0)
         return;

@@ -3,6 +3,8 @@
  * the alarms of the device. */
 #include "north/agent_device.h"
 
+#include <string.h>
+
 enum { CLASS_OTHER = 1, CLASS_CHASSIS = 3, CLASS_PORT = 10, CLASSES = 12 };
 
 static const struct device_scene *scene_of(const void *of)
@@ -112,14 +114,41 @@ static const struct mib_table table = {
 
 /* ---- entStateTable ---- */
 
-/* EntityOperState: of the whole device. */
-static int64_t oper_state(const struct device_record *d)
-{
-    enum { UNKNOWN = 1, DISABLED, ENABLED };
+enum oper { UNKNOWN = 1, DISABLED, ENABLED, TESTING }; /* EntityOperState */
 
-    return d->reach == REACH_DOWN      ? DISABLED
-           : d->reach == REACH_UNKNOWN ? UNKNOWN
-                                       : ENABLED;
+/* What the device's own entStateOper says of a part, where that is known: its
+ * alarm may be known instead. */
+static enum oper told_oper(const struct facts *f, uint32_t entity)
+{
+    static const char oper[] = "1.3.6.1.2.1.131.1.1.1.3.";
+    static const struct {
+        const char *begins;
+        enum oper state;
+    } states[] = {
+        {"disabled", DISABLED}, {"enabled", ENABLED}, {"testing", TESTING}};
+
+    for (size_t i = 0; i < f->sensors.count; i++) {
+        const struct sensor *s = &f->sensors.at[i];
+
+        if (s->entity != entity || strncmp(s->oid, oper, sizeof oper - 1) != 0)
+            continue;
+        for (size_t k = 0; k < COUNT_OF(states); k++)
+            if (strncmp(s->state_descr, states[k].begins,
+                        strlen(states[k].begins)) == 0)
+                return states[k].state;
+    }
+    return UNKNOWN;
+}
+
+/* The chassis is the whole device. */
+static enum oper oper_state(const struct device_scene *s,
+                            const struct entity_row *r)
+{
+    if (s->record->reach == REACH_DOWN)
+        return DISABLED;
+    if (r->index != s->chassis)
+        return r->told != NULL ? told_oper(s->facts, r->index) : UNKNOWN;
+    return s->record->reach == REACH_UNKNOWN ? UNKNOWN : ENABLED;
 }
 
 /* EntityAlarmStatus: bit 0 of BITS is the highest of the octet. */
@@ -146,7 +175,7 @@ static void state_value(const void *of, size_t row, uint32_t column,
     if (column == LAST_CHANGED)
         mib_date(out, s->record->since);
     else if (column == OPER)
-        mib_integer(out, oper_state(s->record));
+        mib_integer(out, oper_state(s, &s->entities.at[row]));
     else if (column == ALARM)
         mib_bits(out, alarm_bits(s, &s->entities.at[row]));
     else /* administrative, usage, standby */

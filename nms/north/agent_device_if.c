@@ -234,7 +234,7 @@ static void if_x_value(const void *of, size_t row, uint32_t column,
         mib_text(out, i->name);
         break;
     case HIGH_SPEED:
-        mib_unsigned(out, i->speed_bps / BPS_PER_MBPS);
+        mib_unsigned(out, (i->speed_bps + BPS_PER_MBPS / 2) / BPS_PER_MBPS);
         break;
     case ALIAS:
         mib_text(out, i->alias);

@@ -104,6 +104,16 @@ static void capabilities(uint16_t caps, struct mib_cell *out)
     mib_octets(out, (struct bytes){out->octets, LEN});
 }
 
+/* LldpChassisIdSubtype and LldpPortIdSubtype have these; none where the device
+ * tells another. */
+static void subtype(int64_t told, struct mib_cell *out)
+{
+    enum { FIRST = 1, LAST = 7 };
+
+    if (told >= FIRST && told <= LAST)
+        mib_integer(out, told);
+}
+
 static void remote_value(const void *of, size_t row, uint32_t column,
                          struct mib_cell *out)
 {
@@ -120,13 +130,13 @@ static void remote_value(const void *of, size_t row, uint32_t column,
 
     switch (column) {
     case CHASSIS_SUBTYPE:
-        mib_integer(out, n->chassis_subtype);
+        subtype(n->chassis_subtype, out);
         break;
     case CHASSIS:
         mib_octets(out, n->chassis_id);
         break;
     case PORT_SUBTYPE:
-        mib_integer(out, n->port_subtype);
+        subtype(n->port_subtype, out);
         break;
     case PORT:
         mib_octets(out, n->port_id);

@@ -94,6 +94,21 @@ static void mac_value(const struct mac *m, struct mib_cell *out)
     mib_octets(out, (struct bytes){out->octets, sizeof m->octets});
 }
 
+/* PtopoChassisId and PtopoPortId have 1 to 32 octets; none where none is told.
+ */
+static void id_value(const char *text, struct mib_cell *out)
+{
+    enum { ID_MAX = 32 };
+    struct bytes id = bytes_of_text(text);
+
+    if (id.len > ID_MAX) { /* not within a character of UTF-8 */
+        for (id.len = ID_MAX; id.len > 0 && (id.at[id.len] & 0xC0) == 0x80;)
+            id.len--;
+    }
+    if (id.len > 0)
+        mib_octets(out, id);
+}
+
 /* Which of the types that the MIB has says most of the remote chassis. */
 static void chassis_value(const struct neighbor *n, bool type,
                           struct mib_cell *out)
@@ -109,7 +124,7 @@ static void chassis_value(const struct neighbor *n, bool type,
     else if (addr)
         generic_address(&n->mgmt[0], out);
     else
-        mib_text(out, n->chassis_text);
+        id_value(n->chassis_text, out);
 }
 
 static void port_value(const struct neighbor *n, bool type,
@@ -123,7 +138,7 @@ static void port_value(const struct neighbor *n, bool type,
     else if (mac)
         mac_value(&n->port_mac, out);
     else
-        mib_text(out, n->port_text);
+        id_value(n->port_text, out);
 }
 
 static void address_value(const struct neighbor *n, bool type,
