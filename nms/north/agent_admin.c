@@ -129,3 +129,11 @@ uint16_t admin_test(const struct agent_scene *scene, struct agentx_reader *r,
     *index = 0;
     return AGENTX_NO_ERROR;
 }
+
+void admin_pattern(const char *name, struct buffer *out)
+{
+    buffer_text(out, name);
+    for (size_t i = 0; i < out->len; i++)
+        if (out->at[i] == '*')
+            out->at[i] = '?';
+}

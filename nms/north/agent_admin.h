@@ -20,6 +20,10 @@ struct admin_wishes {
 uint16_t admin_test(const struct agent_scene *scene, struct agentx_reader *r,
                     struct admin_wishes *out, uint16_t *index);
 
+/* Appends the name of an object as a pattern of silences (silence.h): a star
+ * that it has of its own covers one character there, not all that begins so. */
+void admin_pattern(const char *name, struct buffer *out);
+
 extern const struct mib_table *const agent_admin_tables[];
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
+#include "north/agent_admin.h"
 #include "north/agent_view.h"
 #include "north/agentx_thread.h"
 #include "station/alerts.h"
@@ -172,8 +173,10 @@ static int silence(struct agentx *a, const struct agentx_wish *wish,
 {
     struct alert_book *book = alerts_book(station_alerts(a->station));
     const struct alert_record *r = alert_book_find(book, wish->alarm);
+    struct buffer OWNED_BUFFER object = {0};
+    admin_pattern(r != NULL ? r->name : "", &object);
     const struct silence_wish silence = {
-        .object = r != NULL ? r->name : "",
+        .object = object.at,
         .who = requester,
         .text = "",
         .time = {.from = now,

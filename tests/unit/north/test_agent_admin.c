@@ -3,6 +3,7 @@
 #include "north/agent_admin.h"
 
 #include "base/own.h"
+#include "station/silence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,12 +77,28 @@ a_silence_of_no_time_is_refused_before_the_rest_is_done(void **state)
     assert_int_equal(index, 2);
 }
 
+static void a_silence_of_a_port_with_a_star_covers_no_other_ports(void **state)
+{
+    struct buffer OWNED_BUFFER text = {0};
+    struct silence_object o;
+    struct complaint why;
+    struct alert_record port = {.name = "sw1:*", .device = "sw1"},
+                        other = {.name = "sw1:Gi0/1", .device = "sw1"};
+
+    (void)state;
+    admin_pattern(port.name, &text);
+    assert_int_equal(silence_object_read(text.at, &o, &why), 0);
+    assert_true(silence_covers(&o, &port, NULL));
+    assert_false(silence_covers(&o, &other, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wishes_are_read),
         cmocka_unit_test(
             a_silence_of_no_time_is_refused_before_the_rest_is_done),
+        cmocka_unit_test(a_silence_of_a_port_with_a_star_covers_no_other_ports),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
