@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { V4_LEN = 4, V6_LEN = 16 };
+enum { V4_LEN = 4, V6_LEN = 16, V6_NETWORK = 8 };
 
 static size_t octets_of(const struct addr *a)
 {
@@ -51,6 +51,15 @@ struct addr addr_of_octets(struct bytes octets)
 struct bytes addr_octets(const struct addr *a)
 {
     return (struct bytes){a->octets, octets_of(a)};
+}
+
+struct bytes addr_network_octets(const struct addr *a)
+{
+    struct bytes octets = addr_octets(a);
+
+    if (octets.len > V6_NETWORK && !addr_is_link_local(a))
+        octets.len = V6_NETWORK;
+    return octets;
 }
 
 bool addr_is_set(const struct addr *a)

@@ -28,6 +28,10 @@ struct bytes addr_octets(const struct addr *a);
 
 bool addr_is_set(const struct addr *a);
 bool addr_equal(const struct addr *a, const struct addr *b);
+
+/* The octets that tell one's machines from others': of IPv6 a /64, of which a
+ * host may have all addresses, unless it is the link. */
+struct bytes addr_network_octets(const struct addr *a);
 int addr_compare(const struct addr *a, const struct addr *b); /* v4 first */
 
 /* Reads "192.0.2.1", "2001:db8::1", "fe80::1%3". 0 or -EINVAL. No DNS. */

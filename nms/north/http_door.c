@@ -279,6 +279,12 @@ static void on_excess(evutil_socket_t fd, short what, void *arg)
 
 /* ---- their coming ---- */
 
+static bool is_of_one(const struct addr *a, const struct addr *b)
+{
+    return a->family == b->family &&
+           bytes_equal(addr_network_octets(a), addr_network_octets(b));
+}
+
 /* Who goes for another one: of an address (NULL: any) the one that waits
  * longest, a stranger before one who is known. */
 static struct door_visit *superfluous(struct door *d, const struct addr *from,
@@ -288,7 +294,7 @@ static struct door_visit *superfluous(struct door *d, const struct addr *from,
 
     for (struct door_visit *v = d->first; v != NULL; v = v->next) {
         if (v == except || v->connection == NULL || v->state == VISIT_BUSY ||
-            (from != NULL && !addr_equal(from, &v->from)))
+            (from != NULL && !is_of_one(from, &v->from)))
             continue;
         if (!v->known)
             return v;
@@ -303,7 +309,7 @@ static size_t count_of(const struct door *d, const struct addr *from)
     size_t count = 0;
 
     for (const struct door_visit *v = d->first; v != NULL; v = v->next)
-        count += addr_equal(from, &v->from);
+        count += is_of_one(from, &v->from);
     return count;
 }
 

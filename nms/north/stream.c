@@ -446,6 +446,17 @@ static void add_client(struct stream *s, struct api_request *r, unsigned kinds)
     greet(s, c);
 }
 
+/* How many follow by the same session or token. */
+static size_t count_of(const struct stream *s, const struct caller *caller)
+{
+    size_t count = 0;
+
+    for (const struct client *c = s->clients; c != NULL; c = c->next)
+        count += caller->kind != CALLER_SOCKET &&
+                 ident_equal(&c->r->caller.key, &caller->key);
+    return count;
+}
+
 void stream_follow(struct stream *s, struct api_request *r)
 {
     unsigned kinds;
@@ -457,6 +468,9 @@ void stream_follow(struct stream *s, struct api_request *r)
                     "status and event, with commas between them");
     else if (s->count >= STREAM_CLIENTS_MAX)
         api_problem(r, 503, "too many follow already", "try again later");
+    else if (count_of(s, &r->caller) >= STREAM_EACH_MAX)
+        api_problem(r, 503, "too many follow already by this key",
+                    "close those that nobody reads");
     else if (evhttp_request_get_command(r->http) == EVHTTP_REQ_HEAD)
         api_bytes(r, "text/event-stream", (struct bytes){NULL, 0});
     else

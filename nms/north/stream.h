@@ -18,6 +18,7 @@ struct stream;
 
 enum {
     STREAM_CLIENTS_MAX = 300,
+    STREAM_EACH_MAX = 200, /* of a session or token */
     STREAM_BEAT_S = 5,
     STREAM_BACKLOG_MAX = 6 << 20, /* octets that a client did not read */
     STREAM_LINGER_MS = 120000     /* followed on for those who come back */

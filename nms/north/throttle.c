@@ -15,8 +15,7 @@ enum {
     DELAY_OF_NAME_S = 30,
     FORGET_MS = 3600000,
     ASKS_PER_S = 20,
-    ASKS_AT_ONCE = 100,
-    V6_NETWORK = 8 /* octets of an address that are one's own */
+    ASKS_AT_ONCE = 100
 };
 
 /* An address or a name. */
@@ -86,19 +85,10 @@ static struct guesser *guesser_of(struct throttle *t, struct bytes key,
     return least;
 }
 
-static struct bytes network_of(const struct addr *from)
-{
-    struct bytes octets = addr_octets(from);
-
-    if (octets.len > V6_NETWORK)
-        octets.len = V6_NETWORK;
-    return octets;
-}
-
 static struct guesser *guesser_at(struct throttle *t, const struct addr *from,
                                   struct mono now)
 {
-    return guesser_of(t, network_of(from), now);
+    return guesser_of(t, addr_network_octets(from), now);
 }
 
 static struct guesser *guesser_called(struct throttle *t, const char *name,
@@ -115,7 +105,7 @@ static struct guesser *guesser_called(struct throttle *t, const char *name,
 static struct buffer known_place(const char *name, const struct addr *from)
 {
     struct buffer key = {0};
-    struct bytes octets = network_of(from);
+    struct bytes octets = addr_network_octets(from);
 
     buffer_format(&key, "known %s ", name);
     buffer_add(&key, octets.at, octets.len);

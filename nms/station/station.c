@@ -86,6 +86,7 @@ int station_new(struct event_base *base, const struct config *config,
     s->config = config;
     s->fence = config_fence(config);
     s->started = wall_now();
+    s->begun = mono_now();
     s->heard = heard_new();
     int rc = open_sockets(s, why);
     if (rc < 0) {

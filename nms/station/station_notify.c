@@ -47,7 +47,7 @@ int notify_write(const struct station *s, struct oid trap,
 {
     struct buffer OWNED_BUFFER list = {0};
     const struct notifying what = {
-        .uptime_cs = (uint32_t)((wall_now().ms - s->started.ms) / 10),
+        .uptime_cs = (uint32_t)(mono_ms_between(s->begun, mono_now()) / 10),
         .trap = trap,
         .varbinds = varbinds,
         .count = count};

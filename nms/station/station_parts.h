@@ -154,6 +154,7 @@ struct station {
     int64_t infer_apart_ms; /* by what the last inference took */
     size_t save_next;       /* of the inventory, to be looked at for changes */
     struct wall started;
+    struct mono begun; /* the same moment */
     int64_t loop_lag_ms;
     struct lateness held; /* turns of the loop that took a millisecond */
     int64_t held_ms;      /* the longest of those that have held_at */

@@ -12,7 +12,7 @@
 enum {
     PASSWORD_EXPANSION = 1 << 20, /* RFC 3414, A.2: octets to be hashed */
     PASSWORD_BLOCK = 64,
-    PASSWORDS_MAX = 64, /* keys of passwords remembered */
+    PASSWORDS_MAX = 256, /* keys of passwords remembered: of all credentials */
     DES_BLOCK = 8,
     DES_KEY = 8, /* of 16 octets the first 8; the others are the pre-IV */
     IV_MAX = 16,
