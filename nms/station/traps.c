@@ -1,5 +1,6 @@
 #include "station/traps.h"
 
+#include "base/pace.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "mibs/names.h"
@@ -18,6 +19,12 @@ enum {
     VALUES_MAX = 8192,     /* octets of varbinds that an event keeps */
     SHOWN_MAX = 400,       /* octets of its text */
     NAME_MAX_OCTETS = 160, /* of its type */
+    POLLS_PER_S = 200,     /* that notifications ask for: ... */
+    POLLS_BURST = 2000,
+    FACTS_PER_S = 5, /* ... readings of all facts */
+    FACTS_BURST = 100,
+    IN_STORMS_PER_S = 1,
+    IN_STORMS_BURST = 10,
 };
 
 /* Where ports are told of by their ifIndex: as a value, or as an instance. */
@@ -37,7 +44,8 @@ struct traps {
     struct table *engines; /* engine id -> struct ident */
     struct told told[TOLD_MAX];
     size_t told_next;
-    struct buffer text, values; /* of the one at hand */
+    struct pace polls, facts, in_storms; /* that notifications ask for */
+    struct buffer text, values;          /* of the one at hand */
 };
 
 struct traps *traps_new(const struct traps_parts *parts)
@@ -259,6 +267,20 @@ static void keep(struct traps *t, const struct notification *n,
 
 /* ---- what comes ---- */
 
+/* Whoever sends, also in others' names, has the station ask at a pace that it
+ * can keep beside its polls; in a storm of the sender alone. */
+static bool is_to_be_verified(struct traps *t, enum storm_verdict storm,
+                              bool is_sender, bool facts, struct mono now)
+{
+    if (storm != STORM_NONE && !is_sender)
+        return false;
+    if (storm != STORM_NONE)
+        return pace_allows(&t->in_storms, now, IN_STORMS_PER_S,
+                           IN_STORMS_BURST);
+    return facts ? pace_allows(&t->facts, now, FACTS_PER_S, FACTS_BURST)
+                 : pace_allows(&t->polls, now, POLLS_PER_S, POLLS_BURST);
+}
+
 bool traps_take(struct traps *t, const struct notification *n, struct mono now)
 {
     const struct device *sender = sender_of(t, n);
@@ -273,9 +295,11 @@ bool traps_take(struct traps *t, const struct notification *n, struct mono now)
     if (storm == STORM_BEGINS)
         t->parts.storm(t->parts.arg, sender, &n->from, NULL);
     keep(t, n, object.at, storm != STORM_NONE);
-    if (d != NULL && kind->look != LOOK_NOWHERE) {
+    bool facts = kind->look == LOOK_FACTS;
+    if (d != NULL && kind->look != LOOK_NOWHERE &&
+        is_to_be_verified(t, storm, d == sender, facts, now)) {
         remember(t, d, if_index, now);
-        t->parts.verify(t->parts.arg, d, kind->look == LOOK_FACTS);
+        t->parts.verify(t->parts.arg, d, facts);
     }
     return storm == STORM_NONE;
 }

@@ -26,6 +26,7 @@ void events_add(struct events *e, struct wall at,
 struct seen {
     unsigned begun, over;
     const struct device *began, *ended;
+    unsigned verified;
 };
 
 static void on_storm(void *arg, const struct device *d, const struct addr *from,
@@ -40,9 +41,11 @@ static void on_storm(void *arg, const struct device *d, const struct addr *from,
 
 static void on_verify(void *arg, struct device *d, bool facts)
 {
-    (void)arg;
+    struct seen *seen = arg;
+
     (void)d;
     (void)facts;
+    seen->verified++;
 }
 
 /* One whose device is told of by another address that is known too. */
@@ -110,10 +113,44 @@ static void a_storm_is_begun_and_over_for_one_device(void **state)
     }
 }
 
+/* In the name of every device in turn. */
+static void whoever_sends_does_not_have_the_station_ask_everybody(void **state)
+{
+    enum { DEVICES = 100, SENT = 20000 };
+    OWNED(names_free) struct names *names = names_load(NULL, 0);
+    struct inventory *inventory = inventory_new();
+    struct seen seen = {0};
+    const struct traps_parts parts = {.inventory = inventory,
+                                      .names = names,
+                                      .verify = on_verify,
+                                      .storm = on_storm,
+                                      .arg = &seen};
+    struct traps *t = traps_new(&parts);
+    const struct addr from = addr_v4((const uint8_t[]){198, 51, 100, 9});
+    struct addr about[DEVICES];
+
+    (void)state;
+    for (uint8_t i = 0; i < DEVICES; i++) {
+        about[i] = addr_v4((const uint8_t[]){192, 0, 2, i});
+        assert_true(inventory_give_addr(
+            inventory, inventory_add(inventory, NULL), &about[i]));
+    }
+    for (unsigned i = 0; i < SENT; i++) { /* for ten seconds */
+        struct notification n = one_of(&from, &about[i % DEVICES], NULL, 0);
+
+        (void)traps_take(t, &n, (struct mono){.ns = 1000000000 + i * 500000L});
+    }
+    assert_true(seen.verified > 0);
+    assert_true(seen.verified <= STORM_BURST + 11 * STORM_RATE);
+    traps_free(t);
+    inventory_free(inventory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_storm_is_begun_and_over_for_one_device),
+        cmocka_unit_test(whoever_sends_does_not_have_the_station_ask_everybody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
