@@ -36,10 +36,10 @@ struct errand {
 };
 
 /* result: 0 it was taken; -EAGAIN it was not, and may be later (no answer, a
- * server's 5xx of HTTP or 4xx of SMTP, 429, a refused sign-in); -EINVAL it never
- * will be (what the other side refuses). why says it in words without secrets;
- * for 0 "", or which recipients of a mail did not take it. Comes once, from the
- * loop. */
+ * server's 5xx of HTTP or 4xx of SMTP, 429, a refused sign-in); -EINVAL it
+ * never will be (what the other side refuses). why says it in words without
+ * secrets; for 0 "", or which recipients of a mail did not take it. Comes once,
+ * from the loop. */
 typedef void (*courier_done_fn)(void *arg, int result, const char *why);
 
 struct courier *courier_new(struct event_base *base);
