@@ -127,15 +127,16 @@ static void send_master(struct served *s, const struct notice_waiting *w)
         on_done(s, -EINVAL, "it cannot be read");
         return;
     }
-    if (agent->notify == NULL) {
-        on_done(s, -EAGAIN, "the master agent is away");
-        return;
+    int rc = -ENOTCONN;
+    if (agent->notify != NULL) {
+        agent->notified(agent->arg, w->seq);
+        rc = agent->notify(agent->arg, w->seq, said.trap, said.varbinds,
+                           said.count);
     }
-    agent->notified(agent->arg, w->seq);
-    int rc =
-        agent->notify(agent->arg, w->seq, said.trap, said.varbinds, said.count);
-    if (rc < 0)
-        on_done(s, -EAGAIN, "the master agent is away");
+    if (rc == 0)
+        return;
+    s->away = true;
+    on_done(s, -EAGAIN, "the master agent is away");
 }
 
 void notices_on_master(void *arg, uint64_t id, int error)

@@ -404,7 +404,11 @@ void notices_leave_master(struct notices *n)
 void notices_on_shown(void *arg)
 {
     struct notices *n = arg;
+    struct served *s = served_find(n, n->master.name);
 
+    if (s->away) /* it is back: what waits goes at once */
+        s->due = (struct mono){0};
+    s->away = false;
     event_active(n->turn, EV_TIMEOUT, 1);
 }
 

@@ -37,6 +37,8 @@ struct served {
     uint32_t
         sending_seq; /* which: a queue that is full may drop it meanwhile */
     struct mono due; /* not before */
+    bool away;       /* the master was, when one was to be sent: until it shows
+                        something */
     unsigned failures;
     uint64_t sent, refused;
     struct wall last_sent;

@@ -261,6 +261,24 @@ static void another_master_gets_what_waited_and_numbers_go_on(void **state)
         assert_int_equal(s->told[i], i + 1);
 }
 
+static void what_waited_goes_as_soon_as_the_master_is_back(void **state)
+{
+    struct scene *s = *state;
+
+    s->away = true;
+    use_master(s);
+    wait_a_second(s);
+    tell(s, "core", SEVERITY_MAJOR);
+    tell(s, "edge", SEVERITY_MAJOR);
+    turn(s);
+    s->away = false;
+    turn(s);
+    assert_int_equal(s->count, 0); /* it is not known yet */
+    notices_on_shown(s->notices);
+    turn(s);
+    assert_int_equal(s->count, 2);
+}
+
 static void no_master_forgets_what_waits_but_numbers_go_on(void **state)
 {
     struct scene *s = *state;
@@ -398,6 +416,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             another_master_gets_what_waited_and_numbers_go_on, make_scene,
+            drop_scene),
+        cmocka_unit_test_setup_teardown(
+            what_waited_goes_as_soon_as_the_master_is_back, make_scene,
             drop_scene),
         cmocka_unit_test_setup_teardown(
             no_master_forgets_what_waits_but_numbers_go_on, make_scene,
