@@ -47,6 +47,12 @@ struct arena *arena_new_of(size_t octets)
     return a;
 }
 
+void arena_wipe(struct arena *a)
+{
+    for (struct chunk *c = a->head; c != NULL; c = c->next)
+        explicit_bzero(c->data, c->used);
+}
+
 void arena_free(struct arena *a)
 {
     if (a == NULL)

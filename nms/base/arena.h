@@ -13,6 +13,9 @@ struct arena *arena_new_of(size_t octets);
 void arena_free(struct arena *a);
 OWNED_BY(struct arena, arena_free)
 
+/* Overwrites all that it gave, as there are secrets in it: before its end. */
+void arena_wipe(struct arena *a);
+
 /* size zeroed octets, aligned for anything, as long as the arena lives. */
 void *arena_zero(struct arena *a, size_t size)
     __attribute__((returns_nonnull, warn_unused_result));

@@ -19,17 +19,23 @@ static void close_at(int *fd)
 }
 #define OWNED_FD __attribute__((cleanup(close_at)))
 
-int file_read(const char *path, size_t limit, struct buffer *out)
+/* At once, so that no part of it stays behind where the buffer grew. */
+static void reserve_all(int fd, size_t limit, struct buffer *out)
 {
-    char room[READ_ROOM];
-    size_t begin = out->len;
-    OWNED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
 
-    if (fd < 0)
-        return -errno;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+        (uint64_t)st.st_size <= limit)
+        buffer_reserve(out, (size_t)st.st_size);
     buffer_add(out, NULL, 0);
+}
+
+static int read_all(int fd, size_t limit, struct buffer *out, char *room)
+{
+    size_t begin = out->len;
+
     for (;;) {
-        ssize_t len = read(fd, room, sizeof room);
+        ssize_t len = read(fd, room, READ_ROOM);
         if (len == 0)
             return 0;
         if (len < 0 && errno == EINTR)
@@ -40,6 +46,19 @@ int file_read(const char *path, size_t limit, struct buffer *out)
             return -EFBIG;
         buffer_add(out, room, (size_t)len);
     }
+}
+
+int file_read(const char *path, size_t limit, struct buffer *out)
+{
+    char room[READ_ROOM];
+    OWNED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    reserve_all(fd, limit, out);
+    int rc = read_all(fd, limit, out, room);
+    explicit_bzero(room, sizeof room); /* it may hold a secret */
+    return rc;
 }
 
 static int write_all(int fd, struct bytes contents)

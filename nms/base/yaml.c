@@ -59,6 +59,7 @@ void yaml_discard(struct yaml *doc)
     for (size_t i = 0; i < doc->nodes.count; i++)
         array_fini(&doc->nodes.at[i].children);
     array_fini(&doc->nodes);
+    arena_wipe(doc->arena); /* communities, keys, passphrases */
     arena_free(doc->arena);
     free(doc->name);
     free(doc);
@@ -265,9 +266,17 @@ int yaml_parse(const char *name, const char *text, size_t len,
     return 0;
 }
 
+/* A cleanup: the text of a configuration has secrets in it. */
+static void wipe_at(struct buffer *b)
+{
+    if (b->at != NULL)
+        explicit_bzero(b->at, b->room);
+    buffer_fini(b);
+}
+
 int yaml_load(const char *path, struct yaml **out, struct complaint *why)
 {
-    struct buffer OWNED_BUFFER text = {0};
+    __attribute__((cleanup(wipe_at))) struct buffer text = {0};
     int rc = file_read(path, YAML_FILE_MAX, &text);
 
     *out = NULL;

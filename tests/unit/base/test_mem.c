@@ -80,6 +80,19 @@ static void texts_in_an_arena_are_copies(void **state)
     assert_int_equal(arena_bytes(a, (struct bytes){NULL, 0}).len, 0);
 }
 
+static void what_held_a_secret_is_overwritten(void **state)
+{
+    enum { LARGE = 100000 };
+    (void)state;
+    OWNED(arena_free) struct arena *a = arena_new();
+    const char *small = arena_text(a, "a-community");
+    uint8_t *large = arena_zero(a, LARGE);
+
+    large[LARGE - 1] = 's';
+    arena_wipe(a);
+    assert_int_equal(small[0] | small[10] | large[LARGE - 1], 0);
+}
+
 /* Records of ten thousand devices have an arena each. */
 static void a_small_arena_is_small(void **state)
 {
@@ -100,6 +113,7 @@ int main(void)
         cmocka_unit_test(nothing_is_still_something_to_free),
         cmocka_unit_test(an_arena_aligns_and_zeroes),
         cmocka_unit_test(texts_in_an_arena_are_copies),
+        cmocka_unit_test(what_held_a_secret_is_overwritten),
         cmocka_unit_test(a_small_arena_is_small),
     };
     return cmocka_run_group_tests_name("mem", tests, NULL, NULL);
