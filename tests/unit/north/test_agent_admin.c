@@ -25,7 +25,7 @@ static const struct agent_scene scene = {.view = &view,
 static void put(struct buffer *out, uint32_t column, enum value_type type,
                 uint32_t number)
 {
-    struct value v = {.type = type, .number = number};
+    struct value v = {.type = (uint8_t)type, .number = number};
 
     if (type == VALUE_INTEGER)
         v.integer = (int32_t)number;
