@@ -336,4 +336,4 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
--include $(shell find $B -path $B/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $B -path $B/deb -prune -o -path $B/machine -prune -o -name '*.d' -type f -print 2>/dev/null)
