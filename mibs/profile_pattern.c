@@ -1,6 +1,7 @@
 #include "mibs/profile_pattern.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -159,14 +160,10 @@ static void spans_copy(pcre2_match_data *data, unsigned count,
 /* The part of subject that is looked at: whole characters of UTF-8. */
 static size_t subject_len(const char *subject)
 {
-    size_t len = strnlen(subject, PATTERN_SUBJECT_MAX + 1);
+    const struct bytes head = {(const uint8_t *)subject,
+                               strnlen(subject, PATTERN_SUBJECT_MAX + 1)};
 
-    if (len <= PATTERN_SUBJECT_MAX)
-        return len;
-    len = PATTERN_SUBJECT_MAX;
-    while (len > 0 && ((unsigned char)subject[len] & 0xc0) == 0x80)
-        len--;
-    return len;
+    return text_fit(head, PATTERN_SUBJECT_MAX);
 }
 
 void pattern_room_fini(struct pattern_room *room)

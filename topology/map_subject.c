@@ -26,22 +26,11 @@ static bool may_stand(char c)
            (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-/* How many octets of text fit, whole characters. */
-static size_t fitting(const char *text, size_t most)
-{
-    size_t len = strlen(text);
-
-    if (len <= most)
-        return len;
-    for (len = most; len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80;)
-        len--;
-    return len;
-}
-
 static void add_part(const char *text, size_t most, struct buffer *out)
 {
-    bool characters = text_is_utf8(bytes_of_text(text));
-    size_t len = characters ? fitting(text, most) : strnlen(text, most);
+    const struct bytes octets = bytes_of_text(text);
+    bool characters = text_is_utf8(octets);
+    size_t len = characters ? text_fit(octets, most) : strnlen(text, most);
 
     buffer_text(out, "");
     for (size_t i = 0; i < len; i++) {

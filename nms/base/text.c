@@ -182,6 +182,17 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+size_t text_fit(struct bytes text, size_t most)
+{
+    size_t len = most;
+
+    if (text.len <= most)
+        return text.len;
+    while (len > 0 && (text.at[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 void text_end_whole(char *text)
 {
     size_t len = strlen(text), at = len;

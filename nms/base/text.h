@@ -16,6 +16,9 @@ bool text_is_utf8(struct bytes b);
 void text_safe(struct bytes from, const char *encoding, bool keep_lines,
                size_t limit, struct buffer *out);
 
+/* How many octets of UTF-8 fit into so many: whole characters. */
+size_t text_fit(struct bytes text, size_t most);
+
 /* UTF-8 that was cut to its room: what is left of a last character that is not
  * whole is taken away. */
 void text_end_whole(char *text);

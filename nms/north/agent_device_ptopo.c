@@ -2,6 +2,8 @@
  * protocols tell of its ports. The time mark is 0 for all. */
 #include "north/agent_device.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static const struct device_scene *scene_of(const void *of)
@@ -101,10 +103,7 @@ static void id_value(const char *text, struct mib_cell *out)
     enum { ID_MAX = 32 };
     struct bytes id = bytes_of_text(text);
 
-    if (id.len > ID_MAX) { /* not within a character of UTF-8 */
-        for (id.len = ID_MAX; id.len > 0 && (id.at[id.len] & 0xC0) == 0x80;)
-            id.len--;
-    }
+    id.len = text_fit(id, ID_MAX);
     if (id.len > 0)
         mib_octets(out, id);
 }

@@ -1,5 +1,7 @@
 #include "north/alarm_row.h"
 
+#include "base/text.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -51,11 +53,7 @@ struct bytes admin_string(const char *text, size_t limit)
 {
     struct bytes b = bytes_of_text(text);
 
-    if (b.len <= limit)
-        return b;
-    b.len = limit;
-    while (b.len > 0 && (b.at[b.len] & 0xc0) == 0x80)
-        b.len--;
+    b.len = text_fit(b, limit);
     return b;
 }
 

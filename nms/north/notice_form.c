@@ -300,14 +300,9 @@ enum {
 /* How much of a text goes into one encoded word: whole characters of UTF-8. */
 static size_t word_of(const char *text)
 {
-    size_t len = strlen(text);
+    size_t len = text_fit(bytes_of_text(text), WORD_OCTETS);
 
-    if (len <= WORD_OCTETS)
-        return len;
-    len = WORD_OCTETS;
-    while (len > 1 && ((unsigned char)text[len] & 0xc0) == 0x80)
-        len--;
-    return len;
+    return len > 0 || text[0] == '\0' ? len : 1; /* of what is no UTF-8 */
 }
 
 /* Encoded words (RFC 2047): whatever is in it, no header can be added by it. */

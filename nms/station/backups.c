@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "station/backup.h"
 #include "station/config.h"
 #include "station/worker.h"
@@ -292,12 +293,8 @@ static char *directory_of(const struct config *c)
 static char *begin_of(const char *station)
 {
     struct buffer begin = {0};
-    size_t len = strlen(station);
+    size_t len = text_fit(bytes_of_text(station), NAME_LEN_MAX);
 
-    if (len > NAME_LEN_MAX)
-        len = NAME_LEN_MAX;
-    while (len > 0 && ((uint8_t)station[len] & 0xc0) == 0x80)
-        len--; /* no half of a character */
     buffer_text(&begin, BEGIN);
     for (size_t i = 0; i < len; i++) {
         uint8_t c = (uint8_t)station[i];

@@ -242,9 +242,23 @@ static void base64_is_as_rfc_4648_has_it(void **state)
     }
 }
 
+static void what_fits_are_whole_characters(void **state)
+{
+    const struct bytes text = bytes_of_text("a\xc3\xa4\xe3\x81\x82");
+    static const size_t fits[] = {0, 1, 1, 3, 3, 3, 6, 6};
+    char cut[] = "a\xe3\x81";
+
+    (void)state;
+    for (size_t most = 0; most < COUNT_OF(fits); most++)
+        assert_int_equal(text_fit(text, most), fits[most]);
+    text_end_whole(cut);
+    assert_string_equal(cut, "a");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_fits_are_whole_characters),
         cmocka_unit_test(utf8_is_told_from_octets),
         cmocka_unit_test(agents_texts_become_safe),
         cmocka_unit_test(letters_case_is_put_aside),
