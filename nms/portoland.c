@@ -429,7 +429,7 @@ static int start(struct daemon *d, struct complaint *why)
 static void stop(struct daemon *d)
 {
     if (d->notices != NULL)
-        notices_use_master(d->notices, NULL);
+        notices_leave_master(d->notices); /* what waits is kept */
     backups_end(d->backups);
     agentx_free(d->agentx);
     http_free(d->http);

@@ -44,8 +44,8 @@ struct notice_master {
 /* master is copied; NULL: there is none, and what waits for its receivers and
  * what they were told is forgotten. */
 void notices_use_master(struct notices *n, const struct notice_master *master);
-/* Another one is about to be used: until then it is away, and all that waits
- * stays. */
+/* Another one is about to be used, or the station ends: it is away, and all
+ * that waits stays. */
 void notices_leave_master(struct notices *n);
 /* What it made of a notification: it took it (error 0), refused it, or went
  * away before it said so (-1). arg is the notices. */

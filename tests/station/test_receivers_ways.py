@@ -288,3 +288,13 @@ def test_hours_digests_and_repetition(farm, station, request):
     assert sorted(ends[0]) == [('cleared', n) for n in names]
     await_true(lambda: sorted(i for n in news('repeats') for i in n if i[0] == 'cleared') == [('cleared', n) for n in names], 20,
                'also of that which was acknowledged')
+
+
+def test_what_waits_for_the_master_outlasts_a_clean_end(station, place):
+    made = station(NOTHING.replace('master: ""', f'master: {place}/nowhere'))
+    made.refused('notify', 'test', 'master')
+    assert receivers(made)['master']['waiting'] == 1
+    for _ in range(2):
+        assert made.stop() == 0
+        made.start()
+        assert receivers(made)['master']['waiting'] == 1
