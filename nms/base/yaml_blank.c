@@ -97,7 +97,7 @@ static void add_comment(struct walk *w, struct bytes comment)
 static bool is_comment(const struct walk *w, size_t at)
 {
     return w->text.at[at] == '#' &&
-           (at == 0 || memchr(" \t\r\n", w->text.at[at - 1], 4) != NULL);
+           (at == 0 || isspace(w->text.at[at - 1]) != 0);
 }
 
 /* Copies what stands between values, from an octet to where we are. */

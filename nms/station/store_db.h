@@ -38,7 +38,7 @@ int store_db_again(struct store_db *db, const struct store_event *event)
 /* Drops whole partitions, oldest first, whose time is over, or beyond which
  * there are too many; the newest stays. Looks once a minute. A twelfth of the
  * time that is kept, a day at least, is a partition of its own from now on. */
-int store_db_trim(struct store_db *db, struct wall now,
+int store_db_trim(struct store_db *db, struct wall wall,
                   const struct store_keep *keep)
     __attribute__((warn_unused_result));
 
